@@ -1,0 +1,92 @@
+"""The one tree of errors. The class docstring is the English message; `webapp` puts code and parameters into words."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class AmicaleError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "error"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if not cls.__doc__:
+            raise TypeError(f"{cls.__name__} needs a docstring: it is the message")
+
+    def __init__(self, **params: object) -> None:
+        self.params: Mapping[str, object] = params
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The first paragraph of the class docstring, filled with the parameters."""
+        template = inspect.cleandoc(type(self).__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        return template.format_map(_Visible(self.params))
+
+
+class _Visible(dict[str, object]):
+    """Leaves a placeholder readable where a parameter was not given, so that a message never fails to print."""
+
+    def __missing__(self, key: str) -> str:
+        return f"({key})"
+
+
+class NotFound(AmicaleError):
+    """There is no {kind} {id}, or you may not see it."""
+
+    code = "not_found"
+
+
+class Refused(AmicaleError):
+    """You may not {action} this {kind}."""
+
+    code = "refused"
+
+
+class Conflict(AmicaleError):
+    """This changed while you were working on it."""
+
+    code = "conflict"
+
+
+class TaskClosed(Conflict):
+    """{closed_by} already completed “{name}”."""
+
+    code = "task_closed"
+
+
+class TaskTaken(Conflict):
+    """{assignee} already took “{name}”."""
+
+    code = "task_taken"
+
+
+class CaseClosed(Conflict):
+    """This case ended on {ended_at}; nothing more can be done in it."""
+
+    code = "case_closed"
+
+
+class CaseSuspended(Conflict):
+    """This case is suspended: resume it first."""
+
+    code = "case_suspended"
+
+
+class Invalid(AmicaleError):
+    """{reason}"""
+
+    code = "invalid"
+
+
+class DeploymentRefused(Invalid):
+    """The deployment was refused: {count} findings. Nothing was changed.
+
+    `findings` is a tuple of `engine.bpmn.findings.Finding`.
+    """
+
+    code = "deployment_refused"
