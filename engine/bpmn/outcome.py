@@ -1,0 +1,288 @@
+"""The vocabulary between a case in memory and its rows: what a step asks of its host, and what it tells the store.
+
+`engine/bpmn` advances tokens without any I/O. Everything durable that a step causes is one of the facts below, in the
+order in which it happened; `engine/store.py` turns them into rows in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from engine.feel.values import Value
+
+Variables = Mapping[str, Value]
+Binding = Literal["latest", "deployment", "versionTag"]
+
+
+# --- what a step asks of its host -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCall:
+    """A job-based element was entered: its type, headers and the variables it sees (after input mappings)."""
+
+    token: UUID
+    element: str
+    type: str
+    headers: Mapping[str, str]
+    retries: int
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionCall:
+    """A business rule task was entered."""
+
+    token: UUID
+    element: str
+    decision_id: str
+    binding: Binding
+    version_tag: str | None
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The work is done; `variables` are its result (dialect §4 rule 3)."""
+
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The work was promised as a job; the token waits for `Case.complete_job`, `fail_job` or `throw_error`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The work cannot go on by itself: an incident at this element."""
+
+    kind: str
+    code: str
+    params: Mapping[str, object]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """The work answered with a BPMN error (dialect §8)."""
+
+    error_code: str
+    message: str
+    variables: Variables
+
+
+ServiceAnswer = Done | Later | Failed | Thrown
+
+
+class Host(Protocol):
+    """What a case needs from outside while it advances: the time, work done at once, decisions."""
+
+    def now(self) -> datetime:
+        """The present moment, aware."""
+
+    def serve(self, call: ServiceCall) -> ServiceAnswer:
+        """Does the work inside the current transaction, or promises it as a job."""
+
+    def decide(self, call: DecisionCall) -> Done | Failed:
+        """Evaluates a deployed decision; `Done.variables` holds the single key `result`."""
+
+
+# --- what a step tells the store --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FormRef:
+    """The form of a user task: a linked form, an embedded one of this file, or a page of our own."""
+
+    form_id: str | None
+    binding: Binding = "deployment"
+    version_tag: str | None = None
+    external: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOpened:
+    token: UUID
+    element: str
+    name: str
+    assignee: str | None
+    candidate_groups: tuple[str, ...]
+    candidate_users: tuple[str, ...]
+    form: FormRef | None
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    properties: Mapping[str, Value]  # evaluated `task.*` properties
+
+
+@dataclass(frozen=True, slots=True)
+class TaskClosed:
+    token: UUID
+    element: str
+    state: Literal["completed", "canceled"]
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSet:
+    """`due_at` of the next firing. A recurring timer is set again after each firing, counted from its anchor."""
+
+    token: UUID
+    element: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionOpened:
+    token: UUID
+    element: str
+    kind: Literal["message", "signal"]
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitDropped:
+    """Timers, subscriptions and jobs of this token are void."""
+
+    token: UUID
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobPromised:
+    """The host answered `Later`: the same call, as a row."""
+
+    call: ServiceCall
+
+
+@dataclass(frozen=True, slots=True)
+class CalledCase:
+    """A call activity was entered: a child case is to be started with these variables."""
+
+    token: UUID
+    element: str
+    process_id: str
+    binding: Binding
+    version_tag: str | None
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class CalledCaseDropped:
+    """The call activity was interrupted: its child is to be canceled."""
+
+    token: UUID
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalThrown:
+    element: str
+    name: str
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRaised:
+    token: UUID
+    element: str
+    kind: str
+    code: str
+    params: Mapping[str, object]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentResolved:
+    token: UUID
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class ElementEntered:
+    token: UUID
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class ElementLeft:
+    token: UUID
+    element: str
+    canceled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTaken:
+    flow: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision was made: what matched and why, for the case page."""
+
+    token: UUID
+    element: str
+    decision_id: str
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class StepBudgetSpent:
+    """500 automatic elements ran: commit and go on by a job (`Case.resume`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorEscaped:
+    """A BPMN error reached the root of a called case without a handler: it climbs to the caller."""
+
+    element: str
+    error_code: str
+    message: str
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationEscaped:
+    """An escalation reached the root of a called case: it climbs to the caller, and is nothing at the top."""
+
+    element: str
+    escalation_code: str
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEnded:
+    """The last token ended. `variables` is the root scope at the end, for the caller's output mappings."""
+
+    state: Literal["completed", "canceled"]
+    variables: Variables
+
+
+Fact = (
+    TaskOpened
+    | TaskClosed
+    | TimerSet
+    | SubscriptionOpened
+    | WaitDropped
+    | JobPromised
+    | CalledCase
+    | CalledCaseDropped
+    | SignalThrown
+    | IncidentRaised
+    | IncidentResolved
+    | ElementEntered
+    | ElementLeft
+    | FlowTaken
+    | Decided
+    | StepBudgetSpent
+    | ErrorEscaped
+    | EscalationEscaped
+    | CaseEnded
+)
