@@ -247,7 +247,10 @@ class Incident(Base):
     raised_at: Mapped[datetime] = mapped_column(Moment)
     resolved_at: Mapped[datetime | None] = mapped_column(Moment)
     resolved_by: Mapped[str | None] = mapped_column(String(64))
-    __table_args__ = (Index("ix_incident_open", "resolved_at", "raised_at"), Index("ix_incident_instance", "instance_id"))
+    __table_args__ = (
+        Index("ix_incident_open", "resolved_at", "raised_at"),
+        Index("ix_incident_instance", "instance_id"),
+    )
 
 
 class HistoryEvent(Base):

@@ -1,0 +1,55 @@
+# Amicale: `make run` starts the product, `make test` proves it. Both set up what they need.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lock browser clean
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+BIN := .venv/bin
+ASSET_SOURCES := $(shell find webapp/assets -type f -not -path '*/node_modules/*' 2>/dev/null)
+# Chromium for the browser tests comes from Debian; `make test` installs it where it may (as root), else those tests skip aloud.
+CHROMIUM ?= /usr/bin/chromium
+
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: .make/packages .make/assets ## Make .venv with everything and build the browser code (safe to repeat)
+
+run: setup ## Set up, then start Amicale with its demo association on http://127.0.0.1:8000
+	@exec $(BIN)/amicale run
+
+test: setup browser ## Set up, then run every test
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+check: setup ## Style, types and import contracts
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+lock: ## Resolve the dependencies again (uv; addresses are left out of the lock files)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --group test -o requirements-test.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group node -o requirements-node.lock
+
+clean: ## Remove what was built (not your data in var/)
+	rm -rf .venv .make webapp/static/dist webapp/assets/node_modules
+
+.make/packages: requirements-test.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Amicale needs Python 3.11 or newer."; exit 1; }
+	@mkdir -p .make
+	@test -x $(BIN)/python || { echo "[1/3] Making .venv with $$($(PYTHON) --version)"; $(PYTHON) -m venv .venv; }
+	@echo "[2/3] Installing packages (about a minute the first time)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-test.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.make/assets: .make/packages $(ASSET_SOURCES)
+	@echo "[3/3] Building the browser code"
+	@$(BIN)/amicale assets
+	@touch $@
+
+browser:
+	@if [ ! -x "$(CHROMIUM)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "Installing Chromium for the browser tests"; \
+		(apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium) >/dev/null 2>&1 \
+			|| echo "Chromium could not be installed: the browser tests will skip."; \
+	fi
