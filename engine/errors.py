@@ -90,3 +90,39 @@ class DeploymentRefused(Invalid):
     """
 
     code = "deployment_refused"
+
+
+class NotATime(Invalid):
+    """“{text}” is not {expected}. Write for example {example}."""
+
+    code = "not_a_time"
+
+
+class TimeTooFar(Invalid):
+    """“{text}” reaches further than {years} years."""
+
+    code = "time_too_far"
+
+
+class CycleTooShort(Invalid):
+    """“{text}” would repeat more often than every {seconds} seconds."""
+
+    code = "cycle_too_short"
+
+
+class InvalidVariable(Invalid):
+    """“{name}” cannot be the name of a variable: {why}."""
+
+    code = "invalid_variable"
+
+
+class RequestKeyReused(Conflict):
+    """This request was already used for something else. Reload the page and try again."""
+
+    code = "request_key_reused"
+
+
+class DuplicateRegistration(Invalid):
+    """Two handlers are registered for “{type}”: {first} and {second}."""
+
+    code = "duplicate_registration"

@@ -1,0 +1,98 @@
+"""Working days: Monday to Friday without the public holidays of France (`holidays`), in the association's zone.
+
+A working day ends at midnight of the zone: work that is due "in three working days" may be handed in during the third.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from engine.calendar import PARIS
+from engine.errors import TimeTooFar
+
+__all__ = ["WorkCalendar"]
+
+LONGEST = 2_600  # working days: ten years
+
+
+def french_holidays() -> Container[date]:
+    """The public holidays of metropolitan France, any year."""
+    found: Container[date] = holidays.country_holidays("FR")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Answers questions about working days of one country and zone."""
+
+    zone: ZoneInfo = PARIS
+    closed: Container[date] = field(default_factory=french_holidays)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether work is done on this day."""
+        return day.weekday() < 5 and day not in self.closed
+
+    def add(self, day: date, count: int) -> date:
+        """The working day that lies `count` working days after `day` (before it, if negative).
+
+        Zero answers the day itself where it is a working day, else the next one. Raises TimeTooFar beyond ten years.
+        """
+        if abs(count) > LONGEST:
+            raise TimeTooFar(text=f"{count} working days", years=10)
+        step = timedelta(days=-1 if count < 0 else 1)
+        current = day
+        if count == 0:
+            while not self.is_working_day(current):
+                current += step
+        for _ in range(abs(count)):
+            current += step
+            while not self.is_working_day(current):
+                current += step
+        return current
+
+    def between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; negative where the end lies before the start."""
+        if abs((end - start).days) > LONGEST * 2:
+            raise TimeTooFar(text=f"{start} – {end}", years=10)
+        first, last, sign = (start, end, 1) if start <= end else (end, start, -1)
+        days = (first + timedelta(days=offset) for offset in range(1, (last - first).days + 1))
+        return sign * sum(map(self.is_working_day, days))
+
+    def deadline(self, start: datetime, count: int) -> datetime:
+        """The end (midnight) of the working day that lies `count` working days after the start, in UTC."""
+        return self._end_of(self.add(start.astimezone(self.zone).date(), count))
+
+    def fraction(self, start: datetime, count: int, share: float) -> datetime:
+        """The moment at which `share` of the working time until `deadline(start, count)` is over, in UTC.
+
+        Time runs on working days only, from midnight to midnight; shares beyond 1 go on after the deadline.
+        """
+        local = start.astimezone(self.zone)
+        day = local.date()
+        wanted = self._working_time(local, self.deadline(start, count)) * share
+        if not self.is_working_day(day):
+            day = self.add(day, 0)
+            local = datetime.combine(day, time(), self.zone)
+        left = self._end_of(day) - local
+        while wanted > left:
+            wanted -= left
+            day = self.add(day, 1)
+            local = datetime.combine(day, time(), self.zone)
+            left = self._end_of(day) - local
+        return local.astimezone(UTC) + wanted
+
+    def _working_time(self, start: datetime, end: datetime) -> timedelta:
+        total, day = timedelta(0), start.date()
+        while datetime.combine(day, time(), self.zone) < end:
+            if self.is_working_day(day):
+                total += self._end_of(day) - max(start, datetime.combine(day, time(), self.zone)).astimezone(UTC)
+            day += timedelta(days=1)
+        return total
+
+    def _end_of(self, day: date) -> datetime:
+        return datetime.combine(day + timedelta(days=1), time(), self.zone).astimezone(UTC)
