@@ -1,0 +1,1 @@
+"""How people and machines reach Amicale: pages, API, worker and command line."""

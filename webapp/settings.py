@@ -1,0 +1,190 @@
+"""The one reader of the environment. Everything the product can be told from outside is a field of `Settings`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from engine.errors import Invalid
+
+PREFIX = "AMICALE_"
+YES_NO: Mapping[str, bool] = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+SMTP_SECURITY = ("starttls", "tls", "none")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class SettingRefused(Invalid):
+    """The setting {name} cannot be used: {reason}"""
+
+    code = "setting_refused"
+
+
+def _about(text: str, *, secret: bool = False) -> dict[str, object]:
+    return {"about": text, "secret": secret}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator decides. Each field is read from `AMICALE_` and its name in capitals.
+
+    The defaults are the embedded set-up: one process, SQLite and files in `var/`, mails in the mailbox page.
+    In production (`AMICALE_PRODUCTION=yes`) a secret key, an https address and an SMTP host are required.
+    """
+
+    production: bool = field(
+        default=False, metadata=_about("yes: secrets are required, cookies are secure, no mailbox page")
+    )
+    var_directory: Path = field(
+        default=Path("var"), metadata=_about("what the embedded set-up writes: database, secret key, files")
+    )
+    database_url: str = field(
+        default="", metadata=_about("SQLAlchemy address; empty: SQLite in the var directory", secret=True)
+    )
+    broker_url: str = field(
+        default="",
+        metadata=_about("Celery broker (redis://, amqp://); empty: the scheduler of the web process", secret=True),
+    )
+    limits_url: str = field(
+        default="",
+        metadata=_about(
+            "store of the rate limits (redis://); empty: the broker if it is one, else memory", secret=True
+        ),
+    )
+    secret_key: str = field(
+        default="", metadata=_about("signs sessions and codes; empty: made once in the var directory", secret=True)
+    )
+    public_url: str = field(
+        default="", metadata=_about("address people use, as in mails; empty: http and the address listened on")
+    )
+    listen_host: str = field(default="127.0.0.1", metadata=_about("address the web server listens on"))
+    listen_port: int = field(default=8000, metadata=_about("port the web server listens on"))
+    threads: int = field(default=8, metadata=_about("requests answered at the same time by one process"))
+    trusted_proxies: int = field(default=0, metadata=_about("reverse proxies whose X-Forwarded headers are believed"))
+    scheduler: bool = field(default=True, metadata=_about("no: another process runs the jobs (amicale worker)"))
+    association: str = field(
+        default="Amicale", metadata=_about("the association's name, as in the header and in mails")
+    )
+    zone: str = field(default="Europe/Paris", metadata=_about("time zone of deadlines and shown dates"))
+    language: str = field(default="fr", metadata=_about("language where a reader asks for neither: fr or en"))
+    files_directory: Path | None = field(default=None, metadata=_about("uploads; empty: files in the var directory"))
+    file_megabytes: int = field(default=10, metadata=_about("largest upload"))
+    smtp_host: str = field(
+        default="", metadata=_about("mail server; empty: mails are kept and shown by the mailbox page")
+    )
+    smtp_port: int = field(default=587, metadata=_about("port of the mail server"))
+    smtp_security: str = field(default="starttls", metadata=_about("starttls, tls or none"))
+    smtp_user: str = field(default="", metadata=_about("name the mail server asks for"))
+    smtp_password: str = field(default="", metadata=_about("password the mail server asks for", secret=True))
+    mail_from: str = field(default="Amicale <bonjour@amicale.example>", metadata=_about("sender of mails"))
+    payment_secrets: Mapping[str, str] = field(
+        default_factory=dict, metadata=_about("provider=secret,… that sign payment webhooks", secret=True)
+    )
+    session_hours: int = field(default=12, metadata=_about("hours after which a sign-in ends"))
+    remembered_days: int = field(default=90, metadata=_about("days for which a device is remembered"))
+    log_level: str = field(default="INFO", metadata=_about("DEBUG, INFO, WARNING or ERROR"))
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """The settings as the environment says them, checked. An empty variable counts as absent.
+
+        Raises SettingRefused: an unreadable value, a variable that is not a setting, a lack in production.
+        """
+        known = {PREFIX + each.name.upper(): each.name for each in fields(cls)}
+        said: dict[str, object] = {}
+        for variable, text in environment.items():
+            if not variable.startswith(PREFIX) or not text:
+                continue
+            if variable not in known:
+                raise SettingRefused(name=variable, reason=f"it is not one of {', '.join(sorted(known))}")
+            said[known[variable]] = _read(variable, text, cls.__annotations__[known[variable]])
+        return cls(**said).completed()  # type: ignore[arg-type]
+
+    def completed(self) -> Settings:
+        """Checked, and with every empty field that has an embedded default filled in. Makes the secret key file."""
+        self._check()
+        var = self.var_directory.absolute()
+        host = f"[{self.listen_host}]" if ":" in self.listen_host else self.listen_host
+        said = {each.name: getattr(self, each.name) for each in fields(self)}
+        said["var_directory"] = var
+        said["database_url"] = self.database_url or f"sqlite:///{var / 'amicale.db'}"
+        said["secret_key"] = self.secret_key or kept_secret(var / "secret_key")
+        said["public_url"] = (self.public_url or f"http://{host}:{self.listen_port}").rstrip("/")
+        said["files_directory"] = self.files_directory or var / "files"
+        secrets_of = {"test": said["secret_key"] + ":payments"} if not self.production else {}
+        said["payment_secrets"] = secrets_of | dict(self.payment_secrets)
+        return Settings(**said)
+
+    def _check(self) -> None:
+        if self.production:
+            for name in ("secret_key", "public_url", "smtp_host"):
+                if not getattr(self, name):
+                    raise SettingRefused(name=PREFIX + name.upper(), reason="it is required in production")
+            if len(self.secret_key) < 32:
+                raise SettingRefused(name=PREFIX + "SECRET_KEY", reason="it needs 32 characters at least")
+            if urlsplit(self.public_url).scheme != "https":
+                raise SettingRefused(name=PREFIX + "PUBLIC_URL", reason="it must begin with https:// in production")
+        if self.smtp_security not in SMTP_SECURITY:
+            raise SettingRefused(name=PREFIX + "SMTP_SECURITY", reason=f"it is not one of {', '.join(SMTP_SECURITY)}")
+        if self.language not in ("fr", "en"):
+            raise SettingRefused(name=PREFIX + "LANGUAGE", reason="it is neither fr nor en")
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise SettingRefused(name=PREFIX + "ZONE", reason=str(error)) from error
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over https: cookies are then `Secure` and prefixed `__Host-`."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names a request may be addressed to; loopback ones besides outside production."""
+        public = frozenset({urlsplit(self.public_url).hostname or ""})
+        return public if self.production else public | LOOPBACK
+
+    @property
+    def limits_storage(self) -> str:
+        """Where the rate limits are counted: shared between processes where there is a Redis, else in memory."""
+        redis = self.broker_url if self.broker_url.startswith(("redis://", "rediss://")) else ""
+        return self.limits_url or redis or "memory://"
+
+
+def _read(variable: str, text: str, kind: str) -> object:
+    """One variable's text as the annotated type of its field."""
+    try:
+        match kind:
+            case "bool":
+                return YES_NO[text.strip().lower()]
+            case "int":
+                return int(text)
+            case "Path" | "Path | None":
+                return Path(text)
+            case "Mapping[str, str]":
+                return dict(pair.strip().split("=", 1) for pair in text.split(","))
+            case _:
+                return text
+    except (KeyError, ValueError) as error:
+        raise SettingRefused(name=variable, reason=f"it is not read as {kind}") from error
+
+
+def kept_secret(file: Path) -> str:
+    """The secret kept in this file, made on the first call and readable by its owner alone."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists():
+        return file.read_text(encoding="ascii")
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as opened:
+        opened.write(secrets.token_urlsafe(48))
+    # A link is made whole or not at all: of two processes that start together, both read the first one's secret.
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, file)
+    draft.unlink()
+    return file.read_text(encoding="ascii")
