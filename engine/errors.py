@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar
 
 
@@ -126,3 +127,33 @@ class DuplicateRegistration(Invalid):
     """Two handlers are registered for “{type}”: {first} and {second}."""
 
     code = "duplicate_registration"
+
+
+class WorkFailed(AmicaleError):
+    """{reason}
+
+    Raised by a service task or connector whose work could not be done. `again=False` says that trying again is
+    useless: an incident at once. `retry_after` overrides the back-off. The reason is shown to staff: no personal data.
+    """
+
+    code = "work_failed"
+
+    def __init__(self, reason: str, *, again: bool = True, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason=reason)
+        self.again = again
+        self.retry_after = retry_after
+
+
+class BpmnError(AmicaleError):
+    """The work answered with the error “{error_code}”: {reason}
+
+    Raised by a service task or connector to continue at the error event that catches the code (BPMN 2.0 §10.5.5).
+    """
+
+    code = "bpmn_error"
+
+    def __init__(self, error_code: str, reason: str = "", variables: Mapping[str, object] | None = None) -> None:
+        super().__init__(error_code=error_code, reason=reason)
+        self.error_code = error_code
+        self.reason = reason
+        self.variables: Mapping[str, object] = variables or {}

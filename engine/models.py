@@ -5,62 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    Uuid,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.clock import UTC
+from engine.schema import Base, Json, Moment, only_where
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, stored in UTC. Refuses naive values: a moment without zone is a defect."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment needs a zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
-
-
-Json = JSON().with_variant(JSONB(), "postgresql")
-
-
-class Base(DeclarativeBase):
-    """The one metadata: engine, association and web tables register here, so that Alembic sees them all."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+__all__ = [
+    "Base", "Deployment", "HistoryEvent", "Incident", "Job", "Json", "Message", "Moment", "ProcessDefinition",
+    "ProcessInstance", "RequestKey", "Resource", "ResourceKey", "Subscription", "TaskCandidate", "UserTask",
+]  # fmt: skip
 
 
 class Deployment(Base):
@@ -68,10 +21,11 @@ class Deployment(Base):
 
     __tablename__ = "deployment"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
     deployed_at: Mapped[datetime] = mapped_column(Moment)
     deployed_by: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text, default="")
+    __table_args__ = (Index("ix_deployment_deployed_at", "deployed_at"),)
 
 
 class Resource(Base):
@@ -82,9 +36,21 @@ class Resource(Base):
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
     kind: Mapped[str] = mapped_column(String(16))  # bpmn, dmn, form, translations
     name: Mapped[str] = mapped_column(String(200))  # path inside the deployment
-    key: Mapped[str] = mapped_column(String(200))  # form id, decision id(s' file id), process file id
     body: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (UniqueConstraint("deployment_id", "name"),)
+
+
+class ResourceKey(Base):
+    """What a resource is called by: the ids of a table's decisions, a form's id. Bindings look here."""
+
+    __tablename__ = "resource_key"
+    resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))  # dmn, form
+    version_tag: Mapped[str | None] = mapped_column(String(200))
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    deployed_at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (Index("ix_resource_key_lookup", "kind", "key", "deployed_at"),)
 
 
 class ProcessDefinition(Base):
@@ -100,7 +66,7 @@ class ProcessDefinition(Base):
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"))
     digest: Mapped[str] = mapped_column(String(64))
     deployed_at: Mapped[datetime] = mapped_column(Moment)
-    __table_args__ = (UniqueConstraint("process_id", "version"), UniqueConstraint("process_id", "digest"))
+    __table_args__ = (UniqueConstraint("process_id", "version"),)
 
 
 class ProcessInstance(Base):
@@ -120,13 +86,18 @@ class ProcessInstance(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"))
     parent_token: Mapped[UUID | None] = mapped_column(Uuid)
-    start_key: Mapped[str | None] = mapped_column(String(400))  # correlation key of a message start
-    incidents: Mapped[int] = mapped_column(Integer, default=0)
+    depth: Mapped[int] = mapped_column(Integer, default=0)  # 0, or how many calls led here
+    start_key: Mapped[str | None] = mapped_column(String(400))  # correlation key of a message start, while it is live
+    incidents: Mapped[int] = mapped_column(Integer, default=0)  # open ones
     __table_args__ = (
+        Index("uq_process_instance_start_key", "process_id", "start_key", unique=True),
         Index("ix_process_instance_listing", "process_id", "status", "started_at"),
         Index("ix_process_instance_business_key", "business_key"),
         Index("ix_process_instance_parent", "parent_id"),
     )
+
+
+OPEN_UNASSIGNED = "state = 'created' AND assignee IS NULL"
 
 
 class UserTask(Base):
@@ -140,11 +111,12 @@ class UserTask(Base):
     name: Mapped[str] = mapped_column(String(400))
     state: Mapped[str] = mapped_column(String(12))  # created, completed, canceled (dialect §10)
     assignee: Mapped[str | None] = mapped_column(String(64))
-    role: Mapped[str | None] = mapped_column(String(64))  # the first candidate group: shown and filtered
+    role: Mapped[str | None] = mapped_column(String(64))  # the first candidate group: the queue's index
     candidates: Mapped[list[str]] = mapped_column(Json)  # all candidate groups and "user:<id>" candidates
     form: Mapped[dict[str, str] | None] = mapped_column(Json)  # {"id", "binding", "version_tag"} | {"external"}
     priority: Mapped[int] = mapped_column(Integer, default=50)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
+    rank_at: Mapped[datetime] = mapped_column(Moment)  # due_at, or the far future: lists are ordered by it
     follow_up_at: Mapped[datetime | None] = mapped_column(Moment)
     properties: Mapped[dict[str, object]] = mapped_column(Json)  # evaluated task.* and case.* properties
     escalation: Mapped[int] = mapped_column(Integer, default=0)  # 0, 50, 100, 150 (domain §1.5)
@@ -152,14 +124,15 @@ class UserTask(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_by: Mapped[str | None] = mapped_column(String(64))
     __table_args__ = (
-        Index("ix_user_task_inbox", "assignee", "state", "due_at"),
+        Index("ix_user_task_inbox", "assignee", "rank_at", "created_at", "id", **only_where("state = 'created'")),
+        Index("ix_user_task_queue", "role", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
         Index("ix_user_task_instance", "instance_id", "state"),
-        Index("ix_user_task_archive", "closed_by", "closed_at"),
+        Index("ix_user_task_archive", "closed_by", "closed_at", "id"),
     )
 
 
 class TaskCandidate(Base):
-    """Who may take an open task: one row a role key or person, deleted when the task closes. The queue's index."""
+    """Who else may take an open task: one row a candidate beyond `user_task.role`, deleted when the task closes."""
 
     __tablename__ = "task_candidate"
     task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
@@ -175,7 +148,8 @@ class Job(Base):
     instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"))
     token: Mapped[UUID | None] = mapped_column(Uuid)
     element: Mapped[str | None] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(16))  # timer, service, connector, continue, deadline, start, expire
+    process_id: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16))  # see engine/jobs.py
     type: Mapped[str] = mapped_column(String(200), default="")  # connector or service-task name
     payload: Mapped[dict[str, object]] = mapped_column(Json)
     due_at: Mapped[datetime] = mapped_column(Moment)
@@ -185,9 +159,10 @@ class Job(Base):
     epoch: Mapped[int] = mapped_column(Integer, default=0)
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
     leased_by: Mapped[str | None] = mapped_column(String(80))
-    held: Mapped[bool] = mapped_column(default=False)  # the case is suspended, or an incident waits for a person
+    held: Mapped[bool] = mapped_column(default=False)  # the case is suspended, or nobody knows the type
+    error: Mapped[str | None] = mapped_column(Text)  # why the last attempt failed
     __table_args__ = (
-        Index("ix_job_due", "due_at", postgresql_where=text("NOT held"), sqlite_where=text("NOT held")),
+        Index("ix_job_due", "due_at", **only_where("NOT held")),
         Index("ix_job_instance", "instance_id", "token"),
     )
 
@@ -254,12 +229,15 @@ class Incident(Base):
 
 
 class HistoryEvent(Base):
-    """What happened, append-only. The key begins with its time, so that the table can be partitioned by month."""
+    """What happened, append-only. The key begins with its time, so that the table can be partitioned by month.
+
+    `id` rises within a case (`engine.engine.Sequencer`): the order of events that share a moment.
+    """
 
     __tablename__ = "history_event"
     at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    instance_id: Mapped[UUID] = mapped_column(Uuid)
     kind: Mapped[str] = mapped_column(String(24))  # see engine/history.py
     element: Mapped[str | None] = mapped_column(String(200))
     token: Mapped[UUID | None] = mapped_column(Uuid)
@@ -274,6 +252,7 @@ class RequestKey(Base):
     __tablename__ = "request_key"
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     actor: Mapped[str] = mapped_column(String(64))
+    act: Mapped[str] = mapped_column(String(120))  # the verb and its object: a key serves one act only
     answer: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (Index("ix_request_key_at", "at"),)

@@ -1,0 +1,80 @@
+"""Who acts, and who may act on a user task.
+
+A task is open to its assignee; without one, to every holder of a candidate role and every candidate person. A task
+that names neither is open to nobody but `ADMIN`: deployment checks refuse it before it comes to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from engine.errors import NotFound, Refused, TaskTaken
+
+__all__ = ["SYSTEM", "Actor", "candidates_of", "check_may_act", "may_act", "may_claim", "may_see"]
+
+ADMIN: Final = "ADMIN"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: `person:<uuid>`, `link:<uuid>` (a signed link) or `system`; role keys are upper case."""
+
+    id: str
+    name: str
+    roles: frozenset[str] = frozenset()
+    system: bool = False
+
+
+SYSTEM: Final = Actor("system", "Amicale", system=True)
+
+
+class Assigned(Protocol):
+    """The part of a user task that says whose it is."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def assignee(self) -> str | None: ...
+    @property
+    def candidates(self) -> Collection[str]: ...
+
+
+def candidates_of(groups: Collection[str], users: Collection[str]) -> list[str]:
+    """The stored candidates: role keys as they are, people as `user:<id>`."""
+    return [*groups, *(f"user:{user}" for user in users)]
+
+
+def may_claim(actor: Actor, task: Assigned) -> bool:
+    """Whether the actor is a candidate, whoever holds the task now."""
+    if actor.system or ADMIN in actor.roles:
+        return True
+    return any(each in actor.roles or each == f"user:{actor.id}" for each in task.candidates)
+
+
+def may_act(actor: Actor, task: Assigned) -> bool:
+    """Whether the actor may complete the task now: it is his, or it is nobody's and he is a candidate."""
+    if actor.system or task.assignee == actor.id:
+        return True
+    return task.assignee is None and may_claim(actor, task)
+
+
+def may_see(actor: Actor, task: Assigned) -> bool:
+    """Whether the actor may know of the task: it is his, or he is a candidate."""
+    return task.assignee == actor.id or may_claim(actor, task)
+
+
+def check_may_act(actor: Actor, task: Assigned) -> None:
+    """Raises TaskTaken where another candidate holds it, NotFound where the actor may not know of the task."""
+    if may_act(actor, task):
+        return
+    if may_claim(actor, task) and task.assignee is not None:
+        raise TaskTaken(assignee=task.assignee, name=task.name)
+    raise NotFound(kind="task", id=task.name)
+
+
+def check_may_claim(actor: Actor, task: Assigned) -> None:
+    """Raises Refused where the actor is no candidate."""
+    if not may_claim(actor, task) and task.assignee != actor.id:
+        raise Refused(action="claim", kind="task")

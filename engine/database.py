@@ -1,0 +1,47 @@
+"""How the engine talks to its database: SQLite (WAL, synchronous=FULL, BEGIN IMMEDIATE) or PostgreSQL (psycopg)."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+__all__ = ["connect"]
+
+BUSY_SECONDS = 30
+
+
+def connect(url: str, *, pool_size: int = 10) -> Engine:
+    """A pool of connections. `postgresql://` means psycopg 3; `sqlite://` alone is a database in memory for one thread.
+
+    Raises sqlalchemy.exc.ArgumentError for an address that is none.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        database = create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True,
+            connect_args={"options": "-c timezone=UTC"},
+        )  # fmt: skip
+        return database.execution_options(isolation_level="READ COMMITTED")
+    database = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(database, "connect", _prepare)
+    event.listen(database, "begin", _begin)
+    return database
+
+
+def _prepare(connection: sqlite3.Connection, record: object) -> None:
+    """Sets a new SQLite connection up; we begin transactions ourselves."""
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_size_limit=67108864", "cache_size=-16000",
+    ):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Takes the write lock at once: a transaction that reads first and writes later could not be queued."""
+    driver: Any = connection.connection.driver_connection
+    reading = connection.get_execution_options().get("amicale_reading")
+    driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,163 @@
+"""Deployed definitions, found by id, version or binding, and parsed once: kept in a bounded store of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from engine import dmn
+from engine.bpmn import ProcessSpec, read_diagram
+from engine.errors import NotFound
+from engine.feel import Expression, StaticText, static_or_expression
+from engine.models import ProcessDefinition, Resource, ResourceKey
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["Definition", "Found", "decision_model", "definition", "find", "latest", "resource"]
+
+Binding = Literal["latest", "deployment", "versionTag"]
+TRANSIENT = "privacy.transient"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One deployed version of a process, parsed. `transient` names the variables that leave no trace in history."""
+
+    id: UUID
+    process_id: str
+    version: int
+    version_tag: str | None
+    name: str
+    deployment_id: UUID
+    digest: str
+    resource_id: UUID
+    spec: ProcessSpec
+    properties: Mapping[str, Expression | StaticText]
+    transient: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A resource that a binding led to."""
+
+    id: UUID
+    deployment_id: UUID
+    name: str
+    body: bytes
+
+
+def definition(session: Session, engine: Engine, definition_id: UUID) -> Definition:
+    """The parsed version of this id. Raises NotFound."""
+
+    def make() -> Definition:
+        query = select(ProcessDefinition, Resource.name, Resource.body).join(
+            Resource, Resource.id == ProcessDefinition.resource_id
+        )
+        row = session.execute(query.where(ProcessDefinition.id == definition_id)).one_or_none()
+        if row is None:
+            raise NotFound(kind="process version", id=definition_id)
+        stored, name, body = row._tuple()
+        return _parse(stored, name, body)
+
+    return engine.definitions.get("process", definition_id, make)
+
+
+def _parse(stored: ProcessDefinition, name: str, body: bytes) -> Definition:
+    diagram = read_diagram(body, name=name)
+    spec = next(each for each in diagram.processes if each.process_id == stored.process_id)
+    declared = [element.properties for element in spec.elements.values()]
+    transient = {
+        word.strip() for properties in [spec.properties, *declared] for word in properties.get(TRANSIENT, "").split(",")
+    }
+    return Definition(
+        id=stored.id,
+        process_id=stored.process_id,
+        version=stored.version,
+        version_tag=stored.version_tag,
+        name=stored.name,
+        deployment_id=stored.deployment_id,
+        digest=stored.digest,
+        resource_id=stored.resource_id,
+        spec=spec,
+        properties={k: static_or_expression(v) for k, v in spec.properties.items() if k.startswith("case.")},
+        transient=frozenset(transient - {""}),
+    )
+
+
+def latest(session: Session, engine: Engine, process_id: str) -> Definition:
+    """The newest version of this process. Raises NotFound."""
+    return find(session, engine, process_id, "latest", None, None)
+
+
+def find(
+    session: Session,
+    engine: Engine,
+    process_id: str,
+    binding: Binding,
+    deployment_id: UUID | None,
+    version_tag: str | None,
+) -> Definition:
+    """The version that a binding leads to (dialect §3). Raises NotFound."""
+    query = select(ProcessDefinition.id).where(ProcessDefinition.process_id == process_id)
+    if binding == "deployment":
+        query = query.where(ProcessDefinition.deployment_id == deployment_id)
+    elif binding == "versionTag":
+        query = query.where(ProcessDefinition.version_tag == version_tag)
+    found = session.execute(query.order_by(ProcessDefinition.version.desc()).limit(1)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(kind="process", id=process_id)
+    return definition(session, engine, found)
+
+
+def resource(
+    session: Session,
+    kind: Literal["dmn", "form"],
+    key: str,
+    binding: Binding,
+    *,
+    deployment_id: UUID | None = None,
+    version_tag: str | None = None,
+) -> Found:
+    """The table or form that a binding leads to. `deployment` looks beside the diagram only. Raises NotFound."""
+    query: Select[Any] = (
+        select(Resource.id, Resource.deployment_id, Resource.name, Resource.body)
+        .join(ResourceKey, ResourceKey.resource_id == Resource.id)
+        .where(ResourceKey.kind == kind, ResourceKey.key == key)
+    )
+    if binding == "deployment":
+        query = query.where(ResourceKey.deployment_id == deployment_id)
+    elif binding == "versionTag":
+        query = query.where(ResourceKey.version_tag == version_tag)
+    row: Row[Any] | None = session.execute(query.order_by(ResourceKey.deployed_at.desc()).limit(1)).one_or_none()
+    if row is None:
+        raise NotFound(kind=kind, id=key)
+    return Found(*row)
+
+
+def decision_model(
+    session: Session, engine: Engine, key: str, binding: Binding, deployment_id: UUID, version_tag: str | None
+) -> dmn.DecisionModel:
+    """The parsed model in which the decision of this id is found. Raises NotFound.
+
+    Inside a deployment the way from the id to the model is fixed, so it is looked up once.
+    """
+    query = select(ResourceKey.resource_id).where(ResourceKey.kind == "dmn", ResourceKey.key == key)
+    if binding == "deployment":
+        query = query.where(ResourceKey.deployment_id == deployment_id)
+    elif binding == "versionTag":
+        query = query.where(ResourceKey.version_tag == version_tag)
+    found = session.execute(query.order_by(ResourceKey.deployed_at.desc()).limit(1)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(kind="decision", id=key)
+
+    def make() -> dmn.DecisionModel:
+        stored = session.get_one(Resource, found)
+        return dmn.read(stored.body, name=stored.name)
+
+    return engine.definitions.get("dmn", found, make)

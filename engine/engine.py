@@ -1,0 +1,124 @@
+"""The engine as one value: database, clock, registered work, settings. Two of them live side by side in a process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy
+
+from engine.cache import DefinitionCache, LiveCases
+from engine.calendar import PARIS, TimeLimits
+from engine.clock import Clock, SystemClock
+from engine.database import connect
+from engine.models import Base
+from engine.registry import Registry
+from engine.workdays import WorkCalendar
+
+__all__ = ["Doorbell", "Engine", "EngineSettings", "Sequencer"]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What an operator may turn. Times are lengths, counts are whole numbers."""
+
+    zone: ZoneInfo = PARIS
+    limits: TimeLimits = field(default_factory=TimeLimits)
+    work_calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    staff_calendar: WorkCalendar = field(default_factory=WorkCalendar)  # deadlines of tasks; may pause in August
+    lease: timedelta = timedelta(minutes=5)
+    first_backoff: timedelta = timedelta(seconds=10)
+    longest_backoff: timedelta = timedelta(hours=6)
+    request_memory: timedelta = timedelta(days=7)
+    message_memory: timedelta = timedelta(days=30)
+    call_depth: int = 10
+    continuations: int = 20  # of 500 automatic elements each, until a case without a wait state is an incident
+    definitions: int = 200  # parsed versions kept in memory
+    live_cases: int = 2_000
+    pool_size: int = 10
+
+
+@dataclass(slots=True)
+class Doorbell:
+    """Tells this process that jobs became due. A hint only: the job rows are the truth."""
+
+    listeners: list[Callable[[Sequence[UUID]], None]] = field(default_factory=list)
+
+    def ring(self, jobs: Sequence[UUID]) -> None:
+        """Passes the ids on to whoever listens."""
+        for listener in self.listeners:
+            listener(jobs)
+
+
+@dataclass(slots=True)
+class Sequencer:
+    """Rising numbers, near the microseconds of real time: the order of events that share a moment of the clock."""
+
+    last: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, count: int) -> range:
+        """The next `count` numbers."""
+        with self.lock:
+            first = max(self.last + 1, time.time_ns() // 1_000)
+            self.last = first + count - 1
+            return range(first, first + count)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Everything a verb of `engine.commands` needs. Made by `open`, ended by `close` (or `with`)."""
+
+    database: sqlalchemy.Engine
+    clock: Clock
+    registry: Registry
+    settings: EngineSettings
+    definitions: DefinitionCache
+    live_cases: LiveCases
+    doorbell: Doorbell = field(default_factory=Doorbell)
+    sequencer: Sequencer = field(default_factory=Sequencer)
+
+    @classmethod
+    def open(
+        cls,
+        database_url: str,
+        *,
+        clock: Clock | None = None,
+        registry: Registry | None = None,
+        settings: EngineSettings | None = None,
+    ) -> Engine:
+        """An engine on this database. The tables are expected to be there (migrations, or `create_tables`)."""
+        settings = settings or EngineSettings()
+        return cls(
+            database=connect(database_url, pool_size=settings.pool_size),
+            clock=clock or SystemClock(),
+            registry=registry or Registry(),
+            settings=settings,
+            definitions=DefinitionCache(settings.definitions),
+            live_cases=LiveCases(settings.live_cases),
+        )
+
+    def create_tables(self) -> None:
+        """Makes the tables where there are none: tests, sandboxes, the twenty lines of the README."""
+        Base.metadata.create_all(self.database)
+
+    def beside(self, clock: Clock) -> Engine:
+        """The same database, work and settings under another clock (time-lapse)."""
+        return replace(self, clock=clock)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self.database.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,156 @@
+"""What a job type of a diagram names: service tasks (inside the transaction) and connectors (outside of it).
+
+A module decorates its functions; `Registry.of(module, …)` collects them into a value. There is no global register.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.errors import DuplicateRegistration
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = [
+    "Connector", "ConnectorPolicy", "ConnectorWork", "Registry", "ServiceTask", "ServiceWork", "connector",
+    "service_task",
+]  # fmt: skip
+
+ConnectorPolicy = Literal["idempotent", "at_least_once", "at_most_once"]
+Result = Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceWork:
+    """What a service task is given. It works in the caller's transaction: exactly once, with the step that asked."""
+
+    engine: Engine
+    session: Session
+    instance_id: UUID
+    process_id: str
+    element: str
+    token: UUID
+    variables: Mapping[str, object]
+    headers: Mapping[str, str]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorWork:
+    """What a connector is given. No transaction is open; it may open its own. `idempotency_key` stays over retries."""
+
+    engine: Engine
+    idempotency_key: str
+    instance_id: UUID
+    process_id: str
+    element: str
+    variables: Mapping[str, object]
+    headers: Mapping[str, str]
+    attempt: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTask:
+    """A registered service task."""
+
+    type: str
+    work: Callable[[ServiceWork], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A registered connector: `idempotent` and `at_least_once` are called again after a lost worker, `at_most_once`
+    is not: its outcome is then unknown, and an incident asks a person."""
+
+    type: str
+    work: Callable[[ConnectorWork], Result]
+    retries: int = 3
+    policy: ConnectorPolicy = "at_least_once"
+
+
+_MARK = "__amicale_job_type__"
+ServiceFunction = TypeVar("ServiceFunction", bound=Callable[[ServiceWork], Result])
+ConnectorFunction = TypeVar("ConnectorFunction", bound=Callable[[ConnectorWork], Result])
+
+
+def service_task(type_: str) -> Callable[[ServiceFunction], ServiceFunction]:
+    """Marks a function as the service task of this type."""
+
+    def mark(function: ServiceFunction) -> ServiceFunction:
+        setattr(function, _MARK, ServiceTask(type_, function))
+        return function
+
+    return mark
+
+
+def connector(
+    type_: str, *, retries: int = 3, policy: ConnectorPolicy = "at_least_once"
+) -> Callable[[ConnectorFunction], ConnectorFunction]:
+    """Marks a function as the connector of this type. `retries` counts attempts, where the diagram says none."""
+
+    def mark(function: ConnectorFunction) -> ConnectorFunction:
+        setattr(function, _MARK, Connector(type_, function, retries, policy))
+        return function
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Job types by name."""
+
+    service_tasks: Mapping[str, ServiceTask] = field(default_factory=dict)
+    connectors: Mapping[str, Connector] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, *modules: ModuleType) -> Registry:
+        """The marked functions that these modules define. Raises DuplicateRegistration for a type named twice."""
+        return cls.collect(mark for module in modules for mark in _marks(module))
+
+    @classmethod
+    def collect(cls, entries: Iterator[ServiceTask | Connector] | list[ServiceTask | Connector]) -> Registry:
+        """A registry of these entries. Raises DuplicateRegistration for a type named twice."""
+        found: dict[str, ServiceTask | Connector] = {}
+        for entry in entries:
+            if entry.type in found:
+                first, second = (_place(each.work) for each in (found[entry.type], entry))
+                raise DuplicateRegistration(type=entry.type, first=first, second=second)
+            found[entry.type] = entry
+        return cls(
+            {name: entry for name, entry in found.items() if isinstance(entry, ServiceTask)},
+            {name: entry for name, entry in found.items() if isinstance(entry, Connector)},
+        )
+
+    def __add__(self, other: Registry) -> Registry:
+        """Both together. Raises DuplicateRegistration."""
+        return Registry.collect([*self._entries(), *other._entries()])
+
+    def __contains__(self, type_: object) -> bool:
+        return type_ in self.service_tasks or type_ in self.connectors
+
+    def types(self) -> tuple[str, ...]:
+        """Every registered type, sorted."""
+        return tuple(sorted([*self.service_tasks, *self.connectors]))
+
+    def _entries(self) -> list[ServiceTask | Connector]:
+        return [*self.service_tasks.values(), *self.connectors.values()]
+
+
+def _marks(module: ModuleType) -> Iterator[ServiceTask | Connector]:
+    for _, function in inspect.getmembers(module, inspect.isfunction):
+        if function.__module__ == module.__name__ and hasattr(function, _MARK):
+            yield getattr(function, _MARK)
+
+
+def _place(function: Callable[..., object]) -> str:
+    return f"{function.__module__}.{getattr(function, '__qualname__', function)}"

@@ -1,0 +1,54 @@
+"""What every table stands on: the one metadata, aware moments, JSON that both databases know, partial indexes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+
+from engine.clock import UTC
+
+__all__ = ["Base", "Json", "Moment", "only_where"]
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. Refuses naive values: a moment without zone is a defect."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """The one metadata: engine, association and web tables register here, so that Alembic sees them all."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """The keywords that make an index partial on both databases."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
