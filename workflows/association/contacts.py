@@ -1,0 +1,100 @@
+"""How a person is reached: e-mail addresses, telephone numbers, postal addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.errors import Invalid
+from engine.models import Base, Moment
+
+
+class EmailRefused(Invalid):
+    """“{value}” is not an e-mail address."""
+
+    code: ClassVar[str] = "email_refused"
+
+
+class PhoneRefused(Invalid):
+    """“{value}” is not a telephone number. Write it with its country code, for example +33 6 12 34 56 78."""
+
+    code: ClassVar[str] = "phone_refused"
+
+
+class Email(Base):
+    """An address of a person. `folded` is what is compared; `rank` 0 is the primary one."""
+
+    __tablename__ = "person_email"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    address: Mapped[str] = mapped_column(String(254))
+    folded: Mapped[str] = mapped_column(String(254), index=True)
+    rank: Mapped[int] = mapped_column(default=0)
+    is_primary: Mapped[bool] = mapped_column(default=True)
+    verified_at: Mapped[datetime | None] = mapped_column(Moment)
+    bounce_state: Mapped[str] = mapped_column(String(4), default="NONE")  # NONE, SOFT, HARD
+
+
+class Phone(Base):
+    """A number in E.164."""
+
+    __tablename__ = "person_phone"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    number: Mapped[str] = mapped_column(String(16))
+    rank: Mapped[int] = mapped_column(default=0)
+
+
+class Address(Base):
+    """A postal address. A complete one is compulsory for a tax receipt (domain §1.4)."""
+
+    __tablename__ = "person_address"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    lines: Mapped[str] = mapped_column(String(300))
+    postcode: Mapped[str] = mapped_column(String(16), default="")
+    city: Mapped[str] = mapped_column(String(80))
+    country: Mapped[str] = mapped_column(String(2))
+
+    @property
+    def complete(self) -> bool:
+        """Whether a receipt may be sent there. Some countries have no postcodes; France has."""
+        return bool(self.lines and self.city and self.country and (self.postcode or self.country != "FR"))
+
+
+def email_address(text: str) -> str:
+    """The address in its normal form (RFC 5321, at most 254 characters). Raises EmailRefused."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise EmailRefused(value=text[:80], field="email") from error
+
+
+def phone_number(text: str, country: str | None = None) -> str:
+    """The number in E.164; a national number is read as one of `country` (France where none). Raises PhoneRefused."""
+    try:
+        number = phonenumbers.parse(text, country or "FR")
+    except phonenumbers.NumberParseException as error:
+        raise PhoneRefused(value=text[:40], field="phone") from error
+    if not phonenumbers.is_possible_number(number):
+        raise PhoneRefused(value=text[:40], field="phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email_row(person_id: UUID, address: str, *, verified_at: datetime | None = None, rank: int = 0) -> Email:
+    """An e-mail row; `address` must be in its normal form."""
+    return Email(
+        id=uuid4(),
+        person_id=person_id,
+        address=address,
+        folded=address.casefold(),
+        rank=rank,
+        is_primary=rank == 0,
+        verified_at=verified_at,
+    )

@@ -1,0 +1,149 @@
+"""The people an association knows: graduates, members, guests, staff. Personal data lives here and nowhere else.
+
+The register of graduates is this same table: a graduate who never joined is a person with a diploma that is verified
+`REGISTRY` and without a `membership` row (service entitlement `NONE`). One row a human being, so that joining is a
+change of standing and not a copy, and so that an erasure finds everything in one place. Source: domain §1.2 and §1.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, and_, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from engine.models import Base
+from workflows.association.contacts import Address, Email, Phone
+from workflows.association.diplomas import Diploma
+from workflows.association.names import fold
+
+Language = Literal["fr", "en"]
+
+
+class Person(Base):
+    """One human being. `search_name` is what a search reads: every name, folded."""
+
+    __tablename__ = "person"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    civility: Mapped[str] = mapped_column(String(4), default="NONE")  # M, MME, NONE
+    first_names: Mapped[str] = mapped_column(String(80))
+    birth_name: Mapped[str] = mapped_column(String(80))
+    usage_name: Mapped[str | None] = mapped_column(String(80))
+    birth_date: Mapped[date | None]
+    lang: Mapped[str] = mapped_column(String(2), default="fr")
+    employer: Mapped[str | None] = mapped_column(String(160))
+    position: Mapped[str | None] = mapped_column(String(160))
+    sector: Mapped[str | None] = mapped_column(String(16))  # NAF section, or a ROME code
+    country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166-1 alpha-2
+    situation: Mapped[str | None] = mapped_column(String(12))
+    deceased_on: Mapped[date | None]
+    watched: Mapped[bool] = mapped_column(default=False)  # the general delegate decides on every request
+    search_name: Mapped[str] = mapped_column(Text, default="")
+    import_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+
+    emails: Mapped[list[Email]] = relationship(cascade="all, delete-orphan", order_by="Email.rank")
+    phones: Mapped[list[Phone]] = relationship(cascade="all, delete-orphan", order_by="Phone.rank")
+    addresses: Mapped[list[Address]] = relationship(cascade="all, delete-orphan")
+    diplomas: Mapped[list[Diploma]] = relationship(cascade="all, delete-orphan", order_by="Diploma.promotion_year")
+    aliases: Mapped[list[Alias]] = relationship(cascade="all, delete-orphan")
+    __table_args__ = (
+        Index("ix_person_birth_date", "birth_date"),
+        Index("ix_person_search_name", "search_name"),
+        CheckConstraint("lang IN ('fr', 'en')", name="ck_person_lang"),
+    )
+
+    @property
+    def last_name(self) -> str:
+        """The name by which the person goes."""
+        return self.usage_name or self.birth_name
+
+    @property
+    def display_name(self) -> str:
+        """First names and the name by which the person goes."""
+        return f"{self.first_names} {self.last_name}"
+
+    @property
+    def primary_email(self) -> str | None:
+        """The address to write to: the primary one, else the first that does not bounce."""
+        usable = [email for email in self.emails if email.bounce_state != "HARD"]
+        return next((email.address for email in usable if email.is_primary), usable[0].address if usable else None)
+
+    @property
+    def promotion_year(self) -> int | None:
+        """The year of the latest diploma."""
+        return self.diplomas[-1].promotion_year if self.diplomas else None
+
+    def refresh_search_name(self) -> None:
+        """To be called after a name changed."""
+        self.search_name = searchable(self.first_names, self.birth_name, self.usage_name)
+
+
+class Alias(Base):
+    """What a person was once called: a former name, a member number or an id that a merge took away."""
+
+    __tablename__ = "person_alias"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))  # NAME, MEMBER_NO, PERSON_ID
+    value: Mapped[str] = mapped_column(String(160), index=True)
+
+
+def searchable(first_names: str, birth_name: str, usage_name: str | None) -> str:
+    """The text that `Person.search_name` holds."""
+    return fold(f"{birth_name} {usage_name or ''} {first_names}")
+
+
+def get(session: Session, person_id: UUID) -> Person | None:
+    """The person of this id, or of an id that was merged into another person's."""
+    person = session.get(Person, person_id)
+    if person is not None:
+        return person
+    merged = select(Alias.person_id).where(Alias.kind == "PERSON_ID", Alias.value == str(person_id))
+    kept = session.scalars(merged).first()
+    return session.get(Person, kept) if kept is not None else None
+
+
+def by_email(session: Session, address: str) -> Sequence[Person]:
+    """Everyone who uses this e-mail address (a couple may share one), the living first."""
+    query = (
+        select(Person)
+        .join(Email)
+        .where(Email.folded == address.strip().casefold())
+        .order_by(Person.deceased_on.is_not(None), Email.is_primary.desc(), Person.id)
+    )
+    return session.scalars(query).unique().all()
+
+
+def by_ids(session: Session, ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """Many people at once."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(wanted)))}
+
+
+def names_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Display names only: for lists."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Person.id, Person.first_names, func.coalesce(Person.usage_name, Person.birth_name)).where(
+            Person.id.in_(wanted)
+        )
+    )
+    return {person_id: f"{first} {last}" for person_id, first, last in rows}
+
+
+def search(session: Session, words: str, *, limit: int = 25) -> Sequence[Person]:
+    """People whose names contain every word, or who have this e-mail address; by name, at most `limit`."""
+    folded = fold(words)
+    if not folded:
+        return ()
+    has_email = Person.id.in_(select(Email.person_id).where(Email.folded == words.strip().casefold()))
+    has_words = and_(*(Person.search_name.contains(word, autoescape=True) for word in folded.split()))
+    query = select(Person).where(has_email if "@" in words else has_words)
+    return session.scalars(query.order_by(Person.search_name, Person.id).limit(limit)).all()

@@ -1,0 +1,146 @@
+"""Who holds which role: (person, role, scope, from, to). Role keys are those of `candidateGroups`. Domain §1.3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Uuid, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.models import Base
+
+WHOLE = ""  # the scope of a role that is held for the whole association
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of the association. `kind`: staff, elected, volunteer, outside. `head` receives its escalations."""
+
+    key: str
+    kind: str
+    fr: str
+    en: str
+    head: str
+
+
+def _roles(*rows: tuple[str, str, str, str, str]) -> Mapping[str, Role]:
+    return MappingProxyType({row[0]: Role(*row) for row in rows})
+
+
+ROLES = _roles(
+    ("MEMBERSHIP", "staff", "Adhésions", "Membership", "GENERAL_DELEGATE"),
+    ("DATA", "staff", "Base de données", "Data", "MEMBERSHIP"),
+    ("CAREERS_HEAD", "staff", "Responsable carrières", "Head of careers", "GENERAL_DELEGATE"),
+    ("COACH", "staff", "Coach carrière", "Career coach", "CAREERS_HEAD"),
+    ("CAREERS_ASST", "staff", "Assistance carrières", "Careers assistant", "CAREERS_HEAD"),
+    ("MENTORING", "staff", "Mentorat", "Mentoring", "CAREERS_HEAD"),
+    ("EVENTS", "staff", "Événements", "Events", "GENERAL_DELEGATE"),
+    ("GROUPS", "staff", "Groupes et promotions", "Groups and classes", "GENERAL_DELEGATE"),
+    ("EDITOR", "staff", "Rédaction", "Editor", "COMMS"),
+    ("EDITORIAL_EN", "staff", "Rédaction en anglais", "English editor", "EDITOR"),
+    ("AD_SALES", "staff", "Régie publicitaire", "Advertising sales", "COMMS"),
+    ("FINANCE", "staff", "Comptabilité", "Finance", "GENERAL_DELEGATE"),
+    ("COMMS", "staff", "Communication", "Communications", "GENERAL_DELEGATE"),
+    ("DPO", "staff", "Protection des données", "Data protection", "GENERAL_DELEGATE"),
+    ("GENERAL_DELEGATE", "staff", "Délégation générale", "General delegate", "PRESIDENT"),
+    ("ADMIN", "staff", "Administration du système", "Administrator", "GENERAL_DELEGATE"),
+    ("TREASURER", "elected", "Trésorerie", "Treasurer", "PRESIDENT"),
+    ("PRESIDENT", "elected", "Présidence", "President", "PRESIDENT"),
+    ("COMMITTEE", "elected", "Comité", "Committee", "PRESIDENT"),
+    ("GROUP_LEAD", "volunteer", "Responsable de groupe", "Group lead", "GROUPS"),
+    ("GROUP_TREASURER", "volunteer", "Trésorerie de groupe", "Group treasurer", "GROUPS"),
+    ("CHAPTER_LEAD", "volunteer", "Responsable de chapitre", "Chapter lead", "GROUPS"),
+    ("PROMO_DELEGATE", "volunteer", "Délégué·e de promotion", "Class delegate", "GROUPS"),
+    ("CAREER_RELAY", "volunteer", "Relais carrière", "Career relay", "CAREERS_HEAD"),
+    ("FACILITATOR", "volunteer", "Parrain ou marraine de groupe", "Facilitator", "CAREERS_HEAD"),
+    ("CO_FACILITATOR", "volunteer", "Animation de groupe", "Co-facilitator", "CAREERS_HEAD"),
+    ("MENTOR", "volunteer", "Mentor", "Mentor", "MENTORING"),
+    ("BROKER", "volunteer", "Relais bénévolat", "Volunteering broker", "GROUPS"),
+    ("FOUNDATION_GIFTS", "outside", "Dons de la fondation", "Foundation gifts", "GENERAL_DELEGATE"),
+    ("REGISTRAR", "outside", "Scolarité de l'école", "School registrar", "MEMBERSHIP"),
+    ("SPEAKER", "outside", "Intervenant", "Speaker", "EVENTS"),
+    ("MEDIA_PARTNER", "outside", "Partenaire média", "Media partner", "COMMS"),
+    ("ADVERTISER", "outside", "Annonceur", "Advertiser", "AD_SALES"),
+    ("PRINTER", "outside", "Imprimeur", "Printer", "EDITOR"),
+    ("PARTNER_NGO", "outside", "Association partenaire", "Partner charity", "GROUPS"),
+    ("GUEST", "outside", "Invité", "Guest", "MEMBERSHIP"),
+    ("STUDENT", "outside", "Étudiant", "Student", "MEMBERSHIP"),
+    ("DONOR", "outside", "Donateur", "Donor", "FOUNDATION_GIFTS"),
+    ("APPLICANT", "outside", "Candidat à l'adhésion", "Applicant", "MEMBERSHIP"),
+)
+STAFF_ROLES = frozenset(key for key, role in ROLES.items() if role.kind == "staff")
+
+
+class RoleHolding(Base):
+    """A person acts in a role, within a scope ("" or "group:<uuid>"), from a day to a day, both included."""
+
+    __tablename__ = "role_holding"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(32))
+    scope: Mapped[str] = mapped_column(String(64), default=WHOLE)
+    from_date: Mapped[date]
+    to_date: Mapped[date | None]
+    __table_args__ = (
+        Index("ix_role_holding_person", "person_id", "role"),
+        Index("ix_role_holding_role", "role", "scope"),
+    )
+
+
+def in_force(on: date) -> ColumnElement[bool]:
+    """The condition of a holding that runs on this day."""
+    return (RoleHolding.from_date <= on) & or_(RoleHolding.to_date.is_(None), RoleHolding.to_date >= on)
+
+
+def of(session: Session, person_id: UUID, on: date) -> frozenset[str]:
+    """The role keys a person holds for the whole association on a day."""
+    query = select(RoleHolding.role).where(RoleHolding.person_id == person_id, RoleHolding.scope == WHOLE, in_force(on))
+    return frozenset(session.scalars(query))
+
+
+def holdings(session: Session, person_id: UUID, on: date) -> Sequence[RoleHolding]:
+    """Every holding of a person on a day, scoped ones included, by role and scope."""
+    query = select(RoleHolding).where(RoleHolding.person_id == person_id, in_force(on))
+    return session.scalars(query.order_by(RoleHolding.role, RoleHolding.scope)).all()
+
+
+def holders(session: Session, role: str, on: date, *, scope: str = WHOLE) -> Sequence[UUID]:
+    """Who holds a role on a day: person ids, in a steady order."""
+    query = select(RoleHolding.person_id).where(RoleHolding.role == role, RoleHolding.scope == scope, in_force(on))
+    return session.scalars(query.order_by(RoleHolding.from_date, RoleHolding.person_id)).all()
+
+
+def grant(
+    session: Session, person_id: UUID, role: str, *, from_date: date, to_date: date | None = None, scope: str = WHOLE
+) -> RoleHolding:
+    """Gives a role. Raises KeyError for a role that the association does not know."""
+    holding = RoleHolding(
+        id=uuid4(), person_id=person_id, role=ROLES[role].key, scope=scope, from_date=from_date, to_date=to_date
+    )
+    session.add(holding)
+    return holding
+
+
+def end(session: Session, person_id: UUID, role: str, on: date, *, scope: str = WHOLE) -> int:
+    """Ends a role after this day and answers how many holdings that closed."""
+    query = select(RoleHolding).where(
+        RoleHolding.person_id == person_id, RoleHolding.role == role, RoleHolding.scope == scope, in_force(on)
+    )
+    closed = session.scalars(query).all()
+    for holding in closed:
+        holding.to_date = on
+    return len(closed)
+
+
+def is_staff(roles: frozenset[str]) -> bool:
+    """Whether somebody with these roles works for the association."""
+    return bool(roles & STAFF_ROLES)
+
+
+def head_of(role: str) -> str:
+    """The role that receives this role's escalations at 100 %; the general delegate for a role unknown here."""
+    return ROLES[role].head if role in ROLES else "GENERAL_DELEGATE"
