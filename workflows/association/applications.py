@@ -195,9 +195,9 @@ _DEFAULTS: Mapping[str, str] = MappingProxyType(
 )
 # In this order: a telephone number is read as one of the country given before it.
 _WRITABLE = (
-    ("source", "category", "civility", "first_names", "birth_name", "usage_name", "birth_date", "country", "email")
-    + ("guardian_email", "phone", "address_lines", "postcode", "city", "lang", "programme", "promotion_year")
-    + ("school", "situation", "employer", "position", "proof_files")
+    *("source", "category", "civility", "first_names", "birth_name", "usage_name", "birth_date", "country", "email"),
+    *("guardian_email", "phone", "address_lines", "postcode", "city", "lang", "programme", "promotion_year"),
+    *("school", "situation", "employer", "position", "proof_files"),
 )
 WRITABLE = frozenset(_WRITABLE)
 

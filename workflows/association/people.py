@@ -147,3 +147,27 @@ def search(session: Session, words: str, *, limit: int = 25) -> Sequence[Person]
     has_words = and_(*(Person.search_name.contains(word, autoescape=True) for word in folded.split()))
     query = select(Person).where(has_email if "@" in words else has_words)
     return session.scalars(query.order_by(Person.search_name, Person.id).limit(limit)).all()
+
+
+def person_by_email(session: Session, address: str) -> UUID | None:
+    """The living person who signs in with this address; None where nobody does, or where two people share it."""
+    found = [person.id for person in by_email(session, address) if person.deceased_on is None]
+    return found[0] if len(found) == 1 else None
+
+
+def primary_email(session: Session, person_id: UUID) -> str | None:
+    """Where to write to a person."""
+    person = get(session, person_id)
+    return person.primary_email if person is not None else None
+
+
+def display_name(session: Session, person_id: UUID) -> str:
+    """How a person is called on pages; an empty text for somebody who is not known any more."""
+    person = get(session, person_id)
+    return person.display_name if person is not None else ""
+
+
+def language(session: Session, person_id: UUID) -> str:
+    """The language a person reads: fr or en."""
+    person = get(session, person_id)
+    return person.lang if person is not None else "fr"

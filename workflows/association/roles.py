@@ -72,7 +72,7 @@ ROLES = _roles(
     ("DONOR", "outside", "Donateur", "Donor", "FOUNDATION_GIFTS"),
     ("APPLICANT", "outside", "Candidat à l'adhésion", "Applicant", "MEMBERSHIP"),
 )
-STAFF_ROLES = frozenset(key for key, role in ROLES.items() if role.kind == "staff")
+STAFF_ROLES = STAFF = frozenset(key for key, role in ROLES.items() if role.kind == "staff")
 
 
 class RoleHolding(Base):

@@ -1,0 +1,77 @@
+"""How a mail leaves the house: by SMTP, or not at all (development: the mail table is the mailbox)."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Literal, Protocol
+
+from engine.errors import WorkFailed
+
+# RFC 5321 §4.2.1: a reply of the 500s is final, trying again is useless.
+_PERMANENT = 500
+
+
+class Transport(Protocol):
+    """Sends one message or raises WorkFailed. `leaves` says whether copies in our table may keep working links."""
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the message goes to the recipient's own mailbox."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Hands the message over. Raises WorkFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptInMailbox:
+    """Nothing is sent; the mailbox page shows the table."""
+
+    leaves: bool = False
+
+    def send(self, message: EmailMessage) -> None:
+        """Does nothing: the row is the mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpTransport:
+    """A submission server. `security`: starttls (587), tls (465), none (a relay on this machine)."""
+
+    host: str
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: str = ""
+    timeout: float = 20.0
+    leaves: bool = True
+
+    def send(self, message: EmailMessage) -> None:
+        """Sends over a fresh connection. Raises WorkFailed, with `again=False` for a permanent refusal."""
+        try:
+            with self._connect() as server:
+                if self.security == "starttls":
+                    server.starttls(context=ssl.create_default_context())
+                if self.user:
+                    server.login(self.user, self.password)
+                server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            codes = [code for code, _ in refused.recipients.values()]
+            raise WorkFailed(f"the recipient was refused ({codes})", again=not _final(codes)) from refused
+        except smtplib.SMTPResponseException as refused:
+            raise WorkFailed(
+                f"the mail server answered {refused.smtp_code}", again=not _final([refused.smtp_code])
+            ) from (refused)
+        except (OSError, smtplib.SMTPException) as lost:
+            raise WorkFailed(f"the mail server cannot be reached ({type(lost).__name__})") from lost
+
+    def _connect(self) -> smtplib.SMTP:
+        if self.security == "tls":
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+        return smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+
+
+def _final(codes: list[int]) -> bool:
+    return bool(codes) and all(code >= _PERMANENT for code in codes)

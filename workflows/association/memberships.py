@@ -1,0 +1,115 @@
+"""Memberships: legal standing and entitlement to services are two things, and periods move once, on payment.
+
+`statutory_status` says whether somebody is legally a member and may vote; `service_entitlement` says whether the
+services are open. Unpaid dues cut services at once and never, by themselves, the legal membership. Domain §1.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.models import Base, Moment
+
+STATUTORY = ("NOT_MEMBER", "MEMBER", "RESIGNED", "REMOVED", "DECEASED", "HONORARY")
+ENTITLEMENTS = (
+    *("NONE", "PENDING_VERIF", "PENDING_PAY", "NEW", "CURRENT"),
+    *("GRACE", "LAPSED", "SUSPENDED", "ENDED"),
+)
+PAID_UP = frozenset({"NEW", "CURRENT", "GRACE"})
+GRACE = timedelta(days=30)
+
+
+class Membership(Base):
+    """One row a person who ever applied successfully. Dates are the current period's; the periods keep them all."""
+
+    __tablename__ = "membership"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    member_no: Mapped[str] = mapped_column(String(8), unique=True)
+    category: Mapped[str] = mapped_column(String(12))
+    statutory_status: Mapped[str] = mapped_column(String(12))
+    service_entitlement: Mapped[str] = mapped_column(String(16))
+    join_date: Mapped[date]
+    start_date: Mapped[date]
+    end_date: Mapped[date]
+    rejoin_count: Mapped[int] = mapped_column(default=0)
+    auto_renew: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    import_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    __table_args__ = (
+        Index("ix_membership_entitlement", "service_entitlement", "end_date"),
+        CheckConstraint("end_date >= start_date", name="ck_membership_dates"),
+    )
+
+
+class MembershipPeriod(Base):
+    """A period that was paid for. Append-only: a refund writes `reversed_at`, it deletes nothing."""
+
+    __tablename__ = "membership_period"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"), index=True)
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("sales_order.id"), unique=True)
+    start_date: Mapped[date]
+    end_date: Mapped[date]
+    value_date: Mapped[date]
+    tariff_code: Mapped[str] = mapped_column(String(8))
+    rule: Mapped[str] = mapped_column(String(24))  # the row of the decision `period_rule` that gave the dates
+    written_at: Mapped[datetime] = mapped_column(Moment)
+    reversed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From a day to a day, both included, and the rule that said so."""
+
+    start: date
+    end: date
+    rule: str
+
+
+def of(session: Session, person_id: UUID) -> Membership | None:
+    """The membership of a person, None for somebody who never joined (entitlement NONE)."""
+    return session.scalars(select(Membership).where(Membership.person_id == person_id)).one_or_none()
+
+
+def entitlement(session: Session, person_id: UUID) -> str:
+    """The service entitlement of a person."""
+    membership = of(session, person_id)
+    return membership.service_entitlement if membership is not None else "NONE"
+
+
+def periods(session: Session, membership_id: UUID) -> Sequence[MembershipPeriod]:
+    """All periods of a membership, the oldest first, reversed ones included."""
+    query = select(MembershipPeriod).where(MembershipPeriod.membership_id == membership_id)
+    return session.scalars(query.order_by(MembershipPeriod.start_date, MembershipPeriod.written_at)).all()
+
+
+def used_within(session: Session, person_id: UUID, tariff_code: str, since: date) -> bool:
+    """Whether a person had a period at this tariff that was paid on or after a day and not reversed."""
+    query = (
+        select(func.count())
+        .select_from(MembershipPeriod)
+        .join(Membership, Membership.id == MembershipPeriod.membership_id)
+        .where(
+            Membership.person_id == person_id,
+            MembershipPeriod.tariff_code == tariff_code,
+            MembershipPeriod.value_date >= since,
+            MembershipPeriod.reversed_at.is_(None),
+        )
+    )
+    return bool(session.scalar(query))
+
+
+def event_of(membership: Membership | None, value_date: date) -> str:
+    """What a payment is to this person, as the decision `period_rule` names it."""
+    if membership is None:
+        return "FIRST_JOIN"
+    if value_date <= membership.end_date + GRACE:
+        return "RENEWAL"
+    return "LATE_RENEWAL"

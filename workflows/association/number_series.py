@@ -1,0 +1,43 @@
+"""Numbers without gaps: each series is one row that is counted up in the transaction that uses the number.
+
+A rolled-back transaction gives its number back, because the row rolls back with it; two transactions queue on the row.
+Source: domain §1.9.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, String
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.models import Base
+
+MEMBER_NUMBERS = "MEMBER"
+
+
+class NumberSeries(Base):
+    """The last number that was given in a series."""
+
+    __tablename__ = "number_series"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    last: Mapped[int] = mapped_column(BigInteger)
+
+
+def take(session: Session, name: str, *, first: int = 1, count: int = 1) -> int:
+    """Takes `count` numbers in one go and answers the last of them; a new series begins at `first`."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(NumberSeries).values(name=name, last=first + count - 1)
+    counted = statement.on_conflict_do_update(
+        index_elements=[NumberSeries.name], set_={"last": NumberSeries.last + count}
+    ).returning(NumberSeries.last)
+    return int(session.execute(counted).scalar_one())
+
+
+def invoice_number(session: Session, year: int) -> str:
+    """The next invoice number of the association: INV-ASSO-YYYY-nnnnnn, without gaps within a year."""
+    return f"INV-ASSO-{year:04}-{take(session, f'INV-ASSO-{year:04}'):06}"
+
+
+def member_number(session: Session) -> str:
+    """The next member number, at least four digits; never given twice."""
+    return f"{take(session, MEMBER_NUMBERS, first=1001):04}"

@@ -1,0 +1,101 @@
+"""Orders: one basket, two ledgers. Each line has a beneficiary, the association (dues) or the foundation (gift).
+
+A gift is never dues: the association only collects it and hands it on, and the lines are never mixed (domain §1.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from engine.models import Base, Moment
+
+ASSOCIATION, FOUNDATION = "ASSOCIATION", "FOUNDATION"
+MEANS = ("CARD", "TRANSFER", "CHEQUE", "NONE")
+# How long an unpaid order is waited for (domain §P1.5); its price holds 30 days.
+WAITS = {"CARD": timedelta(minutes=30), "TRANSFER": timedelta(days=15), "CHEQUE": timedelta(days=21)}
+
+
+class Order(Base):
+    """What somebody promised to pay. `key` correlates payments; `state`: OPEN, PAID, CANCELED."""
+
+    __tablename__ = "sales_order"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    key: Mapped[str] = mapped_column(String(24), unique=True)
+    application_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    instance_id: Mapped[UUID | None] = mapped_column(Uuid)
+    means: Mapped[str] = mapped_column(String(8))
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    state: Mapped[str] = mapped_column(String(8), default="OPEN")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    lines: Mapped[list[OrderLine]] = relationship(cascade="all, delete-orphan", order_by="OrderLine.position")
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of all lines, in euros."""
+        return sum((line.amount for line in self.lines), Decimal("0.00"))
+
+    def total_for(self, beneficiary: str) -> Decimal:
+        """The sum of the lines of one legal person."""
+        return sum((line.amount for line in self.lines if line.beneficiary == beneficiary), Decimal("0.00"))
+
+
+class OrderLine(Base):
+    """An amount for one legal person. `kind`: DUES or GIFT."""
+
+    __tablename__ = "sales_order_line"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"))
+    position: Mapped[int]
+    beneficiary: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(8))
+    tariff_code: Mapped[str | None] = mapped_column(String(8))
+    years: Mapped[int] = mapped_column(default=1)
+    amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    __table_args__ = (
+        Index("ix_sales_order_line_order", "order_id", "position"),
+        CheckConstraint("amount >= 0", name="ck_sales_order_line_amount"),
+        CheckConstraint(
+            "(kind = 'DUES' AND beneficiary = 'ASSOCIATION') OR (kind = 'GIFT' AND beneficiary = 'FOUNDATION')",
+            name="ck_sales_order_line_ledger",
+        ),
+    )
+
+
+def by_key(session: Session, key: str) -> Order | None:
+    """The order of this correlation key."""
+    return session.scalars(select(Order).where(Order.key == key)).one_or_none()
+
+
+def of_application(session: Session, application_id: UUID) -> Sequence[Order]:
+    """All orders of an application, the newest first."""
+    query = select(Order).where(Order.application_id == application_id)
+    return session.scalars(query.order_by(Order.created_at.desc(), Order.key.desc())).all()
+
+
+def open_order(session: Session, order: Order, *, dues: Decimal, tariff: str, years: int, gift: Decimal) -> Order:
+    """Adds the lines that carry an amount, and the dues line always, so that a free year is on record."""
+    dues_line = OrderLine(
+        id=uuid4(), position=1, beneficiary=ASSOCIATION, kind="DUES", tariff_code=tariff, years=years, amount=dues
+    )
+    order.lines.append(dues_line)
+    if gift > 0:
+        order.lines.append(OrderLine(id=uuid4(), position=2, beneficiary=FOUNDATION, kind="GIFT", amount=gift))
+    session.add(order)
+    return order
+
+
+def cancel(order: Order, now: datetime) -> bool:
+    """Cancels an unpaid order; answers False where it was already closed."""
+    if order.state != "OPEN":
+        return False
+    order.state, order.closed_at = "CANCELED", now
+    return True

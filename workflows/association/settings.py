@@ -1,0 +1,31 @@
+"""What an operator tells the association: its names, where it writes from, how mail leaves, where links lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine.calendar import PARIS
+from workflows.association.mail_transport import KeptInMailbox, Transport
+
+
+def no_link(session: Session, instance_id: UUID) -> str:
+    """The link of an association without pages: tests of the engine alone."""
+    return f"case:{instance_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """A value that `workflows.association.registry` puts into connectors. Nothing reads it from elsewhere."""
+
+    name: str = "Amicale des diplômés"
+    mail_from: str = "adhesions@amicale.example"
+    public_url: str = "http://127.0.0.1:8000"
+    transport: Transport = KeptInMailbox()
+    link: Callable[[Session, UUID], str] = no_link
+    zone: ZoneInfo = PARIS
+    iban: str = "FR76 3000 6000 0112 3456 7890 189"  # the worked example of the French IBAN's documentation
