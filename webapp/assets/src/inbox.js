@@ -1,0 +1,96 @@
+// The inbox's comfort: keys, quiet news, drafts that save themselves. Everything here also works without this file.
+
+import { keepDrafts } from "./parts/drafts.js";
+
+const POLL_MS = 20_000;
+const root = document.querySelector("[data-inbox]");
+
+const rows = () => [...root.querySelectorAll("[data-row]")];
+
+function current() {
+  return rows().find((row) => row === document.activeElement) ?? rows().find((row) => row.getAttribute("aria-current") === "page");
+}
+
+function move(step) {
+  const all = rows();
+  if (all.length === 0) return;
+  const at = all.indexOf(current());
+  const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step));
+  all[next].focus();
+  all[next].scrollIntoView({ block: "nearest" });
+}
+
+const isTyping = (target) =>
+  target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
+
+const press = (selector) => {
+  const button = root.querySelector(selector);
+  button?.click();
+  return Boolean(button);
+};
+
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  "/": () => root.querySelector("[data-search]")?.focus(),
+  c: () => press("[data-claim]"),
+  i: () => press("[data-to-form]"),
+  "?": () => document.querySelector("[data-shortcuts]")?.showModal(),
+};
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const typing = isTyping(event.target) && !["checkbox", "radio", "submit", "button"].includes(event.target.type);
+  if (event.key === "Escape") {
+    if (document.querySelector("dialog[open]")) return;
+    current()?.focus();
+    return;
+  }
+  if (typing || document.querySelector("dialog[open]")) return;
+  const act = keys[event.key];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+}
+
+// News: a count and a link, in place; no row ever moves under the reader's hand.
+function listen() {
+  const news = root.querySelector("[data-news]");
+  const url = news?.dataset.pulse;
+  if (!url) return;
+  let tag = news.dataset.tag;
+  let failures = 0;
+  const ask = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(url, { headers: { "If-None-Match": tag }, credentials: "same-origin" });
+      failures = 0;
+      if (answer.status === 200 && answer.headers.get("Content-Type")?.startsWith("application/json")) {
+        const { words } = await answer.json();
+        tag = answer.headers.get("ETag") ?? tag;
+        news.querySelector("[data-news-words]").textContent = words;
+        news.hidden = words === "";
+      }
+    } catch {
+      failures += 1; // The network is away: ask less often, say nothing.
+    }
+  };
+  setInterval(() => {
+    if (failures < 3 || Math.random() < 0.25) ask();
+  }, POLL_MS);
+  document.addEventListener("visibilitychange", ask);
+}
+
+if (root) {
+  document.addEventListener("keydown", onKey);
+  document.querySelectorAll("[data-show-shortcuts]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", keys["?"]);
+  });
+  root.querySelectorAll("[data-autosubmit]").forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
+  root.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
+  listen();
+  keepDrafts(root);
+  root.dataset.state = "ready";
+}

@@ -1,0 +1,64 @@
+// Keeps what is typed into forms that have a draft address: on the server a moment after the last key, at once on leaving.
+
+const QUIET_MS = 900;
+
+export function keepDrafts(scope) {
+  scope.querySelectorAll("form[data-draft]").forEach(watch);
+}
+
+function watch(form) {
+  const status = form.querySelector("[data-draft-status]");
+  let timer = 0;
+  let sending = false;
+  let submitted = false;
+
+  const say = (state) => {
+    form.dataset.state = state;
+    if (status) status.textContent = status.dataset[state] ?? "";
+  };
+
+  const typed = () => {
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    return data;
+  };
+
+  const save = async () => {
+    clearTimeout(timer);
+    if (sending) {
+      timer = setTimeout(save, QUIET_MS);
+      return;
+    }
+    sending = true;
+    say("saving");
+    try {
+      const answer = await fetch(form.dataset.draft, {
+        method: "POST",
+        body: typed(),
+        credentials: "same-origin",
+        headers: { Accept: "application/json" },
+        redirect: "manual",
+      });
+      say(answer.ok ? (form.dataset.state === "dirty" ? "dirty" : "saved") : "failed");
+    } catch {
+      say("failed");
+    }
+    sending = false;
+  };
+
+  const touched = () => {
+    say("dirty");
+    clearTimeout(timer);
+    timer = setTimeout(save, QUIET_MS);
+  };
+
+  form.addEventListener("input", touched);
+  form.addEventListener("change", touched);
+  form.addEventListener("submit", () => {
+    submitted = true;
+    clearTimeout(timer);
+  });
+  window.addEventListener("pagehide", () => {
+    if (form.dataset.state === "dirty" && !submitted) navigator.sendBeacon(form.dataset.draft, typed());
+  });
+}

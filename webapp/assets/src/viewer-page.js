@@ -1,0 +1,80 @@
+// The read-only diagram: where the case stands, what it went through. The list below it says the same in words.
+
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+
+const PADDING = 24;
+
+function fit(canvas) {
+  const inner = canvas.viewbox().inner;
+  canvas.viewbox({
+    x: inner.x - PADDING,
+    y: inner.y - PADDING,
+    width: inner.width + 2 * PADDING,
+    height: inner.height + 2 * PADDING,
+  });
+}
+
+// A wide diagram on a small screen cannot be read whole: then show the place where the case stands, at a readable size.
+function show(canvas, registry, standing) {
+  fit(canvas);
+  const place = standing.map((id) => registry.get(id)).find(Boolean);
+  if (canvas.zoom() >= 0.45 || !place) return;
+  const box = canvas.viewbox().outer;
+  const scale = 0.7;
+  canvas.viewbox({
+    x: place.x + place.width / 2 - box.width / scale / 2,
+    y: place.y + place.height / 2 - box.height / scale / 2,
+    width: box.width / scale,
+    height: box.height / scale,
+  });
+}
+
+async function draw(place) {
+  const viewer = new NavigatedViewer({ container: place });
+  const [diagram, position] = await Promise.all([
+    fetch(place.dataset.diagram, { credentials: "same-origin" }),
+    JSON.parse(place.dataset.position),
+  ]);
+  if (!diagram.ok) throw new Error(`diagram: ${diagram.status}`);
+  await viewer.importXML(await diagram.text());
+  const canvas = viewer.get("canvas");
+  const registry = viewer.get("elementRegistry");
+  const mark = (ids, name) => ids.filter((id) => registry.get(id)).forEach((id) => canvas.addMarker(id, name));
+  mark(position.done, "am-done");
+  mark(position.flows, "am-taken");
+  mark(position.standing, "am-here");
+  mark(position.incidents, "am-incident");
+  for (const [id, name] of Object.entries(JSON.parse(place.dataset.names ?? "{}"))) {
+    const element = registry.get(id);
+    if (element && element.businessObject.name) {
+      element.businessObject.name = name;
+      viewer.get("eventBus").fire("element.changed", { element });
+      if (element.label) viewer.get("eventBus").fire("element.changed", { element: element.label });
+    }
+  }
+  show(canvas, registry, [...position.incidents, ...position.standing]);
+  const tools = place.parentElement.querySelector("[data-diagram-tools]");
+  if (tools) {
+    tools.hidden = false;
+    tools.querySelector("[data-zoom-in]").addEventListener("click", () => viewer.get("zoomScroll").stepZoom(1));
+    tools.querySelector("[data-zoom-out]").addEventListener("click", () => viewer.get("zoomScroll").stepZoom(-1));
+    tools.querySelector("[data-zoom-fit]").addEventListener("click", () => fit(canvas));
+  }
+  place.dataset.state = "ready";
+}
+
+function open(place) {
+  if (place.dataset.state) return;
+  place.dataset.state = "loading";
+  draw(place).catch(() => {
+    place.dataset.state = "failed";
+    place.closest("[data-diagram-figure]")?.classList.add("am-diagram--failed");
+  });
+}
+
+// A diagram in a closed <details> is drawn when it is opened: it has no size before.
+document.querySelectorAll("[data-diagram]").forEach((place) => {
+  const box = place.closest("details");
+  if (box && !box.open) box.addEventListener("toggle", () => open(place), { once: true });
+  else open(place);
+});

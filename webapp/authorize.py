@@ -1,0 +1,116 @@
+"""Who may see and do what: one function that answers an SQL condition, so that a query never fetches what it must hide.
+
+What the condition excludes does not exist for the viewer: pages answer 404, counts do not count it. Permission follows
+the role in the case, not the person (domain §1.3: one person may be applicant here and staff there).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, literal, or_, select, true
+from sqlalchemy.orm import Session
+
+from engine.assignment import ADMIN, Actor
+from engine.errors import NotFound
+from engine.models import ProcessInstance, TaskCandidate, UserTask
+from webapp.links.tokens import SignedLink
+
+Action = Literal["read", "work", "comment", "operate"]
+Kind = type[ProcessInstance] | type[UserTask]
+OVERSEERS = frozenset({ADMIN, "GENERAL_DELEGATE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whoever makes this request.
+
+    `identities` are the actor ids he answers to: himself, and the signed links of his own applications. `processes` are
+    those that his roles own.
+    """
+
+    actor: Actor
+    identities: frozenset[str] = field(default_factory=frozenset)
+    processes: frozenset[str] = frozenset()
+    staff: bool = False
+
+    @property
+    def oversees(self) -> bool:
+        return self.staff and bool(self.actor.roles & OVERSEERS)
+
+    def acting_on(self, task: UserTask) -> Actor:
+        """The actor under the name that the task knows him by: a member goes on with what his signed link began."""
+        if task.assignee is not None and task.assignee in self.identities:
+            return replace(self.actor, id=task.assignee)
+        return self.actor
+
+
+def authorize(viewer: Viewer, action: Action, kind: Kind) -> ColumnElement[bool]:
+    """The condition under which this viewer may do this to a row of this table."""
+    if kind is UserTask:
+        return _tasks(viewer, action)
+    return _cases(viewer, action)
+
+
+def case(session: Session, viewer: Viewer, action: Action, instance_id: UUID) -> ProcessInstance:
+    """The case, if the viewer may do this with it. Raises NotFound where there is none for him."""
+    found = session.scalars(
+        select(ProcessInstance).where(ProcessInstance.id == instance_id, authorize(viewer, action, ProcessInstance))
+    ).one_or_none()
+    if found is None:
+        raise NotFound(kind="case", id=str(instance_id))
+    return found
+
+
+def task(session: Session, viewer: Viewer, action: Action, task_id: UUID) -> UserTask:
+    """The user task, if the viewer may do this with it. Raises NotFound where there is none for him."""
+    found = session.scalars(
+        select(UserTask).where(UserTask.id == task_id, authorize(viewer, action, UserTask))
+    ).one_or_none()
+    if found is None:
+        raise NotFound(kind="task", id=str(task_id))
+    return found
+
+
+def about_me(viewer: Viewer) -> ColumnElement[bool]:
+    """Cases that the viewer began, to which a link was sent to him, or in which a task is his by name."""
+    sent = select(SignedLink.instance_id).where(SignedLink.actor.in_(viewer.identities))
+    his = select(UserTask.instance_id).where(UserTask.assignee.in_(viewer.identities))
+    return or_(
+        ProcessInstance.started_by.in_(viewer.identities),
+        ProcessInstance.id.in_(sent),
+        ProcessInstance.id.in_(his),
+    )
+
+
+def _cases(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    if not viewer.staff:
+        return about_me(viewer) if action == "read" else false()
+    if viewer.oversees:
+        return true()
+    owned = ProcessInstance.process_id.in_(viewer.processes)
+    if action == "operate":
+        return owned
+    handled = select(literal(1)).where(
+        UserTask.instance_id == ProcessInstance.id,
+        or_(UserTask.role.in_(viewer.actor.roles), UserTask.closed_by == viewer.actor.id),
+    )
+    return or_(owned, handled.exists(), about_me(viewer))
+
+
+def _tasks(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    names = {*viewer.actor.roles, *(f"user:{each}" for each in viewer.identities)}
+    candidate = select(literal(1)).where(TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate.in_(names))
+    mine = or_(
+        UserTask.assignee.in_(viewer.identities), UserTask.role.in_(viewer.actor.roles), candidate.exists()
+    )
+    if ADMIN in viewer.actor.roles and viewer.staff:
+        mine = true()
+    if action == "work":
+        return and_(UserTask.state == "created", mine)
+    if not viewer.staff:
+        return or_(mine, UserTask.closed_by.in_(viewer.identities))
+    in_case = select(literal(1)).where(ProcessInstance.id == UserTask.instance_id, _cases(viewer, action))
+    return or_(mine, UserTask.closed_by.in_(viewer.identities), in_case.exists())

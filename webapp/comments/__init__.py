@@ -1,0 +1,1 @@
+"""Comments: what staff tell each other about a case, in rows that can be erased."""

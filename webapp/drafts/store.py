@@ -1,0 +1,72 @@
+"""One draft a person and task: written by autosave or by the “save draft” button, gone when the task is completed.
+
+A draft holds the raw text of the deployed form's own fields, nothing else that a browser sends. Values of transient
+fields (`privacy.transient`) are left out, and drafts older than `RETENTION` are purged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.models import Base, Json, Moment
+
+RETENTION = timedelta(days=30)
+MAX_CHARACTERS = 200_000
+Typed = Mapping[str, list[str]]
+
+
+class Draft(Base):
+    """The unsent answers of one actor to one task: field name to the list of texts of a form post."""
+
+    __tablename__ = "draft"
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
+    actor: Mapped[str] = mapped_column(String(64), primary_key=True)
+    typed: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    saved_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+def keep(items: Iterable[tuple[str, list[str]]], known: Collection[str], transient: Collection[str] = ()) -> Typed:
+    """The typed texts of known fields. `known` are field keys; nested names (`rows-0-city`) follow their first part."""
+    kept: dict[str, list[str]] = {}
+    room = MAX_CHARACTERS
+    for name, texts in items:
+        field = name.split("-", 1)[0]
+        if field not in known or field in transient:
+            continue
+        room -= sum(len(text) for text in texts)
+        if room < 0:
+            break
+        kept[name] = texts
+    return kept
+
+
+def save(session: Session, task_id: UUID, actor: str, typed: Typed, now: datetime) -> Draft:
+    """Keeps the draft, over an older one of the same person and task."""
+    draft = session.get(Draft, (task_id, actor))
+    if draft is None:
+        draft = Draft(task_id=task_id, actor=actor, typed=dict(typed), saved_at=now)
+        session.add(draft)
+    else:
+        draft.typed, draft.saved_at = dict(typed), now
+    return draft
+
+
+def load(session: Session, task_id: UUID, actor: str) -> Draft | None:
+    """The draft of this person for this task, or None."""
+    return session.get(Draft, (task_id, actor))
+
+
+def drop(session: Session, task_id: UUID) -> None:
+    """Forgets everybody's drafts of a task: it is done."""
+    session.execute(delete(Draft).where(Draft.task_id == task_id))
+
+
+def purge(session: Session, now: datetime) -> int:
+    """Forgets drafts older than their retention; answers how many."""
+    gone = session.execute(delete(Draft).where(Draft.saved_at < now - RETENTION))
+    return int(getattr(gone, "rowcount", 0))

@@ -1,0 +1,45 @@
+"""What was typed into a task's form when the session had ended: held until its writer signs in again.
+
+The row is found by a random id that travels in the address of the sign-in page; whoever opens it must be able to work
+on the task all the same. It is shown once as a draft, then it is gone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Uuid, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.models import Base, Json, Moment
+from webapp.drafts.store import Typed
+
+LIFETIME = timedelta(hours=2)
+
+
+class HeldPost(Base):
+    """Typed answers of nobody yet: field name to the texts of the post."""
+
+    __tablename__ = "held_post"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"))
+    typed: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    held_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+def hold(session: Session, task_id: UUID, typed: Typed, now: datetime) -> UUID:
+    """Keeps what was typed and answers under which id. Forgets what nobody came back for."""
+    session.execute(delete(HeldPost).where(HeldPost.held_at < now - LIFETIME))
+    held = HeldPost(id=uuid4(), task_id=task_id, typed=dict(typed), held_at=now)
+    session.add(held)
+    return held.id
+
+
+def take(session: Session, held_id: UUID, task_id: UUID, now: datetime) -> Typed | None:
+    """What was typed into this task's form, once; None where it is gone or was another task's."""
+    held = session.get(HeldPost, held_id)
+    if held is None or held.task_id != task_id or held.held_at < now - LIFETIME:
+        return None
+    session.delete(held)
+    return held.typed

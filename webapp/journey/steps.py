@@ -1,0 +1,180 @@
+"""From a drawing and what happened to the steps a member sees: the diagram itself is the plan, nothing is drawn twice.
+
+The walk begins at the start event and follows the flows that were taken; past a gateway that is not decided yet it
+follows the happy path, so that the page shows the likely future and never the branches that were left. Pattern:
+GOV.UK “complete multiple tasks”.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from webapp.operations.drawing import Drawing, Shape
+from webapp.operations.progress import Progress
+
+Status = Literal["completed", "to_do", "waiting", "cannot_start"]
+_DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the journey. `times` counts the turns of a loop; `mine` says that the reader acts."""
+
+    element: str
+    title: str
+    status: Status
+    mine: bool
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Steps under one heading (a sub-process), or steps of parallel branches, which go in any order."""
+
+    title: str
+    any_order: bool
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """The groups in order; counts over all of them."""
+
+    groups: tuple[Group, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(step for group in self.groups for step in group.steps)
+
+    @property
+    def done(self) -> int:
+        return sum(step.status == "completed" for step in self.steps)
+
+    @property
+    def total(self) -> int:
+        return len(self.steps)
+
+    @property
+    def next_step(self) -> Step | None:
+        """The reader's own next step, or else the one the association is at."""
+        for status in ("to_do", "waiting"):
+            for step in self.steps:
+                if step.status == status:
+                    return step
+        return None
+
+
+@dataclass(slots=True)
+class _Walk:
+    drawing: Drawing
+    progress: Progress
+    seen: set[str] = field(default_factory=set)
+
+    def from_starts(self, parent: str | None) -> Iterator[tuple[Shape, str]]:
+        """Each shape of this scope in the order of the walk, with the fork it stands behind ("" where none)."""
+        for start in self.drawing.starts(parent):
+            yield from self.along(start, "")
+
+    def along(self, first: Shape, fork: str) -> Generator[tuple[Shape, str], None, bool]:
+        """Walks on from a shape. Answers whether it came back to where it had been: a loop, not an end."""
+        shape: Shape | None = first
+        while shape is not None:
+            if shape.id in self.seen:
+                return True
+            if fork and self.is_join(shape):
+                return False
+            self.seen.add(shape.id)
+            yield shape, fork
+            if shape.kind in {"subProcess", "transaction"}:
+                yield from self.from_starts(shape.id)
+            yield from self.interruptions(shape, fork)
+            if shape.kind in _DECIDING:
+                shape = yield from self.decide(shape, fork)
+                continue
+            ahead = self.ahead(shape)
+            if len(ahead) > 1:
+                shape = yield from self.split(shape, ahead, fork)
+            else:
+                shape = ahead[0] if ahead else None
+        return False
+
+    def decide(self, gateway: Shape, fork: str) -> Generator[tuple[Shape, str], None, Shape | None]:
+        """Walks the ways that were taken, in the order of the last time; answers the happy one where the case came
+        back or has not decided yet."""
+        order = {flow: place for place, flow in enumerate(self.progress.flows)}
+        flows = self.drawing.outgoing(gateway.id)
+        taken = sorted((flow for flow in flows if flow.id in order), key=lambda flow: order[flow.id])
+        back = True
+        for flow in taken:
+            if flow.target in self.drawing.shapes:
+                back = yield from self.along(self.drawing.shapes[flow.target], fork)
+        happy = self.drawing.happy(gateway.id)
+        if not back or happy is None or happy.target in self.seen:
+            return None
+        return self.drawing.shapes[happy.target]
+
+    def split(
+        self, shape: Shape, ahead: list[Shape], fork: str
+    ) -> Generator[tuple[Shape, str], None, Shape | None]:
+        """Walks the branches of a fork up to their join, and answers the join."""
+        walked = [shape]
+        for target in ahead:
+            for met, inner in self.along(target, fork or shape.id):
+                walked.append(met)
+                yield met, inner
+        joins = (target for each in walked for target in self.ahead(each) if self.is_join(target))
+        return next((join for join in joins if join.id not in self.seen), None)
+
+    def is_join(self, shape: Shape) -> bool:
+        return shape.kind in {"parallelGateway", "inclusiveGateway"} and len(self.drawing.incoming(shape.id)) > 1
+
+    def interruptions(self, shape: Shape, fork: str) -> Iterator[tuple[Shape, str]]:
+        """Boundary events that happened: their path is part of this story, the others are not."""
+        for event in self.drawing.attached(shape.id):
+            if event.id in self.progress.left or event.id in self.progress.standing:
+                yield from self.along(event, fork)
+
+    def ahead(self, shape: Shape) -> list[Shape]:
+        flows = self.drawing.outgoing(shape.id)
+        return [self.drawing.shapes[flow.target] for flow in flows if flow.target in self.drawing.shapes]
+
+
+def derive(drawing: Drawing, progress: Progress, language: str) -> Journey:
+    """The journey of a case in one language. What has no member wording (`journey.fr`) is no step."""
+    groups: list[Group] = []
+    rows: list[tuple[str, str, Step]] = []
+    for shape, fork in _Walk(drawing, progress).from_starts(None):
+        title = _title(shape, language)
+        if title is not None:
+            rows.append((shape.parent or "", fork, _step(shape, title, progress)))
+    while rows:
+        parent, fork, _ = rows[0]
+        size = next((n for n, row in enumerate(rows) if row[:2] != (parent, fork)), len(rows))
+        steps = tuple(row[2] for row in rows[:size])
+        heading = drawing.shapes[parent].label(language) if parent in drawing.shapes else ""
+        groups.append(Group(heading, any_order=bool(fork) and len(steps) > 1, steps=steps))
+        rows = rows[size:]
+    return Journey(tuple(groups))
+
+
+def _title(shape: Shape, language: str) -> str | None:
+    wording = shape.properties.get(f"journey.{language}") or shape.properties.get("journey.fr")
+    if wording:
+        return wording
+    return None
+
+
+def _step(shape: Shape, title: str, progress: Progress) -> Step:
+    times = progress.left.get(shape.id, 0)
+    mine = shape.id in progress.mine
+    status: Status
+    if shape.id in progress.standing:
+        status = "to_do" if mine else "waiting"
+        times += 1
+    elif times:
+        status = "completed"
+    else:
+        status = "cannot_start"
+    return Step(shape.id, title, status, mine or shape.for_member, max(times, 1))

@@ -1,0 +1,1 @@
+"""Signed links: how an applicant without an account reaches his own case."""

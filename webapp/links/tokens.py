@@ -1,0 +1,97 @@
+"""Signed links: a 256-bit token in an address lets an outside person into one case, until it expires.
+
+Only the SHA-256 of a token is stored, so a stolen copy of the database opens nothing; a token of full entropy needs no
+slow hash. A link is consumed by a POST alone: mail scanners and browsers that fetch it ahead change nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String, Uuid, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.models import Base, Moment
+
+JOURNEY_LIFETIME = timedelta(days=30)
+
+
+class SignedLink(Base):
+    """A link that was sent: it opens one case to its holder, who acts there as `actor`."""
+
+    __tablename__ = "signed_link"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    actor: Mapped[str] = mapped_column(String(64), index=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+def digest(token: str) -> str:
+    """What is stored of a token: its SHA-256, as 64 hex digits."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def issue(
+    session: Session,
+    now: datetime,
+    *,
+    instance_id: UUID,
+    actor: str,
+    lifetime: timedelta = JOURNEY_LIFETIME,
+) -> str:
+    """Makes a link and answers its token, which is known to nobody but the receiver of the mail."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignedLink(
+            id=uuid4(),
+            token_hash=digest(token),
+            actor=actor,
+            instance_id=instance_id,
+            created_at=now,
+            expires_at=now + lifetime,
+        )
+    )
+    return token
+
+
+def find(session: Session, token: str, now: datetime) -> SignedLink | None:
+    """The link of this token while it lives: neither expired nor revoked. Reading consumes nothing."""
+    link = session.scalars(select(SignedLink).where(SignedLink.token_hash == digest(token))).one_or_none()
+    if link is None or link.revoked_at is not None or link.expires_at <= now:
+        return None
+    return link
+
+
+def living(session: Session, link_id: UUID, now: datetime) -> SignedLink | None:
+    """The link of this id while it lives: asked at each request of a visitor who came by it."""
+    link = session.get(SignedLink, link_id)
+    if link is None or link.revoked_at is not None or link.expires_at <= now:
+        return None
+    return link
+
+
+def consume(session: Session, link: SignedLink, now: datetime) -> bool:
+    """Marks the link used. Answers False where somebody was faster: one link opens one browser."""
+    used = session.execute(
+        update(SignedLink)
+        .where(SignedLink.id == link.id, SignedLink.used_at.is_(None))
+        .values(used_at=now)
+        .execution_options(synchronize_session="evaluate")
+    )
+    return bool(getattr(used, "rowcount", 0) == 1)
+
+
+def revoke(session: Session, instance_id: UUID, now: datetime) -> None:
+    """Closes every link of a case."""
+    session.execute(
+        update(SignedLink)
+        .where(SignedLink.instance_id == instance_id, SignedLink.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

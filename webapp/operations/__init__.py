@@ -1,0 +1,1 @@
+"""Operations: the list of cases and the page of one case."""

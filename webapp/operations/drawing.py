@@ -1,0 +1,192 @@
+"""A deployed diagram as pages need it: shapes in reading order, wording in both languages, flows, the happy path.
+
+The engine runs a diagram; this module only shows it. It reads the deployed bytes, which the engine's gate has accepted,
+with the same safe parser settings (no entities, no network, no DTD).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+DC = "{http://www.omg.org/spec/DD/20100524/DC}"
+ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+_CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+_PARSER_SETTINGS = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_pis": True,
+    "remove_comments": True,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One element of the diagram. `event` is the kind of its event definition (timer, message …), "" where none."""
+
+    id: str
+    kind: str
+    name: str
+    parent: str | None
+    event: str
+    attached_to: str | None
+    roles: tuple[str, ...]
+    properties: Mapping[str, str]
+    row: float
+
+    @property
+    def for_member(self) -> bool:
+        """Whether the person whom the case is about acts: a user task that is given to no role."""
+        return self.kind == "userTask" and not self.roles
+
+    def label(self, language: str) -> str:
+        """The element's name in this language: French is the drawn one, English stands in `i18n.en.name`."""
+        return self.properties.get(f"i18n.{language}.name") or self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    id: str
+    source: str
+    target: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The shapes and flows of one process."""
+
+    process_id: str
+    shapes: Mapping[str, Shape]
+    flows: tuple[Flow, ...]
+    defaults: Mapping[str, str]
+
+    def outgoing(self, shape: str) -> tuple[Flow, ...]:
+        return tuple(flow for flow in self.flows if flow.source == shape)
+
+    def incoming(self, shape: str) -> tuple[Flow, ...]:
+        return tuple(flow for flow in self.flows if flow.target == shape)
+
+    def attached(self, shape: str) -> tuple[Shape, ...]:
+        return tuple(event for event in self.shapes.values() if event.attached_to == shape)
+
+    def starts(self, parent: str | None) -> tuple[Shape, ...]:
+        """Where the walk of a scope begins: its start events, a none start first."""
+        starts = [s for s in self.shapes.values() if s.kind == "startEvent" and s.parent == parent]
+        return tuple(sorted(starts, key=lambda start: start.event != ""))[:1]
+
+    def happy(self, gateway: str) -> Flow | None:
+        """The flow on the straight line out of a gateway: our diagrams draw the happy path on one row."""
+        flows = [flow for flow in self.outgoing(gateway) if flow.target in self.shapes]
+        row = self.shapes[gateway].row
+        return min(flows, key=lambda flow: abs(self.shapes[flow.target].row - row), default=None)
+
+    def reading_order(self) -> tuple[Shape, ...]:
+        """Every shape once, as one would read the diagram: along the flows from the start (the reverse postorder of a
+        depth-first search, so that a join stands after its branches), a sub-process before its inside, boundary
+        events after their host, what no flow reaches at the end."""
+        finished: dict[str, Shape] = {}
+        for start in self.starts(None):
+            self._search(start, finished)
+        ordered = {shape.id: shape for shape in reversed(finished.values())}
+        for shape in self.shapes.values():
+            ordered.setdefault(shape.id, shape)
+        return tuple(ordered.values())
+
+    def _search(self, first: Shape, finished: dict[str, Shape]) -> None:
+        open_ids = {first.id}
+        stack = [(first, iter(self._after(first)))]
+        while stack:
+            shape, ahead = stack[-1]
+            following = next((each for each in ahead if each.id not in open_ids), None)
+            if following is None:
+                finished[shape.id] = shape
+                stack.pop()
+            else:
+                open_ids.add(following.id)
+                stack.append((following, iter(self._after(following))))
+
+    def _after(self, shape: Shape) -> list[Shape]:
+        """What comes after a shape; what should be read first stands last."""
+        ahead = [self.shapes[flow.target] for flow in self.outgoing(shape.id) if flow.target in self.shapes]
+        ahead.sort(key=lambda target: abs(target.row - shape.row), reverse=True)
+        inside = [each for each in self.shapes.values() if each.parent == shape.id and each.kind == "startEvent"]
+        return [*ahead, *self.attached(shape.id), *inside]
+
+
+def read_drawing(xml: bytes, process_id: str) -> Drawing:
+    """The drawing of one process of a deployed file. Raises KeyError where the file holds no such process."""
+    root = etree.fromstring(xml, etree.XMLParser(**_PARSER_SETTINGS))  # type: ignore[arg-type]
+    process = next((p for p in root.iter(f"{BPMN}process") if p.get("id") == process_id), None)
+    if process is None:
+        raise KeyError(process_id)
+    rows = _rows(root)
+    shapes: dict[str, Shape] = {}
+    flows: list[Flow] = []
+    defaults: dict[str, str] = {}
+    for node in process.iter(f"{BPMN}*"):
+        kind, node_id = etree.QName(node).localname, node.get("id")
+        if node_id is None:
+            continue
+        if kind == "sequenceFlow":
+            flows.append(
+                Flow(node_id, node.get("sourceRef", ""), node.get("targetRef", ""), node.get("name", ""))
+            )
+        elif _is_flow_node(kind):
+            shapes[node_id] = _shape(node, kind, node_id, rows)
+            if node.get("default"):
+                defaults[node_id] = node.get("default", "")
+    return Drawing(process_id, shapes, tuple(flows), defaults)
+
+
+def _is_flow_node(kind: str) -> bool:
+    if kind in _CONTAINERS or kind == "callActivity":
+        return True
+    return kind.lower().endswith(("task", "gateway")) or (kind.endswith("Event") and kind != "catchEvent")
+
+
+def _shape(node: etree._Element, kind: str, node_id: str, rows: Mapping[str, float]) -> Shape:
+    parent = node.getparent()
+    inside = parent is not None and etree.QName(parent).localname in _CONTAINERS
+    event = next(
+        (
+            etree.QName(child).localname.removesuffix("EventDefinition")
+            for child in node
+            if isinstance(child.tag, str) and child.tag.endswith("EventDefinition")
+        ),
+        "",
+    )
+    properties = {p.get("name", ""): p.get("value", "") for p in _extensions(node, "properties/property")}
+    roles = ",".join(a.get("candidateGroups", "") for a in _extensions(node, "assignmentDefinition"))
+    return Shape(
+        id=node_id,
+        kind=kind,
+        name=" ".join(node.get("name", "").split()),
+        parent=parent.get("id") if inside and parent is not None else None,
+        event=event,
+        attached_to=node.get("attachedToRef"),
+        roles=tuple(role.strip() for role in roles.split(",") if role.strip()),
+        properties=properties,
+        row=rows.get(node_id, 0.0),
+    )
+
+
+def _extensions(node: etree._Element, path: str) -> list[etree._Element]:
+    steps = "/".join(f"{ZEEBE}{step}" for step in path.split("/"))
+    return node.findall(f"{BPMN}extensionElements/{steps}")
+
+
+def _rows(root: etree._Element) -> Mapping[str, float]:
+    """The vertical middle of each shape, in the diagram's own units."""
+    rows: dict[str, float] = {}
+    for shape in root.iter(f"{BPMNDI}BPMNShape"):
+        bounds = shape.find(f"{DC}Bounds")
+        if bounds is not None:
+            rows[shape.get("bpmnElement", "")] = float(bounds.get("y", "0")) + float(bounds.get("height", "0")) / 2
+    return rows

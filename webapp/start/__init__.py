@@ -1,0 +1,1 @@
+"""What a person may start, and the public form that starts a case without a login."""

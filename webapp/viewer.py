@@ -1,0 +1,61 @@
+"""Who looks at this page: a signed-in person, or the holder of a signed link, or nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from flask import g, session
+from sqlalchemy.orm import Session
+
+import workflows
+from engine.assignment import Actor
+from engine.transaction import reading
+from webapp import auth
+from webapp.auth import SignInNeeded
+from webapp.authorize import Viewer
+from webapp.links import tokens
+from workflows.association import applications
+
+LINK = "link"
+
+
+def viewer() -> Viewer:
+    """The viewer of this request. Raises SignInNeeded where there is neither a session nor a living link."""
+    found = find_viewer()
+    if found is None:
+        raise SignInNeeded
+    return found
+
+
+def find_viewer() -> Viewer | None:
+    """The viewer of this request, or None. Looked up once a request."""
+    if "viewer" not in g:
+        with reading(auth.engine()) as reader:
+            g.viewer = _find(reader, auth.engine().clock.now())
+    found = g.viewer
+    return found if isinstance(found, Viewer) else None
+
+
+def _find(reader: Session, now: datetime) -> Viewer | None:
+    link_actor = _link_actor(reader, now)
+    person = auth.visitor()
+    if person is None:
+        return None if link_actor is None else Viewer(link_actor, frozenset({link_actor.id}))
+    links = {applications.actor_of(each) for each in applications.of_person(reader, person.person_id)}
+    owned = {entry.process_id for entry in workflows.catalogue() if set(entry.owner_roles) & person.roles}
+    return Viewer(
+        actor=replace(person.actor, roles=person.roles - applications.SUBJECT_ROLES),
+        identities=frozenset({person.actor.id, *links}),
+        processes=frozenset(owned),
+        staff=person.staff,
+    )
+
+
+def _link_actor(reader: Session, now: datetime) -> Actor | None:
+    kept = session.get(LINK)
+    if not isinstance(kept, str):
+        return None
+    link = tokens.living(reader, UUID(kept), now)
+    return None if link is None else Actor(link.actor, "")

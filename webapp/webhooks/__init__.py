@@ -1,0 +1,1 @@
+"""Webhooks: what other machines tell us, signed."""
