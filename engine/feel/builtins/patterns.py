@@ -1,0 +1,152 @@
+"""XPath patterns (XML Schema part 2, appendix F; XPath functions 5.6.1) rewritten for RE2.
+
+The differences: `[a-z-[aeiou]]` subtracts; `\\i` and `\\c` are characters of XML names; `(?…)` other than `(?:` is
+no XPath; the flag `x` drops white space outside classes; `$` is the end, not the end before a line feed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import re2
+
+_NAME_START = (
+    r":A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}-\x{200D}"
+)
+_NAME_CHARACTER = _NAME_START + r"\-.0-9\x{B7}\x{300}-\x{36F}\x{203F}-\x{2040}"
+_ESCAPES: Final = {"i": _NAME_START, "c": _NAME_CHARACTER, "d": r"\p{Nd}", "w": r"\p{L}\p{N}\p{M}\p{S}"}
+_KNOWN: Final = frozenset("nrtsSdDwWiIcCpP\\|.?*+(){}-[]^$123456789")
+_TOP: Final = 0x10FFFF
+
+
+class UnreadablePattern(Exception):
+    """The pattern is not one of XPath."""
+
+
+def rewritten(pattern: str, *, verbose: bool = False) -> str:
+    """The same pattern for RE2. UnreadablePattern if it is not one of XPath."""
+    return _Rewriter(pattern, verbose).all()
+
+
+class _Rewriter:
+    def __init__(self, pattern: str, verbose: bool) -> None:
+        self.pattern = pattern
+        self.verbose = verbose
+        self.index = 0
+
+    def all(self) -> str:
+        parts: list[str] = []
+        while self.index < len(self.pattern):
+            character = self.pattern[self.index]
+            if character == "\\":
+                parts.append(self._escape())
+            elif character == "[":
+                parts.append(self._class())
+            elif self.pattern.startswith("(?", self.index) and not self.pattern.startswith("(?:", self.index):
+                raise UnreadablePattern("(?")
+            else:
+                self.index += 1
+                if not (self.verbose and character in " \t\r\n"):
+                    parts.append(character)
+        return "".join(parts)
+
+    def _escape(self) -> str:
+        letter = self.pattern[self.index + 1 : self.index + 2]
+        if letter not in _KNOWN or not letter:
+            raise UnreadablePattern(f"\\{letter}")
+        self.index += 2
+        if letter in "pP":
+            return self._property(letter)
+        if letter.lower() in _ESCAPES and letter.isalpha():
+            return f"[{'^' if letter.isupper() else ''}{_ESCAPES[letter.lower()]}]"
+        return "\\" + letter
+
+    def _property(self, letter: str) -> str:
+        end = self.pattern.find("}", self.index)
+        if not self.pattern.startswith("{", self.index) or end < 0:
+            raise UnreadablePattern(f"\\{letter}")
+        name, self.index = self.pattern[self.index + 1 : end], end + 1
+        block = _BLOCKS.get(name.removeprefix("Is")) if name.startswith("Is") else None
+        if block is not None:
+            return f"[{'^' if letter == 'P' else ''}{block}]"
+        return f"\\{letter}{{{name}}}"
+
+    def _class(self) -> str:
+        negated, inside, subtracted = self._class_parts()
+        if subtracted is None:
+            return f"[{'^' if negated else ''}{inside}]"
+        # RE2 cannot subtract: keep the characters of one set that are not in the other.
+        return _characters(f"[{'^' if negated else ''}{inside}]", subtracted)
+
+    def _class_parts(self) -> tuple[bool, str, str | None]:
+        self.index += 1
+        negated = self._take("^")
+        parts: list[str] = []
+        while self.index < len(self.pattern):
+            character = self.pattern[self.index]
+            if character == "]" and parts:
+                self.index += 1
+                return negated, "".join(parts), None
+            if self.pattern.startswith("-[", self.index) and parts:
+                self.index += 1
+                subtracted = self._class()
+                if not self._take("]"):
+                    break
+                return negated, "".join(parts), subtracted
+            parts.append(self._class_item(character))
+        raise UnreadablePattern("[")
+
+    def _class_item(self, character: str) -> str:
+        if character == "\\":
+            return self._inside(self._escape())
+        if character == "[":
+            raise UnreadablePattern("[")
+        self.index += 1
+        if self.verbose and character in " \t\r\n":
+            return "\\" + character if character == " " else character
+        return "\\" + character if character in "^&~" else character
+
+    @staticmethod
+    def _inside(escape: str) -> str:
+        """A class of its own, as a part of another."""
+        if escape.startswith("[^"):
+            raise UnreadablePattern("a negated class within a class")
+        return escape[1:-1] if escape.startswith("[") else escape
+
+    def _take(self, character: str) -> bool:
+        if not self.pattern.startswith(character, self.index):
+            return False
+        self.index += 1
+        return True
+
+
+_BLOCKS: Final = {
+    "BasicLatin": r"\x{0}-\x{7F}",
+    "Latin-1Supplement": r"\x{80}-\x{FF}",
+    "LatinExtended-A": r"\x{100}-\x{17F}",
+    "LatinExtended-B": r"\x{180}-\x{24F}",
+    "Greek": r"\x{370}-\x{3FF}",
+    "Cyrillic": r"\x{400}-\x{4FF}",
+    "Hebrew": r"\x{590}-\x{5FF}",
+    "Arabic": r"\x{600}-\x{6FF}",
+    "Hiragana": r"\x{3040}-\x{309F}",
+    "Katakana": r"\x{30A0}-\x{30FF}",
+}
+
+
+def _characters(kept: str, dropped: str) -> str:
+    """A class with the characters of one class that are not in another."""
+    keep, drop = re2.compile(kept), re2.compile(dropped)
+    spans: list[str] = []
+    start: int | None = None
+    for code in range(_TOP + 2):
+        holds = code <= _TOP and not 0xD800 <= code <= 0xDFFF
+        if holds:
+            character = chr(code)
+            holds = keep.match(character) is not None and drop.match(character) is None
+        if holds and start is None:
+            start = code
+        elif not holds and start is not None:
+            spans.append(f"\\x{{{start:X}}}-\\x{{{code - 1:X}}}")
+            start = None
+    return f"[{''.join(spans)}]" if spans else r"[^\x{0}-\x{10FFFF}]"

@@ -1,0 +1,142 @@
+"""From syntax trees to closures, once for each expression."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from engine.feel import arithmetic, calls, literals, logic, loops, membership, variables
+from engine.feel.builtins import BUILTINS
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.lexer import refuse
+from engine.feel.limits import BudgetExceeded
+from engine.feel.names import KnownNames
+from engine.feel.parser import parse_expression, parse_tests
+from engine.feel.run import Code, Environment, Evaluation, Frame, Run
+from engine.feel.scope import Handler, Scope, Unit
+from engine.feel.special import SPECIAL
+from engine.feel.syntax import Node
+from engine.feel.types import FeelType
+from engine.feel.values import Value
+
+_HANDLERS: Final[Mapping[type[Node], Handler]] = {
+    **literals.HANDLERS,
+    **variables.HANDLERS,
+    **arithmetic.HANDLERS,
+    **logic.HANDLERS,
+    **loops.HANDLERS,
+    **membership.HANDLERS,
+    **calls.HANDLERS,
+}
+_BUILTIN_NAMES: Final = KnownNames([*BUILTINS, *SPECIAL])
+
+
+class Expression:
+    """A compiled expression: evaluate it as often as you like, in any thread."""
+
+    __slots__ = ("_blank", "_code", "names", "text", "tree")
+
+    def __init__(self, text: str, tree: Node, code: Code, unit: Unit) -> None:
+        self.text = text
+        self.tree = tree
+        self.names = frozenset(unit.free - BUILTINS.keys()) | (unit.free & unit.given)
+        self._code = code
+        self._blank: Frame = [None] * unit.slots
+
+    def evaluate(self, variables: Mapping[str, Value], environment: Environment) -> Evaluation:
+        """The value and its warnings; null and a warning when the budget is exceeded. Never raises."""
+        run = Run(environment)
+        frame = self._blank.copy()
+        frame[0] = variables
+        frame[1] = run
+        return _finished(self._code, frame, run)
+
+    def within(self, variables: Mapping[str, Value], run: Run) -> Value:
+        """The value as a part of a larger evaluation, whose budget and warnings it shares."""
+        frame = self._blank.copy()
+        frame[0] = variables
+        frame[1] = run
+        answer: Value = self._code(frame)
+        return answer
+
+
+class UnaryTests:
+    """A compiled cell of a decision table's input column."""
+
+    __slots__ = ("_blank", "_code", "_slot", "names", "text", "tree")
+
+    def __init__(self, text: str, tree: Node, code: Code, unit: Unit, slot: int) -> None:
+        self.text = text
+        self.tree = tree
+        self.names = frozenset(unit.free - BUILTINS.keys()) | (unit.free & unit.given)
+        self._code = code
+        self._slot = slot
+        self._blank: Frame = [None] * unit.slots
+
+    def evaluate(
+        self, input_value: Value, variables: Mapping[str, Value], environment: Environment
+    ) -> Evaluation:
+        """Whether the cell admits the input: true, false or null. Never raises."""
+        run = Run(environment)
+        return _finished(self._code, self._frame(input_value, variables, run), run)
+
+    def within(self, input_value: Value, variables: Mapping[str, Value], run: Run) -> Any:
+        """The same as a part of a larger evaluation."""
+        return self._code(self._frame(input_value, variables, run))
+
+    def _frame(self, input_value: Value, variables: Mapping[str, Value], run: Run) -> Frame:
+        frame = self._blank.copy()
+        frame[0] = variables
+        frame[1] = run
+        frame[self._slot] = input_value
+        return frame
+
+
+def _finished(code: Code, frame: Frame, run: Run) -> Evaluation:
+    try:
+        value = code(frame)
+    except BudgetExceeded as excess:
+        run.warnings.clear()
+        run.warn("budget_exceeded", 0, kind=excess.kind, limit=excess.limit)
+        return Evaluation(None, tuple(run.warnings))
+    except RecursionError:
+        run.warnings.clear()
+        run.warn("budget_exceeded", 0, kind="calls", limit=run.environment.budget.calls)
+        return Evaluation(None, tuple(run.warnings))
+    return Evaluation(value, tuple(run.warnings) if run.warnings else ())
+
+
+def compile_expression(
+    text: str, *, names: Collection[str] = (), types: Mapping[str, FeelType] | None = None
+) -> Expression:
+    """The expression that `text` spells; `names` are those in scope, needed where they are not simple.
+
+    FeelSyntaxError (expression, position, line, column, found, expected) if it spells none.
+    """
+    known = KnownNames(names, _BUILTIN_NAMES)
+    try:
+        tree = parse_expression(text, known)
+        unit = Unit(_HANDLERS, frozenset(names), types or {})
+        code = Scope(unit).compile(tree)
+    except RecursionError:
+        refuse(text, 0, "too many levels", "a simpler expression")
+    return Expression(text, tree, code, unit)
+
+
+def compile_unary_tests(
+    text: str, *, names: Collection[str] = (), types: Mapping[str, FeelType] | None = None
+) -> UnaryTests:
+    """The unary tests that `text` spells. FeelSyntaxError if it spells none."""
+    known = KnownNames(names, _BUILTIN_NAMES)
+    try:
+        tree = parse_tests(text, known)
+        unit = Unit(_HANDLERS, frozenset(names), types or {})
+        scope = Scope(unit)
+        slot = scope.bind("?")
+        code = scope.compile(tree)
+    except RecursionError:
+        refuse(text, 0, "too many levels", "a simpler expression")
+    return UnaryTests(text, tree, code, unit, slot)
+
+
+__all__ = ["Expression", "FeelSyntaxError", "UnaryTests", "compile_expression", "compile_unary_tests"]

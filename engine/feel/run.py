@@ -1,0 +1,90 @@
+"""One evaluation: what it may use, what it noticed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+from engine.feel.limits import MAX_WARNINGS, Budget, BudgetExceeded
+from engine.feel.values import Function, Value
+
+# variables, the run, then the slots of names bound inside the expression
+Frame: TypeAlias = list[Any]
+Code: TypeAlias = Callable[[Frame], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001 - the standard's word; Python's own is never wanted beside it
+    """Why a value is null or may surprise: a code, the parameters of its message, a position in the text."""
+
+    code: str
+    params: Mapping[str, object]
+    position: int | None = None
+
+
+class Evaluation(NamedTuple):
+    """What an evaluation answers."""
+
+    value: Value
+    warnings: tuple[Warning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What an evaluation knows of the world: the clock, the zone of `now()` and `today()`, further functions."""
+
+    now: Callable[[], dt.datetime]
+    zone: ZoneInfo
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
+
+
+class Run:
+    """The budget left and the warnings so far. `position` is the call being made, for its warnings."""
+
+    __slots__ = ("calls", "environment", "position", "steps", "warnings")
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self.warnings: list[Warning] = []
+        self.steps = environment.budget.steps
+        self.calls = 0
+        self.position: int | None = None
+
+    def warn(self, code: str, position: int | None = None, **params: object) -> None:
+        """Note something, once for each place."""
+        where = self.position if position is None else position
+        if len(self.warnings) >= MAX_WARNINGS:
+            return
+        for known in self.warnings:
+            if known.position == where and known.code == code:
+                return
+        self.warnings.append(Warning(code, params, where))
+
+    def spend(self, steps: int) -> None:
+        """Use some of the budget. BudgetExceeded when it is gone."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise BudgetExceeded("steps", self.environment.budget.steps)
+
+    def text(self, text: str) -> str:
+        """The text, if it is not too long."""
+        if len(text) > self.environment.budget.text:
+            raise BudgetExceeded("text", self.environment.budget.text)
+        return text
+
+    def items(self, items: list[Value]) -> list[Value]:
+        """The list, if it is not too long."""
+        if len(items) > self.environment.budget.items:
+            raise BudgetExceeded("items", self.environment.budget.items)
+        return items
+
+    def enter(self) -> None:
+        """One call deeper."""
+        self.calls += 1
+        self.spend(1)
+        if self.calls > self.environment.budget.calls:
+            raise BudgetExceeded("calls", self.environment.budget.calls)

@@ -1,0 +1,135 @@
+"""Types of FEEL: which values belong to them, and the implicit conversions (DMN 1.5, 10.3.2.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from engine.feel.syntax import TypeName
+from engine.feel.temporal import Date, DateTime, Time
+from engine.feel.values import DaysDuration, Function, Range, Value, YearsDuration
+
+_SIMPLE: Final[dict[str, type | tuple[type, ...]]] = {
+    "number": Decimal,
+    "string": str,
+    "boolean": bool,
+    "date": Date,
+    "time": Time,
+    "date and time": DateTime,
+    "days and time duration": DaysDuration,
+    "years and months duration": YearsDuration,
+    "list": list,
+    "context": dict,
+    "range": Range,
+    "function": Function,
+}
+_SYNONYMS: Final = {
+    "dateTime": "date and time",
+    "date time": "date and time",
+    "dayTimeDuration": "days and time duration",
+    "day time duration": "days and time duration",
+    "yearMonthDuration": "years and months duration",
+    "year month duration": "years and months duration",
+    "any": "Any",
+    "null": "Null",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeelType:
+    """A type. `element` of a list or range; `entries` of a context; `allowed` narrows it (item definitions)."""
+
+    name: str
+    element: FeelType | None = None
+    entries: tuple[tuple[str, FeelType], ...] | None = None
+    parameters: tuple[FeelType, ...] | None = None
+    result: FeelType | None = None
+    allowed: Callable[[Value], bool] | None = None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its values are lists."""
+        return self.name == "list"
+
+    def includes(self, value: Value) -> bool:
+        """Whether a value, not null, belongs to this type."""
+        return self._fits(value) and (self.allowed is None or self.allowed(value))
+
+    def _fits(self, value: Value) -> bool:
+        if self.name == "Any":
+            return True
+        if value is None:
+            return self.name == "Null"
+        kind = _SIMPLE.get(self.name)
+        if kind is None or not isinstance(value, kind):
+            return False
+        if isinstance(value, list):
+            return self.element is None or all(self.element.admits(item) for item in value)
+        if isinstance(value, dict):
+            return self._fits_entries(value)
+        if isinstance(value, Range):
+            return self._fits_range(value)
+        if isinstance(value, Function) and self.parameters is not None:
+            return len(value.parameters) == len(self.parameters)
+        return True
+
+    def _fits_entries(self, value: dict[str, Value]) -> bool:
+        entries = self.entries or ()
+        return all(name in value and kind.admits(value[name]) for name, kind in entries)
+
+    def _fits_range(self, value: Range) -> bool:
+        if self.element is None:
+            return True
+        ends = [end for end in (value.low, value.high) if end is not None]
+        return all(self.element.includes(end) for end in ends)
+
+    def admits(self, value: Value) -> bool:
+        """Whether a value may stand where this type is asked: one of its values, or null."""
+        return value is None or self.includes(value)
+
+    def coerced(self, value: Value) -> tuple[Value, bool]:
+        """The value as one of this type, after the implicit conversions; (null, False) if it is none."""
+        if self.admits(value):
+            return value, True
+        if isinstance(value, list) and len(value) == 1 and not self.is_list and self.admits(value[0]):
+            return value[0], True
+        if self.is_list and not isinstance(value, list) and self.includes([value]):
+            return [value], True
+        if self.name == "date and time" and isinstance(value, Date):
+            midnight = DateTime(value, Time(0, 0, 0, 0, 0))
+            if self.includes(midnight):
+                return midnight, True
+        return None, False
+
+
+ANY: Final = FeelType("Any")
+
+
+def named_type(name: str, types: Mapping[str, FeelType]) -> FeelType | None:
+    """The type of that name, built in or given; None if there is none."""
+    found = types.get(name)
+    if found is not None:
+        return found
+    name = _SYNONYMS.get(name, name)
+    return FeelType(name) if name in _SIMPLE or name in ("Any", "Null") else None
+
+
+def resolve(written: TypeName, types: Mapping[str, FeelType]) -> FeelType | None:
+    """The type that is written so; None if a name in it is unknown."""
+    base = named_type(written.name, types)
+    if base is None:
+        return None
+    inside = [resolve(argument, types) for argument in written.arguments]
+    entries = [(name, resolve(entry, types)) for name, entry in written.entries]
+    result = resolve(written.result, types) if written.result is not None else None
+    known = tuple(kind for kind in inside if kind is not None)
+    fields = tuple((name, kind) for name, kind in entries if kind is not None)
+    if len(known) != len(inside) or len(fields) != len(entries):
+        return None
+    if written.name == "function":
+        return FeelType("function", parameters=known, result=result) if written.result else base
+    if written.entries:
+        return FeelType("context", entries=fields)
+    return FeelType(base.name, element=known[0]) if known else base
