@@ -1,8 +1,9 @@
-// Builds ../static/dist from src/: every .js, .css and .scss file directly in src/ is an entry of the same name.
+// Builds ../static/dist from src/: every .js, .css, .scss and .svg file directly in src/ is an entry of the same name.
 // The manifest maps each entry to its hashed name; pages ask for it with asset("name").
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { compileAsync } from 'sass'
 
@@ -48,13 +49,13 @@ const mending = {
   }
 }
 
-const entries = (await readdir(source)).filter(name => /^[a-z].*\.(js|s?css)$/.test(name)).map(name => join(source, name))
+const entries = (await readdir(source)).filter(name => /^[a-z].*\.(js|s?css|svg)$/.test(name)).map(name => join(source, name))
 await rm(target, { recursive: true, force: true })
 const { metafile, warnings } = await build({
   entryPoints: entries, outdir: target, absWorkingDir: here, plugins: [mending],
   bundle: true, splitting: true, format: 'esm', target: ['es2022'], minify: true, metafile: true, legalComments: 'linked',
   entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', assetNames: '[name]-[hash]',
-  loader: { '.svg': 'file', '.png': 'file', '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty' }
+  loader: { '.svg': 'copy', '.png': 'copy', '.woff2': 'copy', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty' }
 })
 if (warnings.length) process.exitCode = 1
 for (const { file } of mends) {
@@ -65,5 +66,12 @@ for (const [file, output] of Object.entries(metafile.outputs)) {
   if (!output.entryPoint) continue
   manifest[basename(output.entryPoint).replace(/\.scss$/, '.css')] = basename(file)
   console.log(`${basename(file).padEnd(32)} ${(output.bytes / 1024).toFixed(1).padStart(8)} KB`)
+}
+// Compressed once here, so that no request spends time on it.
+for (const name of await readdir(target)) {
+  if (!/\.(js|css|svg)$/.test(name)) continue
+  const body = await readFile(join(target, name))
+  await writeFile(join(target, `${name}.gz`), gzipSync(body, { level: 9 }))
+  await writeFile(join(target, `${name}.br`), brotliCompressSync(body))
 }
 await writeFile(join(target, 'manifest.json'), JSON.stringify(manifest, null, 2))

@@ -1,0 +1,1 @@
+"""Sign-in: accounts, passwords, codes sent by mail, and the sessions they open."""

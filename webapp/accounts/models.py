@@ -1,0 +1,53 @@
+"""The tables of sign-in. Names and e-mail addresses are not here: they live once, with the person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models import Base, Moment
+
+
+class Account(Base):
+    """What a person needs to sign in and prefers when signed in. Members have no password: they ask for a code."""
+
+    __tablename__ = "account"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))  # argon2id, with its parameters
+    password_set_at: Mapped[datetime | None] = mapped_column(Moment)
+    language: Mapped[str | None] = mapped_column(String(2))  # fr or en, chosen in the header
+
+
+class WebSession(Base):
+    """One signed-in browser. Its cookie holds a token, this row the digest: deleting the row signs out."""
+
+    __tablename__ = "web_session"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    means: Mapped[str] = mapped_column(String(8))  # password, code
+    remembered: Mapped[bool]
+    device: Mapped[str] = mapped_column(String(80))  # “Firefox, Linux”: for the list of devices
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (Index("ix_web_session_person", "person_id"), Index("ix_web_session_expires", "expires_at"))
+
+
+class SignInCode(Base):
+    """A code that was asked for. The code itself is nowhere: it follows from the id under the secret key.
+
+    Without a person the request named an unknown address; the row is made all the same, so that both look alike.
+    """
+
+    __tablename__ = "sign_in_code"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (Index("ix_sign_in_code_expires", "expires_at"),)

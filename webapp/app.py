@@ -1,0 +1,108 @@
+"""The web application: settings and an engine go in, a Flask app comes out. There is no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+import govuk_frontend_jinja
+import govuk_frontend_wtf
+from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFProtect
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import forms
+from engine.engine import Engine
+from webapp import browser_code
+from webapp.auth import access_of, guard, visitor
+from webapp.browser_code import Manifest, serve_browser_code
+from webapp.catalogues import LANGUAGES, speak
+from webapp.dates import say_dates
+from webapp.errors import explain_errors
+from webapp.limits import apply_limits
+from webapp.mailbox import routes as mailbox
+from webapp.navigation import navigation
+from webapp.people import account, routes
+from webapp.security import protect
+from webapp.settings import Settings
+
+MEGABYTE = 1024 * 1024
+HERE = Path(__file__).parent
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    browser_code.blueprint,
+    routes.blueprint,
+    account.blueprint,
+    mailbox.blueprint,
+)
+
+
+def create_app(settings: Settings, engine: Engine, *, manifest: Manifest | None = None) -> Flask:
+    """The app over this engine. Raises LookupError for an endpoint that does not say whom it is for."""
+    app = Flask("webapp", static_folder=None, root_path=str(HERE))
+    app.config.from_mapping(configuration(settings))
+    app.extensions["amicale"] = engine
+    app.extensions["amicale.settings"] = settings
+    app.jinja_loader = template_loader()
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals.update(visitor=visitor, navigation=navigation, settings=settings, languages=LANGUAGES)
+    protect(app, secure=settings.secure)
+    serve_browser_code(app, manifest or Manifest())
+    speak(app, settings)
+    say_dates(app)
+    explain_errors(app)
+    WTFormsHelpers(app)
+    register(app, BLUEPRINTS, production=settings.production)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def register(app: Flask, blueprints: Iterable[Blueprint], *, production: bool) -> None:
+    """Puts the pages in, with their CSRF protection, their limits and the check of who may see them."""
+    csrf = CSRFProtect(app)
+    for blueprint in blueprints:
+        if not (production and blueprint is mailbox.blueprint):
+            app.register_blueprint(blueprint)
+    for view in app.view_functions.values():
+        if access_of(view).kind == "webhook":
+            csrf.exempt(view)
+    guard(app)
+    apply_limits(app, app.config["LIMITS_STORAGE"])
+
+
+def configuration(settings: Settings) -> dict[str, object]:
+    """Flask's own configuration."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TRUSTED_HOSTS": sorted(settings.hosts),
+        "MAX_CONTENT_LENGTH": (settings.file_megabytes + 1) * MEGABYTE,
+        "MAX_FORM_PARTS": 1000,
+        "SESSION_COOKIE_NAME": "__Host-amicale" if settings.secure else "amicale",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.remembered_days),
+        "PREFERRED_URL_SCHEME": "https" if settings.secure else "http",
+        # The token lives as long as the session; Origin is checked instead of Referer, which signed links withhold.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "LIMITS_STORAGE": settings.limits_storage,
+    }
+
+
+def template_loader() -> ChoiceLoader:
+    """Our pages, the renderer of forms, and the GOV.UK components."""
+    libraries = (govuk_frontend_jinja, govuk_frontend_wtf)
+    packages = {library.__name__: Path(str(library.__file__)).parent for library in libraries}
+    return ChoiceLoader(
+        [
+            FileSystemLoader(HERE / "templates"),
+            FileSystemLoader(Path(str(forms.__file__)).parent / "templates"),
+            PrefixLoader({name: FileSystemLoader(folder / "templates") for name, folder in packages.items()}),
+        ]
+    )

@@ -1,0 +1,214 @@
+"""Who makes this request, and who may: every endpoint says so by a decorator, and the app refuses one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g, request, session
+from sqlalchemy.orm import Session
+
+from engine.assignment import Actor
+from engine.engine import Engine
+from engine.errors import AmicaleError, Refused
+from engine.transaction import reading, transaction
+from webapp.accounts import sessions
+from webapp.accounts.models import Account, WebSession
+from webapp.accounts.sessions import Means
+from webapp.settings import Settings
+from workflows.association import people, roles
+from workflows.association.people import Person
+
+TOKEN = "sid"  # noqa: S105 (the name of a key)
+MARK = "__amicale_access__"
+WORKING_KINDS = frozenset({"staff", "elected"})
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class SignInNeeded(AmicaleError):
+    """Sign in to see this page."""
+
+    code: ClassVar[str] = "sign_in_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person who makes this request, by one of his signed-in browsers."""
+
+    session_id: UUID
+    person_id: UUID
+    name: str
+    language: str
+    roles: frozenset[str]
+    means: str
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the engine knows actors."""
+        return Actor(id=f"person:{self.person_id}", name=self.name, roles=self.roles)
+
+    @property
+    def staff(self) -> bool:
+        """Whether the person works for the association, employed or elected."""
+        return any(roles.ROLES[role].kind in WORKING_KINDS for role in self.roles if role in roles.ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What an endpoint demands. `roles` empty: every signed-in person."""
+
+    kind: str  # public, webhook, signed_in, staff, role
+    roles: frozenset[str] = frozenset()
+
+    def check(self) -> None:
+        """Raises SignInNeeded where nobody is signed in, Refused where the person may not."""
+        if self.kind in {"public", "webhook"}:
+            return
+        person = current()
+        if self.kind == "staff" and not person.staff:
+            raise Refused(action="see", kind="page")
+        if self.kind == "role" and not self.roles & person.roles:
+            raise Refused(action="see", kind="page")
+
+    def marks(self, view: View) -> View:
+        """The view with this demand on it."""
+        setattr(view, MARK, self)
+        return view
+
+
+def public(view: View) -> View:
+    """For everybody."""
+    return Access("public").marks(view)
+
+
+def webhook(view: View) -> View:
+    """For machines: no session, no CSRF token; the view checks the signature of what it is sent."""
+    return Access("webhook").marks(view)
+
+
+def signed_in(view: View) -> View:
+    """For whoever is signed in."""
+    return Access("signed_in").marks(view)
+
+
+def staff(view: View) -> View:
+    """For people with a staff or an elected role."""
+    return Access("staff").marks(view)
+
+
+def role(*keys: str) -> Callable[[View], View]:
+    """For holders of one of these roles. Raises KeyError for a role the association does not know."""
+    return Access("role", frozenset(roles.ROLES[key].key for key in keys)).marks
+
+
+def access_of(view: Callable[..., object]) -> Access:
+    """What this view demands. Raises LookupError where it does not say: nothing is open by accident."""
+    found = getattr(view, MARK, None)
+    if not isinstance(found, Access):
+        raise LookupError(f"{view.__module__}.{view.__name__} needs @public, @signed_in, @staff, @role or @webhook")
+    return found
+
+
+def guard(app: Flask) -> None:
+    """Checks every endpoint's demand before its view runs. Raises LookupError for an endpoint without one."""
+    demands = {endpoint: access_of(view) for endpoint, view in app.view_functions.items()}
+
+    @app.before_request
+    def check() -> None:
+        if request.endpoint is not None:
+            demands[request.endpoint].check()
+
+
+def engine() -> Engine:
+    """The engine of this app."""
+    found = current_app.extensions["amicale"]
+    assert isinstance(found, Engine)
+    return found
+
+
+def settings() -> Settings:
+    """The settings of this app."""
+    found = current_app.extensions["amicale.settings"]
+    assert isinstance(found, Settings)
+    return found
+
+
+def current() -> SignedIn:
+    """Who is signed in. Raises SignInNeeded."""
+    person = visitor()
+    if person is None:
+        raise SignInNeeded
+    return person
+
+
+def visitor() -> SignedIn | None:
+    """Who is signed in, or nobody. Looked up once a request."""
+    if "visitor" not in g:
+        g.visitor = _find_visitor(session.get(TOKEN))
+    found = g.visitor
+    return found if isinstance(found, SignedIn) else None
+
+
+def _find_visitor(token: object) -> SignedIn | None:
+    if not isinstance(token, str):
+        return None
+    now = engine().clock.now()
+    with reading(engine()) as reader:
+        found = sessions.find(reader, token, now)
+        known = _signed_in(reader, found) if found is not None else None
+        stale = found is not None and now - found.seen_at > sessions.SEEN_EVERY
+    if known is not None and stale:
+        with transaction(engine()) as writer:
+            sessions.seen(writer, known.session_id, now)
+    return known
+
+
+def _signed_in(reader: Session, found: WebSession) -> SignedIn | None:
+    person = people.get(reader, found.person_id)
+    if person is None or person.deceased_on is not None:
+        return None
+    account = reader.get(Account, found.person_id)
+    today = engine().clock.now().astimezone(ZoneInfo(settings().zone)).date()
+    return SignedIn(
+        session_id=found.id,
+        person_id=person.id,
+        name=person.display_name,
+        language=(account.language if account else None) or person.lang,
+        roles=roles.of(reader, person.id, today),
+        means=found.means,
+    )
+
+
+def sign_in(writer: Session, person: Person, means: Means, *, remembered: bool) -> None:
+    """Signs this browser in: a fresh session, whatever it held before but the chosen language is forgotten."""
+    lasts = timedelta(days=settings().remembered_days) if remembered else timedelta(hours=settings().session_hours)
+    token = sessions.open_session(
+        writer,
+        person.id,
+        means,
+        engine().clock.now(),
+        lasts=lasts,
+        remembered=remembered,
+        agent=request.user_agent.string,
+    )
+    kept = {"lang": session["lang"]} if "lang" in session else {}
+    session.clear()
+    session.update(kept)
+    session[TOKEN] = token
+    session.permanent = remembered
+    g.pop("visitor", None)
+
+
+def sign_out(writer: Session) -> None:
+    """Ends this browser's session, in the database and in its cookie."""
+    person = visitor()
+    if person is not None:
+        sessions.end(writer, person.person_id, person.session_id)
+    kept = {"lang": session["lang"]} if "lang" in session else {}
+    session.clear()
+    session.update(kept)
+    g.pop("visitor", None)

@@ -1,0 +1,23 @@
+"""Dates in words, in the association's zone and the reader's language: template filters `day` and `moment`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_datetime
+
+
+def day(value: date | datetime | None) -> str:
+    """“23 novembre 2026”; nothing for nothing. A moment is shown as its day in the association's zone."""
+    return "" if value is None else format_date(value, "d MMMM y")
+
+
+def moment(value: datetime | None) -> str:
+    """“23 novembre 2026, 14:05”; nothing for nothing."""
+    return "" if value is None else format_datetime(value, "d MMMM y, HH:mm")
+
+
+def say_dates(app: Flask) -> None:
+    """Registers the filters."""
+    app.jinja_env.filters.update(day=day, moment=moment)

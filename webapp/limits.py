@@ -1,0 +1,65 @@
+"""How often something may be tried, by address and by account (Flask-Limiter; one shared store for all processes)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, request
+from flask_limiter import Limiter
+
+MARK = "__amicale_limits__"
+View = TypeVar("View", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many requests that change something, for each value of `by`."""
+
+    often: str
+    by: Callable[[], str]
+
+
+def by_address() -> str:
+    """The requesting address: the nearest one that no trusted proxy forwarded."""
+    return request.remote_addr or "nowhere"
+
+
+def limited(often: str, *, by: Callable[[], str] = by_address) -> Callable[[View], View]:
+    """Marks a view: POST, PUT, PATCH and DELETE at most so often (“5 per hour; 20 per day”), for each value of `by`.
+
+    May be given several times. Where it is exceeded the answer is 429.
+    """
+
+    def mark(view: View) -> View:
+        setattr(view, MARK, (*getattr(view, MARK, ()), Limit(often, by)))
+        return view
+
+    return mark
+
+
+def apply_limits(app: Flask, storage: str) -> Limiter:
+    """Puts the marked limits on the app's views. A store that is away is replaced by the process's memory meanwhile."""
+    limiter = Limiter(
+        by_address,
+        app=app,
+        storage_uri=storage,
+        strategy="fixed-window",
+        key_prefix="amicale",
+        in_memory_fallback=["60 per minute"] if storage != "memory://" else None,
+        in_memory_fallback_enabled=storage != "memory://",
+    )
+    for endpoint, view in list(app.view_functions.items()):
+        guarded: Any = view
+        for number, limit in enumerate(getattr(view, MARK, ())):
+            decorate = limiter.limit(
+                limit.often,
+                key_func=limit.by,
+                methods=["POST", "PUT", "PATCH", "DELETE"],
+                scope=f"{endpoint}:{number}",
+                override_defaults=False,
+            )
+            guarded = decorate(guarded)
+        app.view_functions[endpoint] = guarded
+    return limiter

@@ -1,0 +1,1 @@
+"""The mailbox of a demonstration: what would have been mailed. It is not registered in production."""

@@ -1,0 +1,50 @@
+"""What the header offers to whom. One line a page; an endpoint that does not exist is a defect that a test finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel.speaklater import LazyString
+
+from webapp.auth import SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the navigation: where it leads, what it is called, who sees it, which blueprint it stands for."""
+
+    endpoint: str
+    label: LazyString
+    shown_to: Callable[[SignedIn], bool]
+
+    @property
+    def folder(self) -> str:
+        """The blueprint whose pages light this entry up."""
+        return self.endpoint.split(".")[0]
+
+
+def everybody(person: SignedIn) -> bool:
+    """Whoever is signed in."""
+    return True
+
+
+def with_a_role(person: SignedIn) -> bool:
+    """Staff, elected people and volunteers: whoever may be given a task."""
+    return bool(person.roles)
+
+
+ENTRIES: tuple[Entry, ...] = ()
+
+
+def navigation(person: SignedIn | None) -> list[dict[str, object]]:
+    """The entries for this person, as the service navigation macro wants them."""
+    if person is None:
+        return []
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        {"href": url_for(entry.endpoint), "text": str(entry.label), "active": entry.folder == here}
+        for entry in ENTRIES
+        if entry.shown_to(person)
+    ]
