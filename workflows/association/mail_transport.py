@@ -60,9 +60,8 @@ class SmtpTransport:
             codes = [code for code, _ in refused.recipients.values()]
             raise WorkFailed(f"the recipient was refused ({codes})", again=not _final(codes)) from refused
         except smtplib.SMTPResponseException as refused:
-            raise WorkFailed(
-                f"the mail server answered {refused.smtp_code}", again=not _final([refused.smtp_code])
-            ) from (refused)
+            code = refused.smtp_code
+            raise WorkFailed(f"the mail server answered {code}", again=not _final([code])) from refused
         except (OSError, smtplib.SMTPException) as lost:
             raise WorkFailed(f"the mail server cannot be reached ({type(lost).__name__})") from lost
 

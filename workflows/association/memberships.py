@@ -106,10 +106,13 @@ def used_within(session: Session, person_id: UUID, tariff_code: str, since: date
     return bool(session.scalar(query))
 
 
-def event_of(membership: Membership | None, value_date: date) -> str:
-    """What a payment is to this person, as the decision `period_rule` names it."""
+def event_of(membership: Membership | None) -> str:
+    """What a payment is to this person, as the decision `period_rule` names it; how late it is, the table says.
+
+    Somebody who resigned, was removed or is suspended is nobody's routine: the table's default row sends it to a person.
+    """
     if membership is None:
         return "FIRST_JOIN"
-    if value_date <= membership.end_date + GRACE:
-        return "RENEWAL"
-    return "LATE_RENEWAL"
+    if membership.statutory_status in {"RESIGNED", "REMOVED"} or membership.service_entitlement == "SUSPENDED":
+        return "REINSTATEMENT"
+    return "RENEWAL"

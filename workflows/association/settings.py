@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ class Association:
     name: str = "Amicale des diplômés"
     mail_from: str = "adhesions@amicale.example"
     public_url: str = "http://127.0.0.1:8000"
-    transport: Transport = KeptInMailbox()
+    transport: Transport = field(default_factory=KeptInMailbox)
     link: Callable[[Session, UUID], str] = no_link
     zone: ZoneInfo = PARIS
     iban: str = "FR76 3000 6000 0112 3456 7890 189"  # the worked example of the French IBAN's documentation

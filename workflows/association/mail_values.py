@@ -1,0 +1,97 @@
+"""What a mail template may say about its case: names, amounts and days, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from workflows.association import applications, groups, invoices, memberships, orders, people, wording
+from workflows.association.applications import Application
+from workflows.association.case_variables import amount, text, uuid_or_none
+from workflows.association.people import Person
+from workflows.association.settings import Association
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a case writes to: the person it became, else the applicant."""
+
+    first_names: str
+    address: str | None
+    lang: str
+    person: Person | None = None
+    application: Application | None = None
+
+
+def recipient(session: Session, variables: Mapping[str, object]) -> Recipient | None:
+    """The reader of a case's mails by its ids; None where the person was erased or the draft purged."""
+    person_id, application_id = uuid_or_none(variables, "person_id"), uuid_or_none(variables, "application_id")
+    application = applications.get(session, application_id) if application_id else None
+    person = people.get(session, person_id) if person_id else None
+    if person is not None:
+        return Recipient(person.first_names, person.primary_email, person.lang, person, application)
+    if application is not None:
+        return Recipient(application.first_names, application.email, application.lang, None, application)
+    return None
+
+
+def values(
+    session: Session, association: Association, variables: Mapping[str, object], to: Recipient, link: str
+) -> dict[str, str]:
+    """Every placeholder of every template; what a case does not know yet is an empty text."""
+    lang = to.lang
+    answer = {
+        "association": association.name,
+        "first_names": to.first_names,
+        "link": link,
+        "iban": association.iban,
+        "reason": (to.application.decision_reason or "") if to.application else "",
+        "amount_due": wording.amount(amount(variables, "amount_due", Decimal(0)), lang),
+        "amount_paid": wording.amount(amount(variables, "amount_paid", Decimal(0)), lang),
+        "balance": wording.amount(amount(variables, "balance", Decimal(0)), lang),
+        "order_key": text(variables, "order_key"),
+    }
+    answer.update(_membership_values(session, to.person, lang))
+    answer.update(_order_values(session, variables, lang))
+    answer["groups"] = _groups(session, to.person, lang)
+    return answer
+
+
+def _membership_values(session: Session, person: Person | None, lang: str) -> dict[str, str]:
+    membership = memberships.of(session, person.id) if person is not None else None
+    if membership is None:
+        return {"member_no": "", "start_date": "", "end_date": ""}
+    return {
+        "member_no": membership.member_no,
+        "start_date": wording.day(membership.start_date, lang),
+        "end_date": wording.day(membership.end_date, lang),
+    }
+
+
+def _order_values(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
+    key = text(variables, "order_key")
+    order = orders.by_key(session, key) if key else None
+    invoice = invoices.of_order(session, order.id) if order is not None else None
+    none = "—"
+    return {
+        "expires_on": wording.day(order.expires_at.date(), lang) if order and order.expires_at else none,
+        "invoice_number": invoice.number if invoice else none,
+        "dues": wording.amount(order.total_for(orders.ASSOCIATION), lang) if order else none,
+        "gift": wording.amount(order.total_for(orders.FOUNDATION), lang) if order else none,
+    }
+
+
+def _groups(session: Session, person: Person | None, lang: str) -> str:
+    """The groups that are suggested to a new member, one a line."""
+    if person is None:
+        return ""
+    return " · ".join(group.name(lang) for group in groups.suggestions(session, person))
+
+
+def person_of(to: Recipient) -> UUID | None:
+    """The person a mail is filed under."""
+    return to.person.id if to.person is not None else None
