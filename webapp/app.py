@@ -9,9 +9,10 @@ from pathlib import Path
 import govuk_frontend_jinja
 import govuk_frontend_wtf
 from flask import Blueprint, Flask
+from flask_babel import get_locale
 from flask_wtf.csrf import CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import forms
@@ -19,7 +20,7 @@ from engine.engine import Engine
 from webapp import browser_code
 from webapp.auth import access_of, guard, visitor
 from webapp.browser_code import Manifest, serve_browser_code
-from webapp.catalogues import LANGUAGES, speak
+from webapp.catalogues import speak
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
 from webapp.limits import apply_limits
@@ -46,8 +47,8 @@ def create_app(settings: Settings, engine: Engine, *, manifest: Manifest | None 
     app.extensions["amicale"] = engine
     app.extensions["amicale.settings"] = settings
     app.jinja_loader = template_loader()
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals.update(visitor=visitor, navigation=navigation, settings=settings, languages=LANGUAGES)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.globals.update(visitor=visitor, navigation=navigation, settings=settings, get_locale=get_locale)
     protect(app, secure=settings.secure)
     serve_browser_code(app, manifest or Manifest())
     speak(app, settings)

@@ -42,7 +42,7 @@ WORDS = {
     405: (_("This address does not work that way"), _("Go back and use the buttons of the page.")),
     409: (_("This changed in the meantime"), _("Somebody else was faster. Go back to see how things stand now.")),
     413: (_("This is too large"), _("Choose a smaller file, or send fewer files at a time.")),
-    422: (_("This cannot be accepted as it is"), _("Go back, correct what is said below, and send it again.")),
+    422: (_("This cannot be accepted as it is"), _("Go back, correct what is said above, and send it again.")),
     429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
     500: (
         _("Something went wrong on our side"),
@@ -51,6 +51,12 @@ WORDS = {
     503: (_("Amicale is not available right now"), _("Try again in a few minutes.")),
 }
 STALE_FORM = _("You signed in or out in another window, or this form is too old. Reload it and send it again.")
+
+
+LAST_RESORT = (
+    "<!doctype html><html lang='fr'><head><meta charset='utf-8'><title>Amicale</title></head><body>"
+    "<h1>Une erreur s'est produite de notre côté</h1><p lang='en'>Something went wrong on our side.</p><p>{}</p>"
+)
 
 
 class _Given(dict[str, object]):
@@ -134,4 +140,8 @@ def on_http_error(error: HTTPException) -> Response:
 def on_defect(error: BaseException) -> Response:
     """Whatever nobody expected: logged with its trace, answered without a word of it."""
     log.error("defect: %s", type(error).__name__, exc_info=error)
-    return answer(500)
+    try:
+        return answer(500)
+    except Exception as second:  # noqa: BLE001 (the page of last resort needs neither template nor database)
+        log.error("the error page failed too", exc_info=second)
+        return make_response(LAST_RESORT.format(request_id()), 500)
