@@ -27,12 +27,17 @@ class Catalogues(FlaskBabelDomain):  # type: ignore[misc]
 
     def __init__(self, directory: Path = DIRECTORY) -> None:
         super().__init__(translation_directories=[], domain="messages")
-        self.languages = {language: read_language(directory / language, language) for language in LANGUAGES}
+        self.languages = read_languages(directory)
 
     def get_translations(self) -> NullTranslations:
         """The texts of the request's language; English ones need none."""
         locale = get_locale()
         return self.languages.get(locale.language if locale else "", NullTranslations())
+
+
+def read_languages(directory: Path = DIRECTORY) -> dict[str, NullTranslations]:
+    """The texts of each language: for work that no request asks for."""
+    return {language: read_language(directory / language, language) for language in LANGUAGES}
 
 
 def read_language(directory: Path, language: str) -> NullTranslations:

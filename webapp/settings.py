@@ -81,7 +81,7 @@ class Settings:
     smtp_security: str = field(default="starttls", metadata=_about("starttls, tls or none"))
     smtp_user: str = field(default="", metadata=_about("name the mail server asks for"))
     smtp_password: str = field(default="", metadata=_about("password the mail server asks for", secret=True))
-    mail_from: str = field(default="Amicale <bonjour@amicale.example>", metadata=_about("sender of mails"))
+    mail_from: str = field(default="bonjour@amicale.example", metadata=_about("address that mails are sent from"))
     payment_secrets: Mapping[str, str] = field(
         default_factory=dict, metadata=_about("provider=secret,… that sign payment webhooks", secret=True)
     )

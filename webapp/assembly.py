@@ -1,0 +1,62 @@
+"""Where settings become an association and an engine: the one place that puts the four packages together."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from engine.clock import Clock, SystemClock
+from engine.engine import Engine, EngineSettings
+from engine.registry import Registry
+from webapp.catalogues import read_languages
+from webapp.links import tokens
+from webapp.people import mails
+from webapp.settings import Settings
+from workflows.association import mail_sending
+from workflows.association.mail_transport import KeptInMailbox, SmtpTransport, Transport
+from workflows.association.settings import Association
+
+
+def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
+    """The engine over the settings' database, with the work of the association and of the pages registered."""
+    clock = clock or SystemClock()
+    if settings.database_url.startswith("sqlite"):
+        settings.var_directory.mkdir(parents=True, exist_ok=True)
+    return Engine.open(
+        settings.database_url,
+        clock=clock,
+        registry=registry(settings, clock),
+        settings=EngineSettings(zone=ZoneInfo(settings.zone)),
+    )
+
+
+def registry(settings: Settings, clock: Clock) -> Registry:
+    """Every job type that a diagram or a page names."""
+    association = association_of(settings, clock)
+    own = mails.registry(settings, read_languages())
+    return Registry.collect([mail_sending.connector(association)]) + own
+
+
+def association_of(settings: Settings, clock: Clock) -> Association:
+    """The association as its settings describe it; links in mails lead to our pages."""
+    return Association(
+        name=settings.association,
+        mail_from=settings.mail_from,
+        public_url=settings.public_url,
+        transport=transport(settings),
+        link=tokens.issuer(clock, settings.public_url),
+        zone=ZoneInfo(settings.zone),
+    )
+
+
+def transport(settings: Settings) -> Transport:
+    """How mails leave: by the SMTP server, or not at all where none is named."""
+    if not settings.smtp_host:
+        return KeptInMailbox()
+    return SmtpTransport(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=cast(Literal["starttls", "tls", "none"], settings.smtp_security),
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+    )
