@@ -48,9 +48,7 @@ def _encode(value: Value, depth: int) -> Any:
 
 def _plain(text: str) -> bool:
     # PostgreSQL holds neither NUL nor half a surrogate pair.
-    return (text.isascii() and "\0" not in text) or not any(
-        c == "\0" or "\ud800" <= c <= "\udfff" for c in text
-    )
+    return (text.isascii() and "\0" not in text) or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)
 
 
 def _digits(value: Decimal) -> str:

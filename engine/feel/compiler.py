@@ -73,9 +73,7 @@ class UnaryTests:
         self._slot = slot
         self._blank: Frame = [None] * unit.slots
 
-    def evaluate(
-        self, input_value: Value, variables: Mapping[str, Value], environment: Environment
-    ) -> Evaluation:
+    def evaluate(self, input_value: Value, variables: Mapping[str, Value], environment: Environment) -> Evaluation:
         """Whether the cell admits the input: true, false or null. Never raises."""
         run = Run(environment)
         return _finished(self._code, self._frame(input_value, variables, run), run)

@@ -33,7 +33,7 @@ def _domain(node: Node, scope: Scope) -> Callable[[Frame], Iterable[Value]]:
         low, high = scope.compile(node.low), scope.compile(node.high)
         return lambda frame: _spanned(low(frame), high(frame), frame[1], position)
     code = scope.compile(node)
-    return lambda frame: _iterated(code(frame), frame[1], position)
+    return lambda frame: iterated(code(frame), frame[1], position)
 
 
 class NotIterable(Exception):
@@ -52,7 +52,8 @@ def _spanned(low: Value, high: Value, run: Run, position: int) -> Iterable[Value
     raise NotIterable
 
 
-def _iterated(value: Value, run: Run, position: int) -> Iterable[Value]:
+def iterated(value: Value, run: Run, position: int) -> Iterable[Value]:
+    """What a loop over a value runs over. NotIterable, with a warning, for null and open ranges."""
     if isinstance(value, list):
         return value
     if isinstance(value, Range) and value.low is not None and value.high is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.feel.decimals import plain
+from engine.feel.kinds import Function, Range, Value
 from engine.feel.lexer import is_simple_name, quote
-from engine.feel.values import Function, Range, Value
 
 
 def to_text(value: Value) -> str:

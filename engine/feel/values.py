@@ -1,155 +1,10 @@
-"""The values of FEEL and their types' names.
+"""The values of FEEL, in one place to import from."""
 
-null is None, boolean bool, number Decimal, string str, list list, context dict with text keys; temporal values,
-ranges and functions are classes. Values are never changed in place.
-"""
-
-from __future__ import annotations
-
-import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Final, TypeAlias
-
-from engine.feel.decimals import number
-from engine.feel.durations import SECOND, DaysDuration, YearsDuration
-from engine.feel.errors import NotFeelValue
+from engine.feel.durations import DaysDuration, YearsDuration
+from engine.feel.kinds import Context, Function, Range, Value, type_name
+from engine.feel.python import from_python, to_python
 from engine.feel.temporal import Date, DateTime, Time
-
-if TYPE_CHECKING:
-    from engine.feel.run import Run
-
-Value: TypeAlias = (
-    "bool | Decimal | str | Date | Time | DateTime | DaysDuration | YearsDuration | Range | Function"
-    " | list[Value] | dict[str, Value] | None"
-)
-Context: TypeAlias = dict[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """An interval of comparable values. `operator` is set for those written as a test (`< 10`, `= 3`)."""
-
-    low: Value
-    high: Value
-    low_included: bool = True
-    high_included: bool = True
-    operator: str = ""
-
-
-class Function:
-    """Something that can be called: `body(run, *arguments)` answers a value and never raises.
-
-    Hosts make their own with `Function.of`, whose body takes the arguments alone.
-    """
-
-    __slots__ = ("body", "name", "parameters")
-
-    def __init__(self, name: str, parameters: tuple[str, ...], body: Callable[..., Value]) -> None:
-        self.name = name
-        self.parameters = parameters
-        self.body = body
-
-    @staticmethod
-    def of(name: str, parameters: tuple[str, ...], body: Callable[..., Value]) -> Function:
-        """A function of the host that needs nothing but its arguments."""
-        return Function(name, parameters, lambda _run, *arguments: body(*arguments))
-
-    def call(self, run: Run, arguments: list[Value]) -> Value:
-        """The result for arguments in order; null with a warning if their number is wrong."""
-        if len(arguments) != len(self.parameters):
-            run.warn("wrong_arguments", function=self.name, parameters=self.parameters, given=len(arguments))
-            return None
-        return self.body(run, *arguments)
-
-    def call_named(self, run: Run, named: Mapping[str, Value]) -> Value:
-        """The result for arguments by name; null with a warning if a name is wrong or missing."""
-        if set(named) != set(self.parameters):
-            run.warn("wrong_arguments", function=self.name, parameters=self.parameters, given=tuple(named))
-            return None
-        return self.call(run, [named[name] for name in self.parameters])
-
-    def __repr__(self) -> str:
-        return f"<function {self.name}({', '.join(self.parameters)})>"
-
-
-_TYPE_NAMES: Final[dict[type, str]] = {
-    type(None): "null",
-    bool: "boolean",
-    Decimal: "number",
-    str: "string",
-    Date: "date",
-    Time: "time",
-    DateTime: "date and time",
-    DaysDuration: "days and time duration",
-    YearsDuration: "years and months duration",
-    Range: "range",
-    list: "list",
-    dict: "context",
-}
-
-
-def type_name(value: Value) -> str:
-    """The name of a value's type, as `instance of` writes it; `null` for null."""
-    found = _TYPE_NAMES.get(type(value))
-    if found is None:
-        return "function" if isinstance(value, Function) else type(value).__name__
-    return found
-
-
-def from_python(thing: object) -> Value:
-    """The FEEL value that a plain Python thing stands for; FEEL values stay. NotFeelValue for others."""
-    if isinstance(thing, (str, bool, type(None), Date, Time, DateTime, DaysDuration, YearsDuration, Range)):
-        return thing
-    if isinstance(thing, (int, float, Decimal)):
-        return _number(thing)
-    if isinstance(thing, (list, tuple)):
-        return [from_python(item) for item in thing]
-    if isinstance(thing, Mapping):
-        return {_key(key): from_python(item) for key, item in thing.items()}
-    if isinstance(thing, Function):
-        return thing
-    return _temporal(thing)
-
-
-def _key(key: object) -> str:
-    if not isinstance(key, str):
-        raise NotFeelValue(kind=f"context with a key of type {type(key).__name__}")
-    return key
-
-
-def _number(thing: float | Decimal) -> Decimal:
-    try:
-        found = number(repr(thing) if isinstance(thing, float) else thing)
-    except ArithmeticError:
-        raise NotFeelValue(kind="number beyond 34 digits and 10^6144") from None
-    if not found.is_finite():
-        raise NotFeelValue(kind="number that is not finite")
-    return found
-
-
-def _temporal(thing: object) -> Value:
-    if isinstance(thing, dt.datetime):
-        return DateTime(Date(thing.year, thing.month, thing.day), _time(thing.timetz(), thing.utcoffset()))
-    if isinstance(thing, dt.date):
-        return Date(thing.year, thing.month, thing.day)
-    if isinstance(thing, dt.time):
-        return _time(thing, thing.utcoffset())
-    if isinstance(thing, dt.timedelta):
-        seconds = thing.days * 86_400 + thing.seconds
-        return DaysDuration(seconds * SECOND + thing.microseconds * 1_000)
-    raise NotFeelValue(kind=type(thing).__name__)
-
-
-def _time(time: dt.time, offset: dt.timedelta | None) -> Time:
-    zone = getattr(time.tzinfo, "key", None)
-    nanosecond = time.microsecond * 1_000
-    if isinstance(zone, str) and zone != "UTC":
-        return Time(time.hour, time.minute, time.second, nanosecond, None, zone)
-    east = None if offset is None else int(offset.total_seconds())
-    return Time(time.hour, time.minute, time.second, nanosecond, east)
-
+from engine.feel.text import to_text
 
 __all__ = [
     "Context",
@@ -162,5 +17,7 @@ __all__ = [
     "Value",
     "YearsDuration",
     "from_python",
+    "to_python",
+    "to_text",
     "type_name",
 ]

@@ -73,7 +73,6 @@ def warn_unknown(code: str, run: Run, name: str, known: list[str], position: int
 
 def _path(node: Node, scope: Scope) -> Code:
     assert isinstance(node, Path)
-    dotted = _dotted(node)
     source, name, position = scope.compile(node.source), node.name, node.position
 
     def path(frame: Frame) -> Any:
@@ -82,19 +81,7 @@ def _path(node: Node, scope: Scope) -> Code:
             return value[name]
         return step(value, name, frame[1], position)
 
-    if dotted is None or scope.resolve(dotted)[1] is not None or dotted not in scope.unit.given:
-        return path
-    return _variable(dotted, position, scope)
-
-
-def _dotted(node: Path) -> str | None:
-    """`a.b` as one name, when it is written of names alone."""
-    if isinstance(node.source, Name):
-        return f"{node.source.name}.{node.name}"
-    if isinstance(node.source, Path):
-        before = _dotted(node.source)
-        return None if before is None else f"{before}.{node.name}"
-    return None
+    return path
 
 
 def step(value: Value, name: str, run: Run, position: int | None) -> Value:

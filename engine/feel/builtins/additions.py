@@ -113,9 +113,7 @@ FUNCTIONS: Final = table(
     builtin("random number", ("", _random)),
     builtin("to json", ("value: any", lambda run, value: run.text(json_text(value)))),
     builtin("from json", ("value: string", _from_json)),
-    builtin(
-        "to base64", ("value: string", _text_or_null(lambda text: base64.b64encode(text.encode()).decode()))
-    ),
+    builtin("to base64", ("value: string", _text_or_null(lambda text: base64.b64encode(text.encode()).decode()))),
     builtin("extract", ("string: string; pattern: string", found_all)),
     builtin("partition", ("list: list; size: number", _partition)),
     builtin("duplicate values", ("list: list", _duplicates)),

@@ -49,9 +49,7 @@ def _time(run: Run, source: str | Time | DateTime | Date) -> Value:
     return source.time if isinstance(source, DateTime) else source
 
 
-def _time_of(
-    _run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: DaysDuration | None = None
-) -> Value:
+def _time_of(_run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: DaysDuration | None = None) -> Value:
     whole = int(second.to_integral_value("ROUND_FLOOR"))
     fraction = int((second - whole) * SECOND)
     east = None if offset is None else offset.nanoseconds // SECOND
@@ -92,19 +90,11 @@ def _within_month(moment: Date | DateTime) -> tuple[int, int]:
     return (moment.date.day, moment.time.of_day) if isinstance(moment, DateTime) else (moment.day, 0)
 
 
-def _number(
-    run: Run, source: str | Decimal, grouping: str | None = None, separator: str | None = None
-) -> Value:
+def _number(run: Run, source: str | Decimal, grouping: str | None = None, separator: str | None = None) -> Value:
     if isinstance(source, Decimal):
         return source
-    if (
-        grouping not in (None, " ", ",", ".")
-        or separator not in (None, ",", ".")
-        or _same(grouping, separator)
-    ):
-        run.warn(
-            "bad_argument", function="number", parameter="grouping separator", expected="“ ”, “,” or “.”"
-        )
+    if grouping not in (None, " ", ",", ".") or separator not in (None, ",", ".") or _same(grouping, separator):
+        run.warn("bad_argument", function="number", parameter="grouping separator", expected="“ ”, “,” or “.”")
         return None
     text = source.replace(grouping, "") if grouping else source
     if separator == ",":

@@ -10,9 +10,7 @@ from typing import Final
 
 import re2
 
-_NAME_START = (
-    r":A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}-\x{200D}"
-)
+_NAME_START = r":A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}-\x{200D}"
 _NAME_CHARACTER = _NAME_START + r"\-.0-9\x{B7}\x{300}-\x{36F}\x{203F}-\x{2040}"
 _ESCAPES: Final = {"i": _NAME_START, "c": _NAME_CHARACTER, "d": r"\p{Nd}", "w": r"\p{L}\p{N}\p{M}\p{S}"}
 _KNOWN: Final = frozenset("nrtsSdDwWiIcCpP\\|.?*+(){}-[]^$123456789")

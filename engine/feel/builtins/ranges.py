@@ -102,9 +102,7 @@ def _either(value: Value) -> _Ends:
     return _ends(value) if isinstance(value, Range) else _point(value)
 
 
-def _between(
-    name: str, relation: Callable[[_Ends, _Ends], bool], shape: str, *, swap: bool = False
-) -> Builtin:
+def _between(name: str, relation: Callable[[_Ends, _Ends], bool], shape: str, *, swap: bool = False) -> Builtin:
     """`shape`: what the arguments may be, as `pp`, `pr`, `rp`, `rr` for points and ranges."""
 
     def body(_run: Run, first: Value, second: Value) -> Value:

@@ -140,9 +140,7 @@ class Builtin(Function):
             placed = signature.placed(named)
             if placed is None:
                 continue
-            gaps = [
-                name for name in (p.name for p in signature.parameters[: len(placed)]) if name not in named
-            ]
+            gaps = [name for name in (p.name for p in signature.parameters[: len(placed)]) if name not in named]
             fitted, misfit = signature.fit(placed)
             if misfit is None or signature.parameters[misfit].name in gaps:
                 return self._answer(run, signature, fitted if misfit is None else placed)

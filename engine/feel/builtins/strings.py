@@ -51,9 +51,7 @@ FUNCTIONS: Final = table(
     builtin("substring before", ("string: string; match: string", _before)),
     builtin("substring after", ("string: string; match: string", _after)),
     builtin("contains", ("string: string; match: string", lambda _run, text, match: match in text)),
-    builtin(
-        "starts with", ("string: string; match: string", lambda _run, text, match: text.startswith(match))
-    ),
+    builtin("starts with", ("string: string; match: string", lambda _run, text, match: text.startswith(match))),
     builtin("ends with", ("string: string; match: string", lambda _run, text, match: text.endswith(match))),
     builtin("string join", ("list: list; [delimiter]: string?", join)),
 )

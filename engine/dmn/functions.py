@@ -1,0 +1,79 @@
+"""Functions of a decision model: boxed functions, business knowledge models, decision services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.dmn.names import Logic, Names, Variables
+from engine.dmn.run import DecisionRun
+from engine.dmn.xml import Element, children
+from engine.feel.types import FeelType
+from engine.feel.values import Function, Value, type_name
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A formal parameter; `kind` is None when its type is unknown."""
+
+    name: str
+    kind: FeelType | None
+
+
+def read_parameters(element: Element, names: Names) -> tuple[Parameter, ...]:
+    """The formal parameters of a function definition."""
+    return tuple(
+        Parameter(part.get("name") or "", names.type(part.get("typeRef")))
+        for part in children(element, "formalParameter")
+    )
+
+
+class BoxedFunction(Function):
+    """A function whose body is a boxed expression, with the variables of where it was made."""
+
+    __slots__ = ("formal", "logic", "result", "variables")
+
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[Parameter, ...],
+        logic: Logic,
+        variables: Variables,
+        result: FeelType | None = None,
+    ) -> None:
+        super().__init__(name, tuple(parameter.name for parameter in parameters), self._evaluate)
+        self.formal = parameters
+        self.logic = logic
+        self.variables = variables
+        self.result = result
+
+    def _evaluate(self, run: DecisionRun, *arguments: Value) -> Value:
+        given = coerced_arguments(self.formal, arguments, run)
+        if given is None:
+            return None
+        run.enter()
+        value: Value = self.logic({**self.variables, **given}, run)
+        run.calls -= 1
+        if self.result is None:
+            return value
+        answer, fits = self.result.coerced(value)
+        if not fits:
+            run.warn("bad_result", 0, decision=self.name, expected=self.result.name, given=type_name(value))
+        return answer
+
+
+def coerced_arguments(
+    parameters: tuple[Parameter, ...], arguments: tuple[Value, ...], run: DecisionRun
+) -> Variables | None:
+    """Arguments by name, converted to the parameters' types; None with a warning if one does not fit."""
+    given: Variables = {}
+    for parameter, argument in zip(parameters, arguments, strict=True):
+        if parameter.kind is None:
+            given[parameter.name] = argument
+            continue
+        value, fits = parameter.kind.coerced(argument)
+        if not fits:
+            kind = parameter.kind.name
+            run.warn("bad_argument", parameter=parameter.name, expected=kind, given=type_name(argument))
+            return None
+        given[parameter.name] = value
+    return given

@@ -1,0 +1,67 @@
+"""The elements of a decision requirements graph, and what one needs of another (DMN 1.5, chapter 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from engine.dmn.functions import Parameter
+from engine.dmn.names import Logic
+from engine.feel.types import FeelType
+
+if TYPE_CHECKING:
+    from engine.dmn.model import DecisionModel
+
+
+class Reference(NamedTuple):
+    """An element as another one names it: behind the name of an import, or plainly."""
+
+    alias: str
+    model: DecisionModel
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputData:
+    """A value that comes from outside; `kind` is None when its type is unknown."""
+
+    id: str
+    name: str
+    kind: FeelType | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionNode:
+    """A decision: what it needs, its logic, the type of its result."""
+
+    id: str
+    name: str
+    requirements: tuple[Reference, ...]
+    logic: Logic
+    kind: FeelType | None
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A business knowledge model: its logic answers a function."""
+
+    id: str
+    name: str
+    requirements: tuple[Reference, ...]
+    logic: Logic
+    kind: FeelType | None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A decision service: a function of its inputs to the results of its output decisions."""
+
+    id: str
+    name: str
+    inputs: tuple[Reference, ...]
+    outputs: tuple[Reference, ...]
+    kind: FeelType | None
+
+
+Node: TypeAlias = InputData | DecisionNode | Knowledge | Service
+__all__ = ["DecisionNode", "InputData", "Knowledge", "Node", "Parameter", "Reference", "Service"]

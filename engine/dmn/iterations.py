@@ -1,0 +1,79 @@
+"""Boxed filters, `for`, `some` and `every` (DMN 1.5, 10.2.1.7 to 10.2.1.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from engine.dmn.names import Logic, Names, Variables
+from engine.dmn.run import DecisionRun
+from engine.dmn.xml import Element, kind
+from engine.feel.loops import NotIterable, item_at, iterated
+from engine.feel.values import Value
+
+Part = Callable[[Element, str, Names], Logic]
+
+
+def read_filter(element: Element, names: Names, part: Part) -> Logic:
+    """`in` filtered by `match`, which sees `item` and the entries of items that are contexts."""
+    source = part(element, "in", names)
+    match = part(element, "match", names.plus(["item"]))
+
+    def kept(variables: Variables, run: DecisionRun) -> Value:
+        value = source(variables, run)
+        items = value if isinstance(value, list) else [] if value is None else [value]
+        found: list[Value] = []
+        for item in items:
+            run.spend(1)
+            entries = item if isinstance(item, dict) else {}
+            holds = match({**variables, "item": item, **entries}, run)
+            if isinstance(holds, Decimal):
+                return item_at(value, holds, run, 0)
+            if holds is True:
+                found.append(item)
+        return found
+
+    return kept
+
+
+def read_for(element: Element, names: Names, part: Part) -> Logic:
+    """`return` for each item of `in`; it sees `partial`, the results so far."""
+    variable = element.get("iteratorVariable") or ""
+    source = part(element, "in", names)
+    body = part(element, "return", names.plus([variable, "partial"]))
+
+    def loop(variables: Variables, run: DecisionRun) -> Value:
+        results: list[Value] = []
+        try:
+            for item in iterated(source(variables, run), run, 0):
+                run.spend(1)
+                results.append(body({**variables, variable: item, "partial": results}, run))
+                run.items(results)
+        except NotIterable:
+            return None
+        return results
+
+    return loop
+
+
+def read_quantified(element: Element, names: Names, part: Part) -> Logic:
+    """Whether `satisfies` holds for some or for every item of `in`."""
+    variable = element.get("iteratorVariable") or ""
+    decisive = kind(element) == "some"
+    source = part(element, "in", names)
+    condition = part(element, "satisfies", names.plus([variable]))
+
+    def quantified(variables: Variables, run: DecisionRun) -> Value:
+        known = True
+        try:
+            for item in iterated(source(variables, run), run, 0):
+                run.spend(1)
+                holds: Value = condition({**variables, variable: item}, run)
+                if holds is decisive:
+                    return decisive
+                known = known and isinstance(holds, bool)
+        except NotIterable:
+            return None
+        return (not decisive) if known else None
+
+    return quantified

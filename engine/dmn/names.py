@@ -1,0 +1,106 @@
+"""What the expressions of a decision may name while they are compiled, and how they are compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from engine.dmn.run import DecisionRun
+from engine.dmn.xml import refuse
+from engine.feel.compiler import compile_expression, compile_unary_tests
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.run import Run
+from engine.feel.types import ANY, FeelType, named_type
+from engine.feel.values import Value
+
+Variables = dict[str, Value]
+# A boxed expression, compiled: its value for these variables.
+Logic = Callable[[Variables, DecisionRun], Any]
+
+
+class Evaluable(Protocol):
+    """What an expression in a decision must do."""
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+
+    def within(self, variables: Mapping[str, Value], run: Run) -> Value:
+        """Its value."""
+
+
+class Testable(Protocol):
+    """What unary tests in a decision must do."""
+
+    @property
+    def text(self) -> str:
+        """As they are written."""
+
+    def within(self, input_value: Value, variables: Mapping[str, Value], run: Run) -> Value:
+        """Whether they admit the input."""
+
+
+class Unreadable:
+    """Stands for a text that is no expression, in a model read leniently: null, and the reason as a warning."""
+
+    def __init__(self, owner: str, problem: FeelSyntaxError) -> None:
+        self.text = ""
+        self.owner = owner
+        self.problem = problem
+
+    def within(self, *given: Any) -> None:
+        """Null. The run is the last argument."""
+        given[-1].warn("syntax", 0, decision=self.owner, **self.problem.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names and types in scope; `file` and `owner` say where, for refusals.
+
+    `lenient`: a text that is no expression answers null instead of refusing the file.
+    """
+
+    file: str
+    owner: str
+    variables: frozenset[str]
+    types: Mapping[str, FeelType]
+    parts: frozenset[str] = frozenset()
+    lenient: bool = False
+
+    def plus(self, more: Iterable[str]) -> Names:
+        """With further variables."""
+        return replace(self, variables=self.variables | frozenset(more))
+
+    def expression(self, text: str) -> Evaluable:
+        """A compiled expression. DmnRefused, naming the owner, if it is none."""
+        try:
+            return compile_expression(text, names=self.variables | self.parts, types=self.types)
+        except FeelSyntaxError as problem:
+            return self._unreadable(problem)
+
+    def tests(self, text: str) -> Testable:
+        """Compiled unary tests. DmnRefused, naming the owner, if they are none."""
+        try:
+            return compile_unary_tests(text, names=self.variables | self.parts, types=self.types)
+        except FeelSyntaxError as problem:
+            return self._unreadable(problem)
+
+    def _unreadable(self, problem: FeelSyntaxError) -> Unreadable:
+        if not self.lenient:
+            params = {key: value for key, value in problem.params.items() if key != "name"}
+            refuse(self.file, self.owner, str(problem), **params)
+        return Unreadable(self.owner, problem)
+
+    def type(self, reference: str | None) -> FeelType | None:
+        """The type of a `typeRef`; Any without one, None if the name is unknown."""
+        return ANY if not reference else find_type(reference, self.types)
+
+
+def find_type(reference: str, types: Mapping[str, FeelType]) -> FeelType | None:
+    """The type of that name, given or built in; old files write `feel:string`."""
+    found = types.get(reference)
+    if found is None and ":" in reference:
+        reference = reference.partition(":")[2]
+        found = types.get(reference)
+    return found or named_type(reference, types)

@@ -1,0 +1,158 @@
+"""Reading decision models: elements, their requirements, their logic, all compiled or refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from engine.dmn.boxed import inner, read_boxed, read_function
+from engine.dmn.graph import DecisionNode, InputData, Knowledge, Node, Reference, Service
+from engine.dmn.itemtypes import imported_types, part_names, read_types
+from engine.dmn.model import Decision, DecisionModel
+from engine.dmn.names import Names
+from engine.dmn.xml import Element, child, children, kind, label, parse, refuse
+from engine.feel.types import FeelType
+
+_NODES: Final = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
+_REQUIREMENTS: Final = ("requiredInput", "requiredDecision", "requiredKnowledge")
+
+
+def read(
+    xml: bytes, *, name: str, imported: Mapping[str, DecisionModel] | None = None, lenient: bool = False
+) -> DecisionModel:
+    """The decision model of a file. `imported` are models by namespace that it may import.
+
+    DmnRefused (name, element, reason) for a file, an element or an expression that cannot run. `lenient`: a text
+    that is no expression answers null with a warning instead.
+    """
+    root = parse(xml, name)
+    imports = tuple(_imports(root, name, imported or {}))
+    model = DecisionModel(root.get("name") or name, root.get("namespace") or "", imports, name)
+    model.types = read_types(root, name, imported_types((alias, other.types) for alias, other in imports))
+    _Reader(model, root, lenient).all()
+    return model
+
+
+def _imports(root: Element, name: str, imported: Mapping[str, DecisionModel]) -> Iterable[tuple[str, DecisionModel]]:
+    for element in children(root, "import"):
+        namespace = element.get("namespace") or ""
+        if "/DMN/" not in (element.get("importType") or "/DMN/"):
+            continue
+        if namespace not in imported:
+            refuse(name, label(element), f"the imported model {namespace} is not at hand")
+        yield element.get("name") or "", imported[namespace]
+
+
+class _Reader:
+    def __init__(self, model: DecisionModel, root: Element, lenient: bool) -> None:
+        self.lenient = lenient
+        self.model = model
+        self.root = root
+        self.elements: dict[str, Element] = {}
+        self.parts = part_names(root)
+        for _alias, other in model.imports:
+            self.parts |= {node.name for node in other.nodes.values()}
+
+    def all(self) -> None:
+        for element in children(self.root, *_NODES):
+            node_id = element.get("id") or element.get("name") or ""
+            if node_id in self.elements:
+                refuse(self.model.file, label(element), f"the id {node_id} is used twice")
+            self.elements[node_id] = element
+        for node_id, element in self.elements.items():
+            self.model.nodes[node_id] = self._node(node_id, element)
+        decisions = [node for node in self.model.nodes.values() if isinstance(node, DecisionNode)]
+        self.model.decisions = {node.id: self._decision(node) for node in decisions}
+
+    def _decision(self, node: DecisionNode) -> Decision:
+        table = child(self.elements[node.id], "decisionTable")
+        columns = [] if table is None else [part.get("name") or "" for part in children(table, "output")]
+        outputs = tuple(columns) if len(columns) > 1 else (node.name,)
+        return Decision(node.id, node.name, tuple(dict.fromkeys(self._inputs(node, set()))), outputs)
+
+    def _inputs(self, node: Node, seen: set[str]) -> Iterable[str]:
+        """The names of the input data that a decision rests on, directly or not."""
+        for reference in self.model.needs(node):
+            needed = reference.model.nodes[reference.id]
+            if isinstance(needed, InputData):
+                yield f"{reference.alias}.{needed.name}" if reference.alias else needed.name
+            elif needed.id not in seen and reference.model is self.model:
+                yield from self._inputs(needed, seen | {needed.id})
+
+    def _node(self, node_id: str, element: Element) -> Node:
+        variable = child(element, "variable")
+        name = self._name(element)
+        declared = self._type(variable, element)
+        if kind(element) == "inputData":
+            return InputData(node_id, name, declared)
+        if kind(element) == "decisionService":
+            inputs = self._references(children(element, "inputData", "inputDecision"), element)
+            outputs = self._references(children(element, "outputDecision"), element)
+            return Service(node_id, name, inputs, outputs, self._service_type(declared))
+        requirements = self._references(self._requirement_elements(element), element)
+        names = self._names(element, requirements)
+        if kind(element) == "businessKnowledgeModel":
+            encapsulated = child(element, "encapsulatedLogic")
+            if encapsulated is None:
+                refuse(self.model.file, name, "it has no logic")
+            names = names.plus([name])
+            return Knowledge(node_id, name, requirements, read_function(encapsulated, names, name), declared)
+        if not any(kind(part) for part in element if kind(part) not in _NOT_LOGIC):
+            return DecisionNode(node_id, name, requirements, lambda _variables, _run: None, declared)
+        logic = read_boxed(inner(element, names), names)
+        return DecisionNode(node_id, name, requirements, logic, declared)
+
+    @staticmethod
+    def _service_type(declared: FeelType | None) -> FeelType | None:
+        if declared is not None and declared.name == "function":
+            return declared.result
+        return declared
+
+    def _name(self, element: Element) -> str:
+        variable = child(element, "variable")
+        named = variable.get("name") if variable is not None else None
+        return named or element.get("name") or ""
+
+    def _type(self, variable: Element | None, element: Element) -> FeelType | None:
+        reference = variable.get("typeRef") if variable is not None else None
+        if not reference:
+            return None
+        names = Names(self.model.file, label(element), frozenset(), self.model.types)
+        return names.type(reference)
+
+    def _requirement_elements(self, element: Element) -> Iterable[Element]:
+        for requirement in children(element, "informationRequirement", "knowledgeRequirement"):
+            yield from children(requirement, *_REQUIREMENTS)
+
+    def _references(self, elements: Iterable[Element], owner: Element) -> tuple[Reference, ...]:
+        return tuple(self._reference(element.get("href") or "", owner) for element in elements)
+
+    def _reference(self, href: str, owner: Element) -> Reference:
+        namespace, _hash, node_id = href.rpartition("#")
+        if namespace and namespace != self.model.namespace:
+            for alias, other in self.model.imports:
+                if other.namespace == namespace and node_id in other.nodes:
+                    return Reference(alias, other, node_id)
+        elif node_id in self.elements:
+            return Reference("", self.model, node_id)
+        return refuse(self.model.file, label(owner), f"what it requires, {href}, does not exist")
+
+    def _names(self, element: Element, requirements: tuple[Reference, ...]) -> Names:
+        own = {self._required_name(reference) for reference in requirements}
+        return Names(self.model.file, label(element), frozenset(own), self.model.types, self.parts, self.lenient)
+
+    def _required_name(self, reference: Reference) -> str:
+        if reference.alias:
+            return reference.alias
+        if reference.model is self.model:
+            return self._name(self.elements[reference.id])
+        return reference.model.nodes[reference.id].name
+
+
+_NOT_LOGIC: Final = frozenset(
+    {
+        "description", "extensionElements", "question", "allowedAnswers", "variable", "informationRequirement",
+        "knowledgeRequirement", "authorityRequirement", "supportedObjective", "impactedPerformanceIndicator",
+        "decisionMaker", "decisionOwner", "usingProcess", "usingTask",
+    }
+)  # fmt: skip

@@ -1,0 +1,54 @@
+"""One evaluation of a decision: the expressions' budget and warnings, and which rules matched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from engine.feel.run import Environment, Run, Warning  # noqa: A004 - the standard's word
+from engine.feel.values import Value
+
+# Warnings that an engine of processes takes for incidents: the table contradicts its own hit policy.
+FAILURES: Final = frozenset({"several_hits", "different_outputs", "budget_exceeded", "endless_decision"})
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What a decision table did: the decision's name, the inputs by column, the rules (from 0) and their ids."""
+
+    decision: str
+    inputs: tuple[tuple[str, Value], ...]
+    rules: tuple[int, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionResult:
+    """What a decision answers, why, and from what."""
+
+    value: Value
+    warnings: tuple[Warning, ...]
+    matched: tuple[Matched, ...]
+    inputs: Mapping[str, Value]
+
+    @property
+    def failure(self) -> Warning | None:
+        """The warning that makes this an incident in a process, if there is one."""
+        return next((warning for warning in self.warnings if warning.code in FAILURES), None)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the decision contradicted itself or its budget."""
+        return self.failure is not None
+
+
+class DecisionRun(Run):
+    """A run that remembers matched rules. `decision` is the one being evaluated, for its warnings."""
+
+    __slots__ = ("decision", "matched")
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.matched: list[Matched] = []
+        self.decision = ""

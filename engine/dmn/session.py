@@ -1,0 +1,129 @@
+"""Evaluating the elements of a decision requirements graph, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from engine.dmn.boxed import converted
+from engine.dmn.functions import BoxedFunction, Parameter
+from engine.dmn.graph import DecisionNode, InputData, Knowledge, Reference, Service
+from engine.dmn.names import Logic, Variables
+from engine.dmn.run import DecisionRun
+from engine.feel.values import Function, Value, type_name
+
+if TYPE_CHECKING:
+    from engine.dmn.model import DecisionModel
+
+Key = tuple[str, str]
+
+
+class Session:
+    """Values by element. `given` are the variables from outside, by name, import or `{namespace}name`."""
+
+    def __init__(self, root: DecisionModel, given: Mapping[str, Value], run: DecisionRun) -> None:
+        self.root = root
+        self.given = given
+        self.run = run
+        self.values: dict[Key, Value] = {}
+        self.inputs: Variables = {}
+        self._open: set[Key] = set()
+
+    def value(self, model: DecisionModel, node_id: str) -> Value:
+        """The value of an element: an input, a decision's result, a function."""
+        key = (model.namespace, node_id)
+        if key in self.values:
+            return self.values[key]
+        node = model.nodes[node_id]
+        if isinstance(node, InputData):
+            value = self._input(model, node)
+        elif isinstance(node, Service):
+            value = self.service(node)
+        elif key in self._open:
+            value = self._again(node)
+        else:
+            self._open.add(key)
+            value = self._evaluated(node)
+            self._open.discard(key)
+        self.values[key] = value
+        return value
+
+    def _again(self, node: DecisionNode | Knowledge) -> Value:
+        self.run.warn("endless_decision", 0, decision=node.name)
+        return None
+
+    def _input(self, model: DecisionModel, node: InputData) -> Value:
+        given = self._given(model, node.name)
+        self.inputs[node.name] = given
+        if node.kind is None:
+            return given
+        value, fits = node.kind.coerced(given)
+        if not fits:
+            self.run.warn("bad_input", 0, column=node.name, expected=node.kind.name, given=type_name(given))
+        return value
+
+    def _given(self, model: DecisionModel, name: str) -> Value:
+        full = f"{{{model.namespace}}}{name}"
+        if full in self.given:
+            return self.given[full]
+        for alias, imported in self.root.imports:
+            if imported.namespace == model.namespace and model is not self.root:
+                context = self.given.get(alias)
+                if isinstance(context, dict) and name in context:
+                    return context[name]
+        if name not in self.given:
+            self.run.warn("missing_input", 0, name=name, known=tuple(sorted(self.given))[:40])
+        return self.given.get(name)
+
+    def _evaluated(self, node: DecisionNode | Knowledge) -> Value:
+        variables = self._scope(node.requirements)
+        if isinstance(node, Knowledge):
+            function = node.logic(variables, self.run)
+            if isinstance(function, BoxedFunction):
+                function.variables[node.name] = function
+            return self._typed_function(function, node)
+        outer, self.run.decision = self.run.decision, node.name
+        value: Value = node.logic(variables, self.run)
+        self.run.decision = outer
+        return value if node.kind is None else converted(value, node.kind, node.name, self.run)
+
+    def _typed_function(self, function: Value, node: Knowledge) -> Value:
+        if isinstance(function, BoxedFunction) and function.result is None and node.kind is not None:
+            function.result = node.kind if node.kind.name != "function" else node.kind.result
+        return function
+
+    def _scope(self, requirements: tuple[Reference, ...]) -> Variables:
+        variables: Variables = {}
+        for needed in requirements:
+            name, value = needed.model.nodes[needed.id].name, self.value(needed.model, needed.id)
+            if not needed.alias:
+                variables[name] = value
+                continue
+            context = variables.setdefault(needed.alias, {})
+            if isinstance(context, dict):
+                context[name] = value
+        return variables
+
+    def service(self, node: Service) -> Function:
+        """A decision service as a function: its decisions are evaluated on the arguments alone."""
+        parameters = tuple(self._parameter(reference) for reference in node.inputs)
+        return BoxedFunction(node.name, parameters, self._serve(node), {}, node.kind)
+
+    def _parameter(self, reference: Reference) -> Parameter:
+        needed = reference.model.nodes[reference.id]
+        kind = needed.kind if isinstance(needed, (InputData, DecisionNode)) else None
+        return Parameter(needed.name, kind)
+
+    def _serve(self, node: Service) -> Logic:
+        def serve(variables: Variables, run: DecisionRun) -> Value:
+            inner = Session(self.root, {}, run)
+            for reference in node.inputs:
+                name = reference.model.nodes[reference.id].name
+                inner.values[(reference.model.namespace, reference.id)] = variables[name]
+            results = {
+                reference.model.nodes[reference.id].name: inner.value(reference.model, reference.id)
+                for reference in node.outputs
+            }
+            return next(iter(results.values())) if len(results) == 1 else results
+
+        return serve

@@ -1,0 +1,155 @@
+"""Decision tables (DMN 1.5, chapter 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from engine.dmn.hits import HitPolicy, Hits, Output, aggregate, hit_policy
+from engine.dmn.names import Evaluable, Logic, Names, Testable, Variables
+from engine.dmn.run import DecisionRun, Matched
+from engine.dmn.xml import Element, child, children, label, refuse, text_of
+from engine.feel.types import FeelType
+from engine.feel.values import Value, type_name
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An input column: its expression, the type and the values it admits."""
+
+    text: str
+    expression: Evaluable
+    kind: FeelType | None
+    allowed: Testable | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row."""
+
+    id: str
+    tests: tuple[Testable, ...]
+    outputs: tuple[Evaluable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A compiled decision table."""
+
+    owner: str
+    policy: HitPolicy
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[Rule, ...]
+
+    def evaluate(self, variables: Variables, run: DecisionRun) -> Value:
+        """The output under the hit policy."""
+        inputs = self._inputs(variables, run)
+        if inputs is None:
+            return None
+        found: list[int] = []
+        for number, rule in enumerate(self.rules):
+            run.spend(1)
+            for test, value in zip(rule.tests, inputs, strict=True):
+                if test.within(value, variables, run) is not True:
+                    break
+            else:
+                found.append(number)
+                if self.policy.first_only:
+                    break
+        values = [self._outputs(self.rules[number], variables, run) for number in found]
+        hits = Hits(tuple(found), values, self.outputs, self._default(variables, run))
+        value, used = aggregate(self.policy, hits, run)
+        columns = tuple((column.text, value) for column, value in zip(self.inputs, inputs, strict=True))
+        run.matched.append(Matched(self.owner, columns, used, tuple(self.rules[n].id for n in used)))
+        return value
+
+    def _inputs(self, variables: Variables, run: DecisionRun) -> list[Value] | None:
+        values: list[Value] = []
+        for column in self.inputs:
+            value = column.expression.within(variables, run)
+            if column.kind is not None:
+                given = value
+                value, fits = column.kind.coerced(given)
+                if not fits:
+                    run.warn("bad_input", column=column.text, expected=column.kind.name, given=type_name(given))
+            if not _allowed(column, value, variables, run):
+                run.warn("input_not_allowed", column=column.text)
+                return None
+            values.append(value)
+        return values
+
+    def _outputs(self, rule: Rule, variables: Variables, run: DecisionRun) -> list[Value]:
+        values: list[Value] = []
+        for column, expression in zip(self.outputs, rule.outputs, strict=True):
+            value = expression.within(variables, run)
+            values.append(value if column.kind is None else column.kind.coerced(value)[0])
+        return values
+
+    def _default(self, variables: Variables, run: DecisionRun) -> list[Value] | None:
+        if all(column.default is None for column in self.outputs):
+            return None
+        return [None if c.default is None else c.default.within(variables, run) for c in self.outputs]
+
+
+def _allowed(column: Input, value: Value, variables: Variables, run: DecisionRun) -> bool:
+    if column.allowed is None or value is None:
+        return True
+    return column.allowed.within(value, variables, run) is True
+
+
+def read_table(element: Element, names: Names) -> Logic:
+    """A decision table, compiled. DmnRefused for an unknown hit policy or a row of another width."""
+    policy = hit_policy(element.get("hitPolicy"), element.get("aggregation"))
+    if policy is None:
+        shown = f"{element.get('hitPolicy')} {element.get('aggregation') or ''}".strip()
+        refuse(names.file, names.owner, f"the hit policy {shown} is unknown")
+    inputs = tuple(_input(column, names) for column in children(element, "input"))
+    outputs = tuple(_output(column, names) for column in children(element, "output"))
+    if not outputs:
+        refuse(names.file, names.owner, "the table has no output column")
+    rules = tuple(_rules(children(element, "rule"), len(inputs), len(outputs), names))
+    return Table(names.owner, policy, inputs, outputs, rules).evaluate
+
+
+def _input(column: Element, names: Names) -> Input:
+    expression = child(column, "inputExpression")
+    text = text_of(expression)
+    if expression is None or not text:
+        refuse(names.file, names.owner, f"the input column “{label(column)}” has no expression")
+    values = text_of(child(column, "inputValues"))
+    return Input(
+        column.get("label") or text,
+        names.expression(text),
+        names.type(expression.get("typeRef")),
+        names.tests(values) if values else None,
+    )
+
+
+def _output(column: Element, names: Names) -> Output:
+    values = text_of(child(column, "outputValues"))
+    default = text_of(child(column, "defaultOutputEntry"))
+    return Output(
+        column.get("name") or "",
+        names.type(column.get("typeRef")),
+        names.expression(f"[{values}]") if values else None,
+        names.expression(default) if default else None,
+    )
+
+
+def _rules(rows: Iterable[Element], inputs: int, outputs: int, names: Names) -> Iterable[Rule]:
+    for number, row in enumerate(rows, 1):
+        tests = [text_of(cell) for cell in children(row, "inputEntry")]
+        results = [text_of(cell) for cell in children(row, "outputEntry")]
+        if len(tests) != inputs or len(results) != outputs:
+            refuse(names.file, names.owner, f"row {number} has another number of cells than the table")
+        where = _in_row(names, number)
+        yield Rule(
+            row.get("id") or str(number),
+            tuple(where.tests(text) for text in tests),
+            tuple(where.expression(text or "null") for text in results),
+        )
+
+
+def _in_row(names: Names, number: int) -> Names:
+    return replace(names, owner=f"{names.owner}, row {number}")

@@ -1,0 +1,141 @@
+"""Runs the DMN Technology Compatibility Kit, or any folder of its layout, against `engine.dmn`.
+
+    python -m tests.conformance.tck DIR… [--csv FILE] [--quiet]
+
+The last line is `N passed, M failed`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+
+from engine.dmn import DecisionModel, DmnRefused, read
+from engine.feel import Environment
+from engine.feel.equality import equals
+from engine.feel.values import Value, to_text
+from tests.conformance.tck_cases import Case, read_cases
+
+_TOLERANCE = Decimal("1e-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a case."""
+
+    folder: str
+    case: str
+    passed: bool
+    detail: str
+
+
+def environment() -> Environment:
+    """The world of the kit: the present, in universal time."""
+    return Environment(now=lambda: dt.datetime.now(dt.UTC), zone=ZoneInfo("UTC"))
+
+
+def run(directories: Iterable[Path]) -> Iterator[Outcome]:
+    """The outcome of every case below some directories."""
+    for directory in directories:
+        for file in sorted(directory.rglob("*-test-*.xml")):
+            yield from _run_file(file)
+
+
+def _run_file(file: Path) -> Iterator[Outcome]:
+    cases = list(read_cases(file))
+    name = cases[0].model if cases else ""
+    path = file.parent / name
+    if not path.is_file():
+        path = next(iter(sorted(file.parent.glob("*.dmn"))))
+    try:
+        model = load(path)
+    except DmnRefused as problem:
+        for case in cases:
+            yield Outcome(case.folder, case.id, False, f"refused: {problem}")
+        return
+    for case in cases:
+        yield _run_case(model, case)
+
+
+def load(path: Path) -> DecisionModel:
+    """A model with those of its folder that it imports."""
+    beside = {_namespace(other): other for other in path.parent.glob("*.dmn") if other != path}
+    return _load(path, beside)
+
+
+def _namespace(path: Path) -> str:
+    return etree.parse(path).getroot().get("namespace") or ""
+
+
+def _load(path: Path, beside: dict[str, Path]) -> DecisionModel:
+    root = etree.parse(path).getroot()
+    wanted = {element.get("namespace") or "" for element in root.iterchildren("{*}import")}
+    imported = {space: _load(beside[space], beside) for space in wanted if space in beside}
+    return read(path.read_bytes(), name=path.name, imported=imported, lenient=True)
+
+
+def _run_case(model: DecisionModel, case: Case) -> Outcome:
+    problems = []
+    for expected in case.expected:
+        target = case.invoked or expected.name
+        try:
+            result = model.evaluate(target, case.inputs, environment())
+        except KeyError:
+            problems.append(f"{target}: no such decision")
+            continue
+        got = result.value
+        if case.invoked and isinstance(got, dict) and len(case.expected) > 1:
+            got = got.get(expected.name)
+        if not same(got, expected.value):
+            reasons = "; ".join(f"{warning.code} {dict(warning.params)}" for warning in result.warnings[:3])
+            problems.append(f"{expected.name}: expected {to_text(expected.value)}, got {to_text(got)} [{reasons}]")
+    return Outcome(case.folder, case.id, not problems, " | ".join(problems))
+
+
+def same(got: Value, expected: Value) -> bool:
+    """Whether a value is the expected one; numbers may differ beyond the eighth digit."""
+    if isinstance(got, Decimal) and isinstance(expected, Decimal):
+        return abs(got - expected) <= _TOLERANCE * max(Decimal(1), abs(expected))
+    if isinstance(got, list) and isinstance(expected, list):
+        return len(got) == len(expected) and all(same(*pair) for pair in zip(got, expected, strict=True))
+    if isinstance(got, dict) and isinstance(expected, dict):
+        return got.keys() == expected.keys() and all(same(got[key], expected[key]) for key in got)
+    return equals(got, expected) is True
+
+
+def main(arguments: list[str]) -> int:
+    """The command line; 1 when a case failed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.conformance.tck", description=__doc__)
+    parser.add_argument("directories", nargs="+", type=Path, metavar="DIR")
+    parser.add_argument("--csv", type=Path, help="write one line for each case")
+    parser.add_argument("--quiet", action="store_true", help="list folders instead of failures")
+    options = parser.parse_args(arguments)
+    outcomes = list(run(options.directories))
+    failures = [outcome for outcome in outcomes if not outcome.passed]
+    if options.csv:
+        with options.csv.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(("folder", "case", "passed", "detail"))
+            writer.writerows((o.folder, o.case, o.passed, o.detail) for o in outcomes)
+    if options.quiet:
+        for folder, count in Counter(failure.folder for failure in failures).most_common():
+            print(f"{count:5} {folder}")
+    else:
+        for failure in failures:
+            print(f"{failure.folder} {failure.case}: {failure.detail}")
+    print(f"{len(outcomes) - len(failures)} passed, {len(failures)} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
