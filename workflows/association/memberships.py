@@ -109,7 +109,7 @@ def used_within(session: Session, person_id: UUID, tariff_code: str, since: date
 def event_of(membership: Membership | None) -> str:
     """What a payment is to this person, as the decision `period_rule` names it; how late it is, the table says.
 
-    Somebody who resigned, was removed or is suspended is nobody's routine: the table's default row sends it to a person.
+    Resigned, removed or suspended: the table's default row sends it to a person.
     """
     if membership is None:
         return "FIRST_JOIN"
