@@ -150,13 +150,19 @@ class BoundForm:
     def _name(self, answer: Answer) -> str:
         return str(answer.name)[len(self.prefix) :]
 
-    def refuse(self, key: str, message: str) -> None:
-        """Adds an error found elsewhere (by a record's writer), by key or by record name; unknown: on the whole."""
-        named = {record: key for key, record in self.definition.records.items()}
-        key = named.get(key, key)
+    def refuse(self, field: str, message: str) -> None:
+        """Adds an error found elsewhere, such as by a record's writer.
+
+        `field` is a key, a record ("person.birth_date") or a record's last part ("birth_date"), looked up in that
+        order; an unknown one is an error of the whole form, which stands in the summary without a link.
+        """
+        by_record = {record: key for key, record in self.definition.records.items()}
+        by_last_part = {record.rpartition(".")[2]: key for record, key in by_record.items()}
+        known = field in self.definition.fields
+        key = field if known else by_record.get(field) or by_last_part.get(field) or field
         self.errors.setdefault(key, []).append(message)
         if key in self.wtform:
-            self.wtform[key].errors.append(message)
+            self.wtform[key].errors = self.errors[key]
 
     def variables(self) -> dict[str, Any]:
         """What enters the case: shown answers not bound to a record, dots as contexts, computed values included."""

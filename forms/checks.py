@@ -171,7 +171,7 @@ def _expressions(each: Component) -> Iterator[Finding]:
     conditional = each.properties.get("conditional")
     hide = conditional.get("hide") if isinstance(conditional, Mapping) else None
     places = [("conditional.hide", hide)]
-    places += [(name, each.properties.get(name)) for name in ("valuesExpression", "columnsExpression", "expression")]
+    places += [(name, each.properties.get(name)) for name in ("valuesExpression", "columnsExpression")]
     for name, value in places:
         if value not in (None, "") and not expression(value):
             yield NotAnExpression(component=each.id, property=name)

@@ -135,11 +135,21 @@ def _comparable(components: Iterable[Component], prefix: str) -> dict[str, tuple
     """key → (input name, kind of literal) of the answers whose text in the page is their value."""
     found = {}
     for each in components:
-        if each.type in ("radio", "select") or (each.type == "textfield" and not each.rule("validationType")):
+        if _keeps_text(each):
             found[each.key] = (prefix + each.key, "text")
         elif each.type == "checkbox":
             found[each.key] = (prefix + each.key, "boolean")
     return found
+
+
+def _keeps_text(component: Component) -> bool:
+    if component.type == "textfield":
+        return not component.rule("validationType")
+    if component.type not in ("radio", "select") or component.properties.get("valuesKey"):
+        return False
+    values = component.properties.get("values") or []
+    computed = component.properties.get("valuesExpression")
+    return not computed and isinstance(values, list) and all(isinstance(each["value"], str) for each in values)
 
 
 def _link(document: Mapping[str, object]) -> dict[str, str]:

@@ -19,6 +19,8 @@ from forms.catalogue import EN, FR
 
 CATALOGUES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"fr": FR, "en": EN})
 
+_GROUPED_FROM = 10_000  # a year is not written with a space
+
 
 def message(language: str, code: str, **params: object) -> str:
     """One text of the catalogue, filled; parameters are written as the language does."""
@@ -32,7 +34,8 @@ def shown(value: object, language: str) -> str:
     if isinstance(value, bool):
         return CATALOGUES[language]["yes" if value else "no"]
     if isinstance(value, int | Decimal):
-        return str(format_decimal(value, locale=language, decimal_quantization=False))
+        pattern = "#,##0.###" if abs(Decimal(value)) >= _GROUPED_FROM else "0.###"
+        return format_decimal(value, pattern, locale=language, decimal_quantization=False)
     if isinstance(value, datetime):
         return format_datetime(value, "d MMMM y, HH:mm", locale=language)
     if isinstance(value, date):

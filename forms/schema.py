@@ -53,15 +53,15 @@ def read_form(
     """
     findings: list[Finding] = []
     document = _document(source, findings)
-    components = tuple(_components(document, "", 0, findings)) if not findings else ()
-    _stop_if_refused(name, findings)
+    components = tuple(_components(document, "", 0, findings)) if document else ()
+    _stop_if_refused(name, findings, unless=UnknownProperty)
     every = [each for top in components for each in top.tree()]
     if len(every) > _COMPONENT_LIMIT:
         findings.append(
             TooLarge(component="", what="the number of components", found=len(every), limit=_COMPONENT_LIMIT)
         )
     findings += checks.ids(every)
-    _stop_if_refused(name, findings)
+    _stop_if_refused(name, findings, unless=UnknownProperty)
     fields = tuple(_fields(components))
     findings += checks.keys(components)
     findings += checks.records(components)
@@ -86,9 +86,10 @@ def read_form(
     )
 
 
-def _stop_if_refused(name: str, findings: Sequence[Finding]) -> None:
+def _stop_if_refused(name: str, findings: Sequence[Finding], *, unless: type[Finding] | None = None) -> None:
+    """Raises FormRefused with all errors; those of one kind alone do not yet stop the checks that follow."""
     errors = [finding for finding in findings if finding.severity == "error"]
-    if errors:
+    if any(unless is None or not isinstance(finding, unless) for finding in errors):
         raise FormRefused(name, errors)
 
 
@@ -125,7 +126,7 @@ def _no_constant(word: str) -> object:
 def _checked_top(document: Mapping[str, object], findings: list[Finding]) -> Mapping[str, object]:
     if document.get("type", "default") != "default" or not isinstance(document.get("components"), list):
         findings.append(NotAForm(component="", reason="it has no list of components, or its type is not “default”"))
-        return document
+        return {}
     known = ", ".join(sorted(_TOP))
     findings += [
         UnknownProperty(component="", type="form", property=key, known=known) for key in document if key not in _TOP
