@@ -157,7 +157,16 @@ def _conditional(element: Element, names: Names) -> Logic:
             refuse(names.file, names.owner, f"the conditional has no “{part}”")
         parts[part] = read_boxed(inner(found, names), names)
     condition, yes, no = parts["if"], parts["then"], parts["else"]
-    return lambda vars_, run: yes(vars_, run) if condition(vars_, run) is True else no(vars_, run)
+
+    def choose(variables: Variables, run: DecisionRun) -> Value:
+        chosen = condition(variables, run)
+        if chosen is not None and not isinstance(chosen, bool):
+            run.warn("not_boolean", 0, type=type_name(chosen))
+            return None
+        answer: Value = yes(variables, run) if chosen else no(variables, run)
+        return answer
+
+    return choose
 
 
 def _part(element: Element, part: str, names: Names) -> Logic:

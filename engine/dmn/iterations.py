@@ -9,7 +9,7 @@ from engine.dmn.names import Logic, Names, Variables
 from engine.dmn.run import DecisionRun
 from engine.dmn.xml import Element, kind
 from engine.feel.loops import NotIterable, item_at, iterated
-from engine.feel.values import Value
+from engine.feel.values import Value, type_name
 
 Part = Callable[[Element, str, Names], Logic]
 
@@ -26,11 +26,14 @@ def read_filter(element: Element, names: Names, part: Part) -> Logic:
         for item in items:
             run.spend(1)
             entries = item if isinstance(item, dict) else {}
-            holds = match({**variables, "item": item, **entries}, run)
+            holds: Value = match({**variables, "item": item, **entries}, run)
             if isinstance(holds, Decimal):
                 return item_at(value, holds, run, 0)
             if holds is True:
                 found.append(item)
+            elif holds is not None and holds is not False:
+                run.warn("not_boolean", 0, type=type_name(holds))
+                return None
         return found
 
     return kept

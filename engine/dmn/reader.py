@@ -86,7 +86,8 @@ class _Reader:
         if kind(element) == "inputData":
             return InputData(node_id, name, declared)
         if kind(element) == "decisionService":
-            inputs = self._references(children(element, "inputData", "inputDecision"), element)
+            data = self._references(children(element, "inputData"), element)
+            inputs = (*data, *self._references(children(element, "inputDecision"), element))
             outputs = self._references(children(element, "outputDecision"), element)
             return Service(node_id, name, inputs, outputs, self._service_type(declared))
         requirements = self._references(self._requirement_elements(element), element)

@@ -115,6 +115,8 @@ def in_range(value: Value, span: Range) -> bool | None:
     if span.operator == "!=":
         same = equals(value, span.low)
         return None if same is None else not same
+    if not span.operator and (span.low is None or span.high is None):
+        return None  # `(null..10]`: an unknown end, unlike `<= 10`
     if span.low is not None:
         above = order(value, span.low)
         if above is None:

@@ -12,6 +12,9 @@ _DATE = re.compile(r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)\Z", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z|z)|([+-]\d\d:\d\d(?::\d\d)?)|@(\S+))?\Z", re.ASCII)
 
 
+_MIDNIGHT = re.compile(r"24:00:00(?:\.0+)?(?![.\d])")
+
+
 def parse_date(text: str) -> Date | None:
     """`2026-01-31`, `-0044-03-15`, `999999999-12-31`; None if it is no day."""
     match = _DATE.match(text)
@@ -29,6 +32,8 @@ def parse_time(text: str) -> Time | None:
     if match is None:
         return None
     hour, minute, second, fraction, zulu, offset, zone = match.groups()
+    if hour == "24" and _MIDNIGHT.match(text):
+        hour = "00"  # ISO 8601: the end of a day is the beginning of the next
     east = 0 if zulu else None
     if offset is not None:
         east = parse_offset(offset)
@@ -49,7 +54,11 @@ def parse_date_time(text: str) -> DateTime | None:
     if date is None:
         return None
     time = parse_time(rest) if separator else Time(0, 0, 0)
-    return None if time is None else DateTime(date, time)
+    if time is None:
+        return None
+    if rest.startswith("24"):
+        date = Date.from_ordinal(date.ordinal + 1)
+    return DateTime(date, time)
 
 
 def parse_temporal(text: str) -> Date | Time | DateTime | DaysDuration | YearsDuration | None:

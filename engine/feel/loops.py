@@ -155,6 +155,9 @@ def _filter(node: Node, scope: Scope) -> Code:
                 found.append(item)
             elif type(holds) is Decimal:
                 return item_at(value, holds, run, position)
+            elif holds is not False and holds is not None:
+                run.warn("not_boolean", position, type=type_name(holds))
+                return None
         return found
 
     return kept

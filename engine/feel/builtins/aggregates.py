@@ -110,7 +110,7 @@ def _any(_run: Run, items: list[Value]) -> Value:
 
 def _of_list_or_rest(name: str, body: Callable[..., Any]) -> Builtin:
     """`f(list)` and `f(a, b, c)`."""
-    return builtin(name, ("list: list", body), ("*item: any", lambda run, *items: body(run, list(items))))
+    return builtin(name, ("list: list", body), ("item: any; *more: any", lambda run, *items: body(run, list(items))))
 
 
 FUNCTIONS: Final = table(

@@ -78,16 +78,12 @@ def _months_between(_run: Run, start: Date | DateTime, end: Date | DateTime) -> 
     first = start.date if isinstance(start, DateTime) else start
     last = end.date if isinstance(end, DateTime) else end
     months = (last.year - first.year) * 12 + last.month - first.month
-    early, late = _within_month(start), _within_month(end)
-    if months > 0 and late < early:
+    # Days count, times do not: from 23:59 on the 31st to 00:01 on the 31st two years later is two years.
+    if months > 0 and last.day < first.day:
         months -= 1
-    elif months < 0 and late > early:
+    elif months < 0 and last.day > first.day:
         months += 1
     return YearsDuration(months)
-
-
-def _within_month(moment: Date | DateTime) -> tuple[int, int]:
-    return (moment.date.day, moment.time.of_day) if isinstance(moment, DateTime) else (moment.day, 0)
 
 
 def _number(run: Run, source: str | Decimal, grouping: str | None = None, separator: str | None = None) -> Value:

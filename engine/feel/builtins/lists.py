@@ -32,8 +32,8 @@ def _sublist(_run: Run, items: list[Value], start: Decimal, length: Decimal | No
 
 
 def _place(position: Decimal, length: int, *, beyond: int = 0) -> int:
-    place = as_int(position)
-    if place is None or place == 0 or place > length + beyond or -place > length:
+    place = int(position)
+    if place == 0 or place > length + beyond or -place > length:
         raise ValueError("no such place")
     return place - 1 if place > 0 else length + place
 

@@ -21,15 +21,35 @@ class UnreadablePattern(Exception):
     """The pattern is not one of XPath."""
 
 
-def rewritten(pattern: str, *, verbose: bool = False) -> str:
+def rewritten(pattern: str, *, verbose: bool = False, dot_all: bool = False) -> str:
     """The same pattern for RE2. UnreadablePattern if it is not one of XPath."""
-    return _Rewriter(pattern, verbose).all()
+    return _Rewriter(_compacted(pattern) if verbose else pattern, dot_all).all()
+
+
+def _compacted(pattern: str) -> str:
+    """Without the white space outside classes, as the flag `x` wants."""
+    kept: list[str] = []
+    depth = index = 0
+    while index < len(pattern):
+        character = pattern[index]
+        if depth == 0 and character in " \t\r\n":
+            index += 1
+            continue
+        if character == "\\" and depth:
+            kept.append(character)
+            index += 1
+            character = pattern[index : index + 1]
+        elif character in "[]":
+            depth = max(0, depth + (1 if character == "[" else -1))
+        kept.append(character)
+        index += 1
+    return "".join(kept)
 
 
 class _Rewriter:
-    def __init__(self, pattern: str, verbose: bool) -> None:
+    def __init__(self, pattern: str, dot_all: bool) -> None:
         self.pattern = pattern
-        self.verbose = verbose
+        self.dot = "(?s:.)" if dot_all else r"[^\n\r]"
         self.index = 0
 
     def all(self) -> str:
@@ -44,8 +64,7 @@ class _Rewriter:
                 raise UnreadablePattern("(?")
             else:
                 self.index += 1
-                if not (self.verbose and character in " \t\r\n"):
-                    parts.append(character)
+                parts.append(self.dot if character == "." else character)
         return "".join(parts)
 
     def _escape(self) -> str:
@@ -96,12 +115,12 @@ class _Rewriter:
 
     def _class_item(self, character: str) -> str:
         if character == "\\":
+            if self.pattern[self.index + 1 : self.index + 2].isdecimal():
+                raise UnreadablePattern("a back-reference within a class")
             return self._inside(self._escape())
         if character == "[":
             raise UnreadablePattern("[")
         self.index += 1
-        if self.verbose and character in " \t\r\n":
-            return "\\" + character if character == " " else character
         return "\\" + character if character in "^&~" else character
 
     @staticmethod

@@ -127,7 +127,7 @@ _RANGE = re.compile(r"([\[\](])(.*?)\.\.(.*)([\])\[])\Z", re.DOTALL)
 
 
 def _range(run: Run, text: str) -> Value:
-    match = _RANGE.match(text)
+    match = _RANGE.match(text.strip())
     if match is None:
         run.warn("not_readable", text=text[:100], type="range")
         return None

@@ -20,6 +20,7 @@ from engine.feel.values import Value
 _SECONDS: Final = 0.05
 _LONGEST_PATTERN: Final = 1_000
 _BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
+_REPLACEMENT = re.compile(r"(?:[^\\$]|\\[\\$]|\$[0-9])*\Z", re.DOTALL)
 _MEMORY: Final = 8 << 20
 
 
@@ -29,7 +30,7 @@ class _Pattern:
     def __init__(self, pattern: str, flags: str) -> None:
         if len(pattern) > _LONGEST_PATTERN:
             raise UnreadablePattern(f"longer than {_LONGEST_PATTERN} characters")
-        text = regex.escape(pattern) if "q" in flags else rewritten(pattern, verbose="x" in flags)
+        text = regex.escape(pattern) if "q" in flags else rewritten(pattern, verbose="x" in flags, dot_all="s" in flags)
         switches = "".join(flag for flag in "ims" if flag in flags)
         prefix = f"(?{switches})" if switches else ""
         self.slow = bool(_BACK_REFERENCE.search(pattern)) and "q" not in flags
@@ -38,6 +39,7 @@ class _Pattern:
         except (re2.error, regex.error) as problem:
             raise UnreadablePattern(str(problem)) from None
         self.groups: int = self._compiled.groups
+        self.matches_nothing = self._compiled.search("") is not None
 
     @staticmethod
     def _fast(text: str) -> Any:
@@ -86,6 +88,9 @@ def _matches(run: Run, text: str, pattern: str, flags: str | None = None) -> Val
 def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> Value:
     compiled = _pattern(run, pattern, flags)
     if compiled is None:
+        return None
+    if compiled.matches_nothing or not (_REPLACEMENT.match(replacement) or "q" in (flags or "")):
+        run.warn("bad_pattern", pattern=pattern[:100], reason="it matches the empty text, or “$” stands alone")
         return None
     try:
         matches = compiled.all(text)
