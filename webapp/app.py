@@ -40,7 +40,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 
-def create_app(settings: Settings, engine: Engine, *, manifest: Manifest | None = None) -> Flask:
+def create_app(
+    settings: Settings,
+    engine: Engine,
+    *,
+    manifest: Manifest | None = None,
+    blueprints: Iterable[Blueprint] = BLUEPRINTS,
+) -> Flask:
     """The app over this engine. Raises LookupError for an endpoint that does not say whom it is for."""
     app = Flask("webapp", static_folder=None, root_path=str(HERE))
     app.config.from_mapping(configuration(settings))
@@ -55,7 +61,7 @@ def create_app(settings: Settings, engine: Engine, *, manifest: Manifest | None 
     say_dates(app)
     explain_errors(app)
     WTFormsHelpers(app)
-    register(app, BLUEPRINTS, production=settings.production)
+    register(app, blueprints, production=settings.production)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

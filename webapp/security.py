@@ -35,6 +35,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\\]")  # control characters, white space, backslash
 LONGEST_TARGET = 2000
+LONGEST_BODY = 1024 * 1024  # of what is not an upload
 
 
 def protect(app: Flask, *, secure: bool) -> None:
@@ -43,6 +44,11 @@ def protect(app: Flask, *, secure: bool) -> None:
     @app.before_request
     def name_request() -> None:
         g.request_id = uuid4().hex
+
+    @app.before_request
+    def bound_bodies() -> None:
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = LONGEST_BODY
 
     @app.before_request
     def refuse_other_origins() -> None:

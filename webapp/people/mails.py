@@ -45,6 +45,7 @@ def ask_for_mail(session: Session, engine: Engine, code_id: UUID) -> None:
         id=uuid4(),
         kind="connector",
         type=TYPE,
+        process_id="",
         payload={"variables": {"code_id": str(code_id)}},
         due_at=engine.clock.now(),
         priority=90,

@@ -1,0 +1,8 @@
+"""Fixtures live one file a noun in `tests/fixtures`, and are loaded from here."""
+
+from __future__ import annotations
+
+pytest_plugins = [
+    "tests.fixtures.pages",
+    "tests.fixtures.staff",
+]

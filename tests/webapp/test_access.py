@@ -1,0 +1,80 @@
+"""Deny by default: every endpoint says whom it is for, and means it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Blueprint, Flask, Response
+
+from engine.engine import Engine
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import PASSWORD
+from webapp.app import BLUEPRINTS, create_app, register
+from webapp.auth import access_of, public, role, signed_in, staff
+from webapp.browser_code import Manifest
+from webapp.navigation import ENTRIES
+from webapp.settings import Settings
+from workflows.association.people import Person
+
+
+def test_every_endpoint_says_whom_it_is_for(app: Flask) -> None:
+    kinds = {endpoint: access_of(view).kind for endpoint, view in app.view_functions.items()}
+    assert set(kinds.values()) <= {"public", "webhook", "signed_in", "staff", "role"}
+    assert kinds["account.overview"] == "signed_in"
+
+
+def test_an_endpoint_that_does_not_say_is_refused_at_start(app: Flask) -> None:
+    careless = Blueprint("careless", __name__)
+    careless.get("/careless")(lambda: "anybody")
+    fresh = Flask("fresh")
+    fresh.config["LIMITS_STORAGE"] = "memory://"
+    with pytest.raises(LookupError, match="needs @public"):
+        register(fresh, (careless,), production=False)
+
+
+def test_whoever_is_not_signed_in_sees_public_pages_alone(app: Flask, client: LookedAtPages) -> None:
+    for rule in app.url_map.iter_rules():
+        open_to_all = access_of(app.view_functions[rule.endpoint]).kind in {"public", "webhook"}
+        if open_to_all or "GET" not in (rule.methods or ()):
+            continue
+        path = _filled(rule.rule)
+        answer = client.get(path)
+        assert answer.status_code == 303, path
+        assert answer.location.startswith("/sign-in"), path
+
+
+def _filled(rule: str) -> str:
+    """The rule with an id that nothing has in place of each variable."""
+    parts = []
+    for part in rule.split("/"):
+        parts.append("00000000-0000-4000-8000-000000000000" if part.startswith("<uuid") else part)
+    return "/".join("1" if part.startswith("<int") else "x" if part.startswith("<") else part for part in parts)
+
+
+def test_a_demand_is_kept(settings: Settings, web_engine: Engine, manifest: Manifest, anna: Person) -> None:
+    pages = Blueprint("pages", __name__)
+    marks = {"staff": staff, "finance": role("FINANCE"), "membership": role("MEMBERSHIP", "DATA"), "all": public,
+             "people": signed_in}  # fmt: skip
+    for name, mark in marks.items():
+        pages.get(f"/for-{name}", endpoint=name)(mark(_page()))
+    demands = {"/for-staff": 200, "/for-finance": 403, "/for-membership": 200, "/for-all": 200, "/for-people": 200}
+    app = create_app(settings, web_engine, manifest=manifest, blueprints=(*BLUEPRINTS, pages))
+    app.test_client_class = LookedAtPages
+    browser = app.test_client()
+    assert isinstance(browser, LookedAtPages)
+    browser.post_form("/sign-in/password", {"email": "anna.berger@example.org", "password": PASSWORD})
+    assert {path: browser.get(path).status_code for path in demands} == demands
+
+
+def _page() -> Callable[[], Response]:
+    return lambda: Response("here", mimetype="text/plain")
+
+
+def test_a_role_nobody_knows_cannot_be_demanded() -> None:
+    with pytest.raises(KeyError):
+        role("ROOT")
+
+
+def test_the_navigation_leads_to_pages_that_exist(app: Flask) -> None:
+    assert {entry.endpoint for entry in ENTRIES} <= set(app.view_functions)
