@@ -49,7 +49,11 @@ class Expression:
         frame = self._blank.copy()
         frame[0] = variables
         frame[1] = run
-        return _finished(self._code, frame, run)
+        try:
+            value = self._code(frame)
+        except (BudgetExceeded, RecursionError) as excess:
+            return exceeded(run, excess)
+        return Evaluation(value, tuple(run.warnings))
 
     def within(self, variables: Mapping[str, Value], run: Run) -> Value:
         """The value as a part of a larger evaluation, whose budget and warnings it shares."""
@@ -76,7 +80,11 @@ class UnaryTests:
     def evaluate(self, input_value: Value, variables: Mapping[str, Value], environment: Environment) -> Evaluation:
         """Whether the cell admits the input: true, false or null. Never raises."""
         run = Run(environment)
-        return _finished(self._code, self._frame(input_value, variables, run), run)
+        try:
+            value = self._code(self._frame(input_value, variables, run))
+        except (BudgetExceeded, RecursionError) as excess:
+            return exceeded(run, excess)
+        return Evaluation(value, tuple(run.warnings))
 
     def within(self, input_value: Value, variables: Mapping[str, Value], run: Run) -> Any:
         """The same as a part of a larger evaluation."""
@@ -90,18 +98,14 @@ class UnaryTests:
         return frame
 
 
-def _finished(code: Code, frame: Frame, run: Run) -> Evaluation:
-    try:
-        value = code(frame)
-    except BudgetExceeded as excess:
-        run.warnings.clear()
+def exceeded(run: Run, excess: BudgetExceeded | RecursionError) -> Evaluation:
+    """Null and the one warning that matters: the budget did not suffice."""
+    run.warnings.clear()
+    if isinstance(excess, BudgetExceeded):
         run.warn("budget_exceeded", 0, kind=excess.kind, limit=excess.limit)
-        return Evaluation(None, tuple(run.warnings))
-    except RecursionError:
-        run.warnings.clear()
+    else:
         run.warn("budget_exceeded", 0, kind="calls", limit=run.environment.budget.calls)
-        return Evaluation(None, tuple(run.warnings))
-    return Evaluation(value, tuple(run.warnings) if run.warnings else ())
+    return Evaluation(None, tuple(run.warnings))
 
 
 def compile_expression(

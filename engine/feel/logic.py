@@ -11,10 +11,11 @@ from engine.feel.constants import constant_of
 from engine.feel.equality import PLAIN, equals, in_range, order
 from engine.feel.run import Code, Frame, Run
 from engine.feel.scope import Handler, Scope
-from engine.feel.syntax import Between, Comparison, If, InstanceOf, Literal, Logical, Node
+from engine.feel.syntax import Between, Comparison, If, InstanceOf, Literal, Logical, Name, Node
 from engine.feel.temporal import Date
 from engine.feel.types import resolve
 from engine.feel.values import Range, Value, type_name
+from engine.feel.variables import missing
 
 _PYTHON: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "<": python.lt, "<=": python.le, ">": python.gt, ">=": python.ge,
@@ -53,15 +54,56 @@ def _logical(node: Node, scope: Scope) -> Code:
 
 def _comparison(node: Node, scope: Scope) -> Code:
     assert isinstance(node, Comparison)
-    left = scope.compile(node.left)
+    left, name = scope.compile(node.left), _plain_variable(node.left, scope)
     fixed = constant_of(node.right, scope)
     if node.operator in ("=", "!="):
         if fixed is not None and type(fixed[0]) in PLAIN:
-            return _equal_to(left, fixed[0], node)
+            return _variable_equal_to(name, fixed[0], node) if name else _equal_to(left, fixed[0], node)
         return _equal(left, scope.compile(node.right), node)
     if fixed is not None and type(fixed[0]) in (Decimal, str, Date):
+        if name and not isinstance(fixed[0], Date):
+            return _variable_against(name, fixed[0], node)
         return _ordered_against(left, fixed[0], node)
     return _ordered(left, scope.compile(node.right), node)
+
+
+def _plain_variable(node: Node, scope: Scope) -> str | None:
+    """The name, if a node is nothing but a variable: the commonest left side, worth reading without a call."""
+    if isinstance(node, Name) and scope.resolve(node.name) == ([], None):
+        return node.name
+    return None
+
+
+def _variable_equal_to(name: str, right: Any, node: Comparison) -> Code:
+    kind, wanted, position = type(right), node.operator == "=", node.position
+    where = node.left.position
+
+    def equal(frame: Frame) -> bool | None:
+        try:
+            value = frame[0][name]
+        except KeyError:
+            value = missing(frame, name, where)
+        if type(value) is kind:
+            return (value == right) is wanted
+        return _unequal(value, right, wanted, frame[1], position)
+
+    return equal
+
+
+def _variable_against(name: str, right: Any, node: Comparison) -> Code:
+    kind, operator, position, where = type(right), node.operator, node.position, node.left.position
+    compare = _PYTHON[operator]
+
+    def ordered(frame: Frame) -> bool | None:
+        try:
+            value = frame[0][name]
+        except KeyError:
+            value = missing(frame, name, where)
+        if type(value) is kind:
+            return compare(value, right)
+        return compared(value, right, operator, frame[1], position)
+
+    return ordered
 
 
 def _equal_to(left: Code, right: Any, node: Comparison) -> Code:

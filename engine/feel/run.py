@@ -46,13 +46,14 @@ class Run:
     """The budget left and the warnings so far. `position` is the call being made, for its warnings."""
 
     __slots__ = ("calls", "environment", "position", "steps", "warnings")
+    position: int | None
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.warnings: list[Warning] = []
         self.steps = environment.budget.steps
         self.calls = 0
-        self.position: int | None = None
+        self.position = None
 
     def warn(self, code: str, position: int | None = None, **params: object) -> None:
         """Note something, once for each place."""

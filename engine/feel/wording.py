@@ -1,0 +1,65 @@
+"""The English words for warnings. Other languages are worded where people are, from code and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from engine.feel.run import Warning  # noqa: A004 - the standard's word
+
+MESSAGES: Final[Mapping[str, str]] = {
+    "unknown_name": "unknown name “{name}” — known: {known}",
+    "no_entry": "there is no “{name}” in it — known: {known}",
+    "no_function": "unknown function “{name}”",
+    "not_a_function": "a {type} cannot be called",
+    "no_property": "a {type} has no “{name}”",
+    "no_item": "the list of {length} has no item {index}",
+    "bad_operands": "“{operator}” does not work on {left} and {right}",
+    "not_comparable": "{left} and {right} cannot be compared",
+    "not_boolean": "a {type} is neither true nor false",
+    "not_iterable": "a {type} cannot be gone through",
+    "not_sortable": "the items cannot be put in order",
+    "not_readable": "“{text}” is no {type}",
+    "not_temporal": "“{text}” is no date, time or duration",
+    "bad_range": "there is no range from {low} to {high}",
+    "bad_argument": "{function}: “{parameter}” must be {expected}, not {given}",
+    "wrong_arguments": "{function} takes {parameters}",
+    "bad_pattern": "the pattern “{pattern}” cannot be used: {reason}",
+    "out_of_range": "the result lies outside what can be represented",
+    "division_by_zero": "division by zero",
+    "zone_missing": "only one of the two has a time zone",
+    "number_too_large": "{number} is beyond 10^6144",
+    "duplicate_entry": "an entry is named twice: {keys}",
+    "unknown_type": "unknown type “{name}”",
+    "external_function": "functions outside FEEL are not run",
+    "assertion_failed": "the condition does not hold: {cause}",
+    "budget_exceeded": "it takes too much: more than {limit} ({kind})",
+    "several_hits": "{decision}: several rows match, only one may: {rules}",
+    "different_outputs": "{decision}: the matching rows differ in their result: {rules}",
+    "endless_decision": "{decision} rests on itself",
+    "bad_input": "“{column}” must be {expected}, not {given}",
+    "input_not_allowed": "“{column}” has a value that the table does not allow",
+    "bad_result": "the result of {decision} must be {expected}, not {given}",
+    "missing_input": "the input “{name}” is missing — known: {known}",
+    "syntax": "line {line}, column {column}: found {found}, expected {expected}",
+}
+
+
+class _Shown(dict[str, str]):
+    """Parameters as words; one that is not given leaves a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def describe(warning: Warning) -> str:
+    """One sentence for a person: `unknown name “agee” — known: age, joined, status; did you mean “age”?`."""
+    text = MESSAGES[warning.code].format_map(_Shown({k: _words(v) for k, v in warning.params.items()}))
+    nearest = warning.params.get("nearest")
+    return f"{text}; did you mean “{nearest}”?" if nearest else text
+
+
+def _words(value: object) -> str:
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(str(part) for part in value) or "nothing"
+    return str(value)
