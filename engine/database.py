@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
 
-__all__ = ["connect"]
+__all__ = ["connect", "serialise"]
 
 BUSY_SECONDS = 30
 
@@ -20,9 +21,12 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         database = create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True,
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
             connect_args={"options": "-c timezone=UTC"},
-        )  # fmt: skip
+        )
         return database.execution_options(isolation_level="READ COMMITTED")
     database = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
     event.listen(database, "connect", _prepare)
@@ -45,3 +49,9 @@ def _begin(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
     reading = connection.get_execution_options().get("amicale_reading")
     driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def serialise(session: Session, what: str) -> None:
+    """One transaction at a time for this key, until it ends (PostgreSQL); SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what})

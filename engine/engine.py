@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy
 
+from engine import builtin
 from engine.cache import DefinitionCache, LiveCases
 from engine.calendar import PARIS, TimeLimits
 from engine.clock import Clock, SystemClock
 from engine.database import connect
+from engine.feel import Environment
+from engine.feel_calendar import calendar_functions
 from engine.models import Base
 from engine.registry import Registry
 from engine.workdays import WorkCalendar
@@ -39,7 +42,6 @@ class EngineSettings:
     request_memory: timedelta = timedelta(days=7)
     message_memory: timedelta = timedelta(days=30)
     call_depth: int = 10
-    continuations: int = 20  # of 500 automatic elements each, until a case without a wait state is an incident
     definitions: int = 200  # parsed versions kept in memory
     live_cases: int = 2_000
     pool_size: int = 10
@@ -82,6 +84,7 @@ class Engine:
     settings: EngineSettings
     definitions: DefinitionCache
     live_cases: LiveCases
+    environment: Environment
     doorbell: Doorbell = field(default_factory=Doorbell)
     sequencer: Sequencer = field(default_factory=Sequencer)
 
@@ -95,12 +98,13 @@ class Engine:
         settings: EngineSettings | None = None,
     ) -> Engine:
         """An engine on this database. The tables are expected to be there (migrations, or `create_tables`)."""
-        settings = settings or EngineSettings()
+        settings, clock = settings or EngineSettings(), clock or SystemClock()
         return cls(
             database=connect(database_url, pool_size=settings.pool_size),
-            clock=clock or SystemClock(),
-            registry=registry or Registry(),
+            clock=clock,
+            registry=Registry.of(builtin) + (registry or Registry()),
             settings=settings,
+            environment=Environment(clock.now, settings.zone, calendar_functions(settings.work_calendar)),
             definitions=DefinitionCache(settings.definitions),
             live_cases=LiveCases(settings.live_cases),
         )
@@ -111,7 +115,7 @@ class Engine:
 
     def beside(self, clock: Clock) -> Engine:
         """The same database, work and settings under another clock (time-lapse)."""
-        return replace(self, clock=clock)
+        return replace(self, clock=clock, environment=replace(self.environment, now=clock.now))
 
     def close(self) -> None:
         """Closes the connections."""

@@ -31,7 +31,7 @@ class Afterwards:
     """What happens once the transaction is durable: jobs to ring for, and steps that concern this process alone."""
 
     due: list[UUID] = field(default_factory=list)
-    steps: list[Callable[[], None]] = field(default_factory=list)
+    steps: dict[object, Callable[[], None]] = field(default_factory=dict)
 
 
 def afterwards(session: Session) -> Afterwards:
@@ -49,7 +49,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
     with Session(engine.database, expire_on_commit=False, info={_KEY: after}) as session:
         yield session
         session.commit()
-    for step in after.steps:
+    for step in after.steps.values():
         step()
     if after.due:
         engine.doorbell.ring(after.due)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 pytest_plugins = [
+    "tests.fixtures.databases",
     "tests.fixtures.pages",
     "tests.fixtures.staff",
 ]

@@ -1,0 +1,56 @@
+"""Job types that the engine brings: a case that publishes a message (dialect §6).
+
+The message is stored as a job in the step's own transaction and correlated by the next one, so that a case never waits
+for another case's row. Header or variable `name` is the message; `key` its correlation key; `ttl` an ISO 8601 duration
+(header; none = deliver now or drop); a variable `variables` (a context) is the payload, nothing else is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from engine.calendar import parse_duration
+from engine.errors import WorkFailed
+from engine.feel.values import Value, from_python, to_text
+from engine.registry import ServiceWork, service_task
+from engine.store import JOB, add, job_row
+from engine.transaction import afterwards
+from engine.variables import encode
+
+__all__ = ["publish", "publish_all"]
+
+
+@service_task("message.publish")
+def publish(work: ServiceWork) -> None:
+    """Publishes a message to one case a process that waits for it, or keeps it."""
+    _leave(work, "publish")
+
+
+@service_task("message.publish_all")
+def publish_all(work: ServiceWork) -> None:
+    """Publishes a message to every case that waits for it now."""
+    _leave(work, "publish_all")
+
+
+def _leave(work: ServiceWork, kind: str) -> None:
+    name = work.headers.get("name") or _text(work.variables.get("name"))
+    if not name:
+        raise WorkFailed("The message has no name: set the header “name”.", again=False)
+    carried = work.variables.get("variables")
+    variables: dict[str, Value] = {}
+    if isinstance(carried, Mapping):
+        variables = {str(key): from_python(value) for key, value in carried.items()}
+    ttl = work.headers.get("ttl")
+    seconds = parse_duration(ttl, work.engine.settings.limits).estimate().total_seconds() if ttl else 0.0
+    payload = {
+        "name": name, "key": work.headers.get("key") or _text(work.variables.get("key")),
+        "variables": encode(variables), "source": work.process_id, "message_id": f"{work.token}", "ttl": seconds,
+    }  # fmt: skip
+    job = job_row(None, work.process_id, kind, work.now, id_=uuid4(), element=work.element, payload=payload)
+    add(work.session.connection(), JOB, [job])
+    afterwards(work.session).due.append(job["id"])
+
+
+def _text(value: object) -> str:
+    return "" if value is None else to_text(from_python(value))

@@ -1,0 +1,147 @@
+"""The verbs: everything that can be done to cases, on one page.
+
+Each takes the session of a running `engine.transaction.transaction`, which alone commits. An `Actor` says who acts.
+A `request_key` makes a verb repeatable: the same key again gets the stored answer, and the act is done once.
+
+    with transaction(engine) as session:
+        started = commands.start(session, engine, "membership_application", {"category": "GRADUATE"}, by=actor)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine import cases, completion, deployment, publishing, starting, taking
+from engine.assignment import Actor
+from engine.completion import Completed
+from engine.deployment import Check, DeployResult
+from engine.publishing import Published
+from engine.starting import Started
+from engine.variables import entering
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = [
+    "assign", "broadcast_signal", "cancel", "claim", "complete", "correlate_message", "delegate", "deploy", "release",
+    "resume", "retry_incident", "retry_incidents", "set_variables", "start", "suspend",
+]  # fmt: skip
+
+
+def deploy(
+    session: Session, engine: Engine, resources: Mapping[str, bytes], *, by: Actor, reason: str = "",
+    checks: Sequence[Check] = (),
+) -> DeployResult:  # fmt: skip
+    """Deploys files as one immutable version of each process in them. The same bytes again change nothing.
+
+    Running cases keep their version. `checks` are the caller's (forms, names). Raises DeploymentRefused with every
+    finding; nothing was changed then.
+    """
+    return deployment.deploy(session, engine, resources, by=by, reason=reason, checks=checks)
+
+
+def start(
+    session: Session, engine: Engine, process_id: str, variables: Mapping[str, object] | None = None, *, by: Actor,
+    request_key: str | None = None, business_key: str | None = None, write: starting.Writer | None = None,
+) -> Started:  # fmt: skip
+    """Starts a case of the latest version at its none start event.
+
+    `write(session, context)` writes records in the same transaction and may answer further variables. Raises NotFound,
+    Invalid (no none start event), InvalidVariable, RequestKeyReused.
+    """
+    return starting.start(
+        session, engine, process_id, variables, by=by, request_key=request_key, business_key=business_key, write=write
+    )
+
+
+def claim(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:
+    """Takes a task from the queue. Raises NotFound, TaskClosed, TaskTaken."""
+    taking.claim(session, engine, task_id, by=by)
+
+
+def release(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:
+    """Puts one's task back into its queue. Raises NotFound, TaskClosed, TaskTaken, Refused (it has no queue)."""
+    taking.release(session, engine, task_id, by=by)
+
+
+def assign(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str) -> None:
+    """Gives a task to a person, by actor id. Raises NotFound, TaskClosed, TaskTaken."""
+    taking.assign(session, engine, task_id, by=by, to=to)
+
+
+def delegate(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str) -> None:
+    """Hands one's own task to a colleague, by actor id. Raises NotFound, TaskClosed, TaskTaken."""
+    taking.assign(session, engine, task_id, by=by, to=to)
+
+
+def complete(
+    session: Session, engine: Engine, task_id: UUID, variables: Mapping[str, object] | None = None, *, by: Actor,
+    request_key: str | None = None, write: completion.Writer | None = None,
+) -> Completed:  # fmt: skip
+    """Completes a task with its result and moves the case on, in one transaction.
+
+    In this order: the request key; the lock on the instance's row; the task is still open and the actor may act;
+    `write(session, context)` (records, further variables); the case advances; everything is written. Raises NotFound,
+    TaskClosed, TaskTaken, CaseSuspended, InvalidVariable, RequestKeyReused.
+    """
+    return completion.complete(session, engine, task_id, variables, by=by, request_key=request_key, write=write)
+
+
+def cancel(session: Session, engine: Engine, instance_id: UUID, *, by: Actor, reason: str = "") -> None:
+    """Ends a case with everything in it, and the cases it called. Raises NotFound, CaseClosed."""
+    cases.cancel(session, engine, instance_id, by=by, reason=reason)
+
+
+def suspend(session: Session, engine: Engine, instance_id: UUID, *, by: Actor, reason: str = "") -> None:
+    """Holds a case and its jobs. Raises NotFound, CaseClosed, CaseSuspended."""
+    cases.suspend(session, engine, instance_id, by=by, reason=reason)
+
+
+def resume(session: Session, engine: Engine, instance_id: UUID, *, by: Actor) -> None:
+    """Lets a suspended case go on. Raises NotFound, CaseClosed."""
+    cases.resume(session, engine, instance_id, by=by)
+
+
+def set_variables(
+    session: Session, engine: Engine, instance_id: UUID, variables: Mapping[str, object], *, by: Actor,
+    reason: str = "", scope_token: UUID | None = None,
+) -> None:  # fmt: skip
+    """Corrects variables of a case, or of the scope of one token. Raises NotFound, CaseClosed, InvalidVariable."""
+    cases.set_variables(session, engine, instance_id, variables, by=by, reason=reason, scope_token=scope_token)
+
+
+def correlate_message(
+    session: Session, engine: Engine, name: str, key: str, variables: Mapping[str, object] | None = None, *,
+    source: str, message_id: str | None = None, ttl: timedelta = timedelta(0), by: Actor,
+) -> Published:  # fmt: skip
+    """Publishes a message: at most one case a process id takes it, or it starts one, or it is kept for `ttl`.
+
+    `source` and `message_id` together are taken once: a repeated webhook answers `duplicate`. Raises InvalidVariable.
+    """
+    return publishing.publish(
+        session, engine, name, key, entering(variables), source=source, message_id=message_id, ttl=ttl, by=by
+    )
+
+
+def broadcast_signal(
+    session: Session, engine: Engine, name: str, variables: Mapping[str, object] | None = None
+) -> int:  # fmt: skip
+    """Sends a signal to everyone who waits for it now, by one job each; answers how many."""
+    return publishing.broadcast(session, engine, name, entering(variables))
+
+
+def retry_incident(
+    session: Session, engine: Engine, incident_id: UUID, *, by: Actor, variables: Mapping[str, object] | None = None
+) -> None:
+    """Does the step of an incident again, with corrected variables where given. Raises NotFound, CaseClosed."""
+    cases.retry_incident(session, engine, incident_id, by=by, variables=variables)
+
+
+def retry_incidents(session: Session, engine: Engine, incident_ids: Sequence[UUID], *, by: Actor) -> int:
+    """The same for many, by one job each; answers how many were open."""
+    return cases.retry_incidents(session, engine, incident_ids, by=by)

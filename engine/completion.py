@@ -1,0 +1,127 @@
+"""Completing a user task: the one request that everything else serves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from engine.advance import advance
+from engine.assignment import Actor, check_may_act, may_act, may_see
+from engine.definitions import Definition
+from engine.errors import NotFound, TaskClosed
+from engine.feel.values import Value
+from engine.requests import remember, stored_answer
+from engine.step import Step, check_open, resume_step, steps_of
+from engine.store import instance_of, lock_task
+from engine.variables import encode, entering, without
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["Completed", "TaskContext", "complete", "next_tasks"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskContext:
+    """What a writer of records knows of the task that is being completed; it writes in the same transaction."""
+
+    engine: Engine
+    task_id: UUID
+    instance_id: UUID
+    definition: Definition
+    element: str
+    name: str
+    variables: Mapping[str, Value]
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What came of it: the tasks that this opened and that the same actor may do, and whether the case ended."""
+
+    instance_id: UUID
+    next_tasks: tuple[UUID, ...]
+    ended: bool
+
+    def dump(self) -> str:
+        """The stored answer of a request key."""
+        tasks = [str(task) for task in self.next_tasks]
+        return json.dumps({"instance": str(self.instance_id), "tasks": tasks, "ended": self.ended})
+
+    @classmethod
+    def load(cls, answer: str) -> Completed:
+        """The opposite of `dump`."""
+        stored = json.loads(answer)
+        return cls(UUID(stored["instance"]), tuple(map(UUID, stored["tasks"])), stored["ended"])
+
+
+Writer = Callable[[Session, TaskContext], Mapping[str, object] | None]
+
+
+def complete(
+    session: Session,
+    engine: Engine,
+    task_id: UUID,
+    variables: Mapping[str, object] | None = None,
+    *,
+    by: Actor,
+    request_key: str | None = None,
+    write: Writer | None = None,
+) -> Completed:
+    """Completes an open task with its result; see `engine.commands`."""
+    act = f"complete {task_id}"
+    row = lock_task(session, task_id, request_key)
+    if row.act is not None:
+        return Completed.load(stored_answer(row, act, by))
+    check_still_open(row, by)
+    instance = instance_of(row)
+    check_open(instance)
+    check_may_act(by, row)
+    step = resume_step(engine, session, instance, row.case_state, by)
+    result = entering(variables)
+    if write is not None:
+        result |= entering(write(session, _context(step, row, by)))
+    kept = encode(without(result, step.definition.transient))
+    step.answers[task_id] = {"variables": kept} if kept else {}
+    step.case.complete_task(task_id, result, step.host)
+    advance(step)
+    done = Completed(instance.id, next_tasks(session, by), instance.ended_at is not None)
+    remember(session, request_key, act, by, done.dump(), step.now)
+    return done
+
+
+def check_still_open(row: Row[Any], by: Actor) -> None:
+    """Raises TaskClosed, or NotFound where the actor may not know of the task."""
+    if row.task_state == "created":
+        return
+    if row.closed_by != by.id and not may_see(by, row):
+        raise NotFound(kind="task", id=row.task_id)
+    raise TaskClosed(closed_by=row.closed_by or "system", name=row.name, state=row.task_state)
+
+
+def _context(step: Step, row: Row[Any], by: Actor) -> TaskContext:
+    return TaskContext(
+        engine=step.engine,
+        task_id=row.task_id,
+        instance_id=step.instance.id,
+        definition=step.definition,
+        element=row.element,
+        name=row.name,
+        variables=step.case.visible(row.task_id),
+        by=by,
+        now=step.now,
+    )
+
+
+def next_tasks(session: Session, by: Actor) -> tuple[UUID, ...]:
+    """The tasks that this transaction opened and that the actor may do."""
+    opened = (task for step in steps_of(session).values() for task in step.opened.values())
+    return tuple(task.id for task in opened if may_act(by, task))

@@ -1,0 +1,108 @@
+"""Connectors: work that leaves our database is called with no transaction open, then written down in one.
+
+At least once: the idempotency key is the job's id and stays over retries. `at_most_once`: where a worker was lost while
+it worked, nobody knows what was done, so a person decides (an incident).
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.assignment import SYSTEM
+from engine.bpmn import Case
+from engine.bpmn.errors import TokenGone
+from engine.bpmn.outcome import Done, Thrown
+from engine.definitions import definition
+from engine.effects import Failure, failure_of
+from engine.errors import BpmnError, CaseClosed, CaseSuspended, NotFound
+from engine.leases import Lost, drop, headers_of, held, hold, put_by, settle_attempt
+from engine.models import Job, ProcessInstance
+from engine.registry import Connector, ConnectorWork
+from engine.step import begin
+from engine.transaction import reading, transaction
+from engine.variables import entering
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["run_connector"]
+
+log = logging.getLogger(__name__)
+MOST_LOST: Final = 5  # workers that may be lost on a job before a person is asked
+
+
+def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
+    """Calls a connector with no transaction open, then writes what came of it. Raises Lost."""
+    try:
+        with reading(engine) as session:
+            prepared = _prepare(engine, session, job_id, epoch)
+    except (TokenGone, CaseClosed, NotFound):
+        drop(engine, job_id, epoch)
+        return
+    except CaseSuspended:
+        hold(engine, job_id, epoch)
+        return
+    answer = _attempt(*prepared) if prepared is not None else None
+    _conclude(engine, job_id, epoch, answer)
+
+
+def _prepare(engine: Engine, session: Session, job_id: UUID, epoch: int) -> tuple[Connector, ConnectorWork, int] | None:
+    """The connector, its work, and how many workers were lost on it; None where nobody knows the type."""
+    row = session.execute(
+        select(Job, ProcessInstance).join(ProcessInstance, ProcessInstance.id == Job.instance_id).where(
+            Job.id == job_id, Job.epoch == epoch
+        )
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise Lost()
+    job, instance = row._tuple()
+    if instance.ended_at is not None:
+        raise CaseClosed(ended_at=instance.ended_at.isoformat())
+    if instance.status == "suspended":
+        raise CaseSuspended()
+    connector = engine.registry.connectors.get(job.type)
+    if connector is None:
+        return None
+    found = definition(session, engine, instance.definition_id)
+    variables = Case.load(found.spec, instance.state).visible(job.token)
+    work = ConnectorWork(
+        engine=engine, idempotency_key=str(job.id), instance_id=instance.id, process_id=instance.process_id,
+        element=job.element or "", variables=variables, headers=headers_of(job), attempt=epoch,
+        now=engine.clock.now(),
+    )  # fmt: skip
+    return connector, work, epoch - job.attempts - 1
+
+
+def _attempt(connector: Connector, work: ConnectorWork, lost: int) -> Done | Thrown | Failure:
+    if lost and connector.policy == "at_most_once":
+        return Failure("A worker was lost while it did this. Whether it was done is not known.", again=False)
+    if lost >= MOST_LOST:
+        return Failure(f"{lost} workers were lost while they did this.", again=False)
+    try:
+        return Done(entering(connector.work(work)))
+    except BpmnError as error:
+        return Thrown(error.error_code, error.reason, entering(error.variables))
+    except Exception as error:
+        where = (connector.type, work.element, work.instance_id)
+        log.warning("connector %s failed at %s of case %s", *where, exc_info=True)
+        return failure_of(error)
+
+
+def _conclude(engine: Engine, job_id: UUID, epoch: int, answer: Done | Thrown | Failure | None) -> None:
+    try:
+        with transaction(engine) as session:
+            job = held(session, job_id, epoch)
+            if answer is None:
+                put_by(job)
+                return
+            assert job.instance_id is not None
+            assert job.token is not None
+            step = begin(engine, session, job.instance_id, SYSTEM, suspended_too=True)
+            settle_attempt(step, job, job.token, answer)
+    except (TokenGone, CaseClosed, NotFound):
+        drop(engine, job_id, epoch)

@@ -1,0 +1,112 @@
+"""Messages and signals between cases: the message inbox, subscriptions, buffering, broadcast (dialect §6, §7).
+
+A message is stored first, unique by source and id, then offered to the waits of its name and key: at most one case a
+process id, the one that has waited longest, and every process id that waits; then to message start events of the latest
+versions. What nobody took is kept until its time to live ends; a wait that opens takes the oldest one kept for it.
+Two transactions that open a wait and publish its message at the same instant may miss each other on PostgreSQL: the
+sweep (`match_kept`) brings them together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine.bpmn.errors import TokenGone
+from engine.bpmn.outcome import SignalThrown, SubscriptionOpened
+from engine.feel.values import Value
+from engine.models import Message, Subscription
+from engine.step import Step
+from engine.variables import decode, encode
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["keep_text", "read_text", "signal_jobs", "start_key_freed", "subscribe", "take_kept", "throw_signal"]
+
+
+def subscribe(step: Step, fact: SubscriptionOpened) -> None:
+    """Stores the wait, or hands over the oldest message that was kept for it."""
+    if fact.kind == "message":
+        kept = take_kept(step.session, fact.name, fact.key, step.instance.process_id, step.now)
+        if kept is not None and receive(step, fact.token, kept):
+            return
+    step.rows.subscriptions.append(
+        {
+            "id": fact.token, "kind": fact.kind, "name": fact.name, "key": fact.key,
+            "process_id": step.instance.process_id, "element": fact.element, "instance_id": step.instance.id,
+            "token": fact.token, "definition_id": None, "opened_at": step.now,
+        }
+    )  # fmt: skip
+
+
+def receive(step: Step, token: UUID, message: Message) -> bool:
+    """Delivers a message to a wait of this case and marks it taken; False where the wait is over."""
+    try:
+        step.case.deliver(token, read_text(message.payload), step.host)
+    except TokenGone:
+        return False
+    mark_taken(step.session, message, step.instance.process_id)
+    step.note("message_received", token=token, data={"name": message.name, "source": message.source})
+    return True
+
+
+def take_kept(session: Session, name: str, key: str, process_id: str, now: datetime) -> Message | None:
+    """The oldest kept message of this name and key that no case of this process took yet, locked."""
+    query = (
+        select(Message)
+        .where(Message.name == name, Message.key == key, Message.expires_at > now)
+        .order_by(Message.published_at, Message.id)
+        .with_for_update(skip_locked=True)
+    )
+    with session.no_autoflush:
+        found = session.execute(query).scalars().all()
+    return next((message for message in found if process_id not in message.taken_by), None)
+
+
+def mark_taken(session: Session, message: Message, process_id: str) -> None:
+    """Remembers that a case of this process received the message."""
+    taken = [*message.taken_by, process_id]
+    session.execute(update(Message).where(Message.id == message.id).values(taken_by=taken))
+
+
+def throw_signal(step: Step, fact: SignalThrown) -> None:
+    """Leaves a job for every other case that waits for the signal now, and for every start event of that name."""
+    for instance_id, token, payload in signal_jobs(step.session, fact.name, fact.variables):
+        if instance_id is None or instance_id != step.instance.id:
+            step.leave("signal" if token else "start", instance_id, token, payload)
+
+
+def signal_jobs(
+    session: Session, name: str, variables: Mapping[str, Value]
+) -> Iterable[tuple[UUID | None, UUID | None, dict[str, object]]]:
+    """Instance, token and payload of the jobs that bring a signal to everyone who waits at this moment."""
+    query = select(Subscription).where(Subscription.kind == "signal", Subscription.name == name)
+    values = encode(variables)
+    for found in session.execute(query).scalars():
+        start: dict[str, object] = {}
+        if found.definition_id is not None:
+            start = {"definition_id": str(found.definition_id), "element": found.element}
+        yield found.instance_id, found.token, {"name": name, "variables": values, **start}
+
+
+def start_key_freed(step: Step) -> None:
+    """A case that a message with a key started has ended: the next kept message of that key may start one."""
+    step.leave("freed", None, None, {"process_id": step.instance.process_id, "key": step.instance.start_key})
+
+
+def keep_text(variables: Mapping[str, Value]) -> str:
+    """The stored form of a payload."""
+    return json.dumps(encode(variables), ensure_ascii=False, separators=(",", ":"))
+
+
+def read_text(payload: str) -> Mapping[str, Value]:
+    """The opposite of `keep_text`."""
+    stored: dict[str, Any] = json.loads(payload)
+    return decode(stored)

@@ -1,0 +1,92 @@
+"""Deadlines of user tasks in working days: a reminder at 50 %, escalations at 100 % and 150 % of the time.
+
+The property `task.deadline` of a user task says how many working days it may take. The task is due at the end of that
+working day; three jobs call the registered service tasks `task.remind` and `task.escalate` when the shares are over.
+They work in the transaction that records the escalation: a crash neither loses nor doubles a reminder.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from engine.assignment import SYSTEM
+from engine.bpmn.model import Element
+from engine.bpmn.outcome import TaskOpened
+from engine.effects import Failure, serve_now
+from engine.errors import WorkFailed
+from engine.models import Job, UserTask
+from engine.registry import ServiceWork
+from engine.step import Step, begin
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["PROPERTY", "SHARES", "declared", "reach", "schedule"]
+
+PROPERTY: Final = "task.deadline"
+SHARES: Final = {50: "task.remind", 100: "task.escalate", 150: "task.escalate"}
+
+
+def declared(element: Element) -> bool:
+    """Whether a task of this element has deadline jobs."""
+    return PROPERTY in element.properties
+
+
+def schedule(step: Step, fact: TaskOpened) -> datetime | None:
+    """Leaves the three jobs of an opened task and answers when it is due; None for a task without a deadline."""
+    days = working_days(fact)
+    if days is None:
+        return None
+    calendar = step.engine.settings.staff_calendar
+    for share in SHARES:
+        due_at = calendar.fraction(step.now, days, share / 100)
+        step.promise("deadline", due_at, token=fact.token, element=fact.element, payload={"share": share})
+    return calendar.deadline(step.now, days)
+
+
+def working_days(fact: TaskOpened) -> int | None:
+    """The whole number of working days that the task may take, from 1."""
+    written = fact.properties.get(PROPERTY)
+    if written is None:
+        return None
+    try:
+        number = Decimal(str(written))
+    except InvalidOperation:
+        return None
+    return int(number) if number.is_finite() and 1 <= number <= 2_600 else None
+
+
+def reach(engine: Engine, session: Session, job: Job) -> None:
+    """A share of the time is over: calls the registered service task and records the escalation on the task.
+
+    Raises what the service task raises: the job is then tried again.
+    """
+    assert job.instance_id is not None
+    assert job.token is not None
+    step = begin(engine, session, job.instance_id, SYSTEM)
+    task = session.get_one(UserTask, job.token)
+    share = int(str(job.payload["share"]))
+    service = engine.registry.service_tasks.get(SHARES[share])
+    if service is not None:
+        work = ServiceWork(
+            engine=engine,
+            session=session,
+            instance_id=job.instance_id,
+            process_id=job.process_id,
+            element=task.element,
+            token=task.id,
+            variables={"task_id": str(task.id), "role": task.role, "assignee": task.assignee, "share": share},
+            headers={},
+            now=step.now,
+        )
+        answer = serve_now(service, work)
+        if isinstance(answer, Failure):
+            raise WorkFailed(answer.reason, again=answer.again, retry_after=answer.retry_after)
+    session.execute(update(UserTask).where(UserTask.id == task.id).values(escalation=share))
+    step.note("deadline", task.element, task.id, {"share": share})
+    step.write()

@@ -1,0 +1,231 @@
+"""Deploying: the files of a folder become one immutable, digested version, or nothing happens at all.
+
+A version is the digest of everything deployed together. The same bytes again are the same version, unless a newer one
+was deployed in between: then they are a new version, which is how one goes back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import dmn
+from engine.assignment import Actor
+from engine.bpmn import DiagramRefused, ProcessSpec, read_diagram
+from engine.database import serialise
+from engine.errors import AmicaleError, DeploymentRefused
+from engine.findings import Finding
+from engine.models import Deployment, ProcessDefinition, Resource, ResourceKey
+from engine.schedule import replace_starts
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["Check", "DeployResult", "DeployedProcess", "deploy"]
+
+Check = Callable[[Mapping[str, bytes]], Sequence[Finding]]
+KINDS: Final = {".bpmn": "bpmn", ".dmn": "dmn", ".form": "form"}
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedProcess:
+    """One process of a deployment. `created` is False where these very bytes were the latest version already."""
+
+    definition_id: UUID
+    process_id: str
+    version: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeployResult:
+    """What was deployed, with the warnings of the checks."""
+
+    deployment_id: UUID
+    processes: tuple[DeployedProcess, ...]
+    warnings: tuple[Finding, ...] = ()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Everything read from the files before a row is written."""
+
+    processes: dict[str, list[ProcessSpec]] = field(default_factory=dict)  # by file
+    keys: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)  # by file: key and version tag
+    findings: list[Finding] = field(default_factory=list)
+
+    def refuse(self, name: str, code: str, message: str, **params: object) -> None:
+        self.findings.append(Finding("error", code, f"{name}: {message}", {"file": name, **params}))
+
+
+def deploy(
+    session: Session,
+    engine: Engine,
+    resources: Mapping[str, bytes],
+    *,
+    by: Actor,
+    reason: str = "",
+    checks: Sequence[Check] = (),
+) -> DeployResult:
+    """Reads, checks and stores the files; see `engine.commands`. Raises DeploymentRefused with all findings."""
+    reading = read(resources)
+    for check in checks:
+        reading.findings.extend(check(resources))
+    errors = [finding for finding in reading.findings if finding.is_error]
+    if errors:
+        refused = DeploymentRefused(count=len(errors), findings=tuple(reading.findings))
+        refused.findings = tuple(reading.findings)
+        raise refused
+    serialise(session, "deploy")
+    digest = digest_of(resources)
+    warnings = tuple(reading.findings)
+    known = _same_as_latest(session, digest, reading)
+    if known is not None:
+        return DeployResult(known[0], known[1], warnings)
+    return _store(session, engine, resources, reading, digest, by, reason, warnings)
+
+
+def digest_of(resources: Mapping[str, bytes]) -> str:
+    """SHA-256 over names and bytes, in the order of names."""
+    digest = hashlib.sha256()
+    for name in sorted(resources):
+        body = resources[name]
+        digest.update(f"{len(name.encode())} {name} {len(body)} ".encode() + body)
+    return digest.hexdigest()
+
+
+def kind_of(name: str) -> str:
+    """What a file is, by its ending: bpmn, dmn, form, or translations for everything else."""
+    return KINDS.get(PurePosixPath(name).suffix.lower(), "translations")
+
+
+def read(resources: Mapping[str, bytes]) -> _Reading:
+    """Parses every diagram, table and form; what cannot be read is a finding."""
+    reading, seen = _Reading(), dict[tuple[str, str], str]()
+    for name in sorted(resources):
+        kind = kind_of(name)
+        if kind == "bpmn":
+            _read_diagram(reading, name, resources[name])
+        elif kind == "dmn":
+            _read_tables(reading, name, resources[name])
+        elif kind == "form":
+            _read_form(reading, name, resources[name])
+        ids = [spec.process_id for spec in reading.processes.get(name, ())]
+        ids += [key for key, _ in reading.keys.get(name, ())]
+        for id_ in ids:
+            if (kind, id_) in seen:
+                reading.refuse(name, "duplicate_id", f"the id “{id_}” is used in {seen[kind, id_]} too.", id=id_)
+            seen[kind, id_] = name
+    return reading
+
+
+def _read_diagram(reading: _Reading, name: str, body: bytes) -> None:
+    try:
+        diagram = read_diagram(body, name=name)
+    except DiagramRefused as refused:
+        reading.findings.extend(refused.findings)
+        return
+    reading.findings.extend(diagram.findings)
+    reading.processes[name] = list(diagram.processes)
+
+
+def _read_tables(reading: _Reading, name: str, body: bytes) -> None:
+    try:
+        model = dmn.read(body, name=name)
+    except AmicaleError as refused:
+        reading.refuse(name, refused.code, refused.message)
+        return
+    tag = getattr(model, "version_tag", None)
+    reading.keys[name] = [(decision, tag) for decision in model.decisions]
+
+
+def _read_form(reading: _Reading, name: str, body: bytes) -> None:
+    try:
+        form = json.loads(body)
+        key = form["id"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        reading.refuse(name, "form_unreadable", "this is not a form: JSON with an id is expected.")
+        return
+    tag = form.get("versionTag")
+    reading.keys[name] = [(str(key), str(tag) if tag else None)]
+
+
+def _same_as_latest(
+    session: Session, digest: str, reading: _Reading
+) -> tuple[UUID, tuple[DeployedProcess, ...]] | None:
+    """The deployment of the very same bytes, where nothing newer took its place."""
+    stored = select(Deployment.id).where(Deployment.digest == digest).order_by(Deployment.deployed_at.desc()).limit(1)
+    deployment_id = session.execute(stored).scalar_one_or_none()
+    if deployment_id is None:
+        return None
+    found: list[DeployedProcess] = []
+    for spec in (spec for specs in reading.processes.values() for spec in specs):
+        latest = _latest(session, spec.process_id)
+        if latest is None or latest.deployment_id != deployment_id:
+            return None
+        found.append(DeployedProcess(latest.id, latest.process_id, latest.version, created=False))
+    for name, keys in reading.keys.items():
+        for key, _ in keys:
+            query = select(ResourceKey.deployment_id).where(
+                ResourceKey.kind == kind_of(name), ResourceKey.key == key
+            )  # fmt: skip
+            if session.execute(query.order_by(ResourceKey.deployed_at.desc()).limit(1)).scalar() != deployment_id:
+                return None
+    return deployment_id, tuple(found)
+
+
+def _latest(session: Session, process_id: str) -> ProcessDefinition | None:
+    query = select(ProcessDefinition).where(ProcessDefinition.process_id == process_id)
+    return session.execute(query.order_by(ProcessDefinition.version.desc()).limit(1)).scalar_one_or_none()
+
+
+def _store(
+    session: Session, engine: Engine, resources: Mapping[str, bytes], reading: _Reading, digest: str, by: Actor,
+    reason: str, warnings: tuple[Finding, ...],
+) -> DeployResult:  # fmt: skip
+    now, deployment_id = engine.clock.now(), uuid4()
+    session.add(Deployment(id=deployment_id, digest=digest, deployed_at=now, deployed_by=by.id, reason=reason))
+    session.flush()
+    ids = {name: uuid4() for name in resources}
+    rows: list[Any] = [
+        Resource(id=ids[name], deployment_id=deployment_id, kind=kind_of(name), name=name, body=body)
+        for name, body in resources.items()
+    ]
+    session.add_all(rows)
+    session.flush()
+    session.add_all(
+        ResourceKey(
+            resource_id=ids[name], key=key, kind=kind_of(name), version_tag=tag, deployment_id=deployment_id,
+            deployed_at=now,
+        )
+        for name, keys in reading.keys.items()
+        for key, tag in keys
+    )  # fmt: skip
+    deployed: list[DeployedProcess] = []
+    for name, specs in reading.processes.items():
+        for spec in specs:
+            version = 1 + int(
+                session.execute(
+                    select(func.coalesce(func.max(ProcessDefinition.version), 0)).where(
+                        ProcessDefinition.process_id == spec.process_id
+                    )
+                ).scalar_one()
+            )
+            stored = ProcessDefinition(
+                id=uuid4(), process_id=spec.process_id, version=version, version_tag=spec.version_tag,
+                name=spec.name or spec.process_id, deployment_id=deployment_id, resource_id=ids[name], digest=digest,
+                deployed_at=now,
+            )  # fmt: skip
+            session.add(stored)
+            session.flush()
+            replace_starts(session, engine, stored.id, spec)
+            deployed.append(DeployedProcess(stored.id, spec.process_id, version, created=True))
+    return DeployResult(deployment_id, tuple(deployed), warnings)

@@ -1,0 +1,149 @@
+"""Work that a case asks for while it advances: service tasks in a SAVEPOINT, decisions; and what is left to jobs."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.bpmn.outcome import DecisionCall, Done, Failed, Later, ServiceAnswer, ServiceCall, Thrown
+from engine.calendar import parse_duration
+from engine.definitions import Definition, decision_model
+from engine.errors import AmicaleError, BpmnError, Invalid, NotFound, WorkFailed
+from engine.feel.run import Environment
+from engine.registry import ServiceTask, ServiceWork
+from engine.variables import encode, entering, without
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["Failure", "StepHost", "backoff", "failure_of", "serve_now"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt failed, in words without personal data, and whether and when to try again."""
+
+    reason: str
+    again: bool = True
+    retry_after: timedelta | None = None
+
+
+def failure_of(error: Exception) -> Failure:
+    """What an exception of a handler means. Only texts of our own errors are kept: others may quote data."""
+    if isinstance(error, WorkFailed):
+        return Failure(error.message, error.again, error.retry_after)
+    if isinstance(error, AmicaleError):
+        return Failure(f"{type(error).__name__}: {error.message}")
+    return Failure(type(error).__name__)
+
+
+def backoff(engine: Engine, attempt: int, headers: Mapping[str, str], failure: Failure) -> timedelta:
+    """How long to wait before the next attempt: the failure's word, else the header `retryBackoff`, else doubling.
+
+    A tenth is added or taken at random, so that what failed together does not return together.
+    """
+    settings = engine.settings
+    if failure.retry_after is not None:
+        return failure.retry_after
+    wait = min(settings.first_backoff * 2 ** min(attempt - 1, 20), settings.longest_backoff)
+    header = headers.get("retryBackoff", "").strip()
+    if header:
+        try:
+            wait = parse_duration(header, settings.limits).estimate()
+        except Invalid as error:
+            log.warning("header retryBackoff ignored: %s", error)
+    return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load, guards nothing
+
+
+def serve_now(task: ServiceTask, work: ServiceWork) -> Done | Thrown | Failure:
+    """Runs a service task in a SAVEPOINT: whatever it wrote is undone unless it succeeds."""
+    try:
+        with work.session.begin_nested():
+            return Done(entering(task.work(work)))
+    except BpmnError as error:
+        return Thrown(error.error_code, error.reason, entering(error.variables))
+    except Exception as error:
+        log.warning("service task %s failed at %s of case %s", task.type, work.element, work.instance_id, exc_info=True)
+        return failure_of(error)
+
+
+@dataclass(slots=True)
+class StepHost:
+    """The `Host` of one step of one case (engine/bpmn/outcome.py)."""
+
+    engine: Engine
+    session: Session
+    instance_id: UUID
+    definition: Definition
+    failures: dict[UUID, Failure] = field(default_factory=dict)  # by token, for the jobs that are left
+    decided: dict[UUID, dict[str, object]] = field(default_factory=dict)  # by token, for history
+
+    @property
+    def environment(self) -> Environment:
+        """What FEEL knows of the world."""
+        return self.engine.environment
+
+    def now(self) -> datetime:
+        return self.engine.clock.now()
+
+    def serve(self, call: ServiceCall) -> ServiceAnswer:
+        if call.retries <= 0:
+            return Failed("job", "no_retries", {"type": call.type}, f"“{call.type}” was given no attempt.")
+        task = self.engine.registry.service_tasks.get(call.type)
+        if task is None:
+            return Later()
+        answer = serve_now(task, self.work(call))
+        if not isinstance(answer, Failure):
+            return answer
+        if not answer.again or call.retries == 1:
+            return work_gave_up(call.type, answer)
+        self.failures[call.token] = answer
+        return Later()
+
+    def work(self, call: ServiceCall) -> ServiceWork:
+        """What the service task of this call is given."""
+        return ServiceWork(
+            engine=self.engine,
+            session=self.session,
+            instance_id=self.instance_id,
+            process_id=self.definition.process_id,
+            element=call.element,
+            token=call.token,
+            variables=call.variables,
+            headers=call.headers,
+            now=self.now(),
+        )
+
+    def decide(self, call: DecisionCall) -> Done | Failed:
+        deployment = self.definition.deployment_id
+        try:
+            model = decision_model(
+                self.session, self.engine, call.decision_id, call.binding, deployment, call.version_tag
+            )
+        except NotFound:
+            return Failed(
+                "resource", "decision_missing", {"decision": call.decision_id}, f"No decision “{call.decision_id}”."
+            )
+        result = model.evaluate(call.decision_id, call.variables, self.environment)
+        inputs = {name: value for name, value in result.inputs.items() if name not in self.definition.transient}
+        self.decided[call.token] = {
+            "decision": call.decision_id,
+            "matched": list(result.matched),
+            "inputs": encode(inputs),
+            "result": encode(without({"result": result.value}, self.definition.transient))["result"],
+        }
+        return Done({"result": result.value})
+
+
+def work_gave_up(type_: str, failure: Failure) -> Failed:
+    """The incident of work that is not tried again."""
+    return Failed("job", "attempts_exhausted", {"type": type_, "reason": failure.reason}, failure.reason)

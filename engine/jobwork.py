@@ -1,0 +1,160 @@
+"""What the jobs do, by kind. See engine/jobs.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine import calls, correlation, deadlines, publishing, schedule
+from engine.advance import advance
+from engine.assignment import SYSTEM, Actor
+from engine.bpmn.errors import TokenGone
+from engine.bpmn.outcome import ServiceCall
+from engine.cases import retry_incident
+from engine.effects import serve_now
+from engine.errors import CaseClosed, CaseSuspended, NotFound
+from engine.leases import done, drop, headers_of, held, hold, put_by, settle_attempt
+from engine.models import Job, Message
+from engine.step import Step, begin
+from engine.transaction import transaction
+from engine.variables import decode
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["run_inside"]
+
+
+def run_inside(engine: Engine, job_id: UUID, epoch: int) -> None:
+    """Runs a job in one transaction, with the case's row locked first. Raises Lost, and what the kind raises."""
+    try:
+        with transaction(engine) as session:
+            job = held(session, job_id, epoch)
+            RUNNERS[job.kind](engine, session, job)
+    except (TokenGone, CaseClosed, NotFound):
+        drop(engine, job_id, epoch)
+    except CaseSuspended:
+        hold(engine, job_id, epoch)
+
+
+def _step(engine: Engine, session: Session, job: Job) -> tuple[Step, UUID]:
+    assert job.instance_id is not None
+    assert job.token is not None
+    return begin(engine, session, job.instance_id, SYSTEM), job.token
+
+
+def _timer(engine: Engine, session: Session, job: Job) -> None:
+    step, token = _step(engine, session, job)
+    done(session, job)
+    step.case.fire_timer(token, step.host)
+    advance(step)
+
+
+def _continue(engine: Engine, session: Session, job: Job) -> None:
+    assert job.instance_id is not None
+    step = begin(engine, session, job.instance_id, SYSTEM)
+    done(session, job)
+    step.case.resume(step.host)
+    advance(step)
+
+
+def _service(engine: Engine, session: Session, job: Job) -> None:
+    step, token = _step(engine, session, job)
+    task = engine.registry.service_tasks.get(job.type)
+    if task is None:
+        put_by(job)
+        return
+    call = ServiceCall(
+        token, job.element or "", job.type, headers_of(job), job.retries, step.case.visible(token)
+    )  # fmt: skip
+    settle_attempt(step, job, token, serve_now(task, step.host.work(call)))
+
+
+def _call(engine: Engine, session: Session, job: Job) -> None:
+    step, token = _step(engine, session, job)
+    fact = calls.promised_call(token, job.element or "", job.payload)
+    done(session, job)
+    advance(calls.start_child(step, fact))
+
+
+def _called(engine: Engine, session: Session, job: Job) -> None:
+    step, token = _step(engine, session, job)
+    payload: Mapping[str, Any] = job.payload
+    done(session, job)
+    variables = decode(payload["variables"])
+    moved = calls.tell_parent(step, token, payload["news"], payload["code"], payload["message"], variables)
+    if moved is not None:
+        advance(moved)
+
+
+def _message(engine: Engine, session: Session, job: Job) -> None:
+    step, token = _step(engine, session, job)
+    payload: Mapping[str, Any] = job.payload
+    done(session, job)
+    if "message_id" in payload:
+        message = session.get(Message, UUID(payload["message_id"]))
+        text = message.payload if message is not None else "{}"
+        name = message.name if message is not None else ""
+    else:
+        text, name = payload["text"], payload["name"]
+    step.case.deliver(token, correlation.read_text(text), step.host)
+    step.note("message_received", token=token, data={"name": name})
+    advance(step)
+
+
+def _signal(engine: Engine, session: Session, job: Job) -> None:
+    step, token = _step(engine, session, job)
+    payload: Mapping[str, Any] = job.payload
+    done(session, job)
+    step.case.deliver(token, decode(payload["variables"]), step.host)
+    advance(step)
+
+
+def _start(engine: Engine, session: Session, job: Job) -> None:
+    schedule.start_by_job(session, engine, job)
+    done(session, job)
+
+
+def _start_timer(engine: Engine, session: Session, job: Job) -> None:
+    schedule.fire_start_timer(session, engine, job)
+    done(session, job)
+
+
+def _publish(engine: Engine, session: Session, job: Job) -> None:
+    payload: Mapping[str, Any] = job.payload
+    variables, name, key = decode(payload["variables"]), str(payload["name"]), str(payload["key"])
+    if job.kind == "publish_all":
+        publishing.publish_to_all(session, engine, name, key, variables)
+    else:
+        publishing.publish(
+            session, engine, name, key, variables, source=payload["source"], message_id=payload["message_id"],
+            ttl=timedelta(seconds=payload["ttl"]),
+        )  # fmt: skip
+    done(session, job)
+
+
+def _freed(engine: Engine, session: Session, job: Job) -> None:
+    publishing.start_from_kept(session, engine, str(job.payload["process_id"]), str(job.payload["key"]))
+    done(session, job)
+
+
+def _deadline(engine: Engine, session: Session, job: Job) -> None:
+    deadlines.reach(engine, session, job)
+    done(session, job)
+
+
+def _retry(engine: Engine, session: Session, job: Job) -> None:
+    by, incident = str(job.payload["by"]), UUID(str(job.payload["incident"]))
+    retry_incident(session, engine, incident, by=Actor(by, by))
+    done(session, job)
+
+
+RUNNERS: Final[Mapping[str, Callable[[Any, Session, Job], None]]] = {
+    "timer": _timer, "continue": _continue, "service": _service, "call": _call, "called": _called,
+    "message": _message, "signal": _signal, "start": _start, "start_timer": _start_timer, "publish": _publish,
+    "publish_all": _publish, "freed": _freed, "deadline": _deadline, "retry": _retry,
+}  # fmt: skip

@@ -1,0 +1,92 @@
+"""Holding a job: under its lease and epoch, with its case's row locked before it; and writing what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from engine.advance import advance
+from engine.bpmn.outcome import Done, Thrown
+from engine.effects import Failure, backoff, work_gave_up
+from engine.models import Job, ProcessInstance
+from engine.step import Step
+from engine.transaction import transaction
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["Lost", "done", "drop", "headers_of", "held", "hold", "put_by", "settle_attempt"]
+
+
+class Lost(Exception):
+    """The lease went to another worker, or the job is gone."""
+
+
+def held(session: Session, job_id: UUID, epoch: int) -> Job:
+    """The job, if the lease is still ours. Its case is locked before it, as everywhere."""
+    seen = session.execute(select(Job.instance_id).where(Job.id == job_id, Job.epoch == epoch)).one_or_none()
+    if seen is None:
+        raise Lost()
+    if seen.instance_id is not None:
+        lock = select(ProcessInstance.id).where(ProcessInstance.id == seen.instance_id).with_for_update()
+        session.execute(lock)
+    found = session.execute(select(Job).where(Job.id == job_id, Job.epoch == epoch).with_for_update())
+    job = found.scalar_one_or_none()
+    if job is None:
+        raise Lost()
+    return job
+
+
+def done(session: Session, job: Job) -> None:
+    """Deletes the job under its epoch."""
+    gone = session.connection().execute(delete(Job).where(Job.id == job.id, Job.epoch == job.epoch)).rowcount
+    session.expunge(job)
+    if gone != 1:
+        raise Lost()
+
+
+def drop(engine: Engine, job_id: UUID, epoch: int) -> None:
+    """What the job was for is over."""
+    with transaction(engine) as session:
+        session.execute(delete(Job).where(Job.id == job_id, Job.epoch == epoch))
+
+
+def put_by(job: Job) -> None:
+    """Nobody here knows the type: the job waits for a release that does."""
+    job.held, job.leased_until, job.leased_by, job.attempts = True, None, None, job.attempts + 1
+
+
+def hold(engine: Engine, job_id: UUID, epoch: int) -> None:
+    """The case is suspended: the job waits with it."""
+    with transaction(engine) as session:
+        values = {"held": True, "leased_until": None, "leased_by": None, "attempts": Job.attempts + 1}
+        session.execute(update(Job).where(Job.id == job_id, Job.epoch == epoch).values(values))
+
+
+def settle_attempt(step: Step, job: Job, token: UUID, answer: Done | Thrown | Failure) -> None:
+    """The outcome of an attempt: the case goes on, catches an error, waits for another attempt, or has an incident."""
+    if isinstance(answer, Failure) and answer.again and job.retries > 1:
+        job.retries, job.attempts, job.error = job.retries - 1, job.attempts + 1, answer.reason
+        job.due_at = step.now + backoff(step.engine, job.attempts, headers_of(job), answer)
+        job.leased_until = job.leased_by = None
+        step.note("job_failed", job.element, token, {"type": job.type, "reason": job.error, "left": job.retries})
+        step.write()
+        return
+    type_ = job.type
+    done(step.session, job)
+    if isinstance(answer, Done):
+        step.case.complete_job(token, answer.variables, step.host)
+    elif isinstance(answer, Thrown):
+        step.case.throw_error(token, answer.error_code, answer.message, answer.variables, step.host)
+    else:
+        step.case.fail_job(token, work_gave_up(type_, answer), step.host)
+    advance(step)
+
+
+def headers_of(job: Job) -> dict[str, str]:
+    """The task headers of the diagram."""
+    headers = job.payload.get("headers")
+    return {str(name): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}

@@ -1,0 +1,89 @@
+"""A new case of a deployed version: its row, its title and business key, its first step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from engine.assignment import Actor
+from engine.bpmn import Case
+from engine.definitions import Definition
+from engine.effects import StepHost
+from engine.feel import Expression
+from engine.feel.values import Value, to_text
+from engine.step import Step, make_step
+from engine.store import Instance
+from engine.variables import encode, without
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["Origin", "new_case"]
+
+TITLE, BUSINESS_KEY = "case.title", "case.business_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Why a case begins: the caller it serves, the start event that fired, the keys it was given."""
+
+    start_element: str | None = None
+    parent_id: UUID | None = None
+    parent_token: UUID | None = None
+    depth: int = 0
+    business_key: str | None = None
+    start_key: str | None = None
+
+
+def new_case(
+    engine: Engine,
+    session: Session,
+    found: Definition,
+    variables: Mapping[str, Value],
+    by: Actor,
+    origin: Origin,
+    instance_id: UUID | None = None,
+) -> Step:
+    """The case after its first step, nothing written yet: `engine.advance.advance` does."""
+    instance = Instance(
+        id=instance_id or uuid4(),
+        definition_id=found.id,
+        process_id=found.process_id,
+        rev=1,
+        status="active",
+        business_key=origin.business_key,
+        title=None,
+        started_at=engine.clock.now(),
+        started_by=by.id,
+        ended_at=None,
+        parent_id=origin.parent_id,
+        parent_token=origin.parent_token,
+        depth=origin.depth,
+        start_key=origin.start_key,
+        incidents=0,
+    )
+    host = StepHost(engine, session, instance.id, found)
+    called = origin.parent_id is not None
+    case = Case.start(found.spec, variables=variables, host=host, start_element=origin.start_element, called=called)
+    step = make_step(engine, session, instance, found, case, by, stored=False)
+    step.host = host
+    instance.title = _property(step, TITLE, 200)
+    instance.business_key = instance.business_key or _property(step, BUSINESS_KEY, 80)
+    data: dict[str, object] = {"variables": encode(without(variables, found.transient))}
+    step.note("case_started", origin.start_element, by=by.id, data=data if variables else None)
+    return step
+
+
+def _property(step: Step, name: str, length: int) -> str | None:
+    """The text of a `case.*` property of the process, its expressions evaluated over the root scope."""
+    site = step.definition.properties.get(name)
+    if site is None:
+        return None
+    if not isinstance(site, Expression):
+        return site.text[:length] or None
+    value, _ = site.evaluate(step.case.variables, step.engine.environment)
+    return None if value is None else to_text(value)[:length]

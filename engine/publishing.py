@@ -1,0 +1,227 @@
+"""Publishing: a message reaches who waits for it, starts what it starts, or is kept; a signal reaches everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from engine.advance import advance
+from engine.assignment import SYSTEM, Actor
+from engine.correlation import keep_text, mark_taken, read_text, receive, signal_jobs, take_kept
+from engine.database import serialise
+from engine.definitions import definition
+from engine.errors import CaseClosed, CaseSuspended, NotFound
+from engine.feel.values import Value
+from engine.models import Message, ProcessInstance, Subscription
+from engine.newcase import Origin, new_case
+from engine.step import begin, try_step
+from engine.store import JOB, add, job_row
+from engine.transaction import afterwards
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["Published", "broadcast", "match_kept", "publish", "publish_to_all", "start_from_kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of a message. `duplicate`: source and id are known already, nothing was done."""
+
+    message_id: UUID | None
+    delivered: tuple[UUID, ...] = ()
+    started: tuple[UUID, ...] = ()
+    pending: tuple[UUID, ...] = ()  # cases that get it by a job: another transaction holds them, or they are suspended
+    kept_until: datetime | None = None
+    duplicate: bool = False
+
+
+def publish(
+    session: Session, engine: Engine, name: str, key: str, variables: Mapping[str, Value], *, source: str,
+    message_id: str | None, ttl: timedelta, by: Actor = SYSTEM,
+) -> Published:  # fmt: skip
+    """Stores the message and correlates it in the same transaction."""
+    now = engine.clock.now()
+    row = {
+        "id": uuid4(), "source": source, "message_id": message_id or str(uuid4()), "name": name, "key": key,
+        "payload": keep_text(variables), "published_at": now, "expires_at": now + ttl, "taken_by": [],
+    }  # fmt: skip
+    if not _store(session, row):
+        return Published(None, duplicate=True)
+    message = session.get_one(Message, row["id"])
+    delivered, pending = _deliver(session, engine, message, by)
+    started = _start(session, engine, message, by)
+    kept = message.expires_at if ttl > timedelta(0) else None
+    return Published(message.id, tuple(delivered), tuple(started), tuple(pending), kept)
+
+
+def _store(session: Session, row: dict[str, object]) -> bool:
+    """Inserts the message; False where its source and id are known. Waits for a twin that is being published now."""
+    insert_ = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert_(Message).values(row).on_conflict_do_nothing(index_elements=["source", "message_id"])
+    return session.connection().execute(statement).rowcount == 1
+
+
+def _deliver(session: Session, engine: Engine, message: Message, by: Actor) -> tuple[list[UUID], list[UUID]]:
+    """Offers the message to one waiting case a process id, the longest waiting first."""
+    query = (
+        select(Subscription.process_id, Subscription.instance_id, Subscription.token)
+        .where(Subscription.kind == "message", Subscription.name == message.name, Subscription.key == message.key)
+        .where(Subscription.instance_id.is_not(None))
+        .order_by(Subscription.opened_at, Subscription.id)
+    )
+    delivered: list[UUID] = []
+    pending: list[UUID] = []
+    served: set[str] = set(message.taken_by)
+    for process_id, instance_id, token in session.execute(query).all():
+        if process_id in served:
+            continue
+        reached = _offer(session, engine, message, instance_id, token, by, wait=not (delivered or pending))
+        if reached is not None:
+            served.add(process_id)
+            (delivered if reached else pending).append(instance_id)
+    return delivered, pending
+
+
+def _offer(
+    session: Session, engine: Engine, message: Message, instance_id: UUID, token: UUID, by: Actor, *, wait: bool
+) -> bool | None:
+    """True: delivered. False: a job brings it. None: the case does not wait any more."""
+    try:
+        step = begin(engine, session, instance_id, by) if wait else try_step(engine, session, instance_id, by)
+    except (CaseClosed, NotFound):
+        return None
+    except CaseSuspended:
+        step = None
+    if step is None or step.instance.status != "active":
+        mark_taken(session, message, _process_of(session, instance_id))
+        _leave(session, engine, instance_id, token, message)
+        return False
+    if not receive(step, token, message):
+        return None
+    session.refresh(message)
+    advance(step)
+    return True
+
+
+def _process_of(session: Session, instance_id: UUID) -> str:
+    return session.execute(select(ProcessInstance.process_id).where(ProcessInstance.id == instance_id)).scalar_one()
+
+
+def _leave(session: Session, engine: Engine, instance_id: UUID, token: UUID, message: Message) -> None:
+    now = engine.clock.now()
+    payload = {"message_id": str(message.id)}
+    job = job_row(instance_id, "", "message", now, id_=uuid4(), token=token, payload=payload)
+    add(session.connection(), JOB, [job])
+    afterwards(session).due.append(job["id"])
+
+
+def _start(session: Session, engine: Engine, message: Message, by: Actor) -> list[UUID]:
+    """Starts one case of every process whose latest version begins with this message."""
+    query = select(Subscription).where(
+        Subscription.kind == "message", Subscription.name == message.name, Subscription.instance_id.is_(None)
+    )
+    found = session.execute(query.order_by(Subscription.process_id)).scalars().all()
+    started = (start_one(session, engine, message, subscription, by) for subscription in found)
+    return [instance_id for instance_id in started if instance_id is not None]
+
+
+def start_one(
+    session: Session, engine: Engine, message: Message, subscription: Subscription, by: Actor
+) -> UUID | None:
+    """A case from this start event; None while a case that the same key started is live, or the message was taken."""
+    process_id, key = subscription.process_id, message.key
+    assert subscription.definition_id is not None
+    if process_id in message.taken_by:
+        return None
+    if key:
+        serialise(session, f"{process_id}\0{key}")
+        live = select(ProcessInstance.id).where(
+            ProcessInstance.process_id == process_id, ProcessInstance.start_key == key
+        )
+        if session.execute(live).first() is not None:
+            return None
+    found = definition(session, engine, subscription.definition_id)
+    origin = Origin(start_element=subscription.element, start_key=key or None)
+    step = new_case(engine, session, found, read_text(message.payload), by, origin)
+    mark_taken(session, message, process_id)
+    session.refresh(message)
+    advance(step)
+    return step.instance.id
+
+
+def start_from_kept(session: Session, engine: Engine, process_id: str, key: str) -> UUID | None:
+    """The case that the oldest kept message of this key starts, after the previous one ended."""
+    query = select(Subscription).where(
+        Subscription.kind == "message", Subscription.process_id == process_id, Subscription.instance_id.is_(None)
+    )
+    for subscription in session.execute(query).scalars().all():
+        message = take_kept(session, subscription.name, key, process_id, engine.clock.now())
+        if message is not None:
+            return start_one(session, engine, message, subscription, SYSTEM)
+    return None
+
+
+def publish_to_all(
+    session: Session, engine: Engine, name: str, key: str, variables: Mapping[str, Value], *, by: Actor = SYSTEM
+) -> int:
+    """Leaves a job for every wait of this name and key (a death, an erasure); answers how many. Nothing is kept."""
+    query = select(Subscription.instance_id, Subscription.token).where(
+        Subscription.kind == "message", Subscription.name == name, Subscription.key == key,
+        Subscription.instance_id.is_not(None),
+    )  # fmt: skip
+    found = session.execute(query).all()
+    now, payload = engine.clock.now(), keep_text(variables)
+    jobs = [
+        job_row(i, "", "message", now, id_=uuid4(), token=t, payload={"name": name, "text": payload}) for i, t in found
+    ]
+    add(session.connection(), JOB, jobs)
+    afterwards(session).due.extend(job["id"] for job in jobs)
+    return len(jobs)
+
+
+def broadcast(session: Session, engine: Engine, name: str, variables: Mapping[str, Value]) -> int:
+    """Leaves a job for everyone who waits for the signal now, and for its start events; answers how many."""
+    now = engine.clock.now()
+    jobs = [
+        job_row(instance_id, "", "signal" if token else "start", now, id_=uuid4(), token=token, payload=payload)
+        for instance_id, token, payload in signal_jobs(session, name, variables)
+    ]
+    add(session.connection(), JOB, jobs)
+    afterwards(session).due.extend(job["id"] for job in jobs)
+    return len(jobs)
+
+
+def match_kept(session: Session, engine: Engine) -> int:
+    """Brings kept messages to the waits that missed them; answers how many. Part of the sweep."""
+    now = engine.clock.now()
+    query = (
+        select(Message.id)
+        .join(Subscription, (Subscription.name == Message.name) & (Subscription.key == Message.key))
+        .where(Subscription.kind == "message", Subscription.instance_id.is_not(None), Message.expires_at > now)
+        .distinct()
+    )
+    matched = 0
+    for (message_id,) in session.execute(query).all():
+        locked = select(Message).where(Message.id == message_id).with_for_update(skip_locked=True)
+        message = session.execute(locked).scalar_one_or_none()
+        if message is not None:
+            delivered, pending = _deliver(session, engine, message, SYSTEM)
+            matched += len(delivered) + len(pending)
+    return matched
+
+
+def forget_old(session: Session, engine: Engine) -> None:
+    """Deletes messages whose time to live and memory (for repeated ids) are over."""
+    now = engine.clock.now()
+    old = now - engine.settings.message_memory
+    session.execute(delete(Message).where(Message.expires_at < now, Message.published_at < old))
+
+

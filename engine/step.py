@@ -1,0 +1,188 @@
+"""One case in the hands of one transaction: loaded under its row lock, advanced in memory, written.
+
+A transaction may hold several steps: a called case starts beside its caller, or ends and moves the caller on. They are
+kept in the session, so that each case is loaded once and the last writer of a transaction sees the others' work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from engine.assignment import Actor
+from engine.bpmn import Case
+from engine.definitions import Definition, definition
+from engine.effects import StepHost
+from engine.errors import CaseClosed, CaseSuspended
+from engine.store import Instance, Rows, insert_instance, job_row, lock_instance, try_lock_instance, update_instance
+from engine.transaction import afterwards
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["OpenedTask", "Step", "begin", "check_open", "make_step", "resume_step", "steps_of", "try_step"]
+
+FOLLOW_UPS: Final = 50  # steps that one transaction takes at once; what comes after goes by jobs
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTask:
+    """A task that a step opened: enough to say whose it is."""
+
+    id: UUID
+    name: str
+    assignee: str | None
+    candidates: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Step:
+    """A case that is being advanced. `engine.advance.advance` ends the step; the same value may take the next one."""
+
+    engine: Engine
+    session: Session
+    instance: Instance
+    definition: Definition
+    case: Case
+    by: Actor
+    host: StepHost
+    now: datetime
+    stored: bool  # whether the row exists already
+    rows: Rows
+    path: list[str] = field(default_factory=list)
+    follow_ups: list[Callable[[], Step | None]] = field(default_factory=list)
+    answers: dict[UUID, dict[str, object]] = field(default_factory=dict)  # what history keeps of a completion, by token
+    opened: dict[UUID, OpenedTask] = field(default_factory=dict)  # user tasks that this transaction opened
+
+    def note(
+        self,
+        kind: str,
+        element: str | None = None,
+        token: UUID | None = None,
+        data: dict[str, object] | None = None,
+        by: str | None = None,
+    ) -> None:
+        """Adds an event to the history of the case (engine/history.py)."""
+        self.rows.history.append(
+            {
+                "at": self.now, "instance_id": self.instance.id, "id": 0, "kind": kind, "element": element,
+                "token": token, "by": by, "data": data,
+            }
+        )  # fmt: skip
+
+    def promise(self, kind: str, due_at: datetime, **more: Any) -> None:
+        """Leaves a job; the doorbell rings for it after the commit where it is due."""
+        job = job_row(self.instance.id, self.instance.process_id, kind, due_at, id_=uuid4(), **more)
+        self.rows.jobs.append(job)
+
+    def leave(self, kind: str, instance_id: UUID | None, token: UUID | None, payload: dict[str, object]) -> None:
+        """Leaves a job, due now, that concerns another case or none."""
+        job = job_row(
+            instance_id, self.instance.process_id, kind, self.now, id_=uuid4(), token=token, payload=payload
+        )  # fmt: skip
+        self.rows.jobs.append(job)
+
+    def may_follow(self) -> bool:
+        """Whether this transaction may take one more step of another case at once; counts it."""
+        taken = int(self.session.info.get("amicale.follow_ups", 0))
+        self.session.info["amicale.follow_ups"] = taken + 1
+        return taken < FOLLOW_UPS
+
+    def write(self) -> None:
+        """Writes the case's state and everything gathered; the step may then go on."""
+        connection, state = self.session.connection(), self.case.dump()
+        if self.path:
+            self.note("path", data={"path": self.path})
+            self.path = []
+        for event, number in zip(self.rows.history, self.engine.sequencer.take(len(self.rows.history)), strict=True):
+            event["id"] = number
+        if self.stored:
+            update_instance(connection, self.instance, state)
+        else:
+            insert_instance(connection, self.instance, state)
+            self.stored = True
+        self.rows.write(connection)
+        after = afterwards(self.session)
+        after.due.extend(job["id"] for job in self.rows.jobs if job["due_at"] <= self.now and not job["held"])
+        self.rows = Rows(self.instance.id)
+        steps_of(self.session)[self.instance.id] = self
+        after.steps[self.instance.id] = self._keep
+
+    def _keep(self) -> None:
+        """After the commit: this process remembers the live case."""
+        if self.instance.ended_at is not None:
+            self.engine.live_cases.drop(self.instance.id)
+        else:
+            self.engine.live_cases.put(self.instance.id, self.instance.rev, self.case)
+
+
+def steps_of(session: Session) -> dict[UUID, Step]:
+    """The cases in the hands of this transaction."""
+    found: dict[UUID, Step] = session.info.setdefault("amicale.steps", {})
+    return found
+
+
+def begin(engine: Engine, session: Session, instance_id: UUID, by: Actor, *, suspended_too: bool = False) -> Step:
+    """A step of this case, its row locked. Raises NotFound, CaseClosed, CaseSuspended."""
+    known = steps_of(session).get(instance_id)
+    if known is None:
+        known = _load(engine, session, *lock_instance(session, instance_id), by)
+    check_open(known.instance, suspended_too=suspended_too)
+    known.by, known.now = by, engine.clock.now()
+    return known
+
+
+def try_step(engine: Engine, session: Session, instance_id: UUID, by: Actor) -> Step | None:
+    """The same without waiting: None where another transaction holds the case."""
+    known = steps_of(session).get(instance_id)
+    if known is not None:
+        return known
+    found = try_lock_instance(session, instance_id)
+    return None if found is None else _load(engine, session, *found, by)
+
+
+def resume_step(engine: Engine, session: Session, instance: Instance, state: str, by: Actor) -> Step:
+    """A step of a case whose row the caller has locked and read."""
+    known = steps_of(session).get(instance.id)
+    return known if known is not None else _load(engine, session, instance, state, by)
+
+
+def _load(engine: Engine, session: Session, instance: Instance, state: str, by: Actor) -> Step:
+    found = definition(session, engine, instance.definition_id)
+    case = engine.live_cases.take(instance.id, instance.rev)
+    if case is None:
+        case = Case.load(found.spec, state)
+    step = make_step(engine, session, instance, found, case, by, stored=True)
+    steps_of(session)[instance.id] = step
+    return step
+
+
+def make_step(
+    engine: Engine, session: Session, instance: Instance, found: Definition, case: Case, by: Actor, *, stored: bool
+) -> Step:
+    """A step with nothing done yet."""
+    return Step(
+        engine=engine,
+        session=session,
+        instance=instance,
+        definition=found,
+        case=case,
+        by=by,
+        host=StepHost(engine, session, instance.id, found),
+        now=engine.clock.now(),
+        stored=stored,
+        rows=Rows(instance.id),
+    )
+
+
+def check_open(instance: Instance, *, suspended_too: bool = False) -> None:
+    """Raises CaseClosed or CaseSuspended where nothing may be done in this case now."""
+    if instance.ended_at is not None:
+        raise CaseClosed(ended_at=instance.ended_at.isoformat(timespec="minutes"))
+    if instance.status == "suspended" and not suspended_too:
+        raise CaseSuspended()

@@ -1,0 +1,266 @@
+"""The hot path's SQL: read an instance under its lock, write everything that a step caused in few statements.
+
+All statements are built once; rows are gathered in `Rows` and written in bulk, in an order that foreign keys allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine.errors import Conflict, NotFound
+from engine.models import (
+    HistoryEvent,
+    Incident,
+    Job,
+    ProcessInstance,
+    RequestKey,
+    Subscription,
+    TaskCandidate,
+    UserTask,
+)
+
+__all__ = [
+    "FAR_FUTURE", "HISTORY", "JOB", "REQUEST", "Instance", "Rows", "add", "insert_instance", "instance_of", "job_row",
+    "lock_instance", "lock_task", "try_lock_instance", "update_instance",
+]  # fmt: skip
+
+FAR_FUTURE: Final = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def _table(model: type[Any]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+INSTANCE, TASK, CANDIDATE, JOB, SUBSCRIPTION, INCIDENT, HISTORY, REQUEST = map(
+    _table,
+    (ProcessInstance, UserTask, TaskCandidate, Job, Subscription, Incident, HistoryEvent, RequestKey),
+)
+
+
+@dataclass(slots=True)
+class Instance:
+    """The row of one instance, without its state text."""
+
+    id: UUID
+    definition_id: UUID
+    process_id: str
+    rev: int
+    status: str
+    business_key: str | None
+    title: str | None
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    parent_id: UUID | None
+    parent_token: UUID | None
+    depth: int
+    start_key: str | None
+    incidents: int
+
+    def row(self) -> dict[str, Any]:
+        """The columns by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+_COLUMNS: Final = tuple(INSTANCE.c[name] for name in Instance.__slots__)
+_LOCK: Final[Select[Any]] = (
+    select(*_COLUMNS, INSTANCE.c.state).where(INSTANCE.c.id == bindparam("instance")).with_for_update(of=INSTANCE)
+)
+_TRY_LOCK: Final[Select[Any]] = (
+    select(*_COLUMNS, INSTANCE.c.state)
+    .where(INSTANCE.c.id == bindparam("instance"))
+    .with_for_update(of=INSTANCE, skip_locked=True)
+)
+_LOCK_TASK: Final[Select[Any]] = (
+    select(
+        *_COLUMNS, INSTANCE.c.state.label("case_state"), TASK.c.id.label("task_id"), TASK.c.element, TASK.c.name,
+        TASK.c.state.label("task_state"), TASK.c.assignee, TASK.c.candidates,
+        TASK.c.closed_by, TASK.c.properties, REQUEST.c.actor, REQUEST.c.act, REQUEST.c.answer,
+    )
+    .join_from(TASK, INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
+    .outerjoin(REQUEST, REQUEST.c.key == bindparam("request_key"))
+    .where(TASK.c.id == bindparam("task"))
+    .with_for_update(of=[INSTANCE, TASK])
+)  # fmt: skip
+
+
+def lock_instance(session: Session, instance_id: UUID) -> tuple[Instance, str]:
+    """The instance and its state text, its row locked until the transaction ends. Raises NotFound."""
+    row = session.connection().execute(_LOCK, {"instance": instance_id}).one_or_none()
+    if row is None:
+        raise NotFound(kind="case", id=instance_id)
+    return _split(row)
+
+
+def try_lock_instance(session: Session, instance_id: UUID) -> tuple[Instance, str] | None:
+    """The same without waiting: None where another transaction holds it (PostgreSQL)."""
+    row = session.connection().execute(_TRY_LOCK, {"instance": instance_id}).one_or_none()
+    return None if row is None else _split(row)
+
+
+def _split(row: Row[Any]) -> tuple[Instance, str]:
+    *columns, state = row
+    return Instance(*columns), state
+
+
+def lock_task(session: Session, task_id: UUID, request_key: str | None) -> Row[Any]:
+    """The task and its instance, both locked, with the request key's answer, in one statement. Raises NotFound.
+
+    After a wait PostgreSQL re-reads the locked rows alone: where the task was closed meanwhile, the key is read again.
+    The instance is locked before the task, as everywhere.
+    """
+    connection, values = session.connection(), {"task": task_id, "request_key": request_key}
+    row = connection.execute(_LOCK_TASK, values).one_or_none()
+    if row is not None and row.task_state != "created" and request_key is not None and row.act is None:
+        row = connection.execute(_LOCK_TASK, values).one_or_none()
+    if row is None:
+        raise NotFound(kind="task", id=task_id)
+    return row
+
+
+def instance_of(row: Row[Any]) -> Instance:
+    """The instance part of `lock_task`'s answer."""
+    return Instance(*row[: len(_COLUMNS)])
+
+
+_INSERT: Final = {
+    table.name: insert(table) for table in (INSTANCE, TASK, CANDIDATE, JOB, SUBSCRIPTION, INCIDENT, HISTORY, REQUEST)
+}
+_SAVE: Final = (
+    update(INSTANCE)
+    .where(INSTANCE.c.id == bindparam("b_id"), INSTANCE.c.rev == bindparam("b_rev"))
+    .values(
+        rev=bindparam("b_new_rev"), state=bindparam("b_state"), status=bindparam("b_status"),
+        title=bindparam("b_title"), business_key=bindparam("b_business_key"), ended_at=bindparam("b_ended_at"),
+        start_key=bindparam("b_start_key"), incidents=bindparam("b_incidents"),
+    )
+)  # fmt: skip
+_CLOSE: Final = (
+    update(TASK)
+    .where(TASK.c.id == bindparam("b_id"), TASK.c.state == "created")
+    .values(state=bindparam("b_state"), closed_at=bindparam("b_closed_at"), closed_by=bindparam("b_closed_by"))
+)
+_DROP_CANDIDATES: Final = delete(CANDIDATE).where(CANDIDATE.c.task_id == bindparam("b_token"))
+_DROP_JOBS: Final = delete(JOB).where(JOB.c.instance_id == bindparam("b_instance"), JOB.c.token == bindparam("b_token"))
+_DROP_SUBSCRIPTIONS: Final = delete(SUBSCRIPTION).where(
+    SUBSCRIPTION.c.instance_id == bindparam("b_instance"), SUBSCRIPTION.c.token == bindparam("b_token")
+)
+_DROP_ALL_JOBS: Final = delete(JOB).where(JOB.c.instance_id == bindparam("b_instance"))
+_DROP_ALL_SUBSCRIPTIONS: Final = delete(SUBSCRIPTION).where(SUBSCRIPTION.c.instance_id == bindparam("b_instance"))
+_RESOLVE_ALL: Final = (
+    update(INCIDENT)
+    .where(INCIDENT.c.instance_id == bindparam("b_instance"), INCIDENT.c.resolved_at.is_(None))
+    .values(resolved_at=bindparam("b_at"), resolved_by=bindparam("b_by"))
+)
+_RESOLVE: Final = _RESOLVE_ALL.where(INCIDENT.c.token == bindparam("b_token"))
+
+
+@dataclass(slots=True)
+class Rows:
+    """What one step writes beside the instance's own row."""
+
+    instance_id: UUID
+    tasks: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    candidates: list[dict[str, Any]] = field(default_factory=list)
+    closed: list[dict[str, Any]] = field(default_factory=list)
+    candidates_dropped: set[UUID] = field(default_factory=set)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    jobs_dropped: set[UUID] = field(default_factory=set)
+    subscriptions: list[dict[str, Any]] = field(default_factory=list)
+    subscriptions_dropped: set[UUID] = field(default_factory=set)
+    incidents: list[dict[str, Any]] = field(default_factory=list)
+    resolved: list[dict[str, Any]] = field(default_factory=list)
+    all_resolved: list[dict[str, Any]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    ended: bool = False  # no job and no subscription of the instance survives
+
+    def drop_waits(self, token: UUID, *, jobs: bool = True, subscriptions: bool = True) -> None:
+        """Voids what this token waits for, be it stored or gathered in this very step."""
+        if jobs:
+            kept = [row for row in self.jobs if row["token"] != token]
+            if len(kept) == len(self.jobs):
+                self.jobs_dropped.add(token)
+            self.jobs = kept
+        if subscriptions:
+            open_ = [row for row in self.subscriptions if row["token"] != token]
+            if len(open_) == len(self.subscriptions):
+                self.subscriptions_dropped.add(token)
+            self.subscriptions = open_
+
+    def write(self, connection: Connection) -> None:
+        """All of it, at most one statement a table and verb. Raises Conflict where a task was closed meanwhile."""
+        if self.closed and connection.execute(_CLOSE, self.closed).rowcount not in (len(self.closed), -1):
+            raise Conflict()
+        self._drop(connection)
+        add(connection, TASK, self.tasks.values())
+        add(connection, CANDIDATE, self.candidates)
+        add(connection, JOB, self.jobs)
+        add(connection, SUBSCRIPTION, self.subscriptions)
+        add(connection, INCIDENT, self.incidents)
+        for statement, rows in ((_RESOLVE, self.resolved), (_RESOLVE_ALL, self.all_resolved)):
+            if rows:
+                connection.execute(statement, rows)
+        add(connection, HISTORY, self.history)
+
+    def _drop(self, connection: Connection) -> None:
+        if self.candidates_dropped:
+            connection.execute(_DROP_CANDIDATES, [{"b_token": token} for token in self.candidates_dropped])
+        if self.ended:
+            self.jobs = [row for row in self.jobs if row["instance_id"] != self.instance_id]
+            self.subscriptions = []
+            connection.execute(_DROP_ALL_JOBS, {"b_instance": self.instance_id})
+            connection.execute(_DROP_ALL_SUBSCRIPTIONS, {"b_instance": self.instance_id})
+            return
+        for statement, tokens in (
+            (_DROP_JOBS, self.jobs_dropped),
+            (_DROP_SUBSCRIPTIONS, self.subscriptions_dropped),
+        ):
+            if tokens:
+                batch = [{"b_instance": self.instance_id, "b_token": token} for token in tokens]
+                connection.execute(statement, batch)
+
+
+def add(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Inserts complete rows, all of the same columns, in one statement."""
+    batch = list(rows)
+    if batch:
+        connection.execute(_INSERT[table.name], batch)
+
+
+def insert_instance(connection: Connection, instance: Instance, state: str) -> None:
+    """Writes a new instance."""
+    connection.execute(_INSERT["process_instance"], {**instance.row(), "state": state})
+
+
+def update_instance(connection: Connection, instance: Instance, state: str) -> None:
+    """Writes the new state and counts `rev` on. Raises Conflict where the rev is not the one that was read."""
+    values = {
+        "b_id": instance.id, "b_rev": instance.rev, "b_new_rev": instance.rev + 1, "b_state": state,
+        "b_status": instance.status, "b_title": instance.title, "b_business_key": instance.business_key,
+        "b_ended_at": instance.ended_at, "b_start_key": instance.start_key, "b_incidents": instance.incidents,
+    }  # fmt: skip
+    if connection.execute(_SAVE, values).rowcount != 1:
+        raise Conflict()
+    instance.rev += 1
+
+
+def job_row(
+    instance_id: UUID | None, process_id: str, kind: str, due_at: datetime, *, id_: UUID, token: UUID | None = None,
+    element: str | None = None, type_: str = "", payload: Mapping[str, object] | None = None, retries: int = 3,
+) -> dict[str, Any]:  # fmt: skip
+    """A complete row of the job table: free, not held, never tried."""
+    return {
+        "id": id_, "instance_id": instance_id, "process_id": process_id, "token": token, "element": element,
+        "kind": kind, "type": type_, "payload": dict(payload or {}), "due_at": due_at, "priority": 50,
+        "retries": retries, "attempts": 0, "epoch": 0, "leased_until": None, "leased_by": None, "held": False,
+        "error": None,
+    }  # fmt: skip

@@ -1,0 +1,72 @@
+"""How values enter a case: names checked, Python turned into FEEL; and how they are stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from engine.errors import InvalidVariable
+from engine.feel import codec
+from engine.feel.values import Context, Value, from_python
+
+__all__ = ["check_names", "decode", "encode", "entering", "without"]
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_KEYWORDS: Final = frozenset(
+    {
+        "and", "between", "else", "every", "external", "false", "for", "function", "if", "in", "instance", "not",
+        "null", "or", "return", "satisfies", "some", "then", "true",
+    }
+)  # fmt: skip
+
+
+def entering(variables: Mapping[str, object] | None) -> Context:
+    """The same variables as FEEL values. Raises InvalidVariable for a name the dialect refuses (§2), at any depth."""
+    if not variables:
+        return {}
+    check_names(variables)
+    return {name: from_python(value) for name, value in variables.items()}
+
+
+def check_names(variables: Mapping[str, object]) -> None:
+    """Raises InvalidVariable for the first name that cannot be one."""
+    for name, value in variables.items():
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise InvalidVariable(name=name, why="it has letters, digits and _ only, and begins with a letter")
+        if name in _KEYWORDS:
+            raise InvalidVariable(name=name, why="FEEL uses this word itself")
+        _check_key(name)
+        _check_depth(value)
+
+
+def _check_key(name: object) -> None:
+    if not isinstance(name, str) or name.startswith("_") or name == "typename":
+        raise InvalidVariable(name=name, why="it is reserved")
+
+
+def _check_depth(value: object) -> None:
+    stack = [value]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, Mapping):
+            for key, inner in current.items():
+                _check_key(key)
+                stack.append(inner)
+        elif isinstance(current, list | tuple):
+            stack.extend(current)
+
+
+def encode(variables: Mapping[str, Value]) -> dict[str, object]:
+    """What a JSON column stores: every FEEL value survives unchanged."""
+    return {name: codec.encode(value) for name, value in variables.items()}
+
+
+def decode(stored: Mapping[str, object]) -> Context:
+    """The opposite of `encode`."""
+    return {name: codec.decode(value) for name, value in stored.items()}
+
+
+def without(variables: Mapping[str, Value], transient: Collection[str]) -> Mapping[str, Value]:
+    """The variables that history may keep (`privacy.transient`)."""
+    return {name: value for name, value in variables.items() if name not in transient} if transient else variables
