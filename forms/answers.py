@@ -72,7 +72,8 @@ class Answer(wtforms.Field):  # type: ignore[misc]  # WTForms carries no types
 
     @property
     def blank(self) -> bool:
-        return self.data in (None, "", [], False)
+        """Nothing was answered; zero is an answer, an unticked box is none."""
+        return self.data is None or self.data is False or self.data in ("", [])
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from forms.errors import (
     WrongValue,
 )
 from forms.files import KINDS, accepted
-from forms.settings import setting_values
+from forms.settings import property_values, setting_values
 from forms.translations import option_text, own_texts
 from forms.vocabulary import (
     CHOICES,
@@ -55,20 +55,7 @@ _WHOLE = ("minLength", "maxLength")
 
 def shapes(id_: str, kind: str, raw: Mapping[str, object]) -> Iterator[Finding]:
     """The shapes the rest of the package relies on: what is an object, a list, a text."""
-    for name, shape, said in (
-        ("conditional", Mapping, "an object"),
-        ("validate", Mapping, "an object"),
-        ("properties", Mapping, "an object"),
-        ("appearance", Mapping, "an object"),
-        ("values", list, "a list"),
-        ("columns", list, "a list"),
-        ("components", list, "a list"),
-        ("key", str, "a text"),
-        ("label", str, "a text"),
-        ("text", str, "a text"),
-    ):
-        if name in raw and not isinstance(raw[name], shape):
-            yield WrongValue(component=id_, property=name, found=repr(raw[name]), expected=said)
+    yield from property_values(id_, raw)
     rules = raw.get("validate")
     for name in rules if isinstance(rules, Mapping) else ():
         known = VALIDATE.get(kind, frozenset())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from forms.answers import Answer
@@ -120,7 +120,8 @@ class MomentAnswer(Answer):
         kept = self.component.properties.get("timeSerializingFormat")
         if self.data is None or self.around.zone is None or kept in (None, "no_timezone"):
             return self.data
-        return self.data.replace(tzinfo=self.around.zone)
+        moment = self.data.replace(tzinfo=self.around.zone)
+        return moment.astimezone(UTC) if kept == "utc_normalized" else moment
 
     def faults(self) -> Iterator[Misread]:
         if self.component.properties.get("disallowPassedDates") is True:

@@ -137,7 +137,7 @@ def browser_condition(hide: str, known: Mapping[str, tuple[str, str]]) -> dict[s
         if (kind == "text") != literal.startswith('"'):
             return None
         text = literals.pop(0)[1:-1] if kind == "text" else literal
-        if "\\" in text:
-            return None
+        if "\\" in text or not text:
+            return None  # an empty answer is null to FEEL, not a text
         tests.append({"name": name, "equals" if found["operator"] == "=" else "differs": text})
     return {"any" if "or" in joints else "all": tests}

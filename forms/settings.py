@@ -1,8 +1,8 @@
-"""The values our custom properties may take, each checked when the form is read."""
+"""The values properties may take, form-js's and our own, each checked when the form is read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 import phonenumbers
@@ -10,6 +10,13 @@ import phonenumbers
 from forms.definition import Component, expression
 from forms.errors import Finding, WrongValue
 from forms.vocabulary import AUTOCOMPLETE, EXPRESSION_SETTINGS
+
+
+def property_values(id_: str, raw: Mapping[str, object]) -> Iterator[Finding]:
+    """A finding for each property of form-js whose value has no meaning."""
+    for name, (test, expected) in _PROPERTIES.items():
+        if name in raw and not test(raw[name]):
+            yield WrongValue(component=id_, property=name, found=repr(raw[name])[:80], expected=expected)
 
 
 def setting_values(each: Component, name: str, value: str) -> Iterator[Finding]:
@@ -40,6 +47,40 @@ def _day(value: str) -> bool:
         return False
     return True
 
+
+Rule = tuple[Callable[[object], bool], str]
+
+
+def _is(shape: type, expected: str) -> Rule:
+    return lambda value: isinstance(value, shape), expected
+
+
+def _one_of(*words: str) -> Rule:
+    return lambda value: value in words, " or ".join(f"“{word}”" for word in words)
+
+
+def _flag(value: object) -> bool:
+    return isinstance(value, bool) or expression(value) is not None or value == ""
+
+
+def _count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
+
+
+_PROPERTIES: dict[str, Rule] = {
+    **dict.fromkeys(("conditional", "validate", "properties", "appearance"), _is(Mapping, "an object")),
+    **dict.fromkeys(("values", "columns", "components"), _is(list, "a list")),
+    **dict.fromkeys(("key", "label", "text", "description", "path", "title"), _is(str, "a text")),
+    **dict.fromkeys(("accept", "valuesKey", "dateLabel", "timeLabel"), _is(str, "a text")),
+    **dict.fromkeys(("multiple", "searchable", "use24h", "serializeToString"), _is(bool, "true or false")),
+    **dict.fromkeys(("disallowPassedDates", "allowAddRemove"), _is(bool, "true or false")),
+    **dict.fromkeys(("disabled", "readonly"), (_flag, "true, false or an expression")),
+    **dict.fromkeys(("decimalDigits", "defaultRepetitions"), (_count, "a whole number from 0 to 100")),
+    "subtype": _one_of("date", "time", "datetime"),
+    "timeSerializingFormat": _one_of("no_timezone", "utc_offset", "utc_normalized"),
+    "action": _one_of("submit", "reset"),
+    "computeOn": _one_of("change", "presubmit"),
+}
 
 _RULES: dict[str, tuple[Callable[[str], bool], str]] = {
     "privacy.transient": (lambda value: value.lower() in ("true", "false"), "“true” or “false”"),
