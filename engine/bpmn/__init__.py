@@ -1,0 +1,33 @@
+"""The seam over SpiffWorkflow: the only package that imports it.
+
+diagram = read_diagram(xml, name="membership_application")      # refused with element, reason and mend, or
+case = Case.start(diagram.processes[0], variables={}, host=host)   # run as drawn
+facts = case.take_facts()                                       # what the store has to know
+text = case.dump()                                              # the live part, without the diagram
+"""
+
+from engine.bpmn.case import Case, TokenView
+from engine.bpmn.errors import DiagramRefused, StateUnreadable, TokenGone, VariableRefused
+from engine.bpmn.model import Element, Event, Flow, Form
+from engine.bpmn.process import Diagram, ProcessSpec, StartEvent, Used
+from engine.bpmn.reader import read_diagram
+from engine.findings import Finding
+
+__all__ = [
+    "Case",
+    "Diagram",
+    "DiagramRefused",
+    "Element",
+    "Event",
+    "Finding",
+    "Flow",
+    "Form",
+    "ProcessSpec",
+    "StartEvent",
+    "StateUnreadable",
+    "TokenGone",
+    "TokenView",
+    "Used",
+    "VariableRefused",
+    "read_diagram",
+]

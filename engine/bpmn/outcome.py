@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
+from engine.feel import Environment
 from engine.feel.values import Value
 
 Variables = Mapping[str, Value]
@@ -81,6 +82,10 @@ ServiceAnswer = Done | Later | Failed | Thrown
 
 class Host(Protocol):
     """What a case needs from outside while it advances: the time, work done at once, decisions."""
+
+    @property
+    def environment(self) -> Environment:
+        """What FEEL knows of the world: the same clock, the association's zone, added functions."""
 
     def now(self) -> datetime:
         """The present moment, aware."""
@@ -182,6 +187,8 @@ class CalledCaseDropped:
 
 @dataclass(frozen=True, slots=True)
 class SignalThrown:
+    """A signal was thrown. The waits of this very case have received it already: broadcast it to all others."""
+
     element: str
     name: str
     variables: Variables
@@ -240,7 +247,10 @@ class StepBudgetSpent:
 
 @dataclass(frozen=True, slots=True)
 class ErrorEscaped:
-    """A BPMN error reached the root of a called case without a handler: it climbs to the caller."""
+    """A BPMN error reached the root of a called case: it climbs to the caller, whose handler cancels this case.
+
+    An incident at the throwing element follows, for the case that nobody catches it.
+    """
 
     element: str
     error_code: str

@@ -1,0 +1,193 @@
+"""Activities: mappings around the work, boundary events beside it, and the work of each kind of task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.bpmn.catching import throw_error
+from engine.bpmn.errors import BpmnThrow, Trouble
+from engine.bpmn.evaluation import optional_text, text_of, value_of, whole_number
+from engine.bpmn.listening import close_listeners, open_listeners, open_wait, spent
+from engine.bpmn.nodes import Node, begin_wait, drop_wait, resume, stand_still
+from engine.bpmn.outcome import (
+    CalledCase,
+    Decided,
+    DecisionCall,
+    Done,
+    Failed,
+    JobPromised,
+    Later,
+    ServiceAnswer,
+    ServiceCall,
+    Thrown,
+)
+from engine.bpmn.scopes import map_in, map_out, write
+from engine.bpmn.tokens import Token, Wait
+from engine.feel.values import Value
+
+__all__ = ["Activity", "CallActivity", "DecisionTask", "JobTask", "ReceiveTask", "ScriptTask"]
+
+Result = Mapping[str, Value]
+_NONE: Result = {}
+
+
+class Activity(Node):
+    """Inputs, listeners, work, outputs. By itself it does no work: undefined and manual tasks (dialect §8)."""
+
+    def _run_hook(self, token: Token) -> bool | None:
+        self.enter(token)
+        try:
+            map_in(token, self.element.inputs)
+            if self.listeners and not any(child.listening for child in token.children):
+                open_listeners(token, self.listeners)
+            result = self.work(token)
+        except Trouble as trouble:
+            stand_still(token, trouble)
+            return None
+        except BpmnThrow as thrown:
+            throw_error(token, thrown)
+            return None
+        if result is None or not token.is_live:  # it waits, or its own deed ended the scope it is in
+            return None
+        return self.finish(token, result)
+
+    def work(self, token: Token) -> Result | None:
+        """The result where it is done at once, None where the token waits. Raises Trouble and BpmnThrow."""
+        return _NONE
+
+    def finish(self, token: Token, result: Result) -> bool | None:
+        """Outputs are mapped and the flows chosen: True where the token may go on, None for an incident."""
+        try:
+            self.write_result(token, result)
+            token.taken = self.choose(token)
+        except Trouble as trouble:
+            token.caught = result
+            stand_still(token, trouble, leaving=True)
+            return None
+        close_listeners(token)
+        return True
+
+    def write_result(self, token: Token, result: Result) -> None:
+        """Rules 3 and 5 of the scopes."""
+        if self.element.outputs:
+            map_out(token, self.element.outputs, result)
+        elif result:
+            write(token, result)
+
+    def happened(self, token: Token, brought: Result) -> None:
+        """The work was done elsewhere; `brought` is its result."""
+        spent(token)
+        self.go_on(token, brought)
+
+    def go_on(self, token: Token, result: Result) -> None:
+        """Finishes and completes a token that has waited."""
+        if self.finish(token, result):
+            token.complete()
+
+    def retry(self, token: Token) -> None:
+        """The same step again: the way out with the result that was kept, or the whole element."""
+        if token.incident is not None and token.incident.leaving:
+            token.incident = None
+            self.go_on(token, token.caught or _NONE)
+            return
+        token.incident = None
+        drop_wait(token)
+        resume(token)
+
+
+class ScriptTask(Activity):
+    """`zeebe:script`: a FEEL expression whose value becomes one variable."""
+
+    def work(self, token: Token) -> Result:
+        script = self.element.script
+        if script is None:
+            return _NONE
+        value = value_of(script.expression, token, "expression")
+        return {script.result: value} if script.result else _NONE
+
+
+class JobTask(Activity):
+    """Service tasks, send tasks, message throw and end events, and every task with a `zeebe:taskDefinition`."""
+
+    def work(self, token: Token) -> Result | None:
+        job = self.element.job
+        if job is None:
+            return _NONE
+        call = ServiceCall(
+            token.id,
+            self.element.id,
+            text_of(job.type, token, "the job type"),
+            job.headers,
+            whole_number(job.retries, token, "retries", 3, 0, 1000),
+            token.sight(),
+        )
+        return self.answered(token, call, token.workflow.at_hand.serve(call))
+
+    def answered(self, token: Token, call: ServiceCall, answer: ServiceAnswer) -> Result | None:
+        """What the host's answer means for the token."""
+        if isinstance(answer, Done):
+            return answer.variables
+        if isinstance(answer, Later):
+            begin_wait(token, Wait("job", call.type))
+            token.workflow.tell(JobPromised(call))
+            return None
+        if isinstance(answer, Thrown):
+            raise BpmnThrow(answer.error_code, answer.message, answer.variables)
+        raise failure(answer)
+
+
+class DecisionTask(Activity):
+    """A business rule task with a `zeebe:calledDecision`."""
+
+    def work(self, token: Token) -> Result:
+        decision = self.element.decision
+        if decision is None:
+            return _NONE
+        call = DecisionCall(
+            token.id,
+            self.element.id,
+            text_of(decision.decision_id, token, "the decision"),
+            decision.binding,
+            optional_text(decision.version_tag, token, "the version tag"),
+            token.sight(),
+        )
+        answer = token.workflow.at_hand.decide(call)
+        if isinstance(answer, Failed):
+            raise failure(answer)
+        result = answer.variables.get("result")
+        detail = {name: value for name, value in answer.variables.items() if name != "result"}
+        token.workflow.tell(Decided(token.id, self.element.id, call.decision_id, {"result": result, **detail}))
+        return {decision.result: result}
+
+
+class ReceiveTask(Activity):
+    """Waits for a message; unlike a catch event it may carry boundary events."""
+
+    def work(self, token: Token) -> None:
+        open_wait(token, self.element.event, token)
+
+
+class CallActivity(Activity):
+    """A case of another process runs inside this one (dialect §5)."""
+
+    def work(self, token: Token) -> None:
+        call = self.element.call
+        if call is None:
+            return
+        process_id = text_of(call.process_id, token, "the called process")
+        begin_wait(token, Wait("call", process_id))
+        sight = token.sight() if call.to_child else (token.locals or {})
+        tag = optional_text(call.version_tag, token, "the version tag")
+        token.workflow.tell(CalledCase(token.id, self.element.id, process_id, call.binding, tag, dict(sight)))
+
+    def happened(self, token: Token, brought: Result) -> None:
+        """The child has ended with these root variables."""
+        token.wait = None
+        call = self.element.call
+        takes = self.element.outputs or (call is not None and call.to_parent)
+        self.go_on(token, brought if takes else _NONE)
+
+
+def failure(answer: Failed) -> Trouble:
+    """A host's failure as the incident it makes."""
+    return Trouble(answer.kind, answer.code, answer.message, **dict(answer.params))

@@ -1,0 +1,219 @@
+"""A case: one run of a process in memory. Its verbs advance it; its facts tell what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.catching import throw_error, throw_escalation
+from engine.bpmn.errors import BpmnThrow, TokenGone, Trouble
+from engine.bpmn.nodes import stand_still
+from engine.bpmn.outcome import CaseEnded, Fact, Failed, Host, IncidentResolved
+from engine.bpmn.process import ProcessSpec
+from engine.bpmn.scopes import checked
+from engine.bpmn.state import read_state, write_state
+from engine.bpmn.stepper import advance
+from engine.bpmn.tokens import Token, TokenTree
+from engine.feel.values import Value
+
+__all__ = ["Case", "TokenView"]
+
+Variables = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A live token for those who look: `kind` is task, job, call, timer, message, signal, incident or "" (inside)."""
+
+    id: UUID
+    element: str
+    kind: str
+    since: datetime | None
+    listening: bool
+
+
+class Case:
+    """One run of a process. No verb does I/O; each needs a host, and raises TokenGone where the token waits no more."""
+
+    __slots__ = ("_tree", "spec")
+
+    def __init__(self, spec: ProcessSpec, tree: TokenTree) -> None:
+        self.spec = spec
+        self._tree = tree
+
+    @classmethod
+    def start(
+        cls, spec: ProcessSpec, *, variables: Variables, host: Host, start_element: str | None = None,
+        called: bool = False, compact: bool = True,
+    ) -> Case:  # fmt: skip
+        """A new case, advanced until it waits. `start_element`: the start event that happened, else the none start.
+
+        `called`: a call activity waits for it, errors and escalations that it does not catch are told as escaped.
+        Raises Invalid where the process has no such start.
+        """
+        tree = TokenTree(spec.nodes, compact=compact)
+        tree.called = called
+        case = cls(spec, tree)
+        starts = spec.nodes.starts_at(start_element)
+        with case._verb(host):
+            spec.nodes.root.begin_case(tree, starts, dict(checked(variables)))
+        return case
+
+    @classmethod
+    def load(cls, spec: ProcessSpec, state: str) -> Case:
+        """A stored case, its tokens on the nodes of its (cached) version. Raises StateUnreadable."""
+        return cls(spec, read_state(spec.nodes, state))
+
+    def dump(self) -> str:
+        """The live part of the case as text: tokens and variables, no diagram."""
+        return write_state(self._tree)
+
+    def take_facts(self) -> list[Fact]:
+        """What happened since this was last asked, in order."""
+        facts, self._tree.facts = self._tree.facts, []
+        return facts
+
+    # --- what is seen -------------------------------------------------------------------------------------------------
+
+    @property
+    def variables(self) -> Variables:
+        """The root scope."""
+        return self._tree.root.locals or {}
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last token has ended."""
+        return self._tree.ended
+
+    @property
+    def tokens(self) -> tuple[TokenView, ...]:
+        """The live tokens, oldest first; the root is not among them."""
+        return tuple(_view(token) for token in self._tree.tasks.values() if token.is_live and token.scope is not None)
+
+    def visible(self, token: UUID) -> Variables:
+        """The variables that a token sees. Raises TokenGone."""
+        return dict(self._live(token).sight())
+
+    # --- verbs --------------------------------------------------------------------------------------------------------
+
+    def complete_task(self, token: UUID, variables: Variables, host: Host) -> None:
+        """A person completed a user task; the variables are its result."""
+        self._happened(token, variables, host, "task")
+
+    def fire_timer(self, token: UUID, host: Host) -> None:
+        """A timer is due. A recurring one is set again."""
+        self._happened(token, {}, host, "timer")
+
+    def deliver(self, token: UUID, payload: Variables, host: Host) -> None:
+        """A message or a signal arrived; its variables are a result."""
+        self._happened(token, payload, host, "message", "signal")
+
+    def complete_job(self, token: UUID, variables: Variables, host: Host) -> None:
+        """The promised work is done."""
+        self._happened(token, variables, host, "job")
+
+    def complete_call(self, token: UUID, child_variables: Variables, host: Host) -> None:
+        """The called case has ended with these root variables."""
+        self._happened(token, child_variables, host, "call")
+
+    def fail_job(self, token: UUID, failed: Failed, host: Host) -> None:
+        """The promised work (or the call) gave up: an incident, the token stands still."""
+        waiting = self._waiting(token, "job", "call")
+        with self._verb(host):
+            waiting.wait = None
+            stand_still(waiting, Trouble(failed.kind, failed.code, failed.message, **dict(failed.params)))
+
+    def throw_error(self, token: UUID, code: str, message: str, variables: Variables, host: Host) -> bool:
+        """The promised work or the called case answered with a BPMN error. Answers whether somebody caught it.
+
+        Not caught: a job's is an incident here; a called case's stays an incident there.
+        """
+        waiting = self._waiting(token, "job", "call")
+        thrown = BpmnThrow(code, message, checked(variables))
+        with self._verb(host):
+            from_child = waiting.wait is not None and waiting.wait.kind == "call"
+            if not from_child:
+                waiting.wait = None
+            return throw_error(waiting, thrown, from_child=from_child)
+
+    def escalate_call(self, token: UUID, code: str, variables: Variables, host: Host) -> None:
+        """The called case escalates, and goes on unless a handler here interrupts the call."""
+        waiting = self._waiting(token, "call")
+        with self._verb(host):
+            throw_escalation(waiting, code, checked(variables))
+
+    def retry(self, token: UUID, host: Host) -> None:
+        """The step of an incident is done again."""
+        standing = self._live(token)
+        if standing.incident is None:
+            raise TokenGone(element=standing.task_spec.element.id)
+        with self._verb(host):
+            self._tree.tell(IncidentResolved(standing.id, standing.task_spec.element.id))
+            standing.task_spec.retry(standing)
+
+    def resume(self, host: Host) -> None:
+        """Goes on after StepBudgetSpent."""
+        with self._verb(host, outside=False):
+            pass
+
+    def cancel(self, host: Host) -> None:
+        """Ends the case with all that is inside."""
+        with self._verb(host):
+            tree = self._tree
+            if tree.ended:
+                return
+            tree.ended = True
+            for child in tree.root.children:
+                tree.discard(child)
+            tree.root._set_state(TaskState.CANCELLED)
+            tree.tell(CaseEnded("canceled", dict(self.variables)))
+
+    def set_variables(self, variables: Variables, host: Host, scope_token: UUID | None = None) -> None:
+        """A person corrects variables: of the case, or local to one scope. Raises TokenGone, VariableRefused."""
+        names = checked(variables)
+        target = self._tree.root if scope_token is None else self._live(scope_token)
+        with self._verb(host):
+            target.locals = {**(target.locals or {}), **names}
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _happened(self, token: UUID, brought: Variables, host: Host, *kinds: str) -> None:
+        waiting = self._waiting(token, *kinds)
+        variables = checked(brought)
+        with self._verb(host):
+            waiting.task_spec.happened(waiting, variables)
+
+    @contextmanager
+    def _verb(self, host: Host, *, outside: bool = True) -> Iterator[None]:
+        """Lends the host to the tree, then advances it."""
+        tree = self._tree
+        tree.host = host
+        if outside:
+            tree.without_wait = 0
+        try:
+            yield
+            advance(tree)
+        finally:
+            tree.host = None
+
+    def _live(self, token: UUID) -> Token:
+        found: Token | None = self._tree.tasks.get(token)
+        if found is None or not found.is_live:
+            raise TokenGone(element="this element")
+        return found
+
+    def _waiting(self, token: UUID, *kinds: str) -> Token:
+        found = self._live(token)
+        if found.wait is None or found.wait.kind not in kinds:
+            raise TokenGone(element=found.task_spec.element.id)
+        return found
+
+
+def _view(token: Token) -> TokenView:
+    kind = "incident" if token.incident is not None else token.wait.kind if token.wait is not None else ""
+    return TokenView(token.id, token.task_spec.element.id, kind, token.since, token.listening)

@@ -1,0 +1,172 @@
+"""What stands beside the processes of a file: messages, signals, errors, escalations; and the events that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.bpmn.gate import words
+from engine.bpmn.model import Event, Site, TimerKind
+from engine.bpmn.sites import Sites
+from engine.bpmn.supported import TIMERS
+from engine.bpmn.xml import BPMN, Xml, extension, is_in, kind
+from engine.calendar import TimeLimits, parse_cycle, parse_duration, parse_moment
+from engine.errors import AmicaleError
+from engine.feel import StaticText
+
+__all__ = ["Definitions", "read_event"]
+
+_TIMER_TEXTS: Mapping[str, TimerKind] = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+_REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The root elements of a file by id, and how far its timers may reach."""
+
+    roots: Mapping[str, Xml]
+    limits: TimeLimits
+
+    @classmethod
+    def of(cls, root: Xml, limits: TimeLimits) -> Definitions:
+        """The messages, signals, errors, escalations and event definitions of a file."""
+        return cls({node.get("id", ""): node for node in root if is_in(node, BPMN) and node.get("id")}, limits)
+
+    def find(self, ref: str | None, type_name: str) -> Xml | None:
+        """The definition that a reference names, with or without a prefix."""
+        if not ref:
+            return None
+        found = self.roots.get(ref.strip())
+        if found is None:
+            found = self.roots.get(ref.strip().rpartition(":")[2])
+        return found if found is not None and kind(found) == type_name else None
+
+
+def read_event(node: Xml, sites: Sites, definitions: Definitions) -> Event | None:
+    """The event of an element; None where it is no event or the gate has refused it."""
+    type_name = kind(node)
+    if type_name == "receiveTask":
+        return _read_message(node, node, sites, definitions, catches=True)
+    if type_name not in (
+        "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
+    ):  # fmt: skip
+        return None
+    for definition in node:
+        if is_in(definition, BPMN) and kind(definition).endswith("EventDefinition"):
+            return _read_definition(node, definition, sites, definitions)
+    return Event("none")
+
+
+def _read_definition(node: Xml, definition: Xml, sites: Sites, definitions: Definitions) -> Event | None:
+    name = kind(definition).removesuffix("EventDefinition")
+    catches = kind(node) not in ("endEvent", "intermediateThrowEvent")
+    if name == "timer":
+        return _read_timer(node, definition, sites, definitions.limits)
+    if name == "message":
+        return _read_message(node, definition, sites, definitions, catches=catches)
+    if name == "signal":
+        return Event("signal", name=_named(node, definition, "signal", sites, definitions))
+    if name == "link":
+        if not definition.get("name"):
+            sites.refuse("value_missing", place="name of the link")
+        return Event("link", link=definition.get("name"))
+    if name == "error":
+        return Event("error", code=_code(definition, "error", sites, definitions, catches))
+    if name == "escalation":
+        return Event("escalation", code=_code(definition, "escalation", sites, definitions, catches))
+    return Event("terminate") if name == "terminate" else None
+
+
+def _read_message(node: Xml, holder: Xml, sites: Sites, definitions: Definitions, *, catches: bool) -> Event:
+    if not catches:
+        return Event("message")  # a job publishes it; the reference is documentation
+    message = definitions.find(holder.get("messageRef"), "message")
+    if message is None:
+        _refuse_reference(holder, "messageRef", "message", sites)
+        return Event("message", StaticText(""))
+    name = sites.text(message.get("name"), "name of the message")
+    if name is None:
+        sites.refuse("value_missing", place="name of the message")
+    setting = extension(message, "subscription")
+    key = None if setting is None else sites.text(setting.get("correlationKey"), "correlation key")
+    starts_process = kind(node) == "startEvent" and kind(_parent(node)) == "process"
+    if key is None and not starts_process:
+        sites.refuse("message_without_key", message=message.get("name") or message.get("id"))
+    return Event("message", name or StaticText(""), None if starts_process else key)
+
+
+def _named(node: Xml, definition: Xml, type_name: str, sites: Sites, definitions: Definitions) -> Site:
+    found = definitions.find(definition.get(_REFERENCES[type_name]), type_name)
+    if found is None:
+        _refuse_reference(definition, _REFERENCES[type_name], type_name, sites)
+        return StaticText("")
+    return sites.needed(found.get("name"), f"name of the {type_name}")
+
+
+def _code(definition: Xml, type_name: str, sites: Sites, definitions: Definitions, catches: bool) -> Site | None:
+    """A code; a catch event without reference catches every code."""
+    reference = definition.get(_REFERENCES[type_name])
+    if catches and not reference:
+        return None
+    found = definitions.find(reference, type_name)
+    if found is None:
+        _refuse_reference(definition, _REFERENCES[type_name], type_name, sites)
+        return StaticText("")
+    code = sites.text(found.get(f"{type_name}Code"), f"{type_name} code")
+    if code is None and catches:
+        return None
+    if code is None:
+        sites.refuse("value_missing", place=f"{type_name} code")
+        return StaticText("")
+    if catches and not isinstance(code, StaticText):
+        sites.refuse("feel_invalid", place=f"{type_name} code", expression=code.text, detail="a caught code is static")
+    return code
+
+
+def _read_timer(node: Xml, definition: Xml, sites: Sites, limits: TimeLimits) -> Event | None:
+    texts = [child for child in definition if is_in(child, BPMN) and kind(child) in _TIMER_TEXTS]
+    if len(texts) != 1:
+        sites.refuse("timer_several")
+        return None
+    timer_kind = _TIMER_TEXTS[kind(texts[0])]
+    allowed = TIMERS[_timer_place(node)]
+    if timer_kind not in allowed:
+        sites.refuse("timer_kind", timer=timer_kind, allowed=" or ".join(sorted(allowed)))
+    site = sites.needed(texts[0].text, "timer")
+    if isinstance(site, StaticText) and site.text:
+        _check_timer(site.text, timer_kind, sites, limits)
+    return Event("timer", timer=site, timer_kind=timer_kind)
+
+
+def _timer_place(node: Xml) -> str:
+    name = kind(node)
+    if name == "boundaryEvent":
+        return "interrupting" if node.get("cancelActivity", "true") != "false" else "nonInterrupting"
+    if name == "startEvent" and kind(_parent(node)) == "subProcess":
+        return "interrupting" if node.get("isInterrupting", "true") != "false" else "nonInterrupting"
+    return "startEvent" if name == "startEvent" else "intermediateCatchEvent"
+
+
+def _check_timer(text: str, timer_kind: TimerKind, sites: Sites, limits: TimeLimits) -> None:
+    try:
+        if timer_kind == "date":
+            parse_moment(text)
+        elif timer_kind == "duration":
+            parse_duration(text, limits)
+        else:
+            parse_cycle(text, limits=limits)
+    except AmicaleError as refused:
+        sites.refuse("timer_invalid", text=text[:200], detail=refused.message)
+
+
+def _refuse_reference(holder: Xml, attribute: str, type_name: str, sites: Sites) -> None:
+    reference = holder.get(attribute)
+    if reference:
+        sites.refuse("reference_missing", place=words(type_name), ref=reference)
+    else:
+        sites.refuse("value_missing", place=words(type_name))
+
+
+def _parent(node: Xml) -> Xml:
+    parent = node.getparent()
+    return node if parent is None else parent

@@ -1,0 +1,176 @@
+"""Reading the elements of a process: their flows, lanes, events and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.bpmn.definitions import Definitions, read_event
+from engine.bpmn.model import Element, Flow
+from engine.bpmn.parts import (
+    properties_of,
+    read_call,
+    read_decision,
+    read_form,
+    read_job,
+    read_loop,
+    read_mappings,
+    read_script,
+    read_user_work,
+)
+from engine.bpmn.refusals import error
+from engine.bpmn.sites import Sites, flow_condition
+from engine.bpmn.supported import ELEMENTS
+from engine.bpmn.xml import BPMN, Xml, children, is_in, kind
+from engine.findings import Finding
+
+__all__ = ["names_by_language", "read_elements"]
+
+
+class _Flows:
+    """The sequence flows of a process, by source and by target, in the order of the file."""
+
+    def __init__(self, process: Xml, findings: list[Finding]) -> None:
+        self.outgoing: dict[str, list[Flow]] = {}
+        self.incoming: dict[str, list[str]] = {}
+        self.scopes: dict[str, str | None] = {}
+        defaults = {node.get("default") for node in process.iter() if node.get("default")}
+        for node in process.iter(f"{{{BPMN}}}sequenceFlow"):
+            flow = self._read(node, defaults, findings)
+            if flow is not None:
+                self.add(flow)
+
+    def _read(self, node: Xml, defaults: set[str | None], findings: list[Finding]) -> Flow | None:
+        flow_id = node.get("id", "")
+        for end in ("source", "target"):
+            if not node.get(f"{end}Ref"):
+                findings.append(error("flow_end_missing", flow_id, node.get("name"), end=end))
+                return None
+        conditions = children(node, "conditionExpression")
+        text = "".join(conditions[0].itertext()) if conditions else None
+        return Flow(
+            id=flow_id,
+            source=node.get("sourceRef", ""),
+            target=node.get("targetRef", ""),
+            name=node.get("name"),
+            condition=None if flow_id in defaults else flow_condition(Sites(node, findings), text),
+            is_default=flow_id in defaults,
+        )
+
+    def add(self, flow: Flow) -> None:
+        """One more flow, drawn or made from a pair of link events."""
+        self.outgoing.setdefault(flow.source, []).append(flow)
+        self.incoming.setdefault(flow.target, []).append(flow.id)
+
+
+def read_elements(
+    process: Xml, definitions: Definitions, embedded: Mapping[str, str], findings: list[Finding]
+) -> dict[str, Element]:
+    """The elements by id, in the order of the file, sub-processes before what is inside them."""
+    flows = _Flows(process, findings)
+    lanes = dict(_lanes(process))
+    nodes = [(node, parent) for node, parent in _nodes(process) if kind(node) in ELEMENTS and node.get("id")]
+    events = {node.get("id"): read_event(node, Sites(node, findings), definitions) for node, _ in nodes}
+    _join_links(nodes, {key: event.link for key, event in events.items() if event is not None}, flows, findings)
+    elements: dict[str, Element] = {}
+    for node, parent in nodes:
+        element_id = node.get("id", "")
+        sites = Sites(node, findings)
+        inputs, outputs = read_mappings(node, sites)
+        properties = properties_of(node)
+        type_name = kind(node)
+        is_user_task = type_name == "userTask"
+        elements[element_id] = Element(
+            id=element_id,
+            type=type_name,
+            name=_clean(node.get("name")),
+            names=names_by_language(properties),
+            documentation=_documentation(node),
+            parent=parent,
+            lane=lanes.get(element_id),
+            properties=properties,
+            outgoing=tuple(flows.outgoing.get(element_id, ())),
+            incoming=tuple(flows.incoming.get(element_id, ())),
+            event=events[element_id],
+            attached_to=node.get("attachedToRef") if type_name == "boundaryEvent" else None,
+            interrupting=_interrupts(node),
+            triggered_by_event=node.get("triggeredByEvent") == "true",
+            inputs=inputs,
+            outputs=outputs,
+            work=read_user_work(node, sites, embedded) if is_user_task else None,
+            job=read_job(node, sites),
+            script=read_script(node, sites),
+            decision=read_decision(node, sites),
+            call=read_call(node, sites) if type_name == "callActivity" else None,
+            loop=read_loop(node, sites),
+            form=None if is_user_task else read_form(node, sites, embedded),
+        )
+    return elements
+
+
+def _nodes(process: Xml) -> Iterator[tuple[Xml, str | None]]:
+    """Every flow node with the id of the sub-process around it."""
+    stack: list[tuple[Xml, str | None]] = [(node, None) for node in reversed(process)]
+    while stack:
+        node, parent = stack.pop()
+        name = kind(node)
+        if not is_in(node, BPMN) or name in ("sequenceFlow", "process"):
+            continue
+        yield node, parent
+        if name == "subProcess":
+            stack += [(inner, node.get("id")) for inner in reversed(node)]
+
+
+def _join_links(
+    nodes: list[tuple[Xml, str | None]], links: Mapping[str | None, str | None], flows: _Flows, findings: list[Finding]
+) -> None:
+    """A link throw event leads to the catch event of the same name in the same scope: a flow like any other."""
+    catches: dict[tuple[str | None, str], list[Xml]] = {}
+    for node, parent in nodes:
+        link = links.get(node.get("id"))
+        if link is not None and kind(node) == "intermediateCatchEvent":
+            catches.setdefault((parent, link), []).append(node)
+    for (_, link), found in catches.items():
+        if len(found) > 1:
+            findings.append(error("link_catch_twice", found[1].get("id"), found[1].get("name"), link=link))
+    for node, parent in nodes:
+        link = links.get(node.get("id"))
+        if link is None or kind(node) != "intermediateThrowEvent":
+            continue
+        targets = catches.get((parent, link), [])
+        if not targets:
+            findings.append(error("link_without_catch", node.get("id"), node.get("name"), link=link))
+            continue
+        source, target = node.get("id", ""), targets[0].get("id", "")
+        flows.add(Flow(f"{source} (link)", source, target))
+
+
+def _lanes(process: Xml) -> Iterator[tuple[str, str]]:
+    """Each element with the innermost lane that names it."""
+    for lane in process.iter(f"{{{BPMN}}}lane"):
+        for reference in children(lane, "flowNodeRef"):
+            yield (reference.text or "").strip(), lane.get("name") or lane.get("id") or ""
+
+
+def _interrupts(node: Xml) -> bool:
+    attribute = "cancelActivity" if kind(node) == "boundaryEvent" else "isInterrupting"
+    return node.get(attribute, "true") != "false"
+
+
+def _documentation(node: Xml) -> str | None:
+    found = node.find(f"{{{BPMN}}}documentation")
+    return None if found is None or found.text is None else found.text.strip() or None
+
+
+def _clean(name: str | None) -> str | None:
+    """A name in one line: the editor breaks lines in labels."""
+    return " ".join(name.split()) or None if name is not None else None
+
+
+def names_by_language(properties: Mapping[str, str]) -> dict[str, str]:
+    """The names from `i18n.<language>.name`."""
+    found = {}
+    for name, value in properties.items():
+        parts = name.split(".")
+        if len(parts) == 3 and parts[0] == "i18n" and parts[2] == "name":
+            found[parts[1]] = value
+    return found

@@ -1,0 +1,164 @@
+"""The gate: every element, event, attribute and setting of a process is on the positive list, or is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.bpmn.refusals import error
+from engine.bpmn.supported import (
+    BPMN_READ,
+    CHILDREN,
+    DATA_FLOW,
+    ELEMENTS,
+    EVENT_DEFINITIONS,
+    EXTENSIONS,
+    FIXED_VALUES,
+    READ_EXTENSIONS,
+    Support,
+    place_of,
+)
+from engine.bpmn.xml import BPMN, ZEEBE, Xml, children, is_in, kind
+from engine.findings import Finding
+
+__all__ = ["check_process", "named", "words"]
+
+
+def check_process(process: Xml) -> Iterator[Finding]:
+    """Everything in a process that would not run as drawn."""
+    yield from _check_attributes(process, ELEMENTS["process"])
+    yield from _check_extensions(process, ELEMENTS["process"])
+    yield from _check_members(process, in_event_sub_process=False)
+
+
+def _check_members(scope: Xml, *, in_event_sub_process: bool) -> Iterator[Finding]:
+    for node in scope:
+        name = kind(node)
+        if not is_in(node, BPMN) or name in BPMN_READ or name in CHILDREN:
+            if name == "multiInstanceLoopCharacteristics":
+                yield from _check_loop(node, scope)
+            continue
+        support = ELEMENTS.get(place_of(name, in_event_sub_process))
+        if support is None or name == "process":
+            yield from _refused_member(node, scope)
+        else:
+            yield from _check_node(node, support)
+
+
+def _refused_member(node: Xml, scope: Xml) -> Iterator[Finding]:
+    name = kind(node)
+    if name in DATA_FLOW:
+        yield error("data_flow_unsupported", *named(scope))
+    elif node.get("id") is None:
+        yield error("element_unsupported", *named(scope), type=words(name))
+    else:
+        yield error("element_unsupported", *named(node), type=words(name))
+
+
+def _check_node(node: Xml, support: Support) -> Iterator[Finding]:
+    yield from _check_attributes(node, support)
+    yield from _check_extensions(node, support)
+    if kind(node) == "subProcess":
+        yield from _check_members(node, in_event_sub_process=node.get("triggeredByEvent") == "true")
+        return
+    definitions = []
+    for child in node:
+        name = kind(child)
+        if not is_in(child, BPMN) or name in BPMN_READ:
+            continue
+        if name.endswith("EventDefinition") or name == "eventDefinitionRef":
+            definitions.append(child)
+        elif name == "multiInstanceLoopCharacteristics":
+            yield from _check_loop(child, node)
+        elif name in DATA_FLOW:
+            yield error("data_flow_unsupported", *named(node))
+        elif name == "script" and kind(node) == "scriptTask":
+            yield error("element_unsupported", *named(node), type="script in another language")
+        elif name not in CHILDREN:
+            yield error("element_unsupported", *named(node), type=words(name))
+    yield from _check_events(node, definitions, support)
+
+
+def _check_events(node: Xml, definitions: list[Xml], support: Support) -> Iterator[Finding]:
+    if len(definitions) > 1:
+        yield error("events_several", *named(node))
+    if not definitions and "none" not in support.events:
+        yield error("event_unsupported", *named(node), event="none", place=support.name)
+    for definition in definitions:
+        name = kind(definition).removesuffix("EventDefinition")
+        allowed = EVENT_DEFINITIONS.get(kind(definition))
+        if allowed is None or name not in support.events:
+            yield error("event_unsupported", *named(node), event=name, place=support.name)
+            continue
+        for attribute in _own_attributes(definition):
+            if attribute not in allowed:
+                yield error("attribute_unsupported", *named(node), attribute=attribute, type=words(name))
+
+
+def _check_loop(loop: Xml, node: Xml) -> Iterator[Finding]:
+    support = ELEMENTS.get(kind(node))
+    if support is None or not support.loops or node.get("triggeredByEvent") == "true":
+        yield error("element_unsupported", *named(node), type="multi-instance marker at this place")
+    for attribute in _own_attributes(loop):
+        if attribute not in CHILDREN["multiInstanceLoopCharacteristics"]:
+            yield error("attribute_unsupported", *named(node), attribute=attribute, type="multi-instance marker")
+    for child in loop:
+        if is_in(child, BPMN) and kind(child) not in BPMN_READ | {"extensionElements", "completionCondition"}:
+            yield error("element_unsupported", *named(node), type=words(kind(child)))
+    for holder in children(loop, "extensionElements"):
+        yield from _check_settings(node, holder, frozenset({"loopCharacteristics"}), "multi-instance marker")
+
+
+def _check_attributes(node: Xml, support: Support) -> Iterator[Finding]:
+    for attribute in _own_attributes(node):
+        if attribute not in support.attributes:
+            yield error("attribute_unsupported", *named(node), attribute=attribute, type=support.name)
+        elif node.get(attribute) not in FIXED_VALUES.get(attribute, {node.get(attribute)}):
+            allowed = " / ".join(sorted(FIXED_VALUES[attribute]))
+            yield error(
+                "attribute_value", *named(node), attribute=attribute, value=node.get(attribute), allowed=allowed
+            )
+
+
+def _check_extensions(node: Xml, support: Support) -> Iterator[Finding]:
+    for holder in children(node, "extensionElements"):
+        yield from _check_settings(node, holder, support.extensions, support.name)
+
+
+def _check_settings(node: Xml, holder: Xml, allowed: Iterable[str], place: str) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for setting in holder:
+        name = kind(setting)
+        if not is_in(setting, ZEEBE) or name in READ_EXTENSIONS:
+            continue
+        seen[name] = seen.get(name, 0) + 1
+        if name not in allowed:
+            yield error("extension_unsupported", *named(node), extension=name, type=place)
+            continue
+        for attribute in _own_attributes(setting):
+            if attribute not in EXTENSIONS[name]:
+                yield error("extension_attribute_unsupported", *named(node), attribute=attribute, extension=name)
+    for name, count in seen.items():
+        if count > 1 and name != "userTaskForm":
+            yield error("extension_twice", *named(node), extension=name, count=count)
+
+
+def _own_attributes(node: Xml) -> Iterator[str]:
+    """Attributes without a namespace; those of foreign ones are kept and mean nothing."""
+    return (str(name) for name in node.attrib if not str(name).startswith("{"))
+
+
+def named(node: Xml) -> tuple[str | None, str | None]:
+    """Id and name, as findings want them."""
+    return node.get("id"), node.get("name")
+
+
+def words(type_name: str) -> str:
+    """An element's type as people say it.
+
+    >>> words("eventBasedGateway")
+    'event based gateway'
+    """
+    known = ELEMENTS.get(type_name)
+    if known is not None:
+        return known.name
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in type_name)

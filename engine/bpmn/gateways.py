@@ -1,0 +1,159 @@
+"""Gateways: which flows a token takes, and when tokens that arrive become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NoReturn
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.errors import Trouble
+from engine.bpmn.evaluation import condition
+from engine.bpmn.nodes import Node
+from engine.bpmn.tokens import Token, TokenTree
+
+__all__ = ["ExclusiveGateway", "InclusiveGateway", "ParallelGateway", "release_late_joins"]
+
+
+class ExclusiveGateway(Node):
+    """The first flow whose condition is true, in the order of the file; else the default. Every token passes alone."""
+
+    def choose(self, token: Token) -> tuple[str, ...] | None:
+        if not self.has_conditions:
+            return None
+        sight = token.sight()
+        for arc in self.arcs:
+            if not arc.flow.is_default and (arc.flow.condition is None or condition(arc.flow.condition, token, sight)):
+                return (arc.flow.id,)
+        default = tuple(arc.flow.id for arc in self.arcs if arc.flow.is_default)
+        return default or _none_true(self)
+
+
+class _Join(Node):
+    """Tokens that arrive wait under their scope until enough are there; one goes on, the others end."""
+
+    def _update_hook(self, token: Token) -> bool:
+        if len(self.element.incoming) < 2:
+            return True
+        token._set_state(TaskState.WAITING)
+        self._waiting(token).append(token)
+        return False
+
+    def _waiting(self, token: Token) -> list[Token]:
+        scope = token.scope
+        if scope is None:
+            raise RuntimeError("a gateway stands in a scope")
+        return token.workflow.arrivals.setdefault((scope.id, self.name), [])
+
+    def firsts(self, token: Token) -> dict[str, Token]:
+        """The oldest waiting token of each incoming flow."""
+        found: dict[str, Token] = {}
+        for waiting in self._waiting(token):
+            found.setdefault(waiting.flow or "", waiting)
+        return found
+
+    def merge(self, arrived: dict[str, Token]) -> None:
+        """One token of each flow becomes one: the last goes on."""
+        *others, last = arrived.values()
+        for other in others:
+            self._waiting(other).remove(other)
+            scope = other.scope
+            other._set_state(TaskState.CANCELLED)
+            other.workflow.forget(other)
+            if scope is not None:
+                scope.live -= 1
+        self._waiting(last).remove(last)
+        last.workflow.late_joins.pop(last.id, None)
+        last._ready()
+
+    def _on_cancel(self, token: Token) -> None:
+        waiting = self._waiting(token)
+        if token in waiting:
+            waiting.remove(token)
+        super()._on_cancel(token)
+
+    def rejoin(self, token: Token) -> None:
+        """A stored token waits here again."""
+        self._waiting(token).append(token)
+
+
+class ParallelGateway(_Join):
+    """Joins one token of each incoming flow (further ones wait for their turn), then takes every flow out."""
+
+    def _update_hook(self, token: Token) -> bool:
+        if super()._update_hook(token):
+            return True
+        arrived = self.firsts(token)
+        if len(arrived) == len(self.element.incoming):
+            self.merge(arrived)
+        return False
+
+
+class InclusiveGateway(_Join):
+    """Joins when every flow has a token or no token elsewhere in the scope can still come (dialect §8)."""
+
+    def _update_hook(self, token: Token) -> bool:
+        if super()._update_hook(token):
+            return True
+        arrived = self.firsts(token)
+        if len(arrived) == len(self.element.incoming):
+            self.merge(arrived)
+        else:
+            token.workflow.late_joins[token.id] = token
+        return False
+
+    def rejoin(self, token: Token) -> None:
+        super().rejoin(token)
+        token.workflow.late_joins[token.id] = token
+
+    def choose(self, token: Token) -> tuple[str, ...] | None:
+        if not self.has_conditions:
+            return None
+        return super().choose(token) or _none_true(self)
+
+    def may_still_come(self, token: Token) -> bool:
+        """Whether a token at work in the same scope can reach this gateway without passing through it."""
+        scope = token.scope
+        if scope is None:
+            return False
+        for other in token.workflow.inside(scope):
+            if other.listening or other.task_spec is self:
+                continue
+            if self.name in reachable(other.task_spec):
+                return True
+        return False
+
+
+def release_late_joins(tree: TokenTree) -> bool:
+    """Nothing else is ready: inclusive joins that no token can reach any more go on. Answers whether one did."""
+    for token in list(tree.late_joins.values()):
+        node = token.task_spec
+        if token.is_live and isinstance(node, InclusiveGateway) and not node.may_still_come(token):
+            node.merge(node.firsts(token))
+            return True
+    return False
+
+
+def reachable(node: Node) -> frozenset[str]:
+    """The names of all nodes that a token at `node` can reach by flows and boundary events; known once, then kept."""
+    if node.reaches is None:
+        seen: set[str] = set()
+        stack = list(_next(node))
+        while stack:
+            at = stack.pop()
+            if at.name not in seen:
+                seen.add(at.name)
+                stack.extend(_next(at))
+        node.reaches = frozenset(seen)
+    return node.reaches
+
+
+def _next(node: Node) -> Iterator[Node]:
+    yield from (arc.target for arc in node.arcs)
+    yield from (listener.event_node for listener in node.listeners if listener.event_node.element.attached_to)
+
+
+def _none_true(node: Node) -> NoReturn:
+    name = node.element.name or node.element.id
+    message = f"no condition at “{name}” is true, and it has no default flow"
+    raise Trouble("condition", "no_flow_true", message, element=node.element.id, name=name)

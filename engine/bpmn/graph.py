@@ -1,0 +1,145 @@
+"""From elements to the nodes that run: SpiffWorkflow's workflow spec, built by us once for each deployed version.
+
+Building the specs ourselves, not by upstream's parser, is what makes “runs as drawn” provable: nothing gets in that
+was not read by the dialect and let through by the gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from SpiffWorkflow.specs import WorkflowSpec
+
+from engine.bpmn.activities import Activity, CallActivity, DecisionTask, JobTask, ReceiveTask, ScriptTask
+from engine.bpmn.events import CatchEvent, ErrorEnd, EscalationThrow, EventGateway, SignalThrow, TerminateEnd
+from engine.bpmn.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
+from engine.bpmn.listening import Boundary, Branch, ScopeStart
+from engine.bpmn.model import Element
+from engine.bpmn.nodes import Arc, Node
+from engine.bpmn.subprocesses import EventSubProcess, LoopBody, ProcessScope, SubProcess
+from engine.bpmn.usertasks import UserTask
+from engine.calendar import TimeLimits
+from engine.errors import Invalid
+
+__all__ = ["Graph"]
+
+ROOT: Final = "(process)"
+
+_BY_TYPE: Final[Mapping[str, type[Node]]] = {
+    "userTask": UserTask,
+    "receiveTask": ReceiveTask,
+    "callActivity": CallActivity,
+    "subProcess": SubProcess,
+    "exclusiveGateway": ExclusiveGateway,
+    "parallelGateway": ParallelGateway,
+    "inclusiveGateway": InclusiveGateway,
+    "eventBasedGateway": EventGateway,
+}
+_THROWN: Final[Mapping[str, type[Node]]] = {
+    "signal": SignalThrow,
+    "escalation": EscalationThrow,
+    "error": ErrorEnd,
+    "terminate": TerminateEnd,
+}
+
+
+class Graph(WorkflowSpec):  # type: ignore[misc]
+    """The nodes of one process, by the ids of their elements."""
+
+    def __init__(self, process_id: str, elements: Mapping[str, Element], limits: TimeLimits) -> None:
+        super().__init__(name=process_id)
+        self.root = ProcessScope(self, ROOT, Element(process_id, "process"), limits)
+        self.start = self.root
+        self._inner: dict[str, Node] = {}
+        self._outer: dict[str, Node] = {}
+        for element in elements.values():
+            self._add(element, limits)
+        for element in elements.values():
+            arcs = tuple(Arc(flow, self._outer[flow.target]) for flow in element.outgoing)
+            self._outer[element.id].connect_arcs(arcs)
+        for element in elements.values():
+            self._wire_events(element)
+        self._wire_scopes(elements)
+
+    def starts_at(self, start_element: str | None) -> Sequence[Node]:
+        """Where a case begins: at a start event of the process that happened, else at the none start.
+
+        Raises Invalid where there is none.
+        """
+        if start_element is None:
+            if not self.root.starts:
+                raise Invalid(reason=f"process “{self.name}” has no none start event: it starts by an event only")
+            return self.root.starts
+        node = self._inner.get(start_element)
+        if node is None or node.element.type != "startEvent" or node.element.parent is not None:
+            raise Invalid(reason=f"process “{self.name}” has no start event “{start_element}”")
+        return (node,)
+
+    def _add(self, element: Element, limits: TimeLimits) -> None:
+        node = _class_of(element)(self, element.id, element, limits)
+        self._inner[element.id] = self._outer[element.id] = node
+        if element.loop is not None and isinstance(node, Activity):
+            self._outer[element.id] = LoopBody(node)
+
+    def _wire_events(self, element: Element) -> None:
+        node = self._outer[element.id]
+        if element.attached_to is not None:
+            owner = self._outer[element.attached_to]
+            owner.listeners += (Boundary(node, element),)
+        elif element.type == "eventBasedGateway":
+            node.listeners = tuple(Branch(arc) for arc in node.arcs)
+
+    def _wire_scopes(self, elements: Mapping[str, Element]) -> None:
+        inside: dict[str | None, list[Element]] = {}
+        for element in elements.values():
+            inside.setdefault(element.parent, []).append(element)
+        for parent, members in inside.items():
+            scope = self.root if parent is None else self._inner[parent]
+            if not isinstance(scope, SubProcess):
+                continue
+            scope.starts = tuple(self._inner[one.id] for one in _starts(members))
+            if not any(one.type == "startEvent" for one in members):
+                scope.starts = tuple(self._outer[one.id] for one in members if _is_implicit_start(one))
+            scope.scope_starts = tuple(
+                ScopeStart(self._inner[one.id], start)
+                for one in members
+                if one.triggered_by_event
+                for start in inside.get(one.id, ())
+                if start.type == "startEvent"
+            )
+
+
+def _starts(members: Sequence[Element]) -> list[Element]:
+    """The start event that a token begins at; for an event sub-process the event that it is started by.
+
+    A process may have further starts by message, signal or timer: those begin a case only when they happen.
+    """
+    starts = [one for one in members if one.type == "startEvent"]
+    if starts and starts[0].parent is None:
+        return [one for one in starts if one.event is None or one.event.kind == "none"]
+    return starts
+
+
+def _is_implicit_start(element: Element) -> bool:
+    if element.incoming or element.attached_to or element.triggered_by_event or element.type == "startEvent":
+        return False
+    return not (element.event is not None and element.event.kind == "link")
+
+
+def _class_of(element: Element) -> Callable[..., Node]:
+    """The node that runs an element."""
+    kind = element.event.kind if element.event is not None else "none"
+    if element.triggered_by_event:
+        return EventSubProcess
+    if element.job is not None:
+        return JobTask
+    if element.type in _BY_TYPE:
+        return _BY_TYPE[element.type]
+    if element.type in ("intermediateThrowEvent", "endEvent"):
+        return _THROWN.get(kind, Activity)
+    if element.type in ("startEvent", "intermediateCatchEvent", "boundaryEvent"):
+        return CatchEvent
+    if element.decision is not None:
+        return DecisionTask
+    return ScriptTask if element.script is not None else Activity

@@ -1,0 +1,43 @@
+"""What runs, but is likely a mistake: shown to the process owner, refuses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.bpmn.model import Element
+from engine.bpmn.refusals import warning
+from engine.feel import StaticText
+from engine.findings import Finding
+
+__all__ = ["KNOWN_PROPERTIES", "lint"]
+
+# Our own families of `zeebe:property` names (dialect §13); any other name is left alone.
+KNOWN_PROPERTIES: Mapping[str, frozenset[str]] = {
+    "case": frozenset({"title", "key", "summary"}),
+    "task": frozenset({"deadline", "instructions", "summary", "page", "action", "subject", "link"}),
+    "privacy": frozenset({"retention", "transient", "purpose"}),
+    "i18n": frozenset(),
+    "journey": frozenset({"fr", "en"}),
+}
+
+
+def lint(elements: Mapping[str, Element]) -> Iterator[Finding]:
+    """Warnings about properties and lanes."""
+    for element in elements.values():
+        for name in element.properties:
+            family, _, rest = name.partition(".")
+            known = KNOWN_PROPERTIES.get(family)
+            if known and rest and rest.partition(".")[0] not in known:
+                shown = ", ".join(f"{family}.{one}" for one in sorted(known))
+                yield warning("property_unknown", element.id, element.name, property=name, known=shown)
+        yield from _lane_and_role(element)
+
+
+def _lane_and_role(element: Element) -> Iterator[Finding]:
+    """A lane named like a role key that the task is not for: lanes are drawing, `candidateGroups` decides."""
+    groups = element.work.candidate_groups if element.work is not None else None
+    if element.lane is None or not isinstance(groups, StaticText) or not element.lane.replace("_", "").isupper():
+        return
+    roles = [role.strip() for role in groups.text.split(",")]
+    if element.lane not in roles:
+        yield warning("lane_and_role", element.id, element.name, lane=element.lane, roles=", ".join(roles))

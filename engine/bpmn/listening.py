@@ -1,0 +1,175 @@
+"""Events that listen beside the work: boundary events, starts of event sub-processes, branches of an event gateway.
+
+A listener is a token under the activity, scope or gateway it belongs to. It is no work: a scope ends over it. Errors
+and escalations need no listener; they find their handler at the moment they are thrown (`catching.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.errors import Trouble
+from engine.bpmn.evaluation import key_text, text_of
+from engine.bpmn.model import Element, Event
+from engine.bpmn.nodes import Arc, Node, begin_wait, drop_wait
+from engine.bpmn.outcome import SubscriptionOpened, TimerSet
+from engine.bpmn.timers import first_wait, next_wait
+from engine.bpmn.tokens import Token, Wait
+from engine.feel.values import Value
+
+__all__ = ["Boundary", "Branch", "Listener", "ScopeStart", "close_listeners", "open_listeners", "open_wait", "spent"]
+
+_OUTSIDE = frozenset({"timer", "message", "signal"})
+
+
+class Listener(Node):
+    """The waiting half of an event; `event_node` is the element that happens when it fires."""
+
+    def __init__(self, event_node: Node, element: Element, suffix: str = "listening") -> None:
+        super().__init__(event_node._wf_spec, f"{element.id} ({suffix})", element, event_node.limits)
+        self.event_node = event_node
+
+    @property
+    def waits_outside(self) -> bool:
+        """Whether it waits for a timer, a message or a signal."""
+        return self.element.event is not None and self.element.event.kind in _OUTSIDE
+
+    def happened(self, token: Token, brought: Mapping[str, Value]) -> None:
+        """Fires: sets itself again where it may, then hands over to what it listens for."""
+        self._set_again(token)
+        self.fire(token, brought)
+
+    def fire(self, token: Token, brought: Mapping[str, Value]) -> None:
+        """What follows from the event; told by the kinds below."""
+        raise NotImplementedError
+
+    def _set_again(self, token: Token) -> None:
+        """A message or signal that does not interrupt stays subscribed; a cycle has its next firing."""
+        wait, event, host = token.wait, self.element.event, token.workflow.at_hand
+        if wait is None or event is None:
+            return
+        if self.element.interrupting or isinstance(self, Branch):
+            if wait.kind == "timer":
+                token.wait = None  # its job is spent: nothing is left to drop
+            return
+        if wait.kind != "timer":
+            return
+        token.wait = next_wait(event, wait, host.environment.zone, self.limits)
+        if token.wait is None:
+            token.workflow.discard(token)
+        elif token.wait.due is not None:
+            token.workflow.tell(TimerSet(token.id, self.element.id, token.wait.due))
+
+
+class Boundary(Listener):
+    """A boundary event: interrupting ones end the activity with all that is inside before they go on."""
+
+    def fire(self, token: Token, brought: Mapping[str, Value]) -> None:
+        self.strike(token.parent, brought)
+
+    def strike(self, activity: Token, brought: Mapping[str, Value]) -> None:
+        """The event happens at this activity."""
+        tree = activity.workflow
+        if activity.scope is None:
+            raise RuntimeError("a process has no boundary")
+        event = tree.place(self.event_node, activity.parent, activity.scope)
+        event.caught = brought
+        if self.element.interrupting:
+            tree.discard(activity)
+        self.event_node._update(event)
+
+
+class ScopeStart(Listener):
+    """The start of an event sub-process: an interrupting one ends everything else in its scope first."""
+
+    def fire(self, token: Token, brought: Mapping[str, Value]) -> None:
+        scope = token.scope
+        if scope is not None:
+            self.strike(scope, brought)
+
+    def strike(self, scope: Token, brought: Mapping[str, Value]) -> None:
+        """The event happens in this scope."""
+        tree = scope.workflow
+        others = list(tree.inside(scope)) if self.element.interrupting else []
+        handler = tree.place(self.event_node, scope, scope)
+        handler.caught = brought
+        scope.interrupted = scope.interrupted or self.element.interrupting
+        for other in others:
+            tree.discard(other)
+        self.event_node._update(handler)
+
+
+class Branch(Listener):
+    """One of the events behind an event-based gateway: the first that happens takes the token."""
+
+    def __init__(self, arc: Arc) -> None:
+        super().__init__(arc.target, arc.target.element, f"waiting for {arc.flow.id}")
+        self.arc = arc
+
+    def fire(self, token: Token, brought: Mapping[str, Value]) -> None:
+        gateway: Token = token.parent
+        gateway.taken = (self.arc.flow.id,)
+        gateway.caught = brought
+        close_listeners(gateway)
+        gateway.complete()
+
+
+def open_listeners(owner: Token, listeners: tuple[Listener, ...]) -> None:
+    """Opens what waits outside, all or none. Names, keys and times are evaluated once, in the owner's sight.
+
+    Raises Trouble where one of them cannot be answered.
+    """
+    opened: list[Token] = []
+    try:
+        for listener in listeners:
+            if not listener.waits_outside:
+                continue
+            token = Token(owner.workflow, listener, owner, TaskState.WAITING)
+            token.listening = True
+            token.scope = owner if isinstance(listener, ScopeStart) else owner.scope
+            opened.append(token)
+            if not open_wait(token, listener.element.event, owner):
+                owner.workflow.discard(token)
+    except Trouble:
+        for token in opened:
+            owner.workflow.discard(token)
+        raise
+
+
+def close_listeners(owner: Token) -> None:
+    """The owner is done: what listened for it is void."""
+    for child in owner.children:
+        if child.listening:
+            owner.workflow.discard(child)
+
+
+def open_wait(token: Token, event: Event | None, sight: Token) -> bool:
+    """Sets the timer or opens the subscription of a token; False for a cycle whose firings are all past."""
+    if event is None:
+        return True
+    tree, element = token.workflow, token.task_spec.element.id
+    token.since = tree.at_hand.now()
+    if event.kind == "timer":
+        wait = first_wait(event, sight, token.task_spec.limits)
+        if wait is None or wait.due is None:
+            return False
+        begin_wait(token, wait)
+        tree.tell(TimerSet(token.id, element, wait.due))
+    elif event.name is not None:
+        name = text_of(event.name, sight, f"the name of the {event.kind}")
+        key = key_text(event.key, sight) if event.kind == "message" else ""
+        kind: Literal["message", "signal"] = "message" if event.kind == "message" else "signal"
+        begin_wait(token, Wait(kind, name, key))
+        tree.tell(SubscriptionOpened(token.id, element, kind, name, key))
+    return True
+
+
+def spent(token: Token) -> None:
+    """The wait of this token is over by its own happening: a timer's job is spent, a subscription is dropped."""
+    if token.wait is not None and token.wait.kind == "timer":
+        token.wait = None
+    else:
+        drop_wait(token)

@@ -1,0 +1,166 @@
+"""A diagram as this engine understands it: elements, flows, and what the dialect says about each.
+
+The reader makes these values once per deployed version; nothing of them is stored with a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.bpmn.outcome import Binding
+from engine.feel import Expression, StaticText
+
+__all__ = [
+    "Call", "Decision", "Element", "Event", "EventKind", "Flow", "Form", "Job", "Loop", "Mapped", "Script", "Site",
+    "TimerKind", "UserWork",
+]  # fmt: skip
+
+Site = Expression | StaticText
+EventKind = Literal["none", "timer", "message", "signal", "error", "escalation", "terminate", "link"]
+TimerKind = Literal["date", "duration", "cycle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One `zeebe:input` or `zeebe:output`: what is read, and the path that is written. Absent source = null."""
+
+    source: Site | None
+    target: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an event catches or throws.
+
+    `name`: message or signal name; `key`: correlation key; `code`: error or escalation code (None = catch-all);
+    `timer`: the text of a timer with its kind; `link`: the name of a link.
+    """
+
+    kind: EventKind
+    name: Site | None = None
+    key: Site | None = None
+    code: Site | None = None
+    timer: Site | None = None
+    timer_kind: TimerKind | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`zeebe:taskDefinition` with its headers."""
+
+    type: Site
+    retries: Site
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`zeebe:formDefinition`: a linked form, a page of our own, or an embedded form of this file."""
+
+    form_id: Site | None = None
+    external: Site | None = None
+    binding: Binding = "latest"
+    version_tag: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserWork:
+    """Who is asked, until when, with which form (dialect §10)."""
+
+    assignee: Site | None = None
+    candidate_groups: Site | None = None
+    candidate_users: Site | None = None
+    due: Site | None = None
+    follow_up: Site | None = None
+    priority: Site | None = None
+    form: Form | None = None
+    properties: tuple[tuple[str, Site], ...] = ()  # `task.*`
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """`zeebe:script`."""
+
+    expression: Site
+    result: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`zeebe:calledDecision`."""
+
+    decision_id: Site
+    result: str
+    binding: Binding
+    version_tag: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`zeebe:calledElement`."""
+
+    process_id: Site
+    to_child: bool
+    to_parent: bool
+    binding: Binding
+    version_tag: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A multi-instance marker with its `zeebe:loopCharacteristics` (dialect §5)."""
+
+    sequential: bool
+    collection: Site
+    item: str | None
+    output: str | None
+    output_item: Site | None
+    condition: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sequence flow. `is_default`: taken when no condition of its source is true."""
+
+    id: str
+    source: str
+    target: str
+    name: str | None = None
+    condition: Site | None = None
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A node of the diagram. `type` is BPMN's element name (`userTask`); order of `outgoing` is that of the file."""
+
+    id: str
+    type: str
+    name: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)  # by language, from `i18n.<language>.name`
+    documentation: str | None = None
+    parent: str | None = None  # the sub-process around it
+    lane: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)  # every `zeebe:property`, as written
+    outgoing: tuple[Flow, ...] = ()
+    incoming: tuple[str, ...] = ()  # ids of flows
+    event: Event | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    triggered_by_event: bool = False
+    inputs: tuple[Mapped, ...] = ()
+    outputs: tuple[Mapped, ...] = ()
+    work: UserWork | None = None
+    job: Job | None = None
+    script: Script | None = None
+    decision: Decision | None = None
+    call: Call | None = None
+    loop: Loop | None = None
+    form: Form | None = None  # of a none start event
+
+    def name_in(self, language: str) -> str:
+        """The name in a language, else the name as drawn, else the id."""
+        return self.names.get(language) or self.name or self.id

@@ -1,0 +1,127 @@
+"""From the bytes of a file to processes that run as drawn, or a refusal that names every reason (dialect §14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.bpmn.definitions import Definitions
+from engine.bpmn.elements import names_by_language, read_elements
+from engine.bpmn.errors import DiagramRefused
+from engine.bpmn.gate import check_process
+from engine.bpmn.graph import Graph
+from engine.bpmn.lint import lint
+from engine.bpmn.model import Element, Event
+from engine.bpmn.normalise import MAX_ELEMENTS, normalise
+from engine.bpmn.parts import properties_of
+from engine.bpmn.process import Diagram, ProcessSpec, StartEvent
+from engine.bpmn.refusals import error
+from engine.bpmn.structure import check_ids, check_structure
+from engine.bpmn.supported import ELEMENTS
+from engine.bpmn.xml import BPMN, MODELER, ZEEBE, Xml, children, extension, is_in, kind, parse
+from engine.calendar import TimeLimits
+from engine.findings import Finding
+
+__all__ = ["read_diagram"]
+
+_CAMUNDA_7 = "http://camunda.org/schema/1.0/bpmn"
+
+
+def read_diagram(xml: bytes, *, name: str, limits: TimeLimits | None = None) -> Diagram:
+    """The executable processes of a file.
+
+    Raises DiagramRefused with all findings where anything would not run as drawn. `limits`: how far timers reach.
+    """
+    root = parse(xml, name)
+    findings = list(_check_file(root))
+    if any(finding.is_error for finding in findings):
+        raise DiagramRefused(name, findings)
+    findings += normalise(root)
+    definitions = Definitions.of(root, limits or TimeLimits())
+    processes = []
+    for process in _executable(root):
+        findings += check_process(process)
+        read = _read_process(process, definitions, findings)
+        if not any(finding.is_error for finding in findings):
+            processes.append(_spec(process, read, definitions.limits))
+    if any(finding.is_error for finding in findings):
+        raise DiagramRefused(name, _once(findings))
+    return Diagram(name, tuple(processes), tuple(_once(findings)))
+
+
+def _check_file(root: Xml) -> Iterator[Finding]:
+    if not is_in(root, BPMN) or kind(root) != "definitions":
+        yield error("not_bpmn", root=kind(root))
+        return
+    platform = root.get(f"{{{MODELER}}}executionPlatform")
+    uses_camunda_7 = _CAMUNDA_7 in (root.nsmap or {}).values() and _has_camunda_7(root)
+    if platform == "Camunda Platform" or (platform is None and uses_camunda_7):
+        yield error("made_for_camunda_7")
+    elif platform not in (None, "Camunda Cloud"):
+        yield error("platform_unknown", platform=platform)
+    count = sum(1 for process in children(root, "process") for node in process.iter() if kind(node) in ELEMENTS)
+    if count > MAX_ELEMENTS:
+        yield error("too_many_elements", count=count, limit=MAX_ELEMENTS)
+        return
+    if not _executable(root):
+        yield error("no_process")
+    yield from check_ids(root)
+
+
+def _has_camunda_7(root: Xml) -> bool:
+    prefix = f"{{{_CAMUNDA_7}}}"
+    return any(
+        is_in(node, _CAMUNDA_7) or any(str(name).startswith(prefix) for name in node.attrib) for node in root.iter()
+    )
+
+
+def _executable(root: Xml) -> list[Xml]:
+    return [process for process in children(root, "process") if process.get("isExecutable") == "true"]
+
+
+def _read_process(process: Xml, definitions: Definitions, findings: list[Finding]) -> Mapping[str, Element]:
+    elements = read_elements(process, definitions, embedded_forms(process), findings)
+    findings += check_structure(process, elements)
+    if not any(finding.is_error for finding in findings):
+        findings += lint(elements)
+    return elements
+
+
+def _spec(process: Xml, elements: Mapping[str, Element], limits: TimeLimits) -> ProcessSpec:
+    properties, process_id = properties_of(process), process.get("id", "")
+    tag, documentation = extension(process, "versionTag"), process.find(f"{{{BPMN}}}documentation")
+    return ProcessSpec(
+        process_id=process_id,
+        name=process.get("name") or process_id,
+        names=names_by_language(properties),
+        version_tag=None if tag is None else tag.get("value"),
+        documentation=None if documentation is None else documentation.text,
+        properties=properties,
+        elements=elements,
+        lanes=tuple(lane.get("name", "") for lane in process.iter(f"{{{BPMN}}}lane")),
+        start_events=tuple(
+            StartEvent(one.id, (one.event or _NONE).kind, one.event or _NONE, limits, one.properties, one.form)
+            for one in elements.values()
+            if one.type == "startEvent" and one.parent is None
+        ),
+        embedded_forms=embedded_forms(process),
+        nodes=Graph(process_id, elements, limits),
+    )
+
+
+_NONE = Event("none")
+
+
+def embedded_forms(process: Xml) -> dict[str, str]:
+    """The forms inside the file, by id (`zeebe:userTaskForm`)."""
+    holder = process.find(f"{{{BPMN}}}extensionElements")
+    if holder is None:
+        return {}
+    return {form.get("id", ""): form.text or "" for form in children(holder, "userTaskForm", ZEEBE)}
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """The findings without repetitions, errors first."""
+    seen: dict[str, Finding] = {}
+    for finding in findings:
+        seen.setdefault(finding.message, finding)
+    return sorted(seen.values(), key=lambda finding: not finding.is_error)

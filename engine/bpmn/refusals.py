@@ -1,0 +1,105 @@
+"""What a diagram is refused or warned for: code → what is wrong and how to mend it, in English.
+
+The web pages say the same in French and English by code and parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from engine.findings import Finding, Severity
+
+__all__ = ["MESSAGES", "error", "finding", "warning"]
+
+MESSAGES: Final[Mapping[str, str]] = {
+    "not_xml": "The file is not readable XML ({detail}). Export it again from the editor.",
+    "file_too_big": "The file has {size} bytes; at most {limit} are read. Split the diagram.",
+    "not_utf8": "The file is not in UTF-8 ({encoding}). Save it in UTF-8.",
+    "doctype": "The file declares a document type, which is never read. Remove the DOCTYPE line.",
+    "not_bpmn": "The file is XML, but no BPMN diagram (its root is “{root}”). Choose a .bpmn file.",
+    "made_for_camunda_7": "The diagram was made for Camunda 7. Convert it for Camunda 8.",
+    "platform_unknown": "The diagram was made for “{platform}”. Set its platform to Camunda 8.",
+    "no_process": "The file has no executable process. Mark a process as executable.",
+    "too_many_elements": "The file has {count} elements; at most {limit} are run. Split the diagram.",
+    "id_missing": "A {type} has no id. Open and save the diagram in the editor, or give it one.",
+    "id_twice": "The id is used {count} times. Give each element its own.",
+    "id_bad": "“{id}” is no id that XML allows. Use letters, digits, “_”, “-” and “.”, beginning with a letter.",
+    "element_unsupported": "A {type} is not run by this engine. Draw it with other elements: see the list in the "
+    "README.",
+    "event_unsupported": "A {event} event is not run at this place ({place}). Use another event.",
+    "events_several": "An event with several definitions is not run. Draw one event for each.",
+    "attribute_unsupported": "The attribute {attribute} of a {type} has no meaning here. Remove it.",
+    "attribute_value": "{attribute}=“{value}” is not run; only “{allowed}” is. Change it.",
+    "extension_unsupported": "The setting zeebe:{extension} is not run on a {type}. Remove it.",
+    "extension_attribute_unsupported": "The attribute {attribute} of zeebe:{extension} is not run. Remove it.",
+    "extension_twice": "The setting zeebe:{extension} stands here {count} times. Keep one.",
+    "data_flow_unsupported": "Data associations are not run. Use input and output mappings instead.",
+    "feel_invalid": "The {place} `{expression}` is not valid FEEL: {detail}. Correct it.",
+    "feel_expected": "The {place} “{text}” must be a FEEL expression, beginning with “=”.",
+    "value_missing": "The {place} is empty. Fill it in.",
+    "number_bad": "The {place} “{text}” must be a whole number from {low} to {high}.",
+    "name_invalid": "The {place} “{text}” cannot be the name of a variable. Use letters, digits and “_”.",
+    "binding_unknown": "The binding “{binding}” is unknown. Use latest, deployment or versionTag.",
+    "binding_needs_tag": "The binding versionTag needs a version tag.",
+    "reference_missing": "The {place} refers to “{ref}”, which is not in the file. Choose an existing one.",
+    "timer_kind": "A timer {timer} is not allowed at this place. Use {allowed}.",
+    "timer_invalid": "The timer “{text}” cannot be read: {detail}",
+    "timer_several": "A timer needs exactly one of date, duration and cycle.",
+    "message_without_key": "The message “{message}” has no correlation key, which is needed here. Fill it in.",
+    "job_missing": "A {type} needs a job type (task definition). Choose what it does.",
+    "work_missing": "A {type} needs {wanted}. Fill it in.",
+    "work_twice": "A {type} cannot have both {first} and {second}. Keep one.",
+    "call_empty": "The call activity names no process. Choose one.",
+    "loop_without_collection": "The multi-instance marker has no input collection. Fill it in.",
+    "loop_output_half": "An output collection and an output element belong together. Fill in both or none.",
+    "flow_end_missing": "The flow has no {end}. Connect both its ends.",
+    "flow_crosses": "The flow leads out of its process or sub-process. Connect elements of the same one only.",
+    "flow_into_start": "A flow leads into a start event. Remove it.",
+    "flow_into_boundary": "A flow leads into a boundary event. Remove it.",
+    "flow_out_of_end": "A flow leaves an end event. Remove it.",
+    "flow_of_event_sub_process": "A flow touches an event sub-process. Remove it.",
+    "condition_missing": "The flow “{flow}” out of a forking gateway has neither a condition nor is it the default.",
+    "condition_misplaced": "The flow “{flow}” has a condition, but leaves a {type}. Only tasks and gateways that choose have "
+    "conditions.",
+    "default_unknown": "The default flow “{flow}” does not leave this element. Choose another.",
+    "no_start": "It has no start event. Add one.",
+    "starts_several": "It has {count} none start events. Keep one.",
+    "start_in_sub_process": "A sub-process begins with exactly one start event without a trigger. It has {count} "
+    "starts.",
+    "event_sub_process_start": "An event sub-process begins with exactly one start event that has a trigger.",
+    "event_sub_process_place": "An event start stands outside of an event sub-process. Use a none start event.",
+    "boundary_place": "The boundary event is attached to “{ref}”, which cannot carry it. Attach it to an activity.",
+    "boundary_interrupting": "An {event} boundary event always interrupts. Set it to interrupting.",
+    "start_interrupting": "An {event} start of an event sub-process always interrupts. Set it to interrupting.",
+    "event_gateway_targets": "An event-based gateway needs two or more catch events behind it, each entered by it "
+    "alone.",
+    "event_gateway_target": "“{target}” cannot stand behind an event-based gateway. Use message, timer or signal catch "
+    "events.",
+    "code_twice": "Two events catch the same {event} “{caught}” here. Keep one.",
+    "link_without_catch": "No link catch event is named “{link}” in the same scope. Add it, or rename.",
+    "link_catch_twice": "Several link catch events are named “{link}” in the same scope. Keep one.",
+    "property_unknown": "The property “{property}” is not known. Known ones begin with {known}.",
+    "lane_and_role": "The task stands in lane “{lane}”, but is for {roles}.",
+    "job_headers_only": "Headers without a job have no effect. Remove them.",
+}
+
+
+def finding(
+    severity: Severity, code: str, element: str | None = None, element_name: str | None = None, **params: object
+) -> Finding:
+    """A finding with its English sentence, which names the element."""
+    sentence = MESSAGES[code].format_map(params)
+    if element is not None:
+        sentence = f"“{element_name}” ({element}): {sentence}" if element_name else f"{element}: {sentence}"
+    return Finding(severity, code, sentence, params, element, element_name)
+
+
+def error(code: str, element: str | None = None, element_name: str | None = None, **params: object) -> Finding:
+    """What refuses a diagram."""
+    return finding("error", code, element, element_name, **params)
+
+
+def warning(code: str, element: str | None = None, element_name: str | None = None, **params: object) -> Finding:
+    """What is shown, but refuses nothing."""
+    return finding("warning", code, element, element_name, **params)

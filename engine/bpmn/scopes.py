@@ -1,0 +1,95 @@
+"""Variables in scopes (dialect §4): nearest name wins, results climb to the first scope that has the name.
+
+SpiffWorkflow's own `task.data` stays empty; each token may hold `locals`, and the root's are the case's variables.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from engine.bpmn.errors import VariableRefused
+from engine.bpmn.evaluation import value_of
+from engine.bpmn.model import Mapped
+from engine.bpmn.tokens import Token
+from engine.feel.values import Value
+
+__all__ = ["NAME", "checked", "map_in", "map_out", "write", "write_path"]
+
+NAME: Final = re.compile(r"[^\W\d_]\w*")
+_RESERVED: Final = frozenset({"typename", "null", "true", "false"})
+
+
+def checked(variables: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Variables that come from outside. Raises VariableRefused for a name that is none (`_x`, `typename`, `a b`)."""
+    for name in variables:
+        if NAME.fullmatch(name) is None or name in _RESERVED:
+            raise VariableRefused(name=name)
+    return variables
+
+
+def write(start: Token, variables: Mapping[str, Value]) -> None:
+    """Rule 3: from `start` upward the first scope that has the name is changed; without one, the root."""
+    for name, value in variables.items():
+        _home(start, name)[name] = value
+
+
+def _home(start: Token, name: str) -> dict[str, Value]:
+    at: Token | None = start
+    while at is not None:
+        if at.locals is not None and name in at.locals:
+            return at.locals
+        at = at.scope
+    return _root_names(start)
+
+
+def _root_names(token: Token) -> dict[str, Value]:
+    root = token.workflow.root
+    if root.locals is None:
+        root.locals = {}
+    return root.locals
+
+
+def map_in(token: Token, mappings: Sequence[Mapped]) -> None:
+    """Rule 4: inputs create locals, in order; `a.b` builds the whole object `a`, hiding an outer one."""
+    for mapping in mappings:
+        if token.locals is None:
+            token.locals = {}
+        value = None if mapping.source is None else value_of(mapping.source, token, "mapping")
+        _place(token.locals, mapping.target, value)
+
+
+def map_out(token: Token, mappings: Sequence[Mapped], result: Mapping[str, Value]) -> None:
+    """Rule 5: the result stays local, mappings run over it in order, targets are written from the parent scope.
+
+    Nothing is written unless every source could be evaluated.
+    """
+    token.locals = {**(token.locals or {}), **result}
+    sight = dict(token.sight())
+    written: list[tuple[Sequence[str], Value]] = []
+    for mapping in mappings:
+        if mapping.source is not None:
+            value = value_of(mapping.source, token, "mapping", sight)
+            _place(sight, mapping.target, value)
+            written.append((mapping.target, value))
+    if token.scope is not None:
+        for target, value in written:
+            write_path(token.scope, target, value)
+
+
+def write_path(start: Token, target: Sequence[str], value: Value) -> None:
+    """Changes one leaf and keeps its siblings: `a.b` copies `a` and replaces `b` in it."""
+    home = _home(start, target[0])
+    _place(home, target, value)
+
+
+def _place(names: dict[str, Value], target: Sequence[str], value: Value) -> None:
+    """Writes at a path; contexts on the way are copied, never changed in place: others may hold them."""
+    if len(target) == 1:
+        names[target[0]] = value
+        return
+    known = names.get(target[0])
+    inner: dict[str, Value] = dict(known) if isinstance(known, dict) else {}
+    _place(inner, target[1:], value)
+    names[target[0]] = inner

@@ -1,0 +1,43 @@
+"""Advancing a case: runs what is ready until everything waits, within a budget (architecture §4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.errors import Trouble
+from engine.bpmn.gateways import release_late_joins
+from engine.bpmn.nodes import stand_still
+from engine.bpmn.outcome import StepBudgetSpent
+from engine.bpmn.tokens import TokenTree
+
+__all__ = ["ENDLESS", "STEP_BUDGET", "advance"]
+
+STEP_BUDGET: Final = 500
+ENDLESS: Final = 10_000
+
+
+def advance(tree: TokenTree) -> None:
+    """Runs ready tokens in the order in which they became ready, until none is left.
+
+    After 500 elements it stops and says so (`Case.resume` goes on); after 10,000 since something outside last
+    happened, what is ready stands still as an incident: a loop without a wait.
+    """
+    spent = 0
+    agenda = tree.agenda
+    while agenda or (tree.late_joins and release_late_joins(tree)):
+        token = agenda.popleft()
+        if token._state != TaskState.READY:
+            continue
+        if tree.without_wait >= ENDLESS:
+            message = f"{ENDLESS:,} elements ran without a wait: this loop has no end"
+            stand_still(token, Trouble("expression", "endless_loop", message, count=ENDLESS))
+            continue
+        if spent == STEP_BUDGET:
+            agenda.appendleft(token)
+            tree.tell(StepBudgetSpent())
+            return
+        spent += 1
+        tree.without_wait += 1
+        token.run()

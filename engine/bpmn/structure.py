@@ -1,0 +1,193 @@
+"""How elements may be connected: what would hang, start twice or never start is refused (dialect §8, §14)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from engine.bpmn.gate import named, words
+from engine.bpmn.model import Element
+from engine.bpmn.refusals import error
+from engine.bpmn.supported import ELEMENTS
+from engine.bpmn.xml import BPMN, Xml, is_in, kind
+from engine.feel import StaticText
+from engine.findings import Finding
+
+__all__ = ["check_ids", "check_structure"]
+
+_ID = re.compile(r"[^\W\d][\w.-]{0,199}")
+_CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
+_CONDITIONS_ALLOWED = _CHOOSING | {
+    "task", "manualTask", "userTask", "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "receiveTask",
+    "callActivity", "subProcess",
+}  # fmt: skip
+_BEHIND_EVENT_GATEWAY = frozenset({"message", "timer", "signal"})
+_ACTIVITIES = _CONDITIONS_ALLOWED - _CHOOSING
+
+
+def check_ids(root: Xml) -> Iterator[Finding]:
+    """Ids are there, well formed and used once in the file."""
+    seen: dict[str, list[Xml]] = {}
+    for node in root.iter():
+        node_id = node.get("id")
+        if not is_in(node, BPMN):
+            continue
+        if node_id is not None:
+            seen.setdefault(node_id, []).append(node)
+            if _ID.fullmatch(node_id) is None:
+                yield error("id_bad", None, None, id=node_id[:80])
+        elif kind(node) in ELEMENTS and kind(node) != "sequenceFlow":
+            yield error("id_missing", None, node.get("name"), type=words(kind(node)))
+    for nodes in seen.values():
+        if len(nodes) > 1:
+            yield error("id_twice", *named(nodes[1]), count=len(nodes))
+
+
+def check_structure(process: Xml, elements: Mapping[str, Element]) -> Iterator[Finding]:
+    """Everything wrong with starts, flows, events and work of a process."""
+    inside: dict[str | None, list[Element]] = {}
+    for element in elements.values():
+        inside.setdefault(element.parent, []).append(element)
+    yield from _check_starts(named(process), None, inside.get(None, ()))
+    for node in process.iter(f"{{{BPMN}}}sequenceFlow"):
+        yield from _check_flow(node, elements)
+    for element in elements.values():
+        for code, params in _problems(element, elements):
+            yield error(code, element.id, element.name, **params)
+        if element.type == "subProcess":
+            yield from _check_starts((element.id, element.name), element, inside.get(element.id, ()))
+    for members in inside.values():
+        yield from _check_catches(members)
+
+
+def _check_starts(
+    scope: tuple[str | None, str | None], sub_process: Element | None, members: Sequence[Element]
+) -> Iterator[Finding]:
+    starts = [one for one in members if one.type == "startEvent"]
+    triggered = [one for one in starts if one.event is not None and one.event.kind != "none"]
+    plain = len(starts) - len(triggered)
+    if sub_process is None:
+        if not members or (not starts and not any(_begins(one) for one in members)):
+            yield error("no_start", *scope)
+        if plain > 1:
+            yield error("starts_several", *scope, count=plain)
+    elif sub_process.triggered_by_event:
+        if len(triggered) != 1 or plain:
+            yield error("event_sub_process_start", *scope)
+    elif triggered or plain > 1 or (not starts and not any(_begins(one) for one in members)):
+        yield error("start_in_sub_process", *scope, count=len(starts))
+
+
+def _begins(element: Element) -> bool:
+    return not (element.incoming or element.attached_to or element.triggered_by_event or _is_link_catch(element))
+
+
+def _is_link_catch(element: Element) -> bool:
+    return element.type == "intermediateCatchEvent" and element.event is not None and element.event.kind == "link"
+
+
+def _check_flow(node: Xml, elements: Mapping[str, Element]) -> Iterator[Finding]:
+    source, target = elements.get(node.get("sourceRef", "")), elements.get(node.get("targetRef", ""))
+    flow_id, name = named(node)
+    for end, found in (("source", source), ("target", target)):
+        if found is None and node.get(f"{end}Ref"):
+            yield error("reference_missing", flow_id, name, place=f"{end} of the flow", ref=node.get(f"{end}Ref"))
+    if source is None or target is None:
+        return
+    if source.parent != target.parent or source.parent != _scope_of(node):
+        yield error("flow_crosses", flow_id, name)
+    if target.type == "startEvent":
+        yield error("flow_into_start", flow_id, name)
+    if target.type == "boundaryEvent":
+        yield error("flow_into_boundary", flow_id, name)
+    if source.type == "endEvent":
+        yield error("flow_out_of_end", flow_id, name)
+    if source.triggered_by_event or target.triggered_by_event:
+        yield error("flow_of_event_sub_process", flow_id, name)
+
+
+def _scope_of(node: Xml) -> str | None:
+    parent = node.getparent()
+    return parent.get("id") if parent is not None and kind(parent) == "subProcess" else None
+
+
+Problem = tuple[str, dict[str, object]]
+
+
+def _problems(element: Element, elements: Mapping[str, Element]) -> Iterator[Problem]:
+    yield from _flow_problems(element)
+    yield from _work_problems(element)
+    if element.type == "boundaryEvent":
+        yield from _boundary_problems(element, elements)
+    if element.type == "eventBasedGateway":
+        yield from _event_gateway_problems(element, elements)
+    kind_ = element.event.kind if element.event is not None else "none"
+    if element.type == "startEvent" and kind_ == "error" and not element.interrupting:
+        yield "start_interrupting", {"event": kind_}
+
+
+def _flow_problems(element: Element) -> Iterator[Problem]:
+    conditions = [flow for flow in element.outgoing if flow.condition is not None]
+    if conditions and element.type not in _CONDITIONS_ALLOWED:
+        yield "condition_misplaced", {"flow": conditions[0].id, "type": words(element.type)}
+    if element.type in _CHOOSING and len(element.outgoing) > 1:
+        for flow in element.outgoing:
+            if flow.condition is None and not flow.is_default:
+                yield "condition_missing", {"flow": flow.id}
+
+
+def _work_problems(element: Element) -> Iterator[Problem]:
+    work = [("a job type", element.job), ("a decision", element.decision), ("a script", element.script)]
+    given = [name for name, part in work if part is not None]
+    if len(given) > 1:
+        yield "work_twice", {"type": words(element.type), "first": given[0], "second": given[1]}
+    wanted = {
+        "serviceTask": "a job type",
+        "sendTask": "a job type",
+        "scriptTask": "a script or a job type",
+        "businessRuleTask": "a decision or a job type",
+    }.get(element.type)
+    if wanted is not None and not given:
+        yield "work_missing", {"type": words(element.type), "wanted": wanted}
+    throws = element.type in ("intermediateThrowEvent", "endEvent") and element.event is not None
+    if throws and element.event is not None and (element.event.kind == "message") != (element.job is not None):
+        if element.job is None:
+            yield "job_missing", {"type": f"message {words(element.type)}"}
+        else:
+            yield "extension_unsupported", {"extension": "taskDefinition", "type": words(element.type)}
+
+
+def _boundary_problems(element: Element, elements: Mapping[str, Element]) -> Iterator[Problem]:
+    owner = elements.get(element.attached_to or "")
+    if owner is None or owner.type not in _ACTIVITIES or owner.triggered_by_event or owner.parent != element.parent:
+        yield "boundary_place", {"ref": element.attached_to}
+    if element.event is not None and element.event.kind == "error" and not element.interrupting:
+        yield "boundary_interrupting", {"event": "error"}
+
+
+def _event_gateway_problems(element: Element, elements: Mapping[str, Element]) -> Iterator[Problem]:
+    targets = [elements[flow.target] for flow in element.outgoing if flow.target in elements]
+    if len(targets) < 2 or any(len(one.incoming) > 1 for one in targets) or len({one.id for one in targets}) < 2:
+        yield "event_gateway_targets", {}
+    for target in targets:
+        event = target.event
+        caught = event.kind if event is not None and target.type == "intermediateCatchEvent" else "none"
+        if caught not in _BEHIND_EVENT_GATEWAY:
+            yield "event_gateway_target", {"target": target.name or target.id}
+
+
+def _check_catches(members: Sequence[Element]) -> Iterator[Finding]:
+    """In one place, each error, escalation, message or signal is caught once (dialect §14)."""
+    seen: set[tuple[str | None, str, str]] = set()
+    for element in members:
+        event = element.event
+        if event is None or event.kind not in ("error", "escalation", "message", "signal"):
+            continue
+        if element.attached_to is None and (element.type != "startEvent"):
+            continue
+        site = event.code if event.kind in ("error", "escalation") else event.name
+        text = site.text if isinstance(site, StaticText) else None if site is None else f"={site.text}"
+        place = (element.attached_to, event.kind, text or "")
+        if place in seen:
+            yield error("code_twice", element.id, element.name, event=event.kind, caught=text or "*")
+        seen.add(place)

@@ -1,0 +1,193 @@
+"""The positive list: which elements run, with which events, at which place, with which settings (dialect §15).
+
+The gate refuses whatever is not here, and the README's table is made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = [
+    "BPMN_READ",
+    "CHILDREN",
+    "DATA_FLOW",
+    "ELEMENTS",
+    "EVENT_DEFINITIONS",
+    "EXTENSIONS",
+    "FIXED_VALUES",
+    "READ_EXTENSIONS",
+    "TIMERS",
+    "Support",
+    "place_of",
+    "table",
+]  # fmt: skip
+
+_COMMON: Final = frozenset({"id", "name"})
+_ACTIVITY: Final = _COMMON | {"default", "isForCompensation", "startQuantity", "completionQuantity"}
+_TASK: Final = _ACTIVITY | {"implementation", "operationRef"}
+_EVENT: Final = _COMMON | {"parallelMultiple"}
+_GATEWAY: Final = _COMMON | {"gatewayDirection"}
+_MAPPED: Final = frozenset({"ioMapping", "properties"})
+_JOB: Final = _MAPPED | {"taskDefinition", "taskHeaders"}
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """An element that runs: its BPMN attributes, its zeebe settings, the events it may have ("none" without)."""
+
+    name: str
+    attributes: frozenset[str] = _COMMON
+    extensions: frozenset[str] = _MAPPED
+    events: frozenset[str] = frozenset({"none"})
+    loops: bool = False
+
+
+def _task(name: str, extensions: frozenset[str] = _MAPPED, attributes: frozenset[str] = _TASK) -> Support:
+    return Support(name, attributes, extensions, loops=True)
+
+
+ELEMENTS: Final[Mapping[str, Support]] = {
+    "startEvent": Support(
+        "start event", _EVENT, _MAPPED | {"formDefinition"}, frozenset({"none", "timer", "message", "signal"})
+    ),
+    "eventSubProcessStart": Support(
+        "start event of an event sub-process", _EVENT | {"isInterrupting"}, _MAPPED,
+        frozenset({"timer", "message", "signal", "error", "escalation"}),
+    ),
+    "endEvent": Support(
+        "end event", _EVENT, _JOB,
+        frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+    ),
+    "intermediateCatchEvent": Support(
+        "intermediate catch event", _EVENT, _MAPPED, frozenset({"timer", "message", "signal", "link"})
+    ),
+    "intermediateThrowEvent": Support(
+        "intermediate throw event", _EVENT, _JOB, frozenset({"none", "message", "signal", "escalation", "link"})
+    ),
+    "boundaryEvent": Support(
+        "boundary event", _EVENT | {"attachedToRef", "cancelActivity"}, _MAPPED,
+        frozenset({"timer", "message", "signal", "error", "escalation"}),
+    ),
+    "task": _task("task"),
+    "manualTask": _task("manual task"),
+    "userTask": _task(
+        "user task",
+        _MAPPED
+        | {"userTask", "formDefinition", "assignmentDefinition", "taskSchedule", "priorityDefinition", "taskHeaders"},
+    ),
+    "serviceTask": _task("service task", _JOB),
+    "sendTask": _task("send task", _JOB, _TASK | {"messageRef"}),
+    "scriptTask": _task("script task", _JOB | {"script"}, _ACTIVITY | {"scriptFormat"}),
+    "businessRuleTask": _task("business rule task", _JOB | {"calledDecision"}),
+    "receiveTask": _task("receive task", _MAPPED, _TASK | {"messageRef", "instantiate"}),
+    "callActivity": _task("call activity", _MAPPED | {"calledElement"}, _ACTIVITY | {"calledElement"}),
+    "subProcess": _task("sub-process", _MAPPED, _ACTIVITY | {"triggeredByEvent"}),
+    "exclusiveGateway": Support("exclusive gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
+    "inclusiveGateway": Support("inclusive gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
+    "parallelGateway": Support("parallel gateway", _GATEWAY, frozenset({"properties"})),
+    "eventBasedGateway": Support(
+        "event-based gateway", _GATEWAY | {"instantiate", "eventGatewayType"}, frozenset({"properties"})
+    ),
+    "sequenceFlow": Support(
+        "sequence flow", _COMMON | {"sourceRef", "targetRef", "isImmediate"}, frozenset({"properties"})
+    ),
+    "process": Support(
+        "process",
+        _COMMON | {"isExecutable", "processType", "isClosed", "definitionalCollaborationRef"},
+        frozenset({"properties", "versionTag", "userTaskForm"}),
+    ),
+}  # fmt: skip
+
+# Attributes that are let through with these values only: others would change the meaning.
+FIXED_VALUES: Final[Mapping[str, frozenset[str]]] = {
+    "isForCompensation": frozenset({"false"}),
+    "startQuantity": frozenset({"1"}),
+    "completionQuantity": frozenset({"1"}),
+    "parallelMultiple": frozenset({"false"}),
+    "instantiate": frozenset({"false"}),
+    "eventGatewayType": frozenset({"Exclusive"}),
+    "isInterrupting": frozenset({"true", "false"}),
+    "cancelActivity": frozenset({"true", "false"}),
+    "triggeredByEvent": frozenset({"true", "false"}),
+    "isSequential": frozenset({"true", "false"}),
+    "isImmediate": frozenset({"true", "false"}),
+}
+
+# BPMN inside a flow node that is part of its meaning, with its attributes.
+CHILDREN: Final[Mapping[str, frozenset[str]]] = {
+    "extensionElements": frozenset(),
+    "incoming": frozenset(),
+    "outgoing": frozenset(),
+    "multiInstanceLoopCharacteristics": frozenset({"id", "isSequential"}),
+    "conditionExpression": frozenset({"id", "language", "evaluatesToTypeRef"}),
+}
+
+# BPMN that is drawing or documentation: read past, wherever it stands.
+BPMN_READ: Final = frozenset(
+    {
+        "documentation", "text", "textAnnotation", "association", "group", "category", "laneSet", "lane",
+        "collaboration",
+        "dataObject", "dataObjectReference", "dataStore", "dataStoreReference", "property", "itemDefinition", "import",
+        "auditing", "monitoring", "extension", "relationship", "partnerRole", "partnerEntity", "resource", "interface",
+        "dataState", "supports", "ioSpecification",
+    }
+)  # fmt: skip
+DATA_FLOW: Final = frozenset({"dataInputAssociation", "dataOutputAssociation"})
+
+EVENT_DEFINITIONS: Final[Mapping[str, frozenset[str]]] = {
+    "timerEventDefinition": frozenset({"id"}),
+    "messageEventDefinition": frozenset({"id", "messageRef"}),
+    "signalEventDefinition": frozenset({"id", "signalRef"}),
+    "errorEventDefinition": frozenset({"id", "errorRef"}),
+    "escalationEventDefinition": frozenset({"id", "escalationRef"}),
+    "terminateEventDefinition": frozenset({"id"}),
+    "linkEventDefinition": frozenset({"id", "name"}),
+}
+
+EXTENSIONS: Final[Mapping[str, frozenset[str]]] = {
+    "taskDefinition": frozenset({"type", "retries"}),
+    "ioMapping": frozenset(),
+    "taskHeaders": frozenset(),
+    "userTask": frozenset(),
+    "formDefinition": frozenset({"formId", "formKey", "externalReference", "bindingType", "versionTag"}),
+    "assignmentDefinition": frozenset({"assignee", "candidateGroups", "candidateUsers"}),
+    "taskSchedule": frozenset({"dueDate", "followUpDate"}),
+    "priorityDefinition": frozenset({"priority"}),
+    "script": frozenset({"expression", "resultVariable"}),
+    "calledDecision": frozenset({"decisionId", "resultVariable", "bindingType", "versionTag"}),
+    "calledElement": frozenset(
+        {"processId", "propagateAllChildVariables", "propagateAllParentVariables", "bindingType", "versionTag"}
+    ),
+    "loopCharacteristics": frozenset({"inputCollection", "inputElement", "outputCollection", "outputElement"}),
+    "properties": frozenset(),
+    "versionTag": frozenset({"value"}),
+    "userTaskForm": frozenset({"id"}),
+    "subscription": frozenset({"correlationKey"}),
+}
+
+# Settings that are kept in the file and change nothing here (dialect §3, level “read”).
+READ_EXTENSIONS: Final = frozenset({"jobPriorityDefinition"})
+
+# Which timers are allowed where (dialect §7).
+TIMERS: Final[Mapping[str, frozenset[str]]] = {
+    "startEvent": frozenset({"date", "cycle"}),
+    "intermediateCatchEvent": frozenset({"date", "duration"}),
+    "interrupting": frozenset({"date", "duration"}),
+    "nonInterrupting": frozenset({"date", "duration", "cycle"}),
+}
+
+
+def place_of(element_type: str, in_event_sub_process: bool) -> str:
+    """The key of ELEMENTS: a start event is another one inside an event sub-process."""
+    return "eventSubProcessStart" if element_type == "startEvent" and in_event_sub_process else element_type
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Rows for the README: the element, the events it may have, and whether it may be multi-instance."""
+    rows = []
+    for support in ELEMENTS.values():
+        events = ", ".join(sorted(support.events - {"none"})) or "–"
+        rows.append((support.name, events, "yes" if support.loops else "–"))
+    return rows

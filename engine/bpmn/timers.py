@@ -1,0 +1,75 @@
+"""When a timer is due: ISO 8601 by the calendar of the association's zone (dialect §7). Never SpiffWorkflow's own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from engine.bpmn.errors import Trouble
+from engine.bpmn.evaluation import value_of
+from engine.bpmn.model import Event
+from engine.bpmn.tokens import Token, Wait
+from engine.calendar import Firing, TimeLimits, parse_cycle, parse_duration, parse_moment
+from engine.errors import AmicaleError
+from engine.feel.values import Date, Value, to_text
+
+__all__ = ["first_wait", "next_wait", "start_firing"]
+
+
+def first_wait(event: Event, token: Token, limits: TimeLimits) -> Wait | None:
+    """The wait of a timer that begins now; None where all its firings are past. Raises Trouble."""
+    if event.timer is None:
+        raise Trouble("expression", "timer_empty", "the timer is empty")
+    host = token.workflow.at_hand
+    now, zone = host.now(), host.environment.zone
+    text = timer_text(value_of(event.timer, token, "expression"))
+    try:
+        if event.timer_kind == "cycle":
+            firing = parse_cycle(text, zone, limits).first(now)
+            return None if firing is None else Wait("timer", text, due=firing.due_at, anchor=now, number=firing.number)
+        return Wait("timer", text, due=_due(text, event.timer_kind == "date", now, zone, limits), anchor=now)
+    except AmicaleError as refused:
+        raise Trouble("expression", refused.code, refused.message, **refused.params) from refused
+
+
+def next_wait(event: Event, wait: Wait, zone: ZoneInfo, limits: TimeLimits) -> Wait | None:
+    """The next firing of a cycle, counted from its anchor; None after the last one, or where it is no cycle."""
+    if event.timer_kind != "cycle" or wait.anchor is None or wait.due is None:
+        return None
+    firing = parse_cycle(wait.name, zone, limits).following(wait.anchor, Firing(wait.number, wait.due))
+    if firing is None:
+        return None
+    return Wait("timer", wait.name, due=firing.due_at, anchor=wait.anchor, number=firing.number)
+
+
+def start_firing(
+    event: Event, now: datetime, zone: ZoneInfo, limits: TimeLimits, after: Firing | None
+) -> Firing | None:
+    """When a process start timer fires next: the first time, or after `after`. Counted from `now` at deployment.
+
+    Raises AmicaleError (NotATime, TimeTooFar, CycleTooShort) for a text that is no time.
+    """
+    text = "" if event.timer is None else event.timer.text
+    if event.timer_kind == "cycle":
+        cycle = parse_cycle(text, zone, limits)
+        return cycle.first(now) if after is None else cycle.following(now, after)
+    if after is not None:
+        return None
+    return Firing(1, _due(text, event.timer_kind == "date", now, zone, limits))
+
+
+def _due(text: str, is_date: bool, now: datetime, zone: ZoneInfo, limits: TimeLimits) -> datetime:
+    if is_date:
+        moment = parse_moment(text, zone)
+        limits.check_moment(moment, now)
+        return moment
+    return max(parse_duration(text, limits).after(now, zone), now)
+
+
+def timer_text(value: Value) -> str:
+    """Timers are text, or a temporal value of FEEL; a date alone begins at midnight."""
+    if isinstance(value, str):
+        return value.strip()
+    if value is None:
+        raise Trouble("expression", "timer_empty", "the timer's expression is null")
+    return to_text(value) + ("T00:00:00" if isinstance(value, Date) else "")
