@@ -87,7 +87,7 @@ def _climb(step: Step, news: News, code: str, message: str, variables: Mapping[s
     parent = try_step(step.engine, step.session, parent_id, step.by) if step.may_follow() else None
     if parent is not None and parent.instance.status == "active":
         return tell_parent(parent, token, news, code, message, variables)
-    payload = {"news": news, "code": code, "message": message, "variables": encode(variables)}
+    payload: dict[str, object] = {"news": news, "code": code, "message": message, "variables": encode(variables)}
     step.leave("called", parent_id, token, payload)
     return None
 

@@ -68,6 +68,7 @@ def _prepare(engine: Engine, session: Session, job_id: UUID, epoch: int) -> tupl
     connector = engine.registry.connectors.get(job.type)
     if connector is None:
         return None
+    assert job.token is not None
     found = definition(session, engine, instance.definition_id)
     variables = Case.load(found.spec, instance.state).visible(job.token)
     work = ConnectorWork(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import dmn
 from engine.bpmn import ProcessSpec, read_diagram
+from engine.calendar import TimeLimits
 from engine.errors import NotFound
 from engine.feel import Expression, StaticText, static_or_expression
 from engine.models import ProcessDefinition, Resource, ResourceKey
@@ -63,13 +64,13 @@ def definition(session: Session, engine: Engine, definition_id: UUID) -> Definit
         if row is None:
             raise NotFound(kind="process version", id=definition_id)
         stored, name, body = row._tuple()
-        return _parse(stored, name, body)
+        return _parse(stored, name, body, engine.settings.limits)
 
     return engine.definitions.get("process", definition_id, make)
 
 
-def _parse(stored: ProcessDefinition, name: str, body: bytes) -> Definition:
-    diagram = read_diagram(body, name=name)
+def _parse(stored: ProcessDefinition, name: str, body: bytes, limits: TimeLimits) -> Definition:
+    diagram = read_diagram(body, name=name, limits=limits)
     spec = next(each for each in diagram.processes if each.process_id == stored.process_id)
     declared = [element.properties for element in spec.elements.values()]
     transient = {

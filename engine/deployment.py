@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from engine import dmn
 from engine.assignment import Actor
 from engine.bpmn import DiagramRefused, ProcessSpec, read_diagram
+from engine.calendar import TimeLimits
 from engine.database import serialise
 from engine.errors import AmicaleError, DeploymentRefused
 from engine.findings import Finding
@@ -76,14 +77,11 @@ def deploy(
     checks: Sequence[Check] = (),
 ) -> DeployResult:
     """Reads, checks and stores the files; see `engine.commands`. Raises DeploymentRefused with all findings."""
-    reading = read(resources)
+    reading = read(resources, engine.settings.limits)
     for check in checks:
         reading.findings.extend(check(resources))
-    errors = [finding for finding in reading.findings if finding.is_error]
-    if errors:
-        refused = DeploymentRefused(count=len(errors), findings=tuple(reading.findings))
-        refused.findings = tuple(reading.findings)
-        raise refused
+    if any(finding.is_error for finding in reading.findings):
+        raise DeploymentRefused(reading.findings)
     serialise(session, "deploy")
     digest = digest_of(resources)
     warnings = tuple(reading.findings)
@@ -107,13 +105,13 @@ def kind_of(name: str) -> str:
     return KINDS.get(PurePosixPath(name).suffix.lower(), "translations")
 
 
-def read(resources: Mapping[str, bytes]) -> _Reading:
+def read(resources: Mapping[str, bytes], limits: TimeLimits) -> _Reading:
     """Parses every diagram, table and form; what cannot be read is a finding."""
     reading, seen = _Reading(), dict[tuple[str, str], str]()
     for name in sorted(resources):
         kind = kind_of(name)
         if kind == "bpmn":
-            _read_diagram(reading, name, resources[name])
+            _read_diagram(reading, name, resources[name], limits)
         elif kind == "dmn":
             _read_tables(reading, name, resources[name])
         elif kind == "form":
@@ -127,9 +125,9 @@ def read(resources: Mapping[str, bytes]) -> _Reading:
     return reading
 
 
-def _read_diagram(reading: _Reading, name: str, body: bytes) -> None:
+def _read_diagram(reading: _Reading, name: str, body: bytes, limits: TimeLimits) -> None:
     try:
-        diagram = read_diagram(body, name=name)
+        diagram = read_diagram(body, name=name, limits=limits)
     except DiagramRefused as refused:
         reading.findings.extend(refused.findings)
         return

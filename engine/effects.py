@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn.outcome import DecisionCall, Done, Failed, Later, ServiceAnswer, ServiceCall, Thrown
 from engine.calendar import parse_duration
 from engine.definitions import Definition, decision_model
+from engine.dmn import DecisionResult
 from engine.errors import AmicaleError, BpmnError, Invalid, NotFound, WorkFailed
 from engine.feel.run import Environment
 from engine.registry import ServiceTask, ServiceWork
@@ -54,7 +56,7 @@ def backoff(engine: Engine, attempt: int, headers: Mapping[str, str], failure: F
     settings = engine.settings
     if failure.retry_after is not None:
         return failure.retry_after
-    wait = min(settings.first_backoff * 2 ** min(attempt - 1, 20), settings.longest_backoff)
+    wait: timedelta = min(settings.first_backoff * 2 ** min(attempt - 1, 20), settings.longest_backoff)
     header = headers.get("retryBackoff", "").strip()
     if header:
         try:
@@ -128,20 +130,42 @@ class StepHost:
         try:
             model = decision_model(
                 self.session, self.engine, call.decision_id, call.binding, deployment, call.version_tag
-            )
+            )  # fmt: skip
         except NotFound:
             return Failed(
                 "resource", "decision_missing", {"decision": call.decision_id}, f"No decision “{call.decision_id}”."
             )
         result = model.evaluate(call.decision_id, call.variables, self.environment)
-        inputs = {name: value for name, value in result.inputs.items() if name not in self.definition.transient}
-        self.decided[call.token] = {
-            "decision": call.decision_id,
-            "matched": list(result.matched),
-            "inputs": encode(inputs),
-            "result": encode(without({"result": result.value}, self.definition.transient))["result"],
-        }
+        if result.failure is not None:
+            params: dict[str, object] = {"decision": call.decision_id, **result.failure.params}
+            message = f"The decision “{call.decision_id}” contradicts itself: {result.failure.code}."
+            return Failed("decision", result.failure.code, params, message)
+        self.decided[call.token] = explained(call.decision_id, result, self.definition.transient)
         return Done({"result": result.value})
+
+
+def explained(decision_id: str, result: DecisionResult, transient: Collection[str]) -> dict[str, object]:
+    """What history keeps of a decision: which rules matched on which inputs, and where a null came from."""
+    matched = [
+        {
+            "decision": each.decision,
+            "inputs": encode({name: value for name, value in each.inputs if not _names(name, transient)}),
+            "rules": list(each.rules),
+            "ids": list(each.ids),
+        }
+        for each in result.matched
+    ]
+    detail: dict[str, object] = {"decision": decision_id, "matched": matched}
+    detail["inputs"] = encode(without(result.inputs, transient))
+    detail["result"] = encode({"result": result.value})["result"]
+    if result.warnings:
+        detail["warnings"] = [warning.code for warning in result.warnings]
+    return detail
+
+
+def _names(expression: str, transient: Collection[str]) -> bool:
+    """Whether the input expression of a column speaks of a transient variable."""
+    return any(re.search(rf"\b{re.escape(name)}\b", expression) for name in transient)
 
 
 def work_gave_up(type_: str, failure: Failure) -> Failed:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
+
+from engine.findings import Finding
 
 
 class AmicaleError(Exception):
@@ -87,10 +89,14 @@ class Invalid(AmicaleError):
 class DeploymentRefused(Invalid):
     """The deployment was refused: {count} findings. Nothing was changed.
 
-    `findings` is a tuple of `engine.bpmn.findings.Finding`.
+    `findings` holds them all, warnings too (`engine.findings.Finding`).
     """
 
     code = "deployment_refused"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(count=sum(finding.is_error for finding in self.findings), findings=self.findings)
 
 
 class NotATime(Invalid):

@@ -13,7 +13,6 @@ from engine.assignment import Actor
 from engine.bpmn import Case
 from engine.definitions import Definition
 from engine.effects import StepHost
-from engine.feel import Expression
 from engine.feel.values import Value, to_text
 from engine.step import Step, make_step
 from engine.store import Instance
@@ -83,7 +82,5 @@ def _property(step: Step, name: str, length: int) -> str | None:
     site = step.definition.properties.get(name)
     if site is None:
         return None
-    if not isinstance(site, Expression):
-        return site.text[:length] or None
     value, _ = site.evaluate(step.case.variables, step.engine.environment)
-    return None if value is None else to_text(value)[:length]
+    return None if value is None or value == "" else to_text(value)[:length]

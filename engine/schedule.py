@@ -11,12 +11,9 @@ from sqlalchemy.orm import Session
 
 from engine.advance import advance
 from engine.assignment import SYSTEM
-from engine.bpmn import ProcessSpec, start_firing
-from engine.bpmn.model import Element, Site
+from engine.bpmn import ProcessSpec, StartEvent
 from engine.calendar import Firing
 from engine.definitions import definition
-from engine.feel import Expression
-from engine.feel.values import to_text
 from engine.models import Job, Subscription
 from engine.newcase import Origin, new_case
 from engine.store import JOB, add, job_row
@@ -36,50 +33,35 @@ def replace_starts(session: Session, engine: Engine, definition_id: UUID, spec: 
     session.execute(
         delete(Subscription).where(Subscription.process_id == process, Subscription.instance_id.is_(None))
     )
-    for element in spec.start_events:
-        event = element.event
-        if event is None or event.kind == "none":
-            continue
-        if event.kind == "timer":
-            _set_timer(session, engine, definition_id, process, element, None)
-        elif event.kind in ("message", "signal"):
+    for start in spec.start_events:
+        if start.kind == "timer":
+            _set_timer(session, engine, definition_id, process, start, engine.clock.now(), None)
+        elif start.kind in ("message", "signal"):
             session.add(
                 Subscription(
-                    id=uuid4(), kind=event.kind, name=_static(engine, event.name), key="", process_id=process,
-                    element=element.id, instance_id=None, token=None, definition_id=definition_id,
-                    opened_at=engine.clock.now(),
+                    id=uuid4(), kind=start.kind, name=start.subscription_name(engine.environment), key="",
+                    process_id=process, element=start.element, instance_id=None, token=None,
+                    definition_id=definition_id, opened_at=engine.clock.now(),
                 )
             )  # fmt: skip
     session.flush()
 
 
-def _static(engine: Engine, site: Site | None) -> str:
-    """The text of a name that is evaluated at deployment, without variables (dialect §2)."""
-    if site is None:
-        return ""
-    if isinstance(site, Expression):
-        value = site.evaluate({}, engine.environment).value
-        return "" if value is None else to_text(value)
-    return site.text
-
-
 def _set_timer(
-    session: Session, engine: Engine, definition_id: UUID, process_id: str, element: Element, after: Firing | None,
-    anchor: str | None = None,
+    session: Session, engine: Engine, definition_id: UUID, process_id: str, start: StartEvent, anchor: datetime,
+    after: Firing | None,
 ) -> None:  # fmt: skip
-    assert element.event is not None
-    settings, now = engine.settings, engine.clock.now()
-    counted_from = datetime.fromisoformat(anchor) if anchor else now
-    firing = start_firing(element.event, counted_from, settings.zone, settings.limits, after)
+    """Leaves the job of the next firing, counted from the anchor: the moment of deployment."""
+    firing = start.firing(anchor, engine.environment, after)
     if firing is None:
         return
     payload: dict[str, object] = {
-        "definition_id": str(definition_id), "element": element.id, "number": firing.number,
-        "anchor": counted_from.isoformat(), "due_at": firing.due_at.isoformat(),
+        "definition_id": str(definition_id), "element": start.element, "number": firing.number,
+        "anchor": anchor.isoformat(), "due_at": firing.due_at.isoformat(),
     }  # fmt: skip
-    job = job_row(None, process_id, "start_timer", firing.due_at, id_=uuid4(), element=element.id, payload=payload)
+    job = job_row(None, process_id, "start_timer", firing.due_at, id_=uuid4(), element=start.element, payload=payload)
     add(session.connection(), JOB, [job])
-    if firing.due_at <= now:
+    if firing.due_at <= engine.clock.now():
         afterwards(session).due.append(job["id"])
 
 
@@ -88,9 +70,10 @@ def fire_start_timer(session: Session, engine: Engine, job: Job) -> None:
     payload = {name: str(value) for name, value in job.payload.items()}
     start_by_job(session, engine, job)
     found = definition(session, engine, UUID(payload["definition_id"]))
-    element = found.spec.elements[payload["element"]]
+    start = next(each for each in found.spec.start_events if each.element == payload["element"])
     firing = Firing(int(payload["number"]), datetime.fromisoformat(payload["due_at"]))
-    _set_timer(session, engine, found.id, found.process_id, element, firing, payload["anchor"])
+    anchor = datetime.fromisoformat(payload["anchor"])
+    _set_timer(session, engine, found.id, found.process_id, start, anchor, firing)
 
 
 def start_by_job(session: Session, engine: Engine, job: Job) -> None:

@@ -183,6 +183,10 @@ class Rows:
     history: list[dict[str, Any]] = field(default_factory=list)
     ended: bool = False  # no job and no subscription of the instance survives
 
+    def resolve_all(self, at: datetime, by: str) -> None:
+        """Closes every incident of the instance: it ended."""
+        self.all_resolved.append({"b_instance": self.instance_id, "b_at": at, "b_by": by})
+
     def drop_waits(self, token: UUID, *, jobs: bool = True, subscriptions: bool = True) -> None:
         """Voids what this token waits for, be it stored or gathered in this very step."""
         if jobs:
