@@ -139,7 +139,7 @@ def leaks(components: Sequence[Component]) -> Iterator[Finding]:
 
 def component(each: Component) -> Iterator[Finding]:
     """Everything that can be judged of one component by itself."""
-    if each.type in LABELLED and not str(each.properties.get("label") or "").strip():
+    if each.type in LABELLED and not str(each.properties.get(each.label_name) or "").strip():
         yield MissingLabel(component=each.id, type=each.type)
     yield from _expressions(each)
     yield from _rules(each)

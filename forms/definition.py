@@ -33,6 +33,13 @@ class Component:
         return rules.get(name) if isinstance(rules, Mapping) else None
 
     @property
+    def label_name(self) -> str:
+        """The property its label stands in: form-js gives dates and times `dateLabel` and `timeLabel`."""
+        if self.type != "datetime" or self.properties.get("label"):
+            return "label"
+        return "timeLabel" if self.properties.get("subtype") == "time" else "dateLabel"
+
+    @property
     def transient(self) -> bool:
         return self.settings.get("privacy.transient", "").lower() == "true"
 

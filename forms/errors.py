@@ -87,7 +87,7 @@ class TooLarge(Finding):
 
 
 class MissingId(Finding):
-    """A component of type “{type}” has no id. Give it one that is unique in the form."""
+    """A component of type “{type}” has an id that is no text. Give it one that is unique in the form."""
 
     code = "form_missing_id"
 
@@ -197,8 +197,8 @@ class TemplateBlock(Finding):
 
 
 class ConditionCycle(Finding):
-    """Component “{component}”: the conditions of {cycle} depend on each other in a circle. Let one of them depend on
-    other answers."""
+    """Component “{component}”: the conditions or expressions of {cycle} depend on each other in a circle. Let one of
+    them depend on other answers."""
 
     code = "form_condition_cycle"
 

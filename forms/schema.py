@@ -24,6 +24,7 @@ from forms.vocabulary import PROPERTIES, REFUSED
 
 _TOP = frozenset(
     [
+        "$schema",
         "type",
         "id",
         "components",
@@ -139,16 +140,19 @@ def _components(parent: Mapping[str, object], path: str, depth: int, findings: l
     if depth > _DEPTH_LIMIT:
         findings.append(TooLarge(component=parent.get("id", ""), what="the nesting", found=depth, limit=_DEPTH_LIMIT))
         return
-    for raw in children if isinstance(children, list) else []:
+    for number, raw in enumerate(children if isinstance(children, list) else [], 1):
+        place = f"{parent['id']}_{number}" if depth else f"component_{number}"
         if not isinstance(raw, Mapping):
             findings.append(NotAForm(component="", reason="a component is not an object"))
-        elif (known := _known(raw, findings)) is not None:
+        elif (known := _known(raw, place, findings)) is not None:
             yield _component(known, path, depth, findings)
 
 
-def _known(raw: Mapping[str, object], findings: list[Finding]) -> Mapping[str, object] | None:
-    kind, id_ = raw.get("type"), raw.get("id") or raw.get("key")
-    if not isinstance(id_, str) or not id_:
+def _known(raw: Mapping[str, object], place: str, findings: list[Finding]) -> Mapping[str, object] | None:
+    """The component with its id (its key or its place where an old editor gave none); None if it is refused."""
+    raw = {name: value for name, value in raw.items() if value is not None}
+    kind, id_ = raw.get("type"), raw.get("id") or raw.get("key") or place
+    if not isinstance(id_, str):
         findings.append(MissingId(component="", type=kind))
         return None
     if isinstance(kind, str) and kind in REFUSED:

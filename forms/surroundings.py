@@ -55,7 +55,7 @@ class Surroundings:
         own = {code: self.text(component, f"message.{code}", scope) for code in MESSAGES}
         return Wording(
             self.language,
-            self.text(component, "label", scope),
+            self.text(component, component.label_name, scope),
             self.text(component, "thing", scope),
             {code: text for code, text in own.items() if text},
         )

@@ -21,7 +21,7 @@ _PLAIN = ("label", "description", "text", "title", "dateLabel", "timeLabel")
 def own_texts(component: Component) -> Iterator[tuple[str, str]]:
     """The texts of one component as (property, text), in the language of the form."""
     properties = component.properties
-    for name in _PLAIN:
+    for name in ("text",) if component.type == "text" else _PLAIN:  # the label of a text is the editor's alone
         if isinstance(text := properties.get(name), str) and text.strip():
             yield name, text
     if isinstance(appearance := properties.get("appearance"), Mapping):

@@ -61,7 +61,7 @@ def _say(answer: Answer, code: str, **values: object) -> str:
 
 def _label(answer: Answer) -> str:
     """The label; what may be left out says so (GOV.UK: mark the optional, not the required)."""
-    label = _text(answer, "label")
+    label = _text(answer, answer.component.label_name)
     return label if answer.required else _say(answer, "optional", label=label)
 
 
@@ -110,7 +110,7 @@ def _textarea(answer: Answer) -> Params:
         limit = answer.longest
         found["count"] = {
             "limit": limit,
-            "text": _say(answer, "too_long", subject=_text(answer, "label"), limit=limit),
+            "text": _say(answer, "too_long", subject=_text(answer, answer.component.label_name), limit=limit),
             "under": {plural: _say(answer, f"left_{plural}") for plural in ("one", "other")},
             "over": {plural: _say(answer, f"over_{plural}") for plural in ("one", "other")},
         }
@@ -152,7 +152,9 @@ def _tick(answer: Answer) -> Params:
     found = _base(answer)
     found["idPrefix"] = found.pop("id")
     found.pop("label")
-    found["items"] = [{"value": "true", "text": _text(answer, "label"), "checked": bool(answer.typed)}]
+    found["items"] = [
+        {"value": "true", "text": _text(answer, answer.component.label_name), "checked": bool(answer.typed)}
+    ]
     return found
 
 
@@ -195,7 +197,7 @@ def _file(answer: Answer) -> Params:
 def _rows(answer: Answer) -> Params:
     found = _base(answer)
     return found | {
-        "label": {"text": _text(answer, "label")},
+        "label": {"text": _text(answer, answer.component.label_name)},
         "editable": answer.component.properties.get("allowAddRemove") is not False,
         "add": _say(answer, "add_row"),
         "remove": _say(answer, "remove_row"),
@@ -212,7 +214,7 @@ def _answer(answer: Answer) -> Params:
     elif isinstance(answer.data, Decimal):
         value = answer.data
     text = shown(value, answer.around.language) or _say(answer, "no_answer")
-    return {"id": answer.id, "label": {"text": _text(answer, "label")}, "text": text}
+    return {"id": answer.id, "label": {"text": _text(answer, answer.component.label_name)}, "text": text}
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Answer], Params]]] = MappingProxyType(

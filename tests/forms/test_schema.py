@@ -90,7 +90,7 @@ def test_markup_frames_and_pictures_are_refused_by_name(kind: str) -> None:
         (component("filepicker", "a", accept="image/*,text/html"), "form_uncheckable_file"),
         ({"id": "a", "type": "table", "label": "T", "dataSource": "dues"}, "form_not_an_expression"),
         ({"id": "a", "type": "expression", "key": "a", "expression": "1 + 1"}, "form_not_an_expression"),
-        ({"type": "separator"}, "form_missing_id"),
+        ({"type": "separator", "id": 5}, "form_missing_id"),
     ],
 )
 def test_each_mistake_is_named(drawn: Json, code: str) -> None:
@@ -186,3 +186,23 @@ def test_a_misspelt_setting_of_our_families_is_a_warning_and_foreign_ones_are_le
 def test_the_path_of_a_group_is_part_of_the_key() -> None:
     group = {"id": "g", "type": "group", "label": "G", "path": "home", "components": [component("textfield", "city")]}
     assert list(read_form(form(group)).fields) == ["home.city"]
+
+
+def test_forms_of_older_and_other_editors_are_read() -> None:
+    """Without ids, with empty properties, with the labels of dates where form-js keeps them."""
+    found = read_form(
+        {
+            "$schema": "schema.json",
+            "type": "default",
+            "components": [
+                {"type": "text", "text": "# Facture", "label": "Text view"},
+                {"type": "textfield", "key": "creditor", "label": "Créancier", "validate": {"validationType": None}},
+                {"type": "datetime", "key": "due", "dateLabel": "Échéance", "subtype": "date", "id": "d"},
+                {"type": "group", "components": [{"type": "separator"}], "id": "g", "path": ""},
+                {"type": "button", "key": "reset", "label": "Effacer", "action": "reset"},
+            ],
+        }
+    )
+    assert [each.id for each in found.components] == ["component_1", "creditor", "d", "g", "reset"]
+    assert found.components[3].components[0].id == "g_1"
+    assert not found.has_submit
