@@ -103,9 +103,7 @@ def _cases(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 def _tasks(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     names = {*viewer.actor.roles, *(f"user:{each}" for each in viewer.identities)}
     candidate = select(literal(1)).where(TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate.in_(names))
-    mine = or_(
-        UserTask.assignee.in_(viewer.identities), UserTask.role.in_(viewer.actor.roles), candidate.exists()
-    )
+    mine = or_(UserTask.assignee.in_(viewer.identities), UserTask.role.in_(viewer.actor.roles), candidate.exists())
     if ADMIN in viewer.actor.roles and viewer.staff:
         mine = true()
     if action == "work":

@@ -16,6 +16,7 @@ from webapp import auth
 from webapp.auth import SignInNeeded
 from webapp.authorize import Viewer
 from webapp.links import tokens
+from webapp.operations.drawing import SUBJECT_ROLES
 from workflows.association import applications
 
 LINK = "link"
@@ -30,7 +31,8 @@ def viewer() -> Viewer:
 
 
 def find_viewer() -> Viewer | None:
-    """The viewer of this request, or None. Looked up once a request."""
+    """The viewer of this request, or None. Looked up once a request. Nobody is an applicant in general: whose case it
+    is decides."""
     if "viewer" not in g:
         with reading(auth.engine()) as reader:
             g.viewer = _find(reader, auth.engine().clock.now())
@@ -46,7 +48,7 @@ def _find(reader: Session, now: datetime) -> Viewer | None:
     links = {applications.actor_of(each) for each in applications.of_person(reader, person.person_id)}
     owned = {entry.process_id for entry in workflows.catalogue() if set(entry.owner_roles) & person.roles}
     return Viewer(
-        actor=replace(person.actor, roles=person.roles - applications.SUBJECT_ROLES),
+        actor=replace(person.actor, roles=person.roles - SUBJECT_ROLES),
         identities=frozenset({person.actor.id, *links}),
         processes=frozenset(owned),
         staff=person.staff,
@@ -58,4 +60,4 @@ def _link_actor(reader: Session, now: datetime) -> Actor | None:
     if not isinstance(kept, str):
         return None
     link = tokens.living(reader, UUID(kept), now)
-    return None if link is None else Actor(link.actor, "")
+    return None if link is None or link.actor is None else Actor(link.actor, "")

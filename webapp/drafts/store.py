@@ -1,12 +1,12 @@
 """One draft a person and task: written by autosave or by the “save draft” button, gone when the task is completed.
 
-A draft holds the raw text of the deployed form's own fields, nothing else that a browser sends. Values of transient
-fields (`privacy.transient`) are left out, and drafts older than `RETENTION` are purged.
+A draft holds what `forms` answers as one: the raw texts of the deployed form's own fields, without transient answers
+and files. Drafts older than `RETENTION` are purged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.models import Base, Json, Moment
 
 RETENTION = timedelta(days=30)
-MAX_CHARACTERS = 200_000
 Typed = Mapping[str, list[str]]
 
 
@@ -28,21 +27,6 @@ class Draft(Base):
     actor: Mapped[str] = mapped_column(String(64), primary_key=True)
     typed: Mapped[dict[str, list[str]]] = mapped_column(Json)
     saved_at: Mapped[datetime] = mapped_column(Moment, index=True)
-
-
-def keep(items: Iterable[tuple[str, list[str]]], known: Collection[str], transient: Collection[str] = ()) -> Typed:
-    """The typed texts of known fields. `known` are field keys; nested names (`rows-0-city`) follow their first part."""
-    kept: dict[str, list[str]] = {}
-    room = MAX_CHARACTERS
-    for name, texts in items:
-        field = name.split("-", 1)[0]
-        if field not in known or field in transient:
-            continue
-        room -= sum(len(text) for text in texts)
-        if room < 0:
-            break
-        kept[name] = texts
-    return kept
 
 
 def save(session: Session, task_id: UUID, actor: str, typed: Typed, now: datetime) -> Draft:

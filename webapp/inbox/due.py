@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from webapp.words import _, ngettext
 
 Urgency = Literal["late", "today", "soon", "later", "none"]
 PARIS = ZoneInfo("Europe/Paris")
@@ -29,7 +28,7 @@ def due(at: datetime | None, now: datetime, working_days_between: Callable[[date
     """Words for a due moment. Both moments are aware; days are those of Paris."""
     if at is None:
         return Due(_("No date"), "none", None)
-    due_on, today = at.astimezone(PARIS).date(), now.astimezone(PARIS).date()
+    due_on, today = last_day(at), now.astimezone(PARIS).date()
     if at < now:
         late = working_days_between(due_on, today)
         if late < 1:
@@ -42,3 +41,8 @@ def due(at: datetime | None, now: datetime, working_days_between: Callable[[date
         return Due(_("In 1 working day"), "soon", at)
     words = ngettext("In %(num)d working day", "In %(num)d working days", ahead)
     return Due(words, "soon" if ahead <= SOON else "later", at)
+
+
+def last_day(at: datetime) -> date:
+    """The day of Paris on which work must be handed in: a deadline at midnight belongs to the day that ends."""
+    return (at - timedelta(microseconds=1)).astimezone(PARIS).date()

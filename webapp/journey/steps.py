@@ -115,9 +115,7 @@ class _Walk:
             return None
         return self.drawing.shapes[happy.target]
 
-    def split(
-        self, shape: Shape, ahead: list[Shape], fork: str
-    ) -> Generator[tuple[Shape, str], None, Shape | None]:
+    def split(self, shape: Shape, ahead: list[Shape], fork: str) -> Generator[tuple[Shape, str], None, Shape | None]:
         """Walks the branches of a fork up to their join, and answers the join."""
         walked = [shape]
         for target in ahead:
@@ -153,8 +151,8 @@ def derive(drawing: Drawing, progress: Progress, language: str) -> Journey:
         parent, fork, _ = rows[0]
         size = next((n for n, row in enumerate(rows) if row[:2] != (parent, fork)), len(rows))
         steps = tuple(row[2] for row in rows[:size])
-        heading = drawing.shapes[parent].label(language) if parent in drawing.shapes else ""
-        groups.append(Group(heading, any_order=bool(fork) and len(steps) > 1, steps=steps))
+        heading = _title(drawing.shapes[parent], language) if parent in drawing.shapes else None
+        groups.append(Group(heading or "", any_order=bool(fork) and len(steps) > 1, steps=steps))
         rows = rows[size:]
     return Journey(tuple(groups))
 

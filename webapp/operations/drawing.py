@@ -11,19 +11,13 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+SUBJECT_ROLES = frozenset({"APPLICANT", "MEMBER"})
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+HAPPY = "journey.happy"
 _CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-_PARSER_SETTINGS = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_pis": True,
-    "remove_comments": True,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +36,8 @@ class Shape:
 
     @property
     def for_member(self) -> bool:
-        """Whether the person whom the case is about acts: a user task that is given to no role."""
-        return self.kind == "userTask" and not self.roles
+        """Whether the person whom the case is about acts, not somebody in the name of the association."""
+        return self.kind == "userTask" and SUBJECT_ROLES.issuperset(self.roles)
 
     def label(self, language: str) -> str:
         """The element's name in this language: French is the drawn one, English stands in `i18n.en.name`."""
@@ -55,7 +49,7 @@ class Flow:
     id: str
     source: str
     target: str
-    name: str
+    happy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,6 @@ class Drawing:
     process_id: str
     shapes: Mapping[str, Shape]
     flows: tuple[Flow, ...]
-    defaults: Mapping[str, str]
 
     def outgoing(self, shape: str) -> tuple[Flow, ...]:
         return tuple(flow for flow in self.flows if flow.source == shape)
@@ -82,10 +75,10 @@ class Drawing:
         return tuple(sorted(starts, key=lambda start: start.event != ""))[:1]
 
     def happy(self, gateway: str) -> Flow | None:
-        """The flow on the straight line out of a gateway: our diagrams draw the happy path on one row."""
+        """The flow marked `journey.happy`, else the one on the straight line: the happy path is drawn on one row."""
         flows = [flow for flow in self.outgoing(gateway) if flow.target in self.shapes]
         row = self.shapes[gateway].row
-        return min(flows, key=lambda flow: abs(self.shapes[flow.target].row - row), default=None)
+        return min(flows, key=lambda flow: (not flow.happy, abs(self.shapes[flow.target].row - row)), default=None)
 
     def reading_order(self) -> tuple[Shape, ...]:
         """Every shape once, as one would read the diagram: along the flows from the start (the reverse postorder of a
@@ -122,27 +115,26 @@ class Drawing:
 
 def read_drawing(xml: bytes, process_id: str) -> Drawing:
     """The drawing of one process of a deployed file. Raises KeyError where the file holds no such process."""
-    root = etree.fromstring(xml, etree.XMLParser(**_PARSER_SETTINGS))  # type: ignore[arg-type]
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True, remove_comments=True
+    )
+    root = etree.fromstring(xml, parser)
     process = next((p for p in root.iter(f"{BPMN}process") if p.get("id") == process_id), None)
     if process is None:
         raise KeyError(process_id)
     rows = _rows(root)
     shapes: dict[str, Shape] = {}
     flows: list[Flow] = []
-    defaults: dict[str, str] = {}
     for node in process.iter(f"{BPMN}*"):
         kind, node_id = etree.QName(node).localname, node.get("id")
         if node_id is None:
             continue
         if kind == "sequenceFlow":
-            flows.append(
-                Flow(node_id, node.get("sourceRef", ""), node.get("targetRef", ""), node.get("name", ""))
-            )
+            happy = _properties(node).get(HAPPY) == "true"
+            flows.append(Flow(node_id, node.get("sourceRef", ""), node.get("targetRef", ""), happy))
         elif _is_flow_node(kind):
             shapes[node_id] = _shape(node, kind, node_id, rows)
-            if node.get("default"):
-                defaults[node_id] = node.get("default", "")
-    return Drawing(process_id, shapes, tuple(flows), defaults)
+    return Drawing(process_id, shapes, tuple(flows))
 
 
 def _is_flow_node(kind: str) -> bool:
@@ -162,7 +154,6 @@ def _shape(node: etree._Element, kind: str, node_id: str, rows: Mapping[str, flo
         ),
         "",
     )
-    properties = {p.get("name", ""): p.get("value", "") for p in _extensions(node, "properties/property")}
     roles = ",".join(a.get("candidateGroups", "") for a in _extensions(node, "assignmentDefinition"))
     return Shape(
         id=node_id,
@@ -172,9 +163,13 @@ def _shape(node: etree._Element, kind: str, node_id: str, rows: Mapping[str, flo
         event=event,
         attached_to=node.get("attachedToRef"),
         roles=tuple(role.strip() for role in roles.split(",") if role.strip()),
-        properties=properties,
+        properties=_properties(node),
         row=rows.get(node_id, 0.0),
     )
+
+
+def _properties(node: etree._Element) -> Mapping[str, str]:
+    return {p.get("name", ""): p.get("value", "") for p in _extensions(node, "properties/property")}
 
 
 def _extensions(node: etree._Element, path: str) -> list[etree._Element]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from webapp.words import _
 from workflows.association import people
 
 PERSON, LINK = "person:", "link:"

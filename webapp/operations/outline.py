@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from webapp.operations.drawing import Drawing, Shape
 from webapp.operations.progress import Progress
+from webapp.words import _
 
 
 @dataclass(frozen=True, slots=True)

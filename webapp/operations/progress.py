@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Elements left (how often), flows taken in order, where tokens stand now and which of these wait for the reader."""
+    """Elements left (how often), flows taken in order, where tokens stand, and which of these wait for the reader."""
 
     left: Mapping[str, int] = field(default_factory=dict)
     flows: tuple[str, ...] = ()

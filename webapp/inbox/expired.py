@@ -1,0 +1,59 @@
+"""A session that ends in the middle of a form: the typed answers are held, and put back after the next sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engine.engine import Engine
+from engine.models import UserTask
+from engine.transaction import transaction
+from webapp import auth, deployed_forms
+from webapp.authorize import Viewer
+from webapp.drafts import store as drafts
+from webapp.inbox import held
+from webapp.viewer import find_viewer
+
+ACTS = frozenset({"inbox.complete", "inbox.draft"})
+MOST = 100_000
+
+
+def hold_typed() -> ResponseReturnValue | None:
+    """Holds the answers of this POST and leads to the sign-in page; None where this was no form of a task."""
+    task_id = (request.view_args or {}).get("task_id")
+    if request.method != "POST" or request.endpoint not in ACTS or not isinstance(task_id, UUID):
+        return None
+    with transaction(auth.engine()) as writer:
+        typed = _declared(writer, auth.engine(), task_id)
+        if typed is None:
+            return None
+        held_id = held.hold(writer, task_id, typed, auth.engine().clock.now())
+    target = url_for("inbox.task", task_id=task_id, held=held_id)
+    if find_viewer() is not None:
+        return redirect(target, 303)
+    return redirect(url_for("people.sign_in", next=target), 303)
+
+
+def adopt(session: Session, engine: Engine, viewer: Viewer, task_id: UUID, held_id: str) -> None:
+    """Makes what was held the viewer's draft of this task, once; an address that names nothing changes nothing."""
+    try:
+        typed = held.take(session, UUID(held_id), task_id, engine.clock.now())
+    except ValueError:
+        return
+    if typed is not None:
+        drafts.save(session, task_id, viewer.actor.id, typed, engine.clock.now())
+
+
+def _declared(session: Session, engine: Engine, task_id: UUID) -> Mapping[str, list[str]] | None:
+    """The texts of the form's own fields that may be kept: no transient ones, no files, nothing endless."""
+    task = session.get(UserTask, task_id)
+    found = None if task is None or task.state != "created" else deployed_forms.of_task(session, engine, task)
+    if found is None:
+        return None
+    asked = deployed_forms.Answering(engine, "fr", {}, engine.clock.now(), "system")
+    typed = deployed_forms.bind(session, found, asked, submitted=request.form).draft()
+    return typed if sum(len(text) for texts in typed.values() for text in texts) <= MOST else None

@@ -1,0 +1,191 @@
+"""The list of tasks as the page shows it: rows in words, tabs with counts, filters that live in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from flask import url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+import workflows
+from engine import inbox
+from engine.engine import Engine
+from engine.inbox import Filters
+from webapp.authorize import Viewer
+from webapp.inbox.due import Due, due
+from webapp.operations.diagrams import element_name
+from webapp.operations.names import names_of
+from webapp.words import _
+from workflows.association import roles
+
+Tab = Literal["mine", "queue", "archive"]
+TABS: tuple[Tab, ...] = ("mine", "queue", "archive")
+PAGE = 40
+LONGEST_SEARCH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One task of the list."""
+
+    id: UUID
+    url: str
+    title: str
+    case_title: str
+    due: Due
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class TabLink:
+    title: str
+    url: str
+    count: int | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everything that the left side of the inbox shows."""
+
+    tab: Tab
+    filters: Filters
+    query: Mapping[str, Any]
+    rows: Sequence[Row]
+    tabs: Sequence[TabLink]
+    roles: Sequence[tuple[str, str]]
+    processes: Sequence[tuple[str, str]]
+    late: int
+    waiting: int
+    url: str
+    next_url: str | None
+    pulse_url: str
+
+    @property
+    def filtered(self) -> int:
+        """How many filters are set, the search aside."""
+        return sum(map(bool, (self.filters.role, self.filters.process_id, self.filters.late)))
+
+
+def asked(args: MultiDict[str, str]) -> tuple[Tab, Filters, str | None]:
+    """Tab, filters and place from the address; what cannot be read counts as not asked."""
+    tab = args.get("tab", "mine")
+    filters = Filters(
+        role=args.get("role") if args.get("role") in roles.ROLES else None,
+        process_id=(args.get("process") or "")[:200] or None,
+        late=args.get("late") == "1",
+        text=" ".join((args.get("q") or "").replace("\x00", "").split())[:LONGEST_SEARCH],
+    )
+    return next((each for each in TABS if each == tab), "mine"), filters, args.get("after")
+
+
+def query_of(tab: Tab, filters: Filters) -> dict[str, Any]:
+    """The address's parameters for this list."""
+    said = {
+        "tab": tab if tab != "mine" else "",
+        "role": filters.role or "",
+        "process": filters.process_id or "",
+        "late": "1" if filters.late else "",
+        "q": filters.text,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def listing_of(
+    session: Session,
+    engine: Engine,
+    viewer: Viewer,
+    language: str,
+    tab: Tab,
+    filters: Filters,
+    after: str | None = None,
+) -> Listing:
+    """The list of this viewer: a page of it, and how many tasks each tab holds."""
+    now = engine.clock.now()
+    found = _found(session, viewer, tab, replace(filters, now=now), after)
+    counts = inbox.counts(session, viewer.actor, now, replace(filters, late=False))
+    query = query_of(tab, filters)
+    names = names_of(session, (row.assignee for row in found))
+    more = found[PAGE - 1] if len(found) > PAGE else None
+    return Listing(
+        tab=tab,
+        filters=filters,
+        query=query,
+        rows=[_row(session, engine, viewer, language, query, names, row, now) for row in found[:PAGE]],
+        tabs=_tabs(tab, filters, {"mine": counts.mine, "queue": counts.unclaimed, "archive": None}),
+        roles=[(key, role_name(key, language)) for key in sorted(viewer.actor.roles) if key in roles.ROLES],
+        processes=[(entry.process_id, entry.title(language)) for entry in workflows.catalogue()],
+        late=counts.late,
+        waiting=counts.unclaimed,
+        url=url_for("inbox.listing", **query),
+        next_url=None if more is None else url_for("inbox.listing", **query, after=_place_of(more, tab)),
+        pulse_url=url_for("inbox.pulse", **query, seen=now.isoformat()),
+    )
+
+
+def _found(session: Session, viewer: Viewer, tab: Tab, filters: Filters, after: str | None) -> Sequence[inbox.Row]:
+    """A page and one row more."""
+    place = _read_place(after)
+    if tab == "mine":
+        return inbox.inbox(session, viewer.actor, filters, place, limit=PAGE + 1)
+    if tab == "queue":
+        return inbox.queue(session, viewer.actor, filters, place, limit=PAGE + 1)
+    closed = None if place is None else (place[0], place[2])
+    return inbox.archive(session, viewer.actor, filters, closed, limit=PAGE + 1)
+
+
+def _place_of(row: inbox.Row, tab: Tab) -> str:
+    first = row.closed_place[0] if tab == "archive" else row.rank_at
+    return f"{first.isoformat()}~{row.created_at.isoformat()}~{row.id}"
+
+
+def _read_place(after: str | None) -> inbox.Place | None:
+    """Where the page before ended; None for what no page of ours wrote."""
+    parts = (after or "").replace(" ", "+").split("~")
+    try:
+        first, created, row_id = datetime.fromisoformat(parts[0]), datetime.fromisoformat(parts[1]), UUID(parts[2])
+    except (ValueError, IndexError):
+        return None
+    return (first, created, row_id) if first.tzinfo and created.tzinfo else None
+
+
+def _row(
+    session: Session,
+    engine: Engine,
+    viewer: Viewer,
+    language: str,
+    query: Mapping[str, Any],
+    names: Mapping[str, str],
+    found: inbox.Row,
+    now: datetime,
+) -> Row:
+    holder = _("Free") if found.assignee is None else names[found.assignee]
+    return Row(
+        id=found.id,
+        url=url_for("inbox.task", task_id=found.id, **query),
+        title=element_name(session, engine, found.definition_id, found.element, language),
+        case_title=" · ".join(each for each in (found.case_title, found.business_key) if each),
+        due=due(found.due_at, now, engine.settings.staff_calendar.between),
+        who="" if found.assignee in viewer.identities else holder,
+    )
+
+
+def _tabs(current: Tab, filters: Filters, counts: Mapping[str, int | None]) -> list[TabLink]:
+    titles = {"mine": _("Mine"), "queue": _("Queue"), "archive": _("Archive")}
+    return [
+        TabLink(titles[tab], url_for("inbox.listing", **query_of(tab, filters)), counts[tab], tab == current)
+        for tab in TABS
+    ]
+
+
+def role_name(key: str | None, language: str) -> str:
+    """A role in the reader's language; a key that the association does not know is shown as it is."""
+    role = roles.ROLES.get(key or "")
+    if role is None:
+        return key or ""
+    return role.fr if language == "fr" else role.en

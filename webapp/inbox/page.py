@@ -1,0 +1,81 @@
+"""Drawing the inbox with one open task; and which task comes after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import render_template, request
+from sqlalchemy.orm import Session
+
+from engine.errors import AmicaleError, TaskClosed, TaskTaken
+from engine.transaction import reading
+from webapp import authorize, task_work
+from webapp.auth import engine
+from webapp.errors import in_words
+from webapp.inbox.context import context_of
+from webapp.inbox.listing import asked, listing_of
+from webapp.inbox.task_page import view_of
+from webapp.operations.names import names_of
+from webapp.task_work import Work
+from webapp.viewer import viewer
+from webapp.words import _, language
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictWords:
+    """Why an act could not be done, for the head of the page."""
+
+    title: str
+    text: str
+
+
+def show(
+    task_id: UUID,
+    *,
+    work: Work | None = None,
+    conflict: AmicaleError | None = None,
+) -> str:
+    """The page of a task. After a refused POST `work` holds what was typed."""
+    spoken = language()
+    tab, filters, after = asked(request.args)
+    with reading(engine()) as reader:
+        task = authorize.task(reader, viewer(), "read", task_id)
+        opened = work or task_work.open_work(reader, engine(), viewer(), task, spoken)
+        return render_template(
+            "inbox/page.html",
+            listing=listing_of(reader, engine(), viewer(), spoken, tab, filters, after),
+            task=view_of(reader, engine(), viewer(), task, spoken, opened.draft_at),
+            context=context_of(reader, engine(), viewer(), opened.case, opened.variables, spoken),
+            work=opened,
+            conflict=None if conflict is None else words_of(reader, conflict),
+            request_key=request.form.get("request_key") or task_work.new_key(),
+        )
+
+
+def words_of(session: Session, conflict: AmicaleError) -> ConflictWords:
+    """A conflict with the other person's name: “Anna Roux already took this task”."""
+    if isinstance(conflict, TaskTaken):
+        other = str(conflict.params.get("assignee"))
+        title = _("%(name)s already took this task", name=names_of(session, [other])[other])
+    elif isinstance(conflict, TaskClosed):
+        other = str(conflict.params.get("closed_by"))
+        if conflict.params.get("state") == "canceled":
+            title = _("This task is no longer needed")
+        else:
+            title = _("%(name)s already completed this task", name=names_of(session, [other])[other])
+    else:
+        title = in_words(conflict)
+    return ConflictWords(title, _("Nothing was changed. What you typed is still here."))
+
+
+def following(task_id: UUID) -> UUID | None:
+    """The task that stands after this one in the list, else the first other one."""
+    tab, filters, after = asked(request.args)
+    if tab == "archive":
+        return None
+    with reading(engine()) as reader:
+        rows = [row.id for row in listing_of(reader, engine(), viewer(), "fr", tab, filters, after).rows]
+    if task_id in rows and rows.index(task_id) + 1 < len(rows):
+        return rows[rows.index(task_id) + 1]
+    return next((row for row in rows if row != task_id), None)

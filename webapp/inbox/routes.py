@@ -1,0 +1,167 @@
+"""The pages of the inbox. Every act is a POST that answers with a redirect; the address always says what is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from engine import commands
+from engine.errors import CaseClosed, CaseSuspended, Invalid, TaskClosed, TaskTaken
+from engine.transaction import reading, transaction
+from webapp import authorize, task_work
+from webapp.auth import SignInNeeded, engine, settings, signed_in
+from webapp.drafts import store as drafts
+from webapp.errors import answer, on_amicale_error, wants_json
+from webapp.inbox.expired import adopt, hold_typed
+from webapp.inbox.listing import asked, listing_of, query_of
+from webapp.inbox.news import news
+from webapp.inbox.page import following, show
+from webapp.viewer import viewer
+from webapp.words import _, language
+
+blueprint = Blueprint("inbox", __name__, template_folder="templates")
+CONFLICTS = (TaskClosed, TaskTaken, CaseClosed, CaseSuspended)
+
+
+@blueprint.get("/tasks")
+@signed_in
+def listing() -> ResponseReturnValue:
+    """The list alone."""
+    tab, filters, after = asked(request.args)
+    with reading(engine()) as reader:
+        shown = listing_of(reader, engine(), viewer(), language(), tab, filters, after)
+        return render_template("inbox/page.html", listing=shown, task=None)
+
+
+@blueprint.get("/tasks/pulse")
+@signed_in
+def pulse() -> ResponseReturnValue:
+    """How many tasks came since the page was made, in words; 304 where nothing changed."""
+    tab, _filters, _after = asked(request.args)
+    try:
+        seen = datetime.fromisoformat(request.args.get("seen", "").replace(" ", "+"))
+    except ValueError:
+        return answer(400)
+    with reading(engine()) as reader:
+        found = news(reader, viewer(), tab, seen if seen.tzinfo else engine().clock.now())
+    response = make_response(jsonify(words=found.words))
+    response.set_etag(found.tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
+
+
+@blueprint.get("/tasks/<uuid:task_id>")
+@signed_in
+def task(task_id: UUID) -> ResponseReturnValue:
+    """The task beside the list. What was typed before a session ended becomes the draft of whoever signed in."""
+    if "held" not in request.args:
+        return show(task_id)
+    with transaction(engine()) as writer:
+        authorize.task(writer, viewer(), "work", task_id)
+        adopt(writer, engine(), viewer(), task_id, request.args["held"])
+    return redirect(url_for("inbox.task", task_id=task_id, **asked_query()), 303)
+
+
+@blueprint.post("/tasks/<uuid:task_id>/claim")
+@signed_in
+def claim(task_id: UUID) -> ResponseReturnValue:
+    """Takes the task; says who was faster where somebody was."""
+    with reading(engine()) as reader:
+        found = authorize.task(reader, viewer(), "read", task_id)
+        actor = viewer().acting_on(found)
+    try:
+        with transaction(engine()) as writer:
+            commands.claim(writer, engine(), task_id, by=actor)
+    except CONFLICTS as conflict:
+        return show(task_id, conflict=conflict), 409
+    return redirect(url_for("inbox.task", task_id=task_id, **asked_query()), 303)
+
+
+@blueprint.post("/tasks/<uuid:task_id>/release")
+@signed_in
+def release(task_id: UUID) -> ResponseReturnValue:
+    """Gives the task back to its queue."""
+    with reading(engine()) as reader:
+        actor = viewer().acting_on(authorize.task(reader, viewer(), "read", task_id))
+    try:
+        with transaction(engine()) as writer:
+            commands.release(writer, engine(), task_id, by=actor)
+    except CONFLICTS as conflict:
+        return show(task_id, conflict=conflict), 409
+    flash(_("The task is back in the queue."), "info")
+    return redirect(url_for("inbox.listing", **asked_query()), 303)
+
+
+@blueprint.post("/tasks/<uuid:task_id>/draft")
+@signed_in
+def draft(task_id: UUID) -> ResponseReturnValue:
+    """Keeps what was typed, valid or not."""
+    with transaction(engine()) as writer:
+        found = authorize.task(writer, viewer(), "work", task_id)
+        work = task_work.open_work(writer, engine(), viewer(), found, language(), submitted=request.form)
+        if work.bound is not None:
+            drafts.save(writer, task_id, viewer().actor.id, work.bound.draft(), engine().clock.now())
+    if wants_json():
+        return "", 204
+    flash(_("The draft is saved."), "info")
+    return redirect(url_for("inbox.task", task_id=task_id, **asked_query()), 303)
+
+
+@blueprint.post("/tasks/<uuid:task_id>")
+@signed_in
+def complete(task_id: UUID) -> ResponseReturnValue:
+    """Completes the task and goes on: to the next task of the case, else to the next one of the list."""
+    directory = settings().files_directory
+    assert directory is not None
+    after = following(task_id)
+    refused: Invalid | None = None
+    try:
+        with transaction(engine()) as writer:
+            found = authorize.task(writer, viewer(), "read", task_id)
+            work = task_work.open_work(
+                writer,
+                engine(),
+                viewer(),
+                found,
+                language(),
+                submitted=request.form,
+                uploads=task_work.uploads(),
+            )
+            if found.state == "created" and work.bound is not None and not work.bound.validate():
+                return show(task_id, work=work), 422 if work.bound.failed else 200
+            done = task_work.complete(writer, engine(), viewer(), work, directory, request.form.get("request_key", ""))
+    except CONFLICTS as conflict:
+        return show(task_id, work=work, conflict=conflict), 409
+    except Invalid as error:
+        refused = error
+    if refused is not None:
+        task_work.refuse(work, refused)
+        return show(task_id, work=work), 422
+    flash(_("Done. The next task is open.") if done.next_tasks or after else _("Done."), "success")
+    target = done.next_tasks[0] if done.next_tasks else after
+    if target is None:
+        return redirect(url_for("inbox.listing", **asked_query()), 303)
+    return redirect(url_for("inbox.task", task_id=target, **asked_query()), 303)
+
+
+@blueprint.errorhandler(SignInNeeded)
+def keep_typed(error: SignInNeeded) -> ResponseReturnValue:
+    """The session ended in the middle of a form: what was typed waits until its writer has signed in again."""
+    return hold_typed() or on_amicale_error(error)
+
+
+@blueprint.errorhandler(CSRFError)
+def keep_typed_of_old_form(error: CSRFError) -> ResponseReturnValue:
+    """The same where the whole session cookie is gone."""
+    return hold_typed() or answer(400, code="csrf")
+
+
+def asked_query() -> dict[str, Any]:
+    """The list that this page stands beside, as parameters of an address."""
+    tab, filters, _after = asked(request.args)
+    return query_of(tab, filters)

@@ -1,0 +1,114 @@
+"""One task as its page shows it: what is asked, whose it is and why, until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+import workflows
+from engine.assignment import may_act, may_claim
+from engine.engine import Engine
+from engine.models import ProcessInstance, UserTask
+from webapp.authorize import Viewer
+from webapp.dates import day
+from webapp.inbox.due import Due, due
+from webapp.inbox.listing import role_name
+from webapp.operations.diagrams import drawing
+from webapp.operations.drawing import Shape
+from webapp.operations.names import names_of
+from webapp.words import _
+
+INSTRUCTIONS = "task.instructions"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """Everything that the head of the page says."""
+
+    id: UUID
+    instance_id: UUID
+    title: str
+    process: str
+    case_key: str | None
+    case_title: str | None
+    due: Due
+    role: str
+    holder: str
+    why: str
+    instructions: str
+    open: bool
+    closed_words: str
+    may_claim: bool
+    may_release: bool
+    may_work: bool
+    draft_at: datetime | None
+
+
+def view_of(
+    session: Session, engine: Engine, viewer: Viewer, task: UserTask, language: str, draft_at: datetime | None
+) -> TaskView:
+    """The head of a task's page for this viewer."""
+    case = session.get_one(ProcessInstance, task.instance_id)
+    shape = drawing(session, engine, task.definition_id).shapes[task.element]
+    names = names_of(session, (task.assignee, task.closed_by))
+    mine, is_open = task.assignee in viewer.identities, task.state == "created"
+    actor = viewer.acting_on(task)
+    return TaskView(
+        id=task.id,
+        instance_id=task.instance_id,
+        title=shape.label(language),
+        process=process_title(case.process_id, language),
+        case_key=case.business_key,
+        case_title=case.title,
+        due=due(task.due_at, engine.clock.now(), engine.settings.staff_calendar.between),
+        role=role_name(task.role, language),
+        holder=_holder(task, mine, names.get(task.assignee or "", "")),
+        why=_why(task, viewer, language),
+        instructions=instructions(task, shape, language),
+        open=is_open,
+        closed_words=closed_words(task, names.get(task.closed_by or "", "")),
+        may_claim=is_open and task.assignee is None and may_claim(actor, task),
+        may_release=is_open and mine and bool(task.candidates),
+        may_work=is_open and may_act(actor, task),
+        draft_at=draft_at,
+    )
+
+
+def process_title(process_id: str, language: str) -> str:
+    """The title of a process in the catalogue; one that was deployed by hand goes by its id."""
+    found = next((entry for entry in workflows.catalogue() if entry.process_id == process_id), None)
+    return process_id if found is None else found.title(language)
+
+
+def instructions(task: UserTask, shape: Shape, language: str) -> str:
+    """What the process owner wrote for whoever does the task."""
+    return shape.properties.get(f"i18n.{language}.instructions") or str(task.properties.get(INSTRUCTIONS) or "")
+
+
+def closed_words(task: UserTask, name: str) -> str:
+    """How a closed task ended; empty for an open one."""
+    if task.state == "created" or task.closed_at is None:
+        return ""
+    if task.state == "canceled":
+        return _("This task is no longer needed since %(day)s.", day=day(task.closed_at))
+    return _("%(name)s completed this task on %(day)s.", name=name or "Amicale", day=day(task.closed_at))
+
+
+def _holder(task: UserTask, mine: bool, name: str) -> str:
+    if mine:
+        return _("You have this task")
+    return _("%(name)s has this task", name=name) if task.assignee else _("Nobody has taken it")
+
+
+def _why(task: UserTask, viewer: Viewer, language: str) -> str:
+    role = role_name(task.role, language)
+    if task.assignee in viewer.identities and task.role:
+        return _("You took it from the queue of the role “%(role)s”.", role=role)
+    if task.assignee in viewer.identities:
+        return _("The process gave it to you by name.")
+    if task.role in viewer.actor.roles:
+        return _("It waits in the queue of the role “%(role)s”, which you hold.", role=role)
+    return _("It is not yours: you see it because you may see this case.")

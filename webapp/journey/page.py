@@ -1,0 +1,160 @@
+"""One journey as its page shows it, and the tasks that are the viewer's own in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.engine import Engine
+from engine.errors import NotFound
+from engine.models import ProcessInstance, Subscription, UserTask
+from webapp import authorize
+from webapp.authorize import Viewer
+from webapp.dates import day
+from webapp.files.routes import documents
+from webapp.inbox.due import last_day
+from webapp.inbox.task_page import closed_words, instructions, process_title
+from webapp.journey.steps import derive
+from webapp.operations import story
+from webapp.operations.diagrams import drawing
+from webapp.operations.names import names_of
+from webapp.words import _
+from workflows.association import orders
+
+PAYMENT = "payment_confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyLink:
+    id: UUID
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTask:
+    """A task of the viewer, in the member's words."""
+
+    id: UUID
+    instance_id: UUID
+    title: str
+    due: date | None
+    instructions: str
+    open: bool
+    closed_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    title: str
+    text: str
+
+
+def own_case(session: Session, viewer: Viewer, instance_id: UUID) -> ProcessInstance:
+    """The case, if it is about the viewer. Staff see cases on their own pages. Raises NotFound."""
+    found = session.scalars(
+        select(ProcessInstance).where(ProcessInstance.id == instance_id, authorize.about_me(viewer))
+    ).one_or_none()
+    if found is None:
+        raise NotFound(kind="case", id=str(instance_id))
+    return found
+
+
+def own_task(session: Session, viewer: Viewer, instance_id: UUID, task_id: UUID) -> UserTask:
+    """The task, if it is the viewer's in this case. Raises NotFound."""
+    own_case(session, viewer, instance_id)
+    found = authorize.task(session, viewer, "read", task_id)
+    if found.instance_id != instance_id:
+        raise NotFound(kind="task", id=str(task_id))
+    return found
+
+
+def mine_of(session: Session, viewer: Viewer, language: str) -> Sequence[JourneyLink]:
+    """Every journey of the viewer, newest first."""
+    found = session.scalars(
+        select(ProcessInstance)
+        .where(authorize.about_me(viewer), ProcessInstance.parent_id.is_(None))
+        .order_by(ProcessInstance.started_at.desc())
+        .limit(50)
+    )
+    return [JourneyLink(case.id, _name(case, language), _("finished") if case.ended_at else "") for case in found]
+
+
+def journey_of(
+    session: Session, engine: Engine, viewer: Viewer, case: ProcessInstance, language: str
+) -> dict[str, object]:
+    """What the template of the journey shows."""
+    drawn = drawing(session, engine, case.definition_id)
+    tasks = _open_tasks(session, viewer, case.id)
+    payment = _payment(session, case.id)
+    mine = {task.element for task in tasks} | ({payment[0]} if payment else set())
+    journey = derive(drawn, story.progress(session, case.id, mine, ended=case.ended_at is not None), language)
+    own = [task_view(session, engine, task, language) for task in tasks]
+    links = {task.element: _address(task) for task in tasks}
+    if payment:
+        links[payment[0]] = payment[1]
+    return {
+        "instance_id": case.id,
+        "journey_title": process_title(case.process_id, language),
+        "caption": case.title if case.title and language == "fr" else case.business_key or "",
+        "journey": journey,
+        "task": own[0] if own else None,
+        "payment_url": payment[1] if payment else None,
+        "links": links,
+        "ended": _ending(case),
+        "files": documents(session, case.id),
+    }
+
+
+def task_view(session: Session, engine: Engine, task: UserTask, language: str) -> OwnTask:
+    """A task in the member's words."""
+    shape = drawing(session, engine, task.definition_id).shapes[task.element]
+    names = names_of(session, [task.closed_by])
+    return OwnTask(
+        id=task.id,
+        instance_id=task.instance_id,
+        title=shape.properties.get(f"journey.{language}") or shape.label(language),
+        due=None if task.due_at is None else last_day(task.due_at),
+        instructions=instructions(task, shape, language),
+        open=task.state == "created",
+        closed_words=closed_words(task, names.get(task.closed_by or "", "")),
+    )
+
+
+def _open_tasks(session: Session, viewer: Viewer, instance_id: UUID) -> Sequence[UserTask]:
+    query = select(UserTask).where(UserTask.instance_id == instance_id, authorize.authorize(viewer, "work", UserTask))
+    return session.scalars(query.order_by(UserTask.rank_at, UserTask.created_at)).all()
+
+
+def _payment(session: Session, instance_id: UUID) -> tuple[str, str] | None:
+    """The element that waits for a card payment, and the address of the page that takes it."""
+    waits = select(Subscription.element, Subscription.key).where(
+        Subscription.instance_id == instance_id, Subscription.name == PAYMENT
+    )
+    for element, key in session.execute(waits):
+        order = orders.by_key(session, key)
+        if order is not None and order.state == "OPEN" and order.means == "CARD":
+            return element, url_for("payments.pay", order_key=key)
+    return None
+
+
+def _address(task: UserTask) -> str:
+    return url_for("journey.task", instance_id=task.instance_id, task_id=task.id)
+
+
+def _name(case: ProcessInstance, language: str) -> str:
+    return " · ".join(each for each in (process_title(case.process_id, language), case.business_key) if each)
+
+
+def _ending(case: ProcessInstance) -> Ending | None:
+    if case.ended_at is None:
+        return None
+    if case.status == "canceled":
+        return Ending(_("This was cancelled"), _("It ended on %(day)s.", day=day(case.ended_at)))
+    return Ending(_("All is done"), _("This ended on %(day)s. Thank you.", day=day(case.ended_at)))

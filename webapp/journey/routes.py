@@ -1,0 +1,136 @@
+"""The pages of whoever a case is about: his steps, and his own tasks. By a signed link or a signed-in session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engine.errors import AmicaleError, CaseClosed, CaseSuspended, Invalid, TaskClosed, TaskTaken
+from engine.transaction import reading, transaction
+from webapp import task_work
+from webapp.auth import engine, public, settings
+from webapp.drafts import store as drafts
+from webapp.errors import answer, wants_json
+from webapp.inbox.page import words_of
+from webapp.inbox.task_page import process_title
+from webapp.journey.page import journey_of, mine_of, own_case, own_task, task_view
+from webapp.limits import limited
+from webapp.task_work import Work
+from webapp.viewer import viewer
+from webapp.words import _, language
+
+blueprint = Blueprint("journey", __name__, template_folder="templates")
+CONFLICTS = (TaskClosed, TaskTaken, CaseClosed, CaseSuspended)
+
+
+@blueprint.after_request
+def tell_nobody(response: Response) -> Response:
+    """Whoever came by a link has its case in the address: other sites do not learn it."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("/journeys")
+@public
+def mine() -> ResponseReturnValue:
+    """The journeys of the viewer; the only one opens at once."""
+    with reading(engine()) as reader:
+        found = mine_of(reader, viewer(), language())
+    if len(found) == 1:
+        return redirect(url_for("journey.page", instance_id=found[0].id), 303)
+    return render_template("journey/mine.html", journeys=found)
+
+
+@blueprint.get("/journeys/<uuid:instance_id>")
+@public
+def page(instance_id: UUID) -> ResponseReturnValue:
+    """The steps of one case."""
+    with reading(engine()) as reader:
+        case = own_case(reader, viewer(), instance_id)
+        shown = journey_of(reader, engine(), viewer(), case, language())
+        return render_template("journey/page.html", **shown)
+
+
+@blueprint.get("/journeys/<uuid:instance_id>/tasks/<uuid:task_id>")
+@public
+def task(instance_id: UUID, task_id: UUID) -> ResponseReturnValue:
+    """One of the viewer's own tasks."""
+    with reading(engine()) as reader:
+        found = own_task(reader, viewer(), instance_id, task_id)
+        work = task_work.open_work(reader, engine(), viewer(), found, language())
+        return shown(reader, work)
+
+
+@blueprint.post("/journeys/<uuid:instance_id>/tasks/<uuid:task_id>/draft")
+@public
+@limited("120 per minute")
+def draft(instance_id: UUID, task_id: UUID) -> ResponseReturnValue:
+    """Keeps what was typed, valid or not."""
+    with transaction(engine()) as writer:
+        found = own_task(writer, viewer(), instance_id, task_id)
+        if found.state != "created":
+            return answer(409)
+        work = task_work.open_work(writer, engine(), viewer(), found, language(), submitted=request.form)
+        if work.bound is not None:
+            drafts.save(writer, task_id, viewer().actor.id, work.bound.draft(), engine().clock.now())
+    if wants_json():
+        return "", 204
+    flash(_("What you typed is saved. You can come back at any time."), "info")
+    return redirect(url_for("journey.page", instance_id=instance_id), 303)
+
+
+@blueprint.post("/journeys/<uuid:instance_id>/tasks/<uuid:task_id>")
+@public
+@limited("60 per minute")
+def complete(instance_id: UUID, task_id: UUID) -> ResponseReturnValue:
+    """Completes the task and goes on to the next own one, else back to the steps."""
+    directory = settings().files_directory
+    assert directory is not None
+    refused: Invalid | None = None
+    try:
+        with transaction(engine()) as writer:
+            found = own_task(writer, viewer(), instance_id, task_id)
+            work = task_work.open_work(
+                writer,
+                engine(),
+                viewer(),
+                found,
+                language(),
+                submitted=request.form,
+                uploads=task_work.uploads(),
+            )
+            if found.state == "created" and work.bound is not None and not work.bound.validate():
+                return shown(writer, work), 422 if work.bound.failed else 200
+            key = request.form.get("request_key", "")
+            done = task_work.complete(writer, engine(), viewer(), work, directory, key)
+    except CONFLICTS as conflict:
+        with reading(engine()) as reader:
+            again = replace(work, task=own_task(reader, viewer(), instance_id, task_id))
+            return shown(reader, again, conflict), 409
+    except Invalid as error:
+        refused = error
+    if refused is not None:
+        task_work.refuse(work, refused)
+        with reading(engine()) as reader:
+            return shown(reader, work), 422
+    if done.next_tasks:
+        return redirect(url_for("journey.task", instance_id=instance_id, task_id=done.next_tasks[0]), 303)
+    flash(_("Thank you, this step is done."), "success")
+    return redirect(url_for("journey.page", instance_id=instance_id), 303)
+
+
+def shown(session: Session, work: Work, conflict: AmicaleError | None = None) -> str:
+    """The page of an own task: the form, or how it ended and what was typed."""
+    spoken = language()
+    return render_template(
+        "journey/task.html",
+        task=task_view(session, engine(), work.task, spoken),
+        work=work,
+        caption=process_title(work.case.process_id, spoken),
+        conflict=None if conflict is None else words_of(session, conflict),
+        request_key=request.form.get("request_key") or task_work.new_key(),
+    )

@@ -1,0 +1,98 @@
+"""The two halves of a signed link: a GET that shows a button and changes nothing, and the POST that opens the case."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import commands
+from engine.assignment import Actor
+from engine.engine import Engine
+from engine.models import Subscription
+from engine.transaction import reading, transaction
+from webapp.auth import TOKEN, engine, public
+from webapp.limits import limited
+from webapp.links import tokens
+from webapp.operations.variables import variables_of
+from webapp.viewer import LINK
+from workflows.association import mails
+
+blueprint = Blueprint("links", __name__, template_folder="templates")
+CONFIRMED = "email_confirmed"
+
+
+@blueprint.after_request
+def keep_address_secret(response: Response) -> Response:
+    """The token is in the address: no other site may learn it."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("/l/<token>")
+@public
+def show(token: str) -> ResponseReturnValue:
+    """Asks to go on. Mail scanners fetch this page; nothing happens by it."""
+    with reading(engine()) as reader:
+        link = tokens.find(reader, token, engine().clock.now())
+    if link is None:
+        return render_template("links/expired.html"), 404
+    if link.used_at is not None and session.get(LINK) == str(link.id):
+        return redirect(url_for("journey.page", instance_id=link.instance_id), 303)
+    return render_template("links/used.html" if link.used_at else "links/open.html", token=token)
+
+
+@blueprint.post("/l/<token>")
+@public
+@limited("30 per minute")
+def open_case(token: str) -> ResponseReturnValue:
+    """Uses the link up, confirms the e-mail address where the case waits for that, and goes to the journey."""
+    now = engine().clock.now()
+    with transaction(engine()) as writer:
+        link = tokens.find(writer, token, now)
+        if link is None:
+            return render_template("links/expired.html"), 404
+        holder = holder_of(writer, engine(), link.instance_id)
+        if not tokens.consume(writer, link, holder, now) and session.get(LINK) != str(link.id):
+            return render_template("links/used.html", token=token), 409
+        confirm_address(writer, engine(), link, holder)
+    kept = {name: session[name] for name in ("lang", TOKEN) if name in session}
+    session.clear()
+    session.update(kept)
+    session[LINK] = str(link.id)
+    session.permanent = True
+    return redirect(url_for("journey.page", instance_id=link.instance_id), 303)
+
+
+@blueprint.post("/l/<token>/again")
+@public
+@limited("5 per hour")
+def send_again(token: str) -> ResponseReturnValue:
+    """Mails a fresh link to the address of the case: a used link shows that its sender once had the mailbox."""
+    now = engine().clock.now()
+    with transaction(engine()) as writer:
+        link = tokens.find(writer, token, now)
+        if link is not None:
+            mails.send_link(writer, engine(), link.instance_id)
+    return render_template("links/sent.html")
+
+
+def holder_of(reader: Session, running: Engine, instance_id: UUID) -> str:
+    """The actor whom the case knows as its applicant, or a name of its own for a case without one."""
+    actor = variables_of(reader, running, instance_id).get("applicant_actor")
+    return actor if isinstance(actor, str) and len(actor) <= 64 else f"link:{instance_id}"
+
+
+def confirm_address(writer: Session, running: Engine, link: tokens.SignedLink, holder: str) -> None:
+    """Tells a case that waits for it that the mail arrived where it should."""
+    waits = select(Subscription.key).where(
+        Subscription.instance_id == link.instance_id, Subscription.name == CONFIRMED, Subscription.kind == "message"
+    )
+    key = writer.scalars(waits).first()
+    if key is not None:
+        commands.correlate_message(
+            writer, running, CONFIRMED, key, source="link", message_id=str(link.id), by=Actor(holder, "")
+        )

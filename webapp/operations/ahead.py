@@ -1,0 +1,47 @@
+"""What is promised in a case and not due yet, in words: “reminder on 24 November 2026, 09:00”."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.models import Job, Subscription
+from webapp.dates import moment
+from webapp.operations.drawing import Drawing
+from webapp.words import _
+
+MOST = 30
+
+
+def ahead(session: Session, instance_id: object, drawing: Drawing, language: str) -> Sequence[str]:
+    """Jobs by their date, then the messages that are waited for."""
+    jobs = session.scalars(select(Job).where(Job.instance_id == instance_id).order_by(Job.due_at, Job.id).limit(MOST))
+    waits = session.scalars(
+        select(Subscription).where(Subscription.instance_id == instance_id).order_by(Subscription.opened_at).limit(MOST)
+    )
+    return [
+        *(_job(job, _name(drawing, job.element, language)) for job in jobs),
+        *(_("waits for news: %(name)s", name=_name(drawing, wait.element, language)) for wait in waits),
+    ]
+
+
+def _name(drawing: Drawing, element: str | None, language: str) -> str:
+    shape = drawing.shapes.get(element or "")
+    return "" if shape is None else shape.label(language)
+
+
+def _job(job: Job, name: str) -> str:
+    at = moment(job.due_at)
+    if job.kind == "deadline":
+        if job.payload.get("share") == 50:
+            return _("%(at)s: reminder of “%(name)s”", at=at, name=name)
+        return _("%(at)s: “%(name)s” is passed on if it is not done", at=at, name=name)
+    if job.kind == "timer":
+        return _("%(at)s: %(name)s", at=at, name=name)
+    if job.held:
+        return _("%(name)s is held", name=name)
+    if job.error:
+        return _("%(at)s: %(name)s is tried again", at=at, name=name)
+    return _("%(at)s: %(name)s goes on", at=at, name=name or _("the case"))

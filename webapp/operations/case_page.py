@@ -1,0 +1,144 @@
+"""One case as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.engine import Engine
+from engine.models import Incident, ProcessDefinition, ProcessInstance, UserTask
+from webapp import authorize
+from webapp.authorize import Viewer
+from webapp.comments import store as comments
+from webapp.files.routes import documents
+from webapp.inbox.context import diagram_of, open_tasks
+from webapp.inbox.due import Due, due
+from webapp.inbox.listing import role_name
+from webapp.inbox.task_page import process_title
+from webapp.operations import story
+from webapp.operations.ahead import ahead
+from webapp.operations.diagrams import drawing
+from webapp.operations.drawing import Drawing
+from webapp.operations.listing import states
+from webapp.operations.names import names_of
+from webapp.operations.variables import in_words, variables_of
+from workflows import association
+
+RECENT, ALL = 25, 5_000
+COLOURS = {"active": "blue", "suspended": "yellow", "completed": "green", "canceled": "grey"}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    id: UUID
+    title: str | None
+    process: str
+    business_key: str | None
+    state: str
+    colour: str
+    version: int
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    id: UUID
+    name: str
+    due: Due
+    role: str
+    who: str
+    readable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    id: UUID
+    name: str
+    message: str
+    raised_at: datetime
+
+
+def page_of(
+    session: Session, engine: Engine, viewer: Viewer, case: ProcessInstance, language: str, *, whole: bool
+) -> dict[str, object]:
+    """What the template of the case page shows to this viewer. Variables: for owners of the process and overseers."""
+    drawn = drawing(session, engine, case.definition_id)
+    variables = variables_of(session, engine, case.id)
+    found = story.events(session, case.id, limit=ALL if whole else RECENT)
+    may_operate = viewer.oversees or case.process_id in viewer.processes
+    return {
+        "case": _head(session, case, language),
+        "incidents": _incidents(session, case.id, drawn, language),
+        "may_operate": may_operate,
+        "may_comment": viewer.staff,
+        "view": diagram_of(session, engine, viewer, case, language),
+        "tasks": _tasks(session, engine, viewer, case.id, drawn, language),
+        "ahead": ahead(session, case.id, drawn, language),
+        "history": story.tell(session, found, drawn, language),
+        "more_history_url": None
+        if whole or len(found) < RECENT
+        else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),
+        "person": association.summary(session, variables, language, viewer.actor.roles),
+        "files": documents(session, case.id),
+        "comments": comments.of_case(session, case.id),
+        "variables": in_words(variables) if may_operate else [],
+    }
+
+
+def _head(session: Session, case: ProcessInstance, language: str) -> CaseHead:
+    version = session.scalars(select(ProcessDefinition.version).where(ProcessDefinition.id == case.definition_id)).one()
+    return CaseHead(
+        case.id,
+        case.title,
+        process_title(case.process_id, language),
+        case.business_key,
+        states().get(case.status, case.status),
+        COLOURS.get(case.status, "grey"),
+        version,
+        case.started_at,
+        case.ended_at,
+    )
+
+
+def _incidents(session: Session, instance_id: UUID, drawn: Drawing, language: str) -> Sequence[OpenIncident]:
+    found = session.scalars(
+        select(Incident)
+        .where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
+        .order_by(Incident.raised_at)
+    )
+    return [
+        OpenIncident(each.id, _label(drawn, each.element, language), each.message, each.raised_at) for each in found
+    ]
+
+
+def _tasks(
+    session: Session, engine: Engine, viewer: Viewer, instance_id: UUID, drawn: Drawing, language: str
+) -> Sequence[OpenTask]:
+    found = open_tasks(session, instance_id)
+    names = names_of(session, (task.assignee for task in found))
+    mine = select(UserTask.id).where(UserTask.instance_id == instance_id, authorize.authorize(viewer, "read", UserTask))
+    readable = set(session.scalars(mine))
+    between, now = engine.settings.staff_calendar.between, engine.clock.now()
+    return [
+        OpenTask(
+            task.id,
+            _label(drawn, task.element, language),
+            due(task.due_at, now, between),
+            role_name(task.role, language),
+            names.get(task.assignee or "", ""),
+            task.id in readable,
+        )
+        for task in found
+    ]
+
+
+def _label(drawn: Drawing, element: str, language: str) -> str:
+    shape = drawn.shapes.get(element)
+    return element if shape is None else shape.label(language)

@@ -1,0 +1,115 @@
+"""The list of cases that a viewer may see, newest first, by keyset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from sqlalchemy import or_, select, tuple_
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+import workflows
+from engine.models import ProcessInstance
+from webapp.authorize import Viewer, authorize
+from webapp.inbox.task_page import process_title
+from webapp.words import _
+
+PAGE = 50
+LONGEST_SEARCH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    id: UUID
+    title: str | None
+    process: str
+    business_key: str | None
+    state: str
+    incidents: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseListing:
+    """A page of cases and what was asked."""
+
+    text: str
+    process_id: str
+    status: str
+    processes: Sequence[tuple[str, str]]
+    statuses: Sequence[tuple[str, str]]
+    rows: Sequence[CaseRow]
+    next_url: str | None
+
+
+def states() -> dict[str, str]:
+    """The states of a case in words."""
+    return {
+        "active": _("running"),
+        "suspended": _("suspended"),
+        "completed": _("finished"),
+        "canceled": _("cancelled"),
+    }
+
+
+def cases(session: Session, viewer: Viewer, language: str, args: MultiDict[str, str]) -> CaseListing:
+    """The cases that match, as many as a page holds."""
+    text = " ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
+    process_id, status = args.get("process", "")[:200], args.get("status", "")
+    query = select(ProcessInstance).where(authorize(viewer, "read", ProcessInstance))
+    if text:
+        key, title = ProcessInstance.business_key, ProcessInstance.title
+        query = query.where(or_(key.icontains(text, autoescape=True), title.icontains(text, autoescape=True)))
+    if process_id:
+        query = query.where(ProcessInstance.process_id == process_id)
+    if status in states():
+        query = query.where(ProcessInstance.status == status)
+    elif status == "incidents":
+        query = query.where(ProcessInstance.incidents > 0)
+    place = _place(args.get("after", ""))
+    if place is not None:
+        query = query.where(tuple_(ProcessInstance.started_at, ProcessInstance.id) < place)
+    newest = query.order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc()).limit(PAGE + 1)
+    found = session.scalars(newest).all()
+    said = {"q": text, "process": process_id, "status": status}
+    asked: dict[str, Any] = {name: value for name, value in said.items() if value}
+    more = None
+    if len(found) > PAGE:
+        last = found[PAGE - 1]
+        more = url_for("operations.cases", **asked, after=f"{last.started_at.isoformat()}~{last.id}")
+    return CaseListing(
+        text=text,
+        process_id=process_id,
+        status=status,
+        processes=[(entry.process_id, entry.title(language)) for entry in workflows.catalogue()],
+        statuses=[("", _("All states")), *states().items(), ("incidents", _("with an incident"))],
+        rows=[_row(case, language) for case in found[:PAGE]],
+        next_url=more,
+    )
+
+
+def _row(case: ProcessInstance, language: str) -> CaseRow:
+    return CaseRow(
+        case.id,
+        case.title,
+        process_title(case.process_id, language),
+        case.business_key,
+        states().get(case.status, case.status),
+        case.incidents,
+        case.started_at,
+    )
+
+
+def _place(after: str) -> tuple[datetime, UUID] | None:
+    """Where the page before ended; None for what no page of ours wrote."""
+    at, _sep, case_id = after.replace(" ", "+").partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, UUID(case_id)) if moment.tzinfo is not None else None
+    except ValueError:
+        return None

@@ -1,0 +1,96 @@
+"""The pages of cases: the list, the case, its diagram; comments and retries."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import commands
+from engine.errors import NotFound
+from engine.models import Incident, ProcessDefinition, ProcessInstance
+from engine.transaction import reading, transaction
+from webapp import authorize
+from webapp.auth import engine, public, staff
+from webapp.comments import store as comments
+from webapp.operations import case_page, diagrams, listing
+from webapp.viewer import viewer
+from webapp.words import _, language
+
+blueprint = Blueprint("operations", __name__, template_folder="templates")
+DAY = 86_400
+
+
+@blueprint.get("/cases")
+@staff
+def cases() -> ResponseReturnValue:
+    """The cases that the viewer may see."""
+    with reading(engine()) as reader:
+        found = listing.cases(reader, viewer(), language(), request.args)
+        return render_template("operations/list.html", listing=found)
+
+
+@blueprint.get("/cases/<uuid:instance_id>")
+@staff
+def case(instance_id: UUID) -> ResponseReturnValue:
+    """Everything about one case."""
+    whole = request.args.get("history") == "all"
+    with reading(engine()) as reader:
+        found = authorize.case(reader, viewer(), "read", instance_id)
+        shown = case_page.page_of(reader, engine(), viewer(), found, language(), whole=whole)
+        return render_template("operations/case.html", **shown)
+
+
+@blueprint.post("/cases/<uuid:instance_id>/comments")
+@staff
+def comment(instance_id: UUID) -> ResponseReturnValue:
+    """Adds a comment; an empty one changes nothing."""
+    with transaction(engine()) as writer:
+        found = authorize.case(writer, viewer(), "comment", instance_id)
+        comments.write(writer, found.id, viewer().actor, request.form.get("text", ""), engine().clock.now())
+    return redirect(url_for("operations.case", instance_id=instance_id, _anchor="comments"), 303)
+
+
+@blueprint.post("/cases/<uuid:instance_id>/incidents/<uuid:incident_id>/retry")
+@staff
+def retry(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
+    """Tries again what stands still."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", instance_id)
+        known = select(Incident.id).where(Incident.id == incident_id, Incident.instance_id == instance_id)
+        if writer.scalars(known).one_or_none() is None:
+            raise NotFound(kind="incident", id=str(incident_id))
+        commands.retry_incident(writer, engine(), incident_id, by=viewer().actor)
+    flash(_("It is tried again."), "info")
+    return redirect(url_for("operations.case", instance_id=instance_id), 303)
+
+
+@blueprint.get("/diagrams/<uuid:definition_id>.bpmn")
+@public
+def diagram(definition_id: UUID) -> ResponseReturnValue:
+    """The deployed file, for whoever may see a case of this version. It never changes, so browsers keep it."""
+    with reading(engine()) as reader:
+        if not _may_see(reader, definition_id):
+            raise NotFound(kind="diagram", id=str(definition_id))
+        body, _process_id = diagrams.source(reader, definition_id)
+    answer = make_response(body)
+    answer.headers["Content-Type"] = "application/xml; charset=utf-8"
+    answer.headers["Cache-Control"] = f"private, max-age={DAY}, immutable"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def _may_see(reader: Session, definition_id: UUID) -> bool:
+    """Whether the viewer sees a case of this version, or his roles own the process."""
+    seen = select(ProcessInstance.id).where(
+        ProcessInstance.definition_id == definition_id, authorize.authorize(viewer(), "read", ProcessInstance)
+    )
+    if reader.scalars(seen.limit(1)).first() is not None:
+        return True
+    owned = select(ProcessDefinition.id).where(
+        ProcessDefinition.id == definition_id, ProcessDefinition.process_id.in_(viewer().processes)
+    )
+    return viewer().oversees or reader.scalars(owned).first() is not None

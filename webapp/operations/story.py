@@ -1,0 +1,124 @@
+"""A case's history in words: what happened, who did it, when. The newest comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.models import HistoryEvent
+from webapp.operations.drawing import Drawing
+from webapp.operations.names import names_of
+from webapp.operations.progress import Progress
+from webapp.words import _, ngettext
+
+SILENT = frozenset({"path"})
+MINOR = frozenset({"path", "task_opened", "decided", "message_received", "variables_set"})
+TROUBLE = frozenset({"incident_raised", "job_failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEntry:
+    """One event as a sentence; `who` is empty where the machine acted."""
+
+    text: str
+    who: str
+    at: datetime
+    trouble: bool
+
+
+def events(
+    session: Session, instance_id: UUID, *, limit: int, without: Iterable[str] = SILENT
+) -> Sequence[HistoryEvent]:
+    """The latest events of a case, newest first."""
+    return session.scalars(
+        select(HistoryEvent)
+        .where(HistoryEvent.instance_id == instance_id, HistoryEvent.kind.not_in(list(without)))
+        .order_by(HistoryEvent.at.desc(), HistoryEvent.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def tell(session: Session, found: Sequence[HistoryEvent], drawing: Drawing, language: str) -> tuple[StoryEntry, ...]:
+    """The events as sentences in the reader's language."""
+    names = names_of(session, (event.by for event in found))
+    return tuple(
+        StoryEntry(
+            sentence(event.kind, _element(drawing, event.element, language), event.data or {}),
+            "" if event.by in (None, "system") else names[str(event.by)],
+            event.at,
+            event.kind in TROUBLE,
+        )
+        for event in found
+    )
+
+
+def _element(drawing: Drawing, element: str | None, language: str) -> str:
+    shape = drawing.shapes.get(element or "")
+    return "" if shape is None else shape.label(language)
+
+
+def sentence(kind: str, name: str, data: Mapping[str, object]) -> str:
+    """What happened, in words. An event that a newer engine knows and this page does not is named as it is."""
+    if kind == "deadline":
+        return _deadline(name, data.get("share"))
+    if kind == "job_failed":
+        left = int(str(data.get("left", 0)))
+        again = ngettext("it is tried %(num)d more time", "it is tried %(num)d more times", left)
+        return _("“%(name)s” did not work; %(again)s", name=name, again=again)
+    known = _sentences().get(kind)
+    return known.replace("{name}", name) if known is not None else f"{kind.replace('_', ' ')} {name}".strip()
+
+
+def _deadline(name: str, share: object) -> str:
+    if share == 50:
+        return _("Half the time for “%(name)s” is over: a reminder was sent", name=name)
+    return _("“%(name)s” is late: whoever answers for it was told", name=name)
+
+
+def _sentences() -> Mapping[str, str]:
+    return {
+        "case_started": _("The case began"),
+        "case_completed": _("The case is finished"),
+        "case_canceled": _("The case was cancelled"),
+        "cancel_reason": _("A reason for cancelling was given"),
+        "case_suspended": _("The case was suspended"),
+        "case_resumed": _("The case goes on"),
+        "task_opened": _("“{name}” waits for somebody"),
+        "task_claimed": _("“{name}” was taken"),
+        "task_released": _("“{name}” was given back to the queue"),
+        "task_assigned": _("“{name}” was given to somebody"),
+        "task_completed": _("“{name}” was completed"),
+        "task_canceled": _("“{name}” is no longer needed"),
+        "decided": _("“{name}” was decided by its table"),
+        "message_received": _("A message arrived for “{name}”"),
+        "incident_raised": _("“{name}” stands still and needs somebody"),
+        "incident_resolved": _("“{name}” was tried again"),
+        "variables_set": _("Data of the case was corrected"),
+    }
+
+
+def progress(session: Session, instance_id: UUID, mine: Iterable[str] = (), *, ended: bool = False) -> Progress:
+    """Where a case went and stands, from the paths in its history: `+` entered, `-` left, `!` interrupted, `>` flow."""
+    left: dict[str, int] = {}
+    standing: dict[str, int] = {}
+    flows: list[str] = []
+    paths = select(HistoryEvent.data).where(HistoryEvent.instance_id == instance_id, HistoryEvent.kind == "path")
+    for data in session.scalars(paths.order_by(HistoryEvent.at, HistoryEvent.id)):
+        path = (data or {}).get("path")
+        for mark in path if isinstance(path, list) else ():
+            act, element = str(mark)[:1], str(mark)[1:]
+            if act == ">":
+                flows.append(element)
+            elif act == "+":
+                standing[element] = standing.get(element, 0) + 1
+            else:
+                standing[element] = standing.get(element, 0) - 1
+                if act == "-":
+                    left[element] = left.get(element, 0) + 1
+    here = frozenset() if ended else frozenset(element for element, count in standing.items() if count > 0)
+    return Progress(left, tuple(flows), here, frozenset(mine) & here, ended)

@@ -1,0 +1,127 @@
+"""Starting a case by hand: the page of processes one may start, and their forms; public ones need no sign-in."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+import workflows
+from engine import commands
+from engine.assignment import Actor
+from engine.errors import Invalid, NotFound
+from engine.transaction import reading, transaction
+from forms import BoundForm
+from webapp import answers, deployed_forms, task_work
+from webapp.auth import engine, public, settings, visitor
+from webapp.errors import in_words
+from webapp.files.store import StoredFile
+from webapp.limits import limited
+from webapp.start.startable import Startable, startable, startables
+from webapp.viewer import find_viewer
+from webapp.words import _, language
+
+blueprint = Blueprint("start", __name__, template_folder="templates")
+TRAP = "website"
+VISITOR = Actor("visitor", "")
+
+
+@blueprint.get("/start")
+@public
+def listing() -> ResponseReturnValue:
+    """The processes that the viewer may start."""
+    return render_template("start/list.html", entries=startables(visitor(), language()))
+
+
+@blueprint.get("/start/<process_id>")
+@public
+def form(process_id: str) -> ResponseReturnValue:
+    """The start form."""
+    with reading(engine()) as reader:
+        found = startable(reader, engine(), visitor(), process_id, language())
+        return page(found, bound_of(reader, found))
+
+
+@blueprint.post("/start/<process_id>")
+@public
+@limited("30 per hour")
+def begin(process_id: str) -> ResponseReturnValue:
+    """Starts the case. A machine that fills the trap is thanked and forgotten."""
+    person, directory = visitor(), settings().files_directory
+    assert directory is not None
+    if request.form.get(TRAP):
+        return redirect(url_for("start.sent", process_id=process_id), 303)
+    refused: Invalid | None = None
+    try:
+        with transaction(engine()) as writer:
+            found = startable(writer, engine(), person, process_id, language())
+            bound = bound_of(writer, found, submitted=True)
+            if bound is not None and not bound.validate():
+                return page(found, bound), 422 if bound.failed else 200
+            given, stored = answers.Answers(bound, directory), list[StoredFile]()
+            started = commands.start(
+                writer,
+                engine(),
+                process_id,
+                {"email_verified": True} if person is not None and person.staff else {},
+                by=VISITOR if person is None else person.actor,
+                request_key=task_work.key_of(request.form.get("request_key", "")),
+                write=lambda session, context: given.begin(session, context, stored),
+            )
+            writer.add_all(stored)
+    except Invalid as error:
+        refused = error
+    if refused is not None:
+        if bound is None:
+            raise refused
+        answers.refuse(bound, refused, in_words(refused))
+        return page(found, bound), 422
+    return answered(process_id, started.instance_id, started.next_tasks)
+
+
+@blueprint.get("/start/<process_id>/sent")
+@public
+def sent(process_id: str) -> ResponseReturnValue:
+    """What comes next for a visitor: a mail with a link."""
+    entry = next((each for each in workflows.catalogue() if each.process_id == process_id and each.public), None)
+    if entry is None:
+        raise NotFound(kind="process", id=process_id)
+    return render_template("start/sent.html", title=entry.title(language()))
+
+
+def answered(process_id: str, instance_id: UUID, next_tasks: tuple[UUID, ...]) -> ResponseReturnValue:
+    """Where a start leads: visitors to their mail, staff to the task or the case, members to their steps."""
+    person = visitor()
+    if person is None:
+        return redirect(url_for("start.sent", process_id=process_id), 303)
+    flash(_("It is started."), "success")
+    if not person.staff:
+        return redirect(url_for("journey.page", instance_id=instance_id), 303)
+    if next_tasks:
+        return redirect(url_for("inbox.task", task_id=next_tasks[0]), 303)
+    return redirect(url_for("operations.case", instance_id=instance_id), 303)
+
+
+def bound_of(session: Session, found: Startable, *, submitted: bool = False) -> BoundForm | None:
+    """The start form, with what was sent."""
+    if found.form is None:
+        return None
+    viewer = find_viewer()
+    by = VISITOR.id if viewer is None else viewer.actor.id
+    asked = deployed_forms.Answering(engine(), language(), {}, engine().clock.now(), by)
+    if not submitted:
+        return deployed_forms.bind(session, found.form, asked)
+    return deployed_forms.bind(session, found.form, asked, submitted=request.form, files=task_work.uploads())
+
+
+def page(found: Startable, bound: BoundForm | None) -> str:
+    """The page of a start form."""
+    return render_template(
+        "start/form.html",
+        entry=found,
+        work=task_work.Drawn(bound),
+        trap=TRAP,
+        request_key=request.form.get("request_key") or task_work.new_key(),
+    )

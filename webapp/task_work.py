@@ -1,0 +1,137 @@
+"""One person at work on one task: the form with what is known, what was typed, and the completion. Inbox and journey
+share it, so that both promise the same: nothing typed is lost, a repeated POST gets the same answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+from uuid import uuid4
+
+from flask import current_app, request
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+import forms
+from engine import commands
+from engine.completion import Completed
+from engine.engine import Engine
+from engine.errors import Invalid
+from engine.feel.values import Value
+from engine.models import ProcessInstance, UserTask
+from forms.bind import BoundForm
+from forms.submission import Texts, Uploads
+from webapp import answers, deployed_forms
+from webapp.authorize import Viewer
+from webapp.drafts import store as drafts
+from webapp.errors import in_words
+from webapp.files import store as files
+from webapp.operations.variables import variables_of
+
+LONGEST_KEY = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A form for a template; without one, a button is all there is."""
+
+    bound: BoundForm | None
+
+    def fields_html(self) -> Markup:
+        """The fields of the form, drawn."""
+        return Markup() if self.bound is None else forms.render_fields(self.bound, current_app.jinja_env)
+
+    def summary_html(self) -> Markup:
+        """The error summary for the head of the page; empty where nothing is wrong."""
+        return Markup() if self.bound is None else forms.render_summary(self.bound, current_app.jinja_env)
+
+    @property
+    def draws_submit(self) -> bool:
+        """Whether the form draws its own submit button."""
+        return self.bound is not None and self.bound.definition.has_submit
+
+    @property
+    def failed(self) -> bool:
+        """Whether something in it is wrong: the page's title says so."""
+        return self.bound is not None and self.bound.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Drawn):
+    """A task in a person's hands."""
+
+    task: UserTask
+    case: ProcessInstance
+    variables: Mapping[str, Value]
+    draft_at: datetime | None
+
+    def typed(self) -> Sequence[tuple[str, str]]:
+        """What was typed, by the question's words: shown where the task was closed meanwhile."""
+        if self.bound is None:
+            return ()
+        kept = self.bound.draft()
+        labels = {key: self.bound.wtform[key].wording.label for key in kept if key in self.bound.wtform}
+        return [(labels.get(key, key), ", ".join(texts)) for key, texts in kept.items() if any(texts)]
+
+
+def open_work(
+    session: Session,
+    engine: Engine,
+    viewer: Viewer,
+    task: UserTask,
+    language: str,
+    *,
+    submitted: Texts | None = None,
+    uploads: Uploads | None = None,
+) -> Work:
+    """The task with its form: filled from the submission, else from the draft, else from case and records."""
+    case = session.get_one(ProcessInstance, task.instance_id)
+    variables = variables_of(session, engine, case.id, token=task.id if task.state == "created" else None)
+    found = deployed_forms.of_task(session, engine, task)
+    draft = drafts.load(session, task.id, viewer.actor.id) if submitted is None else None
+    if found is None:
+        return Work(None, task, case, variables, None)
+    given = answers.stored(files.of_case(session, case.id))
+    asked = deployed_forms.Answering(engine, language, variables, engine.clock.now(), viewer.actor.id, given)
+    typed = None if draft is None else draft.typed
+    bound = deployed_forms.bind(session, found, asked, submitted=submitted, files=uploads, draft=typed)
+    return Work(bound, task, case, variables, None if draft is None else draft.saved_at)
+
+
+def complete(
+    session: Session, engine: Engine, viewer: Viewer, work: Work, directory: Path, request_key: str
+) -> Completed:
+    """Completes the task with valid answers. Raises what `engine.commands.complete` and the records raise."""
+    variables = work.bound.variables() if work.bound is not None else {}
+    return commands.complete(
+        session,
+        engine,
+        work.task.id,
+        variables,
+        by=viewer.acting_on(work.task),
+        request_key=key_of(request_key),
+        write=answers.Answers(work.bound, directory).write,
+    )
+
+
+def refuse(work: Work, error: Invalid) -> None:
+    """Shows what a record refused beside its field."""
+    if work.bound is not None:
+        answers.refuse(work.bound, error, in_words(error))
+
+
+def uploads() -> Uploads:
+    """The files of this request, as forms want them."""
+    return cast("Uploads", request.files)
+
+
+def new_key() -> str:
+    """A request key for a form that is about to be shown."""
+    return uuid4().hex
+
+
+def key_of(sent: str) -> str | None:
+    """The request key that a page sent back, or None where it is not one of ours."""
+    return sent if 16 <= len(sent) <= LONGEST_KEY and sent.isalnum() else None

@@ -1,0 +1,20 @@
+"""Texts in the reader's language, typed: what flask-babel answers is text."""
+
+from __future__ import annotations
+
+import flask_babel
+
+
+def _(text: str, **values: object) -> str:
+    """The text in the reader's language, its `%(name)s` filled in."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """One text or the other, by the rules of the reader's language."""
+    return str(flask_babel.ngettext(one, many, num, **values))
+
+
+def language() -> str:
+    """The reader's language: fr or en."""
+    return str(flask_babel.get_locale().language)
