@@ -4,6 +4,8 @@ from __future__ import annotations
 
 pytest_plugins = [
     "tests.fixtures.databases",
+    "tests.fixtures.engines",
+    "tests.fixtures.feel",
     "tests.fixtures.pages",
     "tests.fixtures.staff",
 ]
