@@ -87,7 +87,7 @@ class Invalid(AmicaleError):
 
 
 class DeploymentRefused(Invalid):
-    """The deployment was refused: {count} findings. Nothing was changed.
+    """The deployment was refused, nothing was changed: {summary}
 
     `findings` holds them all, warnings too (`engine.findings.Finding`).
     """
@@ -96,7 +96,9 @@ class DeploymentRefused(Invalid):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__(count=sum(finding.is_error for finding in self.findings), findings=self.findings)
+        errors = [finding.message for finding in self.findings if finding.is_error]
+        more = f" (and {len(errors) - 3} more)" if len(errors) > 3 else ""
+        super().__init__(count=len(errors), summary=" ".join(errors[:3]) + more)
 
 
 class NotATime(Invalid):
