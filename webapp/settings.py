@@ -90,8 +90,10 @@ class Settings:
     log_level: str = field(default="INFO", metadata=_about("DEBUG, INFO, WARNING or ERROR"))
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: object | None) -> Settings:
         """The settings as the environment says them, checked. An empty variable counts as absent.
+
+        A field given here goes before the environment's, unless it is None.
 
         Raises SettingRefused: an unreadable value, a variable that is not a setting, a lack in production.
         """
@@ -103,6 +105,7 @@ class Settings:
             if variable not in known:
                 raise SettingRefused(name=variable, reason=f"it is not one of {', '.join(sorted(known))}")
             said[known[variable]] = _read(variable, text, cls.__annotations__[known[variable]])
+        said |= {name: value for name, value in given.items() if value is not None}
         return cls(**said).completed()  # type: ignore[arg-type]
 
     def completed(self) -> Settings:

@@ -1,0 +1,55 @@
+"""`amicale`: the command line. One module a noun; each command says by `--help` what it does and what it asks for."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from engine.errors import AmicaleError
+from webapp.cli import assets, database, deployment, password, run, settings, shell, translations, worker
+from webapp.cli.terminal import console, worded
+
+COMMANDS = (
+    run.run,
+    deployment.deploy,
+    deployment.check,
+    worker.worker,
+    database.migrate,
+    database.revise,
+    shell.shell,
+    password.password,
+    settings.settings,
+    assets.assets,
+    translations.translations,
+)
+
+
+class Amicale(click.Group):
+    """Shows an error of ours as a sentence, and answers 1; keeps the order of the commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of a first day with Amicale."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command; an error of ours ends it without a trace."""
+        try:
+            return super().invoke(ctx)
+        except AmicaleError as error:
+            console(stderr=True).print(worded(error), style="bold red")
+            sys.exit(1)
+
+
+@click.group(cls=Amicale, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="amicale", message="Amicale %(version)s")
+def main() -> None:
+    """Run an association on its own process diagrams.
+
+    `amicale run` starts everything on this machine. The settings are environment variables: `amicale settings`
+    lists them.
+    """
+
+
+for command in COMMANDS:
+    main.add_command(command)

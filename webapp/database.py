@@ -1,0 +1,67 @@
+"""The database's schema: brought up to date by migrations, and compared with the tables that the code knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from webapp.tables import METADATA
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, without a file: the migrations are in the package, the connection is ours."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str | None:
+    """The revision that the code expects."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def revision(database: sqlalchemy.Engine) -> str | None:
+    """The revision that the database has; None where it has no tables of ours."""
+    with database.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(database: sqlalchemy.Engine) -> bool:
+    """Brings the database to the newest revision, in one transaction. Answers whether there was anything to do."""
+    if revision(database) == newest():
+        return False
+    with database.begin() as connection:
+        command.upgrade(configuration(connection), "head")
+    return True
+
+
+def differences(database: sqlalchemy.Engine) -> list[Any]:
+    """What a migration would have to change for the database to match the code; empty where they agree."""
+    with database.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True, "render_as_batch": True}
+        )
+        return list(compare_metadata(context, METADATA))
+
+
+def write_revision(database: sqlalchemy.Engine, message: str) -> Path:
+    """Writes the migration from the database's schema to the code's: for developers. Answers its file."""
+    number = len(list((MIGRATIONS / "versions").glob("[0-9]*.py"))) + 1
+    with database.begin() as connection:
+        script = command.revision(
+            configuration(connection), message=message, autogenerate=True, rev_id=f"{number:04}"
+        )
+    assert not isinstance(script, list)
+    assert script is not None
+    return Path(script.path)

@@ -1,0 +1,126 @@
+"""The processes on disk: folders of diagrams, tables and forms, checked as a whole and deployed as a whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from sqlalchemy.orm import Session
+
+import workflows
+from engine import commands, dmn
+from engine.assignment import SYSTEM
+from engine.bpmn import DiagramRefused, read_diagram
+from engine.deployment import DeployResult
+from engine.engine import Engine
+from engine.errors import AmicaleError, Invalid
+from engine.findings import Finding
+from forms import FormRefused, read_form
+
+OWN = Path(workflows.__file__).parent
+DEPLOYED = (".bpmn", ".dmn", ".form", ".translations.json")
+CHECKED = (".bpmn", ".dmn", ".form")
+
+
+class NothingThere(Invalid):
+    """There is no diagram, table or form in {path}."""
+
+    code: ClassVar[str] = "nothing_there"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of one file found."""
+
+    file: Path
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file may be deployed."""
+        return not any(finding.is_error for finding in self.findings)
+
+
+def folders(root: Path = OWN) -> list[Path]:
+    """The process folders below this one, or the folder itself where it holds a diagram. Raises NothingThere."""
+    found = [root] if any(root.glob("*.bpmn")) else sorted({file.parent for file in root.glob("*/*.bpmn")})
+    if not found:
+        raise NothingThere(path=root)
+    return found
+
+
+def resources(folder: Path) -> dict[str, bytes]:
+    """The files of a process that are deployed together, by name."""
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.name.endswith(DEPLOYED)}
+
+
+def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: str = "") -> list[DeployResult]:
+    """Deploys every process folder, all in the caller's transaction. Raises DeploymentRefused, NothingThere."""
+    return [
+        commands.deploy(session, engine, resources(folder), by=SYSTEM, reason=reason, checks=(check_forms,))
+        for root in roots
+        for folder in folders(root)
+    ]
+
+
+def check_forms(files: Mapping[str, bytes]) -> Sequence[Finding]:
+    """What the forms among these files lack, each with the translations beside it."""
+    found: list[Finding] = []
+    for name in sorted(files):
+        if name.endswith(".form"):
+            found += check_form(name, files[name], files.get(f"{name.removesuffix('.form')}.translations.json"))
+    return found
+
+
+def check_form(name: str, body: bytes, translations: bytes | None) -> list[Finding]:
+    """What this form lacks."""
+    try:
+        table = json.loads(translations) if translations is not None else None
+    except ValueError as error:
+        return [Finding("error", "translations_unreadable", f"{name}: its translations are no JSON: {error}")]
+    try:
+        read = read_form(body, translations=table, name=name.removesuffix(".form"))
+        said = read.warnings
+    except FormRefused as refused:
+        said = refused.findings
+    return [
+        Finding(
+            "warning" if finding.severity == "warning" else "error",
+            finding.code,
+            f"{name}: {finding.message}",
+            dict(finding.params),
+            element=finding.component or None,
+        )
+        for finding in said
+    ]
+
+
+def check_files(paths: Iterable[Path]) -> list[Checked]:
+    """Checks these files, and every diagram, table and form in these folders. Raises NothingThere."""
+    checked = []
+    for path in paths:
+        files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.suffix in CHECKED)
+        if not files:
+            raise NothingThere(path=path)
+        checked += [Checked(file, tuple(check_file(file))) for file in files]
+    return checked
+
+
+def check_file(file: Path) -> Sequence[Finding]:
+    """What this file lacks, by its ending. A file that is none of ours is an error."""
+    body = file.read_bytes()
+    if file.suffix == ".form":
+        beside = file.with_name(f"{file.stem}.translations.json")
+        return check_form(file.name, body, beside.read_bytes() if beside.is_file() else None)
+    try:
+        if file.suffix == ".dmn":
+            dmn.read(body, name=file.name)
+            return ()
+        return read_diagram(body, name=file.name).findings
+    except DiagramRefused as refused:
+        return refused.findings
+    except AmicaleError as refused:
+        return (Finding("error", refused.code, refused.message, dict(refused.params)),)

@@ -1,0 +1,67 @@
+"""The web server (waitress) and the scheduler beside it, in one process."""
+
+from __future__ import annotations
+
+import errno
+import signal
+from collections.abc import Callable
+from types import FrameType
+from typing import ClassVar
+
+import waitress
+from flask import Flask
+
+from engine.engine import Engine
+from engine.errors import AmicaleError
+from engine.worker import Scheduler
+from webapp.settings import Settings
+
+HEADER_BYTES = 64 * 1024
+
+
+class AddressTaken(AmicaleError):
+    """Something listens on {host}:{port} already. Stop it, or choose another port: AMICALE_LISTEN_PORT=8001."""
+
+    code: ClassVar[str] = "address_taken"
+
+
+def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[], None]) -> None:
+    """Answers requests and runs due jobs until Ctrl+C or SIGTERM. Calls `ready` once requests are accepted.
+
+    Raises AddressTaken.
+    """
+    server = open_server(app, settings)
+    scheduler = Scheduler(engine)
+    signal.signal(signal.SIGTERM, _interrupt)
+    if settings.scheduler:
+        scheduler.start()
+    ready()
+    try:
+        server.run()
+    finally:
+        scheduler.stop()
+        server.close()
+
+
+def open_server(app: Flask, settings: Settings) -> waitress.server.BaseWSGIServer:
+    """A server that listens, so that requests wait from now on. Raises AddressTaken."""
+    try:
+        return waitress.create_server(
+            app,
+            host=settings.listen_host,
+            port=settings.listen_port,
+            threads=settings.threads,
+            ident="",
+            max_request_header_size=HEADER_BYTES,
+            max_request_body_size=(settings.file_megabytes + 2) * 1024 * 1024,
+            clear_untrusted_proxy_headers=not settings.trusted_proxies,
+        )
+    except OSError as error:
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise AddressTaken(host=settings.listen_host, port=settings.listen_port) from error
+        raise
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """SIGTERM ends the server as Ctrl+C does."""
+    raise KeyboardInterrupt

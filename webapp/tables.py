@@ -1,0 +1,51 @@
+"""Every table of the product, in one metadata: importing this module has registered them all."""
+
+from __future__ import annotations
+
+import engine.models
+import webapp.accounts.models
+import webapp.comments.store
+import webapp.drafts.store
+import webapp.files.store
+import webapp.inbox.held
+import webapp.links.tokens
+import workflows.association.applications
+import workflows.association.consents
+import workflows.association.contacts
+import workflows.association.diplomas
+import workflows.association.groups
+import workflows.association.invoices
+import workflows.association.mails
+import workflows.association.memberships
+import workflows.association.number_series
+import workflows.association.orders
+import workflows.association.payments
+import workflows.association.people
+import workflows.association.roles
+import workflows.association.tariffs
+from engine.schema import Base
+
+MODULES = (
+    engine.models,
+    webapp.accounts.models,
+    webapp.comments.store,
+    webapp.drafts.store,
+    webapp.files.store,
+    webapp.inbox.held,
+    webapp.links.tokens,
+    workflows.association.applications,
+    workflows.association.consents,
+    workflows.association.contacts,
+    workflows.association.diplomas,
+    workflows.association.groups,
+    workflows.association.invoices,
+    workflows.association.mails,
+    workflows.association.memberships,
+    workflows.association.number_series,
+    workflows.association.orders,
+    workflows.association.payments,
+    workflows.association.people,
+    workflows.association.roles,
+    workflows.association.tariffs,
+)
+METADATA = Base.metadata
