@@ -21,7 +21,11 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
 def bare_steps(
-    diagram: Path, process_id: str, answers: Sequence[tuple[str, Mapping[str, object]]], conditions: Mapping[str, str], cases: int
+    diagram: Path,
+    process_id: str,
+    answers: Sequence[tuple[str, Mapping[str, object]]],
+    conditions: Mapping[str, str],
+    cases: int,
 ) -> Cost:
     """Completes `answers` (element, variables) in turn in each of `cases` new cases; counts the completions alone."""
     spec = _parse(diagram, process_id, conditions)

@@ -46,7 +46,9 @@ class Recorder:
     def _begin(self) -> None:
         self._open = Transaction()
 
-    def _execute(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+    def _execute(
+        self, _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
         if not statement.upper().startswith(("BEGIN", "COMMIT")):
             self._open.statements.append((statement, parameters, many))
 
@@ -72,7 +74,9 @@ def replay(connection: Any, begin: str, transactions: Sequence[Transaction]) -> 
     return Cost(len(transactions), time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def raw_commits(connection: Any, begin: str, insert: Callable[[int], tuple[str, tuple[object, ...]]], count: int) -> Cost:
+def raw_commits(
+    connection: Any, begin: str, insert: Callable[[int], tuple[str, tuple[object, ...]]], count: int
+) -> Cost:
     """One prepared insert and a commit, `count` times: what the disk gives at best."""
     cursor = connection.cursor()
     wall, cpu = time.perf_counter(), time.process_time()

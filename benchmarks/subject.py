@@ -25,7 +25,11 @@ ANSWERS: Sequence[tuple[str, Mapping[str, object]]] = (
     ("record_request", {"account": "6256"}),
 )
 CONDITIONS = {"=amount > 100": "amount > 100"}
-CLERK = Actor(id="person:00000000-0000-4000-8000-000000000001", name="Clerk", roles=frozenset({"EVENTS", "TREASURER", "FINANCE"}))
+CLERK = Actor(
+    id="person:00000000-0000-4000-8000-000000000001",
+    name="Clerk",
+    roles=frozenset({"EVENTS", "TREASURER", "FINANCE", "FACILITATOR"}),
+)
 
 
 @contextmanager
@@ -60,8 +64,6 @@ def complete_case(engine: Engine, task: UUID) -> Cost:
     wall, cpu = time.perf_counter(), time.process_time()
     for element, variables in ANSWERS:
         with transaction(engine) as session:
-            answer = commands.complete(
-                session, engine, task, variables, by=CLERK, request_key=f"{task}:{element}"
-            )
+            answer = commands.complete(session, engine, task, variables, by=CLERK, request_key=f"{task}:{element}")
         task = next(iter(answer.next_tasks), task)
     return Cost(len(ANSWERS), time.perf_counter() - wall, time.process_time() - cpu)
