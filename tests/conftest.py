@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 pytest_plugins = [
+    "tests.fixtures.cases",
     "tests.fixtures.databases",
     "tests.fixtures.engines",
     "tests.fixtures.feel",
+    "tests.fixtures.chromium",
     "tests.fixtures.pages",
     "tests.fixtures.staff",
 ]
