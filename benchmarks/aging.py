@@ -2,8 +2,8 @@
 
     python -m benchmarks.aging --turns 10000
 
-The last line is one JSON object: `ratio` is the median cost of a completion around the last turn over that around turn 10,
-`state_bytes` the size of the live state then. Through `engine.commands` on SQLite, and in memory.
+The last line is one JSON object: `ratio` is the median CPU of a completion around the last turn over that around
+turn 10, taken in turns so that both meet the same machine; `state_bytes` is the size of the live state at the end.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import statistics
 import time
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -35,9 +36,9 @@ def main() -> None:
         engine.create_tables()
         with transaction(engine) as session:
             commands.deploy(session, engine, {DIAGRAM.name: DIAGRAM.read_bytes()}, by=CLERK)
-        costs, state_bytes = _turns(engine, arguments.turns)
-        young = _young(engine, arguments.window)
-    old = statistics.median(costs[-arguments.window :])
+        old_case, _ = _turns(engine, _start(engine), arguments.turns)
+        young, old = _in_turns(engine, old_case, arguments.window)
+        state_bytes = _state_bytes(engine)
     finish(
         {
             "turns": arguments.turns,
@@ -49,28 +50,37 @@ def main() -> None:
     )
 
 
-def _turns(engine: Engine, turns: int) -> tuple[list[float], int]:
-    """The CPU seconds of each turn of one case, and the size of its state at the end."""
+def _start(engine: Engine) -> UUID:
+    """The open task of a new case."""
     with transaction(engine) as session:
-        started = commands.start(session, engine, "loop", {"over": False}, by=CLERK)
-    task = started.next_tasks[0]
+        return commands.start(session, engine, "loop", {"over": False}, by=CLERK).next_tasks[0]
+
+
+def _turns(engine: Engine, task: UUID, turns: int) -> tuple[UUID, list[float]]:
+    """Goes round; answers the task that is open then, and the CPU seconds of each turn."""
     costs = []
     for _ in range(turns):
         before = time.process_time()
         with transaction(engine) as session:
             task = commands.complete(session, engine, task, {"over": False}, by=CLERK).next_tasks[0]
         costs.append(time.process_time() - before)
+    return task, costs
+
+
+def _in_turns(engine: Engine, task: UUID, window: int) -> tuple[float, float]:
+    """Median CPU seconds of turns 5 to 15 of new cases, and of the old case."""
+    young: list[float] = []
+    old: list[float] = []
+    while len(young) < window:
+        young += _turns(engine, _turns(engine, _start(engine), 4)[0], 11)[1]
+        task, costs = _turns(engine, task, 11)
+        old += costs
+    return statistics.median(young), statistics.median(old)
+
+
+def _state_bytes(engine: Engine) -> int:
     with reading(engine) as session:
-        query = select(ProcessInstance.state).where(ProcessInstance.id == started.instance_id)
-        return costs, len(session.scalars(query).one())
-
-
-def _young(engine: Engine, window: int) -> float:
-    """The median CPU seconds of turns 5 to 15 of new cases, measured last so that both sides meet the same machine."""
-    costs: list[float] = []
-    while len(costs) < window:
-        costs += _turns(engine, 15)[0][4:]
-    return statistics.median(costs)
+        return max(len(state) for state in session.scalars(select(ProcessInstance.state)))
 
 
 if __name__ == "__main__":

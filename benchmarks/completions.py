@@ -2,8 +2,8 @@
 
     python -m benchmarks.completions --database sqlite|postgresql [--connections N] [--cases M] [--blocks B]
 
-Each connection is a process. In turns, all of them complete a block of cases through the engine on one database and then send
-the very statements again, by the plain driver, to its clone. The last line is one JSON object; `ratio_floor` is the
+Each connection is a process. In turns, all of them complete a block of cases through the engine on one database and
+then send the very statements again, by the plain driver, to its clone. The last line is one JSON object; `ratio_floor` is the
 engine's rate over the floor's, block by block, as a median.
 """
 
@@ -14,7 +14,6 @@ import multiprocessing
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 

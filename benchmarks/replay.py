@@ -1,7 +1,7 @@
 """The floor under a durable step: the statements that the engine sent, sent again without an engine.
 
-`Recorder` notes what SQLAlchemy hands to the driver, byte for byte; `replay` sends it again on a plain driver connection to
-a clone of the same database, with the same transaction boundaries and the results fetched.
+`Recorder` notes what SQLAlchemy hands to the driver, byte for byte; `replay` sends it again on a plain driver
+connection to a clone of the same database, with the same transaction boundaries and the results fetched.
 """
 
 from __future__ import annotations
