@@ -3,8 +3,8 @@
     python -m benchmarks.completions --database sqlite|postgresql [--connections N] [--cases M] [--blocks B]
 
 Each connection is a process. In turns, all of them complete a block of cases through the engine on one database and
-then send the very statements again, by the plain driver, to its clone. The last line is one JSON object; `ratio_floor` is the
-engine's rate over the floor's, block by block, as a median.
+then send the very statements again, by the plain driver, to its clone. The last line is one JSON
+object; `ratio_floor` is the engine's rate over the floor's, block by block, as a median.
 """
 
 from __future__ import annotations
