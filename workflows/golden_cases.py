@@ -33,9 +33,7 @@ class Outcome:
 def run(folder: Path, *, now: datetime, zone: ZoneInfo) -> tuple[Outcome, ...]:
     """Evaluates every case of a process folder. Raises FileNotFoundError for cases without their table."""
     environment = Environment(lambda: now, zone)
-    return tuple(
-        outcome for file in sorted(folder.glob("*.cases.json")) for outcome in _run_file(file, environment)
-    )
+    return tuple(outcome for file in sorted(folder.glob("*.cases.json")) for outcome in _run_file(file, environment))
 
 
 def _run_file(file: Path, environment: Environment) -> Iterator[Outcome]:

@@ -1,0 +1,46 @@
+"""The association's records and work: what its diagrams' service tasks, connectors and form records are.
+
+`registry(association)` is what an engine is opened with; `record_set()` is what forms read and write.
+"""
+
+from __future__ import annotations
+
+from engine.registry import Registry
+from workflows.association import (
+    activation,
+    admission,
+    applicant_record,
+    checkout,
+    dues,
+    mail_sending,
+    member_records,
+    staff_records,
+    task_reminders,
+    verification,
+)
+from workflows.association.records import Records
+from workflows.association.settings import Association
+
+__all__ = ["Association", "record_set", "registry"]
+
+
+def registry(association: Association) -> Registry:
+    """Every job type of the association's diagrams. Mail leaves by the association's transport."""
+    service_tasks = Registry.of(verification, admission, dues, checkout, activation, task_reminders)
+    return service_tasks + Registry.collect([mail_sending.connector(association)])
+
+
+def record_set() -> Records:
+    """The records that forms may name."""
+    return Records(
+        {
+            "applicant": applicant_record.RECORD,
+            "match": staff_records.MATCH,
+            "decision": staff_records.DECISION,
+            "payment": staff_records.PAYMENT,
+            "consents": member_records.CONSENTS,
+            "basket": member_records.BASKET,
+            "person": member_records.PERSON,
+            "feedback": member_records.FEEDBACK,
+        }
+    )

@@ -6,13 +6,13 @@ graduate of the register, or a new one) and keeps only its decision.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import ForeignKey, Index, String, Text, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
@@ -101,6 +101,7 @@ class Application(Base):
     peer_confirmations: Mapped[int] = mapped_column(default=0)
     match_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # the member whose second half joins
     verified: Mapped[str] = mapped_column(String(8), default="NO")
     decision_reason: Mapped[str | None] = mapped_column(Text)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -125,6 +126,12 @@ def actor_of(application_id: UUID) -> str:
 def get(session: Session, application_id: UUID) -> Application | None:
     """The application, or None where it was purged."""
     return session.get(Application, application_id)
+
+
+def of_person(session: Session, person_id: UUID) -> Sequence[UUID]:
+    """The applications that became this person, the newest first."""
+    query = select(Application.id).where(Application.person_id == person_id)
+    return session.scalars(query.order_by(Application.created_at.desc())).all()
 
 
 def age_on(birth_date: date, day: date) -> int:

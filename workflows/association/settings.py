@@ -13,7 +13,7 @@ from engine.calendar import PARIS
 from workflows.association.mail_transport import KeptInMailbox, Transport
 
 
-def no_link(session: Session, instance_id: UUID) -> str:
+def no_link(session: Session, instance_id: UUID, actor: str) -> str:
     """The link of an association without pages: tests of the engine alone."""
     return f"case:{instance_id}"
 
@@ -26,6 +26,6 @@ class Association:
     mail_from: str = "adhesions@amicale.example"
     public_url: str = "http://127.0.0.1:8000"
     transport: Transport = field(default_factory=KeptInMailbox)
-    link: Callable[[Session, UUID], str] = no_link
+    link: Callable[[Session, UUID, str], str] = no_link
     zone: ZoneInfo = PARIS
     iban: str = "FR76 3000 6000 0112 3456 7890 189"  # the worked example of the French IBAN's documentation

@@ -1,0 +1,109 @@
+"""Service tasks of the order: opened from the basket, canceled when nobody pays, settled when somebody did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+from engine.errors import WorkFailed
+from engine.registry import ServiceWork, service_task
+from workflows.association import orders, payments
+from workflows.association.admission import take_over_address
+from workflows.association.case_variables import amount, local_day, text, uuid, whole
+from workflows.association.dues import due_for
+from workflows.association.number_series import take
+from workflows.association.orders import Order
+from workflows.association.payments import Payment
+from workflows.association.people import get
+from workflows.association.verification import application_of
+
+_ZERO = Decimal("0.00")
+ONE_YEAR_TARIFFS = frozenset({"STU", "Y0", "GST", "JSK"})
+
+
+@service_task("order.open")
+def open_order(work: ServiceWork) -> Mapping[str, object]:
+    """Makes the order of the basket. What the applicant paid before (a late payment) is taken off the balance."""
+    application = application_of(work)
+    tariff = text(work.variables, "tariff")
+    years = 1 if tariff in ONE_YEAR_TARIFFS else whole(work.variables, "duration_years", 1)
+    gift = amount(work.variables, "gift_amount", _ZERO)
+    dues = due_for(
+        amount(work.variables, "dues_amount"), years, whole_course=tariff == "STU", couple=bool(application.partner_id)
+    )
+    means = text(work.variables, "pay_means", "NONE") if dues + gift > 0 else "NONE"
+    wait = orders.WAITS.get(means)
+    today = local_day(work.now, work.engine.settings.zone)
+    order = Order(
+        id=uuid4(),
+        key=f"CMD-{today.year}-{take(work.session, f'CMD-{today.year}'):06}",
+        application_id=application.id,
+        person_id=application.person_id,
+        instance_id=work.instance_id,
+        means=means,
+        currency="EUR",
+        state="OPEN",
+        created_at=work.now,
+        expires_at=work.now + wait if wait is not None else None,
+        lines=[],
+    )
+    orders.open_order(work.session, order, dues=dues, tariff=tariff, years=years, gift=gift)
+    person = get(work.session, application.person_id) if application.person_id else None
+    if person is not None:
+        take_over_address(person, application)
+    return {
+        "order_key": order.key,
+        "years": years,
+        "gift_amount": gift,
+        "pay_means": means,
+        "amount_due": order.total,
+        "balance": max(order.total - _sum(payments.of_application(work.session, application.id)), _ZERO),
+    }
+
+
+@service_task("order.cancel")
+def cancel_order(work: ServiceWork) -> None:
+    """Nobody paid in time: the order is void, and the applicant may fill the basket again."""
+    orders.cancel(order_of(work), work.now)
+
+
+@service_task("payment.settle")
+def settle(work: ServiceWork) -> Mapping[str, object]:
+    """Compares what arrived with what is due; two euros either way are the right amount. The value date decides."""
+    order = order_of(work)
+    arrived = payments.of_application(work.session, uuid(work.variables, "application_id"))
+    paid, due = _sum(arrived), order.total
+    enough = payments.is_enough(due, paid)
+    if enough and order.state == "OPEN":
+        order.state, order.closed_at = "PAID", work.now
+    today = local_day(work.now, work.engine.settings.zone)
+    return {
+        "payment": {"enough": enough, "too_much": payments.is_too_much(due, paid)},
+        "amount_paid": paid,
+        "balance": max(due - paid, _ZERO),
+        "value_date": _day_it_was_enough(arrived, due) or today,
+    }
+
+
+def order_of(work: ServiceWork) -> Order:
+    """The order of a case. Raises WorkFailed where it has none."""
+    order = orders.by_key(work.session, text(work.variables, "order_key"))
+    if order is None:
+        raise WorkFailed("the order of this case is not there", again=False)
+    return order
+
+
+def _sum(arrived: Sequence[Payment]) -> Decimal:
+    return sum((payment.amount for payment in arrived), _ZERO)
+
+
+def _day_it_was_enough(arrived: Sequence[Payment], due: Decimal) -> date | None:
+    """The value date of the payment that made the sum enough; None where nothing arrived or it is not enough."""
+    total = _ZERO
+    for payment in arrived:
+        total += payment.amount
+        if payments.is_enough(due, total):
+            return payment.value_date
+    return None

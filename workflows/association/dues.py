@@ -1,0 +1,84 @@
+"""Service tasks that gather what the decision `dues_quote` asks and turn its code into an amount.
+
+The decision knows rules, the dated table knows figures: see `tariffs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from engine.registry import ServiceWork, service_task
+from workflows.association import memberships, tariffs
+from workflows.association.applications import Application, age_on
+from workflows.association.case_variables import amount, local_day, text
+from workflows.association.tariffs import DuesTariff
+from workflows.association.verification import application_of
+
+JOB_SEEKER = "JSK"
+JOB_SEEKER_PAUSE = timedelta(days=730)  # 24 months: the rate once in that time
+COURSE_END = (9, 30)  # a course ends on 30 September of the promotion's year
+
+
+@service_task("dues.facts")
+def facts(work: ServiceWork) -> Mapping[str, object]:
+    """Age, years since the diploma, residence and the use of the job seeker's rate, on this day."""
+    application = application_of(work)
+    today = local_day(work.now, work.engine.settings.zone)
+    used = application.person_id is not None and memberships.used_within(
+        work.session, application.person_id, JOB_SEEKER, today - JOB_SEEKER_PAUSE
+    )
+    return {
+        "years_since_grad": today.year - application.promotion_year if application.promotion_year else None,
+        "age": age_on(application.birth_date, today),
+        "residence": "FR" if application.country == "FR" else "ABROAD",
+        "situation": application.situation,
+        "job_seeker_rate_used": used,
+    }
+
+
+@service_task("dues.price")
+def price(work: ServiceWork) -> Mapping[str, object]:
+    """The yearly amount of the tariff, and when a membership that is paid today would end."""
+    application = application_of(work)
+    today = local_day(work.now, work.engine.settings.zone)
+    quote = work.variables.get("quote")
+    quoted = text(quote, "code") if isinstance(quote, Mapping) else ""
+    code = text(work.variables, "set_tariff") or quoted
+    row = price_row(work.session, code, local_day(application.created_at, work.engine.settings.zone), today)
+    end = course_end(application, today) if row.whole_course else a_year_from(today)
+    return {
+        "tariff": code,
+        "dues_amount": amount(work.variables, "set_amount", row.amount),
+        "dues_end": end,
+        "course_end": course_end(application, today),
+    }
+
+
+def price_row(session: Session, code: str, started: date, today: date) -> DuesTariff:
+    """The row in force when the case began, unless the one of today applies to running cases. Raises NotFound."""
+    then, now = tariffs.in_force(session, code, started), tariffs.in_force(session, code, today)
+    return now if now.applies_to_running else then
+
+
+def a_year_from(day: date) -> date:
+    """The last day of a year that begins on this day."""
+    try:
+        return day.replace(year=day.year + 1) - timedelta(days=1)
+    except ValueError:  # 29 February: the year ends with 27 February, as the decision `period_rule` clamps
+        return date(day.year + 1, 2, 27)
+
+
+def course_end(application: Application, today: date) -> date:
+    """When a student's membership ends: with the course, and not before a year is over."""
+    year = application.promotion_year or today.year + 1
+    return max(date(year, *COURSE_END), a_year_from(today))
+
+
+def due_for(dues_amount: Decimal, years: int, *, whole_course: bool, couple: bool) -> Decimal:
+    """What the dues line costs: the years, once for a whole course, half for the second member of a couple."""
+    total = dues_amount * (1 if whole_course else years)
+    return (total / 2 if couple else total).quantize(Decimal("0.01"))

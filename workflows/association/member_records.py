@@ -1,0 +1,167 @@
+"""Records that applicants and members write: `consents.*`, `basket.*`, `person.*`, `feedback.*`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String, Text, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.errors import Invalid
+from engine.models import Base, Moment
+from workflows.association import consents, people
+from workflows.association.applicant_record import find
+from workflows.association.case_variables import uuid_or_none
+from workflows.association.consents import Holder
+from workflows.association.contacts import Address, Phone, phone_number
+from workflows.association.memberships import PAID_UP, Membership
+from workflows.association.people import Person
+from workflows.association.records import Record, Subject, Values
+
+_PERSON_FIELDS = frozenset({"employer", "position", "sector", "country", "situation", "lang"})
+_ADDRESS_FIELDS = frozenset({"address_lines", "postcode", "city"})
+
+
+class PartnerUnknown(Invalid):
+    """No paid-up member has this number."""
+
+    code: ClassVar[str] = "partner_unknown"
+
+
+class StatutesRefused(Invalid):
+    """A member accepts the statutes."""
+
+    code: ClassVar[str] = "statutes_refused"
+
+
+class Feedback(Base):
+    """Free words of a member, kept apart from the case so that they can be deleted."""
+
+    __tablename__ = "feedback"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    about: Mapped[str] = mapped_column(String(40))
+    comment: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+def _person(subject: Subject) -> Person | None:
+    found = uuid_or_none(subject.variables, "person_id")
+    return people.get(subject.session, found) if found is not None else None
+
+
+def _holder(subject: Subject) -> Holder:
+    """An applicant's answers are the application's until the membership begins, then the person's."""
+    application = find(subject)
+    if application is not None and application.closed_at is None:
+        return Holder(application_id=application.id)
+    return Holder(person_id=uuid_or_none(subject.variables, "person_id"))
+
+
+def _read_consents(subject: Subject, fields: Iterable[str]) -> Values:
+    given: dict[str, object] = dict(consents.given(subject.session, _holder(subject)))
+    if "statutes" in given:
+        given["statutes"] = given["statutes"] == "YES"
+    return given
+
+
+def _write_consents(subject: Subject, values: Values) -> Values:
+    """Adds events for what changed. Raises StatutesRefused, ConsentKeyUnknown, ConsentValueRefused."""
+    if "statutes" in values and values["statutes"] not in (True, "YES"):
+        raise StatutesRefused(field="statutes")
+    answers = {key: _answer(value) for key, value in values.items() if value is not None}
+    consents.record(subject.session, _holder(subject), answers, at=subject.now, source="JOIN_FORM")
+    return {}
+
+
+def _answer(value: object) -> str:
+    return {True: "YES", False: "NO"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _read_basket(subject: Subject, fields: Iterable[str]) -> Values:
+    application = find(subject)
+    partner = application.partner_id if application is not None else None
+    number = select(Membership.member_no).where(Membership.person_id == partner)
+    return {"partner_member_no": subject.session.scalar(number) if partner is not None else None}
+
+
+def _write_basket(subject: Subject, values: Values) -> Values:
+    """Notes the paid-up member whose second half joins. Raises PartnerUnknown."""
+    application, number = find(subject), values.get("partner_member_no")
+    if application is None:
+        return {}
+    application.partner_id = _partner(subject.session, str(number)) if number else None
+    return {"couple": application.partner_id is not None}
+
+
+def _partner(session: Session, member_no: str) -> UUID:
+    membership = session.scalars(select(Membership).where(Membership.member_no == member_no.strip())).one_or_none()
+    if membership is None or membership.service_entitlement not in PAID_UP:
+        raise PartnerUnknown(field="partner_member_no")
+    return membership.person_id
+
+
+def _read_person(subject: Subject, fields: Iterable[str]) -> Values:
+    person = _person(subject)
+    if person is None:
+        return {}
+    address = person.addresses[0] if person.addresses else None
+    values: dict[str, object] = {field: getattr(person, field) for field in _PERSON_FIELDS}
+    values["phone"] = person.phones[0].number if person.phones else None
+    values["address_lines"] = address.lines if address else None
+    values["postcode"] = address.postcode if address else None
+    values["city"] = address.city if address else None
+    return values
+
+
+def _write_person(subject: Subject, values: Values) -> Values:
+    """Keeps the profile. Raises PhoneRefused."""
+    person = _person(subject)
+    if person is None:
+        return {}
+    for field in _PERSON_FIELDS & set(values):
+        if field not in {"country", "lang"} or values[field]:
+            setattr(person, field, values[field] or None)
+    if "phone" in values:
+        _write_phone(person, values["phone"])
+    if values.get("address_lines") and values.get("city"):
+        person.addresses[:] = [
+            Address(
+                id=uuid4(),
+                person_id=person.id,
+                lines=str(values["address_lines"]),
+                postcode=str(values.get("postcode") or ""),
+                city=str(values["city"]),
+                country=person.country or "FR",
+            )
+        ]
+    return {}
+
+
+def _write_phone(person: Person, value: object) -> None:
+    number = phone_number(str(value), person.country) if value else None
+    kept = [phone for phone in person.phones[1:] if phone.number != number]
+    first = [Phone(id=uuid4(), person_id=person.id, number=number, rank=0)] if number else []
+    person.phones[:] = [*first, *kept]
+
+
+def _read_feedback(subject: Subject, fields: Iterable[str]) -> Values:
+    return {}
+
+
+def _write_feedback(subject: Subject, values: Values) -> Values:
+    person, comment = _person(subject), values.get("comment")
+    if person is not None and comment:
+        entry = Feedback(id=uuid4(), person_id=person.id, about="JOINING", comment=str(comment)[:1000], at=subject.now)
+        subject.session.add(entry)
+    return {}
+
+
+CONSENTS = Record(frozenset(consents.KEYS), _read_consents, frozenset(consents.KEYS), _write_consents)
+BASKET = Record(frozenset({"partner_member_no"}), _read_basket, frozenset({"partner_member_no"}), _write_basket)
+_PROFILE = _PERSON_FIELDS | _ADDRESS_FIELDS | {"phone"}
+PERSON = Record(_PROFILE, _read_person, _PROFILE, _write_person)
+FEEDBACK = Record(frozenset({"comment"}), _read_feedback, frozenset({"comment"}), _write_feedback)

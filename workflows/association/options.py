@@ -1,0 +1,77 @@
+"""Lists of choices that forms name (`options`): countries, programmes, sectors, and people who look alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from babel import Locale
+from sqlalchemy.orm import Session
+
+from workflows.association import applications
+from workflows.association.case_variables import uuid_or_none
+from workflows.association.diplomas import PROGRAMMES
+from workflows.association.staff_records import candidate_options
+
+Choices = Sequence[tuple[str, str]]
+
+# NAF rev. 2, sections: the letter is stored.
+SECTORS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "A": {"fr": "Agriculture, sylviculture et pêche", "en": "Agriculture, forestry and fishing"},
+        "B": {"fr": "Industries extractives", "en": "Mining and quarrying"},
+        "C": {"fr": "Industrie manufacturière", "en": "Manufacturing"},
+        "D": {"fr": "Électricité, gaz et énergie", "en": "Electricity, gas and energy"},
+        "E": {"fr": "Eau, assainissement et déchets", "en": "Water, sewerage and waste"},
+        "F": {"fr": "Construction", "en": "Construction"},
+        "G": {"fr": "Commerce", "en": "Trade"},
+        "H": {"fr": "Transports et entreposage", "en": "Transport and storage"},
+        "I": {"fr": "Hébergement et restauration", "en": "Accommodation and food"},
+        "J": {"fr": "Information et communication", "en": "Information and communication"},
+        "K": {"fr": "Finance et assurance", "en": "Finance and insurance"},
+        "L": {"fr": "Immobilier", "en": "Real estate"},
+        "M": {"fr": "Conseil, sciences et techniques", "en": "Consulting, science and technology"},
+        "N": {"fr": "Services aux entreprises", "en": "Business services"},
+        "O": {"fr": "Administration publique", "en": "Public administration"},
+        "P": {"fr": "Enseignement", "en": "Education"},
+        "Q": {"fr": "Santé et action sociale", "en": "Health and social work"},
+        "R": {"fr": "Arts et spectacles", "en": "Arts and entertainment"},
+        "S": {"fr": "Associations et autres services", "en": "Associations and other services"},
+        "U": {"fr": "Organisations internationales", "en": "International organisations"},
+    }
+)
+
+
+def options(session: Session, language: str, variables: Mapping[str, object] | None = None) -> Mapping[str, Choices]:
+    """Every list by name, in one language. `match_candidates` depends on the case and is empty without one."""
+    return {
+        "countries": countries(language),
+        "programmes": _words(PROGRAMMES, language),
+        "sectors": _words(SECTORS, language),
+        "match_candidates": _candidates(session, language, variables or {}),
+    }
+
+
+def countries(language: str) -> Choices:
+    """ISO 3166-1 alpha-2 codes and their names, by name; France first."""
+    territories = Locale.parse(language).territories
+    named = [(code, name) for code, name in territories.items() if len(code) == 2 and code not in _NO_COUNTRY]
+    return sorted(named, key=lambda pair: (pair[0] != "FR", _sortable(pair[1])))
+
+
+# Territories of CLDR that are no country one lives in: pseudo-locales, unions, unknown.
+_NO_COUNTRY = frozenset({"XA", "XB", "EU", "EZ", "UN", "ZZ", "QO"})
+
+
+def _sortable(name: str) -> str:
+    return name.casefold().translate(str.maketrans("éèêëàâäîïôöûüç", "eeeeaaaiioouuc")).replace("å", "a")
+
+
+def _words(table: Mapping[str, Mapping[str, str]], language: str) -> Choices:
+    return [(key, words.get(language, words["fr"])) for key, words in table.items()]
+
+
+def _candidates(session: Session, language: str, variables: Mapping[str, object]) -> Choices:
+    found = uuid_or_none(variables, "application_id")
+    application = applications.get(session, found) if found is not None else None
+    return candidate_options(session, application, language) if application is not None else []

@@ -1,0 +1,198 @@
+"""Payments: what arrived, once each, and what it means to the case that waits for it.
+
+A provider's event is kept under (provider, event id), a payment under (provider, provider's reference): a webhook that
+is sent twice, or an event that tells of a payment a second time, changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import commands
+from engine.assignment import SYSTEM, Actor
+from engine.engine import Engine
+from engine.errors import Invalid
+from engine.models import Base, Moment
+from workflows.association import orders
+from workflows.association.case_variables import local_day
+from workflows.association.orders import Order
+
+TOLERANCE = Decimal("2.00")  # domain §P1.7: two euros too much or too little are the right amount
+MESSAGE = "payment_confirmed"
+MESSAGE_LIFE = timedelta(days=30)  # an early message waits for its case as long as an order's price holds
+
+
+class PaymentRefused(Invalid):
+    """A payment needs an amount above zero in euros, for an order that exists."""
+
+    code: ClassVar[str] = "payment_refused"
+
+
+class PaymentKnown(Invalid):
+    """The payment “{reference}” is recorded already."""
+
+    code: ClassVar[str] = "payment_known"
+
+
+class Payment(Base):
+    """Money that arrived for an order. `value_date` is the bank's, and decides membership periods."""
+
+    __tablename__ = "payment"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"))
+    provider: Mapped[str] = mapped_column(String(24))  # the provider's name, or BANK, CHEQUE
+    provider_reference: Mapped[str] = mapped_column(String(80))
+    means: Mapped[str] = mapped_column(String(8))
+    amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    value_date: Mapped[date]
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    recorded_by: Mapped[str] = mapped_column(String(64))
+    reversed_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        UniqueConstraint("provider", "provider_reference"),
+        Index("ix_payment_order", "order_id"),
+        CheckConstraint("amount > 0", name="ck_payment_amount"),
+    )
+
+
+class ProviderEvent(Base):
+    """An event that a provider told us of. Append-only; the guard against replays."""
+
+    __tablename__ = "provider_event"
+    provider: Mapped[str] = mapped_column(String(24), primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    order_key: Mapped[str] = mapped_column(String(40))
+    received_at: Mapped[datetime] = mapped_column(Moment)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEvent:
+    """A verified event. `kind`: payment.succeeded or payment.refused; `value_date` where the bank gives one."""
+
+    provider: str
+    event_id: str
+    kind: str
+    order_key: str
+    amount: Decimal
+    currency: str
+    means: str
+    occurred_at: datetime
+    reference: str = ""
+    value_date: date | None = None
+
+
+class Received(Enum):
+    """What became of an event."""
+
+    RECORDED = "recorded"
+    REPEATED = "repeated"
+    NOTED = "noted"  # a refused payment: nothing arrived
+    UNKNOWN_ORDER = "unknown_order"
+
+
+def of_order(session: Session, order_id: UUID) -> Sequence[Payment]:
+    """What arrived for an order and was not reversed, the oldest first."""
+    query = select(Payment).where(Payment.order_id == order_id, Payment.reversed_at.is_(None))
+    return session.scalars(query.order_by(Payment.value_date, Payment.received_at)).all()
+
+
+def of_application(session: Session, application_id: UUID) -> Sequence[Payment]:
+    """What arrived for any order of an application: a late payment of an expired order counts too."""
+    query = (
+        select(Payment)
+        .join(Order, Order.id == Payment.order_id)
+        .where(Order.application_id == application_id, Payment.reversed_at.is_(None))
+    )
+    return session.scalars(query.order_by(Payment.value_date, Payment.received_at)).all()
+
+
+def receive(session: Session, engine: Engine, event: PaymentEvent) -> Received:
+    """Takes a verified event: keeps it, records the payment, and tells the case that waits, in one transaction.
+
+    Raises PaymentRefused for an amount that is no amount of ours.
+    """
+    now = engine.clock.now()
+    if session.get(ProviderEvent, (event.provider, event.event_id)) is not None:
+        return Received.REPEATED
+    session.add(
+        ProviderEvent(
+            provider=event.provider,
+            event_id=event.event_id,
+            kind=event.kind,
+            order_key=event.order_key[:40],
+            received_at=now,
+        )
+    )
+    order = orders.by_key(session, event.order_key)
+    if order is None:
+        return Received.UNKNOWN_ORDER
+    if event.kind != "payment.succeeded":
+        return Received.NOTED
+    payment = Payment(
+        id=uuid4(),
+        order_id=order.id,
+        provider=event.provider,
+        provider_reference=event.reference or event.event_id,
+        means=event.means,
+        amount=event.amount,
+        currency=event.currency,
+        value_date=event.value_date or local_day(event.occurred_at, engine.settings.zone),
+        received_at=now,
+        recorded_by=f"provider:{event.provider}",
+    )
+    try:
+        add(session, payment)
+    except PaymentKnown:
+        return Received.REPEATED
+    announce(session, engine, order, payment, by=SYSTEM)
+    return Received.RECORDED
+
+
+def add(session: Session, payment: Payment) -> Payment:
+    """Records a payment. Raises PaymentRefused, PaymentKnown."""
+    if payment.amount <= 0 or payment.currency != "EUR":
+        raise PaymentRefused(field="amount")
+    known = select(Payment.id).where(
+        Payment.provider == payment.provider, Payment.provider_reference == payment.provider_reference
+    )
+    if session.scalar(known) is not None:
+        raise PaymentKnown(field="reference", reference=payment.provider_reference)
+    session.add(payment)
+    session.flush()
+    return payment
+
+
+def announce(session: Session, engine: Engine, order: Order, payment: Payment, *, by: Actor) -> None:
+    """Publishes `payment_confirmed` with the order's key; it waits where its case is not there yet."""
+    commands.correlate_message(
+        session,
+        engine,
+        MESSAGE,
+        order.key,
+        {"payment_id": str(payment.id)},
+        source=f"payment:{payment.provider}"[:80],
+        message_id=str(payment.id),
+        ttl=MESSAGE_LIFE,
+        by=by,
+    )
+
+
+def is_enough(due: Decimal, paid: Decimal) -> bool:
+    """Whether a payment covers what is due, within the tolerance. What costs nothing is paid."""
+    return paid >= due - TOLERANCE if due > 0 else True
+
+
+def is_too_much(due: Decimal, paid: Decimal) -> bool:
+    """Whether more arrived than was due, beyond the tolerance."""
+    return paid > due + TOLERANCE

@@ -1,0 +1,83 @@
+"""The processes of this association: what they are for, who owns and who starts them, and the files to deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+FOLDER = Path(__file__).parent
+DEPLOYED = (".bpmn", ".dmn", ".form", ".translations.json")
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One process. `public`: its start form is offered without signing in."""
+
+    process_id: str
+    titles: Texts
+    purposes: Texts
+    owner_roles: frozenset[str]
+    starter_roles: frozenset[str]
+    public: bool = False
+    outbound_messages: frozenset[str] = frozenset()
+    inbound_messages: frozenset[str] = frozenset()
+
+    def title(self, language: str) -> str:
+        """What it is called."""
+        return self.titles.get(language, self.titles["fr"])
+
+    def purpose(self, language: str) -> str:
+        """What it is for, in one sentence."""
+        return self.purposes.get(language, self.purposes["fr"])
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        return FOLDER / self.process_id
+
+
+ENTRIES = (
+    CatalogueEntry(
+        process_id="membership_application",
+        titles=MappingProxyType({"fr": "Demande d’adhésion", "en": "Application to join"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Une personne diplômée, étudiante ou invitée demande à adhérer, est vérifiée, paie et devient membre.",
+                "en": "A graduate, student or guest asks to join, is verified, pays and becomes a member.",
+            }
+        ),
+        owner_roles=frozenset({"MEMBERSHIP"}),
+        starter_roles=frozenset({"MEMBERSHIP", "DATA"}),
+        public=True,
+        outbound_messages=frozenset({"gift_received", "membership_activated"}),
+        inbound_messages=frozenset({"email_confirmed", "payment_confirmed", "membership_ended"}),
+    ),
+)
+
+
+def catalogue() -> tuple[CatalogueEntry, ...]:
+    """Every process, in the order of the page."""
+    return ENTRIES
+
+
+def entry(process_id: str) -> CatalogueEntry | None:
+    """The entry of a process."""
+    return next((each for each in ENTRIES if each.process_id == process_id), None)
+
+
+def definitions() -> Mapping[str, Mapping[str, bytes]]:
+    """The files to deploy, by process: {process id: {file name: bytes}}. One folder is one deployment."""
+    return {each.process_id: resources(each.path) for each in ENTRIES}
+
+
+def resources(folder: Path) -> Mapping[str, bytes]:
+    """The files of a process folder that a deployment holds, by name."""
+    return {
+        file.name: file.read_bytes()
+        for file in sorted(folder.iterdir())
+        if file.is_file() and file.name.endswith(DEPLOYED)
+    }
