@@ -126,7 +126,10 @@ class BoundForm:
         revealed: list[str] = []
         for level, component, answer in self._walk(self._level):
             if self._not_yet_seen(level, component):
-                revealed.append(str(answer.name))
+                revealed.append(self._name(answer))
+                if isinstance(answer, Rows) and not answer.rows:
+                    answer.begin()
+                    answer.settle(level.scope)
             elif not answer.validate(level.form):
                 self.errors[self._name(answer)] = answer.errors
         self.revealed = tuple(revealed)
@@ -135,10 +138,10 @@ class BoundForm:
     def _walk(self, level: Level) -> Iterator[tuple[Level, Component, Answer]]:
         for component in self._drawn(level):
             answer = level.answers[component.id]
+            sent = list(answer.rows.values()) if isinstance(answer, Rows) else []
             yield level, component, answer
-            if isinstance(answer, Rows):
-                for row in answer.rows.values():
-                    yield from self._walk(row)
+            for row in sent:
+                yield from self._walk(row)
 
     def _drawn(self, level: Level) -> list[Component]:
         return sorted((component for component, _ in level.shown()), key=lambda each: self._position[each.id])

@@ -68,7 +68,17 @@ def shapes(id_: str, kind: str, raw: Mapping[str, object]) -> Iterator[Finding]:
             yield UnknownProperty(component=id_, type=kind, property=f"conditional.{name}", known="conditional.hide")
 
 
+def whole(components: Sequence[Component]) -> Iterator[Finding]:
+    """All checks of a form whose shape and ids are in order."""
+    yield from keys(components)
+    yield from records(components)
+    for each in (inner for top in components for inner in top.tree()):
+        yield from component(each)
+    yield from leaks(components)
+
+
 def ids(every: Sequence[Component]) -> Iterator[Finding]:
+    """An id is used once."""
     seen: set[str] = set()
     for each in every:
         if each.id in seen:

@@ -121,10 +121,10 @@ class Rows(Answer):
             for number in numbers[:ROWS_LIMIT]:
                 self.rows[number] = self._row(number, known[number] if number < len(known) else {}, formdata)
             return
-        repetitions = self.component.properties.get("defaultRepetitions", 1)
-        blank: list[Mapping[str, object]] = [{}] * (repetitions if isinstance(repetitions, int) else 1)
-        for number, row in enumerate((known or blank)[:ROWS_LIMIT]):
+        for number, row in enumerate(known[:ROWS_LIMIT]):
             self.rows[number] = self._row(number, row, None)
+        if not known:
+            self.begin()
 
     def _row(self, number: int, row: Mapping[str, object], submission: Submission | None) -> Level:
         def origin(component: Component) -> object:
@@ -132,6 +132,12 @@ class Rows(Answer):
             return component.properties.get("defaultValue") if found is None else found
 
         return Level(self.around, self.component, f"{self.name}-{number}-", origin, submission)
+
+    def begin(self) -> None:
+        """The empty rows a list starts with."""
+        repetitions = self.component.properties.get("defaultRepetitions", 1)
+        for _ in range(repetitions if isinstance(repetitions, int) else 1):
+            self.add()
 
     def add(self) -> None:
         """One more row, empty."""

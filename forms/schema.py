@@ -55,32 +55,26 @@ def read_form(
     findings: list[Finding] = []
     document = _document(source, findings)
     components = tuple(_components(document, "", 0, findings)) if document else ()
-    _stop_if_refused(name, findings, unless=UnknownProperty)
     every = [each for top in components for each in top.tree()]
-    if len(every) > _COMPONENT_LIMIT:
-        findings.append(
-            TooLarge(component="", what="the number of components", found=len(every), limit=_COMPONENT_LIMIT)
-        )
     findings += checks.ids(every)
+    if len(every) > _COMPONENT_LIMIT:
+        what = "the number of components"
+        findings.append(TooLarge(component="", what=what, found=len(every), limit=_COMPONENT_LIMIT))
     _stop_if_refused(name, findings, unless=UnknownProperty)
-    fields = tuple(_fields(components))
-    findings += checks.keys(components)
-    findings += checks.records(components)
-    for component in every:
-        findings += checks.component(component)
+    findings += checks.whole(components)
     orders = _orders(components, every, findings)
-    findings += checks.leaks(components)
     texts, languages = collect(components, translations, findings)
     _stop_if_refused(name, findings)
+    fields = {spec.key: spec for spec in _fields(components)}
     return FormDefinition(
         id=str(document.get("id") or name),
         name=name,
         components=components,
         languages=languages,
         texts=texts,
-        fields=MappingProxyType({spec.key: spec for spec in fields}),
-        records=MappingProxyType({spec.key: spec.record for spec in fields if spec.record}),
-        transient=frozenset(spec.key for spec in fields if spec.transient),
+        fields=MappingProxyType(fields),
+        records=MappingProxyType({key: spec.record for key, spec in fields.items() if spec.record}),
+        transient=frozenset(key for key, spec in fields.items() if spec.transient),
         expressions=tuple(ExpressionSite(each.id, place, text) for each in every for place, text in sites(each)),
         orders=orders,
         warnings=tuple(findings),

@@ -120,3 +120,16 @@ def test_a_list_may_be_a_record_and_be_required() -> None:
     assert not found.validate()
     assert found.errors == {"years": ["Ajoutez une année"]}
     assert Page(found).problems() == []
+
+
+def test_a_revealed_list_starts_with_its_empty_rows_and_no_errors() -> None:
+    drawn = read_form(form({**STAYS, "conditional": {"hide": "=not(citizen)"}}, component("checkbox", "citizen")))
+    found = bind(
+        drawn, language="fr", values={}, evaluate=evaluate, submitted=MultiDict({"-shown": "-", "citizen": "true"})
+    )
+    assert not found.validate()
+    assert (found.errors, found.revealed) == ({}, ("stays",))
+    page = Page(found)
+    assert page.problems() == []
+    found = bind(drawn, language="fr", values={}, evaluate=evaluate, submitted=page.sent(**{"stays-0-city": "Lyon"}))
+    assert found.validate(), (found.errors, found.revealed)
