@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
 from engine.database import serialise
 from engine.errors import RequestKeyReused
 from engine.models import RequestKey
+from engine.store import REQUEST, add
 
 __all__ = ["answered", "forget", "remember", "stored_answer"]
 
@@ -42,18 +43,13 @@ def remember(session: Session, key: str | None, act: str, by: Actor, answer: str
     """Keeps the answer for a repeated request. Raises RequestKeyReused where a twin for another act was faster."""
     if key is None:
         return
-    statement = _INSERT["postgresql" if session.get_bind().dialect.name == "postgresql" else "sqlite"]
     values = {"key": key, "actor": by.id, "act": act, "answer": answer, "at": at}
-    if session.connection().execute(statement, values).rowcount == 0:
-        raise RequestKeyReused()
+    try:
+        add(session.connection(), REQUEST, [values])
+    except IntegrityError:
+        raise RequestKeyReused() from None
 
 
 def forget(session: Session, before: datetime) -> None:
     """Deletes keys that are older: nobody repeats such a request."""
     session.execute(delete(RequestKey).where(RequestKey.at < before))
-
-
-_INSERT = {
-    "postgresql": postgresql.insert(RequestKey).on_conflict_do_nothing(index_elements=["key"]),
-    "sqlite": sqlite.insert(RequestKey).on_conflict_do_nothing(index_elements=["key"]),
-}

@@ -202,7 +202,7 @@ class Rows:
 
     def write(self, connection: Connection) -> None:
         """All of it, at most one statement a table and verb. Raises Conflict where a task was closed meanwhile."""
-        if self.closed and connection.execute(_CLOSE, self.closed).rowcount not in (len(self.closed), -1):
+        if execute(connection, _CLOSE, self.closed) != len(self.closed):
             raise Conflict()
         self._drop(connection)
         add(connection, TASK, self.tasks.values())
@@ -210,34 +210,32 @@ class Rows:
         add(connection, JOB, self.jobs)
         add(connection, SUBSCRIPTION, self.subscriptions)
         add(connection, INCIDENT, self.incidents)
-        for statement, rows in ((_RESOLVE, self.resolved), (_RESOLVE_ALL, self.all_resolved)):
-            if rows:
-                connection.execute(statement, rows)
+        execute(connection, _RESOLVE, self.resolved)
+        execute(connection, _RESOLVE_ALL, self.all_resolved)
         add(connection, HISTORY, self.history)
 
     def _drop(self, connection: Connection) -> None:
-        if self.candidates_dropped:
-            connection.execute(_DROP_CANDIDATES, [{"b_token": token} for token in self.candidates_dropped])
+        execute(connection, _DROP_CANDIDATES, [{"b_token": token} for token in self.candidates_dropped])
         if self.ended:
             self.jobs = [row for row in self.jobs if row["instance_id"] != self.instance_id]
             self.subscriptions = []
             connection.execute(_DROP_ALL_JOBS, {"b_instance": self.instance_id})
             connection.execute(_DROP_ALL_SUBSCRIPTIONS, {"b_instance": self.instance_id})
             return
-        for statement, tokens in (
-            (_DROP_JOBS, self.jobs_dropped),
-            (_DROP_SUBSCRIPTIONS, self.subscriptions_dropped),
-        ):
-            if tokens:
-                batch = [{"b_instance": self.instance_id, "b_token": token} for token in tokens]
-                connection.execute(statement, batch)
+        for statement, tokens in ((_DROP_JOBS, self.jobs_dropped), (_DROP_SUBSCRIPTIONS, self.subscriptions_dropped)):
+            execute(connection, statement, [{"b_instance": self.instance_id, "b_token": token} for token in tokens])
 
 
 def add(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Inserts complete rows, all of the same columns, in one statement."""
-    batch = list(rows)
-    if batch:
-        connection.execute(_INSERT[table.name], batch)
+    execute(connection, _INSERT[table.name], list(rows))
+
+
+def execute(connection: Connection, statement: Any, rows: list[Any]) -> int:
+    """Executes once for each row, in one round trip; answers how many rows matched. Nothing for no rows."""
+    if not rows:
+        return 0
+    return connection.execute(statement, rows[0] if len(rows) == 1 else rows).rowcount
 
 
 def insert_instance(connection: Connection, instance: Instance, state: str) -> None:
