@@ -49,8 +49,8 @@ def read_for(element: Element, names: Names, part: Part) -> Logic:
         results: list[Value] = []
         try:
             for item in iterated(source(variables, run), run, 0):
-                run.spend(1)
-                results.append(body({**variables, variable: item, "partial": results}, run))
+                run.spend(1 + (len(results) >> 4))
+                results.append(body({**variables, variable: item, "partial": results.copy()}, run))
                 run.items(results)
         except NotIterable:
             return None

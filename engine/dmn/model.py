@@ -55,6 +55,7 @@ class DecisionModel:
             value = session.value(self, node.id)
             if isinstance(node, Service) and isinstance(value, Function):
                 value = value.call(run, [variables.get(name) for name in value.parameters])
+            run.whole(value)
         except (BudgetExceeded, RecursionError) as excess:
             run.warnings.clear()
             kind = excess.kind if isinstance(excess, BudgetExceeded) else "calls"

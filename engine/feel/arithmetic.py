@@ -16,6 +16,7 @@ from engine.feel.temporal import Date, DateTime, Time
 from engine.feel.values import type_name
 
 Operation = Callable[[Any, Any], Any]
+_COST_OF_POWER: Final = 20
 _MIDNIGHT: Final = Time(0, 0, 0, 0, 0)
 
 
@@ -115,9 +116,13 @@ def _arithmetic(node: Node, scope: Scope) -> Code:
     table = _TABLES[operator]
     on_numbers = table[(Decimal, Decimal)]
 
+    costly = operator == "**"
+
     def compute(frame: Frame) -> Any:
         a, b = left(frame), right(frame)
         try:
+            if costly:
+                frame[1].spend(_COST_OF_POWER)
             if type(a) is Decimal and type(b) is Decimal:
                 return on_numbers(a, b)
             operation = table.get((type(a), type(b)))

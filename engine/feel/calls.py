@@ -20,19 +20,17 @@ from engine.feel.values import Function, Value, type_name
 class Closure(Function):
     """A function written in FEEL, with the frame in which it was made."""
 
-    __slots__ = ("code", "frame", "kinds", "result", "slots")
+    __slots__ = ("code", "frame", "kinds", "slots")
 
     def __init__(
         self,
         parameters: tuple[tuple[str, FeelType, int], ...],
-        result: FeelType | None,
         code: Code,
         frame: Frame,
     ) -> None:
         super().__init__("function", tuple(name for name, _, _ in parameters), self._run)
         self.kinds = tuple(kind for _, kind, _ in parameters)
         self.slots = tuple(slot for _, _, slot in parameters)
-        self.result = result
         self.code = code
         self.frame = frame
 
@@ -48,9 +46,7 @@ class Closure(Function):
         run.enter()
         answer: Value = self.code(frame)
         run.calls -= 1
-        if self.result is None:
-            return answer
-        return self.result.coerced(answer)[0]
+        return answer
 
 
 def _function(node: Node, scope: Scope) -> Code:
@@ -64,12 +60,11 @@ def _function(node: Node, scope: Scope) -> Code:
             kind = resolve(parameter.type, scope.unit.types)
             unknown = unknown or (parameter.type.name if kind is None else None)
         parameters.append((parameter.name, kind or ANY, inner.bind(parameter.name)))
-    result = resolve(node.result, scope.unit.types) if node.result is not None else None
     if node.external or unknown is not None:
         reason = "external_function" if node.external else "unknown_type"
         return _refused(reason, node.position, unknown)
     formal, body = tuple(parameters), inner.compile(node.body)
-    return lambda frame: Closure(formal, result, body, frame.copy())
+    return lambda frame: Closure(formal, body, frame.copy())
 
 
 def _refused(reason: str, position: int, name: str | None) -> Code:

@@ -51,6 +51,8 @@ class Expression:
         frame[1] = run
         try:
             value = self._code(frame)
+            if type(value) is list or type(value) is dict:
+                run.whole(value)
         except (BudgetExceeded, RecursionError) as excess:
             return exceeded(run, excess)
         return Evaluation(value, tuple(run.warnings))

@@ -20,6 +20,7 @@ class Cursor:
         self.names = KnownNames(parent=names)
         self.bare = False
         self._nodes = 0
+        self._visits = 0
         self._depth = 0
 
     def expression(self) -> Node:
@@ -29,6 +30,9 @@ class Cursor:
     def nested(self) -> Node:
         """An expression one level deeper: in brackets, or after a keyword."""
         self._depth += 1
+        self._visits += 1
+        if self._visits > 4 * MAX_NODES:
+            self.fail("a simpler expression", found="too many levels of brackets")
         if self._depth > MAX_DEPTH:
             self.fail(f"at most {MAX_DEPTH} levels of nesting", found="one level more")
         bare, self.bare = self.bare, False

@@ -9,6 +9,7 @@ SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+_MOST = 10**30
 
 _DAYS = re.compile(r"(-)?P(?:(\d{1,18})D)?(T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})(?:\.(\d*))?S)?)?\Z", re.ASCII)
 _YEARS = re.compile(r"(-)?P(?:(\d{1,12})Y)?(?:(\d{1,12})M)?\Z", re.ASCII)
@@ -16,9 +17,13 @@ _YEARS = re.compile(r"(-)?P(?:(\d{1,12})Y)?(?:(\d{1,12})M)?\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True, order=True)
 class DaysDuration:
-    """A days and time duration, in whole nanoseconds, negative or not."""
+    """A days and time duration, in whole nanoseconds, negative or not. ValueError beyond 3·10^13 years."""
 
     nanoseconds: int
+
+    def __post_init__(self) -> None:
+        if not -_MOST < self.nanoseconds < _MOST:
+            raise ValueError("a duration beyond all calendars")
 
     @property
     def days(self) -> int:
@@ -62,9 +67,13 @@ class DaysDuration:
 
 @dataclass(frozen=True, slots=True, order=True)
 class YearsDuration:
-    """A years and months duration, in whole months, negative or not."""
+    """A years and months duration, in whole months, negative or not. ValueError beyond 10^30 months."""
 
     total_months: int
+
+    def __post_init__(self) -> None:
+        if not -_MOST < self.total_months < _MOST:
+            raise ValueError("a duration beyond all calendars")
 
     @property
     def years(self) -> int:
@@ -110,4 +119,4 @@ def parse_duration(text: str) -> DaysDuration | YearsDuration | None:
         return None
     total = int(days or 0) * DAY + int(hours or 0) * HOUR + int(minutes or 0) * MINUTE
     total += int(seconds or 0) * SECOND + fraction_of(fraction)
-    return DaysDuration(-total if sign else total)
+    return DaysDuration(-total if sign else total) if total < _MOST else None

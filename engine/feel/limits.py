@@ -9,6 +9,8 @@ MAX_CHARACTERS: Final = 4_000
 MAX_NODES: Final = 600
 MAX_DEPTH: Final = 40
 MAX_WARNINGS: Final = 50
+MAX_VALUE_DEPTH: Final = 100
+MAX_PARTS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)

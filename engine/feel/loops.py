@@ -10,7 +10,7 @@ from engine.feel.constants import constant_of
 from engine.feel.decimals import as_int
 from engine.feel.run import Code, Frame, Run
 from engine.feel.scope import Handler, Scope
-from engine.feel.syntax import Filter, For, Node, Quantified, Span
+from engine.feel.syntax import Filter, For, Node, Quantified, Span, mentions
 from engine.feel.syntax import Iterator as Variable
 from engine.feel.temporal import Date
 from engine.feel.values import Range, Value, type_name
@@ -91,14 +91,18 @@ def _for(node: Node, scope: Scope) -> Code:
     turns = _turns(node.iterators, inner)
     partial = inner.bind("partial")
     body = inner.compile(node.body)
+    cumulative = mentions(node, "partial")
 
     def loop(frame: Frame) -> list[Value] | None:
         results: list[Value] = []
-        frame[partial] = results
+        frame[partial] = []
         run: Run = frame[1]
         most = run.environment.budget.items
         try:
             for _turn in _walk(turns, frame):
+                if cumulative:
+                    run.spend(len(results) >> 4)
+                    frame[partial] = results.copy()
                 results.append(body(frame))
                 if len(results) > most:
                     run.items(results)

@@ -11,7 +11,7 @@ from engine.feel.equality import PLAIN, equals, in_range
 from engine.feel.logic import compared
 from engine.feel.run import Code, Frame, Run
 from engine.feel.scope import Handler, Scope
-from engine.feel.syntax import Membership, Name, Node, Tests, UnaryRange
+from engine.feel.syntax import Membership, Node, Tests, UnaryRange, mentions
 from engine.feel.values import Range, Value, type_name
 
 # A test of a value in a frame.
@@ -138,7 +138,7 @@ def _cell_test(node: Node, scope: Scope) -> Admission:
     """As `_test`, and a condition that is true or false by itself stands for itself."""
     if constant_of(node, scope) is not None or isinstance(node, UnaryRange):
         return _test(node, scope)
-    asks = mentions_input(node)
+    asks = mentions(node, "?")
     code, position = scope.compile(node), node.position
 
     def condition(frame: Frame, value: Value) -> bool | None:
@@ -152,16 +152,5 @@ def _cell_test(node: Node, scope: Scope) -> Admission:
     return condition
 
 
-def mentions_input(node: object) -> bool:
-    """Whether `?` occurs in an expression."""
-    if isinstance(node, Name):
-        return node.name == "?"
-    if isinstance(node, tuple):
-        return any(mentions_input(part) for part in node)
-    if not isinstance(node, Node):
-        return False
-    return any(mentions_input(getattr(node, name)) for name in node.__dataclass_fields__)
-
-
 HANDLERS: Final[Mapping[type[Node], Handler]] = {Membership: _membership, Tests: _tests}
-__all__ = ["HANDLERS", "Decimal", "admits", "mentions_input"]
+__all__ = ["HANDLERS", "Decimal", "admits"]

@@ -32,6 +32,8 @@ _LEVELS: Final = {
 }  # fmt: skip
 _COMPARISONS: Final = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _ADDITION: Final = 4
+# What may follow a closing parenthesis that belongs to a longer term.
+_CONTINUATIONS: Final = frozenset(("+", "-", "*", "/", "**", ".", "[", "(", "instance"))
 
 
 class Parser(Terms):
@@ -76,22 +78,24 @@ class Parser(Terms):
 
     def _membership_tests(self) -> tuple[Node, ...]:
         """`in` takes one test, or several in parentheses."""
+        if self.tokens[self.index].text in _COMPARISONS:
+            return (self.expression(),)
         start, depth = self.index, self.depth
         if self.accept("("):
-            try:
-                tests = [self.nested()]
-                while self.accept(","):
-                    tests.append(self.nested())
-                self.expect(")")
-                if len(tests) > 1:
-                    return tuple(tests)
-            except FeelSyntaxError:
-                if not self.at(".."):
-                    raise
+            tests = self._tests_in_parentheses(self.tokens[start].position)
+            if len(tests) > 1 or self.tokens[self.index].text not in _CONTINUATIONS:
+                return tests
             self.attempt(start, depth)
-        if self.tokens[start].text in _COMPARISONS:
-            return (self.expression(),)
         return (self.operators(_ADDITION),)
+
+    def _tests_in_parentheses(self, position: int) -> tuple[Node, ...]:
+        tests = [self.nested()]
+        if self.accept(".."):
+            return (self.range_from(tests[0], False, position),)
+        while self.accept(","):
+            tests.append(self.nested())
+        self.expect(")")
+        return tuple(tests)
 
     def _signed(self) -> Node:
         if not self.at("-"):

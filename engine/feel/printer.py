@@ -88,8 +88,7 @@ def _domain(node: Node) -> str:
 
 def _function(node: FunctionLiteral) -> str:
     formal = ", ".join(p.name if p.type is None else f"{p.name}: {_type(p.type)}" for p in node.parameters)
-    result = "" if node.result is None else f": {_type(node.result)}"
-    return f"function({formal}){result} {'external ' if node.external else ''}{to_source(node.body)}"
+    return f"function({formal}) {'external ' if node.external else ''}{to_source(node.body)}"
 
 
 def _type(node: TypeName) -> str:

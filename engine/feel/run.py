@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-from engine.feel.limits import MAX_WARNINGS, Budget, BudgetExceeded
+from engine.feel.limits import MAX_PARTS, MAX_VALUE_DEPTH, MAX_WARNINGS, Budget, BudgetExceeded
 from engine.feel.values import Function, Value
 
 # variables, the run, then the slots of names bound inside the expression
@@ -42,6 +42,20 @@ class Environment:
     budget: Budget = field(default_factory=Budget)
 
 
+def _measure(value: Value, left: int, depth: int) -> int:
+    """How much of the allowance is left after the parts of a value. A list within a list counts each time."""
+    if depth > MAX_VALUE_DEPTH:
+        raise BudgetExceeded("depth", MAX_VALUE_DEPTH)
+    parts = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    left -= len(parts)
+    if left < 0:
+        raise BudgetExceeded("size", MAX_PARTS)
+    for part in parts:
+        if type(part) is list or type(part) is dict:
+            left = _measure(part, left, depth + 1)
+    return left
+
+
 class Run:
     """The budget left and the warnings so far. `position` is the call being made, for its warnings."""
 
@@ -73,9 +87,19 @@ class Run:
 
     def text(self, text: str) -> str:
         """The text, if it is not too long."""
-        if len(text) > self.environment.budget.text:
-            raise BudgetExceeded("text", self.environment.budget.text)
+        self.fits("text", len(text))
         return text
+
+    def fits(self, kind: str, size: int) -> None:
+        """BudgetExceeded if a text of that size would be too long."""
+        if size > self.environment.budget.text:
+            raise BudgetExceeded(kind, self.environment.budget.text)
+
+    def whole(self, value: Value) -> Value:
+        """The value, if all that is inside it is neither too much nor too deep to be written down."""
+        if isinstance(value, (list, dict)):
+            _measure(value, MAX_PARTS, 0)
+        return value
 
     def items(self, items: list[Value]) -> list[Value]:
         """The list, if it is not too long."""

@@ -216,7 +216,6 @@ class FunctionLiteral(Node):
     parameters: tuple[Parameter, ...]
     body: Node
     external: bool = False
-    result: TypeName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +224,14 @@ class Tests(Node):
 
     tests: tuple[Node, ...]
     negated: bool = False
+
+
+def mentions(node: object, name: str) -> bool:
+    """Whether a name occurs in an expression."""
+    if isinstance(node, Name):
+        return node.name == name
+    if isinstance(node, tuple):
+        return any(mentions(part, name) for part in node)
+    if not isinstance(node, Node):
+        return False
+    return any(mentions(getattr(node, field_name), name) for field_name in node.__dataclass_fields__)

@@ -93,7 +93,7 @@ class Terms(TypeNames, Cursor):
             return ListLiteral((), position=position)
         first = self.nested()
         if self.accept(".."):
-            return self._range(first, opening == "[", position)
+            return self.range_from(first, opening == "[", position)
         if opening == "(":
             self.expect(")")
             return first
@@ -105,7 +105,7 @@ class Terms(TypeNames, Cursor):
         self.expect("]", "“,” or “]”")
         return ListLiteral(tuple(items), position=position)
 
-    def _range(self, low: Node, low_included: bool, position: int) -> Node:
+    def range_from(self, low: Node, low_included: bool, position: int) -> Node:
         start, depth, bare = self.index, self.depth, self.bare
         try:
             high = self.nested()
@@ -204,9 +204,8 @@ class Terms(TypeNames, Cursor):
             if parameters:
                 self.expect(",", "“,” or “)”")
             parameters.append(self._parameter())
-        result = self.type_name() if self.accept(":") else None
         external = self.accept("external")
-        return FunctionLiteral(tuple(parameters), self.nested(), external, result, position=position)
+        return FunctionLiteral(tuple(parameters), self.nested(), external, position=position)
 
     def _parameter(self) -> Parameter:
         ends = [closing for closing in ":,)" if label_end(self.tokens, self.index, closing) > self.index]

@@ -111,7 +111,7 @@ FUNCTIONS: Final = table(
     builtin("trim", ("string: string", _text_or_null(str.strip))),
     builtin("uuid", ("", _uuid)),
     builtin("random number", ("", _random)),
-    builtin("to json", ("value: any", lambda run, value: run.text(json_text(value)))),
+    builtin("to json", ("value: any", lambda run, value: run.text(json_text(run.whole(value))))),
     builtin("from json", ("value: string", _from_json)),
     builtin("to base64", ("value: string", _text_or_null(lambda text: base64.b64encode(text.encode()).decode()))),
     builtin("extract", ("string: string; pattern: string", found_all)),

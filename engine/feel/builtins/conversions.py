@@ -105,7 +105,7 @@ def _same(grouping: str | None, separator: str | None) -> bool:
 
 
 def _string(run: Run, value: Value) -> Value:
-    return None if value is None else run.text(to_text(value))
+    return None if value is None else run.text(to_text(run.whole(value)))
 
 
 def _not(_run: Run, value: Value) -> Value:

@@ -22,6 +22,7 @@ from engine.feel.durations import DaysDuration, YearsDuration
 from engine.feel.run import Run
 from engine.feel.values import Value
 
+_COST_OF_SERIES: Final = 10
 _SMALLEST_SCALE, _LARGEST_SCALE = -6111, 6176
 _QUANTUM: Final = Context(prec=13_000, Emin=-999_999, Emax=999_999)
 
@@ -54,7 +55,13 @@ def _absolute(_run: Run, value: Any) -> Value:
     return YearsDuration(abs(value.total_months))
 
 
-def _log(_run: Run, value: Decimal) -> Value:
+def _exponential(run: Run, value: Decimal) -> Value:
+    run.spend(_COST_OF_SERIES)
+    return CONTEXT.exp(value)
+
+
+def _log(run: Run, value: Decimal) -> Value:
+    run.spend(_COST_OF_SERIES)
     if value <= 0:
         raise ValueError("no logarithm")
     return CONTEXT.ln(value)
@@ -85,7 +92,7 @@ FUNCTIONS: Final = table(
     builtin("modulo", ("dividend: number; divisor: number", _modulo)),
     builtin("sqrt", ("number: number", lambda _run, value: CONTEXT.sqrt(value))),
     builtin("log", ("number: number", _log)),
-    builtin("exp", ("number: number", lambda _run, value: CONTEXT.exp(value))),
+    builtin("exp", ("number: number", _exponential)),
     builtin("odd", ("number: number", _odd)),
     builtin("even", ("number: number", _even)),
 )

@@ -153,17 +153,24 @@ _BLOCKS: Final = {
 
 def _characters(kept: str, dropped: str) -> str:
     """A class with the characters of one class that are not in another."""
-    keep, drop = re2.compile(kept), re2.compile(dropped)
+    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, _TOP + 1))))
+    holes = [*_runs(dropped, everything), (len(everything), len(everything))]
     spans: list[str] = []
-    start: int | None = None
-    for code in range(_TOP + 2):
-        holds = code <= _TOP and not 0xD800 <= code <= 0xDFFF
-        if holds:
-            character = chr(code)
-            holds = keep.match(character) is not None and drop.match(character) is None
-        if holds and start is None:
-            start = code
-        elif not holds and start is not None:
-            spans.append(f"\\x{{{start:X}}}-\\x{{{code - 1:X}}}")
-            start = None
+    for start, end in _runs(kept, everything):
+        for hole_start, hole_end in holes:
+            if hole_end <= start:
+                continue
+            if hole_start > start:
+                spans.append(_span(everything, start, min(hole_start, end)))
+            start = hole_end
+            if start >= end:
+                break
     return f"[{''.join(spans)}]" if spans else r"[^\x{0}-\x{10FFFF}]"
+
+
+def _runs(characters: str, everything: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re2.finditer(f"{characters}+", everything)]
+
+
+def _span(everything: str, start: int, end: int) -> str:
+    return f"\\x{{{ord(everything[start]):X}}}-\\x{{{ord(everything[end - 1]):X}}}"

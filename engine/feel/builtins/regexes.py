@@ -52,11 +52,14 @@ class _Pattern:
         """The first match, or None."""
         return self._compiled.search(text, timeout=_SECONDS) if self.slow else self._compiled.search(text)
 
-    def all(self, text: str) -> list[Any]:
-        """Every match that takes at least one character, and the empty ones."""
-        if self.slow:
-            return list(self._compiled.finditer(text, timeout=_SECONDS))
-        return list(self._compiled.finditer(text))
+    def all(self, text: str, run: Run) -> list[Any]:
+        """Every match, each two steps of the budget."""
+        found = []
+        timed = {"timeout": _SECONDS} if self.slow else {}
+        for match in self._compiled.finditer(text, **timed):
+            run.spend(2)
+            found.append(match)
+        return found
 
 
 @lru_cache(maxsize=256)
@@ -93,7 +96,7 @@ def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str | N
         run.warn("bad_pattern", pattern=pattern[:100], reason="it matches the empty text, or “$” stands alone")
         return None
     try:
-        matches = compiled.all(text)
+        matches = compiled.all(text, run)
     except TimeoutError:
         run.warn("budget_exceeded", kind="pattern", limit=_SECONDS)
         return None
@@ -136,7 +139,7 @@ def _split(run: Run, text: str, delimiter: str) -> Value:
     if compiled is None:
         return None
     try:
-        matches = compiled.all(text)
+        matches = compiled.all(text, run)
     except TimeoutError:
         run.warn("budget_exceeded", kind="pattern", limit=_SECONDS)
         return None
@@ -156,7 +159,7 @@ def found_all(run: Run, text: str, pattern: str) -> Value:
     if compiled is None:
         return None
     try:
-        found: list[Value] = [match.group(0) for match in compiled.all(text)]
+        found: list[Value] = [match.group(0) for match in compiled.all(text, run)]
     except TimeoutError:
         run.warn("budget_exceeded", kind="pattern", limit=_SECONDS)
         return None

@@ -40,6 +40,8 @@ def join(run: Run, texts: list[Value], delimiter: str | None = None, *around: st
         elif part is not None:
             run.warn("bad_argument", function="string join", parameter="list", expected="list<string>")
             return None
+    size = sum(map(len, parts)) + len(delimiter or "") * len(parts)
+    run.fits("text", size)
     return run.text((prefix or "") + (delimiter or "").join(parts) + (suffix or ""))
 
 
