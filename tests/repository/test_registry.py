@@ -1,0 +1,21 @@
+"""Registered work is used, and used work is registered."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from tests.repository.sources import ROOT
+from workflows.association import registry
+from workflows.association.settings import Association
+
+ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+CALLED_BY_THE_ENGINE = {"task.remind", "task.escalate", "mail.send"}
+
+
+def test_every_registered_type_is_named_by_a_diagram() -> None:
+    named = {
+        definition.get("type")
+        for file in (ROOT / "workflows").glob("*/*.bpmn")
+        for definition in etree.parse(str(file)).getroot().iter(f"{ZEEBE}taskDefinition")
+    }
+    assert set(registry(Association()).types()) - CALLED_BY_THE_ENGINE - named == set()
