@@ -14,7 +14,7 @@ from engine.findings import Finding
 
 __all__ = ["MAX_ELEMENTS", "normalise"]
 
-MAX_ELEMENTS = 5_000
+MAX_ELEMENTS = 12_000
 _REFERRING = ("sourceRef", "targetRef", "attachedToRef", "default")
 
 

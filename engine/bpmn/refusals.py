@@ -25,6 +25,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "id_missing": "A {type} has no id. Open and save the diagram in the editor, or give it one.",
     "id_twice": "The id is used {count} times. Give each element its own.",
     "id_bad": "“{id}” is no id that XML allows. Use letters, digits, “_”, “-” and “.”, beginning with a letter.",
+    "attributes_too_many": "It has {count} attributes; at most {limit} are read. Remove some.",
     "element_unsupported": "A {type} is not run by this engine. Draw it with other elements: see the list in the "
     "README.",
     "event_unsupported": "A {event} event is not run at this place ({place}). Use another event.",
@@ -60,8 +61,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "flow_out_of_end": "A flow leaves an end event. Remove it.",
     "flow_of_event_sub_process": "A flow touches an event sub-process. Remove it.",
     "condition_missing": "The flow “{flow}” out of a forking gateway has neither a condition nor is it the default.",
-    "condition_misplaced": "The flow “{flow}” has a condition, but leaves a {type}. Only tasks and gateways that choose have "
-    "conditions.",
+    "condition_misplaced": "The flow “{flow}” has a condition, but leaves a {type}. "
+    "Put it behind a task or a gateway that chooses.",
     "default_unknown": "The default flow “{flow}” does not leave this element. Choose another.",
     "no_start": "It has no start event. Add one.",
     "starts_several": "It has {count} none start events. Keep one.",

@@ -16,6 +16,7 @@ from engine.findings import Finding
 __all__ = ["check_ids", "check_structure"]
 
 _ID = re.compile(r"[^\W\d][\w.-]{0,199}")
+MAX_ATTRIBUTES = 100
 _CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _CONDITIONS_ALLOWED = _CHOOSING | {
     "task", "manualTask", "userTask", "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "receiveTask",
@@ -32,6 +33,8 @@ def check_ids(root: Xml) -> Iterator[Finding]:
         node_id = node.get("id")
         if not is_in(node, BPMN):
             continue
+        if len(node.attrib) > MAX_ATTRIBUTES:
+            yield error("attributes_too_many", *named(node), count=len(node.attrib), limit=MAX_ATTRIBUTES)
         if node_id is not None:
             seen.setdefault(node_id, []).append(node)
             if _ID.fullmatch(node_id) is None:

@@ -102,6 +102,12 @@ def boundary(element_id: str, attached_to: str, definition: str, interrupting: b
     )
 
 
+def handler(element_id: str, definition: str, body: str, *, interrupting: bool = True) -> str:
+    """An event sub-process whose start is `hs`."""
+    attribute = "" if interrupting else ' isInterrupting="false"'
+    return sub(element_id, f'<startEvent id="hs"{attribute}>{definition}</startEvent>{body}', triggered=True)
+
+
 def catch(element_id: str, definition: str, settings: str = "") -> str:
     """An intermediate catch event."""
     inner = extended(settings) if settings else ""

@@ -9,8 +9,8 @@ import pytest
 from engine.bpmn.outcome import (
     Done,
     ElementLeft,
-    EscalationEscaped,
     ErrorEscaped,
+    EscalationEscaped,
     IncidentRaised,
     ServiceCall,
     SignalThrown,
@@ -27,6 +27,7 @@ from tests.engine.bpmn.drawing import (
     event,
     flows,
     gateway,
+    handler,
     job,
     mapping,
     message,
@@ -185,9 +186,8 @@ def test_an_error_end_event_climbs_to_the_sub_process() -> None:
 
 
 def test_an_error_event_sub_process_runs_only_when_the_error_comes() -> None:
-    handler = sub("handler", f'<startEvent id="hs">{event("error", "E1")}</startEvent>' + user("repair") + flows("hs repair"),
-                  triggered=True)  # fmt: skip
-    body = start() + job("work") + user("a") + flows("start work a") + handler
+    aside = handler("handler", event("error", "E1"), user("repair") + flows("hs repair"))
+    body = start() + job("work") + user("a") + flows("start work a") + aside
     diagram = spec(body, root("error", "E1"))
     quiet = Play(diagram)
     assert quiet.open() == ["a"]
@@ -197,9 +197,8 @@ def test_an_error_event_sub_process_runs_only_when_the_error_comes() -> None:
 
 
 def test_an_interrupting_message_event_sub_process_ends_the_rest() -> None:
-    handler = sub("handler", f'<startEvent id="hs">{event("message", "stop")}</startEvent>' + user("close") + flows("hs close"),
-                  triggered=True)  # fmt: skip
-    body = start() + user("a") + boundary("late", "a", timer("Duration", "P1D")) + flows("start a") + handler
+    aside = handler("handler", event("message", "stop"), user("close") + flows("hs close"))
+    body = start() + user("a") + boundary("late", "a", timer("Duration", "P1D")) + flows("start a") + aside
     play = Play(spec(body, message("stop")), key="k")
     play.deliver("hs", why="tired")
     assert play.open() == ["close"]
@@ -209,9 +208,8 @@ def test_an_interrupting_message_event_sub_process_ends_the_rest() -> None:
 
 
 def test_an_event_sub_process_beside_the_work() -> None:
-    handler = sub("handler", f'<startEvent id="hs" isInterrupting="false">{timer("Cycle", "R2/PT1H")}</startEvent>' + job("log")
-                  + flows("hs log"), triggered=True)  # fmt: skip
-    play = Play(spec(start() + user("a") + flows("start a") + handler))
+    aside = handler("handler", timer("Cycle", "R2/PT1H"), job("log") + flows("hs log"), interrupting=False)
+    play = Play(spec(start() + user("a") + flows("start a") + aside))
     play.fire("hs").fire("hs")
     assert play.entered().count("log") == 2
     assert play.waiting() == ["a"]

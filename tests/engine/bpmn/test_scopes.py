@@ -93,7 +93,8 @@ def test_names_that_are_none_are_refused(name: str) -> None:
 
 
 def test_a_call_hands_over_and_takes_back() -> None:
-    called = '<callActivity id="call"><extensionElements><zeebe:calledElement processId="=which"{0}/>{1}</extensionElements></callActivity>'
+    called = '<callActivity id="call"><extensionElements><zeebe:calledElement processId="=which"{0}/>{1}'
+    called += "</extensionElements></callActivity>"
     for attributes, mapped, expected in (
         ("", "", values(which="child", x=5, y=6)),
         (' propagateAllChildVariables="false"', "", values(which="child", x=1)),
@@ -111,8 +112,8 @@ def test_a_call_hands_over_and_takes_back() -> None:
 
 def test_locals_alone_go_to_the_child_where_asked() -> None:
     setting = '<zeebe:calledElement processId="child" propagateAllParentVariables="false"/>' + mapping({"x": "=n + 1"})
-    play = Play(spec(start() + f'<callActivity id="call"><extensionElements>{setting}</extensionElements></callActivity>'
-                     + flows("start call")), n=1)  # fmt: skip
+    call = f'<callActivity id="call"><extensionElements>{setting}</extensionElements></callActivity>'
+    play = Play(spec(start() + call + flows("start call")), n=1)
     assert [dict(f.variables) for f in play.of(CalledCase)] == [values(x=2)]
 
 

@@ -1,0 +1,208 @@
+"""A generator of diagrams: blocks inside blocks, each element that runs, every way of waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from tests.engine.bpmn.drawing import (
+    boundary,
+    catch,
+    end,
+    event,
+    gateway,
+    job,
+    many,
+    script,
+    start,
+    sub,
+    throw,
+    timer,
+    user,
+)
+
+ROOTS = (
+    '<message id="M" name="M"><extensionElements><zeebe:subscription correlationKey="=&quot;k&quot;"/></extensionElements></message>'
+    '<signal id="S" name="S"/><error id="E" name="E" errorCode="E"/><escalation id="X" name="X" escalationCode="X"/>'
+)
+
+
+@dataclass
+class Sketch:
+    """A diagram that grows: `draw` answers a number below its argument."""
+
+    draw: Callable[[int], int]
+    parts: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def name(self, kind: str) -> str:
+        """A new id."""
+        self.count += 1
+        return f"{kind}{self.count}"
+
+    def flow(self, source: str, target: str, condition: str = "") -> str:
+        """A flow; its id."""
+        flow_id = self.name("flow")
+        inner = f"<conditionExpression>={condition}</conditionExpression>" if condition else ""
+        self.parts.append(
+            f'<sequenceFlow id="{flow_id}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>'
+        )
+        return flow_id
+
+    def block(self, depth: int) -> tuple[str, str]:
+        """Entry and exit of a random block."""
+        simple = [self._task, self._job, self._script, self._wait, self._signal, self._many]
+        nested = [self._sequence, self._parallel, self._choice, self._inclusive, self._loop, self._sub, self._race]
+        kinds = simple if depth == 0 or self.count > 60 else simple + nested * 2
+        return kinds[self.draw(len(kinds))](depth - 1)
+
+    def _add(self, element_id: str, text: str) -> tuple[str, str]:
+        self.parts.append(text)
+        return element_id, element_id
+
+    def _task(self, _depth: int) -> tuple[str, str]:
+        name = self.name("ask")
+        found = self._add(name, user(name))
+        self._maybe_boundary(name)
+        return found
+
+    def _maybe_boundary(self, owner: str) -> None:
+        chosen = self.draw(5)
+        if chosen > 2:
+            return
+        definitions = [timer("Duration", "P1D"), timer("Cycle", "R2/P1D"), event("message", "M")]
+        name, after = self.name("bound"), self.name("aside")
+        self.parts.append(boundary(name, owner, definitions[chosen], interrupting=chosen == 0))
+        self.parts.append(script(after, f"v{self.draw(3)}", "if n = null then 1 else n + 1"))
+        self.flow(name, after)
+
+    def _job(self, _depth: int) -> tuple[str, str]:
+        name = self.name("work")
+        self._add(name, job(name))
+        if self.draw(2):
+            bound = self.name("failed")
+            self.parts.append(boundary(bound, name, event("error", "E")))
+        return name, name
+
+    def _script(self, _depth: int) -> tuple[str, str]:
+        name = self.name("set")
+        return self._add(name, script(name, "n", "if n = null then 1 else n + 1"))
+
+    def _wait(self, _depth: int) -> tuple[str, str]:
+        name = self.name("catch")
+        definition = [timer("Duration", "P1D"), event("message", "M"), event("signal", "S")][self.draw(3)]
+        return self._add(name, catch(name, definition))
+
+    def _signal(self, _depth: int) -> tuple[str, str]:
+        name = self.name("throw")
+        return self._add(name, throw(name, [event("signal", "S"), event("escalation", "X")][self.draw(2)]))
+
+    def _many(self, _depth: int) -> tuple[str, str]:
+        name = self.name("each")
+        until = "numberOfCompletedInstances = 2" if self.draw(2) else ""
+        marker = many("[1, 2, 3]", sequential=self.draw(2) == 0, output=("all", "item * loopCounter"), until=until)
+        found = self._add(name, user(name, inner=marker))
+        self._maybe_boundary(name)
+        return found
+
+    def _sequence(self, depth: int) -> tuple[str, str]:
+        first, second = self.block(depth), self.block(depth)
+        self.flow(first[1], second[0])
+        return first[0], second[1]
+
+    def _parallel(self, depth: int) -> tuple[str, str]:
+        return self._fork(depth, "parallel")
+
+    def _inclusive(self, depth: int) -> tuple[str, str]:
+        return self._fork(depth, "inclusive")
+
+    def _fork(self, depth: int, kind: str) -> tuple[str, str]:
+        split, join = self.name("split"), self.name("join")
+        default = ""
+        for place in range(2 + self.draw(2)):
+            entry, exit_ = self.block(depth)
+            condition = "" if kind == "parallel" or place == 0 else ["true", "false", "n != null"][self.draw(3)]
+            flow_id = self.flow(split, entry, condition)
+            default = default or flow_id
+            self.flow(exit_, join)
+        attribute = f' default="{default}"' if kind == "inclusive" else ""
+        self.parts += [f'<{kind}Gateway id="{split}"{attribute}/>', gateway(kind, join)]
+        return split, join
+
+    def _choice(self, depth: int) -> tuple[str, str]:
+        split, join = self.name("choose"), self.name("meet")
+        first, second = self.block(depth), self.block(depth)
+        default = self.flow(split, first[0])
+        self.flow(split, second[0], ["n != null", "true", "false"][self.draw(3)])
+        self.flow(first[1], join)
+        self.flow(second[1], join)
+        self.parts += [f'<exclusiveGateway id="{split}" default="{default}"/>', gateway("exclusive", join)]
+        return split, join
+
+    def _loop(self, depth: int) -> tuple[str, str]:
+        head, tail, counter = self.name("again"), self.name("enough"), self.name("turn")
+        entry, exit_ = self.block(depth)
+        variable = f"turns_{counter}"
+        self.parts += [
+            gateway("exclusive", head),
+            script(counter, variable, f"if {variable} = null then 1 else {variable} + 1"),
+        ]
+        self.flow(head, entry)
+        self.flow(exit_, counter)
+        self.flow(counter, tail)
+        self.flow(tail, head, f"{variable} &lt; 2")
+        out = self.name("out")
+        default = self.flow(tail, out)
+        self.parts += [f'<exclusiveGateway id="{tail}" default="{default}"/>', f'<task id="{out}"/>']
+        return head, out
+
+    def _sub(self, depth: int) -> tuple[str, str]:
+        name = self.name("part")
+        inner = Sketch(self.draw, count=self.count)
+        body = inner.whole(depth)
+        self.count = inner.count
+        marker = many("[1, 2]", sequential=self.draw(2) == 0) if self.draw(3) == 0 else ""
+        self._add(name, sub(name, body, inner=marker))
+        self._maybe_boundary(name)
+        if self.draw(2):
+            self.parts.append(
+                boundary(self.name("heard"), name, event("escalation", "X"), interrupting=self.draw(2) == 0)
+            )
+        return name, name
+
+    def _race(self, _depth: int) -> tuple[str, str]:
+        split, join = self.name("race"), self.name("meet")
+        for definition in (timer("Duration", "P1D"), event("message", "M")):
+            name = self.name("first")
+            self.parts.append(catch(name, definition))
+            self.flow(split, name)
+            self.flow(name, join)
+        self.parts += [gateway("eventBased", split), gateway("exclusive", join)]
+        return split, join
+
+    def whole(self, depth: int) -> str:
+        """A scope with its start, its end and perhaps an event sub-process."""
+        begin, finish = self.name("start"), self.name("end")
+        entry, exit_ = self.block(depth)
+        self.flow(begin, entry)
+        self.flow(exit_, finish)
+        self.parts += [start(begin), end(finish, event("terminate") if self.draw(6) == 0 else "")]
+        if self.draw(4) == 0:
+            self._event_sub_process()
+        return "".join(self.parts)
+
+    def _event_sub_process(self) -> None:
+        name, begin, task = self.name("handler"), self.name("start"), self.name("ask")
+        definition = [event("message", "M"), timer("Duration", "P1D"), event("error", "E")][self.draw(3)]
+        attribute = "" if "error" in definition or self.draw(2) else ' isInterrupting="false"'
+        body = f'<startEvent id="{begin}"{attribute}>{definition}</startEvent>{user(task)}'
+        body += f'<sequenceFlow id="{self.name("flow")}" sourceRef="{begin}" targetRef="{task}"/>'
+        self.parts.append(sub(name, body, triggered=True))
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> str:
+    """The body of a process."""
+    return Sketch(lambda limit: draw(st.integers(0, limit - 1))).whole(depth=3)

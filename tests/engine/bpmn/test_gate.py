@@ -1,0 +1,198 @@
+"""The gate: what would not run as drawn is refused with the element's id, the reason and the mend."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.bpmn import DiagramRefused, read_diagram
+from engine.bpmn.refusals import MESSAGES
+from engine.bpmn.supported import ELEMENTS, table
+from tests.engine.bpmn.drawing import (
+    boundary,
+    catch,
+    document,
+    end,
+    event,
+    extended,
+    flows,
+    gateway,
+    job,
+    message,
+    read,
+    root,
+    script,
+    start,
+    sub,
+    throw,
+    timer,
+    user,
+    when,
+)
+from tests.engine.bpmn.play import Play
+
+S = start() + flows("start x")
+TWO = (
+    start() + gateway("eventBased", "x") + user("a") + catch("b", timer("Duration", "P1D")) + flows("start x a", "x b")
+)
+
+CALL = f'<callActivity id="x">{extended("""<zeebe:calledElement processId="p" businessId="1"/>""")}</callActivity>'
+STATIC_SCRIPT = script("x", "y", "1").replace("=1", "1").replace('expression="=', 'expression="')
+
+REFUSED = [
+    ("element_unsupported", "x", S + '<adHocSubProcess id="x"/>', ""),
+    ("element_unsupported", "x", S + '<transaction id="x"/>', ""),
+    ("element_unsupported", "x", S + '<complexGateway id="x"/>', ""),
+    ("element_unsupported", "x", S + '<userTask id="x"><standardLoopCharacteristics/></userTask>', ""),
+    ("element_unsupported", "x", S + '<scriptTask id="x"><script>print(1)</script></scriptTask>', ""),
+    ("element_unsupported", "x", S + '<globalTask id="x"/>', ""),
+    ("data_flow_unsupported", "x", S + '<userTask id="x"><dataInputAssociation/></userTask>', ""),
+    ("event_unsupported", "x", S + catch("x", "<conditionalEventDefinition/>"), ""),
+    ("event_unsupported", "x", S + throw("x", "<compensateEventDefinition/>"), ""),
+    ("event_unsupported", "x", S + end("x", "<compensateEventDefinition/>"), ""),
+    ("event_unsupported", "x", S + end("x", "<cancelEventDefinition/>"), ""),
+    ("event_unsupported", "x", S + throw("x", event("error", "E")), root("error", "E")),
+    ("event_unsupported", "x", S + catch("x", ""), ""),
+    ("events_several", "x", S + catch("x", event("message", "m") + timer("Duration", "P1D")), message("m")),
+    ("attribute_value", "x", S + '<userTask id="x" isForCompensation="true"/>', ""),
+    ("attribute_value", "x", S + '<receiveTask id="x" messageRef="m" instantiate="true"/>', message("m")),
+    ("attribute_unsupported", "x", S + '<userTask id="x" whatever="1"/>', ""),
+    ("extension_unsupported", "x", S + user("x", "<zeebe:executionListeners/>"), ""),
+    ("extension_unsupported", "x", S + user("x", "<zeebe:taskListeners/>"), ""),
+    ("extension_attribute_unsupported", "x",
+     S + CALL, ""),
+    ("feel_invalid", "x", S + script("x", "y", "1 +"), ""),
+    ("feel_expected", "x", S + STATIC_SCRIPT, ""),
+    ("name_invalid", "x", S + script("x", "a b", "1"), ""),
+    ("name_invalid", "x", S + script("x", "_y", "1"), ""),
+    ("work_missing", "x", S + '<serviceTask id="x"/>', ""),
+    ("work_missing", "x", S + '<sendTask id="x"/>', ""),
+    ("work_missing", "x", S + '<businessRuleTask id="x"/>', ""),
+    ("work_missing", "x", S + '<scriptTask id="x"/>', ""),
+    ("job_missing", "x", S + throw("x", event("message", "m")), message("m")),
+    ("call_empty", "x", S + '<callActivity id="x"/>', ""),
+    ("loop_without_collection", "x", S + '<userTask id="x"><multiInstanceLoopCharacteristics/></userTask>', ""),
+    ("message_without_key", "x", S + catch("x", event("message", "m")), '<message id="m" name="m"/>'),
+    ("value_missing", "x", S + catch("x", event("message")), ""),
+    ("reference_missing", "x", S + catch("x", event("signal", "none")), ""),
+    ("timer_kind", "x", S + catch("x", timer("Cycle", "R/P1D")), ""),
+    ("timer_kind", "late", S + user("x") + boundary("late", "x", timer("Cycle", "R/P1D")), ""),
+    ("timer_invalid", "x", S + catch("x", timer("Duration", "soon")), ""),
+    ("timer_invalid", "x", S + catch("x", timer("Duration", "P100000000M")), ""),
+    ("timer_invalid", "late", S + user("x") + boundary("late", "x", timer("Cycle", "R/PT0S"), False), ""),
+    ("timer_invalid", "late", S + user("x") + boundary("late", "x", timer("Cycle", "R-5/PT1S"), False), ""),
+    ("no_start", "p", user("a") + user("b") + flows("a b", "b a").replace('id="b__a"', 'id="back"'), ""),
+    ("no_start", "p", "", ""),
+    ("starts_several", "p", start("x") + start("y"), ""),
+    ("start_in_sub_process", "x", S + sub("x", start("i") + start("j")), ""),
+    ("start_in_sub_process", "x", S + sub("x", f'<startEvent id="i">{timer("Duration", "P1D")}</startEvent>'), ""),
+    ("event_sub_process_start", "h", S + user("x") + sub("h", start("i"), triggered=True), ""),
+    ("flow_of_event_sub_process", "start__x",
+     S + sub("x", f'<startEvent id="i">{event("error")}</startEvent>', triggered=True), ""),
+    ("flow_crosses", "start__i", start() + sub("x", start("s") + user("i") + flows("s i")) + flows("start i"), ""),
+    ("flow_into_start", "x__start", S + user("x") + flows("x start"), ""),
+    ("flow_out_of_end", "x__start", S + end("x") + user("start2") + flows("x start"), ""),
+    ("condition_missing", "x", S + gateway("exclusive", "x") + user("a") + user("b") + flows("x a", "x b"), ""),
+    ("condition_misplaced", "x", S + gateway("parallel", "x") + user("a") + when("x", "a", "true"), ""),
+    ("boundary_place", "late", S + gateway("parallel", "x") + boundary("late", "x", timer("Duration", "P1D")), ""),
+    ("boundary_interrupting", "e", S + job("x") + boundary("e", "x", event("error"), False), ""),
+    ("event_gateway_target", "x", TWO, ""),
+    ("event_gateway_targets", "x",
+     S + gateway("eventBased", "x") + catch("b", timer("Duration", "P1D")) + flows("x b"), ""),
+    ("code_twice", "e2", S + job("x") + boundary("e1", "x", event("error")) + boundary("e2", "x", event("error")), ""),
+    ("link_without_catch", "x", S + throw("x", '<linkEventDefinition name="l"/>'), ""),
+    ("reference_missing", "start__x", S, ""),
+    ("id_twice", "x", S + user("x") + user("x"), ""),
+    ("binding_needs_tag", "x",
+     S + user("x", '<zeebe:formDefinition formId="f" bindingType="versionTag"/>'), ""),
+    ("number_bad", "x", S + user("x", '<zeebe:priorityDefinition priority="101"/>'), ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "element", "body", "roots"), REFUSED, ids=[f"{n}-{r[0]}" for n, r in enumerate(REFUSED)]
+)
+def test_refused_with_element_and_reason(code: str, element: str, body: str, roots: str) -> None:
+    with pytest.raises(DiagramRefused) as refused:
+        read(body, roots)
+    found = {(finding.code, finding.element) for finding in refused.value.findings}
+    assert (code, element) in found, found
+    assert element in str([f.message for f in refused.value.findings])
+
+
+def test_every_refusal_has_a_sentence_with_a_mend() -> None:
+    for code, text in MESSAGES.items():
+        assert text.strip().endswith((".", "}", "?")), code
+        assert len(text) > 20, code
+
+
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_an_event_sub_process_does_not_run_by_itself(kind: str) -> None:
+    """SpiffWorkflow's reader makes a none start of it: the handler runs at once."""
+    handler = sub("h", f'<startEvent id="hs">{event(kind)}</startEvent>' + user("no") + flows("hs no"), triggered=True)
+    assert Play(read(start() + user("a") + flows("start a") + handler).processes[0]).open() == ["a"]
+
+
+def test_flows_without_ids_are_kept() -> None:
+    body = start() + user("a") + '<sequenceFlow sourceRef="start" targetRef="a"/>'
+    assert Play(read(body).processes[0]).open() == ["a"]
+
+
+def test_a_process_without_end_events_completes() -> None:
+    assert Play(read(start() + user("a") + flows("start a")).processes[0]).complete("a").ended
+
+
+@pytest.mark.parametrize("name", ["Start", "End", "Root", "p.EndJoin", "p"])
+def test_ids_that_upstream_uses_itself(name: str) -> None:
+    body = start() + user(name) + user("b") + flows(f"start {name} b")
+    play = Play(read(body.replace('id="p"', 'id="p"')).processes[0]) if name != "p" else None
+    if play is not None:
+        assert play.complete(name).open() == ["b"]
+
+
+def test_shared_event_definitions_are_read() -> None:
+    roots = '<timerEventDefinition id="T"><timeDuration>P1D</timeDuration></timerEventDefinition>'
+    body = S + '<intermediateCatchEvent id="x"><eventDefinitionRef>T</eventDefinitionRef></intermediateCatchEvent>'
+    assert Play(read(body, roots).processes[0]).waiting("timer") == ["x"]
+
+
+def test_the_order_of_the_file_decides_not_the_drawing() -> None:
+    body = S + gateway("exclusive", "x") + user("a") + user("b") + when("x", "b", "true") + when("x", "a", "true")
+    assert Play(read(body).processes[0]).open() == ["b"]
+
+
+def test_drawing_and_documentation_pass() -> None:
+    body = (
+        S
+        + user("x")
+        + (
+            '<laneSet id="ls"><lane id="l" name="DATA"><flowNodeRef>x</flowNodeRef></lane></laneSet>'
+            '<dataObject id="d"/>'
+            '<dataObjectReference id="dr" dataObjectRef="d"/><dataStoreReference id="ds"/>'
+            '<textAnnotation id="t"><text>a</text>'
+            '</textAnnotation><association id="as" sourceRef="x" targetRef="t"/><group id="g"/>'
+        )
+    )
+    process = read(body).processes[0]
+    assert process.elements["x"].lane == "DATA"
+
+
+def test_camunda_7_is_refused_by_name() -> None:
+    text = document(S + user("x")).replace(b'"Camunda Cloud"', b'"Camunda Platform"')
+    with pytest.raises(DiagramRefused) as refused:
+        read_diagram(text, name="old")
+    assert [f.code for f in refused.value.findings] == ["made_for_camunda_7"]
+
+
+def test_only_executable_processes_are_read() -> None:
+    with pytest.raises(DiagramRefused) as refused:
+        read_diagram(document(S + user("x")).replace(b'isExecutable="true"', b""), name="drawing")
+    assert [f.code for f in refused.value.findings] == ["no_process"]
+
+
+def test_the_table_of_the_readme_names_every_element() -> None:
+    assert len(table()) == len(ELEMENTS)
+
+
+def test_warnings_refuse_nothing() -> None:
+    body = S + user("x", '<zeebe:properties><zeebe:property name="task.instrcutions" value="x"/></zeebe:properties>')
+    assert [f.code for f in read(body).findings] == ["property_unknown"]
