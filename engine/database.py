@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
-__all__ = ["connect", "serialise"]
+__all__ = ["connect", "serialise", "to_json"]
 
 BUSY_SECONDS = 30
 
@@ -26,12 +27,31 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
             max_overflow=pool_size,
             pool_pre_ping=True,
             connect_args={"options": "-c timezone=UTC"},
+            json_serializer=to_json,
         )
         return database.execution_options(isolation_level="READ COMMITTED")
-    database = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    database = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, json_serializer=to_json)
     event.listen(database, "connect", _prepare)
     event.listen(database, "begin", _begin)
     return database
+
+
+def to_json(value: object) -> str:
+    """Compact JSON that both databases store; what JSONB refuses (NUL, halves of characters) becomes U+FFFD."""
+    text_ = json.dumps(value, separators=(",", ":"))
+    if "\\u0000" in text_ or "\\ud" in text_:
+        text_ = json.dumps(_storable(value), separators=(",", ":"))
+    return text_
+
+
+def _storable(value: object) -> object:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return value
 
 
 def _prepare(connection: sqlite3.Connection, record: object) -> None:

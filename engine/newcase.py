@@ -83,4 +83,4 @@ def _property(step: Step, name: str, length: int) -> str | None:
     if site is None:
         return None
     value, _ = site.evaluate(step.case.variables, step.engine.environment)
-    return None if value is None or value == "" else to_text(value)[:length]
+    return None if value is None or value == "" else to_text(value).replace("\0", "")[:length]

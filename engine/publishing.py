@@ -66,7 +66,7 @@ def _store(session: Session, row: dict[str, object]) -> bool:
     """Inserts the message; False where its source and id are known. Waits for a twin that is being published now."""
     insert_ = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert_(Message).values(row).on_conflict_do_nothing(index_elements=["source", "message_id"])
-    return session.connection().execute(statement).rowcount == 1
+    return session.connection().execute(statement.returning(Message.id)).one_or_none() is not None
 
 
 def _deliver(session: Session, engine: Engine, message: Message, by: Actor) -> tuple[list[UUID], list[UUID]]:
@@ -142,7 +142,7 @@ def start_one(
     if process_id in message.taken_by:
         return None
     if key:
-        serialise(session, f"{process_id}\0{key}")
+        serialise(session, f"start {process_id} {key}")
         live = select(ProcessInstance.id).where(
             ProcessInstance.process_id == process_id, ProcessInstance.start_key == key
         )

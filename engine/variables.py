@@ -37,7 +37,7 @@ def check_names(variables: Mapping[str, object]) -> None:
         if name in _KEYWORDS:
             raise InvalidVariable(name=name, why="FEEL uses this word itself")
         _check_key(name)
-        _check_depth(value)
+        _check_depth(name, value)
 
 
 def _check_key(name: object) -> None:
@@ -45,7 +45,7 @@ def _check_key(name: object) -> None:
         raise InvalidVariable(name=name, why="it is reserved")
 
 
-def _check_depth(value: object) -> None:
+def _check_depth(name: str, value: object) -> None:
     stack = [value]
     while stack:
         current = stack.pop()
@@ -55,6 +55,13 @@ def _check_depth(value: object) -> None:
                 stack.append(inner)
         elif isinstance(current, list | tuple):
             stack.extend(current)
+        elif isinstance(current, str) and not storable(current):
+            raise InvalidVariable(name=name, why="its text holds a character that cannot be stored")
+
+
+def storable(text: str) -> bool:
+    """Whether both databases can store the text: no NUL, no half of a character."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text))
 
 
 def encode(variables: Mapping[str, Value]) -> dict[str, object]:

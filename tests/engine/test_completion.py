@@ -135,6 +135,25 @@ def test_reserved_names_are_refused(bench: Callable[..., Bench], name: str) -> N
         it.complete(task, {"deep": [{"_hidden": 1}]})
 
 
+@pytest.mark.parametrize("text", ["a\0b", "half \ud83d", ["deep", {"er": "\0"}]])
+def test_text_that_no_database_stores_is_refused(bench: Callable[..., Bench], text: object) -> None:
+    it = bench()
+    it.deploy(ONE_TASK)
+    task = it.open(it.start("one_task"))["check"]
+    with pytest.raises(InvalidVariable):
+        it.complete(task, {"answer": text})
+
+
+def test_any_other_text_is_stored_unchanged(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(THREE_TASKS)
+    case = it.start("three_tasks")
+    texts = ["😀", "\x01\x1f\u2028", "\\u0000", "Ærøskøbing", "\u202eabc", '"}{']
+    it.do(case, "first", {"texts": texts})
+    assert it.variables(case) == {"texts": texts}
+    assert it.history(case)[-3].data == {"variables": {"texts": texts}}
+
+
 def test_history_says_who_did_what_and_which_way_the_case_went(bench: Callable[..., Bench]) -> None:
     it = bench()
     it.deploy(ONE_TASK)

@@ -1,0 +1,165 @@
+"""Call activities: children of their own, errors climbing, cancelling going down, ten deep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine import commands
+from engine.transaction import transaction
+from tests.fixtures.diagrams import boundary, call, end, process, reference, script, start, timer, user_task
+from tests.fixtures.engines import ADMIN, Bench
+
+CHILD = process("child", [start(), user_task("inner"), end()], ["begin -> inner", "inner -> done"])
+
+
+def parent(*extra: str, flows: tuple[str, ...] = (), top: tuple[str, ...] = ()) -> bytes:
+    """A case that calls the child and then asks."""
+    return process(
+        "parent",
+        [start(), call("ask_child", "child"), user_task("after"), end(), *extra],
+        ["begin -> ask_child", "ask_child -> after", "after -> done", *flows],
+        top=top,
+    )
+
+
+def test_a_child_takes_and_gives_variables(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(parent(), CHILD)
+    case = it.start("parent", {"a": 1})
+    (child,) = it.cases("child")
+    assert (child.parent_id, child.depth) == (case, 1)
+    assert it.variables(child.id) == {"a": 1}
+    done = it.do(child.id, "inner", {"b": 2})
+    assert it.variables(case) == {"a": 1, "b": 2}
+    assert list(it.open(case).values()) == list(done.next_tasks)
+
+
+def test_a_child_that_never_waits_returns_at_once(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    quick = process("child", [start(), script("count", "n", "3 + 4"), end()], ["begin -> count", "count -> done"])
+    it.deploy(parent(), quick)
+    case = it.start("parent")
+    assert it.variables(case) == {"n": 7}
+    assert it.case(case).rev > 1
+    assert list(it.open(case)) == ["after"]
+
+
+def test_an_error_climbs_to_the_caller_and_ends_the_child(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    error = '<error id="e1" errorCode="refused"/>'
+    failing = process(
+        "child",
+        [start(), user_task("inner"), end("failed", reference("error", "e1"))],
+        ["begin -> inner", "inner -> failed"],
+        top=[error],
+    )
+    it.deploy(
+        parent(
+            boundary("broke", "ask_child", reference("error", "e1")), user_task("mend"), end("other"),
+            flows=("broke -> mend", "mend -> other"), top=(error,),
+        ),
+        failing,
+    )  # fmt: skip
+    case = it.start("parent")
+    (child,) = it.cases("child")
+    it.do(child.id, "inner")
+    assert it.case(child.id).status == "canceled"
+    assert list(it.open(case)) == ["mend"]
+    assert it.incidents() == []
+
+
+def test_an_error_that_nobody_catches_is_an_incident_where_it_was_thrown(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    failing = process(
+        "child",
+        [start(), user_task("inner"), end("failed", reference("error", "e1"))],
+        ["begin -> inner", "inner -> failed"],
+        top=['<error id="e1" errorCode="refused"/>'],
+    )
+    it.deploy(parent(), failing)
+    it.start("parent")
+    (child,) = it.cases("child")
+    it.do(child.id, "inner")
+    (incident,) = it.incidents()
+    assert (incident.instance_id, incident.kind) == (child.id, "error")
+
+
+def test_cancelling_goes_down(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(parent(), CHILD)
+    case = it.start("parent")
+    with transaction(it.engine) as session:
+        commands.cancel(session, it.engine, case, by=ADMIN)
+    (child,) = it.cases("child")
+    assert child.status == "canceled"
+    assert it.open(child.id) == {}
+
+
+def test_an_interrupting_event_ends_the_child(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(
+        parent(
+            boundary("late", "ask_child", timer("duration", "P1D")), user_task("chase"), end("other"),
+            flows=("late -> chase", "chase -> other"),
+        ),
+        CHILD,
+    )  # fmt: skip
+    case = it.start("parent")
+    from_now = it.jobs()[0].due_at - it.clock.now()
+    it.later(from_now)
+    assert list(it.open(case)) == ["chase"]
+    assert it.cases("child")[0].status == "canceled"
+
+
+def test_a_missing_process_is_an_incident_and_a_retry_finds_it(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(parent())
+    case = it.start("parent")
+    (incident,) = it.incidents()
+    assert (incident.element, incident.kind) == ("ask_child", "resource")
+    it.deploy(CHILD)
+    with transaction(it.engine) as session:
+        commands.retry_incident(session, it.engine, incident.id, by=ADMIN)
+    assert it.case(case).incidents == 0
+    assert len(it.cases("child")) == 1
+
+
+def chain(depth: int) -> list[bytes]:
+    """Processes that call each other, the last of which asks."""
+    links = [
+        process(f"p{n}", [start(), call("next", f"p{n + 1}"), end()], ["begin -> next", "next -> done"])
+        for n in range(depth)
+    ]
+    last = process(f"p{depth}", [start(), user_task("inner"), end()], ["begin -> inner", "inner -> done"])
+    return [*links, last]
+
+
+def test_ten_calls_deep_and_back(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(*chain(10))
+    case = it.start("p0")
+    (last,) = it.cases("p10")
+    assert it.do(last.id, "inner").ended
+    assert it.case(case).status == "completed"
+
+
+def test_eleven_calls_are_refused(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(*chain(11))
+    it.start("p0")
+    (incident,) = it.incidents()
+    assert incident.code == "too_deep"
+
+
+@pytest.mark.parametrize("suspended", [True, False])
+def test_suspending_goes_down(bench: Callable[..., Bench], suspended: bool) -> None:
+    it = bench()
+    it.deploy(parent(), CHILD)
+    case = it.start("parent")
+    with transaction(it.engine) as session:
+        commands.suspend(session, it.engine, case, by=ADMIN)
+        if not suspended:
+            commands.resume(session, it.engine, case, by=ADMIN)
+    assert it.cases("child")[0].status == ("suspended" if suspended else "active")
