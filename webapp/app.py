@@ -23,12 +23,20 @@ from webapp.browser_code import Manifest, serve_browser_code
 from webapp.catalogues import speak
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
+from webapp.files import routes as files
+from webapp.inbox import routes as inbox
+from webapp.journey import routes as journey
 from webapp.limits import apply_limits
+from webapp.links import routes as links
 from webapp.mailbox import routes as mailbox
 from webapp.navigation import navigation
+from webapp.operations import routes as operations
+from webapp.payments import routes as payments
 from webapp.people import account, routes
 from webapp.security import protect
 from webapp.settings import Settings
+from webapp.start import routes as start
+from webapp.webhooks import routes as webhooks
 
 MEGABYTE = 1024 * 1024
 HERE = Path(__file__).parent
@@ -37,6 +45,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     routes.blueprint,
     account.blueprint,
     mailbox.blueprint,
+    inbox.blueprint,
+    operations.blueprint,
+    journey.blueprint,
+    start.blueprint,
+    links.blueprint,
+    payments.blueprint,
+    webhooks.blueprint,
+    files.blueprint,
 )
 
 

@@ -31,6 +31,7 @@ from forms.files import StoredFile
 from forms.schema import read_form
 from forms.submission import Texts, Uploads
 from workflows import association
+from workflows.association import options
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -124,7 +125,7 @@ def bind(
         evaluate=lambda text, scope: found.evaluate(asked.engine, text, scope),
         stored_files=asked.stored_files,
         records=present,
-        options=association.options(session, asked.language),
+        options=options.options(session, asked.language, asked.variables),
         draft=draft,
         zone=PARIS,
     )

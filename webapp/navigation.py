@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import request, url_for
+from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from webapp.auth import SignedIn
@@ -35,7 +36,17 @@ def with_a_role(person: SignedIn) -> bool:
     return bool(person.roles)
 
 
-ENTRIES: tuple[Entry, ...] = ()
+def works_here(person: SignedIn) -> bool:
+    """Employed or elected people: whoever sees cases."""
+    return person.staff
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("inbox.listing", _("Inbox"), with_a_role),
+    Entry("operations.cases", _("Cases"), works_here),
+    Entry("start.listing", _("Start"), everybody),
+    Entry("journey.mine", _("My steps"), everybody),
+)
 
 
 def navigation(person: SignedIn | None) -> list[dict[str, object]]:

@@ -60,4 +60,4 @@ def _link_actor(reader: Session, now: datetime) -> Actor | None:
     if not isinstance(kept, str):
         return None
     link = tokens.living(reader, UUID(kept), now)
-    return None if link is None or link.actor is None else Actor(link.actor, "")
+    return None if link is None else Actor(link.actor, "")

@@ -17,8 +17,8 @@ from webapp.files.routes import Document, documents
 from webapp.operations import story
 from webapp.operations.diagrams import drawing
 from webapp.operations.outline import DiagramView, diagram_view
+from webapp.operations.person_box import person_box
 from webapp.operations.story import StoryEntry
-from workflows import association
 
 RECENT = 6
 
@@ -45,7 +45,7 @@ def context_of(
     drawn = drawing(session, engine, case.definition_id)
     recent = story.events(session, case.id, limit=RECENT, without=story.MINOR)
     return Context(
-        person=association.summary(session, variables, language, viewer.actor.roles),
+        person=person_box(session, variables, language),
         documents=documents(session, case.id),
         story=story.tell(session, recent, drawn, language),
         diagram=diagram_of(session, engine, viewer, case, language),

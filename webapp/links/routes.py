@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,12 +15,13 @@ from engine.assignment import Actor
 from engine.engine import Engine
 from engine.models import Subscription
 from engine.transaction import reading, transaction
-from webapp.auth import TOKEN, engine, public
+from webapp.auth import TOKEN, engine, public, settings
 from webapp.limits import limited
 from webapp.links import tokens
-from webapp.operations.variables import variables_of
 from webapp.viewer import LINK
-from workflows.association import mails
+from webapp.words import _
+from workflows.association import applications, mails
+from workflows.association.applications import Application
 
 blueprint = Blueprint("links", __name__, template_folder="templates")
 CONFIRMED = "email_confirmed"
@@ -55,10 +57,9 @@ def open_case(token: str) -> ResponseReturnValue:
         link = tokens.find(writer, token, now)
         if link is None:
             return render_template("links/expired.html"), 404
-        holder = holder_of(writer, engine(), link.instance_id)
-        if not tokens.consume(writer, link, holder, now) and session.get(LINK) != str(link.id):
+        if not tokens.consume(writer, link, now) and session.get(LINK) != str(link.id):
             return render_template("links/used.html", token=token), 409
-        confirm_address(writer, engine(), link, holder)
+        confirm_address(writer, engine(), link)
     kept = {name: session[name] for name in ("lang", TOKEN) if name in session}
     session.clear()
     session.update(kept)
@@ -71,22 +72,29 @@ def open_case(token: str) -> ResponseReturnValue:
 @public
 @limited("5 per hour")
 def send_again(token: str) -> ResponseReturnValue:
-    """Mails a fresh link to the address of the case: a used link shows that its sender once had the mailbox."""
+    """Mails a fresh link to the address of the application: whoever has a used link once had that mailbox."""
     now = engine().clock.now()
     with transaction(engine()) as writer:
         link = tokens.find(writer, token, now)
         if link is not None:
-            mails.send_link(writer, engine(), link.instance_id)
+            mail_link(writer, engine(), link, settings().public_url)
     return render_template("links/sent.html")
 
 
-def holder_of(reader: Session, running: Engine, instance_id: UUID) -> str:
-    """The actor whom the case knows as its applicant, or a name of its own for a case without one."""
-    actor = variables_of(reader, running, instance_id).get("applicant_actor")
-    return actor if isinstance(actor, str) and len(actor) <= 64 else f"link:{instance_id}"
+def mail_link(writer: Session, running: Engine, link: tokens.SignedLink, public_url: str) -> None:
+    """Writes the mail with a fresh link; nothing where the case is of no application."""
+    application = application_of(writer, link.actor)
+    if application is None:
+        return
+    address = f"{public_url}/l/{tokens.issue(writer, running.clock.now(), link.instance_id, link.actor)}"
+    with force_locale(application.lang):
+        text = _(
+            "Here is your new link:\n\n%(address)s\n\nIt opens your application once, in one browser.", address=address
+        )
+        mails.post(writer, running, to=application.email, subject=_("Your new link"), text=text, lang=application.lang)
 
 
-def confirm_address(writer: Session, running: Engine, link: tokens.SignedLink, holder: str) -> None:
+def confirm_address(writer: Session, running: Engine, link: tokens.SignedLink) -> None:
     """Tells a case that waits for it that the mail arrived where it should."""
     waits = select(Subscription.key).where(
         Subscription.instance_id == link.instance_id, Subscription.name == CONFIRMED, Subscription.kind == "message"
@@ -94,5 +102,13 @@ def confirm_address(writer: Session, running: Engine, link: tokens.SignedLink, h
     key = writer.scalars(waits).first()
     if key is not None:
         commands.correlate_message(
-            writer, running, CONFIRMED, key, source="link", message_id=str(link.id), by=Actor(holder, "")
+            writer, running, CONFIRMED, key, source="link", message_id=str(link.id), by=Actor(link.actor, "")
         )
+
+
+def application_of(reader: Session, actor: str) -> Application | None:
+    """The application whose holder this actor is."""
+    try:
+        return applications.get(reader, UUID(actor.removeprefix("link:")))
+    except ValueError:
+        return None

@@ -22,12 +22,12 @@ JOURNEY_LIFETIME = timedelta(days=30)
 
 
 class SignedLink(Base):
-    """A link that was sent: it opens one case to its holder, who acts there as `actor` once it is used."""
+    """A link that was sent: it opens one case to its holder, who acts there as `actor`."""
 
     __tablename__ = "signed_link"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    actor: Mapped[str | None] = mapped_column(String(64), index=True)
+    actor: Mapped[str] = mapped_column(String(64), index=True)
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
@@ -44,6 +44,7 @@ def issue(
     session: Session,
     now: datetime,
     instance_id: UUID,
+    actor: str,
     lifetime: timedelta = JOURNEY_LIFETIME,
 ) -> str:
     """Makes a link and answers its token, which is known to nobody but the receiver of the mail."""
@@ -52,6 +53,7 @@ def issue(
         SignedLink(
             id=uuid4(),
             token_hash=digest(token),
+            actor=actor,
             instance_id=instance_id,
             created_at=now,
             expires_at=now + lifetime,
@@ -76,21 +78,21 @@ def living(session: Session, link_id: UUID, now: datetime) -> SignedLink | None:
     return link
 
 
-def issuer(clock: Clock, public_url: str) -> Callable[[Session, UUID], str]:
+def issuer(clock: Clock, public_url: str) -> Callable[[Session, UUID, str], str]:
     """What mails ask for: the address of a fresh link to a case."""
 
-    def address(session: Session, instance_id: UUID) -> str:
-        return f"{public_url}/l/{issue(session, clock.now(), instance_id)}"
+    def address(session: Session, instance_id: UUID, actor: str) -> str:
+        return f"{public_url}/l/{issue(session, clock.now(), instance_id, actor)}"
 
     return address
 
 
-def consume(session: Session, link: SignedLink, actor: str, now: datetime) -> bool:
+def consume(session: Session, link: SignedLink, now: datetime) -> bool:
     """Marks the link used by its holder. Answers False where somebody was faster: one link opens one browser."""
     used = session.execute(
         update(SignedLink)
         .where(SignedLink.id == link.id, SignedLink.used_at.is_(None))
-        .values(used_at=now, actor=actor)
+        .values(used_at=now)
         .execution_options(synchronize_session="evaluate")
     )
     return bool(getattr(used, "rowcount", 0) == 1)

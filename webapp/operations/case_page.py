@@ -27,8 +27,8 @@ from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Drawing
 from webapp.operations.listing import states
 from webapp.operations.names import names_of
+from webapp.operations.person_box import person_box
 from webapp.operations.variables import in_words, variables_of
-from workflows import association
 
 RECENT, ALL = 25, 5_000
 COLOURS = {"active": "blue", "suspended": "yellow", "completed": "green", "canceled": "grey"}
@@ -85,7 +85,7 @@ def page_of(
         "more_history_url": None
         if whole or len(found) < RECENT
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),
-        "person": association.summary(session, variables, language, viewer.actor.roles),
+        "person": person_box(session, variables, language),
         "files": documents(session, case.id),
         "comments": comments.of_case(session, case.id),
         "variables": in_words(variables) if may_operate else [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from decimal import Decimal
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,26 +13,29 @@ from engine.transaction import reading
 from webapp.auth import engine, public, settings
 from webapp.journey.page import own_case
 from webapp.limits import limited
-from webapp.payments import provider
 from webapp.payments.money import euros
 from webapp.viewer import viewer
 from webapp.webhooks.events import take
 from webapp.words import _
-from workflows.association import orders
+from workflows.association import orders, payments
 from workflows.association.orders import Order
+from workflows.association.payment_provider import HEADER, TestProvider
 
 blueprint = Blueprint("payments", __name__, template_folder="templates")
 blueprint.add_app_template_filter(euros)
-OUTCOMES = frozenset({"paid", "refused", "wrong_amount"})
+NAME = "test"
+KINDS = {"paid": "payment.succeeded", "refused": "payment.refused", "wrong_amount": "payment.succeeded"}
+SHORT_BY, CENT = Decimal("10.00"), Decimal("0.01")
 
 
 @blueprint.get("/pay/<order_key>")
 @public
 def pay(order_key: str) -> ResponseReturnValue:
     """What is to be paid, and the outcomes that can be tried."""
-    _secret()
+    _provider()
     with reading(engine()) as reader:
-        return render_template("payments/pay.html", order=_own_order(reader, order_key))
+        order = _own_order(reader, order_key)
+        return render_template("payments/pay.html", order=order, left=left_to_pay(reader, order))
 
 
 @blueprint.post("/pay/<order_key>")
@@ -40,18 +43,18 @@ def pay(order_key: str) -> ResponseReturnValue:
 @limited("30 per minute")
 def act(order_key: str) -> ResponseReturnValue:
     """Does what the person chose and tells the association by a signed event, as a provider does."""
-    secret, outcome = _secret(), request.form.get("outcome", "")
+    provider, outcome = _provider(), request.form.get("outcome", "")
+    now = engine().clock.now()
     with reading(engine()) as reader:
         order = _own_order(reader, order_key)
-        amount, instance_id, is_open = order.total, order.instance_id, order.state == "OPEN"
-    back = redirect(url_for("journey.page", instance_id=instance_id), 303)
-    if outcome == "later" or not is_open:
-        return back
-    if outcome not in OUTCOMES:
-        abort(400)
-    now = engine().clock.now()
-    body = provider.event(order_key, amount, cast("provider.Outcome", outcome), now)
-    answer = take(engine(), provider.NAME, secret, provider.signature(secret, body, now), body)
+        left, back = left_to_pay(reader, order), url_for("journey.page", instance_id=order.instance_id)
+        if outcome == "later" or order.state != "OPEN" or left <= 0:
+            return redirect(back, 303)
+        if outcome not in KINDS:
+            abort(400)
+        amount = max(left - SHORT_BY, CENT) if outcome == "wrong_amount" else left
+        body = provider.event(order, amount, now, kind=KINDS[outcome])
+    answer = take(engine(), provider, {HEADER: provider.sign(body, now)}, body)
     if answer.status != 200:
         flash(_("The payment could not be handed over. Nothing was taken from you. Try again."), "info")
         return redirect(url_for("payments.pay", order_key=order_key), 303)
@@ -59,14 +62,19 @@ def act(order_key: str) -> ResponseReturnValue:
         flash(_("Your bank refused the card. You can try again or use another one."), "info")
         return redirect(url_for("payments.pay", order_key=order_key), 303)
     flash(_("Thank you. Your payment has arrived."), "success")
-    return back
+    return redirect(back, 303)
 
 
-def _secret() -> str:
-    secret = settings().payment_secrets.get(provider.NAME)
+def left_to_pay(session: Session, order: Order) -> Decimal:
+    """What of an order has not arrived yet, in euros."""
+    return order.total - sum((payment.amount for payment in payments.of_order(session, order.id)), Decimal("0.00"))
+
+
+def _provider() -> TestProvider:
+    secret = settings().payment_secrets.get(NAME)
     if not secret:
         abort(404)
-    return secret
+    return TestProvider(secret.encode())
 
 
 def _own_order(session: Session, order_key: str) -> Order:

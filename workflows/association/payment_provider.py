@@ -109,6 +109,8 @@ def _event(provider: str, body: bytes) -> PaymentEvent:
         occurred = datetime.fromisoformat(fields["created"])
         if occurred.tzinfo is None:
             raise ValueError("a moment without zone")
+        if not Decimal(str(fields["amount"])).is_finite() or "\0" in str(fields):
+            raise ValueError("an amount that is no number, or a character that no text has")
         return PaymentEvent(
             provider=provider,
             event_id=str(fields["id"])[:80],
@@ -120,5 +122,5 @@ def _event(provider: str, body: bytes) -> PaymentEvent:
             occurred_at=occurred,
             reference=str(fields["reference"])[:80],
         )
-    except (ValueError, KeyError, TypeError, InvalidOperation) as error:
+    except (ValueError, KeyError, TypeError, InvalidOperation, RecursionError) as error:
         raise WebhookRefused(reason="the event is not one of ours") from error
