@@ -93,6 +93,8 @@ class Token(Task):  # type: ignore[misc]
     ) -> None:  # fmt: skip
         self.id: UUID = id or uuid4()
         tree.tasks[self.id] = self
+        tree.born += 1
+        self.serial = tree.born
         self.workflow: TokenTree = tree
         self.task_spec: Node = spec
         self._parent = parent.id if parent is not None else None
@@ -146,21 +148,15 @@ class Token(Task):  # type: ignore[misc]
         return result
 
     def cancel(self) -> None:
-        """Cancels what is inside, then itself; unlike upstream, every token is told that it is canceled."""
-        stack: list[tuple[Token, bool]] = [(self, False)]
-        while stack:
-            token, inside_done = stack.pop()
-            if inside_done:
-                token._cancel_one()
-                continue
-            stack.append((token, True))
-            stack.extend((child, False) for child in reversed(token.children) if child is not None)
-
-    def _cancel_one(self) -> None:
-        if self.is_live:
-            self._set_state(TaskState.CANCELLED)
-            self.task_spec._on_cancel(self)
-            self.workflow.forget(self)
+        """Cancels itself and what is inside, the youngest first; unlike upstream, every token is told of it."""
+        found: list[Token] = [self]
+        for token in found:
+            found.extend(token.children)
+        for token in sorted(found, key=lambda one: one.serial, reverse=True):
+            if token.is_live:
+                token._set_state(TaskState.CANCELLED)
+                token.task_spec._on_cancel(token)
+                token.workflow.forget(token)
 
     def sight(self) -> Mapping[str, Value]:
         """The variables in sight, inner names hiding outer ones. To be read only."""
@@ -188,6 +184,7 @@ class TokenTree(Workflow):  # type: ignore[misc]
 
     def __init__(self, spec: Any, *, compact: bool = True) -> None:
         super().__init__(spec, deserializing=True)
+        self.born = 0
         self.compact = compact
         self.agenda: deque[Token] = deque()
         self.facts: list[Fact] = []
