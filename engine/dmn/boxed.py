@@ -141,7 +141,8 @@ def read_function(element: Element, names: Names, name: str = "function") -> Log
         return refused
     known = names.plus(parameter.name for parameter in parameters)
     body = read_boxed(inner(element, names), known)
-    result = names.type(element.get("typeRef"))
+    reference = element.get("typeRef")
+    result = names.type(reference) if reference else None
 
     def function(variables: Variables, _run: DecisionRun) -> Value:
         return BoxedFunction(name, parameters, body, dict(variables), result)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.dmn.names import Logic, Names, Variables
 from engine.dmn.run import DecisionRun
 from engine.dmn.xml import Element, children
-from engine.feel.types import FeelType
+from engine.feel.types import ANY, FeelType
 from engine.feel.values import Function, Value, type_name
 
 
@@ -30,7 +30,7 @@ def read_parameters(element: Element, names: Names) -> tuple[Parameter, ...]:
 class BoxedFunction(Function):
     """A function whose body is a boxed expression, with the variables of where it was made."""
 
-    __slots__ = ("formal", "logic", "result", "variables")
+    __slots__ = ("formal", "logic", "variables")
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class BoxedFunction(Function):
     ) -> None:
         super().__init__(name, tuple(parameter.name for parameter in parameters), self._evaluate)
         self.formal = parameters
+        self.kinds = tuple(parameter.kind or ANY for parameter in parameters)
         self.logic = logic
         self.variables = variables
         self.result = result

@@ -100,12 +100,22 @@ _DIVIDE: Final[dict[tuple[type, type], Operation]] = {
     (DaysDuration, DaysDuration): lambda a, b: _ratio(a.nanoseconds, b.nanoseconds),
     (YearsDuration, YearsDuration): lambda a, b: _ratio(a.total_months, b.total_months),
 }
+
+
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    if not base:
+        if exponent < 0:
+            raise ZeroDivisionError
+        return decimals.ONE if not exponent else decimals.ZERO
+    return decimals.power(base, exponent)
+
+
 _TABLES: Final[Mapping[str, Mapping[tuple[type, type], Operation]]] = {
     "+": _ADD,
     "-": _SUBTRACT,
     "*": _MULTIPLY,
     "/": _DIVIDE,
-    "**": {(Decimal, Decimal): decimals.power},
+    "**": {(Decimal, Decimal): _power},
 }
 
 

@@ -20,7 +20,7 @@ from engine.feel.values import Function, Value, type_name
 class Closure(Function):
     """A function written in FEEL, with the frame in which it was made."""
 
-    __slots__ = ("code", "frame", "kinds", "slots")
+    __slots__ = ("code", "frame", "slots")
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from engine.feel.temporal import Date, DateTime, Time
 
 if TYPE_CHECKING:
     from engine.feel.run import Run
+    from engine.feel.types import FeelType
 
 Value: TypeAlias = (
     "bool | Decimal | str | Date | Time | DateTime | DaysDuration | YearsDuration | Range | Function"
@@ -41,11 +42,15 @@ class Function:
     Hosts make their own with `Function.of`, whose body takes the arguments alone.
     """
 
-    __slots__ = ("body", "name", "parameters")
+    __slots__ = ("body", "kinds", "name", "parameters", "result")
+    kinds: tuple[FeelType, ...]
+    result: FeelType | None
 
     def __init__(self, name: str, parameters: tuple[str, ...], body: Callable[..., Value]) -> None:
         self.name = name
         self.parameters = parameters
+        self.kinds = ()
+        self.result = None
         self.body = body
 
     @staticmethod

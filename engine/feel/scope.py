@@ -61,10 +61,10 @@ class Scope:
         items: list[int] = []
         level: Scope | None = self
         while level is not None:
+            if level.item is not None:
+                items.append(level.item)  # its entries come first, even one that is called `item`
             slot = level.bindings.get(name)
             if slot is not None:
                 return items, slot
-            if level.item is not None:
-                items.append(level.item)
             level = level.parent
         return items, None

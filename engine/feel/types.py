@@ -71,9 +71,28 @@ class FeelType:
             return self._fits_entries(value)
         if isinstance(value, Range):
             return self._fits_range(value)
-        if isinstance(value, Function) and self.parameters is not None:
-            return len(value.parameters) == len(self.parameters)
-        return True
+        return not isinstance(value, Function) or self._fits_function(value)
+
+    def _fits_function(self, value: Function) -> bool:
+        """A function may take more than it is asked to, and answer less."""
+        if self.parameters is None:
+            return True
+        if len(value.parameters) != len(self.parameters):
+            return False
+        if any(not asked.conforms(taken) for asked, taken in zip(self.parameters, value.kinds, strict=False)):
+            return False
+        return self.result is None or value.result is None or value.result.conforms(self.result)
+
+    def conforms(self, other: FeelType) -> bool:
+        """Whether every value of this type belongs to another one, as far as their shapes tell."""
+        if other.name == "Any" or self == other or self.name == "Null":
+            return True
+        if self.name != other.name:
+            return False
+        if other.element is not None:
+            return self.element is not None and self.element.conforms(other.element)
+        mine = dict(self.entries or ())
+        return all(name in mine and mine[name].conforms(kind) for name, kind in other.entries or ())
 
     def _fits_entries(self, value: dict[str, Value]) -> bool:
         entries = self.entries or ()

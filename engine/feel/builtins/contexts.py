@@ -50,8 +50,11 @@ def _put_deep(run: Run, context: Context, keys: list[Value], value: Value) -> Va
     first, rest = keys[0], keys[1:]
     if not rest:
         return {**context, first: value}
-    inner = context.get(first)
-    deeper = _put_deep(run, inner if isinstance(inner, dict) else {}, rest, value)
+    inner = context.get(first, {})
+    if not isinstance(inner, dict):
+        run.warn("bad_argument", function="context put", parameter="keys", expected="keys of contexts", given=first)
+        return None
+    deeper = _put_deep(run, inner, rest, value)
     return None if deeper is None else {**context, first: deeper}
 
 
