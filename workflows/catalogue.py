@@ -46,7 +46,7 @@ ENTRIES = (
         titles=MappingProxyType({"fr": "Demande d’adhésion", "en": "Application to join"}),
         purposes=MappingProxyType(
             {
-                "fr": "Une personne diplômée, étudiante ou invitée demande à adhérer, est vérifiée, paie et devient membre.",
+                "fr": "Diplômé, étudiant ou invité : demander à adhérer, être vérifié, payer et devenir membre.",
                 "en": "A graduate, student or guest asks to join, is verified, pays and becomes a member.",
             }
         ),

@@ -73,6 +73,7 @@ def _new_person(session: Session, application: Application) -> Person:
         watched=False,
     )
     session.add(person)
+    session.flush()  # the application's foreign key needs the row
     return person
 
 
