@@ -31,7 +31,7 @@ def held(session: Session, job_id: UUID, epoch: int) -> Job:
     if seen is None:
         raise Lost()
     if seen.instance_id is not None:
-        lock = select(ProcessInstance.id).where(ProcessInstance.id == seen.instance_id).with_for_update()
+        lock = select(ProcessInstance.id).where(ProcessInstance.id == seen.instance_id).with_for_update(key_share=True)
         session.execute(lock)
     found = session.execute(select(Job).where(Job.id == job_id, Job.epoch == epoch).with_for_update())
     job = found.scalar_one_or_none()

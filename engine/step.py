@@ -19,7 +19,17 @@ from engine.bpmn import Case
 from engine.definitions import Definition, definition
 from engine.effects import StepHost
 from engine.errors import CaseClosed, CaseSuspended
-from engine.store import Instance, Rows, insert_instance, job_row, lock_instance, try_lock_instance, update_instance
+from engine.store import (
+    JOB,
+    Instance,
+    Rows,
+    add,
+    insert_instance,
+    job_row,
+    lock_instance,
+    try_lock_instance,
+    update_instance,
+)
 from engine.transaction import afterwards
 
 if TYPE_CHECKING:
@@ -81,11 +91,12 @@ class Step:
         self.rows.jobs.append(job)
 
     def leave(self, kind: str, instance_id: UUID | None, token: UUID | None, payload: dict[str, object]) -> None:
-        """Leaves a job, due now, that concerns another case or none."""
+        """Leaves a job, due now, that concerns another case or none; it is written at once."""
         job = job_row(
             instance_id, self.instance.process_id, kind, self.now, id_=uuid4(), token=token, payload=payload
         )  # fmt: skip
-        self.rows.jobs.append(job)
+        add(self.session.connection(), JOB, [job])
+        afterwards(self.session).due.append(job["id"])
 
     def may_follow(self) -> bool:
         """Whether this transaction may take one more step of another case at once; counts it."""

@@ -73,12 +73,14 @@ class Instance:
 
 _COLUMNS: Final = tuple(INSTANCE.c[name] for name in Instance.__slots__)
 _LOCK: Final[Select[Any]] = (
-    select(*_COLUMNS, INSTANCE.c.state).where(INSTANCE.c.id == bindparam("instance")).with_for_update(of=INSTANCE)
+    select(*_COLUMNS, INSTANCE.c.state)
+    .where(INSTANCE.c.id == bindparam("instance"))
+    .with_for_update(of=INSTANCE, key_share=True)
 )
 _TRY_LOCK: Final[Select[Any]] = (
     select(*_COLUMNS, INSTANCE.c.state)
     .where(INSTANCE.c.id == bindparam("instance"))
-    .with_for_update(of=INSTANCE, skip_locked=True)
+    .with_for_update(of=INSTANCE, skip_locked=True, key_share=True)
 )
 _LOCK_TASK: Final[Select[Any]] = (
     select(
@@ -89,7 +91,7 @@ _LOCK_TASK: Final[Select[Any]] = (
     .join_from(TASK, INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
     .outerjoin(REQUEST, REQUEST.c.key == bindparam("request_key"))
     .where(TASK.c.id == bindparam("task"))
-    .with_for_update(of=[INSTANCE, TASK])
+    .with_for_update(of=[INSTANCE, TASK], key_share=True)
 )  # fmt: skip
 
 

@@ -1,0 +1,75 @@
+"""`kill -9` between any two statements of a completion leaves the old or the new state, usable at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from engine.registry import ServiceWork
+from tests.fixtures.diagrams import boundary, end, process, service, start, timer, user_task
+from tests.fixtures.engines import Bench
+
+ROOT = Path(__file__).parents[2]
+SUBJECT = process(
+    "subject",
+    [start(), user_task("ask", users="person:clerk"), boundary("late", "ask", timer("duration", "P3D")), end("gone"),
+     service("book", "ledger.book"), user_task("look", users="person:clerk"), end()],
+    ["begin -> ask", "ask -> book", "book -> look", "look -> done", "late -> gone"],
+)  # fmt: skip
+
+
+def book(work: ServiceWork) -> dict[str, object]:
+    """The same service task as the victim's."""
+    return {"entry": 17}
+
+
+def victim(url: str, task: UUID, key: str, fatal: int) -> subprocess.CompletedProcess[str]:
+    """Runs the victim in a process of its own."""
+    command = [sys.executable, "-m", "tests.faults.victim", url, str(task), key, str(fatal)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, env={**os.environ})
+
+
+def test_a_kill_at_every_statement(bench: Callable[..., Bench], database: str) -> None:
+    it = bench(service={"ledger.book": book})
+    it.deploy(SUBJECT)
+    lived = victim(database, it.open(it.start("subject"))["ask"], "whole", 0)
+    assert lived.returncode == 0, lived.stderr
+    statements = int(lived.stdout)
+    assert statements > 5
+    for fatal in range(1, statements + 1):
+        case = it.start("subject")
+        task = it.open(case)["ask"]
+        killed = victim(database, task, f"key-{fatal}", fatal)
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        check_usable(it, case, task, f"key-{fatal}", durable=fatal == statements)
+
+
+def check_usable(it: Bench, case: UUID, task: UUID, key: str, *, durable: bool) -> None:
+    """The old state or the new one, nothing in between; the repeated request completes or gets its answer."""
+    expected = ["look"] if durable else ["ask"]
+    assert list(it.open(case)) == expected
+    assert [job.kind for job in it.jobs() if job.instance_id == case] == ([] if durable else ["timer"])
+    answer = it.complete(task, {"ok": True}, key=key)
+    assert list(it.open(case).values()) == list(answer.next_tasks)
+    assert it.variables(case) == {"ok": True, "entry": 17}
+    kinds = [event.kind for event in it.history(case)]
+    assert kinds.count("task_completed") == 1
+    assert it.do(case, "look").ended
+
+
+@pytest.mark.parametrize("statement", [1, 3])
+def test_a_killed_worker_leaves_the_job_to_another(bench: Callable[..., Bench], database: str, statement: int) -> None:
+    it = bench(service={"ledger.book": book})
+    it.deploy(SUBJECT)
+    case = it.start("subject")
+    killed = victim(database, it.open(case)["ask"], "k", statement)
+    assert killed.returncode == -signal.SIGKILL
+    it.later(it.jobs()[0].due_at - it.clock.now())
+    assert it.case(case).status == "completed"
