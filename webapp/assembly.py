@@ -12,7 +12,7 @@ from webapp.catalogues import read_languages
 from webapp.links import tokens
 from webapp.people import mails
 from webapp.settings import Settings
-from workflows.association import mail_sending
+from workflows import association
 from workflows.association.mail_transport import KeptInMailbox, SmtpTransport, Transport
 from workflows.association.settings import Association
 
@@ -32,9 +32,7 @@ def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
 
 def registry(settings: Settings, clock: Clock) -> Registry:
     """Every job type that a diagram or a page names."""
-    association = association_of(settings, clock)
-    own = mails.registry(settings, read_languages())
-    return Registry.collect([mail_sending.connector(association)]) + own
+    return association.registry(association_of(settings, clock)) + mails.registry(settings, read_languages())
 
 
 def association_of(settings: Settings, clock: Clock) -> Association:

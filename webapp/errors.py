@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, make_response, redirect, render_temp
 from flask_babel import gettext, lazy_gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from engine.errors import AmicaleError, Conflict, Invalid, NotFound, Refused
 from webapp.auth import SignInNeeded
@@ -106,6 +106,7 @@ def explain_errors(app: Flask) -> None:
     app.register_error_handler(AmicaleError, on_amicale_error)
     app.register_error_handler(CSRFError, lambda error: answer(400, detail=str(STALE_FORM), code="csrf"))
     app.register_error_handler(RateLimitExceeded, lambda error: answer(429))
+    app.register_error_handler(SecurityError, on_other_host)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(Exception, on_defect)
 
@@ -122,6 +123,11 @@ def on_amicale_error(error: AmicaleError) -> Response:
         return answer(500, code=error.code)
     detail = "" if status in {403, 404} else in_words(error)
     return answer(status, detail=detail, code=error.code)
+
+
+def on_other_host(error: SecurityError) -> Response:
+    """A request for a host that is not ours gets no page: a page has links, and they would lead to that host."""
+    return make_response(jsonify({"error": "host", "message": "This host is not served here."}), 400)
 
 
 def on_http_error(error: HTTPException) -> Response:
@@ -142,6 +148,6 @@ def on_defect(error: BaseException) -> Response:
     log.error("defect: %s", type(error).__name__, exc_info=error)
     try:
         return answer(500)
-    except Exception as second:  # noqa: BLE001 (the page of last resort needs neither template nor database)
+    except Exception as second:
         log.error("the error page failed too", exc_info=second)
         return make_response(LAST_RESORT.format(request_id()), 500)

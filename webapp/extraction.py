@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -75,7 +76,7 @@ def update(directory: Path = DIRECTORY / "fr") -> dict[str, int]:
     for name, catalogue in catalogues.items():
         for message in catalogue:
             if message.id and message.id in kept:
-                message.string = kept[message.id]
+                message.string = typographic(kept[message.id])
         written = BytesIO()
         write_po(written, catalogue, width=110, sort_output=True, omit_header=True)
         file = directory / f"{name}.po"
@@ -86,6 +87,14 @@ def update(directory: Path = DIRECTORY / "fr") -> dict[str, int]:
         if file.stem not in catalogues:
             file.unlink()
     return empty
+
+
+def typographic(said: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """French as it is printed: curved apostrophes, and a blank that does not break before : ; ! ? and inside « »."""
+    if not isinstance(said, str):
+        return tuple(str(typographic(each)) for each in said)
+    curved = re.sub(r"(?<=\w)'(?=\w)", "’", said)
+    return re.sub(r" (?=[:;!?»])|(?<=«) ", "\N{NO-BREAK SPACE}", curved)
 
 
 def lacking(directory: Path = DIRECTORY / "fr") -> list[str]:

@@ -44,20 +44,24 @@ class Settings:
         default=Path("var"), metadata=_about("what the embedded set-up writes: database, secret key, files")
     )
     database_url: str = field(
-        default="", metadata=_about("SQLAlchemy address; empty: SQLite in the var directory", secret=True)
+        default="", repr=False, metadata=_about("SQLAlchemy address; empty: SQLite in the var directory", secret=True)
     )
     broker_url: str = field(
         default="",
+        repr=False,
         metadata=_about("Celery broker (redis://, amqp://); empty: the scheduler of the web process", secret=True),
     )
     limits_url: str = field(
         default="",
+        repr=False,
         metadata=_about(
             "store of the rate limits (redis://); empty: the broker if it is one, else memory", secret=True
         ),
     )
     secret_key: str = field(
-        default="", metadata=_about("signs sessions and codes; empty: made once in the var directory", secret=True)
+        default="",
+        repr=False,
+        metadata=_about("signs sessions and codes; empty: made once in the var directory", secret=True),
     )
     public_url: str = field(
         default="", metadata=_about("address people use, as in mails; empty: http and the address listened on")
@@ -80,10 +84,12 @@ class Settings:
     smtp_port: int = field(default=587, metadata=_about("port of the mail server"))
     smtp_security: str = field(default="starttls", metadata=_about("starttls, tls or none"))
     smtp_user: str = field(default="", metadata=_about("name the mail server asks for"))
-    smtp_password: str = field(default="", metadata=_about("password the mail server asks for", secret=True))
+    smtp_password: str = field(
+        default="", repr=False, metadata=_about("password the mail server asks for", secret=True)
+    )
     mail_from: str = field(default="bonjour@amicale.example", metadata=_about("address that mails are sent from"))
     payment_secrets: Mapping[str, str] = field(
-        default_factory=dict, metadata=_about("provider=secret,… that sign payment webhooks", secret=True)
+        default_factory=dict, repr=False, metadata=_about("provider=secret,… that sign payment webhooks", secret=True)
     )
     session_hours: int = field(default=12, metadata=_about("hours after which a sign-in ends"))
     remembered_days: int = field(default=90, metadata=_about("days for which a device is remembered"))

@@ -16,6 +16,7 @@ import workflows.association.diplomas
 import workflows.association.groups
 import workflows.association.invoices
 import workflows.association.mails
+import workflows.association.member_records
 import workflows.association.memberships
 import workflows.association.number_series
 import workflows.association.orders
@@ -40,6 +41,7 @@ MODULES = (
     workflows.association.groups,
     workflows.association.invoices,
     workflows.association.mails,
+    workflows.association.member_records,
     workflows.association.memberships,
     workflows.association.number_series,
     workflows.association.orders,

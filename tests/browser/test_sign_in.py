@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 def test_staff_sign_in_and_look_at_their_account(window: WatchedPage, anna: Person) -> None:
     page = window.goto("/sign-in")
     window.check("sign-in")
-    page.get_by_role("link", name="Je travaille pour l'association").click()
+    page.get_by_role("link", name="Je travaille pour l’association").click()
     window.check("password")
     page.get_by_label("Adresse électronique").fill("anna.berger@example.org")
     page.get_by_label("Mot de passe", exact=True).fill("not this one")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -79,6 +78,6 @@ def end_others(session: Session, person_id: UUID, kept: UUID | None) -> None:
 
 def device_name(agent: str) -> str:
     """A User-Agent header in two words: “Firefox, Linux”. Whatever it does not know is a browser."""
-    browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}", agent)), "?")
+    browser = next((name for mark, name in BROWSERS if mark in agent), "?")
     system = next((name for mark, name in SYSTEMS if mark in agent), "?")
     return f"{browser}, {system}"

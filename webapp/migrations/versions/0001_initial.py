@@ -247,6 +247,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_diploma_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_diploma_promotion', ['promotion_year', 'programme'], unique=False)
 
+    op.create_table('feedback',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('about', sa.String(length=40), nullable=False),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_feedback_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback'))
+    )
+    with op.batch_alter_table('feedback', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_feedback_person_id'), ['person_id'], unique=False)
+
     op.create_table('group_member',
     sa.Column('group_id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -597,7 +609,7 @@ def upgrade() -> None:
     op.create_table('signed_link',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
-    sa.Column('actor', sa.String(length=64), nullable=True),
+    sa.Column('actor', sa.String(length=64), nullable=False),
     sa.Column('instance_id', sa.Uuid(), nullable=False),
     sa.Column('created_at', Moment(), nullable=False),
     sa.Column('expires_at', Moment(), nullable=False),
@@ -836,6 +848,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_group_member_person_id'))
 
     op.drop_table('group_member')
+    with op.batch_alter_table('feedback', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_feedback_person_id'))
+
+    op.drop_table('feedback')
     with op.batch_alter_table('diploma', schema=None) as batch_op:
         batch_op.drop_index('ix_diploma_promotion')
         batch_op.drop_index(batch_op.f('ix_diploma_person_id'))

@@ -1,0 +1,137 @@
+"""The command line: each command explains itself, says errors in a sentence, and does what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from engine.transaction import reading
+from tests.fixtures.staff import add_person
+from webapp import database, definitions
+from webapp.accounts import passwords
+from webapp.assembly import open_engine
+from webapp.cli import main
+from webapp.settings import Settings
+
+Amicale = Callable[..., Result]
+
+
+@pytest.fixture
+def amicale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Amicale:
+    """Runs a command in a folder of the test's own."""
+    monkeypatch.setenv("AMICALE_VAR_DIRECTORY", str(tmp_path / "var"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str, said: str = "") -> Result:
+        return CliRunner().invoke(main, arguments, input=said)
+
+    return run
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_explains_itself(amicale: Amicale, command: str) -> None:
+    answer = amicale(command, "--help")
+    assert answer.exit_code == 0
+    explained = (main.commands[command].help or "").split("\f")[0]
+    assert len(explained) > 80, "what it does, what it changes"
+    for option in main.commands[command].params:
+        assert getattr(option, "help", "argument") or option.param_type_name == "argument", option.name
+
+
+def test_the_help_names_every_command(amicale: Amicale) -> None:
+    shown = amicale("--help").output
+    assert [name for name, command in main.commands.items() if not command.hidden and f"  {name} " not in shown] == []
+
+
+def test_settings_are_listed_and_secrets_are_not(amicale: Amicale, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMICALE_SMTP_PASSWORD", "hush-hush")
+    answer = amicale("settings")
+    assert answer.exit_code == 0
+    assert "AMICALE_DATABASE_URL" in answer.output
+    assert "hush-hush" not in answer.output
+
+
+def test_a_wrong_setting_is_a_sentence(amicale: Amicale, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMICALE_LISTEN_PORT", "http")
+    answer = amicale("settings")
+    assert answer.exit_code == 1
+    assert "The setting AMICALE_LISTEN_PORT cannot be used" in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_migrate_makes_the_tables_once(amicale: Amicale) -> None:
+    assert amicale("migrate", "--check").exit_code == 1
+    assert "now at revision" in amicale("migrate").output
+    assert "already at revision" in amicale("migrate").output
+    assert amicale("migrate", "--check").exit_code == 0
+
+
+def test_deploying_the_same_again_changes_nothing(amicale: Amicale) -> None:
+    amicale("migrate")
+    first, second = amicale("deploy"), amicale("deploy")
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    assert "membership_application" in first.output
+    assert "new" in first.output
+    assert "unchanged" in second.output
+
+
+def test_our_own_processes_pass_the_check(amicale: Amicale) -> None:
+    answer = amicale("check", "--json")
+    results = [json.loads(line) for line in answer.output.splitlines()]
+    assert {Path(result["file"]).suffix for result in results} == {".bpmn", ".dmn", ".form"}
+    assert [result for result in results if not result["ok"]] == []
+    assert answer.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "code"),
+    [("a.bpmn", b"<not-xml", None), ("b.dmn", b"<definitions/>", None), ("c.form", b"{", None),
+     ("d.form", b'{"id": "d", "components": [{"type": "hologram", "key": "x", "id": "x"}]}', None),
+     ("e.bpmn", b"\x89PNG\r\n\x1a\n", None)],
+)  # fmt: skip
+def test_what_is_broken_is_refused_with_a_reason(
+    amicale: Amicale, tmp_path: Path, name: str, body: bytes, code: str | None
+) -> None:
+    (tmp_path / name).write_bytes(body)
+    answer = amicale("check", "--json", str(tmp_path / name))
+    result = json.loads(answer.output)
+    assert answer.exit_code == 1
+    assert not result["ok"]
+    assert set(result["findings"][0]) == {"severity", "element", "code", "message"}
+    assert result["findings"][0]["message"]
+
+
+def test_a_broken_form_refuses_the_whole_deployment(amicale: Amicale, tmp_path: Path) -> None:
+    folder = tmp_path / "membership_application"
+    folder.mkdir()
+    for file, body in definitions.resources(definitions.OWN / "membership_application").items():
+        (folder / file).write_bytes(body if file != "join.form" else body.replace(b'"textfield"', b'"hologram"'))
+    amicale("migrate")
+    answer = amicale("deploy", str(folder))
+    assert answer.exit_code == 1
+    assert "join.form" in answer.output
+    with open_engine(Settings.from_environment()) as engine, reading(engine) as session:
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM deployment").scalar() == 0
+
+
+def test_an_empty_folder_is_named(amicale: Amicale, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    answer = amicale("check", str(tmp_path / "nothing"))
+    assert answer.exit_code == 1
+    assert "no diagram" in answer.output
+
+
+def test_a_first_password(amicale: Amicale) -> None:
+    with open_engine(Settings.from_environment()) as engine:
+        database.upgrade(engine.database)
+        add_person(engine, "Anna", "Berger", "MEMBERSHIP")
+        assert amicale("password", "anna.berger@example.org", "--stdin", said="too short\n").exit_code == 1
+        answer = amicale("password", "anna.berger@example.org", "--stdin", said="quatre mots sans rapport\n")
+        assert answer.exit_code == 0, answer.output
+        with reading(engine) as session:
+            assert passwords.verify(session, "anna.berger@example.org", "quatre mots sans rapport") is not None
+    assert amicale("password", "nobody@example.org", "--stdin", said="quatre mots\n").exit_code == 1
