@@ -10,7 +10,7 @@ from engine.dmn.iterations import read_filter, read_for, read_quantified
 from engine.dmn.names import Logic, Names, Variables
 from engine.dmn.run import DecisionRun
 from engine.dmn.tables import read_table
-from engine.dmn.xml import Element, child, children, kind, label, refuse, text_of
+from engine.dmn.xml import Element, child, children, kind, label, name_of, refuse, text_of
 from engine.feel.types import FeelType
 from engine.feel.values import Function, Value, type_name
 
@@ -68,7 +68,7 @@ def _context(element: Element, names: Names) -> Logic:
     entries: list[tuple[str, Logic]] = []
     for entry in children(element, "contextEntry"):
         variable = child(entry, "variable")
-        name = (variable.get("name") or "") if variable is not None else ""
+        name = name_of(variable) if variable is not None else ""
         logic = read_boxed(inner(entry, names), names)
         entries.append((name, typed(logic, variable.get("typeRef") if variable is not None else None, names)))
         names = names.plus([name] if name else [])
@@ -93,7 +93,7 @@ def _list(element: Element, names: Names) -> Logic:
 
 
 def _relation(element: Element, names: Names) -> Logic:
-    columns = [(column.get("name") or "", column.get("typeRef")) for column in children(element, "column")]
+    columns = [(name_of(column), column.get("typeRef")) for column in children(element, "column")]
     rows: list[list[tuple[str, Logic]]] = []
     for row in children(element, "row"):
         cells = [read_boxed(cell, names) for cell in row if kind(cell) in _READERS]
@@ -112,7 +112,7 @@ def _invocation(element: Element, names: Names) -> Logic:
             refuse(names.file, names.owner, "a binding has no parameter")
         value = next((part for part in binding if kind(part) in _READERS), None)
         logic: Logic = read_boxed(value, names) if value is not None else _null
-        bindings.append((parameter.get("name") or "", typed(logic, parameter.get("typeRef"), names)))
+        bindings.append((name_of(parameter), typed(logic, parameter.get("typeRef"), names)))
 
     def invoke(variables: Variables, run: DecisionRun) -> Value:
         function = called(variables, run)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.dmn.names import Logic, Names, Variables
 from engine.dmn.run import DecisionRun
-from engine.dmn.xml import Element, children
+from engine.dmn.xml import Element, children, name_of
 from engine.feel.types import ANY, FeelType
 from engine.feel.values import Function, Value, type_name
 
@@ -22,8 +22,7 @@ class Parameter:
 def read_parameters(element: Element, names: Names) -> tuple[Parameter, ...]:
     """The formal parameters of a function definition."""
     return tuple(
-        Parameter(part.get("name") or "", names.type(part.get("typeRef")))
-        for part in children(element, "formalParameter")
+        Parameter(name_of(part), names.type(part.get("typeRef"))) for part in children(element, "formalParameter")
     )
 
 

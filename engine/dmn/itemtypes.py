@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from engine.dmn.names import Names, Testable, find_type
-from engine.dmn.xml import Element, child, children, refuse, text_of
+from engine.dmn.xml import Element, child, children, name_of, refuse, text_of
 from engine.feel.run import Environment, Run
 from engine.feel.types import ANY, FeelType
 from engine.feel.values import Value
@@ -26,7 +26,7 @@ def read_types(root: Element, file: str, imported: Mapping[str, FeelType]) -> di
 
 def part_names(root: Element) -> frozenset[str]:
     """The names of all components: expressions may spell them behind a point."""
-    return frozenset(part.get("name") or "" for part in root.iter("{*}itemComponent"))
+    return frozenset(name_of(part) for part in root.iter("{*}itemComponent"))
 
 
 class _Types:
@@ -78,7 +78,7 @@ class _Types:
         return self.named(text, owner) if text else ANY
 
     def _component(self, part: Element, owner: str) -> tuple[str, FeelType]:
-        name = part.get("name") or ""
+        name = name_of(part)
         return name, self.read(part, f"{owner}.{name}")
 
     def _function(self, element: Element, owner: str) -> FeelType:

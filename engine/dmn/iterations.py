@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine.dmn.names import Logic, Names, Variables
 from engine.dmn.run import DecisionRun
-from engine.dmn.xml import Element, kind
+from engine.dmn.xml import Element, kind, name_of
 from engine.feel.loops import NotIterable, item_at, iterated
 from engine.feel.values import Value, type_name
 
@@ -41,7 +41,7 @@ def read_filter(element: Element, names: Names, part: Part) -> Logic:
 
 def read_for(element: Element, names: Names, part: Part) -> Logic:
     """`return` for each item of `in`; it sees `partial`, the results so far."""
-    variable = element.get("iteratorVariable") or ""
+    variable = name_of(element, "iteratorVariable")
     source = part(element, "in", names)
     body = part(element, "return", names.plus([variable, "partial"]))
 
@@ -61,7 +61,7 @@ def read_for(element: Element, names: Names, part: Part) -> Logic:
 
 def read_quantified(element: Element, names: Names, part: Part) -> Logic:
     """Whether `satisfies` holds for some or for every item of `in`."""
-    variable = element.get("iteratorVariable") or ""
+    variable = name_of(element, "iteratorVariable")
     decisive = kind(element) == "some"
     source = part(element, "in", names)
     condition = part(element, "satisfies", names.plus([variable]))

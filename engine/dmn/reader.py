@@ -10,7 +10,7 @@ from engine.dmn.graph import DecisionNode, InputData, Knowledge, Node, Reference
 from engine.dmn.itemtypes import imported_types, part_names, read_types
 from engine.dmn.model import Decision, DecisionModel
 from engine.dmn.names import Names
-from engine.dmn.xml import Element, child, children, kind, label, parse, refuse
+from engine.dmn.xml import Element, child, children, kind, label, name_of, parse, refuse
 from engine.feel.types import FeelType
 
 _NODES: Final = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
@@ -111,8 +111,7 @@ class _Reader:
 
     def _name(self, element: Element) -> str:
         variable = child(element, "variable")
-        named = variable.get("name") if variable is not None else None
-        return named or element.get("name") or ""
+        return (name_of(variable) if variable is not None else "") or name_of(element)
 
     def _type(self, variable: Element | None, element: Element) -> FeelType | None:
         reference = variable.get("typeRef") if variable is not None else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from engine.dmn.hits import HitPolicy, Hits, Output, aggregate, hit_policy
 from engine.dmn.names import Evaluable, Logic, Names, Testable, Variables
 from engine.dmn.run import DecisionRun, Matched
-from engine.dmn.xml import Element, child, children, label, refuse, text_of
+from engine.dmn.xml import Element, child, children, label, name_of, refuse, text_of
 from engine.feel.types import FeelType
 from engine.feel.values import Value, type_name
 
@@ -130,7 +130,7 @@ def _output(column: Element, names: Names) -> Output:
     values = text_of(child(column, "outputValues"))
     default = text_of(child(column, "defaultOutputEntry"))
     return Output(
-        column.get("name") or "",
+        name_of(column),
         names.type(column.get("typeRef")),
         names.expression(f"[{values}]") if values else None,
         names.expression(default) if default else None,

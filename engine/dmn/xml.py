@@ -83,6 +83,11 @@ def text_of(element: Element | None) -> str:
     return "" if inner is None or inner.text is None else inner.text.strip()
 
 
+def name_of(element: Element, attribute: str = "name") -> str:
+    """A name as expressions spell it: white space is one space."""
+    return " ".join((element.get(attribute) or "").split())
+
+
 def label(element: Element) -> str:
     """How to name an element to a person: its name, else its id, else its kind."""
     return element.get("name") or element.get("id") or kind(element)

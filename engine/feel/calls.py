@@ -85,7 +85,7 @@ def _call(node: Node, scope: Scope) -> Code:
             return SPECIAL[function.name](node, scope)
         if function.name not in scope.unit.given and function.name in BUILTINS:
             return _builtin(node, BUILTINS[function.name], scope)
-        scope.unit.free.add(function.name)
+        scope.unit.called.add(function.name)
         return _dynamic(node, _function_named(function, scope), function.name, scope)
     return _dynamic(node, scope.compile(function), "", scope)
 

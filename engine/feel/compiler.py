@@ -32,14 +32,18 @@ _BUILTIN_NAMES: Final = KnownNames([*BUILTINS, *SPECIAL])
 
 
 class Expression:
-    """A compiled expression: evaluate it as often as you like, in any thread."""
+    """A compiled expression: evaluate it as often as you like, in any thread.
 
-    __slots__ = ("_blank", "_code", "names", "text", "tree")
+    `names` are the variables it reads, `functions` those it calls that are not built in.
+    """
+
+    __slots__ = ("_blank", "_code", "functions", "names", "text", "tree")
 
     def __init__(self, text: str, tree: Node, code: Code, unit: Unit) -> None:
         self.text = text
         self.tree = tree
-        self.names = frozenset(unit.free - BUILTINS.keys()) | (unit.free & unit.given)
+        self.functions = frozenset(unit.called)
+        self.names = frozenset(unit.free - BUILTINS.keys() - unit.called) | (unit.free & unit.given)
         self._code = code
         self._blank: Frame = [None] * unit.slots
 

@@ -15,7 +15,7 @@ FIRST_SLOT = 2
 class Unit:
     """What one expression shares: how nodes compile, its slots, its free names, the types it may name."""
 
-    __slots__ = ("free", "given", "handlers", "slots", "types")
+    __slots__ = ("called", "free", "given", "handlers", "slots", "types")
 
     def __init__(
         self, handlers: Mapping[type[Node], Handler], given: frozenset[str], types: Mapping[str, FeelType]
@@ -24,6 +24,7 @@ class Unit:
         self.given = given
         self.types = types
         self.free: set[str] = set()
+        self.called: set[str] = set()
         self.slots = FIRST_SLOT
 
     def slot(self) -> int:

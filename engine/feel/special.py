@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from engine.feel.run import Code, Frame, Run
 from engine.feel.scope import Scope
-from engine.feel.syntax import Call, Name, Node, Path
+from engine.feel.syntax import Call, Node
 
 
 def _quiet(code: Code) -> Code:
@@ -42,19 +42,6 @@ def _is_defined(node: Call, scope: Scope) -> Code:
     argument = _single(node)
     if argument is None:
         return _wrong(node, "is defined", ("value",))
-    if isinstance(argument, Path):
-        source, entry = _quiet(scope.compile(argument.source)), argument.name
-        whole = _quiet(scope.compile(argument))
-
-        def has_entry(frame: Frame) -> bool:
-            value = source(frame)
-            return entry in value if isinstance(value, dict) else whole(frame) is not None
-
-        return has_entry
-    if isinstance(argument, Name) and scope.resolve(argument.name) == ([], None):
-        scope.unit.free.add(argument.name)
-        name = argument.name
-        return lambda frame: name in frame[0]
     code = _quiet(scope.compile(argument))
     return lambda frame: code(frame) is not None
 

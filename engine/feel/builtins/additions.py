@@ -9,6 +9,7 @@ import base64
 import random
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -83,7 +84,10 @@ def _cycle(_run: Run, repetitions: Decimal | None, interval: DaysDuration | Year
 
 
 def _in_zone(run: Run, moment: DateTime, zone: str) -> Value:
-    """The same instant, as the clocks of another zone show it."""
+    """The same instant, as the clocks of another zone show it. A local moment is one of our own zone."""
+    if moment.utc_offset is None:
+        clock = replace(moment.time, zone=str(run.environment.zone))
+        moment = DateTime(moment.date, clock)
     if known_zone(zone) is None and parse_offset(zone) is None and zone != "Z":
         run.warn("not_readable", text=zone[:100], type="time zone")
         return None

@@ -69,8 +69,8 @@ def _merge(run: Run, contexts: list[Value]) -> Value:
 
 
 FUNCTIONS: Final = table(
-    builtin("get value", ("m: context; key: string", get_value)),
-    builtin("get entries", ("m: context", _get_entries)),
+    builtin("get value", ("m: context; key: string", get_value), ("context: context; key: string", get_value)),
+    builtin("get entries", ("m: context", _get_entries), ("context: context", _get_entries)),
     builtin("context", ("entries: list", _context)),
     builtin(
         "context put",

@@ -73,6 +73,12 @@ VALUES = [
     ('cycle(3, duration("PT1H"))', "R3/PT1H"),
     ("partition([1, 2, 3], 2)", "[[1, 2], [3]]"),
     ("is defined(a.b)", "false"),
+    ("is defined(null)", "false"),
+    ("is defined({a: 1}.a)", "true"),
+    ('date and time(@"2026-07-31T14:00:00", "Z")', "2026-07-31T12:00:00Z"),
+    ('get value(context: {a: 1}, key: "a")', "1"),
+    ("[{item: 1}, {item: 2}][item >= 2]", "[{item: 2}]"),
+    ("0 ** 0", "1"),
     ('get or else(nothing, "x")', "x"),
 ]
 
@@ -130,6 +136,8 @@ def test_names_of_all_shapes_are_known_by_scope(value_of: Callable[..., Value]) 
 def test_free_names_are_told() -> None:
     expression = compile_expression("{t: fee, u: t + sum(for i in xs return i + k)}.u")
     assert expression.names == {"fee", "xs", "k"}
+    assert compile_expression("sum(later(x))").functions == {"later"}
+    assert compile_expression("sum(later(x))").names == {"x"}
 
 
 def test_functions_of_the_host_are_called(environment: Environment) -> None:
