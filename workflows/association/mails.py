@@ -138,6 +138,7 @@ def promise(session: Session, mail: Mail) -> None:
     session.add(
         Job(
             id=uuid4(),
+            process_id="",
             kind="connector",
             type=JOB_TYPE,
             payload={"variables": {"mail_id": str(mail.id)}},

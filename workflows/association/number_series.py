@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.models import Base
 
 MEMBER_NUMBERS = "MEMBER"
+FIRST_MEMBER = 1001
 
 
 class NumberSeries(Base):
@@ -40,4 +41,4 @@ def invoice_number(session: Session, year: int) -> str:
 
 def member_number(session: Session) -> str:
     """The next member number, at least four digits; never given twice."""
-    return f"{take(session, MEMBER_NUMBERS, first=1001):04}"
+    return f"{take(session, MEMBER_NUMBERS, first=FIRST_MEMBER):04}"

@@ -40,7 +40,8 @@ def judge(application: Application, found: Sequence[Candidate]) -> Verdict:
         any(each.member for each in alike) or len(alike) > 1 or any(each.same_email for each in found if not each.alike)
     )
     score = max((register_points(each) for each in alike), default=0) + own_points(application)
-    if any(each.contradicts for each in found):
+    # In a large promotion others share one's birthday: that contradicts nothing where the name itself is found.
+    if not alike and any(each.contradicts for each in found):
         score += MISMATCH
     return Verdict(score, twin, any(each.watched for each in alike), best)
 
