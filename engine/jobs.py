@@ -32,6 +32,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, update
 
 from engine.connectors import run_connector
+from engine.effects import failure_of
 from engine.jobwork import run_inside
 from engine.leases import Lost
 from engine.models import Job
@@ -92,7 +93,7 @@ def run_claimed(engine: Engine, claimed: Claimed) -> None:
         log.info("job %s was claimed by another worker meanwhile", claimed.id)
     except Exception as error:
         log.exception("job %s (%s) failed", claimed.id, claimed.kind)
-        _put_off(engine, claimed, type(error).__name__)
+        _put_off(engine, claimed, failure_of(error).reason)
 
 
 def _put_off(engine: Engine, claimed: Claimed, reason: str) -> None:
