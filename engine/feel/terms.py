@@ -45,7 +45,7 @@ class Terms(TypeNames, Cursor):
             return self._literal(kind, text)
         if text in ("(", "[", "]"):
             return self._bracket(text)
-        if self.names.longest(self.tokens, self.index) > self.index:
+        if self.names.longest(self.tokens, self.index) > self.index + 1:
             return Name(position=self.count(), name=self.name())
         if text == "not" and self.at_word("("):
             position = self.count()

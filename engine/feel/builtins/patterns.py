@@ -6,6 +6,7 @@ no XPath; the flag `x` drops white space outside classes; `$` is the end, not th
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import re2
@@ -14,6 +15,7 @@ _NAME_START = r":A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\
 _NAME_CHARACTER = _NAME_START + r"\-.0-9\x{B7}\x{300}-\x{36F}\x{203F}-\x{2040}"
 _ESCAPES: Final = {"i": _NAME_START, "c": _NAME_CHARACTER, "d": r"\p{Nd}", "w": r"\p{L}\p{N}\p{M}\p{S}"}
 _KNOWN: Final = frozenset("nrtsSdDwWiIcCpP\\|.?*+(){}-[]^$123456789")
+_QUANTITY: Final = re.compile(r"\{[0-9]+(?:,[0-9]*)?\}")
 _TOP: Final = 0x10FFFF
 
 
@@ -49,6 +51,9 @@ def _compacted(pattern: str) -> str:
 class _Rewriter:
     def __init__(self, pattern: str, dot_all: bool) -> None:
         self.pattern = pattern
+        self.groups = 0
+        self.open: list[int] = []
+        self.closed: set[int] = set()
         self.dot = "(?s:.)" if dot_all else r"[^\n\r]"
         self.index = 0
 
@@ -60,12 +65,32 @@ class _Rewriter:
                 parts.append(self._escape())
             elif character == "[":
                 parts.append(self._class())
-            elif self.pattern.startswith("(?", self.index) and not self.pattern.startswith("(?:", self.index):
-                raise UnreadablePattern("(?")
+            elif character in "{}":
+                parts.append(self._quantity())
             else:
+                if character in "()":
+                    self._group(character)
                 self.index += 1
                 parts.append(self.dot if character == "." else character)
         return "".join(parts)
+
+    def _group(self, character: str) -> None:
+        """Note which groups are closed: only those may be referred to."""
+        if character == "(":
+            capturing = not self.pattern.startswith("(?", self.index)
+            if not capturing and not self.pattern.startswith("(?:", self.index):
+                raise UnreadablePattern("(?")
+            self.groups += capturing
+            self.open.append(self.groups if capturing else 0)
+        elif self.open:
+            self.closed.add(self.open.pop())
+
+    def _quantity(self) -> str:
+        found = _QUANTITY.match(self.pattern, self.index)
+        if found is None:
+            raise UnreadablePattern("{")
+        self.index = found.end()
+        return found.group()
 
     def _escape(self) -> str:
         letter = self.pattern[self.index + 1 : self.index + 2]
@@ -74,6 +99,8 @@ class _Rewriter:
         self.index += 2
         if letter in "pP":
             return self._property(letter)
+        if letter.isdecimal() and int(letter) not in self.closed:
+            raise UnreadablePattern(f"\\{letter}")
         if letter.lower() in _ESCAPES and letter.isalpha():
             return f"[{'^' if letter.isupper() else ''}{_ESCAPES[letter.lower()]}]"
         return "\\" + letter

@@ -112,16 +112,15 @@ def _between(name: str, relation: Callable[[_Ends, _Ends], bool], shape: str, *,
         a, b = _either(first), _either(second)
         return relation(b, a) if swap else relation(a, b)
 
-    names = [_parameter(0, shape), _parameter(1, shape)]
-    if names[0] == names[1]:
-        names = [f"{names[0]}1", f"{names[1]}2"]
-    return builtin(name, (f"{names[0]}: any; {names[1]}: any", body))
+    return builtin(name, *((_PARAMETERS[kind], body) for kind in shape.split()))
 
 
-def _parameter(place: int, shape: str) -> str:
-    return "point" if all(kind[place] == "p" for kind in shape.split()) else "range"
-
-
+_PARAMETERS: Final = {
+    "pp": "point1: any; point2: any",
+    "pr": "point: any; range: any",
+    "rp": "range: any; point: any",
+    "rr": "range1: any; range2: any",
+}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z", re.ASCII)
 _RANGE = re.compile(r"([\[\](])(.*?)\.\.(.*)([\])\[])\Z", re.DOTALL)
 

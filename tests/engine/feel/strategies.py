@@ -131,4 +131,5 @@ def _logical(operator: str, left: Node, right: Node) -> Node:
     return Logical(operator, (left, right))
 
 
-trees: st.SearchStrategy[Node] = st.recursive(_literals | names.map(Name), _bigger, max_leaves=12)
+_trees: st.SearchStrategy[Node] = st.recursive(_literals | names.map(Name), _bigger, max_leaves=12)
+trees: st.SearchStrategy[Node] = st.deferred(lambda: _trees)
