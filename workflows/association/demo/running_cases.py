@@ -154,7 +154,7 @@ def _member(session: Session) -> Known:
 def _as_known(known: Known, **changes: object) -> Values:
     """An application by somebody whom the register knows."""
     person, diploma = known
-    name = person.search_name.split()[0]
+    name = ".".join(person.search_name.split())
     values: dict[str, object] = {
         "category": "GRADUATE",
         "civility": person.civility,
