@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from engine.bpmn.gate import words
@@ -22,15 +22,17 @@ _REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRe
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """The root elements of a file by id, and how far its timers may reach."""
+    """The root elements of a file by id, how far its timers may reach, the functions that the host adds to FEEL."""
 
     roots: Mapping[str, Xml]
     limits: TimeLimits
+    functions: Collection[str]
 
     @classmethod
-    def of(cls, root: Xml, limits: TimeLimits) -> Definitions:
+    def of(cls, root: Xml, limits: TimeLimits, functions: Collection[str]) -> Definitions:
         """The messages, signals, errors, escalations and event definitions of a file."""
-        return cls({node.get("id", ""): node for node in root if is_in(node, BPMN) and node.get("id")}, limits)
+        roots = {node.get("id", ""): node for node in root if is_in(node, BPMN) and node.get("id")}
+        return cls(roots, limits, functions)
 
     def find(self, ref: str | None, type_name: str) -> Xml | None:
         """The definition that a reference names, with or without a prefix."""

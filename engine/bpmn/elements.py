@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from engine.bpmn.definitions import Definitions, read_event
 from engine.bpmn.model import Element, Flow
@@ -29,7 +29,8 @@ __all__ = ["names_by_language", "read_elements"]
 class _Flows:
     """The sequence flows of a process, by source and by target, in the order of the file."""
 
-    def __init__(self, process: Xml, findings: list[Finding]) -> None:
+    def __init__(self, process: Xml, findings: list[Finding], functions: Collection[str]) -> None:
+        self.functions = functions
         self.outgoing: dict[str, list[Flow]] = {}
         self.incoming: dict[str, list[str]] = {}
         self.scopes: dict[str, str | None] = {}
@@ -52,7 +53,7 @@ class _Flows:
             source=node.get("sourceRef", ""),
             target=node.get("targetRef", ""),
             name=node.get("name"),
-            condition=None if flow_id in defaults else flow_condition(Sites(node, findings), text),
+            condition=None if flow_id in defaults else flow_condition(Sites(node, findings, self.functions), text),
             is_default=flow_id in defaults,
         )
 
@@ -66,15 +67,17 @@ def read_elements(
     process: Xml, definitions: Definitions, embedded: Mapping[str, str], findings: list[Finding]
 ) -> dict[str, Element]:
     """The elements by id, in the order of the file, sub-processes before what is inside them."""
-    flows = _Flows(process, findings)
+    flows = _Flows(process, findings, definitions.functions)
     lanes = dict(_lanes(process))
     nodes = [(node, parent) for node, parent in _nodes(process) if kind(node) in ELEMENTS and node.get("id")]
-    events = {node.get("id"): read_event(node, Sites(node, findings), definitions) for node, _ in nodes}
+    events = {
+        node.get("id"): read_event(node, Sites(node, findings, definitions.functions), definitions) for node, _ in nodes
+    }
     _join_links(nodes, {key: event.link for key, event in events.items() if event is not None}, flows, findings)
     elements: dict[str, Element] = {}
     for node, parent in nodes:
         element_id = node.get("id", "")
-        sites = Sites(node, findings)
+        sites = Sites(node, findings, definitions.functions)
         inputs, outputs = read_mappings(node, sites)
         properties = properties_of(node)
         type_name = kind(node)

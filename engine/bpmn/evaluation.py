@@ -37,7 +37,8 @@ def condition(site: Site, token: Token, sight: Mapping[str, Value] | None = None
     if isinstance(value, bool):
         return value
     names: list[str] = sorted(getattr(site, "names", ()))
-    unknown = [name for name in names if name not in variables]
+    functions = token.workflow.at_hand.environment.functions
+    unknown = [name for name in names if name not in variables and name not in functions]
     if unknown:
         known = ", ".join(sorted(variables)) or "none"
         message = f"unknown name “{unknown[0]}” in `{site.text}` — known: {known}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from engine.bpmn.refusals import error
 from engine.bpmn.supported import (
@@ -99,8 +99,7 @@ def _check_loop(loop: Xml, node: Xml) -> Iterator[Finding]:
     if support is None or not support.loops or node.get("triggeredByEvent") == "true":
         yield error("element_unsupported", *named(node), type="multi-instance marker at this place")
     for attribute in _own_attributes(loop):
-        if attribute not in CHILDREN["multiInstanceLoopCharacteristics"]:
-            yield error("attribute_unsupported", *named(node), attribute=attribute, type="multi-instance marker")
+        yield from _check_attribute(node, loop, attribute, CHILDREN["multiInstanceLoopCharacteristics"], "marker")
     for child in loop:
         if is_in(child, BPMN) and kind(child) not in BPMN_READ | {"extensionElements", "completionCondition"}:
             yield error("element_unsupported", *named(node), type=words(kind(child)))
@@ -110,13 +109,18 @@ def _check_loop(loop: Xml, node: Xml) -> Iterator[Finding]:
 
 def _check_attributes(node: Xml, support: Support) -> Iterator[Finding]:
     for attribute in _own_attributes(node):
-        if attribute not in support.attributes:
-            yield error("attribute_unsupported", *named(node), attribute=attribute, type=support.name)
-        elif node.get(attribute) not in FIXED_VALUES.get(attribute, {node.get(attribute)}):
-            allowed = " / ".join(sorted(FIXED_VALUES[attribute]))
-            yield error(
-                "attribute_value", *named(node), attribute=attribute, value=node.get(attribute), allowed=allowed
-            )
+        yield from _check_attribute(node, node, attribute, support.attributes, support.name)
+
+
+def _check_attribute(
+    node: Xml, holder: Xml, attribute: str, known: Container[str], type_name: str
+) -> Iterator[Finding]:
+    value, allowed = holder.get(attribute), FIXED_VALUES.get(attribute)
+    if attribute not in known:
+        yield error("attribute_unsupported", *named(node), attribute=attribute, type=type_name)
+    elif allowed is not None and value not in allowed:
+        shown = " / ".join(sorted(allowed))
+        yield error("attribute_value", *named(node), attribute=attribute, value=value, allowed=shown)
 
 
 def _check_extensions(node: Xml, support: Support) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from engine.bpmn.definitions import Definitions
 from engine.bpmn.elements import names_by_language, read_elements
@@ -19,24 +19,30 @@ from engine.bpmn.structure import check_ids, check_structure
 from engine.bpmn.supported import ELEMENTS
 from engine.bpmn.xml import BPMN, MODELER, ZEEBE, Xml, children, extension, is_in, kind, parse
 from engine.calendar import TimeLimits
+from engine.feel_calendar import calendar_functions
 from engine.findings import Finding
+from engine.workdays import WorkCalendar
 
 __all__ = ["read_diagram"]
 
 _CAMUNDA_7 = "http://camunda.org/schema/1.0/bpmn"
 
 
-def read_diagram(xml: bytes, *, name: str, limits: TimeLimits | None = None) -> Diagram:
+def read_diagram(
+    xml: bytes, *, name: str, limits: TimeLimits | None = None, functions: Collection[str] | None = None
+) -> Diagram:
     """The executable processes of a file.
 
     Raises DiagramRefused with all findings where anything would not run as drawn. `limits`: how far timers reach.
+    `functions`: names that the host adds to FEEL; by default those of the working-day calendar.
     """
     root = parse(xml, name)
     findings = list(_check_file(root))
     if any(finding.is_error for finding in findings):
         raise DiagramRefused(name, findings)
     findings += normalise(root)
-    definitions = Definitions.of(root, limits or TimeLimits())
+    known = tuple(calendar_functions(WorkCalendar())) if functions is None else functions
+    definitions = Definitions.of(root, limits or TimeLimits(), known)
     processes = []
     for process in _executable(root):
         findings += check_process(process)

@@ -37,6 +37,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "extension_twice": "The setting zeebe:{extension} stands here {count} times. Keep one.",
     "data_flow_unsupported": "Data associations are not run. Use input and output mappings instead.",
     "feel_invalid": "The {place} `{expression}` is not valid FEEL: {detail}. Correct it.",
+    "function_unknown": "The {place} `{expression}` calls “{function}”, which is no function here. Correct its name.",
     "feel_expected": "The {place} “{text}” must be a FEEL expression, beginning with “=”.",
     "value_missing": "The {place} is empty. Fill it in.",
     "number_bad": "The {place} “{text}” must be a whole number from {low} to {high}.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from engine.bpmn.gate import named
 from engine.bpmn.model import Site
 from engine.bpmn.outcome import Binding
@@ -10,6 +12,9 @@ from engine.bpmn.scopes import NAME
 from engine.bpmn.xml import Xml
 from engine.errors import AmicaleError
 from engine.feel import Expression, StaticText, static_or_expression
+from engine.feel.builtins import BUILTINS
+from engine.feel.special import SPECIAL
+from engine.feel.syntax import Call, ContextLiteral, FunctionLiteral, Name, Node
 from engine.findings import Finding
 
 __all__ = ["Sites"]
@@ -18,9 +23,13 @@ _BINDINGS: dict[str, Binding] = {"latest": "latest", "deployment": "deployment",
 
 
 class Sites:
-    """The texts of one element; what is wrong with them is added to `findings`."""
+    """The texts of one element; what is wrong with them is added to `findings`.
 
-    def __init__(self, node: Xml, findings: list[Finding]) -> None:
+    `functions`: the names of the functions that the host adds to FEEL; they may have blanks inside.
+    """
+
+    def __init__(self, node: Xml, findings: list[Finding], functions: Collection[str] = ()) -> None:
+        self.functions = functions
         self.node = node
         self.findings = findings
 
@@ -96,9 +105,11 @@ class Sites:
 
     def _compiled(self, value: str, place: str) -> Site:
         try:
-            site = static_or_expression(value)
-            if isinstance(site, Expression | StaticText):
-                return site
+            site = static_or_expression(value, names=self.functions)
+            unknown = unknown_function(site.tree, self.functions) if isinstance(site, Expression) else None
+            if unknown is not None:
+                self.refuse("function_unknown", place=place, expression=_short(value), function=unknown)
+            return site
         except AmicaleError as refused:
             self.refuse("feel_invalid", place=place, expression=_short(value), detail=refused.message)
         except RecursionError:
@@ -111,6 +122,31 @@ def flow_condition(sites: Sites, value: str | None) -> Site | None:
     if value is None or not value.strip():
         return None
     return sites.expression(value, "condition", plain=True)
+
+
+def unknown_function(tree: Node, functions: Collection[str]) -> str | None:
+    """The first function called that nobody knows. An expression that makes functions itself is not judged."""
+    called = None
+    for node in _nodes(tree):
+        if isinstance(node, FunctionLiteral | ContextLiteral):
+            return None
+        if called is None and isinstance(node, Call) and isinstance(node.function, Name):
+            name = node.function.name
+            if name not in BUILTINS and name not in SPECIAL and name not in functions:
+                called = name
+    return called
+
+
+def _nodes(tree: object) -> Iterator[Node]:
+    """A syntax tree's nodes."""
+    stack = [tree]
+    while stack:
+        at = stack.pop()
+        if isinstance(at, tuple):
+            stack.extend(at)
+        elif isinstance(at, Node):
+            yield at
+            stack.extend(getattr(at, name) for name in at.__dataclass_fields__)
 
 
 def _short(text: str) -> str:

@@ -59,8 +59,7 @@ def check_structure(process: Xml, elements: Mapping[str, Element]) -> Iterator[F
             yield error(code, element.id, element.name, **params)
         if element.type == "subProcess":
             yield from _check_starts((element.id, element.name), element, inside.get(element.id, ()))
-    for members in inside.values():
-        yield from _check_catches(members)
+    yield from _check_catches(elements)
 
 
 def _check_starts(
@@ -179,18 +178,20 @@ def _event_gateway_problems(element: Element, elements: Mapping[str, Element]) -
             yield "event_gateway_target", {"target": target.name or target.id}
 
 
-def _check_catches(members: Sequence[Element]) -> Iterator[Finding]:
+def _check_catches(elements: Mapping[str, Element]) -> Iterator[Finding]:
     """In one place, each error, escalation, message or signal is caught once (dialect §14)."""
-    seen: set[tuple[str | None, str, str]] = set()
-    for element in members:
+    seen: set[tuple[str | None, str | None, str, str]] = set()
+    for element in elements.values():
         event = element.event
         if event is None or event.kind not in ("error", "escalation", "message", "signal"):
             continue
-        if element.attached_to is None and (element.type != "startEvent"):
+        if element.attached_to is None and element.type != "startEvent":
             continue
+        scope = elements[element.parent] if element.parent is not None else None
+        around = element.parent if scope is None or not scope.triggered_by_event else f"events of {scope.parent}"
         site = event.code if event.kind in ("error", "escalation") else event.name
-        text = site.text if isinstance(site, StaticText) else None if site is None else f"={site.text}"
-        place = (element.attached_to, event.kind, text or "")
+        text = "" if site is None else site.text if isinstance(site, StaticText) else f"={site.text}"
+        place = (around, element.attached_to, event.kind, text)
         if place in seen:
             yield error("code_twice", element.id, element.name, event=event.kind, caught=text or "*")
         seen.add(place)

@@ -50,7 +50,8 @@ def _task(name: str, extensions: frozenset[str] = _MAPPED, attributes: frozenset
 
 ELEMENTS: Final[Mapping[str, Support]] = {
     "startEvent": Support(
-        "start event", _EVENT, _MAPPED | {"formDefinition"}, frozenset({"none", "timer", "message", "signal"})
+        "start event", _EVENT | {"isInterrupting"}, _MAPPED | {"formDefinition"},
+        frozenset({"none", "timer", "message", "signal"}),
     ),
     "eventSubProcessStart": Support(
         "start event of an event sub-process", _EVENT | {"isInterrupting"}, _MAPPED,
@@ -112,6 +113,7 @@ FIXED_VALUES: Final[Mapping[str, frozenset[str]]] = {
     "cancelActivity": frozenset({"true", "false"}),
     "triggeredByEvent": frozenset({"true", "false"}),
     "isSequential": frozenset({"true", "false"}),
+    "behavior": frozenset({"All"}),
     "isImmediate": frozenset({"true", "false"}),
 }
 
@@ -120,7 +122,7 @@ CHILDREN: Final[Mapping[str, frozenset[str]]] = {
     "extensionElements": frozenset(),
     "incoming": frozenset(),
     "outgoing": frozenset(),
-    "multiInstanceLoopCharacteristics": frozenset({"id", "isSequential"}),
+    "multiInstanceLoopCharacteristics": frozenset({"id", "isSequential", "behavior"}),
     "conditionExpression": frozenset({"id", "language", "evaluatesToTypeRef"}),
 }
 

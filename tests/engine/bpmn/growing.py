@@ -24,7 +24,8 @@ from tests.engine.bpmn.drawing import (
 )
 
 ROOTS = (
-    '<message id="M" name="M"><extensionElements><zeebe:subscription correlationKey="=&quot;k&quot;"/></extensionElements></message>'
+    '<message id="M" name="M"><extensionElements>'
+    '<zeebe:subscription correlationKey="=&quot;k&quot;"/></extensionElements></message>'
     '<signal id="S" name="S"/><error id="E" name="E" errorCode="E"/><escalation id="X" name="X" escalationCode="X"/>'
 )
 

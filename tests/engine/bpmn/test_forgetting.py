@@ -1,4 +1,4 @@
-"""Compaction changes nothing: compacted, uncompacted and stored-after-every-step runs tell the same (architecture §5)."""
+"""Compaction changes nothing: compacted, uncompacted and stored-after-every-step runs tell the same."""
 
 from __future__ import annotations
 

@@ -61,6 +61,7 @@ REFUSED = [
     ("extension_attribute_unsupported", "x",
      S + CALL, ""),
     ("feel_invalid", "x", S + script("x", "y", "1 +"), ""),
+    ("function_unknown", "x", S + script("x", "y", "frobnicate(1)"), ""),
     ("feel_expected", "x", S + STATIC_SCRIPT, ""),
     ("name_invalid", "x", S + script("x", "a b", "1"), ""),
     ("name_invalid", "x", S + script("x", "_y", "1"), ""),
@@ -196,3 +197,7 @@ def test_the_table_of_the_readme_names_every_element() -> None:
 def test_warnings_refuse_nothing() -> None:
     body = S + user("x", '<zeebe:properties><zeebe:property name="task.instrcutions" value="x"/></zeebe:properties>')
     assert [f.code for f in read(body).findings] == ["property_unknown"]
+
+
+def test_functions_of_the_working_calendar_are_known() -> None:
+    assert read(S + script("x", "due", "add working days(today(), 3)")).processes

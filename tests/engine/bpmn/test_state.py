@@ -99,10 +99,12 @@ def _forged(change: object) -> str:
     "state",
     [
         "", "[]", "null", "{}", _forged({"codec": 2}), _forged({"codec": "1"}), _forged({"tokens": []}),
-        _forged({"tokens": [{"i": "x", "n": "a", "s": 8}]}), _forged({"tokens": [{"i": uuid4().hex, "n": "nowhere", "s": 8}]}),
+        _forged({"tokens": [{"i": "x", "n": "a", "s": 8}]}),
+        _forged({"tokens": [{"i": uuid4().hex, "n": "nowhere", "s": 8}]}),
         _forged({"tokens": [{"i": uuid4().hex, "n": "(process)", "s": 3}]}),
         _forged({"tokens": [{"i": uuid4().hex, "n": "a", "s": 8}]}), "__import__('os').system('true')",
-        _forged({"tokens": [{"i": uuid4().hex, "n": "(process)", "s": 16, "v": {"x": {"typename": "os"}}}]}), "[" * 100_000,
+        _forged({"tokens": [{"i": uuid4().hex, "n": "(process)", "s": 16, "v": {"x": {"typename": "os"}}}]}),
+        "[" * 100_000,
     ],
 )  # fmt: skip
 def test_forged_states_are_refused(state: str) -> None:
