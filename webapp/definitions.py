@@ -59,10 +59,15 @@ def resources(folder: Path) -> dict[str, bytes]:
 
 def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: str = "") -> list[DeployResult]:
     """Deploys every process folder, all in the caller's transaction. Raises DeploymentRefused, NothingThere."""
-    return [
-        commands.deploy(session, engine, resources(folder), by=SYSTEM, reason=reason, checks=(check_forms,))
+    packages = [
+        files
         for root in roots
-        for folder in folders(root)
+        for files in (
+            workflows.definitions().values() if root == OWN else [resources(folder) for folder in folders(root)]
+        )
+    ]
+    return [
+        commands.deploy(session, engine, files, by=SYSTEM, reason=reason, checks=(check_forms,)) for files in packages
     ]
 
 

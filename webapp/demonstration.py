@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID, uuid4
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -14,13 +12,14 @@ from engine.engine import Engine
 from engine.transaction import reading, transaction
 from webapp.accounts import passwords
 from webapp.accounts.models import Account
-from webapp.settings import Settings
-from workflows.association import contacts, people, roles
+from workflows.association import demo, people, roles
+from workflows.association.contacts import Email
+from workflows.association.demo import Demo
+from workflows.association.memberships import Membership
 from workflows.association.people import Person
 from workflows.association.roles import ROLES
 
 PASSWORD = "bienvenue-amicale"  # noqa: S105 (shown to whoever starts the demonstration)
-KINDS = frozenset({"staff", "elected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +37,22 @@ def empty(engine: Engine) -> bool:
         return not session.scalar(select(exists(select(Person.id))))
 
 
-def load(engine: Engine, settings: Settings, *, size: str) -> None:
-    """Loads the association of the demonstration into an empty database, and gives its staff their password."""
-    with transaction(engine) as session:
-        person = Person(id=uuid4(), first_names="Anna", birth_name="Berger", lang="fr")
-        session.add(person)
-        session.flush()
-        person.emails.append(contacts.email_row(person.id, "anna.berger@amicale.example"))
-        person.refresh_search_name()
-        for key in ("MEMBERSHIP", "DATA", "GENERAL_DELEGATE", "FINANCE", "ADMIN"):
-            roles.grant(session, person.id, key, from_date=date(2020, 1, 1))
-        session.flush()
-    give_passwords(engine, [person.id])
+def load(engine: Engine, *, size: str, today: date) -> Demo:
+    """Writes the association of the demonstration, whose staff then sign in with PASSWORD; answers who it is.
 
-
-def give_passwords(engine: Engine, staff: Sequence[UUID]) -> None:
-    """Gives each of these people the demonstration's password."""
+    Raises DemoPresent where the database knows people already, KeyError for an unknown size.
+    """
     with transaction(engine) as session:
-        for person in people.by_ids(session, staff).values():
+        made = demo.load(session, size=size, today=today)
+        for person in people.by_ids(session, [member.person_id for member in made.staff]).values():
             passwords.set_password(session, person, PASSWORD, engine.clock.now())
+    return made
+
+
+def member(session: Session) -> str | None:
+    """The address of some member: to try the sign-in by code with."""
+    query = select(Email.address).join(Membership, Membership.person_id == Email.person_id).where(Email.is_primary)
+    return session.scalars(query.order_by(Membership.member_no).limit(1)).first()
 
 
 def desks(session: Session, today: date, language: str) -> list[Desk]:

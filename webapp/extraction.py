@@ -76,7 +76,7 @@ def update(directory: Path = DIRECTORY / "fr") -> dict[str, int]:
     for name, catalogue in catalogues.items():
         for message in catalogue:
             if message.id and message.id in kept:
-                message.string = typographic(kept[message.id])
+                message.string = typographic(kept[message.id] or "")
         written = BytesIO()
         write_po(written, catalogue, width=110, sort_output=True, omit_header=True)
         file = directory / f"{name}.po"
@@ -89,7 +89,7 @@ def update(directory: Path = DIRECTORY / "fr") -> dict[str, int]:
     return empty
 
 
-def typographic(said: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def typographic(said: str | tuple[str, ...] | list[str]) -> str | tuple[str, ...]:
     """French as it is printed: curved apostrophes, and a blank that does not break before : ; ! ? and inside « »."""
     if not isinstance(said, str):
         return tuple(str(typographic(each)) for each in said)

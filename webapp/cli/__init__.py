@@ -7,13 +7,14 @@ import sys
 import click
 
 from engine.errors import AmicaleError
-from webapp.cli import assets, database, deployment, password, run, settings, shell, translations, worker
+from webapp.cli import assets, database, demonstration, deployment, password, run, settings, shell, translations, worker
 from webapp.cli.terminal import console, worded
 
 COMMANDS = (
     run.run,
     deployment.deploy,
     deployment.check,
+    demonstration.demo_data,
     worker.worker,
     database.migrate,
     database.revise,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import click
@@ -22,8 +23,9 @@ from webapp.cli.terminal import console
 from webapp.logs import write_logs
 from webapp.serving import serve
 from webapp.settings import Settings
+from workflows.association.demo import begin_cases
 
-SHOWN = 20
+SHOWN = 25
 
 
 @click.command()
@@ -52,11 +54,20 @@ def prepare(engine: Engine, settings: Settings, out: Console, *, demo: bool) -> 
             assets.build()
     with step(out, "Bringing the database up to date"):
         database.upgrade(engine.database)
+    fresh = demo and demonstration.empty(engine)
+    if fresh:
+        with step(out, "Loading the association of the demonstration"):
+            demonstration.load(engine, size="default", today=today(engine, settings))
     with step(out, "Deploying the processes"), transaction(engine) as session:
         definitions.deploy(session, engine, (definitions.OWN,), reason="amicale run")
-    if demo and demonstration.empty(engine):
-        with step(out, "Loading the association of the demonstration"):
-            demonstration.load(engine, settings, size="small")
+    if fresh:
+        with step(out, "Starting a few applications"):
+            begin_cases(engine)
+
+
+def today(engine: Engine, settings: Settings) -> date:
+    """The day it is for the association."""
+    return engine.clock.now().astimezone(ZoneInfo(settings.zone)).date()
 
 
 @contextmanager
@@ -73,19 +84,21 @@ def welcome(engine: Engine, settings: Settings, out: Console) -> None:
     out.print(f"\n[bold]{settings.association}[/] is at [bold]{settings.public_url}[/]  (Ctrl+C ends it)\n")
     if settings.production:
         return
-    today = engine.clock.now().astimezone(ZoneInfo(settings.zone)).date()
     with reading(engine) as session:
-        desks = demonstration.desks(session, today, settings.language)
+        desks = demonstration.desks(session, today(engine, settings), settings.language)
+        member = demonstration.member(session)
     if not desks:
         out.print("Nobody can sign in yet: `amicale password ADDRESS` gives a person a password.")
         return
     table = Table(box=None, pad_edge=False, title_justify="left")
-    for title in ("Sign in as", "Address", "Roles"):
-        table.add_column(title)
+    table.add_column("Sign in as", no_wrap=True)
+    table.add_column("Address", no_wrap=True)
+    table.add_column("Roles")
     for desk in desks[:SHOWN]:
         table.add_row(desk.name, desk.address, ", ".join(desk.roles))
     out.print(table)
     if len(desks) > SHOWN:
         out.print(f"… and {len(desks) - SHOWN} more.")
     out.print(f"\nThe password of the demonstration is [bold]{demonstration.PASSWORD}[/]")
-    out.print("Everybody else signs in with a code by mail; the mails are at " + settings.public_url + "/mailbox/\n")
+    example = f", for example {member}" if member else ""
+    out.print(f"Members sign in with a code by mail{example}; the mails are at {settings.public_url}/mailbox/\n")
