@@ -88,7 +88,8 @@ def _shift(local: datetime, months: int, days: int) -> datetime:
 _DURATION = re.compile(
     r"(?P<sign>[+-])?P(?=[\d-]|T[\d-])(?:(?P<years>-?\d{1,9})Y)?(?:(?P<months>-?\d{1,9})M)?(?:(?P<weeks>-?\d{1,9})W)?"
     r"(?:(?P<days>-?\d{1,9})D)?(?:T(?=[\d-])(?:(?P<hours>-?\d{1,9})H)?(?:(?P<minutes>-?\d{1,9})M)?"
-    r"(?:(?P<seconds>-?\d{1,11}(?:[.,]\d{1,9})?)S)?)?"
+    r"(?:(?P<seconds>-?\d{1,11}(?:[.,]\d{1,9})?)S)?)?",
+    re.ASCII,
 )
 
 
@@ -110,7 +111,8 @@ def parse_duration(text: str, limits: TimeLimits | None = None) -> Duration:
 
 
 _MOMENT = re.compile(
-    r"(?P<local>\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)(?P<offset>Z|[+-]\d\d:?\d\d)?(?:\[(?P<zone>[^\]]+)\])?"
+    r"(?P<local>\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)(?P<offset>Z|[+-]\d\d:?\d\d)?(?:\[(?P<zone>[^\]]+)\])?",
+    re.ASCII,
 )
 
 
@@ -192,7 +194,7 @@ def parse_cycle(text: str, zone: ZoneInfo = PARIS, limits: TimeLimits | None = N
             raise CycleTooShort(text=text, seconds=int(limits.shortest_cycle.total_seconds()))
         return Cycle(None, None, cron, zone)
     head, *rest = re.split(r"/(?![^\[]*\])", text)  # the slash of a zone's name stands in brackets
-    if not re.fullmatch(r"R\d{0,9}", head) or len(rest) not in (1, 2):
+    if not re.fullmatch(r"R[0-9]{0,9}", head) or len(rest) not in (1, 2):
         raise NotATime(text=text, expected="a cycle", example="R5/P1D")
     start = parse_moment(rest[0], zone) if len(rest) == 2 else None
     interval = parse_duration(rest[-1], limits)

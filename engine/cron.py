@@ -95,7 +95,7 @@ def _numbers(field: str, low: int, high: int, names: dict[str, int] | None = Non
 
     def number(text: str) -> int:
         value = (names or {}).get(text, None)
-        value = int(text) if value is None and re.fullmatch(r"\d{1,2}", text) else value
+        value = int(text) if value is None and re.fullmatch(r"[0-9]{1,2}", text) else value
         if value is None or not low <= value <= high:
             raise ValueError(text)
         return value
@@ -128,7 +128,7 @@ def _last_of(day: date) -> int:
 def _day_of_month(item: str) -> DayTest:
     if item == "L":
         return lambda day: day.day == _last_of(day)
-    if match := re.fullmatch(r"(\d{1,2}|L)W", item):
+    if match := re.fullmatch(r"([0-9]{1,2}|L)W", item):
         wanted = match[1]
         if wanted != "L" and not 1 <= int(wanted) <= 31:
             raise ValueError(item)

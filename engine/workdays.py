@@ -17,6 +17,7 @@ from engine.errors import TimeTooFar
 
 __all__ = ["WorkCalendar"]
 
+MonthDay = tuple[int, int]
 LONGEST = 2_600  # working days: ten years
 
 
@@ -32,10 +33,16 @@ class WorkCalendar:
 
     zone: ZoneInfo = PARIS
     closed: Container[date] = field(default_factory=french_holidays)
+    pauses: tuple[tuple[MonthDay, MonthDay], ...] = ()  # every year, both ends included; may pass the year's end
 
     def is_working_day(self, day: date) -> bool:
         """Whether work is done on this day."""
-        return day.weekday() < 5 and day not in self.closed
+        return day.weekday() < 5 and day not in self.closed and not self._is_pause((day.month, day.day))
+
+    def _is_pause(self, day: MonthDay) -> bool:
+        return any(
+            first <= day <= last if first <= last else day >= first or day <= last for first, last in self.pauses
+        )
 
     def add(self, day: date, count: int) -> date:
         """The working day that lies `count` working days after `day` (before it, if negative).

@@ -25,8 +25,10 @@ TABLE = b"""<?xml version="1.0" encoding="UTF-8"?>
 <informationRequirement id="r"><requiredInput href="#in_score"/></informationRequirement>
 <decisionTable hitPolicy="UNIQUE"><input id="i"><inputExpression><text>score</text></inputExpression></input>
 <output id="o" name="route"/>
-<rule id="low"><inputEntry id="e1"><text>&lt; 10</text></inputEntry><outputEntry id="o1"><text>"look"</text></outputEntry></rule>
-<rule id="high"><inputEntry id="e2"><text>&gt;= 10</text></inputEntry><outputEntry id="o2"><text>"pass"</text></outputEntry></rule>
+<rule id="low"><inputEntry id="e1"><text>&lt; 10</text></inputEntry>
+<outputEntry id="o1"><text>"look"</text></outputEntry></rule>
+<rule id="high"><inputEntry id="e2"><text>&gt;= 10</text></inputEntry>
+<outputEntry id="o2"><text>"pass"</text></outputEntry></rule>
 </decisionTable></decision></definitions>"""
 DECIDING = process(
     "deciding",
@@ -128,9 +130,8 @@ def test_start_timers_follow_the_latest_version(bench: Callable[..., Bench]) -> 
     it = bench()
 
     def every(text: str) -> bytes:
-        return process(
-            "renewal", [start("due", timer("cycle", text)), user_task("renew"), end()], ["due -> renew", "renew -> done"]
-        )
+        elements = [start("due", timer("cycle", text)), user_task("renew"), end()]
+        return process("renewal", elements, ["due -> renew", "renew -> done"])
 
     deploy(it, {"a.bpmn": every("R/P1D")})
     assert it.later(timedelta(days=1)) == 1

@@ -1,0 +1,164 @@
+"""Inbox, queue, archive: who sees what, in which order, page by page, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from engine import commands, inbox
+from engine.assignment import SYSTEM, Actor
+from engine.engine import Engine
+from engine.errors import NotFound, Refused, TaskTaken
+from engine.inbox import Filters
+from engine.transaction import reading, transaction
+from tests.fixtures.diagrams import end, process, start, user_task
+from tests.fixtures.engines import ADMIN, CLERK, COLLEAGUE, STRANGER, Bench
+
+SUBJECT = process(
+    "request",
+    [start(), user_task("check", groups="MEMBERSHIP,DATA", users="person:guest",
+                        extra="<zeebe:taskSchedule dueDate=\"=due\"/>"), end()],
+    ["begin -> check", "check -> done"],
+    properties=[("case.title", "=title"), ("case.business_key", "=title")],
+)  # fmt: skip
+DATA = Actor("person:data", "Data", frozenset({"DATA"}))
+GUEST = Actor("person:guest", "Guest")
+
+
+@pytest.fixture
+def office(bench: Callable[..., Bench]) -> Bench:
+    """Seven requests, the first the most urgent."""
+    it = bench()
+    it.deploy(SUBJECT)
+    for number in range(7):
+        due = it.clock.now() + timedelta(days=number - 2)
+        it.start("request", {"title": f"R-{number}", "due": due.isoformat()})
+        it.clock.advance(timedelta(seconds=1))
+    return it
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements sent meanwhile."""
+    sent: list[str] = []
+
+    def note(*about: Any) -> None:
+        sent.append(about[2])
+
+    event.listen(engine.database, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine.database, "before_cursor_execute", note)
+
+
+def titles(rows: list[inbox.Row]) -> list[str | None]:
+    return [row.case_title for row in rows]
+
+
+@pytest.mark.parametrize("actor", [CLERK, DATA, GUEST, ADMIN, SYSTEM], ids=lambda actor: actor.name)
+def test_the_queue_holds_what_the_actor_may_take(office: Bench, actor: Actor) -> None:
+    with reading(office.engine) as session:
+        assert titles(inbox.queue(session, actor)) == [f"R-{number}" for number in range(7)]
+        assert titles(inbox.queue(session, STRANGER)) == []
+        assert inbox.inbox(session, actor) == []
+
+
+def test_pages_follow_each_other_without_gaps(office: Bench) -> None:
+    with reading(office.engine) as session:
+        seen: list[str | None] = []
+        after = None
+        while rows := inbox.queue(session, CLERK, after=after, limit=3):
+            seen += titles(rows)
+            after = rows[-1].place
+    assert seen == [f"R-{number}" for number in range(7)]
+
+
+def test_a_claimed_task_moves_to_the_inbox_and_a_completed_one_to_the_archive(office: Bench) -> None:
+    with reading(office.engine) as session:
+        task = inbox.queue(session, CLERK)[2]
+    with transaction(office.engine) as session:
+        commands.claim(session, office.engine, task.id, by=CLERK)
+    with reading(office.engine) as session:
+        assert titles(inbox.inbox(session, CLERK)) == ["R-2"]
+        assert "R-2" not in titles(inbox.queue(session, COLLEAGUE))
+        counts = inbox.counts(session, CLERK, office.clock.now())
+        assert (counts.mine, counts.unclaimed, counts.late) == (1, 6, 1)
+    office.complete(task.id)
+    with reading(office.engine) as session:
+        assert inbox.inbox(session, CLERK) == []
+        (closed,) = inbox.archive(session, CLERK)
+        assert (closed.case_title, closed.closed_by, closed.state) == ("R-2", CLERK.id, "completed")
+        assert inbox.archive(session, CLERK, after=closed.closed_place) == []
+
+
+def test_filters_narrow_lists_and_counts(office: Bench) -> None:
+    now = office.clock.now()
+    with reading(office.engine) as session:
+        assert titles(inbox.queue(session, CLERK, Filters(late=True, now=now))) == ["R-0", "R-1", "R-2"]
+        assert titles(inbox.queue(session, CLERK, Filters(text="r-4"))) == ["R-4"]
+        assert inbox.queue(session, CLERK, Filters(process_id="other")) == []
+        chosen = Filters(role="MEMBERSHIP", element="check")
+        assert titles(inbox.queue(session, DATA, chosen, limit=2)) == ["R-0", "R-1"]
+        assert inbox.counts(session, CLERK, now, Filters(text="R-4")).unclaimed == 1
+        assert titles(inbox.search(session, GUEST, "R-6")) == ["R-6"]
+        assert inbox.search(session, STRANGER, "R-6") == []
+        assert inbox.search(session, CLERK, "%") == []
+
+
+@pytest.mark.parametrize("limit", [1, 7])
+def test_a_list_costs_the_same_statements_for_one_row_and_for_seven(office: Bench, limit: int) -> None:
+    with counted(office.engine) as sent, reading(office.engine) as session:
+        inbox.inbox(session, CLERK, limit=limit)
+        inbox.archive(session, CLERK, limit=limit)
+        inbox.counts(session, CLERK, office.clock.now())
+        assert len(sent) == 3
+        assert len(inbox.queue(session, CLERK, limit=limit)) == limit
+        assert len(sent) == 5  # one by role, one by the further candidates
+
+
+def test_a_task_is_shown_to_whom_it_concerns(office: Bench) -> None:
+    with reading(office.engine) as session:
+        task = inbox.queue(session, GUEST)[0]
+        assert inbox.task(session, task.id, GUEST) == task
+        with pytest.raises(NotFound):
+            inbox.task(session, task.id, STRANGER)
+        assert [row.id for row in inbox.tasks_of_case(session, task.instance_id)] == [task.id]
+
+
+def test_claims_releases_and_hand_overs(office: Bench) -> None:
+    with reading(office.engine) as session:
+        task = inbox.queue(session, CLERK)[0]
+
+    def do(verb: Callable[..., None], by: Actor, **more: Any) -> None:
+        with transaction(office.engine) as session:
+            verb(session, office.engine, task.id, by=by, **more)
+
+    do(commands.claim, CLERK)
+    do(commands.claim, CLERK)
+    with pytest.raises(TaskTaken):
+        do(commands.claim, COLLEAGUE)
+    with pytest.raises(TaskTaken):
+        do(commands.release, COLLEAGUE)
+    with pytest.raises(NotFound):
+        do(commands.claim, STRANGER)
+    do(commands.delegate, CLERK, to=STRANGER.id)
+    do(commands.assign, ADMIN, to=COLLEAGUE.id)
+    do(commands.release, COLLEAGUE)
+    do(commands.claim, replace(GUEST))
+    kinds = [each.kind for each in office.history(task.instance_id) if each.kind.startswith("task_")]
+    assert kinds == ["task_opened", "task_claimed", "task_assigned", "task_assigned", "task_released", "task_claimed"]
+
+
+def test_a_task_without_a_queue_cannot_be_released(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    own = '<zeebe:assignmentDefinition assignee="person:clerk"/>'
+    it.deploy(process("personal", [start(), user_task("do_it", groups="", extra=own), end()],
+                      ["begin -> do_it", "do_it -> done"]))  # fmt: skip
+    case = it.start("personal")
+    with pytest.raises(Refused), transaction(it.engine) as session:
+        commands.release(session, it.engine, it.open(case)["do_it"], by=CLERK)
