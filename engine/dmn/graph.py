@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from engine.dmn.functions import Parameter
 from engine.dmn.names import Logic
 from engine.feel.types import FeelType
 
@@ -64,4 +63,3 @@ class Service:
 
 
 Node: TypeAlias = InputData | DecisionNode | Knowledge | Service
-__all__ = ["DecisionNode", "InputData", "Knowledge", "Node", "Parameter", "Reference", "Service"]

@@ -51,7 +51,8 @@ class Unreadable:
 
     def within(self, *given: Any) -> None:
         """Null. The run is the last argument."""
-        given[-1].warn("syntax", 0, decision=self.owner, **self.problem.params)
+        told = {key: value for key, value in self.problem.params.items() if key != "position"}
+        given[-1].warn("syntax", 0, decision=self.owner, **told)
 
 
 @dataclass(frozen=True, slots=True)

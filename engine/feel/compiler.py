@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from engine.feel import arithmetic, calls, literals, logic, loops, membership, variables
 from engine.feel.builtins import BUILTINS
-from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import refuse
 from engine.feel.limits import BudgetExceeded
 from engine.feel.names import KnownNames
@@ -145,6 +144,3 @@ def compile_unary_tests(
     except RecursionError:
         refuse(text, 0, "too many levels", "a simpler expression")
     return UnaryTests(text, tree, code, unit, slot)
-
-
-__all__ = ["Expression", "FeelSyntaxError", "UnaryTests", "compile_expression", "compile_unary_tests"]

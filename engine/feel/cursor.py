@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from engine.feel.lexer import END, NAME, STRING, SYMBOL, Token, refuse, tokenize
+from engine.feel.lexer import END, NAME, Token, refuse, tokenize
 from engine.feel.limits import MAX_DEPTH, MAX_NODES
 from engine.feel.names import KnownNames, joined, juxtaposed
 from engine.feel.syntax import Node
@@ -100,6 +100,3 @@ class Cursor:
         if not found:
             found = "the end of the expression" if token.kind == END else f"“{token.text}”"
         refuse(self.text, token.position, found, expected)
-
-
-__all__ = ["NAME", "STRING", "SYMBOL", "Cursor"]

@@ -2,7 +2,6 @@
 
 from decimal import (
     ROUND_HALF_EVEN,
-    Clamped,
     Context,
     Decimal,
     DivisionByZero,
@@ -35,8 +34,6 @@ divide = CONTEXT.divide
 power = CONTEXT.power
 negate = CONTEXT.minus
 number = CONTEXT.create_decimal
-
-__all__ = ["CONTEXT", "DIGITS", "ONE", "WIDE", "ZERO", "Clamped", "as_int", "number", "plain"]
 
 
 def as_int(value: Decimal) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from engine.feel.durations import DAY, SECOND, DaysDuration, YearsDuration
+from engine.feel.durations import SECOND, DaysDuration, YearsDuration
 from engine.feel.temporal import Date, DateTime, Time
 from engine.feel.values import Function, Range, Value
 
@@ -130,6 +130,3 @@ def in_range(value: Value, span: Range) -> bool | None:
         if below > 0 or (below == 0 and not span.high_included):
             return False
     return True
-
-
-__all__ = ["DAY", "ORDERED", "PLAIN", "equals", "in_range", "order"]

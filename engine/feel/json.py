@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.feel.decimals import number
 from engine.feel.errors import NotFeelValue
 from engine.feel.text import to_text
-from engine.feel.values import Function, Range, Value, from_python
+from engine.feel.values import Function, Value, from_python
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
@@ -70,4 +70,4 @@ def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
-__all__ = ["Plain", "Range", "from_plain", "json_text", "parse_json", "to_plain"]
+__all__ = ["Plain", "from_plain", "json_text", "parse_json", "to_plain"]

@@ -11,7 +11,7 @@ from engine.feel.constants import constant_of
 from engine.feel.equality import PLAIN, equals, in_range, order
 from engine.feel.run import Code, Frame, Run
 from engine.feel.scope import Handler, Scope
-from engine.feel.syntax import Between, Comparison, If, InstanceOf, Literal, Logical, Name, Node
+from engine.feel.syntax import Between, Comparison, If, InstanceOf, Logical, Name, Node
 from engine.feel.temporal import Date
 from engine.feel.types import resolve
 from engine.feel.values import Range, Value, type_name
@@ -241,4 +241,3 @@ HANDLERS: Final[Mapping[type[Node], Handler]] = {
     If: _if,
     InstanceOf: _instance_of,
 }
-__all__ = ["HANDLERS", "Literal", "compared"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from engine.feel.constants import constant_of
@@ -14,8 +13,8 @@ from engine.feel.scope import Handler, Scope
 from engine.feel.syntax import Membership, Node, Tests, UnaryRange, mentions
 from engine.feel.values import Range, Value, type_name
 
-# A test of a value in a frame.
-Admission = Any
+# A test of a value in a frame: true, false or null.
+Admission = Callable[[Frame, Any], Any]
 
 
 def admits(value: Value, test: Value, run: Run, position: int | None) -> bool | None:
@@ -153,4 +152,3 @@ def _cell_test(node: Node, scope: Scope) -> Admission:
 
 
 HANDLERS: Final[Mapping[type[Node], Handler]] = {Membership: _membership, Tests: _tests}
-__all__ = ["HANDLERS", "Decimal", "admits"]

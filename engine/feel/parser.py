@@ -14,7 +14,6 @@ from engine.feel.syntax import (
     Comparison,
     Filter,
     InstanceOf,
-    Literal,
     Logical,
     Membership,
     Name,
@@ -197,6 +196,3 @@ def parse_tests(text: str, names: KnownNames) -> Tests:
     """The syntax tree of a cell of unary tests; an empty cell or `-` admits everything."""
     parser = Parser(text, names)
     return Tests(()) if parser.tokens[0].kind == END else parser.tests()
-
-
-__all__ = ["Literal", "Parser", "parse_expression", "parse_tests"]

@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.feel.cursor import Cursor
 from engine.feel.errors import FeelSyntaxError
-from engine.feel.lexer import KEYWORD, NAME, NUMBER, STRING, unescape
+from engine.feel.lexer import NAME, NUMBER, STRING, unescape
 from engine.feel.names import joined, label_end
 from engine.feel.syntax import (
     AtLiteral,
@@ -215,6 +215,3 @@ class Terms(TypeNames, Cursor):
         self.names.add(name)
         typed: TypeName | None = self.type_name() if self.accept(":") else None
         return Parameter(name, typed)
-
-
-__all__ = ["KEYWORD", "Terms"]

@@ -17,7 +17,7 @@ from decimal import (
 from typing import Any, Final
 
 from engine.feel.builtins.signature import builtin, table
-from engine.feel.decimals import CONTEXT, ONE, ZERO, as_int, subtract
+from engine.feel.decimals import CONTEXT, ONE, ZERO, as_int
 from engine.feel.durations import DaysDuration, YearsDuration
 from engine.feel.run import Run
 from engine.feel.values import Value
@@ -96,4 +96,3 @@ FUNCTIONS: Final = table(
     builtin("odd", ("number: number", _odd)),
     builtin("even", ("number: number", _even)),
 )
-__all__ = ["FUNCTIONS", "subtract"]

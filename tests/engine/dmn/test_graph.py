@@ -140,3 +140,47 @@ def test_imported_elements_and_types_stand_behind_the_name_of_the_import(environ
     assert found.evaluate("d", {"people": {"Full age": Decimal(2)}}, environment).value == "no"
     with pytest.raises(DmnRefused, match="urn:other"):
         read(definitions(body), name="main.dmn")
+
+
+SERVICES = (
+    inputs("a:number", "b:number")
+    + decision("inner", literal("a + 1"), "a")
+    + decision("sum", literal("inner + b"), "!inner", "b")
+    + decision("product", literal("inner * b"), "!inner", "b")
+    + """<decisionService id="both" name="both"><variable name="both"/><outputDecision href="#sum"/>
+    <outputDecision href="#product"/><encapsulatedDecision href="#inner"/><inputData href="#a"/><inputData href="#b"/>
+    </decisionService>
+    <decisionService id="given" name="given"><variable name="given"/><outputDecision href="#sum"/>
+    <inputDecision href="#inner"/><inputData href="#b"/></decisionService>"""
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("both(1, 3)", "{sum: 5, product: 6}"),
+        ("both(b: 3, a: 1).product", "6"),
+        ("given(3, 10)", "13"),  # input data first, then input decisions
+        ("given(inner: 10, b: 3)", "13"),
+        ("both(1)", "null"),
+        ('both("x", 1)', "null"),
+    ],
+)
+def test_services_take_inputs_and_decisions(environment: Environment, text: str, shown: str) -> None:
+    found = model(SERVICES, decision("d", literal(text), "~both", "~given"))
+    assert to_text(found.evaluate("d", {}, environment).value) == shown
+
+
+def test_names_are_spelt_with_single_spaces(environment: Environment) -> None:
+    body = '<inputData id="i" name="Monthly &#10;  fee"><variable name="Monthly &#10;  fee"/></inputData>' + decision(
+        "d", literal("Monthly fee * 12"), "i"
+    )
+    assert model(body).evaluate("d", {"Monthly fee": Decimal(2)}, environment).value == 24
+
+
+def test_an_expression_that_cannot_be_read_may_be_left_to_answer_null(environment: Environment) -> None:
+    xml = definitions(decision("bad", literal("1 +")) + decision("good", literal("1")))
+    found = read(xml, name="a.dmn", lenient=True)
+    assert found.evaluate("good", {}, environment).value == 1
+    result = found.evaluate("bad", {}, environment)
+    assert (result.value, [warning.code for warning in result.warnings]) == (None, ["syntax"])
