@@ -9,7 +9,7 @@ from engine.bpmn.errors import Trouble
 from engine.bpmn.model import Site
 from engine.bpmn.tokens import Token
 from engine.feel import StaticText
-from engine.feel.values import Value, to_text
+from engine.feel.values import Function, Value, to_text
 
 __all__ = ["condition", "key_text", "optional_text", "text_of", "texts_of", "value_of", "whole_number"]
 
@@ -27,7 +27,18 @@ def value_of(site: Site, token: Token, kind: str, sight: Mapping[str, Value] | N
         if warning.code in _FATAL:
             message = f"`{site.text}` cannot be evaluated: {warning.code}"
             raise Trouble(kind, warning.code, message, expression=site.text, **warning.params)
+    if _holds_function(value):
+        message = f"`{site.text}` answers a function, which no variable can hold"
+        raise Trouble(kind, "function_as_value", message, expression=site.text)
     return value
+
+
+def _holds_function(value: Value) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_function(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_holds_function(item) for item in value)
+    return isinstance(value, Function)
 
 
 def condition(site: Site, token: Token, sight: Mapping[str, Value] | None = None) -> bool:

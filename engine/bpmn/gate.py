@@ -23,8 +23,15 @@ from engine.findings import Finding
 __all__ = ["check_process", "named", "words"]
 
 
-def check_process(process: Xml) -> Iterator[Finding]:
-    """Everything in a process that would not run as drawn."""
+def check_process(process: Xml, *, for_camunda_8: bool) -> Iterator[Finding]:
+    """Everything in a process that would not run as drawn.
+
+    `for_camunda_8`: data associations are drawing there; elsewhere they have BPMN's meaning, which is not run.
+    """
+    if not for_camunda_8:
+        for node in process.iter(*(f"{{{BPMN}}}{name}" for name in sorted(DATA_FLOW))):
+            owner = node.getparent()
+            yield error("data_flow_unsupported", *named(process if owner is None else owner))
     yield from _check_attributes(process, ELEMENTS["process"])
     yield from _check_extensions(process, ELEMENTS["process"])
     yield from _check_members(process, in_event_sub_process=False)
@@ -47,8 +54,8 @@ def _check_members(scope: Xml, *, in_event_sub_process: bool) -> Iterator[Findin
 def _refused_member(node: Xml, scope: Xml) -> Iterator[Finding]:
     name = kind(node)
     if name in DATA_FLOW:
-        yield error("data_flow_unsupported", *named(scope))
-    elif node.get("id") is None:
+        return
+    if node.get("id") is None:
         yield error("element_unsupported", *named(scope), type=words(name))
     else:
         yield error("element_unsupported", *named(node), type=words(name))
@@ -69,11 +76,9 @@ def _check_node(node: Xml, support: Support) -> Iterator[Finding]:
             definitions.append(child)
         elif name == "multiInstanceLoopCharacteristics":
             yield from _check_loop(child, node)
-        elif name in DATA_FLOW:
-            yield error("data_flow_unsupported", *named(node))
         elif name == "script" and kind(node) == "scriptTask":
             yield error("element_unsupported", *named(node), type="script in another language")
-        elif name not in CHILDREN:
+        elif name not in CHILDREN and name not in DATA_FLOW:
             yield error("element_unsupported", *named(node), type=words(name))
     yield from _check_events(node, definitions, support)
 

@@ -45,7 +45,7 @@ def read_diagram(
     definitions = Definitions.of(root, limits or TimeLimits(), known)
     processes = []
     for process in _executable(root):
-        findings += check_process(process)
+        findings += check_process(process, for_camunda_8=_platform(root) == "Camunda Cloud")
         read = _read_process(process, definitions, findings)
         if not any(finding.is_error for finding in findings):
             processes.append(_spec(process, read, definitions.limits))
@@ -58,7 +58,7 @@ def _check_file(root: Xml) -> Iterator[Finding]:
     if not is_in(root, BPMN) or kind(root) != "definitions":
         yield error("not_bpmn", root=kind(root))
         return
-    platform = root.get(f"{{{MODELER}}}executionPlatform")
+    platform = _platform(root)
     uses_camunda_7 = _CAMUNDA_7 in (root.nsmap or {}).values() and _has_camunda_7(root)
     if platform == "Camunda Platform" or (platform is None and uses_camunda_7):
         yield error("made_for_camunda_7")
@@ -71,6 +71,10 @@ def _check_file(root: Xml) -> Iterator[Finding]:
     if not _executable(root):
         yield error("no_process")
     yield from check_ids(root)
+
+
+def _platform(root: Xml) -> str | None:
+    return root.get(f"{{{MODELER}}}executionPlatform")
 
 
 def _has_camunda_7(root: Xml) -> bool:

@@ -11,7 +11,7 @@ from engine.bpmn.model import Event
 from engine.bpmn.tokens import Token, Wait
 from engine.calendar import Firing, TimeLimits, parse_cycle, parse_duration, parse_moment
 from engine.errors import AmicaleError
-from engine.feel.values import Date, Value, to_text
+from engine.feel.values import Date, DateTime, Value, to_text
 
 __all__ = ["first_wait", "next_wait", "start_firing"]
 
@@ -70,6 +70,9 @@ def timer_text(value: Value) -> str:
     """Timers are text, or a temporal value of FEEL; a date alone begins at midnight."""
     if isinstance(value, str):
         return value.strip()
+    if isinstance(value, DateTime):
+        local, _, zone = to_text(value).partition("@")  # FEEL writes a zone behind “@”, ISO 8601-2 in brackets
+        return f"{local}[{zone}]" if zone else local
     if value is None:
         raise Trouble("expression", "timer_empty", "the timer's expression is null")
     return to_text(value) + ("T00:00:00" if isinstance(value, Date) else "")

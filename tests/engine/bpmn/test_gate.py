@@ -45,7 +45,6 @@ REFUSED = [
     ("element_unsupported", "x", S + '<userTask id="x"><standardLoopCharacteristics/></userTask>', ""),
     ("element_unsupported", "x", S + '<scriptTask id="x"><script>print(1)</script></scriptTask>', ""),
     ("element_unsupported", "x", S + '<globalTask id="x"/>', ""),
-    ("data_flow_unsupported", "x", S + '<userTask id="x"><dataInputAssociation/></userTask>', ""),
     ("event_unsupported", "x", S + catch("x", "<conditionalEventDefinition/>"), ""),
     ("event_unsupported", "x", S + throw("x", "<compensateEventDefinition/>"), ""),
     ("event_unsupported", "x", S + end("x", "<compensateEventDefinition/>"), ""),
@@ -201,3 +200,13 @@ def test_warnings_refuse_nothing() -> None:
 
 def test_functions_of_the_working_calendar_are_known() -> None:
     assert read(S + script("x", "due", "add working days(today(), 3)")).processes
+
+
+def test_data_associations_are_drawing_in_files_for_camunda_8_only() -> None:
+    data = document(
+        S + '<userTask id="x"><dataOutputAssociation id="o"><targetRef>d</targetRef></dataOutputAssociation></userTask>'
+    )
+    assert read_diagram(data, name="marked").processes
+    with pytest.raises(DiagramRefused) as refused:
+        read_diagram(data.replace(b'modeler:executionPlatform="Camunda Cloud"', b""), name="unmarked")
+    assert [(f.code, f.element) for f in refused.value.findings] == [("data_flow_unsupported", "x")]

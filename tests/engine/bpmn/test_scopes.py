@@ -145,3 +145,9 @@ def test_a_failed_job_stands_still_and_is_asked_again() -> None:
     play.retry("work")
     assert len(host.calls) == 2
     assert play.finish_job("work").open() == ["a"]
+
+
+@pytest.mark.parametrize("text", ["function(x) x", "[function(x) x]", "{f: function(x) x}"])
+def test_a_function_is_no_value_of_a_variable(text: str) -> None:
+    play = Play(spec(start() + script("a", "f", text) + flows("start a")))
+    assert play.incidents() == [("a", "function_as_value")]
