@@ -42,7 +42,7 @@ class Expression:
         self.text = text
         self.tree = tree
         self.functions = frozenset(unit.called)
-        self.names = frozenset(unit.free - BUILTINS.keys() - unit.called) | (unit.free & unit.given)
+        self.names = unit.variables(BUILTINS)
         self._code = code
         self._blank: Frame = [None] * unit.slots
 
@@ -77,7 +77,7 @@ class UnaryTests:
     def __init__(self, text: str, tree: Node, code: Code, unit: Unit, slot: int) -> None:
         self.text = text
         self.tree = tree
-        self.names = frozenset(unit.free - BUILTINS.keys()) | (unit.free & unit.given)
+        self.names = unit.variables(BUILTINS)
         self._code = code
         self._slot = slot
         self._blank: Frame = [None] * unit.slots

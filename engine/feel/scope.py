@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from engine.feel.run import Code
 from engine.feel.syntax import Node
@@ -26,6 +26,11 @@ class Unit:
         self.free: set[str] = set()
         self.called: set[str] = set()
         self.slots = FIRST_SLOT
+
+    def variables(self, builtin: Container[str]) -> frozenset[str]:
+        """The free names that are read as variables: neither called nor, unless given, built in."""
+        free = self.free - self.called
+        return frozenset(name for name in free if name in self.given or name not in builtin)
 
     def slot(self) -> int:
         """A new place in the frame."""

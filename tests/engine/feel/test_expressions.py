@@ -138,6 +138,7 @@ def test_free_names_are_told() -> None:
     assert expression.names == {"fee", "xs", "k"}
     assert compile_expression("sum(later(x))").functions == {"later"}
     assert compile_expression("sum(later(x))").names == {"x"}
+    assert compile_expression("add days(x, date)", names=["add days", "date"]).names == {"x", "date"}
 
 
 def test_functions_of_the_host_are_called(environment: Environment) -> None:
