@@ -7,7 +7,19 @@ import sys
 import click
 
 from engine.errors import AmicaleError
-from webapp.cli import assets, database, demonstration, deployment, password, run, settings, shell, translations, worker
+from webapp.cli import (
+    assets,
+    database,
+    demonstration,
+    deployment,
+    password,
+    picture,
+    run,
+    settings,
+    shell,
+    translations,
+    worker,
+)
 from webapp.cli.terminal import console, worded
 
 COMMANDS = (
@@ -18,6 +30,7 @@ COMMANDS = (
     worker.worker,
     database.migrate,
     database.revise,
+    picture.picture,
     shell.shell,
     password.password,
     settings.settings,

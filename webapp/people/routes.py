@@ -35,6 +35,16 @@ def pending_code() -> str:
     return str(session.get(PENDING, "none"))
 
 
+@blueprint.get("/")
+@public
+def first_page() -> Answer:
+    """Leads to where one's work is: the inbox, one's own steps, or what anybody may start."""
+    person = visitor()
+    if person is None:
+        return redirect(url_for("start.listing"), 303)
+    return redirect(url_for("inbox.listing" if person.roles else "journey.mine"), 303)
+
+
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 @limited("20 per 10 minutes; 60 per day")
