@@ -1,0 +1,204 @@
+"""Carrying out an import, and undoing it as a whole: bulk statements in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import String, Uuid, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.errors import Conflict, NotFound
+from engine.models import Base, Json, Moment
+from workflows.association.applications import Application
+from workflows.association.contacts import Address, Email, Phone
+from workflows.association.diplomas import Diploma
+from workflows.association.import_lines import Line
+from workflows.association.import_matching import COMPARED
+from workflows.association.memberships import Membership
+from workflows.association.people import Person, searchable
+from workflows.association.people_import import Change, Plan
+from workflows.association.roles import RoleHolding
+
+CHUNK = 5_000
+
+
+class ImportUsed(Conflict):
+    """This import cannot be undone: {count} of its people have applied or hold a membership since."""
+
+    code: ClassVar[str] = "import_used"
+
+
+class PeopleImport(Base):
+    """An import that was carried out: who, when, what it made, and what it changed (the values before)."""
+
+    __tablename__ = "people_import"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Moment)
+    by: Mapped[str] = mapped_column(String(64))
+    added: Mapped[int]
+    changed: Mapped[int]
+    before: Mapped[list[dict[str, object]]] = mapped_column(Json)  # [{person_id, fields}], for the undo
+    contacts: Mapped[list[dict[str, str]]] = mapped_column(Json)  # rows added to people who were there: table, id
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+def carry_out(session: Session, planned: Plan, *, by: str, now: datetime) -> UUID:
+    """Writes a plan in bulk, in the caller's transaction, and answers the import's id, by which it can be undone."""
+    import_id = uuid4()
+    contacts: list[dict[str, str]] = []
+    for start in range(0, len(planned.added), CHUNK):
+        _add_people(session, planned.added[start : start + CHUNK], import_id)
+    _change_people(session, planned.changed, contacts)
+    session.add(
+        PeopleImport(
+            id=import_id,
+            name=planned.sheet.name[:200],
+            digest=planned.sheet.digest,
+            at=now,
+            by=by,
+            added=len(planned.added),
+            changed=len(planned.changed),
+            before=[_before(change) for change in planned.changed],
+            contacts=contacts,
+        )
+    )
+    return import_id
+
+
+def _before(change: Change) -> dict[str, object]:
+    fields = {name: _plain(before) for name, (before, _) in change.fields.items()}
+    return {"person_id": str(change.person_id), "fields": fields}
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, str) else {"date": str(value)}
+
+
+def _add_people(session: Session, lines: Sequence[Line], import_id: UUID) -> None:
+    rows: dict[str, list[dict[str, object]]] = {"person": [], "email": [], "phone": [], "address": [], "diploma": []}
+    for line in lines:
+        person_id = uuid4()
+        values = dict.fromkeys(COMPARED) | dict(line.values)
+        first, birth, usage = (str(values["first_names"]), str(values["birth_name"]), values["usage_name"])
+        rows["person"].append(
+            {
+                **values,
+                "civility": values["civility"] or "NONE",
+                "lang": values["lang"] or "fr",
+                "id": person_id,
+                "watched": False,
+                "import_id": import_id,
+                "search_name": searchable(first, birth, str(usage) if usage else None),
+            }
+        )
+        _contact_rows(rows, line, person_id)
+    for model, name in (
+        (Person, "person"),
+        (Email, "email"),
+        (Phone, "phone"),
+        (Address, "address"),
+        (Diploma, "diploma"),
+    ):
+        if rows[name]:
+            session.execute(insert(model), rows[name])
+
+
+def _contact_rows(rows: Mapping[str, list[dict[str, object]]], line: Line, person_id: UUID) -> None:
+    if line.email:
+        rows["email"].append(_email(person_id, line.email, 0))
+    if line.phone:
+        rows["phone"].append({"id": uuid4(), "person_id": person_id, "number": line.phone, "rank": 0})
+    if line.address:
+        rows["address"].append({"id": uuid4(), "person_id": person_id, **line.address})
+    if line.diploma:
+        rows["diploma"].append(_diploma(person_id, line.diploma))
+
+
+def _email(person_id: UUID, address: str, rank: int) -> dict[str, object]:
+    return {
+        "id": uuid4(), "person_id": person_id, "address": address, "folded": address.casefold(), "rank": rank,
+        "is_primary": rank == 0, "verified_at": None, "bounce_state": "NONE",
+    }  # fmt: skip
+
+
+def _diploma(person_id: UUID, diploma: tuple[str, int]) -> dict[str, object]:
+    programme, year = diploma
+    return {
+        "id": uuid4(), "person_id": person_id, "programme": programme, "promotion_year": year, "school_id": None,
+        "verified": "REGISTRY",
+    }  # fmt: skip
+
+
+def _change_people(session: Session, changes: Iterable[Change], contacts: list[dict[str, str]]) -> None:
+    rows: dict[str, list[dict[str, object]]] = {"person_email": [], "person_phone": [], "diploma": []}
+    for change in changes:
+        if change.fields:
+            after = {name: value for name, (_, value) in change.fields.items()}
+            session.execute(update(Person).where(Person.id == change.person_id).values(after))
+        if change.email:
+            rows["person_email"].append(_email(change.person_id, change.email, 9))
+        if change.phone:
+            rows["person_phone"].append(
+                {"id": uuid4(), "person_id": change.person_id, "number": change.phone, "rank": 9}
+            )
+        if change.diploma:
+            rows["diploma"].append(_diploma(change.person_id, change.diploma))
+        if {"first_names", "birth_name", "usage_name"} & set(change.fields):
+            session.get_one(Person, change.person_id, populate_existing=True).refresh_search_name()
+    for table, values in rows.items():
+        if values:
+            session.execute(insert(Base.metadata.tables[table]), values)
+            contacts += [{"table": table, "id": str(value["id"])} for value in values]
+
+
+def undo(session: Session, import_id: UUID, *, now: datetime) -> None:
+    """Takes an import back: its people go, what it changed is as before. Once undone, again changes nothing.
+
+    Raises NotFound; ImportUsed where somebody it brought has applied, joined or taken a role since.
+    """
+    done = session.get(PeopleImport, import_id)
+    if done is None:
+        raise NotFound(kind="import", id=import_id)
+    if done.undone_at is not None:
+        return
+    brought = select(Person.id).where(Person.import_id == import_id)
+    used = _in_use(session, import_id)
+    if used:
+        raise ImportUsed(count=used)
+    for model in (Email, Phone, Address, Diploma):
+        session.execute(delete(model).where(model.person_id.in_(brought)))
+    session.execute(delete(Person).where(Person.import_id == import_id))
+    for contact in done.contacts:
+        table = Base.metadata.tables[contact["table"]]
+        session.execute(delete(table).where(table.c.id == UUID(contact["id"])))
+    for entry in done.before:
+        _restore(session, entry)
+    done.undone_at = now
+
+
+def _in_use(session: Session, import_id: UUID) -> int:
+    """How many of the import's people something else refers to by now."""
+    ids = [Person.id == column for column in (Membership.person_id, RoleHolding.person_id)]
+    applied = or_(Application.person_id == Person.id, Application.match_person_id == Person.id)
+    refers = or_(
+        *(select(1).where(condition).correlate(Person).exists() for condition in ids),
+        select(1).where(applied).correlate(Person).exists(),
+    )
+    query = select(func.count()).select_from(Person).where(Person.import_id == import_id, refers)
+    return int(session.scalar(query) or 0)
+
+
+def _restore(session: Session, entry: Mapping[str, object]) -> None:
+    fields = entry["fields"]
+    if not isinstance(fields, Mapping) or not fields:
+        return
+    person = session.get(Person, UUID(str(entry["person_id"])), populate_existing=True)
+    if person is not None:
+        for name, value in fields.items():
+            setattr(person, str(name), date.fromisoformat(value["date"]) if isinstance(value, Mapping) else value)
+        person.refresh_search_name()

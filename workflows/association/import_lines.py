@@ -1,0 +1,212 @@
+"""Reading a CSV of people: encoding, separator and columns are recognised; each line is checked and normalised.
+
+UTF-8 (with or without BOM) or Windows-1252; `;` or `,`; dates as JJ/MM/AAAA or ISO 8601. A line that cannot be read is
+rejected with its number and a reason; where its cells stand one column beside their place, the reason says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar
+
+from engine.errors import Invalid
+from workflows.association.import_columns import COLUMNS, Unreadable, column_of, fits, read_cell
+
+LARGEST = 50_000_000  # bytes of a file
+LONGEST_CELL = 1_000
+_WINDOWS_HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")  # bytes that Windows-1252 does not define
+_NEEDED = ("first_names", "birth_name")
+
+
+class SheetRefused(Invalid):
+    """The file cannot be read: {reason}."""
+
+    code: ClassVar[str] = "sheet_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line that does not go in. `code` names the reason (`import_wording`), `params` fill it; no cell is repeated
+    that may be personal but the one that is wrong."""
+
+    line: int
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that can go in: the columns of `person`, and what is kept beside it."""
+
+    number: int
+    values: Mapping[str, object]
+    member_no: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: Mapping[str, str] | None = None
+    diploma: tuple[str, int] | None = None
+
+    @property
+    def birth_date(self) -> date | None:
+        """The birth date, if the line has one."""
+        found = self.values.get("birth_date")
+        return found if isinstance(found, date) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file as it was read. `ignored` are headings that mean nothing here."""
+
+    name: str
+    digest: str
+    encoding: str
+    separator: str
+    columns: tuple[str, ...]
+    ignored: tuple[str, ...]
+    lines: tuple[Line, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def read(body: bytes, *, name: str = "") -> Sheet:
+    """Reads a file. Raises SheetRefused for what is no such file at all; wrong lines are in `Sheet.rejected`."""
+    if len(body) > LARGEST:
+        raise SheetRefused(reason=f"it is larger than {LARGEST // 1_000_000} MB")
+    text, encoding = _decode(body)
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    separator = max(";,\t", key=heading.count)
+    rows = _rows(text, separator)
+    headings = next(rows, (0, []))[1]
+    columns = tuple(column_of(cell) for cell in headings)
+    _check_columns(columns)
+    lines: list[Line] = []
+    rejected: list[Rejected] = []
+    for number, cells in rows:
+        read_line = _read_line(number, cells, columns)
+        if isinstance(read_line, Line):
+            lines.append(read_line)
+        else:
+            rejected.append(read_line)
+    known = tuple(column for column in columns if column)
+    ignored = tuple(cell.strip() for cell, column in zip(headings, columns, strict=True) if not column)
+    digest = hashlib.sha256(body).hexdigest()
+    return Sheet(name, digest, encoding, separator, known, ignored, tuple(lines), tuple(rejected))
+
+
+def _decode(body: bytes) -> tuple[str, str]:
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SheetRefused(reason="it is UTF-16: save it as “CSV UTF-8”")
+    if b"\x00" in body[:4096]:
+        raise SheetRefused(reason="it is no text: save the spreadsheet as CSV")
+    try:
+        return body.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        holes = sorted(set(body) & _WINDOWS_HOLES)
+        if holes:
+            raise SheetRefused(reason="it is neither UTF-8 nor Windows-1252") from None
+        return body.decode("cp1252"), "windows-1252"
+
+
+def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """The number of the first physical line of each row, and its cells; empty rows are left out."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    while True:
+        first = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise SheetRefused(reason=f"line {first} is not CSV ({error})") from error
+        if any(cell.strip() for cell in cells):
+            yield first, cells
+
+
+def _check_columns(columns: Sequence[str]) -> None:
+    missing = [column for column in _NEEDED if column not in columns]
+    if missing:
+        raise SheetRefused(reason=f"no column is headed {COLUMNS[missing[0]].heading!r}")
+    known = [column for column in columns if column]
+    twice = next((column for column in known if known.count(column) > 1), None)
+    if twice is not None:
+        raise SheetRefused(reason=f"two columns are headed {COLUMNS[twice].heading!r}")
+
+
+def _read_line(number: int, cells: Sequence[str], columns: Sequence[str]) -> Line | Rejected:
+    if len(cells) != len(columns):
+        extra = [cell for cell in cells[len(columns) :] if cell.strip()]
+        if len(cells) < len(columns) or extra:
+            counted = Rejected(number, "columns", {"found": len(cells), "expected": len(columns)})
+            return _shift(number, [cell.strip() for cell in cells], columns) or counted
+        cells = cells[: len(columns)]
+    texts = [cell.strip() for cell in cells]
+    if any(len(text) > LONGEST_CELL for text in texts):
+        return Rejected(number, "too_long", {"limit": LONGEST_CELL})
+    values: dict[str, object] = {}
+    problems: list[Unreadable] = []
+    for column, text in zip(columns, texts, strict=True):
+        if column and text:
+            try:
+                values[column] = read_cell(column, text)
+            except Unreadable as problem:
+                problems.append(problem)
+    if problems:
+        return _shift(number, texts, columns) or Rejected(number, problems[0].code, problems[0].params)
+    missing = next((column for column in _NEEDED if column not in values), None)
+    if missing is not None:
+        return _shift(number, texts, columns) or Rejected(number, "missing", {"column": COLUMNS[missing].heading})
+    return _line(number, values)
+
+
+def _shift(number: int, texts: Sequence[str], columns: Sequence[str]) -> Rejected | None:
+    """Says so where the cells from some column on stand one place to the right or to the left of theirs.
+
+    Cells that are strict (dates, addresses, years) must not fit where they stand and must fit beside; two of them, so
+    that one odd cell is not called a shift.
+    """
+    strict = [place for place, column in enumerate(columns) if column and COLUMNS[column].strict]
+    astray = [
+        place for place in strict if place < len(texts) and texts[place] and not fits(columns[place], texts[place])
+    ]
+    if not astray:
+        return None
+    for step, way in ((1, "right"), (-1, "left")):
+        beside = [place for place in strict if place >= astray[0] and _fits_at(columns[place], texts, place + step)]
+        if len(beside) >= 2 and len(beside) >= len(astray):
+            return Rejected(number, f"shifted_{way}", {"column": COLUMNS[columns[astray[0]]].heading})
+    return None
+
+
+def _fits_at(column: str, texts: Sequence[str], place: int) -> bool:
+    return 0 <= place < len(texts) and bool(texts[place]) and fits(column, texts[place])
+
+
+def _line(number: int, values: Mapping[str, object]) -> Line | Rejected:
+    address = None
+    if values.get("address_lines") and values.get("city"):
+        address = {
+            "lines": str(values["address_lines"]),
+            "postcode": str(values.get("postcode", "")),
+            "city": str(values["city"]),
+            "country": str(values.get("country", "FR")),
+        }
+    programme, year = values.get("programme"), values.get("promotion_year")
+    if (programme is None) != (year is None):
+        return Rejected(number, "half_diploma", {})
+    return Line(
+        number,
+        {name: value for name, value in values.items() if COLUMNS[name].of_person},
+        member_no=_text(values.get("member_no")),
+        email=_text(values.get("email")),
+        phone=_text(values.get("phone")),
+        address=address,
+        diploma=(str(programme), int(str(year))) if programme is not None else None,
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
