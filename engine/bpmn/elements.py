@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.bpmn.definitions import Definitions, read_event
-from engine.bpmn.model import Element, Flow
+from engine.bpmn.model import Element, Event, Flow
 from engine.bpmn.parts import (
     properties_of,
     read_call,
@@ -74,40 +74,47 @@ def read_elements(
         node.get("id"): read_event(node, Sites(node, findings, definitions.functions), definitions) for node, _ in nodes
     }
     _join_links(nodes, {key: event.link for key, event in events.items() if event is not None}, flows, findings)
-    elements: dict[str, Element] = {}
-    for node, parent in nodes:
-        element_id = node.get("id", "")
-        sites = Sites(node, findings, definitions.functions)
-        inputs, outputs = read_mappings(node, sites)
-        properties = properties_of(node)
-        type_name = kind(node)
-        is_user_task = type_name == "userTask"
-        elements[element_id] = Element(
-            id=element_id,
-            type=type_name,
-            name=_clean(node.get("name")),
-            names=names_by_language(properties),
-            documentation=_documentation(node),
-            parent=parent,
-            lane=lanes.get(element_id),
-            properties=properties,
-            outgoing=tuple(flows.outgoing.get(element_id, ())),
-            incoming=tuple(flows.incoming.get(element_id, ())),
-            event=events[element_id],
-            attached_to=node.get("attachedToRef") if type_name == "boundaryEvent" else None,
-            interrupting=_interrupts(node),
-            triggered_by_event=node.get("triggeredByEvent") == "true",
-            inputs=inputs,
-            outputs=outputs,
-            work=read_user_work(node, sites, embedded) if is_user_task else None,
-            job=read_job(node, sites),
-            script=read_script(node, sites),
-            decision=read_decision(node, sites),
-            call=read_call(node, sites) if type_name == "callActivity" else None,
-            loop=read_loop(node, sites),
-            form=None if is_user_task else read_form(node, sites, embedded),
+    return {
+        node.get("id", ""): _read_element(
+            node, parent, flows, lanes, events[node.get("id")], Sites(node, findings, definitions.functions), embedded
         )
-    return elements
+        for node, parent in nodes
+    }
+
+
+def _read_element(
+    node: Xml, parent: str | None, flows: _Flows, lanes: Mapping[str, str], event: Event | None, sites: Sites,
+    embedded: Mapping[str, str],
+) -> Element:  # fmt: skip
+    element_id, type_name = node.get("id", ""), kind(node)
+    inputs, outputs = read_mappings(node, sites)
+    properties = properties_of(node)
+    is_user_task = type_name == "userTask"
+    return Element(
+        id=element_id,
+        type=type_name,
+        name=_clean(node.get("name")),
+        names=names_by_language(properties),
+        documentation=_documentation(node),
+        parent=parent,
+        lane=lanes.get(element_id),
+        properties=properties,
+        outgoing=tuple(flows.outgoing.get(element_id, ())),
+        incoming=tuple(flows.incoming.get(element_id, ())),
+        event=event,
+        attached_to=node.get("attachedToRef") if type_name == "boundaryEvent" else None,
+        interrupting=_interrupts(node),
+        triggered_by_event=node.get("triggeredByEvent") == "true",
+        inputs=inputs,
+        outputs=outputs,
+        work=read_user_work(node, sites, embedded) if is_user_task else None,
+        job=read_job(node, sites),
+        script=read_script(node, sites),
+        decision=read_decision(node, sites),
+        call=read_call(node, sites) if type_name == "callActivity" else None,
+        loop=read_loop(node, sites),
+        form=None if is_user_task else read_form(node, sites, embedded),
+    )
 
 
 def _nodes(process: Xml) -> Iterator[tuple[Xml, str | None]]:

@@ -37,8 +37,8 @@ CHECK = extended(
     '<zeebe:priorityDefinition priority="=40 + 30"/>',
     '<zeebe:properties><zeebe:property name="task.deadline" value="=days + 1"/>'
     '<zeebe:property name="task.instructions" value="Look at it"/><zeebe:property name="i18n.en.name" value="Check"/>'
-    assert (opened.name, opened.assignee) == ("Vérifier le diplôme", None)
-    assert opened.candidate_groups == ("DATA", "REGISTRAR")
+    '<zeebe:property name="journey.fr" value="Nous vérifions"/>'
+    '<zeebe:property name="other" value="x"/></zeebe:properties>',
 )
 
 
