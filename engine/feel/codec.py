@@ -75,10 +75,17 @@ def _encode_temporal(value: Value) -> Stored:
 
 def decode(stored: object) -> Value:
     """The value of a stored form. StoredValueUnknown for anything `encode` does not write."""
+    try:
+        return _decode(stored)
+    except RecursionError:
+        raise StoredValueUnknown(found=f"nested more than {_DEPTH} deep") from None
+
+
+def _decode(stored: object) -> Value:
     if stored is None or isinstance(stored, (bool, str)):
         return stored
     if isinstance(stored, list):
-        return [decode(item) for item in stored]
+        return [_decode(item) for item in stored]
     if isinstance(stored, dict) and len(stored) == 1:
         [(tag, content)] = stored.items()
         reader = _READERS.get(tag)
@@ -95,10 +102,10 @@ def decode(stored: object) -> Value:
 def _context(pairs: Any) -> Value:
     made: dict[str, Value] = {}
     for key, item in pairs:
-        name = decode(key)
+        name = _decode(key)
         if not isinstance(name, str):
             raise TypeError(name)
-        made[name] = decode(item)
+        made[name] = _decode(item)
     return made
 
 
@@ -108,7 +115,7 @@ def _range(parts: Any) -> Value:
         raise TypeError(parts)
     if operator not in ("", "<", "<=", ">", ">=", "=", "!="):
         raise ValueError(operator)
-    return Range(decode(low), decode(high), low_included, high_included, operator)
+    return Range(_decode(low), _decode(high), low_included, high_included, operator)
 
 
 def _number(digits: Any) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from engine.feel.decimals import number
@@ -13,17 +14,28 @@ from engine.feel.errors import NotFeelValue
 from engine.feel.kinds import Function, Range, Value
 from engine.feel.temporal import Date, DateTime, Time
 
+_DEPTH: Final = 200
+
 
 def from_python(thing: object) -> Value:
-    """The FEEL value that a plain Python thing stands for; FEEL values stay. NotFeelValue for others."""
+    """The FEEL value that a plain Python thing stands for; FEEL values stay.
+
+    NotFeelValue for others, and for what is nested more than 200 deep.
+    """
+    return _value(thing, 0)
+
+
+def _value(thing: object, depth: int) -> Value:
+    if depth > _DEPTH:
+        raise NotFeelValue(kind=f"value nested more than {_DEPTH} deep")
     if isinstance(thing, (str, bool, type(None), Date, Time, DateTime, DaysDuration, YearsDuration, Range)):
         return thing
     if isinstance(thing, (int, float, Decimal)):
         return _number(thing)
     if isinstance(thing, (list, tuple)):
-        return [from_python(item) for item in thing]
+        return [_value(item, depth + 1) for item in thing]
     if isinstance(thing, Mapping):
-        return {_key(key): from_python(item) for key, item in thing.items()}
+        return {_key(key): _value(item, depth + 1) for key, item in thing.items()}
     if isinstance(thing, Function):
         return thing
     return _temporal(thing)

@@ -60,6 +60,8 @@ def test_functions_and_bottomless_values_are_not_stored() -> None:
     bottomless.append(bottomless)
     with pytest.raises(ValueNotStorable, match="deep"):
         encode(bottomless)
+    with pytest.raises(StoredValueUnknown, match="deep"):
+        decode(bottomless)
 
 
 def test_text_that_no_database_holds_is_stored_by_code_points() -> None:
@@ -79,7 +81,9 @@ def test_python_things_and_back() -> None:
     }
     assert to_python(from_python(things)) == things
     assert from_python(0.1) == Decimal("0.1")
-    for wrong in (float("nan"), 10**7000, {1: 2}, object()):
+    bottomless: list[object] = []
+    bottomless.append(bottomless)
+    for wrong in (float("nan"), 10**7000, {1: 2}, object(), bottomless):
         with pytest.raises(NotFeelValue):
             from_python(wrong)
 
