@@ -207,23 +207,23 @@ def _store(
         for name, keys in reading.keys.items()
         for key, tag in keys
     )  # fmt: skip
-    deployed: list[DeployedProcess] = []
-    for name, specs in reading.processes.items():
-        for spec in specs:
-            version = 1 + int(
-                session.execute(
-                    select(func.coalesce(func.max(ProcessDefinition.version), 0)).where(
-                        ProcessDefinition.process_id == spec.process_id
-                    )
-                ).scalar_one()
-            )
-            stored = ProcessDefinition(
-                id=uuid4(), process_id=spec.process_id, version=version, version_tag=spec.version_tag,
-                name=spec.name or spec.process_id, deployment_id=deployment_id, resource_id=ids[name], digest=digest,
-                deployed_at=now,
-            )  # fmt: skip
-            session.add(stored)
-            session.flush()
-            replace_starts(session, engine, stored.id, spec)
-            deployed.append(DeployedProcess(stored.id, spec.process_id, version, created=True))
-    return DeployResult(deployment_id, tuple(deployed), warnings)
+    new = ((ids[name], spec) for name, specs in reading.processes.items() for spec in specs)
+    deployed = tuple(_new_version(session, engine, spec, deployment_id, resource, digest) for resource, spec in new)
+    return DeployResult(deployment_id, deployed, warnings)
+
+
+def _new_version(
+    session: Session, engine: Engine, spec: ProcessSpec, deployment_id: UUID, resource_id: UUID, digest: str
+) -> DeployedProcess:
+    """The next version of this process; its start events take the place of the former ones."""
+    highest = select(func.coalesce(func.max(ProcessDefinition.version), 0))
+    version = 1 + session.execute(highest.where(ProcessDefinition.process_id == spec.process_id)).scalar_one()
+    stored = ProcessDefinition(
+        id=uuid4(), process_id=spec.process_id, version=version, version_tag=spec.version_tag,
+        name=spec.name or spec.process_id, deployment_id=deployment_id, resource_id=resource_id, digest=digest,
+        deployed_at=engine.clock.now(),
+    )  # fmt: skip
+    session.add(stored)
+    session.flush()
+    replace_starts(session, engine, stored.id, spec)
+    return DeployedProcess(stored.id, spec.process_id, version, created=True)

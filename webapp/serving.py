@@ -15,6 +15,7 @@ from engine.engine import Engine
 from engine.errors import AmicaleError
 from engine.worker import Scheduler
 from webapp.settings import Settings
+from webapp.worker import ring_through
 
 HEADER_BYTES = 64 * 1024
 
@@ -33,6 +34,8 @@ def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[],
     server = open_server(app, settings)
     scheduler = Scheduler(engine)
     signal.signal(signal.SIGTERM, _interrupt)
+    if settings.broker_url:
+        ring_through(settings.broker_url, engine)
     if settings.scheduler:
         scheduler.start()
     ready()

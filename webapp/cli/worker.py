@@ -13,6 +13,7 @@ from webapp.assembly import open_engine
 from webapp.cli.terminal import console
 from webapp.logs import write_logs
 from webapp.settings import Settings
+from webapp.worker import consume, ring_through
 
 
 @click.command()
@@ -21,7 +22,7 @@ def worker(threads: int) -> None:
     """Run due jobs (timers, service tasks, mails) until it is stopped by Ctrl+C or SIGTERM.
 
     Any number of workers, on any number of hosts, share the work of one database. The web process does the same work
-    itself unless AMICALE_SCHEDULER=no.
+    itself unless AMICALE_SCHEDULER=no. With AMICALE_BROKER_URL, Celery wakes the workers as soon as work is due.
     """
     settings = Settings.from_environment()
     write_logs(settings)
@@ -33,7 +34,11 @@ def worker(threads: int) -> None:
         for scheduler in schedulers:
             scheduler.start()
         console().print(f"Working with {threads} thread{'s' if threads > 1 else ''}. Ctrl+C ends it.")
-        stopped.wait()
+        if settings.broker_url:
+            ring_through(settings.broker_url, engine)
+            consume(settings.broker_url, engine, threads)
+        else:
+            stopped.wait()
         logging.getLogger(__name__).info("stopping: running jobs are finished first")
         for scheduler in schedulers:
             scheduler.stop()
