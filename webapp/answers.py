@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-import forms
 from engine.assignment import Actor
 from engine.completion import TaskContext
 from engine.errors import Invalid
@@ -36,10 +35,13 @@ class Answers:
         session.add_all(stored)
         return self._written(session, context.variables, stored, context.by, context.now)
 
-    def begin(self, session: Session, context: StartContext, stored: list[StoredFile]) -> Mapping[str, object]:
-        """The same for the form of a start event. The rows of its files go to `stored`: they need the case's row."""
+    def begin(
+        self, session: Session, context: StartContext, given: Mapping[str, object], stored: list[StoredFile]
+    ) -> Mapping[str, object]:
+        """The same for the form of a start event, beside the variables that are `given`. The rows of its files go to
+        `stored`: they need the case's row."""
         stored.extend(self.stored(context.instance_id, None, context.by, context.now))
-        return self._written(session, {}, stored, context.by, context.now)
+        return self._written(session, given, stored, context.by, context.now)
 
     def stored(self, instance_id: UUID, task_id: UUID | None, by: Actor, now: datetime) -> Sequence[StoredFile]:
         """The uploaded files, their bytes written."""
@@ -78,13 +80,5 @@ class Answers:
 def refuse(bound: BoundForm, error: Invalid, words: str) -> None:
     """Puts what a record's writer refused beside the field it named, or over the whole form."""
     named = str(error.params.get("field", ""))
-    records = {record.rpartition(".")[2]: record for record in bound.definition.records}
+    records = {record.rpartition(".")[2]: record for record in bound.definition.records.values()}
     bound.refuse(records.get(named, named), words)
-
-
-def stored(found: Sequence[StoredFile]) -> Mapping[str, Sequence[forms.StoredFile]]:
-    """The documents of a case as a form wants them: by the field they were given to."""
-    by_field: dict[str, list[forms.StoredFile]] = {}
-    for each in found:
-        by_field.setdefault(each.field, []).append(forms.StoredFile(str(each.id), each.name, each.size))
-    return by_field

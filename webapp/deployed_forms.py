@@ -30,6 +30,7 @@ from forms.definition import FormDefinition
 from forms.files import StoredFile
 from forms.schema import read_form
 from forms.submission import Texts, Uploads
+from webapp.files.store import StoredFile as Document
 from workflows import association
 from workflows.association import options
 
@@ -65,7 +66,7 @@ class Answering:
     variables: Mapping[str, Value]
     now: datetime
     by: str
-    stored_files: Mapping[str, Sequence[StoredFile]] = field(default_factory=dict)
+    documents: Sequence[Document] = ()
 
 
 def of_task(session: Session, engine: Engine, task: UserTask) -> DeployedForm | None:
@@ -115,7 +116,8 @@ def bind(
     draft: Mapping[str, object] | None = None,
 ) -> BoundForm:
     """The form with the answers that are known: the submission's, else the draft's, else those of case and records."""
-    present = association.record_set().read(session, asked.variables, found.form.records, now=asked.now, by=asked.by)
+    named = set(found.form.records.values())
+    present = association.record_set().read(session, asked.variables, named, now=asked.now, by=asked.by)
     return forms.bind(
         found.form,
         language=asked.language,
@@ -123,9 +125,25 @@ def bind(
         submitted=submitted,
         files=files,
         evaluate=lambda text, scope: found.evaluate(asked.engine, text, scope),
-        stored_files=asked.stored_files,
+        stored_files=_stored(found.form, asked.documents, present),
         records=present,
         options=options.options(session, asked.language, asked.variables),
         draft=draft,
         zone=PARIS,
     )
+
+
+def _stored(
+    form: FormDefinition, documents: Sequence[Document], records: Mapping[str, object]
+) -> Mapping[str, Sequence[StoredFile]]:
+    """The documents that each file question has already: those its record names, else those given to it."""
+    found: dict[str, Sequence[StoredFile]] = {}
+    for key, spec in form.fields.items():
+        named = records.get(spec.record) if spec.record else None
+        wanted = {str(each) for each in named} if isinstance(named, list) else set()
+        found[key] = [
+            StoredFile(str(each.id), each.name, each.size)
+            for each in documents
+            if (str(each.id) in wanted if spec.record else each.field == key)
+        ]
+    return found

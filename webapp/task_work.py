@@ -93,8 +93,8 @@ def open_work(
     draft = drafts.load(session, task.id, viewer.actor.id) if submitted is None else None
     if found is None:
         return Work(None, task, case, variables, None)
-    given = answers.stored(files.of_case(session, case.id))
-    asked = deployed_forms.Answering(engine, language, variables, engine.clock.now(), viewer.actor.id, given)
+    documents = files.of_case(session, case.id)
+    asked = deployed_forms.Answering(engine, language, variables, engine.clock.now(), viewer.actor.id, documents)
     typed = None if draft is None else draft.typed
     bound = deployed_forms.bind(session, found, asked, submitted=submitted, files=uploads, draft=typed)
     return Work(bound, task, case, variables, None if draft is None else draft.saved_at)

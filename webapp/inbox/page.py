@@ -70,12 +70,13 @@ def words_of(session: Session, conflict: AmicaleError) -> ConflictWords:
 
 
 def following(task_id: UUID) -> UUID | None:
-    """The task that stands after this one in the list, else the first other one."""
+    """The task that stands after this one in the list, else the first other one of mine, else of the queue."""
     tab, filters, after = asked(request.args)
-    if tab == "archive":
-        return None
     with reading(engine()) as reader:
-        rows = [row.id for row in listing_of(reader, engine(), viewer(), "fr", tab, filters, after).rows]
+        shown = [listing_of(reader, engine(), viewer(), "fr", tab, filters, after)]
+        if tab == "mine":
+            shown.append(listing_of(reader, engine(), viewer(), "fr", "queue", filters))
+    rows = [] if tab == "archive" else [row.id for each in shown for row in each.rows]
     if task_id in rows and rows.index(task_id) + 1 < len(rows):
         return rows[rows.index(task_id) + 1]
     return next((row for row in rows if row != task_id), None)

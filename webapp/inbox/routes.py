@@ -79,7 +79,7 @@ def claim(task_id: UUID) -> ResponseReturnValue:
             commands.claim(writer, engine(), task_id, by=actor)
     except CONFLICTS as conflict:
         return show(task_id, conflict=conflict), 409
-    return redirect(url_for("inbox.task", task_id=task_id, **asked_query()), 303)
+    return redirect(url_for("inbox.task", task_id=task_id, **asked_query() | {"tab": "mine"}), 303)
 
 
 @blueprint.post("/tasks/<uuid:task_id>/release")

@@ -85,7 +85,7 @@ def page_of(
         "more_history_url": None
         if whole or len(found) < RECENT
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),
-        "person": person_box(session, variables, language),
+        "about": person_box(session, variables, language),
         "files": documents(session, case.id),
         "comments": comments.of_case(session, case.id),
         "variables": in_words(variables) if may_operate else [],

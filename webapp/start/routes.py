@@ -61,14 +61,15 @@ def begin(process_id: str) -> ResponseReturnValue:
             if bound is not None and not bound.validate():
                 return page(found, bound), 422 if bound.failed else 200
             given, stored = answers.Answers(bound, directory), list[StoredFile]()
+            known = {"email_verified": True} if person is not None and person.staff else {}
             started = commands.start(
                 writer,
                 engine(),
                 process_id,
-                {"email_verified": True} if person is not None and person.staff else {},
+                known,
                 by=VISITOR if person is None else person.actor,
                 request_key=task_work.key_of(request.form.get("request_key", "")),
-                write=lambda session, context: given.begin(session, context, stored),
+                write=lambda session, context: given.begin(session, context, known, stored),
             )
             writer.add_all(stored)
     except Invalid as error:

@@ -69,6 +69,7 @@ def startable(session: Session, engine: Engine, person: SignedIn | None, process
 def _start_event(elements: Sequence[Element]) -> Element:
     """The none start event of the process. Raises NotFound where only messages or timers start it."""
     for element in elements:
-        if element.type == "startEvent" and element.parent is None and element.event is None:
+        event = "none" if element.event is None else element.event.kind
+        if element.type == "startEvent" and element.parent is None and event == "none":
             return element
     raise NotFound(kind="start form", id="")

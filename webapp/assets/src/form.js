@@ -1,5 +1,6 @@
 // A form's comfort outside the inbox: one answer to a double click, drafts, an upload that says its name and size.
 
+import { watchConditions } from "../../../forms/browser/conditions.js";
 import { keepDrafts } from "./parts/drafts.js";
 
 const DOUBLE_CLICK_MS = 1_500;
@@ -13,6 +14,9 @@ function answerOnce(form) {
   });
 }
 
-document.querySelectorAll("form[method=post]").forEach(answerOnce);
+document.querySelectorAll("form[method=post]").forEach((form) => {
+  answerOnce(form);
+  watchConditions(form);
+});
 keepDrafts(document);
 document.documentElement.dataset.forms = "ready";

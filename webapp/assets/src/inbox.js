@@ -1,5 +1,6 @@
 // The inbox's comfort: keys, quiet news, drafts that save themselves. Everything here also works without this file.
 
+import { watchConditions } from "../../../forms/browser/conditions.js";
 import { keepDrafts } from "./parts/drafts.js";
 
 const POLL_MS = 20_000;
@@ -92,5 +93,6 @@ if (root) {
   root.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
   listen();
   keepDrafts(root);
+  root.querySelectorAll("#task-form").forEach(watchConditions);
   root.dataset.state = "ready";
 }
