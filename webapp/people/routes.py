@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -17,6 +18,7 @@ from webapp.limits import limited
 from webapp.people.forms import AddressForm, CodeForm, PasswordForm
 from webapp.people.mails import ask_for_mail
 from webapp.security import local_path
+from webapp.start.startable import startables
 from workflows.association.people import Person
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
@@ -38,10 +40,11 @@ def pending_code() -> str:
 @blueprint.get("/")
 @public
 def first_page() -> Answer:
-    """Leads to where one's work is: the inbox, one's own steps, or what anybody may start."""
+    """Leads to one's work: the inbox, or one's own steps. Whoever is not signed in is told what one can do here."""
     person = visitor()
     if person is None:
-        return redirect(url_for("start.listing"), 303)
+        offered = startables(None, str(get_locale()))
+        return make_response(render_template("people/home.html", offered=offered))
     return redirect(url_for("inbox.listing" if person.roles else "journey.mine"), 303)
 
 
