@@ -7,7 +7,9 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
+
+SOME_ID = "0123456789abcdef0123456789abcdef"  # fixed: parametrised ids must be the same in every worker
+
 
 import pytest
 
@@ -100,10 +102,10 @@ def _forged(change: object) -> str:
     [
         "", "[]", "null", "{}", _forged({"codec": 2}), _forged({"codec": "1"}), _forged({"tokens": []}),
         _forged({"tokens": [{"i": "x", "n": "a", "s": 8}]}),
-        _forged({"tokens": [{"i": uuid4().hex, "n": "nowhere", "s": 8}]}),
-        _forged({"tokens": [{"i": uuid4().hex, "n": "(process)", "s": 3}]}),
-        _forged({"tokens": [{"i": uuid4().hex, "n": "a", "s": 8}]}), "__import__('os').system('true')",
-        _forged({"tokens": [{"i": uuid4().hex, "n": "(process)", "s": 16, "v": {"x": {"typename": "os"}}}]}),
+        _forged({"tokens": [{"i": SOME_ID, "n": "nowhere", "s": 8}]}),
+        _forged({"tokens": [{"i": SOME_ID, "n": "(process)", "s": 3}]}),
+        _forged({"tokens": [{"i": SOME_ID, "n": "a", "s": 8}]}), "__import__('os').system('true')",
+        _forged({"tokens": [{"i": SOME_ID, "n": "(process)", "s": 16, "v": {"x": {"typename": "os"}}}]}),
         "[" * 100_000,
     ],
 )  # fmt: skip
