@@ -37,6 +37,10 @@ class Testable(Protocol):
     def text(self) -> str:
         """As they are written."""
 
+    @property
+    def admits_all(self) -> bool:
+        """Whether they admit whatever comes."""
+
     def within(self, input_value: Value, variables: Mapping[str, Value], run: Run) -> Value:
         """Whether they admit the input."""
 
@@ -48,6 +52,8 @@ class Unreadable:
         self.text = ""
         self.owner = owner
         self.problem = problem
+
+    admits_all = False
 
     def within(self, *given: Any) -> None:
         """Null. The run is the last argument."""

@@ -25,10 +25,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row."""
+    """A row: the tests of those columns that it does not leave open, and the outputs."""
 
     id: str
-    tests: tuple[Testable, ...]
+    tests: tuple[tuple[int, Testable], ...]
     outputs: tuple[Evaluable, ...]
 
 
@@ -50,8 +50,8 @@ class Table:
         found: list[int] = []
         for number, rule in enumerate(self.rules):
             run.spend(1)
-            for test, value in zip(rule.tests, inputs, strict=True):
-                if test.within(value, variables, run) is not True:
+            for column, test in rule.tests:
+                if test.within(inputs[column], variables, run) is not True:
                     break
             else:
                 found.append(number)
@@ -146,7 +146,7 @@ def _rules(rows: Iterable[Element], inputs: int, outputs: int, names: Names) -> 
         where = _in_row(names, number)
         yield Rule(
             row.get("id") or str(number),
-            tuple(where.tests(text) for text in tests),
+            tuple((n, test) for n, test in enumerate(map(where.tests, tests)) if not test.admits_all),
             tuple(where.expression(text or "null") for text in results),
         )
 

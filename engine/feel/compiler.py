@@ -14,7 +14,7 @@ from engine.feel.parser import parse_expression, parse_tests
 from engine.feel.run import Code, Environment, Evaluation, Frame, Run
 from engine.feel.scope import Handler, Scope, Unit
 from engine.feel.special import SPECIAL
-from engine.feel.syntax import Node
+from engine.feel.syntax import Node, Tests
 from engine.feel.types import FeelType
 from engine.feel.values import Value
 
@@ -81,6 +81,11 @@ class UnaryTests:
         self._code = code
         self._slot = slot
         self._blank: Frame = [None] * unit.slots
+
+    @property
+    def admits_all(self) -> bool:
+        """Whether the cell is empty or `-`."""
+        return isinstance(self.tree, Tests) and not self.tree.tests
 
     def evaluate(self, input_value: Value, variables: Mapping[str, Value], environment: Environment) -> Evaluation:
         """Whether the cell admits the input: true, false or null. Never raises."""
