@@ -14,6 +14,7 @@ import workflows.association.consents
 import workflows.association.contacts
 import workflows.association.diplomas
 import workflows.association.groups
+import workflows.association.import_journal
 import workflows.association.invoices
 import workflows.association.mails
 import workflows.association.member_records
@@ -39,6 +40,7 @@ MODULES = (
     workflows.association.contacts,
     workflows.association.diplomas,
     workflows.association.groups,
+    workflows.association.import_journal,
     workflows.association.invoices,
     workflows.association.mails,
     workflows.association.member_records,

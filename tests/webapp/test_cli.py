@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from engine.transaction import reading
 from tests.fixtures.staff import add_person
-from webapp import database, definitions
+from webapp import database, definitions, demonstration
 from webapp.accounts import passwords
 from webapp.assembly import open_engine
 from webapp.cli import main
@@ -135,3 +135,53 @@ def test_a_first_password(amicale: Amicale) -> None:
         with reading(engine) as session:
             assert passwords.verify(session, "anna.berger@example.org", "quatre mots sans rapport") is not None
     assert amicale("password", "nobody@example.org", "--stdin", said="quatre mots\n").exit_code == 1
+
+
+SHEET = """Nom;Prénom;Date de naissance;E-mail;Programme;Promotion
+Durand;Chloé;03/05/1990;chloe.durand@example.org;Grande École;2013
+Martin;Paul;1988-11-30;paul.martin@example.org;Grande École;2011
+Petit;Anne;30/02/1990;anne.petit@example.org;Grande École;2013
+"""
+
+
+def test_people_are_imported_looked_at_first_and_taken_back(amicale: Amicale, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(SHEET, encoding="cp1252")
+    amicale("migrate")
+    tried = amicale("import-people", str(file), "--dry-run")
+    assert tried.exit_code == 1, tried.output
+    assert "2 new people" in tried.output
+    assert "+ line 2: Chloé Durand" in tried.output
+    assert "line 4:" in tried.output
+    assert amicale("import-people", "--list").output == ""
+    done = amicale("import-people", str(file), "--rejected", str(tmp_path / "rejected.csv"))
+    made = done.output.split("--undo ")[1].split()[0]
+    assert "4;" in (tmp_path / "rejected.csv").read_text(encoding="utf-8-sig")
+    assert "0 new people, 0 changed, 2 unchanged" in amicale("import-people", str(file), "--dry-run").output
+    assert "2 new, 0 changed" in amicale("import-people", "--list").output
+    assert amicale("import-people", "--undo", made).exit_code == 0
+    assert "2 new people" in amicale("import-people", str(file), "--dry-run").output
+
+
+def test_a_file_that_is_none_is_refused(amicale: Amicale, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(b"\x89PNG\r\n\x00\x00")
+    amicale("migrate")
+    answer = amicale("import-people", str(file))
+    assert answer.exit_code == 1
+    assert "cannot be read" in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_the_demonstration_fills_an_empty_database_once(amicale: Amicale) -> None:
+    first = amicale("demo-data")
+    assert first.exit_code == 0, first.output
+    assert "2,000 graduates" in first.output
+    again = amicale("demo-data")
+    assert again.exit_code == 1
+    assert "people in this database already" in again.output
+    with open_engine(Settings.from_environment()) as engine, reading(engine) as session:
+        desks = demonstration.desks(session, engine.clock.now().date(), "fr")
+        assert len(desks) == 21
+        assert passwords.verify(session, desks[0].address, demonstration.PASSWORD) is not None
+        assert demonstration.member(session)

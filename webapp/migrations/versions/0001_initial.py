@@ -122,6 +122,19 @@ def upgrade() -> None:
     sa.Column('last', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_number_series'))
     )
+    op.create_table('people_import',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.Column('by', sa.String(length=64), nullable=False),
+    sa.Column('added', sa.Integer(), nullable=False),
+    sa.Column('changed', sa.Integer(), nullable=False),
+    sa.Column('before', Json, nullable=False),
+    sa.Column('contacts', Json, nullable=False),
+    sa.Column('undone_at', Moment(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_people_import'))
+    )
     op.create_table('person',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('civility', sa.String(length=4), nullable=False),
@@ -879,6 +892,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_person_birth_date')
 
     op.drop_table('person')
+    op.drop_table('people_import')
     op.drop_table('number_series')
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index('ix_message_match')
