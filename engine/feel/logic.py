@@ -61,7 +61,9 @@ def _comparison(node: Node, scope: Scope) -> Code:
             return _variable_equal_to(name, fixed[0], node) if name else _equal_to(left, fixed[0], node)
         return _equal(left, scope.compile(node.right), node)
     if fixed is not None and type(fixed[0]) in (Decimal, str, Date):
-        if name and not isinstance(fixed[0], Date):
+        if name and isinstance(fixed[0], Date):
+            return _variable_against_date(name, fixed[0], node)
+        if name:
             return _variable_against(name, fixed[0], node)
         return _ordered_against(left, fixed[0], node)
     return _ordered(left, scope.compile(node.right), node)
@@ -101,6 +103,22 @@ def _variable_against(name: str, right: Any, node: Comparison) -> Code:
             value = missing(frame, name, where)
         if type(value) is kind:
             return compare(value, right)
+        return compared(value, right, operator, frame[1], position)
+
+    return ordered
+
+
+def _variable_against_date(name: str, right: Date, node: Comparison) -> Code:
+    operator, position, where = node.operator, node.position, node.left.position
+    compare, key = _PYTHON[operator], (right.year, right.month, right.day)
+
+    def ordered(frame: Frame) -> bool | None:
+        try:
+            value = frame[0][name]
+        except KeyError:
+            value = missing(frame, name, where)
+        if type(value) is Date:
+            return compare((value.year, value.month, value.day), key)
         return compared(value, right, operator, frame[1], position)
 
     return ordered
