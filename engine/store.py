@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, NotFound
@@ -25,6 +25,7 @@ from engine.models import (
     TaskCandidate,
     UserTask,
 )
+from engine.prepared import execute
 
 __all__ = [
     "FAR_FUTURE", "HISTORY", "JOB", "REQUEST", "Instance", "Rows", "add", "insert_instance", "instance_of", "job_row",
@@ -148,7 +149,7 @@ _SAVE: Final = (
 )  # fmt: skip
 _CLOSE: Final = (
     update(TASK)
-    .where(TASK.c.id == bindparam("b_id"), TASK.c.state == "created")
+    .where(TASK.c.id == bindparam("b_id"), TASK.c.state == literal_column("'created'"))
     .values(state=bindparam("b_state"), closed_at=bindparam("b_closed_at"), closed_by=bindparam("b_closed_by"))
 )
 _DROP_CANDIDATES: Final = delete(CANDIDATE).where(CANDIDATE.c.task_id == bindparam("b_token"))
@@ -221,8 +222,8 @@ class Rows:
         if self.ended:
             self.jobs = [row for row in self.jobs if row["instance_id"] != self.instance_id]
             self.subscriptions = []
-            connection.execute(_DROP_ALL_JOBS, {"b_instance": self.instance_id})
-            connection.execute(_DROP_ALL_SUBSCRIPTIONS, {"b_instance": self.instance_id})
+            execute(connection, _DROP_ALL_JOBS, [{"b_instance": self.instance_id}])
+            execute(connection, _DROP_ALL_SUBSCRIPTIONS, [{"b_instance": self.instance_id}])
             return
         for statement, tokens in ((_DROP_JOBS, self.jobs_dropped), (_DROP_SUBSCRIPTIONS, self.subscriptions_dropped)):
             execute(connection, statement, [{"b_instance": self.instance_id, "b_token": token} for token in tokens])
@@ -233,16 +234,9 @@ def add(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]])
     execute(connection, _INSERT[table.name], list(rows))
 
 
-def execute(connection: Connection, statement: Any, rows: list[Any]) -> int:
-    """Executes once for each row, in one round trip; answers how many rows matched. Nothing for no rows."""
-    if not rows:
-        return 0
-    return connection.execute(statement, rows[0] if len(rows) == 1 else rows).rowcount
-
-
 def insert_instance(connection: Connection, instance: Instance, state: str) -> None:
     """Writes a new instance."""
-    connection.execute(_INSERT["process_instance"], {**instance.row(), "state": state})
+    add(connection, INSTANCE, [{**instance.row(), "state": state}])
 
 
 def update_instance(connection: Connection, instance: Instance, state: str) -> None:
@@ -252,7 +246,7 @@ def update_instance(connection: Connection, instance: Instance, state: str) -> N
         "b_status": instance.status, "b_title": instance.title, "b_business_key": instance.business_key,
         "b_ended_at": instance.ended_at, "b_start_key": instance.start_key, "b_incidents": instance.incidents,
     }  # fmt: skip
-    if connection.execute(_SAVE, values).rowcount != 1:
+    if execute(connection, _SAVE, [values]) != 1:
         raise Conflict()
     instance.rev += 1
 
