@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.bpmn.catching import throw_error
 from engine.bpmn.errors import BpmnThrow, Trouble
@@ -129,7 +130,7 @@ class JobTask(Activity):
             return answer.variables
         if isinstance(answer, Later):
             begin_wait(token, Wait("job", call.type))
-            token.workflow.tell(JobPromised(call))
+            token.workflow.tell(JobPromised(replace(call, variables=dict(call.variables))))
             return None
         if isinstance(answer, Thrown):
             raise BpmnThrow(answer.error_code, answer.message, answer.variables)

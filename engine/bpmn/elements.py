@@ -14,6 +14,7 @@ from engine.bpmn.parts import (
     read_job,
     read_loop,
     read_mappings,
+    read_repeat,
     read_script,
     read_user_work,
 )
@@ -113,6 +114,7 @@ def _read_element(
         decision=read_decision(node, sites),
         call=read_call(node, sites) if type_name == "callActivity" else None,
         loop=read_loop(node, sites),
+        repeat=read_repeat(node, sites),
         form=None if is_user_task else read_form(node, sites, embedded),
     )
 

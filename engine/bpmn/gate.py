@@ -22,6 +22,12 @@ from engine.findings import Finding
 
 __all__ = ["check_process", "named", "words"]
 
+# What may stand inside a loop marker.
+LOOPS = {
+    "multiInstanceLoopCharacteristics": {"extensionElements", "completionCondition"},
+    "standardLoopCharacteristics": {"loopCondition"},
+}
+
 
 def check_process(process: Xml, *, for_camunda_8: bool) -> Iterator[Finding]:
     """Everything in a process that would not run as drawn.
@@ -41,7 +47,7 @@ def _check_members(scope: Xml, *, in_event_sub_process: bool) -> Iterator[Findin
     for node in scope:
         name = kind(node)
         if not is_in(node, BPMN) or name in BPMN_READ or name in CHILDREN:
-            if name == "multiInstanceLoopCharacteristics":
+            if name in LOOPS:
                 yield from _check_loop(node, scope)
             continue
         support = ELEMENTS.get(place_of(name, in_event_sub_process))
@@ -74,7 +80,7 @@ def _check_node(node: Xml, support: Support) -> Iterator[Finding]:
             continue
         if name.endswith("EventDefinition") or name == "eventDefinitionRef":
             definitions.append(child)
-        elif name == "multiInstanceLoopCharacteristics":
+        elif name in LOOPS:
             yield from _check_loop(child, node)
         elif name == "script" and kind(node) == "scriptTask":
             yield error("element_unsupported", *named(node), type="script in another language")
@@ -104,9 +110,9 @@ def _check_loop(loop: Xml, node: Xml) -> Iterator[Finding]:
     if support is None or not support.loops or node.get("triggeredByEvent") == "true":
         yield error("element_unsupported", *named(node), type="multi-instance marker at this place")
     for attribute in _own_attributes(loop):
-        yield from _check_attribute(node, loop, attribute, CHILDREN["multiInstanceLoopCharacteristics"], "marker")
+        yield from _check_attribute(node, loop, attribute, CHILDREN[kind(loop)], "marker")
     for child in loop:
-        if is_in(child, BPMN) and kind(child) not in BPMN_READ | {"extensionElements", "completionCondition"}:
+        if is_in(child, BPMN) and kind(child) not in BPMN_READ | LOOPS[kind(loop)]:
             yield error("element_unsupported", *named(node), type=words(kind(child)))
     for holder in children(loop, "extensionElements"):
         yield from _check_settings(node, holder, frozenset({"loopCharacteristics"}), "multi-instance marker")

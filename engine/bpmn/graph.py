@@ -15,9 +15,10 @@ from engine.bpmn.activities import Activity, CallActivity, DecisionTask, JobTask
 from engine.bpmn.events import CatchEvent, ErrorEnd, EscalationThrow, EventGateway, SignalThrow, TerminateEnd
 from engine.bpmn.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.bpmn.listening import Boundary, Branch, ScopeStart
+from engine.bpmn.loops import LoopBody, RepeatBody
 from engine.bpmn.model import Element
 from engine.bpmn.nodes import Arc, Node
-from engine.bpmn.subprocesses import EventSubProcess, LoopBody, ProcessScope, SubProcess
+from engine.bpmn.subprocesses import EventSubProcess, ProcessScope, SubProcess
 from engine.bpmn.usertasks import UserTask
 from engine.calendar import TimeLimits
 from engine.errors import Invalid
@@ -81,6 +82,8 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
         self._inner[element.id] = self._outer[element.id] = node
         if element.loop is not None and isinstance(node, Activity):
             self._outer[element.id] = LoopBody(node)
+        elif element.repeat is not None and isinstance(node, Activity):
+            self._outer[element.id] = RepeatBody(node)
 
     def _wire_events(self, element: Element) -> None:
         node = self._outer[element.id]

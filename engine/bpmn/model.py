@@ -13,8 +13,8 @@ from engine.bpmn.outcome import Binding
 from engine.feel import Expression, StaticText
 
 __all__ = [
-    "Call", "Decision", "Element", "Event", "EventKind", "Flow", "Form", "Job", "Loop", "Mapped", "Script", "Site",
-    "TimerKind", "UserWork",
+    "Call", "Decision", "Element", "Event", "EventKind", "Flow", "Form", "Job", "Loop", "Mapped", "Repeat", "Script",
+    "Site", "TimerKind", "UserWork",
 ]  # fmt: skip
 
 Site = Expression | StaticText
@@ -122,6 +122,15 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """A standard loop marker (BPMN 2.0, 10.3.8): again while the condition holds, at most `maximum` times."""
+
+    condition: Site | None
+    maximum: int | None
+    test_before: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A sequence flow. `is_default`: taken when no condition of its source is true."""
 
@@ -159,6 +168,7 @@ class Element:
     decision: Decision | None = None
     call: Call | None = None
     loop: Loop | None = None
+    repeat: Repeat | None = None
     form: Form | None = None  # of a none start event
 
     def name_in(self, language: str) -> str:

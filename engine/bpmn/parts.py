@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from engine.bpmn.model import Call, Decision, Form, Job, Loop, Mapped, Script, Site, UserWork
+from engine.bpmn.model import Call, Decision, Form, Job, Loop, Mapped, Repeat, Script, Site, UserWork
 from engine.bpmn.sites import Sites
 from engine.bpmn.xml import BPMN, ZEEBE, Xml, children, extension
 from engine.feel import StaticText
 
 __all__ = [
     "EMBEDDED", "properties_of", "read_call", "read_decision", "read_form", "read_job", "read_loop", "read_mappings",
-    "read_script", "read_user_work",
+    "read_repeat", "read_script", "read_user_work",
 ]  # fmt: skip
 
 EMBEDDED: Final = "camunda-forms:bpmn:"
@@ -164,6 +164,25 @@ def read_loop(node: Xml, sites: Sites) -> Loop | None:
         output=output,
         output_item=output_item,
         condition=sites.expression(text, "completion condition", plain=True) if text and text.strip() else None,
+    )
+
+
+def read_repeat(node: Xml, sites: Sites) -> Repeat | None:
+    """The standard loop marker. One without condition and maximum would never end, and is refused."""
+    marker = node.find(f"{{{BPMN}}}standardLoopCharacteristics")
+    if marker is None:
+        return None
+    condition = marker.find(f"{{{BPMN}}}loopCondition")
+    text = None if condition is None else "".join(condition.itertext())
+    maximum = sites.number(marker.get("loopMaximum"), "loop maximum", 1, 10_000)
+    if maximum is not None and not isinstance(maximum, StaticText):
+        sites.refuse("number_bad", place="loop maximum", text=marker.get("loopMaximum"), low=1, high=10_000)
+    if maximum is None and not (text or "").strip():
+        sites.refuse("loop_endless")
+    return Repeat(
+        condition=sites.expression(text, "loop condition", plain=True) if text and text.strip() else None,
+        maximum=int(maximum.text) if isinstance(maximum, StaticText) else None,
+        test_before=marker.get("testBefore") == "true",
     )
 
 

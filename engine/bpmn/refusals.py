@@ -54,6 +54,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "work_twice": "A {type} cannot have both {first} and {second}. Keep one.",
     "call_empty": "The call activity names no process. Choose one.",
     "loop_without_collection": "The multi-instance marker has no input collection. Fill it in.",
+    "loop_endless": "The loop has neither a condition nor a maximum. Fill in one of them.",
     "loop_output_half": "An output collection and an output element belong together. Fill in both or none.",
     "flow_end_missing": "The flow has no {end}. Connect both its ends.",
     "flow_crosses": "The flow leads out of its process or sub-process. Connect elements of the same one only.",

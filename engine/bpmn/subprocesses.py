@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.activities import Activity
 from engine.bpmn.errors import Trouble
-from engine.bpmn.evaluation import condition, value_of
 from engine.bpmn.listening import close_listeners, open_listeners
-from engine.bpmn.nodes import Node, resume, stand_still
+from engine.bpmn.nodes import Node, stand_still
 from engine.bpmn.outcome import CaseEnded
-from engine.bpmn.scopes import NAME, write
-from engine.bpmn.tokens import LoopState, Token, TokenTree
+from engine.bpmn.tokens import Token, TokenTree
 from engine.feel.values import Value
 
-__all__ = ["MAX_INSTANCES", "EventSubProcess", "LoopBody", "ProcessScope", "SubProcess"]
+__all__ = ["EventSubProcess", "ProcessScope", "SubProcess"]
 
-MAX_INSTANCES = 500
 _NONE: Mapping[str, Value] = {}
 
 
@@ -92,124 +88,3 @@ class ProcessScope(SubProcess):
         close_listeners(scope)
         scope._set_state(TaskState.COMPLETED)
         tree.tell(CaseEnded("completed", dict(scope.locals or {})))
-
-
-class LoopBody(Activity):
-    """A multi-instance body: one inner token an item of its collection, all at once or one after the other.
-
-    Its locals hold the output collection, filled at the item's index and handed to the parent scope at the end.
-    """
-
-    def __init__(self, inner: Activity) -> None:
-        super().__init__(inner._wf_spec, f"{inner.element.id} (body)", inner.element, inner.limits)
-        self.inner = inner
-
-    def _run_hook(self, token: Token) -> bool | None:
-        self.enter(token)
-        try:
-            if self.listeners and not any(child.listening for child in token.children):
-                open_listeners(token, self.listeners)
-            return self._begin(token)
-        except Trouble as trouble:
-            stand_still(token, trouble)
-            return None
-
-    def _begin(self, token: Token) -> bool | None:
-        loop = self.element.loop
-        if loop is None:
-            return True
-        items = value_of(loop.collection, token, "expression")
-        if not isinstance(items, list):
-            message = f"the input collection (`{loop.collection.text}`) must be a list"
-            raise Trouble("expression", "not_a_list", message, expression=loop.collection.text)
-        if len(items) > MAX_INSTANCES:
-            message = f"the input collection has {len(items)} items; at most {MAX_INSTANCES} instances run in one case"
-            raise Trouble("expression", "too_many_instances", message, count=len(items), limit=MAX_INSTANCES)
-        outputs: list[Value] = [None] * len(items)
-        token.locals = {loop.output: outputs} if loop.output else None
-        token.loop = LoopState(items)
-        if not items:
-            return self.finish(token, _NONE)
-        for _ in items[:1] if loop.sequential else items:
-            self._place_next(token)
-        return None
-
-    def _place_next(self, token: Token) -> None:
-        loop, state = self.element.loop, token.loop
-        if loop is None or state is None:
-            return
-        index = state.next
-        state.next += 1
-        inner = token.workflow.place(self.inner, token, token)
-        inner.index = index
-        inner.locals = {"loopCounter": Decimal(index + 1)}
-        if loop.item:
-            inner.locals[loop.item] = state.items[index]
-        if loop.output_item is not None and _is_path(loop.output_item.text):
-            inner.locals.setdefault(loop.output_item.text.partition(".")[0].strip(), None)
-        self.inner._update(inner)
-
-    def inner_completed(self, scope: Token, inner: Token) -> None:
-        """Collects the item's output, then asks the completion condition and, in sequence, begins the next."""
-        loop, state = self.element.loop, scope.loop
-        if loop is None or state is None or inner.index is None:
-            return
-        state.completed += 1
-        try:
-            if loop.output and loop.output_item is not None and scope.locals is not None:
-                outputs = scope.locals[loop.output]
-                filled = list(outputs) if isinstance(outputs, list) else []
-                filled[inner.index] = value_of(loop.output_item, inner, "mapping")
-                scope.locals[loop.output] = filled
-            if loop.condition is not None and condition(loop.condition, inner, self._counters(scope, inner)):
-                self._terminate_rest(scope)
-                return
-        except Trouble as trouble:
-            stand_still(scope, trouble)
-            return
-        if loop.sequential and state.next < len(state.items):
-            self._place_next(scope)
-
-    def _terminate_rest(self, scope: Token) -> None:
-        for other in list(scope.workflow.inside(scope)):
-            if other.index is not None:
-                scope.workflow.discard(other)
-
-    def _counters(self, scope: Token, inner: Token) -> Mapping[str, Value]:
-        state = scope.loop or LoopState([])
-        return {
-            **inner.sight(),
-            "numberOfInstances": Decimal(len(state.items)),
-            "numberOfActiveInstances": Decimal(state.next - state.completed),
-            "numberOfCompletedInstances": Decimal(state.completed),
-            "numberOfTerminatedInstances": Decimal(0),
-        }
-
-    def emptied(self, scope: Token) -> None:
-        if scope.incident is None:
-            self.go_on(scope, _NONE)
-
-    def write_result(self, token: Token, result: Mapping[str, Value]) -> None:
-        """The output collection goes to the parent scope; mappings run per instance, not here."""
-        loop = self.element.loop
-        if loop is not None and loop.output and token.locals is not None and token.scope is not None:
-            write(token.scope, {loop.output: token.locals[loop.output]})
-
-    def retry(self, token: Token) -> None:
-        """The collection again where nothing has begun; else on from where it stood."""
-        token.incident = None
-        if token.loop is None:
-            resume(token)
-        elif token.live == 0 and self._has_more(token):
-            self._place_next(token)
-        elif token.live == 0:
-            self.go_on(token, _NONE)
-
-    def _has_more(self, token: Token) -> bool:
-        state = token.loop
-        return state is not None and state.next < len(state.items)
-
-
-def _is_path(text: str) -> bool:
-    """Whether an output element is a plain variable or path (dialect §5), not a computation."""
-    return all(NAME.fullmatch(part.strip()) for part in text.split("."))

@@ -114,6 +114,7 @@ FIXED_VALUES: Final[Mapping[str, frozenset[str]]] = {
     "triggeredByEvent": frozenset({"true", "false"}),
     "isSequential": frozenset({"true", "false"}),
     "behavior": frozenset({"All"}),
+    "testBefore": frozenset({"true", "false"}),
     "isImmediate": frozenset({"true", "false"}),
 }
 
@@ -123,6 +124,7 @@ CHILDREN: Final[Mapping[str, frozenset[str]]] = {
     "incoming": frozenset(),
     "outgoing": frozenset(),
     "multiInstanceLoopCharacteristics": frozenset({"id", "isSequential", "behavior"}),
+    "standardLoopCharacteristics": frozenset({"id", "testBefore", "loopMaximum"}),
     "conditionExpression": frozenset({"id", "language", "evaluatesToTypeRef"}),
 }
 

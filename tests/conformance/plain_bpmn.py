@@ -61,7 +61,7 @@ def _rewrite(node: Xml, texts: Mapping[str, Any], case: Mapping[str, Any]) -> No
         node.tag = f"{{{BPMN}}}userTask"
     elif name in _WORKING:
         _work(node, name)
-    elif name == "conditionExpression" or name in ("completionCondition", "condition"):
+    elif name == "conditionExpression" or name in ("completionCondition", "condition", "loopCondition"):
         node.text = f"=({_text(node, texts)}) = true"
     elif name in ("timeDuration", "timeDate", "timeCycle"):
         text = _text(node, texts)
@@ -105,9 +105,9 @@ def _loop(node: Xml, texts: Mapping[str, Any]) -> None:
         name = kind(part)
         if name == "loopCardinality":
             count = _text(part, texts)
-            attributes["inputCollection"] = f"=if ({count}) &lt; 1 then [] else for i in 1..({count}) return i".replace(
-                "&lt;", "<"
-            )
+            attributes["inputCollection"] = f"=if ({count}) < 0 then null else for i in 1..({count}) return i"
+            if count == "0":
+                attributes["inputCollection"] = "=[]"
         elif name == "loopDataInputRef":
             attributes["inputCollection"] = f"={(part.text or '').strip()}"
         elif name == "inputDataItem":

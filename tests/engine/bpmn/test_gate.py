@@ -42,7 +42,7 @@ REFUSED = [
     ("element_unsupported", "x", S + '<adHocSubProcess id="x"/>', ""),
     ("element_unsupported", "x", S + '<transaction id="x"/>', ""),
     ("element_unsupported", "x", S + '<complexGateway id="x"/>', ""),
-    ("element_unsupported", "x", S + '<userTask id="x"><standardLoopCharacteristics/></userTask>', ""),
+    ("loop_endless", "x", S + '<userTask id="x"><standardLoopCharacteristics/></userTask>', ""),
     ("element_unsupported", "x", S + '<scriptTask id="x"><script>print(1)</script></scriptTask>', ""),
     ("element_unsupported", "x", S + '<globalTask id="x"/>', ""),
     ("event_unsupported", "x", S + catch("x", "<conditionalEventDefinition/>"), ""),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.bpmn.outcome import TaskClosed, Thrown
+from engine.bpmn.outcome import Later, TaskClosed, Thrown
 from tests.engine.bpmn.drawing import (
     boundary,
     event,
@@ -16,6 +16,7 @@ from tests.engine.bpmn.drawing import (
     mapping,
     message,
     root,
+    script,
     spec,
     start,
     sub,
@@ -110,17 +111,10 @@ def test_a_boundary_event_of_a_parallel_sub_process_ends_all_instances() -> None
 
 
 def test_an_error_of_one_instance_ends_the_body() -> None:
-    host = DeskHost({"work": lambda call: Thrown("E", "", {}) if call.variables["item"] == "Bo" else later_done()})
+    host = DeskHost({"work": lambda call: Thrown("E", "", {}) if call.variables["item"] == "Bo" else Later()})
     body = start() + job("work", inner=many("people")) + boundary("caught", "work", event("error", "E")) + user("b")
     play = Play(spec(body + flows("start work", "caught b"), root("error", "E")), host, people=PEOPLE)
     assert play.open() == ["b"]
-
-
-def later_done():  # type: ignore[no-untyped-def]
-    """A promise, for the instances beside the one that throws."""
-    from engine.bpmn.outcome import Later  # noqa: PLC0415
-
-    return Later()
 
 
 def test_a_collection_that_is_no_list_is_an_incident() -> None:
@@ -157,3 +151,38 @@ def test_each_instance_catches_its_own_message() -> None:
     assert [f.key for f in play.facts if type(f).__name__ == "SubscriptionOpened"] == PEOPLE
     play.deliver("hear").deliver("hear").deliver("hear")
     assert play.open() == ["b"]
+
+
+REPEAT = (
+    '<standardLoopCharacteristics testBefore="{0}"{1}><loopCondition>=n &lt; 3</loopCondition>'
+    "</standardLoopCharacteristics>"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "maximum", "n", "turns"),
+    [
+        ("false", "", 0, 3),
+        ("true", "", 0, 3),
+        ("true", "", 9, 0),
+        ("false", "", 9, 1),
+        ("false", ' loopMaximum="2"', 0, 2),
+    ],
+)
+def test_a_standard_loop(before: str, maximum: str, n: int, turns: int) -> None:
+    body = (
+        start()
+        + script("count", "n", "n + 1", inner=REPEAT.format(before, maximum))
+        + user("b")
+        + flows("start count b")
+    )
+    play = Play(spec(body), stored=True, n=n)
+    assert play.open() == ["b"]
+    assert play.variables == values(n=n + turns)
+
+
+def test_a_boundary_event_ends_a_standard_loop() -> None:
+    body = start() + user("ask", inner=REPEAT.format("false", "")) + boundary("late", "ask", timer("Duration", "P1D"))
+    play = Play(spec(body + user("b") + flows("start ask", "late b")), stored=True, n=0)
+    assert play.complete("ask").open() == ["ask"]
+    assert play.fire("late").open() == ["b"]

@@ -8,9 +8,6 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-SOME_ID = "0123456789abcdef0123456789abcdef"  # fixed: parametrised ids must be the same in every worker
-
-
 import pytest
 
 from engine.bpmn import Case, StateUnreadable, TokenGone
@@ -30,6 +27,7 @@ from tests.engine.bpmn.drawing import (
 )
 from tests.engine.bpmn.play import DeskHost, Play, values
 
+SOME_ID = "0123456789abcdef0123456789abcdef"  # fixed: parametrised ids must be the same in every worker
 LOOP = start() + gateway("exclusive", "g") + user("a") + flows("start g a g")
 
 
