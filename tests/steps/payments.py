@@ -1,0 +1,93 @@
+"""Baskets, orders and money that arrives."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from pytest_bdd import given, parsers, then, when
+from sqlalchemy import select
+
+from engine.models import Message
+from engine.transaction import reading
+from tests.fixtures.office import Office
+from tests.steps.applications import applicant
+from tests.steps.clock import day
+from workflows.association.invoices import Invoice
+from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, of_application
+from workflows.association.payments import Payment, Received
+
+ADDRESS = {"applicant.address_lines": "1 rue des Écoles", "applicant.postcode": "75005", "applicant.city": "Paris"}
+
+
+def order(office: Office) -> Order:
+    """The newest order of the application, its lines read."""
+    assert office.application_id is not None
+    with reading(office.engine) as session:
+        newest = of_application(session, office.application_id)[0]
+        assert newest.lines
+        return newest
+
+
+@given(parsers.re(r"the applicant fills the basket: (?P<means>\w+), (?P<years>\d) years?, gift (?P<gift>\d+)"))
+@when(parsers.re(r"the applicant fills the basket: (?P<means>\w+), (?P<years>\d) years?, gift (?P<gift>\d+)"))
+def fills_the_basket(office: Office, means: str, years: str, gift: str) -> None:
+    variables = {
+        "pay_means": None if means == "NONE" else means,
+        "duration_years": int(years),
+        "gift_amount": Decimal(gift) if int(gift) else None,
+    }
+    office.complete("fill_basket", applicant(office), variables, ADDRESS if int(gift) else {})
+
+
+@then(parsers.parse("the order is {dues:d} for the association and {gift:d} for the foundation"))
+def the_order_is(office: Office, dues: int, gift: int) -> None:
+    found = order(office)
+    assert (found.total_for(ASSOCIATION), found.total_for(FOUNDATION)) == (dues, gift)
+
+
+@when(parsers.parse("the applicant pays {amount:d} by card"))
+def pays_by_card(office: Office, amount: int) -> None:
+    key = f"card-{amount}"
+    answer = office.pay(order(office).key, Decimal(amount), means="CARD", event_id=key, value_date=None)
+    assert answer is Received.RECORDED
+
+
+@when(parsers.parse("the bank announces a transfer of {amount:d} with value date {value_date}"))
+def the_bank_announces(office: Office, amount: int, value_date: str) -> None:
+    office.pay(order(office).key, Decimal(amount), means="TRANSFER", event_id="bank-1", value_date=day(value_date))
+
+
+@when("the bank announces the same transfer again")
+def the_bank_announces_again(office: Office) -> None:
+    with reading(office.engine) as session:
+        payment = session.scalars(select(Payment)).one()
+    again = office.pay(order(office).key, payment.amount, means="TRANSFER", event_id="bank-1", value_date=None)
+    assert again is Received.REPEATED
+
+
+@then("exactly one payment is recorded")
+def exactly_one_payment(office: Office) -> None:
+    with reading(office.engine) as session:
+        assert len(session.scalars(select(Payment)).all()) == 1
+
+
+@then(parsers.parse('invoice "{number}" of {amount:d} is issued'))
+def an_invoice_is_issued(office: Office, number: str, amount: int) -> None:
+    with reading(office.engine) as session:
+        invoices = [(invoice.number, invoice.amount) for invoice in session.scalars(select(Invoice))]
+    assert invoices == [(number, amount)]
+
+
+@then("no invoice is issued")
+def no_invoice_is_issued(office: Office) -> None:
+    with reading(office.engine) as session:
+        assert session.scalars(select(Invoice)).all() == []
+
+
+@then(parsers.parse("the foundation is told of a gift of {amount:d}"))
+def the_foundation_is_told(office: Office, amount: int) -> None:
+    with reading(office.engine) as session:
+        message = session.scalars(select(Message).where(Message.name == "gift_received")).one()
+    assert message.key == order(office).key
+    assert Decimal(json.loads(message.payload)["amount"]["n"]) == amount
