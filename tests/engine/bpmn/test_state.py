@@ -28,6 +28,7 @@ from tests.engine.bpmn.drawing import (
 from tests.engine.bpmn.play import DeskHost, Play, values
 
 SOME_ID = "0123456789abcdef0123456789abcdef"  # fixed: parametrised ids must be the same in every worker
+SOME_ID = "0123456789abcdef0123456789abcdef"  # fixed: parametrised ids must be the same in every worker
 LOOP = start() + gateway("exclusive", "g") + user("a") + flows("start g a g")
 
 
