@@ -138,9 +138,9 @@ def test_a_first_password(amicale: Amicale) -> None:
 
 
 SHEET = """Nom;Prénom;Date de naissance;E-mail;Programme;Promotion
-Durand;Chloé;03/05/1990;chloe.durand@example.org;Grande École;2013
-Martin;Paul;1988-11-30;paul.martin@example.org;Grande École;2011
-Petit;Anne;30/02/1990;anne.petit@example.org;Grande École;2013
+Durand;Chloé;03/05/1990;chloe.durand@example.org;PGE;2013
+Martin;Paul;1988-11-30;paul.martin@example.org;PGE;2011
+Petit;Anne;30/02/1990;anne.petit@example.org;PGE;2013
 """
 
 

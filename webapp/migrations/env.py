@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -12,7 +12,7 @@ from engine.schema import Moment
 from webapp.tables import METADATA
 
 
-def rendered(kind: str, value: Any, context_: AutogenContext) -> str | bool:
+def rendered(kind: str, value: Any, context_: AutogenContext) -> str | Literal[False]:
     """Our column types by their own names in generated migrations."""
     if kind == "type" and isinstance(value, Moment):
         context_.imports.add("from engine.schema import Moment")
