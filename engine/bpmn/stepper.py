@@ -21,8 +21,8 @@ ENDLESS: Final = 10_000
 def advance(tree: TokenTree) -> None:
     """Runs ready tokens in the order in which they became ready, until none is left.
 
-    After 500 elements it stops and says so (`Case.resume` goes on); after 10,000 since something outside last
-    happened, what is ready stands still as an incident: a loop without a wait.
+    After 500 elements it stops and says so (`Case.resume` goes on). After 10,000 since something outside last
+    happened the case has a loop without a wait: one incident tells so, the rest of the agenda waits for the next verb.
     """
     spent = 0
     agenda = tree.agenda
@@ -33,7 +33,7 @@ def advance(tree: TokenTree) -> None:
         if tree.without_wait >= ENDLESS:
             message = f"{ENDLESS:,} elements ran without a wait: this loop has no end"
             stand_still(token, Trouble("expression", "endless_loop", message, count=ENDLESS))
-            continue
+            return
         if spent == STEP_BUDGET:
             agenda.appendleft(token)
             tree.tell(StepBudgetSpent())

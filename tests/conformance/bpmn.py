@@ -157,10 +157,11 @@ def _same(wanted: object, got: object, what: str) -> None:
 def _scripts(roots: list[etree._Element]) -> dict[str, str]:
     found = {}
     for root in roots:
-        for node in root.iter(f"{{{BPMN}}}scriptTask"):
+        for node in root.iter(f"{{{BPMN}}}scriptTask", f"{{{BPMN}}}globalScriptTask"):
             script = node.find(f"{{{BPMN}}}script")
             if script is not None:
-                found[node.get("id", "")] = "".join(script.itertext()).strip()
+                suffix = "_task" if node.tag.endswith("globalScriptTask") else ""  # the reader's id of its one task
+                found[node.get("id", "") + suffix] = "".join(script.itertext()).strip()
     return found
 
 

@@ -25,6 +25,8 @@ def rewritten(data: bytes, case: Mapping[str, Any]) -> bytes:
     texts = case.get("rewrite", {})
     _strip_foreign(root)
     _name_roots(root)
+    for script in children(root, "globalScriptTask"):
+        _work(script, "globalScriptTask")
     for process in children(root, "process"):
         process.set("isExecutable", "true")
         for node in list(process.iter(f"{{{BPMN}}}*")):

@@ -336,3 +336,11 @@ def test_an_endless_loop_is_an_incident() -> None:
     body = start() + gateway("exclusive", "g") + script("x", "n", "n + 1") + flows("start g x g")
     play = Play(spec(body), n=0)
     assert [code for _, code in play.incidents()] == ["endless_loop"]
+
+
+def test_a_fork_that_never_ends_is_one_incident() -> None:
+    body = start() + gateway("exclusive", "again") + gateway("parallel", "fork") + flows("start again fork")
+    body += '<task id="a"/><task id="b"/>' + flows("fork a again", "fork b again")
+    play = Play(spec(body), stored=True)
+    assert [code for _, code in play.incidents()] == ["endless_loop"]
+    assert len(play.case.tokens) < 10_000

@@ -210,3 +210,10 @@ def test_data_associations_are_drawing_in_files_for_camunda_8_only() -> None:
     with pytest.raises(DiagramRefused) as refused:
         read_diagram(data.replace(b'modeler:executionPlatform="Camunda Cloud"', b""), name="unmarked")
     assert [(f.code, f.element) for f in refused.value.findings] == [("data_flow_unsupported", "x")]
+
+
+def test_a_global_task_is_a_process_of_one_task() -> None:
+    body = S + '<callActivity id="x" calledElement="shared"/>'
+    processes = {one.process_id: one for one in read(body, '<globalUserTask id="shared" name="Ask"/>').processes}
+    assert Play(processes["shared"]).open() == ["shared_task"]
+    assert [used.id for used in processes["p"].called_processes] == ["shared"]
