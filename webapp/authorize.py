@@ -87,7 +87,7 @@ def about_me(viewer: Viewer) -> ColumnElement[bool]:
 
 def _cases(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     if not viewer.staff:
-        return about_me(viewer) if action == "read" else false()
+        return or_(about_me(viewer), _at_work(viewer)) if action == "read" else false()
     if viewer.oversees:
         return true()
     owned = ProcessInstance.process_id.in_(viewer.processes)
@@ -98,6 +98,15 @@ def _cases(viewer: Viewer, action: Action) -> ColumnElement[bool]:
         or_(UserTask.role.in_(viewer.actor.roles), UserTask.closed_by == viewer.actor.id),
     )
     return or_(owned, handled.exists(), about_me(viewer))
+
+
+def _at_work(viewer: Viewer) -> ColumnElement[bool]:
+    """Cases in which somebody from outside (the school's registrar) has work now, or did some."""
+    waiting = and_(UserTask.state == "created", UserTask.role.in_(viewer.actor.roles))
+    work = select(literal(1)).where(
+        UserTask.instance_id == ProcessInstance.id, or_(waiting, UserTask.closed_by == viewer.actor.id)
+    )
+    return work.exists()
 
 
 def _tasks(viewer: Viewer, action: Action) -> ColumnElement[bool]:

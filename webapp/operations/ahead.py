@@ -29,7 +29,10 @@ def ahead(session: Session, instance_id: object, drawing: Drawing, language: str
 
 def _name(drawing: Drawing, element: str | None, language: str) -> str:
     shape = drawing.shapes.get(element or "")
-    return "" if shape is None else shape.label(language)
+    if shape is None:
+        return ""
+    host = drawing.shapes.get(shape.attached_to or "")
+    return shape.label(language) if host is None else f"{host.label(language)} ({shape.label(language)})"
 
 
 def _job(job: Job, name: str) -> str:

@@ -70,6 +70,8 @@ def sentence(kind: str, name: str, data: Mapping[str, object]) -> str:
         left = int(str(data.get("left", 0)))
         again = ngettext("it is tried %(num)d more time", "it is tried %(num)d more times", left)
         return _("“%(name)s” did not work; %(again)s", name=name, again=again)
+    if kind == "message_received" and not name:
+        return _("A message arrived")
     known = _sentences().get(kind)
     return known.replace("{name}", name) if known is not None else f"{kind.replace('_', ' ')} {name}".strip()
 

@@ -109,7 +109,7 @@ def _event(provider: str, body: bytes) -> PaymentEvent:
         occurred = datetime.fromisoformat(fields["created"])
         if occurred.tzinfo is None:
             raise ValueError("a moment without zone")
-        if not Decimal(str(fields["amount"])).is_finite() or "\0" in str(fields):
+        if not Decimal(str(fields["amount"])).is_finite() or any("\0" in str(each) for each in fields.values()):
             raise ValueError("an amount that is no number, or a character that no text has")
         return PaymentEvent(
             provider=provider,

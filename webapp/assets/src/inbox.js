@@ -35,7 +35,7 @@ const keys = {
   k: () => move(-1),
   "/": () => root.querySelector("[data-search]")?.focus(),
   c: () => press("[data-claim]"),
-  i: () => press("[data-to-form]"),
+  i: () => root.querySelector("#task-form :is(input:not([type=hidden]), select, textarea)")?.focus(),
   "?": () => document.querySelector("[data-shortcuts]")?.showModal(),
 };
 

@@ -1,0 +1,119 @@
+"""Case pages: what they show, comments, retries; and who may see and do what (route × role × foreign case)."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from engine.engine import Engine
+from engine.history import KINDS
+from engine.models import ProcessInstance, UserTask
+from engine.transaction import reading
+from tests.fixtures.cases import start_review
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import PASSWORD, add_person
+from webapp.operations.story import SILENT, sentence
+
+ROLES = {
+    "MEMBERSHIP": "handles",
+    "ADMIN": "oversees",
+    "GENERAL_DELEGATE": "oversees",
+    "EVENTS": "foreign",
+    "FINANCE": "foreign",
+    "MENTOR": "outside",
+    "": "member",
+}
+
+
+def browser_of(client: LookedAtPages, engine: Engine, role: str) -> LookedAtPages:
+    """A fresh browser, signed in as a person with this role."""
+    name = role.replace("_", "").title() or "Nobody"
+    add_person(engine, "Alex", name, *([role] if role else []), password=PASSWORD)
+    other = client.application.test_client()
+    assert isinstance(other, LookedAtPages)
+    sent = {"email": f"alex.{name}@example.org".lower(), "password": PASSWORD}
+    assert other.post_form("/sign-in/password", sent).status_code == 303
+    return other
+
+
+@pytest.fixture
+def case(web_engine: Engine, review: str) -> UUID:
+    return start_review(web_engine)
+
+
+def definition_of(engine: Engine, case: UUID) -> tuple[UUID, UUID]:
+    with reading(engine) as session:
+        definition = session.scalars(select(ProcessInstance.definition_id).where(ProcessInstance.id == case)).one()
+        return definition, session.scalars(select(UserTask.id).where(UserTask.instance_id == case)).one()
+
+
+@pytest.mark.parametrize(("role", "standing"), list(ROLES.items()))
+def test_who_may_see_and_do_what(
+    client: LookedAtPages, web_engine: Engine, case: UUID, role: str, standing: str
+) -> None:
+    person = browser_of(client, web_engine, role)
+    definition, task = definition_of(web_engine, case)
+    sees = standing in {"handles", "oversees"}
+    works = role in {"MEMBERSHIP", "ADMIN"}
+    no_staff = standing in {"outside", "member"}
+    expected = {
+        f"/cases/{case}": 200 if sees else 403 if no_staff else 404,
+        f"/cases/{uuid4()}": 403 if no_staff else 404,
+        f"/tasks/{task}": 200 if sees else 404,
+        f"/tasks/{uuid4()}": 404,
+        f"/diagrams/{definition}.bpmn": 200 if sees else 404,
+        f"/diagrams/{uuid4()}.bpmn": 404,
+        f"/journeys/{case}": 404,
+        f"/journeys/{case}/tasks/{task}": 404,
+        f"/files/{uuid4()}": 404,
+        "/pay/CMD-2026-000001": 404,
+    }
+    assert {path: person.get(path).status_code for path in expected} == expected
+    acts = {
+        f"/cases/{case}/comments": 303 if sees else 403 if no_staff else 404,
+        f"/cases/{case}/incidents/{uuid4()}/retry": 403 if no_staff else 404,
+        f"/tasks/{task}/draft": 303 if works else 404,
+        f"/journeys/{case}/tasks/{task}": 404,
+        f"/journeys/{case}/tasks/{task}/draft": 404,
+        f"/tasks/{task}/claim": 303 if works else 403 if sees else 404,
+    }
+    answered = {path: person.post_form(path, {"text": "", "pages": "3"}).status_code for path in acts}
+    if sees and not works:
+        answered[f"/tasks/{task}/claim"] = 403 if answered[f"/tasks/{task}/claim"] in {403, 404} else 0
+    assert answered == acts
+    assert ("REV-1" in person.get("/cases").get_data(as_text=True)) is sees
+    for path in expected:
+        nobody = client.get(path)
+        assert nobody.status_code in {303, 401, 404}, path
+
+
+def test_the_page_tells_the_story_and_shows_the_diagram(
+    client: LookedAtPages, web_engine: Engine, case: UUID
+) -> None:
+    person = browser_of(client, web_engine, "ADMIN")
+    page = person.get(f"/cases/{case}").get_data(as_text=True)
+    for words in ("Le dossier a commencé", "Lire le dossier", "Le diagramme en liste", "le dossier est ici", "À venir"):
+        assert words in page, words
+    person.post_form("/language", {"language": "en", "next": "/"})
+    page = person.get(f"/cases/{case}").get_data(as_text=True)
+    for words in ("The case began", "Read the file", "the case is here", "reminder of"):
+        assert words in page, words
+
+
+def test_comments_are_text_and_nothing_else(client: LookedAtPages, web_engine: Engine, case: UUID) -> None:
+    person = browser_of(client, web_engine, "MEMBERSHIP")
+    nasty = "<img src=x onerror=alert(1)> {{7*7}} \u202ebidi"
+    assert person.post_form(f"/cases/{case}/comments", {"text": nasty}).status_code == 303
+    page = person.get(f"/cases/{case}").get_data(as_text=True)
+    assert "&lt;img src=x" in page
+    assert "{{7*7}}" in page
+
+
+def test_every_kind_of_event_has_words(app: Flask) -> None:
+    told = sorted(KINDS - SILENT)
+    with app.test_request_context():
+        sentences = {kind: sentence(kind, "X", {"share": 50, "left": 1}) for kind in told}
+    assert {kind: said for kind, said in sentences.items() if "_" in said} == {}

@@ -1,0 +1,173 @@
+"""Joining through the pages: form, signed link, own tasks, payment, journey; and what strangers get of it."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from engine import jobs
+from engine.clock import VirtualClock
+from engine.engine import Engine
+from engine.models import ProcessInstance, UserTask
+from engine.transaction import reading
+from tests.fixtures.cases import PDF
+from tests.fixtures.members import CONSENTS, JOIN, apply, field, newest_link, open_journey
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import PASSWORD, add_person
+from webapp.files.store import StoredFile
+from workflows.association.applications import Application
+
+
+def count(engine: Engine, table: type[ProcessInstance] | type[Application]) -> int:
+    with reading(engine) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def own_task(client: LookedAtPages, journey: str) -> str:
+    found = re.search(r'href="(/journeys/[^"]+/tasks/[^"]+)"', client.get(journey).get_data(as_text=True))
+    assert found is not None, "no own task"
+    return found.group(1)
+
+
+def send_proof(client: LookedAtPages, journey: str, name: str = "../../diplôme.pdf") -> None:
+    task = own_task(client, journey)
+    key = field(client.get(task).get_data(as_text=True), "request_key")
+    data = {"proof": (io.BytesIO(PDF), name), "request_key": key}
+    assert client.post_form(task, data, content_type="multipart/form-data").status_code == 303
+
+
+def test_the_form_names_what_is_wrong_and_keeps_what_was_typed(client: LookedAtPages, joining: Engine) -> None:
+    answer = client.post_form("/start/membership_application", {**JOIN, "email": "nowhere", "birth_name": ""})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'value="Camille"' in page
+    assert 'href="#f-email"' in page
+    assert count(joining, ProcessInstance) == 0
+
+
+def test_a_record_that_refuses_is_shown_beside_its_field(client: LookedAtPages, joining: Engine) -> None:
+    answer = client.post_form("/start/membership_application", {**JOIN, "birth_date-year": "2020"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "f-birth_date" in page
+    assert (count(joining, ProcessInstance), count(joining, Application)) == (0, 0)
+
+
+def test_the_trap_thanks_machines_and_keeps_nothing(client: LookedAtPages, joining: Engine) -> None:
+    answer = client.post_form("/start/membership_application", {**JOIN, "website": "http://spam.example"})
+    assert answer.status_code == 303
+    assert count(joining, ProcessInstance) == 0
+
+
+def test_a_double_click_starts_one_case(client: LookedAtPages, joining: Engine) -> None:
+    page = client.get("/start/membership_application").get_data(as_text=True)
+    sent = {**JOIN, "request_key": field(page, "request_key")}
+    answers = [client.post_form("/start/membership_application", sent) for _ in range(2)]
+    assert {(each.status_code, each.location) for each in answers} == {
+        (303, "/start/membership_application/sent")
+    }
+    assert (count(joining, ProcessInstance), count(joining, Application)) == (1, 1)
+
+
+def test_fetching_the_link_ahead_changes_nothing(client: LookedAtPages, joining: Engine) -> None:
+    apply(client)
+    link = newest_link(joining)
+    for _ in range(3):
+        answer = client.get(link)
+        assert answer.status_code == 200
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert client.get("/journeys").status_code == 303, "still nobody"
+    assert client.post_form(link).status_code == 303
+
+
+def test_a_link_opens_one_browser_and_sends_another(
+    client: LookedAtPages, joining: Engine, clock: VirtualClock
+) -> None:
+    apply(client)
+    journey = open_journey(client, joining)
+    link = newest_link(joining)
+    assert client.get(link).location == journey, "the same browser goes on"
+    other = client.application.test_client()
+    assert isinstance(other, LookedAtPages)
+    assert "déjà servi" in other.get(link).get_data(as_text=True)
+    assert other.post_form(link).status_code == 409
+    assert other.get(journey).status_code == 303
+    clock.advance(timedelta(minutes=5))
+    assert other.post_form(f"{link}/again").status_code == 200
+    fresh = newest_link(joining)
+    assert fresh != link
+    assert other.post_form(fresh).location == journey
+    for wrong in ("/l/" + "A" * 43, link[:-1] + ("x" if link[-1] != "x" else "y")):
+        assert other.get(wrong).status_code == 404
+        assert other.post_form(wrong).status_code == 404
+
+
+def test_from_the_form_to_membership(client: LookedAtPages, joining: Engine) -> None:
+    add_person(joining, "Odile", "Roux", "REGISTRAR", "DATA", "MEMBERSHIP", password=PASSWORD)
+    apply(client)
+    journey = open_journey(client, joining)
+    send_proof(client, journey)
+    page = client.get(journey).get_data(as_text=True)
+    assert "Vérification par l" in page
+    assert "C’est à nous" in page
+    staff = client.application.test_client()
+    assert isinstance(staff, LookedAtPages)
+    staff.post_form("/sign-in/password", {"email": "odile.roux@example.org", "password": PASSWORD})
+    with reading(joining) as session:
+        check = session.scalars(select(UserTask).where(UserTask.state == "created")).one()
+        document = session.scalars(select(StoredFile)).one()
+    assert document.name == "diplôme.pdf"
+    shown = staff.get(f"/tasks/{check.id}?tab=queue").get_data(as_text=True)
+    assert "Camille Martin" in shown
+    assert "diplôme.pdf" in shown
+    assert staff.post_form(f"/tasks/{check.id}", {"decision": "ADMIT"}).status_code == 303
+    jobs.run_due(joining)
+    assert client.post_form(own_task(client, journey), CONSENTS).status_code == 303
+    jobs.run_due(joining)
+    basket = {"duration_years": "1", "gift_amount": "", "pay_means": "CARD"}
+    assert client.post_form(own_task(client, journey), basket).status_code == 303
+    jobs.run_due(joining)
+    found = re.search(r'href="(/pay/[^"]+)"', client.get(journey).get_data(as_text=True))
+    assert found is not None
+    pay = found.group(1)
+    assert "160,00" in client.get(pay).get_data(as_text=True)
+    assert client.post_form(pay, {"outcome": "refused"}).location == pay
+    assert client.post_form(pay, {"outcome": "paid"}).location == journey
+    jobs.run_due(joining)
+    assert "déjà payée" in client.get(pay).get_data(as_text=True)
+    page = client.get(journey).get_data(as_text=True)
+    assert re.search(r"Vous êtes membre.*?Fait", page, re.S)
+    assert len(page.encode()) < 100_000
+    story = staff.get(f"/cases/{check.instance_id}?history=all").get_data(as_text=True)
+    assert "« Consulter le registre de l'école » a été terminée" in story.replace("\xa0", " ").replace("&#39;", "'")
+
+
+def test_documents_go_to_those_of_the_case_only(client: LookedAtPages, joining: Engine) -> None:
+    add_person(joining, "Ines", "Petit", "EVENTS", password=PASSWORD)
+    add_person(joining, "Odile", "Roux", "REGISTRAR", password=PASSWORD)
+    apply(client)
+    send_proof(client, open_journey(client, joining))
+    with reading(joining) as session:
+        document = session.scalars(select(StoredFile)).one()
+    answer = client.get(f"/files/{document.id}")
+    assert answer.data == PDF
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    for who, status in (("ines.petit", 404), ("odile.roux", 200)):
+        other = client.application.test_client()
+        assert isinstance(other, LookedAtPages)
+        assert other.get(f"/files/{document.id}").status_code == 303, "nobody is asked to sign in"
+        other.post_form("/sign-in/password", {"email": f"{who}@example.org", "password": PASSWORD})
+        assert other.get(f"/files/{document.id}").status_code == status, who
+
+
+def test_a_renamed_picture_is_refused(client: LookedAtPages, joining: Engine) -> None:
+    apply(client)
+    task = own_task(client, open_journey(client, joining))
+    data = {"proof": (io.BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "diplome.png")}
+    answer = client.post_form(task, data, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "govuk-error-summary" in answer.get_data(as_text=True)
