@@ -20,12 +20,14 @@ scenarios("membership_application.feature")
 @pytest.fixture(autouse=True)
 def note_what_was_entered(request: pytest.FixtureRequest) -> Iterator[None]:
     """After a scenario, appends the elements that its cases entered to the file that `--entered` names."""
-    office = request.getfixturevalue("office") if "office" in request.fixturenames else None
-    yield
     file = request.config.getoption(ENTERED)
-    if file and isinstance(office, Office):
-        with Path(file).open("a", encoding="utf-8") as out:
-            out.write("\n".join(sorted(office.entered())) + "\n")
+    if not file:
+        yield
+        return
+    office: Office = request.getfixturevalue("office")
+    yield
+    with Path(file).open("a", encoding="utf-8") as out:
+        out.write("\n".join(sorted(office.entered())) + "\n")
 
 
 @pytest.mark.timeout(400)
