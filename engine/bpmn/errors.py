@@ -50,7 +50,7 @@ class VariableRefused(Invalid):
 class Trouble(Exception):
     """A branch cannot go on by itself (dialect §9): kind, code and parameters of the incident to be."""
 
-    def __init__(self, kind: str, code: str, message: str, **params: object) -> None:
+    def __init__(self, kind: str, code: str, message: str, /, **params: object) -> None:
         self.kind = kind
         self.code = code
         self.params: Mapping[str, object] = params
