@@ -14,7 +14,7 @@ from engine.models import Job
 from engine.registry import Connector, ConnectorWork, ServiceWork
 from engine.transaction import transaction
 from engine.worker import sweep
-from tests.fixtures.diagrams import boundary, catch, end, process, reference, service, start, timer, user_task
+from tests.fixtures.diagrams import boundary, catch, end, message, process, reference, service, start, timer, user_task
 from tests.fixtures.engines import ADMIN, CLERK, Bench
 
 ONE_SERVICE = process(
@@ -170,6 +170,53 @@ def test_a_completed_task_voids_its_boundary_timer(bench: Callable[..., Bench]) 
     other = it.start("chased")
     it.later(timedelta(days=3))
     assert list(it.open(other)) == ["chase"]
+
+
+def test_a_recurring_reminder_counts_from_its_anchor_and_ends_with_its_task(bench: Callable[..., Bench]) -> None:
+    told: list[object] = []
+    it = bench(service={"person.remind": lambda work: told.append(work.now)})
+    it.deploy(
+        process(
+            "nagging",
+            [start(), user_task("ask"), boundary("nag", "ask", timer("cycle", "R3/P1D"), interrupting=False),
+             service("remind", "person.remind"), end(), end("reminded")],
+            ["begin -> ask", "ask -> done", "nag -> remind", "remind -> reminded"],
+        )
+    )  # fmt: skip
+    case, begun = it.start("nagging"), it.clock.now()
+    it.later(timedelta(days=1, hours=5))
+    it.later(timedelta(days=1))
+    assert len(told) == 2
+    assert [job.due_at for job in it.jobs()] == [begun + timedelta(days=3)]
+    it.do(case, "ask")
+    assert it.jobs() == []
+    other = it.start("nagging")
+    it.later(timedelta(days=10))
+    assert len(told) == 5
+    assert list(it.open(other)) == ["ask"]
+
+
+def test_the_first_of_two_events_voids_the_other(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(
+        process(
+            "choice",
+            [start(), '<eventBasedGateway id="either"/>', catch("paid", reference("message", "m1")),
+             catch("late", timer("duration", "P2D")), user_task("thank"), user_task("chase"), end()],
+            ["begin -> either", "either -> paid", "either -> late", "paid -> thank", "late -> chase",
+             "thank -> done", "chase -> done"],
+            top=[message("m1", "payment_confirmed", "order")],
+        )
+    )  # fmt: skip
+    paid, late = it.start("choice", {"order": "A"}), it.start("choice", {"order": "B"})
+    assert (len(it.jobs()), len(it.waits())) == (2, 2)
+    with transaction(it.engine) as session:
+        commands.correlate_message(session, it.engine, "payment_confirmed", "A", source="bank", by=ADMIN)
+    assert list(it.open(paid)) == ["thank"]
+    assert (len(it.jobs()), len(it.waits())) == (1, 1)
+    it.later(timedelta(days=2))
+    assert list(it.open(late)) == ["chase"]
+    assert (it.jobs(), it.waits()) == ([], [])
 
 
 def test_a_thousand_timers_due_together_fire_once_each(bench: Callable[..., Bench]) -> None:
