@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.bpmn.catching import throw_error
 from engine.bpmn.errors import BpmnThrow, Trouble
 from engine.bpmn.evaluation import optional_text, text_of, value_of, whole_number
-from engine.bpmn.listening import close_listeners, open_listeners, open_wait, spent
+from engine.bpmn.listening import close_listeners, fire_conditions, open_listeners, open_wait, spent
 from engine.bpmn.nodes import Node, begin_wait, drop_wait, resume, stand_still
 from engine.bpmn.outcome import (
     CalledCase,
@@ -41,6 +41,8 @@ class Activity(Node):
             map_in(token, self.element.inputs)
             if self.listeners and not any(child.listening for child in token.children):
                 open_listeners(token, self.listeners)
+                if token.workflow.conditions and self.fired_on_arrival(token):
+                    return None
             result = self.work(token)
         except Trouble as trouble:
             stand_still(token, trouble)
@@ -51,6 +53,11 @@ class Activity(Node):
         if result is None or not token.is_live:  # it waits, or its own deed ended the scope it is in
             return None
         return self.finish(token, result)
+
+    def fired_on_arrival(self, token: Token) -> bool:
+        """Whether a condition that is true already has ended the activity before its work."""
+        fire_conditions(token.workflow)
+        return not token.is_live
 
     def work(self, token: Token) -> Result | None:
         """The result where it is done at once, None where the token waits. Raises Trouble and BpmnThrow."""

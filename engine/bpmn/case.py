@@ -28,7 +28,7 @@ Variables = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
-    """A live token for those who look: `kind` is task, job, call, timer, message, signal, incident or "" (inside)."""
+    """A live token for those who look: `kind` is task, job, call, timer, message, signal, condition, incident or ""."""
 
     id: UUID
     element: str
@@ -179,6 +179,7 @@ class Case:
         target = self._tree.root if scope_token is None else self._live(scope_token)
         with self._verb(host):
             target.locals = {**(target.locals or {}), **names}
+            self._tree.changed = True
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

@@ -72,11 +72,20 @@ def _read_definition(node: Xml, definition: Xml, sites: Sites, definitions: Defi
         if not definition.get("name"):
             sites.refuse("value_missing", place="name of the link")
         return Event("link", link=definition.get("name"))
+    if name == "conditional":
+        return _read_conditional(definition, sites)
     if name == "error":
         return Event("error", code=_code(definition, "error", sites, definitions, catches))
     if name == "escalation":
         return Event("escalation", code=_code(definition, "escalation", sites, definitions, catches))
     return Event("terminate") if name == "terminate" else None
+
+
+def _read_conditional(definition: Xml, sites: Sites) -> Event:
+    if extension(definition, "conditionalFilter") is not None:
+        sites.refuse("extension_unsupported", extension="conditionalFilter", type="conditional event")
+    text = definition.findtext(f"{{{BPMN}}}condition")
+    return Event("conditional", condition=sites.expression(text, "condition", plain=True))
 
 
 def _read_message(node: Xml, holder: Xml, sites: Sites, definitions: Definitions, *, catches: bool) -> Event:

@@ -17,12 +17,15 @@ from engine.bpmn.model import Element, Event
 from engine.bpmn.nodes import Arc, Node, begin_wait, drop_wait
 from engine.bpmn.outcome import SubscriptionOpened, TimerSet
 from engine.bpmn.timers import first_wait, next_wait
-from engine.bpmn.tokens import Token, Wait
+from engine.bpmn.tokens import Token, TokenTree, Wait
 from engine.feel.values import Value
 
-__all__ = ["Boundary", "Branch", "Listener", "ScopeStart", "close_listeners", "open_listeners", "open_wait", "spent"]
+__all__ = [
+    "Boundary", "Branch", "Listener", "ScopeStart", "close_listeners", "fire_conditions", "open_listeners", "open_wait",
+    "spent",
+]  # fmt: skip
 
-_OUTSIDE = frozenset({"timer", "message", "signal"})
+_OUTSIDE = frozenset({"timer", "message", "signal", "conditional"})
 
 
 class Listener(Node):
@@ -34,7 +37,7 @@ class Listener(Node):
 
     @property
     def waits_outside(self) -> bool:
-        """Whether it waits for a timer, a message or a signal."""
+        """Whether it waits for a timer, a message, a signal or a condition."""
         return self.element.event is not None and self.element.event.kind in _OUTSIDE
 
     def happened(self, token: Token, brought: Mapping[str, Value]) -> None:
@@ -158,6 +161,10 @@ def open_wait(token: Token, event: Event | None, sight: Token) -> bool:
             return False
         begin_wait(token, wait)
         tree.tell(TimerSet(token.id, element, wait.due))
+    elif event.kind == "conditional":
+        begin_wait(token, Wait("condition"))
+        tree.conditions[token.id] = token
+        tree.changed = True
     elif event.name is not None:
         name = text_of(event.name, sight, f"the name of the {event.kind}")
         key = key_text(event.key, sight) if event.kind == "message" else ""
@@ -165,6 +172,23 @@ def open_wait(token: Token, event: Event | None, sight: Token) -> bool:
         begin_wait(token, Wait(kind, name, key))
         tree.tell(SubscriptionOpened(token.id, element, kind, name, key))
     return True
+
+
+def fire_conditions(tree: TokenTree) -> None:
+    """What waits for a condition that has become true happens, before anything else goes on.
+
+    Null or no boolean is not true: the variables may come later.
+    """
+    tree.changed = False
+    for token in list(tree.conditions.values()):
+        event, wait = token.task_spec.element.event, token.wait
+        if not token.is_live or wait is None or event is None or event.condition is None:
+            continue
+        sight = token.parent if token.listening else token
+        value = event.condition.evaluate(sight.sight(), tree.at_hand.environment).value
+        was, wait.name = wait.name, "true" if value is True else ""
+        if value is True and not was:
+            token.task_spec.happened(token, {})
 
 
 def spent(token: Token) -> None:

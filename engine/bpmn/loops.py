@@ -35,6 +35,8 @@ class LoopBody(Activity):
         try:
             if self.listeners and not any(child.listening for child in token.children):
                 open_listeners(token, self.listeners)
+                if token.workflow.conditions and self.fired_on_arrival(token):
+                    return None
             return self._begin(token)
         except Trouble as trouble:
             stand_still(token, trouble)

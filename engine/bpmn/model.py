@@ -18,7 +18,7 @@ __all__ = [
 ]  # fmt: skip
 
 Site = Expression | StaticText
-EventKind = Literal["none", "timer", "message", "signal", "error", "escalation", "terminate", "link"]
+EventKind = Literal["none", "timer", "message", "signal", "conditional", "error", "escalation", "terminate", "link"]
 TimerKind = Literal["date", "duration", "cycle"]
 
 
@@ -35,7 +35,7 @@ class Event:
     """What an event catches or throws.
 
     `name`: message or signal name; `key`: correlation key; `code`: error or escalation code (None = catch-all);
-    `timer`: the text of a timer with its kind; `link`: the name of a link.
+    `timer`: the text of a timer with its kind; `link`: the name of a link; `condition`: of a conditional event.
     """
 
     kind: EventKind
@@ -45,6 +45,7 @@ class Event:
     timer: Site | None = None
     timer_kind: TimerKind | None = None
     link: str | None = None
+    condition: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,9 @@ def drop_wait(token: Token) -> None:
     wait, token.wait = token.wait, None
     if wait is None:
         return
+    if wait.kind == "condition":
+        token.workflow.conditions.pop(token.id, None)
+        return
     tree, element = token.workflow, token.task_spec.element.id
     if wait.kind == "task":
         tree.tell(TaskClosed(token.id, element, "canceled"))

@@ -36,6 +36,7 @@ def write(start: Token, variables: Mapping[str, Value]) -> None:
 
 
 def _home(start: Token, name: str) -> dict[str, Value]:
+    start.workflow.changed = True
     at: Token | None = start
     while at is not None:
         if at.locals is not None and name in at.locals:

@@ -157,6 +157,8 @@ def _attach(token: Token, row: Mapping[str, Any], tokens: list[Token]) -> None:
     if "e" in row:
         token.scope = tokens[row["e"]]
         token.scope.live += not token.listening
+    if token.wait is not None and token.wait.kind == "condition":
+        token.workflow.conditions[token.id] = token
     if token._state == TaskState.WAITING and isinstance(token.task_spec, ParallelGateway | InclusiveGateway):
         token.task_spec.rejoin(token)
 

@@ -8,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.errors import Trouble
 from engine.bpmn.gateways import release_late_joins
+from engine.bpmn.listening import fire_conditions
 from engine.bpmn.nodes import stand_still
 from engine.bpmn.outcome import StepBudgetSpent
 from engine.bpmn.tokens import TokenTree
@@ -26,7 +27,7 @@ def advance(tree: TokenTree) -> None:
     """
     spent = 0
     agenda = tree.agenda
-    while agenda or (tree.late_joins and release_late_joins(tree)):
+    while _has_work(tree):
         token = agenda.popleft()
         if token._state != TaskState.READY:
             continue
@@ -41,3 +42,10 @@ def advance(tree: TokenTree) -> None:
         spent += 1
         tree.without_wait += 1
         token.run()
+
+
+def _has_work(tree: TokenTree) -> bool:
+    """Whether a token is ready; conditions that turned true come first, inclusive joins last."""
+    if tree.changed and tree.conditions:
+        fire_conditions(tree)
+    return bool(tree.agenda) or (bool(tree.late_joins) and release_late_joins(tree))

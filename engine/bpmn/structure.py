@@ -22,7 +22,7 @@ _CONDITIONS_ALLOWED = _CHOOSING | {
     "task", "manualTask", "userTask", "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "receiveTask",
     "callActivity", "subProcess",
 }  # fmt: skip
-_BEHIND_EVENT_GATEWAY = frozenset({"message", "timer", "signal"})
+_BEHIND_EVENT_GATEWAY = frozenset({"message", "timer", "signal", "conditional"})
 _ACTIVITIES = _CONDITIONS_ALLOWED - _CHOOSING
 
 

@@ -55,21 +55,21 @@ ELEMENTS: Final[Mapping[str, Support]] = {
     ),
     "eventSubProcessStart": Support(
         "start event of an event sub-process", _EVENT | {"isInterrupting"}, _MAPPED,
-        frozenset({"timer", "message", "signal", "error", "escalation"}),
+        frozenset({"timer", "message", "signal", "conditional", "error", "escalation"}),
     ),
     "endEvent": Support(
         "end event", _EVENT, _JOB,
         frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
     ),
     "intermediateCatchEvent": Support(
-        "intermediate catch event", _EVENT, _MAPPED, frozenset({"timer", "message", "signal", "link"})
+        "intermediate catch event", _EVENT, _MAPPED, frozenset({"timer", "message", "signal", "conditional", "link"})
     ),
     "intermediateThrowEvent": Support(
         "intermediate throw event", _EVENT, _JOB, frozenset({"none", "message", "signal", "escalation", "link"})
     ),
     "boundaryEvent": Support(
         "boundary event", _EVENT | {"attachedToRef", "cancelActivity"}, _MAPPED,
-        frozenset({"timer", "message", "signal", "error", "escalation"}),
+        frozenset({"timer", "message", "signal", "conditional", "error", "escalation"}),
     ),
     "task": _task("task"),
     "manualTask": _task("manual task"),
@@ -147,6 +147,7 @@ EVENT_DEFINITIONS: Final[Mapping[str, frozenset[str]]] = {
     "errorEventDefinition": frozenset({"id", "errorRef"}),
     "escalationEventDefinition": frozenset({"id", "escalationRef"}),
     "terminateEventDefinition": frozenset({"id"}),
+    "conditionalEventDefinition": frozenset({"id"}),
     "linkEventDefinition": frozenset({"id", "name"}),
 }
 

@@ -33,13 +33,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Incident", "LoopState", "Token", "TokenTree", "Wait"]
 
-WaitKind = Literal["task", "job", "call", "timer", "message", "signal"]
+WaitKind = Literal["task", "job", "call", "timer", "message", "signal", "condition"]
 _NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
 class Wait:
-    """What a token waits for. A timer keeps its text, its anchor and the number of its next firing."""
+    """What a token waits for. A timer keeps its text, its anchor and the number of its next firing; a condition keeps
+    as `name` whether it was true when it was last looked at."""
 
     kind: WaitKind
     name: str = ""
@@ -192,6 +193,8 @@ class TokenTree(Workflow):  # type: ignore[misc]
         self.without_wait = 0
         self.arrivals: dict[tuple[UUID, str], list[Token]] = {}
         self.late_joins: dict[UUID, Token] = {}  # tokens that wait at inclusive joins
+        self.conditions: dict[UUID, Token] = {}  # tokens that wait for a condition
+        self.changed = False  # variables changed since the conditions were last looked at
         self.called = False
         self.ended = False
 

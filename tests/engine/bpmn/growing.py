@@ -29,6 +29,8 @@ ROOTS = (
     '<signal id="S" name="S"/><error id="E" name="E" errorCode="E"/><escalation id="X" name="X" escalationCode="X"/>'
 )
 
+CONDITION = "<conditionalEventDefinition><condition>=n &gt; 2</condition></conditionalEventDefinition>"
+
 
 @dataclass
 class Sketch:
@@ -70,10 +72,10 @@ class Sketch:
         return found
 
     def _maybe_boundary(self, owner: str) -> None:
-        chosen = self.draw(5)
-        if chosen > 2:
+        chosen = self.draw(6)
+        if chosen > 3:
             return
-        definitions = [timer("Duration", "P1D"), timer("Cycle", "R2/P1D"), event("message", "M")]
+        definitions = [timer("Duration", "P1D"), timer("Cycle", "R2/P1D"), event("message", "M"), CONDITION]
         name, after = self.name("bound"), self.name("aside")
         self.parts.append(boundary(name, owner, definitions[chosen], interrupting=chosen == 0))
         self.parts.append(script(after, f"v{self.draw(3)}", "if n = null then 1 else n + 1"))
@@ -93,7 +95,7 @@ class Sketch:
 
     def _wait(self, _depth: int) -> tuple[str, str]:
         name = self.name("catch")
-        definition = [timer("Duration", "P1D"), event("message", "M"), event("signal", "S")][self.draw(3)]
+        definition = [timer("Duration", "P1D"), event("message", "M"), event("signal", "S"), CONDITION][self.draw(4)]
         return self._add(name, catch(name, definition))
 
     def _signal(self, _depth: int) -> tuple[str, str]:

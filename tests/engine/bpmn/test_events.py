@@ -344,3 +344,30 @@ def test_a_fork_that_never_ends_is_one_incident() -> None:
     play = Play(spec(body), stored=True)
     assert [code for _, code in play.incidents()] == ["endless_loop"]
     assert len(play.case.tokens) < 10_000
+
+
+def _condition(text: str) -> str:
+    return f"<conditionalEventDefinition><condition>={text}</condition></conditionalEventDefinition>"
+
+
+def test_a_condition_fires_when_variables_make_it_true() -> None:
+    body = start() + user("a") + boundary("rich", "a", _condition("n &gt; 2"), interrupting=False) + user("b")
+    play = Play(spec(body + flows("start a", "rich b")), stored=True)
+    assert play.set(n=1).open() == ["a"]
+    assert play.set(n=3).open() == ["a", "b"]
+    assert play.set(n=4).open() == ["a", "b"]
+    assert play.set(n=0).set(n=5).open() == ["a", "b", "b"]
+
+
+def test_a_condition_that_is_true_on_arrival_comes_before_the_work() -> None:
+    body = start() + script("a", "x", "1") + boundary("now", "a", _condition("true")) + user("b") + user("c")
+    play = Play(spec(body + flows("start a b", "now c")))
+    assert play.open() == ["c"]
+    assert "x" not in play.variables
+
+
+def test_a_condition_of_one_branch_hears_the_other() -> None:
+    body = start() + gateway("parallel", "f") + catch("until", _condition("done")) + user("a") + user("b")
+    play = Play(spec(body + flows("start f until b", "f a")), stored=True)
+    assert play.open() == ["a"]
+    assert play.complete("a", done=True).open() == ["b"]

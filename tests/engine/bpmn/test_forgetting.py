@@ -27,7 +27,7 @@ class _AnyHost(DeskHost):
 
 
 def _move(play: Play, choice: int) -> None:
-    waiting = [view for view in play.case.tokens if view.kind and view.kind != "incident"]
+    waiting = [view for view in play.case.tokens if view.kind not in ("", "incident", "condition")]
     if not waiting:
         return
     view = waiting[choice % len(waiting)]
