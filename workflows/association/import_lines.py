@@ -176,7 +176,7 @@ def _shift(number: int, texts: Sequence[str], columns: Sequence[str]) -> Rejecte
         return None
     for step, way in ((1, "right"), (-1, "left")):
         beside = [place for place in strict if place >= astray[0] and _fits_at(columns[place], texts, place + step)]
-        if len(beside) >= 2 and len(beside) >= len(astray):
+        if len(beside) >= 2 and len(beside) >= len(astray) - 1:  # the first may be the very cell that is missing
             return Rejected(number, f"shifted_{way}", {"column": COLUMNS[columns[astray[0]]].heading})
     return None
 

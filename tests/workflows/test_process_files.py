@@ -1,0 +1,102 @@
+"""The files of a process: decisions with golden cases, forms in two languages whose free text never enters a case."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import workflows
+from engine.bpmn import read_diagram
+from forms.schema import read_form
+from workflows import golden_cases
+from workflows.association import Association, record_set, registry
+from workflows.association.mail_templates import names as mail_names
+from workflows.association.options import SECTORS
+from workflows.association.roles import ROLES
+
+FOLDERS = [entry.path for entry in workflows.catalogue()]
+FORMS = [form for folder in FOLDERS for form in sorted(folder.glob("*.form"))]
+NOW = datetime(2026, 11, 23, 11, tzinfo=UTC)
+BUILT_IN = {"message.publish", "message.publish_all"}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_decisions_answer_their_golden_cases(folder: Path) -> None:
+    outcomes = golden_cases.run(folder, now=NOW, zone=ZoneInfo("Europe/Paris"))
+    assert [(each.decision, each.name, each.expected, each.got) for each in outcomes if not each.passed] == []
+    tables = {table.stem for table in folder.glob("*.dmn")}
+    assert tables == {outcome.decision for outcome in outcomes}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_row_of_a_decision_is_reached_by_a_golden_case(folder: Path) -> None:
+    for file in sorted(folder.glob("*.cases.json")):
+        cases = json.loads(file.read_text(encoding="utf-8"))
+        table = (folder / f"{cases['decision']}.dmn").read_text(encoding="utf-8")
+        answers = {json.dumps(case["expect"], sort_keys=True) for case in cases["cases"]}
+        assert len(answers) >= table.count("<rule ") - 1, file.name
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)
+def test_forms_are_whole_in_both_languages(form: Path) -> None:
+    translations = json.loads(form.with_suffix(".translations.json").read_text(encoding="utf-8"))
+    definition = read_form(form.read_bytes(), translations=translations, name=form.stem)
+    assert definition.languages == ("fr", "en")
+    assert [finding.code for finding in definition.warnings] == []
+    assert definition.id == form.stem
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)
+def test_what_a_person_may_type_freely_goes_to_a_record(form: Path) -> None:
+    definition = read_form(form.read_bytes(), name=form.stem)
+    assert [key for key, field in definition.fields.items() if field.free_text and not field.record] == []
+    records = record_set()
+    assert [record for record in definition.records.values() if not records.known(record)] == []
+
+
+def test_every_form_is_used_and_every_task_has_role_and_form() -> None:
+    for entry in workflows.catalogue():
+        resources = workflows.definitions()[entry.process_id]
+        diagram = read_diagram(resources[f"{entry.process_id}.bpmn"], name=entry.process_id)
+        used = {form.id for process in diagram.processes for form in process.forms_used}
+        assert used == {form.stem for form in entry.path.glob("*.form")}
+        xml = resources[f"{entry.process_id}.bpmn"].decode()
+        assert (
+            xml.count("<bpmn:userTask") == xml.count("<zeebe:assignmentDefinition") == xml.count("<zeebe:userTask />")
+        )
+
+
+def test_roles_of_a_diagram_are_roles_of_the_association() -> None:
+    for folder in FOLDERS:
+        xml = (folder / f"{folder.name}.bpmn").read_text(encoding="utf-8")
+        asked = {part.split('"')[0] for part in xml.split('candidateGroups="')[1:]}
+        assert asked <= set(ROLES)
+    assert all(ROLES[role.head].head in ROLES for role in ROLES.values())
+
+
+def test_job_types_are_registered_and_all_of_them_used() -> None:
+    used: set[str] = set()
+    templates: set[str] = set()
+    for folder in FOLDERS:
+        xml = (folder / f"{folder.name}.bpmn").read_text(encoding="utf-8")
+        used |= {part.split('"')[0] for part in xml.split('taskDefinition type="')[1:]}
+        templates |= {part.split('"')[0] for part in xml.split('key="template" value="')[1:]}
+    known = set(registry(Association()).types())
+    assert used - BUILT_IN <= known
+    assert known - used == {"task.remind", "task.escalate"}
+    assert templates == set(mail_names())
+
+
+def test_bindings_stay_with_the_deployment() -> None:
+    for folder in FOLDERS:
+        xml = (folder / f"{folder.name}.bpmn").read_text(encoding="utf-8")
+        bound = xml.count("<zeebe:formDefinition") + xml.count("<zeebe:calledDecision")
+        assert xml.count('bindingType="deployment"') == bound
+
+
+def test_sectors_are_worded_in_both_languages() -> None:
+    assert all(set(words) == {"fr", "en"} for words in SECTORS.values())
