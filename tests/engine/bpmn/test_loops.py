@@ -186,3 +186,17 @@ def test_a_boundary_event_ends_a_standard_loop() -> None:
     play = Play(spec(body + user("b") + flows("start ask", "late b")), stored=True, n=0)
     assert play.complete("ask").open() == ["ask"]
     assert play.fire("late").open() == ["b"]
+
+
+def test_many_sub_process_instances_side_by_side_are_all_found_again() -> None:
+    """Upstream's iterator hides work above about 990 parallel instances."""
+    part = sub(
+        "part", start("s") + user("a") + flows("s a"), inner=many("for i in 1..500 return i", output=("all", "item"))
+    )
+    play = Play(spec(start() + part + user("b") + flows("start part b")), stored=True)
+    assert len(play.open()) == 500
+    for view in [view for view in play.case.tokens if view.kind == "task"]:
+        play.case.complete_task(view.id, {}, play.host)
+    play._after()
+    assert play.open() == ["b"]
+    assert len(_numbers(play, "all")) == 500
