@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 
 MARK = "__amicale_limits__"
@@ -19,6 +19,7 @@ class Limit:
 
     often: str
     by: Callable[[], str]
+    failures_only: bool
 
 
 def by_address() -> str:
@@ -26,17 +27,25 @@ def by_address() -> str:
     return request.remote_addr or "nowhere"
 
 
-def limited(often: str, *, by: Callable[[], str] = by_address) -> Callable[[View], View]:
+def limited(
+    often: str, *, by: Callable[[], str] = by_address, failures_only: bool = False
+) -> Callable[[View], View]:
     """Marks a view: POST, PUT, PATCH and DELETE at most so often (“5 per hour; 20 per day”), for each value of `by`.
 
-    May be given several times. Where it is exceeded the answer is 429.
+    May be given several times. With `failures_only` a request that was answered by a redirect does not count. Where
+    the limit is exceeded the answer is 429.
     """
 
     def mark(view: View) -> View:
-        setattr(view, MARK, (*getattr(view, MARK, ()), Limit(often, by)))
+        setattr(view, MARK, (*getattr(view, MARK, ()), Limit(often, by, failures_only)))
         return view
 
     return mark
+
+
+def failed(response: Response) -> bool:
+    """Whether the answer is no redirect: what was typed was not accepted."""
+    return response.status_code >= 400
 
 
 def apply_limits(app: Flask, storage: str) -> Limiter:
@@ -59,6 +68,7 @@ def apply_limits(app: Flask, storage: str) -> Limiter:
                 methods=["POST", "PUT", "PATCH", "DELETE"],
                 scope=f"{endpoint}:{number}",
                 override_defaults=False,
+                deduct_when=failed if limit.failures_only else None,
             )
             guarded = decorate(guarded)
         app.view_functions[endpoint] = guarded

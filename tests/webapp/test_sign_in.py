@@ -259,6 +259,10 @@ def test_too_many_tries_are_refused(client: LookedAtPages, anna: Person) -> None
     assert by_password(client, LEO, "anything").status_code == 422, "another account does not"
 
 
+def test_whoever_succeeds_is_not_held_up(client: LookedAtPages, anna: Person) -> None:
+    assert [by_password(client).status_code for _ in range(8)] == [303] * 8
+
+
 def test_a_post_without_token_is_refused(client: LookedAtPages, anna: Person) -> None:
     answer = client.post("/sign-in/password", data={"email": ANNA, "password": PASSWORD})
     assert answer.status_code == 400

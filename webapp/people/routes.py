@@ -70,7 +70,7 @@ def sign_in() -> Answer:
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @public
-@limited("30 per 10 minutes; 100 per day")
+@limited("30 per 10 minutes; 100 per day", failures_only=True)
 @limited("10 per 15 minutes", by=pending_code)
 def enter_code() -> Answer:
     """Takes the code that was mailed and signs its person in."""
@@ -92,8 +92,8 @@ def enter_code() -> Answer:
 
 @blueprint.route("/sign-in/password", methods=["GET", "POST"])
 @public
-@limited("20 per 10 minutes; 100 per day")
-@limited("5 per 5 minutes; 30 per day", by=typed_address)
+@limited("20 per 10 minutes; 100 per day", failures_only=True)
+@limited("5 per 5 minutes; 30 per day", by=typed_address, failures_only=True)
 def sign_in_with_password() -> Answer:
     """Signs staff in. Answers the same, in the same time, for an unknown address and a wrong password."""
     form = PasswordForm()
