@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -30,24 +29,36 @@ def book(work: ServiceWork) -> dict[str, object]:
     return {"entry": 17}
 
 
-def victim(url: str, task: UUID, key: str, fatal: int) -> subprocess.CompletedProcess[str]:
-    """Runs the victim in a process of its own."""
-    command = [sys.executable, "-m", "tests.faults.victim", url, str(task), key, str(fatal)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, env={**os.environ})
+Victim = Callable[[UUID, str, int], int]
 
 
-def test_a_kill_at_every_statement(bench: Callable[..., Bench], database: str) -> None:
+@pytest.fixture
+def victim(database: str) -> Iterator[Victim]:
+    """Completes a task in a process that is killed before the statement of this number; answers its exit code."""
+    command = [sys.executable, "-m", "tests.faults.victim", database]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process_:
+        assert process_.stdin is not None
+        assert process_.stdout is not None
+        told, heard = process_.stdin, process_.stdout
+
+        def run(task: UUID, key: str, fatal: int) -> int:
+            told.write(f"{task} {key} {fatal}\n")
+            told.flush()
+            return int(heard.readline())
+
+        yield run
+        told.close()
+
+
+def test_a_kill_at_every_statement(bench: Callable[..., Bench], victim: Victim) -> None:
     it = bench(service={"ledger.book": book})
     it.deploy(SUBJECT)
-    lived = victim(database, it.open(it.start("subject"))["ask"], "whole", 0)
-    assert lived.returncode == 0, lived.stderr
-    statements = int(lived.stdout)
+    statements = victim(it.open(it.start("subject"))["ask"], "whole", 0)
     assert statements > 5
     for fatal in range(1, statements + 1):
         case = it.start("subject")
         task = it.open(case)["ask"]
-        killed = victim(database, task, f"key-{fatal}", fatal)
-        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        assert victim(task, f"key-{fatal}", fatal) == -signal.SIGKILL
         check_usable(it, case, task, f"key-{fatal}", durable=fatal == statements)
 
 
@@ -65,11 +76,12 @@ def check_usable(it: Bench, case: UUID, task: UUID, key: str, *, durable: bool) 
 
 
 @pytest.mark.parametrize("statement", [1, 3])
-def test_a_killed_worker_leaves_the_job_to_another(bench: Callable[..., Bench], database: str, statement: int) -> None:
+def test_a_killed_process_leaves_the_jobs_to_another(
+    bench: Callable[..., Bench], victim: Victim, statement: int
+) -> None:
     it = bench(service={"ledger.book": book})
     it.deploy(SUBJECT)
     case = it.start("subject")
-    killed = victim(database, it.open(case)["ask"], "k", statement)
-    assert killed.returncode == -signal.SIGKILL
+    assert victim(it.open(case)["ask"], "k", statement) == -signal.SIGKILL
     it.later(it.jobs()[0].due_at - it.clock.now())
     assert it.case(case).status == "completed"

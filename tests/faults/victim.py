@@ -1,8 +1,10 @@
 """The process that is killed: it completes one task and kills itself right before statement number `k`.
 
-    python -m tests.faults.victim URL TASK KEY K
+    python -m tests.faults.victim URL
 
-Prints the number of statements and exits 0 where it lived through all of them; the commit counts as the last one.
+reads lines of task, request key and `k` from its input, forks a process for each (so that imports are paid once) and
+answers each with its exit code: minus the signal, or the number of statements where it lived through all of them. The
+last one is the moment right after the commit.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ from engine.registry import Registry, ServiceTask
 from engine.transaction import transaction
 
 
-def main(url: str, task: str, key: str, fatal: int) -> None:
-    """Completes the task as the clerk."""
+def complete(url: str, task: str, key: str, fatal: int) -> int:
+    """Completes the task as the clerk; answers how many statements that took, if it lives."""
     engine = Engine.open(url, registry=Registry.collect([ServiceTask("ledger.book", lambda _work: {"entry": 17})]))
     numbers = count(1)
     reached = 0
@@ -41,8 +43,19 @@ def main(url: str, task: str, key: str, fatal: int) -> None:
     with transaction(engine) as session:
         commands.complete(session, engine, UUID(task), {"ok": True}, by=clerk, request_key=key)
     step()  # right after the commit, before anybody is told
-    print(reached)
+    return reached
+
+
+def main(url: str) -> None:
+    """Forks a victim for each line."""
+    for line in sys.stdin:
+        task, key, fatal = line.split()
+        child = os.fork()
+        if child == 0:
+            os._exit(complete(url, task, key, int(fatal)))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    main(sys.argv[1])
