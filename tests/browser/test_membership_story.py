@@ -71,6 +71,9 @@ def apply(window: WatchedPage) -> None:
     window.check("join-errors-fr")
     fill_join_form(page)
     page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("main")).to_contain_text("quelques questions de plus")
+    window.check("join-more-fr")
+    page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Regardez vos courriers")
     window.check("join-sent-fr")
 
@@ -157,13 +160,11 @@ def choose_and_pay(window: WatchedPage, town: Server, journey: str) -> None:
     page.get_by_role("button", name="Payer").click()
     page.wait_for_url("**/pay/*")
     in_both_languages(window, "pay")
-    page.get_by_role("button", name=re.compile("^Payer")).click()
+    page.locator("button[value=paid]").click()
     page.wait_for_url("**/journeys/*")
 
 
-def test_a_graduate_becomes_a_member(
-    phone: WatchedPage, desk: WatchedPage, town: Server, tmp_path: Path
-) -> None:
+def test_a_graduate_becomes_a_member(phone: WatchedPage, desk: WatchedPage, town: Server, tmp_path: Path) -> None:
     apply(phone)
     journey = open_link(phone, town)
     send_proof(phone, tmp_path)

@@ -76,9 +76,7 @@ def test_taking_completing_and_going_on(desk: LookedAtPages, web_engine: Engine,
     page = desk.get(taken.location).get_data(as_text=True)
     assert "Vous avez pris cette tâche" in page
     assert "Pourquoi" in page
-    answer = desk.post_form(
-        f"/tasks/{task.id}", {"verdict": "YES", "pages": "12", "request_key": request_key(page)}
-    )
+    answer = desk.post_form(f"/tasks/{task.id}", {"verdict": "YES", "pages": "12", "request_key": request_key(page)})
     assert answer.status_code == 303
     assert "/tasks" in answer.location
     assert "Lire le dossier" in desk.get("/tasks?tab=archive").get_data(as_text=True)
@@ -92,9 +90,7 @@ def test_the_same_post_twice_gets_the_same_answer(desk: LookedAtPages, web_engin
     assert (first.status_code, first.location) == (second.status_code, second.location) == (303, "/tasks")
 
 
-def test_wrong_answers_are_shown_again_with_what_was_typed(
-    desk: LookedAtPages, web_engine: Engine, case: UUID
-) -> None:
+def test_wrong_answers_are_shown_again_with_what_was_typed(desk: LookedAtPages, web_engine: Engine, case: UUID) -> None:
     task = open_task(web_engine, case)
     answer = desk.post_form(f"/tasks/{task.id}", {"pages": "1000"})
     page = answer.get_data(as_text=True)
@@ -131,9 +127,7 @@ def test_a_stale_task_keeps_what_was_typed(desk: LookedAtPages, web_engine: Engi
     assert ">37<" in page
 
 
-def test_a_draft_survives_a_reload_and_ends_with_the_task(
-    desk: LookedAtPages, web_engine: Engine, case: UUID
-) -> None:
+def test_a_draft_survives_a_reload_and_ends_with_the_task(desk: LookedAtPages, web_engine: Engine, case: UUID) -> None:
     task = open_task(web_engine, case)
     saved = desk.post_form(f"/tasks/{task.id}/draft", {"pages": "abc"})
     assert saved.status_code == 303
@@ -162,9 +156,7 @@ def test_a_session_that_ended_in_the_middle_of_a_form_loses_nothing(
     assert 'value="58"' in desk.get(again.location).get_data(as_text=True)
 
 
-def test_the_pulse_is_quiet_until_something_comes(
-    desk: LookedAtPages, web_engine: Engine, clock: VirtualClock
-) -> None:
+def test_the_pulse_is_quiet_until_something_comes(desk: LookedAtPages, web_engine: Engine, clock: VirtualClock) -> None:
     page = desk.get("/tasks?tab=queue").get_data(as_text=True)
     address = re.search(r'data-pulse="([^"]+)"', page)
     assert address is not None
@@ -191,9 +183,7 @@ def test_foreign_tasks_do_not_exist(desk: LookedAtPages, web_engine: Engine, cas
     assert "REV-1" not in other.get("/cases?q=REV").get_data(as_text=True)
 
 
-def test_only_fields_of_the_deployed_form_reach_the_case(
-    desk: LookedAtPages, web_engine: Engine, case: UUID
-) -> None:
+def test_only_fields_of_the_deployed_form_reach_the_case(desk: LookedAtPages, web_engine: Engine, case: UUID) -> None:
     task = open_task(web_engine, case)
     sent = {"verdict": "YES", "admin": "true", "__class__": "x", "applicant_actor": "person:me"}
     assert desk.post_form(f"/tasks/{task.id}", sent).status_code == 303

@@ -12,12 +12,13 @@ from engine import jobs
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import ProcessInstance, UserTask
-from engine.transaction import reading
+from engine.transaction import reading, transaction
 from tests.fixtures.cases import PDF
 from tests.fixtures.members import CONSENTS, JOIN, apply, field, newest_link, open_journey
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
-from webapp.files.store import StoredFile
+from webapp.files.store import StoredFile, erase
+from webapp.settings import Settings
 from workflows.association.applications import Application
 
 
@@ -66,9 +67,7 @@ def test_a_double_click_starts_one_case(client: LookedAtPages, joining: Engine) 
     page = client.get("/start/membership_application").get_data(as_text=True)
     sent = {**JOIN, "request_key": field(page, "request_key")}
     answers = [client.post_form("/start/membership_application", sent) for _ in range(2)]
-    assert {(each.status_code, each.location) for each in answers} == {
-        (303, "/start/membership_application/sent")
-    }
+    assert {(each.status_code, each.location) for each in answers} == {(303, "/start/membership_application/sent")}
     assert (count(joining, ProcessInstance), count(joining, Application)) == (1, 1)
 
 
@@ -162,6 +161,17 @@ def test_documents_go_to_those_of_the_case_only(client: LookedAtPages, joining: 
         assert other.get(f"/files/{document.id}").status_code == 303, "nobody is asked to sign in"
         other.post_form("/sign-in/password", {"email": f"{who}@example.org", "password": PASSWORD})
         assert other.get(f"/files/{document.id}").status_code == status, who
+
+
+def test_an_erased_document_is_gone(client: LookedAtPages, joining: Engine, settings: Settings) -> None:
+    apply(client)
+    send_proof(client, open_journey(client, joining))
+    assert settings.files_directory is not None
+    with transaction(joining) as session:
+        document = session.scalars(select(StoredFile)).one()
+        erase(session, settings.files_directory, document.id, joining.clock.now())
+    assert client.get(f"/files/{document.id}").status_code == 404
+    assert [each for each in settings.files_directory.rglob("*") if each.is_file()] == []
 
 
 def test_a_renamed_picture_is_refused(client: LookedAtPages, joining: Engine) -> None:

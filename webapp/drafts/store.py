@@ -30,7 +30,8 @@ class Draft(Base):
 
 
 def save(session: Session, task_id: UUID, actor: str, typed: Typed, now: datetime) -> Draft:
-    """Keeps the draft, over an older one of the same person and task."""
+    """Keeps the draft, over an older one of the same person and task. Forgets what is past its retention."""
+    session.execute(delete(Draft).where(Draft.saved_at < now - RETENTION))
     draft = session.get(Draft, (task_id, actor))
     if draft is None:
         draft = Draft(task_id=task_id, actor=actor, typed=dict(typed), saved_at=now)
@@ -48,9 +49,3 @@ def load(session: Session, task_id: UUID, actor: str) -> Draft | None:
 def drop(session: Session, task_id: UUID) -> None:
     """Forgets everybody's drafts of a task: it is done."""
     session.execute(delete(Draft).where(Draft.task_id == task_id))
-
-
-def purge(session: Session, now: datetime) -> int:
-    """Forgets drafts older than their retention; answers how many."""
-    gone = session.execute(delete(Draft).where(Draft.saved_at < now - RETENTION))
-    return int(getattr(gone, "rowcount", 0))

@@ -96,12 +96,3 @@ def consume(session: Session, link: SignedLink, now: datetime) -> bool:
         .execution_options(synchronize_session="evaluate")
     )
     return bool(getattr(used, "rowcount", 0) == 1)
-
-
-def revoke(session: Session, instance_id: UUID, now: datetime) -> None:
-    """Closes every link of a case."""
-    session.execute(
-        update(SignedLink)
-        .where(SignedLink.instance_id == instance_id, SignedLink.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )

@@ -1,0 +1,127 @@
+"""The journey is derived from the drawing and from what happened: order, statuses, loops, branches, both languages."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from webapp.journey.steps import Journey, derive
+from webapp.operations.drawing import Drawing, read_drawing
+from webapp.operations.progress import Progress
+
+NAMESPACES = (
+    'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"'
+)
+
+
+def task(name: str, *, role: str = "DATA", wording: bool = True) -> str:
+    words = (
+        f'<zeebe:property name="journey.fr" value="{name}"/><zeebe:property name="journey.en" value="{name} (en)"/>'
+        if wording
+        else ""
+    )
+    return (
+        f'<bpmn:userTask id="{name}" name="{name}"><bpmn:extensionElements>'
+        f'<zeebe:assignmentDefinition candidateGroups="{role}"/><zeebe:properties>{words}</zeebe:properties>'
+        "</bpmn:extensionElements></bpmn:userTask>"
+    )
+
+
+def flow(source: str, target: str, *, happy: bool = False) -> str:
+    mark = '<zeebe:properties><zeebe:property name="journey.happy" value="true"/></zeebe:properties>'
+    inside = f"<bpmn:extensionElements>{mark}</bpmn:extensionElements>" if happy else ""
+    ends = f'id="{source}_{target}" sourceRef="{source}" targetRef="{target}"'
+    return f"<bpmn:sequenceFlow {ends}>{inside}</bpmn:sequenceFlow>"
+
+
+def drawing(*parts: str) -> Drawing:
+    start = '<bpmn:startEvent id="start"/><bpmn:endEvent id="end"/>'
+    body = (
+        f'<bpmn:definitions {NAMESPACES}><bpmn:process id="p">{start}{"".join(parts)}</bpmn:process></bpmn:definitions>'
+    )
+    return read_drawing(body.encode(), "p")
+
+
+def statuses(journey: Journey) -> list[tuple[str, str]]:
+    return [(step.title, step.status) for step in journey.steps]
+
+
+@pytest.fixture
+def loop() -> Drawing:
+    """check → gate → (proof → back to check | join)."""
+    return drawing(
+        task("check"),
+        '<bpmn:exclusiveGateway id="gate"/>',
+        task("proof", role="APPLICANT"),
+        task("join", role="APPLICANT"),
+        flow("start", "check"),
+        flow("check", "gate"),
+        flow("gate", "proof"),
+        flow("gate", "join", happy=True),
+        flow("proof", "check"),
+        flow("join", "end"),
+    )
+
+
+def test_before_anything_happened_the_happy_path_is_shown(loop: Drawing) -> None:
+    journey = derive(loop, Progress(standing=frozenset({"check"})), "fr")
+    assert statuses(journey) == [("check", "waiting"), ("join", "cannot_start")]
+    assert (journey.done, journey.total) == (0, 2)
+    assert journey.next_step is not None
+    assert journey.next_step.title == "check"
+
+
+def test_the_way_that_was_taken_is_shown_and_the_future_stays(loop: Drawing) -> None:
+    progress = Progress(
+        {"check": 1, "gate": 1}, ("check_gate", "gate_proof"), frozenset({"proof"}), frozenset({"proof"})
+    )
+    journey = derive(loop, progress, "fr")
+    assert statuses(journey) == [("check", "completed"), ("proof", "to_do"), ("join", "cannot_start")]
+    assert journey.next_step is not None
+    assert journey.next_step.mine
+
+
+def test_a_loop_is_one_step_with_its_count(loop: Drawing) -> None:
+    flows = ("check_gate", "gate_proof", "proof_check", "check_gate", "gate_join")
+    progress = Progress({"check": 2, "gate": 2, "proof": 1}, flows, frozenset({"join"}), frozenset({"join"}))
+    journey = derive(loop, progress, "en")
+    assert [(step.title, step.times) for step in journey.steps] == [
+        ("check (en)", 2),
+        ("proof (en)", 1),
+        ("join (en)", 1),
+    ]
+
+
+def test_parallel_branches_go_in_any_order() -> None:
+    fork = drawing(
+        '<bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="meet"/>',
+        *(task(name) for name in ("a", "b", "after")),
+        flow("start", "fork"),
+        flow("fork", "a"),
+        flow("fork", "b"),
+        flow("a", "meet"),
+        flow("b", "meet"),
+        flow("meet", "after"),
+        flow("after", "end"),
+    )
+    journey = derive(fork, Progress({"fork": 1, "a": 1}, standing=frozenset({"b"})), "fr")
+    assert [(group.any_order, len(group.steps)) for group in journey.groups] == [(True, 2), (False, 1)]
+    assert statuses(journey) == [("a", "completed"), ("b", "waiting"), ("after", "cannot_start")]
+
+
+def test_what_has_no_member_wording_is_no_step() -> None:
+    silent = drawing(task("secret", wording=False), task("open"), flow("start", "secret"), flow("secret", "open"))
+    assert statuses(derive(silent, Progress(), "fr")) == [("open", "cannot_start")]
+
+
+def test_a_long_diagram_is_read_without_deep_recursion() -> None:
+    names = [f"t{number}" for number in range(1_500)]
+    chain = drawing(
+        *(task(name) for name in names),
+        flow("start", names[0]),
+        *(flow(first, second) for first, second in itertools.pairwise(names)),
+        flow(names[-1], "end"),
+    )
+    assert derive(chain, Progress(), "fr").total == 1_500
+    assert [shape.id for shape in chain.reading_order()] == ["start", *names, "end"]
