@@ -18,9 +18,9 @@ from engine.bpmn import Case
 from engine.bpmn.errors import TokenGone
 from engine.bpmn.outcome import Done, Thrown
 from engine.definitions import definition
-from engine.effects import Failure, failure_of
+from engine.effects import Failure, backoff, failure_of
 from engine.errors import BpmnError, CaseClosed, CaseSuspended, NotFound
-from engine.leases import Lost, drop, headers_of, held, hold, put_by, settle_attempt
+from engine.leases import Lost, done, drop, headers_of, held, hold, put_by, settle_attempt
 from engine.models import Job, ProcessInstance
 from engine.registry import Connector, ConnectorWork
 from engine.step import begin
@@ -40,7 +40,8 @@ def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
     """Calls a connector with no transaction open, then writes what came of it. Raises Lost."""
     try:
         with reading(engine) as session:
-            prepared = _prepare(engine, session, job_id, epoch)
+            errand = _errand(engine, session, job_id, epoch)
+            prepared = errand or _prepare(engine, session, job_id, epoch)
     except (TokenGone, CaseClosed, NotFound):
         drop(engine, job_id, epoch)
         return
@@ -48,7 +49,41 @@ def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
         hold(engine, job_id, epoch)
         return
     answer = _attempt(*prepared) if prepared is not None else None
-    _conclude(engine, job_id, epoch, answer)
+    if prepared is not None and prepared[1].instance_id is None:
+        _conclude_errand(engine, job_id, epoch, answer)
+    else:
+        _conclude(engine, job_id, epoch, answer)
+
+
+def _errand(engine: Engine, session: Session, job_id: UUID, epoch: int) -> tuple[Connector, ConnectorWork, int] | None:
+    """The same for work that belongs to no case (a sign-in code, a reminder): its variables are in the job itself."""
+    job = session.scalars(select(Job).where(Job.id == job_id, Job.epoch == epoch)).one_or_none()
+    connector = engine.registry.connectors.get(job.type) if job is not None else None
+    if job is None or job.instance_id is not None or connector is None:
+        return None
+    carried = job.payload.get("variables")
+    work = ConnectorWork(
+        engine=engine, idempotency_key=str(job.id), instance_id=None, process_id=job.process_id, element="",
+        variables=carried if isinstance(carried, dict) else {}, headers=headers_of(job), attempt=epoch,
+        now=engine.clock.now(),
+    )  # fmt: skip
+    return connector, work, epoch - job.attempts - 1
+
+
+def _conclude_errand(engine: Engine, job_id: UUID, epoch: int, answer: Done | Thrown | Failure | None) -> None:
+    """Deletes the job, leaves it for another attempt, or holds it with its reason: there is no case to stand still."""
+    with transaction(engine) as session:
+        job = held(session, job_id, epoch)
+        if not isinstance(answer, Failure):
+            done(session, job)
+            return
+        job.error, job.attempts = answer.reason, job.attempts + 1
+        job.leased_until = job.leased_by = None
+        if answer.again and job.retries > 1:
+            job.retries -= 1
+            job.due_at = engine.clock.now() + backoff(engine, job.attempts, headers_of(job), answer)
+        else:
+            job.held = True
 
 
 def _prepare(engine: Engine, session: Session, job_id: UUID, epoch: int) -> tuple[Connector, ConnectorWork, int] | None:

@@ -50,7 +50,7 @@ class ConnectorWork:
 
     engine: Engine
     idempotency_key: str
-    instance_id: UUID
+    instance_id: UUID | None  # None: work of no case, promised by a program
     process_id: str
     element: str
     variables: Mapping[str, object]
