@@ -272,4 +272,6 @@ Feature: A graduate, a student or a guest becomes a member
     Scenario: Members are not written to at night
       Given "Ambre Delaunay" has joined at 22:30
       When 3 days pass
-      Then the mail "profile_invitation" leaves at 08:00
+      Then the mail "profile_invitation" is due at 08:00
+      When 10 hours pass
+      Then the applicant received the mail "profile_invitation"

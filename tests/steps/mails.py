@@ -37,8 +37,8 @@ def is_kept_back(office: Office, template: str, reason: str) -> None:
     assert found == [("SUPPRESSED", reason)]
 
 
-@then(parsers.parse('the mail "{template}" leaves at {hour:d}:{minute:d}'))
-def leaves_at(office: Office, template: str, hour: int, minute: int) -> None:
+@then(parsers.parse('the mail "{template}" is due at {hour:d}:{minute:d}'))
+def is_due_at(office: Office, template: str, hour: int, minute: int) -> None:
     mail = next(mail for mail in office.mails() if mail.template == template)
     local = mail.due_at.astimezone(ZoneInfo("Europe/Paris"))
     assert (local.hour, local.minute) == (hour, minute)

@@ -63,18 +63,18 @@ def _row(session: Session, association: Association, work: ConnectorWork) -> Mai
     mail = session.get(Mail, posted) if posted else mails.by_key(session, work.idempotency_key)
     if mail is not None:
         return mail
-    if posted is not None or not work.headers.get("template"):
+    if posted is not None or work.instance_id is None or not work.headers.get("template"):
         raise WorkFailed("the mail of this job is not there", again=False)
-    return _write(session, association, work)
+    return _write(session, association, work, work.instance_id)
 
 
-def _write(session: Session, association: Association, work: ConnectorWork) -> Mail:
+def _write(session: Session, association: Association, work: ConnectorWork, instance_id: UUID) -> Mail:
     to = recipient(session, work.variables)
     if to is None:
         raise WorkFailed("nobody to write to: the person or the draft was deleted", again=False)
     template = mail_templates.load(work.headers["template"], to.lang)
     actor = to.application.actor if to.application is not None else f"person:{person_of(to)}"
-    link = association.link(session, work.instance_id, actor) if "link" in template.placeholders else ""
+    link = association.link(session, instance_id, actor) if "link" in template.placeholders else ""
     rendered = mail_templates.render(template, values(session, association, work.variables, to, link))
     filed: Mapping[str, object] = {
         "to_address": to.address or "",
@@ -82,7 +82,7 @@ def _write(session: Session, association: Association, work: ConnectorWork) -> M
         "template": template.name,
         "person_id": person_of(to),
         "application_id": to.application.id if to.application else None,
-        "instance_id": work.instance_id,
+        "instance_id": instance_id,
     }
     return mails.queue(
         session, filed, rendered, key=work.idempotency_key, transactional=template.transactional, now=work.now

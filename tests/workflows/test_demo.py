@@ -1,0 +1,79 @@
+"""The demo association: the same people every time, of the size that is promised, with cases that run."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from random import Random
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from engine.models import ProcessInstance, UserTask
+from engine.transaction import reading, transaction
+from tests.fixtures.office import Office
+from workflows.association import demo, roles
+from workflows.association.demo.group_lists import group_rows
+from workflows.association.demo.loading import DemoPresent
+from workflows.association.demo.staff import STAFF_COUNT
+from workflows.association.groups import Group
+from workflows.association.memberships import Membership
+from workflows.association.people import Person
+from workflows.association.tariffs import DuesTariff
+
+TODAY = date(2026, 11, 23)
+PEOPLE = "f5a94f518a4e94e4"  # changes only where the lists or the order of the draws change
+
+
+def load(office: Office) -> demo.Demo:
+    with transaction(office.engine) as session:
+        session.execute(delete(DuesTariff))
+        return demo.load(session, today=TODAY)
+
+
+def test_it_is_as_large_as_it_says(office: Office) -> None:
+    loaded = load(office)
+    with reading(office.engine) as session:
+        people = session.scalar(select(func.count()).select_from(Person))
+        members = session.scalars(select(Membership.member_no)).all()
+        kinds = {row[0]: row[1] for row in session.execute(select(Group.kind, func.count()).group_by(Group.kind))}
+        assert people == 2_000 + len(loaded.staff)
+        assert all(roles.of(session, member.person_id, TODAY) == set(member.roles) for member in loaded.staff)
+    assert len(members) == len(set(members)) == loaded.counts["members"] == 625
+    assert kinds == {"PROFESSIONAL": 48, "REGIONAL": 28, "CHAPTER": 75, "CLUB": 25, "THEMATIC": 4}
+    assert sum(roles.is_staff(frozenset(member.roles)) for member in loaded.staff) == STAFF_COUNT
+
+
+def test_it_is_the_same_every_time(office: Office) -> None:
+    first = load(office)
+    with reading(office.engine) as session:
+        people = session.execute(select(Person.id, Person.search_name, Person.birth_date).order_by(Person.id)).all()
+    assert first.staff[0].email == "helene.vasseur@amicale.example"
+    digest = hashlib.sha256(repr(sorted(tuple(map(str, person)) for person in people)).encode()).hexdigest()
+    assert digest[:16] == PEOPLE
+    assert len({person.search_name for person in people}) > 1_500
+
+
+def test_its_cases_stand_at_different_places(office: Office) -> None:
+    load(office)
+    assert demo.begin_cases(office.engine) == 11
+    with reading(office.engine) as session:
+        open_tasks = set(session.scalars(select(UserTask.element).where(UserTask.state == "created")))
+        titles = session.scalars(select(ProcessInstance.title)).all()
+    assert open_tasks == {
+        "check_diploma", "review_duplicate", "check_register", "record_transfer", "record_cheque", "give_consents",
+        "upload_proof",
+    }  # fmt: skip
+    assert all(title and title.startswith("Adhésion ADH-2026-") for title in titles)
+    assert office.incidents() == []
+
+
+def test_it_is_loaded_into_an_empty_database_only(office: Office) -> None:
+    load(office)
+    with transaction(office.engine) as session, pytest.raises(DemoPresent):
+        demo.load(session, today=TODAY)
+
+
+def test_groups_have_names_of_their_own() -> None:
+    rows = list(group_rows(Random(1)))
+    assert len({row["name_fr"] for row in rows}) == len({row["name_en"] for row in rows}) == 180

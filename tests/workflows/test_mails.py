@@ -1,0 +1,213 @@
+"""Mails: whole in both languages, injected by nobody, sent once, kept back when they must be, never at night."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiosmtpd.controller import Controller
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from engine.engine import Engine
+from engine.errors import WorkFailed
+from engine.jobs import run_due
+from engine.models import Job
+from engine.registry import ConnectorWork
+from engine.transaction import reading, transaction
+from tests.fixtures.office import NOON, Office
+from workflows.association import mail_templates, mails, registry
+from workflows.association.contacts import email_row
+from workflows.association.mail_sending import deliver, message_id
+from workflows.association.mail_templates import MailTemplate, MailTemplateRefused, load, render
+from workflows.association.mail_transport import SmtpTransport
+from workflows.association.people import Person
+from workflows.association.settings import Association
+
+PARIS = ZoneInfo("Europe/Paris")
+NASTY = "Ambre\r\nBcc: all@boite.example <b>*x*</b> [y](javascript:z) =?utf-8?q?a?= $link ${link}"
+
+
+@pytest.mark.parametrize("name", mail_templates.names())
+def test_a_template_says_the_same_in_both_languages(name: str) -> None:
+    french, english = load(name, "fr"), load(name, "en")
+    assert french.placeholders == english.placeholders
+    assert french.transactional == english.transactional
+    assert french.subject != english.subject
+
+
+@pytest.mark.parametrize("name", ["../secret", "", "Welcome", "nothing_here", "welcome.fr"])
+def test_an_unknown_template_is_refused(name: str) -> None:
+    with pytest.raises(MailTemplateRefused):
+        load(name, "fr")
+
+
+@pytest.mark.parametrize("lang", mail_templates.LANGUAGES)
+def test_values_are_text_and_nothing_else(lang: str) -> None:
+    template = MailTemplate("t", lang, "Hello $first_names", True, "Hello $first_names\n\n[Go]($link)")
+    found = render(template, {"first_names": NASTY, "link": "https://amicale.example/l/x"})
+    assert "\n" not in found.subject
+    assert "\r" not in found.subject
+    assert "<b>" not in found.html
+    assert "<em>" not in found.html
+    assert 'href="javascript' not in found.html
+    assert found.html.count("<a href=") == 1
+
+
+def test_a_missing_value_is_refused() -> None:
+    with pytest.raises(MailTemplateRefused):
+        render(load("welcome", "fr"), {"first_names": "Ambre"})
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)))
+def test_nobody_is_woken(naive: datetime) -> None:
+    moment = naive.replace(tzinfo=UTC)
+    later = mails.awake(moment, PARIS)
+    local = later.astimezone(PARIS)
+    assert 8 <= local.hour < 20
+    assert moment <= later < moment + timedelta(hours=13, minutes=1)
+    assert mails.awake(later, PARIS) == later
+
+
+@pytest.fixture
+def smtp() -> Iterator[tuple[Controller, list[EmailMessage], list[str]]]:
+    """A mail server on loopback, the messages it took, and the answers it is told to give first."""
+    taken: list[EmailMessage] = []
+    answers: list[str] = []
+
+    class Handler:
+        async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
+            await asyncio.sleep(0)
+            if answers:
+                return answers.pop(0)
+            taken.append(envelope.content)  # type: ignore[attr-defined]
+            return "250 OK"
+
+    controller = Controller(Handler(), hostname="127.0.0.1", port=_free_port())
+    controller.start()
+    yield controller, taken, answers
+    controller.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def work_for(office: Office, mail_id: object, attempt: int = 1) -> ConnectorWork:
+    return ConnectorWork(
+        engine=office.engine, idempotency_key="job-1", instance_id=uuid4(), process_id="", element="",
+        variables={"mail_id": str(mail_id)}, headers={}, attempt=attempt, now=office.clock.now(),
+    )  # fmt: skip
+
+
+def posted(office: Office, *, transactional: bool = True, **person: object) -> object:
+    reader = Person(id=uuid4(), first_names="Ambre", birth_name="Delaunay", lang="fr", watched=False, **person)
+    reader.emails.append(email_row(reader.id, "ambre@boite.example"))
+    with transaction(office.engine) as session:
+        session.add(reader)
+        session.flush()
+        return mails.post(
+            session, office.engine, to=reader.id, subject="Bonjour\r\nBcc: x@y.example",
+            text="Un lien : http://127.0.0.1:8000/l/secret-token.", transactional=transactional,
+        )  # fmt: skip
+
+
+def stored(office: Office, mail_id: object) -> mails.Mail:
+    with reading(office.engine) as session:
+        found = session.get(mails.Mail, mail_id)
+        assert found is not None
+        return found
+
+
+def test_a_mail_leaves_by_smtp_once_and_its_link_leaves_the_archive(office: Office, smtp) -> None:  # type: ignore[no-untyped-def]
+    controller, taken, _ = smtp
+    association = Association(transport=SmtpTransport("127.0.0.1", controller.port, security="none"))
+    mail_id = posted(office)
+    for attempt in (1, 2):
+        deliver(association, work_for(office, mail_id, attempt))
+    assert len(taken) == 1
+    assert b"secret-token" in taken[0]
+    assert b"\nBcc:" not in taken[0]
+    mail = stored(office, mail_id)
+    assert mail.state == "SENT"
+    assert "secret-token" not in mail.text + mail.html
+    assert mail.message_id is not None
+    assert mail.message_id.encode() in taken[0]
+
+
+@pytest.mark.parametrize(("answer", "again"), [("451 later", True), ("550 no such user", False)])
+def test_a_refusal_says_whether_to_try_again(office: Office, smtp, answer: str, again: bool) -> None:  # type: ignore[no-untyped-def]
+    controller, taken, answers = smtp
+    answers.append(answer)
+    association = Association(transport=SmtpTransport("127.0.0.1", controller.port, security="none"))
+    mail_id = posted(office)
+    with pytest.raises(WorkFailed) as failed:
+        deliver(association, work_for(office, mail_id))
+    assert failed.value.again is again
+    assert stored(office, mail_id).state == "QUEUED"
+    deliver(association, work_for(office, mail_id, 2))
+    assert len(taken) == 1
+
+
+def test_a_server_that_is_away_is_tried_again(office: Office) -> None:
+    association = Association(transport=SmtpTransport("127.0.0.1", 1, security="none", timeout=2))
+    with pytest.raises(WorkFailed) as failed:
+        deliver(association, work_for(office, posted(office)))
+    assert failed.value.again
+
+
+def test_the_dead_are_not_written_to(office: Office) -> None:
+    mail_id = posted(office, deceased_on=NOON.date())
+    deliver(Association(transport=office.letterbox), work_for(office, mail_id))
+    assert (stored(office, mail_id).suppressed, office.letterbox.messages) == ("DECEASED", [])
+
+
+def test_news_goes_to_nobody_who_did_not_ask_for_it(office: Office) -> None:
+    mail_id = posted(office, transactional=False)
+    deliver(Association(transport=office.letterbox), work_for(office, mail_id))
+    assert (stored(office, mail_id).suppressed, office.letterbox.messages) == ("OPTED_OUT", [])
+
+
+def test_a_posted_mail_is_sent_by_its_job(office: Office) -> None:
+    mail_id = posted(office)
+    office.run()
+    assert stored(office, mail_id).state == "SENT"
+    assert [message["To"] for message in office.letterbox.messages] == ["ambre@boite.example"]
+
+
+def test_the_message_id_is_the_key_s() -> None:
+    assert message_id("k", "a@b.example") == message_id("k", "a@b.example") == "<k@b.example>"
+    assert "\n" not in message_id("k\r\nBcc: x", "a@b.example")
+
+
+def test_a_posted_mail_that_cannot_leave_waits_and_says_why(office: Office) -> None:
+    class Away:
+        leaves = True
+
+        def send(self, message: EmailMessage) -> None:
+            raise WorkFailed("the mail server cannot be reached")
+
+    association = Association(transport=Away())
+    engine = Engine.open(
+        office.engine.database.url.render_as_string(hide_password=False),
+        clock=office.clock,
+        registry=registry(association),
+    )
+    mail_id = posted(office)
+    for _ in range(6):
+        run_due(engine)
+        office.clock.advance(timedelta(hours=7))
+    engine.close()
+    with reading(office.engine) as session:
+        job = session.scalars(select(Job)).one()
+    assert (job.held, job.error) == (True, "the mail server cannot be reached")
+    assert stored(office, mail_id).state == "QUEUED"
