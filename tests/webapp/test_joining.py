@@ -6,7 +6,7 @@ import io
 import re
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from engine import jobs
 from engine.clock import VirtualClock
@@ -14,12 +14,13 @@ from engine.engine import Engine
 from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import PDF
-from tests.fixtures.members import CONSENTS, JOIN, apply, field, newest_link, open_journey
+from tests.fixtures.members import CONSENTS, JOIN, apply, decide_tariffs, field, newest_link, open_journey
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from webapp.files.store import StoredFile, erase
 from webapp.settings import Settings
 from workflows.association.applications import Application
+from workflows.association.tariffs import DuesTariff
 
 
 def count(engine: Engine, table: type[ProcessInstance] | type[Application]) -> int:
@@ -41,6 +42,7 @@ def send_proof(client: LookedAtPages, journey: str, name: str = "../../diplôme.
 
 
 def test_the_form_names_what_is_wrong_and_keeps_what_was_typed(client: LookedAtPages, joining: Engine) -> None:
+    assert client.get("/join").location == "/start/membership_application"
     answer = client.post_form("/start/membership_application", {**JOIN, "email": "nowhere", "birth_name": ""})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -142,6 +144,34 @@ def test_from_the_form_to_membership(client: LookedAtPages, joining: Engine) -> 
     assert len(page.encode()) < 100_000
     story = staff.get(f"/cases/{check.instance_id}?history=all").get_data(as_text=True)
     assert "« Consulter le registre de l'école » a été terminée" in story.replace("\xa0", " ").replace("&#39;", "'")
+
+
+def test_what_stands_still_is_shown_and_tried_again(client: LookedAtPages, joining: Engine) -> None:
+    add_person(joining, "Odile", "Roux", "REGISTRAR", "MEMBERSHIP", password=PASSWORD)
+    with transaction(joining) as session:
+        session.execute(delete(DuesTariff))
+    apply(client)
+    send_proof(client, open_journey(client, joining))
+    staff = client.application.test_client()
+    assert isinstance(staff, LookedAtPages)
+    staff.post_form("/sign-in/password", {"email": "odile.roux@example.org", "password": PASSWORD})
+    with reading(joining) as session:
+        check = session.scalars(select(UserTask).where(UserTask.state == "created")).one()
+    assert staff.post_form(f"/tasks/{check.id}", {"decision": "ADMIT"}).status_code == 303
+    for _ in range(5):
+        joining.clock.advance(timedelta(hours=7))  # type: ignore[attr-defined]
+        jobs.run_due(joining)
+    staff.post_form("/sign-in/password", {"email": "odile.roux@example.org", "password": PASSWORD})
+    page = staff.get(f"/cases/{check.instance_id}").get_data(as_text=True)
+    assert "Ce qui est arrêté" in page
+    retry = re.search(r'action="(/cases/[^"]+/retry)"', page)
+    assert retry is not None
+    decide_tariffs(joining, joining.clock.now().date())
+    assert staff.post_form(retry.group(1)).status_code == 303
+    jobs.run_due(joining)
+    page = staff.get(f"/cases/{check.instance_id}").get_data(as_text=True)
+    assert "Ce qui est arrêté" not in page
+    assert "Exprimer ses choix" in page
 
 
 def test_documents_go_to_those_of_the_case_only(client: LookedAtPages, joining: Engine) -> None:

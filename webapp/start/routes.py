@@ -35,6 +35,16 @@ def listing() -> ResponseReturnValue:
     return render_template("start/list.html", entries=startables(visitor(), language()))
 
 
+@blueprint.get("/join")
+@public
+def join() -> ResponseReturnValue:
+    """The short address for letters and posters: the one public form, or the page of all of them."""
+    entries = [entry for entry in workflows.catalogue() if entry.public]
+    if len(entries) == 1:
+        return redirect(url_for("start.form", process_id=entries[0].process_id), 303)
+    return redirect(url_for("start.listing"), 303)
+
+
 @blueprint.get("/start/<process_id>")
 @public
 def form(process_id: str) -> ResponseReturnValue:
