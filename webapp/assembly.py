@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from engine.clock import Clock, SystemClock
 from engine.engine import Engine, EngineSettings
 from engine.registry import Registry
+from engine.workdays import WorkCalendar
 from webapp.catalogues import read_languages
 from webapp.links import tokens
 from webapp.people import mails
@@ -16,17 +17,22 @@ from workflows import association
 from workflows.association.mail_transport import KeptInMailbox, SmtpTransport, Transport
 from workflows.association.settings import Association
 
+# Deadlines of staff pause in August and over the turn of the year; legal ones do not (domain §1.5).
+STAFF_PAUSES = (((8, 1), (8, 31)), ((12, 23), (1, 3)))
+
 
 def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
     """The engine over the settings' database, with the work of the association and of the pages registered."""
     clock = clock or SystemClock()
     if settings.database_url.startswith("sqlite"):
         settings.var_directory.mkdir(parents=True, exist_ok=True)
+    zone = ZoneInfo(settings.zone)
+    calendar = WorkCalendar(zone=zone, pauses=STAFF_PAUSES)
     return Engine.open(
         settings.database_url,
         clock=clock,
         registry=registry(settings, clock),
-        settings=EngineSettings(zone=ZoneInfo(settings.zone)),
+        settings=EngineSettings(zone=zone, staff_calendar=calendar),
     )
 
 

@@ -58,7 +58,9 @@ def code_of(window: WatchedPage, person_id: UUID) -> str:
         return codes.digits(window.server.settings.secret_key, asked.id)
 
 
-def test_error_and_mailbox_pages(window: WatchedPage, anna: Person) -> None:
+def test_first_error_and_mailbox_pages(window: WatchedPage, anna: Person) -> None:
+    window.goto("/")
+    window.check("home")
     window.goto("/nowhere")
     window.check("not-found")
     window.goto("/mailbox/")
