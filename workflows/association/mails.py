@@ -92,7 +92,8 @@ def post(
     address = (person.primary_email if person else None) or email_address(str(to))
     now = engine.clock.now()
     language = lang or (person.lang if person else "fr")
-    body = html or page(one_line(subject), "".join(f"<p>{html_escape(part)}</p>" for part in text.split("\n\n")), language)
+    paragraphs = "".join(f"<p>{html_escape(part)}</p>" for part in text.split("\n\n"))
+    body = html or page(one_line(subject), paragraphs, language)
     mail = queue(
         session,
         {"to_address": address, "person_id": person.id if person else None, "lang": language},
