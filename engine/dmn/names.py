@@ -10,6 +10,7 @@ from engine.dmn.run import DecisionRun
 from engine.dmn.xml import refuse
 from engine.feel.compiler import compile_expression, compile_unary_tests
 from engine.feel.errors import FeelSyntaxError
+from engine.feel.quick import Shortcut
 from engine.feel.run import Run
 from engine.feel.types import ANY, FeelType, named_type
 from engine.feel.values import Value
@@ -41,6 +42,10 @@ class Testable(Protocol):
     def admits_all(self) -> bool:
         """Whether they admit whatever comes."""
 
+    @property
+    def shortcut(self) -> Shortcut | None:
+        """What answers for most inputs, and is unsure of the others."""
+
     def within(self, input_value: Value, variables: Mapping[str, Value], run: Run) -> Value:
         """Whether they admit the input."""
 
@@ -54,6 +59,7 @@ class Unreadable:
         self.problem = problem
 
     admits_all = False
+    shortcut = None
 
     def within(self, *given: Any) -> None:
         """Null. The run is the last argument."""

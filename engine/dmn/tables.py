@@ -9,6 +9,7 @@ from engine.dmn.hits import HitPolicy, Hits, Output, aggregate, hit_policy
 from engine.dmn.names import Evaluable, Logic, Names, Testable, Variables
 from engine.dmn.run import DecisionRun, Matched
 from engine.dmn.xml import Element, child, children, label, name_of, refuse, text_of
+from engine.feel.quick import UNSURE, Shortcut
 from engine.feel.types import FeelType
 from engine.feel.values import Value, type_name
 
@@ -25,10 +26,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row: the tests of those columns that it does not leave open, and the outputs."""
+    """A row: the tests of those columns that it does not leave open, each with its shortcut, and the outputs."""
 
     id: str
-    tests: tuple[tuple[int, Testable], ...]
+    tests: tuple[tuple[int, Shortcut, Testable], ...]
     outputs: tuple[Evaluable, ...]
 
 
@@ -48,10 +49,13 @@ class Table:
         if inputs is None:
             return None
         found: list[int] = []
+        run.spend(len(self.rules))
         for number, rule in enumerate(self.rules):
-            run.spend(1)
-            for column, test in rule.tests:
-                if test.within(inputs[column], variables, run) is not True:
+            for column, shortcut, test in rule.tests:
+                holds = shortcut(inputs[column])
+                if holds is UNSURE:
+                    holds = test.within(inputs[column], variables, run)
+                if holds is not True:
                     break
             else:
                 found.append(number)
@@ -146,9 +150,17 @@ def _rules(rows: Iterable[Element], inputs: int, outputs: int, names: Names) -> 
         where = _in_row(names, number)
         yield Rule(
             row.get("id") or str(number),
-            tuple((n, test) for n, test in enumerate(map(where.tests, tests)) if not test.admits_all),
+            tuple(
+                (n, test.shortcut or _unsure, test)
+                for n, test in enumerate(map(where.tests, tests))
+                if not test.admits_all
+            ),
             tuple(where.expression(text or "null") for text in results),
         )
+
+
+def _unsure(_value: Value) -> object:
+    return UNSURE
 
 
 def _in_row(names: Names, number: int) -> Names:

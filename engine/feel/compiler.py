@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any, Final
 
 from engine.feel import arithmetic, calls, literals, logic, loops, membership, variables
@@ -11,7 +12,8 @@ from engine.feel.lexer import refuse
 from engine.feel.limits import BudgetExceeded
 from engine.feel.names import KnownNames
 from engine.feel.parser import parse_expression, parse_tests
-from engine.feel.run import Code, Environment, Evaluation, Frame, Run
+from engine.feel.quick import UNSURE, Shortcut, shortcut_of_cell, shortcut_of_condition
+from engine.feel.run import Code, Environment, Evaluation, Frame, Run, Warning  # noqa: A004 - the standard's word
 from engine.feel.scope import Handler, Scope, Unit
 from engine.feel.special import SPECIAL
 from engine.feel.syntax import Node, Tests
@@ -28,6 +30,8 @@ _HANDLERS: Final[Mapping[type[Node], Handler]] = {
     **calls.HANDLERS,
 }
 _BUILTIN_NAMES: Final = KnownNames([*BUILTINS, *SPECIAL])
+# `Evaluation(value, warnings)` by the shortest way: it is made for every answer.
+evaluation: Final[Callable[[tuple[Value, tuple[Warning, ...]]], Evaluation]] = partial(tuple.__new__, Evaluation)
 
 
 class Expression:
@@ -36,11 +40,12 @@ class Expression:
     `names` are the variables it reads, `functions` those it calls that are not built in.
     """
 
-    __slots__ = ("_blank", "_code", "functions", "names", "text", "tree")
+    __slots__ = ("_blank", "_code", "_shortcut", "functions", "names", "text", "tree")
 
-    def __init__(self, text: str, tree: Node, code: Code, unit: Unit) -> None:
+    def __init__(self, text: str, tree: Node, code: Code, unit: Unit, shortcut: Shortcut | None) -> None:
         self.text = text
         self.tree = tree
+        self._shortcut = shortcut
         self.functions = frozenset(unit.called)
         self.names = unit.variables(BUILTINS)
         self._code = code
@@ -48,6 +53,10 @@ class Expression:
 
     def evaluate(self, variables: Mapping[str, Value], environment: Environment) -> Evaluation:
         """The value and its warnings; null and a warning when the budget is exceeded. Never raises."""
+        if self._shortcut is not None:
+            value = self._shortcut(variables)
+            if value is not UNSURE:
+                return evaluation((value, ()))
         run = Run(environment)
         frame = self._blank.copy()
         frame[0] = variables
@@ -58,7 +67,7 @@ class Expression:
                 run.whole(value)
         except (BudgetExceeded, RecursionError) as excess:
             return exceeded(run, excess)
-        return Evaluation(value, tuple(run.warnings))
+        return evaluation((value, tuple(run.warnings)))
 
     def within(self, variables: Mapping[str, Value], run: Run) -> Value:
         """The value as a part of a larger evaluation, whose budget and warnings it shares."""
@@ -70,11 +79,12 @@ class Expression:
 
 
 class UnaryTests:
-    """A compiled cell of a decision table's input column."""
+    """A compiled cell of a decision table's input column. `shortcut` answers most cells of constants; see `quick`."""
 
-    __slots__ = ("_blank", "_code", "_slot", "names", "text", "tree")
+    __slots__ = ("_blank", "_code", "_slot", "names", "shortcut", "text", "tree")
 
-    def __init__(self, text: str, tree: Node, code: Code, unit: Unit, slot: int) -> None:
+    def __init__(self, text: str, tree: Node, code: Code, unit: Unit, slot: int, shortcut: Shortcut | None) -> None:
+        self.shortcut = shortcut
         self.text = text
         self.tree = tree
         self.names = unit.variables(BUILTINS)
@@ -94,7 +104,7 @@ class UnaryTests:
             value = self._code(self._frame(input_value, variables, run))
         except (BudgetExceeded, RecursionError) as excess:
             return exceeded(run, excess)
-        return Evaluation(value, tuple(run.warnings))
+        return evaluation((value, tuple(run.warnings)))
 
     def within(self, input_value: Value, variables: Mapping[str, Value], run: Run) -> Any:
         """The same as a part of a larger evaluation."""
@@ -129,10 +139,11 @@ def compile_expression(
     try:
         tree = parse_expression(text, known)
         unit = Unit(_HANDLERS, frozenset(names), types or {})
-        code = Scope(unit).compile(tree)
+        scope = Scope(unit)
+        code = scope.compile(tree)
     except RecursionError:
         refuse(text, 0, "too many levels", "a simpler expression")
-    return Expression(text, tree, code, unit)
+    return Expression(text, tree, code, unit, shortcut_of_condition(tree, scope))
 
 
 def compile_unary_tests(
@@ -148,4 +159,4 @@ def compile_unary_tests(
         code = scope.compile(tree)
     except RecursionError:
         refuse(text, 0, "too many levels", "a simpler expression")
-    return UnaryTests(text, tree, code, unit, slot)
+    return UnaryTests(text, tree, code, unit, slot, shortcut_of_cell(tree, scope))
