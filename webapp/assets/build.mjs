@@ -1,6 +1,6 @@
 // Builds ../static/dist from src/: every .js, .css, .scss and .svg file directly in src/ is an entry of the same name.
 // The manifest maps each entry to its hashed name; pages ask for it with asset("name").
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -10,6 +10,7 @@ import { compileAsync } from 'sass'
 const here = dirname(fileURLToPath(import.meta.url))
 const source = join(here, 'src')
 const target = join(here, '..', 'static', 'dist')
+const staging = join(here, 'node_modules', '.dist') // built aside, then put in place at once: a running server never sees a half
 
 // What upstream does that a strict Content-Security-Policy forbids, mended. Each mend fails loudly when upstream changes.
 const mends = [
@@ -50,9 +51,9 @@ const mending = {
 }
 
 const entries = (await readdir(source)).filter(name => /^[a-z].*\.(js|s?css|svg)$/.test(name)).map(name => join(source, name))
-await rm(target, { recursive: true, force: true })
+await rm(staging, { recursive: true, force: true })
 const { metafile, warnings } = await build({
-  entryPoints: entries, outdir: target, absWorkingDir: here, plugins: [mending],
+  entryPoints: entries, outdir: staging, absWorkingDir: here, plugins: [mending],
   bundle: true, splitting: true, format: 'esm', target: ['es2022'], minify: true, metafile: true, legalComments: 'linked',
   entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', assetNames: '[name]-[hash]',
   loader: { '.svg': 'copy', '.png': 'copy', '.woff2': 'copy', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty' }
@@ -68,10 +69,13 @@ for (const [file, output] of Object.entries(metafile.outputs)) {
   console.log(`${basename(file).padEnd(32)} ${(output.bytes / 1024).toFixed(1).padStart(8)} KB`)
 }
 // Compressed once here, so that no request spends time on it.
-for (const name of await readdir(target)) {
+for (const name of await readdir(staging)) {
   if (!/\.(js|css|svg)$/.test(name)) continue
-  const body = await readFile(join(target, name))
-  await writeFile(join(target, `${name}.gz`), gzipSync(body, { level: 9 }))
-  await writeFile(join(target, `${name}.br`), brotliCompressSync(body))
+  const body = await readFile(join(staging, name))
+  await writeFile(join(staging, `${name}.gz`), gzipSync(body, { level: 9 }))
+  await writeFile(join(staging, `${name}.br`), brotliCompressSync(body))
 }
-await writeFile(join(target, 'manifest.json'), JSON.stringify(manifest, null, 2))
+await writeFile(join(staging, 'manifest.json'), JSON.stringify(manifest, null, 2))
+await mkdir(dirname(target), { recursive: true })
+await rm(target, { recursive: true, force: true })
+await rename(staging, target)
