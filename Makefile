@@ -33,13 +33,15 @@ lock: ## Resolve the dependencies again (uv; addresses are left out of the lock 
 clean: ## Remove what was built (not your data in var/)
 	rm -rf .venv .make webapp/static/dist webapp/assets/node_modules
 
-.make/packages: requirements-test.lock pyproject.toml
+.make/packages: requirements-test.lock requirements-node.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Amicale needs Python 3.11 or newer."; exit 1; }
 	@mkdir -p .make
 	@test -x $(BIN)/python || { echo "[1/3] Making .venv with $$($(PYTHON) --version)"; $(PYTHON) -m venv .venv; }
 	@echo "[2/3] Installing packages (about a minute the first time)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-test.lock
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@node --version 2>/dev/null | grep -qE '^v(2[0-9]|[3-9][0-9])\.' || { echo "      Installing Node.js from a wheel, since this machine has none"; \
+		$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-node.lock; }
 	@touch $@
 
 .make/assets: .make/packages $(ASSET_SOURCES)
