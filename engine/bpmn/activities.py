@@ -65,12 +65,18 @@ class Activity(Node):
 
     def finish(self, token: Token, result: Result) -> bool | None:
         """Outputs are mapped and the flows chosen: True where the token may go on, None for an incident."""
+        written = token.incident is not None and token.incident.written
+        token.incident = None
         try:
-            self.write_result(token, result)
+            if not written:
+                self.write_result(token, result)
+                written = True
+            if token.index is not None and token.scope is not None:
+                token.scope.task_spec.inner_finishing(token.scope, token)
             token.taken = self.choose(token)
         except Trouble as trouble:
             token.caught = result
-            stand_still(token, trouble, leaving=True)
+            stand_still(token, trouble, leaving=True, written=written)
             return None
         close_listeners(token)
         return True
@@ -95,7 +101,6 @@ class Activity(Node):
     def retry(self, token: Token) -> None:
         """The same step again: the way out with the result that was kept, or the whole element."""
         if token.incident is not None and token.incident.leaving:
-            token.incident = None
             self.go_on(token, token.caught or _NONE)
             return
         token.incident = None

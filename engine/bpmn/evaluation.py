@@ -9,7 +9,7 @@ from engine.bpmn.errors import Trouble
 from engine.bpmn.model import Site
 from engine.bpmn.tokens import Token
 from engine.feel import StaticText
-from engine.feel.values import Function, Value, to_text
+from engine.feel.values import Function, Value, to_text, type_name
 
 __all__ = ["condition", "key_text", "optional_text", "text_of", "texts_of", "value_of", "whole_number"]
 
@@ -26,7 +26,7 @@ def value_of(site: Site, token: Token, kind: str, sight: Mapping[str, Value] | N
     for warning in warnings:
         if warning.code in _FATAL:
             message = f"`{site.text}` cannot be evaluated: {warning.code}"
-            raise Trouble(kind, warning.code, message, expression=site.text, **warning.params)
+            raise Trouble(kind, warning.code, message, **{**warning.params, "expression": site.text})
     if _holds_function(value):
         message = f"`{site.text}` answers a function, which no variable can hold"
         raise Trouble(kind, "function_as_value", message, expression=site.text)
@@ -56,9 +56,9 @@ def condition(site: Site, token: Token, sight: Mapping[str, Value] | None = None
         raise Trouble(
             "condition", "unknown_name", message, expression=site.text, unknown=unknown[0], known=sorted(variables)
         )
-    shown = "null" if value is None else to_text(value)
-    message = f"`{site.text}` must be true or false, but is {shown}"
-    raise Trouble("condition", "not_boolean", message, expression=site.text, value=shown)
+    found = type_name(value)  # never the value: it may be personal data
+    message = f"`{site.text}` must be true or false, but is {found}"
+    raise Trouble("condition", "not_boolean", message, expression=site.text, value=found)
 
 
 def optional_text(site: Site | None, token: Token, what: str) -> str | None:
@@ -72,7 +72,7 @@ def optional_text(site: Site | None, token: Token, what: str) -> str | None:
         return value
     if isinstance(value, Decimal):
         return to_text(value)
-    message = f"{what} (`{site.text}`) must be text, but is {to_text(value)}"
+    message = f"{what} (`{site.text}`) must be text, but is {type_name(value)}"
     raise Trouble("expression", "not_text", message, what=what, expression=site.text)
 
 
@@ -91,17 +91,17 @@ def key_text(site: Site | None, token: Token) -> str:
 
 
 def texts_of(site: Site | None, token: Token, what: str) -> tuple[str, ...]:
-    """A comma list, or the texts of a list value. Raises Trouble for another type."""
+    """A comma list, or the texts of a list value, each once. Raises Trouble for another type."""
     if site is None:
         return ()
     value = value_of(site, token, "expression")
     if value is None:
         return ()
     if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
+        return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(str(item) for item in value)
-    message = f"{what} (`{site.text}`) must be a list of texts, but is {to_text(value)}"
+        return tuple(dict.fromkeys(str(item) for item in value))
+    message = f"{what} (`{site.text}`) must be a list of texts, but is {type_name(value)}"
     raise Trouble("expression", "not_texts", message, what=what, expression=site.text)
 
 
@@ -118,5 +118,5 @@ def whole_number(site: Site | None, token: Token, what: str, default: int, low: 
             return int(number)
     except (ArithmeticError, ValueError):
         pass  # falls through to the one refusal below: the text is no number
-    message = f"{what} (`{site.text}`) must be a whole number from {low} to {high}, but is {to_text(value)}"
+    message = f"{what} (`{site.text}`) must be a whole number from {low} to {high}"
     raise Trouble("expression", "not_a_number", message, what=what, expression=site.text, low=low, high=high)

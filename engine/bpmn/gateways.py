@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NoReturn
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.errors import Trouble
 from engine.bpmn.evaluation import condition
 from engine.bpmn.nodes import Node
 from engine.bpmn.tokens import Token, TokenTree
@@ -26,7 +24,7 @@ class ExclusiveGateway(Node):
             if not arc.flow.is_default and (arc.flow.condition is None or condition(arc.flow.condition, token, sight)):
                 return (arc.flow.id,)
         default = tuple(arc.flow.id for arc in self.arcs if arc.flow.is_default)
-        return default or _none_true(self)
+        return default or self.none_true()
 
 
 class _Join(Node):
@@ -106,11 +104,6 @@ class InclusiveGateway(_Join):
         super().rejoin(token)
         token.workflow.late_joins[token.id] = token
 
-    def choose(self, token: Token) -> tuple[str, ...] | None:
-        if not self.has_conditions:
-            return None
-        return super().choose(token) or _none_true(self)
-
     def may_still_come(self, token: Token) -> bool:
         """Whether a token at work in the same scope can reach this gateway without passing through it."""
         scope = token.scope
@@ -151,9 +144,3 @@ def reachable(node: Node) -> frozenset[str]:
 def _next(node: Node) -> Iterator[Node]:
     yield from (arc.target for arc in node.arcs)
     yield from (listener.event_node for listener in node.listeners if listener.event_node.element.attached_to)
-
-
-def _none_true(node: Node) -> NoReturn:
-    name = node.element.name or node.element.id
-    message = f"no condition at “{name}” is true, and it has no default flow"
-    raise Trouble("condition", "no_flow_true", message, element=node.element.id, name=name)

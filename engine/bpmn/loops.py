@@ -9,7 +9,7 @@ from engine.bpmn.activities import Activity
 from engine.bpmn.errors import Trouble
 from engine.bpmn.evaluation import condition, value_of
 from engine.bpmn.listening import open_listeners
-from engine.bpmn.nodes import resume, stand_still
+from engine.bpmn.nodes import stand_still
 from engine.bpmn.scopes import NAME, write
 from engine.bpmn.tokens import LoopState, Token
 from engine.feel.values import Value
@@ -77,25 +77,27 @@ class LoopBody(Activity):
             inner.locals.setdefault(loop.output_item.text.partition(".")[0].strip(), None)
         self.inner._update(inner)
 
+    def inner_finishing(self, scope: Token, inner: Token) -> None:
+        """Collects the item's output and asks the completion condition. Raises Trouble: the instance stands still."""
+        loop, state = self.element.loop, scope.loop
+        if loop is None or state is None or inner.index is None:
+            return
+        if loop.output and loop.output_item is not None and scope.locals is not None:
+            outputs = scope.locals[loop.output]
+            filled = list(outputs) if isinstance(outputs, list) else []
+            filled[inner.index] = value_of(loop.output_item, inner, "mapping")
+            scope.locals[loop.output] = filled
+        state.is_over = loop.condition is not None and condition(loop.condition, inner, self._counters(scope, inner))
+
     def inner_completed(self, scope: Token, inner: Token) -> None:
-        """Collects the item's output, then asks the completion condition and, in sequence, begins the next."""
+        """Ends the others where the completion condition said so; else, in sequence, begins the next."""
         loop, state = self.element.loop, scope.loop
         if loop is None or state is None or inner.index is None:
             return
         state.completed += 1
-        try:
-            if loop.output and loop.output_item is not None and scope.locals is not None:
-                outputs = scope.locals[loop.output]
-                filled = list(outputs) if isinstance(outputs, list) else []
-                filled[inner.index] = value_of(loop.output_item, inner, "mapping")
-                scope.locals[loop.output] = filled
-            if loop.condition is not None and condition(loop.condition, inner, self._counters(scope, inner)):
-                self._terminate_rest(scope)
-                return
-        except Trouble as trouble:
-            stand_still(scope, trouble)
-            return
-        if loop.sequential and state.next < len(state.items):
+        if state.is_over:
+            self._terminate_rest(scope)
+        elif loop.sequential and state.next < len(state.items):
             self._place_next(scope)
 
     def _terminate_rest(self, scope: Token) -> None:
@@ -104,12 +106,13 @@ class LoopBody(Activity):
                 scope.workflow.discard(other)
 
     def _counters(self, scope: Token, inner: Token) -> Mapping[str, Value]:
+        """What BPMN counts while the instance `inner` completes; it is counted as completed."""
         state = scope.loop or LoopState([])
         return {
             **inner.sight(),
             "numberOfInstances": Decimal(len(state.items)),
-            "numberOfActiveInstances": Decimal(state.next - state.completed),
-            "numberOfCompletedInstances": Decimal(state.completed),
+            "numberOfActiveInstances": Decimal(state.next - state.completed - 1),
+            "numberOfCompletedInstances": Decimal(state.completed + 1),
             "numberOfTerminatedInstances": Decimal(0),
         }
 
@@ -124,18 +127,10 @@ class LoopBody(Activity):
             write(token.scope, {loop.output: token.locals[loop.output]})
 
     def retry(self, token: Token) -> None:
-        """The collection again where nothing has begun; else on from where it stood."""
-        token.incident = None
-        if token.loop is None:
-            resume(token)
-        elif token.live == 0 and self._has_more(token):
-            self._place_next(token)
-        elif token.live == 0:
-            self.go_on(token, _NONE)
-
-    def _has_more(self, token: Token) -> bool:
-        state = token.loop
-        return state is not None and state.next < len(state.items)
+        """The way out again where all instances are done, else the collection: nothing has begun yet."""
+        if token.incident is None or not token.incident.leaving:
+            token.loop = None
+        super().retry(token)
 
 
 def _is_path(text: str) -> bool:
@@ -151,20 +146,19 @@ class RepeatBody(LoopBody):
 
     def _begin(self, token: Token) -> bool | None:
         token.loop = LoopState([])
-        if self._is_over(token, first=True):
+        if self._is_over(token, 0):
             return self.finish(token, _NONE)
         self._place_next(token)
         return None
 
-    def _is_over(self, token: Token, *, first: bool = False) -> bool:
-        repeat, state = self.element.repeat, token.loop
-        if repeat is None or state is None:
+    def _is_over(self, token: Token, completed: int) -> bool:
+        """Whether no turn follows after so many. Raises Trouble."""
+        repeat = self.element.repeat
+        if repeat is None or (repeat.maximum is not None and completed >= repeat.maximum):
             return True
-        if repeat.maximum is not None and state.completed >= repeat.maximum:
-            return True
-        if repeat.condition is None or (first and not repeat.test_before):
+        if repeat.condition is None or (completed == 0 and not repeat.test_before):
             return False
-        sight = {**token.sight(), "loopCounter": Decimal(state.completed)}
+        sight = {**token.sight(), "loopCounter": Decimal(completed)}
         return not condition(repeat.condition, token, sight)
 
     def _place_next(self, token: Token) -> None:
@@ -177,16 +171,15 @@ class RepeatBody(LoopBody):
         inner.locals = {"loopCounter": Decimal(state.next)}
         self.inner._update(inner)
 
+    def inner_finishing(self, scope: Token, inner: Token) -> None:
+        """Asks whether this was the last turn. Raises Trouble: the turn stands still."""
+        if scope.loop is not None and inner.index is not None:
+            scope.loop.is_over = self._is_over(scope, scope.loop.completed + 1)
+
     def inner_completed(self, scope: Token, inner: Token) -> None:
         """One turn is done: the next, or the end."""
         if scope.loop is None or inner.index is None:
             return
         scope.loop.completed += 1
-        try:
-            if not self._is_over(scope):
-                self._place_next(scope)
-        except Trouble as trouble:
-            stand_still(scope, trouble)
-
-    def _has_more(self, token: Token) -> bool:
-        return not self._is_over(token)
+        if not scope.loop.is_over:
+            self._place_next(scope)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.util.task import TaskState
@@ -123,14 +123,21 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         """The ids of the flows that a token takes, None for all of them.
 
         Flows without condition are all taken; those with one where it is true; the default where none of those is.
-        Raises Trouble for a condition that cannot be answered.
+        Raises Trouble for a condition that cannot be answered, and where there is no flow to take.
         """
         if not self.has_conditions:
             return None
         sight = token.sight()
         true = [arc.flow.id for arc in self.arcs if arc.flow.condition and condition(arc.flow.condition, token, sight)]
         always = [arc.flow.id for arc in self.arcs if not arc.flow.condition and not arc.flow.is_default]
-        return (*true, *always, *(arc.flow.id for arc in self.arcs if arc.flow.is_default and not true))
+        default = [arc.flow.id for arc in self.arcs if arc.flow.is_default and not true]
+        return (*true, *always, *default) or self.none_true()
+
+    def none_true(self) -> NoReturn:
+        """There is no flow to take: raises Trouble."""
+        name = self.element.name or self.element.id
+        message = f"no condition at “{name}” is true, and it has no default flow"
+        raise Trouble("condition", "no_flow_true", message, element=self.element.id, name=name)
 
     def chosen(self, token: Token) -> Sequence[Arc]:
         """The flows that `choose` found, in the order of the file."""
@@ -150,6 +157,9 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         for arc in arcs:
             self.connect(arc.target)
 
+    def inner_finishing(self, scope: Token, inner: Token) -> None:
+        """A token inside this scope is about to complete; only multi-instance bodies care. Raises Trouble."""
+
     def inner_completed(self, scope: Token, inner: Token) -> None:
         """A token inside this scope has completed; only multi-instance bodies care."""
 
@@ -166,9 +176,9 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         raise NotImplementedError(f"{self.element.type} waits for nothing")
 
 
-def stand_still(token: Token, trouble: Trouble, *, leaving: bool = False) -> None:
+def stand_still(token: Token, trouble: Trouble, *, leaving: bool = False, written: bool = False) -> None:
     """An incident: the branch stands still, the token is marked, the others go on."""
-    token.incident = Incident(trouble.kind, trouble.code, leaving)
+    token.incident = Incident(trouble.kind, trouble.code, leaving, written)
     token._set_state(TaskState.STARTED)
     token.workflow.tell(
         IncidentRaised(

@@ -64,7 +64,8 @@ def map_in(token: Token, mappings: Sequence[Mapped]) -> None:
 def map_out(token: Token, mappings: Sequence[Mapped], result: Mapping[str, Value]) -> None:
     """Rule 5: the result stays local, mappings run over it in order, targets are written from the parent scope.
 
-    Nothing is written unless every source could be evaluated.
+    One instance of a multi-instance activity writes from its own scope, so that its output element finds what it
+    mapped. Nothing is written unless every source could be evaluated.
     """
     token.locals = {**(token.locals or {}), **result}
     sight = dict(token.sight())
@@ -74,9 +75,11 @@ def map_out(token: Token, mappings: Sequence[Mapped], result: Mapping[str, Value
             value = value_of(mapping.source, token, "mapping", sight)
             _place(sight, mapping.target, value)
             written.append((mapping.target, value))
-    if token.scope is not None:
+    is_instance = token.index is not None and token.task_spec.element.loop is not None
+    home = token if is_instance else token.scope
+    if home is not None:
         for target, value in written:
-            write_path(token.scope, target, value)
+            write_path(home, target, value)
 
 
 def write_path(start: Token, target: Sequence[str], value: Value) -> None:

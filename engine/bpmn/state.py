@@ -61,7 +61,7 @@ def _stored(token: Token, places: Mapping[UUID, int], ready: Mapping[UUID, int])
     if token.since is not None:
         row["t"] = token.since.isoformat()
     if token.incident is not None:
-        row["x"] = [token.incident.kind, token.incident.code, token.incident.leaving]
+        row["x"] = [token.incident.kind, token.incident.code, token.incident.leaving, token.incident.written]
     if token.loop is not None:
         row["l"] = [encode(token.loop.items), token.loop.next, token.loop.completed]
     for key, value in (("f", token.flow), ("k", token.index), ("r", ready.get(token.id)), ("o", token.taken)):

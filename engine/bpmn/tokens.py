@@ -52,20 +52,28 @@ class Wait:
 
 @dataclass(slots=True)
 class Incident:
-    """Why a token stands still. `leaving`: the work is done, what failed is its way out (output mappings)."""
+    """Why a token stands still. `leaving`: the work is done, what failed is its way out (output mappings).
+
+    `written`: the output mappings are done too, what failed comes after them (a condition).
+    """
 
     kind: str
     code: str
     leaving: bool = False
+    written: bool = False
 
 
 @dataclass(slots=True)
 class LoopState:
-    """A multi-instance body: its items, the index of the next one to begin, how many are completed."""
+    """A multi-instance body: its items, the index of the next one to begin, how many are completed.
+
+    `is_over`: what the completion condition answered for the instance that is completing in this very moment.
+    """
 
     items: list[Value]
     next: int = 0
     completed: int = 0
+    is_over: bool = False
 
 
 class _Children(dict[UUID, None]):

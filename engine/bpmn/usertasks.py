@@ -71,4 +71,4 @@ def _moment(site: Site | None, token: Token, what: str) -> datetime | None:
         return parse_moment(timer_text(value), token.workflow.at_hand.environment.zone)
     except AmicaleError as refused:
         message = f"{what} (`{site.text}`) is no moment: {refused.message}"
-        raise Trouble("expression", refused.code, message, what=what, **refused.params) from refused
+        raise Trouble("expression", refused.code, message, **{**refused.params, "what": what}) from refused
