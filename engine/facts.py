@@ -41,7 +41,7 @@ __all__ = ["HANDLERS"]
 
 
 def task_opened(step: Step, fact: TaskOpened) -> None:
-    groups, users = fact.candidate_groups, fact.candidate_users
+    groups, users = (tuple(dict.fromkeys(each)) for each in (fact.candidate_groups, fact.candidate_users))
     due_at = fact.due_at or deadlines.schedule(step, fact)
     form = fact.form
     step.rows.tasks[fact.token] = {

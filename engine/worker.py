@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from engine.jobs import next_due, run_due
 from engine.models import Job, ProcessInstance
@@ -83,23 +82,30 @@ class Scheduler:
         self.awake.set()
 
     def run(self) -> None:
-        """The thread's loop. A database that is away is tried again after the poll interval."""
+        """The thread's loop. Whatever fails is logged and tried again after the poll interval; the thread goes on."""
         last_sweep = None
         while not self.stopping.is_set():
             self.awake.clear()
             try:
                 now = self.engine.clock.now()
                 if last_sweep is None or now - last_sweep >= self.sweep_every:
-                    sweep(self.engine)
                     last_sweep = now
+                    self._sweep()
                     self._drain()
                 wait = self._until_next()
                 if wait <= 0:
                     self._drain()
-            except SQLAlchemyError:
-                log.exception("the scheduler could not reach the database; trying again")
+            except Exception:
+                log.exception("the scheduler could not do its work; trying again")
                 wait = self.poll.total_seconds()
             self.awake.wait(wait)
+
+    def _sweep(self) -> None:
+        """What one case spoils must not keep the jobs of all others from running."""
+        try:
+            sweep(self.engine)
+        except Exception:
+            log.exception("the sweep failed; trying again in %s", self.sweep_every)
 
     def _drain(self) -> None:
         while not self.stopping.is_set() and run_due(self.engine, limit=50):

@@ -68,3 +68,16 @@ def test_what_no_question_asked_is_not_an_answer() -> None:
     bound = bind(read, language="fr", values={"status": "OPEN"}, submitted=sent, evaluate=evaluate)
     assert bound.validate()
     assert bound.variables() == {"asked": "yes", "address": {"city": "Lyon"}}
+
+
+@pytest.mark.parametrize(
+    "groups", ["MEMBERSHIP,A,A,MEMBERSHIP", "=[&quot;MEMBERSHIP&quot;, &quot;A&quot;, &quot;A&quot;]"]
+)
+def test_a_candidate_named_twice_is_one_candidate(bench: Callable[..., Bench], groups: str) -> None:
+    it = bench()
+    it.deploy(
+        process(
+            "twice", [start(), user_task("look", groups=groups, users="x,x"), end()], ["begin -> look", "look -> done"]
+        )
+    )
+    assert it.do(it.start("twice"), "look").ended
