@@ -59,9 +59,7 @@ def write_revision(database: sqlalchemy.Engine, message: str) -> Path:
     """Writes the migration from the database's schema to the code's: for developers. Answers its file."""
     number = len(list((MIGRATIONS / "versions").glob("[0-9]*.py"))) + 1
     with database.begin() as connection:
-        script = command.revision(
-            configuration(connection), message=message, autogenerate=True, rev_id=f"{number:04}"
-        )
+        script = command.revision(configuration(connection), message=message, autogenerate=True, rev_id=f"{number:04}")
     assert not isinstance(script, list)
     assert script is not None
     return Path(script.path)

@@ -27,9 +27,7 @@ def by_address() -> str:
     return request.remote_addr or "nowhere"
 
 
-def limited(
-    often: str, *, by: Callable[[], str] = by_address, failures_only: bool = False
-) -> Callable[[View], View]:
+def limited(often: str, *, by: Callable[[], str] = by_address, failures_only: bool = False) -> Callable[[View], View]:
     """Marks a view: POST, PUT, PATCH and DELETE at most so often (“5 per hour; 20 per day”), for each value of `by`.
 
     May be given several times. With `failures_only` a request that was answered by a redirect does not count. Where

@@ -30,9 +30,7 @@ def test_an_empty_mailbox_says_so(client: LookedAtPages) -> None:
     assert "Rien n’a encore été écrit" in client.get("/mailbox/").get_data(as_text=True)
 
 
-def test_mails_are_listed_and_filtered(
-    client: LookedAtPages, web_engine: Engine, anna: Person, leo: Person
-) -> None:
+def test_mails_are_listed_and_filtered(client: LookedAtPages, web_engine: Engine, anna: Person, leo: Person) -> None:
     post(web_engine, anna, "Pour Anna", "Bonjour")
     post(web_engine, leo, "Pour Léo", "Bonjour")
     page = client.get("/mailbox/").get_data(as_text=True)

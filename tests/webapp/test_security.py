@@ -29,9 +29,7 @@ def test_every_answer_carries_our_headers(client: LookedAtPages, path: str) -> N
     assert "Strict-Transport-Security" not in headers
 
 
-def test_over_https_cookies_are_bound_to_the_host(
-    production: Settings, web_engine: Engine, manifest: Manifest
-) -> None:
+def test_over_https_cookies_are_bound_to_the_host(production: Settings, web_engine: Engine, manifest: Manifest) -> None:
     app = create_app(production, web_engine, manifest=manifest)
     answer = app.test_client().get("/sign-in", base_url="https://amicale.example")
     cookie = answer.headers["Set-Cookie"]

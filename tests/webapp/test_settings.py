@@ -54,9 +54,7 @@ def test_production_needs_its_secrets(var: dict[str, str], missing: str) -> None
         Settings.from_environment(var | PRODUCTION | {missing: ""})
 
 
-@pytest.mark.parametrize(
-    "changed", [{"AMICALE_SECRET_KEY": "short"}, {"AMICALE_PUBLIC_URL": "http://amicale.example"}]
-)
+@pytest.mark.parametrize("changed", [{"AMICALE_SECRET_KEY": "short"}, {"AMICALE_PUBLIC_URL": "http://amicale.example"}])
 def test_production_refuses_what_is_not_safe(var: dict[str, str], changed: dict[str, str]) -> None:
     with pytest.raises(SettingRefused):
         Settings.from_environment(var | PRODUCTION | changed)

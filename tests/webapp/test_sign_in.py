@@ -213,9 +213,7 @@ def test_a_copied_cookie_is_worth_nothing_after_sign_out(client: LookedAtPages, 
     assert thief.get("/account/").status_code == 303
 
 
-def test_a_session_ends_by_itself(
-    client: LookedAtPages, clock: VirtualClock, settings: Settings, anna: Person
-) -> None:
+def test_a_session_ends_by_itself(client: LookedAtPages, clock: VirtualClock, settings: Settings, anna: Person) -> None:
     by_password(client)
     clock.advance(timedelta(hours=settings.session_hours) - timedelta(seconds=1))
     assert signed_in(client)
