@@ -52,7 +52,7 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class ServiceNode:
     """A decision service: a function of its inputs to the results of its output decisions."""
 
     id: str
@@ -62,4 +62,4 @@ class Service:
     kind: FeelType | None
 
 
-Node: TypeAlias = InputData | DecisionNode | Knowledge | Service
+Node: TypeAlias = InputData | DecisionNode | Knowledge | ServiceNode

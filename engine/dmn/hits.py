@@ -104,15 +104,16 @@ def _shape(row: list[Value], columns: tuple[Output, ...]) -> Value:
 def _by_priority(hits: Hits, run: DecisionRun) -> Hits:
     orders = [column.values.within({}, run) if column.values else [] for column in hits.columns]
 
-    def rank(row: list[Value]) -> list[int]:
-        return [_rank(value, order) for value, order in zip(row, orders, strict=True)]
+    def ranks(row: list[Value]) -> list[int]:
+        return [rank(value, order) for value, order in zip(row, orders, strict=True)]
 
-    pairs = sorted(zip(hits.rules, hits.values, strict=True), key=lambda pair: rank(pair[1]))
+    pairs = sorted(zip(hits.rules, hits.values, strict=True), key=lambda pair: ranks(pair[1]))
     rules, values = tuple(rule for rule, _ in pairs), [row for _, row in pairs]
     return Hits(rules, values, hits.columns, hits.default)
 
 
-def _rank(value: Value, order: Value) -> int:
+def rank(value: Value, order: Value) -> int:
+    """The place of a value among the output values, 0 first; behind all of them if it is none."""
     listed = order if isinstance(order, list) else []
     for place, candidate in enumerate(listed):
         if equals(value, candidate) is True:

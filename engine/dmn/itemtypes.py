@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -95,16 +95,26 @@ class _Types:
 
 
 def _narrowed(kind: FeelType, tests: Testable) -> FeelType:
-    return replace(kind, allowed=_both(kind.allowed, tests))
+    return replace(kind, allowed=Allowed(tests, kind.allowed))
 
 
-def _both(before: Callable[[Value], bool] | None, tests: Testable) -> Callable[[Value], bool]:
-    def allowed(value: Value) -> bool:
-        if before is not None and not before(value):
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The constraint of a type: unary tests, and what the type it rests on allows."""
+
+    tests: Testable
+    before: Callable[[Value], bool] | None
+
+    def __call__(self, value: Value) -> bool:
+        if self.before is not None and not self.before(value):
             return False
-        return tests.within(value, {}, Run(_CONSTANT)) is True
+        return self.tests.within(value, {}, Run(_CONSTANT)) is True
 
-    return allowed
+    def all(self) -> Iterator[Testable]:
+        """Every constraint that a value must meet."""
+        yield self.tests
+        if isinstance(self.before, Allowed):
+            yield from self.before.all()
 
 
 def imported_types(models: Iterable[tuple[str, Mapping[str, FeelType]]]) -> dict[str, FeelType]:

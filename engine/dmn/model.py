@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from engine.dmn.graph import DecisionNode, Knowledge, Node, Reference, Service
+from engine.dmn.graph import DecisionNode, Knowledge, Node, Reference, ServiceNode
 from engine.dmn.run import DecisionResult, DecisionRun
 from engine.dmn.session import Session
+from engine.dmn.tables import Table
 from engine.feel.limits import BudgetExceeded
 from engine.feel.run import Environment
 from engine.feel.types import FeelType
@@ -25,7 +26,11 @@ class Decision:
 
 
 class DecisionModel:
-    """The decisions of a file. `nodes` are its elements by id; `imports` pairs of a name and a model."""
+    """The decisions of a file. `nodes` are its elements by id, `tables` its decision tables wherever they stand.
+    Where it declares no input data (`declares_inputs`), every decision reads the variables that are given.
+
+    `imports` are pairs of a name and a model.
+    """
 
     def __init__(self, name: str, namespace: str, imports: tuple[tuple[str, DecisionModel], ...], file: str) -> None:
         self.name = name
@@ -35,6 +40,8 @@ class DecisionModel:
         self.types: Mapping[str, FeelType] = {}
         self.nodes: dict[str, Node] = {}
         self.decisions: Mapping[str, Decision] = {}
+        self.tables: list[Table] = []
+        self.declares_inputs = False
 
     def find(self, key: str) -> Node | None:
         """The element with that id, or else with that name."""
@@ -53,7 +60,7 @@ class DecisionModel:
         session = Session(self, variables, run)
         try:
             value = session.value(self, node.id)
-            if isinstance(node, Service) and isinstance(value, Function):
+            if isinstance(node, ServiceNode) and isinstance(value, Function):
                 value = value.call(run, [variables.get(name) for name in value.parameters])
             run.whole(value)
         except (BudgetExceeded, RecursionError) as excess:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.dmn.run import DecisionRun
 from engine.dmn.xml import refuse
@@ -14,6 +14,9 @@ from engine.feel.quick import Shortcut
 from engine.feel.run import Run
 from engine.feel.types import ANY, FeelType, named_type
 from engine.feel.values import Value
+
+if TYPE_CHECKING:
+    from engine.dmn.tables import Table
 
 Variables = dict[str, Value]
 # A boxed expression, compiled: its value for these variables.
@@ -71,7 +74,8 @@ class Unreadable:
 class Names:
     """Names and types in scope; `file` and `owner` say where, for refusals.
 
-    `lenient`: a text that is no expression answers null instead of refusing the file.
+    `lenient`: a text that is no expression answers null instead of refusing the file. `tables` gathers the decision
+    tables as they are read; `element` is the id of the decision or knowledge model that is being read.
     """
 
     file: str
@@ -80,6 +84,8 @@ class Names:
     types: Mapping[str, FeelType]
     parts: frozenset[str] = frozenset()
     lenient: bool = False
+    element: str = ""
+    tables: list[Table] = field(default_factory=list)
 
     def plus(self, more: Iterable[str]) -> Names:
         """With further variables."""

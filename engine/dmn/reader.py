@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from engine.dmn.boxed import inner, read_boxed, read_function
-from engine.dmn.graph import DecisionNode, InputData, Knowledge, Node, Reference, Service
+from engine.dmn.graph import DecisionNode, InputData, Knowledge, Node, Reference, ServiceNode
 from engine.dmn.itemtypes import imported_types, part_names, read_types
 from engine.dmn.model import Decision, DecisionModel
 from engine.dmn.names import Names
@@ -62,6 +62,7 @@ class _Reader:
         for node_id, element in self.elements.items():
             self.model.nodes[node_id] = self._node(node_id, element)
         decisions = [node for node in self.model.nodes.values() if isinstance(node, DecisionNode)]
+        self.model.declares_inputs = any(isinstance(node, InputData) for node in self.model.nodes.values())
         self.model.decisions = {node.id: self._decision(node) for node in decisions}
 
     def _decision(self, node: DecisionNode) -> Decision:
@@ -89,7 +90,7 @@ class _Reader:
             data = self._references(children(element, "inputData"), element)
             inputs = (*data, *self._references(children(element, "inputDecision"), element))
             outputs = self._references(children(element, "outputDecision"), element)
-            return Service(node_id, name, inputs, outputs, self._service_type(declared))
+            return ServiceNode(node_id, name, inputs, outputs, self._service_type(declared))
         requirements = self._references(self._requirement_elements(element), element)
         names = self._names(element, requirements)
         if kind(element) == "businessKnowledgeModel":
@@ -139,7 +140,10 @@ class _Reader:
 
     def _names(self, element: Element, requirements: tuple[Reference, ...]) -> Names:
         own = {self._required_name(reference) for reference in requirements}
-        return Names(self.model.file, label(element), frozenset(own), self.model.types, self.parts, self.lenient)
+        return Names(
+            self.model.file, label(element), frozenset(own), self.model.types, self.parts, self.lenient,
+            element.get("id") or "", self.model.tables,
+        )  # fmt: skip
 
     def _required_name(self, reference: Reference) -> str:
         if reference.alias:

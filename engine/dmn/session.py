@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.dmn.boxed import converted
 from engine.dmn.functions import BoxedFunction, Parameter
-from engine.dmn.graph import DecisionNode, InputData, Knowledge, Reference, Service
+from engine.dmn.graph import DecisionNode, InputData, Knowledge, Reference, ServiceNode
 from engine.dmn.names import Logic, Variables
 from engine.dmn.run import DecisionRun
 from engine.feel.values import Function, Value, type_name
@@ -37,7 +37,7 @@ class Session:
         node = model.nodes[node_id]
         if isinstance(node, InputData):
             value = self._input(model, node)
-        elif isinstance(node, Service):
+        elif isinstance(node, ServiceNode):
             value = self.service(node)
         elif key in self._open:
             value = self._again(node)
@@ -93,7 +93,8 @@ class Session:
         return function
 
     def _scope(self, requirements: tuple[Reference, ...]) -> Variables:
-        variables: Variables = {}
+        # Files drawn in Camunda's Modeler mostly declare no inputs: their tables read the variables of the case.
+        variables: Variables = {} if self.root.declares_inputs else dict(self.given)
         for needed in requirements:
             name, value = needed.model.nodes[needed.id].name, self.value(needed.model, needed.id)
             if not needed.alias:
@@ -104,7 +105,7 @@ class Session:
                 context[name] = value
         return variables
 
-    def service(self, node: Service) -> Function:
+    def service(self, node: ServiceNode) -> Function:
         """A decision service as a function: its decisions are evaluated on the arguments alone."""
         parameters = tuple(self._parameter(reference) for reference in node.inputs)
         return BoxedFunction(node.name, parameters, self._serve(node), {}, node.kind)
@@ -114,7 +115,7 @@ class Session:
         kind = needed.kind if isinstance(needed, (InputData, DecisionNode)) else None
         return Parameter(needed.name, kind)
 
-    def _serve(self, node: Service) -> Logic:
+    def _serve(self, node: ServiceNode) -> Logic:
         def serve(variables: Variables, run: DecisionRun) -> Value:
             inner = Session(self.root, {}, run)
             for reference in node.inputs:

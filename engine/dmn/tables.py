@@ -16,9 +16,9 @@ from engine.feel.values import Value, type_name
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An input column: its expression, the type and the values it admits."""
+    """An input column: how it is called, its expression, the type and the values it admits."""
 
-    text: str
+    label: str
     expression: Evaluable
     kind: FeelType | None
     allowed: Testable | None
@@ -35,9 +35,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A compiled decision table."""
+    """A compiled decision table. `owner` is the name of its decision, `element` the id."""
 
     owner: str
+    element: str
     policy: HitPolicy
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
@@ -64,7 +65,7 @@ class Table:
         values = [self._outputs(self.rules[number], variables, run) for number in found]
         hits = Hits(tuple(found), values, self.outputs, self._default(variables, run))
         value, used = aggregate(self.policy, hits, run)
-        columns = tuple((column.text, value) for column, value in zip(self.inputs, inputs, strict=True))
+        columns = tuple((column.label, value) for column, value in zip(self.inputs, inputs, strict=True))
         run.matched.append(Matched(self.owner, columns, used, tuple(self.rules[n].id for n in used)))
         return value
 
@@ -76,9 +77,9 @@ class Table:
                 given = value
                 value, fits = column.kind.coerced(given)
                 if not fits:
-                    run.warn("bad_input", column=column.text, expected=column.kind.name, given=type_name(given))
+                    run.warn("bad_input", column=column.label, expected=column.kind.name, given=type_name(given))
             if not _allowed(column, value, variables, run):
-                run.warn("input_not_allowed", column=column.text)
+                run.warn("input_not_allowed", column=column.label)
                 return None
             values.append(value)
         return values
@@ -113,7 +114,9 @@ def read_table(element: Element, names: Names) -> Logic:
     if not outputs:
         refuse(names.file, names.owner, "the table has no output column")
     rules = tuple(_rules(children(element, "rule"), len(inputs), len(outputs), names))
-    return Table(names.owner, policy, inputs, outputs, rules).evaluate
+    table = Table(names.owner, names.element, policy, inputs, outputs, rules)
+    names.tables.append(table)
+    return table.evaluate
 
 
 def _input(column: Element, names: Names) -> Input:

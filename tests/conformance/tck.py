@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from engine.dmn import DecisionModel, DmnRefused, read
-from engine.dmn.graph import Service
+from engine.dmn.graph import ServiceNode
 from engine.feel import Environment
 from engine.feel.equality import equals
 from engine.feel.values import Value, to_text
@@ -105,7 +105,7 @@ def _run_case(model: DecisionModel, case: Case) -> Outcome:
 
 def _answers_several(model: DecisionModel, name: str) -> bool:
     node = model.find(name)
-    return isinstance(node, Service) and len(node.outputs) > 1
+    return isinstance(node, ServiceNode) and len(node.outputs) > 1
 
 
 def same(got: Value, expected: Value) -> bool:

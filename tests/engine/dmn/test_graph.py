@@ -10,7 +10,7 @@ from engine.dmn import DmnRefused, read
 from engine.feel import Environment
 from engine.feel.kinds import Value
 from engine.feel.values import to_text
-from tests.engine.dmn.models import decision, definitions, inputs, literal, model
+from tests.engine.dmn.models import decision, definitions, inputs, literal, model, table
 
 TYPES = """
 <itemDefinition name="tStatus"><typeRef>string</typeRef><allowedValues><text>"active", "late"</text></allowedValues>
@@ -184,3 +184,12 @@ def test_an_expression_that_cannot_be_read_may_be_left_to_answer_null(environmen
     assert found.evaluate("good", {}, environment).value == 1
     result = found.evaluate("bad", {}, environment)
     assert (result.value, [warning.code for warning in result.warnings]) == (None, ["syntax"])
+
+
+def test_a_file_that_declares_no_inputs_reads_the_variables_of_the_case(environment: Environment) -> None:
+    """Camunda's Modeler draws tables without input data."""
+    found = model(
+        decision("rate", table("UNIQUE", "age", "r", "< 18 => 1", ">= 18 => 2")),
+        decision("twice", literal("rate * 2"), "!rate"),
+    )
+    assert found.evaluate("twice", {"age": Decimal(20)}, environment).value == 4
