@@ -24,6 +24,7 @@ from engine.bpmn.outcome import (
 )
 from engine.bpmn.scopes import map_in, map_out, write
 from engine.bpmn.tokens import Token, Wait
+from engine.bpmn.weight import TOO_BIG
 from engine.feel.values import Value
 
 __all__ = ["Activity", "CallActivity", "DecisionTask", "JobTask", "ReceiveTask", "ScriptTask"]
@@ -75,8 +76,9 @@ class Activity(Node):
                 token.scope.task_spec.inner_finishing(token.scope, token)
             token.taken = self.choose(token)
         except Trouble as trouble:
-            token.caught = result
-            stand_still(token, trouble, leaving=True, written=written)
+            too_big = bool(result) and not written and trouble.code == TOO_BIG  # then the result cannot be kept
+            token.caught = None if too_big else result
+            stand_still(token, trouble, leaving=not too_big, written=written)
             return None
         close_listeners(token)
         return True

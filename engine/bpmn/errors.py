@@ -8,7 +8,15 @@ from engine.errors import Conflict, Invalid
 from engine.feel.values import Value
 from engine.findings import Finding
 
-__all__ = ["BpmnThrow", "DiagramRefused", "StateUnreadable", "TokenGone", "Trouble", "VariableRefused"]
+__all__ = [
+    "BpmnThrow",
+    "DiagramRefused",
+    "StateUnreadable",
+    "TokenGone",
+    "Trouble",
+    "VariableRefused",
+    "VariablesTooBig",
+]
 
 
 class DiagramRefused(Invalid):
@@ -45,6 +53,12 @@ class VariableRefused(Invalid):
     """“{name}” cannot be the name of a variable."""
 
     code = "variable_refused"
+
+
+class VariablesTooBig(Invalid):
+    """These variables are too big: a case holds at most {limit} characters."""
+
+    code = "variables_too_big"
 
 
 class Trouble(Exception):

@@ -17,7 +17,7 @@ from engine.bpmn.supported import (
     Support,
     place_of,
 )
-from engine.bpmn.xml import BPMN, ZEEBE, Xml, children, is_in, kind
+from engine.bpmn.xml import BPMN, ZEEBE, Xml, children, extension, is_in, kind
 from engine.findings import Finding
 
 __all__ = ["check_process", "named", "words"]
@@ -41,6 +41,7 @@ def check_process(process: Xml, *, for_camunda_8: bool) -> Iterator[Finding]:
     yield from _check_attributes(process, ELEMENTS["process"])
     yield from _check_extensions(process, ELEMENTS["process"])
     yield from _check_members(process, in_event_sub_process=False)
+    yield from check_languages(process)
 
 
 def _check_members(scope: Xml, *, in_event_sub_process: bool) -> Iterator[Finding]:
@@ -155,6 +156,26 @@ def _check_settings(node: Xml, holder: Xml, allowed: Iterable[str], place: str) 
     for name, count in seen.items():
         if count > 1 and name != "userTaskForm":
             yield error("extension_twice", *named(node), extension=name, count=count)
+
+
+def check_languages(process: Xml) -> Iterator[Finding]:
+    """Conditions and scripts that say they are written in another language than FEEL."""
+    for node in process.iter(f"{{{BPMN}}}conditionExpression", f"{{{BPMN}}}condition", f"{{{BPMN}}}scriptTask"):
+        is_script = kind(node) == "scriptTask"
+        written = node.get("scriptFormat" if is_script else "language")
+        if written is None or "feel" in written.lower() or (is_script and extension(node, "script") is None):
+            continue
+        owner = node if is_script else _with_id(node)
+        yield error("language_unsupported", *named(owner), place="script" if is_script else "condition",
+                    language=written[:80])  # fmt: skip
+
+
+def _with_id(node: Xml) -> Xml:
+    """The flow or event that an expression belongs to."""
+    owner = node.getparent()
+    while owner is not None and (owner.get("id") is None or kind(owner).endswith("EventDefinition")):
+        owner = owner.getparent()
+    return node if owner is None else owner
 
 
 def _own_attributes(node: Xml) -> Iterator[str]:

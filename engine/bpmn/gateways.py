@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.errors import Trouble
 from engine.bpmn.evaluation import condition
-from engine.bpmn.nodes import Node
+from engine.bpmn.nodes import Node, stand_still
+from engine.bpmn.outcome import IncidentResolved
 from engine.bpmn.tokens import Token, TokenTree
 
-__all__ = ["ExclusiveGateway", "InclusiveGateway", "ParallelGateway", "release_late_joins"]
+__all__ = ["DEADLOCK", "ExclusiveGateway", "InclusiveGateway", "ParallelGateway", "release_late_joins", "tell_deadlock"]
+
+DEADLOCK: Final = "deadlock"
 
 
 class ExclusiveGateway(Node):
@@ -56,12 +61,14 @@ class _Join(Node):
         for other in others:
             self._waiting(other).remove(other)
             scope = other.scope
+            settle(other)
             other._set_state(TaskState.CANCELLED)
             other.workflow.forget(other)
             if scope is not None:
                 scope.live -= 1
         self._waiting(last).remove(last)
         last.workflow.late_joins.pop(last.id, None)
+        settle(last)
         last._ready()
 
     def _on_cancel(self, token: Token) -> None:
@@ -73,6 +80,14 @@ class _Join(Node):
     def rejoin(self, token: Token) -> None:
         """A stored token waits here again."""
         self._waiting(token).append(token)
+
+    def retry(self, token: Token) -> None:
+        """After a deadlock: it waits again for what may come."""
+        if token.incident is not None and token.incident.code != DEADLOCK:
+            super().retry(token)
+            return
+        token.incident = None
+        token._set_state(TaskState.WAITING)
 
 
 class ParallelGateway(_Join):
@@ -125,6 +140,26 @@ def release_late_joins(tree: TokenTree) -> bool:
             node.merge(node.firsts(token))
             return True
     return False
+
+
+def settle(token: Token) -> None:
+    """What it waited for has come after all: its incident is over."""
+    if token.incident is not None:
+        token.incident = None
+        token._set_state(TaskState.WAITING)
+        token.workflow.tell(IncidentResolved(token.id, token.task_spec.element.id))
+
+
+def tell_deadlock(tree: TokenTree) -> None:
+    """Every token that is left waits at a join for another that cannot come: one incident at the oldest tells so."""
+    if tree.ended or not any(tree.arrivals.values()):
+        return
+    if any(token.wait is not None or token.incident is not None for token in tree.tasks.values() if token.is_live):
+        return
+    stuck = min((token for waiting in tree.arrivals.values() for token in waiting), key=lambda token: token.serial)
+    name = stuck.task_spec.element.name or stuck.task_spec.element.id
+    message = f"“{name}” waits for a token that cannot come: nothing else is at work in this case"
+    stand_still(stuck, Trouble("flow", DEADLOCK, message, element=stuck.task_spec.element.id, name=name))
 
 
 def reachable(node: Node) -> frozenset[str]:

@@ -12,6 +12,7 @@ from engine.bpmn.listening import open_listeners
 from engine.bpmn.nodes import stand_still
 from engine.bpmn.scopes import NAME, write
 from engine.bpmn.tokens import LoopState, Token
+from engine.bpmn.weight import check_tokens, check_weight
 from engine.feel.values import Value
 
 __all__ = ["MAX_INSTANCES", "LoopBody", "RepeatBody"]
@@ -53,6 +54,8 @@ class LoopBody(Activity):
         if len(items) > MAX_INSTANCES:
             message = f"the input collection has {len(items)} items; at most {MAX_INSTANCES} instances run in one case"
             raise Trouble("expression", "too_many_instances", message, count=len(items), limit=MAX_INSTANCES)
+        check_weight(token, items)
+        check_tokens(token.workflow, 1 if loop.sequential else len(items))
         outputs: list[Value] = [None] * len(items)
         token.locals = {loop.output: outputs} if loop.output else None
         token.loop = LoopState(items)
@@ -85,7 +88,8 @@ class LoopBody(Activity):
         if loop.output and loop.output_item is not None and scope.locals is not None:
             outputs = scope.locals[loop.output]
             filled = list(outputs) if isinstance(outputs, list) else []
-            filled[inner.index] = value_of(loop.output_item, inner, "mapping")
+            filled[inner.index] = value = value_of(loop.output_item, inner, "mapping")
+            check_weight(inner, value)
             scope.locals[loop.output] = filled
         state.is_over = loop.condition is not None and condition(loop.condition, inner, self._counters(scope, inner))
 

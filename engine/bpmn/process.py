@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from engine.bpmn.errors import Trouble
 from engine.bpmn.graph import Graph
 from engine.bpmn.model import Element, Event, EventKind, Flow, Form, Site
 from engine.bpmn.outcome import Binding
 from engine.bpmn.timers import start_firing
 from engine.calendar import Firing, TimeLimits
+from engine.errors import Invalid
 from engine.feel import Environment, StaticText
 from engine.findings import Finding
 
@@ -47,18 +47,22 @@ class StartEvent:
     def subscription_name(self, environment: Environment) -> str:
         """The name of its message or signal, evaluated at deployment, without variables.
 
-        Raises Trouble where the expression does not answer text.
+        Raises Invalid where the expression does not answer text.
         """
         if self.event.name is None:
             return ""
         name = self.event.name.evaluate({}, environment).value
         if not isinstance(name, str) or not name:
-            raise Trouble("expression", "not_text", f"the name `{self.event.name.text}` must be text without variables")
+            text = self.event.name.text
+            raise Invalid(reason=f"{self.element}: the name `{text}` of a start event must be text without variables")
         return name
 
     def firing(self, anchor: datetime, environment: Environment, after: Firing | None = None) -> Firing | None:
-        """When its timer fires first (or after `after`), counted from `anchor`, the moment of deployment."""
-        return start_firing(self.event, anchor, environment.zone, self.limits, after)
+        """When its timer fires first (or after `after`), counted from `anchor`, the moment of deployment.
+
+        Raises AmicaleError (NotATime, TimeTooFar, CycleTooShort) for what is no time.
+        """
+        return start_firing(self.event, anchor, environment, self.limits, after)
 
 
 @dataclass(frozen=True, slots=True)

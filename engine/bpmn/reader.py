@@ -15,6 +15,7 @@ from engine.bpmn.normalise import MAX_ELEMENTS, normalise
 from engine.bpmn.parts import properties_of
 from engine.bpmn.process import Diagram, ProcessSpec, StartEvent
 from engine.bpmn.refusals import error
+from engine.bpmn.sites import Sites
 from engine.bpmn.structure import check_ids, check_structure
 from engine.bpmn.supported import ELEMENTS
 from engine.bpmn.xml import BPMN, MODELER, ZEEBE, Xml, children, extension, is_in, kind, parse
@@ -90,6 +91,10 @@ def _executable(root: Xml) -> list[Xml]:
 
 def _read_process(process: Xml, definitions: Definitions, findings: list[Finding]) -> Mapping[str, Element]:
     elements = read_elements(process, definitions, embedded_forms(process), findings)
+    sites = Sites(process, findings, definitions.functions)
+    for name, value in properties_of(process).items():
+        if name.startswith("case."):
+            sites.text(value, f"property {name}")
     findings += check_structure(process, elements)
     if not any(finding.is_error for finding in findings):
         findings += lint(elements)

@@ -62,6 +62,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "flow_into_boundary": "A flow leads into a boundary event. Remove it.",
     "flow_out_of_end": "A flow leaves an end event. Remove it.",
     "flow_of_event_sub_process": "A flow touches an event sub-process. Remove it.",
+    "never_entered": "Nothing leads to it, and there is a start event elsewhere: it never runs. Connect or remove it.",
+    "language_unsupported": "The {place} is written in “{language}”; only FEEL is run. Write it in FEEL.",
     "condition_missing": "The flow “{flow}” out of a forking gateway has neither a condition nor is it the default.",
     "condition_misplaced": "The flow “{flow}” has a condition, but leaves a {type}. "
     "Put it behind a task or a gateway that chooses.",

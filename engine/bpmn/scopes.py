@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from engine.bpmn.errors import VariableRefused
+from engine.bpmn.errors import VariableRefused, VariablesTooBig
 from engine.bpmn.evaluation import value_of
 from engine.bpmn.model import Mapped
 from engine.bpmn.tokens import Token
+from engine.bpmn.weight import MAX_WEIGHT, check_weight, weight_of
 from engine.feel.values import Value
 
 __all__ = ["NAME", "checked", "map_in", "map_out", "write", "write_path"]
@@ -22,16 +23,24 @@ _RESERVED: Final = frozenset({"typename", "null", "true", "false"})
 
 
 def checked(variables: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Variables that come from outside. Raises VariableRefused for a name that is none (`_x`, `typename`, `a b`)."""
-    for name in variables:
+    """Variables that come from outside.
+
+    Raises VariableRefused for a name that is none (`_x`, `typename`, `a b`), VariablesTooBig for what no case holds.
+    """
+    weight = 0
+    for name, value in variables.items():
         if NAME.fullmatch(name) is None or name in _RESERVED:
             raise VariableRefused(name=name)
+        weight += weight_of(value)
+    if weight > MAX_WEIGHT:
+        raise VariablesTooBig(limit=MAX_WEIGHT)
     return variables
 
 
 def write(start: Token, variables: Mapping[str, Value]) -> None:
     """Rule 3: from `start` upward the first scope that has the name is changed; without one, the root."""
     for name, value in variables.items():
+        check_weight(start, value)
         _home(start, name)[name] = value
 
 
@@ -58,6 +67,7 @@ def map_in(token: Token, mappings: Sequence[Mapped]) -> None:
         if token.locals is None:
             token.locals = {}
         value = None if mapping.source is None else value_of(mapping.source, token, "mapping")
+        check_weight(token, value)
         _place(token.locals, mapping.target, value)
 
 
@@ -67,12 +77,15 @@ def map_out(token: Token, mappings: Sequence[Mapped], result: Mapping[str, Value
     One instance of a multi-instance activity writes from its own scope, so that its output element finds what it
     mapped. Nothing is written unless every source could be evaluated.
     """
+    for value in result.values():
+        check_weight(token, value)
     token.locals = {**(token.locals or {}), **result}
     sight = dict(token.sight())
     written: list[tuple[Sequence[str], Value]] = []
     for mapping in mappings:
         if mapping.source is not None:
             value = value_of(mapping.source, token, "mapping", sight)
+            check_weight(token, value)
             _place(sight, mapping.target, value)
             written.append((mapping.target, value))
     is_instance = token.index is not None and token.task_spec.element.loop is not None

@@ -7,7 +7,7 @@ from typing import Final
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.errors import Trouble
-from engine.bpmn.gateways import release_late_joins
+from engine.bpmn.gateways import release_late_joins, tell_deadlock
 from engine.bpmn.listening import fire_conditions
 from engine.bpmn.nodes import stand_still
 from engine.bpmn.outcome import StepBudgetSpent
@@ -42,6 +42,7 @@ def advance(tree: TokenTree) -> None:
         spent += 1
         tree.without_wait += 1
         token.run()
+    tell_deadlock(tree)
 
 
 def _has_work(tree: TokenTree) -> bool:

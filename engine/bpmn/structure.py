@@ -66,6 +66,9 @@ def _check_starts(
     scope: tuple[str | None, str | None], sub_process: Element | None, members: Sequence[Element]
 ) -> Iterator[Finding]:
     starts = [one for one in members if one.type == "startEvent"]
+    for one in members:
+        if starts and one.type != "startEvent" and _begins(one):
+            yield error("never_entered", one.id, one.name)
     triggered = [one for one in starts if one.event is not None and one.event.kind != "none"]
     plain = len(starts) - len(triggered)
     if sub_process is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from engine.bpmn.model import Event
 from engine.bpmn.tokens import Token, Wait
 from engine.calendar import Firing, TimeLimits, parse_cycle, parse_duration, parse_moment
 from engine.errors import AmicaleError
+from engine.feel import Environment
 from engine.feel.values import Date, DateTime, Value, to_text
 
 __all__ = ["first_wait", "next_wait", "start_firing"]
@@ -43,13 +45,16 @@ def next_wait(event: Event, wait: Wait, zone: ZoneInfo, limits: TimeLimits) -> W
 
 
 def start_firing(
-    event: Event, now: datetime, zone: ZoneInfo, limits: TimeLimits, after: Firing | None
+    event: Event, now: datetime, environment: Environment, limits: TimeLimits, after: Firing | None
 ) -> Firing | None:
     """When a process start timer fires next: the first time, or after `after`. Counted from `now` at deployment.
 
-    Raises AmicaleError (NotATime, TimeTooFar, CycleTooShort) for a text that is no time.
+    An expression is evaluated without variables, at the moment `now`. Raises AmicaleError (NotATime, TimeTooFar,
+    CycleTooShort) for a text that is no time.
     """
-    text = "" if event.timer is None else event.timer.text
+    at_deployment = replace(environment, now=lambda: now)
+    value = None if event.timer is None else event.timer.evaluate({}, at_deployment).value
+    text, zone = "" if value is None else timer_text(value), environment.zone
     if event.timer_kind == "cycle":
         cycle = parse_cycle(text, zone, limits)
         return cycle.first(now) if after is None else cycle.following(now, after)
