@@ -14,11 +14,17 @@ import workflows
 from engine import commands, dmn
 from engine.assignment import SYSTEM
 from engine.bpmn import DiagramRefused, read_diagram
+from engine.clock import SystemClock
 from engine.deployment import DeployResult
-from engine.engine import Engine
+from engine.dmn.analysis import analyse
+from engine.dmn.golden import SUFFIX, read_cases
+from engine.engine import Engine, EngineSettings
 from engine.errors import AmicaleError, Invalid
+from engine.feel import Environment
+from engine.feel_calendar import calendar_functions
 from engine.findings import Finding
 from forms import FormRefused, read_form
+from webapp.decision_checks import GoldenCasesCheck, answers_of_forms, check_tables, red_cases
 
 OWN = Path(workflows.__file__).parent
 DEPLOYED = (".bpmn", ".dmn", ".form", ".translations.json")
@@ -57,17 +63,28 @@ def resources(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.name.endswith(DEPLOYED)}
 
 
+def golden_cases(folder: Path) -> dict[str, bytes]:
+    """The golden cases of a process's decisions, by file name: they are run at every deployment, and not deployed."""
+    return {file.name: file.read_bytes() for file in sorted(folder.glob(f"*{SUFFIX}"))}
+
+
 def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: str = "") -> list[DeployResult]:
     """Deploys every process folder, all in the caller's transaction. Raises DeploymentRefused, NothingThere."""
     packages = [
-        files
+        folder
         for root in roots
-        for files in (
-            workflows.definitions().values() if root == OWN else [resources(folder) for folder in folders(root)]
-        )
+        for folder in ([each.path for each in workflows.catalogue()] if root == OWN else folders(root))
     ]
     return [
-        commands.deploy(session, engine, files, by=SYSTEM, reason=reason, checks=(check_forms,)) for files in packages
+        commands.deploy(
+            session,
+            engine,
+            resources(folder),
+            by=SYSTEM,
+            reason=reason,
+            checks=(check_forms, check_tables, GoldenCasesCheck(golden_cases(folder), engine.environment)),
+        )
+        for folder in packages
     ]
 
 
@@ -122,10 +139,29 @@ def check_file(file: Path) -> Sequence[Finding]:
         return check_form(file.name, body, beside.read_bytes() if beside.is_file() else None)
     try:
         if file.suffix == ".dmn":
-            dmn.read(body, name=file.name)
-            return ()
+            return check_decisions(file)
         return read_diagram(body, name=file.name).findings
     except DiagramRefused as refused:
         return refused.findings
     except AmicaleError as refused:
         return (Finding("error", refused.code, refused.message, dict(refused.params)),)
+
+
+def check_decisions(file: Path) -> Sequence[Finding]:
+    """What the tables of this file lack, beside the forms of its folder, and which golden cases do not come out.
+
+    Raises DmnRefused.
+    """
+    model = dmn.read(file.read_bytes(), name=file.name)
+    found = list(analyse(model, possible=answers_of_forms(resources(file.parent))))
+    for name, body in golden_cases(file.parent).items():
+        cases = read_cases(body, name=name)
+        if cases.decision in model.decisions:
+            found += red_cases(name, cases, (model,), offline())
+    return found
+
+
+def offline() -> Environment:
+    """The present, in the association's zone, with the calendar's functions: for checks without a database."""
+    settings = EngineSettings()
+    return Environment(SystemClock().now, settings.zone, calendar_functions(settings.work_calendar))

@@ -13,6 +13,7 @@ from engine.dmn.names import Testable
 from engine.dmn.regions import Box
 from engine.dmn.tables import Input, Table
 from engine.feel.compiler import Expression, UnaryTests, compile_unary_tests
+from engine.feel.errors import FeelSyntaxError
 from engine.feel.types import FeelType
 
 
@@ -146,10 +147,18 @@ def _axis(table: Table, places: Sequence[int], model: DecisionModel, known: Poss
     cells = [cell for row in range(len(table.rules)) for cell in _cells(table, row, places)]
     limits = [*limits_of(kind), *(table.inputs[place].allowed for place in places)]
     if known is not None:
-        limits.append(compile_unary_tests(known.tests))
+        limits.append(_tests(known))
     given = [limit for limit in limits if limit is not None]
     whole = known is not None and known.whole
     return axis_of(column.expression.text, column.label, kind, cells, given, whole)
+
+
+def _tests(known: Possible) -> UnaryTests | None:
+    """The tests of what can come; None for more of them than FEEL reads at once (a list of all countries)."""
+    try:
+        return compile_unary_tests(known.tests)
+    except FeelSyntaxError:
+        return None
 
 
 def _kind(column: Input, model: DecisionModel) -> FeelType | None:

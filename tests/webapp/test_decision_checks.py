@@ -1,0 +1,97 @@
+"""Tables are checked at every deployment: rows against forms, and golden cases, which refuse by name."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.dmn.grid import Possible
+from engine.engine import Engine
+from engine.errors import DeploymentRefused
+from engine.transaction import transaction
+from tests.engine.dmn.models import decision, definitions, inputs, table
+from tests.fixtures.feel import feel_environment
+from webapp import definitions as files
+from webapp.decision_checks import GoldenCasesCheck, answers_of_forms, check_tables
+
+RATE = table("UNIQUE", "kind, age", "rate", '"A"; < 18 => 1', '"A"; >= 18 => 2', '"B"; - => 3')
+DMN = definitions(inputs("kind", "age") + decision("rate", RATE, "kind", "age"))
+
+
+def form(*components: dict[str, object]) -> bytes:
+    return json.dumps({"type": "default", "id": "f", "schemaVersion": 16, "components": components}).encode()
+
+
+def select(*values: str) -> dict[str, object]:
+    listed = [{"label": value, "value": value} for value in values]
+    return {"type": "select", "id": "kind", "key": "kind", "label": "Kind", "values": listed}
+
+
+def number(**rules: object) -> dict[str, object]:
+    return {"type": "number", "id": "age", "key": "age", "label": "Age", "decimalDigits": 0, "validate": rules}
+
+
+def cases(*written: dict[str, object]) -> dict[str, bytes]:
+    return {"rate.cases.json": json.dumps({"decision": "rate", "cases": written}).encode()}
+
+
+def test_what_forms_can_give() -> None:
+    given = answers_of_forms({"f.form": form(select("A", "C"), number(min=0))})
+    assert given == {"kind": Possible('"A", "C"'), "age": Possible("? >= 0", True)}
+    assert answers_of_forms({"f.form": form(number()), "p.bpmn": b'<zeebe:output source="=1" target="age" />'}) == {}
+
+
+def test_values_that_no_form_gives() -> None:
+    found = check_tables({"rate.dmn": DMN, "f.form": form(select("A", "C"))})
+    assert [finding.code for finding in found] == ["value_not_given", "table_gap"]
+    assert not any(finding.is_error for finding in found)
+    assert "“kind”" in found[0].message
+    assert '"B"' in found[0].message
+
+
+def test_a_red_golden_case_is_named() -> None:
+    green = {"name": "a child", "given": {"kind": "A", "age": 3}, "expect": 1}
+    red = {"name": "a guest", "given": {"kind": "B"}, "expect": 4}
+    check = GoldenCasesCheck(cases(green, red), feel_environment())
+    [finding] = check({"rate.dmn": DMN})
+    assert (finding.code, finding.element, finding.is_error) == ("golden_case_red", "rate", True)
+    assert finding.params["case"] == "a guest"
+    assert "“a guest”: expected 4, got 3 (row 3)" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"{", "golden_cases_unreadable"),
+        (b'{"decision": "rate"}', "golden_cases_unreadable"),
+        (b'{"decision": "rate", "cases": [{"name": "x", "given": 3, "expect": 1}]}', "golden_cases_unreadable"),
+        (
+            b'{"decision": "rate", "cases": [{"name": "x", "given": {"a": "@x"}, "expect": 1}]}',
+            "golden_cases_unreadable",
+        ),
+        (b'{"decision": "elsewhere", "cases": []}', "golden_cases_alone"),
+    ],
+)
+def test_cases_that_cannot_be_run_are_told(body: bytes, code: str) -> None:
+    [finding] = GoldenCasesCheck({"x.cases.json": body}, feel_environment())({"rate.dmn": DMN})
+    assert (finding.code, finding.severity) == (code, "error")
+
+
+def test_a_red_case_refuses_the_deployment(web_engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "membership_application"
+    shutil.copytree(files.OWN / "membership_application", folder)
+    with transaction(web_engine) as session:
+        [deployed] = files.deploy(session, web_engine, [tmp_path])
+    assert deployed.processes
+    beside = folder / "dues_quote.cases.json"
+    written = json.loads(beside.read_text(encoding="utf-8"))
+    written["cases"][0]["expect"]["code"] = "XXX"
+    beside.write_text(json.dumps(written), encoding="utf-8")
+    with pytest.raises(DeploymentRefused, match=written["cases"][0]["name"]), transaction(web_engine) as session:
+        files.deploy(session, web_engine, [tmp_path])
+    assert [found.code for found in files.check_file(folder / "dues_quote.dmn") if found.is_error] == [
+        "golden_case_red"
+    ]

@@ -1,0 +1,145 @@
+"""Checks of decision tables at every deployment: what their rows lack, and whether they answer their golden cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from engine import dmn
+from engine.dmn.analysis import analyse
+from engine.dmn.golden import GoldenCases, GoldenCasesUnreadable, Outcome, read_cases, run_cases
+from engine.dmn.grid import Possible
+from engine.feel import Environment
+from engine.feel.lexer import quote
+from engine.findings import Finding
+from forms import FormRefused, read_form
+from forms.definition import Component, FormDefinition, expression
+
+# Where a diagram names a variable that it sets itself.
+_SET_BY_DIAGRAM: Final = re.compile(rb'\b(?:target|resultVariable|outputCollection|inputElement)="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenCasesCheck:
+    """A check of a deployment: every golden case must come out; a red one refuses by name. `cases` by file name."""
+
+    cases: Mapping[str, bytes]
+    environment: Environment
+
+    def __call__(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
+        """What the tables among these files answer wrongly."""
+        models = [*_models(files)]
+        return [finding for name in sorted(self.cases) for finding in self._file(name, models)]
+
+    def _file(self, name: str, models: Sequence[dmn.DecisionModel]) -> Iterator[Finding]:
+        try:
+            cases = read_cases(self.cases[name], name=name)
+        except GoldenCasesUnreadable as unreadable:
+            yield Finding("error", unreadable.code, unreadable.message, dict(unreadable.params))
+            return
+        yield from red_cases(name, cases, models, self.environment)
+
+
+def red_cases(
+    name: str, cases: GoldenCases, models: Iterable[dmn.DecisionModel], environment: Environment
+) -> Iterator[Finding]:
+    """A finding for each case that does not come out, and for cases of a decision that is in none of the models."""
+    model = next((each for each in models if cases.decision in each.decisions), None)
+    if model is None:
+        sentence = f"{name}: there is no decision “{cases.decision}” beside it."
+        yield Finding("error", "golden_cases_alone", sentence, {"file": name, "decision": cases.decision})
+        return
+    for outcome in run_cases(model, cases, environment):
+        if not outcome.passed:
+            yield _red(name, outcome, model)
+
+
+def _red(name: str, outcome: Outcome, model: dmn.DecisionModel) -> Finding:
+    rows = ", ".join(map(str, outcome.rows)) or "–"
+    sentence = (
+        f"{name}, case “{outcome.name}”: expected {outcome.expected}, got {outcome.got} (row {rows}). "
+        "Correct the table, or the case."
+    )
+    if outcome.warnings:
+        sentence += f" {' '.join(outcome.warnings)}."
+    params = {
+        "file": name, "case": outcome.name, "expected": outcome.expected, "got": outcome.got, "rows": rows,
+        "warnings": list(outcome.warnings),
+    }  # fmt: skip
+    decision = model.decisions[outcome.decision]
+    return Finding("error", "golden_case_red", sentence, params, outcome.decision, decision.name)
+
+
+def check_tables(files: Mapping[str, bytes]) -> Sequence[Finding]:
+    """What is wrong with the tables among these files by their rows, and with what the forms beside them can give."""
+    possible = answers_of_forms(files)
+    return [finding for model in _models(files) for finding in analyse(model, possible=possible)]
+
+
+def _models(files: Mapping[str, bytes]) -> Iterator[dmn.DecisionModel]:
+    """The models among these files; what cannot be read is told by the deployment itself."""
+    for name in sorted(files):
+        if name.endswith(".dmn"):
+            try:
+                yield dmn.read(files[name], name=name)
+            except dmn.DmnRefused:
+                continue
+
+
+def answers_of_forms(files: Mapping[str, bytes]) -> Mapping[str, Possible]:
+    """What the forms among these files can give, for the keys that nothing in the diagrams sets."""
+    answers: dict[str, list[Possible | None]] = {}
+    for form in _forms(files):
+        for key, spec in form.fields.items():
+            answers.setdefault(key, []).append(_possible(spec.component))
+    elsewhere = {
+        found.decode(errors="replace") for name, body in files.items() if name.endswith(".bpmn")
+        for found in _SET_BY_DIAGRAM.findall(body)
+    }  # fmt: skip
+    return {
+        key: _either(known)
+        for key, found in answers.items()
+        if key not in elsewhere and len(known := [each for each in found if each is not None]) == len(found)
+    }
+
+
+def _either(known: Sequence[Possible]) -> Possible:
+    """What one or the other form gives."""
+    open_ended = any(each.tests == "-" for each in known)
+    return Possible("-" if open_ended else ", ".join(each.tests for each in known), all(each.whole for each in known))
+
+
+def _forms(files: Mapping[str, bytes]) -> Iterator[FormDefinition]:
+    for name in sorted(files):
+        if name.endswith(".form"):
+            try:
+                yield read_form(files[name], name=name.removesuffix(".form"))
+            except FormRefused:
+                continue
+
+
+def _possible(component: Component) -> Possible | None:
+    """What a question can be answered with; None where that is not written in the form."""
+    given = component.properties
+    if component.record or component.settings.get("options"):
+        return None
+    if component.type in ("select", "radio") and not given.get("valuesKey") and not given.get("valuesExpression"):
+        values = given.get("values")
+        texts = [each["value"] for each in values if isinstance(each, Mapping)] if isinstance(values, list) else []
+        return (
+            Possible(", ".join(map(quote, texts))) if texts and all(isinstance(each, str) for each in texts) else None
+        )
+    if component.type == "checkbox":
+        return Possible("true, false")
+    return _number(component) if component.type == "number" else None
+
+
+def _number(component: Component) -> Possible | None:
+    if component.properties.get("serializeToString") is True:
+        return None
+    ends = [(operator, component.rule(name)) for operator, name in ((">=", "min"), ("<=", "max"))]
+    fixed = [(operator, end) for operator, end in ends if end is not None and expression(end) is None]
+    tests = " and ".join(f"? {operator} {end}" for operator, end in fixed)
+    return Possible(tests or "-", component.properties.get("decimalDigits") == 0)
