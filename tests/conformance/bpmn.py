@@ -24,6 +24,7 @@ from engine.bpmn.xml import BPMN
 from engine.calendar import TimeLimits, parse_duration
 from engine.errors import AmicaleError
 from engine.feel.values import Value, from_python
+from tests.conformance.disguises import disguised
 from tests.conformance.plain_bpmn import rewritten
 from tests.conformance.world import World
 
@@ -41,6 +42,18 @@ class Verdict:
     disputed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """How the cases are played: stored after every step, their files in another order or without ids of flows."""
+
+    roundtrip: bool = False
+    shuffle: int | None = None
+    no_flow_ids: bool = False
+
+
+PLAIN = Modes()
+
+
 class Unexpected(Exception):
     """A step did not go as the pack says."""
 
@@ -48,15 +61,18 @@ class Unexpected(Exception):
 class Player:
     """Plays the steps of one case."""
 
-    def __init__(self, case: Mapping[str, Any], files: list[bytes], *, roundtrip: bool) -> None:
+    def __init__(self, case: Mapping[str, Any], files: list[bytes], *, modes: Modes) -> None:
         self.case = case
         roots = [etree.fromstring(data) for data in files]
         processes: dict[str, ProcessSpec] = {}
-        for place, data in enumerate(files):
+        for place, original in enumerate(files):
+            data = disguised(original, shuffle=modes.shuffle, flow_ids=not modes.no_flow_ids)
             for process in read_diagram(rewritten(data, case), name=f"file {place}", limits=LIMITS).processes:
                 processes[process.process_id] = process
         self.scripts, self.messages = _scripts(roots), _thrown_messages(roots)
-        self.world = World(processes, self._effect, lambda element: self.messages.get(element, ""), roundtrip=roundtrip)
+        self.world = World(
+            processes, self._effect, lambda element: self.messages.get(element, ""), roundtrip=modes.roundtrip
+        )
 
     def _effect(self, element: str) -> Any:
         services = self.case.get("services", {})
@@ -177,13 +193,13 @@ def _thrown_messages(roots: list[etree._Element]) -> dict[str, str]:
     return found
 
 
-def verdict(case: Mapping[str, Any], root: Path, *, roundtrip: bool = False) -> Verdict:
+def verdict(case: Mapping[str, Any], root: Path, modes: Modes = PLAIN) -> Verdict:
     """Plays one case."""
     files = [(root / name).read_bytes() for name in case["files"]]
     wanted = next((step["expect_refused"] for step in case["steps"] if "expect_refused" in step), None)
     disputed = "disputed" in case
     try:
-        Player(case, files, roundtrip=roundtrip).play()
+        Player(case, files, modes=modes).play()
     except DiagramRefused as refused:
         messages = " ".join(finding.message for finding in refused.findings)
         if wanted is not None and wanted["element"] in messages:
@@ -203,9 +219,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--roundtrip", action="store_true", help="store and load every case after each step")
     parser.add_argument("--json", type=Path, help="write every verdict to this file")
+    parser.add_argument("--shuffle", type=int, metavar="SEED", nargs="?", const=1, help="the elements in another order")
+    parser.add_argument(
+        "--no-flow-ids", action="store_true", help="sequence flows that nothing refers to lose their ids"
+    )
     options = parser.parse_args(arguments)
+    modes = Modes(options.roundtrip, options.shuffle, options.no_flow_ids)
     pack = json.loads(options.pack.read_text(encoding="utf-8"))
-    verdicts = [verdict(case, options.root, roundtrip=options.roundtrip) for case in pack["cases"]]
+    verdicts = [verdict(case, options.root, modes) for case in pack["cases"]]
     counted = [one for one in verdicts if not one.disputed]
     for one in sorted(verdicts, key=lambda one: (one.feature, one.case_id)):
         if one.outcome != "passed":
