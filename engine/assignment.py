@@ -42,8 +42,8 @@ class Assigned(Protocol):
 
 
 def candidates_of(groups: Collection[str], users: Collection[str]) -> list[str]:
-    """The stored candidates: role keys as they are, people as `user:<id>`."""
-    return [*groups, *(f"user:{user}" for user in users)]
+    """The stored candidates, each once: role keys as they are, people as `user:<id>`."""
+    return list(dict.fromkeys([*groups, *(f"user:{user}" for user in users)]))
 
 
 def may_claim(actor: Actor, task: Assigned) -> bool:

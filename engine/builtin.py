@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import uuid4
 
+from engine.bounds import IDENTIFIER, KEY, SOURCE, check
 from engine.calendar import parse_duration
 from engine.errors import WorkFailed
 from engine.feel.values import Value, from_python, to_text
@@ -43,9 +44,13 @@ def _leave(work: ServiceWork, kind: str) -> None:
         variables = {str(key): from_python(value) for key, value in carried.items()}
     ttl = work.headers.get("ttl")
     seconds = parse_duration(ttl, work.engine.settings.limits).estimate().total_seconds() if ttl else 0.0
+    key = work.headers.get("key") or _text(work.variables.get("key"))
+    check({"message name": name}, IDENTIFIER)
+    check({"correlation key": key}, KEY)
     payload = {
-        "name": name, "key": work.headers.get("key") or _text(work.variables.get("key")),
-        "variables": encode(variables), "source": work.process_id, "message_id": f"{work.token}", "ttl": seconds,
+        "name": name, "key": key,
+        "variables": encode(variables), "source": work.process_id[:SOURCE], "message_id": f"{work.token}",
+        "ttl": seconds,
     }  # fmt: skip
     job = job_row(None, work.process_id, kind, work.now, id_=uuid4(), element=work.element, payload=payload)
     add(work.session.connection(), JOB, [job])

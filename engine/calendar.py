@@ -130,8 +130,11 @@ def parse_moment(text: str, zone: ZoneInfo = PARIS) -> datetime:
         offset = (match["offset"] or "").replace("Z", "+00:00")
         moment = datetime.fromisoformat(match["local"].replace(",", ".") + offset)
         if moment.tzinfo is None:
-            return moment.replace(tzinfo=named or zone)
-        return moment.astimezone(named) if named else moment
+            moment = moment.replace(tzinfo=named or zone)
+        elif named:
+            moment = moment.astimezone(named)
+        moment.astimezone(UTC)  # a moment at the edge of the years may have no UTC, and cannot be stored then
+        return moment
     except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
         raise refusal from None
 

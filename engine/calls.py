@@ -15,7 +15,7 @@ from sqlalchemy import select
 from engine.bpmn.errors import TokenGone
 from engine.bpmn.outcome import CalledCase, CaseEnded, ErrorEscaped, EscalationEscaped, Failed
 from engine.definitions import find
-from engine.errors import CaseClosed, NotFound
+from engine.errors import CaseClosed, Invalid, NotFound
 from engine.feel.values import Value
 from engine.models import ProcessInstance
 from engine.newcase import Origin, new_case
@@ -30,9 +30,14 @@ __all__ = [
 News = Literal["ended", "error", "escalation"]
 
 
-def start_child(step: Step, fact: CalledCase) -> Step:
-    """The child's first step, or the caller's own where there is no such process or the chain is too deep."""
+def start_child(step: Step, fact: CalledCase) -> Step | None:
+    """The child's first step, or the caller's own where there is no such process or the chain is too deep.
+
+    None where the call was ended by what happened beside it in the same step: nothing begins then.
+    """
     engine, depth = step.engine, step.instance.depth + 1
+    if not _still_calls(step, fact.token):
+        return None
     if depth > engine.settings.call_depth:
         limit = engine.settings.call_depth
         return _refuse(step, fact, "too_deep", f"More than {limit} processes would call each other.")
@@ -46,7 +51,18 @@ def start_child(step: Step, fact: CalledCase) -> Step:
         step.promise("call", step.now, token=fact.token, element=fact.element, payload=_call_payload(fact))
         return step
     origin = Origin(parent_id=step.instance.id, parent_token=fact.token, depth=depth)
-    return new_case(engine, step.session, found, fact.variables, step.by, origin)
+    try:
+        return new_case(engine, step.session, found, fact.variables, step.by, origin)
+    except Invalid as refused:
+        return _refuse(step, fact, "process_unusable", refused.message)
+
+
+def _still_calls(step: Step, token: UUID) -> bool:
+    try:
+        step.case.visible(token)
+    except TokenGone:
+        return False
+    return True
 
 
 def _refuse(step: Step, fact: CalledCase, code: str, message: str) -> Step:

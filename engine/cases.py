@@ -60,9 +60,7 @@ def resume(session: Session, engine: Engine, instance_id: UUID, *, by: Actor) ->
 
 
 def _open_children(session: Session, instance_id: UUID, status: str) -> Iterable[UUID]:
-    query = select(ProcessInstance.id).where(
-        ProcessInstance.parent_id == instance_id, ProcessInstance.status == status
-    )
+    query = select(ProcessInstance.id).where(ProcessInstance.parent_id == instance_id, ProcessInstance.status == status)
     return session.execute(query.order_by(ProcessInstance.id)).scalars().all()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.advance import advance
 from engine.assignment import Actor, check_may_act, may_act, may_see
+from engine.bounds import REQUEST_KEY, check
 from engine.definitions import Definition
 from engine.errors import NotFound, TaskClosed
 from engine.feel.values import Value
@@ -77,6 +78,7 @@ def complete(
     write: Writer | None = None,
 ) -> Completed:
     """Completes an open task with its result; see `engine.commands`."""
+    check({"request key": request_key}, REQUEST_KEY)
     act = f"complete {task_id}"
     row = lock_task(session, task_id, request_key)
     if row.act is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +12,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from engine import dmn
+from engine.bounds import fitting, storable
 from engine.bpmn import ProcessSpec, read_diagram
 from engine.calendar import TimeLimits
 from engine.errors import NotFound
@@ -24,6 +26,7 @@ __all__ = ["Definition", "Found", "decision_model", "definition", "find", "lates
 
 Binding = Literal["latest", "deployment", "versionTag"]
 TRANSIENT = "privacy.transient"
+_OF_CASES = re.compile(r"(i18n\.[a-z]{2,3}\.)?case\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def _parse(stored: ProcessDefinition, name: str, body: bytes, limits: TimeLimits
         digest=stored.digest,
         resource_id=stored.resource_id,
         spec=spec,
-        properties={k: static_or_expression(v) for k, v in spec.properties.items() if k.startswith("case.")},
+        properties={k: static_or_expression(v) for k, v in spec.properties.items() if _OF_CASES.match(k)},
         transient=frozenset(transient - {""}),
     )
 
@@ -105,6 +108,8 @@ def find(
     version_tag: str | None,
 ) -> Definition:
     """The version that a binding leads to (dialect §3). Raises NotFound."""
+    if not (storable(process_id) and storable(version_tag or "")):
+        raise NotFound(kind="process", id=fitting(process_id))
     query = select(ProcessDefinition.id).where(ProcessDefinition.process_id == process_id)
     if binding == "deployment":
         query = query.where(ProcessDefinition.deployment_id == deployment_id)
@@ -126,6 +131,8 @@ def resource(
     version_tag: str | None = None,
 ) -> Found:
     """The table or form that a binding leads to. `deployment` looks beside the diagram only. Raises NotFound."""
+    if not (storable(key) and storable(version_tag or "")):
+        raise NotFound(kind=kind, id=fitting(key))
     query: Select[Any] = (
         select(Resource.id, Resource.deployment_id, Resource.name, Resource.body)
         .join(ResourceKey, ResourceKey.resource_id == Resource.id)
@@ -148,6 +155,8 @@ def decision_model(
 
     Inside a deployment the way from the id to the model is fixed, so it is looked up once.
     """
+    if not (storable(key) and storable(version_tag or "")):
+        raise NotFound(kind="decision", id=fitting(key))
     query = select(ResourceKey.resource_id).where(ResourceKey.kind == "dmn", ResourceKey.key == key)
     if binding == "deployment":
         query = query.where(ResourceKey.deployment_id == deployment_id)

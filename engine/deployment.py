@@ -19,13 +19,17 @@ from sqlalchemy.orm import Session
 
 from engine import dmn
 from engine.assignment import Actor
+from engine.bounds import ACTOR, IDENTIFIER, LABEL, explained, fault_of, fitting
+from engine.bounds import check as check_text
 from engine.bpmn import DiagramRefused, ProcessSpec, read_diagram
+from engine.bpmn.model import Element, Site
 from engine.calendar import TimeLimits
 from engine.database import serialise
 from engine.errors import AmicaleError, DeploymentRefused
+from engine.feel import StaticText
 from engine.findings import Finding
 from engine.models import Deployment, ProcessDefinition, Resource, ResourceKey
-from engine.schedule import replace_starts
+from engine.schedule import check_starts, replace_starts
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Check", "DeployResult", "DeployedProcess", "deploy"]
 
 Check = Callable[[Mapping[str, bytes]], Sequence[Finding]]
+REASON: Final = 10_000  # characters of the reason for a deployment
 KINDS: Final = {".bpmn": "bpmn", ".dmn": "dmn", ".form": "form"}
 
 
@@ -64,7 +69,16 @@ class _Reading:
     findings: list[Finding] = field(default_factory=list)
 
     def refuse(self, name: str, code: str, message: str, **params: object) -> None:
-        self.findings.append(Finding("error", code, f"{name}: {message}", {"file": name, **params}))
+        shown = fitting(name, IDENTIFIER)
+        self.findings.append(Finding("error", code, f"{shown}: {message}", {"file": shown, **params}))
+
+    def bound(self, name: str, what: str, text: str | None, limit: int) -> None:
+        """A text of the files that would have no place in its column is a finding (`engine.bounds`)."""
+        fault = None if text is None else fault_of(text, limit)
+        if text is not None and fault is not None:
+            shown = fitting(text, 40)
+            message = f"the {what} “{shown}” {explained(fault, limit)}."
+            self.refuse(name, fault, message, what=what, text=shown, limit=limit)
 
 
 def deploy(
@@ -77,7 +91,11 @@ def deploy(
     checks: Sequence[Check] = (),
 ) -> DeployResult:
     """Reads, checks and stores the files; see `engine.commands`. Raises DeploymentRefused with all findings."""
+    check_text({"reason": reason}, REASON)
     reading = read(resources, engine.settings.limits)
+    for specs in reading.processes.values():
+        for spec in specs:
+            reading.findings.extend(check_starts(engine, spec))
     for check in checks:
         reading.findings.extend(check(resources))
     if any(finding.is_error for finding in reading.findings):
@@ -110,6 +128,7 @@ def read(resources: Mapping[str, bytes], limits: TimeLimits) -> _Reading:
     reading, seen = _Reading(), dict[tuple[str, str], str]()
     for name in sorted(resources):
         kind = kind_of(name)
+        reading.bound(name, "file name", name, IDENTIFIER)
         if kind == "bpmn":
             _read_diagram(reading, name, resources[name], limits)
         elif kind == "dmn":
@@ -119,6 +138,7 @@ def read(resources: Mapping[str, bytes], limits: TimeLimits) -> _Reading:
         ids = [spec.process_id for spec in reading.processes.get(name, ())]
         ids += [key for key, _ in reading.keys.get(name, ())]
         for id_ in ids:
+            reading.bound(name, "id", id_, IDENTIFIER)
             if (kind, id_) in seen:
                 reading.refuse(name, "duplicate_id", f"the id “{id_}” is used in {seen[kind, id_]} too.", id=id_)
             seen[kind, id_] = name
@@ -133,6 +153,30 @@ def _read_diagram(reading: _Reading, name: str, body: bytes, limits: TimeLimits)
         return
     reading.findings.extend(diagram.findings)
     reading.processes[name] = list(diagram.processes)
+    for spec in diagram.processes:
+        reading.bound(name, "name", spec.name, LABEL)
+        reading.bound(name, "version tag", spec.version_tag, IDENTIFIER)
+        for element in spec.elements.values():
+            _bound_element(reading, name, element)
+
+
+def _bound_element(reading: _Reading, name: str, element: Element) -> None:
+    """What an element says without an expression; an expression's answer is measured when it is evaluated."""
+    reading.bound(name, "id", element.id, IDENTIFIER)
+    reading.bound(name, "name", element.name, LABEL)
+    sites: list[tuple[str, Site | None, int]] = []
+    if element.work is not None:
+        sites.append(("assignee", element.work.assignee, ACTOR))
+    if element.job is not None:
+        sites.append(("job type", element.job.type, IDENTIFIER))
+    if element.event is not None:
+        sites.append((f"name of the {element.event.kind}", element.event.name, IDENTIFIER))
+    for what, site, limit in sites:
+        if isinstance(site, StaticText):
+            reading.bound(name, what, site.text, limit)
+    groups = element.work.candidate_groups if element.work is not None else None
+    for role in groups.text.split(",") if isinstance(groups, StaticText) else ():
+        reading.bound(name, "candidate group", role.strip(), ACTOR)
 
 
 def _read_tables(reading: _Reading, name: str, body: bytes) -> None:
@@ -142,6 +186,7 @@ def _read_tables(reading: _Reading, name: str, body: bytes) -> None:
         reading.refuse(name, refused.code, refused.message)
         return
     tag = getattr(model, "version_tag", None)
+    reading.bound(name, "version tag", tag, IDENTIFIER)
     reading.keys[name] = [(decision, tag) for decision in model.decisions]
 
 
@@ -152,8 +197,9 @@ def _read_form(reading: _Reading, name: str, body: bytes) -> None:
     except (ValueError, KeyError, TypeError, RecursionError):
         reading.refuse(name, "form_unreadable", "this is not a form: JSON with an id is expected.")
         return
-    tag = form.get("versionTag")
-    reading.keys[name] = [(str(key), str(tag) if tag else None)]
+    tag = str(form["versionTag"]) if form.get("versionTag") else None
+    reading.bound(name, "version tag", tag, IDENTIFIER)
+    reading.keys[name] = [(str(key), tag)]
 
 
 def _same_as_latest(

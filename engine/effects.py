@@ -13,11 +13,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from engine.bounds import fitting
 from engine.bpmn.outcome import DecisionCall, Done, Failed, Later, ServiceAnswer, ServiceCall, Thrown
 from engine.calendar import parse_duration
 from engine.definitions import Definition, decision_model
 from engine.dmn import DecisionResult
-from engine.errors import AmicaleError, BpmnError, Invalid, NotFound, WorkFailed
+from engine.errors import AmicaleError, BpmnError, Invalid, NotFound, TextRefused, WorkFailed
 from engine.feel.run import Environment
 from engine.registry import ServiceTask, ServiceWork
 from engine.variables import encode, entering, without
@@ -42,9 +43,9 @@ class Failure:
 def failure_of(error: Exception) -> Failure:
     """What an exception of a handler means. Only texts of our own errors are kept: others may quote data."""
     if isinstance(error, WorkFailed):
-        return Failure(error.message, error.again, error.retry_after)
+        return Failure(fitting(error.message), error.again, error.retry_after)
     if isinstance(error, AmicaleError):
-        return Failure(f"{type(error).__name__}: {error.message}")
+        return Failure(fitting(f"{type(error).__name__}: {error.message}"), again=not isinstance(error, TextRefused))
     return Failure(type(error).__name__)
 
 

@@ -125,6 +125,18 @@ class InvalidVariable(Invalid):
     code = "invalid_variable"
 
 
+class TextRefused(Invalid):
+    """The {what} {why}."""
+
+    code = "text_refused"
+
+
+class CaseAtHand(Conflict):
+    """This case is being moved by the very work that asks for it: leave it a message instead."""
+
+    code = "case_at_hand"
+
+
 class RequestKeyReused(Conflict):
     """This request was already used for something else. Reload the page and try again."""
 

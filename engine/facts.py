@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from engine import calls, correlation, deadlines
 from engine.assignment import candidates_of
+from engine.bounds import fitting
 from engine.bpmn.model import Element
 from engine.bpmn.outcome import (
     CalledCase,
@@ -139,7 +140,7 @@ def incident_raised(step: Step, fact: IncidentRaised) -> None:
     step.rows.incidents.append(
         {
             "id": uuid4(), "instance_id": step.instance.id, "token": fact.token, "element": fact.element,
-            "kind": fact.kind, "code": fact.code, "params": plain(fact.params), "message": fact.message,
+            "kind": fact.kind, "code": fact.code, "params": plain(fact.params), "message": fitting(fact.message),
             "raised_at": step.now, "resolved_at": None, "resolved_by": None,
         }
     )  # fmt: skip

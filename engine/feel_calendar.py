@@ -1,8 +1,8 @@
 """Working days in expressions: additions to FEEL, named as such in `docs/feel.md`.
 
-    add working days(date, number)        the working day so many working days on (back, if negative)
-    working days between(from, to)        working days after `from` up to and including `to`
-    is working day(date)                  Monday to Friday, no public holiday
+add working days(date, number)        the working day so many working days on (back, if negative)
+working days between(from, to)        working days after `from` up to and including `to`
+is working day(date)                  Monday to Friday, no public holiday
 """
 
 from __future__ import annotations

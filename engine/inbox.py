@@ -6,16 +6,17 @@ Ordered by due date, then age; the archive by closing, newest first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, false, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine.assignment import ADMIN, Actor, may_see
+from engine.bounds import storable
 from engine.errors import NotFound
 from engine.models import ProcessDefinition, ProcessInstance, TaskCandidate, UserTask
 
@@ -29,7 +30,8 @@ OPEN: Final[ColumnElement[bool]] = UserTask.state == literal_column("'created'")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to. `late` is measured at `now`; `text` finds in title and business key."""
+    """What a list is narrowed to. `late` is measured at `now`; `text` finds in title and business key, and whatever
+    `found_too` holds for: what the caller knows by this text and the engine does not, such as people's names."""
 
     process_id: str | None = None
     role: str | None = None
@@ -37,6 +39,7 @@ class Filters:
     late: bool = False
     now: datetime | None = None
     text: str = ""
+    found_too: ColumnElement[bool] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Row:
     process_id: str
     process_name: str
     case_title: str | None
+    case_titles: Mapping[str, str] | None
     business_key: str | None
     element: str
     name: str
@@ -64,6 +68,10 @@ class Row:
     closed_at: datetime | None
     closed_by: str | None
     rank_at: datetime
+
+    def title_in(self, language: str) -> str | None:
+        """The title of the case as the diagram says it to this reader."""
+        return (self.case_titles or {}).get(language, self.case_title)
 
     @property
     def place(self) -> Place:
@@ -87,9 +95,10 @@ class Counts:
 
 _COLUMNS: Final = (
     UserTask.id, UserTask.instance_id, UserTask.definition_id, ProcessInstance.process_id, ProcessDefinition.name,
-    ProcessInstance.title, ProcessInstance.business_key, UserTask.element, UserTask.name, UserTask.state,
-    UserTask.assignee, UserTask.role, UserTask.candidates, UserTask.priority, UserTask.due_at, UserTask.follow_up_at,
-    UserTask.escalation, UserTask.created_at, UserTask.closed_at, UserTask.closed_by, UserTask.rank_at,
+    ProcessInstance.title, ProcessInstance.titles, ProcessInstance.business_key, UserTask.element, UserTask.name,
+    UserTask.state, UserTask.assignee, UserTask.role, UserTask.candidates, UserTask.priority, UserTask.due_at,
+    UserTask.follow_up_at, UserTask.escalation, UserTask.created_at, UserTask.closed_at, UserTask.closed_by,
+    UserTask.rank_at,
 )  # fmt: skip
 
 
@@ -116,14 +125,18 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.late and filters.now is not None:
         conditions.append(UserTask.rank_at < filters.now)
     if filters.text:
-        conditions.append(_found(filters.text))
+        found = _found(filters.text)
+        conditions.append(found if filters.found_too is None else or_(found, filters.found_too))
     return query.where(*conditions)
 
 
 def _found(text: str) -> ColumnElement[bool]:
-    """Business keys by their beginning, titles anywhere, without regard to case."""
+    """Business keys by their beginning, titles in every language anywhere, without regard to case."""
+    if not storable(text):
+        return false()
     begins = ProcessInstance.business_key.istartswith(text, autoescape=True)
-    return or_(begins, ProcessInstance.title.icontains(text, autoescape=True))
+    titles = ProcessInstance.title, cast(ProcessInstance.titles, Text)
+    return or_(begins, *(title.icontains(text, autoescape=True) for title in titles))
 
 
 def _page(query: Select[Any], after: Place | None, limit: int) -> Select[Any]:

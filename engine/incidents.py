@@ -23,6 +23,7 @@ class OpenIncident:
     process_id: str
     process_name: str
     case_title: str | None
+    case_titles: dict[str, str] | None
     business_key: str | None
     element: str
     kind: str
@@ -45,8 +46,8 @@ def open_incidents(
     query = (
         select(
             Incident.id, Incident.instance_id, ProcessInstance.process_id, ProcessDefinition.name,
-            ProcessInstance.title, ProcessInstance.business_key, Incident.element, Incident.kind, Incident.code,
-            Incident.params, Incident.message, Incident.raised_at,
+            ProcessInstance.title, ProcessInstance.titles, ProcessInstance.business_key, Incident.element,
+            Incident.kind, Incident.code, Incident.params, Incident.message, Incident.raised_at,
         )
         .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)

@@ -78,7 +78,9 @@ def _call(engine: Engine, session: Session, job: Job) -> None:
     step, token = _step(engine, session, job)
     fact = calls.promised_call(token, job.element or "", job.payload)
     done(session, job)
-    advance(calls.start_child(step, fact))
+    moved = calls.start_child(step, fact)
+    if moved is not None:
+        advance(moved)
 
 
 def _called(engine: Engine, session: Session, job: Job) -> None:

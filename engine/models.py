@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.schema import Base, Json, Moment, only_where
+from engine.bounds import ACTOR, BUSINESS_KEY, IDENTIFIER, KEY, LABEL, REQUEST_KEY, SOURCE, TITLE
+from engine.schema import Base, Json, Moment, OptionalJson, only_where
 
 __all__ = [
     "Base", "Deployment", "HistoryEvent", "Incident", "Job", "Json", "Message", "Moment", "ProcessDefinition",
@@ -23,7 +24,7 @@ class Deployment(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
     deployed_at: Mapped[datetime] = mapped_column(Moment)
-    deployed_by: Mapped[str] = mapped_column(String(64))
+    deployed_by: Mapped[str] = mapped_column(String(ACTOR))
     reason: Mapped[str] = mapped_column(Text, default="")
     __table_args__ = (Index("ix_deployment_deployed_at", "deployed_at"),)
 
@@ -35,7 +36,7 @@ class Resource(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
     kind: Mapped[str] = mapped_column(String(16))  # bpmn, dmn, form, translations
-    name: Mapped[str] = mapped_column(String(200))  # path inside the deployment
+    name: Mapped[str] = mapped_column(String(IDENTIFIER))  # path inside the deployment
     body: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (UniqueConstraint("deployment_id", "name"),)
 
@@ -45,9 +46,9 @@ class ResourceKey(Base):
 
     __tablename__ = "resource_key"
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(String(IDENTIFIER), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))  # dmn, form
-    version_tag: Mapped[str | None] = mapped_column(String(200))
+    version_tag: Mapped[str | None] = mapped_column(String(IDENTIFIER))
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
     deployed_at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (Index("ix_resource_key_lookup", "kind", "key", "deployed_at"),)
@@ -58,10 +59,10 @@ class ProcessDefinition(Base):
 
     __tablename__ = "process_definition"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    process_id: Mapped[str] = mapped_column(String(200))
+    process_id: Mapped[str] = mapped_column(String(IDENTIFIER))
     version: Mapped[int] = mapped_column(Integer)
-    version_tag: Mapped[str | None] = mapped_column(String(200))
-    name: Mapped[str] = mapped_column(String(400))
+    version_tag: Mapped[str | None] = mapped_column(String(IDENTIFIER))
+    name: Mapped[str] = mapped_column(String(LABEL))
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"))
     digest: Mapped[str] = mapped_column(String(64))
@@ -75,20 +76,26 @@ class ProcessInstance(Base):
     __tablename__ = "process_instance"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
-    process_id: Mapped[str] = mapped_column(String(200))
+    process_id: Mapped[str] = mapped_column(String(IDENTIFIER))
     rev: Mapped[int] = mapped_column(Integer, default=1)
     status: Mapped[str] = mapped_column(String(12))  # active, suspended, completed, canceled
     state: Mapped[str] = mapped_column(Text)
-    business_key: Mapped[str | None] = mapped_column(String(80))
-    title: Mapped[str | None] = mapped_column(String(200))
+    business_key: Mapped[str | None] = mapped_column(String(BUSINESS_KEY))
+    title: Mapped[str | None] = mapped_column(String(TITLE))
+    titles: Mapped[dict[str, str] | None] = mapped_column(OptionalJson)  # in the diagram's other languages
     started_at: Mapped[datetime] = mapped_column(Moment)
-    started_by: Mapped[str] = mapped_column(String(64))
+    started_by: Mapped[str] = mapped_column(String(ACTOR))
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"))
     parent_token: Mapped[UUID | None] = mapped_column(Uuid)
     depth: Mapped[int] = mapped_column(Integer, default=0)  # 0, or how many calls led here
-    start_key: Mapped[str | None] = mapped_column(String(400))  # correlation key of a message start, while it is live
+    start_key: Mapped[str | None] = mapped_column(String(KEY))  # correlation key of a message start, while it is live
     incidents: Mapped[int] = mapped_column(Integer, default=0)  # open ones
+
+    def title_in(self, language: str) -> str | None:
+        """The title as the diagram says it to this reader; in the diagram's own language where it has no other."""
+        return (self.titles or {}).get(language, self.title)
+
     __table_args__ = (
         Index("uq_process_instance_start_key", "process_id", "start_key", unique=True),
         Index("ix_process_instance_listing", "process_id", "status", "started_at"),
@@ -107,11 +114,11 @@ class UserTask(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
     definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
-    element: Mapped[str] = mapped_column(String(200))
-    name: Mapped[str] = mapped_column(String(400))
+    element: Mapped[str] = mapped_column(String(IDENTIFIER))
+    name: Mapped[str] = mapped_column(String(LABEL))
     state: Mapped[str] = mapped_column(String(12))  # created, completed, canceled (dialect §10)
-    assignee: Mapped[str | None] = mapped_column(String(64))
-    role: Mapped[str | None] = mapped_column(String(64))  # the first candidate group: the queue's index
+    assignee: Mapped[str | None] = mapped_column(String(ACTOR))
+    role: Mapped[str | None] = mapped_column(String(ACTOR))  # the first candidate group: the queue's index
     candidates: Mapped[list[str]] = mapped_column(Json)  # all candidate groups and "user:<id>" candidates
     form: Mapped[dict[str, str] | None] = mapped_column(Json)  # {"id", "binding", "version_tag"} | {"external"}
     priority: Mapped[int] = mapped_column(Integer, default=50)
@@ -122,7 +129,7 @@ class UserTask(Base):
     escalation: Mapped[int] = mapped_column(Integer, default=0)  # 0, 50, 100, 150 (domain §1.5)
     created_at: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    closed_by: Mapped[str | None] = mapped_column(String(64))
+    closed_by: Mapped[str | None] = mapped_column(String(ACTOR))
     __table_args__ = (
         Index("ix_user_task_inbox", "assignee", "rank_at", "created_at", "id", **only_where("state = 'created'")),
         Index("ix_user_task_queue", "role", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
@@ -136,7 +143,7 @@ class TaskCandidate(Base):
 
     __tablename__ = "task_candidate"
     task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
-    candidate: Mapped[str] = mapped_column(String(64), primary_key=True)  # ROLE or "user:<id>"
+    candidate: Mapped[str] = mapped_column(String(ACTOR), primary_key=True)  # ROLE or "user:<id>"
     __table_args__ = (Index("ix_task_candidate_candidate", "candidate", "task_id"),)
 
 
@@ -147,10 +154,10 @@ class Job(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"))
     token: Mapped[UUID | None] = mapped_column(Uuid)
-    element: Mapped[str | None] = mapped_column(String(200))
-    process_id: Mapped[str] = mapped_column(String(200))
+    element: Mapped[str | None] = mapped_column(String(IDENTIFIER))
+    process_id: Mapped[str] = mapped_column(String(IDENTIFIER))
     kind: Mapped[str] = mapped_column(String(16))  # see engine/jobs.py
-    type: Mapped[str] = mapped_column(String(200), default="")  # connector or service-task name
+    type: Mapped[str] = mapped_column(String(IDENTIFIER), default="")  # connector or service-task name
     payload: Mapped[dict[str, object]] = mapped_column(Json)
     due_at: Mapped[datetime] = mapped_column(Moment)
     priority: Mapped[int] = mapped_column(Integer, default=50)
@@ -173,10 +180,10 @@ class Subscription(Base):
     __tablename__ = "subscription"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     kind: Mapped[str] = mapped_column(String(8))  # message, signal
-    name: Mapped[str] = mapped_column(String(200))
-    key: Mapped[str] = mapped_column(String(400), default="")
-    process_id: Mapped[str] = mapped_column(String(200))
-    element: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(IDENTIFIER))
+    key: Mapped[str] = mapped_column(String(KEY), default="")
+    process_id: Mapped[str] = mapped_column(String(IDENTIFIER))
+    element: Mapped[str] = mapped_column(String(IDENTIFIER))
     instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"))
     token: Mapped[UUID | None] = mapped_column(Uuid)
     definition_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"))  # start events
@@ -192,10 +199,10 @@ class Message(Base):
 
     __tablename__ = "message"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    source: Mapped[str] = mapped_column(String(80))
-    message_id: Mapped[str] = mapped_column(String(200))
-    name: Mapped[str] = mapped_column(String(200))
-    key: Mapped[str] = mapped_column(String(400))
+    source: Mapped[str] = mapped_column(String(SOURCE))
+    message_id: Mapped[str] = mapped_column(String(IDENTIFIER))
+    name: Mapped[str] = mapped_column(String(IDENTIFIER))
+    key: Mapped[str] = mapped_column(String(KEY))
     payload: Mapped[str] = mapped_column(Text)  # FEEL codec
     published_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
@@ -214,14 +221,14 @@ class Incident(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
     token: Mapped[UUID] = mapped_column(Uuid)
-    element: Mapped[str] = mapped_column(String(200))
+    element: Mapped[str] = mapped_column(String(IDENTIFIER))
     kind: Mapped[str] = mapped_column(String(16))  # job, mapping, condition, expression, decision, error, resource
     code: Mapped[str] = mapped_column(String(80))
     params: Mapped[dict[str, object]] = mapped_column(Json)
     message: Mapped[str] = mapped_column(Text)
     raised_at: Mapped[datetime] = mapped_column(Moment)
     resolved_at: Mapped[datetime | None] = mapped_column(Moment)
-    resolved_by: Mapped[str | None] = mapped_column(String(64))
+    resolved_by: Mapped[str | None] = mapped_column(String(ACTOR))
     __table_args__ = (
         Index("ix_incident_open", "resolved_at", "raised_at"),
         Index("ix_incident_instance", "instance_id"),
@@ -239,9 +246,9 @@ class HistoryEvent(Base):
     instance_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(24))  # see engine/history.py
-    element: Mapped[str | None] = mapped_column(String(200))
+    element: Mapped[str | None] = mapped_column(String(IDENTIFIER))
     token: Mapped[UUID | None] = mapped_column(Uuid)
-    by: Mapped[str | None] = mapped_column(String(64))
+    by: Mapped[str | None] = mapped_column(String(ACTOR))
     data: Mapped[dict[str, object] | None] = mapped_column(Json)
     __table_args__ = (Index("ix_history_event_instance", "instance_id", "at", "id"),)
 
@@ -250,8 +257,8 @@ class RequestKey(Base):
     """A request that was carried out, with its answer: the same key again gets the same answer, once."""
 
     __tablename__ = "request_key"
-    key: Mapped[str] = mapped_column(String(80), primary_key=True)
-    actor: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(REQUEST_KEY), primary_key=True)
+    actor: Mapped[str] = mapped_column(String(ACTOR))
     act: Mapped[str] = mapped_column(String(120))  # the verb and its object: a key serves one act only
     answer: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
+from engine.bounds import BUSINESS_KEY, TITLE, check, fitting
 from engine.bpmn import Case
 from engine.definitions import Definition
 from engine.effects import StepHost
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Origin", "new_case"]
 
-TITLE, BUSINESS_KEY = "case.title", "case.business_key"
+TITLE_OF, BUSINESS_KEY_OF = "case.title", "case.business_key"
+IN_LANGUAGE: Final = re.compile(r"i18n\.([a-z]{2,3})\.case\.title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def new_case(
     instance_id: UUID | None = None,
 ) -> Step:
     """The case after its first step, nothing written yet: `engine.advance.advance` does."""
+    check({"business key": origin.business_key}, BUSINESS_KEY)
     instance = Instance(
         id=instance_id or uuid4(),
         definition_id=found.id,
@@ -56,6 +60,7 @@ def new_case(
         status="active",
         business_key=origin.business_key,
         title=None,
+        titles=None,
         started_at=engine.clock.now(),
         started_by=by.id,
         ended_at=None,
@@ -70,11 +75,19 @@ def new_case(
     case = Case.start(found.spec, variables=variables, host=host, start_element=origin.start_element, called=called)
     step = make_step(engine, session, instance, found, case, by, stored=False)
     step.host = host
-    instance.title = _property(step, TITLE, 200)
-    instance.business_key = instance.business_key or _property(step, BUSINESS_KEY, 80)
+    instance.title = _property(step, TITLE_OF, TITLE)
+    instance.titles = _titles(step)
+    instance.business_key = instance.business_key or _property(step, BUSINESS_KEY_OF, BUSINESS_KEY)
     data: dict[str, object] = {"variables": encode(without(variables, found.transient))}
     step.note("case_started", origin.start_element, by=by.id, data=data if variables else None)
     return step
+
+
+def _titles(step: Step) -> dict[str, str] | None:
+    """The title in every other language that the diagram gives it in (`i18n.<language>.case.title`)."""
+    declared = ((IN_LANGUAGE.fullmatch(name), name) for name in step.definition.properties)
+    found = {match[1]: _property(step, name, TITLE) for match, name in declared if match is not None}
+    return {language: title for language, title in found.items() if title} or None
 
 
 def _property(step: Step, name: str, length: int) -> str | None:
@@ -83,4 +96,4 @@ def _property(step: Step, name: str, length: int) -> str | None:
     if site is None:
         return None
     value, _ = site.evaluate(step.case.variables, step.engine.environment)
-    return None if value is None or value == "" else to_text(value).replace("\0", "")[:length]
+    return None if value is None or value == "" else fitting(to_text(value), length)

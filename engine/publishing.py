@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.advance import advance
 from engine.assignment import SYSTEM, Actor
+from engine.bounds import IDENTIFIER, KEY, SOURCE, check
 from engine.correlation import keep_text, mark_taken, read_text, receive, signal_jobs, take_kept
 from engine.database import serialise
 from engine.definitions import definition
@@ -47,7 +48,10 @@ def publish(
     session: Session, engine: Engine, name: str, key: str, variables: Mapping[str, Value], *, source: str,
     message_id: str | None, ttl: timedelta, by: Actor = SYSTEM,
 ) -> Published:  # fmt: skip
-    """Stores the message and correlates it in the same transaction."""
+    """Stores the message and correlates it in the same transaction. Raises TextRefused."""
+    check({"message name": name, "message id": message_id}, IDENTIFIER)
+    check({"correlation key": key}, KEY)
+    check({"message source": source}, SOURCE)
     now = engine.clock.now()
     row = {
         "id": uuid4(), "source": source, "message_id": message_id or str(uuid4()), "name": name, "key": key,
@@ -133,9 +137,7 @@ def _start(session: Session, engine: Engine, message: Message, by: Actor) -> lis
     return [instance_id for instance_id in started if instance_id is not None]
 
 
-def start_one(
-    session: Session, engine: Engine, message: Message, subscription: Subscription, by: Actor
-) -> UUID | None:
+def start_one(session: Session, engine: Engine, message: Message, subscription: Subscription, by: Actor) -> UUID | None:
     """A case from this start event; None while a case that the same key started is live, or the message was taken."""
     process_id, key = subscription.process_id, message.key
     assert subscription.definition_id is not None
@@ -188,7 +190,11 @@ def publish_to_all(
 
 
 def broadcast(session: Session, engine: Engine, name: str, variables: Mapping[str, Value]) -> int:
-    """Leaves a job for everyone who waits for the signal now, and for its start events; answers how many."""
+    """Leaves a job for everyone who waits for the signal now, and for its start events; answers how many.
+
+    Raises TextRefused.
+    """
+    check({"signal name": name}, IDENTIFIER)
     now = engine.clock.now()
     jobs = [
         job_row(instance_id, "", "signal" if token else "start", now, id_=uuid4(), token=token, payload=payload)
@@ -223,5 +229,3 @@ def forget_old(session: Session, engine: Engine) -> None:
     now = engine.clock.now()
     old = now - engine.settings.message_memory
     session.execute(delete(Message).where(Message.expires_at < now, Message.published_at < old))
-
-

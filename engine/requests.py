@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
+from engine.bounds import REQUEST_KEY, check
 from engine.database import serialise
 from engine.errors import RequestKeyReused
 from engine.models import RequestKey
@@ -25,6 +26,7 @@ def answered(session: Session, key: str | None, act: str, by: Actor) -> str | No
     """
     if key is None:
         return None
+    check({"request key": key}, REQUEST_KEY)
     serialise(session, f"request {key}")
     query = select(RequestKey.actor, RequestKey.act, RequestKey.answer).where(RequestKey.key == key)
     row = session.execute(query).one_or_none()

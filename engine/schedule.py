@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -11,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from engine.advance import advance
 from engine.assignment import SYSTEM
+from engine.bounds import IDENTIFIER, check
 from engine.bpmn import ProcessSpec, StartEvent
 from engine.calendar import Firing
 from engine.definitions import definition
+from engine.errors import AmicaleError
+from engine.findings import Finding
 from engine.models import Job, Subscription
 from engine.newcase import Origin, new_case
 from engine.store import JOB, add, job_row
@@ -23,16 +27,27 @@ from engine.variables import decode
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["replace_starts", "start_by_job"]
+__all__ = ["check_starts", "replace_starts", "start_by_job"]
+
+
+def check_starts(engine: Engine, spec: ProcessSpec) -> Iterator[Finding]:
+    """What keeps a start event from being set: its name or its time, evaluated as at deployment."""
+    for start in spec.start_events:
+        try:
+            if start.kind == "timer":
+                start.firing(engine.clock.now(), engine.environment, None)
+            else:
+                check({f"name of the {start.kind}": start.subscription_name(engine.environment)}, IDENTIFIER)
+        except AmicaleError as refused:
+            params = {"reason": refused.message, "code": refused.code}
+            yield Finding("error", "start_refused", f"{start.element}: {refused.message}", params, start.element)
 
 
 def replace_starts(session: Session, engine: Engine, definition_id: UUID, spec: ProcessSpec) -> None:
     """The start events of this version take the place of those of the version before."""
     process = spec.process_id
     session.execute(delete(Job).where(Job.kind == "start_timer", Job.process_id == process))
-    session.execute(
-        delete(Subscription).where(Subscription.process_id == process, Subscription.instance_id.is_(None))
-    )
+    session.execute(delete(Subscription).where(Subscription.process_id == process, Subscription.instance_id.is_(None)))
     for start in spec.start_events:
         if start.kind == "timer":
             _set_timer(session, engine, definition_id, process, start, engine.clock.now(), None)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from engine.clock import UTC
 
-__all__ = ["Base", "Json", "Moment", "only_where"]
+__all__ = ["Base", "Json", "Moment", "OptionalJson", "only_where"]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -34,6 +34,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+OptionalJson = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class Base(DeclarativeBase):

@@ -58,6 +58,7 @@ class Instance:
     status: str
     business_key: str | None
     title: str | None
+    titles: dict[str, str] | None
     started_at: datetime
     started_by: str
     ended_at: datetime | None
@@ -143,7 +144,8 @@ _SAVE: Final = (
     .where(INSTANCE.c.id == bindparam("b_id"), INSTANCE.c.rev == bindparam("b_rev"))
     .values(
         rev=bindparam("b_new_rev"), state=bindparam("b_state"), status=bindparam("b_status"),
-        title=bindparam("b_title"), business_key=bindparam("b_business_key"), ended_at=bindparam("b_ended_at"),
+        title=bindparam("b_title"), titles=bindparam("b_titles"), business_key=bindparam("b_business_key"),
+        ended_at=bindparam("b_ended_at"),
         start_key=bindparam("b_start_key"), incidents=bindparam("b_incidents"),
     )
 )  # fmt: skip
@@ -243,7 +245,8 @@ def update_instance(connection: Connection, instance: Instance, state: str) -> N
     """Writes the new state and counts `rev` on. Raises Conflict where the rev is not the one that was read."""
     values = {
         "b_id": instance.id, "b_rev": instance.rev, "b_new_rev": instance.rev + 1, "b_state": state,
-        "b_status": instance.status, "b_title": instance.title, "b_business_key": instance.business_key,
+        "b_status": instance.status, "b_title": instance.title, "b_titles": instance.titles,
+        "b_business_key": instance.business_key,
         "b_ended_at": instance.ended_at, "b_start_key": instance.start_key, "b_incidents": instance.incidents,
     }  # fmt: skip
     if execute(connection, _SAVE, [values]) != 1:

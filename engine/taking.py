@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.assignment import ADMIN, Actor, check_may_act, check_may_claim, may_see
+from engine.bounds import ACTOR, check
 from engine.errors import NotFound, Refused, TaskClosed, TaskTaken
 from engine.history import record
 from engine.models import UserTask
@@ -47,8 +48,9 @@ def release(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> No
 def assign(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str) -> None:
     """Hands the task to `to` (an actor's id). Its holder may, and `ADMIN`; of a free task, every candidate.
 
-    Raises NotFound, TaskClosed, TaskTaken.
+    Raises NotFound, TaskClosed, TaskTaken, TextRefused.
     """
+    check({"assignee": to}, ACTOR)
     task = _open_task(session, task_id, by)
     if ADMIN not in by.roles:
         check_may_act(by, task)

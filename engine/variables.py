@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from engine.bounds import storable
 from engine.errors import InvalidVariable
 from engine.feel import codec
 from engine.feel.values import Context, Value, from_python
@@ -57,11 +58,6 @@ def _check_depth(name: str, value: object) -> None:
             stack.extend(current)
         elif isinstance(current, str) and not storable(current):
             raise InvalidVariable(name=name, why="its text holds a character that cannot be stored")
-
-
-def storable(text: str) -> bool:
-    """Whether both databases can store the text: no NUL, no half of a character."""
-    return "\0" not in text and (text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text))
 
 
 def encode(variables: Mapping[str, Value]) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from engine.bounds import IDENTIFIER, KEY, explained, fault_of
 from engine.bpmn.errors import Trouble
 from engine.bpmn.model import Site
 from engine.bpmn.tokens import Token
@@ -61,24 +62,35 @@ def condition(site: Site, token: Token, sight: Mapping[str, Value] | None = None
     raise Trouble("condition", "not_boolean", message, expression=site.text, value=found)
 
 
-def optional_text(site: Site | None, token: Token, what: str) -> str | None:
-    """Text, or None where nothing is written or the expression is null. Raises Trouble for another type."""
+def optional_text(site: Site | None, token: Token, what: str, limit: int = IDENTIFIER) -> str | None:
+    """Text, or None where nothing is written or the expression is null.
+
+    Raises Trouble for another type, and for text that has no place in a column (`engine.bounds`).
+    """
     if site is None:
         return None
     value = value_of(site, token, "expression")
     if value is None or value == "":
         return None
-    if isinstance(value, str):
-        return value
     if isinstance(value, Decimal):
-        return to_text(value)
+        value = to_text(value)
+    if isinstance(value, str):
+        return _fit(value, limit, site, what)
     message = f"{what} (`{site.text}`) must be text, but is {type_name(value)}"
     raise Trouble("expression", "not_text", message, what=what, expression=site.text)
 
 
-def text_of(site: Site, token: Token, what: str) -> str:
+def _fit(text: str, limit: int, site: Site, what: str) -> str:
+    fault = fault_of(text, limit)
+    if fault is None:
+        return text
+    message = f"{what} (`{site.text[:IDENTIFIER]}`) {explained(fault, limit)}"
+    raise Trouble("expression", fault, message, what=what, expression=site.text, limit=limit)
+
+
+def text_of(site: Site, token: Token, what: str, limit: int = IDENTIFIER) -> str:
     """Text that must be there. Raises Trouble for null."""
-    text = optional_text(site, token, what)
+    text = optional_text(site, token, what, limit)
     if text is None:
         message = f"{what} (`{site.text}`) is empty"
         raise Trouble("expression", "empty_text", message, what=what, expression=site.text)
@@ -87,10 +99,10 @@ def text_of(site: Site, token: Token, what: str) -> str:
 
 def key_text(site: Site | None, token: Token) -> str:
     """A correlation key: text, or a number as its text (dialect §2). Raises Trouble for anything else."""
-    return "" if site is None else text_of(site, token, "the correlation key")
+    return "" if site is None else text_of(site, token, "the correlation key", KEY)
 
 
-def texts_of(site: Site | None, token: Token, what: str) -> tuple[str, ...]:
+def texts_of(site: Site | None, token: Token, what: str, limit: int = IDENTIFIER) -> tuple[str, ...]:
     """A comma list, or the texts of a list value, each once. Raises Trouble for another type."""
     if site is None:
         return ()
@@ -98,9 +110,9 @@ def texts_of(site: Site | None, token: Token, what: str) -> tuple[str, ...]:
     if value is None:
         return ()
     if isinstance(value, str):
-        return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+        value = [part.strip() for part in value.split(",") if part.strip()]
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(dict.fromkeys(str(item) for item in value))
+        return tuple(dict.fromkeys(_fit(str(item), limit, site, what) for item in value))
     message = f"{what} (`{site.text}`) must be a list of texts, but is {type_name(value)}"
     raise Trouble("expression", "not_texts", message, what=what, expression=site.text)
 

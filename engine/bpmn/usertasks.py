@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.bounds import ACTOR
 from engine.bpmn.activities import Activity, Result
 from engine.bpmn.errors import Trouble
 from engine.bpmn.evaluation import optional_text, texts_of, value_of, whole_number
@@ -29,9 +30,9 @@ class UserTask(Activity):
             token=token.id,
             element=self.element.id,
             name=self.element.name or self.element.id,
-            assignee=optional_text(work.assignee, token, "the assignee"),
-            candidate_groups=texts_of(work.candidate_groups, token, "the candidate groups"),
-            candidate_users=texts_of(work.candidate_users, token, "the candidate users"),
+            assignee=optional_text(work.assignee, token, "the assignee", ACTOR),
+            candidate_groups=texts_of(work.candidate_groups, token, "the candidate groups", ACTOR),
+            candidate_users=texts_of(work.candidate_users, token, "the candidate users", ACTOR - len("user:")),
             form=form_ref(work.form, token),
             due_at=_moment(work.due, token, "the due date"),
             follow_up_at=_moment(work.follow_up, token, "the follow-up date"),

@@ -544,6 +544,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('business_key', sa.String(length=80), nullable=True),
     sa.Column('title', sa.String(length=200), nullable=True),
+    sa.Column('titles', Json, nullable=True),
     sa.Column('started_at', Moment(), nullable=False),
     sa.Column('started_by', sa.String(length=64), nullable=False),
     sa.Column('ended_at', Moment(), nullable=True),
