@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Final, NamedTuple
 
-from engine.dmn.names import Evaluable
+from engine.dmn.names import Evaluable, Testable
 from engine.dmn.run import DecisionRun
 from engine.feel.builtins import BUILTINS
 from engine.feel.decimals import add
@@ -41,11 +41,12 @@ class HitPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """An output column: its name, type, the values in order of priority, what holds when nothing matches."""
+    """An output column: name, type, values in order of priority and as tests, what holds when nothing matches."""
 
     name: str
     kind: FeelType | None
     values: Evaluable | None
+    allowed: Testable | None
     default: Evaluable | None
 
 

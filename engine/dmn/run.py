@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.feel.run import Environment, Run, Warning  # noqa: A004 - the standard's word
@@ -15,12 +15,21 @@ FAILURES: Final = frozenset({"several_hits", "different_outputs", "budget_exceed
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What a decision table did: the decision's name, the inputs by column, the rules (from 0) and their ids."""
+    """What a decision table did: the decision's name, the inputs by column, the rules (from 0) and their ids.
+
+    `reads`: the variables that each column names.
+    """
 
     decision: str
     inputs: tuple[tuple[str, Value], ...]
     rules: tuple[int, ...]
     ids: tuple[str, ...]
+    reads: tuple[frozenset[str], ...] = ()
+
+    def without(self, names: Collection[str]) -> Matched:
+        """The same without the columns that read one of these variables, however the column is called."""
+        kept = [column for column, read in zip(self.inputs, self.reads, strict=True) if read.isdisjoint(names)]
+        return replace(self, inputs=tuple(kept), reads=tuple(read for read in self.reads if read.isdisjoint(names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,11 @@ class DecisionResult:
     warnings: tuple[Warning, ...]
     matched: tuple[Matched, ...]
     inputs: Mapping[str, Value]
+
+    def without(self, names: Collection[str]) -> DecisionResult:
+        """The same without a trace of these inputs (`privacy.transient`): for what is written down."""
+        inputs = {name: value for name, value in self.inputs.items() if name not in names}
+        return replace(self, matched=tuple(each.without(names) for each in self.matched), inputs=inputs)
 
     @property
     def failure(self) -> Warning | None:

@@ -9,7 +9,9 @@ from engine.dmn.hits import HitPolicy, Hits, Output, aggregate, hit_policy
 from engine.dmn.names import Evaluable, Logic, Names, Testable, Variables
 from engine.dmn.run import DecisionRun, Matched
 from engine.dmn.xml import Element, child, children, label, name_of, refuse, text_of
+from engine.feel.compiler import Expression
 from engine.feel.quick import UNSURE, Shortcut
+from engine.feel.run import Place
 from engine.feel.types import FeelType
 from engine.feel.values import Value, type_name
 
@@ -35,7 +37,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A compiled decision table. `owner` is the name of its decision, `element` the id."""
+    """A compiled decision table. `owner` is the name of its decision, `element` the id.
+
+    `reads`: the variables that each input column names.
+    """
 
     owner: str
     element: str
@@ -43,9 +48,16 @@ class Table:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    reads: tuple[frozenset[str], ...]
 
     def evaluate(self, variables: Variables, run: DecisionRun) -> Value:
         """The output under the hit policy."""
+        outer = run.place
+        value = self._evaluated(variables, run)
+        run.place = outer
+        return value
+
+    def _evaluated(self, variables: Variables, run: DecisionRun) -> Value:
         inputs = self._inputs(variables, run)
         if inputs is None:
             return None
@@ -55,6 +67,7 @@ class Table:
             for column, shortcut, test in rule.tests:
                 holds = shortcut(inputs[column])
                 if holds is UNSURE:
+                    run.place = Place(self.owner, number + 1, self.inputs[column].label)
                     holds = test.within(inputs[column], variables, run)
                 if holds is not True:
                     break
@@ -62,16 +75,19 @@ class Table:
                 found.append(number)
                 if self.policy.first_only:
                     break
-        values = [self._outputs(self.rules[number], variables, run) for number in found]
+        values = [self._outputs(number, variables, run) for number in found]
+        run.place = None
         hits = Hits(tuple(found), values, self.outputs, self._default(variables, run))
         value, used = aggregate(self.policy, hits, run)
         columns = tuple((column.label, value) for column, value in zip(self.inputs, inputs, strict=True))
-        run.matched.append(Matched(self.owner, columns, used, tuple(self.rules[n].id for n in used)))
+        ids = tuple(self.rules[n].id for n in used)
+        run.matched.append(Matched(self.owner, columns, used, ids, self.reads))
         return value
 
     def _inputs(self, variables: Variables, run: DecisionRun) -> list[Value] | None:
         values: list[Value] = []
         for column in self.inputs:
+            run.place = Place(self.owner, None, column.label)
             value = column.expression.within(variables, run)
             if column.kind is not None:
                 given = value
@@ -84,11 +100,17 @@ class Table:
             values.append(value)
         return values
 
-    def _outputs(self, rule: Rule, variables: Variables, run: DecisionRun) -> list[Value]:
+    def _outputs(self, number: int, variables: Variables, run: DecisionRun) -> list[Value]:
         values: list[Value] = []
-        for column, expression in zip(self.outputs, rule.outputs, strict=True):
+        for column, expression in zip(self.outputs, self.rules[number].outputs, strict=True):
+            run.place = Place(self.owner, number + 1, column.name or self.owner)
             value = expression.within(variables, run)
-            values.append(value if column.kind is None else column.kind.coerced(value)[0])
+            if column.kind is not None:
+                value = column.kind.coerced(value)[0]
+            if column.allowed is not None and value is not None and not _among(column.allowed, value, variables, run):
+                run.warn("output_not_allowed", 0, decision=self.owner, column=column.name or self.owner)
+                value = None
+            values.append(value)
         return values
 
     def _default(self, variables: Variables, run: DecisionRun) -> list[Value] | None:
@@ -100,7 +122,13 @@ class Table:
 def _allowed(column: Input, value: Value, variables: Variables, run: DecisionRun) -> bool:
     if column.allowed is None or value is None:
         return True
-    return column.allowed.within(value, variables, run) is True
+    return _among(column.allowed, value, variables, run)
+
+
+def _among(allowed: Testable, value: Value, variables: Variables, run: DecisionRun) -> bool:
+    """Whether a value is one of those allowed."""
+    holds = UNSURE if allowed.shortcut is None else allowed.shortcut(value)
+    return (allowed.within(value, variables, run) if holds is UNSURE else holds) is True
 
 
 def read_table(element: Element, names: Names) -> Logic:
@@ -114,7 +142,7 @@ def read_table(element: Element, names: Names) -> Logic:
     if not outputs:
         refuse(names.file, names.owner, "the table has no output column")
     rules = tuple(_rules(children(element, "rule"), len(inputs), len(outputs), names))
-    table = Table(names.owner, names.element, policy, inputs, outputs, rules)
+    table = Table(names.owner, names.element, policy, inputs, outputs, rules, tuple(map(_read_by, inputs)))
     names.tables.append(table)
     return table.evaluate
 
@@ -140,6 +168,7 @@ def _output(column: Element, names: Names) -> Output:
         name_of(column),
         names.type(column.get("typeRef")),
         names.expression(f"[{values}]") if values else None,
+        names.tests(values) if values else None,
         names.expression(default) if default else None,
     )
 
@@ -160,6 +189,10 @@ def _rules(rows: Iterable[Element], inputs: int, outputs: int, names: Names) -> 
             ),
             tuple(where.expression(text or "null") for text in results),
         )
+
+
+def _read_by(column: Input) -> frozenset[str]:
+    return column.expression.names if isinstance(column.expression, Expression) else frozenset()
 
 
 def _unsure(_value: Value) -> object:

@@ -51,7 +51,7 @@ def _at_literal(node: Node, _scope: Scope) -> Code:
     assert isinstance(node, AtLiteral)
     value = parse_temporal(node.text)
     if value is None:
-        return _failing("not_temporal", node.position, text=node.text)
+        return _failing("not_temporal", node.position, literal=node.text)
     return constant(value)
 
 

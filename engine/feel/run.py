@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from engine.feel.limits import MAX_PARTS, MAX_VALUE_DEPTH, MAX_WARNINGS, Budget, BudgetExceeded
@@ -16,13 +16,26 @@ Frame: TypeAlias = list[Any]
 Code: TypeAlias = Callable[[Frame], Any]
 
 
+# Parameters of warnings that quote a value, not a name or a type.
+QUOTED: Final = frozenset({"text", "pattern", "reason", "cause", "keys"})
+
+
+class Place(NamedTuple):
+    """Where in a decision an expression stands: rows count from 1; None for an input column itself."""
+
+    decision: str
+    row: int | None
+    column: str
+
+
 @dataclass(frozen=True, slots=True)
 class Warning:  # noqa: A001 - the standard's word; Python's own is never wanted beside it
-    """Why a value is null or may surprise: a code, the parameters of its message, a position in the text."""
+    """Why a value is null or may surprise: a code, the parameters of its message, a position in the text, a place."""
 
     code: str
     params: Mapping[str, object]
     position: int | None = None
+    place: Place | None = None
 
 
 class Evaluation(NamedTuple):
@@ -34,12 +47,17 @@ class Evaluation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What an evaluation knows of the world: the clock, the zone of `now()` and `today()`, further functions."""
+    """What an evaluation knows of the world: the clock, the zone of `now()` and `today()`, further functions.
+
+    `quotes`: whether warnings may carry pieces of the values themselves. Only for whoever may see all of them anyway,
+    at a prompt: what a process writes down must not hold what it was given (`privacy.transient`).
+    """
 
     now: Callable[[], dt.datetime]
     zone: ZoneInfo
     functions: Mapping[str, Function] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
+    quotes: bool = False
 
 
 def _measure(value: Value, left: int, depth: int) -> int:
@@ -57,10 +75,11 @@ def _measure(value: Value, left: int, depth: int) -> int:
 
 
 class Run:
-    """The budget left and the warnings so far. `position` is the call being made, for its warnings."""
+    """The budget left and the warnings so far; for these `position` is the call being made, `place` the cell."""
 
-    __slots__ = ("calls", "environment", "position", "steps", "warnings")
+    __slots__ = ("calls", "environment", "place", "position", "steps", "warnings")
     position: int | None
+    place: Place | None
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
@@ -68,6 +87,7 @@ class Run:
         self.steps = environment.budget.steps
         self.calls = 0
         self.position = None
+        self.place = None
 
     def warn(self, code: str, position: int | None = None, **params: object) -> None:
         """Note something, once for each place."""
@@ -75,9 +95,11 @@ class Run:
         if len(self.warnings) >= MAX_WARNINGS:
             return
         for known in self.warnings:
-            if known.position == where and known.code == code:
+            if known.position == where and known.code == code and known.place == self.place:
                 return
-        self.warnings.append(Warning(code, params, where))
+        if not self.environment.quotes:
+            params = {name: value for name, value in params.items() if name not in QUOTED}
+        self.warnings.append(Warning(code, params, where, self.place))
 
     def spend(self, steps: int) -> None:
         """Use some of the budget. BudgetExceeded when it is gone."""

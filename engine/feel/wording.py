@@ -20,7 +20,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "not_iterable": "a {type} cannot be gone through",
     "not_sortable": "the items cannot be put in order",
     "not_readable": "“{text}” is no {type}",
-    "not_temporal": "“{text}” is no date, time or duration",
+    "not_temporal": "“{literal}” is no date, time or duration",
     "bad_range": "there is no range from {low} to {high}",
     "bad_argument": "{function}: “{parameter}” must be {expected}, not {given}",
     "wrong_arguments": "{function} takes {parameters}",
@@ -41,20 +41,21 @@ MESSAGES: Final[Mapping[str, str]] = {
     "input_not_allowed": "“{column}” has a value that the table does not allow",
     "bad_result": "the result of {decision} must be {expected}, not {given}",
     "missing_input": "the input “{name}” is missing — known: {known}",
+    "output_not_allowed": "the result “{column}” has a value that the table does not allow",
     "syntax": "line {line}, column {column}: found {found}, expected {expected}",
 }
 
 
-class _Shown(dict[str, str]):
-    """Parameters as words; one that is not given leaves a dash."""
+class Shown(dict[str, str]):
+    """Parameters as words; what may not be told, or is not known, is an ellipsis."""
 
     def __missing__(self, key: str) -> str:
-        return "–"
+        return "…"
 
 
 def describe(warning: Warning) -> str:
     """One sentence for a person: `unknown name “agee” — known: age, joined, status; did you mean “age”?`."""
-    text = MESSAGES[warning.code].format_map(_Shown({k: _words(v) for k, v in warning.params.items()}))
+    text = MESSAGES[warning.code].format_map(Shown({k: _words(v) for k, v in warning.params.items()}))
     nearest = warning.params.get("nearest")
     return f"{text}; did you mean “{nearest}”?" if nearest else text
 

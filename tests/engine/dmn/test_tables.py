@@ -123,3 +123,36 @@ def test_refused_by_name(logic: str, reason: str) -> None:
         model(inputs("age"), decision("dues", logic, "age"))
     assert reason in str(caught.value)
     assert "dues" in str(caught.value)
+
+
+def test_a_result_is_one_of_the_values_that_its_column_allows(asked) -> None:  # type: ignore[no-untyped-def]
+    """DMN 1.5, 8.2.4: the output values restrict what a rule may answer."""
+    assert asked("FIRST", 3, "- => 1", values="1, 2").value == 1
+    strange = asked("FIRST", 3, "- => 7", values="1, 2")
+    assert strange.value is None
+    assert [warning.code for warning in strange.warnings] == ["output_not_allowed"]
+    assert asked("COLLECT", 3, "- => 1", "- => 7", values="[0..5]").value == [1, None]
+
+
+def test_what_is_transient_leaves_no_trace(environment: Environment) -> None:
+    """Whatever a column is called, it is left out with the variable that it reads; no warning quotes a value."""
+    logic = table("FIRST", "number(secret), age", "result", "> 3; - => 1", "-; - => 2")
+    logic = logic.replace("<input>", '<input label="Score">', 1)
+    found = model(inputs("secret", "age"), decision("d", logic, "secret", "age"))
+    variables = from_python({"secret": "hush-hush", "age": 7})
+    assert isinstance(variables, dict)
+    result = found.evaluate("d", variables, environment)
+    assert "hush" not in repr(result.warnings)
+    kept = result.without({"secret"})
+    assert kept.matched[0].inputs == (("age", Decimal(7)),)
+    assert dict(kept.inputs) == {"age": Decimal(7)}
+    assert "hush" not in repr(kept)
+
+
+def test_a_warning_says_in_which_cell(asked) -> None:  # type: ignore[no-untyped-def]
+    result = asked("FIRST", 3, "> agee => 1", "- => agee")
+    assert [(w.code, w.place) for w in result.warnings if w.code == "unknown_name"] == [
+        ("unknown_name", ("d", 1, "age")),
+        ("unknown_name", ("d", 2, "result")),
+    ]
+    assert result.warnings[0].params["nearest"] == "age"
