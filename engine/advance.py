@@ -10,12 +10,14 @@ __all__ = ["advance"]
 
 def advance(step: Step) -> None:
     """Writes what the case did. Called cases that start or end by it move in the same transaction where they can."""
+    step.moving += 1
     settle(step)
     step.write()
     while step.follow_ups:
         other = step.follow_ups.pop(0)()
         if other is not None:
             advance(other)
+    step.moving -= 1
 
 
 def settle(step: Step) -> None:

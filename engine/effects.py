@@ -21,6 +21,7 @@ from engine.dmn import DecisionResult
 from engine.errors import AmicaleError, BpmnError, Invalid, NotFound, TextRefused, WorkFailed
 from engine.feel.run import Environment
 from engine.registry import ServiceTask, ServiceWork
+from engine.savepoint import savepoint
 from engine.variables import encode, entering, without
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ def backoff(engine: Engine, attempt: int, headers: Mapping[str, str], failure: F
 
 
 def serve_now(task: ServiceTask, work: ServiceWork) -> Done | Thrown | Failure:
-    """Runs a service task in a SAVEPOINT: whatever it wrote is undone unless it succeeds."""
+    """Runs a service task in a savepoint: whatever it did is undone unless it succeeds (`engine.savepoint`)."""
     try:
-        with work.session.begin_nested():
+        with savepoint(work.session, work.instance_id):
             return Done(entering(task.work(work)))
     except BpmnError as error:
         return Thrown(error.error_code, error.reason, entering(error.variables))

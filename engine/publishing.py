@@ -18,7 +18,7 @@ from engine.bounds import IDENTIFIER, KEY, SOURCE, check
 from engine.correlation import keep_text, mark_taken, read_text, receive, signal_jobs, take_kept
 from engine.database import serialise
 from engine.definitions import definition
-from engine.errors import CaseClosed, CaseSuspended, NotFound
+from engine.errors import CaseAtHand, CaseClosed, CaseSuspended, NotFound
 from engine.feel.values import Value
 from engine.models import Message, ProcessInstance, Subscription
 from engine.newcase import Origin, new_case
@@ -102,7 +102,7 @@ def _offer(
         step = begin(engine, session, instance_id, by) if wait else try_step(engine, session, instance_id, by)
     except (CaseClosed, NotFound):
         return None
-    except CaseSuspended:
+    except (CaseSuspended, CaseAtHand):
         step = None
     if step is None or step.instance.status != "active":
         mark_taken(session, message, _process_of(session, instance_id))

@@ -18,7 +18,8 @@ from engine.assignment import Actor
 from engine.bpmn import Case
 from engine.definitions import Definition, definition
 from engine.effects import StepHost
-from engine.errors import CaseClosed, CaseSuspended
+from engine.errors import CaseAtHand, CaseClosed, CaseSuspended
+from engine.savepoint import at_hand, steps_of, touch
 from engine.store import (
     JOB,
     Instance,
@@ -65,6 +66,7 @@ class Step:
     stored: bool  # whether the row exists already
     rows: Rows
     path: list[str] = field(default_factory=list)
+    moving: int = 0  # how many calls of `engine.advance.advance` are at it
     follow_ups: list[Callable[[], Step | None]] = field(default_factory=list)
     answers: dict[UUID, dict[str, object]] = field(default_factory=dict)  # what history keeps of a completion, by token
     opened: dict[UUID, OpenedTask] = field(default_factory=dict)  # user tasks that this transaction opened
@@ -122,6 +124,7 @@ class Step:
         after.due.extend(job["id"] for job in self.rows.jobs if job["due_at"] <= self.now and not job["held"])
         self.rows = Rows(self.instance.id)
         steps_of(self.session)[self.instance.id] = self
+        touch(self.session, self.instance.id)
         after.steps[self.instance.id] = self._keep
 
     def _keep(self) -> None:
@@ -132,14 +135,9 @@ class Step:
             self.engine.live_cases.put(self.instance.id, self.instance.rev, self.case)
 
 
-def steps_of(session: Session) -> dict[UUID, Step]:
-    """The cases in the hands of this transaction."""
-    found: dict[UUID, Step] = session.info.setdefault("amicale.steps", {})
-    return found
-
-
 def begin(engine: Engine, session: Session, instance_id: UUID, by: Actor, *, suspended_too: bool = False) -> Step:
-    """A step of this case, its row locked. Raises NotFound, CaseClosed, CaseSuspended."""
+    """A step of this case, its row locked. Raises NotFound, CaseClosed, CaseSuspended, CaseAtHand."""
+    _reach(session, instance_id)
     known = steps_of(session).get(instance_id)
     if known is None:
         known = _load(engine, session, *lock_instance(session, instance_id), by)
@@ -149,7 +147,10 @@ def begin(engine: Engine, session: Session, instance_id: UUID, by: Actor, *, sus
 
 
 def try_step(engine: Engine, session: Session, instance_id: UUID, by: Actor) -> Step | None:
-    """The same without waiting: None where another transaction holds the case."""
+    """The same without waiting: None where another transaction holds the case, or this one is moving it now."""
+    if at_hand(session, instance_id):
+        return None
+    touch(session, instance_id)
     known = steps_of(session).get(instance_id)
     if known is not None:
         return known
@@ -158,9 +159,16 @@ def try_step(engine: Engine, session: Session, instance_id: UUID, by: Actor) -> 
 
 
 def resume_step(engine: Engine, session: Session, instance: Instance, state: str, by: Actor) -> Step:
-    """A step of a case whose row the caller has locked and read."""
+    """A step of a case whose row the caller has locked and read. Raises CaseAtHand."""
+    _reach(session, instance.id)
     known = steps_of(session).get(instance.id)
     return known if known is not None else _load(engine, session, instance, state, by)
+
+
+def _reach(session: Session, instance_id: UUID) -> None:
+    if at_hand(session, instance_id):
+        raise CaseAtHand()
+    touch(session, instance_id)
 
 
 def _load(engine: Engine, session: Session, instance: Instance, state: str, by: Actor) -> Step:
