@@ -14,11 +14,13 @@ from babel.messages.pofile import read_po, write_po
 from engine.errors import AmicaleError
 from webapp.catalogues import DIRECTORY
 from webapp.errors import template_of
+from webapp.expression_words import templates
 
 HERE = Path(__file__).parent
 PACKAGES = frozenset({"engine", "forms", "workflows", "webapp"})
 SHELL = "shell"
 ERRORS = "errors"
+EXPRESSIONS = "expressions"
 METHODS = {".py": "python", ".html": "jinja2", ".txt": "jinja2"}
 NOT_SOURCES = frozenset({"assets", "static", "migrations", "translations"})
 OPTIONS = {"trimmed": "true", "silent": "false"}
@@ -34,11 +36,13 @@ KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
 def said(folder: Path = HERE) -> dict[str, Catalog]:
     """Every text the web application says, by catalogue: one for each folder, `shell` for the modules beside them.
 
-    Messages of errors are in `errors`, wherever their class is. A text that two folders say stands in the first one.
+    Messages of errors are in `errors`, wherever their class is; what is said of expressions and tables is in
+    `expressions`. A text that two folders say stands in the first one.
     """
     catalogues: dict[str, Catalog] = {}
     known: set[object] = set()
-    for name, text in [*((ERRORS, template) for template in error_templates()), *_sources(folder)]:
+    fixed = [*((ERRORS, text) for text in error_templates()), *((EXPRESSIONS, text) for text in templates())]
+    for name, text in [*fixed, *_sources(folder)]:
         singular = text[0] if isinstance(text, tuple) else text
         catalogue = catalogues.setdefault(name, Catalog(locale="fr", domain=name))
         if singular not in known:

@@ -1,0 +1,100 @@
+"""`amicale decision`: checks of decision tables, and their golden cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from engine import dmn
+from engine.dmn.golden import Outcome, read_cases, run_cases
+from engine.errors import NotFound
+from webapp import definitions
+from webapp.cli.feel import LANGUAGE, speaker
+from webapp.cli.terminal import console
+from webapp.expression_words import finding_in_words
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class NoGoldenCases(NotFound):
+    """There are no golden cases beside {file}. Write them into {wanted}."""
+
+    code = "no_golden_cases"
+
+
+@click.group()
+def decision() -> None:
+    """Check decision tables (.dmn files) and run their golden cases. Needs no database, changes nothing."""
+
+
+@decision.command()
+@click.argument("file", type=FILE)
+@LANGUAGE
+def check(file: Path, language: str | None) -> None:
+    """Check the tables of FILE: overlapping rows, gaps, rows never used, values that no form beside it gives.
+
+    Every finding has an example. Golden cases beside FILE are run too. Ends with 1 where FILE would be refused at
+    deployment; overlaps and gaps are warnings.
+    """
+    say, out = speaker(language), console()
+    found = definitions.check_decisions(file)
+    for finding in found:
+        out.print(f"{finding.severity}: {finding_in_words(finding, say)}", markup=False,
+                  style="bold red" if finding.is_error else "yellow")  # fmt: skip
+    if not found:
+        model = dmn.read(file.read_bytes(), name=file.name)
+        rows = sum(len(table.rules) for table in model.tables)
+        out.print(f"{file}: ok ({len(model.tables)} tables, {rows} rows)", style="green", markup=False)
+    raise SystemExit(any(finding.is_error for finding in found))
+
+
+@decision.command()
+@click.argument("file", type=FILE)
+@click.option("--all", "everything", is_flag=True, help="Show the cases that come out too.")
+def test(file: Path, everything: bool) -> None:
+    """Run the golden cases of FILE: those of `<decision>.cases.json` beside it.
+
+    A case is inputs and what must come out. Shows for each red one what was expected, what came out and which rows
+    matched. The last line counts them; ends with 1 where one is red.
+    """
+    outcomes = [*outcomes_of(file)]
+    shown = [outcome for outcome in outcomes if everything or not outcome.passed]
+    if shown:
+        console().print(as_table(shown))
+    for outcome in shown:
+        for warning in outcome.warnings:
+            console().print(f"{outcome.name}: {warning}", style="yellow", markup=False)
+    red = sum(not outcome.passed for outcome in outcomes)
+    console().print(f"{len(outcomes) - red} passed, {red} failed", style="bold red" if red else "green")
+    raise SystemExit(red > 0)
+
+
+def outcomes_of(file: Path) -> Iterator[Outcome]:
+    """What each golden case of these tables gives. Raises DmnRefused, GoldenCasesUnreadable, NoGoldenCases."""
+    model = dmn.read(file.read_bytes(), name=file.name)
+    environment = replace(definitions.offline(), quotes=True)
+    beside = [read_cases(body, name=name) for name, body in definitions.golden_cases(file.parent).items()]
+    own = [cases for cases in beside if cases.decision in model.decisions]
+    if not own:
+        decision_id = next(iter(model.decisions), file.stem)
+        raise NoGoldenCases(file=file, wanted=file.with_name(f"{decision_id}.cases.json"))
+    for cases in own:
+        yield from run_cases(model, cases, environment)
+
+
+def as_table(outcomes: list[Outcome]) -> Table:
+    """The cases, one a line."""
+    table = Table(box=None, pad_edge=False)
+    for title in ("", "Case", "Expected", "Got", "Row"):
+        table.add_column(title, overflow="fold")
+    for outcome in outcomes:
+        mark = "[green]passed[/]" if outcome.passed else "[bold red]failed[/]"
+        rows = ", ".join(map(str, outcome.rows)) or "–"
+        cells = (outcome.name, outcome.expected, outcome.got, rows)
+        table.add_row(mark, *map(escape, cells))
+    return table
