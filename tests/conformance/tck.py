@@ -1,6 +1,6 @@
 """Runs the DMN Technology Compatibility Kit, or any folder of its layout, against `engine.dmn`.
 
-    python -m tests.conformance.tck DIR… [--csv FILE] [--quiet]
+    python -m tests.conformance.tck DIR… [--csv FILE] [--quiet] [--table docs/feel.md]
 
 The last line is `N passed, M failed`.
 """
@@ -28,12 +28,14 @@ from engine.feel.values import Value, to_text
 from tests.conformance.tck_cases import Case, read_cases
 
 _TOLERANCE = Decimal("1e-8")
+BEGIN, END = "<!-- conformance: written by tests.conformance.tck -->", "<!-- /conformance -->"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a case."""
+    """What came of a case. `level` is the folder of its folder."""
 
+    level: str
     folder: str
     case: str
     passed: bool
@@ -62,10 +64,10 @@ def _run_file(file: Path) -> Iterator[Outcome]:
         model = load(path)
     except DmnRefused as problem:
         for case in cases:
-            yield Outcome(case.folder, case.id, False, f"refused: {problem}")
+            yield Outcome(file.parent.parent.name, case.folder, case.id, False, f"refused: {problem}")
         return
     for case in cases:
-        yield _run_case(model, case)
+        yield _run_case(model, case, file.parent.parent.name)
 
 
 def load(path: Path) -> DecisionModel:
@@ -85,7 +87,7 @@ def _load(path: Path, beside: dict[str, Path]) -> DecisionModel:
     return read(path.read_bytes(), name=path.name, imported=imported, lenient=True)
 
 
-def _run_case(model: DecisionModel, case: Case) -> Outcome:
+def _run_case(model: DecisionModel, case: Case, level: str) -> Outcome:
     problems = []
     for expected in case.expected:
         target = case.invoked or expected.name
@@ -100,7 +102,7 @@ def _run_case(model: DecisionModel, case: Case) -> Outcome:
         if not same(got, expected.value):
             reasons = "; ".join(f"{warning.code} {dict(warning.params)}" for warning in result.warnings[:3])
             problems.append(f"{expected.name}: expected {to_text(expected.value)}, got {to_text(got)} [{reasons}]")
-    return Outcome(case.folder, case.id, not problems, " | ".join(problems))
+    return Outcome(level, case.folder, case.id, not problems, " | ".join(problems))
 
 
 def _answers_several(model: DecisionModel, name: str) -> bool:
@@ -119,20 +121,52 @@ def same(got: Value, expected: Value) -> bool:
     return equals(got, expected) is True
 
 
+def table(outcomes: Iterable[Outcome]) -> str:
+    """The outcomes as a table in Markdown: one line for each folder, and one for each level."""
+    counts: dict[str, dict[str, list[int]]] = {}
+    for outcome in outcomes:
+        passed = counts.setdefault(outcome.level, {}).setdefault(outcome.folder, [0, 0])
+        passed[0] += outcome.passed
+        passed[1] += 1
+    lines = ["| part of the kit | cases | passed |", "|---|---:|---:|"]
+    for level, folders in sorted(counts.items()):
+        passed, cases = (sum(each[place] for each in folders.values()) for place in (0, 1))
+        lines.append(f"| **{level}** | **{cases:,}** | **{passed:,}** |")
+        lines += [f"| {folder} | {each[1]:,} | {each[0]:,} |" for folder, each in sorted(folders.items())]
+    return "\n".join(lines)
+
+
+def write_table(file: Path, outcomes: Iterable[Outcome]) -> None:
+    """Puts the table between the two marks of a page. ValueError if the page has none."""
+    before, mark, rest = file.read_text(encoding="utf-8").partition(BEGIN)
+    _old, end, after = rest.partition(END)
+    if not mark or not end:
+        raise ValueError(f"{file} has no place for the table: {BEGIN} … {END}")
+    file.write_text(f"{before}{BEGIN}\n\n{table(outcomes)}\n\n{END}{after}", encoding="utf-8")
+
+
+def write_csv(file: Path, outcomes: Iterable[Outcome]) -> None:
+    """One line for each case."""
+    with file.open("w", newline="", encoding="utf-8") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(("folder", "case", "passed", "detail"))
+        writer.writerows((o.folder, o.case, o.passed, o.detail) for o in outcomes)
+
+
 def main(arguments: list[str]) -> int:
     """The command line; 1 when a case failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.tck", description=__doc__)
     parser.add_argument("directories", nargs="+", type=Path, metavar="DIR")
     parser.add_argument("--csv", type=Path, help="write one line for each case")
+    parser.add_argument("--table", type=Path, help="write the table of this page anew (Markdown)")
     parser.add_argument("--quiet", action="store_true", help="list folders instead of failures")
     options = parser.parse_args(arguments)
     outcomes = list(run(options.directories))
     failures = [outcome for outcome in outcomes if not outcome.passed]
     if options.csv:
-        with options.csv.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(("folder", "case", "passed", "detail"))
-            writer.writerows((o.folder, o.case, o.passed, o.detail) for o in outcomes)
+        write_csv(options.csv, outcomes)
+    if options.table:
+        write_table(options.table, outcomes)
     if options.quiet:
         for folder, count in Counter(failure.folder for failure in failures).most_common():
             print(f"{count:5} {folder}")
