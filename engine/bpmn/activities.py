@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from SpiffWorkflow.util.task import TaskState
+
 from engine.bpmn.catching import throw_error
 from engine.bpmn.errors import BpmnThrow, Trouble
 from engine.bpmn.evaluation import optional_text, text_of, value_of, whole_number
@@ -35,6 +37,36 @@ _NONE: Result = {}
 
 class Activity(Node):
     """Inputs, listeners, work, outputs. By itself it does no work: undefined and manual tasks (dialect §8)."""
+
+    def _update_hook(self, token: Token) -> bool:
+        """Whether as many tokens have arrived as it needs; usually one is enough."""
+        quantity = self.element.start_quantity
+        if quantity == 1 or token.index is not None or token.scope is None:
+            return True
+        token._set_state(TaskState.WAITING)
+        waiting = self.rejoin(token)
+        if len(waiting) < quantity:
+            return False
+        for other in waiting[: quantity - 1]:
+            other._set_state(TaskState.CANCELLED)
+            other.workflow.forget(other)
+            token.scope.live -= 1
+        del waiting[:quantity]
+        return True
+
+    def rejoin(self, token: Token) -> list[Token]:
+        """A token waits for others; answers all that do."""
+        key = (token.scope.id if token.scope is not None else token.id, self.name)
+        waiting = token.workflow.arrivals.setdefault(key, [])
+        waiting.append(token)
+        return waiting
+
+    def _on_cancel(self, token: Token) -> None:
+        if token._parent is not None and token.scope is not None and self.element.start_quantity > 1:
+            waiting = token.workflow.arrivals.get((token.scope.id, self.name), [])
+            if token in waiting:
+                waiting.remove(token)
+        super()._on_cancel(token)
 
     def _run_hook(self, token: Token) -> bool | None:
         self.enter(token)

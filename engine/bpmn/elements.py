@@ -8,12 +8,14 @@ from engine.bpmn.definitions import Definitions, read_event
 from engine.bpmn.model import Element, Event, Flow
 from engine.bpmn.parts import (
     properties_of,
+    read_activation,
     read_call,
     read_decision,
     read_form,
     read_job,
     read_loop,
     read_mappings,
+    read_quantity,
     read_repeat,
     read_script,
     read_user_work,
@@ -116,6 +118,9 @@ def _read_element(
         loop=read_loop(node, sites),
         repeat=read_repeat(node, sites),
         form=None if is_user_task else read_form(node, sites, embedded),
+        activation=read_activation(node, sites),
+        start_quantity=read_quantity(node, "startQuantity", sites),
+        completion_quantity=read_quantity(node, "completionQuantity", sites),
     )
 
 

@@ -29,6 +29,17 @@ LOOPS = {
 }
 
 
+# Where another language than FEEL may be declared.
+_WRITTEN = (
+    "conditionExpression",
+    "condition",
+    "activationCondition",
+    "loopCondition",
+    "completionCondition",
+    "scriptTask",
+)
+
+
 def check_process(process: Xml, *, for_camunda_8: bool) -> Iterator[Finding]:
     """Everything in a process that would not run as drawn.
 
@@ -83,6 +94,8 @@ def _check_node(node: Xml, support: Support) -> Iterator[Finding]:
             definitions.append(child)
         elif name in LOOPS:
             yield from _check_loop(child, node)
+        elif name == "activationCondition" and kind(node) == "complexGateway":
+            continue
         elif name == "script" and kind(node) == "scriptTask":
             yield error("element_unsupported", *named(node), type="script in another language")
         elif name not in CHILDREN and name not in DATA_FLOW:
@@ -160,7 +173,7 @@ def _check_settings(node: Xml, holder: Xml, allowed: Iterable[str], place: str) 
 
 def check_languages(process: Xml) -> Iterator[Finding]:
     """Conditions and scripts that say they are written in another language than FEEL."""
-    for node in process.iter(f"{{{BPMN}}}conditionExpression", f"{{{BPMN}}}condition", f"{{{BPMN}}}scriptTask"):
+    for node in process.iter(*(f"{{{BPMN}}}{name}" for name in _WRITTEN)):
         is_script = kind(node) == "scriptTask"
         written = node.get("scriptFormat" if is_script else "language")
         if written is None or "feel" in written.lower() or (is_script and extension(node, "script") is None):

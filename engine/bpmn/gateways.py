@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from SpiffWorkflow.util.task import TaskState
@@ -12,8 +12,18 @@ from engine.bpmn.evaluation import condition
 from engine.bpmn.nodes import Node, stand_still
 from engine.bpmn.outcome import IncidentResolved
 from engine.bpmn.tokens import Token, TokenTree
+from engine.feel.values import Value
 
-__all__ = ["DEADLOCK", "ExclusiveGateway", "InclusiveGateway", "ParallelGateway", "release_late_joins", "tell_deadlock"]
+__all__ = [
+    "DEADLOCK",
+    "ExclusiveGateway",
+    "InclusiveGateway",
+    "Join",
+    "LateJoin",
+    "ParallelGateway",
+    "release_late_joins",
+    "tell_deadlock",
+]
 
 DEADLOCK: Final = "deadlock"
 
@@ -21,10 +31,10 @@ DEADLOCK: Final = "deadlock"
 class ExclusiveGateway(Node):
     """The first flow whose condition is true, in the order of the file; else the default. Every token passes alone."""
 
-    def choose(self, token: Token) -> tuple[str, ...] | None:
+    def choose(self, token: Token, sight: Mapping[str, Value] | None = None) -> tuple[str, ...] | None:
         if not self.has_conditions:
             return None
-        sight = token.sight()
+        sight = token.sight() if sight is None else sight
         for arc in self.arcs:
             if not arc.flow.is_default and (arc.flow.condition is None or condition(arc.flow.condition, token, sight)):
                 return (arc.flow.id,)
@@ -32,7 +42,7 @@ class ExclusiveGateway(Node):
         return default or self.none_true()
 
 
-class _Join(Node):
+class Join(Node):
     """Tokens that arrive wait under their scope until enough are there; one goes on, the others end."""
 
     def _update_hook(self, token: Token) -> bool:
@@ -59,17 +69,20 @@ class _Join(Node):
         """One token of each flow becomes one: the last goes on."""
         *others, last = arrived.values()
         for other in others:
-            self._waiting(other).remove(other)
-            scope = other.scope
-            settle(other)
-            other._set_state(TaskState.CANCELLED)
-            other.workflow.forget(other)
-            if scope is not None:
-                scope.live -= 1
+            self.swallow(other)
         self._waiting(last).remove(last)
         last.workflow.late_joins.pop(last.id, None)
         settle(last)
         last._ready()
+
+    def swallow(self, token: Token) -> None:
+        """A token that arrived ends here: another goes on for it."""
+        self._waiting(token).remove(token)
+        settle(token)
+        token._set_state(TaskState.CANCELLED)
+        token.workflow.forget(token)
+        if token.scope is not None:
+            token.scope.live -= 1
 
     def _on_cancel(self, token: Token) -> None:
         waiting = self._waiting(token)
@@ -82,16 +95,21 @@ class _Join(Node):
         self._waiting(token).append(token)
 
     def retry(self, token: Token) -> None:
-        """After a deadlock: it waits again for what may come."""
-        if token.incident is not None and token.incident.code != DEADLOCK:
+        """After a deadlock it waits again for what may come."""
+        if token._state == TaskState.WAITING:
+            token.incident = None
+        else:
             super().retry(token)
-            return
-        token.incident = None
-        token._set_state(TaskState.WAITING)
 
 
-class ParallelGateway(_Join):
-    """Joins one token of each incoming flow (further ones wait for their turn), then takes every flow out."""
+class ParallelGateway(Join):
+    """Joins one token of each incoming flow (further ones wait for their turn), then takes every flow out.
+
+    Conditions on these flows mean nothing (BPMN 2.0, 13.4.1); the reader warns of them.
+    """
+
+    def choose(self, token: Token, sight: Mapping[str, Value] | None = None) -> tuple[str, ...] | None:
+        return None
 
     def _update_hook(self, token: Token) -> bool:
         if super()._update_hook(token):
@@ -102,7 +120,27 @@ class ParallelGateway(_Join):
         return False
 
 
-class InclusiveGateway(_Join):
+class LateJoin(Join):
+    """A join that goes on when no other token can come any more."""
+
+    def release(self, token: Token) -> None:
+        """No other token can come."""
+        self.merge(self.firsts(token))
+
+    def may_still_come(self, token: Token) -> bool:
+        """Whether a token at work in the same scope can reach this gateway without passing through it."""
+        scope = token.scope
+        if scope is None:
+            return False
+        for other in token.workflow.inside(scope):
+            if other.listening or other.task_spec is self:
+                continue
+            if self.name in reachable(other.task_spec):
+                return True
+        return False
+
+
+class InclusiveGateway(LateJoin):
     """Joins when every flow has a token or no token elsewhere in the scope can still come (dialect §8)."""
 
     def _update_hook(self, token: Token) -> bool:
@@ -119,25 +157,13 @@ class InclusiveGateway(_Join):
         super().rejoin(token)
         token.workflow.late_joins[token.id] = token
 
-    def may_still_come(self, token: Token) -> bool:
-        """Whether a token at work in the same scope can reach this gateway without passing through it."""
-        scope = token.scope
-        if scope is None:
-            return False
-        for other in token.workflow.inside(scope):
-            if other.listening or other.task_spec is self:
-                continue
-            if self.name in reachable(other.task_spec):
-                return True
-        return False
-
 
 def release_late_joins(tree: TokenTree) -> bool:
     """Nothing else is ready: inclusive joins that no token can reach any more go on. Answers whether one did."""
     for token in list(tree.late_joins.values()):
         node = token.task_spec
-        if token.is_live and isinstance(node, InclusiveGateway) and not node.may_still_come(token):
-            node.merge(node.firsts(token))
+        if token.is_live and isinstance(node, LateJoin) and not node.may_still_come(token):
+            node.release(token)
             return True
     return False
 
@@ -146,7 +172,6 @@ def settle(token: Token) -> None:
     """What it waited for has come after all: its incident is over."""
     if token.incident is not None:
         token.incident = None
-        token._set_state(TaskState.WAITING)
         token.workflow.tell(IncidentResolved(token.id, token.task_spec.element.id))
 
 
@@ -160,6 +185,7 @@ def tell_deadlock(tree: TokenTree) -> None:
     name = stuck.task_spec.element.name or stuck.task_spec.element.id
     message = f"“{name}” waits for a token that cannot come: nothing else is at work in this case"
     stand_still(stuck, Trouble("flow", DEADLOCK, message, element=stuck.task_spec.element.id, name=name))
+    stuck._set_state(TaskState.WAITING)
 
 
 def reachable(node: Node) -> frozenset[str]:

@@ -12,6 +12,7 @@ from typing import Final
 from SpiffWorkflow.specs import WorkflowSpec
 
 from engine.bpmn.activities import Activity, CallActivity, DecisionTask, JobTask, ReceiveTask, ScriptTask
+from engine.bpmn.complexgateways import ComplexGateway
 from engine.bpmn.events import CatchEvent, ErrorEnd, EscalationThrow, EventGateway, SignalThrow, TerminateEnd
 from engine.bpmn.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.bpmn.listening import Boundary, Branch, ScopeStart
@@ -35,6 +36,7 @@ _BY_TYPE: Final[Mapping[str, type[Node]]] = {
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
+    "complexGateway": ComplexGateway,
     "eventBasedGateway": EventGateway,
 }
 _THROWN: Final[Mapping[str, type[Node]]] = {

@@ -31,6 +31,10 @@ def lint(elements: Mapping[str, Element]) -> Iterator[Finding]:
                 shown = ", ".join(f"{family}.{one}" for one in sorted(known))
                 yield warning("property_unknown", element.id, element.name, property=name, known=shown)
         yield from _lane_and_role(element)
+        if element.type == "parallelGateway":
+            for flow in element.outgoing:
+                if flow.condition is not None:
+                    yield warning("condition_ignored", element.id, element.name, flow=flow.id)
 
 
 def _lane_and_role(element: Element) -> Iterator[Finding]:

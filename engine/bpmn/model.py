@@ -171,6 +171,9 @@ class Element:
     loop: Loop | None = None
     repeat: Repeat | None = None
     form: Form | None = None  # of a none start event
+    activation: Site | None = None  # of a complex gateway
+    start_quantity: int = 1  # tokens that an activity needs to begin, and that each flow out of it gets
+    completion_quantity: int = 1
 
     def name_in(self, language: str) -> str:
         """The name in a language, else the name as drawn, else the id."""

@@ -90,7 +90,8 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         tree = token.workflow
         tree.tell(ElementLeft(token.id, self.element.id))
         for arc in self.chosen(token):
-            self.send(token, arc)
+            for _ in range(self.element.completion_quantity):
+                self.send(token, arc)
         tree.finished(token)
 
     def _on_cancel(self, token: Token) -> None:
@@ -119,7 +120,7 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
             child.scope.live += 1
         arc.target._update(child)
 
-    def choose(self, token: Token) -> tuple[str, ...] | None:
+    def choose(self, token: Token, sight: Mapping[str, Value] | None = None) -> tuple[str, ...] | None:
         """The ids of the flows that a token takes, None for all of them.
 
         Flows without condition are all taken; those with one where it is true; the default where none of those is.
@@ -127,7 +128,7 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         """
         if not self.has_conditions:
             return None
-        sight = token.sight()
+        sight = token.sight() if sight is None else sight
         true = [arc.flow.id for arc in self.arcs if arc.flow.condition and condition(arc.flow.condition, token, sight)]
         always = [arc.flow.id for arc in self.arcs if not arc.flow.condition and not arc.flow.is_default]
         default = [arc.flow.id for arc in self.arcs if arc.flow.is_default and not true]

@@ -12,8 +12,8 @@ from engine.bpmn.xml import BPMN, ZEEBE, Xml, children, extension
 from engine.feel import StaticText
 
 __all__ = [
-    "EMBEDDED", "properties_of", "read_call", "read_decision", "read_form", "read_job", "read_loop", "read_mappings",
-    "read_repeat", "read_script", "read_user_work",
+    "EMBEDDED", "properties_of", "read_activation", "read_call", "read_decision", "read_form", "read_job",
+    "read_loop", "read_mappings", "read_quantity", "read_repeat", "read_script", "read_user_work",
 ]  # fmt: skip
 
 EMBEDDED: Final = "camunda-forms:bpmn:"
@@ -184,6 +184,20 @@ def read_repeat(node: Xml, sites: Sites) -> Repeat | None:
         maximum=int(maximum.text) if isinstance(maximum, StaticText) else None,
         test_before=marker.get("testBefore") == "true",
     )
+
+
+def read_activation(node: Xml, sites: Sites) -> Site | None:
+    """The activation condition of a complex gateway; one that joins needs it."""
+    found = node.find(f"{{{BPMN}}}activationCondition")
+    return None if found is None else sites.expression("".join(found.itertext()), "activation condition", plain=True)
+
+
+def read_quantity(node: Xml, attribute: str, sites: Sites) -> int:
+    """How many tokens an activity takes in or gives out."""
+    site = sites.number(node.get(attribute), attribute, 1, 100)
+    if site is not None and not isinstance(site, StaticText):
+        sites.refuse("number_bad", place=attribute, text=node.get(attribute), low=1, high=100)
+    return int(site.text) if isinstance(site, StaticText) else 1
 
 
 def properties_of(node: Xml) -> dict[str, str]:

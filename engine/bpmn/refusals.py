@@ -65,6 +65,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "never_entered": "Nothing leads to it, and there is a start event elsewhere: it never runs. Connect or remove it.",
     "language_unsupported": "The {place} is written in “{language}”; only FEEL is run. Write it in FEEL.",
     "condition_missing": "The flow “{flow}” out of a forking gateway has neither a condition nor is it the default.",
+    "condition_without_phase": "The condition of the flow “{flow}” is asked at the start and again when the gateway "
+    "is reset. Say which is meant, by `waitingForStart and …` or `not(waitingForStart) and …`.",
+    "condition_ignored": "The flow “{flow}” has a condition, but a parallel gateway takes every flow. Remove it.",
     "condition_misplaced": "The flow “{flow}” has a condition, but leaves a {type}. "
     "Put it behind a task or a gateway that chooses.",
     "default_unknown": "The default flow “{flow}” does not leave this element. Choose another.",

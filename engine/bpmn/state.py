@@ -14,8 +14,9 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.activities import Activity
 from engine.bpmn.errors import StateUnreadable
-from engine.bpmn.gateways import DEADLOCK, InclusiveGateway, ParallelGateway
+from engine.bpmn.gateways import Join
 from engine.bpmn.graph import Graph
 from engine.bpmn.tokens import Incident, LoopState, Token, TokenTree, Wait
 from engine.errors import AmicaleError
@@ -159,8 +160,7 @@ def _attach(token: Token, row: Mapping[str, Any], tokens: list[Token]) -> None:
         token.scope.live += not token.listening
     if token.wait is not None and token.wait.kind == "condition":
         token.workflow.conditions[token.id] = token
-    stuck = token.incident is not None and token.incident.code == DEADLOCK
-    if (token._state == TaskState.WAITING or stuck) and isinstance(token.task_spec, ParallelGateway | InclusiveGateway):
+    if token._state == TaskState.WAITING and isinstance(token.task_spec, Join | Activity):
         token.task_spec.rejoin(token)
 
 

@@ -19,11 +19,12 @@ _ID = re.compile(r"[^\W\d][\w.-]{0,199}")
 MAX_ATTRIBUTES = 100
 _CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _CONDITIONS_ALLOWED = _CHOOSING | {
+    "complexGateway",
     "task", "manualTask", "userTask", "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "receiveTask",
     "callActivity", "subProcess",
 }  # fmt: skip
 _BEHIND_EVENT_GATEWAY = frozenset({"message", "timer", "signal", "conditional"})
-_ACTIVITIES = _CONDITIONS_ALLOWED - _CHOOSING
+_ACTIVITIES = _CONDITIONS_ALLOWED - _CHOOSING - {"complexGateway"}
 
 
 def check_ids(root: Xml) -> Iterator[Finding]:
@@ -133,7 +134,13 @@ def _problems(element: Element, elements: Mapping[str, Element]) -> Iterator[Pro
 
 def _flow_problems(element: Element) -> Iterator[Problem]:
     conditions = [flow for flow in element.outgoing if flow.condition is not None]
-    if conditions and element.type not in _CONDITIONS_ALLOWED:
+    if element.type == "complexGateway" and len(element.incoming) > 1:
+        if element.activation is None:
+            yield "value_missing", {"place": "activation condition"}
+        for flow in conditions:
+            if "waitingForStart" not in getattr(flow.condition, "names", ()):
+                yield "condition_without_phase", {"flow": flow.id}
+    if conditions and element.type not in _CONDITIONS_ALLOWED | {"parallelGateway"}:
         yield "condition_misplaced", {"flow": conditions[0].id, "type": words(element.type)}
     if element.type in _CHOOSING and len(element.outgoing) > 1:
         for flow in element.outgoing:

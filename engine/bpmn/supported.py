@@ -87,6 +87,7 @@ ELEMENTS: Final[Mapping[str, Support]] = {
     "subProcess": _task("sub-process", _MAPPED, _ACTIVITY | {"triggeredByEvent"}),
     "exclusiveGateway": Support("exclusive gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
     "inclusiveGateway": Support("inclusive gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
+    "complexGateway": Support("complex gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
     "parallelGateway": Support("parallel gateway", _GATEWAY, frozenset({"properties"})),
     "eventBasedGateway": Support(
         "event-based gateway", _GATEWAY | {"instantiate", "eventGatewayType"}, frozenset({"properties"})
@@ -104,8 +105,6 @@ ELEMENTS: Final[Mapping[str, Support]] = {
 # Attributes that are let through with these values only: others would change the meaning.
 FIXED_VALUES: Final[Mapping[str, frozenset[str]]] = {
     "isForCompensation": frozenset({"false"}),
-    "startQuantity": frozenset({"1"}),
-    "completionQuantity": frozenset({"1"}),
     "parallelMultiple": frozenset({"false"}),
     "instantiate": frozenset({"false"}),
     "eventGatewayType": frozenset({"Exclusive"}),

@@ -41,7 +41,8 @@ STATIC_SCRIPT = script("x", "y", "1").replace("=1", "1").replace('expression="='
 REFUSED = [
     ("element_unsupported", "x", S + '<adHocSubProcess id="x"/>', ""),
     ("element_unsupported", "x", S + '<transaction id="x"/>', ""),
-    ("element_unsupported", "x", S + '<complexGateway id="x"/>', ""),
+    ("number_bad", "x", S + '<userTask id="x" startQuantity="0"/>', ""),
+    ("value_missing", "x", S + '<complexGateway id="x"/>' + user("a") + flows("x a x"), ""),
     ("loop_endless", "x", S + '<userTask id="x"><standardLoopCharacteristics/></userTask>', ""),
     ("element_unsupported", "x", S + '<scriptTask id="x"><script>print(1)</script></scriptTask>', ""),
     ("element_unsupported", "x", S + '<globalTask id="x"/>', ""),
@@ -93,7 +94,7 @@ REFUSED = [
     ("flow_into_start", "x__start", S + user("x") + flows("x start"), ""),
     ("flow_out_of_end", "x__start", S + end("x") + user("start2") + flows("x start"), ""),
     ("condition_missing", "x", S + gateway("exclusive", "x") + user("a") + user("b") + flows("x a", "x b"), ""),
-    ("condition_misplaced", "x", S + gateway("parallel", "x") + user("a") + when("x", "a", "true"), ""),
+    ("condition_misplaced", "start", S + user("a") + when("start", "a", "true"), ""),
     ("boundary_place", "late", S + gateway("parallel", "x") + boundary("late", "x", timer("Duration", "P1D")), ""),
     ("boundary_interrupting", "e", S + job("x") + boundary("e", "x", event("error"), False), ""),
     ("event_gateway_target", "x", TWO, ""),
