@@ -31,7 +31,7 @@ class Answers:
     def write(self, session: Session, context: TaskContext) -> Mapping[str, object]:
         """Writes records and files of a task and answers the variables of its result; drafts are forgotten."""
         drafts.drop(session, context.task_id)
-        stored = self.stored(context.instance_id, context.task_id, context.by, context.now)
+        stored = self.stored(session, context.instance_id, context.task_id, context.by, context.now)
         session.add_all(stored)
         return self._written(session, context.variables, stored, context.by, context.now)
 
@@ -40,17 +40,22 @@ class Answers:
     ) -> Mapping[str, object]:
         """The same for the form of a start event, beside the variables that are `given`. The rows of its files go to
         `stored`: they need the case's row."""
-        stored.extend(self.stored(context.instance_id, None, context.by, context.now))
+        stored.extend(self.stored(session, context.instance_id, None, context.by, context.now))
         return self._written(session, given, stored, context.by, context.now)
 
-    def stored(self, instance_id: UUID, task_id: UUID | None, by: Actor, now: datetime) -> Sequence[StoredFile]:
-        """The uploaded files, their bytes written."""
+    def stored(
+        self, session: Session, instance_id: UUID, task_id: UUID | None, by: Actor, now: datetime
+    ) -> Sequence[StoredFile]:
+        """The uploaded files, their bytes written; what failed uploads left beside them is swept."""
         uploads = {} if self.bound is None else self.bound.files()
-        return [
+        written = [
             files.store(self.directory, key, each, instance_id, task_id, by.id, now)
             for key, given in uploads.items()
             for each in given
         ]
+        for each in written:
+            files.sweep(session, files.path_of(self.directory, each.id).parent, now)
+        return written
 
     def _written(
         self,

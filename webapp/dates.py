@@ -1,4 +1,4 @@
-"""Dates in words, in the association's zone and the reader's language: template filters `day` and `moment`."""
+"""Dates in words, in the association's zone and the reader's language: template filters `day`, `full_day`, `moment`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ def day(value: date | datetime | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """“23 novembre 2026, 14:05”; nothing for nothing."""
-    return "" if value is None else format_datetime(value, "d MMMM y, HH:mm")
+    """“lundi 23 novembre 2026, 14:05”; nothing for nothing."""
+    return "" if value is None else format_datetime(value, "EEEE d MMMM y, HH:mm")
+
+
+def full_day(value: date | datetime | None) -> str:
+    """“lundi 23 novembre 2026”: for what must be done by then; nothing for nothing."""
+    return "" if value is None else format_date(value, "EEEE d MMMM y")
 
 
 def say_dates(app: Flask) -> None:
     """Registers the filters."""
-    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment)

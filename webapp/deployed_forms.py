@@ -114,10 +114,14 @@ def bind(
     submitted: Texts | None = None,
     files: Uploads | None = None,
     draft: Mapping[str, object] | None = None,
+    known: Mapping[str, object] | None = None,
 ) -> BoundForm:
-    """The form with the answers that are known: the submission's, else the draft's, else those of case and records."""
+    """The form with the answers that are known: the submission's, else the draft's, else those of case and records.
+
+    `known` answers by record name stand where no record says otherwise."""
     named = set(found.form.records.values())
-    present = association.record_set().read(session, asked.variables, named, now=asked.now, by=asked.by)
+    read = association.record_set().read(session, asked.variables, named, now=asked.now, by=asked.by)
+    present = {**read, **{name: value for name, value in (known or {}).items() if read.get(name) is None}}
     return forms.bind(
         found.form,
         language=asked.language,

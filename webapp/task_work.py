@@ -18,7 +18,7 @@ import forms
 from engine import commands
 from engine.completion import Completed
 from engine.engine import Engine
-from engine.errors import Invalid
+from engine.errors import Invalid, TaskClosed
 from engine.feel.values import Value
 from engine.models import ProcessInstance, UserTask
 from forms.bind import BoundForm
@@ -120,6 +120,11 @@ def refuse(work: Work, error: Invalid) -> None:
     """Shows what a record refused beside its field."""
     if work.bound is not None:
         answers.refuse(work.bound, error, in_words(error))
+
+
+def closed(task: UserTask) -> TaskClosed:
+    """Why nothing can be kept for this task any more."""
+    return TaskClosed(closed_by=task.closed_by or "system", name=task.name, state=task.state)
 
 
 def uploads() -> Uploads:

@@ -192,3 +192,25 @@ def test_only_fields_of_the_deployed_form_reach_the_case(desk: LookedAtPages, we
     assert "verdict" in state
     assert "person:me" not in state
     assert "admin" not in state
+
+
+@pytest.mark.parametrize("text", ["lire", "LIRE LE", "REV-1"])
+def test_a_task_is_found_by_its_name_and_number(desk: LookedAtPages, text: str) -> None:
+    page = desk.get("/tasks", query_string={"tab": "queue", "q": text}).get_data(as_text=True)
+    assert "Lire le dossier" in page
+
+
+def test_a_search_speaks_the_readers_language(desk: LookedAtPages) -> None:
+    desk.post_form("/language", {"language": "en", "next": "/tasks"})
+    assert "Read the file" in desk.get("/tasks?tab=queue&q=read+the").get_data(as_text=True)
+    assert "No task matches" in desk.get("/tasks?tab=queue&q=nothing+such").get_data(as_text=True)
+
+
+def test_a_draft_of_a_task_that_is_done_is_shown_not_lost(desk: LookedAtPages, web_engine: Engine, case: UUID) -> None:
+    task = open_task(web_engine, case)
+    desk.post_form(f"/tasks/{task.id}", {"verdict": "YES"})
+    answer = desk.post_form(f"/tasks/{task.id}/draft", {"pages": "77"})
+    assert answer.status_code == 409
+    page = answer.get_data(as_text=True)
+    assert "Anna Berger a déjà terminé cette tâche" in page
+    assert "77" in page

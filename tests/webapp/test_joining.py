@@ -88,8 +88,8 @@ def test_a_link_opens_one_browser_and_sends_another(
     client: LookedAtPages, joining: Engine, clock: VirtualClock
 ) -> None:
     apply(client)
-    journey = open_journey(client, joining)
     link = newest_link(joining)
+    journey = str(client.post_form(link).location)
     assert client.get(link).location == journey, "the same browser goes on"
     other = client.application.test_client()
     assert isinstance(other, LookedAtPages)
@@ -143,7 +143,7 @@ def test_from_the_form_to_membership(client: LookedAtPages, joining: Engine) -> 
     assert re.search(r"Vous êtes membre.*?Fait", page, re.S)
     assert len(page.encode()) < 100_000
     story = staff.get(f"/cases/{check.instance_id}?history=all").get_data(as_text=True)
-    assert "« Consulter le registre de l'école » a été terminée" in story.replace("\xa0", " ").replace("&#39;", "'")
+    assert "« Consulter le registre de l’école » a été terminée" in story.replace("\xa0", " ")
 
 
 def test_what_stands_still_is_shown_and_tried_again(client: LookedAtPages, joining: Engine) -> None:
@@ -211,3 +211,32 @@ def test_a_renamed_picture_is_refused(client: LookedAtPages, joining: Engine) ->
     answer = client.post_form(task, data, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert "govuk-error-summary" in answer.get_data(as_text=True)
+
+
+def test_an_applicant_whose_session_ended_goes_on_where_he_was(
+    client: LookedAtPages, joining: Engine, clock: VirtualClock
+) -> None:
+    add_person(joining, "Odile", "Roux", "REGISTRAR", "DATA", "MEMBERSHIP", password=PASSWORD)
+    apply(client)
+    journey = open_journey(client, joining)
+    send_proof(client, journey)
+    with reading(joining) as session:
+        check = session.scalars(select(UserTask).where(UserTask.state == "created")).one()
+    staff = client.application.test_client()
+    assert isinstance(staff, LookedAtPages)
+    staff.post_form("/sign-in/password", {"email": "odile.roux@example.org", "password": PASSWORD})
+    staff.post_form(f"/tasks/{check.id}", {"decision": "ADMIT"})
+    clock.advance(timedelta(minutes=1))
+    jobs.run_due(joining)
+    task, link = own_task(client, journey), newest_link(joining)
+    other = client.application.test_client()
+    assert isinstance(other, LookedAtPages)
+    answer = other.post_form(task, {"directory_identity": "alumni_only", "assoc_news": "NO"})
+    assert answer.status_code == 303
+    assert "/sign-in" in answer.location
+    assert "Ce que vous avez saisi est gardé" in other.get(answer.location).get_data(as_text=True)
+    back = other.post_form(link).location
+    assert back.startswith(f"{task}?held=")
+    again = other.get(back)
+    assert again.location == task
+    assert "brouillon" in other.get(task).get_data(as_text=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -18,6 +18,7 @@ from engine.models import Base, Moment
 from forms import UploadedFile
 
 LONGEST_NAME = 120
+SWEPT_AFTER = timedelta(days=1)
 
 
 class StoredFile(Base):
@@ -48,7 +49,7 @@ def store(
 ) -> StoredFile:
     """Writes the bytes and answers the row, for the caller to add once its case exists.
 
-    Where the transaction then fails, the bytes stay under a name that nobody knows, until they are swept.
+    Where the transaction then fails, the bytes stay under a name that nobody knows, until `sweep` deletes them.
     """
     file_id = uuid4()
     path = path_of(directory, file_id)
@@ -70,6 +71,20 @@ def store(
         uploaded_by=by,
         uploaded_at=now,
     )
+
+
+def sweep(session: Session, folder: Path, now: datetime) -> int:
+    """Deletes the bytes in this folder that no row speaks of: their transaction failed. Answers how many files.
+
+    Called for the folder of each upload: ids are random, so that every folder is visited sooner or later. What was
+    written within a day may still belong to a transaction under way.
+    """
+    old = {path.name: path for path in folder.iterdir() if path.stat().st_mtime < (now - SWEPT_AFTER).timestamp()}
+    known = session.scalars(select(StoredFile.id).where(StoredFile.id.in_([UUID(name) for name in old])))
+    lost = old.keys() - {file_id.hex for file_id in known}
+    for name in lost:
+        old[name].unlink(missing_ok=True)
+    return len(lost)
 
 
 def of_case(session: Session, instance_id: UUID) -> Sequence[StoredFile]:

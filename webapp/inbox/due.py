@@ -23,6 +23,11 @@ class Due:
     urgency: Urgency
     at: datetime | None
 
+    @property
+    def day(self) -> date | None:
+        """The last day on which the work is in time."""
+        return None if self.at is None else last_day(self.at)
+
 
 def due(at: datetime | None, now: datetime, working_days_between: Callable[[date, date], int]) -> Due:
     """Words for a due moment. Both moments are aware; days are those of Paris."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,8 +17,10 @@ from webapp.authorize import Viewer
 from webapp.drafts import store as drafts
 from webapp.inbox import held
 from webapp.viewer import find_viewer
+from webapp.words import _
 
-ACTS = frozenset({"inbox.complete", "inbox.draft"})
+ACTS = frozenset({"inbox.complete", "inbox.draft", "journey.complete", "journey.draft"})
+HELD = "held"  # in the cookie: where an applicant goes on who comes back by the link of a mail
 MOST = 100_000
 
 
@@ -32,28 +34,31 @@ def hold_typed() -> ResponseReturnValue | None:
         if typed is None:
             return None
         held_id = held.hold(writer, task_id, typed, auth.engine().clock.now())
-    target = url_for("inbox.task", task_id=task_id, held=held_id)
+    target = url_for(f"{request.blueprint}.task", **(request.view_args or {}), held=held_id)
     if find_viewer() is not None:
         return redirect(target, 303)
+    if request.blueprint == "journey":
+        session[HELD] = target
+        flash(_("What you typed is kept. Sign in, or open the newest link that we mailed to you, to go on."), "info")
     return redirect(url_for("people.sign_in", next=target), 303)
 
 
-def adopt(session: Session, engine: Engine, viewer: Viewer, task_id: UUID, held_id: str) -> None:
+def adopt(writer: Session, engine: Engine, viewer: Viewer, task_id: UUID, held_id: str) -> None:
     """Makes what was held the viewer's draft of this task, once; an address that names nothing changes nothing."""
     try:
-        typed = held.take(session, UUID(held_id), task_id, engine.clock.now())
+        typed = held.take(writer, UUID(held_id), task_id, engine.clock.now())
     except ValueError:
         return
     if typed is not None:
-        drafts.save(session, task_id, viewer.actor.id, typed, engine.clock.now())
+        drafts.save(writer, task_id, viewer.actor.id, typed, engine.clock.now())
 
 
-def _declared(session: Session, engine: Engine, task_id: UUID) -> Mapping[str, list[str]] | None:
+def _declared(reader: Session, engine: Engine, task_id: UUID) -> Mapping[str, list[str]] | None:
     """The texts of the form's own fields that may be kept: no transient ones, no files, nothing endless."""
-    task = session.get(UserTask, task_id)
-    found = None if task is None or task.state != "created" else deployed_forms.of_task(session, engine, task)
+    task = reader.get(UserTask, task_id)
+    found = None if task is None or task.state != "created" else deployed_forms.of_task(reader, engine, task)
     if found is None:
         return None
     asked = deployed_forms.Answering(engine, "fr", {}, engine.clock.now(), "system")
-    typed = deployed_forms.bind(session, found, asked, submitted=request.form).draft()
+    typed = deployed_forms.bind(reader, found, asked, submitted=request.form).draft()
     return typed if sum(len(text) for texts in typed.values() for text in texts) <= MOST else None

@@ -18,8 +18,10 @@ from engine.engine import Engine
 from engine.inbox import Filters
 from webapp.authorize import Viewer
 from webapp.inbox.due import Due, due
+from webapp.inbox.finding import found_too
 from webapp.operations.diagrams import element_name
 from webapp.operations.names import names_of
+from webapp.operations.subjects import subjects_of
 from webapp.words import _
 from workflows.association import roles
 
@@ -36,6 +38,7 @@ class Row:
     id: UUID
     url: str
     title: str
+    subject: str
     case_title: str
     due: Due
     who: str
@@ -107,16 +110,18 @@ def listing_of(
 ) -> Listing:
     """The list of this viewer: a page of it, and how many tasks each tab holds."""
     now = engine.clock.now()
+    filters = replace(filters, found_too=found_too(session, engine, filters.text, language))
     found = _found(session, viewer, tab, replace(filters, now=now), after)
     counts = inbox.counts(session, viewer.actor, now, replace(filters, late=False))
     query = query_of(tab, filters)
     names = names_of(session, (row.assignee for row in found))
+    subjects = subjects_of(session, engine, (row.instance_id for row in found[:PAGE]))
     more = found[PAGE - 1] if len(found) > PAGE else None
     return Listing(
         tab=tab,
         filters=filters,
         query=query,
-        rows=[_row(session, engine, viewer, language, query, names, row, now) for row in found[:PAGE]],
+        rows=[_row(session, engine, viewer, language, query, names, subjects, row, now) for row in found[:PAGE]],
         tabs=_tabs(tab, filters, {"mine": counts.mine, "queue": counts.unclaimed, "archive": None}),
         roles=[(key, role_name(key, language)) for key in sorted(viewer.actor.roles) if key in roles.ROLES],
         processes=[(entry.process_id, entry.title(language)) for entry in workflows.catalogue()],
@@ -161,6 +166,7 @@ def _row(
     language: str,
     query: Mapping[str, Any],
     names: Mapping[str, str],
+    subjects: Mapping[UUID, str],
     found: inbox.Row,
     now: datetime,
 ) -> Row:
@@ -169,7 +175,8 @@ def _row(
         id=found.id,
         url=url_for("inbox.task", task_id=found.id, **query),
         title=element_name(session, engine, found.definition_id, found.element, language),
-        case_title=" · ".join(each for each in (found.case_title, found.business_key) if each),
+        subject=subjects.get(found.instance_id, ""),
+        case_title=" · ".join(each for each in (found.title_in(language), found.business_key) if each),
         due=due(found.due_at, now, engine.settings.staff_calendar.between),
         who="" if found.assignee in viewer.identities else holder,
     )

@@ -16,7 +16,7 @@ from engine.transaction import reading, transaction
 from webapp import authorize, task_work
 from webapp.auth import SignInNeeded, engine, settings, signed_in
 from webapp.drafts import store as drafts
-from webapp.errors import answer, on_amicale_error, wants_json
+from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
 from webapp.inbox.expired import adopt, hold_typed
 from webapp.inbox.listing import asked, listing_of, query_of
 from webapp.inbox.news import news
@@ -102,8 +102,12 @@ def release(task_id: UUID) -> ResponseReturnValue:
 def draft(task_id: UUID) -> ResponseReturnValue:
     """Keeps what was typed, valid or not."""
     with transaction(engine()) as writer:
-        found = authorize.task(writer, viewer(), "work", task_id)
+        found = authorize.task(writer, viewer(), "read", task_id)
+        if found.state == "created":
+            authorize.task(writer, viewer(), "work", task_id)
         work = task_work.open_work(writer, engine(), viewer(), found, language(), submitted=request.form)
+        if found.state != "created":
+            return show(task_id, work=work, conflict=task_work.closed(found)), 409
         if work.bound is not None:
             drafts.save(writer, task_id, viewer().actor.id, work.bound.draft(), engine().clock.now())
     if wants_json():
@@ -158,7 +162,7 @@ def keep_typed(error: SignInNeeded) -> ResponseReturnValue:
 @blueprint.errorhandler(CSRFError)
 def keep_typed_of_old_form(error: CSRFError) -> ResponseReturnValue:
     """The same where the whole session cookie is gone."""
-    return hold_typed() or answer(400, code="csrf")
+    return hold_typed() or answer(400, detail=str(STALE_FORM), code="csrf")
 
 
 def asked_query() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import workflows
-from engine.assignment import may_act, may_claim
+from engine.assignment import ADMIN, may_act, may_claim
 from engine.engine import Engine
 from engine.models import ProcessInstance, UserTask
 from webapp.authorize import Viewer
@@ -62,7 +62,7 @@ def view_of(
         title=shape.label(language),
         process=process_title(case.process_id, language),
         case_key=case.business_key,
-        case_title=case.title,
+        case_title=case.title_in(language),
         due=due(task.due_at, engine.clock.now(), engine.settings.staff_calendar.between),
         role=role_name(task.role, language),
         holder=_holder(task, mine, names.get(task.assignee or "", "")),
@@ -111,4 +111,6 @@ def _why(task: UserTask, viewer: Viewer, language: str) -> str:
         return _("The process gave it to you by name.")
     if task.role in viewer.actor.roles:
         return _("It waits in the queue of the role “%(role)s”, which you hold.", role=role)
+    if ADMIN in viewer.actor.roles:
+        return _("It belongs to the role “%(role)s”; as an administrator you may stand in.", role=role)
     return _("It is not yours: you see it because you may see this case.")

@@ -23,6 +23,7 @@ from webapp.inbox.task_page import closed_words, instructions, process_title
 from webapp.journey.steps import derive
 from webapp.operations import story
 from webapp.operations.diagrams import drawing
+from webapp.operations.drawing import typographic
 from webapp.operations.names import names_of
 from webapp.words import _
 from workflows.association import orders
@@ -102,7 +103,7 @@ def journey_of(
     return {
         "instance_id": case.id,
         "journey_title": process_title(case.process_id, language),
-        "caption": case.title if case.title and language == "fr" else case.business_key or "",
+        "caption": case.title_in(language) or case.business_key or "",
         "journey": journey,
         "task": own[0] if own else None,
         "payment_url": payment[1] if payment else None,
@@ -119,7 +120,7 @@ def task_view(session: Session, engine: Engine, task: UserTask, language: str) -
     return OwnTask(
         id=task.id,
         instance_id=task.instance_id,
-        title=shape.properties.get(f"journey.{language}") or shape.label(language),
+        title=typographic(shape.properties.get(f"journey.{language}") or shape.label(language)),
         due=None if task.due_at is None else last_day(task.due_at),
         instructions=instructions(task, shape, language),
         open=task.state == "created",
@@ -149,7 +150,7 @@ def _address(task: UserTask) -> str:
 
 
 def _name(case: ProcessInstance, language: str) -> str:
-    return " · ".join(each for each in (process_title(case.process_id, language), case.business_key) if each)
+    return case.title_in(language) or process_title(case.process_id, language)
 
 
 def _ending(case: ProcessInstance) -> Ending | None:

@@ -7,14 +7,16 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 
 from engine.errors import AmicaleError, CaseClosed, CaseSuspended, Invalid, TaskClosed, TaskTaken
 from engine.transaction import reading, transaction
 from webapp import task_work
-from webapp.auth import engine, public, settings
+from webapp.auth import SignInNeeded, engine, public, settings
 from webapp.drafts import store as drafts
-from webapp.errors import answer, wants_json
+from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
+from webapp.inbox.expired import adopt, hold_typed
 from webapp.inbox.page import words_of
 from webapp.inbox.task_page import process_title
 from webapp.journey.page import journey_of, mine_of, own_case, own_task, task_view
@@ -58,7 +60,12 @@ def page(instance_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/journeys/<uuid:instance_id>/tasks/<uuid:task_id>")
 @public
 def task(instance_id: UUID, task_id: UUID) -> ResponseReturnValue:
-    """One of the viewer's own tasks."""
+    """One of the viewer's own tasks. What was typed before a session ended becomes the draft of whoever came back."""
+    if "held" in request.args:
+        with transaction(engine()) as writer:
+            own_task(writer, viewer(), instance_id, task_id)
+            adopt(writer, engine(), viewer(), task_id, request.args["held"])
+        return redirect(url_for("journey.task", instance_id=instance_id, task_id=task_id), 303)
     with reading(engine()) as reader:
         found = own_task(reader, viewer(), instance_id, task_id)
         work = task_work.open_work(reader, engine(), viewer(), found, language())
@@ -72,9 +79,9 @@ def draft(instance_id: UUID, task_id: UUID) -> ResponseReturnValue:
     """Keeps what was typed, valid or not."""
     with transaction(engine()) as writer:
         found = own_task(writer, viewer(), instance_id, task_id)
-        if found.state != "created":
-            return answer(409)
         work = task_work.open_work(writer, engine(), viewer(), found, language(), submitted=request.form)
+        if found.state != "created":
+            return shown(writer, work, task_work.closed(found)), 409
         if work.bound is not None:
             drafts.save(writer, task_id, viewer().actor.id, work.bound.draft(), engine().clock.now())
     if wants_json():
@@ -121,6 +128,18 @@ def complete(instance_id: UUID, task_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("journey.task", instance_id=instance_id, task_id=done.next_tasks[0]), 303)
     flash(_("Thank you, this step is done."), "success")
     return redirect(url_for("journey.page", instance_id=instance_id), 303)
+
+
+@blueprint.errorhandler(SignInNeeded)
+def keep_typed(error: SignInNeeded) -> ResponseReturnValue:
+    """The session ended in the middle of a form: what was typed waits until its writer is back."""
+    return hold_typed() or on_amicale_error(error)
+
+
+@blueprint.errorhandler(CSRFError)
+def keep_typed_of_old_form(error: CSRFError) -> ResponseReturnValue:
+    """The same where the whole session cookie is gone."""
+    return hold_typed() or answer(400, detail=str(STALE_FORM), code="csrf")
 
 
 def shown(session: Session, work: Work, conflict: AmicaleError | None = None) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from webapp.operations.drawing import Drawing, Shape
+from webapp.operations.drawing import Drawing, Shape, typographic
 from webapp.operations.progress import Progress
 
 Status = Literal["completed", "to_do", "waiting", "cannot_start"]
@@ -160,7 +160,7 @@ def derive(drawing: Drawing, progress: Progress, language: str) -> Journey:
 def _title(shape: Shape, language: str) -> str | None:
     wording = shape.properties.get(f"journey.{language}") or shape.properties.get("journey.fr")
     if wording:
-        return wording
+        return typographic(wording)
     return None
 
 

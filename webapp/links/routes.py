@@ -16,6 +16,7 @@ from engine.engine import Engine
 from engine.models import Subscription
 from engine.transaction import reading, transaction
 from webapp.auth import TOKEN, engine, public, settings
+from webapp.inbox.expired import HELD
 from webapp.limits import limited
 from webapp.links import tokens
 from webapp.viewer import LINK
@@ -61,11 +62,13 @@ def open_case(token: str) -> ResponseReturnValue:
             return render_template("links/used.html", token=token), 409
         confirm_address(writer, engine(), link)
     kept = {name: session[name] for name in ("lang", TOKEN) if name in session}
+    page = url_for("journey.page", instance_id=link.instance_id)
+    held = str(session.get(HELD, ""))
     session.clear()
     session.update(kept)
     session[LINK] = str(link.id)
     session.permanent = True
-    return redirect(url_for("journey.page", instance_id=link.instance_id), 303)
+    return redirect(held if held.startswith(f"{page}/") else page, 303)
 
 
 @blueprint.post("/l/<token>/again")

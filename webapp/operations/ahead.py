@@ -23,7 +23,7 @@ def ahead(session: Session, instance_id: object, drawing: Drawing, language: str
     )
     return [
         *(_job(job, _name(drawing, job.element, language)) for job in jobs),
-        *(_("waits for news: %(name)s", name=_name(drawing, wait.element, language)) for wait in waits),
+        *(_("As soon as there is an answer: %(name)s", name=_name(drawing, wait.element, language)) for wait in waits),
     ]
 
 

@@ -96,7 +96,7 @@ def _head(session: Session, case: ProcessInstance, language: str) -> CaseHead:
     version = session.scalars(select(ProcessDefinition.version).where(ProcessDefinition.id == case.definition_id)).one()
     return CaseHead(
         case.id,
-        case.title,
+        case.title_in(language),
         process_title(case.process_id, language),
         case.business_key,
         states().get(case.status, case.status),

@@ -41,7 +41,7 @@ class Shape:
 
     def label(self, language: str) -> str:
         """The element's name in this language: French is the drawn one, English stands in `i18n.en.name`."""
-        return self.properties.get(f"i18n.{language}.name") or self.name or self.id
+        return typographic(self.properties.get(f"i18n.{language}.name") or self.name or self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,11 @@ class Drawing:
         ahead.sort(key=lambda target: abs(target.row - shape.row), reverse=True)
         inside = [each for each in self.shapes.values() if each.parent == shape.id and each.kind == "startEvent"]
         return [*ahead, *self.attached(shape.id), *inside]
+
+
+def typographic(text: str) -> str:
+    """A text of a diagram as print has it: modelers type the straight apostrophe."""
+    return text.replace("'", "’")
 
 
 def read_drawing(xml: bytes, process_id: str) -> Drawing:

@@ -9,14 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import Text, cast, or_, select, tuple_
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 import workflows
+from engine.engine import Engine
 from engine.models import ProcessInstance
 from webapp.authorize import Viewer, authorize
 from webapp.inbox.task_page import process_title
+from webapp.operations.subjects import about, subjects_of
 from webapp.words import _
 
 PAGE = 50
@@ -27,6 +29,7 @@ LONGEST_SEARCH = 80
 class CaseRow:
     id: UUID
     title: str | None
+    subject: str
     process: str
     business_key: str | None
     state: str
@@ -57,14 +60,15 @@ def states() -> dict[str, str]:
     }
 
 
-def cases(session: Session, viewer: Viewer, language: str, args: MultiDict[str, str]) -> CaseListing:
+def cases(session: Session, engine: Engine, viewer: Viewer, language: str, args: MultiDict[str, str]) -> CaseListing:
     """The cases that match, as many as a page holds."""
     text = " ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
     process_id, status = args.get("process", "")[:200], args.get("status", "")
     query = select(ProcessInstance).where(authorize(viewer, "read", ProcessInstance))
     if text:
-        key, title = ProcessInstance.business_key, ProcessInstance.title
-        query = query.where(or_(key.icontains(text, autoescape=True), title.icontains(text, autoescape=True)))
+        columns = ProcessInstance.business_key, ProcessInstance.title, cast(ProcessInstance.titles, Text)
+        named = (column.icontains(text, autoescape=True) for column in columns)
+        query = query.where(or_(*named, about(session, text)))
     if process_id:
         query = query.where(ProcessInstance.process_id == process_id)
     if status in states():
@@ -76,6 +80,7 @@ def cases(session: Session, viewer: Viewer, language: str, args: MultiDict[str, 
         query = query.where(tuple_(ProcessInstance.started_at, ProcessInstance.id) < place)
     newest = query.order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc()).limit(PAGE + 1)
     found = session.scalars(newest).all()
+    subjects = subjects_of(session, engine, (case.id for case in found[:PAGE]))
     said = {"q": text, "process": process_id, "status": status}
     asked: dict[str, Any] = {name: value for name, value in said.items() if value}
     more = None
@@ -88,15 +93,16 @@ def cases(session: Session, viewer: Viewer, language: str, args: MultiDict[str, 
         status=status,
         processes=[(entry.process_id, entry.title(language)) for entry in workflows.catalogue()],
         statuses=[("", _("All states")), *states().items(), ("incidents", _("with an incident"))],
-        rows=[_row(case, language) for case in found[:PAGE]],
+        rows=[_row(case, subjects.get(case.id, ""), language) for case in found[:PAGE]],
         next_url=more,
     )
 
 
-def _row(case: ProcessInstance, language: str) -> CaseRow:
+def _row(case: ProcessInstance, subject: str, language: str) -> CaseRow:
     return CaseRow(
         case.id,
-        case.title,
+        case.title_in(language),
+        subject,
         process_title(case.process_id, language),
         case.business_key,
         states().get(case.status, case.status),

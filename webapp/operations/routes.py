@@ -29,7 +29,7 @@ DAY = 86_400
 def cases() -> ResponseReturnValue:
     """The cases that the viewer may see."""
     with reading(engine()) as reader:
-        found = listing.cases(reader, viewer(), language(), request.args)
+        found = listing.cases(reader, engine(), viewer(), language(), request.args)
         return render_template("operations/list.html", listing=found)
 
 

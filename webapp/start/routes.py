@@ -25,6 +25,7 @@ from webapp.words import _, language
 
 blueprint = Blueprint("start", __name__, template_folder="templates")
 TRAP = "website"
+SPOKEN = "applicant.lang"  # the record that tells in which language we write: that of the page, until it is changed
 VISITOR = Actor("visitor", "")
 
 
@@ -32,7 +33,7 @@ VISITOR = Actor("visitor", "")
 @public
 def listing() -> ResponseReturnValue:
     """The processes that the viewer may start."""
-    return render_template("start/list.html", entries=startables(visitor(), language()))
+    return render_template("start/list.html", startables=startables(visitor(), language()))
 
 
 @blueprint.get("/join")
@@ -123,7 +124,7 @@ def bound_of(session: Session, found: Startable, *, submitted: bool = False) -> 
     by = VISITOR.id if viewer is None else viewer.actor.id
     asked = deployed_forms.Answering(engine(), language(), {}, engine().clock.now(), by)
     if not submitted:
-        return deployed_forms.bind(session, found.form, asked)
+        return deployed_forms.bind(session, found.form, asked, known={SPOKEN: language()})
     return deployed_forms.bind(session, found.form, asked, submitted=request.form, files=task_work.uploads())
 
 

@@ -3,6 +3,7 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 const PADDING = 24;
+const READABLE = 0.75;
 
 function fit(canvas) {
   const inner = canvas.viewbox().inner;
@@ -14,18 +15,25 @@ function fit(canvas) {
   });
 }
 
+// Keeps a window of this size inside the drawing: no half-empty picture when the place lies near an edge.
+function within(wanted, start, length, size) {
+  const least = start - PADDING;
+  return Math.max(least, Math.min(wanted, start + length + PADDING - size));
+}
+
 // A wide diagram on a small screen cannot be read whole: then show the place where the case stands, at a readable size.
 function show(canvas, registry, standing) {
   fit(canvas);
   const place = standing.map((id) => registry.get(id)).find(Boolean);
   if (canvas.zoom() >= 0.45 || !place) return;
-  const box = canvas.viewbox().outer;
-  const scale = 0.7;
+  const { outer, inner } = canvas.viewbox();
+  const width = outer.width / READABLE;
+  const height = outer.height / READABLE;
   canvas.viewbox({
-    x: place.x + place.width / 2 - box.width / scale / 2,
-    y: place.y + place.height / 2 - box.height / scale / 2,
-    width: box.width / scale,
-    height: box.height / scale,
+    x: within(place.x + place.width / 2 - width / 2, inner.x, inner.width, width),
+    y: within(place.y + place.height / 2 - height / 2, inner.y, inner.height, height),
+    width,
+    height,
   });
 }
 

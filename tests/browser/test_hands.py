@@ -1,0 +1,181 @@
+"""The inbox and the join form in people's hands: keyboard alone, 400 % zoom, a touch screen, a nervous finger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import func, select
+
+from engine.clock import VirtualClock
+from engine.models import HistoryEvent, ProcessInstance
+from engine.transaction import reading
+from tests.fixtures.cases import start_review
+from tests.fixtures.chromium import DESK, Server, WatchedPage, open_page
+from tests.fixtures.members import deploy_joining
+from tests.fixtures.staff import PASSWORD, add_person
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
+LEAST = 44
+TOUCHED = "main :is(button, .govuk-button, a.am-row, .am-tabs a, summary, input:not([type=hidden]), select)"
+
+
+@pytest.fixture
+def case(server: Server, review: str) -> UUID:
+    """A case of the small process in the queue of Odile, who has a password."""
+    add_person(server.engine, "Odile", "Roux", "MEMBERSHIP", "DATA", "ADMIN", password=PASSWORD)
+    return start_review(server.engine)
+
+
+def opened(browser: Browser, server: Server, size: dict[str, int]) -> Iterator[WatchedPage]:
+    context, watched = open_page(browser, server, size, "fr-FR")
+    yield watched
+    context.close()
+    assert [trouble for trouble in watched.troubles if "status of 4" not in trouble] == []
+
+
+@pytest.fixture
+def desk(browser: Browser, server: Server) -> Iterator[WatchedPage]:
+    yield from opened(browser, server, DESK)
+
+
+@pytest.fixture
+def zoomed(browser: Browser, server: Server) -> Iterator[WatchedPage]:
+    yield from opened(browser, server, ZOOMED)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Presses Tab until this has the focus, as somebody does who has no mouse."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab never reaches {selector}")
+
+
+def sign_in_by_keyboard(window: WatchedPage) -> Page:
+    page = window.goto("/sign-in/password")
+    tab_to(page, "[name=email]")
+    page.keyboard.type("odile.roux@example.org")
+    tab_to(page, "[name=password]")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "sign-in" not in address)
+    return page
+
+
+def ready(page: Page) -> None:
+    page.locator("[data-inbox][data-state=ready]").wait_for()
+
+
+def completions(server: Server, case: UUID, element: str) -> int:
+    count = select(func.count()).select_from(HistoryEvent)
+    with reading(server.engine) as session:
+        found = count.where(
+            HistoryEvent.instance_id == case, HistoryEvent.kind == "task_completed", HistoryEvent.element == element
+        )
+        return session.scalars(found).one()
+
+
+def test_a_task_is_found_taken_and_done_by_keyboard_alone(desk: WatchedPage, case: UUID) -> None:
+    page = sign_in_by_keyboard(desk)
+    window_path = "/tasks?tab=queue"
+    desk.goto(window_path)
+    ready(page)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("lire")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=lire*")
+    ready(page)
+    page.keyboard.press("j")
+    expect(page.locator("a.am-row").first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tasks/*-*")
+    ready(page)
+    page.keyboard.press("c")
+    expect(page.locator("main")).to_contain_text("Vous avez pris cette tâche")
+    ready(page)
+    page.keyboard.press("i")
+    expect(page.get_by_label("Oui", exact=True)).to_be_focused()
+    page.keyboard.press("Space")
+    tab_to(page, "[data-complete]")
+    page.keyboard.press("Enter")
+    expect(page.locator(".govuk-notification-banner")).to_contain_text("C’est fait")
+    assert completions(desk.server, case, "read_file") == 1
+
+
+def test_nothing_scrolls_sideways_at_400_percent(zoomed: WatchedPage, case: UUID, clock: VirtualClock) -> None:
+    deploy_joining(zoomed.server.engine, clock.now().date())
+    for path in ("/", "/start/membership_application"):
+        zoomed.goto(path)
+        zoomed.check("zoomed" + path.replace("/", "-"))
+    sign_in_by_keyboard(zoomed)
+    for path in ("/tasks", "/tasks?tab=queue", "/cases", f"/cases/{case}", "/start", "/journeys"):
+        zoomed.goto(path)
+        zoomed.check("zoomed" + re.sub(r"[/?=]", "-", path.replace(str(case), "one")))
+    page = zoomed.goto("/tasks?tab=queue")
+    page.locator("a.am-row").first.click()
+    ready(page)
+    zoomed.check("zoomed-task")
+
+
+def test_everything_is_large_enough_for_a_finger(phone: WatchedPage, case: UUID) -> None:
+    sign_in_by_keyboard(phone)
+    page = phone.goto("/tasks?tab=queue")
+    small = small_targets(page)
+    page.locator("a.am-row").first.click()
+    ready(page)
+    small += small_targets(page)
+    for path in ("/cases", f"/cases/{case}", "/start"):
+        small += small_targets(phone.goto(path))
+    assert small == []
+
+
+def small_targets(page: Page) -> list[str]:
+    """What can be touched and is lower than 44 pixels: its label counts for a radio button or checkbox."""
+    measure = """([selector, least]) => [...document.querySelectorAll(selector)]
+        .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < least - 0.5)
+        .map((each) => `${location.pathname}: ${each.outerHTML.slice(0, 90)} ${each.getBoundingClientRect().height}`)"""
+    found: list[str] = page.evaluate(measure, [TOUCHED, LEAST])
+    return found
+
+
+def test_a_double_click_completes_once_and_leads_on(desk: WatchedPage, case: UUID) -> None:
+    page = sign_in_by_keyboard(desk)
+    desk.goto("/tasks?tab=queue")
+    page.locator("a.am-row").first.click()
+    ready(page)
+    page.get_by_label("Oui", exact=True).check()
+    page.locator("[data-complete]").dblclick()
+    expect(page.locator(".govuk-notification-banner")).to_contain_text("C’est fait")
+    expect(page.locator(".govuk-error-summary")).to_have_count(0)
+    assert completions(desk.server, case, "read_file") == 1
+
+
+def test_a_double_click_on_the_join_form_starts_one_case(desk: WatchedPage, case: UUID, clock: VirtualClock) -> None:
+    deploy_joining(desk.server.engine, clock.now().date())
+    page = desk.goto("/start/membership_application")
+    page.locator("html[data-forms=ready]").wait_for()
+    page.get_by_label("Diplômé·e de l’école").check()
+    page.get_by_label("Prénoms").fill("Camille")
+    page.get_by_label("Nom de naissance", exact=True).fill("Martin")
+    for label, text in (("Jour", "14"), ("Mois", "5"), ("Année", "1990")):
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_label("Programme").select_option("PGE")
+    page.get_by_label("Promotion").fill("2013")
+    page.get_by_label("Adresse e-mail").fill("camille@example.org")
+    page.get_by_label("Situation").select_option("EMPLOYED")
+    page.get_by_role("button", name="Envoyer").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Regardez vos courriers")
+    with reading(desk.server.engine) as session:
+        begun = select(func.count()).select_from(ProcessInstance)
+        started = begun.where(ProcessInstance.process_id == "membership_application")
+        assert session.scalars(started).one() == 1
