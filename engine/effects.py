@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,16 +18,17 @@ from engine.calendar import parse_duration
 from engine.definitions import Definition, decision_model
 from engine.dmn import DecisionResult
 from engine.errors import AmicaleError, BpmnError, Invalid, NotFound, TextRefused, WorkFailed
-from engine.feel.run import Environment
+from engine.feel.run import Environment, Warning  # noqa: A004 - the standard's word
 from engine.registry import ServiceTask, ServiceWork
 from engine.savepoint import savepoint
-from engine.variables import encode, entering, without
+from engine.variables import encode, entering
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
 __all__ = ["Failure", "StepHost", "backoff", "failure_of", "serve_now"]
 
+TOLD: Final = 10  # warnings of a decision that history keeps
 log = logging.getLogger(__name__)
 
 
@@ -147,27 +147,38 @@ class StepHost:
 
 
 def explained(decision_id: str, result: DecisionResult, transient: Collection[str]) -> dict[str, object]:
-    """What history keeps of a decision: which rules matched on which inputs, and where a null came from."""
-    matched = [
-        {
-            "decision": each.decision,
-            "inputs": encode({name: value for name, value in each.inputs if not _names(name, transient)}),
-            "rules": list(each.rules),
-            "ids": list(each.ids),
-        }
-        for each in result.matched
-    ]
-    detail: dict[str, object] = {"decision": decision_id, "matched": matched}
-    detail["inputs"] = encode(without(result.inputs, transient))
-    detail["result"] = encode({"result": result.value})["result"]
-    if result.warnings:
-        detail["warnings"] = [warning.code for warning in result.warnings]
+    """What history keeps of a decision: which rules matched on which inputs, and why a value is null.
+
+    Nothing of `privacy.transient` inputs, whatever the columns that read them are called; warnings quote no value.
+    """
+    kept = result.without(transient)
+    detail: dict[str, object] = {
+        "decision": decision_id,
+        "matched": [
+            {
+                "decision": each.decision,
+                "inputs": encode(dict(each.inputs)),
+                "rules": list(each.rules),
+                "ids": list(each.ids),
+            }
+            for each in kept.matched
+        ],
+        "inputs": encode(kept.inputs),
+        "result": encode({"result": kept.value})["result"],
+    }
+    if kept.warnings:
+        detail["warnings"] = [reason(warning) for warning in kept.warnings[:TOLD]]
     return detail
 
 
-def _names(expression: str, transient: Collection[str]) -> bool:
-    """Whether the input expression of a column speaks of a transient variable."""
-    return any(re.search(rf"\b{re.escape(name)}\b", expression) for name in transient)
+def reason(warning: Warning) -> dict[str, object]:
+    """A warning as JSON: its code, the names and types it speaks of, the cell."""
+    params = {
+        name: [str(part) for part in value] if isinstance(value, tuple | list) else str(value)
+        for name, value in warning.params.items()
+        if value is not None
+    }
+    return {"code": warning.code, "params": params, "place": list(warning.place) if warning.place else None}
 
 
 def work_gave_up(type_: str, failure: Failure) -> Failed:
