@@ -81,7 +81,7 @@ def page_of(
         "view": diagram_of(session, engine, viewer, case, language),
         "tasks": _tasks(session, engine, viewer, case.id, drawn, language),
         "ahead": ahead(session, case.id, drawn, language),
-        "history": story.tell(session, found, drawn, language),
+        "history": story.tell(session, found, drawn, language, inputs=may_operate),
         "more_history_url": None
         if whole or len(found) < RECENT
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.models import HistoryEvent
+from webapp.operations.decided import decided
 from webapp.operations.drawing import Drawing
 from webapp.operations.names import names_of
 from webapp.operations.progress import Progress
@@ -43,12 +44,14 @@ def events(
     ).all()
 
 
-def tell(session: Session, found: Sequence[HistoryEvent], drawing: Drawing, language: str) -> tuple[StoryEntry, ...]:
-    """The events as sentences in the reader's language."""
+def tell(
+    session: Session, found: Sequence[HistoryEvent], drawing: Drawing, language: str, *, inputs: bool = False
+) -> tuple[StoryEntry, ...]:
+    """The events as sentences in the reader's language. `inputs`: with the values on which decisions rest."""
     names = names_of(session, (event.by for event in found))
     return tuple(
         StoryEntry(
-            sentence(event.kind, _element(drawing, event.element, language), event.data or {}),
+            sentence(event.kind, _element(drawing, event.element, language), event.data or {}, inputs=inputs),
             "" if event.by in (None, "system") else names[str(event.by)],
             event.at,
             event.kind in TROUBLE,
@@ -62,8 +65,10 @@ def _element(drawing: Drawing, element: str | None, language: str) -> str:
     return "" if shape is None else shape.label(language)
 
 
-def sentence(kind: str, name: str, data: Mapping[str, object]) -> str:
+def sentence(kind: str, name: str, data: Mapping[str, object], *, inputs: bool = False) -> str:
     """What happened, in words. An event that a newer engine knows and this page does not is named as it is."""
+    if kind == "decided":
+        return decided(name, data, inputs=inputs)
     if kind == "deadline":
         return _deadline(name, data.get("share"))
     if kind == "job_failed":
@@ -96,7 +101,6 @@ def _sentences() -> Mapping[str, str]:
         "task_assigned": _("“{name}” was given to somebody"),
         "task_completed": _("“{name}” was completed"),
         "task_canceled": _("“{name}” is no longer needed"),
-        "decided": _("“{name}” was decided by its table"),
         "message_received": _("A message arrived for “{name}”"),
         "incident_raised": _("“{name}” stands still and needs somebody"),
         "incident_resolved": _("“{name}” was tried again"),
