@@ -17,6 +17,7 @@ from engine import inbox
 from engine.engine import Engine
 from engine.inbox import Filters
 from webapp.authorize import Viewer
+from webapp.dates import read_moment
 from webapp.inbox.due import Due, due
 from webapp.inbox.finding import found_too
 from webapp.operations.diagrams import element_name
@@ -151,12 +152,11 @@ def _place_of(row: inbox.Row, tab: Tab) -> str:
 
 def _read_place(after: str | None) -> inbox.Place | None:
     """Where the page before ended; None for what no page of ours wrote."""
-    parts = (after or "").replace(" ", "+").split("~")
+    parts = (after or "").split("~")
     try:
-        first, created, row_id = datetime.fromisoformat(parts[0]), datetime.fromisoformat(parts[1]), UUID(parts[2])
+        return read_moment(parts[0]), read_moment(parts[1]), UUID(parts[2])
     except (ValueError, IndexError):
         return None
-    return (first, created, row_id) if first.tzinfo and created.tzinfo else None
 
 
 def _row(
@@ -170,7 +170,7 @@ def _row(
     found: inbox.Row,
     now: datetime,
 ) -> Row:
-    holder = _("Free") if found.assignee is None else names[found.assignee]
+    others = found.assignee is not None and found.assignee not in viewer.identities
     return Row(
         id=found.id,
         url=url_for("inbox.task", task_id=found.id, **query),
@@ -178,7 +178,7 @@ def _row(
         subject=subjects.get(found.instance_id, ""),
         case_title=" · ".join(each for each in (found.title_in(language), found.business_key) if each),
         due=due(found.due_at, now, engine.settings.staff_calendar.between),
-        who="" if found.assignee in viewer.identities else holder,
+        who=names[str(found.assignee)] if others else "",
     )
 
 

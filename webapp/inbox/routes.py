@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from engine.errors import CaseClosed, CaseSuspended, Invalid, TaskClosed, TaskTa
 from engine.transaction import reading, transaction
 from webapp import authorize, task_work
 from webapp.auth import SignInNeeded, engine, settings, signed_in
+from webapp.dates import read_moment
 from webapp.drafts import store as drafts
 from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
 from webapp.inbox.expired import adopt, hold_typed
@@ -44,11 +44,11 @@ def pulse() -> ResponseReturnValue:
     """How many tasks came since the page was made, in words; 304 where nothing changed."""
     tab, _filters, _after = asked(request.args)
     try:
-        seen = datetime.fromisoformat(request.args.get("seen", "").replace(" ", "+"))
+        seen = read_moment(request.args.get("seen", ""))
     except ValueError:
         return answer(400)
     with reading(engine()) as reader:
-        found = news(reader, viewer(), tab, seen if seen.tzinfo else engine().clock.now())
+        found = news(reader, viewer(), tab, seen)
     response = make_response(jsonify(words=found.words))
     response.set_etag(found.tag)
     response.headers["Cache-Control"] = "private, no-cache"
