@@ -4,8 +4,8 @@
 
 `condition_us` is one evaluation of `CONDITION`, `table_us` one decision by a table of ten rows and four inputs whose
 last row matches, `compile_us` reading the condition. Python evaluates the same condition, compiled beforehand, on the
-same `Decimal` and on dates of its own, in turns with ours; `ratio_eval` is the median over the rounds. The last line
-is one JSON object.
+same `Decimal` and on dates of its own, in turns with ours; `ratio_eval` is the median over the rounds. Times are of
+the CPU. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import gc
 import statistics
 from collections.abc import Callable
 from decimal import Decimal
-from time import perf_counter_ns
+from time import thread_time_ns
 from zoneinfo import ZoneInfo
 
 from benchmarks.figures import finish
@@ -102,12 +102,12 @@ def values(given: dict[str, object]) -> dict[str, Value]:
 
 
 def timed(act: Callable[[], object], times: int) -> float:
-    """Microseconds of one act, over some in a row."""
+    """Microseconds of this thread's CPU for one act, over some in a row: other programs do not count."""
     turns = range(times)
-    began = perf_counter_ns()
+    began = thread_time_ns()
     for _ in turns:
         act()
-    return (perf_counter_ns() - began) / times / 1_000
+    return (thread_time_ns() - began) / times / 1_000
 
 
 def table() -> DecisionModel:
