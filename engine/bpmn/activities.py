@@ -25,7 +25,7 @@ from engine.bpmn.outcome import (
     Thrown,
 )
 from engine.bpmn.scopes import map_in, map_out, write
-from engine.bpmn.tokens import Token, Wait
+from engine.bpmn.tokens import Record, Token, Wait
 from engine.bpmn.weight import TOO_BIG
 from engine.feel.values import Value
 
@@ -131,6 +131,13 @@ class Activity(Node):
         """Finishes and completes a token that has waited."""
         if self.finish(token, result):
             token.complete()
+
+    def _on_complete(self, token: Token) -> None:
+        scope = token.scope
+        if scope is not None and token.index is None and (self.compensated_by or self.undo or token.done):
+            names = dict(token.locals) if token.locals and self.compensated_by is None else None
+            scope.done = [*(scope.done or ()), Record(self.name, names, token.done or [])]
+        super()._on_complete(token)
 
     def retry(self, token: Token) -> None:
         """The same step again: the way out with the result that was kept, or the whole element."""

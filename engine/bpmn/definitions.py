@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.bpmn.gate import words
 from engine.bpmn.model import Event, Site, TimerKind
 from engine.bpmn.sites import Sites
-from engine.bpmn.supported import TIMERS
+from engine.bpmn.supported import SUB_PROCESSES, TIMERS
 from engine.bpmn.xml import BPMN, Xml, extension, is_in, kind
 from engine.calendar import TimeLimits, parse_cycle, parse_duration, parse_moment
 from engine.errors import AmicaleError
@@ -78,6 +78,11 @@ def _read_definition(node: Xml, definition: Xml, sites: Sites, definitions: Defi
         return Event("error", code=_code(definition, "error", sites, definitions, catches))
     if name == "escalation":
         return Event("escalation", code=_code(definition, "escalation", sites, definitions, catches))
+    if name == "compensate":
+        activity = definition.get("activityRef")
+        return Event("compensate", activity=activity.rpartition(":")[2] if activity else None)
+    if name == "cancel":
+        return Event("cancel")
     return Event("terminate") if name == "terminate" else None
 
 
@@ -153,7 +158,7 @@ def _timer_place(node: Xml) -> str:
     name = kind(node)
     if name == "boundaryEvent":
         return "interrupting" if node.get("cancelActivity", "true") != "false" else "nonInterrupting"
-    if name == "startEvent" and kind(_parent(node)) == "subProcess":
+    if name == "startEvent" and kind(_parent(node)) in SUB_PROCESSES:
         return "interrupting" if node.get("isInterrupting", "true") != "false" else "nonInterrupting"
     return "startEvent" if name == "startEvent" else "intermediateCatchEvent"
 

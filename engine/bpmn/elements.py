@@ -22,7 +22,7 @@ from engine.bpmn.parts import (
 )
 from engine.bpmn.refusals import error
 from engine.bpmn.sites import Sites, flow_condition
-from engine.bpmn.supported import ELEMENTS
+from engine.bpmn.supported import ELEMENTS, SUB_PROCESSES
 from engine.bpmn.xml import BPMN, Xml, children, is_in, kind
 from engine.findings import Finding
 
@@ -118,10 +118,28 @@ def _read_element(
         loop=read_loop(node, sites),
         repeat=read_repeat(node, sites),
         form=None if is_user_task else read_form(node, sites, embedded),
+        for_compensation=node.get("isForCompensation") == "true",
+        compensated_by=_handler(node, event),
         activation=read_activation(node, sites),
         start_quantity=read_quantity(node, "startQuantity", sites),
         completion_quantity=read_quantity(node, "completionQuantity", sites),
     )
+
+
+def _handler(node: Xml, event: Event | None) -> str | None:
+    """The activity that a compensation boundary event is associated with; None where it is not exactly one."""
+    if event is None or event.kind != "compensate" or kind(node) != "boundaryEvent":
+        return None
+    ids = {
+        (line.get("targetRef") or "").rpartition(":")[2]
+        for line in node.getroottree().iter(f"{{{BPMN}}}association")
+        if (line.get("sourceRef") or "").rpartition(":")[2] == node.get("id")
+    }
+    known = {
+        other.get("id") for other in node.getroottree().iter(f"{{{BPMN}}}*") if "isForCompensation" in other.attrib
+    }
+    found = sorted(ids & {one for one in known if one is not None})
+    return found[0] if len(found) == 1 else None
 
 
 def _nodes(process: Xml) -> Iterator[tuple[Xml, str | None]]:
@@ -133,7 +151,7 @@ def _nodes(process: Xml) -> Iterator[tuple[Xml, str | None]]:
         if not is_in(node, BPMN) or name in ("sequenceFlow", "process"):
             continue
         yield node, parent
-        if name == "subProcess":
+        if name in SUB_PROCESSES:
             stack += [(inner, node.get("id")) for inner in reversed(node)]
 
 

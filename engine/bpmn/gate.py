@@ -14,6 +14,7 @@ from engine.bpmn.supported import (
     EXTENSIONS,
     FIXED_VALUES,
     READ_EXTENSIONS,
+    SUB_PROCESSES,
     Support,
     place_of,
 )
@@ -82,7 +83,7 @@ def _refused_member(node: Xml, scope: Xml) -> Iterator[Finding]:
 def _check_node(node: Xml, support: Support) -> Iterator[Finding]:
     yield from _check_attributes(node, support)
     yield from _check_extensions(node, support)
-    if kind(node) == "subProcess":
+    if kind(node) in SUB_PROCESSES:
         yield from _check_members(node, in_event_sub_process=node.get("triggeredByEvent") == "true")
         return
     definitions = []
@@ -115,8 +116,7 @@ def _check_events(node: Xml, definitions: list[Xml], support: Support) -> Iterat
             yield error("event_unsupported", *named(node), event=name, place=support.name)
             continue
         for attribute in _own_attributes(definition):
-            if attribute not in allowed:
-                yield error("attribute_unsupported", *named(node), attribute=attribute, type=words(name))
+            yield from _check_attribute(node, definition, attribute, allowed, words(name))
 
 
 def _check_loop(loop: Xml, node: Xml) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from typing import Final
 from SpiffWorkflow.specs import WorkflowSpec
 
 from engine.bpmn.activities import Activity, CallActivity, DecisionTask, JobTask, ReceiveTask, ScriptTask
+from engine.bpmn.compensation import CancelEnd, CompensationThrow
 from engine.bpmn.complexgateways import ComplexGateway
 from engine.bpmn.events import CatchEvent, ErrorEnd, EscalationThrow, EventGateway, SignalThrow, TerminateEnd
 from engine.bpmn.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
@@ -33,6 +34,7 @@ _BY_TYPE: Final[Mapping[str, type[Node]]] = {
     "receiveTask": ReceiveTask,
     "callActivity": CallActivity,
     "subProcess": SubProcess,
+    "transaction": SubProcess,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
@@ -44,6 +46,8 @@ _THROWN: Final[Mapping[str, type[Node]]] = {
     "escalation": EscalationThrow,
     "error": ErrorEnd,
     "terminate": TerminateEnd,
+    "compensate": CompensationThrow,
+    "cancel": CancelEnd,
 }
 
 
@@ -91,6 +95,9 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
         node = self._outer[element.id]
         if element.attached_to is not None:
             owner = self._outer[element.attached_to]
+            if element.compensated_by is not None:
+                owner.compensated_by = self._outer[element.compensated_by]
+                return
             owner.listeners += (Boundary(node, element),)
         elif element.type == "eventBasedGateway":
             node.listeners = tuple(Branch(arc) for arc in node.arcs)
@@ -106,13 +113,16 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
             scope.starts = tuple(self._inner[one.id] for one in _starts(members))
             if not any(one.type == "startEvent" for one in members):
                 scope.starts = tuple(self._outer[one.id] for one in members if _is_implicit_start(one))
-            scope.scope_starts = tuple(
+            starts = [
                 ScopeStart(self._inner[one.id], start)
                 for one in members
                 if one.triggered_by_event
                 for start in inside.get(one.id, ())
                 if start.type == "startEvent"
-            )
+            ]
+            undoing = [one.event_node for one in starts if one.element.event and one.element.event.kind == "compensate"]
+            scope.undo = undoing[0] if undoing else None
+            scope.scope_starts = tuple(one for one in starts if one.event_node not in undoing)
 
 
 def _starts(members: Sequence[Element]) -> list[Element]:
@@ -128,6 +138,8 @@ def _starts(members: Sequence[Element]) -> list[Element]:
 
 def _is_implicit_start(element: Element) -> bool:
     if element.incoming or element.attached_to or element.triggered_by_event or element.type == "startEvent":
+        return False
+    if element.for_compensation:
         return False
     return not (element.event is not None and element.event.kind == "link")
 

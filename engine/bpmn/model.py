@@ -18,7 +18,10 @@ __all__ = [
 ]  # fmt: skip
 
 Site = Expression | StaticText
-EventKind = Literal["none", "timer", "message", "signal", "conditional", "error", "escalation", "terminate", "link"]
+EventKind = Literal[
+    "none", "timer", "message", "signal", "conditional", "error", "escalation", "terminate", "link",
+    "compensate", "cancel",
+]  # fmt: skip
 TimerKind = Literal["date", "duration", "cycle"]
 
 
@@ -46,6 +49,7 @@ class Event:
     timer_kind: TimerKind | None = None
     link: str | None = None
     condition: Site | None = None
+    activity: str | None = None  # what a compensation event undoes; None: all in its scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Job:
     """`zeebe:taskDefinition` with its headers."""
 
     type: Site
-    retries: Site
+    retries: Site | None  # None: as many as the registered work says
     headers: Mapping[str, str]
 
 
@@ -171,6 +175,8 @@ class Element:
     loop: Loop | None = None
     repeat: Repeat | None = None
     form: Form | None = None  # of a none start event
+    for_compensation: bool = False
+    compensated_by: str | None = None  # of a compensation boundary event: the handler that it is associated with
     activation: Site | None = None  # of a complex gateway
     start_quantity: int = 1  # tokens that an activity needs to begin, and that each flow out of it gets
     completion_quantity: int = 1

@@ -56,6 +56,8 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         self._has_conditions = False
         self.reaches: frozenset[str] | None = None
         self.listeners: tuple[Listener, ...] = ()  # its boundary events; the branches of an event gateway
+        self.compensated_by: Node | None = None  # the handler that undoes it
+        self.undo: Node | None = None  # the compensation event sub-process inside it
         self.scope_starts: tuple[ScopeStart, ...] = ()  # what starts the event sub-processes inside a scope
 
     # --- upstream's protocol ------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def read_job(node: Xml, sites: Sites) -> Job | None:
     if setting is None:
         return None
     headers = _headers(node)
-    retries = sites.number(setting.get("retries"), "number of retries", 0, 1000) or StaticText("3")
+    retries = sites.number(setting.get("retries"), "number of retries", 0, 1000)
     return Job(sites.needed(setting.get("type"), "job type"), retries, headers)
 
 

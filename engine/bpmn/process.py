@@ -170,7 +170,7 @@ class Diagram:
 
 
 def _begins(element: Element) -> bool:
-    return not element.incoming and element.attached_to is None
+    return not element.incoming and element.attached_to is None and not element.for_compensation
 
 
 def _used(found: Iterable[tuple[str, Site | None, Binding, Site | None]]) -> Iterator[Used]:

@@ -18,7 +18,7 @@ from engine.bpmn.activities import Activity
 from engine.bpmn.errors import StateUnreadable
 from engine.bpmn.gateways import Join
 from engine.bpmn.graph import Graph
-from engine.bpmn.tokens import Incident, LoopState, Token, TokenTree, Wait
+from engine.bpmn.tokens import Incident, LoopState, Record, Token, TokenTree, Wait
 from engine.errors import AmicaleError
 from engine.feel.codec import decode, encode
 from engine.feel.values import Value
@@ -63,6 +63,9 @@ def _stored(token: Token, places: Mapping[UUID, int], ready: Mapping[UUID, int])
         row["t"] = token.since.isoformat()
     if token.incident is not None:
         row["x"] = [token.incident.kind, token.incident.code, token.incident.leaving, token.incident.written]
+    for key, records in (("d", token.done), ("q", token.queue)):
+        if records is not None:
+            row[key] = [_stored_record(record) for record in records]
     if token.loop is not None:
         row["l"] = [encode(token.loop.items), token.loop.next, token.loop.completed]
     for key, value in (("f", token.flow), ("k", token.index), ("r", ready.get(token.id)), ("o", token.taken)):
@@ -73,6 +76,11 @@ def _stored(token: Token, places: Mapping[UUID, int], ready: Mapping[UUID, int])
     if token.interrupted:
         row["z"] = True
     return row
+
+
+def _stored_record(record: Record) -> list[Any]:
+    inside = [_stored_record(one) for one in record.done]
+    return [record.node, None if record.locals is None else _names(record.locals), inside]
 
 
 def _names(variables: Mapping[str, Value]) -> dict[str, Any]:
@@ -142,6 +150,8 @@ def _token(graph: Graph, tree: TokenTree, row: Mapping[str, Any]) -> Token:
         token.since = datetime.fromisoformat(row["t"])
     if "x" in row:
         token.incident = Incident(*row["x"])
+    token.done = _read_records(graph, row.get("d"))
+    token.queue = _read_records(graph, row.get("q"))
     if "l" in row:
         items = decode(row["l"][0])
         token.loop = LoopState(items if isinstance(items, list) else [], row["l"][1], row["l"][2])
@@ -162,6 +172,14 @@ def _attach(token: Token, row: Mapping[str, Any], tokens: list[Token]) -> None:
         token.workflow.conditions[token.id] = token
     if token._state == TaskState.WAITING and isinstance(token.task_spec, Join | Activity):
         token.task_spec.rejoin(token)
+
+
+def _read_records(graph: Graph, stored: list[Any] | None) -> list[Record] | None:
+    if stored is None:
+        return None
+    if any(node not in graph.task_specs for node, _, _ in stored):
+        raise StateUnreadable(reason="the diagram has not all the elements that were done")
+    return [Record(node, _read_names(names), _read_records(graph, done) or []) for node, names, done in stored]
 
 
 def _read_names(stored: Mapping[str, Any] | None) -> dict[str, Value] | None:

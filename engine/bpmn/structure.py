@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from engine.bpmn.gate import named, words
 from engine.bpmn.model import Element
 from engine.bpmn.refusals import error
-from engine.bpmn.supported import ELEMENTS
+from engine.bpmn.supported import ELEMENTS, SUB_PROCESSES
+from engine.bpmn.undoing import check_undoing
 from engine.bpmn.xml import BPMN, Xml, is_in, kind
 from engine.feel import StaticText
 from engine.findings import Finding
@@ -21,7 +22,7 @@ _CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _CONDITIONS_ALLOWED = _CHOOSING | {
     "complexGateway",
     "task", "manualTask", "userTask", "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "receiveTask",
-    "callActivity", "subProcess",
+    "callActivity", "subProcess", "transaction",
 }  # fmt: skip
 _BEHIND_EVENT_GATEWAY = frozenset({"message", "timer", "signal", "conditional"})
 _ACTIVITIES = _CONDITIONS_ALLOWED - _CHOOSING - {"complexGateway"}
@@ -58,9 +59,10 @@ def check_structure(process: Xml, elements: Mapping[str, Element]) -> Iterator[F
     for element in elements.values():
         for code, params in _problems(element, elements):
             yield error(code, element.id, element.name, **params)
-        if element.type == "subProcess":
+        if element.type in SUB_PROCESSES:
             yield from _check_starts((element.id, element.name), element, inside.get(element.id, ()))
     yield from _check_catches(elements)
+    yield from check_undoing(elements)
 
 
 def _check_starts(
@@ -85,7 +87,9 @@ def _check_starts(
 
 
 def _begins(element: Element) -> bool:
-    return not (element.incoming or element.attached_to or element.triggered_by_event or _is_link_catch(element))
+    if element.for_compensation or _is_link_catch(element):
+        return False
+    return not (element.incoming or element.attached_to or element.triggered_by_event)
 
 
 def _is_link_catch(element: Element) -> bool:
@@ -114,7 +118,7 @@ def _check_flow(node: Xml, elements: Mapping[str, Element]) -> Iterator[Finding]
 
 def _scope_of(node: Xml) -> str | None:
     parent = node.getparent()
-    return parent.get("id") if parent is not None and kind(parent) == "subProcess" else None
+    return parent.get("id") if parent is not None and kind(parent) in SUB_PROCESSES else None
 
 
 Problem = tuple[str, dict[str, object]]

@@ -18,11 +18,15 @@ __all__ = [
     "EXTENSIONS",
     "FIXED_VALUES",
     "READ_EXTENSIONS",
+    "SUB_PROCESSES",
     "TIMERS",
     "Support",
     "place_of",
     "table",
 ]  # fmt: skip
+
+# Elements that hold a process of their own.
+SUB_PROCESSES: Final = frozenset({"subProcess", "transaction"})
 
 _COMMON: Final = frozenset({"id", "name"})
 _ACTIVITY: Final = _COMMON | {"default", "isForCompensation", "startQuantity", "completionQuantity"}
@@ -55,21 +59,22 @@ ELEMENTS: Final[Mapping[str, Support]] = {
     ),
     "eventSubProcessStart": Support(
         "start event of an event sub-process", _EVENT | {"isInterrupting"}, _MAPPED,
-        frozenset({"timer", "message", "signal", "conditional", "error", "escalation"}),
+        frozenset({"timer", "message", "signal", "conditional", "error", "escalation", "compensate"}),
     ),
     "endEvent": Support(
         "end event", _EVENT, _JOB,
-        frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+        frozenset({"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}),
     ),
     "intermediateCatchEvent": Support(
         "intermediate catch event", _EVENT, _MAPPED, frozenset({"timer", "message", "signal", "conditional", "link"})
     ),
     "intermediateThrowEvent": Support(
-        "intermediate throw event", _EVENT, _JOB, frozenset({"none", "message", "signal", "escalation", "link"})
+        "intermediate throw event", _EVENT, _JOB,
+        frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),
     ),
     "boundaryEvent": Support(
         "boundary event", _EVENT | {"attachedToRef", "cancelActivity"}, _MAPPED,
-        frozenset({"timer", "message", "signal", "conditional", "error", "escalation"}),
+        frozenset({"timer", "message", "signal", "conditional", "error", "escalation", "compensate", "cancel"}),
     ),
     "task": _task("task"),
     "manualTask": _task("manual task"),
@@ -85,6 +90,7 @@ ELEMENTS: Final[Mapping[str, Support]] = {
     "receiveTask": _task("receive task", _MAPPED, _TASK | {"messageRef", "instantiate"}),
     "callActivity": _task("call activity", _MAPPED | {"calledElement"}, _ACTIVITY | {"calledElement"}),
     "subProcess": _task("sub-process", _MAPPED, _ACTIVITY | {"triggeredByEvent"}),
+    "transaction": Support("transaction", _ACTIVITY | {"triggeredByEvent", "method"}, _MAPPED),
     "exclusiveGateway": Support("exclusive gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
     "inclusiveGateway": Support("inclusive gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
     "complexGateway": Support("complex gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
@@ -104,7 +110,9 @@ ELEMENTS: Final[Mapping[str, Support]] = {
 
 # Attributes that are let through with these values only: others would change the meaning.
 FIXED_VALUES: Final[Mapping[str, frozenset[str]]] = {
-    "isForCompensation": frozenset({"false"}),
+    "isForCompensation": frozenset({"true", "false"}),
+    "waitForCompletion": frozenset({"true"}),
+    "method": frozenset({"##Compensate"}),
     "parallelMultiple": frozenset({"false"}),
     "instantiate": frozenset({"false"}),
     "eventGatewayType": frozenset({"Exclusive"}),
@@ -147,6 +155,8 @@ EVENT_DEFINITIONS: Final[Mapping[str, frozenset[str]]] = {
     "escalationEventDefinition": frozenset({"id", "escalationRef"}),
     "terminateEventDefinition": frozenset({"id"}),
     "conditionalEventDefinition": frozenset({"id"}),
+    "compensateEventDefinition": frozenset({"id", "activityRef", "waitForCompletion"}),
+    "cancelEventDefinition": frozenset({"id"}),
     "linkEventDefinition": frozenset({"id", "name"}),
 }
 

@@ -31,7 +31,7 @@ from engine.feel.values import Value
 if TYPE_CHECKING:
     from engine.bpmn.nodes import Node
 
-__all__ = ["Incident", "LoopState", "Token", "TokenTree", "Wait"]
+__all__ = ["Incident", "LoopState", "Record", "Token", "TokenTree", "Wait"]
 
 WaitKind = Literal["task", "job", "call", "timer", "message", "signal", "condition"]
 _NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
@@ -76,6 +76,15 @@ class LoopState:
     is_over: bool = False
 
 
+@dataclass(slots=True)
+class Record:
+    """An activity that was completed and can be undone; of a sub-process, its variables and what was done inside."""
+
+    node: str
+    locals: dict[str, Value] | None
+    done: list[Record]
+
+
 class _Children(dict[UUID, None]):
     """The ids of a task's children: a list to upstream, with removal at constant cost."""
 
@@ -93,7 +102,8 @@ class Token(Task):  # type: ignore[misc]
     tokens at work inside it; `listening` marks a waiting boundary or event sub-process start, which is no work;
     `interrupted` a scope whose interrupting event sub-process runs; `flow` is the sequence flow it came by; `caught`
     what a caught event brought; `index` its place in a loop, `loop` the state of the loop's body; `taken` the flows
-    it leaves by, where not all.
+    it leaves by, where not all; `done` what was completed in this scope and can be undone, `queue` what this token
+    has still to undo.
     """
 
     def __init__(
@@ -126,6 +136,8 @@ class Token(Task):  # type: ignore[misc]
         self.taken: tuple[str, ...] | None = None
         self.wait: Wait | None = None
         self.incident: Incident | None = None
+        self.done: list[Record] | None = None
+        self.queue: list[Record] | None = None
         self.since: datetime | None = None
         if parent is not None:
             parent._children.append(self.id)

@@ -63,7 +63,12 @@ def _rewrite(node: Xml, texts: Mapping[str, Any], case: Mapping[str, Any]) -> No
         node.tag = f"{{{BPMN}}}userTask"
     elif name in _WORKING:
         _work(node, name)
-    elif name == "conditionExpression" or name in ("completionCondition", "condition", "loopCondition", "activationCondition"):
+    elif name == "conditionExpression" or name in (
+        "completionCondition",
+        "condition",
+        "loopCondition",
+        "activationCondition",
+    ):
         node.text = f"=({_text(node, texts)}) = true"
     elif name in ("timeDuration", "timeDate", "timeCycle"):
         text = _text(node, texts)

@@ -1,0 +1,102 @@
+"""Compensation (BPMN 2.0, 10.5.6 and 13.5.5) and the transaction that undoes itself when it is canceled.
+
+A scope remembers what was completed in it and can be undone. A throw event takes these records out, the last first,
+and is the scope in which the handlers run, one after the other. A completed sub-process is revived with the variables
+that it ended with: for its compensation event sub-process, else for what was completed inside it.
+"""
+
+from __future__ import annotations
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.activities import Activity, Result
+from engine.bpmn.listening import Boundary
+from engine.bpmn.tokens import Record, Token
+
+__all__ = ["CancelEnd", "CompensationThrow", "next_handler"]
+
+
+class CompensationThrow(Activity):
+    """Undoes one activity, or all that was completed in its scope, and goes on when that is done."""
+
+    def work(self, token: Token) -> Result | None:
+        event, scope = self.element.event, _target(token)
+        if event is None or scope is None:
+            return {}
+        wanted = event.activity
+        chosen = [one for one in scope.done or () if wanted is None or _element_of(token, one) == wanted]
+        scope.done = [one for one in scope.done or () if one not in chosen]
+        token.queue = chosen
+        return None if next_handler(token) else {}
+
+    def emptied(self, scope: Token) -> None:
+        if not next_handler(scope):
+            scope.queue = None
+            self.go_on(scope, {})
+
+
+class CancelEnd(Activity):
+    """Ends all other work of its transaction, undoes what was completed, and leaves by the cancel boundary event."""
+
+    def work(self, token: Token) -> None:
+        tree, scope = token.workflow, token.scope
+        if scope is None:
+            return
+        for other in list(tree.inside(scope)):
+            if other is not token:
+                tree.discard(other)
+        token.queue, scope.done = scope.done or [], None
+        self.emptied(token)
+
+    def emptied(self, scope: Token) -> None:
+        transaction = scope.scope
+        if next_handler(scope) or transaction is None:
+            return
+        for listener in transaction.task_spec.listeners:
+            event = listener.element.event
+            if isinstance(listener, Boundary) and event is not None and event.kind == "cancel":
+                listener.strike(transaction, {})
+                return
+
+
+def next_handler(token: Token) -> bool:
+    """Begins to undo the last record of a token's queue; False where none is left."""
+    tree = token.workflow
+    while token.queue:
+        record = token.queue.pop()
+        node = tree.spec.task_specs[record.node]
+        if node.compensated_by is not None:
+            handler = tree.place(node.compensated_by, token, token)
+            handler.task_spec._update(handler)
+            return True
+        revived = tree.place(node, token, token)
+        revived._set_state(TaskState.STARTED)
+        revived.interrupted = True
+        revived.locals = None if record.locals is None else dict(record.locals)
+        revived.queue = []
+        if node.undo is not None:
+            revived.done = list(record.done)
+            handler = tree.place(node.undo, revived, revived)
+            handler.caught = {}
+            handler.task_spec._update(handler)
+            return True
+        revived.queue = list(record.done)
+        if next_handler(revived):
+            return True
+        revived._set_state(TaskState.COMPLETED)
+        tree.forget(revived)
+        token.live -= 1
+    return False
+
+
+def _target(token: Token) -> Token | None:
+    """The scope whose records are meant: around the event, or around the event sub-process that compensation began."""
+    scope = token.scope
+    if scope is not None and scope.task_spec.element.triggered_by_event:
+        return scope.scope
+    return scope
+
+
+def _element_of(token: Token, record: Record) -> str:
+    element: str = token.workflow.spec.task_specs[record.node].element.id
+    return element
