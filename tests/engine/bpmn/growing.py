@@ -56,8 +56,10 @@ class Sketch:
 
     def block(self, depth: int) -> tuple[str, str]:
         """Entry and exit of a random block."""
-        simple = [self._task, self._job, self._script, self._wait, self._signal, self._many]
-        nested = [self._sequence, self._parallel, self._choice, self._inclusive, self._loop, self._sub, self._race]
+        simple = [self._task, self._job, self._script, self._wait, self._signal, self._many, self._again, self._call,
+                  self._undo]  # fmt: skip
+        nested = [self._sequence, self._parallel, self._choice, self._inclusive, self._loop, self._sub, self._race,
+                  self._complex, self._undone, self._transaction]  # fmt: skip
         kinds = simple if depth == 0 or self.count > 60 else simple + nested * 2
         return kinds[self.draw(len(kinds))](depth - 1)
 
@@ -109,6 +111,63 @@ class Sketch:
         found = self._add(name, user(name, inner=marker))
         self._maybe_boundary(name)
         return found
+
+    def _again(self, _depth: int) -> tuple[str, str]:
+        name = self.name("repeat")
+        condition = "<loopCondition>loopCounter &lt; 2</loopCondition>" if self.draw(2) else ""
+        marker = f'<standardLoopCharacteristics loopMaximum="3">{condition}</standardLoopCharacteristics>'
+        return self._add(name, user(name, inner=marker))
+
+    def _call(self, _depth: int) -> tuple[str, str]:
+        name = self.name("call")
+        setting = '<extensionElements><zeebe:calledElement processId="other"/></extensionElements>'
+        found = self._add(name, f'<callActivity id="{name}">{setting}</callActivity>')
+        self._maybe_boundary(name)
+        return found
+
+    def _undo(self, _depth: int) -> tuple[str, str]:
+        name = self.name("undo")
+        return self._add(name, throw(name, event("compensate")))
+
+    def _undone(self, _depth: int) -> tuple[str, str]:
+        name, handler, begin = self.name("ask"), self.name("undoing"), self.name("undone")
+        work = user(handler) if self.draw(2) else job(handler)
+        self.parts += [
+            user(name), boundary(begin, name, event("compensate")),
+            work.replace(f'id="{handler}"', f'id="{handler}" isForCompensation="true"', 1),
+            f'<association id="{self.name("line")}" sourceRef="{begin}" targetRef="{handler}"/>',
+        ]  # fmt: skip
+        return name, name
+
+    def _complex(self, depth: int) -> tuple[str, str]:
+        split, join = self.name("split"), self.name("join")
+        branches = 2 + self.draw(2)
+        for _ in range(branches):
+            entry, exit_ = self.block(depth)
+            self.flow(split, entry)
+            self.flow(exit_, join)
+        condition = f"<activationCondition>activationCount &gt;= {1 + self.draw(branches)}</activationCondition>"
+        self.parts += [gateway("parallel", split), f'<complexGateway id="{join}">{condition}</complexGateway>']
+        return split, join
+
+    def _transaction(self, depth: int) -> tuple[str, str]:
+        name, begin, choose, good, bad = (self.name(kind) for kind in ("all", "start", "choose", "good", "bad"))
+        late, out = self.name("late"), self.name("out")
+        inner = Sketch(self.draw, count=self.count)
+        entry, exit_ = inner.block(depth - 1 if depth > 0 else 0)
+        self.count = inner.count
+        self.parts.append(f'<transaction id="{name}">{"".join(inner.parts)}{start(begin)}')
+        self.flow(begin, entry)
+        self.flow(exit_, choose)
+        default = self.flow(choose, good)
+        self.flow(choose, bad, "n = 2")
+        self.parts += [
+            f'<exclusiveGateway id="{choose}" default="{default}"/>', end(good), end(bad, event("cancel")),
+            "</transaction>", boundary(late, name, event("cancel")), gateway("exclusive", out),
+        ]  # fmt: skip
+        self.flow(late, out)
+        self.flow(name, out)
+        return name, out
 
     def _sequence(self, depth: int) -> tuple[str, str]:
         first, second = self.block(depth), self.block(depth)

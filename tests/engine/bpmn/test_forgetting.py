@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,10 @@ def _move(play: Play, choice: int) -> None:
         case.throw_error(view.id, "E", "", {}, host)
     elif view.kind == "job":
         case.complete_job(view.id, values(n=choice), host)
+    elif view.kind == "call" and choice % 4 == 0:
+        case.throw_error(view.id, "E", "", {}, host)
+    elif view.kind == "call":
+        case.complete_call(view.id, values(n=choice), host)
     else:
         case.deliver(view.id, values(got=choice), host)
     play._after()
@@ -56,9 +61,23 @@ def _trace(facts: Sequence[Fact]) -> list[str]:
     return [f"{type(fact).__name__} {getattr(fact, 'element', getattr(fact, 'flow', ''))}" for fact in facts]
 
 
+SCHEDULES = st.lists(st.integers(0, 30), min_size=MOVES, max_size=MOVES)
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(bodies(), st.lists(st.integers(0, 30), min_size=MOVES, max_size=MOVES))
+@given(bodies(), SCHEDULES)
 def test_three_ways_of_running_tell_the_same(body: str, moves: list[int]) -> None:
+    _same_three_ways(body, moves)
+
+
+@pytest.mark.campaign
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(bodies(), SCHEDULES)
+def test_three_ways_of_running_tell_the_same_for_very_many(body: str, moves: list[int]) -> None:
+    _same_three_ways(body, moves)
+
+
+def _same_three_ways(body: str, moves: list[int]) -> None:
     process = spec(body, ROOTS)
     kept = _run(process, moves, compact=False)
     for other in (_run(process, moves), _run(process, moves, stored=True)):
@@ -68,7 +87,7 @@ def test_three_ways_of_running_tell_the_same(body: str, moves: list[int]) -> Non
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(bodies(), st.lists(st.integers(0, 30), min_size=MOVES, max_size=MOVES))
+@given(bodies(), SCHEDULES)
 def test_nothing_finished_is_kept_and_scopes_count_right(body: str, moves: list[int]) -> None:
     play = _run(spec(body, ROOTS), moves)
     tree = play.case._tree
