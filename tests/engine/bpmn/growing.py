@@ -226,6 +226,8 @@ class Sketch:
         body = inner.whole(depth)
         self.count = inner.count
         marker = many("[1, 2]", sequential=self.draw(2) == 0) if self.draw(3) == 0 else ""
+        if "isForCompensation" in body:
+            marker = ""  # compensation inside of what runs several times is refused
         self._add(name, sub(name, body, inner=marker))
         self._maybe_boundary(name)
         if self.draw(2):
