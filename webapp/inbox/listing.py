@@ -17,7 +17,7 @@ from engine import inbox
 from engine.engine import Engine
 from engine.inbox import Filters
 from webapp.authorize import Viewer
-from webapp.dates import read_moment
+from webapp.dates import day, read_moment
 from webapp.inbox.due import Due, due
 from webapp.inbox.finding import found_too
 from webapp.operations.diagrams import element_name
@@ -177,9 +177,16 @@ def _row(
         title=element_name(session, engine, found.definition_id, found.element, language),
         subject=subjects.get(found.instance_id, ""),
         case_title=" · ".join(each for each in (found.title_in(language), found.business_key) if each),
-        due=due(found.due_at, now, engine.settings.staff_calendar.between),
+        due=_when(found, now, engine),
         who=names[str(found.assignee)] if others else "",
     )
+
+
+def _when(found: inbox.Row, now: datetime, engine: Engine) -> Due:
+    """Until when an open task waits; when a closed one was closed."""
+    if found.closed_at is not None:
+        return Due(day(found.closed_at), "none", found.closed_at)
+    return due(found.due_at, now, engine.settings.staff_calendar.between)
 
 
 def _tabs(current: Tab, filters: Filters, counts: Mapping[str, int | None]) -> list[TabLink]:
