@@ -93,6 +93,15 @@ Feature: A graduate, a student or a guest becomes a member
       And REGISTRAR decides ADMIT in "check_register"
       Then the applicant is asked to "give_consents"
 
+    Scenario: Two people of the promotion know the applicant
+      Given "Odile Marchand" and "Yann Prigent" are members of PGE 2013
+      When "Ambre Delaunay" applies with a confirmed address as a GRADUATE, born on 5 March 1990, of PGE 2013
+      And DATA decides PEERS in "check_diploma"
+      Then "Odile Marchand" and "Yann Prigent" received the mail "peer_request"
+      When "Odile Marchand" answers YES about the applicant
+      And "Yann Prigent" answers YES about the applicant, "We shared a flat"
+      Then the applicant is asked to "give_consents"
+
     Scenario: An unknown graduate proves the diploma
       When "Sixtine Aubrac" applies with a confirmed address as a GRADUATE, born on 21 June 1995, of PGE 2018
       Then the applicant is asked to "upload_proof"
@@ -103,6 +112,10 @@ Feature: A graduate, a student or a guest becomes a member
       When REGISTRAR decides REFUSE in "check_register", because "Not in the register of the school"
       Then the applicant received the mail "application_refused"
       And the case has ended at "application_refused"
+      When 89 days pass
+      Then the proof is still there
+      When 2 days pass
+      Then the proof is erased
 
     Scenario: The proof never comes
       When "Sixtine Aubrac" applies with a confirmed address as a GRADUATE, born on 21 June 1995, of PGE 2018
@@ -204,6 +217,28 @@ Feature: A graduate, a student or a guest becomes a member
       And invoice "INV-ASSO-2026-000001" of 160 is issued
       And the foundation is told of a gift of 100
 
+    Scenario: A direct debit is announced, then collected
+      When the applicant fills the basket for a direct debit from "FR76 3000 6000 0112 3456 7890 189"
+      Then the mandate "MDT-2026-000001" is signed for one debit
+      And the applicant received the mail "sepa_prenotification"
+      And the mail "sepa_prenotification" says "7 décembre 2026", "MDT-2026-000001" and "FR76 •••• 0189"
+      When 14 days pass
+      And FINANCE records 160 of 7 December 2026 in "record_collection"
+      Then the applicant is a member with entitlement NEW, from 7 December 2026 to 6 December 2027
+
+    Scenario: The bank tells of the direct debit
+      When the applicant fills the basket for a direct debit from "FR76 3000 6000 0112 3456 7890 189"
+      And 15 days pass
+      And the bank announces a transfer of 160 with value date 7 December 2026
+      Then the applicant is a member with entitlement NEW, from 7 December 2026 to 6 December 2027
+
+    Scenario: A member for life
+      When the applicant fills the basket for life
+      Then the order is 2400 for the association and 0 for the foundation
+      When the applicant pays 2400 by card
+      Then the applicant is a member with entitlement NEW, from 23 November 2026 to 31 December 9999
+      And the mail "welcome" says "à vie", "1001" and "2026"
+
     Scenario Outline: Nobody pays in time
       When the applicant fills the basket: <means>, 1 year, gift 0
       And <time> pass
@@ -215,6 +250,7 @@ Feature: A graduate, a student or a guest becomes a member
         | CARD     | 31 minutes |
         | TRANSFER | 16 days    |
         | CHEQUE   | 22 days    |
+        | SEPA     | 31 days    |
 
     Scenario: The webhook comes late and twice
       When the applicant fills the basket: TRANSFER, 1 year, gift 0
@@ -244,7 +280,24 @@ Feature: A graduate, a student or a guest becomes a member
       Then the applicant is a member with entitlement NEW, from 23 November 2026 to 22 November 2027
       And FINANCE has the task "settle_overpayment", due in 10 working days
       When FINANCE decides REFUND on the overpayment
+      Then FINANCE has the task "record_refund", due in 5 working days
+      When FINANCE refunds 40 on 24 November 2026
       Then the element "overpayment_settled" was entered
+      And 40 is refunded
+
+    Scenario: Too much becomes a gift
+      When the applicant fills the basket: CARD, 1 year, gift 0
+      And the applicant pays 200 by card
+      And FINANCE decides GIFT on the overpayment
+      Then the order is 160 for the association and 40 for the foundation
+      And the foundation is told of a gift of 40
+
+    Scenario: Paid twice, the membership is longer
+      When the applicant fills the basket: CARD, 1 year, gift 0
+      And the applicant pays 320 by card
+      And FINANCE decides EXTEND on the overpayment
+      Then the applicant is a member with entitlement NEW, from 23 November 2026 to 22 November 2028
+      And the element "membership_extended" was entered
 
   Rule: The border of grace: the value date decides, not the day the webhook comes
 

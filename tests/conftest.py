@@ -18,4 +18,5 @@ pytest_plugins = [
     "tests.steps.payments",
     "tests.steps.members",
     "tests.steps.mails",
+    "tests.steps.peers",
 ]

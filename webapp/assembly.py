@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Literal, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from engine.clock import Clock, SystemClock
 from engine.engine import Engine, EngineSettings
 from engine.registry import Registry
 from engine.workdays import WorkCalendar
 from webapp.catalogues import read_languages
+from webapp.files import store
 from webapp.links import tokens
 from webapp.people import mails
 from webapp.settings import Settings
@@ -49,8 +55,19 @@ def association_of(settings: Settings, clock: Clock) -> Association:
         public_url=settings.public_url,
         transport=transport(settings),
         link=tokens.issuer(clock, settings.public_url),
+        erase_file=erasure(settings),
         zone=ZoneInfo(settings.zone),
     )
+
+
+def erasure(settings: Settings) -> Callable[[Session, UUID, datetime], None]:
+    """How the association has a document deleted: its bytes for good, and its name."""
+    directory = settings.files_directory or settings.var_directory / "files"
+
+    def erase(session: Session, file_id: UUID, now: datetime) -> None:
+        store.erase(session, directory, file_id, now)
+
+    return erase
 
 
 def transport(settings: Settings) -> Transport:

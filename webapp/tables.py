@@ -17,13 +17,16 @@ import workflows.association.groups
 import workflows.association.import_journal
 import workflows.association.invoices
 import workflows.association.mails
+import workflows.association.mandates
 import workflows.association.member_records
 import workflows.association.memberships
 import workflows.association.number_series
 import workflows.association.orders
 import workflows.association.payments
+import workflows.association.peers
 import workflows.association.people
 import workflows.association.roles
+import workflows.association.surplus
 import workflows.association.tariffs
 from engine.schema import Base
 
@@ -43,13 +46,16 @@ MODULES = (
     workflows.association.import_journal,
     workflows.association.invoices,
     workflows.association.mails,
+    workflows.association.mandates,
     workflows.association.member_records,
     workflows.association.memberships,
     workflows.association.number_series,
     workflows.association.orders,
     workflows.association.payments,
     workflows.association.people,
+    workflows.association.peers,
     workflows.association.roles,
+    workflows.association.surplus,
     workflows.association.tariffs,
 )
 METADATA = Base.metadata

@@ -56,6 +56,18 @@ ENTRIES = (
         outbound_messages=frozenset({"gift_received", "membership_activated"}),
         inbound_messages=frozenset({"email_confirmed", "payment_confirmed", "membership_ended"}),
     ),
+    CatalogueEntry(
+        process_id="peer_confirmation",
+        titles=MappingProxyType({"fr": "Confirmation par la promotion", "en": "Confirmation by the promotion"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Une personne de la promotion dit si elle connaît quelqu’un qui demande à adhérer.",
+                "en": "Somebody of the promotion says whether they know an applicant.",
+            }
+        ),
+        owner_roles=frozenset({"DATA", "MEMBERSHIP"}),
+        starter_roles=frozenset(),
+    ),
 )
 
 

@@ -9,7 +9,7 @@ from workflows.association import registry
 from workflows.association.settings import Association
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
-CALLED_BY_THE_ENGINE = {"task.remind", "task.escalate", "mail.send"}
+CALLED_BY_THE_ENGINE = {"task.remind", "task.escalate", "mail.send", "proof.erase"}
 
 
 def test_every_registered_type_is_named_by_a_diagram() -> None:

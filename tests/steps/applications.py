@@ -104,6 +104,18 @@ def is_asked_to(office: Office, element: str) -> None:
     assert tasks[element].assignee == office.application().actor
 
 
+@then("the proof is still there")
+def the_proof_is_there(office: Office) -> None:
+    assert office.application().proof_files
+    assert office.erased == []
+
+
+@then("the proof is erased")
+def the_proof_is_erased(office: Office) -> None:
+    assert office.application().proof_files == []
+    assert len(office.erased) == 1
+
+
 @then("nothing is left of the application")
 def nothing_is_left(office: Office) -> None:
     with reading(office.engine) as session:

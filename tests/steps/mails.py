@@ -37,6 +37,12 @@ def is_kept_back(office: Office, template: str, reason: str) -> None:
     assert found == [("SUPPRESSED", reason)]
 
 
+@then(parsers.parse('the mail "{template}" says "{one}", "{two}" and "{three}"'))
+def says(office: Office, template: str, one: str, two: str, three: str) -> None:
+    text = next(mail.text for mail in office.mails() if mail.template == template)
+    assert [words for words in (one, two, three) if words not in text] == []
+
+
 @then(parsers.parse('the mail "{template}" is due at {hour:d}:{minute:d}'))
 def is_due_at(office: Office, template: str, hour: int, minute: int) -> None:
     mail = next(mail for mail in office.mails() if mail.template == template)

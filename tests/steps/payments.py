@@ -13,9 +13,13 @@ from engine.transaction import reading
 from tests.fixtures.office import Office
 from tests.steps.applications import applicant
 from tests.steps.clock import day
+from tests.steps.tasks import staff
+from workflows.association import orders
 from workflows.association.invoices import Invoice
+from workflows.association.mandates import Mandate
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, of_application
 from workflows.association.payments import Payment, Received
+from workflows.association.surplus import Refund, left_over
 
 ADDRESS = {"applicant.address_lines": "1 rue des Écoles", "applicant.postcode": "75005", "applicant.city": "Paris"}
 
@@ -38,6 +42,47 @@ def fills_the_basket(office: Office, means: str, years: str, gift: str) -> None:
         "gift_amount": Decimal(gift) if int(gift) else None,
     }
     office.complete("fill_basket", applicant(office), variables, ADDRESS if int(gift) else {})
+
+
+def basket_of(years: object, means: str) -> dict[str, object]:
+    """The answers of a basket without gift."""
+    return {"pay_means": means, "duration_years": years, "gift_amount": None}
+
+
+@when(parsers.parse('the applicant fills the basket for a direct debit from "{iban}"'))
+def fills_the_basket_for_a_debit(office: Office, iban: str) -> None:
+    records = {
+        "mandate.holder": "Ambre Delaunay", "mandate.iban": iban, "mandate.kind": "OOFF", "mandate.signed": True,
+    }  # fmt: skip
+    office.complete("fill_basket", applicant(office), basket_of(1, "SEPA"), records)
+
+
+@when("the applicant fills the basket for life")
+def fills_the_basket_for_life(office: Office) -> None:
+    office.complete("fill_basket", applicant(office), basket_of("LIFE", "CARD"), {})
+
+
+@then(parsers.parse('the mandate "{reference}" is signed for one debit'))
+def the_mandate_is_signed(office: Office, reference: str) -> None:
+    with reading(office.engine) as session:
+        mandates = [(each.reference, each.kind, each.state, each.iban) for each in session.scalars(select(Mandate))]
+    assert mandates == [(reference, "OOFF", "SIGNED", "FR7630006000011234567890189")]
+
+
+@when(parsers.parse("FINANCE refunds {amount:d} on {refunded_on}"))
+def finance_refunds(office: Office, amount: int, refunded_on: str) -> None:
+    records = {
+        "refund.amount": Decimal(amount), "refund.refunded_on": day(refunded_on), "refund.reference": "VIR-1",
+    }  # fmt: skip
+    office.complete("record_refund", staff("FINANCE"), {}, records)
+
+
+@then(parsers.parse("{amount:d} is refunded"))
+def is_refunded(office: Office, amount: int) -> None:
+    with reading(office.engine) as session:
+        refunds = session.scalars(select(Refund)).all()
+        assert [refund.amount for refund in refunds] == [amount]
+        assert left_over(session, orders.by_key(session, order(office).key) or order(office)) == 0
 
 
 @then(parsers.parse("the order is {dues:d} for the association and {gift:d} for the foundation"))

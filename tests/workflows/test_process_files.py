@@ -87,7 +87,7 @@ def test_job_types_are_registered_and_all_of_them_used() -> None:
         templates |= {part.split('"')[0] for part in xml.split('key="template" value="')[1:]}
     known = set(registry(Association()).types())
     assert used - BUILT_IN <= known
-    assert known - used == {"task.remind", "task.escalate"}
+    assert known - used == {"task.remind", "task.escalate", "proof.erase"}
     assert templates == set(mail_names())
 
 

@@ -13,8 +13,12 @@ from workflows.association import (
     checkout,
     dues,
     mail_sending,
+    mandate_record,
     member_records,
+    peer_records,
+    proofs,
     staff_records,
+    surplus,
     task_reminders,
     verification,
 )
@@ -26,8 +30,10 @@ __all__ = ["Association", "record_set", "registry"]
 
 def registry(association: Association) -> Registry:
     """Every job type of the association's diagrams. Mail leaves by the association's transport."""
-    service_tasks = Registry.of(verification, admission, dues, checkout, activation, task_reminders)
-    return service_tasks + Registry.collect([mail_sending.connector(association)])
+    service_tasks = Registry.of(
+        verification, admission, dues, checkout, activation, peer_records, surplus, task_reminders
+    )
+    return service_tasks + Registry.collect([mail_sending.connector(association), proofs.connector(association)])
 
 
 def record_set() -> Records:
@@ -38,6 +44,9 @@ def record_set() -> Records:
             "match": staff_records.MATCH,
             "decision": staff_records.DECISION,
             "payment": staff_records.PAYMENT,
+            "refund": surplus.REFUND,
+            "peers": peer_records.PEERS,
+            "mandate": mandate_record.MANDATE,
             "consents": member_records.CONSENTS,
             "basket": member_records.BASKET,
             "person": member_records.PERSON,

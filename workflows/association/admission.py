@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from engine.registry import ServiceWork, service_task
-from workflows.association import applications, people
+from workflows.association import applications, people, proofs
 from workflows.association.applications import Application
 from workflows.association.case_variables import text, uuid
 from workflows.association.contacts import Address, Phone, email_row
@@ -31,19 +31,24 @@ def purge(work: ServiceWork) -> None:
     """Deletes a draft whose address was never confirmed."""
     application = applications.get(work.session, uuid(work.variables, "application_id"))
     if application is not None:
+        proofs.erase_later(work.session, application, work.now, kept=timedelta(0))
         applications.purge(work.session, application)
 
 
 @service_task("application.refuse")
 def refuse(work: ServiceWork) -> None:
     """Closes an application that was refused."""
-    applications.close(application_of(work), "REFUSED", work.now)
+    application = application_of(work)
+    applications.close(application, "REFUSED", work.now)
+    proofs.erase_later(work.session, application, work.now)
 
 
 @service_task("application.abandon")
 def abandon(work: ServiceWork) -> None:
     """Closes an application whose applicant did not go on."""
-    applications.close(application_of(work), "ABANDONED", work.now)
+    application = application_of(work)
+    applications.close(application, "ABANDONED", work.now)
+    proofs.erase_later(work.session, application, work.now)
 
 
 @service_task("application.accept")
@@ -55,6 +60,7 @@ def accept(work: ServiceWork) -> Mapping[str, object]:
     application.verified = _verified(application, work.variables)
     _take_over(person, application, work.now)
     person.refresh_search_name()
+    proofs.erase_later(work.session, application, work.now)
     return {"person_id": str(person.id)}
 
 

@@ -9,10 +9,11 @@ from uuid import uuid4
 
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import orders, payments
+from workflows.association import mandates, orders, payments
 from workflows.association.admission import take_over_address
+from workflows.association.applications import Application
 from workflows.association.case_variables import amount, local_day, text, uuid, whole
-from workflows.association.dues import due_for
+from workflows.association.dues import LIFE, due_for
 from workflows.association.number_series import take
 from workflows.association.orders import Order
 from workflows.association.payments import Payment
@@ -20,6 +21,7 @@ from workflows.association.people import get
 from workflows.association.verification import application_of
 
 _ZERO = Decimal("0.00")
+LIFE_TARIFF = "LIF"
 ONE_YEAR_TARIFFS = frozenset({"STU", "Y0", "GST", "JSK"})
 
 
@@ -28,15 +30,37 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
     """Makes the order of the basket. What the applicant paid before (a late payment) is taken off the balance."""
     application = application_of(work)
     tariff = text(work.variables, "tariff")
-    years = 1 if tariff in ONE_YEAR_TARIFFS else whole(work.variables, "duration_years", 1)
+    life = text(work.variables, "duration_years") == LIFE and tariff not in ONE_YEAR_TARIFFS
+    years = 1 if life or tariff in ONE_YEAR_TARIFFS else whole(work.variables, "duration_years", 1)
     gift = amount(work.variables, "gift_amount", _ZERO)
     dues = due_for(
         amount(work.variables, "dues_amount"), years, whole_course=tariff == "STU", couple=bool(application.partner_id)
     )
+    if life:
+        tariff, dues = LIFE_TARIFF, amount(work.variables, "life_amount")
     means = text(work.variables, "pay_means", "NONE") if dues + gift > 0 else "NONE"
-    wait = orders.WAITS.get(means)
     today = local_day(work.now, work.engine.settings.zone)
-    order = Order(
+    order = _new_order(work, application, means, today)
+    orders.open_order(work.session, order, dues=dues, tariff=tariff, years=years, gift=gift)
+    person = get(work.session, application.person_id) if application.person_id else None
+    if person is not None:
+        take_over_address(person, application)
+    return {
+        "order_key": order.key,
+        "years": years,
+        "life": life,
+        "collect_on": mandates.collection_day(today) if means == "SEPA" else None,
+        "gift_amount": gift,
+        "pay_means": means,
+        "amount_due": order.total,
+        "balance": max(order.total - _sum(payments.of_application(work.session, application.id)), _ZERO),
+    }
+
+
+def _new_order(work: ServiceWork, application: Application, means: str, today: date) -> Order:
+    """An open order without lines, under the next key of its year."""
+    wait = orders.WAITS.get(means)
+    return Order(
         id=uuid4(),
         key=f"CMD-{today.year}-{take(work.session, f'CMD-{today.year}'):06}",
         application_id=application.id,
@@ -49,18 +73,6 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         expires_at=work.now + wait if wait is not None else None,
         lines=[],
     )
-    orders.open_order(work.session, order, dues=dues, tariff=tariff, years=years, gift=gift)
-    person = get(work.session, application.person_id) if application.person_id else None
-    if person is not None:
-        take_over_address(person, application)
-    return {
-        "order_key": order.key,
-        "years": years,
-        "gift_amount": gift,
-        "pay_means": means,
-        "amount_due": order.total,
-        "balance": max(order.total - _sum(payments.of_application(work.session, application.id)), _ZERO),
-    }
 
 
 @service_task("order.cancel")
@@ -83,6 +95,7 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
         "payment": {"enough": enough, "too_much": payments.is_too_much(due, paid)},
         "amount_paid": paid,
         "balance": max(due - paid, _ZERO),
+        "surplus": max(paid - due, _ZERO),
         "value_date": _day_it_was_enough(arrived, due) or today,
     }
 

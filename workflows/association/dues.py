@@ -20,6 +20,7 @@ from workflows.association.verification import application_of
 
 JOB_SEEKER = "JSK"
 JOB_SEEKER_PAUSE = timedelta(days=730)  # 24 months: the rate once in that time
+LIFE, LIFE_YEARS, FULL_RATE = "LIFE", 15, "STD"  # a life membership costs fifteen years at the full rate
 COURSE_END = (9, 30)  # a course ends on 30 September of the promotion's year
 
 
@@ -48,11 +49,14 @@ def price(work: ServiceWork) -> Mapping[str, object]:
     quote = work.variables.get("quote")
     quoted = text(quote, "code") if isinstance(quote, Mapping) else ""
     code = text(work.variables, "set_tariff") or quoted
-    row = price_row(work.session, code, local_day(application.created_at, work.engine.settings.zone), today)
+    started = local_day(application.created_at, work.engine.settings.zone)
+    row = price_row(work.session, code, started, today)
+    full = price_row(work.session, FULL_RATE, started, today)
     end = course_end(application, today) if row.whole_course else a_year_from(today)
     return {
         "tariff": code,
         "dues_amount": amount(work.variables, "set_amount", row.amount),
+        "life_amount": full.amount * LIFE_YEARS,
         "dues_end": end,
         "course_end": course_end(application, today),
     }

@@ -73,8 +73,7 @@ def _write(session: Session, association: Association, work: ConnectorWork, inst
     if to is None:
         raise WorkFailed("nobody to write to: the person or the draft was deleted", again=False)
     template = mail_templates.load(work.headers["template"], to.lang)
-    actor = to.application.actor if to.application is not None else f"person:{person_of(to)}"
-    link = association.link(session, instance_id, actor) if "link" in template.placeholders else ""
+    link = association.link(session, instance_id, to.actor) if "link" in template.placeholders else ""
     rendered = mail_templates.render(template, values(session, association, work.variables, to, link))
     filed: Mapping[str, object] = {
         "to_address": to.address or "",

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from workflows.association import applications, groups, invoices, memberships, orders, people, wording
+from workflows.association import applications, groups, invoices, mandates, memberships, orders, peers, people, wording
 from workflows.association.applications import Application
-from workflows.association.case_variables import amount, text, uuid_or_none
+from workflows.association.case_variables import amount, day, text, uuid_or_none
+from workflows.association.peers import PeerRequest
 from workflows.association.people import Person
 from workflows.association.settings import Association
 
@@ -25,18 +26,34 @@ class Recipient:
     lang: str
     person: Person | None = None
     application: Application | None = None
+    actor: str = ""  # who acts by the link of the mail
 
 
 def recipient(session: Session, variables: Mapping[str, object]) -> Recipient | None:
     """The reader of a case's mails by its ids; None where the person was erased or the draft purged."""
     person_id, application_id = uuid_or_none(variables, "person_id"), uuid_or_none(variables, "application_id")
     application = applications.get(session, application_id) if application_id else None
+    request_id = uuid_or_none(variables, "peer_request_id")
+    if request_id is not None:
+        return _peer(session, request_id)
     person = people.get(session, person_id) if person_id else None
+    actor = application.actor if application is not None else f"person:{person_id}"
     if person is not None:
-        return Recipient(person.first_names, person.primary_email, person.lang, person, application)
+        return Recipient(person.first_names, person.primary_email, person.lang, person, application, actor)
     if application is not None:
-        return Recipient(application.first_names, application.email, application.lang, None, application)
+        return Recipient(application.first_names, application.email, application.lang, None, application, actor)
     return None
+
+
+def _peer(session: Session, request_id: UUID) -> Recipient | None:
+    """Somebody of the promotion who is asked about an applicant."""
+    request = session.get(PeerRequest, request_id)
+    person = people.get(session, request.person_id) if request is not None else None
+    if request is None or person is None:
+        return None
+    application = applications.get(session, request.application_id)
+    actor = peers.actor_of(request_id)
+    return Recipient(person.first_names, person.primary_email, person.lang, person, application, actor)
 
 
 def values(
@@ -54,9 +71,12 @@ def values(
         "amount_paid": wording.amount(amount(variables, "amount_paid", Decimal(0)), lang),
         "balance": wording.amount(amount(variables, "balance", Decimal(0)), lang),
         "order_key": text(variables, "order_key"),
+        "applicant": to.application.display_name if to.application else "",
+        "creditor": association.creditor,
     }
     answer.update(_membership_values(session, to.person, lang))
     answer.update(_order_values(session, variables, lang))
+    answer.update(_mandate_values(session, variables, to.application, lang))
     answer["groups"] = _groups(session, to.person, lang)
     return answer
 
@@ -64,11 +84,23 @@ def values(
 def _membership_values(session: Session, person: Person | None, lang: str) -> dict[str, str]:
     membership = memberships.of(session, person.id) if person is not None else None
     if membership is None:
-        return {"member_no": "", "start_date": "", "end_date": ""}
+        return {"member_no": "", "period": ""}
     return {
         "member_no": membership.member_no,
-        "start_date": wording.day(membership.start_date, lang),
-        "end_date": wording.day(membership.end_date, lang),
+        "period": wording.period(membership.start_date, membership.end_date, lang),
+    }
+
+
+def _mandate_values(
+    session: Session, variables: Mapping[str, object], application: Application | None, lang: str
+) -> dict[str, str]:
+    """The mandate that a direct debit uses, and the day of the debit."""
+    mandate = mandates.of_application(session, application.id) if application is not None else None
+    collected = variables.get("collect_on")
+    return {
+        "mandate_reference": mandate.reference if mandate else "—",
+        "account": mandate.masked if mandate else "—",
+        "collect_on": wording.day(day(variables, "collect_on"), lang) if collected else "—",
     }
 
 

@@ -16,9 +16,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from engine.models import Base, Moment
 
 ASSOCIATION, FOUNDATION = "ASSOCIATION", "FOUNDATION"
-MEANS = ("CARD", "TRANSFER", "CHEQUE", "NONE")
+MEANS = ("CARD", "TRANSFER", "CHEQUE", "SEPA", "NONE")
 # How long an unpaid order is waited for (domain §P1.5); its price holds 30 days.
-WAITS = {"CARD": timedelta(minutes=30), "TRANSFER": timedelta(days=15), "CHEQUE": timedelta(days=21)}
+WAITS = {
+    "CARD": timedelta(minutes=30), "TRANSFER": timedelta(days=15), "CHEQUE": timedelta(days=21),
+    "SEPA": timedelta(days=30),
+}  # fmt: skip
 
 
 class Order(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,10 @@ def no_link(session: Session, instance_id: UUID, actor: str) -> str:
     return f"case:{instance_id}"
 
 
+def no_file(session: Session, file_id: UUID, now: datetime) -> None:
+    """The erasure of a file where there are no files: tests of the engine alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Association:
     """A value that `workflows.association.registry` puts into connectors. Nothing reads it from elsewhere."""
@@ -27,5 +32,7 @@ class Association:
     public_url: str = "http://127.0.0.1:8000"
     transport: Transport = field(default_factory=KeptInMailbox)
     link: Callable[[Session, UUID, str], str] = no_link
+    erase_file: Callable[[Session, UUID, datetime], None] = no_file
     zone: ZoneInfo = PARIS
     iban: str = "FR76 3000 6000 0112 3456 7890 189"  # the worked example of the French IBAN's documentation
+    creditor: str = "FR72ZZZ123456"  # SEPA creditor identifier (ICS), the worked example of its documentation

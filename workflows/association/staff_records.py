@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
-from workflows.association import memberships, orders, payments, people, wording
+from workflows.association import mandates, memberships, orders, payments, people, wording
 from workflows.association.applicant_record import find
 from workflows.association.applications import Application
 from workflows.association.case_variables import amount, day, text
@@ -19,7 +19,7 @@ from workflows.association.payments import Payment
 from workflows.association.people import Person
 from workflows.association.records import Record, Subject, Values
 
-_PROVIDERS = {"TRANSFER": "BANK", "CHEQUE": "CHEQUE"}
+_PROVIDERS = {"TRANSFER": "BANK", "SEPA": "BANK", "CHEQUE": "CHEQUE"}
 
 
 class CandidateUnknown(Invalid):
@@ -94,10 +94,12 @@ def _read_payment(subject: Subject, fields: Iterable[str]) -> Values:
     if order is None:
         return {}
     paid = amount(subject.variables, "amount_paid", order.total)
+    mandate = mandates.of_application(subject.session, order.application_id) if order.application_id else None
     return {
         "order_key": order.key,
         "expected": wording.amount(amount(subject.variables, "balance", order.total), "fr"),
         "surplus": wording.amount(max(paid - order.total, paid - paid), "fr"),
+        "mandate": f"{mandate.reference} · {mandate.holder} · {mandate.iban}" if mandate is not None else "—",
     }
 
 
@@ -125,4 +127,4 @@ def _write_payment(subject: Subject, values: Values) -> Values:
 MATCH = Record(frozenset({"summary", "person"}), _read_match, frozenset({"person"}), _write_match)
 DECISION = Record(frozenset({"reason"}), _read_decision, frozenset({"reason"}), _write_decision)
 _RECEIPT = frozenset({"amount", "value_date", "reference"})
-PAYMENT = Record(_RECEIPT | {"order_key", "expected", "surplus"}, _read_payment, _RECEIPT, _write_payment)
+PAYMENT = Record(_RECEIPT | {"order_key", "expected", "surplus", "mandate"}, _read_payment, _RECEIPT, _write_payment)

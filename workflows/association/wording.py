@@ -19,3 +19,12 @@ def amount(value: Decimal, lang: str) -> str:
 def day(value: date, lang: str) -> str:
     """“1 octobre 2026” in French, “1 October 2026” in English."""
     return format_date(value, format="long", locale=_LOCALES.get(lang, "fr_FR"))
+
+
+def period(start: date, end: date, lang: str) -> str:
+    """“du 23 novembre 2026 au 22 novembre 2027”; a membership without a last day is for life."""
+    if end == date.max:
+        return f"for life, from {day(start, lang)}" if lang == "en" else f"à vie, à partir du {day(start, lang)}"
+    if lang == "en":
+        return f"from {day(start, lang)} to {day(end, lang)}"
+    return f"du {day(start, lang)} au {day(end, lang)}"

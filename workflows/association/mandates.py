@@ -1,0 +1,158 @@
+"""SEPA direct-debit mandates (domain F3): who lets the association collect, from which account, since when.
+
+The IBAN is checked by ISO 13616 (country's length and mod-97) and must lie in the SEPA zone. A mandate's reference has
+at most 35 characters of the SEPA character set (EPC rulebook, AT-01).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from schwifty import BIC, IBAN
+from schwifty.exceptions import SchwiftyException
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.errors import Invalid
+from engine.models import Base, Moment
+from engine.workdays import WorkCalendar
+from workflows.association.number_series import take
+
+RECURRENT, ONE_OFF = "RCUR", "OOFF"
+KINDS = frozenset({RECURRENT, ONE_OFF})
+PRENOTICE = timedelta(days=14)  # EPC rulebook §4.3.4, unless a shorter time was agreed
+
+
+class IbanRefused(Invalid):
+    """This is not a valid IBAN: check the country, the length and the digits."""
+
+    code: ClassVar[str] = "iban_refused"
+
+
+class AccountOutsideSepa(Invalid):
+    """This account is outside the SEPA zone: it cannot be debited in euros."""
+
+    code: ClassVar[str] = "account_outside_sepa"
+
+
+class BicRefused(Invalid):
+    """This is not a valid BIC: it has 8 or 11 characters."""
+
+    code: ClassVar[str] = "bic_refused"
+
+
+class MandateUnsigned(Invalid):
+    """Name the account's holder and sign the mandate."""
+
+    code: ClassVar[str] = "mandate_unsigned"
+
+
+class Mandate(Base):
+    """The right to debit one account. `kind`: RCUR or OOFF; `state`: SIGNED or CANCELED."""
+
+    __tablename__ = "mandate"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    reference: Mapped[str] = mapped_column(String(35), unique=True)
+    application_id: Mapped[UUID | None] = mapped_column(Uuid)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    holder: Mapped[str] = mapped_column(String(70))
+    iban: Mapped[str] = mapped_column(String(34))
+    bic: Mapped[str | None] = mapped_column(String(11))
+    kind: Mapped[str] = mapped_column(String(4))
+    state: Mapped[str] = mapped_column(String(8), default="SIGNED")
+    signed_at: Mapped[datetime] = mapped_column(Moment)
+    signed_by: Mapped[str] = mapped_column(String(64))
+    canceled_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        Index("ix_mandate_application", "application_id", "state"),
+        CheckConstraint("kind IN ('RCUR', 'OOFF')", name="ck_mandate_kind"),
+    )
+
+    @property
+    def masked(self) -> str:
+        """The account as mails show it: its country and its last four characters."""
+        return f"{self.iban[:4]} •••• {self.iban[-4:]}"
+
+
+def account(text: str) -> str:
+    """The IBAN in its electronic form. Raises IbanRefused, AccountOutsideSepa."""
+    try:
+        iban = IBAN(text.strip())
+    except SchwiftyException as error:
+        raise IbanRefused(field="iban") from error
+    if not iban.in_sepa_zone:
+        raise AccountOutsideSepa(field="iban")
+    return str(iban.compact)
+
+
+def bank(text: str) -> str | None:
+    """The BIC in upper case, None where none is given. Raises BicRefused."""
+    if not text.strip():
+        return None
+    try:
+        return str(BIC(text.strip()).compact)
+    except SchwiftyException as error:
+        raise BicRefused(field="bic") from error
+
+
+def of_application(session: Session, application_id: UUID) -> Mandate | None:
+    """The mandate that an applicant signed and did not replace."""
+    query = select(Mandate).where(Mandate.application_id == application_id, Mandate.state == "SIGNED")
+    return session.scalars(query.order_by(Mandate.signed_at.desc(), Mandate.reference.desc())).first()
+
+
+def sign(
+    session: Session,
+    *,
+    application_id: UUID,
+    person_id: UUID | None,
+    holder: str,
+    iban: str,
+    bic: str = "",
+    kind: str = ONE_OFF,
+    by: str,
+    now: datetime,
+) -> Mandate:
+    """Keeps a signed mandate; another account takes the place of the one before.
+
+    Raises IbanRefused, AccountOutsideSepa, BicRefused, MandateUnsigned.
+    """
+    if not holder.strip():
+        raise MandateUnsigned(field="holder")
+    number, code = account(iban), bank(bic)
+    before = of_application(session, application_id)
+    if before is not None:
+        if (before.iban, before.kind, before.holder) == (number, kind or ONE_OFF, holder.strip()):
+            return before
+        before.state, before.canceled_at = "CANCELED", now
+    mandate = Mandate(
+        id=uuid4(),
+        reference=_reference(session, now.year),
+        application_id=application_id,
+        person_id=person_id,
+        holder=holder.strip()[:70],
+        iban=number,
+        bic=code,
+        kind=kind if kind in KINDS else ONE_OFF,
+        state="SIGNED",
+        signed_at=now,
+        signed_by=by,
+    )
+    session.add(mandate)
+    return mandate
+
+
+def _reference(session: Session, year: int) -> str:
+    """MDT-YYYY-nnnnnn: 15 characters."""
+    return f"MDT-{year:04}-{take(session, f'MDT-{year:04}'):06}"
+
+
+def collection_day(today: date) -> date:
+    """The first working day on which a debit that is announced today may be made."""
+    day = today + PRENOTICE
+    calendar = WorkCalendar()
+    while not calendar.is_working_day(day):
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,57 @@
+"""Proof files are deleted 90 days after the decision (domain F1), whatever became of the case until then.
+
+The promise is a job of its own, so that a case may end: `proof.erase`, due on the day, carried out at least once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from engine.models import Job
+from engine.registry import Connector, ConnectorWork
+from engine.transaction import transaction
+from workflows.association import applications
+from workflows.association.applications import Application
+from workflows.association.case_variables import uuid
+from workflows.association.settings import Association
+
+JOB_TYPE = "proof.erase"
+KEPT = timedelta(days=90)
+
+
+def erase_later(session: Session, application: Application, now: datetime, *, kept: timedelta = KEPT) -> None:
+    """Promises the erasure of an application's proof files. Nothing where there are none."""
+    if not application.proof_files:
+        return
+    payload = {"application_id": str(application.id), "files": list(application.proof_files)}
+    session.add(
+        Job(
+            id=uuid4(),
+            process_id="",
+            kind="connector",
+            type=JOB_TYPE,
+            payload={"variables": payload},
+            due_at=now + kept,
+            retries=5,
+        )
+    )
+
+
+def connector(association: Association) -> Connector:
+    """The connector `proof.erase` of an association."""
+
+    def erase(work: ConnectorWork) -> None:
+        files = work.variables.get("files")
+        named = [UUID(str(file)) for file in files] if isinstance(files, list | tuple) else []
+        with transaction(work.engine) as session:
+            application = applications.get(session, uuid(work.variables, "application_id"))
+            if application is not None:
+                gone = {str(file) for file in named}
+                application.proof_files = [file for file in application.proof_files if file not in gone]
+            for file in named:
+                association.erase_file(session, file, work.now)
+
+    return Connector(JOB_TYPE, erase, retries=5, policy="at_least_once")
