@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from engine.bpmn.errors import TokenGone
 from engine.bpmn.outcome import CalledCase, CaseEnded, ErrorEscaped, EscalationEscaped, Failed
-from engine.definitions import find
+from engine.definitions import definition, find
 from engine.errors import CaseClosed, Invalid, NotFound
 from engine.feel.values import Value
 from engine.models import ProcessInstance
@@ -50,11 +50,23 @@ def start_child(step: Step, fact: CalledCase) -> Step | None:
     if not step.may_follow():
         step.promise("call", step.now, token=fact.token, element=fact.element, payload=_call_payload(fact))
         return step
-    origin = Origin(parent_id=step.instance.id, parent_token=fact.token, depth=depth)
+    origin = Origin(
+        parent_id=step.instance.id, parent_token=fact.token, depth=depth, transient=_transient_of_callers(step)
+    )  # fmt: skip
     try:
         return new_case(engine, step.session, found, fact.variables, step.by, origin)
     except Invalid as refused:
         return _refuse(step, fact, "process_unusable", refused.message)
+
+
+def _transient_of_callers(step: Step) -> frozenset[str]:
+    """What leaves no trace in the callers leaves none where a called case begins either."""
+    names, parent_id = step.definition.transient, step.instance.parent_id
+    while parent_id is not None:
+        caller = step.session.get_one(ProcessInstance, parent_id)
+        names |= definition(step.session, step.engine, caller.definition_id).transient
+        parent_id = caller.parent_id
+    return names
 
 
 def _still_calls(step: Step, token: UUID) -> bool:

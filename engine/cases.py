@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from engine import correlation, stuck
 from engine.advance import advance
 from engine.assignment import Actor
-from engine.errors import NotFound
-from engine.models import Incident, Job, ProcessInstance
-from engine.step import begin
-from engine.store import JOB, add, job_row
+from engine.bpmn import DiagramRefused, StateUnreadable
+from engine.errors import CaseCalled, NotFound
+from engine.history import record
+from engine.models import Incident, Job, ProcessInstance, TaskCandidate, UserTask
+from engine.step import begin, check_open
+from engine.store import JOB, Rows, add, job_row, lock_instance, update_instance
 from engine.transaction import afterwards
 from engine.variables import encode, entering, without
 
@@ -25,12 +28,51 @@ __all__ = ["cancel", "resume", "retry_incident", "retry_incidents", "set_variabl
 
 
 def cancel(session: Session, engine: Engine, instance_id: UUID, *, by: Actor, reason: str = "") -> None:
-    """Ends the case and the cases it called. Raises NotFound, CaseClosed."""
-    step = begin(engine, session, instance_id, by, suspended_too=True)
+    """Ends the case and the cases it called, also where it can no longer be read.
+
+    Raises NotFound, CaseClosed, CaseCalled (an open case called this one and waits for it).
+    """
+    try:
+        step = begin(engine, session, instance_id, by, suspended_too=True)
+    except (StateUnreadable, DiagramRefused):
+        _cancel_by_rows(session, engine, instance_id, by, reason)
+        return
+    _check_not_called(session, step.instance.parent_id)
     step.case.cancel(step.host)
     if reason:
         step.note("cancel_reason", by=by.id, data={"reason": reason})
     advance(step)
+
+
+def _check_not_called(session: Session, parent_id: UUID | None) -> None:
+    """Raises CaseCalled: a caller would wait for ever for a case that was taken away from it."""
+    if parent_id is None:
+        return
+    query = select(ProcessInstance.id).where(ProcessInstance.id == parent_id, ProcessInstance.ended_at.is_(None))
+    if session.execute(query).one_or_none() is not None:
+        raise CaseCalled(caller=parent_id)
+
+
+def _cancel_by_rows(session: Session, engine: Engine, instance_id: UUID, by: Actor, reason: str) -> None:
+    """Ends a case whose state cannot be read: what its rows say is closed, its state stays as it is, as evidence."""
+    instance, state = lock_instance(session, instance_id)
+    check_open(instance, suspended_too=True)
+    _check_not_called(session, instance.parent_id)
+    now, rows = engine.clock.now(), Rows(instance_id)
+    correlation.give_back_pending(session, instance_id)
+    rows.resolve_all(now, by.id)
+    rows.ended = True
+    rows.write(session.connection())
+    tasks = select(UserTask.id).where(UserTask.instance_id == instance_id, UserTask.state == "created")
+    session.execute(delete(TaskCandidate).where(TaskCandidate.task_id.in_(tasks)))
+    open_tasks = update(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "created")
+    session.execute(open_tasks.values(state="canceled", closed_at=now))
+    instance.status, instance.ended_at, instance.incidents, instance.start_key = "canceled", now, 0, None
+    update_instance(session.connection(), instance, state)
+    engine.live_cases.drop(instance_id)
+    record(session, engine, instance_id, "case_canceled", by=by, data={"reason": reason} if reason else None)
+    for child in _open_children(session, instance_id, "active", "suspended"):
+        cancel(session, engine, child, by=by, reason=reason)
 
 
 def suspend(session: Session, engine: Engine, instance_id: UUID, *, by: Actor, reason: str = "") -> None:
@@ -52,15 +94,18 @@ def resume(session: Session, engine: Engine, instance_id: UUID, *, by: Actor) ->
     step.instance.status = "active"
     step.note("case_resumed", by=by.id)
     step.write()
-    session.execute(update(Job).where(Job.instance_id == instance_id).values(held=False))
+    waiting = update(Job).where(Job.instance_id == instance_id, Job.retries > 0)  # the others stand still
+    session.execute(waiting.values(held=False))
     due = select(Job.id).where(Job.instance_id == instance_id, Job.due_at <= step.now)
     afterwards(session).due.extend(session.execute(due).scalars())
     for child in _open_children(session, instance_id, "suspended"):
         resume(session, engine, child, by=by)
 
 
-def _open_children(session: Session, instance_id: UUID, status: str) -> Iterable[UUID]:
-    query = select(ProcessInstance.id).where(ProcessInstance.parent_id == instance_id, ProcessInstance.status == status)
+def _open_children(session: Session, instance_id: UUID, *states: str) -> Iterable[UUID]:
+    query = select(ProcessInstance.id).where(
+        ProcessInstance.parent_id == instance_id, ProcessInstance.status.in_(states)
+    )
     return session.execute(query.order_by(ProcessInstance.id)).scalars().all()
 
 
@@ -98,6 +143,9 @@ def retry_incident(
     incident = session.get(Incident, incident_id)
     if incident is None:
         raise NotFound(kind="incident", id=incident_id)
+    if incident.code == stuck.CODE:
+        stuck.free(session, engine, incident, by)
+        return
     step = begin(engine, session, incident.instance_id, by)
     session.refresh(incident)
     if incident.resolved_at is not None:

@@ -7,7 +7,7 @@ it worked, nobody knows what was done, so a person decides (an incident).
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from engine.leases import Lost, done, drop, headers_of, held, hold, put_by, sett
 from engine.models import Job, ProcessInstance
 from engine.registry import Connector, ConnectorWork
 from engine.step import begin
+from engine.stuck import MOST_LOST, lost_workers, stand
 from engine.transaction import reading, transaction
 from engine.variables import entering
 
@@ -33,15 +34,17 @@ if TYPE_CHECKING:
 __all__ = ["run_connector"]
 
 log = logging.getLogger(__name__)
-MOST_LOST: Final = 5  # workers that may be lost on a job before a person is asked
 
 
 def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
     """Calls a connector with no transaction open, then writes what came of it. Raises Lost."""
     try:
         with reading(engine) as session:
-            errand = _errand(engine, session, job_id, epoch)
-            prepared = errand or _prepare(engine, session, job_id, epoch)
+            job = session.scalars(select(Job).where(Job.id == job_id, Job.epoch == epoch)).one_or_none()
+            if job is None:
+                raise Lost()
+            errand = job.instance_id is None
+            prepared = _errand(engine, job) if errand else _prepare(engine, session, job_id, epoch)
     except (TokenGone, CaseClosed, NotFound):
         drop(engine, job_id, epoch)
         return
@@ -49,31 +52,33 @@ def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
         hold(engine, job_id, epoch)
         return
     answer = _attempt(*prepared) if prepared is not None else None
-    if prepared is not None and prepared[1].instance_id is None:
+    if errand:
         _conclude_errand(engine, job_id, epoch, answer)
     else:
         _conclude(engine, job_id, epoch, answer)
 
 
-def _errand(engine: Engine, session: Session, job_id: UUID, epoch: int) -> tuple[Connector, ConnectorWork, int] | None:
+def _errand(engine: Engine, job: Job) -> tuple[Connector, ConnectorWork, int] | None:
     """The same for work that belongs to no case (a sign-in code, a reminder): its variables are in the job itself."""
-    job = session.scalars(select(Job).where(Job.id == job_id, Job.epoch == epoch)).one_or_none()
-    connector = engine.registry.connectors.get(job.type) if job is not None else None
-    if job is None or job.instance_id is not None or connector is None:
+    connector = engine.registry.connectors.get(job.type)
+    if connector is None:
         return None
     carried = job.payload.get("variables")
     work = ConnectorWork(
         engine=engine, idempotency_key=str(job.id), instance_id=None, process_id=job.process_id, element="",
-        variables=carried if isinstance(carried, dict) else {}, headers=headers_of(job), attempt=epoch,
+        variables=carried if isinstance(carried, dict) else {}, headers=headers_of(job), attempt=job.epoch,
         now=engine.clock.now(),
     )  # fmt: skip
-    return connector, work, epoch - job.attempts - 1
+    return connector, work, lost_workers(job)
 
 
 def _conclude_errand(engine: Engine, job_id: UUID, epoch: int, answer: Done | Thrown | Failure | None) -> None:
     """Deletes the job, leaves it for another attempt, or holds it with its reason: there is no case to stand still."""
     with transaction(engine) as session:
         job = held(session, job_id, epoch)
+        if answer is None:
+            put_by(job)
+            return
         if not isinstance(answer, Failure):
             done(session, job)
             return
@@ -83,7 +88,7 @@ def _conclude_errand(engine: Engine, job_id: UUID, epoch: int, answer: Done | Th
             job.retries -= 1
             job.due_at = engine.clock.now() + backoff(engine, job.attempts, headers_of(job), answer)
         else:
-            job.held = True
+            stand(session, engine, job, answer.reason)
 
 
 def _prepare(engine: Engine, session: Session, job_id: UUID, epoch: int) -> tuple[Connector, ConnectorWork, int] | None:
@@ -111,7 +116,7 @@ def _prepare(engine: Engine, session: Session, job_id: UUID, epoch: int) -> tupl
         element=job.element or "", variables=variables, headers=headers_of(job), attempt=epoch,
         now=engine.clock.now(),
     )  # fmt: skip
-    return connector, work, epoch - job.attempts - 1
+    return connector, work, lost_workers(job)
 
 
 def _attempt(connector: Connector, work: ConnectorWork, lost: int) -> Done | Thrown | Failure:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn.errors import TokenGone
 from engine.bpmn.outcome import SignalThrown, SubscriptionOpened
 from engine.feel.values import Value
-from engine.models import Message, Subscription
+from engine.models import Job, Message, ProcessInstance, Subscription
 from engine.step import Step
 from engine.variables import decode, encode
 
@@ -74,6 +74,23 @@ def mark_taken(session: Session, message: Message, process_id: str) -> None:
     """Remembers that a case of this process received the message."""
     taken = [*message.taken_by, process_id]
     session.execute(update(Message).where(Message.id == message.id).values(taken_by=taken))
+
+
+def give_back(session: Session, instance_id: UUID, payloads: Iterable[Mapping[str, object]]) -> None:
+    """Messages that were on their way to a case which no longer waits may go to another case of its process."""
+    query = select(ProcessInstance.process_id).where(ProcessInstance.id == instance_id)
+    process_id = session.execute(query).scalar_one()
+    ids = [UUID(str(payload["message_id"])) for payload in payloads if "message_id" in payload]
+    for message in session.execute(select(Message).where(Message.id.in_(ids)).with_for_update()).scalars():
+        message.taken_by = [each for each in message.taken_by if each != process_id]
+
+
+def give_back_pending(session: Session, instance_id: UUID) -> None:
+    """The same for every message that a job was to bring to a case which ends."""
+    query = select(Job.payload).where(Job.instance_id == instance_id, Job.kind == "message")
+    payloads = session.execute(query).scalars().all()
+    if payloads:
+        give_back(session, instance_id, payloads)
 
 
 def throw_signal(step: Step, fact: SignalThrown) -> None:

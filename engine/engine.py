@@ -39,6 +39,7 @@ class EngineSettings:
     lease: timedelta = timedelta(minutes=5)
     first_backoff: timedelta = timedelta(seconds=10)
     longest_backoff: timedelta = timedelta(hours=6)
+    machinery_attempts: int = 12  # half a day with these back-offs, then an incident (`engine.stuck`)
     request_memory: timedelta = timedelta(days=7)
     message_memory: timedelta = timedelta(days=30)
     call_depth: int = 10

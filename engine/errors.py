@@ -131,6 +131,12 @@ class TextRefused(Invalid):
     code = "text_refused"
 
 
+class CaseCalled(Conflict):
+    """Another case called this one and waits for it: cancel that one instead."""
+
+    code = "case_called"
+
+
 class CaseAtHand(Conflict):
     """This case is being moved by the very work that asks for it: leave it a message instead."""
 

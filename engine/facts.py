@@ -24,6 +24,7 @@ from engine.bpmn.outcome import (
     IncidentRaised,
     IncidentResolved,
     JobPromised,
+    ServiceCall,
     SignalThrown,
     StepBudgetSpent,
     SubscriptionOpened,
@@ -112,7 +113,7 @@ def job_promised(step: Step, fact: JobPromised) -> None:
     failure = step.host.failures.pop(call.token, None)
     known = call.type in registry
     kind = "connector" if call.type in registry.connectors else "service"
-    due_at, error, left = step.now, None, call.retries
+    due_at, error, left = step.now, None, attempts_of(step, call)
     if failure is not None:
         due_at, error, left = step.now + backoff(step.engine, 1, call.headers, failure), failure.reason, left - 1
     step.promise(
@@ -122,6 +123,13 @@ def job_promised(step: Step, fact: JobPromised) -> None:
     step.rows.jobs[-1].update(held=not known, error=error, attempts=0 if failure is None else 1)
     if failure is not None:
         step.note("job_failed", call.element, call.token, {"type": call.type, "reason": error, "left": left})
+
+
+def attempts_of(step: Step, call: ServiceCall) -> int:
+    """The attempts that the diagram grants; a connector's own number where it says none."""
+    connector = step.engine.registry.connectors.get(call.type)
+    job = step.definition.spec.elements[call.element].job
+    return call.retries if connector is None or job is None or job.retries is not None else connector.retries
 
 
 def called_case(step: Step, fact: CalledCase) -> None:
@@ -193,6 +201,8 @@ def case_ended(step: Step, fact: CaseEnded) -> None:
     if instance.start_key is not None:
         correlation.start_key_freed(step)
         instance.start_key = None
+    if step.stored:
+        correlation.give_back_pending(step.session, instance.id)
     step.rows.ended = True
     step.note(f"case_{fact.state}", by=step.by.id)
     if instance.parent_id is not None and fact.state == "completed":

@@ -34,8 +34,9 @@ from sqlalchemy import ColumnElement, or_, select, update
 from engine.connectors import run_connector
 from engine.effects import failure_of
 from engine.jobwork import run_inside
-from engine.leases import Lost
+from engine.leases import Lost, held
 from engine.models import Job
+from engine.stuck import stand
 from engine.transaction import reading, transaction
 
 if TYPE_CHECKING:
@@ -97,15 +98,18 @@ def run_claimed(engine: Engine, claimed: Claimed) -> None:
 
 
 def _put_off(engine: Engine, claimed: Claimed, reason: str) -> None:
-    """Machinery failed, not registered work (a database that is away, a defect): again later, without an end."""
-    with transaction(engine) as session:
-        job = session.get(Job, claimed.id, with_for_update=True)
-        if job is None or job.epoch != claimed.epoch:
-            return
-        settings = engine.settings
-        wait: timedelta = min(settings.first_backoff * 2 ** min(job.attempts, 20), settings.longest_backoff)
-        job.attempts, job.error, job.due_at = job.attempts + 1, reason, engine.clock.now() + wait
-        job.leased_until = job.leased_by = None
+    """Machinery failed, not registered work (a database that is away, a defect): again later, then an incident."""
+    try:
+        with transaction(engine) as session:
+            job = held(session, claimed.id, claimed.epoch)
+            settings = engine.settings
+            wait: timedelta = min(settings.first_backoff * 2 ** min(job.attempts, 20), settings.longest_backoff)
+            job.attempts, job.error, job.due_at = job.attempts + 1, reason, engine.clock.now() + wait
+            job.leased_until = job.leased_by = None
+            if job.attempts >= settings.machinery_attempts:
+                stand(session, engine, job, reason)
+    except Lost:
+        log.info("job %s was claimed by another worker meanwhile", claimed.id)
 
 
 def run_job(engine: Engine, job_id: UUID) -> bool:

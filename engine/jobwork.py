@@ -20,6 +20,7 @@ from engine.errors import CaseClosed, CaseSuspended, NotFound
 from engine.leases import done, drop, headers_of, held, hold, put_by, settle_attempt
 from engine.models import Job, Message
 from engine.step import Step, begin
+from engine.stuck import lost_workers, stand
 from engine.transaction import transaction
 from engine.variables import decode
 
@@ -34,6 +35,9 @@ def run_inside(engine: Engine, job_id: UUID, epoch: int) -> None:
     try:
         with transaction(engine) as session:
             job = held(session, job_id, epoch)
+            if lost_workers(job) >= engine.settings.machinery_attempts:
+                stand(session, engine, job, f"{lost_workers(job)} workers were lost while they did this.")
+                return
             RUNNERS[job.kind](engine, session, job)
     except (TokenGone, CaseClosed, NotFound):
         drop(engine, job_id, epoch)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from engine import correlation
 from engine.advance import advance
 from engine.bpmn.outcome import Done, Thrown
 from engine.effects import Failure, backoff, work_gave_up
@@ -49,9 +50,12 @@ def done(session: Session, job: Job) -> None:
 
 
 def drop(engine: Engine, job_id: UUID, epoch: int) -> None:
-    """What the job was for is over."""
+    """What the job was for is over. A message that it carried is free for the next case of the process."""
     with transaction(engine) as session:
-        session.execute(delete(Job).where(Job.id == job_id, Job.epoch == epoch))
+        gone = delete(Job).where(Job.id == job_id, Job.epoch == epoch).returning(Job.kind, Job.instance_id, Job.payload)
+        for kind, instance_id, payload in session.execute(gone).all():
+            if kind == "message" and instance_id is not None:
+                correlation.give_back(session, instance_id, [payload])
 
 
 def put_by(job: Job) -> None:
@@ -60,10 +64,14 @@ def put_by(job: Job) -> None:
 
 
 def hold(engine: Engine, job_id: UUID, epoch: int) -> None:
-    """The case is suspended: the job waits with it."""
+    """The case is suspended: the job waits with it; where it was resumed meanwhile, the job is due again.
+
+    Raises Lost.
+    """
     with transaction(engine) as session:
-        values = {"held": True, "leased_until": None, "leased_by": None, "attempts": Job.attempts + 1}
-        session.execute(update(Job).where(Job.id == job_id, Job.epoch == epoch).values(values))
+        job = held(session, job_id, epoch)
+        status = session.execute(select(ProcessInstance.status).where(ProcessInstance.id == job.instance_id)).scalar()
+        job.held, job.leased_until, job.leased_by, job.attempts = status == "suspended", None, None, job.attempts + 1
 
 
 def settle_attempt(step: Step, job: Job, token: UUID, answer: Done | Thrown | Failure) -> None:

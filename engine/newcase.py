@@ -39,6 +39,7 @@ class Origin:
     depth: int = 0
     business_key: str | None = None
     start_key: str | None = None
+    transient: frozenset[str] = frozenset()  # what leaves no trace in the caller's history
 
 
 def new_case(
@@ -78,7 +79,7 @@ def new_case(
     instance.title = _property(step, TITLE_OF, TITLE)
     instance.titles = _titles(step)
     instance.business_key = instance.business_key or _property(step, BUSINESS_KEY_OF, BUSINESS_KEY)
-    data: dict[str, object] = {"variables": encode(without(variables, found.transient))}
+    data: dict[str, object] = {"variables": encode(without(variables, found.transient | origin.transient))}
     step.note("case_started", origin.start_element, by=by.id, data=data if variables else None)
     return step
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from engine.advance import advance
 from engine.assignment import SYSTEM, Actor
 from engine.bounds import IDENTIFIER, KEY, SOURCE, check
+from engine.bpmn import DiagramRefused, StateUnreadable
 from engine.correlation import keep_text, mark_taken, read_text, receive, signal_jobs, take_kept
 from engine.database import serialise
 from engine.definitions import definition
@@ -24,10 +26,12 @@ from engine.models import Message, ProcessInstance, Subscription
 from engine.newcase import Origin, new_case
 from engine.step import begin, try_step
 from engine.store import JOB, add, job_row
-from engine.transaction import afterwards
+from engine.transaction import afterwards, reading, transaction
 
 if TYPE_CHECKING:
     from engine.engine import Engine
+
+log = logging.getLogger(__name__)
 
 __all__ = ["Published", "broadcast", "match_kept", "publish", "publish_to_all", "start_from_kept"]
 
@@ -101,6 +105,9 @@ def _offer(
     try:
         step = begin(engine, session, instance_id, by) if wait else try_step(engine, session, instance_id, by)
     except (CaseClosed, NotFound):
+        return None
+    except (StateUnreadable, DiagramRefused):
+        log.exception("message %s passes by case %s, which cannot be read", message.id, instance_id)
         return None
     except (CaseSuspended, CaseAtHand):
         step = None
@@ -205,8 +212,11 @@ def broadcast(session: Session, engine: Engine, name: str, variables: Mapping[st
     return len(jobs)
 
 
-def match_kept(session: Session, engine: Engine) -> int:
-    """Brings kept messages to the waits that missed them; answers how many. Part of the sweep."""
+def match_kept(engine: Engine) -> int:
+    """Brings kept messages to the waits that missed them, each in its own transaction; answers how many deliveries.
+
+    What one message or one case spoils keeps no other from its own. Part of the sweep.
+    """
     now = engine.clock.now()
     query = (
         select(Message.id)
@@ -214,14 +224,25 @@ def match_kept(session: Session, engine: Engine) -> int:
         .where(Subscription.kind == "message", Subscription.instance_id.is_not(None), Message.expires_at > now)
         .distinct()
     )
+    with reading(engine) as session:
+        waiting = list(session.execute(query).scalars())
     matched = 0
-    for (message_id,) in session.execute(query).all():
-        locked = select(Message).where(Message.id == message_id).with_for_update(skip_locked=True)
-        message = session.execute(locked).scalar_one_or_none()
-        if message is not None:
-            delivered, pending = _deliver(session, engine, message, SYSTEM)
-            matched += len(delivered) + len(pending)
+    for message_id in waiting:
+        try:
+            with transaction(engine) as session:
+                matched += _match(session, engine, message_id)
+        except Exception:
+            log.exception("message %s could not be brought to who waits for it", message_id)
     return matched
+
+
+def _match(session: Session, engine: Engine, message_id: UUID) -> int:
+    locked = select(Message).where(Message.id == message_id).with_for_update(skip_locked=True)
+    message = session.execute(locked).scalar_one_or_none()
+    if message is None:
+        return 0
+    delivered, pending = _deliver(session, engine, message, SYSTEM)
+    return len(delivered) + len(pending)
 
 
 def forget_old(session: Session, engine: Engine) -> None:

@@ -32,11 +32,11 @@ log = logging.getLogger(__name__)
 def sweep(engine: Engine) -> None:
     """Tidies up: kept messages that missed their wait, jobs whose type is known by now, what is old enough."""
     now = engine.clock.now()
-    with transaction(engine) as session:
-        match_kept(session, engine)
+    match_kept(engine)
     with transaction(engine) as session:
         active = select(ProcessInstance.id).where(ProcessInstance.status == "active")
-        known = Job.type.in_(engine.registry.types()) & Job.instance_id.in_(active)
+        may_run = Job.instance_id.in_(active) | Job.instance_id.is_(None)
+        known = Job.type.in_(engine.registry.types()) & (Job.retries > 0) & may_run
         kinds = {
             "connector": Job.type.in_(list(engine.registry.connectors)),
             "service": Job.type.in_(list(engine.registry.service_tasks)),
