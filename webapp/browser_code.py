@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from flask import Blueprint, Flask, Response, current_app, request, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request, send_from_directory, url_for
 
 from engine.errors import AmicaleError
 from webapp.auth import public
 
 DIST = Path(__file__).parent / "static" / "dist"
+LONGEST_NAME = 200  # a file system takes 255 bytes
 FOR_GOOD = "public, max-age=31536000, immutable"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 MISSING = """<!doctype html><html lang="en">
@@ -63,6 +64,8 @@ class Manifest:
 @public
 def file(name: str) -> Response:
     """A built file. Its name changes with its content, so browsers keep it for good."""
+    if len(name) > LONGEST_NAME:
+        abort(404)
     manifest = current_app.extensions["amicale.manifest"]
     accepted = request.accept_encodings
     for encoding, suffix in ENCODINGS:

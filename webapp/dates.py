@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask
 from flask_babel import format_date, format_datetime
+
+
+def read_moment(text: str) -> datetime:
+    """The moment that a page of ours wrote into an address, in UTC. Raises ValueError for anything else."""
+    moment = datetime.fromisoformat(text.replace(" ", "+"))
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a moment out of range") from error
 
 
 def day(value: date | datetime | None) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from flask import Flask, Response, abort, g, has_request_context, request
+from werkzeug.datastructures import MultiDict
 
 POLICY = "; ".join(
     (
@@ -53,8 +54,15 @@ def protect(app: Flask, *, secure: bool) -> None:
     @app.before_request
     def refuse_other_origins() -> None:
         origin = request.headers.get("Origin")
-        if request.method in CHANGING and origin and origin != "null" and urlsplit(origin).netloc != request.host:
+        if request.method in CHANGING and origin and origin != "null" and netloc_of(origin) != request.host:
             abort(403)
+
+    @app.before_request
+    def refuse_nul() -> None:
+        if "\0" in request.path:
+            abort(404)
+        if holds_nul(request.args) or (request.method in CHANGING and holds_nul(request.form)):
+            abort(400)
 
     @app.after_request
     def write_headers(response: Response) -> Response:
@@ -65,6 +73,19 @@ def protect(app: Flask, *, secure: bool) -> None:
         if secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         return response
+
+
+def netloc_of(origin: str) -> str:
+    """Host and port of an origin; "" for a text that is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
+def holds_nul(fields: MultiDict[str, str]) -> bool:
+    """Whether a name or a value holds U+0000, which nobody types and PostgreSQL does not store."""
+    return any("\0" in name or "\0" in text for name, text in fields.items(multi=True))
 
 
 def request_id() -> str:

@@ -26,10 +26,16 @@ class AddressTaken(AmicaleError):
     code: ClassVar[str] = "address_taken"
 
 
+class AddressUnusable(AmicaleError):
+    """{host}:{port} cannot be listened on: {reason}. AMICALE_LISTEN_HOST and AMICALE_LISTEN_PORT say where."""
+
+    code: ClassVar[str] = "address_unusable"
+
+
 def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[], None]) -> None:
     """Answers requests and runs due jobs until Ctrl+C or SIGTERM. Calls `ready` once requests are accepted.
 
-    Raises AddressTaken.
+    Raises AddressTaken, AddressUnusable.
     """
     server = open_server(app, settings)
     scheduler = Scheduler(engine)
@@ -47,7 +53,7 @@ def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[],
 
 
 def open_server(app: Flask, settings: Settings) -> waitress.server.BaseWSGIServer:
-    """A server that listens, so that requests wait from now on. Raises AddressTaken."""
+    """A server that listens, so that requests wait from now on. Raises AddressTaken, AddressUnusable."""
     try:
         return waitress.create_server(
             app,
@@ -62,7 +68,7 @@ def open_server(app: Flask, settings: Settings) -> waitress.server.BaseWSGIServe
     except OSError as error:
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             raise AddressTaken(host=settings.listen_host, port=settings.listen_port) from error
-        raise
+        raise AddressUnusable(host=settings.listen_host, port=settings.listen_port, reason=error.strerror) from error
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -6,7 +6,6 @@ import sys
 
 import click
 
-from engine.errors import AmicaleError
 from webapp.cli import (
     assets,
     database,
@@ -23,7 +22,7 @@ from webapp.cli import (
     translations,
     worker,
 )
-from webapp.cli.terminal import console, worded
+from webapp.cli.terminal import SURROUNDINGS, console, sentence
 
 COMMANDS = (
     run.run,
@@ -53,11 +52,14 @@ class Amicale(click.Group):
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Runs the command; an error of ours ends it without a trace."""
+        """Runs the command; an error of ours, of the disk or of the database ends it without a trace."""
         try:
             return super().invoke(ctx)
-        except AmicaleError as error:
-            console(stderr=True).print(worded(error), style="bold red")
+        except SURROUNDINGS as error:
+            said = sentence(error)
+            if said is None:
+                raise
+            console(stderr=True).print(said, style="bold red", markup=False)
             sys.exit(1)
 
 

@@ -35,4 +35,4 @@ def revise(message: str) -> None:
     MESSAGE says what changes, in a few words. Read the written file before you commit it.
     """
     with open_engine(Settings.from_environment()) as engine:
-        console().print(f"Written: {database.write_revision(engine.database, message)}")
+        console().print(f"Written: {database.write_revision(engine.database, message)}", markup=False)

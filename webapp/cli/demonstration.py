@@ -24,7 +24,7 @@ def demo_data(size: str, cases: bool) -> None:
     """
     settings, out = Settings.from_environment(), console()
     if settings.production:
-        raise SettingRefused(name="AMICALE_PRODUCTION", reason="a demonstration is not loaded in production")
+        raise SettingRefused(("AMICALE_PRODUCTION", "a demonstration is not loaded in production"))
     with open_engine(settings) as engine:
         database.upgrade(engine.database)
         with step(out, "Loading people, members and groups"):

@@ -59,7 +59,9 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(as_object(each), ensure_ascii=False))
             continue
-        console().print(f"{each.file}: {'ok' if each.ok else 'refused'}", style="green" if each.ok else "bold red")
+        console().print(
+            f"{each.file}: {'ok' if each.ok else 'refused'}", style="green" if each.ok else "bold red", markup=False
+        )
         for finding in each.findings:
             place = f" [{finding.element}]" if finding.element else ""
             console().print(f"  {finding.severity}{place}: {finding.message}", markup=False)

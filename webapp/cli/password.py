@@ -32,4 +32,4 @@ def password(address: str, from_stdin: bool) -> None:
             raise NotFound(kind="person", id=address)
         passwords.set_password(session, found[0], said, engine.clock.now())
         sessions.end_others(session, found[0].id, None)
-        console().print(f"{found[0].display_name} can now sign in with this password.")
+        console().print(f"{found[0].display_name} can now sign in with this password.", markup=False)

@@ -20,8 +20,10 @@ def picture(diagram: Path, target: Path | None, scale: float) -> None:
     Needs a Chromium on this machine and the built browser code. Documents and reviews use these pictures.
     """
     target = target or diagram.with_suffix(".svg")
+    if target.suffix not in {".svg", ".png"}:
+        raise click.BadParameter("a picture ends in .svg or .png", param_hint="TARGET")
     if target.suffix == ".png":
         drawing.png(diagram, target, scale=scale)
     else:
         target.write_text(drawing.svg(diagram), encoding="utf-8")
-    console().print(f"Drawn: {target}")
+    console().print(f"Drawn: {target}", markup=False)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from engine.engine import Engine
@@ -29,7 +30,7 @@ SHOWN = 25
 
 
 @click.command()
-@click.option("--port", type=int, help="Port to listen on; AMICALE_LISTEN_PORT otherwise.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on; AMICALE_LISTEN_PORT otherwise.")
 @click.option("--demo/--no-demo", default=True, help="Load the demo association into an empty database (default).")
 def run(port: int | None, demo: bool) -> None:
     """Start Amicale on this machine: web pages and scheduler, on http://127.0.0.1:8000.
@@ -81,7 +82,9 @@ def step(out: Console, what: str) -> Iterator[None]:
 
 def welcome(engine: Engine, settings: Settings, out: Console) -> None:
     """Says where the pages are and who can sign in."""
-    out.print(f"\n[bold]{settings.association}[/] is at [bold]{settings.public_url}[/]  (Ctrl+C ends it)\n")
+    out.print(
+        f"\n[bold]{escape(settings.association)}[/] is at [bold]{escape(settings.public_url)}[/]  (Ctrl+C ends it)\n"
+    )
     if settings.production:
         return
     with reading(engine) as session:
@@ -95,7 +98,7 @@ def welcome(engine: Engine, settings: Settings, out: Console) -> None:
     table.add_column("Address", no_wrap=True)
     table.add_column("Roles")
     for desk in desks[:SHOWN]:
-        table.add_row(desk.name, desk.address, ", ".join(desk.roles))
+        table.add_row(*map(escape, (desk.name, desk.address, ", ".join(desk.roles))))
     out.print(table)
     if len(desks) > SHOWN:
         out.print(f"… and {len(desks) - SHOWN} more.")

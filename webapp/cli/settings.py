@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from webapp.cli.terminal import console
@@ -21,5 +22,7 @@ def settings() -> None:
     for each in fields(Settings):
         value = getattr(said, each.name)
         hidden = each.metadata["secret"] and value
-        table.add_row(PREFIX + each.name.upper(), "(hidden)" if hidden else str(value), str(each.metadata["about"]))
+        table.add_row(
+            PREFIX + each.name.upper(), "(hidden)" if hidden else escape(str(value)), str(each.metadata["about"])
+        )
     console().print(table)

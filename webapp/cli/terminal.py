@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 
 from engine.errors import AmicaleError
+from engine.findings import Finding
+
+UNTABLED = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
+SURROUNDINGS = (AmicaleError, OSError, DBAPIError)  # what a command may meet and cannot help
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -12,7 +17,31 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
+def sentence(error: AmicaleError | OSError | DBAPIError) -> str | None:
+    """What went wrong around us, in a sentence without secrets; None for a defect, which keeps its trace."""
+    if isinstance(error, AmicaleError):
+        return worded(error)
+    if isinstance(error, OSError):
+        return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
+    cause = error.orig if error.orig is not None else error
+    if any(mark in f"{type(cause).__name__} {cause}" for mark in UNTABLED):
+        return "The database lacks tables of this version. Run `amicale migrate` once."
+    broken = isinstance(error, (OperationalError, InterfaceError)) or "not a database" in str(cause)
+    if not broken or isinstance(error, ProgrammingError):
+        return None
+    said = " ".join(str(cause).split())
+    return f"The database cannot be used ({said}). AMICALE_DATABASE_URL says where it is."
+
+
 def worded(error: AmicaleError) -> str:
     """The error's message, and its findings where it has some, one a line."""
     findings = getattr(error, "findings", ())
-    return "\n".join([error.message, *(f"  {finding}" for finding in findings)])
+    return "\n".join([error.message, *(f"  {line_of(finding)}" for finding in findings)])
+
+
+def line_of(finding: object) -> str:
+    """A finding as `amicale check` prints it; whatever else an error lists as its text."""
+    if not isinstance(finding, Finding):
+        return str(finding)
+    place = f" [{finding.element}]" if finding.element else ""
+    return f"{finding.severity}{place}: {finding.message}"

@@ -17,7 +17,13 @@ from webapp.worker import consume, ring_through
 
 
 @click.command()
-@click.option("--threads", default=1, show_default=True, help="How many jobs may run at the same time in this process.")
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    help="How many jobs may run at the same time in this process.",
+)
 def worker(threads: int) -> None:
     """Run due jobs (timers, service tasks, mails) until it is stopped by Ctrl+C or SIGTERM.
 

@@ -41,12 +41,12 @@ def documents(session: Session, instance_id: UUID) -> Sequence[Document]:
 @public
 def download(file_id: UUID) -> ResponseReturnValue:
     """The bytes of a document. 404 for whoever may not read its case."""
-    directory = settings().files_directory
+    who, directory = viewer(), settings().files_directory  # who first: a stranger does not learn which ids exist
     with reading(engine()) as reader:
         found = reader.get(store.StoredFile, file_id)
         if found is None or found.erased_at is not None or directory is None:
             raise NotFound(kind="document", id=str(file_id))
-        authorize.case(reader, viewer(), "read", found.instance_id)
+        authorize.case(reader, who, "read", found.instance_id)
         path = store.path_of(directory, found.id)
         if not path.is_file():
             raise NotFound(kind="document", id=str(file_id))

@@ -17,6 +17,7 @@ import workflows
 from engine.engine import Engine
 from engine.models import ProcessInstance
 from webapp.authorize import Viewer, authorize
+from webapp.dates import read_moment
 from webapp.inbox.task_page import process_title
 from webapp.operations.subjects import about, subjects_of
 from webapp.words import _
@@ -113,9 +114,8 @@ def _row(case: ProcessInstance, subject: str, language: str) -> CaseRow:
 
 def _place(after: str) -> tuple[datetime, UUID] | None:
     """Where the page before ended; None for what no page of ours wrote."""
-    at, _sep, case_id = after.replace(" ", "+").partition("~")
+    at, _sep, case_id = after.partition("~")
     try:
-        moment = datetime.fromisoformat(at)
-        return (moment, UUID(case_id)) if moment.tzinfo is not None else None
+        return read_moment(at), UUID(case_id)
     except ValueError:
         return None

@@ -1,0 +1,158 @@
+"""Who gets what: every endpoint × every kind of person × a case that exists and one that does not. Never a 500."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Final
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule, UUIDConverter
+
+from engine.engine import Engine
+from tests.fixtures.pages import LookedAtPages
+from tests.security.web import NOWHERE, Place, at_desk, browser, place
+from webapp.auth import access_of
+from webapp.settings import Settings
+from workflows.association.people import Person
+
+# What each kind of person is answered about the case of somebody else's desk; `link` is its applicant.
+#                       anonymous, link, member, volunteer, finance, office, admin
+FOREIGN: Final = {
+    "operations.case": (303, 303, 403, 403, 404, 200, 200),
+    "operations.comment": (303, 303, 403, 403, 404, 303, 303),
+    "operations.retry": (303, 303, 403, 403, 404, 404, 404),
+    "operations.diagram": (303, 200, 404, 404, 404, 200, 200),
+    "files.download": (303, 200, 404, 404, 404, 200, 200),
+    "journey.page": (303, 200, 404, 404, 404, 404, 404),
+    "journey.task": (303, 404, 404, 404, 404, 404, 404),
+    "journey.complete": (303, 404, 404, 404, 404, 404, 404),
+    "journey.draft": (303, 404, 404, 404, 404, 404, 404),
+    "inbox.task": (303, 303, 404, 404, 404, 200, 200),
+    "inbox.draft": (303, 303, 404, 404, 404, 303, 303),
+    "inbox.complete": (303, 303, 404, 404, 404, 422, 422),
+    "inbox.claim": (303, 303, 404, 404, 404, 303, 409),
+    "inbox.release": (303, 303, 404, 404, 404, 303, 303),
+    "links.open_case": (409, 303, 409, 409, 409, 409, 409),
+}
+OPEN_LINKS: Final = frozenset({"links.show", "links.open_case", "links.send_again"})
+
+
+@pytest.fixture
+def case(web_engine: Engine, settings: Settings, review: str) -> Place:
+    return place(web_engine, settings)
+
+
+@pytest.fixture
+def everybody(app: Flask, web_engine: Engine, case: Place) -> dict[str, LookedAtPages]:
+    """A browser of each kind of person."""
+    applicant = browser(app)
+    assert applicant.post_form(f"/l/{case.token}").status_code == 303
+    return {
+        "anonymous": browser(app),
+        "link": applicant,
+        "member": at_desk(app, web_engine, "Leo"),
+        "volunteer": at_desk(app, web_engine, "Mona", "MENTOR"),
+        "finance": at_desk(app, web_engine, "Fina", "FINANCE"),
+        "office": at_desk(app, web_engine, "Olga", "MEMBERSHIP"),
+        "admin": at_desk(app, web_engine, "Adam", "ADMIN"),
+    }
+
+
+def address(app: Flask, rule: Rule, method: str, known: dict[str, object]) -> str:
+    """An address of this rule: known values, else ids of nothing."""
+    values = {
+        name: known.get(name, NOWHERE if isinstance(rule._converters[name], UUIDConverter) else "x")
+        for name in rule.arguments
+    }
+    return app.url_map.bind("127.0.0.1").build(rule.endpoint, values, method=method)
+
+
+def ask(person: LookedAtPages, path: str, method: str) -> int:
+    return (person.get(path) if method == "GET" else person.post_form(path)).status_code
+
+
+def test_everybody_gets_what_the_design_says(app: Flask, everybody: dict[str, LookedAtPages], case: Place) -> None:
+    known = asdict(case)
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+    found = {}
+    for endpoint in FOREIGN:
+        rule = rules[endpoint]
+        method = "POST" if "POST" in (rule.methods or ()) else "GET"
+        path = address(app, rule, method, known)
+        found[endpoint] = tuple(ask(person, path, method) for person in everybody.values())
+    assert found == FOREIGN
+
+
+def test_what_does_not_exist_looks_like_what_one_may_not_see(app: Flask, everybody: dict[str, LookedAtPages]) -> None:
+    for rule in app.url_map.iter_rules():
+        if not rule.arguments or rule.endpoint in OPEN_LINKS or not rule.endpoint.startswith(tuple(_GUARDED)):
+            continue
+        for method in sorted({"GET", "POST"} & (rule.methods or set())):
+            path = address(app, rule, method, {})
+            for name, person in everybody.items():
+                status = ask(person, path, method)
+                if rule.endpoint in FOREIGN and name not in {"link", "office", "admin"}:
+                    assert status == FOREIGN[rule.endpoint][list(everybody).index(name)], (name, path)
+                assert status in {303, 403, 404}, (name, path)
+
+
+_GUARDED: Final = ("operations.", "files.", "journey.", "inbox.", "payments.")
+
+
+@pytest.mark.parametrize("kind", ["anonymous", "link", "office"])
+def test_no_endpoint_breaks(app: Flask, everybody: dict[str, LookedAtPages], case: Place, kind: str) -> None:
+    person, known = everybody[kind], asdict(case)
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in {"people.sign_out", "account.end_other_browsers"}:
+            continue
+        for method in sorted({"GET", "POST"} & (rule.methods or set())):
+            path = address(app, rule, method, known)
+            assert ask(person, path, method) < 500, (method, path)
+
+
+def test_whoever_lost_the_role_lost_the_page_at_once(app: Flask, web_engine: Engine, case: Place, leo: Person) -> None:
+    olga = at_desk(app, web_engine, "Olga", "MEMBERSHIP")
+    assert olga.get(f"/tasks/{case.task_id}").status_code == 200
+    with web_engine.database.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM role_holding")
+    assert olga.get(f"/tasks/{case.task_id}").status_code == 404
+    assert olga.get("/cases").status_code == 403
+
+
+def test_nobody_ends_anothers_session(app: Flask, web_engine: Engine) -> None:
+    olga, fina = at_desk(app, web_engine, "Olga", "MEMBERSHIP"), at_desk(app, web_engine, "Fina", "FINANCE")
+    with web_engine.database.connect() as connection:
+        sessions = connection.exec_driver_sql("SELECT id, person_id FROM web_session").all()
+    mine = fina.get("/account/").get_data(as_text=True)
+    for session_id, _person in sessions:
+        fina.post_form(f"/account/browsers/{session_id}/end") if session_id not in mine else None
+    assert olga.get("/account/").status_code == 200
+
+
+def test_a_case_is_not_reached_through_another(app: Flask, web_engine: Engine, settings: Settings, case: Place) -> None:
+    other = place(web_engine, settings)
+    applicant = browser(app)
+    assert applicant.post_form(f"/l/{case.token}").status_code == 303
+    for path in (
+        f"/journeys/{other.instance_id}",
+        f"/journeys/{case.instance_id}/tasks/{other.task_id}",
+        f"/journeys/{other.instance_id}/tasks/{case.task_id}",
+        f"/files/{other.file_id}",
+    ):
+        assert applicant.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize("spoilt", ["00000000", f"{NOWHERE}x", "%00", "..%2f..%2fetc", "1 or 1=1", "{{7*7}}"])
+def test_an_id_that_is_none_is_not_found(app: Flask, web_engine: Engine, spoilt: str) -> None:
+    admin = at_desk(app, web_engine, "Adam", "ADMIN")
+    for folder in ("tasks", "cases", "files", "journeys", "diagrams", "mailbox", "pay", "start", "l", "static"):
+        assert admin.get(f"/{folder}/{spoilt}").status_code == 404, folder
+
+
+def test_every_endpoint_is_in_the_matrix_or_for_oneself(app: Flask) -> None:
+    asked_by_id = {rule.endpoint for rule in app.url_map.iter_rules() if any("id" in each for each in rule.arguments)}
+    for endpoint in asked_by_id - set(FOREIGN):
+        assert access_of(app.view_functions[endpoint]).kind in {"public", "signed_in", "webhook"}, (
+            f"{endpoint}: add it here"
+        )
