@@ -14,6 +14,7 @@ import workflows
 from engine import commands, dmn
 from engine.assignment import SYSTEM
 from engine.bpmn import DiagramRefused, read_diagram
+from engine.bpmn.soundness import check_soundness
 from engine.clock import SystemClock
 from engine.deployment import DeployResult
 from engine.dmn.analysis import analyse
@@ -140,7 +141,8 @@ def check_file(file: Path) -> Sequence[Finding]:
     try:
         if file.suffix == ".dmn":
             return check_decisions(file)
-        return read_diagram(body, name=file.name).findings
+        diagram = read_diagram(body, name=file.name)
+        return [*diagram.findings, *(finding for process in diagram.processes for finding in check_soundness(process))]
     except DiagramRefused as refused:
         return refused.findings
     except AmicaleError as refused:
