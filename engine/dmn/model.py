@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from engine.dmn.graph import DecisionNode, Knowledge, Node, Reference, ServiceNode
+from engine.dmn.origins import Origins
 from engine.dmn.run import DecisionResult, DecisionRun
 from engine.dmn.session import Session
 from engine.dmn.tables import Table
@@ -29,7 +30,7 @@ class DecisionModel:
     """The decisions of a file. `nodes` are its elements by id, `tables` its decision tables wherever they stand.
     Where it declares no input data (`declares_inputs`), every decision reads the variables that are given.
 
-    `imports` are pairs of a name and a model.
+    `imports` are pairs of a name and a model. `origins`: what its names rest on.
     """
 
     def __init__(self, name: str, namespace: str, imports: tuple[tuple[str, DecisionModel], ...], file: str) -> None:
@@ -42,6 +43,7 @@ class DecisionModel:
         self.decisions: Mapping[str, Decision] = {}
         self.tables: list[Table] = []
         self.declares_inputs = False
+        self.origins = Origins()
 
     def find(self, key: str) -> Node | None:
         """The element with that id, or else with that name."""
@@ -68,7 +70,7 @@ class DecisionModel:
             kind = excess.kind if isinstance(excess, BudgetExceeded) else "calls"
             run.warn("budget_exceeded", 0, kind=kind, decision=node.name)
             value = None
-        return DecisionResult(value, tuple(run.warnings), tuple(run.matched), session.inputs)
+        return DecisionResult(value, tuple(run.warnings), tuple(run.matched), session.inputs, self.origins)
 
     def needs(self, node: Node) -> Collection[Reference]:
         """What an element requires directly."""

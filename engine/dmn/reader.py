@@ -10,6 +10,7 @@ from engine.dmn.graph import DecisionNode, InputData, Knowledge, Node, Reference
 from engine.dmn.itemtypes import imported_types, part_names, read_types
 from engine.dmn.model import Decision, DecisionModel
 from engine.dmn.names import Names
+from engine.dmn.requirements import origins_of
 from engine.dmn.xml import Element, child, children, kind, label, name_of, parse, refuse
 from engine.feel.types import FeelType
 
@@ -63,6 +64,7 @@ class _Reader:
             self.model.nodes[node_id] = self._node(node_id, element)
         decisions = [node for node in self.model.nodes.values() if isinstance(node, DecisionNode)]
         self.model.declares_inputs = any(isinstance(node, InputData) for node in self.model.nodes.values())
+        self.model.origins = origins_of(self.model.nodes.values(), declares_inputs=self.model.declares_inputs)
         self.model.decisions = {node.id: self._decision(node) for node in decisions}
 
     def _decision(self, node: DecisionNode) -> Decision:

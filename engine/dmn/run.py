@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from engine.dmn.origins import Origins
 from engine.feel.run import Environment, Run, Warning  # noqa: A004 - the standard's word
 from engine.feel.values import Value
 
@@ -40,11 +41,18 @@ class DecisionResult:
     warnings: tuple[Warning, ...]
     matched: tuple[Matched, ...]
     inputs: Mapping[str, Value]
+    origins: Origins = field(default_factory=Origins)
 
     def without(self, names: Collection[str]) -> DecisionResult:
-        """The same without a trace of these inputs (`privacy.transient`): for what is written down."""
+        """The same without a trace of these inputs (`privacy.transient`), nor of what other decisions made of them."""
+        telling = self.origins.telling(names)
         inputs = {name: value for name, value in self.inputs.items() if name not in names}
-        return replace(self, matched=tuple(each.without(names) for each in self.matched), inputs=inputs)
+        return replace(self, matched=tuple(self._told(each, telling) for each in self.matched), inputs=inputs)
+
+    def _told(self, matched: Matched, telling: frozenset[str]) -> Matched:
+        if telling and matched.decision in self.origins.functions:
+            return matched.without(frozenset().union(*matched.reads))
+        return matched.without(telling)
 
     @property
     def failure(self) -> Warning | None:

@@ -149,6 +149,39 @@ def test_what_is_transient_leaves_no_trace(environment: Environment) -> None:
     assert "hush" not in repr(kept)
 
 
+def test_what_is_derived_from_the_transient_leaves_no_trace_either(environment: Environment) -> None:
+    """Over any number of decisions between the input and the column."""
+    found = model(
+        inputs("secret", "age"),
+        decision("score", "<literalExpression><text>number(secret) * 2</text></literalExpression>", "secret"),
+        decision("grade", "<literalExpression><text>score + 1</text></literalExpression>", "score"),
+        decision("d", table("FIRST", "grade, age", "result", "-; - => 2"), "grade", "age"),
+    )
+    variables = from_python({"secret": "21", "age": 7})
+    assert isinstance(variables, dict)
+    result = found.evaluate("d", variables, environment)
+    assert result.matched[0].inputs == (("grade", Decimal(43)), ("age", Decimal(7)))
+    assert result.without({"secret"}).matched[0].inputs == (("age", Decimal(7)),)
+    assert result.without(()).matched == result.matched
+
+
+def test_a_function_of_the_transient_leaves_no_trace(environment: Environment) -> None:
+    """In the table of a business knowledge model the input has another name: nothing of its columns is kept."""
+    inner = table("FIRST", "n", "result", "-  => 1")
+    knowledge = (
+        '<businessKnowledgeModel id="rate" name="rate"><variable name="rate"/><encapsulatedLogic>'
+        f'<formalParameter name="n"/>{inner}</encapsulatedLogic></businessKnowledgeModel>'
+    )
+    logic = "<literalExpression><text>rate(secret)</text></literalExpression>"
+    called = decision("d", logic, "secret").replace(
+        "<literalExpression>",
+        '<knowledgeRequirement><requiredKnowledge href="#rate"/></knowledgeRequirement><literalExpression>', 1,
+    )  # fmt: skip
+    result = model(inputs("secret"), knowledge, called).evaluate("d", {"secret": "hush"}, environment)
+    assert result.matched[0].inputs == (("n", "hush"),)
+    assert "hush" not in repr(result.without({"secret"}))
+
+
 def test_a_warning_says_in_which_cell(asked) -> None:  # type: ignore[no-untyped-def]
     result = asked("FIRST", 3, "> agee => 1", "- => agee")
     assert [(w.code, w.place) for w in result.warnings if w.code == "unknown_name"] == [
