@@ -13,6 +13,7 @@ from uuid import uuid4
 from flask import current_app, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
+from wtforms.form import BaseForm
 
 import forms
 from engine import commands
@@ -29,6 +30,7 @@ from webapp.drafts import store as drafts
 from webapp.errors import in_words
 from webapp.files import store as files
 from webapp.operations.variables import variables_of
+from webapp.words import _
 
 LONGEST_KEY = 80
 
@@ -71,9 +73,23 @@ class Work(Drawn):
         """What was typed, by the question's words: shown where the task was closed meanwhile."""
         if self.bound is None:
             return ()
-        kept = self.bound.draft()
-        labels = {key: self.bound.wtform[key].wording.label for key in kept if key in self.bound.wtform}
-        return [(labels.get(key, key), ", ".join(texts)) for key, texts in kept.items() if any(texts)]
+        fields = self.bound.wtform
+        rows: dict[str, list[str]] = {}
+        for key, texts in self.bound.draft().items():
+            parted = key.rpartition("-")[0]
+            rows.setdefault(parted if key not in fields and parted in fields else key, []).extend(filter(None, texts))
+        return [(_label(fields, key), _said(fields, key, texts)) for key, texts in rows.items() if texts]
+
+
+def _label(fields: BaseForm, key: str) -> str:
+    return str(fields[key].wording.label) if key in fields else key
+
+
+def _said(fields: BaseForm, key: str, texts: Sequence[str]) -> str:
+    """Answers in the words of their question: a choice by its label, a date by its parts."""
+    labels = {option.text: str(option.label) for option in getattr(fields[key], "options", ())} if key in fields else {}
+    words = [labels.get(text, _("Yes") if text == "true" else text) for text in texts]
+    return (", " if labels else " ").join(words)
 
 
 def open_work(

@@ -240,3 +240,13 @@ def test_an_applicant_whose_session_ended_goes_on_where_he_was(
     again = other.get(back)
     assert again.location == task
     assert "brouillon" in other.get(task).get_data(as_text=True)
+
+
+def test_given_answers_can_be_read_again(client: LookedAtPages, joining: Engine) -> None:
+    apply(client)
+    journey = open_journey(client, joining)
+    task = own_task(client, journey)
+    send_proof(client, journey)
+    assert f'href="{task}"' in client.get(journey).get_data(as_text=True)
+    page = client.get(task).get_data(as_text=True)
+    assert "Vous avez répondu le lundi 23 novembre 2026" in page

@@ -11,7 +11,6 @@ from flask_wtf.csrf import CSRFError
 
 from engine import commands
 from engine.errors import CaseClosed, CaseSuspended, Invalid, TaskClosed, TaskTaken
-from engine.models import UserTask
 from engine.transaction import reading, transaction
 from webapp import authorize, task_work
 from webapp.auth import SignInNeeded, engine, settings, signed_in
@@ -129,6 +128,7 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     try:
         with transaction(engine()) as writer:
             found = authorize.task(writer, viewer(), "read", task_id)
+            name = element_name(writer, engine(), found.definition_id, found.element, language())
             work = task_work.open_work(
                 writer,
                 engine(),
@@ -148,17 +148,15 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     if refused is not None:
         task_work.refuse(work, refused)
         return show(task_id, work=work), 422
-    flash(done_words(work.task, goes_on=bool(done.next_tasks or after)), "success")
+    flash(done_words(name, goes_on=bool(done.next_tasks or after)), "success")
     target = done.next_tasks[0] if done.next_tasks else after
     if target is None:
         return redirect(url_for("inbox.listing", **asked_query()), 303)
     return redirect(url_for("inbox.task", task_id=target, **asked_query()), 303)
 
 
-def done_words(task: UserTask, *, goes_on: bool) -> str:
+def done_words(name: str, *, goes_on: bool) -> str:
     """What was just done, by name, and what the page shows now."""
-    with reading(engine()) as reader:
-        name = element_name(reader, engine(), task.definition_id, task.element, language())
     if goes_on:
         return _("“%(task)s” is completed. The next task is open.", task=name)
     return _("“%(task)s” is completed.", task=name)

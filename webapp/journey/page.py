@@ -16,7 +16,7 @@ from engine.errors import NotFound
 from engine.models import ProcessInstance, Subscription, UserTask
 from webapp import authorize
 from webapp.authorize import Viewer
-from webapp.dates import day
+from webapp.dates import day, full_day
 from webapp.files.routes import documents
 from webapp.inbox.due import last_day
 from webapp.inbox.task_page import closed_words, instructions, process_title
@@ -96,8 +96,8 @@ def journey_of(
     payment = _payment(session, case.id)
     mine = {task.element for task in tasks} | ({payment[0]} if payment else set())
     journey = derive(drawn, story.progress(session, case.id, mine, ended=case.ended_at is not None), language)
-    own = [task_view(session, engine, task, language) for task in tasks]
-    links = {task.element: _address(task) for task in tasks}
+    own = [task_view(session, engine, viewer, task, language) for task in tasks]
+    links = {task.element: _address(task) for task in (*_done_tasks(session, viewer, case.id), *tasks)}
     if payment:
         links[payment[0]] = payment[1]
     return {
@@ -113,7 +113,7 @@ def journey_of(
     }
 
 
-def task_view(session: Session, engine: Engine, task: UserTask, language: str) -> OwnTask:
+def task_view(session: Session, engine: Engine, viewer: Viewer, task: UserTask, language: str) -> OwnTask:
     """A task in the member's words."""
     shape = drawing(session, engine, task.definition_id).shapes[task.element]
     names = names_of(session, [task.closed_by])
@@ -124,13 +124,26 @@ def task_view(session: Session, engine: Engine, task: UserTask, language: str) -
         due=None if task.due_at is None else last_day(task.due_at),
         instructions=instructions(task, shape, language),
         open=task.state == "created",
-        closed_words=closed_words(task, names.get(task.closed_by or "", "")),
+        closed_words=_own_words(viewer, task) or closed_words(task, names.get(task.closed_by or "", "")),
     )
+
+
+def _own_words(viewer: Viewer, task: UserTask) -> str:
+    """How the viewer himself closed the task; empty where he did not."""
+    if task.state != "completed" or task.closed_at is None or task.closed_by not in viewer.identities:
+        return ""
+    return _("You completed this on %(day)s.", day=full_day(task.closed_at))
 
 
 def _open_tasks(session: Session, viewer: Viewer, instance_id: UUID) -> Sequence[UserTask]:
     query = select(UserTask).where(UserTask.instance_id == instance_id, authorize.authorize(viewer, "work", UserTask))
     return session.scalars(query.order_by(UserTask.rank_at, UserTask.created_at)).all()
+
+
+def _done_tasks(session: Session, viewer: Viewer, instance_id: UUID) -> Sequence[UserTask]:
+    """What the viewer completed in this case, the newest last: he may read his answers again."""
+    done = select(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "completed")
+    return session.scalars(done.where(UserTask.closed_by.in_(viewer.identities)).order_by(UserTask.closed_at)).all()
 
 
 def _payment(session: Session, instance_id: UUID) -> tuple[str, str] | None:

@@ -147,7 +147,7 @@ def shown(session: Session, work: Work, conflict: AmicaleError | None = None) ->
     spoken = language()
     return render_template(
         "journey/task.html",
-        task=task_view(session, engine(), work.task, spoken),
+        task=task_view(session, engine(), viewer(), work.task, spoken),
         work=work,
         caption=process_title(work.case.process_id, spoken),
         conflict=None if conflict is None else words_of(session, conflict),

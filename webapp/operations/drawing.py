@@ -7,7 +7,7 @@ with the same safe parser settings (no entities, no network, no DTD).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -54,11 +54,13 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The shapes and flows of one process."""
+    """The shapes and flows of one process. `wording` holds the properties of what has a text and is no shape: flows
+    and lanes."""
 
     process_id: str
     shapes: Mapping[str, Shape]
     flows: tuple[Flow, ...]
+    wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def outgoing(self, shape: str) -> tuple[Flow, ...]:
         return tuple(flow for flow in self.flows if flow.source == shape)
@@ -139,7 +141,8 @@ def read_drawing(xml: bytes, process_id: str) -> Drawing:
             flows.append(Flow(node_id, node.get("sourceRef", ""), node.get("targetRef", ""), happy))
         elif _is_flow_node(kind):
             shapes[node_id] = _shape(node, kind, node_id, rows)
-    return Drawing(process_id, shapes, tuple(flows))
+    texts = [*process.iter(f"{BPMN}sequenceFlow", f"{BPMN}lane"), *root.iter(f"{BPMN}participant")]
+    return Drawing(process_id, shapes, tuple(flows), {node.get("id", ""): _properties(node) for node in texts})
 
 
 def _is_flow_node(kind: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from webapp.operations.drawing import Drawing, Shape
+from webapp.operations.drawing import Drawing, Shape, typographic
 from webapp.operations.progress import Progress
 from webapp.words import _
 
@@ -38,6 +38,10 @@ def diagram_view(
         for shape in drawing.shapes.values()
         if shape.name and shape.label(language) != shape.name
     }
+    translation = f"i18n.{language}.name"
+    for element, properties in drawing.wording.items():
+        if translation in properties:
+            names[element] = typographic(properties[translation])
     position = {
         "done": sorted(set(progress.left) - progress.standing),
         "flows": sorted(set(progress.flows)),
