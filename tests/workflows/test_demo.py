@@ -56,14 +56,17 @@ def test_it_is_the_same_every_time(office: Office) -> None:
 
 def test_its_cases_stand_at_different_places(office: Office) -> None:
     load(office)
-    assert demo.begin_cases(office.engine) == 11
+    assert demo.begin_cases(office.engine) == 15
     with reading(office.engine) as session:
         open_tasks = set(session.scalars(select(UserTask.element).where(UserTask.state == "created")))
+        due = session.scalars(select(UserTask.due_at).where(UserTask.state == "created", UserTask.due_at.is_not(None)))
+        due_days = [moment.date() for moment in due if moment is not None]
         titles = session.scalars(select(ProcessInstance.title)).all()
     assert open_tasks == {
         "check_diploma", "review_duplicate", "check_register", "record_transfer", "record_cheque", "give_consents",
-        "upload_proof",
+        "upload_proof", "record_collection", "settle_overpayment", "decide_admission", "complete_profile",
     }  # fmt: skip
+    assert min(due_days) < TODAY <= max(due_days), "some are late, some are not"
     assert all(title and title.startswith("Adhésion ADH-2026-") for title in titles)
     assert office.incidents() == []
 

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import ClassVar, Protocol
 from uuid import uuid4
 
@@ -22,6 +22,7 @@ from workflows.association.payments import PaymentEvent
 
 WINDOW = timedelta(minutes=5)
 HEADER = "Amicale-Signature"
+_MOST = Decimal(10) ** 8  # euros: what the column holds
 _LARGEST = 20_000  # bytes of an event
 
 
@@ -109,18 +110,21 @@ def _event(provider: str, body: bytes) -> PaymentEvent:
         occurred = datetime.fromisoformat(fields["created"])
         if occurred.tzinfo is None:
             raise ValueError("a moment without zone")
-        if not Decimal(str(fields["amount"])).is_finite() or any("\0" in str(each) for each in fields.values()):
+        occurred = occurred.astimezone(UTC)
+        str(fields).encode()  # half of a character is no text
+        amount = Decimal(str(fields["amount"]))
+        if not amount.is_finite() or amount.copy_abs() >= _MOST or any("\0" in str(each) for each in fields.values()):
             raise ValueError("an amount that is no number, or a character that no text has")
         return PaymentEvent(
             provider=provider,
             event_id=str(fields["id"])[:80],
             kind=str(fields["type"])[:40],
             order_key=str(fields["order"]),
-            amount=Decimal(str(fields["amount"])).quantize(Decimal("0.01")),
+            amount=amount.quantize(Decimal("0.01")),
             currency=str(fields["currency"])[:3],
             means=str(fields["means"])[:8],
             occurred_at=occurred,
             reference=str(fields["reference"])[:80],
         )
-    except (ValueError, KeyError, TypeError, InvalidOperation, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise WebhookRefused(reason="the event is not one of ours") from error

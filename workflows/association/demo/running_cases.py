@@ -6,7 +6,7 @@ They are started and moved on through `engine.commands` alone, as the pages do.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -17,20 +17,24 @@ from sqlalchemy.orm import Session
 
 from engine import commands, jobs
 from engine.assignment import SYSTEM, Actor
+from engine.clock import VirtualClock
 from engine.completion import TaskContext
 from engine.engine import Engine
 from engine.models import UserTask
 from engine.starting import StartContext
-from engine.transaction import reading, transaction
-from workflows.association import record_set
+from engine.transaction import transaction
+from workflows.association import payments, record_set
 from workflows.association.applications import Application
 from workflows.association.diplomas import Diploma
 from workflows.association.matching import candidates
 from workflows.association.memberships import Membership
+from workflows.association.orders import Order
+from workflows.association.payments import PaymentEvent
 from workflows.association.people import Person
 from workflows.association.verification import judge
 
 PROCESS = "membership_application"
+EXAMPLE_IBAN = "FR76 3000 6000 0112 3456 7890 189"  # of the documentation: nobody's account
 Values = Mapping[str, object]
 _CONSENTS: Values = {
     "consents.assoc_news": "YES",
@@ -47,20 +51,49 @@ class Script:
     values: Values
     verified: bool = True
     basket: Values = field(default_factory=dict)
+    records: Values = field(default_factory=dict)  # the mandate of a direct debit
+    pays: Decimal | None = None  # by card, at once
+    ago: int = 0  # days: so that some tasks are late, some due today
 
 
 def begin_cases(engine: Engine) -> int:
     """Starts the applications and runs what is due at once; answers how many. The process must be deployed."""
-    with reading(engine) as session:
+    with transaction(engine) as session:
         scripts = _scripts(session)
     for script in scripts:
-        instance_id = _begin(engine, script)
-        jobs.run_due(engine)
-        if script.basket:
-            _answer(engine, instance_id, "give_consents", {}, _CONSENTS)
-            _answer(engine, instance_id, "fill_basket", script.basket, {})
-            jobs.run_due(engine)
+        _play(replace(engine, clock=VirtualClock(engine.clock.now() - timedelta(days=script.ago))), script)
     return len(scripts)
+
+
+def _play(engine: Engine, script: Script) -> None:
+    """Lets one applicant do what they did, at the time they did it."""
+    instance_id = _begin(engine, script)
+    jobs.run_due(engine)
+    if not script.basket:
+        return
+    _answer(engine, instance_id, "give_consents", {}, _CONSENTS)
+    _answer(engine, instance_id, "fill_basket", script.basket, script.records)
+    jobs.run_due(engine)
+    if script.pays is not None:
+        _pay(engine, instance_id, script.pays)
+        jobs.run_due(engine)
+
+
+def _pay(engine: Engine, instance_id: UUID, amount: Decimal) -> None:
+    """The card's payment arrives."""
+    with transaction(engine) as session:
+        order = session.scalars(select(Order).where(Order.instance_id == instance_id)).one()
+        event = PaymentEvent(
+            provider="test",
+            event_id=f"demo-{order.key}",
+            kind="payment.succeeded",
+            order_key=order.key,
+            amount=amount,
+            currency=order.currency,
+            means="CARD",
+            occurred_at=engine.clock.now(),
+        )
+        payments.receive(session, engine, event)
 
 
 def _begin(engine: Engine, script: Script) -> UUID:
@@ -92,19 +125,31 @@ def _answer(engine: Engine, instance_id: UUID, element: str, variables: Values, 
 
 def _scripts(session: Session) -> list[Script]:
     graduates, member = _graduates(session), _member(session)
+    graduates[8][0].watched = True  # the general delegate decides on this one
     card: Values = {"pay_means": "CARD", "duration_years": 1, "gift_amount": Decimal(50)}
     transfer: Values = {"pay_means": "TRANSFER", "duration_years": 1}
+    debit: Values = {"pay_means": "SEPA", "duration_years": 1}
+    mandate: Values = {
+        "mandate.holder": graduates[6][0].display_name,
+        "mandate.iban": EXAMPLE_IBAN,
+        "mandate.kind": "OOFF",
+        "mandate.signed": True,
+    }
     cheque: Values = {"pay_means": "CHEQUE", "duration_years": 2, "gift_amount": Decimal(100)}
     return [
         Script(_as_known(graduates[0])),
-        Script(_as_known(graduates[1]), basket=transfer),
-        Script(_as_known(graduates[2]), basket=cheque),
+        Script(_as_known(graduates[1]), basket=transfer, ago=9),
+        Script(_as_known(graduates[2]), basket=cheque, ago=5),
         Script(_as_known(graduates[3]), basket=card),
-        Script(_as_known(graduates[4], birth_date=_another_day(graduates[4]))),
+        Script(_as_known(graduates[6]), basket=debit, records=mandate, ago=2),
+        Script(_as_known(graduates[7]), basket=card, pays=Decimal(370), ago=4),
+        Script(_as_known(graduates[8]), ago=6),
+        Script(_as_known(graduates[4], birth_date=_another_day(graduates[4])), ago=8),
         Script(_as_known(graduates[5], birth_date=_another_day(graduates[5]))),
-        Script(_as_known(member)),
-        Script(_stranger("Églantine", "Quérou", date(1990, 4, 12), 2013)),
-        Script(_stranger("Basile", "Kerforn", date(2005, 8, 30), 2028, category="STUDENT", situation="STUDENT")),
+        Script(_as_known(member), ago=3),
+        Script(_stranger("Églantine", "Quérou", date(1990, 4, 12), 2013), ago=5),
+        Script(_stranger("Basile", "Kerforn", date(2005, 8, 30), 2028, category="STUDENT", situation="STUDENT"), ago=7),
+        Script(_stranger("Léonie", "Vauclair", date(2006, 2, 11), 2029, category="STUDENT", situation="STUDENT")),
         Script(_stranger("Moana", "Tehau", date(1988, 1, 9), None, category="GUEST")),
         Script(_stranger("Sixtine", "Aubrac", date(1995, 6, 21), 2018), verified=False),
     ]
@@ -124,7 +169,7 @@ def _graduates(session: Session) -> list[Known]:
         .order_by(Diploma.promotion_year, Person.search_name)
     )
     known = (row._tuple() for row in session.execute(query.limit(200)))
-    return list(islice((each for each in known if _alone(session, each)), 6))
+    return list(islice((each for each in known if _alone(session, each)), 9))
 
 
 def _alone(session: Session, known: Known) -> bool:
