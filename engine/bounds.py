@@ -55,7 +55,7 @@ def check(texts: Mapping[str, str | None], limit: int) -> None:
     for what, text in texts.items():
         fault = None if text is None else fault_of(text, limit)
         if fault is not None:
-            raise TextRefused(what=what, why=explained(fault, limit), limit=limit)
+            raise TextRefused(what=what, limit=limit)
 
 
 def fitting(text: str, limit: int | None = None) -> str:

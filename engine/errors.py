@@ -126,7 +126,7 @@ class InvalidVariable(Invalid):
 
 
 class TextRefused(Invalid):
-    """The {what} {why}."""
+    """The {what} cannot be stored: it has more than {limit} characters, or one that no database takes."""
 
     code = "text_refused"
 
