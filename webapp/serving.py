@@ -65,6 +65,8 @@ def open_server(app: Flask, settings: Settings) -> waitress.server.BaseWSGIServe
             max_request_body_size=(settings.file_megabytes + 2) * 1024 * 1024,
             clear_untrusted_proxy_headers=not settings.trusted_proxies,
         )
+    except ValueError as error:  # what waitress makes of a name that nobody knows
+        raise AddressUnusable(host=settings.listen_host, port=settings.listen_port, reason=str(error)) from error
     except OSError as error:
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             raise AddressTaken(host=settings.listen_host, port=settings.listen_port) from error
