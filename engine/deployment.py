@@ -140,7 +140,13 @@ def read(resources: Mapping[str, bytes], limits: TimeLimits) -> _Reading:
         for id_ in ids:
             reading.bound(name, "id", id_, IDENTIFIER)
             if (kind, id_) in seen:
-                reading.refuse(name, "duplicate_id", f"the id “{id_}” is used in {seen[kind, id_]} too.", id=id_)
+                reading.refuse(
+                    name,
+                    "duplicate_id",
+                    f"the id “{id_}” is used in {seen[kind, id_]} too.",
+                    id=id_,
+                    other=seen[kind, id_],
+                )
             seen[kind, id_] = name
     return reading
 
@@ -183,7 +189,9 @@ def _read_tables(reading: _Reading, name: str, body: bytes) -> None:
     try:
         model = dmn.read(body, name=name)
     except AmicaleError as refused:
-        reading.refuse(name, refused.code, refused.message)
+        shown = fitting(name, IDENTIFIER)
+        params = {**refused.params, "file": shown}
+        reading.findings.append(Finding("error", refused.code, f"{shown}: {refused.message}", params))
         return
     tag = getattr(model, "version_tag", None)
     reading.bound(name, "version tag", tag, IDENTIFIER)

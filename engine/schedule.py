@@ -39,7 +39,7 @@ def check_starts(engine: Engine, spec: ProcessSpec) -> Iterator[Finding]:
             else:
                 check({f"name of the {start.kind}": start.subscription_name(engine.environment)}, IDENTIFIER)
         except AmicaleError as refused:
-            params = {"reason": refused.message, "code": refused.code}
+            params = {**refused.params, "reason": refused.message, "code": refused.code}
             yield Finding("error", "start_refused", f"{start.element}: {refused.message}", params, start.element)
 
 

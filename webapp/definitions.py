@@ -103,7 +103,14 @@ def check_form(name: str, body: bytes, translations: bytes | None) -> list[Findi
     try:
         table = json.loads(translations) if translations is not None else None
     except ValueError as error:
-        return [Finding("error", "translations_unreadable", f"{name}: its translations are no JSON: {error}")]
+        return [
+            Finding(
+                "error",
+                "translations_unreadable",
+                f"{name}: its translations are no JSON: {error}",
+                {"file": name, "reason": str(error)},
+            )
+        ]
     try:
         read = read_form(body, translations=table, name=name.removesuffix(".form"))
         said = read.warnings
@@ -114,7 +121,7 @@ def check_form(name: str, body: bytes, translations: bytes | None) -> list[Findi
             "warning" if finding.severity == "warning" else "error",
             finding.code,
             f"{name}: {finding.message}",
-            dict(finding.params),
+            {**finding.params, "file": name},
             element=finding.component or None,
         )
         for finding in said

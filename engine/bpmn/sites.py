@@ -111,7 +111,8 @@ class Sites:
                 self.refuse("function_unknown", place=place, expression=_short(value), function=unknown)
             return site
         except AmicaleError as refused:
-            self.refuse("feel_invalid", place=place, expression=_short(value), detail=refused.message)
+            spot = {name: found for name, found in refused.params.items() if name not in ("expression", "position")}
+            self.refuse("feel_invalid", place=place, expression=_short(value), detail=refused.message, **spot)
         except RecursionError:
             self.refuse("feel_invalid", place=place, expression=_short(value), detail="it is nested too deep")
         return StaticText("")

@@ -21,7 +21,7 @@ def read_boxed(element: Element, names: Names) -> Logic:
     """A boxed expression, compiled, its result converted to its `typeRef`. DmnRefused if it cannot run."""
     reader = _READERS.get(kind(element))
     if reader is None:
-        refuse(names.file, names.owner, f"{kind(element) or str(element.tag)} is not an expression that can run")
+        refuse(names.file, names.owner, "not_runnable", part=kind(element) or str(element.tag))
     return typed(reader(element, names), element.get("typeRef"), names)
 
 
@@ -50,14 +50,14 @@ def inner(element: Element, names: Names) -> Element:
     """The one boxed expression inside an element. DmnRefused if there is none."""
     found = next((part for part in element if kind(part) in _READERS), None)
     if found is None:
-        refuse(names.file, names.owner, f"{kind(element)} “{label(element)}” has no expression")
+        refuse(names.file, names.owner, "empty", part=kind(element), label=label(element))
     return found
 
 
 def _literal(element: Element, names: Names) -> Logic:
     language = element.get("expressionLanguage") or ""
     if language and "feel" not in language.lower() and "DMN" not in language:
-        refuse(names.file, names.owner, f"the expression language {language} is not FEEL")
+        refuse(names.file, names.owner, "language", language=language)
     text = text_of(element)
     if not text:
         return lambda _variables, _run: None
@@ -98,7 +98,7 @@ def _relation(element: Element, names: Names) -> Logic:
     for row in children(element, "row"):
         cells = [read_boxed(cell, names) for cell in row if kind(cell) in _READERS]
         if len(cells) != len(columns):
-            refuse(names.file, names.owner, "a row of the relation has another number of cells than columns")
+            refuse(names.file, names.owner, "relation")
         rows.append([(name, typed(cell, ref, names)) for (name, ref), cell in zip(columns, cells, strict=True)])
     return lambda variables, run: [{name: cell(variables, run) for name, cell in row} for row in rows]
 
@@ -109,7 +109,7 @@ def _invocation(element: Element, names: Names) -> Logic:
     for binding in children(element, "binding"):
         parameter = child(binding, "parameter")
         if parameter is None:
-            refuse(names.file, names.owner, "a binding has no parameter")
+            refuse(names.file, names.owner, "binding")
         value = next((part for part in binding if kind(part) in _READERS), None)
         logic: Logic = read_boxed(value, names) if value is not None else _null
         bindings.append((name_of(parameter), typed(logic, parameter.get("typeRef"), names)))
@@ -155,7 +155,7 @@ def _conditional(element: Element, names: Names) -> Logic:
     for part in ("if", "then", "else"):
         found = child(element, part)
         if found is None:
-            refuse(names.file, names.owner, f"the conditional has no “{part}”")
+            refuse(names.file, names.owner, "part_missing", part="conditional", missing=part)
         parts[part] = read_boxed(inner(found, names), names)
     condition, yes, no = parts["if"], parts["then"], parts["else"]
 
@@ -173,7 +173,7 @@ def _conditional(element: Element, names: Names) -> Logic:
 def _part(element: Element, part: str, names: Names) -> Logic:
     found = child(element, part)
     if found is None:
-        refuse(names.file, names.owner, f"{kind(element)} has no “{part}”")
+        refuse(names.file, names.owner, "part_missing", part=kind(element), missing=part)
     return read_boxed(inner(found, names), names)
 
 

@@ -51,7 +51,7 @@ class _Types:
             self.open.discard(local)
         found = self.known.get(local) or find_type(reference, self.known)
         if found is None:
-            refuse(self.file, owner, f"the type {reference} is unknown")
+            refuse(self.file, owner, "type_unknown", type=reference)
         return found
 
     def read(self, element: Element, owner: str) -> FeelType:

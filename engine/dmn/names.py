@@ -75,7 +75,8 @@ class Names:
     """Names and types in scope; `file` and `owner` say where, for refusals.
 
     `lenient`: a text that is no expression answers null instead of refusing the file. `tables` gathers the decision
-    tables as they are read; `element` is the id of the decision or knowledge model that is being read.
+    tables as they are read; `element` is the id of the decision or knowledge model that is being read. `row` (from 1)
+    and `heading` (of the column) say in which cell of a table.
     """
 
     file: str
@@ -86,6 +87,12 @@ class Names:
     lenient: bool = False
     element: str = ""
     tables: list[Table] = field(default_factory=list)
+    row: int = 0
+    heading: str = ""
+
+    def at(self, *, row: int = 0, heading: str = "") -> Names:
+        """The same in that cell of the table."""
+        return replace(self, row=row, heading=heading)
 
     def plus(self, more: Iterable[str]) -> Names:
         """With further variables."""
@@ -108,7 +115,7 @@ class Names:
     def _unreadable(self, problem: FeelSyntaxError) -> Unreadable:
         if not self.lenient:
             params = {key: value for key, value in problem.params.items() if key != "name"}
-            refuse(self.file, self.owner, str(problem), **params)
+            refuse(self.file, self.owner, "syntax", row=self.row, heading=self.heading, **params)
         return Unreadable(self.owner, problem)
 
     def type(self, reference: str | None) -> FeelType | None:

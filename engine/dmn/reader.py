@@ -40,7 +40,7 @@ def _imports(root: Element, name: str, imported: Mapping[str, DecisionModel]) ->
         if "/DMN/" not in (element.get("importType") or "/DMN/"):
             continue
         if namespace not in imported:
-            refuse(name, label(element), f"the imported model {namespace} is not at hand")
+            refuse(name, label(element), "import_missing", namespace=namespace)
         yield element.get("name") or "", imported[namespace]
 
 
@@ -58,7 +58,7 @@ class _Reader:
         for element in children(self.root, *_NODES):
             node_id = element.get("id") or element.get("name") or ""
             if node_id in self.elements:
-                refuse(self.model.file, label(element), f"the id {node_id} is used twice")
+                refuse(self.model.file, label(element), "id_twice", id=node_id)
             self.elements[node_id] = element
         for node_id, element in self.elements.items():
             self.model.nodes[node_id] = self._node(node_id, element)
@@ -98,7 +98,7 @@ class _Reader:
         if kind(element) == "businessKnowledgeModel":
             encapsulated = child(element, "encapsulatedLogic")
             if encapsulated is None:
-                refuse(self.model.file, name, "it has no logic")
+                refuse(self.model.file, name, "no_logic")
             names = names.plus([name])
             return Knowledge(node_id, name, requirements, read_function(encapsulated, names, name), declared)
         if not any(kind(part) for part in element if kind(part) not in _NOT_LOGIC):
@@ -138,7 +138,7 @@ class _Reader:
                     return Reference(alias, other, node_id)
         elif node_id in self.elements:
             return Reference("", self.model, node_id)
-        return refuse(self.model.file, label(owner), f"what it requires, {href}, does not exist")
+        return refuse(self.model.file, label(owner), "requirement_missing", href=href)
 
     def _names(self, element: Element, requirements: tuple[Reference, ...]) -> Names:
         own = {self._required_name(reference) for reference in requirements}

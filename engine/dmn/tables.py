@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.dmn.hits import HitPolicy, Hits, Output, aggregate, hit_policy
 from engine.dmn.names import Evaluable, Logic, Names, Testable, Variables
@@ -136,12 +136,12 @@ def read_table(element: Element, names: Names) -> Logic:
     policy = hit_policy(element.get("hitPolicy"), element.get("aggregation"))
     if policy is None:
         shown = f"{element.get('hitPolicy')} {element.get('aggregation') or ''}".strip()
-        refuse(names.file, names.owner, f"the hit policy {shown} is unknown")
+        refuse(names.file, names.owner, "hit_policy", policy=shown)
     inputs = tuple(_input(column, names) for column in children(element, "input"))
     outputs = tuple(_output(column, names) for column in children(element, "output"))
     if not outputs:
-        refuse(names.file, names.owner, "the table has no output column")
-    rules = tuple(_rules(children(element, "rule"), len(inputs), len(outputs), names))
+        refuse(names.file, names.owner, "no_output")
+    rules = tuple(_rules(children(element, "rule"), inputs, outputs, names))
     table = Table(names.owner, names.element, policy, inputs, outputs, rules, tuple(map(_read_by, inputs)))
     names.tables.append(table)
     return table.evaluate
@@ -151,10 +151,12 @@ def _input(column: Element, names: Names) -> Input:
     expression = child(column, "inputExpression")
     text = text_of(expression)
     if expression is None or not text:
-        refuse(names.file, names.owner, f"the input column “{label(column)}” has no expression")
+        refuse(names.file, names.owner, "input_empty", input=label(column))
     values = text_of(child(column, "inputValues"))
+    heading = column.get("label") or text
+    names = names.at(heading=heading)
     return Input(
-        column.get("label") or text,
+        heading,
         names.expression(text),
         names.type(expression.get("typeRef")),
         names.tests(values) if values else None,
@@ -164,6 +166,7 @@ def _input(column: Element, names: Names) -> Input:
 def _output(column: Element, names: Names) -> Output:
     values = text_of(child(column, "outputValues"))
     default = text_of(child(column, "defaultOutputEntry"))
+    names = names.at(heading=name_of(column) or names.owner)
     return Output(
         name_of(column),
         names.type(column.get("typeRef")),
@@ -173,21 +176,24 @@ def _output(column: Element, names: Names) -> Output:
     )
 
 
-def _rules(rows: Iterable[Element], inputs: int, outputs: int, names: Names) -> Iterable[Rule]:
+def _rules(
+    rows: Iterable[Element], inputs: tuple[Input, ...], outputs: tuple[Output, ...], names: Names
+) -> Iterable[Rule]:
     for number, row in enumerate(rows, 1):
         tests = [text_of(cell) for cell in children(row, "inputEntry")]
         results = [text_of(cell) for cell in children(row, "outputEntry")]
-        if len(tests) != inputs or len(results) != outputs:
-            refuse(names.file, names.owner, f"row {number} has another number of cells than the table")
-        where = _in_row(names, number)
+        if len(tests) != len(inputs) or len(results) != len(outputs):
+            refuse(names.file, names.owner, "cells", row=number)
+        asked = [
+            names.at(row=number, heading=column.label).tests(text) for column, text in zip(inputs, tests, strict=True)
+        ]
         yield Rule(
             row.get("id") or str(number),
+            tuple((n, test.shortcut or _unsure, test) for n, test in enumerate(asked) if not test.admits_all),
             tuple(
-                (n, test.shortcut or _unsure, test)
-                for n, test in enumerate(map(where.tests, tests))
-                if not test.admits_all
+                names.at(row=number, heading=column.name or names.owner).expression(text or "null")
+                for column, text in zip(outputs, results, strict=True)
             ),
-            tuple(where.expression(text or "null") for text in results),
         )
 
 
@@ -197,7 +203,3 @@ def _read_by(column: Input) -> frozenset[str]:
 
 def _unsure(_value: Value) -> object:
     return UNSURE
-
-
-def _in_row(names: Names, number: int) -> Names:
-    return replace(names, owner=f"{names.owner}, row {number}")

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 
 from lxml import etree
 
-from engine.dmn.errors import DmnRefused
+from engine.dmn.errors import REASONS, DmnRefused, place_of
 
 MAX_BYTES: Final = 2_000_000
 NAMESPACES: Final = frozenset(
@@ -25,11 +25,11 @@ Element = etree._Element
 def parse(xml: bytes, name: str) -> Element:
     """The root element `definitions`. DmnRefused for anything that is not a DMN 1.1 to 1.5 file."""
     if len(xml) > MAX_BYTES:
-        refuse(name, "definitions", f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+        refuse(name, "definitions", "file_too_large", limit=MAX_BYTES // 1_000_000)
     try:
         xml.decode("utf-8")
     except UnicodeDecodeError:
-        refuse(name, "definitions", "the file is not in UTF-8")
+        refuse(name, "definitions", "not_utf8")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -41,21 +41,23 @@ def parse(xml: bytes, name: str) -> Element:
     try:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as problem:
-        refuse(name, "definitions", f"the file is not well-formed XML ({problem})")
+        refuse(name, "definitions", "not_xml", detail=str(problem))
     info = root.getroottree().docinfo
     if info.doctype or info.internalDTD is not None:
-        refuse(name, "definitions", "a document type declaration is not allowed")
+        refuse(name, "definitions", "doctype")
     if info.encoding is not None and info.encoding.upper() not in ("UTF-8", "ASCII", "US-ASCII"):
-        refuse(name, "definitions", "the file is not in UTF-8")
+        refuse(name, "definitions", "not_utf8")
     tag = etree.QName(root)
     if tag.localname != "definitions" or tag.namespace not in NAMESPACES:
-        refuse(name, tag.localname, "this is not a DMN file (1.1 to 1.5)")
+        refuse(name, tag.localname, "not_dmn")
     return root
 
 
-def refuse(name: str, element: str, reason: str, **more: object) -> NoReturn:
-    """Raise DmnRefused."""
-    raise DmnRefused(name=name, element=element, reason=reason, **more)
+def refuse(name: str, element: str, why: str, **params: object) -> NoReturn:
+    """Raise DmnRefused for a reason of `engine.dmn.errors.REASONS` and its parameters."""
+    said, place = REASONS[why].format_map(params), place_of(params)
+    reason = said if place is None else place.format_map({**params, "said": said})
+    raise DmnRefused(name=name, element=element, reason=reason, why=why, **params)
 
 
 def kind(element: Element) -> str:

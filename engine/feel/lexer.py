@@ -72,7 +72,7 @@ class Token(NamedTuple):
 def tokenize(text: str) -> list[Token]:
     """The tokens of an expression, END last. FeelSyntaxError at a character that begins none."""
     if len(text) > MAX_CHARACTERS:
-        refuse(text, MAX_CHARACTERS, f"{len(text)} characters", f"at most {MAX_CHARACTERS} characters")
+        refuse(text, MAX_CHARACTERS, f"more than {MAX_CHARACTERS} characters", f"at most {MAX_CHARACTERS} characters")
     tokens: list[Token] = []
     position, spaced, end = 0, False, len(text)
     match_at = _TOKEN.match

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from engine.feel.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES
 from engine.feel.run import Warning  # noqa: A004 - the standard's word
 
 MESSAGES: Final[Mapping[str, str]] = {
@@ -44,6 +45,19 @@ MESSAGES: Final[Mapping[str, str]] = {
     "output_not_allowed": "the result “{column}” has a value that the table does not allow",
     "syntax": "line {line}, column {column}: found {found}, expected {expected}",
 }
+
+# What reading found or expected, where it is no sign of the expression itself.
+PHRASES: Final = (
+    "a closing \"", "a comment that is not closed", "a name", "a name and “in”", "a parameter",
+    "a name, a number, a text or an operator",
+    "a simpler expression", "a text that is not closed", "a text, as in @\"2026-01-31\"", "a type", "a value",
+    "an expression", "an operator or the end", "one level more", "one part more", "the end of the expression",
+    "the name of a parameter", "the name of a parameter and “:”", "the name of an entry",
+    "the name of an entry or property", "too many levels", "too many levels of brackets", "“,” or “)”", "“,” or “>”",
+    "“,” or “]”", "“,” or “}”", "“]” or “)”", f"at most {MAX_DEPTH} levels of nesting", "at most 40 levels of nesting",
+    f"at most {MAX_NODES} parts in one expression", f"at most {MAX_CHARACTERS} characters",
+    f"more than {MAX_CHARACTERS} characters",
+)  # fmt: skip
 
 
 class Shown(dict[str, str]):

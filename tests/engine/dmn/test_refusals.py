@@ -29,7 +29,7 @@ GOOD = definitions(decision("d", literal("1")))
         (GOOD.decode().encode("utf-16"), "UTF-8"),
         (b"<a>" * 300 + b"</a>" * 300, ""),
         (definitions(" " * 2_000_001), "larger than 2 MB"),
-        (definitions(decision("d", literal("1 +"))), "line 1, column 4"),
+        (definitions(decision("d", literal("1 +"))), "line 1, character 4"),
         (definitions(decision("d", "<pmml/>")), "has no expression"),
         (definitions(decision("d", literal("1"), "nothing")), "#nothing, does not exist"),
         (definitions(inputs("a") + inputs("a")), "used twice"),

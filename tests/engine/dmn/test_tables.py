@@ -113,8 +113,11 @@ def test_cell(environment: Environment, cell: str, age: object, matches: bool) -
     [
         (table("MOST", "age", "r", "- => 1"), "hit policy MOST"),
         (table("UNIQUE", "age", "r", "- => 1", aggregation="SUM"), "hit policy UNIQUE SUM"),
-        (table("UNIQUE", "age", "r", "-; - => 1"), "row 1 has another number of cells"),
-        (table("UNIQUE", "age", "r", "- => 1", "< => 2"), "row 2”"),
+        (table("UNIQUE", "age", "r", "-; - => 1"), "row 1: it has another number of cells"),
+        (
+            table("UNIQUE", "age", "r", "- => 1", "< => 2"),
+            "row 2, column “age”: in “<”, line 1, character 2: found the end",
+        ),
         (table("UNIQUE", "", "r", "- => 1"), "has no expression"),
     ],
 )
