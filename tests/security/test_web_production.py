@@ -43,9 +43,9 @@ def port(production: Settings, web_engine: Engine, manifest: Manifest) -> Iterat
     server = open_server(app, replace(production, listen_port=0))
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
-    yield int(server.effective_port)  # type: ignore[attr-defined]
+    yield int(server.effective_port)
     server.close()
-    server.task_dispatcher.shutdown()  # type: ignore[attr-defined]
+    server.task_dispatcher.shutdown()
     running.join(5)
 
 
