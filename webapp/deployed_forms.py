@@ -120,7 +120,9 @@ def bind(
 
     `known` answers by record name stand where no record says otherwise."""
     named = set(found.form.records.values())
-    read = association.record_set().read(session, asked.variables, named, now=asked.now, by=asked.by)
+    read = association.record_set().read(
+        session, asked.variables, named, now=asked.now, by=asked.by, language=asked.language
+    )
     present = {**read, **{name: value for name, value in (known or {}).items() if read.get(name) is None}}
     return forms.bind(
         found.form,

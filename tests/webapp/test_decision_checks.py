@@ -88,7 +88,7 @@ def test_a_red_case_refuses_the_deployment(web_engine: Engine, tmp_path: Path) -
     assert deployed.processes
     beside = folder / "dues_quote.cases.json"
     written = json.loads(beside.read_text(encoding="utf-8"))
-    written["cases"][0]["expect"]["code"] = "XXX"
+    written["cases"][0]["expect"]["code"] = "NOBODY"
     beside.write_text(json.dumps(written), encoding="utf-8")
     with pytest.raises(DeploymentRefused, match=written["cases"][0]["name"]), transaction(web_engine) as session:
         files.deploy(session, web_engine, [tmp_path])

@@ -33,7 +33,7 @@ def test_the_association_works_on_postgresql(postgres_server: PostgresServer) ->
             demo.load(session, today=date(2026, 11, 23))
             for resources in workflows.definitions().values():
                 commands.deploy(session, engine, resources, by=SYSTEM)
-        assert demo.begin_cases(engine) == 11
+        assert demo.begin_cases(engine) == 15
         office = Office(engine, clock, letterbox)
         office.later(timedelta(days=40))
         assert office.incidents() == []

@@ -34,12 +34,14 @@ class RecordReadOnly(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose records: the ids among the variables of a case; the present moment; who asks (an actor id)."""
+    """Whose records: the ids among the variables of a case; the present moment; who asks (an actor id), and in which
+    language what is put into words is read."""
 
     session: Session
     variables: Mapping[str, object]
     now: datetime
     by: str = "system"
+    language: str = "fr"
 
     def id(self, name: str) -> UUID | None:
         """The id that this variable holds, None where it has none. Raises NotFound for a text that is no id."""
@@ -78,10 +80,17 @@ class Records:
         return tuple(sorted(f"{head}.{field}" for head, record in self.by_name.items() for field in record.fields))
 
     def read(
-        self, session: Session, variables: Values, names: Iterable[str], *, now: datetime, by: str = "system"
+        self,
+        session: Session,
+        variables: Values,
+        names: Iterable[str],
+        *,
+        now: datetime,
+        by: str = "system",
+        language: str = "fr",
     ) -> dict[str, object]:
         """The values of these names; None where the record does not exist yet. Raises RecordUnknown."""
-        subject = Subject(session, variables, now, by)
+        subject = Subject(session, variables, now, by, language)
         answer: dict[str, object] = {}
         for head, fields in self._grouped(names).items():
             values = self.by_name[head].read(subject, fields)

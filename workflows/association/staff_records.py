@@ -33,7 +33,7 @@ def describe(person: Person, entitlement: str, lang: str) -> str:
     born = wording.day(person.birth_date, lang) if person.birth_date else "?"
     diplomas = ", ".join(f"{diploma.programme} {diploma.promotion_year}" for diploma in person.diplomas) or "—"
     name = f"{person.first_names} {person.birth_name}" + (f" ({person.usage_name})" if person.usage_name else "")
-    return f"{name} · {born} · {diplomas} · {entitlement}"
+    return f"{name} · {born} · {diplomas} · {wording.entitlement(entitlement, lang)}"
 
 
 def candidate_options(session: Session, application: Application, lang: str) -> Sequence[tuple[str, str]]:
@@ -56,7 +56,7 @@ def _read_match(subject: Subject, fields: Iterable[str]) -> Values:
     application = find(subject)
     if application is None:
         return {}
-    lines = [line for _, line in candidate_options(subject.session, application, "fr")]
+    lines = [line for _, line in candidate_options(subject.session, application, subject.language)]
     chosen = application.match_person_id
     return {"summary": "\n".join(lines) or "—", "person": str(chosen) if chosen else None}
 

@@ -1,4 +1,4 @@
-"""Amounts and days in words, in French and English, for mails and invoices."""
+"""Amounts, days and states of membership in words, in French and English, for mails, invoices and staff."""
 
 from __future__ import annotations
 
@@ -28,3 +28,22 @@ def period(start: date, end: date, lang: str) -> str:
     if lang == "en":
         return f"from {day(start, lang)} to {day(end, lang)}"
     return f"du {day(start, lang)} au {day(end, lang)}"
+
+
+_ENTITLEMENTS = {
+    "NONE": ("jamais adhérent", "never a member"),
+    "PENDING_VERIF": ("vérification en cours", "being verified"),
+    "PENDING_PAY": ("paiement attendu", "payment awaited"),
+    "NEW": ("nouveau membre", "new member"),
+    "CURRENT": ("membre à jour", "paid-up member"),
+    "GRACE": ("en délai de grâce", "in the grace period"),
+    "LAPSED": ("adhésion échue", "lapsed"),
+    "SUSPENDED": ("suspendu", "suspended"),
+    "ENDED": ("adhésion terminée", "ended"),
+}
+
+
+def entitlement(state: str, lang: str) -> str:
+    """What a service entitlement means, for a reader: “membre à jour”, “paid-up member”."""
+    french, english = _ENTITLEMENTS.get(state, (state, state))
+    return english if lang == "en" else french
