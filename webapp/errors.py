@@ -11,8 +11,11 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from engine.dmn import DmnRefused
 from engine.errors import AmicaleError, Conflict, Invalid, NotFound, Refused
+from engine.feel.errors import FeelError
 from webapp.auth import SignInNeeded
+from webapp.refusal_words import error_in_words
 from webapp.security import request_id
 
 log = logging.getLogger(__name__)
@@ -73,6 +76,8 @@ def template_of(kind: type[AmicaleError]) -> str:
 
 def in_words(error: AmicaleError) -> str:
     """The error's message in the reader's language."""
+    if isinstance(error, DmnRefused | FeelError):
+        return error_in_words(error)
     return str(gettext(template_of(type(error)))).format_map(_Given(error.params))
 
 

@@ -12,9 +12,9 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from engine.errors import AmicaleError
+from webapp import expression_words, refusal_words
 from webapp.catalogues import DIRECTORY
 from webapp.errors import template_of
-from webapp.expression_words import templates
 
 HERE = Path(__file__).parent
 PACKAGES = frozenset({"engine", "forms", "workflows", "webapp"})
@@ -41,7 +41,10 @@ def said(folder: Path = HERE) -> dict[str, Catalog]:
     """
     catalogues: dict[str, Catalog] = {}
     known: set[object] = set()
-    fixed = [*((ERRORS, text) for text in error_templates()), *((EXPRESSIONS, text) for text in templates())]
+    fixed = [
+        *((ERRORS, text) for text in error_templates()),
+        *((EXPRESSIONS, text) for text in (*expression_words.templates(), *refusal_words.templates())),
+    ]
     for name, text in [*fixed, *_sources(folder)]:
         singular = text[0] if isinstance(text, tuple) else text
         catalogue = catalogues.setdefault(name, Catalog(locale="fr", domain=name))

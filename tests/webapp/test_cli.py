@@ -105,6 +105,15 @@ def test_what_is_broken_is_refused_with_a_reason(
     assert result["findings"][0]["message"]
 
 
+@pytest.mark.parametrize(("language", "said"), [("fr", "est inconnu"), ("en", "unknown type")])
+def test_findings_are_said_in_the_language(amicale: Amicale, tmp_path: Path, language: str, said: str) -> None:
+    (tmp_path / "d.form").write_bytes(b'{"id": "d", "components": [{"type": "hologram", "key": "x", "id": "x"}]}')
+    answer = amicale("check", "--language", language, str(tmp_path / "d.form"))
+    assert answer.exit_code == 1
+    assert said in answer.output
+    assert ("erreur" in answer.output) == (language == "fr")
+
+
 def test_a_broken_form_refuses_the_whole_deployment(amicale: Amicale, tmp_path: Path) -> None:
     folder = tmp_path / "membership_application"
     folder.mkdir()

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import pytest
 
+from engine.bpmn.refusals import MESSAGES as DIAGRAM
+from engine.bpmn.refusals import error
+from engine.dmn import DmnRefused, read
 from engine.dmn.analysis import MESSAGES as FINDINGS
+from engine.dmn.errors import REASONS
 from engine.feel.run import Place, Warning  # noqa: A004 - the standard's word
 from engine.feel.wording import MESSAGES as WARNINGS
+from tests.engine.dmn.models import decision, definitions, inputs, table
 from tests.fixtures.feel import evaluate
 from tests.webapp.test_decision_checks import DMN, form, select
 from webapp.catalogues import read_languages
 from webapp.decision_checks import check_tables
-from webapp.expression_words import finding_in_words, templates, warning_in_words
+from webapp.expression_words import templates, warning_in_words
+from webapp.refusal_parts import DEPLOYED, INCIDENTS
+from webapp.refusal_words import error_in_words, finding_in_words, form_templates, incident_in_words
+from webapp.refusal_words import templates as refusals
 
 FRENCH, ENGLISH = (read_languages()[language].gettext for language in ("fr", "en"))
-SAME = {"null", "date"}
+SAME = {"null", "date", "script", "transaction", "message", "signal", "compensation", "condition"}
 
 
-@pytest.mark.parametrize("template", sorted({*templates()} - SAME))
+@pytest.mark.parametrize("template", sorted({*templates(), *refusals()} - SAME))
 def test_every_sentence_has_its_french(template: str) -> None:
     assert FRENCH(template) != template
     assert ENGLISH(template) == template
 
 
 def test_every_code_has_a_sentence() -> None:
-    said = {*templates()}
-    assert {*WARNINGS.values(), *FINDINGS.values()} <= said
+    said = {*templates(), *refusals()}
+    everything = (WARNINGS, FINDINGS, DIAGRAM, REASONS, INCIDENTS, DEPLOYED, form_templates())
+    assert {text for each in everything for text in each.values()} <= said
 
 
 def test_the_place_the_name_and_the_nearest() -> None:
@@ -50,3 +59,42 @@ def test_findings_are_said_in_the_language() -> None:
     [finding, _gap] = check_tables({"rate.dmn": DMN, "f.form": form(select("A", "C"))})
     assert finding_in_words(finding, ENGLISH).startswith('“rate”: Row 3 waits for “kind” to be "B"')
     assert "La ligne 3 attend que" in finding_in_words(finding, FRENCH)
+
+
+def plain(said: str) -> str:
+    return said.replace("\N{NO-BREAK SPACE}", " ").replace("’", "'")
+
+
+def test_a_refused_cell_is_said_in_french_throughout() -> None:
+    logic = table("UNIQUE", "age", "rate", "- => 1", "< => 2")
+    with pytest.raises(DmnRefused) as caught:
+        read(definitions(inputs("age") + decision("dues", logic, "age")), name="dues.dmn")
+    assert plain(error_in_words(caught.value, FRENCH)) == (
+        "« dues » dans dues.dmn : ligne 2, colonne « age » : dans « < », ligne 1, caractère 2 : "
+        "trouvé la fin de l'expression, attendu une valeur"
+    )
+    assert error_in_words(caught.value, ENGLISH) == caught.value.message
+
+
+def test_a_finding_of_a_diagram_is_said_in_french_throughout() -> None:
+    invalid = error(
+        "feel_invalid", "check", "Vérifier", place="input mapping", expression="=1 +", detail="…", line=1, column=4,
+        found="the end of the expression", expected="a value",
+    )  # fmt: skip
+    assert plain(finding_in_words(invalid, FRENCH)) == (
+        "« Vérifier » : « correspondance d'entrée » : `=1 +` n'est pas du FEEL valable : "
+        "ligne 1, caractère 4 : trouvé la fin de l'expression, attendu une valeur. Corrigez l'expression."
+    )
+
+
+def test_names_that_people_gave_are_not_translated() -> None:
+    twice = error("code_twice", "task", "task", event="error", caught="message")
+    assert plain(finding_in_words(twice, FRENCH)).startswith("« task » : Deux événements attrapent ici le même code")
+    assert "« message » (erreur)" in plain(finding_in_words(twice, FRENCH))
+
+
+def test_an_incident_is_said_in_the_language() -> None:
+    params = {"expression": "=agee > 3", "unknown": "agee", "known": ["age"]}
+    said = incident_in_words("unknown_name", params, "English", FRENCH)
+    assert plain(said) == "`=agee > 3` : nom inconnu « agee » — connus : age"
+    assert incident_in_words("of_another_version", {}, "English", FRENCH) == "English"

@@ -16,7 +16,7 @@ from engine.errors import NotFound
 from webapp import definitions
 from webapp.cli.feel import LANGUAGE, speaker
 from webapp.cli.terminal import console
-from webapp.expression_words import finding_in_words
+from webapp.refusal_words import finding_in_words
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -44,7 +44,7 @@ def check(file: Path, language: str | None) -> None:
     say, out = speaker(language), console()
     found = definitions.check_decisions(file)
     for finding in found:
-        out.print(f"{finding.severity}: {finding_in_words(finding, say)}", markup=False,
+        out.print(f"{say(finding.severity)}: {finding_in_words(finding, say)}", markup=False,
                   style="bold red" if finding.is_error else "yellow")  # fmt: skip
     if not found:
         model = dmn.read(file.read_bytes(), name=file.name)

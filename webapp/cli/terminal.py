@@ -7,6 +7,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Program
 
 from engine.errors import AmicaleError
 from engine.findings import Finding
+from webapp.expression_words import Say
+from webapp.refusal_words import error_in_words, finding_in_words
 
 UNTABLED = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
 SURROUNDINGS = (AmicaleError, OSError, DBAPIError)  # what a command may meet and cannot help
@@ -33,15 +35,15 @@ def sentence(error: AmicaleError | OSError | DBAPIError) -> str | None:
     return f"The database cannot be used ({said}). AMICALE_DATABASE_URL says where it is."
 
 
-def worded(error: AmicaleError) -> str:
-    """The error's message, and its findings where it has some, one a line."""
+def worded(error: AmicaleError, say: Say = str) -> str:
+    """The error's message, and its findings where it has some, one a line. `say`: gettext of a language."""
     findings = getattr(error, "findings", ())
-    return "\n".join([error.message, *(f"  {line_of(finding)}" for finding in findings)])
+    return "\n".join([error_in_words(error, say), *(f"  {line_of(finding, say)}" for finding in findings)])
 
 
-def line_of(finding: object) -> str:
+def line_of(finding: object, say: Say = str) -> str:
     """A finding as `amicale check` prints it; whatever else an error lists as its text."""
     if not isinstance(finding, Finding):
         return str(finding)
     place = f" [{finding.element}]" if finding.element else ""
-    return f"{finding.severity}{place}: {finding.message}"
+    return f"{say(finding.severity)}{place}: {finding_in_words(finding, say)}"

@@ -29,6 +29,7 @@ from webapp.operations.listing import states
 from webapp.operations.names import names_of
 from webapp.operations.person_box import person_box
 from webapp.operations.variables import in_words, variables_of
+from webapp.refusal_words import incident_in_words
 
 RECENT, ALL = 25, 5_000
 COLOURS = {"active": "blue", "suspended": "yellow", "completed": "green", "canceled": "grey"}
@@ -114,7 +115,13 @@ def _incidents(session: Session, instance_id: UUID, drawn: Drawing, language: st
         .order_by(Incident.raised_at)
     )
     return [
-        OpenIncident(each.id, _label(drawn, each.element, language), each.message, each.raised_at) for each in found
+        OpenIncident(
+            each.id,
+            _label(drawn, each.element, language),
+            incident_in_words(each.code, each.params, each.message),
+            each.raised_at,
+        )
+        for each in found
     ]
 
 

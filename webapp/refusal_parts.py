@@ -1,0 +1,70 @@
+"""What deployments and incidents say, by code, and the words that are put into sentences about diagrams and forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+# Of which parameter the place inside an expression is the better word.
+NESTED: Final[Mapping[str, str]] = {"feel_invalid": "detail"}
+
+DEPLOYED: Final[Mapping[str, str]] = {
+    "golden_case_red": "{file}, case “{case}”: expected {expected}, got {got} (row {rows}). Correct the table, or the "
+    "case.",
+    "golden_cases_alone": "{file}: there is no decision “{decision}” beside it.",
+    "golden_cases_unreadable": "The golden cases in {name} cannot be read: {reason}.",
+    "translations_unreadable": "{file}: its translations are no JSON: {reason}. Correct the file.",
+    "form_unreadable": "{file}: this is not a form: JSON with an id is expected. Save it again in the editor.",
+    "duplicate_id": "{file}: the id “{id}” is used in {other} too. Change one of them.",
+    "text_too_long": "{file}: the {what} “{text}” has more than {limit} characters. Shorten it.",
+    "text_not_storable": "{file}: the {what} “{text}” holds a character that cannot be stored. Remove it.",
+    "start_refused": "The start event cannot be set: {reason} Correct its name or its time.",
+}
+INCIDENTS: Final[Mapping[str, str]] = {
+    "attempts_exhausted": "The work “{type}” did not succeed, however often it was tried: {reason}",
+    "no_retries": "The work “{type}” was given no attempt.",
+    "decision_missing": "There is no decision “{decision}”. Deploy it, then try again.",
+    "process_missing": "There is no process “{process}”. Deploy it, then try again.",
+    "process_unusable": "The process “{process}” cannot be started from here.",
+    "too_deep": "Too many processes call each other: “{process}” is not started any more.",
+    "unhandled_error": "The error “{error_code}” occurred, and nothing in the diagram catches it.",
+    "deadlock": "“{name}” waits for a branch that cannot come any more: nothing else is at work in this case.",
+    "no_flow_true": "No condition behind “{name}” is true, and there is no default flow.",
+    "endless_loop": "{count} elements ran without a wait: this loop has no end.",
+    "state_too_big": "The variables of this case would take more than {limit} characters.",
+    "too_many_tokens": "More than {limit} branches in one case: start cases of their own instead.",
+    "too_many_instances": "The collection has {count} entries; at most {limit} run in one case.",
+    "not_a_list": "`{expression}` must answer a list.",
+    "function_as_value": "`{expression}` answers a function, which no variable can hold.",
+    "not_text": "{what} (`{expression}`) must be text.",
+    "not_texts": "{what} (`{expression}`) must be a list of texts.",
+    "empty_text": "{what} (`{expression}`) is empty.",
+    "not_a_number": "{what} (`{expression}`) must be a whole number from {low} to {high}.",
+    "text_too_long": "{what} (`{expression}`) has more than {limit} characters.",
+    "text_not_storable": "{what} (`{expression}`) holds a character that cannot be stored.",
+    "timer_empty": "The time of the timer is empty.",
+}
+# Places, kinds and reasons as `engine.bpmn` and `forms` name them.
+PARTS: Final = (
+    "input mapping", "target of an input mapping", "output mapping", "assignee", "candidate groups", "candidate users",
+    "due date", "follow-up date", "form", "form's address", "form key", "result variable", "script",
+    "output collection", "output element", "input collection", "input element", "completion condition",
+    "loop condition", "loop maximum", "activation condition", "condition", "name of the message", "correlation key",
+    "name of the link", "error code", "escalation code", "event definition", "it is nested too deep",
+    "a caught code is static", "the correlation key", "file name", "id", "name", "version tag", "job type",
+    "candidate group", "the size in bytes", "the nesting", "the outermost value is not an object",
+    "a component is not an object", "it has no list of components, or its type is not “default”",
+    "true or false", "a whole number from 0", "a number or an expression", "email or phone",
+    "multi-instance marker at this place", "script in another language", "none",
+    "task", "user task", "service task", "script task", "send task", "receive task", "manual task",
+    "business rule task", "call activity", "sub-process", "transaction", "event sub-process", "start event",
+    "end event", "boundary event", "intermediate catch event", "intermediate throw event", "exclusive gateway",
+    "inclusive gateway", "complex gateway", "parallel gateway", "event-based gateway", "sequence flow", "process",
+    "message", "signal", "timer", "error", "escalation", "link", "conditional", "compensation", "terminate", "cancel",
+    "it joins by a condition or a number of tokens",
+    "warning",
+    "the order of this case is not there", "the application of this case was deleted",
+    "the membership is not active yet", "the mail of this job is not there",
+    "nobody to write to: the person or the draft was deleted",
+    "The message has no name: set the header “name”.",
+)  # fmt: skip

@@ -1,0 +1,123 @@
+"""Refusals in words, in the reader's language: errors, findings of diagrams, tables and forms, and what stands still.
+
+The English templates stand with what is refused: error classes, `engine.bpmn.refusals`, `engine.dmn`, `forms.errors`.
+Here is what deployments and incidents add to them, and the words that are put into them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from flask_babel import gettext
+
+from engine.bpmn.refusals import MESSAGES as DIAGRAM
+from engine.dmn.analysis import MESSAGES as ROWS
+from engine.dmn.errors import IN_CELL, IN_COLUMN, IN_ROW, REASONS, DmnRefused, place_of
+from engine.errors import AmicaleError
+from engine.feel.wording import MESSAGES as WARNINGS
+from engine.feel.wording import PHRASES, Shown
+from engine.findings import Finding
+from forms import errors as forms
+from webapp.expression_words import OF_ELEMENT, Say, shown
+from webapp.refusal_parts import DEPLOYED, INCIDENTS, NESTED, PARTS
+
+IN_FILE: Final = "{file}: {said}"
+SPOT: Final = "line {line}, character {column}: found {found}, expected {expected}"
+# Parameters whose words are ours; the others are names that people gave.
+WORDED: Final = frozenset(
+    {"place", "type", "detail", "reason", "what", "event", "wanted", "first", "second", "expected", "found", "allowed"}
+)
+EXPRESSION: Final = "`{expression}`: {said}"
+
+
+def form_templates() -> dict[str, str]:
+    """The English message of each finding about forms, by code."""
+    found, waiting = {}, [forms.Finding]
+    while waiting:
+        kind = waiting.pop()
+        found[kind.code] = _first_paragraph(kind)
+        waiting.extend(kind.__subclasses__())
+    return found
+
+
+def error_templates() -> dict[str, str]:
+    """The English message of each error, by code."""
+    found, waiting = {}, [AmicaleError]
+    while waiting:
+        kind = waiting.pop()
+        found[kind.code] = _first_paragraph(kind)
+        waiting.extend(kind.__subclasses__())
+    return found
+
+
+def _first_paragraph(kind: type[Exception]) -> str:
+    return inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+
+
+def templates() -> Iterator[str]:
+    """Every text that is said here and not by an error class, for the catalogues."""
+    yield from (IN_FILE, SPOT, EXPRESSION, IN_ROW, IN_CELL, IN_COLUMN, *PHRASES, *PARTS)
+    yield from (*DIAGRAM.values(), *ROWS.values(), *REASONS.values(), *DEPLOYED.values(), *INCIDENTS.values())
+    yield from form_templates().values()
+
+
+def error_in_words(error: AmicaleError, say: Say = gettext) -> str:
+    """The error's message in the reader's language, with what is put into it."""
+    return _error(_first_paragraph(type(error)), error.code, error.params, say)
+
+
+def _error(template: str, code: str, params: Mapping[str, object], say: Say) -> str:
+    words = _words(params, say)
+    if code == DmnRefused.code and (why := REASONS.get(str(params.get("why")))) is not None:
+        words["reason"] = say(why).format_map(words)
+        place = place_of(params)
+        if place is not None:
+            words["reason"] = say(place).format_map(Shown({**words, "said": words["reason"]}))
+    return say(template).format_map(words)
+
+
+def finding_in_words(finding: Finding, say: Say = gettext) -> str:
+    """What a check of a diagram, a table or a form has found: where, what, how to mend it."""
+    template = _template(finding.code)
+    if template is None:
+        return finding.message
+    params = finding.params
+    inner = NESTED.get(finding.code)
+    words = _words(params, say)
+    if inner is not None and "found" in params:
+        words[inner] = say(SPOT).format_map(words)
+    if finding.code == "start_refused" and (reason := _template(str(params.get("code")))) is not None:
+        words["reason"] = say(reason).format_map(words)
+    said = _error(template, finding.code, {**params, **words}, say)
+    if finding.element_name:
+        said = say(OF_ELEMENT).format(name=finding.element_name, said=said)
+    in_file = "file" in params and "{file}" not in template and "{name}" not in template
+    return say(IN_FILE).format(file=params["file"], said=said) if in_file else said
+
+
+def _template(code: str) -> str | None:
+    known = (DIAGRAM, ROWS, DEPLOYED, form_templates(), error_templates())
+    return next((templates[code] for templates in known if code in templates), None)
+
+
+def incident_in_words(code: str, params: Mapping[str, object], message: str, say: Say = gettext) -> str:
+    """Why a case stands still. `message`: the English sentence that was kept, for codes of other versions."""
+    words = _words({"name": params.get("unknown"), "type": params.get("value"), **params}, say)
+    template = INCIDENTS.get(code) or WARNINGS.get(code) or error_templates().get(code)
+    if template is None:
+        return message
+    said = say(template).format_map(words)
+    placed = "expression" in params and "{expression}" not in template
+    return say(EXPRESSION).format(expression=words["expression"], said=said) if placed else said
+
+
+def _words(params: Mapping[str, object], say: Say) -> Shown:
+    """The parameters as words: those of ours in the reader's language, whatever else as it is written."""
+    words = shown({name: value for name, value in params.items() if value is not None}, say)
+    ours = {*PHRASES, *PARTS}
+    for name, value in words.items():
+        if name in WORDED and value in ours:
+            words[name] = say(value)
+    return words
