@@ -110,6 +110,14 @@ def test_comments_are_text_and_nothing_else(client: LookedAtPages, web_engine: E
     assert "{{7*7}}" in page
 
 
+def test_a_long_comment_is_refused_and_never_cut(client: LookedAtPages, web_engine: Engine, case: UUID) -> None:
+    person = browser_of(client, web_engine, "MEMBERSHIP")
+    refused = person.post_form(f"/cases/{case}/comments", {"text": "x" * 4_001})
+    assert refused.status_code == 422
+    assert "4000" in refused.get_data(as_text=True)
+    assert person.post_form(f"/cases/{case}/comments", {"text": "line\r\n" * 800}).status_code == 303
+
+
 def test_every_kind_of_event_has_words(app: Flask) -> None:
     told = sorted(KINDS - SILENT)
     with app.test_request_context():

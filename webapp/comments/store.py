@@ -10,9 +10,17 @@ from sqlalchemy import ForeignKey, Index, String, Text, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.assignment import Actor
+from engine.errors import Invalid
 from engine.models import Base, Moment
 
 MAX_LENGTH = 4_000
+
+
+class CommentTooLong(Invalid):
+    """A comment has at most {longest} characters, this one has {length}. Go back and shorten it: your text is still
+    there."""
+
+    code = "comment_too_long"
 
 
 class Comment(Base):
@@ -29,16 +37,18 @@ class Comment(Base):
 
 
 def write(session: Session, instance_id: UUID, author: Actor, text: str, now: datetime) -> Comment | None:
-    """Adds a comment; blank text adds nothing. Longer text than `MAX_LENGTH` is refused by the form before."""
-    cleaned = text.strip()
+    """Adds a comment; blank text adds nothing. Raises CommentTooLong: nothing that somebody wrote is cut."""
+    cleaned = text.replace("\r\n", "\n").strip()  # a browser counts a line end once and sends it as two characters
     if not cleaned:
         return None
+    if len(cleaned) > MAX_LENGTH:
+        raise CommentTooLong(longest=MAX_LENGTH, length=len(cleaned))
     comment = Comment(
         id=uuid4(),
         instance_id=instance_id,
         author=author.id,
         author_name=author.name,
-        text=cleaned[:MAX_LENGTH],
+        text=cleaned,
         written_at=now,
     )
     session.add(comment)
