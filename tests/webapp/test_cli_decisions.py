@@ -39,10 +39,11 @@ def test_a_null_says_why_in_both_languages() -> None:
 
 
 def test_a_syntax_error_points_at_its_place() -> None:
-    answer = amicale("feel", "1 +* 2")
+    answer = amicale("feel", "1 +* 2", "--language", "en")
     assert answer.exit_code == 1
     assert answer.stderr.splitlines()[:2] == ["1 +* 2", "   ^"]
     assert "column 4" in answer.stderr
+    assert "attendu une valeur" in amicale("feel", "1 +* 2", "--language", "fr").stderr
 
 
 @pytest.mark.parametrize("given", ["[1]", "{", '{"a": "@nothing"}'])

@@ -16,7 +16,7 @@ from engine.errors import NotFound
 from webapp import definitions
 from webapp.cli.feel import LANGUAGE, speaker
 from webapp.cli.terminal import console
-from webapp.refusal_words import finding_in_words
+from webapp.refusal_words import error_in_words, finding_in_words
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -42,7 +42,11 @@ def check(file: Path, language: str | None) -> None:
     deployment; overlaps and gaps are warnings.
     """
     say, out = speaker(language), console()
-    found = definitions.check_decisions(file)
+    try:
+        found = definitions.check_decisions(file)
+    except dmn.DmnRefused as refused:
+        out.print(error_in_words(refused, say), style="bold red", markup=False)
+        raise SystemExit(1) from None
     for finding in found:
         out.print(f"{say(finding.severity)}: {finding_in_words(finding, say)}", markup=False,
                   style="bold red" if finding.is_error else "yellow")  # fmt: skip

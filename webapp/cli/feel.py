@@ -18,6 +18,7 @@ from webapp import definitions
 from webapp.catalogues import LANGUAGES, read_languages
 from webapp.cli.terminal import console
 from webapp.expression_words import warning_in_words
+from webapp.refusal_words import error_in_words
 from webapp.settings import Settings
 
 LANGUAGE = click.option(
@@ -45,14 +46,14 @@ def feel(expression: str, given: str, as_json: bool, language: str | None) -> No
 
         amicale feel 'if age < 18 then dues / 2 else dues' --with '{"age": 12, "dues": 40}'
     """
-    variables = variables_of(given)
+    variables, say = variables_of(given), speaker(language)
     try:
         compiled = compile_expression(expression, names=variables)
     except FeelSyntaxError as error:
         point(expression, error)
-        raise
+        console(stderr=True).print(error_in_words(error, say), style="bold red", markup=False)
+        raise SystemExit(1) from None
     answer = compiled.evaluate(variables, replace(definitions.offline(), quotes=True))
-    say = speaker(language)
     if as_json:
         click.echo(json.dumps(as_object(answer, say), ensure_ascii=False))
     else:
