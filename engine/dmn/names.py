@@ -91,8 +91,8 @@ class Names:
     heading: str = ""
 
     def at(self, *, row: int = 0, heading: str = "") -> Names:
-        """The same in that cell of the table."""
-        return replace(self, row=row, heading=heading)
+        """The same in that cell of the table; a long heading (an expression may stand there) is cut for reading."""
+        return replace(self, row=row, heading=heading if len(heading) <= 200 else heading[:200] + "…")
 
     def plus(self, more: Iterable[str]) -> Names:
         """With further variables."""

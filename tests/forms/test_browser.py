@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
-from playwright.sync_api import sync_playwright
 from werkzeug.datastructures import MultiDict
 
 import forms
@@ -17,7 +17,6 @@ from tests.forms.browser_page import Page
 from tests.forms.drawn import component, form, two_answers
 from tests.forms.expressions import evaluate
 
-CHROMIUM = Path("/usr/bin/chromium")
 SCRIPT = Path(forms.__file__).parent / "browser" / "conditions.js"
 DRAWN = read_form(
     form(
@@ -28,26 +27,21 @@ DRAWN = read_form(
     )
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's Chromium at /usr/bin/chromium"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def tab() -> Iterator[Tab]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        html = Page(bind(DRAWN, language="fr", values={}, evaluate=evaluate)).html
-        page.set_content(f"<form>{html}</form>")
-        module = SCRIPT.read_text(encoding="utf-8")
-        page.add_script_tag(
-            type="module", content=f"{module}\nwatchConditions(document.forms[0]); document.title = 'ready';"
-        )
-        page.wait_for_function("document.title === 'ready'")
-        yield page
-        browser.close()
+def tab(browser: Browser) -> Iterator[Tab]:
+    page = browser.new_page()
+    html = Page(bind(DRAWN, language="fr", values={}, evaluate=evaluate)).html
+    page.set_content(f"<form>{html}</form>")
+    module = SCRIPT.read_text(encoding="utf-8")
+    page.add_script_tag(
+        type="module", content=f"{module}\nwatchConditions(document.forms[0]); document.title = 'ready';"
+    )
+    page.wait_for_function("document.title === 'ready'")
+    yield page
+    page.close()
 
 
 def test_the_browser_shows_what_the_server_would_show(tab: Tab) -> None:
