@@ -61,7 +61,9 @@ def amicale(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Amicale:
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith((".bpmn", ".dmn", ".form", ".txt"))])
 def test_a_file_that_is_none(amicale: Amicale, name: str) -> None:
-    assert "error" in amicale("check", name.replace("/", "∕")).output
+    file = name.replace("/", "∕")
+    assert "erreur" in amicale("check", file).output
+    assert "error" in amicale("check", "--language", "en", file).output
 
 
 def test_a_place_that_is_none(amicale: Amicale) -> None:

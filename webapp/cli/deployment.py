@@ -72,7 +72,7 @@ def check(files: tuple[Path, ...], as_json: bool, language: str | None) -> None:
             click.echo(json.dumps(as_object(each, say), ensure_ascii=False))
             continue
         console().print(
-            f"{each.file}: {'ok' if each.ok else 'refused'}", style="green" if each.ok else "bold red", markup=False
+            f"{'✓' if each.ok else '✗'} {each.file}", style="green" if each.ok else "bold red", markup=False
         )
         for finding in each.findings:
             console().print(f"  {line_of(finding, say)}", markup=False)
