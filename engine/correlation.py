@@ -15,13 +15,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpmn.errors import TokenGone
 from engine.bpmn.outcome import SignalThrown, SubscriptionOpened
 from engine.feel.values import Value
 from engine.models import Job, Message, ProcessInstance, Subscription
+from engine.prepared import fetch
 from engine.step import Step
 from engine.variables import decode, encode
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     pass
 
 __all__ = ["keep_text", "read_text", "signal_jobs", "start_key_freed", "subscribe", "take_kept", "throw_signal"]
+
+_PENDING = select(Job.payload).where(Job.instance_id == bindparam("instance"), Job.kind == literal_column("'message'"))
 
 
 def subscribe(step: Step, fact: SubscriptionOpened) -> None:
@@ -87,10 +90,9 @@ def give_back(session: Session, instance_id: UUID, payloads: Iterable[Mapping[st
 
 def give_back_pending(session: Session, instance_id: UUID) -> None:
     """The same for every message that a job was to bring to a case which ends."""
-    query = select(Job.payload).where(Job.instance_id == instance_id, Job.kind == "message")
-    payloads = session.execute(query).scalars().all()
-    if payloads:
-        give_back(session, instance_id, payloads)
+    pending = fetch(session.connection(), _PENDING, {"instance": instance_id})
+    if pending:
+        give_back(session, instance_id, [row.payload for row in pending])
 
 
 def throw_signal(step: Step, fact: SignalThrown) -> None:

@@ -6,14 +6,16 @@ of its cost. The SQL and the conversion of parameters are the same.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Executable
 
-__all__ = ["Prepared", "execute"]
+__all__ = ["Prepared", "PreparedQuery", "execute", "fetch"]
 
 _KEY = "amicale.prepared"
+_QUERIES = "amicale.prepared.queries"
 Row = Mapping[str, Any]
 
 
@@ -37,6 +39,39 @@ class Prepared:
             for name, convert in zip(self.names, self.processors, strict=True)
         ]
         return tuple(converted) if self.positional else dict(zip(self.names, converted, strict=True))
+
+
+class PreparedQuery(Prepared):
+    """A query with the conversion of what it answers: rows that are named tuples of the selected columns."""
+
+    __slots__ = ("readers", "row")
+
+    def __init__(self, statement: Executable, connection: Connection) -> None:
+        super().__init__(statement, connection)
+        columns: Any = statement.compile(dialect=connection.dialect)._result_columns  # type: ignore[attr-defined]
+        self.row: Any = _row_of([column.keyname for column in columns])
+        self.readers = [column.type._cached_result_processor(connection.dialect, None) for column in columns]
+
+    def read(self, raw: Sequence[Any]) -> Any:
+        """What the driver answered, as the columns' types mean it."""
+        return self.row._make(
+            value if convert is None else convert(value) for value, convert in zip(raw, self.readers, strict=True)
+        )
+
+
+def _row_of(names: Sequence[str]) -> Any:
+    """A class of rows with these columns; they are known at run time only."""
+    make: Any = namedtuple
+    return make("Row", names)
+
+
+def fetch(connection: Connection, statement: Executable, values: Row) -> list[Any]:
+    """The rows that a query answers, as named tuples."""
+    known: dict[Executable, PreparedQuery] = connection.info.setdefault(_QUERIES, {})
+    prepared = known.get(statement)
+    if prepared is None:
+        prepared = known[statement] = PreparedQuery(statement, connection)
+    return [prepared.read(raw) for raw in connection.exec_driver_sql(prepared.text, prepared.values(values))]
 
 
 def execute(connection: Connection, statement: Executable, rows: Sequence[Row]) -> int:

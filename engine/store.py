@@ -25,7 +25,7 @@ from engine.models import (
     TaskCandidate,
     UserTask,
 )
-from engine.prepared import execute
+from engine.prepared import execute, fetch
 
 __all__ = [
     "FAR_FUTURE", "HISTORY", "JOB", "REQUEST", "Instance", "Rows", "add", "insert_instance", "instance_of", "job_row",
@@ -123,11 +123,12 @@ def lock_task(session: Session, task_id: UUID, request_key: str | None) -> Row[A
     The instance is locked before the task, as everywhere.
     """
     connection, values = session.connection(), {"task": task_id, "request_key": request_key}
-    row = connection.execute(_LOCK_TASK, values).one_or_none()
-    if row is not None and row.task_state != "created" and request_key is not None and row.act is None:
-        row = connection.execute(_LOCK_TASK, values).one_or_none()
-    if row is None:
+    rows = fetch(connection, _LOCK_TASK, values)
+    if rows and rows[0].task_state != "created" and request_key is not None and rows[0].act is None:
+        rows = fetch(connection, _LOCK_TASK, values)
+    if not rows:
         raise NotFound(kind="task", id=task_id)
+    row: Row[Any] = rows[0]
     return row
 
 
