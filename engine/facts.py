@@ -201,7 +201,7 @@ def case_ended(step: Step, fact: CaseEnded) -> None:
     if instance.start_key is not None:
         correlation.start_key_freed(step)
         instance.start_key = None
-    if step.stored:
+    if step.stored and step.case.spec.catches_messages:
         correlation.give_back_pending(step.session, instance.id)
     step.rows.ended = True
     step.note(f"case_{fact.state}", by=step.by.id)

@@ -129,6 +129,14 @@ class ProcessSpec:
                 found[event.name.text] = (*found.get(event.name.text, ()), element.id)
         return found
 
+    @property
+    def catches_messages(self) -> bool:
+        """Whether a case of this process may ever wait for a message."""
+        return any(
+            element.type == "receiveTask" or (element.event is not None and element.event.kind == "message")
+            for element in self.elements.values()
+        )
+
     def element(self, element_id: str) -> Element:
         """The element of that id. Raises KeyError."""
         return self.elements[element_id]
