@@ -90,7 +90,7 @@ def place(engine: Engine, settings: Settings) -> Place:
         session.add(document)
         assert settings.files_directory is not None
         path = store.path_of(settings.files_directory, document.id)
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"%PDF-")
         token = tokens.issue(session, engine.clock.now(), instance_id, applicant)
         return Place(instance_id, case.definition_id, task.id, document.id, token, applicant)
