@@ -104,7 +104,7 @@ class Activity(Node):
             if not written:
                 self.write_result(token, result)
                 written = True
-            if token.index is not None and token.scope is not None:
+            if token.scope is not None and token.scope.task_spec.asks_inside:
                 token.scope.task_spec.inner_finishing(token.scope, token)
             token.taken = self.choose(token)
         except Trouble as trouble:
@@ -134,7 +134,7 @@ class Activity(Node):
 
     def _on_complete(self, token: Token) -> None:
         scope = token.scope
-        if scope is not None and token.index is None and (self.compensated_by or self.undo or token.done):
+        if scope is not None and (self.compensated_by or self.undo or token.done):
             names = dict(token.locals) if token.locals and self.compensated_by is None else None
             scope.done = [*(scope.done or ()), Record(self.name, names, token.done or [])]
         super()._on_complete(token)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.catching import throw_error, throw_escalation
 from engine.bpmn.errors import BpmnThrow, TokenGone, Trouble
 from engine.bpmn.nodes import stand_still
@@ -21,20 +22,32 @@ from engine.bpmn.stepper import advance
 from engine.bpmn.tokens import Token, TokenTree
 from engine.feel.values import Value
 
-__all__ = ["Case", "TokenView"]
+__all__ = ["Case", "Choice", "TokenView"]
 
 Variables = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
-    """A live token for those who look: `kind` is task, job, call, timer, message, signal, condition, incident or ""."""
+    """A live token for those who look.
+
+    `kind` is task, job, call, timer, message, signal, condition, choice, incident or "".
+    """
 
     id: UUID
     element: str
     kind: str
     since: datetime | None
     listening: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An ad-hoc sub-process at work: its token and element, and the elements inside that may begin now."""
+
+    token: UUID
+    element: str
+    enabled: tuple[str, ...]
 
 
 class Case:
@@ -99,6 +112,15 @@ class Case:
         """The variables that a token sees. Raises TokenGone."""
         return dict(self._live(token).sight())
 
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The ad-hoc sub-processes at work, oldest first, each with what a person may begin in it now."""
+        return tuple(
+            Choice(token.id, token.task_spec.element.id, tuple(one.element.id for one in node.enabled(token)))
+            for token in self._tree.tasks.values()
+            if isinstance(node := token.task_spec, AdHocSubProcess) and token.wait is not None and token.is_live
+        )
+
     # --- verbs --------------------------------------------------------------------------------------------------------
 
     def complete_task(self, token: UUID, variables: Variables, host: Host) -> None:
@@ -146,6 +168,18 @@ class Case:
         waiting = self._waiting(token, "call")
         with self._verb(host):
             throw_escalation(waiting, code, checked(variables))
+
+    def choose(self, token: UUID, element: str, host: Host) -> None:
+        """A person begins an element of an ad-hoc sub-process. Raises NotEnabled."""
+        scope, node = self._ad_hoc(token)
+        with self._verb(host):
+            node.choose_inside(scope, element)
+
+    def close_choice(self, token: UUID, host: Host) -> None:
+        """A person says that nothing more begins in an ad-hoc sub-process; it ends when what is at work is done."""
+        scope, node = self._ad_hoc(token)
+        with self._verb(host):
+            node.close(scope)
 
     def retry(self, token: UUID, host: Host) -> None:
         """The step of an incident is done again."""
@@ -207,6 +241,13 @@ class Case:
         if found is None or not found.is_live:
             raise TokenGone(element="this element")
         return found
+
+    def _ad_hoc(self, token: UUID) -> tuple[Token, AdHocSubProcess]:
+        found = self._waiting(token, "choice")
+        node = found.task_spec
+        if not isinstance(node, AdHocSubProcess):
+            raise TokenGone(element=node.element.id)
+        return found, node
 
     def _waiting(self, token: UUID, *kinds: str) -> Token:
         found = self._live(token)

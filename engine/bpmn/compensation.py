@@ -7,17 +7,35 @@ that it ended with: for its compensation event sub-process, else for what was co
 
 from __future__ import annotations
 
+from typing import Any
+
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.activities import Activity, Result
 from engine.bpmn.listening import Boundary
+from engine.bpmn.model import Element
 from engine.bpmn.tokens import Record, Token
+from engine.calendar import TimeLimits
 
-__all__ = ["CancelEnd", "CompensationThrow", "next_handler"]
+__all__ = ["CancelEnd", "CompensationThrow", "Undoing", "next_handler", "undo_next"]
+
+
+class Undoing(Activity):
+    """The scope in which the handlers of a throw event run that does not wait for them."""
+
+    def emptied(self, scope: Token) -> None:
+        undo_next(scope)
 
 
 class CompensationThrow(Activity):
-    """Undoes one activity, or all that was completed in its scope, and goes on when that is done."""
+    """Undoes one activity, or all that was completed in its scope, and goes on when that is done.
+
+    With `waitForCompletion="false"` it goes on at once; what is undone then keeps only its scope from ending.
+    """
+
+    def __init__(self, wf_spec: Any, name: str, element: Element, limits: TimeLimits) -> None:
+        super().__init__(wf_spec, name, element, limits)
+        self.beside = Undoing(wf_spec, f"{name} (undoing)", element, limits)
 
     def work(self, token: Token) -> Result | None:
         event, scope = self.element.event, _target(token)
@@ -26,6 +44,12 @@ class CompensationThrow(Activity):
         wanted = event.activity
         chosen = [one for one in scope.done or () if wanted is None or _element_of(token, one) == wanted]
         scope.done = [one for one in scope.done or () if one not in chosen]
+        if not event.waits and token.scope is not None:
+            beside = token.workflow.place(self.beside, token.scope, token.scope)
+            beside._set_state(TaskState.STARTED)
+            beside.queue = chosen
+            undo_next(beside)
+            return {}
         token.queue = chosen
         return None if next_handler(token) else {}
 
@@ -57,6 +81,13 @@ class CancelEnd(Activity):
             if isinstance(listener, Boundary) and event is not None and event.kind == "cancel":
                 listener.strike(transaction, {})
                 return
+
+
+def undo_next(token: Token) -> None:
+    """Goes on undoing what the token holds; where nothing is left, the token is done."""
+    if not next_handler(token):
+        token._set_state(TaskState.COMPLETED)
+        token.workflow.finished(token)
 
 
 def next_handler(token: Token) -> bool:

@@ -14,7 +14,7 @@ from engine.calendar import TimeLimits, parse_cycle, parse_duration, parse_momen
 from engine.errors import AmicaleError
 from engine.feel import StaticText
 
-__all__ = ["Definitions", "read_event"]
+__all__ = ["Definitions", "read_event", "read_thrown"]
 
 _TIMER_TEXTS: Mapping[str, TimerKind] = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
@@ -34,14 +34,14 @@ class Definitions:
         roots = {node.get("id", ""): node for node in root if is_in(node, BPMN) and node.get("id")}
         return cls(roots, limits, functions)
 
-    def find(self, ref: str | None, type_name: str) -> Xml | None:
+    def find(self, ref: str | None, type_name: str | None = None) -> Xml | None:
         """The definition that a reference names, with or without a prefix."""
         if not ref:
             return None
         found = self.roots.get(ref.strip())
         if found is None:
             found = self.roots.get(ref.strip().rpartition(":")[2])
-        return found if found is not None and kind(found) == type_name else None
+        return found if found is not None and type_name in (None, kind(found)) else None
 
 
 def read_event(node: Xml, sites: Sites, definitions: Definitions) -> Event | None:
@@ -57,6 +57,13 @@ def read_event(node: Xml, sites: Sites, definitions: Definitions) -> Event | Non
         if is_in(definition, BPMN) and kind(definition).endswith("EventDefinition"):
             return _read_definition(node, definition, sites, definitions)
     return Event("none")
+
+
+def read_thrown(definition: Xml, sites: Sites, definitions: Definitions) -> Event:
+    """A signal or an escalation that a multi-instance marker throws."""
+    if kind(definition) == "signalEventDefinition":
+        return Event("signal", name=_named(definition, definition, "signal", sites, definitions))
+    return Event("escalation", code=_code(definition, "escalation", sites, definitions, catches=False))
 
 
 def _read_definition(node: Xml, definition: Xml, sites: Sites, definitions: Definitions) -> Event | None:
@@ -80,7 +87,8 @@ def _read_definition(node: Xml, definition: Xml, sites: Sites, definitions: Defi
         return Event("escalation", code=_code(definition, "escalation", sites, definitions, catches))
     if name == "compensate":
         activity = definition.get("activityRef")
-        return Event("compensate", activity=activity.rpartition(":")[2] if activity else None)
+        waits = definition.get("waitForCompletion", "true") != "false"
+        return Event("compensate", activity=activity.rpartition(":")[2] if activity else None, waits=waits)
     if name == "cancel":
         return Event("cancel")
     return Event("terminate") if name == "terminate" else None

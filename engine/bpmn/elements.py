@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.bpmn.definitions import Definitions, read_event
+from engine.bpmn.markers import read_ad_hoc, read_loop, read_repeat
 from engine.bpmn.model import Element, Event, Flow
 from engine.bpmn.parts import (
     properties_of,
@@ -13,10 +14,8 @@ from engine.bpmn.parts import (
     read_decision,
     read_form,
     read_job,
-    read_loop,
     read_mappings,
     read_quantity,
-    read_repeat,
     read_script,
     read_user_work,
 )
@@ -79,7 +78,14 @@ def read_elements(
     _join_links(nodes, {key: event.link for key, event in events.items() if event is not None}, flows, findings)
     return {
         node.get("id", ""): _read_element(
-            node, parent, flows, lanes, events[node.get("id")], Sites(node, findings, definitions.functions), embedded
+            node,
+            parent,
+            flows,
+            lanes,
+            events[node.get("id")],
+            Sites(node, findings, definitions.functions),
+            embedded,
+            definitions,
         )
         for node, parent in nodes
     }
@@ -87,7 +93,7 @@ def read_elements(
 
 def _read_element(
     node: Xml, parent: str | None, flows: _Flows, lanes: Mapping[str, str], event: Event | None, sites: Sites,
-    embedded: Mapping[str, str],
+    embedded: Mapping[str, str], definitions: Definitions,
 ) -> Element:  # fmt: skip
     element_id, type_name = node.get("id", ""), kind(node)
     inputs, outputs = read_mappings(node, sites)
@@ -115,8 +121,9 @@ def _read_element(
         script=read_script(node, sites),
         decision=read_decision(node, sites),
         call=read_call(node, sites) if type_name == "callActivity" else None,
-        loop=read_loop(node, sites),
+        loop=read_loop(node, sites, definitions),
         repeat=read_repeat(node, sites),
+        ad_hoc=read_ad_hoc(node, sites),
         form=None if is_user_task else read_form(node, sites, embedded),
         for_compensation=node.get("isForCompensation") == "true",
         compensated_by=_handler(node, event),

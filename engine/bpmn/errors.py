@@ -11,6 +11,7 @@ from engine.findings import Finding
 __all__ = [
     "BpmnThrow",
     "DiagramRefused",
+    "NotEnabled",
     "StateUnreadable",
     "TokenGone",
     "Trouble",
@@ -41,6 +42,15 @@ class TokenGone(Conflict):
     """
 
     code = "token_gone"
+
+
+class NotEnabled(Conflict):
+    """“{element}” cannot begin now.
+
+    It is not among what may begin, another goes first, or the ad-hoc sub-process is closing.
+    """
+
+    code = "not_enabled"
 
 
 class StateUnreadable(Invalid):

@@ -25,7 +25,16 @@ __all__ = ["check_process", "named", "words"]
 
 # What may stand inside a loop marker.
 LOOPS = {
-    "multiInstanceLoopCharacteristics": {"extensionElements", "completionCondition"},
+    "multiInstanceLoopCharacteristics": {
+        "extensionElements",
+        "completionCondition",
+        "loopCardinality",
+        "loopDataInputRef",
+        "loopDataOutputRef",
+        "inputDataItem",
+        "outputDataItem",
+        "complexBehaviorDefinition",
+    },
     "standardLoopCharacteristics": {"loopCondition"},
 }
 
@@ -37,6 +46,7 @@ _WRITTEN = (
     "activationCondition",
     "loopCondition",
     "completionCondition",
+    "loopCardinality",
     "scriptTask",
 )
 
@@ -62,6 +72,8 @@ def _check_members(scope: Xml, *, in_event_sub_process: bool) -> Iterator[Findin
         if not is_in(node, BPMN) or name in BPMN_READ or name in CHILDREN:
             if name in LOOPS:
                 yield from _check_loop(node, scope)
+            continue
+        if name == "completionCondition" and kind(scope) == "adHocSubProcess":
             continue
         support = ELEMENTS.get(place_of(name, in_event_sub_process))
         if support is None or name == "process":

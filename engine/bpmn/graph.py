@@ -12,6 +12,7 @@ from typing import Final
 from SpiffWorkflow.specs import WorkflowSpec
 
 from engine.bpmn.activities import Activity, CallActivity, DecisionTask, JobTask, ReceiveTask, ScriptTask
+from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.compensation import CancelEnd, CompensationThrow
 from engine.bpmn.complexgateways import ComplexGateway
 from engine.bpmn.events import CatchEvent, ErrorEnd, EscalationThrow, EventGateway, SignalThrow, TerminateEnd
@@ -35,6 +36,7 @@ _BY_TYPE: Final[Mapping[str, type[Node]]] = {
     "callActivity": CallActivity,
     "subProcess": SubProcess,
     "transaction": SubProcess,
+    "adHocSubProcess": AdHocSubProcess,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
@@ -111,6 +113,8 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
             if not isinstance(scope, SubProcess):
                 continue
             scope.starts = tuple(self._inner[one.id] for one in _starts(members))
+            if isinstance(scope, AdHocSubProcess):
+                scope.by_people = _has_user_task(inside, members)
             if not any(one.type == "startEvent" for one in members):
                 scope.starts = tuple(self._outer[one.id] for one in members if _is_implicit_start(one))
             starts = [
@@ -134,6 +138,11 @@ def _starts(members: Sequence[Element]) -> list[Element]:
     if starts and starts[0].parent is None:
         return [one for one in starts if one.event is None or one.event.kind == "none"]
     return starts
+
+
+def _has_user_task(inside: Mapping[str | None, Sequence[Element]], members: Sequence[Element]) -> bool:
+    """Whether there is work for people in a scope or deeper."""
+    return any(one.type == "userTask" or _has_user_task(inside, inside.get(one.id, ())) for one in members)
 
 
 def _is_implicit_start(element: Element) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from engine.bpmn.activities import Activity
+from engine.bpmn.catching import broadcast_inside, throw_escalation
+from engine.bpmn.compensation import undo_next
 from engine.bpmn.errors import Trouble
-from engine.bpmn.evaluation import condition, value_of
+from engine.bpmn.evaluation import condition, text_of, value_of
 from engine.bpmn.listening import open_listeners
+from engine.bpmn.model import Loop
 from engine.bpmn.nodes import stand_still
 from engine.bpmn.scopes import NAME, write
 from engine.bpmn.tokens import LoopState, Token
@@ -26,6 +29,8 @@ class LoopBody(Activity):
 
     Its locals hold the output collection, filled at the item's index and handed to the parent scope at the end.
     """
+
+    asks_inside = True
 
     def __init__(self, inner: Activity) -> None:
         super().__init__(inner._wf_spec, f"{inner.element.id} (body)", inner.element, inner.limits)
@@ -47,10 +52,7 @@ class LoopBody(Activity):
         loop = self.element.loop
         if loop is None:
             return True
-        items = value_of(loop.collection, token, "expression")
-        if not isinstance(items, list):
-            message = f"the input collection (`{loop.collection.text}`) must be a list"
-            raise Trouble("expression", "not_a_list", message, expression=loop.collection.text)
+        items = _items(loop, token)
         if len(items) > MAX_INSTANCES:
             message = f"the input collection has {len(items)} items; at most {MAX_INSTANCES} instances run in one case"
             raise Trouble("expression", "too_many_instances", message, count=len(items), limit=MAX_INSTANCES)
@@ -66,6 +68,7 @@ class LoopBody(Activity):
         return None
 
     def _place_next(self, token: Token) -> None:
+        """Begins the next instance."""
         loop, state = self.element.loop, token.loop
         if loop is None or state is None:
             return
@@ -91,7 +94,15 @@ class LoopBody(Activity):
             filled[inner.index] = value = value_of(loop.output_item, inner, "mapping")
             check_weight(inner, value)
             scope.locals[loop.output] = filled
-        state.is_over = loop.condition is not None and condition(loop.condition, inner, self._counters(scope, inner))
+        if loop.condition is None and not loop.thrown:
+            return
+        counters = self._counters(scope, inner)
+        state.is_over = loop.condition is not None and condition(loop.condition, inner, counters)
+        state.throwing = [
+            place for place, one in enumerate(loop.thrown)
+            if (one.condition is None or condition(one.condition, inner, counters))
+            and not (loop.once and state.completed)
+        ]  # fmt: skip
 
     def inner_completed(self, scope: Token, inner: Token) -> None:
         """Ends the others where the completion condition said so; else, in sequence, begins the next."""
@@ -99,10 +110,22 @@ class LoopBody(Activity):
         if loop is None or state is None or inner.index is None:
             return
         state.completed += 1
+        self._throw(scope, loop, state)
+        if not scope.is_live:  # what was thrown has interrupted it
+            return
         if state.is_over:
             self._terminate_rest(scope)
         elif loop.sequential and state.next < len(state.items):
             self._place_next(scope)
+
+    def _throw(self, scope: Token, loop: Loop, state: LoopState) -> None:
+        """The events of the behaviour, for a boundary event of this activity to catch."""
+        for place in state.throwing:
+            event = loop.thrown[place].event
+            if event.kind == "signal" and event.name is not None and scope.is_live:
+                broadcast_inside(scope, text_of(event.name, scope, "the name of the signal"), {})
+            elif event.kind == "escalation" and event.code is not None and scope.is_live:
+                throw_escalation(scope, text_of(event.code, scope, "the escalation code"), {})
 
     def _terminate_rest(self, scope: Token) -> None:
         for other in list(scope.workflow.inside(scope)):
@@ -121,7 +144,9 @@ class LoopBody(Activity):
         }
 
     def emptied(self, scope: Token) -> None:
-        if scope.incident is None:
+        if scope.queue is not None:  # it was revived to be undone
+            undo_next(scope)
+        elif scope.incident is None:
             self.go_on(scope, _NONE)
 
     def write_result(self, token: Token, result: Mapping[str, Value]) -> None:
@@ -135,6 +160,21 @@ class LoopBody(Activity):
         if token.incident is None or not token.incident.leaving:
             token.loop = None
         super().retry(token)
+
+
+def _items(loop: Loop, token: Token) -> list[Value]:
+    """One item an instance. Raises Trouble."""
+    if loop.cardinality is not None:
+        value = value_of(loop.cardinality, token, "expression")
+        if not isinstance(value, Decimal) or value < 0 or value != value.to_integral_value():
+            message = f"the number of instances (`{loop.cardinality.text}`) must be a whole number from 0"
+            raise Trouble("expression", "not_a_count", message, expression=loop.cardinality.text)
+        return [None] * min(int(value), MAX_INSTANCES + 1)
+    items = None if loop.collection is None else value_of(loop.collection, token, "expression")
+    if not isinstance(items, list):
+        text = "" if loop.collection is None else loop.collection.text
+        raise Trouble("expression", "not_a_list", f"the input collection (`{text}`) must be a list", expression=text)
+    return items
 
 
 def _is_path(text: str) -> bool:

@@ -13,8 +13,8 @@ from engine.bpmn.outcome import Binding
 from engine.feel import Expression, StaticText
 
 __all__ = [
-    "Call", "Decision", "Element", "Event", "EventKind", "Flow", "Form", "Job", "Loop", "Mapped", "Repeat", "Script",
-    "Site", "TimerKind", "UserWork",
+    "AdHoc", "Call", "Decision", "Element", "Event", "EventKind", "Flow", "Form", "Job", "Loop", "Mapped", "Repeat",
+    "Script", "Site", "Thrown", "TimerKind", "UserWork",
 ]  # fmt: skip
 
 Site = Expression | StaticText
@@ -50,6 +50,7 @@ class Event:
     link: str | None = None
     condition: Site | None = None
     activity: str | None = None  # what a compensation event undoes; None: all in its scope
+    waits: bool = True  # whether a compensation event goes on only when all is undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +116,29 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Thrown:
+    """An event that a multi-instance activity throws when an instance completes; `condition`: asked then, if any."""
+
+    condition: Site | None
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
-    """A multi-instance marker with its `zeebe:loopCharacteristics` (dialect §5)."""
+    """A multi-instance marker (dialect §5; BPMN 2.0, 10.3.8): the items of a collection, or a number of instances.
+
+    `thrown`: by its behaviour, at each completion; `once`: at the first only.
+    """
 
     sequential: bool
-    collection: Site
+    collection: Site | None
     item: str | None
     output: str | None
     output_item: Site | None
     condition: Site | None
+    cardinality: Site | None = None
+    once: bool = False
+    thrown: tuple[Thrown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +148,20 @@ class Repeat:
     condition: Site | None
     maximum: int | None
     test_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdHoc:
+    """An ad-hoc sub-process: what begins by itself, when it is over, whether one after the other.
+
+    `of_dialect`: `zeebe:adHoc` stands there; then nothing begins by itself but what `active` lists.
+    """
+
+    active: Site | None
+    condition: Site | None
+    sequential: bool
+    cancels_rest: bool
+    of_dialect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +203,7 @@ class Element:
     call: Call | None = None
     loop: Loop | None = None
     repeat: Repeat | None = None
+    ad_hoc: AdHoc | None = None
     form: Form | None = None  # of a none start event
     for_compensation: bool = False
     compensated_by: str | None = None  # of a compensation boundary event: the handler that it is associated with

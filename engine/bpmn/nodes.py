@@ -48,6 +48,8 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
     """An element that passes its token on at once: none events, undefined and manual tasks are more than this only
     by their mappings."""
 
+    asks_inside = False  # whether it is asked before a token inside it completes (`inner_finishing`)
+
     def __init__(self, wf_spec: Any, name: str, element: Element, limits: TimeLimits) -> None:
         super().__init__(wf_spec, name)
         self.element = element
@@ -161,10 +163,10 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
             self.connect(arc.target)
 
     def inner_finishing(self, scope: Token, inner: Token) -> None:
-        """A token inside this scope is about to complete; only multi-instance bodies care. Raises Trouble."""
+        """A token inside this scope is about to complete; multi-instance bodies and the like care. Raises Trouble."""
 
     def inner_completed(self, scope: Token, inner: Token) -> None:
-        """A token inside this scope has completed; only multi-instance bodies care."""
+        """A token inside this scope has completed; multi-instance bodies and the like care."""
 
     def emptied(self, scope: Token) -> None:
         """The last token inside this scope has completed."""
@@ -201,7 +203,7 @@ def drop_wait(token: Token) -> None:
     wait, token.wait = token.wait, None
     if wait is None:
         return
-    if wait.kind == "condition":
+    if wait.kind in ("condition", "choice"):  # the store knows nothing of it
         token.workflow.conditions.pop(token.id, None)
         return
     tree, element = token.workflow, token.task_spec.element.id

@@ -1,4 +1,4 @@
-"""What the zeebe settings of an element say: mappings, jobs, user tasks, scripts, decisions, calls, loops."""
+"""What the zeebe settings of an element say: mappings, jobs, user tasks, scripts, decisions, calls."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from engine.bpmn.model import Call, Decision, Form, Job, Loop, Mapped, Repeat, Script, Site, UserWork
+from engine.bpmn.model import Call, Decision, Form, Job, Mapped, Script, Site, UserWork
 from engine.bpmn.sites import Sites
 from engine.bpmn.xml import BPMN, ZEEBE, Xml, children, extension
 from engine.feel import StaticText
 
 __all__ = [
     "EMBEDDED", "properties_of", "read_activation", "read_call", "read_decision", "read_form", "read_job",
-    "read_loop", "read_mappings", "read_quantity", "read_repeat", "read_script", "read_user_work",
+    "read_mappings", "read_quantity", "read_script", "read_user_work",
 ]  # fmt: skip
 
 EMBEDDED: Final = "camunda-forms:bpmn:"
@@ -138,51 +138,6 @@ def read_call(node: Xml, sites: Sites) -> Call | None:
         to_parent=setting.get("propagateAllChildVariables", "true") != "false",
         binding=binding,
         version_tag=tag,
-    )
-
-
-def read_loop(node: Xml, sites: Sites) -> Loop | None:
-    """The multi-instance marker."""
-    marker = node.find(f"{{{BPMN}}}multiInstanceLoopCharacteristics")
-    if marker is None:
-        return None
-    setting = extension(marker, "loopCharacteristics")
-    if setting is None or not (setting.get("inputCollection") or "").strip():
-        sites.refuse("loop_without_collection")
-        return None
-    output = sites.name(setting.get("outputCollection"), "output collection")
-    written = setting.get("outputElement")
-    output_item: Site | None = sites.expression(written, "output element") if written and written.strip() else None
-    if (output is None) != (output_item is None):
-        sites.refuse("loop_output_half")
-    condition = marker.find(f"{{{BPMN}}}completionCondition")
-    text = None if condition is None else condition.text
-    return Loop(
-        sequential=marker.get("isSequential") == "true",
-        collection=sites.expression(setting.get("inputCollection"), "input collection"),
-        item=sites.name(setting.get("inputElement"), "input element"),
-        output=output,
-        output_item=output_item,
-        condition=sites.expression(text, "completion condition", plain=True) if text and text.strip() else None,
-    )
-
-
-def read_repeat(node: Xml, sites: Sites) -> Repeat | None:
-    """The standard loop marker. One without condition and maximum would never end, and is refused."""
-    marker = node.find(f"{{{BPMN}}}standardLoopCharacteristics")
-    if marker is None:
-        return None
-    condition = marker.find(f"{{{BPMN}}}loopCondition")
-    text = None if condition is None else "".join(condition.itertext())
-    maximum = sites.number(marker.get("loopMaximum"), "loop maximum", 1, 10_000)
-    if maximum is not None and not isinstance(maximum, StaticText):
-        sites.refuse("number_bad", place="loop maximum", text=marker.get("loopMaximum"), low=1, high=10_000)
-    if maximum is None and not (text or "").strip():
-        sites.refuse("loop_endless")
-    return Repeat(
-        condition=sites.expression(text, "loop condition", plain=True) if text and text.strip() else None,
-        maximum=int(maximum.text) if isinstance(maximum, StaticText) else None,
-        test_before=marker.get("testBefore") == "true",
     )
 
 

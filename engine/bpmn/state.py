@@ -68,6 +68,7 @@ def _stored(token: Token, places: Mapping[UUID, int], ready: Mapping[UUID, int])
             row[key] = [_stored_record(record) for record in records]
     if token.loop is not None:
         row["l"] = [encode(token.loop.items), token.loop.next, token.loop.completed]
+        row["l"] += [True] if token.loop.closing else []
     for key, value in (("f", token.flow), ("k", token.index), ("r", ready.get(token.id)), ("o", token.taken)):
         if value is not None:
             row[key] = value
@@ -154,7 +155,7 @@ def _token(graph: Graph, tree: TokenTree, row: Mapping[str, Any]) -> Token:
     token.queue = _read_records(graph, row.get("q"))
     if "l" in row:
         items = decode(row["l"][0])
-        token.loop = LoopState(items if isinstance(items, list) else [], row["l"][1], row["l"][2])
+        token.loop = _read_loop(items if isinstance(items, list) else [], *row["l"][1:])
     if "w" in row:
         token.wait = _read_wait(row["w"])
     return token
@@ -184,6 +185,10 @@ def _read_records(graph: Graph, stored: list[Any] | None) -> list[Record] | None
 
 def _read_names(stored: Mapping[str, Any] | None) -> dict[str, Value] | None:
     return None if stored is None else {name: decode(value) for name, value in stored.items()}
+
+
+def _read_loop(items: list[Value], following: int, completed: int, closing: bool = False) -> LoopState:
+    return LoopState(items, following, completed, closing=closing)
 
 
 def _read_wait(row: list[Any]) -> Wait:

@@ -22,7 +22,7 @@ _CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _CONDITIONS_ALLOWED = _CHOOSING | {
     "complexGateway",
     "task", "manualTask", "userTask", "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "receiveTask",
-    "callActivity", "subProcess", "transaction",
+    "callActivity", "subProcess", "transaction", "adHocSubProcess",
 }  # fmt: skip
 _BEHIND_EVENT_GATEWAY = frozenset({"message", "timer", "signal", "conditional"})
 _ACTIVITIES = _CONDITIONS_ALLOWED - _CHOOSING - {"complexGateway"}
@@ -69,6 +69,9 @@ def _check_starts(
     scope: tuple[str | None, str | None], sub_process: Element | None, members: Sequence[Element]
 ) -> Iterator[Finding]:
     starts = [one for one in members if one.type == "startEvent"]
+    if sub_process is not None and sub_process.ad_hoc is not None:
+        yield from _check_ad_hoc(sub_process, members)
+        return
     for one in members:
         if starts and one.type != "startEvent" and _begins(one):
             yield error("never_entered", one.id, one.name)
@@ -84,6 +87,18 @@ def _check_starts(
             yield error("event_sub_process_start", *scope)
     elif triggered or plain > 1 or (not starts and not any(_begins(one) for one in members)):
         yield error("start_in_sub_process", *scope, count=len(starts))
+
+
+def _check_ad_hoc(sub_process: Element, members: Sequence[Element]) -> Iterator[Finding]:
+    """It has activities and no start or end events (BPMN 2.0, 10.3.5); what it begins by itself is inside it."""
+    if sub_process.triggered_by_event:
+        named_ = (sub_process.id, sub_process.name)
+        yield error("attribute_value", *named_, attribute="triggeredByEvent", value="true", allowed="false")
+    for one in members:
+        if one.type in ("startEvent", "endEvent"):
+            yield error("ad_hoc_event", one.id, one.name, type=words(one.type))
+    if not any(one.type in _ACTIVITIES and _begins(one) for one in members):
+        yield error("ad_hoc_empty", sub_process.id, sub_process.name)
 
 
 def _begins(element: Element) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.activities import Activity
-from engine.bpmn.compensation import next_handler
+from engine.bpmn.compensation import undo_next
 from engine.bpmn.errors import Trouble
 from engine.bpmn.listening import close_listeners, open_listeners
 from engine.bpmn.nodes import Node, stand_still
@@ -45,9 +45,7 @@ class SubProcess(Activity):
     def emptied(self, scope: Token) -> None:
         """Rule 6: a sub-process has no result; without output mappings its locals vanish."""
         if scope.queue is not None:  # it was revived to be undone
-            if not next_handler(scope):
-                scope._set_state(TaskState.COMPLETED)
-                scope.workflow.finished(scope)
+            undo_next(scope)
         elif scope.incident is None:
             self.go_on(scope, _NONE)
 

@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Elements that hold a process of their own.
-SUB_PROCESSES: Final = frozenset({"subProcess", "transaction"})
+SUB_PROCESSES: Final = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 
 _COMMON: Final = frozenset({"id", "name"})
 _ACTIVITY: Final = _COMMON | {"default", "isForCompensation", "startQuantity", "completionQuantity"}
@@ -90,6 +90,10 @@ ELEMENTS: Final[Mapping[str, Support]] = {
     "receiveTask": _task("receive task", _MAPPED, _TASK | {"messageRef", "instantiate"}),
     "callActivity": _task("call activity", _MAPPED | {"calledElement"}, _ACTIVITY | {"calledElement"}),
     "subProcess": _task("sub-process", _MAPPED, _ACTIVITY | {"triggeredByEvent"}),
+    "adHocSubProcess": _task(
+        "ad-hoc sub-process", _MAPPED | {"adHoc"},
+        _ACTIVITY | {"triggeredByEvent", "ordering", "cancelRemainingInstances"},
+    ),
     "transaction": Support("transaction", _ACTIVITY | {"triggeredByEvent", "method"}, _MAPPED),
     "exclusiveGateway": Support("exclusive gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
     "inclusiveGateway": Support("inclusive gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
@@ -111,7 +115,9 @@ ELEMENTS: Final[Mapping[str, Support]] = {
 # Attributes that are let through with these values only: others would change the meaning.
 FIXED_VALUES: Final[Mapping[str, frozenset[str]]] = {
     "isForCompensation": frozenset({"true", "false"}),
-    "waitForCompletion": frozenset({"true"}),
+    "waitForCompletion": frozenset({"true", "false"}),
+    "ordering": frozenset({"Parallel", "Sequential"}),
+    "cancelRemainingInstances": frozenset({"true", "false"}),
     "method": frozenset({"##Compensate"}),
     "parallelMultiple": frozenset({"false"}),
     "instantiate": frozenset({"false"}),
@@ -120,7 +126,7 @@ FIXED_VALUES: Final[Mapping[str, frozenset[str]]] = {
     "cancelActivity": frozenset({"true", "false"}),
     "triggeredByEvent": frozenset({"true", "false"}),
     "isSequential": frozenset({"true", "false"}),
-    "behavior": frozenset({"All"}),
+    "behavior": frozenset({"None", "One", "All", "Complex"}),
     "testBefore": frozenset({"true", "false"}),
     "isImmediate": frozenset({"true", "false"}),
 }
@@ -130,7 +136,9 @@ CHILDREN: Final[Mapping[str, frozenset[str]]] = {
     "extensionElements": frozenset(),
     "incoming": frozenset(),
     "outgoing": frozenset(),
-    "multiInstanceLoopCharacteristics": frozenset({"id", "isSequential", "behavior"}),
+    "multiInstanceLoopCharacteristics": frozenset(
+        {"id", "isSequential", "behavior", "noneBehaviorEventRef", "oneBehaviorEventRef"}
+    ),
     "standardLoopCharacteristics": frozenset({"id", "testBefore", "loopMaximum"}),
     "conditionExpression": frozenset({"id", "language", "evaluatesToTypeRef"}),
 }
@@ -175,6 +183,7 @@ EXTENSIONS: Final[Mapping[str, frozenset[str]]] = {
         {"processId", "propagateAllChildVariables", "propagateAllParentVariables", "bindingType", "versionTag"}
     ),
     "loopCharacteristics": frozenset({"inputCollection", "inputElement", "outputCollection", "outputElement"}),
+    "adHoc": frozenset({"activeElementsCollection"}),
     "properties": frozenset(),
     "versionTag": frozenset({"value"}),
     "userTaskForm": frozenset({"id"}),

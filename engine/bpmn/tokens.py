@@ -14,7 +14,7 @@ activity with boundary events stand theirs. Three things differ from upstream, a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Incident", "LoopState", "Record", "Token", "TokenTree", "Wait"]
 
-WaitKind = Literal["task", "job", "call", "timer", "message", "signal", "condition"]
+WaitKind = Literal["task", "job", "call", "timer", "message", "signal", "condition", "choice"]
 _NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
 
 
@@ -68,12 +68,16 @@ class LoopState:
     """A multi-instance body: its items, the index of the next one to begin, how many are completed.
 
     `is_over`: what the completion condition answered for the instance that is completing in this very moment.
+    `throwing`: which of the events of its behaviour it throws for that instance.
+    `closing`: an ad-hoc sub-process waits for what is at work, and nothing more begins.
     """
 
     items: list[Value]
     next: int = 0
     completed: int = 0
     is_over: bool = False
+    closing: bool = False
+    throwing: Sequence[int] = ()
 
 
 @dataclass(slots=True)

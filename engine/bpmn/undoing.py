@@ -42,7 +42,7 @@ def _problems(element: Element, elements: Mapping[str, Element], handlers: set[s
 
 
 def _boundary_problems(element: Element, elements: Mapping[str, Element]) -> Problems:
-    handler, owner = elements.get(element.compensated_by or ""), elements.get(element.attached_to or "")
+    handler = elements.get(element.compensated_by or "")
     if handler is None or not handler.for_compensation or handler.parent != element.parent:
         yield "handler_missing", {}
     if element.outgoing:
@@ -50,11 +50,6 @@ def _boundary_problems(element: Element, elements: Mapping[str, Element]) -> Pro
     same = [one for one in elements.values() if one.attached_to == element.attached_to and one.compensated_by]
     if len(same) > 1 and same[0] is not element:
         yield "code_twice", {"event": "compensate", "caught": "*"}
-    at: Element | None = owner
-    while at is not None:
-        if at.loop is not None or at.repeat is not None:
-            yield "compensation_in_loop", {"activity": at.name or at.id}
-        at = elements.get(at.parent or "")
 
 
 def _start_problems(element: Element, elements: Mapping[str, Element]) -> Problems:
@@ -69,11 +64,6 @@ def _start_problems(element: Element, elements: Mapping[str, Element]) -> Proble
     ]  # fmt: skip
     if others[0] is not element:
         yield "code_twice", {"event": "compensate", "caught": "*"}
-    at = elements.get(around.parent)
-    while at is not None:
-        if at.loop is not None or at.repeat is not None:
-            yield "compensation_in_loop", {"activity": at.name or at.id}
-        at = elements.get(at.parent or "")
 
 
 def _throw_problems(element: Element, elements: Mapping[str, Element]) -> Problems:

@@ -76,8 +76,8 @@ def _rewrite(node: Xml, texts: Mapping[str, Any], case: Mapping[str, Any]) -> No
         node.text = quoted if _ISO.fullmatch(quoted) else f"={text}"
     elif name == "callActivity":
         _call(node, case.get("calls", {}).get(node.get("id"), {}))
-    elif name == "multiInstanceLoopCharacteristics":
-        _loop(node, texts)
+    elif name == "loopCardinality":
+        node.text = f"={_text(node, texts)}"
     elif name in ("intermediateThrowEvent", "endEvent") and children(node, "messageEventDefinition"):
         _setting(node, "taskDefinition", type=PUBLISH)
 
@@ -104,25 +104,6 @@ def _call(node: Xml, mapping: Mapping[str, Mapping[str, str]]) -> None:
         for direction, tag in (("in", "input"), ("out", "output")):
             for target, source in mapping.get(direction, {}).items():
                 etree.SubElement(io, f"{{{ZEEBE}}}{tag}", source=f"={source}", target=target)
-
-
-def _loop(node: Xml, texts: Mapping[str, Any]) -> None:
-    attributes = {}
-    for part in list(node):
-        name = kind(part)
-        if name == "loopCardinality":
-            count = _text(part, texts)
-            attributes["inputCollection"] = f"=if ({count}) < 0 then null else for i in 1..({count}) return i"
-            if count == "0":
-                attributes["inputCollection"] = "=[]"
-        elif name == "loopDataInputRef":
-            attributes["inputCollection"] = f"={(part.text or '').strip()}"
-        elif name == "inputDataItem":
-            attributes["inputElement"] = part.get("name") or part.get("id", "")
-        else:
-            continue
-        node.remove(part)
-    _setting(node, "loopCharacteristics", **attributes)
 
 
 def _setting(node: Xml, setting: str, **attributes: str) -> Xml:

@@ -148,6 +148,9 @@ class World:
         return found
 
     def complete(self, element: str, variables: Mapping[str, Value]) -> bool:
+        """Completes the wait point that was opened first; one that a person may begin is begun before."""
+        if not any(name == element for _, _, name in self.open()):
+            self._choose(element)
         for instance, token, name in self.open():
             if name == element:
                 self.change(instance, variables)
@@ -158,6 +161,15 @@ class World:
                 self.settle()
                 return True
         return False
+
+    def _choose(self, element: str) -> None:
+        for instance in self.all:
+            for choice in instance.case.choices:
+                if element in choice.enabled:
+                    instance.case.choose(choice.token, element, self)
+                    self._told(instance)
+                    self.settle()
+                    return
 
     def change(self, instance: Instance, variables: Mapping[str, Value]) -> None:
         if variables:

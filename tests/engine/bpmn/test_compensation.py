@@ -14,6 +14,7 @@ from tests.engine.bpmn.drawing import (
     gateway,
     job,
     many,
+    mapping,
     root,
     spec,
     start,
@@ -156,9 +157,7 @@ CANCEL = "<cancelEventDefinition/>"
         ("handler_missing", "cx", S + user("x") + boundary("cx", "x", UNDO)),
         ("handler_unused", "h", S + user("x") + user("h").replace('id="h"', 'id="h" isForCompensation="true"')),
         ("compensation_flow", "ux", S + user("x") + _undone("x") + user("b") + flows("ux b")),
-        ("compensation_in_loop", "cx", S + user("x", inner=many("[1]")) + _undone("x")),
         ("compensation_elsewhere", "x", S + throw("x", '<compensateEventDefinition activityRef="nowhere"/>')),
-        ("attribute_value", "x", S + throw("x", '<compensateEventDefinition waitForCompletion="false"/>')),
         ("cancel_place", "x", S + end("x", CANCEL)),
         ("cancel_place", "cx", S + user("x") + boundary("cx", "x", CANCEL)),
         ("cancel_without_boundary", "e", S + _transaction("x", start("i") + end("e", CANCEL) + flows("i e"))),
@@ -172,3 +171,70 @@ def test_compensation_that_would_not_run_as_drawn_is_refused(code: str, element:
     with pytest.raises(DiagramRefused) as refused:
         spec(body)
     assert (code, element) in {(one.code, one.element) for one in refused.value.findings}
+
+
+@STORED
+@pytest.mark.parametrize("sequential", [False, True])
+def test_each_instance_of_a_sub_process_is_undone_the_last_first(stored: bool, sequential: bool) -> None:
+    inner = start("s") + user("a") + _undone("a", job("ua", mapping({"who": "=item"}))) + flows("s a")
+    each = sub("each", inner, inner=many('["x","y"]', sequential=sequential))
+    body = start() + each + throw("t", UNDO) + user("z") + flows("start each t z")
+    host = DeskHost()
+    play = Play(spec(body), host, stored=stored).complete("a").complete("a")
+    assert play.open() == ["z"]
+    assert [call.variables["who"] for call in host.calls] == ["y", "x"]
+
+
+@STORED
+def test_each_turn_of_a_loop_is_undone_the_last_first(stored: bool) -> None:
+    inner = start("s") + user("a") + _undone("a", job("ua", mapping({"turn": "=loopCounter"}))) + flows("s a")
+    marker = '<standardLoopCharacteristics loopMaximum="3"/>'
+    body = start() + sub("again", inner, inner=marker) + throw("t", UNDO) + user("z") + flows("start again t z")
+    host = DeskHost()
+    play = Play(spec(body), host, stored=stored).complete("a").complete("a").complete("a")
+    assert play.open() == ["z"]
+    assert [int(str(call.variables["turn"])) for call in host.calls] == [3, 2, 1]
+
+
+@STORED
+def test_the_handler_of_a_multi_instance_activity_runs_once(stored: bool) -> None:
+    body = start() + user("a", inner=many("[1, 2, 3]")) + _undone("a") + throw("t", UNDO) + user("z")
+    play = Play(spec(body + flows("start a t z")), stored=stored).complete("a").complete("a").complete("a")
+    assert play.open() == ["ua"]
+    assert play.complete("ua").open() == ["z"]
+
+
+@STORED
+def test_a_compensation_event_sub_process_runs_for_each_instance(stored: bool) -> None:
+    undo = f'<subProcess id="h" triggeredByEvent="true"><startEvent id="hs">{UNDO}</startEvent>'
+    undo += job("undo", mapping({"who": "=item"})) + flows("hs undo") + "</subProcess>"
+    each = sub("each", start("s") + user("a") + flows("s a") + undo, inner=many('["x","y"]'))
+    host = DeskHost()
+    play = Play(spec(start() + each + throw("t", UNDO) + user("z") + flows("start each t z")), host, stored=stored)
+    play.complete("a").complete("a")
+    assert play.open() == ["z"]
+    assert [call.variables["who"] for call in host.calls] == ["y", "x"]
+
+
+@STORED
+def test_a_throw_that_does_not_wait_goes_on_at_once(stored: bool) -> None:
+    quick = '<compensateEventDefinition waitForCompletion="false"/>'
+    body = start() + user("a") + _undone("a") + user("b") + _undone("b") + throw("t", quick) + user("z")
+    play = Play(spec(body + flows("start a b t z")), stored=stored).complete("a").complete("b")
+    assert play.open() == ["ub", "z"]
+    play.complete("z")
+    assert not play.ended
+    assert play.complete("ub").open() == ["ua"]
+    assert play.complete("ua").ended
+    nothing = Play(spec(start() + throw("t", quick) + user("z") + flows("start t z")), stored=stored)
+    assert nothing.complete("z").ended
+
+
+@STORED
+def test_what_was_done_in_an_ad_hoc_sub_process_is_undone(stored: bool) -> None:
+    inner = job("x") + _undone("x", job("ux")) + job("y") + _undone("y", job("uy"))
+    part = f'<adHocSubProcess id="part">{inner}</adHocSubProcess>'
+    host = DeskHost()
+    play = Play(spec(start() + part + throw("t", UNDO) + user("z") + flows("start part t z")), host, stored=stored)
+    assert play.open() == ["z"]
+    assert [call.element for call in host.calls] == ["x", "y", "uy", "ux"]

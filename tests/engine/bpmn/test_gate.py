@@ -39,7 +39,7 @@ CALL = f'<callActivity id="x">{extended("""<zeebe:calledElement processId="p" bu
 STATIC_SCRIPT = script("x", "y", "1").replace("=1", "1").replace('expression="=', 'expression="')
 
 REFUSED = [
-    ("element_unsupported", "x", S + '<adHocSubProcess id="x"/>', ""),
+    ("element_unsupported", "x", S + '<implicitThrowEvent id="x"/>', ""),
     ("attribute_value", "x", S + '<transaction id="x" method="##Store"/>', ""),
     ("number_bad", "x", S + '<userTask id="x" startQuantity="0"/>', ""),
     ("value_missing", "x", S + '<complexGateway id="x"/>' + user("a") + flows("x a x"), ""),
