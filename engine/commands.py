@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import cases, completion, deployment, publishing, starting, taking
+from engine import cases, choosing, completion, deployment, publishing, starting, taking
 from engine.assignment import Actor
 from engine.completion import Completed
 from engine.deployment import Check, DeployResult
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 __all__ = [
-    "assign", "broadcast_signal", "cancel", "claim", "complete", "correlate_message", "delegate", "deploy", "release",
-    "resume", "retry_incident", "retry_incidents", "set_variables", "start", "suspend",
+    "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete", "correlate_message",
+    "delegate", "deploy", "release", "resume", "retry_incident", "retry_incidents", "set_variables", "start", "suspend",
 ]  # fmt: skip
 
 
@@ -90,6 +90,25 @@ def complete(
     TaskClosed, TaskTaken, CaseSuspended, InvalidVariable, RequestKeyReused.
     """
     return completion.complete(session, engine, task_id, variables, by=by, request_key=request_key, write=write)
+
+
+def choose(
+    session: Session, engine: Engine, instance_id: UUID, token: UUID, element: str, *, by: Actor,
+    request_key: str | None = None,
+) -> None:  # fmt: skip
+    """Begins an element that is enabled in the ad-hoc sub-process of this token (`engine.choosing.open_choices`).
+
+    Raises NotFound, CaseClosed, CaseSuspended, TokenGone, NotEnabled, RequestKeyReused.
+    """
+    choosing.choose(session, engine, instance_id, token, element, by=by, request_key=request_key)
+
+
+def close_choice(session: Session, engine: Engine, instance_id: UUID, token: UUID, *, by: Actor) -> None:
+    """Lets nothing more begin in an ad-hoc sub-process: it ends with what is at work.
+
+    Raises NotFound, CaseClosed, CaseSuspended, TokenGone.
+    """
+    choosing.close_choice(session, engine, instance_id, token, by=by)
 
 
 def cancel(session: Session, engine: Engine, instance_id: UUID, *, by: Actor, reason: str = "") -> None:

@@ -38,6 +38,7 @@ KINDS = frozenset(
         "variables_set",
         "task_opened", "task_completed", "task_canceled", "task_claimed", "task_released", "task_assigned", "path",
         "decided", "deadline", "message_received", "job_failed", "incident_raised", "incident_resolved",
+        "activity_chosen", "choice_closed",
     }
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ facts = case.take_facts()                                       # what the store
 text = case.dump()                                              # the live part, without the diagram
 """
 
-from engine.bpmn.case import Case, TokenView
+from engine.bpmn.case import Case, Choice, TokenView
 from engine.bpmn.errors import DiagramRefused, StateUnreadable, TokenGone, VariableRefused
 from engine.bpmn.model import Element, Event, Flow, Form
 from engine.bpmn.process import Diagram, ProcessSpec, StartEvent, Used
@@ -15,6 +15,7 @@ from engine.findings import Finding
 
 __all__ = [
     "Case",
+    "Choice",
     "Diagram",
     "DiagramRefused",
     "Element",

@@ -11,6 +11,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.choosing import open_choices
 from engine.engine import Engine
 from engine.models import Incident, ProcessDefinition, ProcessInstance, UserTask
 from webapp import authorize
@@ -30,6 +31,7 @@ from webapp.operations.names import names_of
 from webapp.operations.person_box import person_box
 from webapp.operations.variables import in_words, variables_of
 from webapp.refusal_words import incident_in_words
+from webapp.task_work import new_key
 
 RECENT, ALL = 25, 5_000
 COLOURS = {"active": "blue", "suspended": "yellow", "completed": "green", "canceled": "grey"}
@@ -59,6 +61,15 @@ class OpenTask:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenChoice:
+    """An ad-hoc sub-process at work: what may begin in it now, each with a key for its one request."""
+
+    token: UUID
+    name: str
+    may_begin: Sequence[tuple[str, str, str]]  # element, name, request key
+
+
+@dataclass(frozen=True, slots=True)
 class OpenIncident:
     id: UUID
     name: str
@@ -80,6 +91,7 @@ def page_of(
         "may_operate": may_operate,
         "may_comment": viewer.staff,
         "view": diagram_of(session, engine, viewer, case, language),
+        "choices": _choices(session, engine, case.id, drawn, language),
         "tasks": _tasks(session, engine, viewer, case.id, drawn, language),
         "ahead": ahead(session, case.id, drawn, language),
         "history": story.tell(session, found, drawn, language, inputs=may_operate),
@@ -122,6 +134,19 @@ def _incidents(session: Session, instance_id: UUID, drawn: Drawing, language: st
             each.raised_at,
         )
         for each in found
+    ]
+
+
+def _choices(
+    session: Session, engine: Engine, instance_id: UUID, drawn: Drawing, language: str
+) -> Sequence[OpenChoice]:
+    return [
+        OpenChoice(
+            each.token,
+            _label(drawn, each.element, language),
+            [(one, _label(drawn, one, language), new_key()) for one in each.enabled],
+        )
+        for each in open_choices(session, engine, instance_id)
     ]
 
 

@@ -88,6 +88,7 @@ def _kinds() -> Mapping[str, str]:
         "callActivity": _("other process"),
         "subProcess": _("group of steps"),
         "transaction": _("group of steps"),
+        "adHocSubProcess": _("steps in any order"),
         "exclusiveGateway": _("one way or the other"),
         "inclusiveGateway": _("one way or several"),
         "parallelGateway": _("at the same time"),

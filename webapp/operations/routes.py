@@ -17,6 +17,7 @@ from webapp import authorize
 from webapp.auth import engine, public, staff
 from webapp.comments import store as comments
 from webapp.operations import case_page, diagrams, listing
+from webapp.task_work import key_of
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -65,6 +66,29 @@ def retry(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
             raise NotFound(kind="incident", id=str(incident_id))
         commands.retry_incident(writer, engine(), incident_id, by=viewer().actor)
     flash(_("It is tried again."), "info")
+    return redirect(url_for("operations.case", instance_id=instance_id), 303)
+
+
+@blueprint.post("/cases/<uuid:instance_id>/choices/<uuid:token>/begin/<element>")
+@staff
+def choose(instance_id: UUID, token: UUID, element: str) -> ResponseReturnValue:
+    """Begins one of the activities that may be done in any order."""
+    key = key_of(request.form.get("request_key", ""))
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "comment", instance_id)
+        commands.choose(writer, engine(), instance_id, token, element, by=viewer().actor, request_key=key)
+    flash(_("It begins."), "info")
+    return redirect(url_for("operations.case", instance_id=instance_id), 303)
+
+
+@blueprint.post("/cases/<uuid:instance_id>/choices/<uuid:token>/close")
+@staff
+def close_choice(instance_id: UUID, token: UUID) -> ResponseReturnValue:
+    """Nothing more is needed among the activities that may be done in any order."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "comment", instance_id)
+        commands.close_choice(writer, engine(), instance_id, token, by=viewer().actor)
+    flash(_("Nothing more begins there."), "info")
     return redirect(url_for("operations.case", instance_id=instance_id), 303)
 
 

@@ -95,6 +95,8 @@ def _sentences() -> Mapping[str, str]:
         "cancel_reason": _("A reason for cancelling was given"),
         "case_suspended": _("The case was suspended"),
         "case_resumed": _("The case goes on"),
+        "activity_chosen": _("“{name}” was chosen"),
+        "choice_closed": _("Nothing more is needed in “{name}”"),
         "task_opened": _("“{name}” waits for somebody"),
         "task_claimed": _("“{name}” was taken"),
         "task_released": _("“{name}” was given back to the queue"),
