@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.facts import HANDLERS
 from engine.step import Step
+from engine.stuck import close_ended
 
 __all__ = ["advance"]
 
@@ -13,6 +14,8 @@ def advance(step: Step) -> None:
     step.moving += 1
     settle(step)
     step.write()
+    if step.instance.incidents:
+        close_ended(step)
     while step.follow_ups:
         other = step.follow_ups.pop(0)()
         if other is not None:

@@ -135,8 +135,10 @@ def retry_incident(
     *,
     by: Actor,
     variables: Mapping[str, object] | None = None,
+    scope_token: UUID | None = None,
 ) -> None:
-    """Tries the step of an incident again, with corrected variables where given.
+    """Tries the step of an incident again, with corrected variables where given: each is written to the innermost scope
+    around the incident that has it, else to the case; with `scope_token`, to the scope of that token.
 
     An incident that was resolved meanwhile is left alone. Raises NotFound, CaseClosed, CaseSuspended.
     """
@@ -151,7 +153,10 @@ def retry_incident(
     if incident.resolved_at is not None:
         return
     if variables:
-        step.case.set_variables(entering(variables), step.host)
+        if scope_token is not None:
+            step.case.set_variables(entering(variables), step.host, scope_token=scope_token)
+        else:
+            step.case.correct(incident.token, entering(variables), step.host)
         step.note("variables_set", incident.element, incident.token, {"names": sorted(variables)}, by.id)
     step.case.retry(incident.token, step.host)
     advance(step)

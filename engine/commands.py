@@ -155,10 +155,15 @@ def broadcast_signal(
 
 
 def retry_incident(
-    session: Session, engine: Engine, incident_id: UUID, *, by: Actor, variables: Mapping[str, object] | None = None
-) -> None:
-    """Does the step of an incident again, with corrected variables where given. Raises NotFound, CaseClosed."""
-    cases.retry_incident(session, engine, incident_id, by=by, variables=variables)
+    session: Session, engine: Engine, incident_id: UUID, *, by: Actor, variables: Mapping[str, object] | None = None,
+    scope_token: UUID | None = None,
+) -> None:  # fmt: skip
+    """Does the step of an incident again, with corrected variables where given.
+
+    They are written to the innermost scope around the incident that has them, else to the case; with `scope_token`, to
+    the scope of that token. Raises NotFound, CaseClosed, CaseSuspended, InvalidVariable.
+    """
+    cases.retry_incident(session, engine, incident_id, by=by, variables=variables, scope_token=scope_token)
 
 
 def retry_incidents(session: Session, engine: Engine, incident_ids: Sequence[UUID], *, by: Actor) -> int:

@@ -1,14 +1,15 @@
 """Connectors: work that leaves our database is called with no transaction open, then written down in one.
 
-At least once: the idempotency key is the job's id and stays over retries. `at_most_once`: where a worker was lost while
-it worked, nobody knows what was done, so a person decides (an incident).
+At least once: the idempotency key is made from the place in the case (its token) and the type of work, or from the job
+where there is no case. It stays the same over all attempts, also those that a person asks for by an incident.
+`at_most_once`: where a worker was lost while it worked, nobody knows what was done, so a person decides (an incident).
 """
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -58,6 +59,16 @@ def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
         _conclude(engine, job_id, epoch, answer)
 
 
+def key_of(job: Job) -> str:
+    """What a receiver may know a repeated call by: never longer than 36 characters.
+
+    A retry by hand makes a new job of the same token; work of no case that was let go again carries its first id.
+    """
+    if job.token is not None:
+        return str(uuid5(job.token, f"{job.element} {job.type}"))
+    return str(job.payload.get("first_job", job.id))
+
+
 def _errand(engine: Engine, job: Job) -> tuple[Connector, ConnectorWork, int] | None:
     """The same for work that belongs to no case (a sign-in code, a reminder): its variables are in the job itself."""
     connector = engine.registry.connectors.get(job.type)
@@ -65,7 +76,7 @@ def _errand(engine: Engine, job: Job) -> tuple[Connector, ConnectorWork, int] | 
         return None
     carried = job.payload.get("variables")
     work = ConnectorWork(
-        engine=engine, idempotency_key=str(job.id), instance_id=None, process_id=job.process_id, element="",
+        engine=engine, idempotency_key=key_of(job), instance_id=None, process_id=job.process_id, element="",
         variables=carried if isinstance(carried, dict) else {}, headers=headers_of(job), attempt=job.epoch,
         now=engine.clock.now(),
     )  # fmt: skip
@@ -112,7 +123,7 @@ def _prepare(engine: Engine, session: Session, job_id: UUID, epoch: int) -> tupl
     found = definition(session, engine, instance.definition_id)
     variables = Case.load(found.spec, instance.state).visible(job.token)
     work = ConnectorWork(
-        engine=engine, idempotency_key=str(job.id), instance_id=instance.id, process_id=instance.process_id,
+        engine=engine, idempotency_key=key_of(job), instance_id=instance.id, process_id=instance.process_id,
         element=job.element or "", variables=variables, headers=headers_of(job), attempt=epoch,
         now=engine.clock.now(),
     )  # fmt: skip

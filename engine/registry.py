@@ -46,7 +46,10 @@ class ServiceWork:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorWork:
-    """What a connector is given. No transaction is open; it may open its own. `idempotency_key` stays over retries."""
+    """What a connector is given. No transaction is open; it may open its own.
+
+    `idempotency_key` stays over retries, also those asked for by hand.
+    """
 
     engine: Engine
     idempotency_key: str

@@ -25,8 +25,9 @@ from engine.transaction import afterwards
 
 if TYPE_CHECKING:
     from engine.engine import Engine
+    from engine.step import Step
 
-__all__ = ["CODE", "MOST_LOST", "free", "held_errands", "lost_workers", "run_again", "stand"]
+__all__ = ["CODE", "MOST_LOST", "close_ended", "free", "held_errands", "lost_workers", "run_again", "stand"]
 
 CODE: Final = "machinery_failed"
 MOST_LOST: Final = 5  # workers that may be lost on a connector before a person is asked
@@ -70,6 +71,26 @@ def free(session: Session, engine: Engine, incident: Incident, by: Actor) -> Non
         _again(session, engine, job)
 
 
+def close_ended(step: Step) -> None:
+    """Resolves the incidents of jobs that are gone: what they were for is over by another event. Written rows count."""
+    session, instance = step.session, step.instance
+    alive = select(Job.id).where(Job.id == Incident.token).exists()
+    over = (
+        update(Incident)
+        .where(Incident.instance_id == instance.id, Incident.code == CODE, Incident.resolved_at.is_(None), ~alive)
+        .values(resolved_at=step.now, resolved_by=step.by.id)
+        .returning(Incident.element)
+        .execution_options(synchronize_session=False)
+    )
+    elements = list(session.execute(over).scalars())
+    if not elements:
+        return
+    instance.incidents = max(0, instance.incidents - len(elements))
+    _count(session, instance.id, -len(elements))
+    for element in elements:
+        record(session, step.engine, instance.id, "incident_resolved", element, None, step.by)
+
+
 def held_errands(session: Session, *, limit: int = 100) -> Sequence[Job]:
     """Work of no case that gave up or whose type nobody knows, the oldest first; `Job.error` says why."""
     query = select(Job).where(Job.held, Job.instance_id.is_(None)).order_by(Job.due_at, Job.id).limit(limit)
@@ -88,7 +109,7 @@ def _again(session: Session, engine: Engine, job: Job) -> None:
     """A late worker of the old row must not match, and its lost claims do not count: so it is a new row."""
     row = job_row(
         job.instance_id, job.process_id, job.kind, engine.clock.now(), id_=uuid4(), token=job.token,
-        element=job.element, type_=job.type, payload=job.payload,
+        element=job.element, type_=job.type, payload={"first_job": str(job.id), **job.payload},
     )  # fmt: skip
     session.delete(job)
     session.flush()

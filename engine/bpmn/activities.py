@@ -239,7 +239,22 @@ class CallActivity(Activity):
         token.wait = None
         call = self.element.call
         takes = self.element.outputs or (call is not None and call.to_parent)
+        if takes and not self.element.outputs:
+            brought = {name: value for name, value in brought.items() if name not in collecting(token)}
         self.go_on(token, brought if takes else _NONE)
+
+
+def collecting(token: Token) -> frozenset[str]:
+    """The output collections of the multi-instance bodies around a token: a called case that was given all variables
+    brings back the copy that it was given, which must not replace what others have collected since."""
+    names = set()
+    at = token.scope
+    while at is not None:
+        loop = at.task_spec.element.loop
+        if at.loop is not None and loop is not None and loop.output:
+            names.add(loop.output)
+        at = at.scope
+    return frozenset(names)
 
 
 def failure(answer: Failed) -> Trouble:

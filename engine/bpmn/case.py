@@ -12,14 +12,15 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.catching import throw_error, throw_escalation
-from engine.bpmn.errors import BpmnThrow, TokenGone, Trouble
+from engine.bpmn.errors import BpmnThrow, TokenGone, Trouble, VariablesTooBig
 from engine.bpmn.nodes import stand_still
 from engine.bpmn.outcome import CaseEnded, Fact, Failed, Host, IncidentResolved
 from engine.bpmn.process import ProcessSpec
-from engine.bpmn.scopes import checked
+from engine.bpmn.scopes import checked, write
 from engine.bpmn.state import read_state, write_state
 from engine.bpmn.stepper import advance
 from engine.bpmn.tokens import Token, TokenTree
+from engine.bpmn.weight import MAX_WEIGHT
 from engine.feel.values import Value
 
 __all__ = ["Case", "Choice", "TokenView"]
@@ -214,6 +215,17 @@ class Case:
         with self._verb(host):
             target.locals = {**(target.locals or {}), **names}
             self._tree.changed = True
+
+    def correct(self, token: UUID, variables: Variables, host: Host) -> None:
+        """A person corrects variables where this token sees them: each in the innermost scope that has it, else in the
+        case. Raises TokenGone, VariableRefused, VariablesTooBig."""
+        names = checked(variables)
+        start = self._live(token)
+        with self._verb(host):
+            try:
+                write(start, names)
+            except Trouble as too_big:
+                raise VariablesTooBig(limit=MAX_WEIGHT) from too_big
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from engine.errors import CaseClosed, DuplicateRegistration, InvalidVariable
 from engine.history import path_taken
 from engine.registry import Registry, ServiceWork, service_task
 from engine.transaction import reading, transaction
-from tests.fixtures.diagrams import THREE_TASKS, end, exclusive, process, start, user_task
+from tests.fixtures.diagrams import THREE_TASKS, end, exclusive, process, script, start, user_task
 from tests.fixtures.engines import ADMIN, CLERK, Bench
 
 ROUTED = process(
@@ -137,3 +137,17 @@ def test_a_type_is_registered_once() -> None:
         Registry.of(first, second)
     with pytest.raises(DuplicateRegistration):
         Registry.of(first) + Registry.of(second)
+
+
+def test_a_retry_corrects_the_scope_that_is_named(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(process("summing", [start(), script("sum", "total", "assert(n, n &gt; 0)"), user_task("ask"), end()],
+                      ["begin -> sum", "sum -> ask", "ask -> done"]))  # fmt: skip
+    case = it.start("summing", {"n": 0})
+    (incident,) = it.incidents()
+    with transaction(it.engine) as session:
+        commands.retry_incident(
+            session, it.engine, incident.id, by=ADMIN, variables={"n": 3}, scope_token=incident.token
+        )
+    assert it.incidents() == []
+    assert it.variables(case) == {"n": 0, "total": 3}

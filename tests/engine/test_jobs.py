@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from engine import commands
+from engine.connectors import key_of
 from engine.errors import BpmnError, CaseSuspended, WorkFailed
 from engine.jobs import BATCH, claim_due, run_claimed, run_job
 from engine.models import Job
@@ -254,7 +255,7 @@ def test_a_connector_is_called_outside_of_any_transaction(bench: Callable[..., B
     (job,) = it.jobs()
     it.run()
     assert (sent[0].headers, sent[0].variables["person_id"]) == ({"template": "welcome"}, "p-1")
-    assert sent[0].idempotency_key == str(job.id)
+    assert sent[0].idempotency_key == key_of(job)
     assert list(it.open(case)) == ["look"]
 
 
@@ -273,6 +274,27 @@ def test_a_connector_that_fails_is_tried_again_with_the_same_key(bench: Callable
     assert it.later(timedelta(minutes=1)) == 0
     it.later(timedelta(minutes=1))
     it.later(timedelta(minutes=2))
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+    assert list(it.open(case)) == ["look"]
+
+
+def test_the_key_stays_where_a_person_lets_it_be_tried_again(bench: Callable[..., Bench]) -> None:
+    keys: list[str] = []
+
+    def send(work: ConnectorWork) -> None:
+        keys.append(work.idempotency_key)
+        if len(keys) < 3:
+            raise WorkFailed("The address is wrong.", again=False)
+
+    it = bench(connector={"mail.send": send})
+    it.deploy(MAIL)
+    case = it.start("mail")
+    for _ in range(3):
+        it.run()
+        for incident in it.incidents():
+            with transaction(it.engine) as session:
+                commands.retry_incident(session, it.engine, incident.id, by=ADMIN)
     assert len(keys) == 3
     assert len(set(keys)) == 1
     assert list(it.open(case)) == ["look"]

@@ -19,7 +19,19 @@ from engine.models import Job, ProcessInstance
 from engine.registry import Connector, ConnectorWork, Registry
 from engine.transaction import transaction
 from engine.worker import sweep
-from tests.fixtures.diagrams import call, catch, end, message, process, reference, service, start, timer, user_task
+from tests.fixtures.diagrams import (
+    boundary,
+    call,
+    catch,
+    end,
+    message,
+    process,
+    reference,
+    service,
+    start,
+    timer,
+    user_task,
+)
 from tests.fixtures.engines import ADMIN, CLERK, Bench
 
 PAUSE = process(
@@ -73,6 +85,38 @@ def test_machinery_that_keeps_failing_is_an_incident_and_can_be_let_go(bench: Ca
     it.run()
     assert it.jobs() == []
     assert it.do(case, "ask").ended
+
+
+def test_the_incident_of_a_job_is_over_where_its_wait_is(bench: Callable[..., Bench]) -> None:
+    late = boundary("late", "ask", timer("Duration", "P1D"))
+    it = bench(settings=QUICK)
+    body = [start(), user_task("ask"), late, user_task("aside"), end()]
+    it.deploy(process("slow", body, ["begin -> ask", "ask -> done", "late -> aside", "aside -> done"]))
+    case = it.start("slow")
+    state = spoil(it, case)
+    for _ in range(4):
+        it.later(timedelta(days=1))
+    assert [each.code for each in it.incidents()] == [stuck.CODE]
+    spoil(it, case, state)
+    assert it.do(case, "ask").ended
+    assert (it.incidents(), it.case(case).incidents) == ([], 0)
+
+
+def test_the_incident_of_a_job_is_over_while_the_case_goes_on(bench: Callable[..., Bench]) -> None:
+    late = boundary("late", "ask", timer("Duration", "P1D"))
+    it = bench(settings=QUICK)
+    body = [start(), user_task("ask"), late, user_task("aside"), end()]
+    it.deploy(process("slow", body, ["begin -> ask", "ask -> aside", "late -> aside", "aside -> done"]))
+    case = it.start("slow")
+    state = spoil(it, case)
+    for _ in range(4):
+        it.later(timedelta(days=1))
+    assert it.case(case).incidents == 1
+    spoil(it, case, state)
+    it.do(case, "ask")
+    assert (it.incidents(), it.case(case).incidents, it.jobs()) == ([], 0, [])
+    assert "incident_resolved" in [event.kind for event in it.history(case)]
+    assert it.do(case, "aside").ended
 
 
 def test_a_job_that_loses_its_workers_is_an_incident(bench: Callable[..., Bench]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.outcome import Done, IncidentRaised, IncidentResolved
-from tests.engine.bpmn.drawing import flows, job, many, mapping, spec, start, user, when
+from tests.engine.bpmn.drawing import extended, flows, job, many, mapping, script, spec, start, user, when
 from tests.engine.bpmn.play import DeskHost, Play, values
 
 CHOICE = (
@@ -93,3 +93,14 @@ def test_a_candidate_is_told_once() -> None:
     opened = Play(spec(body + "</extensionElements></userTask>" + flows("start u"))).facts
     found = [(fact.candidate_groups, fact.candidate_users) for fact in opened if hasattr(fact, "candidate_groups")]
     assert found == [(("A", "B"), ("x",))]
+
+
+def test_a_correction_is_written_to_the_innermost_scope_that_has_the_name() -> None:
+    inner = start("s") + script("sum", "total", "assert(n, n > 0) + 1") + flows("s sum")
+    part = f'<subProcess id="part">{extended(mapping({"n": "=0"}))}{inner}</subProcess>'
+    play = Play(spec(start() + part + flows("start part")), n=1, stored=True)
+    assert [element for element, _ in play.incidents()] == ["sum"]
+    play.case.correct(play.token("sum", "incident"), values(n=5, other=7), play.host)
+    play.retry("sum")
+    assert play.ended
+    assert play.variables == {"n": 1, "total": 6, "other": 7}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn import DiagramRefused, ProcessSpec
-from tests.engine.bpmn.drawing import boundary, event, flows, handler, job, spec, start, sub, user
-from tests.engine.bpmn.play import DeskHost, Play, later
+from engine.bpmn.outcome import CalledCase
+from tests.engine.bpmn.drawing import boundary, event, flows, handler, job, many, spec, start, sub, user
+from tests.engine.bpmn.play import DeskHost, Play, later, values
 
 ROOTS = (
     '<signal id="S" name="S"/><signalEventDefinition id="done" signalRef="S"/><escalation id="X" escalationCode="X"/>'
@@ -98,6 +99,18 @@ def test_a_condition_of_the_behaviour_that_cannot_be_answered_stands_still() -> 
     assert play.incidents() == [("each", "unknown_name")]
     play.set(late=False).retry("each").complete("each").complete("each")
     assert play.open() == ["after"]
+
+
+def test_a_called_case_brings_back_no_copy_of_what_is_collected() -> None:
+    call = '<callActivity id="each"><extensionElements><zeebe:calledElement processId="kid"/></extensionElements>'
+    call += many("[1, 2, 3]", output=("doubled", "twice")) + "</callActivity>"
+    play = Play(spec(start() + call + user("after") + flows("start each after")), stored=True)
+    calls = [fact for fact in play.facts if isinstance(fact, CalledCase)]
+    for number, fact in enumerate(calls, 1):
+        brought = {**fact.variables, **values(twice=number * 2)}
+        play.case.complete_call(fact.token, brought, play.host)
+        play._after()
+    assert play.variables["doubled"] == [2, 4, 6]
 
 
 def test_several_hundred_at_once_and_none_is_lost() -> None:
