@@ -22,6 +22,7 @@ from engine.assignment import Actor
 from engine.bounds import ACTOR, IDENTIFIER, LABEL, explained, fault_of, fitting
 from engine.bounds import check as check_text
 from engine.bpmn import DiagramRefused, ProcessSpec, read_diagram
+from engine.bpmn.callcycles import check_calls
 from engine.bpmn.model import Element, Site
 from engine.calendar import TimeLimits
 from engine.database import serialise
@@ -96,6 +97,7 @@ def deploy(
     for specs in reading.processes.values():
         for spec in specs:
             reading.findings.extend(check_starts(engine, spec))
+    reading.findings.extend(check_calls(spec for specs in reading.processes.values() for spec in specs))
     for check in checks:
         reading.findings.extend(check(resources))
     if any(finding.is_error for finding in reading.findings):

@@ -52,6 +52,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "job_missing": "A {type} needs a job type (task definition). Choose what it does.",
     "work_missing": "A {type} needs {wanted}. Fill it in.",
     "work_twice": "A {type} cannot have both {first} and {second}. Keep one.",
+    "calls_endless": "Processes call each other without end: {path}. Draw a way that does not call again.",
+    "calls_in_circle": "Processes call each other in a circle: {path}. Check that it ends; at most ten calls deep run.",
     "call_empty": "The call activity names no process. Choose one.",
     "loop_without_collection": "The multi-instance marker has no input collection. Fill it in.",
     "loop_twice": "The multi-instance marker has both {first} and {second}. Keep one.",

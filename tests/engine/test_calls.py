@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from engine import commands
+from engine.errors import DeploymentRefused
 from engine.transaction import transaction
-from tests.fixtures.diagrams import boundary, call, end, process, reference, script, start, timer, user_task
+from tests.fixtures.diagrams import boundary, call, end, exclusive, process, reference, script, start, timer, user_task
 from tests.fixtures.engines import ADMIN, Bench
 
 CHILD = process("child", [start(), user_task("inner"), end()], ["begin -> inner", "inner -> done"])
@@ -163,3 +164,24 @@ def test_suspending_goes_down(bench: Callable[..., Bench], suspended: bool) -> N
         if not suspended:
             commands.resume(session, it.engine, case, by=ADMIN)
     assert it.cases("child")[0].status == ("suspended" if suspended else "active")
+
+
+def test_calls_without_end_are_refused_and_a_circle_with_a_way_out_is_shown(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    flows = ["begin -> again", "again -> done"]
+    one = process("one", [start(), call("again", "two"), end()], flows)
+    two = process("two", [start(), call("again", "one"), end()], flows).replace(b'"done"', b'"over"')
+    alone = process("alone", [start(), call("again", "alone"), end()], flows)
+    for files in ((one, two), (alone,)):
+        with pytest.raises(DeploymentRefused) as refused:
+            it.deploy(*files)
+        assert {finding.code for finding in refused.value.findings} == {"calls_endless"}
+    maybe = process(
+        "alone", [start(), exclusive("x"), call("again", "alone"), end()],
+        ["begin -> x", "x -> again if =n &lt; 3", "x -> done default", "again -> done"],
+    )  # fmt: skip
+    with transaction(it.engine) as session:
+        done = commands.deploy(session, it.engine, {"alone.bpmn": maybe}, by=ADMIN)
+    assert [finding.code for finding in done.warnings if finding.element == "again"] == ["calls_in_circle"]
+    case = it.start("alone", {"n": 5})
+    assert it.case(case).status == "completed"

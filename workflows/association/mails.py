@@ -1,7 +1,7 @@
 """The mails of the association: outbox and archive in one table. A row is written before anything leaves.
 
-`state`: QUEUED, SENT, SUPPRESSED (with the reason), FAILED. The row's key is the work's idempotency key: a mail that was
-already sent is not sent again, and its Message-ID is the same at every attempt.
+`state`: QUEUED, SENT, SUPPRESSED (with the reason), FAILED. The row's key is the work's idempotency key: a mail that
+was already sent is not sent again, and its Message-ID is the same at every attempt.
 """
 
 from __future__ import annotations
