@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["SKETCHES", "Sketch"]
+__all__ = ["SKETCHES", "Sketch", "elements"]
 
 Answer = tuple[str, Mapping[str, object]]
 _HEAD = (
@@ -77,7 +77,8 @@ class _Drawing:
         return Sketch(name, f"{_HEAD}{body}</definitions>".encode(), self.answers, self.conditions)
 
 
-def _elements(count: int) -> Sketch:
+def elements(count: int) -> Sketch:
+    """A chain of user tasks and choices with so many elements."""
     drawing = _Drawing()
     blocks, rest = divmod(count - 2, _BLOCK)
     for number in range(blocks):
@@ -120,9 +121,9 @@ def _many(instances: int, tasks: int) -> Sketch:
 
 
 SKETCHES: Mapping[str, Sketch] = {
-    "3": _elements(3),
-    "50": _elements(50),
-    "400": _elements(400),
+    "3": elements(3),
+    "50": elements(50),
+    "400": elements(400),
     "loop": _loop(100),
     "multi": _many(12, 4),
 }

@@ -7,7 +7,7 @@ import pytest
 from engine.bpmn import DiagramRefused
 from engine.bpmn.errors import VariablesTooBig
 from engine.bpmn.weight import MAX_TOKENS, MAX_WEIGHT
-from tests.engine.bpmn.drawing import flows, gateway, many, script, spec, start, sub, user, when
+from tests.engine.bpmn.drawing import flows, gateway, many, script, spec, start, sub, throw, user, when
 from tests.engine.bpmn.play import DeskHost, Play, values
 
 LONG = "string join(for i in 1..9000 return &quot;0123456789&quot;)".replace("&quot;", '"')
@@ -103,3 +103,12 @@ def test_what_would_not_run_as_drawn_is_refused(body: str, code: str, element: s
 def test_conditions_may_say_that_they_are_feel() -> None:
     body = start() + script("s", "x", "1").replace("<scriptTask", '<scriptTask scriptFormat="feel"') + flows("start s")
     assert Play(spec(body), DeskHost()).variables == values(x=1)
+
+
+def test_a_diagram_of_two_thousand_elements_runs() -> None:
+    names = [f"n{number}" for number in range(1_998)]
+    body = start() + "".join(throw(name) for name in names) + user("ask") + flows(" ".join(["start", *names, "ask"]))
+    play = Play(spec(body), stored=True)
+    assert play.open() == ["ask"]
+    assert play.complete("ask").ended
+    assert len(play.entered()) == 2_000
