@@ -71,6 +71,10 @@ class ComplexGateway(LateJoin):
         """The flows that brought no token in the first phase, nor since."""
         return set(self.element.incoming) - set(reset.taken or ()) - set(self.firsts(reset))
 
+    def held(self, token: Token) -> set[str]:
+        """The flows of the first phase, and those that have brought a token since."""
+        return set(self.element.incoming) - self._missing(token)
+
     def release(self, token: Token) -> None:
         """The reset: what arrived by the other flows is taken in; what came by the same ones waits for a new start."""
         first = set(token.taken or ())

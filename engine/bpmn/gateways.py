@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 DEADLOCK: Final = "deadlock"
+_NOWHERE: Final[frozenset[str]] = frozenset()
 
 
 class ExclusiveGateway(Node):
@@ -123,21 +124,37 @@ class ParallelGateway(Join):
 class LateJoin(Join):
     """A join that goes on when no other token can come any more."""
 
+    _ahead: Mapping[str, frozenset[str]] | None = None
+
     def release(self, token: Token) -> None:
         """No other token can come."""
         self.merge(self.firsts(token))
 
+    def held(self, token: Token) -> set[str]:
+        """The incoming flows that have brought a token."""
+        return set(self.firsts(token))
+
     def may_still_come(self, token: Token) -> bool:
-        """Whether a token at work in the same scope can reach this gateway without passing through it."""
+        """Whether a token at work in the same scope is to be waited for (BPMN 2.0, 13.4.3): it can reach a flow that has
+        brought nothing, and none that has brought a token; without passing through this gateway."""
         scope = token.scope
         if scope is None:
             return False
+        held, ahead = self.held(token), self.ahead
         for other in token.workflow.inside(scope):
             if other.listening or other.task_spec is self:
                 continue
-            if self.name in reachable(other.task_spec):
+            flows = ahead.get(other.task_spec.name, _NOWHERE)
+            if flows and flows.isdisjoint(held):
                 return True
         return False
+
+    @property
+    def ahead(self) -> Mapping[str, frozenset[str]]:
+        """By the name of a node: the flows into this gateway that a token there can reach; known once, then kept."""
+        if self._ahead is None:
+            self._ahead = flows_ahead(self)
+        return self._ahead
 
 
 class InclusiveGateway(LateJoin):
@@ -188,18 +205,24 @@ def tell_deadlock(tree: TokenTree) -> None:
     stuck._set_state(TaskState.WAITING)
 
 
-def reachable(node: Node) -> frozenset[str]:
-    """The names of all nodes that a token at `node` can reach by flows and boundary events; known once, then kept."""
-    if node.reaches is None:
-        seen: set[str] = set()
-        stack = list(_next(node))
+def flows_ahead(gateway: Node) -> dict[str, frozenset[str]]:
+    """From which nodes a token can reach which flow into a gateway, along flows and boundary events, not through it."""
+    before: dict[str, list[Node]] = {}
+    sources: dict[str, Node] = {}
+    for node in gateway._wf_spec.task_specs.values():
+        for following in _next(node):
+            before.setdefault(following.name, []).append(node)
+        sources.update({arc.flow.id: node for arc in node.arcs if arc.target is gateway})
+    found: dict[str, set[str]] = {}
+    for flow, source in sources.items():
+        stack = [source]
         while stack:
             at = stack.pop()
-            if at.name not in seen:
-                seen.add(at.name)
-                stack.extend(_next(at))
-        node.reaches = frozenset(seen)
-    return node.reaches
+            if at is gateway or flow in found.setdefault(at.name, set()):
+                continue
+            found[at.name].add(flow)
+            stack.extend(before.get(at.name, ()))
+    return {name: frozenset(flows) for name, flows in found.items()}
 
 
 def _next(node: Node) -> Iterator[Node]:

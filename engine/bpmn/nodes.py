@@ -48,6 +48,7 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
     """An element that passes its token on at once: none events, undefined and manual tasks are more than this only
     by their mappings."""
 
+    parts: tuple[Listener, ...] = ()  # of a multiple event
     asks_inside = False  # whether it is asked before a token inside it completes (`inner_finishing`)
 
     def __init__(self, wf_spec: Any, name: str, element: Element, limits: TimeLimits) -> None:
@@ -56,7 +57,6 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         self.limits = limits
         self.arcs: tuple[Arc, ...] = ()
         self._has_conditions = False
-        self.reaches: frozenset[str] | None = None
         self.listeners: tuple[Listener, ...] = ()  # its boundary events; the branches of an event gateway
         self.compensated_by: Node | None = None  # the handler that undoes it
         self.undo: Node | None = None  # the compensation event sub-process inside it

@@ -97,6 +97,8 @@ def _check_ad_hoc(sub_process: Element, members: Sequence[Element]) -> Iterator[
     for one in members:
         if one.type in ("startEvent", "endEvent"):
             yield error("ad_hoc_event", one.id, one.name, type=words(one.type))
+        elif one.type.endswith("Gateway") and not one.incoming:  # what begins is an activity or an event
+            yield error("never_entered", one.id, one.name)
     if not any(one.type in _ACTIVITIES and _begins(one) for one in members):
         yield error("ad_hoc_empty", sub_process.id, sub_process.name)
 

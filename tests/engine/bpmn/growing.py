@@ -27,6 +27,7 @@ ROOTS = (
     '<message id="M" name="M"><extensionElements>'
     '<zeebe:subscription correlationKey="=&quot;k&quot;"/></extensionElements></message>'
     '<signal id="S" name="S"/><error id="E" name="E" errorCode="E"/><escalation id="X" name="X" escalationCode="X"/>'
+    '<escalationEventDefinition id="told" escalationRef="X"/>'
 )
 
 CONDITION = "<conditionalEventDefinition><condition>=n &gt; 2</condition></conditionalEventDefinition>"
@@ -57,9 +58,9 @@ class Sketch:
     def block(self, depth: int) -> tuple[str, str]:
         """Entry and exit of a random block."""
         simple = [self._task, self._job, self._script, self._wait, self._signal, self._many, self._again, self._call,
-                  self._undo]  # fmt: skip
+                  self._undo, self._counted]  # fmt: skip
         nested = [self._sequence, self._parallel, self._choice, self._inclusive, self._loop, self._sub, self._race,
-                  self._complex, self._undone, self._transaction]  # fmt: skip
+                  self._complex, self._undone, self._transaction, self._any_order]  # fmt: skip
         kinds = simple if depth == 0 or self.count > 60 else simple + nested * 2
         return kinds[self.draw(len(kinds))](depth - 1)
 
@@ -118,6 +119,42 @@ class Sketch:
         marker = f'<standardLoopCharacteristics loopMaximum="3">{condition}</standardLoopCharacteristics>'
         return self._add(name, user(name, inner=marker))
 
+    def _counted(self, _depth: int) -> tuple[str, str]:
+        """BPMN's own multi-instance with an event of its behaviour."""
+        name, heard, aside = self.name("each"), self.name("heard"), self.name("aside")
+        behaviour = ["None", "One", "All", "Complex"][self.draw(4)]
+        attribute = {"None": ' noneBehaviorEventRef="told"', "One": ' oneBehaviorEventRef="told"'}.get(behaviour, "")
+        inner = "<loopCardinality>3</loopCardinality>"
+        if behaviour == "Complex":
+            inner += "<complexBehaviorDefinition><condition>numberOfCompletedInstances &gt; 1</condition>"
+            inner += f'<event id="{self.name("event")}"><escalationEventDefinition escalationRef="X"/></event>'
+            inner += "</complexBehaviorDefinition>"
+        tag = "multiInstanceLoopCharacteristics"
+        sequential = str(self.draw(2) == 0).lower()
+        marker = f'<{tag} isSequential="{sequential}" behavior="{behaviour}"{attribute}>{inner}</{tag}>'
+        self.parts += [
+            user(name, inner=marker), boundary(heard, name, event("escalation", "X"), interrupting=self.draw(3) == 0),
+            script(aside, "n", "if n = null then 1 else n + 1"),
+        ]  # fmt: skip
+        self.flow(heard, aside)
+        return name, name
+
+    def _any_order(self, depth: int) -> tuple[str, str]:
+        """An ad-hoc sub-process; without a user task inside it is worked off by itself."""
+        name = self.name("any")
+        inner = Sketch(self.draw, count=self.count)
+        for _ in range(1 + self.draw(2)):
+            first = inner.name("first")
+            inner.parts.append(f'<task id="{first}"/>')
+            inner.flow(first, inner.block(depth - 1 if depth > 0 else 0)[0])
+        self.count = inner.count
+        condition = ["", "n != null", "false"][self.draw(3)]
+        until = f"<completionCondition>{condition}</completionCondition>" if condition else ""
+        ordering, rest = ["Parallel", "Sequential"][self.draw(2)], ["true", "false"][self.draw(2)]
+        attributes = f'ordering="{ordering}" cancelRemainingInstances="{rest}"'
+        self.parts.append(f'<adHocSubProcess id="{name}" {attributes}>{"".join(inner.parts)}{until}</adHocSubProcess>')
+        return name, name
+
     def _call(self, _depth: int) -> tuple[str, str]:
         name = self.name("call")
         setting = '<extensionElements><zeebe:calledElement processId="other"/></extensionElements>'
@@ -127,7 +164,8 @@ class Sketch:
 
     def _undo(self, _depth: int) -> tuple[str, str]:
         name = self.name("undo")
-        return self._add(name, throw(name, event("compensate")))
+        quick = '<compensateEventDefinition waitForCompletion="false"/>'
+        return self._add(name, throw(name, [event("compensate"), quick][self.draw(2)]))
 
     def _undone(self, _depth: int) -> tuple[str, str]:
         name, handler, begin = self.name("ask"), self.name("undoing"), self.name("undone")
@@ -226,8 +264,6 @@ class Sketch:
         body = inner.whole(depth)
         self.count = inner.count
         marker = many("[1, 2]", sequential=self.draw(2) == 0) if self.draw(3) == 0 else ""
-        if "isForCompensation" in body:
-            marker = ""  # compensation inside of what runs several times is refused
         self._add(name, sub(name, body, inner=marker))
         self._maybe_boundary(name)
         if self.draw(2):

@@ -197,6 +197,7 @@ def test_it_runs_once_for_each_item() -> None:
         ("ad_hoc_event", "s", _ad_hoc(start("s") + user("a") + flows("s a"))),
         ("ad_hoc_event", "e", _ad_hoc(user("a") + '<endEvent id="e"/>' + flows("a e"))),
         ("ad_hoc_empty", "part", _ad_hoc("")),
+        ("never_entered", "g", _ad_hoc(user("a") + '<exclusiveGateway id="g"/>' + flows("g a"))),
         ("attribute_value", "part", _ad_hoc(ASKED, attributes='ordering="Random"')),
         ("attribute_value", "part", _ad_hoc(ASKED, attributes='triggeredByEvent="true"')),
         (

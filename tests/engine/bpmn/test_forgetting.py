@@ -43,6 +43,12 @@ def _move(play: Play, choice: int) -> None:
         case.complete_job(view.id, values(n=choice), host)
     elif view.kind == "call" and choice % 4 == 0:
         case.throw_error(view.id, "E", "", {}, host)
+    elif view.kind == "choice":
+        chosen = next(one for one in case.choices if one.token == view.id)
+        if choice % 5 == 0 or not chosen.enabled:
+            case.close_choice(view.id, host)
+        else:
+            case.choose(view.id, chosen.enabled[choice % len(chosen.enabled)], host)
     elif view.kind == "call":
         case.complete_call(view.id, values(n=choice), host)
     else:

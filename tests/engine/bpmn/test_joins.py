@@ -100,3 +100,24 @@ def test_conditions_behind_a_parallel_gateway_are_warned_of_and_mean_nothing() -
     diagram = read(body + when("f", "a", "false") + when("f", "b", "true"))
     assert [finding.code for finding in diagram.findings] == ["condition_ignored", "condition_ignored"]
     assert Play(diagram.processes[0]).open() == ["a", "b"]
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_an_inclusive_join_waits_for_no_token_that_can_reach_a_flow_that_has_one(stored: bool) -> None:
+    body = start() + gateway("inclusive", "s") + user("a") + user("b") + gateway("exclusive", "x", "j") + user("z")
+    body += gateway("inclusive", "j") + when("s", "a", "true") + when("s", "b", "true") + when("x", "a", "again")
+    body += flows("start s", "a j z", "b x j")
+    play = Play(spec(body), stored=stored, again=True).complete("a")
+    assert play.open() == ["b", "z"]  # b may still come by x, but also by a, which has brought its token
+    play.complete("b").complete("a")
+    assert play.open() == ["z", "z"]
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_an_inclusive_join_waits_for_no_second_token_of_the_same_flow(stored: bool) -> None:
+    body = start() + gateway("inclusive", "s", "c") + gateway("parallel", "par") + user("a") + user("b") + user("c")
+    body += gateway("exclusive", "m") + gateway("inclusive", "j") + user("z") + when("s", "par", "true")
+    body += flows("start s c j z", "par a m j", "par b m")
+    play = Play(spec(body), stored=stored).complete("a")
+    assert play.open() == ["b", "z"]
+    assert play.complete("b").open() == ["z", "z"]
