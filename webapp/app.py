@@ -29,6 +29,7 @@ from webapp.journey import routes as journey
 from webapp.limits import apply_limits
 from webapp.links import routes as links
 from webapp.mailbox import routes as mailbox
+from webapp.membership import routes as membership
 from webapp.navigation import navigation
 from webapp.operations import routes as operations
 from webapp.payments import routes as payments
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payments.blueprint,
     webhooks.blueprint,
     files.blueprint,
+    membership.blueprint,
 )
 
 

@@ -46,6 +46,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("operations.cases", _("Cases"), works_here),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
+    Entry("membership.page", _("My membership"), everybody),
 )
 
 

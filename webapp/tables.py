@@ -16,6 +16,7 @@ import workflows.association.diplomas
 import workflows.association.groups
 import workflows.association.import_journal
 import workflows.association.invoices
+import workflows.association.issued_documents
 import workflows.association.mails
 import workflows.association.mandates
 import workflows.association.member_records
@@ -45,6 +46,7 @@ MODULES = (
     workflows.association.groups,
     workflows.association.import_journal,
     workflows.association.invoices,
+    workflows.association.issued_documents,
     workflows.association.mails,
     workflows.association.mandates,
     workflows.association.member_records,

@@ -16,6 +16,7 @@ from tests.steps.clock import day
 from tests.steps.tasks import staff
 from workflows.association import orders
 from workflows.association.invoices import Invoice
+from workflows.association.issued_documents import IssuedDocument
 from workflows.association.mandates import Mandate
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, of_application
 from workflows.association.payments import Payment, Received
@@ -121,7 +122,9 @@ def exactly_one_payment(office: Office) -> None:
 def an_invoice_is_issued(office: Office, number: str, amount: int) -> None:
     with reading(office.engine) as session:
         invoices = [(invoice.number, invoice.amount) for invoice in session.scalars(select(Invoice))]
+        documents = [(document.kind, document.file_name) for document in session.scalars(select(IssuedDocument))]
     assert invoices == [(number, amount)]
+    assert documents == [("INVOICE", f"{number}.pdf")]
 
 
 @then("no invoice is issued")

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from engine.registry import Registry
+from engine.registry import Connector, Registry, ServiceTask
 from workflows.association import (
     activation,
     admission,
     applicant_record,
     checkout,
     dues,
+    invoicing,
     mail_sending,
     mandate_record,
     member_records,
@@ -33,7 +34,10 @@ def registry(association: Association) -> Registry:
     service_tasks = Registry.of(
         verification, admission, dues, checkout, activation, peer_records, surplus, task_reminders
     )
-    return service_tasks + Registry.collect([mail_sending.connector(association), proofs.connector(association)])
+    bound: list[ServiceTask | Connector] = [
+        invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association)
+    ]  # fmt: skip
+    return service_tasks + Registry.collect(bound)
 
 
 def record_set() -> Records:

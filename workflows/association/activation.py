@@ -1,4 +1,4 @@
-"""Service tasks that make a member: dates move here, once, on payment; then number, invoice and entitlement."""
+"""Service tasks that make a member: dates move here, once, on payment; then number and entitlement."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.registry import ServiceWork, service_task
-from workflows.association import applications, consents, invoices, memberships
-from workflows.association.case_variables import day, local_day, text, uuid
+from workflows.association import applications, consents, memberships
+from workflows.association.case_variables import day, text, uuid
 from workflows.association.checkout import order_of
 from workflows.association.memberships import Membership, MembershipPeriod, Period
 from workflows.association.number_series import member_number
@@ -46,13 +46,6 @@ def activate(work: ServiceWork) -> Mapping[str, object]:
         consents.carry_over(work.session, application.id, person_id)
         applications.close(application, "ACCEPTED", work.now)
     return {"period": {"rule": period.rule, "start": period.start, "end": period.end}}
-
-
-@service_task("invoice.issue")
-def issue_invoice(work: ServiceWork) -> None:
-    """Numbers and keeps the invoice of the association's lines; what cost nothing has none."""
-    today = local_day(work.now, work.engine.settings.zone)
-    invoices.issue(work.session, order_of(work), uuid(work.variables, "person_id"), today)
 
 
 @service_task("membership.confirm_entitlement")

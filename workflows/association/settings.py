@@ -28,6 +28,9 @@ class Association:
     """A value that `workflows.association.registry` puts into connectors. Nothing reads it from elsewhere."""
 
     name: str = "Amicale des diplômés"
+    address: tuple[str, ...] = ("1 rue des Diplômés", "75000 Paris")
+    mentions: tuple[str, ...] = ("Association loi 1901", "RNA W000000000")  # what the law asks for on its paper
+    signatory: str = ""
     mail_from: str = "adhesions@amicale.example"
     public_url: str = "http://127.0.0.1:8000"
     transport: Transport = field(default_factory=KeptInMailbox)

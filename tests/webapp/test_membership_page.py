@@ -1,0 +1,81 @@
+"""One's own membership: its page, its documents for oneself alone, and an attestation when one asks."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from engine.engine import Engine
+from engine.transaction import transaction
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import PASSWORD, add_person
+from workflows.association.memberships import Membership, MembershipPeriod
+from workflows.association.people import Person
+
+
+def signed_in(app: Flask, person: Person) -> LookedAtPages:
+    browser = app.test_client()
+    assert isinstance(browser, LookedAtPages)
+    address = f"{person.first_names}.{person.birth_name}@example.org".lower()
+    answer = browser.post_form("/sign-in/password", {"email": address, "password": PASSWORD})
+    assert answer.status_code == 303
+    return browser
+
+
+@pytest.fixture
+def zoe(web_engine: Engine) -> Person:
+    """Zoé paid her dues."""
+    person = add_person(web_engine, "Zoe", "Petit", password=PASSWORD)
+    join(web_engine, person, "1001")
+    return person
+
+
+def join(engine: Engine, person: Person, number: str) -> None:
+    now, today = engine.clock.now(), engine.clock.now().date()
+    end = date(today.year + 1, 1, 1)
+    with transaction(engine) as session:
+        membership = Membership(
+            id=uuid4(), person_id=person.id, member_no=number, category="GRADUATE", statutory_status="MEMBER",
+            service_entitlement="NEW", join_date=today, start_date=today, end_date=end, changed_at=now,
+        )  # fmt: skip
+        session.add(membership)
+        session.flush()
+        session.add(
+            MembershipPeriod(
+                id=uuid4(), membership_id=membership.id, start_date=today, end_date=end, value_date=today,
+                tariff_code="STD", rule="FIRST", written_at=now,
+            )
+        )  # fmt: skip
+
+
+def test_a_member_sees_her_standing_and_gets_an_attestation(app: Flask, zoe: Person) -> None:
+    browser = signed_in(app, zoe)
+    page = browser.get("/membership/").get_data(as_text=True)
+    assert "nouveau membre" in page and "1001" in page
+    answer = browser.post_form("/membership/attestation")
+    pdf = browser.get(answer.location)
+    assert pdf.status_code == 200 and pdf.data.startswith(b"%PDF")
+    assert pdf.headers["Content-Type"] == "application/pdf"
+    assert "attachment" in pdf.headers["Content-Disposition"]
+    assert "Attestation de cotisation" in browser.get("/membership/").get_data(as_text=True)
+    assert browser.post_form("/membership/attestation").location == answer.location, "issued once"
+
+
+def test_nobody_else_gets_the_document(app: Flask, web_engine: Engine, zoe: Person) -> None:
+    other = add_person(web_engine, "Paul", "Nguyen", "MEMBERSHIP", password=PASSWORD)
+    address = signed_in(app, zoe).post_form("/membership/attestation").location
+    assert signed_in(app, other).get(address).status_code == 404
+    stranger = app.test_client()
+    assert stranger.get(address).status_code in {303, 401}
+
+
+def test_whoever_never_joined_is_told_how(app: Flask, web_engine: Engine) -> None:
+    browser = signed_in(app, add_person(web_engine, "Max", "Roy", password=PASSWORD))
+    page = browser.get("/membership/").get_data(as_text=True)
+    assert re.search(r'href="/start"[^>]*>Comment adhérer', page)
+    assert browser.post_form("/membership/attestation").status_code == 303
+    assert "pas encore de période payée" in browser.get("/membership/").get_data(as_text=True).replace("’", "'")

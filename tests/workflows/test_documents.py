@@ -1,0 +1,155 @@
+"""Documents: set as data says, kept as issued, the same one again when asked again, and never a gift's receipt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.transaction import reading, transaction
+from tests.fixtures.office import NOON, Office
+from workflows.association import issued_documents, letters, member_documents, memberships, people
+from workflows.association.invoices import issue
+from workflows.association.issued_documents import IssuedDocument
+from workflows.association.letters import LetterRefused, Table
+from workflows.association.member_documents import NothingAttested
+from workflows.association.memberships import Membership, MembershipPeriod
+from workflows.association.orders import Order, open_order
+from workflows.association.people import Person
+from workflows.association.settings import Association
+from workflows.association.typesetting import Page, Sender, typeset
+
+TODAY = date(2026, 11, 23)
+PAGE = Page(
+    lang="fr",
+    title="Attestation",
+    issued_on=TODAY,
+    sender=Sender("Amicale", ("1 rue des Diplômés",), ("Association loi 1901",)),
+    reader=("Camille Martin",),
+    dateline="Fait le 23 novembre 2026",
+    blocks=({"kind": "paragraph", "runs": [{"text": "Bonjour", "strong": False}]},),
+)
+
+
+def member(office: Office) -> tuple[Person, Order]:
+    """Camille, who paid 160 euros of dues and gave 40."""
+    person = Person(id=uuid4(), first_names="Camille", birth_name="Martin", lang="fr")
+    order = Order(id=uuid4(), key="CMD-2026-000001", person_id=person.id, means="CARD", created_at=NOON, lines=[])
+    with transaction(office.engine) as session:
+        session.add(person)
+        session.flush()
+        open_order(session, order, dues=160, tariff="STD", years=1, gift=40)  # type: ignore[arg-type]
+        membership = Membership(
+            id=uuid4(), person_id=person.id, member_no="1001", category="GRADUATE", statutory_status="MEMBER",
+            service_entitlement="NEW", join_date=TODAY, start_date=TODAY, end_date=date(2027, 11, 22), changed_at=NOON,
+        )  # fmt: skip
+        session.add(membership)
+        session.flush()
+        period = MembershipPeriod(
+            id=uuid4(), membership_id=membership.id, order_id=order.id, start_date=TODAY, end_date=date(2027, 11, 22),
+            value_date=TODAY, tariff_code="STD", rule="FIRST", written_at=NOON,
+        )  # fmt: skip
+        session.add(period)
+    return person, order
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("kind", letters.kinds())
+def test_every_letter_is_there_in_both_languages(kind: str, lang: str) -> None:
+    letter = letters.load(kind, lang)
+    assert letter.placeholders == letters.load(kind, "en").placeholders
+    table = Table(("a", "b"), [("c", "d")], ("e", "f"))
+    blocks = letters.blocks(letter, {name: name for name in letter.placeholders}, table)
+    assert typeset(replace(PAGE, lang=lang, blocks=blocks)).startswith(b"%PDF-1.7")
+
+
+@given(st.text(st.characters(codec="cp1252", exclude_categories=["Cc"]), min_size=1, max_size=80))
+@settings(max_examples=25, deadline=None)
+def test_what_a_person_typed_is_text_and_never_markup(typed: str) -> None:
+    letter = replace(letters.load("dues_attestation", "fr"), body="**$full_name** est là")
+    named = letters.blocks(letter, {"full_name": typed, "issued_on": ""})
+    assert named == [
+        {"kind": "paragraph", "runs": [{"text": typed, "strong": True}, {"text": " est là", "strong": False}]}
+    ]
+    assert typeset(replace(PAGE, reader=(typed,), blocks=named)).startswith(b"%PDF")
+
+
+def test_a_document_can_be_archived_and_read_aloud() -> None:
+    pdf = typeset(PAGE)
+    assert b"pdfaid:part>2<" in pdf and b"pdfuaid:part>1<" in pdf
+
+
+def test_a_script_the_fonts_do_not_hold_still_gives_a_document() -> None:
+    pdf = typeset(replace(PAGE, reader=("王小明",)))
+    assert pdf.startswith(b"%PDF") and b"pdfaid:part" not in pdf
+
+
+def test_a_letter_needs_all_its_values() -> None:
+    with pytest.raises(LetterRefused, match="no value for"):
+        letters.blocks(letters.load("invoice", "fr"), {})
+    values = dict.fromkeys(letters.load("invoice", "fr").placeholders, "x")
+    with pytest.raises(LetterRefused, match="it has a table"):
+        letters.blocks(letters.load("invoice", "fr"), values)
+    with pytest.raises(LetterRefused, match="no such letter"):
+        letters.load("../mails/welcome", "fr")
+
+
+def test_an_invoice_is_kept_as_it_was_issued(office: Office) -> None:
+    person, order = member(office)
+    with transaction(office.engine) as session:
+        kept = session.get_one(Order, order.id)
+        invoice = issue(session, kept, person.id, TODAY)
+        assert invoice is not None
+        first = member_documents.invoice(session, Association(), invoice, kept, lang="fr", now=NOON)
+        person_row = people.get(session, person.id)
+        assert person_row is not None
+        person_row.usage_name = "Durand"
+        session.flush()
+        again = member_documents.invoice(session, Association(), invoice, kept, lang="fr", now=NOON + timedelta(days=9))
+        assert again.id == first.id and again.sha256 == first.sha256 and again.issued_at == NOON
+    with reading(office.engine) as session:
+        read = session.get_one(IssuedDocument, first.id)
+        assert issued_documents.is_unchanged(read)
+        assert (read.title, read.file_name) == ("Facture INV-ASSO-2026-000001", "INV-ASSO-2026-000001.pdf")
+
+
+def test_an_invoice_never_holds_the_gift(office: Office) -> None:
+    person, order = member(office)
+    with transaction(office.engine) as session:
+        invoice = issue(session, session.get_one(Order, order.id), person.id, TODAY)
+        assert invoice is not None and invoice.amount == 160
+
+
+def test_an_attestation_is_issued_once_a_language(office: Office) -> None:
+    person, _order = member(office)
+    with transaction(office.engine) as session:
+        asked = [
+            member_documents.attestation(session, Association(), person.id, lang=lang, today=TODAY, now=NOON)
+            for lang in ("fr", "fr", "en")
+        ]
+    assert asked[0].id == asked[1].id != asked[2].id
+    assert asked[2].title == "Attestation of dues"
+    with reading(office.engine) as session:
+        assert len(issued_documents.of_person(session, person.id)) == 2
+
+
+def test_what_was_not_paid_or_was_taken_back_is_not_attested(office: Office) -> None:
+    person, _order = member(office)
+    with transaction(office.engine) as session:
+        membership = memberships.of(session, person.id)
+        assert membership is not None
+        memberships.periods(session, membership.id)[0].reversed_at = NOON
+        with pytest.raises(NothingAttested):
+            member_documents.attestation(session, Association(), person.id, lang="fr", today=TODAY, now=NOON)
+
+
+def test_spoiled_bytes_are_noticed(office: Office) -> None:
+    person, _order = member(office)
+    with transaction(office.engine) as session:
+        document = member_documents.attestation(session, Association(), person.id, lang="fr", today=TODAY, now=NOON)
+        document.body = document.body[:-1]
+        assert not issued_documents.is_unchanged(document)

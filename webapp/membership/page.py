@@ -1,0 +1,94 @@
+"""What the page of a membership shows, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.operations.sizes import size_words
+from workflows.association import issued_documents, member_documents, memberships, orders, wording
+from workflows.association.memberships import PAID_UP, Membership
+from workflows.association.orders import Order
+
+SHOWN_ORDERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A document as the page lists it."""
+
+    id: UUID
+    title: str
+    issued_on: date
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """An order as the page lists it: dues and gift apart, for they go to two legal persons."""
+
+    key: str
+    on: datetime
+    dues: Decimal
+    gift: Decimal
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The page. `standing` is in words; `open` says whether the services are open now."""
+
+    member_no: str
+    standing: str
+    open: bool
+    start: date
+    end: date | None
+    joined: date
+    tariff: str
+    renews: bool
+    documents: Sequence[Issued]
+    bought: Sequence[Bought]
+    can_attest: bool
+
+
+def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -> Shown | None:
+    """The membership of a person; None for somebody who never joined."""
+    membership = memberships.of(session, person_id)
+    if membership is None:
+        return None
+    period = member_documents.latest_period(session, membership)
+    return Shown(
+        member_no=membership.member_no,
+        standing=wording.entitlement(membership.service_entitlement, lang),
+        open=membership.service_entitlement in PAID_UP,
+        start=membership.start_date,
+        end=None if membership.end_date == date.max else membership.end_date,
+        joined=membership.join_date,
+        tariff=period.tariff_code if period is not None else "",
+        renews=membership.auto_renew,
+        documents=_documents(session, person_id),
+        bought=_bought(session, membership),
+        can_attest=period is not None,
+    )
+
+
+def _documents(session: Session, person_id: UUID) -> Sequence[Issued]:
+    found = issued_documents.of_person(session, person_id)
+    return [Issued(each.id, each.title, each.issued_on, size_words(each.size)) for each in found]
+
+
+def _bought(session: Session, membership: Membership) -> Sequence[Bought]:
+    query = select(Order).where(Order.person_id == membership.person_id)
+    found = session.scalars(query.order_by(Order.created_at.desc()).limit(SHOWN_ORDERS))
+    return [
+        Bought(
+            each.key, each.created_at, each.total_for(orders.ASSOCIATION), each.total_for(orders.FOUNDATION), each.state
+        )
+        for each in found
+    ]

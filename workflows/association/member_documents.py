@@ -1,0 +1,162 @@
+"""What a member is given for dues: the invoice when they are paid, an attestation whenever it is asked for.
+
+Neither is a receipt for a gift: only the Foundation issues those, and dues never have one (domain §1.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import ClassVar, Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from workflows.association import issued_documents, letters, memberships, payments, people, wording
+from workflows.association.invoices import Invoice
+from workflows.association.issued_documents import DUES_ATTESTATION, INVOICE, IssuedDocument
+from workflows.association.letters import Table
+from workflows.association.memberships import Membership, MembershipPeriod
+from workflows.association.orders import ASSOCIATION, Order
+from workflows.association.people import Person
+from workflows.association.settings import Association
+from workflows.association.typesetting import Page, Sender
+
+_HEAD: Final = {"fr": ("Désignation", "Montant"), "en": ("Description", "Amount")}
+_TOTAL: Final = {"fr": "Total payé", "en": "Total paid"}
+_DUES: Final = {"fr": "Cotisation, tarif {tariff}, {years}", "en": "Dues, tariff {tariff}, {years}"}
+_YEARS: Final = {"fr": ("1 an", "{} ans"), "en": ("1 year", "{} years")}
+_MEMBER: Final = {"fr": "Membre n°", "en": "Member no."}
+_FREE: Final = {"fr": "sans paiement", "en": "no payment"}
+_MEANS: Final = {
+    "CARD": ("carte bancaire", "card"),
+    "TRANSFER": ("virement", "transfer"),
+    "CHEQUE": ("chèque", "cheque"),
+    "SEPA": ("prélèvement SEPA", "SEPA direct debit"),
+    "NONE": ("gratuité", "no charge"),
+}
+
+
+class NothingAttested(NotFound):
+    """There is no paid period to attest."""
+
+    code: ClassVar[str] = "nothing_attested"
+
+
+def invoice(
+    session: Session, association: Association, issued: Invoice, order: Order, *, lang: str, now: datetime
+) -> IssuedDocument:
+    """The PDF of an invoice, in the language its reader has at that moment. Raises PageNotSet."""
+    person = _known(session, issued.person_id)
+    lines = [line for line in order.lines if line.beneficiary == ASSOCIATION]
+    rows = [
+        (_dues_words(line.tariff_code or "", line.years, lang), wording.amount(line.amount, lang)) for line in lines
+    ]
+    paid = payments.of_order(session, order.id)
+    values = {
+        "number": issued.number,
+        "issued_on": wording.day(issued.issued_on, lang),
+        "paid_on": wording.day(paid[-1].value_date if paid else issued.issued_on, lang),
+        "means": _means(order.means, lang),
+    }
+    table = Table(_HEAD[lang], rows, (_TOTAL[lang], wording.amount(issued.amount, lang)))
+    page = _page(association, "invoice", lang, person, values, issued.issued_on, table, _number(session, person, lang))
+    return issued_documents.issue(
+        session, page, key=f"invoice:{issued.number}", kind=INVOICE, person_id=person.id,
+        file_name=f"{issued.number}.pdf", now=now,
+    )  # fmt: skip
+
+
+def attestation(
+    session: Session, association: Association, person_id: UUID, *, lang: str, today: date, now: datetime
+) -> IssuedDocument:
+    """The attestation of dues for the latest paid period. Raises NothingAttested, PageNotSet."""
+    person = _known(session, person_id)
+    membership = memberships.of(session, person.id)
+    period = latest_period(session, membership)
+    if membership is None or period is None:
+        raise NothingAttested
+    values = {
+        "full_name": person.display_name,
+        "member_no": membership.member_no,
+        "association": association.name,
+        "period": wording.period(period.start_date, period.end_date, lang),
+        "amount": _amount(session, period, lang),
+        "tariff": period.tariff_code,
+        "paid_on": wording.day(period.value_date, lang),
+        "join_date": wording.day(membership.join_date, lang),
+        "issued_on": wording.day(today, lang),
+    }
+    page = _page(association, "dues_attestation", lang, person, values, today)
+    return issued_documents.issue(
+        session, page, key=f"dues:{period.id}:{lang}", kind=DUES_ATTESTATION, person_id=person.id,
+        file_name=f"attestation-{membership.member_no}-{period.start_date}.pdf", now=now,
+    )  # fmt: skip
+
+
+def latest_period(session: Session, membership: Membership | None) -> MembershipPeriod | None:
+    """The last period that was paid for and not reversed."""
+    if membership is None:
+        return None
+    return next((each for each in reversed(memberships.periods(session, membership.id)) if not each.reversed_at), None)
+
+
+def _known(session: Session, person_id: UUID) -> Person:
+    person = people.get(session, person_id)
+    if person is None:
+        raise NotFound(kind="person", id=str(person_id))
+    return person
+
+
+def _amount(session: Session, period: MembershipPeriod, lang: str) -> str:
+    order = session.get(Order, period.order_id) if period.order_id else None
+    return wording.amount(order.total_for(ASSOCIATION), lang) if order is not None else _FREE[lang]
+
+
+def _means(means: str, lang: str) -> str:
+    french, english = _MEANS.get(means, (means, means))
+    return english if lang == "en" else french
+
+
+def _dues_words(tariff: str, years: int, lang: str) -> str:
+    one, many = _YEARS[lang]
+    return _DUES[lang].format(tariff=tariff, years=one if years == 1 else many.format(years))
+
+
+def _number(session: Session, person: Person, lang: str) -> tuple[tuple[str, str], ...]:
+    membership = memberships.of(session, person.id)
+    return () if membership is None else ((_MEMBER[lang], membership.member_no),)
+
+
+def _reader(person: Person) -> list[str]:
+    address = person.addresses[0] if person.addresses else None
+    if address is None:
+        return [person.display_name]
+    town = f"{address.postcode} {address.city}".strip()
+    country = [] if address.country == "FR" else [address.country]
+    return [person.display_name, *address.lines.splitlines(), town, *country]
+
+
+def _page(
+    association: Association,
+    kind: str,
+    lang: str,
+    person: Person,
+    values: Mapping[str, str],
+    issued_on: date,
+    table: Table | None = None,
+    references: tuple[tuple[str, str], ...] = (),
+) -> Page:
+    letter = letters.load(kind, lang)
+    return Page(
+        lang=lang,
+        title=letters.line(letter.title, values),
+        issued_on=issued_on,
+        sender=Sender(association.name, association.address, association.mentions),
+        reader=_reader(person),
+        dateline=letters.line(letter.dated, values),
+        blocks=letters.blocks(letter, values, table),
+        references=references,
+        signature=(association.signatory,) if association.signatory else (),
+    )
