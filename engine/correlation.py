@@ -107,8 +107,11 @@ def signal_jobs(
 ) -> Iterable[tuple[UUID | None, UUID | None, dict[str, object]]]:
     """Instance, token and payload of the jobs that bring a signal to everyone who waits at this moment."""
     query = select(Subscription).where(Subscription.kind == "signal", Subscription.name == name)
-    values = encode(variables)
-    for found in session.execute(query).scalars():
+    values, waiting = encode(variables), session.execute(query).scalars().all()
+    begun = {(found.process_id, found.element) for found in waiting if found.instance_id is not None}
+    for found in waiting:
+        if found.definition_id is not None and (found.process_id, found.element.partition(" (")[0]) in begun:
+            continue  # a case that another event of this start has begun waits for it
         start: dict[str, object] = {}
         if found.definition_id is not None:
             start = {"definition_id": str(found.definition_id), "element": found.element}

@@ -178,7 +178,7 @@ def _bound_element(reading: _Reading, name: str, element: Element) -> None:
     if element.job is not None:
         sites.append(("job type", element.job.type, IDENTIFIER))
     if element.event is not None:
-        sites.append((f"name of the {element.event.kind}", element.event.name, IDENTIFIER))
+        sites += [(f"name of the {event.kind}", event.name, IDENTIFIER) for event in element.event.each]
     for what, site, limit in sites:
         if isinstance(site, StaticText):
             reading.bound(name, what, site.text, limit)

@@ -31,7 +31,7 @@ IN_LANGUAGE: Final = re.compile(r"i18n\.([a-z]{2,3})\.case\.title")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Why a case begins: the caller it serves, the start event that fired, the keys it was given."""
+    """Why a case begins: the caller it serves, what triggered it (`StartEvent.trigger`), the keys it was given."""
 
     start_element: str | None = None
     parent_id: UUID | None = None
@@ -80,7 +80,8 @@ def new_case(
     instance.titles = _titles(step)
     instance.business_key = instance.business_key or _property(step, BUSINESS_KEY_OF, BUSINESS_KEY)
     data: dict[str, object] = {"variables": encode(without(variables, found.transient | origin.transient))}
-    step.note("case_started", origin.start_element, by=by.id, data=data if variables else None)
+    began_at = origin.start_element.partition(" (")[0] if origin.start_element else None
+    step.note("case_started", began_at, by=by.id, data=data if variables else None)
     return step
 
 

@@ -55,7 +55,7 @@ def replace_starts(session: Session, engine: Engine, definition_id: UUID, spec: 
             session.add(
                 Subscription(
                     id=uuid4(), kind=start.kind, name=start.subscription_name(engine.environment), key="",
-                    process_id=process, element=start.element, instance_id=None, token=None,
+                    process_id=process, element=start.trigger, instance_id=None, token=None,
                     definition_id=definition_id, opened_at=engine.clock.now(),
                 )
             )  # fmt: skip
@@ -71,7 +71,7 @@ def _set_timer(
     if firing is None:
         return
     payload: dict[str, object] = {
-        "definition_id": str(definition_id), "element": start.element, "number": firing.number,
+        "definition_id": str(definition_id), "element": start.trigger, "number": firing.number,
         "anchor": anchor.isoformat(), "due_at": firing.due_at.isoformat(),
     }  # fmt: skip
     job = job_row(None, process_id, "start_timer", firing.due_at, id_=uuid4(), element=start.element, payload=payload)
@@ -85,7 +85,7 @@ def fire_start_timer(session: Session, engine: Engine, job: Job) -> None:
     payload = {name: str(value) for name, value in job.payload.items()}
     start_by_job(session, engine, job)
     found = definition(session, engine, UUID(payload["definition_id"]))
-    start = next(each for each in found.spec.start_events if each.element == payload["element"])
+    start = next(each for each in found.spec.start_events if each.trigger == payload["element"])
     firing = Firing(int(payload["number"]), datetime.fromisoformat(payload["due_at"]))
     anchor = datetime.fromisoformat(payload["anchor"])
     _set_timer(session, engine, found.id, found.process_id, start, anchor, firing)

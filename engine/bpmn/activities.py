@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -11,6 +12,7 @@ from engine.bpmn.catching import throw_error
 from engine.bpmn.errors import BpmnThrow, Trouble
 from engine.bpmn.evaluation import optional_text, text_of, value_of, whole_number
 from engine.bpmn.listening import close_listeners, fire_conditions, open_listeners, open_wait, spent
+from engine.bpmn.model import Element
 from engine.bpmn.nodes import Node, begin_wait, drop_wait, resume, stand_still
 from engine.bpmn.outcome import (
     CalledCase,
@@ -24,9 +26,10 @@ from engine.bpmn.outcome import (
     ServiceCall,
     Thrown,
 )
-from engine.bpmn.scopes import map_in, map_out, write
+from engine.bpmn.scopes import copy_in, copy_out, map_in, map_out, write
 from engine.bpmn.tokens import Record, Token, Wait
 from engine.bpmn.weight import TOO_BIG
+from engine.calendar import TimeLimits
 from engine.feel.values import Value
 
 __all__ = ["Activity", "CallActivity", "DecisionTask", "JobTask", "ReceiveTask", "ScriptTask"]
@@ -37,6 +40,12 @@ _NONE: Result = {}
 
 class Activity(Node):
     """Inputs, listeners, work, outputs. By itself it does no work: undefined and manual tasks (dialect §8)."""
+
+    def __init__(self, wf_spec: Any, name: str, element: Element, limits: TimeLimits) -> None:
+        super().__init__(wf_spec, name, element, limits)
+        loop = element.loop
+        self.copies_in = [one for one in element.copies_in if loop is None or one.target != loop.items_in]
+        self.copies_out = [one for one in element.copies_out if loop is None or one.source != loop.output]
 
     def _update_hook(self, token: Token) -> bool:
         """Whether as many tokens have arrived as it needs; usually one is enough."""
@@ -71,6 +80,8 @@ class Activity(Node):
     def _run_hook(self, token: Token) -> bool | None:
         self.enter(token)
         try:
+            if self.copies_in:
+                copy_in(token, self.copies_in)
             map_in(token, self.element.inputs)
             if self.listeners and not any(child.listening for child in token.children):
                 open_listeners(token, self.listeners)
@@ -103,6 +114,7 @@ class Activity(Node):
         try:
             if not written:
                 self.write_result(token, result)
+                copy_out(token, self.copies_out)
                 written = True
             if token.scope is not None and token.scope.task_spec.asks_inside:
                 token.scope.task_spec.inner_finishing(token.scope, token)
@@ -217,8 +229,11 @@ class DecisionTask(Activity):
 class ReceiveTask(Activity):
     """Waits for a message; unlike a catch event it may carry boundary events."""
 
-    def work(self, token: Token) -> None:
+    def work(self, token: Token) -> Result | None:
+        if token.caught is not None:  # its message has begun the case, or has ended the race before it
+            return token.caught
         open_wait(token, self.element.event, token)
+        return None
 
 
 class CallActivity(Activity):

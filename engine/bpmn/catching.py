@@ -79,11 +79,9 @@ def _matching(listeners: tuple[Listener, ...], kind: str, code: str) -> Listener
     """The one with this code, else the catch-all."""
     catch_all = None
     for listener in listeners:
-        event = listener.element.event
-        if event is None or event.kind != kind:
-            continue
-        if event.code is None:
-            catch_all = catch_all or listener
-        elif isinstance(event.code, StaticText) and event.code.text == code:
-            return listener
+        for event in listener.element.event.each if listener.element.event is not None else ():
+            if event.kind == kind and event.code is None:
+                catch_all = catch_all or listener
+            elif event.kind == kind and isinstance(event.code, StaticText) and event.code.text == code:
+                return listener
     return catch_all

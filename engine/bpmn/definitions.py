@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from engine.bpmn.dataflow import data_names
 from engine.bpmn.gate import words
 from engine.bpmn.model import Event, Site, TimerKind
 from engine.bpmn.sites import Sites
 from engine.bpmn.supported import SUB_PROCESSES, TIMERS
-from engine.bpmn.xml import BPMN, Xml, extension, is_in, kind
+from engine.bpmn.xml import BPMN, Xml, children, extension, is_in, kind
 from engine.calendar import TimeLimits, parse_cycle, parse_duration, parse_moment
 from engine.errors import AmicaleError
 from engine.feel import StaticText
@@ -27,12 +28,13 @@ class Definitions:
     roots: Mapping[str, Xml]
     limits: TimeLimits
     functions: Collection[str]
+    data: Mapping[str, str]  # the variables that ids of data objects, inputs, outputs and properties stand for
 
     @classmethod
     def of(cls, root: Xml, limits: TimeLimits, functions: Collection[str]) -> Definitions:
         """The messages, signals, errors, escalations and event definitions of a file."""
         roots = {node.get("id", ""): node for node in root if is_in(node, BPMN) and node.get("id")}
-        return cls(roots, limits, functions)
+        return cls(roots, limits, functions, data_names(root))
 
     def find(self, ref: str | None, type_name: str | None = None) -> Xml | None:
         """The definition that a reference names, with or without a prefix."""
@@ -53,10 +55,14 @@ def read_event(node: Xml, sites: Sites, definitions: Definitions) -> Event | Non
         "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
     ):  # fmt: skip
         return None
-    for definition in node:
-        if is_in(definition, BPMN) and kind(definition).endswith("EventDefinition"):
-            return _read_definition(node, definition, sites, definitions)
-    return Event("none")
+    found = [one for one in node if is_in(one, BPMN) and kind(one).endswith("EventDefinition")]
+    if not found:
+        return Event("none")
+    parallel = node.get("parallelMultiple") == "true" and len(found) > 1
+    parts = [_read_definition(node, definition, sites, definitions, parallel) for definition in found]
+    if len(parts) == 1:
+        return parts[0]
+    return Event("multiple", parts=tuple(part for part in parts if part is not None), parallel=parallel)
 
 
 def read_thrown(definition: Xml, sites: Sites, definitions: Definitions) -> Event:
@@ -66,13 +72,15 @@ def read_thrown(definition: Xml, sites: Sites, definitions: Definitions) -> Even
     return Event("escalation", code=_code(definition, "escalation", sites, definitions, catches=False))
 
 
-def _read_definition(node: Xml, definition: Xml, sites: Sites, definitions: Definitions) -> Event | None:
+def _read_definition(
+    node: Xml, definition: Xml, sites: Sites, definitions: Definitions, parallel: bool
+) -> Event | None:
     name = kind(definition).removesuffix("EventDefinition")
     catches = kind(node) not in ("endEvent", "intermediateThrowEvent")
     if name == "timer":
         return _read_timer(node, definition, sites, definitions.limits)
     if name == "message":
-        return _read_message(node, definition, sites, definitions, catches=catches)
+        return _read_message(node, definition, sites, definitions, catches=catches, one_of_several=parallel)
     if name == "signal":
         return Event("signal", name=_named(node, definition, "signal", sites, definitions))
     if name == "link":
@@ -101,7 +109,10 @@ def _read_conditional(definition: Xml, sites: Sites) -> Event:
     return Event("conditional", condition=sites.expression(text, "condition", plain=True))
 
 
-def _read_message(node: Xml, holder: Xml, sites: Sites, definitions: Definitions, *, catches: bool) -> Event:
+def _read_message(
+    node: Xml, holder: Xml, sites: Sites, definitions: Definitions, *, catches: bool, one_of_several: bool = False
+) -> Event:
+    """`one_of_several`: the case that it begins waits for the others by their keys, so it needs one itself."""
     if not catches:
         return Event("message")  # a job publishes it; the reference is documentation
     message = definitions.find(holder.get("messageRef"), "message")
@@ -113,10 +124,29 @@ def _read_message(node: Xml, holder: Xml, sites: Sites, definitions: Definitions
         sites.refuse("value_missing", place="name of the message")
     setting = extension(message, "subscription")
     key = None if setting is None else sites.text(setting.get("correlationKey"), "correlation key")
-    starts_process = kind(node) == "startEvent" and kind(_parent(node)) == "process"
+    starts_process = _starts_process(node) and not one_of_several
+    waits_too = kind(node) == "receiveTask"  # one that begins cases may be met on the way too
     if key is None and not starts_process:
         sites.refuse("message_without_key", message=message.get("name") or message.get("id"))
-    return Event("message", name or StaticText(""), None if starts_process else key)
+    return Event("message", name or StaticText(""), None if starts_process and not waits_too else key)
+
+
+def _starts_process(node: Xml) -> bool:
+    """Whether the message begins the case: then it needs no key."""
+    process = _parent(node)
+    if kind(process) != "process":
+        return False
+    if kind(node) == "startEvent" or (kind(node) == "receiveTask" and node.get("instantiate") == "true"):
+        return True
+    beginning = {
+        gateway.get("id")
+        for gateway in children(process, "eventBasedGateway")
+        if gateway.get("instantiate") == "true" and gateway.get("eventGatewayType") != "Parallel"
+    }
+    return bool(beginning) and any(
+        flow.get("targetRef") == node.get("id") and flow.get("sourceRef") in beginning
+        for flow in children(process, "sequenceFlow")
+    )
 
 
 def _named(node: Xml, definition: Xml, type_name: str, sites: Sites, definitions: Definitions) -> Site:
@@ -128,20 +158,20 @@ def _named(node: Xml, definition: Xml, type_name: str, sites: Sites, definitions
 
 
 def _code(definition: Xml, type_name: str, sites: Sites, definitions: Definitions, catches: bool) -> Site | None:
-    """A code; a catch event without reference catches every code."""
+    """A code; without a reference a catch event catches every code, and what is thrown is caught by such only.
+
+    What is thrown without a code goes by its id; a catch event of one without a code catches every code (Camunda 8).
+    """
     reference = definition.get(_REFERENCES[type_name])
-    if catches and not reference:
+    if not reference:
         return None
     found = definitions.find(reference, type_name)
     if found is None:
         _refuse_reference(definition, _REFERENCES[type_name], type_name, sites)
         return StaticText("")
     code = sites.text(found.get(f"{type_name}Code"), f"{type_name} code")
-    if code is None and catches:
-        return None
     if code is None:
-        sites.refuse("value_missing", place=f"{type_name} code")
-        return StaticText("")
+        return None if catches else StaticText(found.get("id", ""))
     if catches and not isinstance(code, StaticText):
         sites.refuse("feel_invalid", place=f"{type_name} code", expression=code.text, detail="a caught code is static")
     return code

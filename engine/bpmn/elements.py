@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from engine.bpmn.dataflow import read_copies
 from engine.bpmn.definitions import Definitions, read_event
 from engine.bpmn.markers import read_ad_hoc, read_loop, read_repeat
 from engine.bpmn.model import Element, Event, Flow
@@ -116,6 +117,8 @@ def _read_element(
         triggered_by_event=node.get("triggeredByEvent") == "true",
         inputs=inputs,
         outputs=outputs,
+        copies_in=read_copies(node, "dataInputAssociation", definitions.data, sites),
+        copies_out=read_copies(node, "dataOutputAssociation", definitions.data, sites),
         work=read_user_work(node, sites, embedded) if is_user_task else None,
         job=read_job(node, sites),
         script=read_script(node, sites),
@@ -128,6 +131,8 @@ def _read_element(
         for_compensation=node.get("isForCompensation") == "true",
         compensated_by=_handler(node, event),
         activation=read_activation(node, sites),
+        instantiates=node.get("instantiate") == "true",
+        takes_all=node.get("eventGatewayType") == "Parallel",
         start_quantity=read_quantity(node, "startQuantity", sites),
         completion_quantity=read_quantity(node, "completionQuantity", sites),
     )

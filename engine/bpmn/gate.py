@@ -7,6 +7,8 @@ from collections.abc import Container, Iterable, Iterator
 from engine.bpmn.refusals import error
 from engine.bpmn.supported import (
     BPMN_READ,
+    CAUGHT_ALONE,
+    CAUGHT_AT_ONCE,
     CHILDREN,
     DATA_FLOW,
     ELEMENTS,
@@ -15,6 +17,7 @@ from engine.bpmn.supported import (
     FIXED_VALUES,
     READ_EXTENSIONS,
     SUB_PROCESSES,
+    THROWN_TOGETHER,
     Support,
     place_of,
 )
@@ -51,15 +54,8 @@ _WRITTEN = (
 )
 
 
-def check_process(process: Xml, *, for_camunda_8: bool) -> Iterator[Finding]:
-    """Everything in a process that would not run as drawn.
-
-    `for_camunda_8`: data associations are drawing there; elsewhere they have BPMN's meaning, which is not run.
-    """
-    if not for_camunda_8:
-        for node in process.iter(*(f"{{{BPMN}}}{name}" for name in sorted(DATA_FLOW))):
-            owner = node.getparent()
-            yield error("data_flow_unsupported", *named(process if owner is None else owner))
+def check_process(process: Xml) -> Iterator[Finding]:
+    """Everything in a process that would not run as drawn."""
     yield from _check_attributes(process, ELEMENTS["process"])
     yield from _check_extensions(process, ELEMENTS["process"])
     yield from _check_members(process, in_event_sub_process=False)
@@ -118,7 +114,7 @@ def _check_node(node: Xml, support: Support) -> Iterator[Finding]:
 
 def _check_events(node: Xml, definitions: list[Xml], support: Support) -> Iterator[Finding]:
     if len(definitions) > 1:
-        yield error("events_several", *named(node))
+        yield from _check_several(node, [kind(one).removesuffix("EventDefinition") for one in definitions])
     if not definitions and "none" not in support.events:
         yield error("event_unsupported", *named(node), event="none", place=support.name)
     for definition in definitions:
@@ -129,6 +125,21 @@ def _check_events(node: Xml, definitions: list[Xml], support: Support) -> Iterat
             continue
         for attribute in _own_attributes(definition):
             yield from _check_attribute(node, definition, attribute, allowed, words(name))
+
+
+def _check_several(node: Xml, kinds: list[str]) -> Iterator[Finding]:
+    """Events that cannot be one of several (BPMN 2.0, 10.5.1): what each of them would mean for the others is open."""
+    throws = kind(node) in ("endEvent", "intermediateThrowEvent")
+    for name in dict.fromkeys(kinds):
+        others = [other for place, other in enumerate(kinds) if place != kinds.index(name)]
+        if throws:
+            against = [other for other in others if other not in THROWN_TOGETHER.get(name, frozenset())]
+        else:
+            alone = name in CAUGHT_ALONE or (node.get("parallelMultiple") == "true" and name in CAUGHT_AT_ONCE)
+            against = others[:1] if alone else []
+        if against:
+            yield error("events_together", *named(node), event=name, other=against[0])
+            return
 
 
 def _check_loop(loop: Xml, node: Xml) -> Iterator[Finding]:

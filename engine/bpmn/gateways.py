@@ -135,8 +135,10 @@ class LateJoin(Join):
         return set(self.firsts(token))
 
     def may_still_come(self, token: Token) -> bool:
-        """Whether a token at work in the same scope is to be waited for (BPMN 2.0, 13.4.3): it can reach a flow that has
-        brought nothing, and none that has brought a token; without passing through this gateway."""
+        """Whether a token at work in the same scope is to be waited for (BPMN 2.0, 13.4.3).
+
+        It can reach a flow that has brought nothing, and none that has brought a token, not through this gateway.
+        """
         scope = token.scope
         if scope is None:
             return False

@@ -17,9 +17,10 @@ from engine.bpmn.compensation import CancelEnd, CompensationThrow
 from engine.bpmn.complexgateways import ComplexGateway
 from engine.bpmn.events import CatchEvent, ErrorEnd, EscalationThrow, EventGateway, SignalThrow, TerminateEnd
 from engine.bpmn.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
-from engine.bpmn.listening import Boundary, Branch, ScopeStart
+from engine.bpmn.listening import Boundary, Branch, Part, ScopeStart
 from engine.bpmn.loops import LoopBody, RepeatBody
-from engine.bpmn.model import Element
+from engine.bpmn.model import Element, Event
+from engine.bpmn.multiple import throwing_all
 from engine.bpmn.nodes import Arc, Node
 from engine.bpmn.subprocesses import EventSubProcess, ProcessScope, SubProcess
 from engine.bpmn.usertasks import UserTask
@@ -71,23 +72,31 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
             self._wire_events(element)
         self._wire_scopes(elements)
 
-    def starts_at(self, start_element: str | None) -> Sequence[Node]:
-        """Where a case begins: at a start event of the process that happened, else at the none start.
+    def starts_at(self, trigger: str | None) -> Sequence[Node]:
+        """Where a case begins: at what happened (`StartEvent.trigger`), else at the none start.
 
+        A start event, a receive task that begins cases, a part of a start event, or a branch of an event-based gateway.
         Raises Invalid where there is none.
         """
-        if start_element is None:
+        if trigger is None:
             if not self.root.starts:
                 raise Invalid(reason=f"process “{self.name}” has no none start event: it starts by an event only")
             return self.root.starts
-        node = self._inner.get(start_element)
-        if node is None or node.element.type != "startEvent" or node.element.parent is not None:
-            raise Invalid(reason=f"process “{self.name}” has no start event “{start_element}”")
+        node: Node | None = self.task_specs.get(trigger)
+        begins = isinstance(node, Part | Branch) or (
+            node is not None and (node.element.type == "startEvent" or node.element.instantiates)
+        )
+        if node is None or not begins or node.element.parent is not None:
+            raise Invalid(reason=f"process “{self.name}” has no start event “{trigger}”")
+        if isinstance(node, Part) and not (node.event_node.element.event or Event("none")).parallel:
+            return (node.event_node,)  # one of its events is enough
         return (node,)
 
     def _add(self, element: Element, limits: TimeLimits) -> None:
         node = _class_of(element)(self, element.id, element, limits)
         self._inner[element.id] = self._outer[element.id] = node
+        if isinstance(node, CatchEvent) and element.event is not None:
+            node.parts = tuple(Part(node, place, part) for place, part in enumerate(element.event.parts, 1))
         if element.loop is not None and isinstance(node, Activity):
             self._outer[element.id] = LoopBody(node)
         elif element.repeat is not None and isinstance(node, Activity):
@@ -102,7 +111,7 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
                 return
             owner.listeners += (Boundary(node, element),)
         elif element.type == "eventBasedGateway":
-            node.listeners = tuple(Branch(arc) for arc in node.arcs)
+            node.listeners = tuple(Branch(node, arc) for arc in node.arcs)
 
     def _wire_scopes(self, elements: Mapping[str, Element]) -> None:
         inside: dict[str | None, list[Element]] = {}
@@ -148,7 +157,7 @@ def _has_user_task(inside: Mapping[str | None, Sequence[Element]], members: Sequ
 def _is_implicit_start(element: Element) -> bool:
     if element.incoming or element.attached_to or element.triggered_by_event or element.type == "startEvent":
         return False
-    if element.for_compensation:
+    if element.for_compensation or element.instantiates:
         return False
     return not (element.event is not None and element.event.kind == "link")
 
@@ -158,10 +167,12 @@ def _class_of(element: Element) -> Callable[..., Node]:
     kind = element.event.kind if element.event is not None else "none"
     if element.triggered_by_event:
         return EventSubProcess
-    if element.job is not None:
+    if element.job is not None and kind != "multiple":
         return JobTask
     if element.type in _BY_TYPE:
         return _BY_TYPE[element.type]
+    if kind == "multiple" and element.type in ("intermediateThrowEvent", "endEvent"):
+        return throwing_all
     if element.type in ("intermediateThrowEvent", "endEvent"):
         return _THROWN.get(kind, Activity)
     if element.type in ("startEvent", "intermediateCatchEvent", "boundaryEvent"):

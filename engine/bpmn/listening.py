@@ -6,7 +6,8 @@ and escalations need no listener; they find their handler at the moment they are
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from SpiffWorkflow.util.task import TaskState
@@ -21,8 +22,8 @@ from engine.bpmn.tokens import Token, TokenTree, Wait
 from engine.feel.values import Value
 
 __all__ = [
-    "Boundary", "Branch", "Listener", "ScopeStart", "close_listeners", "fire_conditions", "open_listeners", "open_wait",
-    "spent",
+    "Boundary", "Branch", "Listener", "Part", "ScopeStart", "close_listeners", "fire_conditions", "open_listeners",
+    "open_wait", "spent", "wait_for_parts",
 ]  # fmt: skip
 
 _OUTSIDE = frozenset({"timer", "message", "signal", "conditional"})
@@ -34,11 +35,13 @@ class Listener(Node):
     def __init__(self, event_node: Node, element: Element, suffix: str = "listening") -> None:
         super().__init__(event_node._wf_spec, f"{element.id} ({suffix})", element, event_node.limits)
         self.event_node = event_node
+        self.owner = event_node  # where a case begins that it begins
+        self.parts = event_node.parts
 
     @property
     def waits_outside(self) -> bool:
         """Whether it waits for a timer, a message, a signal or a condition."""
-        return self.element.event is not None and self.element.event.kind in _OUTSIDE
+        return self.element.event is not None and any(one.kind in _OUTSIDE for one in self.element.event.each)
 
     def happened(self, token: Token, brought: Mapping[str, Value]) -> None:
         """Fires: sets itself again where it may, then hands over to what it listens for."""
@@ -108,19 +111,89 @@ class ScopeStart(Listener):
 class Branch(Listener):
     """One of the events behind an event-based gateway: the first that happens takes the token."""
 
-    def __init__(self, arc: Arc) -> None:
+    def __init__(self, gateway: Node, arc: Arc) -> None:
         super().__init__(arc.target, arc.target.element, f"waiting for {arc.flow.id}")
+        self.owner = gateway
         self.arc = arc
 
     def fire(self, token: Token, brought: Mapping[str, Value]) -> None:
         gateway: Token = token.parent
+        if gateway.task_spec.element.takes_all:
+            token.workflow.discard(token)
+            gateway.task_spec.send(gateway, self.arc, brought)
+            if not any(child.listening for child in gateway.children):
+                gateway.taken = ()
+                gateway.complete()
+            return
         gateway.taken = (self.arc.flow.id,)
         gateway.caught = brought
         close_listeners(gateway)
         gateway.complete()
 
 
-def open_listeners(owner: Token, listeners: tuple[Listener, ...]) -> None:
+class Part(Listener):
+    """One of the events of a multiple event; the token of that event, waiting itself or listening, is its parent."""
+
+    def __init__(self, event_node: Node, number: int, event: Event) -> None:
+        super().__init__(event_node, replace(event_node.element, event=event), f"part {number}")
+
+    def fire(self, token: Token, brought: Mapping[str, Value]) -> None:
+        """The first that happens is enough, or the last that is missing."""
+        holder: Token = token.parent
+        event = holder.task_spec.element.event
+        if event is not None and event.parallel:
+            holder.caught = brought = {**(holder.caught or {}), **brought}
+            name, key = (token.wait.name, token.wait.key) if token.wait is not None else ("", "")
+            spent(token)
+            token.wait = Wait("", name, key)
+            parts = [child for child in holder.children if child.listening]
+            if any(part.wait is None or part.wait.kind for part in parts):
+                return
+            if holder.listening:
+                holder.caught = None
+                if not self.element.interrupting and not any(one.kind == "timer" for one in event.parts):
+                    _wait_again(parts)
+        holder.task_spec.happened(holder, brought)
+
+
+def _wait_again(parts: Sequence[Token]) -> None:
+    """A parallel multiple event that does not interrupt waits for all its parts anew, by the names and keys that it
+    had; one with a date or a duration is over once and for all."""
+    for token in parts:
+        event, was = token.task_spec.element.event, token.wait or Wait("")
+        if event is not None and event.kind == "conditional":
+            begin_wait(token, Wait("condition", "true"))
+            token.workflow.conditions[token.id] = token
+        elif event is not None:
+            kind: Literal["message", "signal"] = "message" if event.kind == "message" else "signal"
+            begin_wait(token, Wait(kind, was.name, was.key))
+            element = token.task_spec.element.id
+            token.workflow.tell(SubscriptionOpened(token.id, element, kind, was.name, was.key))
+
+
+def wait_for_parts(token: Token, sight: Token, without: Sequence[str] = ()) -> None:
+    """Opens what the parts of a multiple event wait for, all or none. Raises Trouble."""
+    opened: list[Token] = []
+    try:
+        for part in token.task_spec.parts:
+            if part.waits_outside and part.name not in without:
+                opened.append(_listen(token, part, token.scope))
+                if not open_wait(opened[-1], part.element.event, sight):
+                    token.workflow.discard(opened[-1])
+    except Trouble:
+        for child in opened:
+            token.workflow.discard(child)
+        raise
+
+
+def _listen(owner: Token, listener: Listener, scope: Token | None) -> Token:
+    token = Token(owner.workflow, listener, owner, TaskState.WAITING)
+    token.listening = True
+    token.scope = scope
+    return token
+
+
+def open_listeners(owner: Token, listeners: tuple[Listener, ...], without: Sequence[str] = ()) -> None:
     """Opens what waits outside, all or none. Names, keys and times are evaluated once, in the owner's sight.
 
     Raises Trouble where one of them cannot be answered.
@@ -128,11 +201,9 @@ def open_listeners(owner: Token, listeners: tuple[Listener, ...]) -> None:
     opened: list[Token] = []
     try:
         for listener in listeners:
-            if not listener.waits_outside:
+            if not listener.waits_outside or listener.name in without:
                 continue
-            token = Token(owner.workflow, listener, owner, TaskState.WAITING)
-            token.listening = True
-            token.scope = owner if isinstance(listener, ScopeStart) else owner.scope
+            token = _listen(owner, listener, owner if isinstance(listener, ScopeStart) else owner.scope)
             opened.append(token)
             if not open_wait(token, listener.element.event, owner):
                 owner.workflow.discard(token)
@@ -161,6 +232,8 @@ def open_wait(token: Token, event: Event | None, sight: Token) -> bool:
             return False
         begin_wait(token, wait)
         tree.tell(TimerSet(token.id, element, wait.due))
+    elif event.kind == "multiple":
+        wait_for_parts(token, sight)
     elif event.kind == "conditional":
         begin_wait(token, Wait("condition"))
         tree.conditions[token.id] = token
@@ -184,7 +257,9 @@ def fire_conditions(tree: TokenTree) -> None:
         event, wait = token.task_spec.element.event, token.wait
         if not token.is_live or wait is None or event is None or event.condition is None:
             continue
-        sight = token.parent if token.listening else token
+        sight = token
+        while sight.listening:
+            sight = sight.parent
         value = event.condition.evaluate(sight.sight(), tree.at_hand.environment).value
         was, wait.name = wait.name, "true" if value is True else ""
         if value is True and not was:

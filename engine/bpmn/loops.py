@@ -13,7 +13,7 @@ from engine.bpmn.evaluation import condition, text_of, value_of
 from engine.bpmn.listening import open_listeners
 from engine.bpmn.model import Loop
 from engine.bpmn.nodes import stand_still
-from engine.bpmn.scopes import NAME, write
+from engine.bpmn.scopes import NAME, copy_in, write
 from engine.bpmn.tokens import LoopState, Token
 from engine.bpmn.weight import check_tokens, check_weight
 from engine.feel.values import Value
@@ -35,6 +35,9 @@ class LoopBody(Activity):
     def __init__(self, inner: Activity) -> None:
         super().__init__(inner._wf_spec, f"{inner.element.id} (body)", inner.element, inner.limits)
         self.inner = inner
+        loop = self.element.loop
+        self.copies_in = [one for one in self.element.copies_in if loop is not None and one.target == loop.items_in]
+        self.copies_out = [one for one in self.element.copies_out if loop is not None and one.source == loop.output]
 
     def _run_hook(self, token: Token) -> bool | None:
         self.enter(token)
@@ -43,6 +46,7 @@ class LoopBody(Activity):
                 open_listeners(token, self.listeners)
                 if token.workflow.conditions and self.fired_on_arrival(token):
                     return None
+            copy_in(token, self.copies_in)
             return self._begin(token)
         except Trouble as trouble:
             stand_still(token, trouble)
@@ -59,7 +63,8 @@ class LoopBody(Activity):
         check_weight(token, items)
         check_tokens(token.workflow, 1 if loop.sequential else len(items))
         outputs: list[Value] = [None] * len(items)
-        token.locals = {loop.output: outputs} if loop.output else None
+        if loop.output:
+            token.locals = {**(token.locals or {}), loop.output: outputs}
         token.loop = LoopState(items)
         if not items:
             return self.finish(token, _NONE)

@@ -60,6 +60,7 @@ def read_loop(node: Xml, sites: Sites, definitions: Definitions) -> Loop | None:
         cardinality=items.cardinality,
         once=marker.get("behavior") == "One",
         thrown=tuple(_thrown(marker, sites, definitions)),
+        items_in=_reference(marker, "loopDataInputRef"),
     )
 
 

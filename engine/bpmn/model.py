@@ -13,14 +13,14 @@ from engine.bpmn.outcome import Binding
 from engine.feel import Expression, StaticText
 
 __all__ = [
-    "AdHoc", "Call", "Decision", "Element", "Event", "EventKind", "Flow", "Form", "Job", "Loop", "Mapped", "Repeat",
-    "Script", "Site", "Thrown", "TimerKind", "UserWork",
+    "AdHoc", "Call", "Copy", "Decision", "Element", "Event", "EventKind", "Flow", "Form", "Job", "Loop", "Mapped",
+    "Repeat", "Script", "Site", "Thrown", "TimerKind", "UserWork",
 ]  # fmt: skip
 
 Site = Expression | StaticText
 EventKind = Literal[
     "none", "timer", "message", "signal", "conditional", "error", "escalation", "terminate", "link",
-    "compensate", "cancel",
+    "compensate", "cancel", "multiple",
 ]  # fmt: skip
 TimerKind = Literal["date", "duration", "cycle"]
 
@@ -34,11 +34,21 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A data association: a variable is copied to another, or a transformation of what is in sight is written to it."""
+
+    source: str
+    target: str
+    transformation: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What an event catches or throws.
 
     `name`: message or signal name; `key`: correlation key; `code`: error or escalation code (None = catch-all);
     `timer`: the text of a timer with its kind; `link`: the name of a link; `condition`: of a conditional event.
+    `parts`: of a multiple event, of which one is enough, or all where it is `parallel`.
     """
 
     kind: EventKind
@@ -51,6 +61,13 @@ class Event:
     condition: Site | None = None
     activity: str | None = None  # what a compensation event undoes; None: all in its scope
     waits: bool = True  # whether a compensation event goes on only when all is undone
+    parts: tuple[Event, ...] = ()
+    parallel: bool = False
+
+    @property
+    def each(self) -> tuple[Event, ...]:
+        """The events that it consists of: its parts, or itself."""
+        return self.parts or (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +156,7 @@ class Loop:
     cardinality: Site | None = None
     once: bool = False
     thrown: tuple[Thrown, ...] = ()
+    items_in: str | None = None  # the data input that holds the collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +214,8 @@ class Element:
     triggered_by_event: bool = False
     inputs: tuple[Mapped, ...] = ()
     outputs: tuple[Mapped, ...] = ()
+    copies_in: tuple[Copy, ...] = ()
+    copies_out: tuple[Copy, ...] = ()
     work: UserWork | None = None
     job: Job | None = None
     script: Script | None = None
@@ -208,6 +228,8 @@ class Element:
     for_compensation: bool = False
     compensated_by: str | None = None  # of a compensation boundary event: the handler that it is associated with
     activation: Site | None = None  # of a complex gateway
+    instantiates: bool = False  # a receive task or an event-based gateway that begins a case
+    takes_all: bool = False  # an event-based gateway behind which every event is to happen
     start_quantity: int = 1  # tokens that an activity needs to begin, and that each flow out of it gets
     completion_quantity: int = 1
 

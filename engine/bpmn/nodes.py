@@ -203,7 +203,7 @@ def drop_wait(token: Token) -> None:
     wait, token.wait = token.wait, None
     if wait is None:
         return
-    if wait.kind in ("condition", "choice"):  # the store knows nothing of it
+    if wait.kind in ("condition", "choice", ""):  # the store knows nothing of it
         token.workflow.conditions.pop(token.id, None)
         return
     tree, element = token.workflow, token.task_spec.element.id

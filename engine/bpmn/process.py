@@ -30,7 +30,12 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class StartEvent:
-    """A start event of a process, outside of sub-processes. `form`: the start form of a none start event."""
+    """What begins cases of a process: a start event outside of sub-processes (once for each of its events where it
+    has several), a receive task, or an event behind an event-based gateway that instantiates.
+
+    `trigger` tells the case which of them happened; `form`: the start form of a none start event. `is_one_of_all`: the
+    case that it begins waits for others before anything goes on.
+    """
 
     element: str
     kind: EventKind
@@ -38,6 +43,8 @@ class StartEvent:
     limits: TimeLimits
     properties: Mapping[str, str] = field(default_factory=dict)
     form: Form | None = None
+    trigger: str = ""
+    is_one_of_all: bool = False
 
     @property
     def is_public(self) -> bool:
@@ -124,16 +131,17 @@ class ProcessSpec:
         """Static message names, each with the elements that catch it, start events included."""
         found: dict[str, tuple[str, ...]] = {}
         for element in self.elements.values():
-            event = element.event
-            if event is not None and event.kind == "message" and isinstance(event.name, StaticText):
-                found[event.name.text] = (*found.get(event.name.text, ()), element.id)
+            for event in element.event.each if element.event is not None else ():
+                if event.kind == "message" and isinstance(event.name, StaticText):
+                    found[event.name.text] = (*found.get(event.name.text, ()), element.id)
         return found
 
     @property
     def catches_messages(self) -> bool:
         """Whether a case of this process may ever wait for a message."""
         return any(
-            element.type == "receiveTask" or (element.event is not None and element.event.kind == "message")
+            element.type == "receiveTask"
+            or (element.event is not None and any(one.kind == "message" for one in element.event.each))
             for element in self.elements.values()
         )
 

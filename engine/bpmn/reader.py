@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from engine.bpmn.dataflow import drop_data_flow
 from engine.bpmn.definitions import Definitions
 from engine.bpmn.elements import names_by_language, read_elements
 from engine.bpmn.errors import DiagramRefused
 from engine.bpmn.gate import check_process
 from engine.bpmn.graph import Graph
 from engine.bpmn.lint import lint
-from engine.bpmn.model import Element, Event
+from engine.bpmn.model import Element
 from engine.bpmn.normalise import MAX_ELEMENTS, normalise
 from engine.bpmn.parts import properties_of
-from engine.bpmn.process import Diagram, ProcessSpec, StartEvent
+from engine.bpmn.process import Diagram, ProcessSpec
 from engine.bpmn.refusals import error
 from engine.bpmn.sites import Sites
+from engine.bpmn.starts import starts_of
 from engine.bpmn.structure import check_ids, check_structure
 from engine.bpmn.supported import ELEMENTS
 from engine.bpmn.xml import BPMN, MODELER, ZEEBE, Xml, children, extension, is_in, kind, parse
@@ -46,7 +48,9 @@ def read_diagram(
     definitions = Definitions.of(root, limits or TimeLimits(), known)
     processes = []
     for process in _executable(root):
-        findings += check_process(process, for_camunda_8=_platform(root) == "Camunda Cloud")
+        if _platform(root) == "Camunda Cloud":
+            drop_data_flow(process)
+        findings += check_process(process)
         read = _read_process(process, definitions, findings)
         if not any(finding.is_error for finding in findings):
             processes.append(_spec(process, read, definitions.limits))
@@ -113,17 +117,10 @@ def _spec(process: Xml, elements: Mapping[str, Element], limits: TimeLimits) -> 
         properties=properties,
         elements=elements,
         lanes=tuple(lane.get("name", "") for lane in process.iter(f"{{{BPMN}}}lane")),
-        start_events=tuple(
-            StartEvent(one.id, (one.event or _NONE).kind, one.event or _NONE, limits, one.properties, one.form)
-            for one in elements.values()
-            if one.type == "startEvent" and one.parent is None
-        ),
+        start_events=tuple(starts_of(elements, limits)),
         embedded_forms=embedded_forms(process),
         nodes=Graph(process_id, elements, limits),
     )
-
-
-_NONE = Event("none")
 
 
 def embedded_forms(process: Xml) -> dict[str, str]:

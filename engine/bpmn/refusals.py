@@ -29,13 +29,23 @@ MESSAGES: Final[Mapping[str, str]] = {
     "element_unsupported": "A {type} is not run by this engine. Draw it with other elements: see the list in the "
     "README.",
     "event_unsupported": "A {event} event is not run at this place ({place}). Use another event.",
-    "events_several": "An event with several definitions is not run. Draw one event for each.",
+    "events_together": "A {event} event and a {other} event cannot be parts of one event here. Draw one event "
+    "for each.",
+    "start_of_all": "A parallel multiple start event begins by messages and signals; a {event} event cannot wait for "
+    "them before there is a case. Take it out.",
+    "instantiates_place": "What begins a case (instantiate) stands outside of sub-processes and loops, without an "
+    "incoming flow but from a none start event to a receive task. Draw it so, or set instantiate to false.",
+    "instantiates_by": "“{target}” cannot begin a case behind this gateway: a message or a signal can, one for each "
+    "branch of a parallel one. Use such an event, or a start event of its own.",
     "attribute_unsupported": "The attribute {attribute} of a {type} has no meaning here. Remove it.",
     "attribute_value": "{attribute}=“{value}” is not run; only “{allowed}” is. Change it.",
     "extension_unsupported": "The setting zeebe:{extension} is not run on a {type}. Remove it.",
     "extension_attribute_unsupported": "The attribute {attribute} of zeebe:{extension} is not run. Remove it.",
     "extension_twice": "The setting zeebe:{extension} stands here {count} times. Keep one.",
-    "data_flow_unsupported": "Data associations are not run. Use input and output mappings instead.",
+    "data_flow_unsupported": "Data associations with assignments or several sources are not run. Draw one for each, or "
+    "use a transformation.",
+    "data_unknown": "The data association refers to “{ref}”, which is no data object, property, input or output of the "
+    "file. Data stores are not run.",
     "feel_invalid": "The {place} `{expression}` is not valid FEEL: {detail}. Correct it.",
     "function_unknown": "The {place} `{expression}` calls “{function}”, which is no function here. Correct its name.",
     "feel_expected": "The {place} “{text}” must be a FEEL expression, beginning with “=”.",

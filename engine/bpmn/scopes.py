@@ -11,12 +11,12 @@ from typing import Final
 
 from engine.bpmn.errors import VariableRefused, VariablesTooBig
 from engine.bpmn.evaluation import value_of
-from engine.bpmn.model import Mapped
+from engine.bpmn.model import Copy, Mapped
 from engine.bpmn.tokens import Token
 from engine.bpmn.weight import MAX_WEIGHT, check_weight, weight_of
 from engine.feel.values import Value
 
-__all__ = ["NAME", "checked", "map_in", "map_out", "write", "write_path"]
+__all__ = ["NAME", "checked", "copy_in", "copy_out", "map_in", "map_out", "write", "write_path"]
 
 NAME: Final = re.compile(r"[^\W\d_]\w*")
 _RESERVED: Final = frozenset({"typename", "null", "true", "false"})
@@ -59,6 +59,29 @@ def _root_names(token: Token) -> dict[str, Value]:
     if root.locals is None:
         root.locals = {}
     return root.locals
+
+
+def copy_in(token: Token, copies: Sequence[Copy]) -> None:
+    """Data input associations: locals, before the input mappings."""
+    for copy in copies:
+        value = _copied(token, copy)
+        check_weight(token, value)
+        token.locals = {**(token.locals or {}), copy.target: value}
+
+
+def copy_out(token: Token, copies: Sequence[Copy]) -> None:
+    """Data output associations, when the result is written. An output that was never set changes nothing."""
+    is_instance = token.index is not None and token.task_spec.element.loop is not None
+    home = token if is_instance else token.scope
+    for copy in copies:
+        if home is not None and (copy.transformation is not None or copy.source in token.sight()):
+            write(home, {copy.target: _copied(token, copy)})
+
+
+def _copied(token: Token, copy: Copy) -> Value:
+    if copy.transformation is not None:
+        return value_of(copy.transformation, token, "mapping")
+    return token.sight().get(copy.source)
 
 
 def map_in(token: Token, mappings: Sequence[Mapped]) -> None:

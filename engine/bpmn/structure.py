@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from engine.bpmn.gate import named, words
 from engine.bpmn.model import Element
 from engine.bpmn.refusals import error
+from engine.bpmn.starts import starting_problems
 from engine.bpmn.supported import ELEMENTS, SUB_PROCESSES
 from engine.bpmn.undoing import check_undoing
 from engine.bpmn.xml import BPMN, Xml, is_in, kind
@@ -73,7 +74,7 @@ def _check_starts(
         yield from _check_ad_hoc(sub_process, members)
         return
     for one in members:
-        if starts and one.type != "startEvent" and _begins(one):
+        if starts and one.type != "startEvent" and _begins(one) and not one.instantiates:
             yield error("never_entered", one.id, one.name)
     triggered = [one for one in starts if one.event is not None and one.event.kind != "none"]
     plain = len(starts) - len(triggered)
@@ -148,9 +149,10 @@ def _problems(element: Element, elements: Mapping[str, Element]) -> Iterator[Pro
         yield from _boundary_problems(element, elements)
     if element.type == "eventBasedGateway":
         yield from _event_gateway_problems(element, elements)
-    kind_ = element.event.kind if element.event is not None else "none"
-    if element.type == "startEvent" and kind_ == "error" and not element.interrupting:
-        yield "start_interrupting", {"event": kind_}
+    yield from starting_problems(element, elements)
+    kinds = {one.kind for one in element.event.each} if element.event is not None else set()
+    if element.type == "startEvent" and "error" in kinds and not element.interrupting:
+        yield "start_interrupting", {"event": "error"}
 
 
 def _flow_problems(element: Element) -> Iterator[Problem]:
@@ -183,7 +185,8 @@ def _work_problems(element: Element) -> Iterator[Problem]:
     if wanted is not None and not given:
         yield "work_missing", {"type": words(element.type), "wanted": wanted}
     throws = element.type in ("intermediateThrowEvent", "endEvent") and element.event is not None
-    if throws and element.event is not None and (element.event.kind == "message") != (element.job is not None):
+    messages = any(one.kind == "message" for one in element.event.each) if element.event is not None else False
+    if throws and messages != (element.job is not None):
         if element.job is None:
             yield "job_missing", {"type": f"message {words(element.type)}"}
         else:
@@ -194,7 +197,8 @@ def _boundary_problems(element: Element, elements: Mapping[str, Element]) -> Ite
     owner = elements.get(element.attached_to or "")
     if owner is None or owner.type not in _ACTIVITIES or owner.triggered_by_event or owner.parent != element.parent:
         yield "boundary_place", {"ref": element.attached_to}
-    if element.event is not None and element.event.kind == "error" and not element.interrupting:
+    errors = element.event is not None and any(one.kind == "error" for one in element.event.each)
+    if errors and not element.interrupting:
         yield "boundary_interrupting", {"event": "error"}
 
 
@@ -203,26 +207,40 @@ def _event_gateway_problems(element: Element, elements: Mapping[str, Element]) -
     if len(targets) < 2 or any(len(one.incoming) > 1 for one in targets) or len({one.id for one in targets}) < 2:
         yield "event_gateway_targets", {}
     for target in targets:
-        event = target.event
-        caught = event.kind if event is not None and target.type == "intermediateCatchEvent" else "none"
-        if caught not in _BEHIND_EVENT_GATEWAY:
+        events = target.event.each if target.event is not None else ()
+        catches = target.type == "intermediateCatchEvent" or _is_plain_receive_task(target, elements)
+        if not catches or not {one.kind for one in events} <= _BEHIND_EVENT_GATEWAY:
             yield "event_gateway_target", {"target": target.name or target.id}
+
+
+def _is_plain_receive_task(element: Element, elements: Mapping[str, Element]) -> bool:
+    """A receive task without loop and boundary events may be raced for (BPMN 2.0, 10.6.6)."""
+    if element.type != "receiveTask" or element.loop is not None or element.repeat is not None or element.instantiates:
+        return False
+    return not any(one.attached_to == element.id for one in elements.values())
 
 
 def _check_catches(elements: Mapping[str, Element]) -> Iterator[Finding]:
     """In one place, each error, escalation, message or signal is caught once (dialect §14)."""
     seen: set[tuple[str | None, str | None, str, str]] = set()
     for element in elements.values():
-        event = element.event
-        if event is None or event.kind not in ("error", "escalation", "message", "signal"):
-            continue
-        if element.attached_to is None and element.type != "startEvent":
+        if element.event is None or (
+            element.attached_to is None and element.type != "startEvent" and not element.event.parts
+        ):
             continue
         scope = elements[element.parent] if element.parent is not None else None
         around = element.parent if scope is None or not scope.triggered_by_event else f"events of {scope.parent}"
-        site = event.code if event.kind in ("error", "escalation") else event.name
-        text = "" if site is None else site.text if isinstance(site, StaticText) else f"={site.text}"
-        place = (around, element.attached_to, event.kind, text)
-        if place in seen:
-            yield error("code_twice", element.id, element.name, event=event.kind, caught=text or "*")
-        seen.add(place)
+        listens = element.attached_to is not None or element.type == "startEvent"
+        for event in element.event.each:
+            if event.kind not in ("error", "escalation", "message", "signal") or not _catches(element):
+                continue
+            site = event.code if event.kind in ("error", "escalation") else event.name
+            text = "" if site is None else site.text if isinstance(site, StaticText) else f"={site.text}"
+            place = (around, element.attached_to if listens else element.id, event.kind, text)
+            if place in seen:
+                yield error("code_twice", element.id, element.name, event=event.kind, caught=text or "*")
+            seen.add(place)
+
+
+def _catches(element: Element) -> bool:
+    return element.type not in ("intermediateThrowEvent", "endEvent")

@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.activities import Activity
 from engine.bpmn.compensation import undo_next
 from engine.bpmn.errors import Trouble
-from engine.bpmn.listening import close_listeners, open_listeners
+from engine.bpmn.listening import Branch, Part, close_listeners, open_listeners
 from engine.bpmn.nodes import Node, stand_still
 from engine.bpmn.outcome import CaseEnded
 from engine.bpmn.tokens import Token, TokenTree
@@ -37,9 +37,11 @@ class SubProcess(Activity):
     ) -> Mapping[str, Value] | None:
         """Tokens at the starts; a scope without any is done at once."""
         for node in starts:
-            inner = token.workflow.place(node, token, token)
+            begun = node.owner if isinstance(node, Part | Branch) else node
+            inner = token.workflow.place(begun, token, token)
             inner.caught = caught
-            node._update(inner)
+            inner.taken = None if begun is node else (node.name,)
+            begun._update(inner)
         return None if starts else _NONE
 
     def emptied(self, scope: Token) -> None:

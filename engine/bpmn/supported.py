@@ -11,6 +11,8 @@ from typing import Final
 
 __all__ = [
     "BPMN_READ",
+    "CAUGHT_ALONE",
+    "CAUGHT_AT_ONCE",
     "CHILDREN",
     "DATA_FLOW",
     "ELEMENTS",
@@ -19,6 +21,7 @@ __all__ = [
     "FIXED_VALUES",
     "READ_EXTENSIONS",
     "SUB_PROCESSES",
+    "THROWN_TOGETHER",
     "TIMERS",
     "Support",
     "place_of",
@@ -119,9 +122,9 @@ FIXED_VALUES: Final[Mapping[str, frozenset[str]]] = {
     "ordering": frozenset({"Parallel", "Sequential"}),
     "cancelRemainingInstances": frozenset({"true", "false"}),
     "method": frozenset({"##Compensate"}),
-    "parallelMultiple": frozenset({"false"}),
-    "instantiate": frozenset({"false"}),
-    "eventGatewayType": frozenset({"Exclusive"}),
+    "parallelMultiple": frozenset({"true", "false"}),
+    "instantiate": frozenset({"true", "false"}),
+    "eventGatewayType": frozenset({"Exclusive", "Parallel"}),
     "isInterrupting": frozenset({"true", "false"}),
     "cancelActivity": frozenset({"true", "false"}),
     "triggeredByEvent": frozenset({"true", "false"}),
@@ -150,7 +153,7 @@ BPMN_READ: Final = frozenset(
         "collaboration",
         "dataObject", "dataObjectReference", "dataStore", "dataStoreReference", "property", "itemDefinition", "import",
         "auditing", "monitoring", "extension", "relationship", "partnerRole", "partnerEntity", "resource", "interface",
-        "dataState", "supports", "ioSpecification",
+        "dataState", "supports", "ioSpecification", "dataInput", "dataOutput", "inputSet", "outputSet",
     }
 )  # fmt: skip
 DATA_FLOW: Final = frozenset({"dataInputAssociation", "dataOutputAssociation"})
@@ -167,6 +170,21 @@ EVENT_DEFINITIONS: Final[Mapping[str, frozenset[str]]] = {
     "cancelEventDefinition": frozenset({"id"}),
     "linkEventDefinition": frozenset({"id", "name"}),
 }
+
+# What may be thrown by one event together: signals and escalations with everything, a message with a terminate end.
+_WITH_ALL: Final = frozenset({"signal", "escalation"})
+THROWN_TOGETHER: Final[Mapping[str, frozenset[str]]] = {
+    "signal": _WITH_ALL | {"message", "compensate", "terminate", "cancel", "error"},
+    "escalation": _WITH_ALL | {"message", "compensate", "terminate", "cancel", "error"},
+    "message": _WITH_ALL | {"terminate"},
+    "terminate": _WITH_ALL | {"message"},
+    "compensate": _WITH_ALL,
+    "cancel": _WITH_ALL,
+    "error": _WITH_ALL,
+}
+# What is caught by an event of its own only; and what cannot be waited for together with others: it strikes at once.
+CAUGHT_ALONE: Final = frozenset({"compensate", "cancel", "link"})
+CAUGHT_AT_ONCE: Final = frozenset({"error", "escalation"})
 
 EXTENSIONS: Final[Mapping[str, frozenset[str]]] = {
     "taskDefinition": frozenset({"type", "retries"}),

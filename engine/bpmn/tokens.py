@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Incident", "LoopState", "Record", "Token", "TokenTree", "Wait"]
 
-WaitKind = Literal["task", "job", "call", "timer", "message", "signal", "condition", "choice"]
+WaitKind = Literal["task", "job", "call", "timer", "message", "signal", "condition", "choice", ""]
 _NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
 class Wait:
     """What a token waits for. A timer keeps its text, its anchor and the number of its next firing; a condition keeps
-    as `name` whether it was true when it was last looked at."""
+    as `name` whether it was true when it was last looked at. "": it has come, but is not enough by itself."""
 
     kind: WaitKind
     name: str = ""

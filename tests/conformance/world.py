@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -200,21 +200,27 @@ class World:
             (instance, token) for instance in self.all if instance is not source
             for token, wait in instance.waits.items() if wait.name == f"signal {name}"
         ]  # fmt: skip
+        begun = {(instance.spec.process_id, _element_of(instance, token)) for instance, token in targets}
         for instance, token in targets:
             try:
                 instance.case.deliver(token, variables, self)
             except TokenGone:
                 continue  # an earlier delivery of this very signal ended that wait
             self._told(instance)
-        self._start_by("signal", name, variables)
+        self._start_by("signal", name, variables, begun)
         self.settle()
 
-    def _start_by(self, kind: str, name: str, variables: Mapping[str, Value]) -> bool:
+    def _start_by(
+        self, kind: str, name: str, variables: Mapping[str, Value], begun: Collection[tuple[str, str]] = ()
+    ) -> bool:
+        """Starts every process that begins so, but for starts that a case waits at for this very signal."""
         started = False
         for process_id, spec in self.processes.items():
             for start in spec.start_events:
+                if (process_id, start.element) in begun:
+                    continue
                 if start.kind == kind and start.subscription_name(self.environment) == name:
-                    self.start(process_id, variables, start.element)
+                    self.start(process_id, variables, start.trigger)
                     started = True
         return started
 
@@ -310,3 +316,7 @@ class World:
     def _climb(self, parent: Instance, token: UUID, fact: ErrorEscaped) -> None:
         parent.case.throw_error(token, fact.error_code, fact.message, fact.variables, self)
         self._told(parent)
+
+
+def _element_of(instance: Instance, token: UUID) -> str:
+    return next((view.element for view in instance.case.tokens if view.id == token), "")

@@ -52,9 +52,10 @@ REFUSED = [
     ("event_unsupported", "x", S + throw("x", "<cancelEventDefinition/>"), ""),
     ("event_unsupported", "x", S + throw("x", event("error", "E")), root("error", "E")),
     ("event_unsupported", "x", S + catch("x", ""), ""),
-    ("events_several", "x", S + catch("x", event("message", "m") + timer("Duration", "P1D")), message("m")),
+    ("events_together", "x", S + catch("x", '<linkEventDefinition name="l"/>' + timer("Duration", "P1D")), ""),
     ("handler_unused", "x", start() + '<userTask id="x" isForCompensation="true"/>', ""),
-    ("attribute_value", "x", S + '<receiveTask id="x" messageRef="m" instantiate="true"/>', message("m")),
+    ("instantiates_place", "x",
+     S + user("a") + flows("start a x") + '<receiveTask id="x" messageRef="m" instantiate="true"/>', message("m")),
     ("attribute_unsupported", "x", S + '<userTask id="x" whatever="1"/>', ""),
     ("extension_unsupported", "x", S + user("x", "<zeebe:executionListeners/>"), ""),
     ("extension_unsupported", "x", S + user("x", "<zeebe:taskListeners/>"), ""),
@@ -201,16 +202,6 @@ def test_warnings_refuse_nothing() -> None:
 
 def test_functions_of_the_working_calendar_are_known() -> None:
     assert read(S + script("x", "due", "add working days(today(), 3)")).processes
-
-
-def test_data_associations_are_drawing_in_files_for_camunda_8_only() -> None:
-    data = document(
-        S + '<userTask id="x"><dataOutputAssociation id="o"><targetRef>d</targetRef></dataOutputAssociation></userTask>'
-    )
-    assert read_diagram(data, name="marked").processes
-    with pytest.raises(DiagramRefused) as refused:
-        read_diagram(data.replace(b'modeler:executionPlatform="Camunda Cloud"', b""), name="unmarked")
-    assert [(f.code, f.element) for f in refused.value.findings] == [("data_flow_unsupported", "x")]
 
 
 def test_a_global_task_is_a_process_of_one_task() -> None:
