@@ -212,7 +212,8 @@ def _pattern(id_: str, pattern: object) -> Iterator[Finding]:
     try:
         re2.compile(pattern, options)
     except (re2.error, TypeError) as error:
-        reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+        said = error.args[0] if error.args else ""
+        reason = (said.decode(errors="replace") if isinstance(said, bytes) else str(said)).split(":")[0].strip()
         yield BadPattern(component=id_, pattern=str(pattern)[:80], reason=reason)
 
 

@@ -80,6 +80,13 @@ class NotAForm(Finding):
     code = "form_not_a_form"
 
 
+class NotJson(Finding):
+    """The source is not JSON: reading stopped in line {line}, at character {column}. Save it again with a form-js
+    editor (Camunda Modeler)."""
+
+    code = "form_not_json"
+
+
 class TooLarge(Finding):
     """The form is too large: {what} is {found}, the limit is {limit}. Split it into several tasks."""
 

@@ -14,6 +14,7 @@ from forms.errors import (
     FormRefused,
     MissingId,
     NotAForm,
+    NotJson,
     RefusedType,
     TooLarge,
     UnknownProperty,
@@ -88,6 +89,9 @@ def _stop_if_refused(name: str, findings: Sequence[Finding], *, unless: type[Fin
         raise FormRefused(name, errors)
 
 
+_NOT_JSON = "it is not JSON in UTF-8, a name stands twice in one object, or a number is none"
+
+
 def _document(source: str | bytes | Mapping[str, object], findings: list[Finding]) -> Mapping[str, object]:
     if isinstance(source, Mapping):
         return _checked_top(source, findings)
@@ -97,8 +101,14 @@ def _document(source: str | bytes | Mapping[str, object], findings: list[Finding
     try:
         text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
         found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        findings.append(NotAForm(component="", reason=f"it is not JSON in UTF-8 ({str(error) or 'nested too deep'})"))
+    except json.JSONDecodeError as error:
+        findings.append(NotJson(component="", line=error.lineno, column=error.colno))
+        return {}
+    except RecursionError:
+        findings.append(NotAForm(component="", reason="it is nested too deep"))
+        return {}
+    except ValueError:
+        findings.append(NotAForm(component="", reason=_NOT_JSON))
         return {}
     if not isinstance(found, Mapping):
         findings.append(NotAForm(component="", reason="the outermost value is not an object"))

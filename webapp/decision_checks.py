@@ -13,6 +13,7 @@ from engine.dmn.golden import GoldenCases, GoldenCasesUnreadable, Outcome, read_
 from engine.dmn.grid import Possible
 from engine.feel import Environment
 from engine.feel.lexer import quote
+from engine.feel.wording import describe
 from engine.findings import Finding
 from forms import FormRefused, read_form
 from forms.definition import Component, FormDefinition, expression
@@ -63,10 +64,10 @@ def _red(name: str, outcome: Outcome, model: dmn.DecisionModel) -> Finding:
         "Correct the table, or the case."
     )
     if outcome.warnings:
-        sentence += f" {' '.join(outcome.warnings)}."
+        sentence += f" {'; '.join(map(describe, outcome.warnings))}."
     params = {
         "file": name, "case": outcome.name, "expected": outcome.expected, "got": outcome.got, "rows": rows,
-        "warnings": list(outcome.warnings),
+        "warnings": [{"code": each.code, "params": dict(each.params)} for each in outcome.warnings],
     }  # fmt: skip
     decision = model.decisions[outcome.decision]
     return Finding("error", "golden_case_red", sentence, params, outcome.decision, decision.name)

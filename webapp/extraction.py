@@ -26,6 +26,7 @@ NOT_SOURCES = frozenset({"assets", "static", "migrations", "translations"})
 OPTIONS = {"trimmed": "true", "silent": "false"}
 KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "_": None,
+    "say": None,
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),

@@ -15,7 +15,8 @@ from flask_babel import gettext
 from engine.bpmn.refusals import MESSAGES as DIAGRAM
 from engine.dmn.analysis import MESSAGES as ROWS
 from engine.dmn.errors import IN_CELL, IN_COLUMN, IN_ROW, REASONS, DmnRefused, place_of
-from engine.errors import AmicaleError
+from engine.dmn.golden import CASE_REASONS, GoldenCasesUnreadable
+from engine.errors import AmicaleError, DeploymentRefused
 from engine.feel.wording import MESSAGES as WARNINGS
 from engine.feel.wording import PHRASES, Shown
 from engine.findings import Finding
@@ -30,6 +31,10 @@ WORDED: Final = frozenset(
     {"place", "type", "detail", "reason", "what", "event", "wanted", "first", "second", "expected", "found", "allowed"}
 )
 EXPRESSION: Final = "`{expression}`: {said}"
+# Errors whose reason is a sentence of its own, by the key `why` of their parameters.
+REASONS_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    DmnRefused.code: REASONS, GoldenCasesUnreadable.code: CASE_REASONS,
+}  # fmt: skip
 
 
 def form_templates() -> dict[str, str]:
@@ -59,18 +64,35 @@ def _first_paragraph(kind: type[Exception]) -> str:
 def templates() -> Iterator[str]:
     """Every text that is said here and not by an error class, for the catalogues."""
     yield from (IN_FILE, SPOT, EXPRESSION, IN_ROW, IN_CELL, IN_COLUMN, *PHRASES, *PARTS)
-    yield from (*DIAGRAM.values(), *ROWS.values(), *REASONS.values(), *DEPLOYED.values(), *INCIDENTS.values())
+    yield from (
+        *DIAGRAM.values(),
+        *ROWS.values(),
+        *REASONS.values(),
+        *CASE_REASONS.values(),
+        *DEPLOYED.values(),
+        *INCIDENTS.values(),
+    )
     yield from form_templates().values()
 
 
 def error_in_words(error: AmicaleError, say: Say = gettext) -> str:
     """The error's message in the reader's language, with what is put into it."""
-    return _error(_first_paragraph(type(error)), error.code, error.params, say)
+    params = dict(error.params)
+    if isinstance(error, DeploymentRefused):
+        params["summary"] = _summary(error, say)
+    return _error(_first_paragraph(type(error)), error.code, params, say)
+
+
+def _summary(error: DeploymentRefused, say: Say) -> str:
+    """The first three errors of a deployment, and how many more there are."""
+    told = [finding_in_words(finding, say) for finding in error.findings if finding.is_error]
+    more = [say("({count} more)").format(count=len(told) - 3)] if len(told) > 3 else []
+    return " ".join([*told[:3], *more])
 
 
 def _error(template: str, code: str, params: Mapping[str, object], say: Say) -> str:
     words = _words(params, say)
-    if code == DmnRefused.code and (why := REASONS.get(str(params.get("why")))) is not None:
+    if (why := REASONS_OF.get(code, {}).get(str(params.get("why")))) is not None:
         words["reason"] = say(why).format_map(words)
         place = place_of(params)
         if place is not None:
@@ -86,15 +108,27 @@ def finding_in_words(finding: Finding, say: Say = gettext) -> str:
     params = finding.params
     inner = NESTED.get(finding.code)
     words = _words(params, say)
+    if (cause := _template(str(params.get("cause")))) is not None:
+        words["detail"] = say(cause).format_map(words)
     if inner is not None and "found" in params:
         words[inner] = say(SPOT).format_map(words)
     if finding.code == "start_refused" and (reason := _template(str(params.get("code")))) is not None:
         words["reason"] = say(reason).format_map(words)
     said = _error(template, finding.code, {**params, **words}, say)
+    if causes := _causes(params, say):
+        said = f"{said} ({causes})"
     if finding.element_name:
         said = say(OF_ELEMENT).format(name=finding.element_name, said=said)
     in_file = "file" in params and "{file}" not in template and "{name}" not in template
     return say(IN_FILE).format(file=params["file"], said=said) if in_file else said
+
+
+def _causes(params: Mapping[str, object], say: Say) -> str:
+    """What expressions said on the way to a red golden case."""
+    kept = params.get("warnings")
+    causes = kept if isinstance(kept, list) else []
+    templates = [(WARNINGS[str(each["code"])], each["params"]) for each in causes]
+    return "; ".join(say(template).format_map(_words(given, say)) for template, given in templates)
 
 
 def _template(code: str) -> str | None:

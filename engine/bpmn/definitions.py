@@ -210,7 +210,8 @@ def _check_timer(text: str, timer_kind: TimerKind, sites: Sites, limits: TimeLim
         else:
             parse_cycle(text, limits=limits)
     except AmicaleError as refused:
-        sites.refuse("timer_invalid", text=text[:200], detail=refused.message)
+        why = {**refused.params, "text": text[:200]}
+        sites.refuse("timer_invalid", detail=refused.message, cause=refused.code, **why)
 
 
 def _refuse_reference(holder: Xml, attribute: str, type_name: str, sites: Sites) -> None:

@@ -33,8 +33,11 @@ def parse(data: bytes, name: str) -> Xml:
         )  # fmt: skip
         try:
             return etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError) as broken:
-            reason = error("not_xml", detail=str(broken))
+        except etree.XMLSyntaxError as broken:
+            line, column = broken.position
+            reason = error("not_xml", line=line, column=column, detail=str(broken))
+        except ValueError as broken:
+            reason = error("not_xml", line=1, column=1, detail=str(broken))
     raise DiagramRefused(name, [reason])
 
 

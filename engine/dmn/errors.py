@@ -10,7 +10,7 @@ from engine.errors import AmicaleError
 REASONS: Final[Mapping[str, str]] = {
     "file_too_large": "the file is larger than {limit} MB. Split it",
     "not_utf8": "the file is not in UTF-8. Save it in UTF-8",
-    "not_xml": "the file is not well-formed XML ({detail}). Export it again from the editor",
+    "not_xml": "the file is not well-formed XML (line {line}, character {column}). Export it again from the editor",
     "doctype": "a document type declaration is not allowed. Remove the DOCTYPE line",
     "not_dmn": "this is not a DMN file (1.1 to 1.5). Choose a .dmn file",
     "import_missing": "the imported model {namespace} is not at hand. Put its file beside this one",

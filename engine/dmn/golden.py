@@ -12,23 +12,49 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from engine.dmn.model import DecisionModel
 from engine.errors import AmicaleError
 from engine.feel.equality import equals
 from engine.feel.errors import NotFeelValue
 from engine.feel.iso import parse_temporal
-from engine.feel.run import Environment
+from engine.feel.run import Environment, Warning  # noqa: A004 - the standard's word
 from engine.feel.values import Value, from_python, to_text
-from engine.feel.wording import describe
 
 SUFFIX = ".cases.json"
 
 
+CASE_REASONS: Final[Mapping[str, str]] = {
+    "not_json": "the file is not JSON (line {line}, character {column})",
+    "not_utf8": "the file is not in UTF-8",
+    "too_deep": "it is nested too deep",
+    "missing": "“{entry}” is missing",
+    "not_text": "“{entry}” is not a text",
+    "not_object": "“{entry}” is not an object",
+    "not_list": "“{entry}” is not a list",
+    "no_offset": "“now” has no offset: {value}",
+    "not_moment": "“now” is no date and time: {value}",
+    "not_temporal": "“{value}” is no date, time or duration",
+    "not_value": "a value of the case “{case}” is no value of FEEL",
+}
+
+
 class GoldenCasesUnreadable(AmicaleError):
-    """The golden cases in {name} cannot be read: {reason}."""
+    """The golden cases in {name} cannot be read: {reason}.
+
+    `params`: name (of the file), reason (in English), why (a key of `CASE_REASONS`) with that sentence's parameters.
+    """
 
     code = "golden_cases_unreadable"
+
+
+class _Unreadable(Exception):
+    """Why a case cannot be read: a key of `CASE_REASONS`, and its parameters."""
+
+    def __init__(self, why: str, **params: object) -> None:
+        super().__init__(why)
+        self.why, self.params = why, params
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +77,7 @@ class GoldenCases:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a case gave. `expected` and `got` are FEEL texts; `rows` matched, from 1; `warnings` are sentences."""
+    """What a case gave. `expected` and `got` are FEEL texts; `rows` matched, from 1."""
 
     decision: str
     name: str
@@ -59,43 +85,77 @@ class Outcome:
     expected: str
     got: str
     rows: tuple[int, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Warning, ...] = ()
 
 
 def read_cases(document: bytes, *, name: str) -> GoldenCases:
     """The cases of a file. Raises GoldenCasesUnreadable."""
     try:
-        read = json.loads(document, parse_float=Decimal)
-        found = tuple(_case(case) for case in read["cases"])
-        decision = read["decision"]
-    except RecursionError:
-        raise GoldenCasesUnreadable(name=name, reason="it is nested too deep") from None
-    except KeyError as missing:
-        raise GoldenCasesUnreadable(name=name, reason=f"{missing} is missing") from None
-    except (ValueError, TypeError, AttributeError, NotFeelValue) as problem:
-        raise GoldenCasesUnreadable(name=name, reason=str(problem)) from None
-    if not isinstance(decision, str):
-        raise GoldenCasesUnreadable(name=name, reason="“decision” is not a text")
-    return GoldenCases(decision, found)
+        return _read(document)
+    except _Unreadable as found:
+        reason = CASE_REASONS[found.why].format_map(found.params)
+        raise GoldenCasesUnreadable(name=name, reason=reason, why=found.why, **found.params) from None
 
 
-def _case(written: Mapping[str, object]) -> GoldenCase:
-    given = written["given"]
+def _read(document: bytes) -> GoldenCases:
+    try:
+        read = json.loads(document.decode("utf-8-sig"), parse_float=Decimal)
+    except UnicodeDecodeError:
+        raise _Unreadable("not_utf8") from None
+    except json.JSONDecodeError as broken:
+        raise _Unreadable("not_json", line=broken.lineno, column=broken.colno) from None
+    except (RecursionError, ValueError):  # a number of more digits than Python reads is nesting of another kind
+        raise _Unreadable("too_deep") from None
+    if not isinstance(read, Mapping):
+        raise _Unreadable("not_object", entry="{}")
+    cases = _entry(read, "cases")
+    if not isinstance(cases, list):
+        raise _Unreadable("not_list", entry="cases")
+    return GoldenCases(_text(read, "decision"), tuple(_case(case) for case in cases))
+
+
+def _entry(written: object, entry: str) -> object:
+    if not isinstance(written, Mapping):
+        raise _Unreadable("not_object", entry="cases")
+    if entry not in written:
+        raise _Unreadable("missing", entry=entry)
+    return written[entry]
+
+
+def _text(written: object, entry: str) -> str:
+    found = _entry(written, entry)
+    if not isinstance(found, str):
+        raise _Unreadable("not_text", entry=entry)
+    return found
+
+
+def _case(written: object) -> GoldenCase:
+    name, given, expected = _text(written, "name"), _entry(written, "given"), _entry(written, "expect")
     if not isinstance(given, Mapping):
-        raise TypeError("“given” is not an object")
-    now = written.get("now")
-    moment = None if now is None else dt.datetime.fromisoformat(str(now))
-    if moment is not None and moment.tzinfo is None:
-        raise ValueError(f"“now” has no offset: {now}")
-    values = {str(name): _value(value) for name, value in given.items()}
-    return GoldenCase(str(written["name"]), values, _value(written["expect"]), moment)
+        raise _Unreadable("not_object", entry="given")
+    now = written.get("now") if isinstance(written, Mapping) else None
+    try:
+        values = {str(key): _value(value) for key, value in given.items()}
+        return GoldenCase(name, values, _value(expected), None if now is None else _moment(now))
+    except NotFeelValue:
+        raise _Unreadable("not_value", case=name) from None
+
+
+def _moment(written: object) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(str(written))
+    except ValueError:
+        raise _Unreadable("not_moment", value=written) from None
+    if moment.tzinfo is None:
+        raise _Unreadable("no_offset", value=written)
+    return moment
 
 
 def _value(thing: object) -> Value:
     if isinstance(thing, str) and thing.startswith("@"):
         found = parse_temporal(thing[1:])
         if found is None:
-            raise ValueError(f"“{thing}” is no date, time or duration")
+            raise _Unreadable("not_temporal", value=thing)
         return found
     if isinstance(thing, Mapping):
         return {str(name): _value(value) for name, value in thing.items()}
@@ -122,5 +182,5 @@ def _outcome(model: DecisionModel, decision: str, case: GoldenCase, environment:
         expected=to_text(case.expected),
         got=to_text(result.value),
         rows=tuple(row + 1 for row in rows),
-        warnings=tuple(describe(warning) for warning in result.warnings),
+        warnings=tuple(result.warnings),
     )

@@ -40,8 +40,11 @@ def parse(xml: bytes, name: str) -> Element:
     )
     try:
         root = etree.fromstring(xml, parser)
-    except (etree.XMLSyntaxError, ValueError) as problem:
-        refuse(name, "definitions", "not_xml", detail=str(problem))
+    except etree.XMLSyntaxError as problem:
+        line, column = problem.position
+        refuse(name, "definitions", "not_xml", line=line, column=column, detail=str(problem))
+    except ValueError as problem:
+        refuse(name, "definitions", "not_xml", line=1, column=1, detail=str(problem))
     info = root.getroottree().docinfo
     if info.doctype or info.internalDTD is not None:
         refuse(name, "definitions", "doctype")

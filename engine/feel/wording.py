@@ -46,8 +46,19 @@ MESSAGES: Final[Mapping[str, str]] = {
     "syntax": "line {line}, column {column}: found {found}, expected {expected}",
 }
 
+# What is wrong with a pattern: as RE2 says it, and as we do.
+PATTERN_FAULTS: Final = (
+    "invalid escape sequence", "invalid character class", "invalid character class range", "missing ]", "missing )",
+    "unexpected )", "trailing \\", "no argument for repetition operator", "invalid repetition size",
+    "bad repetition operator", "invalid perl operator", "invalid UTF-8", "invalid named capture group",
+    "pattern too large - compile failed", "it is no regular expression", "it is too long",
+    "a flag is none of s, m, i, x, q", "a back-reference within a class", "a negated class within a class",
+    "it matches the empty text, or “$” stands alone",
+)  # fmt: skip
+
 # What reading found or expected, where it is no sign of the expression itself.
 PHRASES: Final = (
+    *PATTERN_FAULTS,
     "a closing \"", "a comment that is not closed", "a name", "a name and “in”", "a parameter",
     "a name, a number, a text or an operator",
     "a simpler expression", "a text that is not closed", "a text, as in @\"2026-01-31\"", "a type", "a value",

@@ -48,9 +48,10 @@ def test_a_syntax_error_points_at_its_place() -> None:
 
 @pytest.mark.parametrize("given", ["[1]", "{", '{"a": "@nothing"}'])
 def test_variables_that_are_none(given: str) -> None:
-    answer = amicale("feel", "1", "--with", given)
+    answer = amicale("feel", "1", "--with", given, "--language", "en")
     assert answer.exit_code == 1
-    assert "no JSON object" in answer.stderr
+    assert "--with" in answer.stderr
+    assert "dans --with" in (french := amicale("feel", "1", "--with", given).stderr) or "un objet JSON" in french
 
 
 def test_a_table_is_checked_with_its_cases(rates: Path) -> None:
@@ -65,15 +66,15 @@ def test_a_table_is_checked_with_its_cases(rates: Path) -> None:
 
 
 def test_golden_cases_are_run(rates: Path) -> None:
-    nothing = amicale("decision", "test", str(rates))
+    nothing = amicale("decision", "test", str(rates), "--language", "en")
     assert nothing.exit_code == 1
     assert "rate.cases.json" in nothing.stderr
     beside = rates.with_name("rate.cases.json")
     green, red = {"name": "g", "given": {"kind": "A", "age": 3}, "expect": 1}, {"name": "r", "given": {}, "expect": 9}
     beside.write_bytes(cases(green)["rate.cases.json"])
-    assert amicale("decision", "test", str(rates)).stdout == "1 passed, 0 failed\n"
+    assert amicale("decision", "test", str(rates), "--language", "en").stdout == "1 passed, 0 failed\n"
     beside.write_bytes(cases(green, red)["rate.cases.json"])
-    answer = amicale("decision", "test", str(rates))
+    answer = amicale("decision", "test", str(rates), "--language", "en")
     assert answer.exit_code == 1
     assert answer.stdout.splitlines()[-1] == "1 passed, 1 failed"
     assert "the input “kind” is missing" in answer.stdout

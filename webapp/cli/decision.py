@@ -12,10 +12,11 @@ from rich.table import Table
 
 from engine import dmn
 from engine.dmn.golden import Outcome, read_cases, run_cases
-from engine.errors import NotFound
+from engine.errors import AmicaleError, NotFound
 from webapp import definitions
 from webapp.cli.feel import LANGUAGE, speaker
 from webapp.cli.terminal import console
+from webapp.expression_words import Say, warning_in_words
 from webapp.refusal_words import error_in_words, finding_in_words
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -53,28 +54,36 @@ def check(file: Path, language: str | None) -> None:
     if not found:
         model = dmn.read(file.read_bytes(), name=file.name)
         rows = sum(len(table.rules) for table in model.tables)
-        out.print(f"{file}: ok ({len(model.tables)} tables, {rows} rows)", style="green", markup=False)
+        fine = say("{file}: nothing to say ({tables} tables, {rows} rows)")
+        out.print(fine.format(file=file, tables=len(model.tables), rows=rows), style="green", markup=False)
     raise SystemExit(any(finding.is_error for finding in found))
 
 
 @decision.command()
 @click.argument("file", type=FILE)
 @click.option("--all", "everything", is_flag=True, help="Show the cases that come out too.")
-def test(file: Path, everything: bool) -> None:
+@LANGUAGE
+def test(file: Path, everything: bool, language: str | None) -> None:
     """Run the golden cases of FILE: those of `<decision>.cases.json` beside it.
 
     A case is inputs and what must come out. Shows for each red one what was expected, what came out and which rows
     matched. The last line counts them; ends with 1 where one is red.
     """
-    outcomes = [*outcomes_of(file)]
+    say = speaker(language)
+    try:
+        outcomes = [*outcomes_of(file)]
+    except AmicaleError as refused:
+        console(stderr=True).print(error_in_words(refused, say), style="bold red", markup=False)
+        raise SystemExit(1) from None
     shown = [outcome for outcome in outcomes if everything or not outcome.passed]
     if shown:
-        console().print(as_table(shown))
+        console().print(as_table(shown, say))
     for outcome in shown:
         for warning in outcome.warnings:
-            console().print(f"{outcome.name}: {warning}", style="yellow", markup=False)
+            console().print(f"{outcome.name}: {warning_in_words(warning, say)}", style="yellow", markup=False)
     red = sum(not outcome.passed for outcome in outcomes)
-    console().print(f"{len(outcomes) - red} passed, {red} failed", style="bold red" if red else "green")
+    counted = say("{passed} passed, {failed} failed").format(passed=len(outcomes) - red, failed=red)
+    console().print(counted, style="bold red" if red else "green")
     raise SystemExit(red > 0)
 
 
@@ -91,13 +100,13 @@ def outcomes_of(file: Path) -> Iterator[Outcome]:
         yield from run_cases(model, cases, environment)
 
 
-def as_table(outcomes: list[Outcome]) -> Table:
+def as_table(outcomes: list[Outcome], say: Say) -> Table:
     """The cases, one a line."""
     table = Table(box=None, pad_edge=False)
-    for title in ("", "Case", "Expected", "Got", "Row"):
+    for title in ("", say("Case"), say("Expected"), say("Got"), say("Row")):
         table.add_column(title, overflow="fold")
     for outcome in outcomes:
-        mark = "[green]passed[/]" if outcome.passed else "[bold red]failed[/]"
+        mark = f"[green]{say('passed')}[/]" if outcome.passed else f"[bold red]{say('failed')}[/]"
         rows = ", ".join(map(str, outcome.rows)) or "–"
         cells = (outcome.name, outcome.expected, outcome.got, rows)
         table.add_row(mark, *map(escape, cells))

@@ -26,8 +26,14 @@ LANGUAGE = click.option(
 )
 
 
+class NotTemporalVariable(Invalid):
+    """“{given}” in --with begins with @, and is no date, time or duration."""
+
+    code = "not_temporal_variable"
+
+
 class VariablesUnreadable(Invalid):
-    """The variables of --with are no JSON object: {reason}."""
+    """The variables of --with are no JSON object: `{given}`."""
 
     code = "variables_unreadable"
 
@@ -46,7 +52,12 @@ def feel(expression: str, given: str, as_json: bool, language: str | None) -> No
 
         amicale feel 'if age < 18 then dues / 2 else dues' --with '{"age": 12, "dues": 40}'
     """
-    variables, say = variables_of(given), speaker(language)
+    say = speaker(language)
+    try:
+        variables = variables_of(given)
+    except Invalid as error:
+        console(stderr=True).print(error_in_words(error, say), style="bold red", markup=False)
+        raise SystemExit(1) from None
     try:
         compiled = compile_expression(expression, names=variables)
     except FeelSyntaxError as error:
@@ -61,13 +72,13 @@ def feel(expression: str, given: str, as_json: bool, language: str | None) -> No
 
 
 def variables_of(given: str) -> dict[str, Value]:
-    """The variables of a JSON object. Raises VariablesUnreadable."""
+    """The variables of a JSON object. Raises VariablesUnreadable, NotTemporalVariable."""
     try:
         read = json.loads(given, parse_float=Decimal)
-    except (ValueError, RecursionError) as error:
-        raise VariablesUnreadable(reason=error) from None
+    except (ValueError, RecursionError):
+        raise VariablesUnreadable(given=given[:40]) from None
     if not isinstance(read, dict):
-        raise VariablesUnreadable(reason=f"it is {given[:40]}")
+        raise VariablesUnreadable(given=given[:40])
     return {name: value_of(value) for name, value in read.items()}
 
 
@@ -76,7 +87,7 @@ def value_of(thing: object) -> Value:
     if isinstance(thing, str) and thing.startswith("@"):
         found = parse_temporal(thing[1:])
         if found is None:
-            raise VariablesUnreadable(reason=f"“{thing}” is no date, time or duration")
+            raise NotTemporalVariable(given=thing)
         return found
     if isinstance(thing, Mapping):
         return {name: value_of(value) for name, value in thing.items()}

@@ -16,6 +16,7 @@ from engine.feel.builtins.patterns import UnreadablePattern, rewritten
 from engine.feel.builtins.signature import builtin, table
 from engine.feel.run import Run
 from engine.feel.values import Value
+from engine.feel.wording import PATTERN_FAULTS
 
 _SECONDS: Final = 0.05
 _LONGEST_PATTERN: Final = 1_000
@@ -24,12 +25,19 @@ _REPLACEMENT = re.compile(r"(?:[^\\$]|\\[\\$]|\$[0-9])*\Z", re.DOTALL)
 _MEMORY: Final = 8 << 20
 
 
+def _fault(problem: Exception) -> str:
+    """What is wrong, as `wording.PATTERN_FAULTS` names it, without the part of the pattern that RE2 repeats."""
+    said = problem.args[0] if problem.args else ""
+    found = (said.decode(errors="replace") if isinstance(said, bytes) else str(said)).split(":")[0].strip()
+    return found if found in PATTERN_FAULTS else "it is no regular expression"
+
+
 class _Pattern:
     """A compiled pattern of either engine."""
 
     def __init__(self, pattern: str, flags: str) -> None:
         if len(pattern) > _LONGEST_PATTERN:
-            raise UnreadablePattern(f"longer than {_LONGEST_PATTERN} characters")
+            raise UnreadablePattern("it is too long")
         text = regex.escape(pattern) if "q" in flags else rewritten(pattern, verbose="x" in flags, dot_all="s" in flags)
         switches = "".join(flag for flag in "ims" if flag in flags)
         prefix = f"(?{switches})" if switches else ""
@@ -37,7 +45,7 @@ class _Pattern:
         try:
             self._compiled: Any = regex.compile(prefix + text) if self.slow else self._fast(prefix + text)
         except (re2.error, regex.error) as problem:
-            raise UnreadablePattern(str(problem)) from None
+            raise UnreadablePattern(_fault(problem)) from None
         self.groups: int = self._compiled.groups
         self.matches_nothing = self._compiled.search("") is not None
 
@@ -65,7 +73,7 @@ class _Pattern:
 @lru_cache(maxsize=256)
 def _compiled(pattern: str, flags: str) -> _Pattern:
     if set(flags) - set("smixq"):
-        raise UnreadablePattern(f"flags {flags}")
+        raise UnreadablePattern("a flag is none of s, m, i, x, q")
     return _Pattern(pattern, flags)
 
 
