@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import dmn
 from engine.bounds import fitting, storable
-from engine.bpmn import ProcessSpec, read_diagram
+from engine.bpmn import ProcessSpec, read_stored
 from engine.calendar import TimeLimits
 from engine.errors import NotFound
 from engine.feel import Expression, StaticText, static_or_expression
@@ -73,7 +73,7 @@ def definition(session: Session, engine: Engine, definition_id: UUID) -> Definit
 
 
 def _parse(stored: ProcessDefinition, name: str, body: bytes, limits: TimeLimits) -> Definition:
-    diagram = read_diagram(body, name=name, limits=limits)
+    diagram = read_stored(body, name=name, limits=limits)
     spec = next(each for each in diagram.processes if each.process_id == stored.process_id)
     declared = [element.properties for element in spec.elements.values()]
     transient = {

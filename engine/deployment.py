@@ -30,6 +30,7 @@ from engine.errors import AmicaleError, DeploymentRefused
 from engine.feel import StaticText
 from engine.findings import Finding
 from engine.models import Deployment, ProcessDefinition, Resource, ResourceKey
+from engine.publishing import offer_kept
 from engine.schedule import check_starts, replace_starts
 
 if TYPE_CHECKING:
@@ -282,4 +283,5 @@ def _new_version(
     session.add(stored)
     session.flush()
     replace_starts(session, engine, stored.id, spec)
+    offer_kept(session, engine, spec.process_id)
     return DeployedProcess(stored.id, spec.process_id, version, created=True)

@@ -178,6 +178,25 @@ def start_from_kept(session: Session, engine: Engine, process_id: str, key: str)
     return None
 
 
+def offer_kept(session: Session, engine: Engine, process_id: str) -> None:
+    """Leaves a job for every kept message that may start a case of this newly deployed version (dialect §6)."""
+    now = engine.clock.now()
+    query = (
+        select(Message.key, Message.taken_by)
+        .join(Subscription, Subscription.name == Message.name)
+        .where(Subscription.kind == "message", Subscription.process_id == process_id)
+        .where(Subscription.instance_id.is_(None), Message.expires_at > now)
+        .order_by(Message.published_at)
+    )
+    keys = [key for key, taken_by in session.execute(query).all() if process_id not in taken_by]
+    keyed = list(dict.fromkeys(key for key in keys if key)) + [key for key in keys if not key]
+    jobs = [
+        job_row(None, "", "freed", now, id_=uuid4(), payload={"process_id": process_id, "key": key}) for key in keyed
+    ]
+    add(session.connection(), JOB, jobs)
+    afterwards(session).due.extend(job["id"] for job in jobs)
+
+
 def publish_to_all(
     session: Session, engine: Engine, name: str, key: str, variables: Mapping[str, Value], *, by: Actor = SYSTEM
 ) -> int:

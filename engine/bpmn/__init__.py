@@ -10,7 +10,7 @@ from engine.bpmn.case import Case, Choice, TokenView
 from engine.bpmn.errors import DiagramRefused, StateUnreadable, TokenGone, VariableRefused
 from engine.bpmn.model import Element, Event, Flow, Form
 from engine.bpmn.process import Diagram, ProcessSpec, StartEvent, Used
-from engine.bpmn.reader import read_diagram
+from engine.bpmn.reader import read_diagram, read_stored
 from engine.findings import Finding
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "Used",
     "VariableRefused",
     "read_diagram",
+    "read_stored",
 ]

@@ -127,7 +127,7 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
             if not any(one.type == "startEvent" for one in members):
                 scope.starts = tuple(self._outer[one.id] for one in members if _is_implicit_start(one))
             starts = [
-                ScopeStart(self._inner[one.id], start)
+                ScopeStart(self._inner[one.id], self._inner[start.id])
                 for one in members
                 if one.triggered_by_event
                 for start in inside.get(one.id, ())

@@ -63,7 +63,7 @@ class Listener(Node):
             return
         if wait.kind != "timer":
             return
-        token.wait = next_wait(event, wait, host.environment.zone, self.limits)
+        token.wait = next_wait(event, wait, host.environment.zone)
         if token.wait is None:
             token.workflow.discard(token)
         elif token.wait.due is not None:
@@ -90,6 +90,10 @@ class Boundary(Listener):
 
 class ScopeStart(Listener):
     """The start of an event sub-process: an interrupting one ends everything else in its scope first."""
+
+    def __init__(self, handler: Node, start: Node) -> None:
+        super().__init__(handler, start.element)
+        self.parts = start.parts
 
     def fire(self, token: Token, brought: Mapping[str, Value]) -> None:
         scope = token.scope

@@ -26,7 +26,7 @@ from engine.feel_calendar import calendar_functions
 from engine.findings import Finding
 from engine.workdays import WorkCalendar
 
-__all__ = ["read_diagram"]
+__all__ = ["read_diagram", "read_stored"]
 
 _CAMUNDA_7 = "http://camunda.org/schema/1.0/bpmn"
 
@@ -51,12 +51,31 @@ def read_diagram(
         if _platform(root) == "Camunda Cloud":
             drop_data_flow(process)
         findings += check_process(process)
-        read = _read_process(process, definitions, findings)
+        read = read_elements(process, definitions, embedded_forms(process), findings)
+        findings += _check_read(process, read, definitions, findings)
         if not any(finding.is_error for finding in findings):
             processes.append(_spec(process, read, definitions.limits))
     if any(finding.is_error for finding in findings):
         raise DiagramRefused(name, _once(findings))
     return Diagram(name, tuple(processes), tuple(_once(findings)))
+
+
+def read_stored(xml: bytes, *, name: str, limits: TimeLimits, functions: Collection[str] | None = None) -> Diagram:
+    """The processes of a file that was let through when it was deployed.
+
+    It is not judged again: what a later release, or a smaller limit, would refuse goes on as it was begun.
+    """
+    root = parse(xml, name)
+    findings = list(normalise(root))
+    known = tuple(calendar_functions(WorkCalendar())) if functions is None else functions
+    definitions = Definitions.of(root, limits, known)
+    processes = []
+    for process in _executable(root):
+        if _platform(root) == "Camunda Cloud":
+            drop_data_flow(process)
+        read = read_elements(process, definitions, embedded_forms(process), findings)
+        processes.append(_spec(process, read, limits))
+    return Diagram(name, tuple(processes), ())
 
 
 def _check_file(root: Xml) -> Iterator[Finding]:
@@ -93,16 +112,18 @@ def _executable(root: Xml) -> list[Xml]:
     return [process for process in children(root, "process") if process.get("isExecutable") == "true"]
 
 
-def _read_process(process: Xml, definitions: Definitions, findings: list[Finding]) -> Mapping[str, Element]:
-    elements = read_elements(process, definitions, embedded_forms(process), findings)
+def _check_read(
+    process: Xml, elements: Mapping[str, Element], definitions: Definitions, findings: list[Finding]
+) -> Iterator[Finding]:
+    """What is wrong with the elements together; what is likely a mistake only where nothing is wrong."""
     sites = Sites(process, findings, definitions.functions)
     for name, value in properties_of(process).items():
         if name.startswith("case."):
             sites.text(value, f"property {name}")
-    findings += check_structure(process, elements)
-    if not any(finding.is_error for finding in findings):
-        findings += lint(elements)
-    return elements
+    wrong = list(check_structure(process, elements))
+    yield from wrong
+    if not any(finding.is_error for finding in [*findings, *wrong]):
+        yield from lint(elements)
 
 
 def _spec(process: Xml, elements: Mapping[str, Element], limits: TimeLimits) -> ProcessSpec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.bpmn.errors import Trouble
@@ -12,8 +12,11 @@ from engine.bpmn.model import Event
 from engine.bpmn.tokens import Token, Wait
 from engine.calendar import Firing, TimeLimits, parse_cycle, parse_duration, parse_moment
 from engine.errors import AmicaleError
-from engine.feel import Environment
+from engine.feel import Environment, StaticText
 from engine.feel.values import Date, DateTime, Value, to_text
+
+# A text that stands in the diagram was judged when that was deployed; what an expression answers is judged each time.
+_JUDGED = TimeLimits(years=9000, shortest_cycle=timedelta(0))
 
 __all__ = ["first_wait", "next_wait", "start_firing"]
 
@@ -25,6 +28,8 @@ def first_wait(event: Event, token: Token, limits: TimeLimits) -> Wait | None:
     host = token.workflow.at_hand
     now, zone = host.now(), host.environment.zone
     text = timer_text(value_of(event.timer, token, "expression"))
+    if isinstance(event.timer, StaticText) and event.timer_kind != "date":
+        limits = _JUDGED
     try:
         if event.timer_kind == "cycle":
             firing = parse_cycle(text, zone, limits).first(now)
@@ -34,11 +39,14 @@ def first_wait(event: Event, token: Token, limits: TimeLimits) -> Wait | None:
         raise Trouble("expression", refused.code, refused.message, **refused.params) from refused
 
 
-def next_wait(event: Event, wait: Wait, zone: ZoneInfo, limits: TimeLimits) -> Wait | None:
-    """The next firing of a cycle, counted from its anchor; None after the last one, or where it is no cycle."""
+def next_wait(event: Event, wait: Wait, zone: ZoneInfo) -> Wait | None:
+    """The next firing of a cycle, counted from its anchor; None after the last one, or where it is no cycle.
+
+    Its text was judged when the wait began.
+    """
     if event.timer_kind != "cycle" or wait.anchor is None or wait.due is None:
         return None
-    firing = parse_cycle(wait.name, zone, limits).following(wait.anchor, Firing(wait.number, wait.due))
+    firing = parse_cycle(wait.name, zone, _JUDGED).following(wait.anchor, Firing(wait.number, wait.due))
     if firing is None:
         return None
     return Wait("timer", wait.name, due=firing.due_at, anchor=wait.anchor, number=firing.number)
