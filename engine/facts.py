@@ -105,7 +105,8 @@ def wait_dropped(step: Step, fact: WaitDropped) -> None:
     if element is not None and element.job is not None:
         step.rows.drop_waits(fact.token, subscriptions=False)
     else:
-        step.rows.drop_waits(fact.token, jobs=kind != "message", subscriptions=kind != "timer")
+        listens = element is not None and bool(element.heard_by)
+        step.rows.drop_waits(fact.token, jobs=kind != "message" or listens, subscriptions=kind != "timer")
 
 
 def job_promised(step: Step, fact: JobPromised) -> None:

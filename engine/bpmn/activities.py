@@ -11,11 +11,11 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.catching import throw_error
 from engine.bpmn.errors import BpmnThrow, Trouble
 from engine.bpmn.evaluation import optional_text, text_of, value_of, whole_number
+from engine.bpmn.executionlisteners import failure, heard, tell_listeners
 from engine.bpmn.listening import close_listeners, fire_conditions, open_listeners, open_wait, spent
-from engine.bpmn.model import Element
+from engine.bpmn.model import Element, Phase
 from engine.bpmn.nodes import Node, begin_wait, drop_wait, resume, stand_still
 from engine.bpmn.outcome import (
-    CalledCase,
     Decided,
     DecisionCall,
     Done,
@@ -32,7 +32,7 @@ from engine.bpmn.weight import TOO_BIG
 from engine.calendar import TimeLimits
 from engine.feel.values import Value
 
-__all__ = ["Activity", "CallActivity", "DecisionTask", "JobTask", "ReceiveTask", "ScriptTask"]
+__all__ = ["Activity", "DecisionTask", "JobTask", "ReceiveTask", "ScriptTask"]
 
 Result = Mapping[str, Value]
 _NONE: Result = {}
@@ -44,6 +44,7 @@ class Activity(Node):
     def __init__(self, wf_spec: Any, name: str, element: Element, limits: TimeLimits) -> None:
         super().__init__(wf_spec, name, element, limits)
         loop = element.loop
+        self.hears = bool(element.heard_by)
         self.copies_in = [one for one in element.copies_in if loop is None or one.target != loop.items_in]
         self.copies_out = [one for one in element.copies_out if loop is None or one.source != loop.output]
 
@@ -80,9 +81,11 @@ class Activity(Node):
     def _run_hook(self, token: Token) -> bool | None:
         self.enter(token)
         try:
-            if self.copies_in:
+            if not token.heard:
                 copy_in(token, self.copies_in)
-            map_in(token, self.element.inputs)
+                map_in(token, self.element.inputs)
+            if self.hears and not tell_listeners(token, "start"):
+                return None
             if self.listeners and not any(child.listening for child in token.children):
                 open_listeners(token, self.listeners)
                 if token.workflow.conditions and self.fired_on_arrival(token):
@@ -107,15 +110,21 @@ class Activity(Node):
         """The result where it is done at once, None where the token waits. Raises Trouble and BpmnThrow."""
         return _NONE
 
-    def finish(self, token: Token, result: Result) -> bool | None:
-        """Outputs are mapped and the flows chosen: True where the token may go on, None for an incident."""
-        written = token.incident is not None and token.incident.written
+    def finish(self, token: Token, result: Result, *, written: bool = False) -> bool | None:
+        """Outputs are mapped and the flows chosen: True where the token may go on, None where it waits or stands still.
+
+        `written`: the outputs are mapped already, an end listener has done its work.
+        """
+        written = written or (token.incident is not None and token.incident.written)
         token.incident = None
         try:
             if not written:
                 self.write_result(token, result)
                 copy_out(token, self.copies_out)
                 written = True
+            if self.hears and not tell_listeners(token, "end"):
+                token.caught = result
+                return None
             if token.scope is not None and token.scope.task_spec.asks_inside:
                 token.scope.task_spec.inner_finishing(token.scope, token)
             token.taken = self.choose(token)
@@ -138,6 +147,19 @@ class Activity(Node):
         """The work was done elsewhere; `brought` is its result."""
         spent(token)
         self.go_on(token, brought)
+
+    def listened(self, token: Token, phase: Phase, brought: Result) -> None:
+        """A listener has done its promised work."""
+        spent(token)
+        try:
+            heard(token, phase, brought)
+        except Trouble as trouble:
+            stand_still(token, trouble, leaving=phase == "end", written=phase == "end")
+            return
+        if phase == "start":
+            resume(token)
+        elif self.finish(token, token.caught or _NONE, written=True):
+            token.complete()
 
     def go_on(self, token: Token, result: Result) -> None:
         """Finishes and completes a token that has waited."""
@@ -234,44 +256,3 @@ class ReceiveTask(Activity):
             return token.caught
         open_wait(token, self.element.event, token)
         return None
-
-
-class CallActivity(Activity):
-    """A case of another process runs inside this one (dialect §5)."""
-
-    def work(self, token: Token) -> None:
-        call = self.element.call
-        if call is None:
-            return
-        process_id = text_of(call.process_id, token, "the called process")
-        begin_wait(token, Wait("call", process_id))
-        sight = token.sight() if call.to_child else (token.locals or {})
-        tag = optional_text(call.version_tag, token, "the version tag")
-        token.workflow.tell(CalledCase(token.id, self.element.id, process_id, call.binding, tag, dict(sight)))
-
-    def happened(self, token: Token, brought: Result) -> None:
-        """The child has ended with these root variables."""
-        token.wait = None
-        call = self.element.call
-        takes = self.element.outputs or (call is not None and call.to_parent)
-        if takes and not self.element.outputs:
-            brought = {name: value for name, value in brought.items() if name not in collecting(token)}
-        self.go_on(token, brought if takes else _NONE)
-
-
-def collecting(token: Token) -> frozenset[str]:
-    """The output collections of the multi-instance bodies around a token: a called case that was given all variables
-    brings back the copy that it was given, which must not replace what others have collected since."""
-    names = set()
-    at = token.scope
-    while at is not None:
-        loop = at.task_spec.element.loop
-        if at.loop is not None and loop is not None and loop.output:
-            names.add(loop.output)
-        at = at.scope
-    return frozenset(names)
-
-
-def failure(answer: Failed) -> Trouble:
-    """A host's failure as the incident it makes."""
-    return Trouble(answer.kind, answer.code, answer.message, **dict(answer.params))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.activities import Activity
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.catching import throw_error, throw_escalation
 from engine.bpmn.errors import BpmnThrow, TokenGone, Trouble, VariablesTooBig
+from engine.bpmn.executionlisteners import PHASES, thrown_by_listener
+from engine.bpmn.model import Phase
 from engine.bpmn.nodes import stand_still
 from engine.bpmn.outcome import CaseEnded, Fact, Failed, Host, IncidentResolved
 from engine.bpmn.process import ProcessSpec
@@ -20,35 +21,13 @@ from engine.bpmn.scopes import checked, write
 from engine.bpmn.state import read_state, write_state
 from engine.bpmn.stepper import advance
 from engine.bpmn.tokens import Token, TokenTree
+from engine.bpmn.views import Choice, TokenView, view_of
 from engine.bpmn.weight import MAX_WEIGHT
 from engine.feel.values import Value
 
 __all__ = ["Case", "Choice", "TokenView"]
 
 Variables = Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenView:
-    """A live token for those who look.
-
-    `kind` is task, job, call, timer, message, signal, condition, choice, incident or "".
-    """
-
-    id: UUID
-    element: str
-    kind: str
-    since: datetime | None
-    listening: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An ad-hoc sub-process at work: its token and element, and the elements inside that may begin now."""
-
-    token: UUID
-    element: str
-    enabled: tuple[str, ...]
 
 
 class Case:
@@ -107,7 +86,7 @@ class Case:
     @property
     def tokens(self) -> tuple[TokenView, ...]:
         """The live tokens, oldest first; the root is not among them."""
-        return tuple(_view(token) for token in self._tree.tasks.values() if token.is_live and token.scope is not None)
+        return tuple(view_of(token) for token in self._tree.tasks.values() if token.is_live and token.scope is not None)
 
     def visible(self, token: UUID) -> Variables:
         """The variables that a token sees. Raises TokenGone."""
@@ -148,8 +127,10 @@ class Case:
         """The promised work (or the call) gave up: an incident, the token stands still."""
         waiting = self._waiting(token, "job", "call")
         with self._verb(host):
+            leaving = _phase(waiting) == "end"
             waiting.wait = None
-            stand_still(waiting, Trouble(failed.kind, failed.code, failed.message, **dict(failed.params)))
+            trouble = Trouble(failed.kind, failed.code, failed.message, **dict(failed.params))
+            stand_still(waiting, trouble, leaving=leaving, written=leaving)
 
     def throw_error(self, token: UUID, code: str, message: str, variables: Variables, host: Host) -> bool:
         """The promised work or the called case answered with a BPMN error. Answers whether somebody caught it.
@@ -158,7 +139,12 @@ class Case:
         """
         waiting = self._waiting(token, "job", "call")
         thrown = BpmnThrow(code, message, checked(variables))
+        phase = _phase(waiting)
         with self._verb(host):
+            if phase is not None:
+                waiting.wait = None
+                stand_still(waiting, thrown_by_listener(code), leaving=phase == "end", written=phase == "end")
+                return False
             from_child = waiting.wait is not None and waiting.wait.kind == "call"
             if not from_child:
                 waiting.wait = None
@@ -233,7 +219,11 @@ class Case:
         waiting = self._waiting(token, *kinds)
         variables = checked(brought)
         with self._verb(host):
-            waiting.task_spec.happened(waiting, variables)
+            phase = _phase(waiting)
+            if phase is not None and isinstance(waiting.task_spec, Activity):
+                waiting.task_spec.listened(waiting, phase, variables)
+            else:
+                waiting.task_spec.happened(waiting, variables)
 
     @contextmanager
     def _verb(self, host: Host, *, outside: bool = True) -> Iterator[None]:
@@ -268,6 +258,7 @@ class Case:
         return found
 
 
-def _view(token: Token) -> TokenView:
-    kind = "incident" if token.incident is not None else token.wait.kind if token.wait is not None else ""
-    return TokenView(token.id, token.task_spec.element.id, kind, token.since, token.listening)
+def _phase(token: Token) -> Phase | None:
+    """Which execution listener of the token is at work: one before its work or after; None for neither."""
+    wait = token.wait
+    return next((phase for phase in PHASES if wait is not None and wait.kind == "job" and wait.key == phase), None)

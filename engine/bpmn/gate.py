@@ -183,6 +183,9 @@ def _check_settings(node: Xml, holder: Xml, allowed: Iterable[str], place: str) 
         if not is_in(setting, ZEEBE) or name in READ_EXTENSIONS:
             continue
         seen[name] = seen.get(name, 0) + 1
+        if name == "taskListeners":
+            yield error("task_listeners", *named(node))
+            continue
         if name not in allowed:
             yield error("extension_unsupported", *named(node), extension=name, type=place)
             continue

@@ -11,8 +11,9 @@ from typing import Final
 
 from SpiffWorkflow.specs import WorkflowSpec
 
-from engine.bpmn.activities import Activity, CallActivity, DecisionTask, JobTask, ReceiveTask, ScriptTask
+from engine.bpmn.activities import Activity, DecisionTask, JobTask, ReceiveTask, ScriptTask
 from engine.bpmn.adhoc import AdHocSubProcess
+from engine.bpmn.callactivity import CallActivity
 from engine.bpmn.compensation import CancelEnd, CompensationThrow
 from engine.bpmn.complexgateways import ComplexGateway
 from engine.bpmn.events import CatchEvent, ErrorEnd, EscalationThrow, EventGateway, SignalThrow, TerminateEnd

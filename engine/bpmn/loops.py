@@ -35,6 +35,7 @@ class LoopBody(Activity):
     def __init__(self, inner: Activity) -> None:
         super().__init__(inner._wf_spec, f"{inner.element.id} (body)", inner.element, inner.limits)
         self.inner = inner
+        self.hears = False  # its instances are heard, one by one
         loop = self.element.loop
         self.copies_in = [one for one in self.element.copies_in if loop is not None and one.target == loop.items_in]
         self.copies_out = [one for one in self.element.copies_out if loop is not None and one.source == loop.output]

@@ -13,8 +13,8 @@ from engine.bpmn.outcome import Binding
 from engine.feel import Expression, StaticText
 
 __all__ = [
-    "AdHoc", "Call", "Copy", "Decision", "Element", "Event", "EventKind", "Flow", "Form", "Job", "Loop", "Mapped",
-    "Repeat", "Script", "Site", "Thrown", "TimerKind", "UserWork",
+    "AdHoc", "Call", "Copy", "Decision", "Element", "Event", "EventKind", "ExecutionListener", "Flow", "Form",
+    "Job", "Loop", "Mapped", "Phase", "Repeat", "Script", "Site", "Thrown", "TimerKind", "UserWork",
 ]  # fmt: skip
 
 Site = Expression | StaticText
@@ -23,6 +23,7 @@ EventKind = Literal[
     "compensate", "cancel", "multiple",
 ]  # fmt: skip
 TimerKind = Literal["date", "duration", "cycle"]
+Phase = Literal["start", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,15 @@ class Job:
     type: Site
     retries: Site | None  # None: as many as the registered work says
     headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionListener:
+    """A job before the work of an element (`start`) or after it (`end`)."""
+
+    phase: Phase
+    type: Site
+    retries: Site | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +228,7 @@ class Element:
     copies_out: tuple[Copy, ...] = ()
     work: UserWork | None = None
     job: Job | None = None
+    heard_by: tuple[ExecutionListener, ...] = ()
     script: Script | None = None
     decision: Decision | None = None
     call: Call | None = None

@@ -42,8 +42,8 @@ class _ThrowsAfter(Activity):
 
     also: tuple[Event, ...] = ()
 
-    def finish(self, token: Token, result: Result) -> bool | None:
-        if not super().finish(token, result):
+    def finish(self, token: Token, result: Result, *, written: bool = False) -> bool | None:
+        if not super().finish(token, result, written=written):
             return None
         try:
             _throw(token, self.also)

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from engine.bpmn.model import Call, Decision, Form, Job, Mapped, Script, Site, UserWork
+from engine.bpmn.model import Call, Decision, ExecutionListener, Form, Job, Mapped, Phase, Script, Site, UserWork
 from engine.bpmn.sites import Sites
 from engine.bpmn.xml import BPMN, ZEEBE, Xml, children, extension
 from engine.feel import StaticText
 
 __all__ = [
     "EMBEDDED", "properties_of", "read_activation", "read_call", "read_decision", "read_form", "read_job",
-    "read_mappings", "read_quantity", "read_script", "read_user_work",
+    "read_listeners", "read_mappings", "read_quantity", "read_script", "read_user_work",
 ]  # fmt: skip
 
 EMBEDDED: Final = "camunda-forms:bpmn:"
+_PHASES: Final[Mapping[str, Phase]] = {"start": "start", "end": "end"}
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -49,6 +50,22 @@ def read_job(node: Xml, sites: Sites) -> Job | None:
     headers = _headers(node)
     retries = sites.number(setting.get("retries"), "number of retries", 0, 1000)
     return Job(sites.needed(setting.get("type"), "job type"), retries, headers)
+
+
+def read_listeners(node: Xml, sites: Sites) -> tuple[ExecutionListener, ...]:
+    """`zeebe:executionListeners`, in the order of the file."""
+    holder = extension(node, "executionListeners")
+    if holder is None:
+        return ()
+    found = []
+    for one in children(holder, "executionListener", ZEEBE):
+        phase = _PHASES.get(one.get("eventType", ""))
+        if phase is None:
+            sites.refuse("listener_phase", event=one.get("eventType"))
+            continue
+        retries = sites.number(one.get("retries"), "number of retries", 0, 1000)
+        found.append(ExecutionListener(phase, sites.needed(one.get("type"), "job type"), retries))
+    return tuple(found)
 
 
 def _headers(node: Xml) -> Mapping[str, str]:

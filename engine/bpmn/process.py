@@ -122,8 +122,10 @@ class ProcessSpec:
         """Static job types, each with the elements that need it."""
         found: dict[str, tuple[str, ...]] = {}
         for element in self.elements.values():
-            if element.job is not None and isinstance(element.job.type, StaticText):
-                found[element.job.type.text] = (*found.get(element.job.type.text, ()), element.id)
+            types = [one.type for one in element.heard_by] + ([element.job.type] if element.job is not None else [])
+            for type_ in types:
+                if isinstance(type_, StaticText):
+                    found[type_.text] = (*found.get(type_.text, ()), element.id)
         return found
 
     @property

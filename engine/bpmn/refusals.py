@@ -64,6 +64,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "work_twice": "A {type} cannot have both {first} and {second}. Keep one.",
     "calls_endless": "Processes call each other without end: {path}. Draw a way that does not call again.",
     "calls_in_circle": "Processes call each other in a circle: {path}. Check that it ends; at most ten calls deep run.",
+    "listener_phase": "An execution listener for “{event}” is not run; only start and end are. Choose one of them.",
+    "listener_place": "A {type} has no moment for a listener for its {event}. Remove it, or put it on the element "
+    "before or behind.",
+    "task_listeners": "Task listeners are not run. Use execution listeners (start, end), or a task before or behind.",
     "call_empty": "The call activity names no process. Choose one.",
     "loop_without_collection": "The multi-instance marker has no input collection. Fill it in.",
     "loop_twice": "The multi-instance marker has both {first} and {second}. Keep one.",

@@ -74,6 +74,8 @@ def _stored(token: Token, places: Mapping[UUID, int], ready: Mapping[UUID, int])
             row[key] = value
     if token.listening:
         row["b"] = True
+    if token.heard:
+        row["h"] = token.heard
     if token.interrupted:
         row["z"] = True
     return row
@@ -143,6 +145,7 @@ def _token(graph: Graph, tree: TokenTree, row: Mapping[str, Any]) -> Token:
     token.locals = _read_names(row.get("v"))
     token.caught = _read_names(row.get("c"))
     token.flow = row.get("f")
+    token.heard = row.get("h", 0)
     token.index = row.get("k")
     token.taken = tuple(row["o"]) if "o" in row else None
     token.listening = row.get("b") is True

@@ -172,6 +172,11 @@ def _flow_problems(element: Element) -> Iterator[Problem]:
 
 
 def _work_problems(element: Element) -> Iterator[Problem]:
+    kinds = {one.kind for one in element.event.each} if element.event is not None else set()
+    for listener in element.heard_by:
+        begins = element.type in ("startEvent", "boundaryEvent") and listener.phase == "start"
+        if begins or "link" in kinds or (listener.phase == "end" and kinds & {"error", "cancel"} and _throws(element)):
+            yield "listener_place", {"type": words(element.type), "event": listener.phase}
     work = [("a job type", element.job), ("a decision", element.decision), ("a script", element.script)]
     given = [name for name, part in work if part is not None]
     if len(given) > 1:
@@ -191,6 +196,10 @@ def _work_problems(element: Element) -> Iterator[Problem]:
             yield "job_missing", {"type": f"message {words(element.type)}"}
         else:
             yield "extension_unsupported", {"extension": "taskDefinition", "type": words(element.type)}
+
+
+def _throws(element: Element) -> bool:
+    return element.type in ("intermediateThrowEvent", "endEvent")
 
 
 def _boundary_problems(element: Element, elements: Mapping[str, Element]) -> Iterator[Problem]:

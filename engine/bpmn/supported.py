@@ -36,7 +36,7 @@ _ACTIVITY: Final = _COMMON | {"default", "isForCompensation", "startQuantity", "
 _TASK: Final = _ACTIVITY | {"implementation", "operationRef"}
 _EVENT: Final = _COMMON | {"parallelMultiple"}
 _GATEWAY: Final = _COMMON | {"gatewayDirection"}
-_MAPPED: Final = frozenset({"ioMapping", "properties"})
+_MAPPED: Final = frozenset({"ioMapping", "properties", "executionListeners"})
 _JOB: Final = _MAPPED | {"taskDefinition", "taskHeaders"}
 
 
@@ -201,6 +201,7 @@ EXTENSIONS: Final[Mapping[str, frozenset[str]]] = {
         {"processId", "propagateAllChildVariables", "propagateAllParentVariables", "bindingType", "versionTag"}
     ),
     "loopCharacteristics": frozenset({"inputCollection", "inputElement", "outputCollection", "outputElement"}),
+    "executionListeners": frozenset(),
     "adHoc": frozenset({"activeElementsCollection"}),
     "properties": frozenset(),
     "versionTag": frozenset({"value"}),

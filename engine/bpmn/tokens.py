@@ -107,7 +107,7 @@ class Token(Task):  # type: ignore[misc]
     `interrupted` a scope whose interrupting event sub-process runs; `flow` is the sequence flow it came by; `caught`
     what a caught event brought; `index` its place in a loop, `loop` the state of the loop's body; `taken` the flows
     it leaves by, where not all; `done` what was completed in this scope and can be undone, `queue` what this token
-    has still to undo.
+    has still to undo; `heard` how many execution listeners have done their work.
     """
 
     def __init__(
@@ -142,6 +142,7 @@ class Token(Task):  # type: ignore[misc]
         self.incident: Incident | None = None
         self.done: list[Record] | None = None
         self.queue: list[Record] | None = None
+        self.heard = 0
         self.since: datetime | None = None
         if parent is not None:
             parent._children.append(self.id)

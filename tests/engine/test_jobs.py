@@ -300,6 +300,31 @@ def test_the_key_stays_where_a_person_lets_it_be_tried_again(bench: Callable[...
     assert list(it.open(case)) == ["look"]
 
 
+def test_listeners_are_registered_work(bench: Callable[..., Bench]) -> None:
+    told: list[str] = []
+
+    def tell(work: ConnectorWork) -> dict[str, object]:
+        told.append(work.element)
+        if len(told) == 1:
+            raise WorkFailed("busy", retry_after=timedelta(minutes=1))
+        return {"ticket": 7}
+
+    it = bench(service={"note.it": lambda work: {"noted": work.variables["ticket"]}}, connector={"mail.send": tell})
+    listeners = '<zeebe:executionListener eventType="start" type="mail.send"/>'
+    listeners += '<zeebe:executionListener eventType="end" type="note.it"/>'
+    asked = user_task("ask", extra=f"<zeebe:executionListeners>{listeners}</zeebe:executionListeners>")
+    it.deploy(
+        process("heard", [start(), asked, user_task("look"), end()], ["begin -> ask", "ask -> look", "look -> done"])
+    )
+    case = it.start("heard")
+    it.run()
+    assert it.open(case) == {}
+    it.later(timedelta(minutes=2))
+    it.do(case, "ask")
+    assert (list(it.open(case)), it.variables(case), told) == (["look"], {"noted": 7}, ["ask", "ask"])
+    assert it.jobs() == []
+
+
 def test_the_header_retry_backoff_is_honoured(bench: Callable[..., Bench]) -> None:
     def send(work: ConnectorWork) -> None:
         raise WorkFailed("busy")
