@@ -254,10 +254,10 @@ def open_wait(token: Token, event: Event | None, sight: Token) -> bool:
 def fire_conditions(tree: TokenTree) -> None:
     """What waits for a condition that has become true happens, before anything else goes on.
 
-    Null or no boolean is not true: the variables may come later.
+    Null or no boolean is not true: the variables may come later. The oldest token goes first, stored or not.
     """
     tree.changed = False
-    for token in list(tree.conditions.values()):
+    for token in sorted(tree.conditions.values(), key=lambda one: one.serial):
         event, wait = token.task_spec.element.event, token.wait
         if not token.is_live or wait is None or event is None or event.condition is None:
             continue
