@@ -34,7 +34,7 @@ class ExclusiveGateway(Node):
 
     def choose(self, token: Token, sight: Mapping[str, Value] | None = None) -> tuple[str, ...] | None:
         if not self.has_conditions:
-            return None
+            return (self.arcs[0].flow.id,) if len(self.arcs) > 1 else None
         sight = token.sight() if sight is None else sight
         for arc in self.arcs:
             if not arc.flow.is_default and (arc.flow.condition is None or condition(arc.flow.condition, token, sight)):

@@ -85,7 +85,9 @@ class LoopBody(Activity):
         inner.locals = {"loopCounter": Decimal(index + 1)}
         if loop.item:
             inner.locals[loop.item] = state.items[index]
-        if loop.output_item is not None and _is_path(loop.output_item.text):
+        if loop.output_name is not None:
+            inner.locals.setdefault(loop.output_name, None)
+        elif loop.output_item is not None and _is_path(loop.output_item.text):
             inner.locals.setdefault(loop.output_item.text.partition(".")[0].strip(), None)
         self.inner._update(inner)
 

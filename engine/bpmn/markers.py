@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from engine.bpmn.definitions import Definitions, read_thrown
 from engine.bpmn.model import AdHoc, Loop, Repeat, Site, Thrown
-from engine.bpmn.scopes import NAME
 from engine.bpmn.sites import Sites
 from engine.bpmn.xml import BPMN, Xml, children, extension, is_in, kind
 from engine.feel import StaticText
@@ -16,6 +16,7 @@ from engine.feel import StaticText
 __all__ = ["read_ad_hoc", "read_loop", "read_repeat"]
 
 _EVENT_REFS: Final = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}
+_ITEM: Final = re.compile(r"[^\W\d]\w*( \w+)*")
 _THROWN: Final = frozenset({"signal", "escalation"})
 
 
@@ -28,6 +29,7 @@ class _Items:
     item: str | None = None
     output: str | None = None
     output_item: Site | None = None
+    output_name: str | None = None
 
 
 def read_loop(node: Xml, sites: Sites, definitions: Definitions) -> Loop | None:
@@ -61,6 +63,7 @@ def read_loop(node: Xml, sites: Sites, definitions: Definitions) -> Loop | None:
         once=marker.get("behavior") == "One",
         thrown=tuple(_thrown(marker, sites, definitions)),
         items_in=_reference(marker, "loopDataInputRef"),
+        output_name=items.output_name,
     )
 
 
@@ -79,11 +82,12 @@ def _of_bpmn(marker: Xml, sites: Sites) -> _Items:
     count = children(marker, "loopCardinality")
     output, output_item = _reference(marker, "loopDataOutputRef"), _item(marker, "outputDataItem")
     return _Items(
-        collection=_variable(_reference(marker, "loopDataInputRef"), "input collection", sites),
+        collection=_variable(sites.name(_reference(marker, "loopDataInputRef"), "input collection"), "", sites),
         cardinality=_cardinality(count[0], sites) if count else None,
-        item=sites.name(_item(marker, "inputDataItem"), "input element"),
+        item=_item_name(_item(marker, "inputDataItem"), "input element", sites),
         output=sites.name(output, "output collection"),
         output_item=_variable(output_item, "output element", sites),
+        output_name=output_item,
     )
 
 
@@ -101,16 +105,24 @@ def _reference(marker: Xml, name: str) -> str | None:
 
 def _item(marker: Xml, name: str) -> str | None:
     found = children(marker, name)
-    return (found[0].get("name") or found[0].get("id")) if found else None
+    written = (found[0].get("name") or found[0].get("id")) if found else None
+    return None if written is None else " ".join(written.split())
+
+
+def _item_name(name: str | None, place: str, sites: Sites) -> str | None:
+    """The name of an item, which BPMN lets have blanks inside, as FEEL does."""
+    if name is None or _ITEM.fullmatch(name) is not None:
+        return name
+    sites.refuse("name_invalid", place=place, text=name[:200])
+    return None
 
 
 def _variable(name: str | None, place: str, sites: Sites) -> Site | None:
     if name is None:
         return None
-    if NAME.fullmatch(name) is None:
-        sites.refuse("name_invalid", place=place, text=name[:200])
+    if _item_name(name, place, sites) is None:
         return StaticText("")
-    return sites.expression(f"={name}", place)
+    return Sites(sites.node, sites.findings, [*sites.functions, name]).expression(f"={name}", place)
 
 
 def _condition(marker: Xml, name: str, place: str, sites: Sites) -> Site | None:

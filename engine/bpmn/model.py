@@ -169,6 +169,7 @@ class Loop:
     items_in: str | None = None  # the data input that holds the collection
 
 
+    output_name: str | None = None  # of BPMN's output data item: the variable that an instance answers with
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """A standard loop marker (BPMN 2.0, 10.3.8): again while the condition holds, at most `maximum` times."""

@@ -86,6 +86,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "never_entered": "Nothing leads to it, and there is a start event elsewhere: it never runs. Connect or remove it.",
     "language_unsupported": "The {place} is written in “{language}”; only FEEL is run. Write it in FEEL.",
     "condition_missing": "The flow “{flow}” out of a forking gateway has neither a condition nor is it the default.",
+    "flow_always": "The flow “{flow}” has no condition and is not the default: it is taken whenever it is reached.",
     "handler_missing": "The compensation event needs an association with one activity for compensation beside it.",
     "handler_unused": "The activity is for compensation, but no compensation boundary event is associated with it.",
     "compensation_flow": "A flow touches compensation. Use an association between the event and its handler.",

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine.bpmn.gate import named, words
 from engine.bpmn.model import Element
-from engine.bpmn.refusals import error
+from engine.bpmn.refusals import error, warning
 from engine.bpmn.starts import starting_problems
 from engine.bpmn.supported import ELEMENTS, SUB_PROCESSES
 from engine.bpmn.undoing import check_undoing
-from engine.bpmn.xml import BPMN, Xml, is_in, kind
+from engine.bpmn.xml import BPMN, MODELER, Xml, is_in, kind
 from engine.feel import StaticText
 from engine.findings import Finding
 
@@ -51,6 +51,7 @@ def check_ids(root: Xml) -> Iterator[Finding]:
 
 def check_structure(process: Xml, elements: Mapping[str, Element]) -> Iterator[Finding]:
     """Everything wrong with starts, flows, events and work of a process."""
+    for_camunda_8 = process.getroottree().getroot().get(f"{{{MODELER}}}executionPlatform") == "Camunda Cloud"
     inside: dict[str | None, list[Element]] = {}
     for element in elements.values():
         inside.setdefault(element.parent, []).append(element)
@@ -59,7 +60,10 @@ def check_structure(process: Xml, elements: Mapping[str, Element]) -> Iterator[F
         yield from _check_flow(node, elements)
     for element in elements.values():
         for code, params in _problems(element, elements):
-            yield error(code, element.id, element.name, **params)
+            if code == "condition_missing" and not for_camunda_8:  # BPMN: it is taken whenever the gateway comes to it
+                yield warning("flow_always", element.id, element.name, **params)
+            else:
+                yield error(code, element.id, element.name, **params)
         if element.type in SUB_PROCESSES:
             yield from _check_starts((element.id, element.name), element, inside.get(element.id, ()))
     yield from _check_catches(elements)

@@ -25,6 +25,7 @@ def rewritten(data: bytes, case: Mapping[str, Any]) -> bytes:
     texts = case.get("rewrite", {})
     _strip_foreign(root)
     _name_roots(root)
+    _name_receive_tasks(root)
     for script in children(root, "globalScriptTask"):
         _work(script, "globalScriptTask")
     for process in children(root, "process"):
@@ -55,6 +56,17 @@ def _name_roots(root: Xml) -> None:
     for kind_ in ("error", "escalation"):
         for node in children(root, kind_):
             node.set(f"{kind_}Code", node.get(f"{kind_}Code") or node.get("id", ""))
+
+
+def _name_receive_tasks(root: Xml) -> None:
+    """A receive task without a message can be completed only: its message has a name that nobody sends."""
+    for node in root.iter(f"{{{BPMN}}}receiveTask"):
+        if not node.get("messageRef"):
+            name = f"completed_{node.get('id')}"
+            message = etree.Element(f"{{{BPMN}}}message", id=name, name=name)
+            _setting(message, "subscription", correlationKey='="k"')
+            root.insert(0, message)
+            node.set("messageRef", name)
 
 
 def _rewrite(node: Xml, texts: Mapping[str, Any], case: Mapping[str, Any]) -> None:

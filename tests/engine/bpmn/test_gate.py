@@ -210,3 +210,13 @@ def test_a_global_task_is_a_process_of_one_task() -> None:
     processes = {one.process_id: one for one in read(body, '<globalUserTask id="shared" name="Ask"/>').processes}
     assert Play(processes["shared"]).open() == ["shared_task"]
     assert [used.id for used in processes["p"].called_processes] == ["shared"]
+
+
+def test_a_flow_without_condition_is_always_taken_in_files_that_are_not_for_camunda_8() -> None:
+    body = start() + gateway("inclusive", "x") + user("a") + user("b") + flows("start x a", "x b")
+    data = document(body).replace(b'modeler:executionPlatform="Camunda Cloud"', b"")
+    diagram = read_diagram(data, name="unmarked")
+    assert {finding.code for finding in diagram.findings if finding.element == "x"} == {"flow_always"}
+    assert Play(diagram.processes[0]).open() == ["a", "b"]
+    first = read_diagram(data.replace(b"inclusiveGateway", b"exclusiveGateway"), name="unmarked")
+    assert Play(first.processes[0]).open() == ["a"]

@@ -85,6 +85,18 @@ def test_the_behaviour_throws_to_the_boundary(attributes: str, inner: str, heard
         assert play.open() == sorted(["after"] + ["told_"] * heard), kind
 
 
+def test_items_may_have_names_with_blanks_as_in_feel() -> None:
+    marker = _marker(
+        "<loopDataInputRef>given</loopDataInputRef><loopDataOutputRef>made</loopDataOutputRef>"
+        '<inputDataItem id="i" name="one  item"/><outputDataItem id="o" name="its output"/>'
+    )
+    play = Play(_asking(marker), stored=True, given=[1])
+    (view,) = (one for one in play.case.tokens if one.kind == "task")
+    assert play.case.visible(view.id)["one item"] == 1
+    assert play.case.visible(view.id)["its output"] is None
+    assert play.complete("each").variables["made"] == [None]
+
+
 def test_an_event_that_interrupts_ends_all_instances() -> None:
     marker = _marker(THREE, 'behavior="One" oneBehaviorEventRef="done"')
     beside = boundary("heard", "each", event("signal", "S")) + user("aside") + flows("heard aside")
