@@ -10,7 +10,8 @@ when everything that was begun is done, and where a person says so (`Case.close_
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from engine.bpmn.activities import Activity, Result
 from engine.bpmn.errors import NotEnabled, Trouble
@@ -21,6 +22,7 @@ from engine.bpmn.nodes import Node, begin_wait
 from engine.bpmn.subprocesses import SubProcess
 from engine.bpmn.tokens import LoopState, Token, Wait
 from engine.bpmn.weight import MAX_TOKENS, check_tokens
+from engine.feel.values import Value
 
 __all__ = ["AdHocSubProcess"]
 
@@ -109,13 +111,19 @@ class AdHocSubProcess(SubProcess):
         """Asks the completion condition. Raises Trouble: the element inside stands still."""
         until, state = self.settings.condition, scope.loop
         if state is not None and scope.queue is None and not state.closing and not scope.interrupted:
-            state.is_over = until is not None and condition(until, scope)
+            state.is_over = until is not None and condition(until, scope, self._counters(scope, state))
+
+    def _counters(self, scope: Token, state: LoopState) -> Mapping[str, Value]:
+        """What is in sight of the completion condition, with what is still at work and what is done by now."""
+        counted = {"numberOfActiveInstances": scope.live - 1, "numberOfCompletedInstances": state.completed + 1}
+        return {**scope.sight(), **{name: Decimal(number) for name, number in counted.items()}}
 
     def inner_completed(self, scope: Token, inner: Token) -> None:
         """Ends or lets end the rest where the condition said so; else what is next begins."""
         state = scope.loop
         if state is None or scope.queue is not None or not isinstance(inner.task_spec, Activity):
             return
+        state.completed += 1
         over, state.is_over = state.is_over, False
         if over:
             state.closing = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,8 @@ from engine.feel import StaticText
 __all__ = ["read_ad_hoc", "read_loop", "read_repeat"]
 
 _EVENT_REFS: Final = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}
-_ITEM: Final = re.compile(r"[^\W\d]\w*( \w+)*")
+_ID: Final = re.compile(r"[^\W\d]\w*")
+_ITEM: Final = re.compile(r"[^\W\d]\w*( \w+)*")  # the name of an item may have blanks inside, as in FEEL
 _THROWN: Final = frozenset({"signal", "escalation"})
 
 
@@ -44,7 +45,7 @@ def read_loop(node: Xml, sites: Sites, definitions: Definitions) -> Loop | None:
         if plain:
             sites.refuse("loop_twice", first="inputCollection", second=plain[0])
     elif plain and (setting is None or not setting.attrib):
-        items = _of_bpmn(marker, sites)
+        items = _of_bpmn(marker, sites, definitions.data)
         if len(plain) > 1:
             sites.refuse("loop_twice", first=plain[0], second=plain[1])
     else:
@@ -62,7 +63,7 @@ def read_loop(node: Xml, sites: Sites, definitions: Definitions) -> Loop | None:
         cardinality=items.cardinality,
         once=marker.get("behavior") == "One",
         thrown=tuple(_thrown(marker, sites, definitions)),
-        items_in=_reference(marker, "loopDataInputRef"),
+        items_in=_reference(marker, "loopDataInputRef", definitions.data),
         output_name=items.output_name,
     )
 
@@ -77,16 +78,17 @@ def _of_dialect(setting: Xml, sites: Sites) -> _Items:
     )
 
 
-def _of_bpmn(marker: Xml, sites: Sites) -> _Items:
+def _of_bpmn(marker: Xml, sites: Sites, data: Mapping[str, str]) -> _Items:
     """A number of instances, or a variable with the items; data inputs and outputs are variables named by their id."""
     count = children(marker, "loopCardinality")
-    output, output_item = _reference(marker, "loopDataOutputRef"), _item(marker, "outputDataItem")
+    given, output = (_reference(marker, name, data) for name in ("loopDataInputRef", "loopDataOutputRef"))
+    output_item = _item(marker, "outputDataItem")
     return _Items(
-        collection=_variable(sites.name(_reference(marker, "loopDataInputRef"), "input collection"), "", sites),
+        collection=_variable(given, "input collection", sites, _ID),
         cardinality=_cardinality(count[0], sites) if count else None,
-        item=_item_name(_item(marker, "inputDataItem"), "input element", sites),
-        output=sites.name(output, "output collection"),
-        output_item=_variable(output_item, "output element", sites),
+        item=_checked(_item(marker, "inputDataItem"), "input element", sites, _ITEM),
+        output=_checked(output, "output collection", sites, _ID),
+        output_item=_variable(output_item, "output element", sites, _ITEM),
         output_name=output_item,
     )
 
@@ -98,9 +100,10 @@ def _cardinality(node: Xml, sites: Sites) -> Site:
     return sites.expression(text, "loop cardinality", plain=True)
 
 
-def _reference(marker: Xml, name: str) -> str | None:
-    text = (marker.findtext(f"{{{BPMN}}}{name}") or "").strip()
-    return text.rpartition(":")[2] or None
+def _reference(marker: Xml, name: str, data: Mapping[str, str]) -> str | None:
+    """The variable that is referred to: of a data object, input or output, else the one of that very name."""
+    text = (marker.findtext(f"{{{BPMN}}}{name}") or "").strip().rpartition(":")[2]
+    return data.get(text, text) or None
 
 
 def _item(marker: Xml, name: str) -> str | None:
@@ -109,18 +112,17 @@ def _item(marker: Xml, name: str) -> str | None:
     return None if written is None else " ".join(written.split())
 
 
-def _item_name(name: str | None, place: str, sites: Sites) -> str | None:
-    """The name of an item, which BPMN lets have blanks inside, as FEEL does."""
-    if name is None or _ITEM.fullmatch(name) is not None:
+def _checked(name: str | None, place: str, sites: Sites, pattern: re.Pattern[str]) -> str | None:
+    if name is None or pattern.fullmatch(name) is not None:
         return name
     sites.refuse("name_invalid", place=place, text=name[:200])
     return None
 
 
-def _variable(name: str | None, place: str, sites: Sites) -> Site | None:
+def _variable(name: str | None, place: str, sites: Sites, pattern: re.Pattern[str]) -> Site | None:
     if name is None:
         return None
-    if _item_name(name, place, sites) is None:
+    if _checked(name, place, sites, pattern) is None:
         return StaticText("")
     return Sites(sites.node, sites.findings, [*sites.functions, name]).expression(f"={name}", place)
 

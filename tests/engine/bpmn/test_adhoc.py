@@ -75,6 +75,16 @@ def test_without_condition_it_is_over_when_what_was_begun_is_done() -> None:
     assert play.complete("c").open() == ["after"]
 
 
+def test_the_condition_counts_what_is_at_work_and_what_is_done() -> None:
+    play = Play(_around(_ad_hoc(ASKED, until="numberOfActiveInstances = 0")), stored=True)
+    _choose(_choose(play, "a"), "b").complete("b")
+    assert play.open() == ["a"]
+    assert play.complete("a").open() == ["after"]
+    two = Play(_around(_ad_hoc(ASKED, until="numberOfCompletedInstances = 2")), stored=True)
+    _choose(two, "a").complete("a")
+    assert _choose(two, "a").complete("a").open() == ["after"]
+
+
 def test_a_person_closes_what_needs_nothing_more() -> None:
     play = Play(_around(_ad_hoc(ASKED, until="false")), stored=True)
     _choose(play, "a")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn import DiagramRefused, ProcessSpec
-from engine.bpmn.outcome import CalledCase
-from tests.engine.bpmn.drawing import boundary, event, flows, handler, job, many, spec, start, sub, user
+from engine.bpmn.outcome import CalledCase, Done
+from tests.engine.bpmn.drawing import boundary, event, flows, handler, job, many, script, spec, start, sub, user
 from tests.engine.bpmn.play import DeskHost, Play, later, values
 
 ROOTS = (
@@ -95,6 +95,21 @@ def test_items_may_have_names_with_blanks_as_in_feel() -> None:
     assert play.case.visible(view.id)["one item"] == 1
     assert play.case.visible(view.id)["its output"] is None
     assert play.complete("each").variables["made"] == [None]
+
+
+def test_references_begin_with_an_underscore_or_lead_to_a_data_object() -> None:
+    marker = _marker(
+        "<loopDataInputRef>r</loopDataInputRef><loopDataOutputRef>_2_out</loopDataOutputRef>"
+        '<inputDataItem id="_one"/><outputDataItem id="_answer"/>'
+    )
+    data = '<dataObject id="_o"/><dataObjectReference id="r" dataObjectRef="_o"/>'
+    call = job("each", inner=marker)
+    host = DeskHost({"each": lambda call: Done({"_answer": call.variables["_one"]})})
+    play = Play(spec(start() + script("s", "x", "1") + call + data + user("z") + flows("start s each z")), host)
+    assert play.incidents() == [("each", "not_a_list")]
+    play.case.set_variables({}, play.host)
+    play.case._tree.root.locals = {"_o": [1, 2]}
+    assert play.retry("each").variables["_2_out"] == [1, 2]
 
 
 def test_an_event_that_interrupts_ends_all_instances() -> None:
