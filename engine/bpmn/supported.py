@@ -149,7 +149,8 @@ CHILDREN: Final[Mapping[str, frozenset[str]]] = {
 # BPMN that is drawing or documentation: read past, wherever it stands.
 BPMN_READ: Final = frozenset(
     {
-        "documentation", "text", "textAnnotation", "association", "group", "category", "laneSet", "lane",
+        "documentation", "text", "textAnnotation", "association", "group", "category",
+        "categoryValueRef", "laneSet", "lane",
         "collaboration",
         "dataObject", "dataObjectReference", "dataStore", "dataStoreReference", "property", "itemDefinition", "import",
         "auditing", "monitoring", "extension", "relationship", "partnerRole", "partnerEntity", "resource", "interface",

@@ -13,6 +13,7 @@ from engine.bpmn.xml import BPMN, ZEEBE, children, kind
 __all__ = ["EFFECT", "PUBLISH", "rewritten"]
 
 Xml = etree._Element
+_ASSIGNMENTS = ("performer", "humanPerformer", "potentialOwner", "resourceRole", "rendering")
 _FOREIGN = ("expressionLanguage", "scriptFormat", "language", "implementation")
 EFFECT, PUBLISH = "conformance.effect", "conformance.publish"
 _ISO = re.compile(r"(R\d*/)?(P[\dYMWDTHS.]+|\d{4}-\d\d-\d\dT.*)")
@@ -38,7 +39,7 @@ def rewritten(data: bytes, case: Mapping[str, Any]) -> bytes:
 def _strip_foreign(root: Xml) -> None:
     for node in list(root.iter(etree.Element)):
         tag = str(node.tag)
-        if not tag.startswith(f"{{{BPMN}}}") and node.getparent() is not None:
+        if (not tag.startswith(f"{{{BPMN}}}") or kind(node) in _ASSIGNMENTS) and node.getparent() is not None:
             node.getparent().remove(node)
             continue
         for name in list(node.attrib):
