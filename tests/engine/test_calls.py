@@ -185,3 +185,38 @@ def test_calls_without_end_are_refused_and_a_circle_with_a_way_out_is_shown(benc
     assert [finding.code for finding in done.warnings if finding.element == "again"] == ["calls_in_circle"]
     case = it.start("alone", {"n": 5})
     assert it.case(case).status == "completed"
+
+
+def bound(binding: str, tag: str = "") -> bytes:
+    """A case that calls the child of a binding."""
+    written = f'bindingType="{binding}"' + (f' versionTag="{tag}"' if tag else "")
+    called = f'<callActivity id="ask_child"><extensionElements><zeebe:calledElement processId="child" {written}/>'
+    body = [start(), called + "</extensionElements></callActivity>", end()]
+    return process("parent", body, ["begin -> ask_child", "ask_child -> done"])
+
+
+def child_of(task: str, tag: str) -> bytes:
+    """A version of the child with its tag."""
+    made = process("child", [start(), user_task(task), end()], [f"begin -> {task}", f"{task} -> done"])
+    setting = f'<extensionElements><zeebe:versionTag value="{tag}"/></extensionElements>'
+    return made.replace(b'isExecutable="true">', f'isExecutable="true">{setting}'.encode())
+
+
+@pytest.mark.parametrize(
+    ("binding", "tag", "asked"),
+    [("deployment", "", "old"), ("latest", "", "new"), ("versionTag", "1.0", "old"), ("versionTag", "2.0", "new")],
+)
+def test_the_version_that_is_bound_is_called(bench: Callable[..., Bench], binding: str, tag: str, asked: str) -> None:
+    it = bench()
+    it.deploy(bound(binding, tag), child_of("old", "1.0"))
+    it.deploy(child_of("new", "2.0"))
+    it.start("parent")
+    (child,) = it.cases("child")
+    assert list(it.open(child.id)) == [asked]
+
+
+def test_a_tag_that_no_version_has_is_an_incident(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(bound("versionTag", "3.0"), child_of("old", "1.0"))
+    it.start("parent")
+    assert [incident.code for incident in it.incidents()] == ["process_missing"]
