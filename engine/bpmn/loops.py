@@ -63,7 +63,8 @@ class LoopBody(Activity):
             raise Trouble("expression", "too_many_instances", message, count=len(items), limit=MAX_INSTANCES)
         check_weight(token, items)
         check_tokens(token.workflow, 1 if loop.sequential else len(items))
-        outputs: list[Value] = [None] * len(items)
+        updates = loop.output is not None and loop.output == loop.items_in  # then what was not done stays as it was
+        outputs: list[Value] = list(items) if updates else [None] * len(items)
         if loop.output:
             token.locals = {**(token.locals or {}), loop.output: outputs}
         token.loop = LoopState(items)

@@ -25,7 +25,7 @@ from engine.calendar import TimeLimits, parse_duration
 from engine.errors import AmicaleError
 from engine.feel.values import Value, from_python
 from tests.conformance.disguises import disguised
-from tests.conformance.plain_bpmn import rewritten
+from tests.conformance.plain_bpmn import plainly_named, rewritten
 from tests.conformance.world import World
 
 LIMITS = TimeLimits(years=100, shortest_cycle=timedelta(0))
@@ -195,7 +195,7 @@ def _thrown_messages(roots: list[etree._Element]) -> dict[str, str]:
 
 def verdict(case: Mapping[str, Any], root: Path, modes: Modes = PLAIN) -> Verdict:
     """Plays one case."""
-    files = [(root / name).read_bytes() for name in case["files"]]
+    case, files = plainly_named(case, [(root / name).read_bytes() for name in case["files"]])
     wanted = next((step["expect_refused"] for step in case["steps"] if "expect_refused" in step), None)
     disputed = "disputed" in case
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +11,7 @@ from lxml import etree
 
 from engine.bpmn.xml import BPMN, ZEEBE, children, kind
 
-__all__ = ["EFFECT", "PUBLISH", "rewritten"]
+__all__ = ["EFFECT", "PUBLISH", "plainly_named", "rewritten"]
 
 Xml = etree._Element
 _ASSIGNMENTS = ("performer", "humanPerformer", "potentialOwner", "resourceRole", "rendering")
@@ -18,6 +19,22 @@ _FOREIGN = ("expressionLanguage", "scriptFormat", "language", "implementation")
 EFFECT, PUBLISH = "conformance.effect", "conformance.publish"
 _ISO = re.compile(r"(R\d*/)?(P[\dYMWDTHS.]+|\d{4}-\d\d-\d\dT.*)")
 _WORKING = ("serviceTask", "sendTask", "scriptTask", "businessRuleTask", "task")
+
+
+def plainly_named(case: Mapping[str, Any], files: list[bytes]) -> tuple[Mapping[str, Any], list[bytes]]:
+    """The same with “_” for the blanks inside the names of items: our variables have none."""
+    blank = {
+        name
+        for data in files
+        for node in etree.fromstring(data).iter(f"{{{BPMN}}}inputDataItem", f"{{{BPMN}}}outputDataItem")
+        if " " in (name := node.get("name") or "")
+    }
+    text = json.dumps(case)
+    for name in blank:
+        plain = name.replace(" ", "_")
+        text = text.replace(json.dumps(name)[1:-1], plain)
+        files = [data.replace(name.encode(), plain.encode()) for data in files]
+    return json.loads(text), files
 
 
 def rewritten(data: bytes, case: Mapping[str, Any]) -> bytes:

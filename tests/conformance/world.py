@@ -156,7 +156,7 @@ class World:
                 self.change(instance, variables)
                 receives = instance.spec.elements[name].type == "receiveTask"
                 verb = instance.case.deliver if receives else instance.case.complete_task
-                verb(token, {}, self)
+                verb(token, variables, self)  # of the whole instance, and the answer that a loop may collect
                 self._told(instance)
                 self.settle()
                 return True

@@ -112,6 +112,16 @@ def test_references_begin_with_an_underscore_or_lead_to_a_data_object() -> None:
     assert play.retry("each").variables["_2_out"] == [1, 2]
 
 
+def test_a_collection_that_is_updated_keeps_what_was_not_done() -> None:
+    marker = _marker(
+        "<loopDataInputRef>list</loopDataInputRef><loopDataOutputRef>list</loopDataOutputRef>"
+        '<inputDataItem id="one"/><outputDataItem id="two"/>'
+        "<completionCondition>numberOfCompletedInstances = 1</completionCondition>"
+    )
+    play = Play(_asking(marker), stored=True, list=[1, 2, 3]).complete("each", two=20)
+    assert play.variables["list"] == [20, 2, 3]
+
+
 def test_an_event_that_interrupts_ends_all_instances() -> None:
     marker = _marker(THREE, 'behavior="One" oneBehaviorEventRef="done"')
     beside = boundary("heard", "each", event("signal", "S")) + user("aside") + flows("heard aside")
