@@ -172,13 +172,13 @@ class LoopBody(Activity):
 
 
 def _items(loop: Loop, token: Token) -> list[Value]:
-    """One item an instance. Raises Trouble."""
+    """One item an instance; where their number is given, the item is its place, from 1. Raises Trouble."""
     if loop.cardinality is not None:
         value = value_of(loop.cardinality, token, "expression")
         if not isinstance(value, Decimal) or value < 0 or value != value.to_integral_value():
             message = f"the number of instances (`{loop.cardinality.text}`) must be a whole number from 0"
             raise Trouble("expression", "not_a_count", message, expression=loop.cardinality.text)
-        return [None] * min(int(value), MAX_INSTANCES + 1)
+        return [Decimal(number) for number in range(1, min(int(value), MAX_INSTANCES + 1) + 1)]
     items = None if loop.collection is None else value_of(loop.collection, token, "expression")
     if not isinstance(items, list):
         text = "" if loop.collection is None else loop.collection.text

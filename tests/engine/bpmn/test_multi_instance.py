@@ -122,6 +122,11 @@ def test_a_collection_that_is_updated_keeps_what_was_not_done() -> None:
     assert play.variables["list"] == [20, 2, 3]
 
 
+def test_where_the_number_is_given_the_item_is_the_place() -> None:
+    play = Play(_asking(_marker(THREE + '<inputDataItem id="one"/>')), stored=True)
+    assert [dict(play.case.visible(v.id))["one"] for v in play.case.tokens if v.kind == "task"] == [1, 2, 3]
+
+
 def test_an_event_that_interrupts_ends_all_instances() -> None:
     marker = _marker(THREE, 'behavior="One" oneBehaviorEventRef="done"')
     beside = boundary("heard", "each", event("signal", "S")) + user("aside") + flows("heard aside")
