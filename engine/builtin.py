@@ -7,6 +7,7 @@ for another case's row. Header or variable `name` is the message; `key` its corr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from uuid import uuid4
 
@@ -35,21 +36,30 @@ def publish_all(work: ServiceWork) -> None:
 
 
 def _leave(work: ServiceWork, kind: str) -> None:
+    drawn = work.headers.get("messages")
+    if drawn is not None:  # of a diagram whose events publish by themselves
+        for number, one in enumerate(json.loads(drawn)):
+            _promise(work, kind, str(one["name"]), str(one["key"]), f"{work.token} {number}")
+        return
     name = work.headers.get("name") or _text(work.variables.get("name"))
     if not name:
         raise WorkFailed("The message has no name: set the header “name”.", again=False)
+    key = work.headers.get("key") or _text(work.variables.get("key"))
+    _promise(work, kind, name, key, f"{work.token}")
+
+
+def _promise(work: ServiceWork, kind: str, name: str, key: str, message_id: str) -> None:
     carried = work.variables.get("variables")
     variables: dict[str, Value] = {}
     if isinstance(carried, Mapping):
         variables = {str(key): from_python(value) for key, value in carried.items()}
     ttl = work.headers.get("ttl")
     seconds = parse_duration(ttl, work.engine.settings.limits).estimate().total_seconds() if ttl else 0.0
-    key = work.headers.get("key") or _text(work.variables.get("key"))
     check({"message name": name}, IDENTIFIER)
     check({"correlation key": key}, KEY)
     payload = {
         "name": name, "key": key,
-        "variables": encode(variables), "source": work.process_id[:SOURCE], "message_id": f"{work.token}",
+        "variables": encode(variables), "source": work.process_id[:SOURCE], "message_id": message_id,
         "ttl": seconds,
     }  # fmt: skip
     job = job_row(None, work.process_id, kind, work.now, id_=uuid4(), element=work.element, payload=payload)

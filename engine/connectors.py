@@ -23,7 +23,7 @@ from engine.effects import Failure, backoff, failure_of
 from engine.errors import BpmnError, CaseClosed, CaseSuspended, NotFound
 from engine.leases import Lost, done, drop, headers_of, held, hold, put_by, settle_attempt
 from engine.models import Job, ProcessInstance
-from engine.registry import Connector, ConnectorWork
+from engine.registry import Connector, ConnectorWork, as_declared
 from engine.step import begin
 from engine.stuck import MOST_LOST, lost_workers, stand
 from engine.transaction import reading, transaction
@@ -136,7 +136,7 @@ def _attempt(connector: Connector, work: ConnectorWork, lost: int) -> Done | Thr
     if lost >= MOST_LOST:
         return Failure(f"{lost} workers were lost while they did this.", again=False)
     try:
-        return Done(entering(connector.work(work)))
+        return Done(entering(as_declared(connector, connector.work(work))))
     except BpmnError as error:
         return Thrown(error.error_code, error.reason, entering(error.variables))
     except Exception as error:

@@ -19,7 +19,7 @@ from engine.definitions import Definition, decision_model
 from engine.dmn import DecisionResult
 from engine.errors import AmicaleError, BpmnError, Invalid, NotFound, TextRefused, WorkFailed
 from engine.feel.run import Environment, Warning  # noqa: A004 - the standard's word
-from engine.registry import ServiceTask, ServiceWork
+from engine.registry import ServiceTask, ServiceWork, as_declared
 from engine.savepoint import savepoint
 from engine.variables import encode, entering
 
@@ -72,7 +72,7 @@ def serve_now(task: ServiceTask, work: ServiceWork) -> Done | Thrown | Failure:
     """Runs a service task in a savepoint: whatever it did is undone unless it succeeds (`engine.savepoint`)."""
     try:
         with savepoint(work.session, work.instance_id):
-            return Done(entering(task.work(work)))
+            return Done(entering(as_declared(task, task.work(work))))
     except BpmnError as error:
         return Thrown(error.error_code, error.reason, entering(error.variables))
     except Exception as error:

@@ -149,6 +149,12 @@ class RequestKeyReused(Conflict):
     code = "request_key_reused"
 
 
+class ResultUndeclared(AmicaleError):
+    """The work “{type}” answers the variable “{name}”, which it does not name among its results. Declare it there."""
+
+    code = "result_undeclared"
+
+
 class DuplicateRegistration(Invalid):
     """Two handlers are registered for “{type}”: {first} and {second}."""
 

@@ -53,8 +53,24 @@ def new_case(
 ) -> Step:
     """The case after its first step, nothing written yet: `engine.advance.advance` does."""
     check({"business key": origin.business_key}, BUSINESS_KEY)
-    instance = Instance(
-        id=instance_id or uuid4(),
+    instance = _row(engine, found, by, origin, instance_id or uuid4())
+    host = StepHost(engine, session, instance.id, found)
+    called = origin.parent_id is not None
+    case = Case.start(found.spec, variables=variables, host=host, start_element=origin.start_element, called=called)
+    step = make_step(engine, session, instance, found, case, by, stored=False)
+    step.host = host
+    instance.title = _property(step, TITLE_OF, TITLE)
+    instance.titles = _titles(step)
+    instance.business_key = instance.business_key or _property(step, BUSINESS_KEY_OF, BUSINESS_KEY)
+    data: dict[str, object] = {"variables": encode(without(variables, found.transient | origin.transient))}
+    began_at = origin.start_element.partition(" (")[0] if origin.start_element else None
+    step.note("case_started", began_at, by=by.id, data=data if variables else None)
+    return step
+
+
+def _row(engine: Engine, found: Definition, by: Actor, origin: Origin, instance_id: UUID) -> Instance:
+    return Instance(
+        id=instance_id,
         definition_id=found.id,
         process_id=found.process_id,
         rev=1,
@@ -71,18 +87,6 @@ def new_case(
         start_key=origin.start_key,
         incidents=0,
     )
-    host = StepHost(engine, session, instance.id, found)
-    called = origin.parent_id is not None
-    case = Case.start(found.spec, variables=variables, host=host, start_element=origin.start_element, called=called)
-    step = make_step(engine, session, instance, found, case, by, stored=False)
-    step.host = host
-    instance.title = _property(step, TITLE_OF, TITLE)
-    instance.titles = _titles(step)
-    instance.business_key = instance.business_key or _property(step, BUSINESS_KEY_OF, BUSINESS_KEY)
-    data: dict[str, object] = {"variables": encode(without(variables, found.transient | origin.transient))}
-    began_at = origin.start_element.partition(" (")[0] if origin.start_element else None
-    step.note("case_started", began_at, by=by.id, data=data if variables else None)
-    return step
 
 
 def _titles(step: Step) -> dict[str, str] | None:

@@ -6,7 +6,7 @@ A module decorates its functions; `Registry.of(module, …)` collects them into 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine.errors import DuplicateRegistration
+from engine.errors import DuplicateRegistration, ResultUndeclared
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -64,10 +64,11 @@ class ConnectorWork:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTask:
-    """A registered service task."""
+    """A registered service task. `results` names every variable it may answer; None where that is not declared."""
 
     type: str
     work: Callable[[ServiceWork], Result]
+    results: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Connector:
     work: Callable[[ConnectorWork], Result]
     retries: int = 3
     policy: ConnectorPolicy = "at_least_once"
+    results: frozenset[str] | None = None
 
 
 _MARK = "__amicale_job_type__"
@@ -86,26 +88,43 @@ ServiceFunction = TypeVar("ServiceFunction", bound=Callable[[ServiceWork], Resul
 ConnectorFunction = TypeVar("ConnectorFunction", bound=Callable[[ConnectorWork], Result])
 
 
-def service_task(type_: str) -> Callable[[ServiceFunction], ServiceFunction]:
-    """Marks a function as the service task of this type."""
+def service_task(type_: str, *, results: Iterable[str] | None = None) -> Callable[[ServiceFunction], ServiceFunction]:
+    """Marks a function as the service task of this type. `results`: every variable that it may answer."""
 
     def mark(function: ServiceFunction) -> ServiceFunction:
-        setattr(function, _MARK, ServiceTask(type_, function))
+        setattr(function, _MARK, ServiceTask(type_, function, _declared(results)))
         return function
 
     return mark
 
 
 def connector(
-    type_: str, *, retries: int = 3, policy: ConnectorPolicy = "at_least_once"
+    type_: str,
+    *,
+    retries: int = 3,
+    policy: ConnectorPolicy = "at_least_once",
+    results: Iterable[str] | None = None,
 ) -> Callable[[ConnectorFunction], ConnectorFunction]:
     """Marks a function as the connector of this type. `retries` counts attempts, where the diagram says none."""
 
     def mark(function: ConnectorFunction) -> ConnectorFunction:
-        setattr(function, _MARK, Connector(type_, function, retries, policy))
+        setattr(function, _MARK, Connector(type_, function, retries, policy, _declared(results)))
         return function
 
     return mark
+
+
+def _declared(results: Iterable[str] | None) -> frozenset[str] | None:
+    return None if results is None else frozenset(results)
+
+
+def as_declared(entry: ServiceTask | Connector, answered: Result) -> Result:
+    """What the work answered. Raises ResultUndeclared for a variable that it does not name among its results."""
+    if entry.results is not None and answered:
+        undeclared = sorted(set(answered) - entry.results)
+        if undeclared:
+            raise ResultUndeclared(type=entry.type, name=undeclared[0])
+    return answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +159,11 @@ class Registry:
 
     def __contains__(self, type_: object) -> bool:
         return type_ in self.service_tasks or type_ in self.connectors
+
+    def results_of(self, type_: str) -> frozenset[str] | None:
+        """The variables that work of this type may answer; None where nobody knows."""
+        entry = self.service_tasks.get(type_) or self.connectors.get(type_)
+        return None if entry is None else entry.results
 
     def types(self) -> tuple[str, ...]:
         """Every registered type, sorted."""

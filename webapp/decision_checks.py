@@ -15,11 +15,14 @@ from engine.feel import Environment
 from engine.feel.lexer import quote
 from engine.feel.wording import describe
 from engine.findings import Finding
+from engine.registry import Registry
 from forms import FormRefused, read_form
 from forms.definition import Component, FormDefinition, expression
 
-# Where a diagram names a variable that it sets itself.
+# Where a diagram names a variable that it sets itself, and the work that may answer more of them.
 _SET_BY_DIAGRAM: Final = re.compile(rb'\b(?:target|resultVariable|outputCollection|inputElement)="([^"]+)"')
+_WORK: Final = re.compile(rb'<(?:\w+:)?taskDefinition\b[^>]*\btype="([^"]+)"')
+_CALLED: Final = re.compile(rb"<(?:\w+:)?calledElement\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,17 @@ def _red(name: str, outcome: Outcome, model: dmn.DecisionModel) -> Finding:
     return Finding("error", "golden_case_red", sentence, params, outcome.decision, decision.name)
 
 
-def check_tables(files: Mapping[str, bytes]) -> Sequence[Finding]:
-    """What is wrong with the tables among these files by their rows, and with what the forms beside them can give."""
-    possible = answers_of_forms(files)
-    return [finding for model in _models(files) for finding in analyse(model, possible=possible)]
+@dataclass(frozen=True, slots=True)
+class TablesCheck:
+    """A check of a deployment: tables by their rows, and by what the forms beside them can give. `registry`: the work
+    whose results may set what a form asks too."""
+
+    registry: Registry
+
+    def __call__(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
+        """What is wrong with the tables among these files."""
+        possible = answers_of_forms(files, self.registry)
+        return [finding for model in _models(files) for finding in analyse(model, possible=possible)]
 
 
 def _models(files: Mapping[str, bytes]) -> Iterator[dmn.DecisionModel]:
@@ -89,21 +99,44 @@ def _models(files: Mapping[str, bytes]) -> Iterator[dmn.DecisionModel]:
                 continue
 
 
-def answers_of_forms(files: Mapping[str, bytes]) -> Mapping[str, Possible]:
-    """What the forms among these files can give, for the keys that nothing in the diagrams sets."""
+def answers_of_forms(files: Mapping[str, bytes], registry: Registry) -> Mapping[str, Possible]:
+    """What the forms among these files can give, for the keys that nothing in the diagrams sets.
+
+    Work that does not declare its results, and called processes without an output mapping, may set anything: beside
+    them nothing is said.
+    """
+    elsewhere = set_by_diagrams(files, registry)
+    if elsewhere is None:
+        return {}
     answers: dict[str, list[Possible | None]] = {}
     for form in _forms(files):
         for key, spec in form.fields.items():
             answers.setdefault(key, []).append(_possible(spec.component))
-    elsewhere = {
-        found.decode(errors="replace") for name, body in files.items() if name.endswith(".bpmn")
-        for found in _SET_BY_DIAGRAM.findall(body)
-    }  # fmt: skip
     return {
         key: _either(known)
         for key, found in answers.items()
         if key not in elsewhere and len(known := [each for each in found if each is not None]) == len(found)
     }
+
+
+def set_by_diagrams(files: Mapping[str, bytes], registry: Registry) -> set[str] | None:
+    """The variables that something else than a form may set; None where that cannot be known."""
+    diagrams = [body for name, body in files.items() if name.endswith(".bpmn")]
+    found = {name.decode(errors="replace") for body in diagrams for name in _SET_BY_DIAGRAM.findall(body)}
+    for type_ in {name.decode(errors="replace") for body in diagrams for name in _WORK.findall(body)}:
+        results = registry.results_of(type_)
+        if results is None:
+            return None
+        found |= results
+    return None if any(_propagates(body) for body in diagrams) else found
+
+
+def _propagates(body: bytes) -> bool:
+    """Whether a call brings every variable of the called process back (Camunda 8: unless it says false)."""
+    calls = _CALLED.finditer(body)
+    return any(
+        b'propagateAllChildVariables="false"' not in body[at.start() : body.find(b">", at.start())] for at in calls
+    )
 
 
 def _either(known: Sequence[Possible]) -> Possible:

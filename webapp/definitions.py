@@ -25,7 +25,8 @@ from engine.feel import Environment
 from engine.feel_calendar import calendar_functions
 from engine.findings import Finding
 from forms import FormRefused, read_form
-from webapp.decision_checks import GoldenCasesCheck, answers_of_forms, check_tables, red_cases
+from webapp.decision_checks import GoldenCasesCheck, TablesCheck, answers_of_forms, red_cases
+from workflows import association
 
 OWN = Path(workflows.__file__).parent
 DEPLOYED = (".bpmn", ".dmn", ".form", ".translations.json")
@@ -83,7 +84,11 @@ def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: s
             resources(folder),
             by=SYSTEM,
             reason=reason,
-            checks=(check_forms, check_tables, GoldenCasesCheck(golden_cases(folder), engine.environment)),
+            checks=(
+                check_forms,
+                TablesCheck(engine.registry),
+                GoldenCasesCheck(golden_cases(folder), engine.environment),
+            ),
         )
         for folder in packages
     ]
@@ -103,14 +108,9 @@ def check_form(name: str, body: bytes, translations: bytes | None) -> list[Findi
     try:
         table = json.loads(translations) if translations is not None else None
     except ValueError as error:
-        return [
-            Finding(
-                "error",
-                "translations_unreadable",
-                f"{name}: its translations are no JSON: {error}",
-                {"file": name, "reason": str(error)},
-            )
-        ]
+        line, column = (error.lineno, error.colno) if isinstance(error, json.JSONDecodeError) else (1, 1)
+        message = f"{name}: its translations are no JSON (line {line}, character {column}). Correct the file."
+        return [Finding("error", "translations_unreadable", message, {"file": name, "line": line, "column": column})]
     try:
         read = read_form(body, translations=table, name=name.removesuffix(".form"))
         said = read.warnings
@@ -162,7 +162,8 @@ def check_decisions(file: Path) -> Sequence[Finding]:
     Raises DmnRefused.
     """
     model = dmn.read(file.read_bytes(), name=file.name)
-    found = list(analyse(model, possible=answers_of_forms(resources(file.parent))))
+    possible = answers_of_forms(resources(file.parent), association.registry(association.Association()))
+    found = list(analyse(model, possible=possible))
     for name, body in golden_cases(file.parent).items():
         cases = read_cases(body, name=name)
         if cases.decision in model.decisions:

@@ -13,7 +13,8 @@ DEPLOYED: Final[Mapping[str, str]] = {
     "case.",
     "golden_cases_alone": "{file}: there is no decision “{decision}” beside it.",
     "golden_cases_unreadable": "The golden cases in {name} cannot be read: {reason}.",
-    "translations_unreadable": "{file}: its translations are no JSON: {reason}. Correct the file.",
+    "translations_unreadable": "{file}: its translations are no JSON (line {line}, character {column}). Correct the "
+    "file.",
     "form_unreadable": "{file}: this is not a form: JSON with an id is expected. Save it again in the editor.",
     "duplicate_id": "{file}: the id “{id}” is used in {other} too. Change one of them.",
     "text_too_long": "{file}: the {what} “{text}” has more than {limit} characters. Shorten it.",

@@ -12,7 +12,7 @@ from typing import Final
 from engine.bpmn.model import Copy
 from engine.bpmn.sites import Sites
 from engine.bpmn.supported import DATA_FLOW
-from engine.bpmn.xml import BPMN, Xml, children, is_in, kind
+from engine.bpmn.xml import BPMN, Xml, children, kind
 
 __all__ = ["data_names", "drop_data_flow", "read_copies"]
 
@@ -50,8 +50,9 @@ def read_copies(node: Xml, name: str, names: Mapping[str, str], sites: Sites) ->
 
 
 def _read(association: Xml, names: Mapping[str, str], sites: Sites) -> Iterator[Copy]:
-    if any(is_in(part, BPMN) and kind(part) == "assignment" for part in association):
-        sites.refuse("data_flow_unsupported")
+    assignments = children(association, "assignment")
+    if assignments:
+        yield from _assigned(association, assignments, names, sites)
         return
     sources = [_known(part.text, names, sites) for part in children(association, "sourceRef")]
     target = _known(association.findtext(f"{{{BPMN}}}targetRef"), names, sites)
@@ -62,6 +63,24 @@ def _read(association: Xml, names: Mapping[str, str], sites: Sites) -> Iterator[
         yield Copy(sources[0], target)
     elif sources:
         sites.refuse("data_flow_unsupported")
+
+
+def _assigned(association: Xml, assignments: list[Xml], names: Mapping[str, str], sites: Sites) -> Iterator[Copy]:
+    """Assignments take the place of the copy: each writes what its `from` answers to its target, or inside of it."""
+    for source in children(association, "sourceRef"):
+        _known(source.text, names, sites)
+    target = _known(association.findtext(f"{{{BPMN}}}targetRef"), names, sites)
+    if children(association, "transformation"):
+        sites.refuse("data_flow_unsupported")
+    for one in assignments:
+        written = "".join("".join(part.itertext()) for part in children(one, "to")).strip().removeprefix("=")
+        path = sites.path(written, "target of the assignment")
+        value = sites.expression(
+            "".join("".join(part.itertext()) for part in children(one, "from")), "from", plain=True
+        )
+        if names.get(path[0], path[0]) != target:
+            sites.refuse("data_unknown", ref=path[0])
+        yield Copy("", target, value, (target, *path[1:]))
 
 
 def _known(written: str | None, names: Mapping[str, str], sites: Sites) -> str:

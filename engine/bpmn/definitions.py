@@ -10,7 +10,7 @@ from engine.bpmn.gate import words
 from engine.bpmn.model import Event, Site, TimerKind
 from engine.bpmn.sites import Sites
 from engine.bpmn.supported import SUB_PROCESSES, TIMERS
-from engine.bpmn.xml import BPMN, Xml, children, extension, is_in, kind
+from engine.bpmn.xml import BPMN, MODELER, Xml, children, extension, is_in, kind
 from engine.calendar import TimeLimits, parse_cycle, parse_duration, parse_moment
 from engine.errors import AmicaleError
 from engine.feel import StaticText
@@ -29,12 +29,14 @@ class Definitions:
     limits: TimeLimits
     functions: Collection[str]
     data: Mapping[str, str]  # the variables that ids of data objects, inputs, outputs and properties stand for
+    publishes: bool = False  # whether what throws a message publishes it by itself: not in files for Camunda 8
 
     @classmethod
     def of(cls, root: Xml, limits: TimeLimits, functions: Collection[str]) -> Definitions:
         """The messages, signals, errors, escalations and event definitions of a file."""
         roots = {node.get("id", ""): node for node in root if is_in(node, BPMN) and node.get("id")}
-        return cls(roots, limits, functions, data_names(root))
+        publishes = root.get(f"{{{MODELER}}}executionPlatform") != "Camunda Cloud"
+        return cls(roots, limits, functions, data_names(root), publishes)
 
     def find(self, ref: str | None, type_name: str | None = None) -> Xml | None:
         """The definition that a reference names, with or without a prefix."""
@@ -51,6 +53,8 @@ def read_event(node: Xml, sites: Sites, definitions: Definitions) -> Event | Non
     type_name = kind(node)
     if type_name == "receiveTask":
         return _read_message(node, node, sites, definitions, catches=True)
+    if type_name == "sendTask":
+        return _read_message(node, node, sites, definitions, catches=False)
     if type_name not in (
         "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
     ):  # fmt: skip
@@ -113,9 +117,9 @@ def _read_message(
     node: Xml, holder: Xml, sites: Sites, definitions: Definitions, *, catches: bool, one_of_several: bool = False
 ) -> Event:
     """`one_of_several`: the case that it begins waits for the others by their keys, so it needs one itself."""
-    if not catches:
-        return Event("message")  # a job publishes it; the reference is documentation
     message = definitions.find(holder.get("messageRef"), "message")
+    if not catches and (message is None or not definitions.publishes):
+        return Event("message")  # a job publishes it; the reference is documentation
     if message is None:
         _refuse_reference(holder, "messageRef", "message", sites)
         return Event("message", StaticText(""))
@@ -126,7 +130,7 @@ def _read_message(
     key = None if setting is None else sites.text(setting.get("correlationKey"), "correlation key")
     starts_process = _starts_process(node) and not one_of_several
     waits_too = kind(node) == "receiveTask"  # one that begins cases may be met on the way too
-    if key is None and not starts_process:
+    if key is None and not starts_process and catches:
         sites.refuse("message_without_key", message=message.get("name") or message.get("id"))
     return Event("message", name or StaticText(""), None if starts_process and not waits_too else key)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from engine.bpmn.dataflow import read_copies
 from engine.bpmn.definitions import Definitions, read_event
 from engine.bpmn.markers import read_ad_hoc, read_loop, read_repeat
-from engine.bpmn.model import Element, Event, Flow
+from engine.bpmn.model import Element, Event, Flow, Job
 from engine.bpmn.parts import (
     properties_of,
     read_activation,
@@ -25,6 +26,7 @@ from engine.bpmn.refusals import error
 from engine.bpmn.sites import Sites, flow_condition
 from engine.bpmn.supported import ELEMENTS, SUB_PROCESSES
 from engine.bpmn.xml import BPMN, Xml, children, is_in, kind
+from engine.feel import StaticText
 from engine.findings import Finding
 
 __all__ = ["names_by_language", "read_elements"]
@@ -100,8 +102,7 @@ def _read_element(
     element_id, type_name = node.get("id", ""), kind(node)
     inputs, outputs = read_mappings(node, sites)
     properties = properties_of(node)
-    is_user_task = type_name == "userTask"
-    return Element(
+    drawn = Element(
         id=element_id,
         type=type_name,
         name=_clean(node.get("name")),
@@ -118,26 +119,44 @@ def _read_element(
         triggered_by_event=node.get("triggeredByEvent") == "true",
         inputs=inputs,
         outputs=outputs,
-        copies_in=read_copies(node, "dataInputAssociation", definitions.data, sites),
-        copies_out=read_copies(node, "dataOutputAssociation", definitions.data, sites),
-        work=read_user_work(node, sites, embedded) if is_user_task else None,
-        job=read_job(node, sites),
-        heard_by=read_listeners(node, sites),
-        script=read_script(node, sites),
-        decision=read_decision(node, sites),
-        call=read_call(node, sites) if type_name == "callActivity" else None,
-        loop=read_loop(node, sites, definitions),
-        repeat=read_repeat(node, sites),
-        ad_hoc=read_ad_hoc(node, sites),
-        form=None if is_user_task else read_form(node, sites, embedded),
         for_compensation=node.get("isForCompensation") == "true",
         compensated_by=_handler(node, event),
-        activation=read_activation(node, sites),
         instantiates=node.get("instantiate") == "true",
         takes_all=node.get("eventGatewayType") == "Parallel",
         start_quantity=read_quantity(node, "startQuantity", sites),
         completion_quantity=read_quantity(node, "completionQuantity", sites),
     )
+    return _with_work(drawn, node, sites, embedded, definitions)
+
+
+def _with_work(
+    drawn: Element, node: Xml, sites: Sites, embedded: Mapping[str, str], definitions: Definitions
+) -> Element:
+    """What the element does, beside where it stands."""
+    is_user_task = drawn.type == "userTask"
+    return replace(
+        drawn,
+        copies_in=read_copies(node, "dataInputAssociation", definitions.data, sites),
+        copies_out=read_copies(node, "dataOutputAssociation", definitions.data, sites),
+        work=read_user_work(node, sites, embedded) if is_user_task else None,
+        job=read_job(node, sites) or _publishing(drawn.event, drawn.type, definitions),
+        heard_by=read_listeners(node, sites),
+        script=read_script(node, sites),
+        decision=read_decision(node, sites),
+        call=read_call(node, sites) if drawn.type == "callActivity" else None,
+        loop=read_loop(node, sites, definitions),
+        repeat=read_repeat(node, sites),
+        ad_hoc=read_ad_hoc(node, sites),
+        form=None if is_user_task else read_form(node, sites, embedded),
+        activation=read_activation(node, sites),
+    )
+
+
+def _publishing(event: Event | None, type_name: str, definitions: Definitions) -> Job | None:
+    """What throws a message and has no job publishes it by itself, where files are not for Camunda 8."""
+    throws = type_name in ("sendTask", "intermediateThrowEvent", "endEvent") and definitions.publishes
+    names = [one.name for one in event.each if one.kind == "message"] if event is not None and throws else []
+    return Job(StaticText("message.publish"), None, {}, publishes=True) if names and all(names) else None
 
 
 def _handler(node: Xml, event: Event | None) -> str | None:

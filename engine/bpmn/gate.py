@@ -50,6 +50,9 @@ _WRITTEN = (
     "loopCondition",
     "completionCondition",
     "loopCardinality",
+    "transformation",
+    "from",
+    "to",
     "scriptTask",
 )
 

@@ -23,6 +23,7 @@ from engine.bpmn.loops import LoopBody, RepeatBody
 from engine.bpmn.model import Element, Event
 from engine.bpmn.multiple import throwing_all
 from engine.bpmn.nodes import Arc, Node
+from engine.bpmn.sending import MessageThrow
 from engine.bpmn.subprocesses import EventSubProcess, ProcessScope, SubProcess
 from engine.bpmn.usertasks import UserTask
 from engine.calendar import TimeLimits
@@ -168,6 +169,8 @@ def _class_of(element: Element) -> Callable[..., Node]:
     kind = element.event.kind if element.event is not None else "none"
     if element.triggered_by_event:
         return EventSubProcess
+    if element.job is not None and element.job.publishes and kind != "multiple":
+        return MessageThrow
     if element.job is not None and kind != "multiple":
         return JobTask
     if element.type in _BY_TYPE:

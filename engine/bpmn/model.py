@@ -41,6 +41,7 @@ class Copy:
     source: str
     target: str
     transformation: Site | None = None
+    path: tuple[str, ...] = ()  # inside of the target: an assignment writes there
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Job:
     type: Site
     retries: Site | None  # None: as many as the registered work says
     headers: Mapping[str, str]
+    publishes: bool = False  # what the diagram says: the messages of its events, with what is local as their payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,9 @@ class Loop:
     once: bool = False
     thrown: tuple[Thrown, ...] = ()
     items_in: str | None = None  # the data input that holds the collection
-
-
     output_name: str | None = None  # of BPMN's output data item: the variable that an instance answers with
+
+
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """A standard loop marker (BPMN 2.0, 10.3.8): again while the condition holds, at most `maximum` times."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from engine.bpmn.activities import Activity, JobTask, Result
+from engine.bpmn.activities import Activity, Result
 from engine.bpmn.catching import broadcast_inside, throw_escalation
 from engine.bpmn.compensation import CancelEnd, CompensationThrow
 from engine.bpmn.errors import Trouble
@@ -18,6 +18,7 @@ from engine.bpmn.evaluation import optional_text, text_of
 from engine.bpmn.events import ErrorEnd, EscalationThrow, SignalThrow, TerminateEnd
 from engine.bpmn.model import Element, Event
 from engine.bpmn.nodes import Node, stand_still
+from engine.bpmn.sending import MessageThrow
 from engine.bpmn.tokens import Token
 from engine.calendar import TimeLimits
 
@@ -69,10 +70,10 @@ class _Cancels(_ThrowsBefore, CancelEnd): ...  # type: ignore[misc]  # it may en
 class _Terminates(_ThrowsBefore, TerminateEnd): ...
 
 
-class _Messages(_ThrowsAfter, JobTask): ...
+class _Messages(_ThrowsAfter, MessageThrow): ...
 
 
-class _MessagesAndTerminates(_ThrowsAfter, JobTask, TerminateEnd): ...
+class _MessagesAndTerminates(_ThrowsAfter, MessageThrow, TerminateEnd): ...
 
 
 class _Compensates(_ThrowsAfter, CompensationThrow): ...
@@ -93,7 +94,9 @@ def throwing_all(wf_spec: Any, name: str, element: Element, limits: TimeLimits) 
     make = _BY_KIND.get(own.kind, Activity)
     if own.kind == "terminate" and "message" in kinds:
         make = _MessagesAndTerminates
-    node: Node = make(wf_spec, name, replace(element, event=own), limits)
+    messages = tuple(one for one in events if one.kind == "message")
+    shown = Event("multiple", parts=messages) if len(messages) > 1 else messages[0] if messages else own
+    node: Node = make(wf_spec, name, replace(element, event=shown), limits)
     if isinstance(node, _ThrowsBefore | _ThrowsAfter):
         node.also = others
     return node

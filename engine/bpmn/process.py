@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from engine.bpmn.graph import Graph
 from engine.bpmn.model import Element, Event, EventKind, Flow, Form, Site
@@ -16,6 +17,9 @@ from engine.feel import Environment, StaticText
 from engine.findings import Finding
 
 __all__ = ["Diagram", "ProcessSpec", "StartEvent", "Used"]
+
+
+_THROWING: Final = frozenset({"sendTask", "intermediateThrowEvent", "endEvent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class ProcessSpec:
         """Static message names, each with the elements that catch it, start events included."""
         found: dict[str, tuple[str, ...]] = {}
         for element in self.elements.values():
-            for event in element.event.each if element.event is not None else ():
+            for event in element.event.each if element.event is not None and element.type not in _THROWING else ():
                 if event.kind == "message" and isinstance(event.name, StaticText):
                     found[event.name.text] = (*found.get(event.name.text, ()), element.id)
         return found

@@ -13,7 +13,7 @@ from engine.findings import Finding, Severity
 __all__ = ["MESSAGES", "error", "finding", "warning"]
 
 MESSAGES: Final[Mapping[str, str]] = {
-    "not_xml": "The file is not readable XML ({detail}). Export it again from the editor.",
+    "not_xml": "The file is not readable XML (line {line}, character {column}). Export it again from the editor.",
     "file_too_big": "The file has {size} bytes; at most {limit} are read. Split the diagram.",
     "not_utf8": "The file is not in UTF-8 ({encoding}). Save it in UTF-8.",
     "doctype": "The file declares a document type, which is never read. Remove the DOCTYPE line.",

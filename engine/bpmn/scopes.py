@@ -66,7 +66,8 @@ def copy_in(token: Token, copies: Sequence[Copy]) -> None:
     for copy in copies:
         value = _copied(token, copy)
         check_weight(token, value)
-        token.locals = {**(token.locals or {}), copy.target: value}
+        token.locals = dict(token.locals or {})
+        _place(token.locals, copy.path or (copy.target,), value)
 
 
 def copy_out(token: Token, copies: Sequence[Copy]) -> None:
@@ -75,7 +76,9 @@ def copy_out(token: Token, copies: Sequence[Copy]) -> None:
     home = token if is_instance else token.scope
     for copy in copies:
         if home is not None and (copy.transformation is not None or copy.source in token.sight()):
-            write(home, {copy.target: _copied(token, copy)})
+            value = _copied(token, copy)
+            check_weight(token, value)
+            write_path(home, copy.path or (copy.target,), value)
 
 
 def _copied(token: Token, copy: Copy) -> Value:

@@ -177,7 +177,7 @@ _WITH_ALL: Final = frozenset({"signal", "escalation"})
 THROWN_TOGETHER: Final[Mapping[str, frozenset[str]]] = {
     "signal": _WITH_ALL | {"message", "compensate", "terminate", "cancel", "error"},
     "escalation": _WITH_ALL | {"message", "compensate", "terminate", "cancel", "error"},
-    "message": _WITH_ALL | {"terminate"},
+    "message": _WITH_ALL | {"message", "terminate"},
     "terminate": _WITH_ALL | {"message"},
     "compensate": _WITH_ALL,
     "cancel": _WITH_ALL,

@@ -69,9 +69,9 @@ class Player:
             data = disguised(original, shuffle=modes.shuffle, flow_ids=not modes.no_flow_ids)
             for process in read_diagram(rewritten(data, case), name=f"file {place}", limits=LIMITS).processes:
                 processes[process.process_id] = process
-        self.scripts, self.messages = _scripts(roots), _thrown_messages(roots)
+        self.scripts, self.messages = _scripts(roots), _thrown_messages(processes)
         self.world = World(
-            processes, self._effect, lambda element: self.messages.get(element, ""), roundtrip=modes.roundtrip
+            processes, self._effect, lambda element: self.messages.get(element, []), roundtrip=modes.roundtrip
         )
 
     def _effect(self, element: str) -> Any:
@@ -181,16 +181,15 @@ def _scripts(roots: list[etree._Element]) -> dict[str, str]:
     return found
 
 
-def _thrown_messages(roots: list[etree._Element]) -> dict[str, str]:
-    names, found = {}, {}
-    for root in roots:
-        for message in root.iter(f"{{{BPMN}}}message"):
-            names[message.get("id", "")] = message.get("name") or message.get("id", "")
-        for node in root.iter(f"{{{BPMN}}}messageEventDefinition", f"{{{BPMN}}}sendTask"):
-            owner = node if node.get("id") and node.tag.endswith("sendTask") else node.getparent()
-            if owner is not None and node.get("messageRef"):
-                found[owner.get("id", "")] = names.get(node.get("messageRef", "").rpartition(":")[2], "")
-    return found
+def _thrown_messages(processes: Mapping[str, ProcessSpec]) -> dict[str, list[str]]:
+    """The names of the messages that each element throws."""
+    throwing = ("sendTask", "intermediateThrowEvent", "endEvent")
+    elements = [one for spec in processes.values() for one in spec.elements.values() if one.type in throwing]
+    return {
+        one.id: [event.name.text for event in one.event.each if event.kind == "message" and event.name is not None]
+        for one in elements
+        if one.event is not None
+    }
 
 
 def verdict(case: Mapping[str, Any], root: Path, modes: Modes = PLAIN) -> Verdict:

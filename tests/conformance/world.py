@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -64,11 +65,11 @@ class World:
     """Instances of the deployed processes; implements the host of the engine."""
 
     def __init__(
-        self, processes: Mapping[str, ProcessSpec], effect: Callable[[str], Any], message: Callable[[str], str],
+        self, processes: Mapping[str, ProcessSpec], effect: Callable[[str], Any], messages: Callable[[str], list[str]],
         *, roundtrip: bool = False,
     ) -> None:  # fmt: skip
         self.processes = processes
-        self.effect, self.message_of = effect, message
+        self.effect, self.messages_of = effect, messages
         self.roundtrip = roundtrip
         self.moment = datetime(2030, 1, 1, tzinfo=UTC)
         self.instances: list[Instance] = []
@@ -92,8 +93,8 @@ class World:
     def serve(self, call: ServiceCall) -> ServiceAnswer:
         answer = self._apply(call)
         if call.type == PUBLISH and isinstance(answer, Done):
-            name = self.message_of(call.element)
-            self.outbox.append(lambda: self.send(name, {}))
+            for name in self.messages_of(call.element):
+                self.outbox.append(partial(self.send, name, {}))
         return answer
 
     def _apply(self, call: ServiceCall) -> ServiceAnswer:

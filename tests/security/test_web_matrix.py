@@ -22,6 +22,8 @@ FOREIGN: Final = {
     "operations.case": (303, 303, 403, 403, 404, 200, 200),
     "operations.comment": (303, 303, 403, 403, 404, 303, 303),
     "operations.retry": (303, 303, 403, 403, 404, 404, 404),
+    "operations.choose": (303, 303, 403, 403, 404, 409, 409),
+    "operations.close_choice": (303, 303, 403, 403, 404, 409, 409),
     "operations.diagram": (303, 200, 404, 404, 404, 200, 200),
     "files.download": (303, 200, 404, 404, 404, 200, 200),
     "journey.page": (303, 200, 404, 404, 404, 404, 404),

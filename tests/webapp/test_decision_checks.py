@@ -11,11 +11,12 @@ import pytest
 from engine.dmn.grid import Possible
 from engine.engine import Engine
 from engine.errors import DeploymentRefused
+from engine.registry import Registry, ServiceTask
 from engine.transaction import transaction
 from tests.engine.dmn.models import decision, definitions, inputs, table
 from tests.fixtures.feel import feel_environment
 from webapp import definitions as files
-from webapp.decision_checks import GoldenCasesCheck, answers_of_forms, check_tables
+from webapp.decision_checks import GoldenCasesCheck, TablesCheck, answers_of_forms
 
 RATE = table("UNIQUE", "kind, age", "rate", '"A"; < 18 => 1', '"A"; >= 18 => 2', '"B"; - => 3')
 DMN = definitions(inputs("kind", "age") + decision("rate", RATE, "kind", "age"))
@@ -39,13 +40,32 @@ def cases(*written: dict[str, object]) -> dict[str, bytes]:
 
 
 def test_what_forms_can_give() -> None:
-    given = answers_of_forms({"f.form": form(select("A", "C"), number(min=0))})
+    given = answers_of_forms({"f.form": form(select("A", "C"), number(min=0))}, Registry())
     assert given == {"kind": Possible('"A", "C"'), "age": Possible("? >= 0", True)}
-    assert answers_of_forms({"f.form": form(number()), "p.bpmn": b'<zeebe:output source="=1" target="age" />'}) == {}
+    assert (
+        answers_of_forms({"f.form": form(number()), "p.bpmn": b'<zeebe:output source="=1" target="age" />'}, Registry())
+        == {}
+    )
+
+
+def test_work_and_called_processes_may_set_what_a_form_asks() -> None:
+    def calls(inner: str) -> dict[str, bytes]:
+        return {"f.form": form(select("A")), "p.bpmn": inner.encode()}
+
+    known = Registry.collect([ServiceTask("facts", lambda work: None, frozenset({"kind"}))])
+    other = Registry.collect([ServiceTask("facts", lambda work: None, frozenset({"age"}))])
+    silent = Registry.collect([ServiceTask("facts", lambda work: None)])
+    work = '<zeebe:taskDefinition retries="3" type="facts" />'
+    assert answers_of_forms(calls(work), known) == {}
+    assert answers_of_forms(calls(work), other) == {"kind": Possible('"A"')}
+    assert answers_of_forms(calls(work), silent) == {} == answers_of_forms(calls(work), Registry())
+    call = '<zeebe:calledElement processId="x" propagateAllChildVariables="{}" />'
+    assert answers_of_forms(calls(call.format("false")), other) == {"kind": Possible('"A"')}
+    assert answers_of_forms(calls(call.format("true")), other) == {}
 
 
 def test_values_that_no_form_gives() -> None:
-    found = check_tables({"rate.dmn": DMN, "f.form": form(select("A", "C"))})
+    found = TablesCheck(Registry())({"rate.dmn": DMN, "f.form": form(select("A", "C"))})
     assert [finding.code for finding in found] == ["value_not_given", "table_gap"]
     assert not any(finding.is_error for finding in found)
     assert "“kind”" in found[0].message

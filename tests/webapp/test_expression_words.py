@@ -11,18 +11,19 @@ from engine.dmn.analysis import MESSAGES as FINDINGS
 from engine.dmn.errors import REASONS
 from engine.feel.run import Place, Warning  # noqa: A004 - the standard's word
 from engine.feel.wording import MESSAGES as WARNINGS
+from engine.registry import Registry
 from tests.engine.dmn.models import decision, definitions, inputs, table
 from tests.fixtures.feel import evaluate
 from tests.webapp.test_decision_checks import DMN, form, select
 from webapp.catalogues import read_languages
-from webapp.decision_checks import check_tables
+from webapp.decision_checks import TablesCheck
 from webapp.expression_words import templates, warning_in_words
 from webapp.refusal_parts import DEPLOYED, INCIDENTS
 from webapp.refusal_words import error_in_words, finding_in_words, form_templates, incident_in_words
 from webapp.refusal_words import templates as refusals
 
 FRENCH, ENGLISH = (read_languages()[language].gettext for language in ("fr", "en"))
-SAME = {"null", "date", "script", "transaction", "message", "signal", "compensation", "condition"}
+SAME = {"null", "date", "script", "transaction", "message", "signal", "compensation", "condition", "transformation"}
 
 
 @pytest.mark.parametrize("template", sorted({*templates(), *refusals()} - SAME))
@@ -56,7 +57,7 @@ def test_types_are_said_in_the_language() -> None:
 
 
 def test_findings_are_said_in_the_language() -> None:
-    [finding, _gap] = check_tables({"rate.dmn": DMN, "f.form": form(select("A", "C"))})
+    [finding, _gap] = TablesCheck(Registry())({"rate.dmn": DMN, "f.form": form(select("A", "C"))})
     assert finding_in_words(finding, ENGLISH).startswith('“rate”: Row 3 waits for “kind” to be "B"')
     assert "La ligne 3 attend que" in finding_in_words(finding, FRENCH)
 

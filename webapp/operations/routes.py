@@ -69,25 +69,25 @@ def retry(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("operations.case", instance_id=instance_id), 303)
 
 
-@blueprint.post("/cases/<uuid:instance_id>/choices/<uuid:token>/begin/<element>")
+@blueprint.post("/cases/<uuid:instance_id>/choices/<uuid:choice_id>/begin/<element>")
 @staff
-def choose(instance_id: UUID, token: UUID, element: str) -> ResponseReturnValue:
+def choose(instance_id: UUID, choice_id: UUID, element: str) -> ResponseReturnValue:
     """Begins one of the activities that may be done in any order."""
     key = key_of(request.form.get("request_key", ""))
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "comment", instance_id)
-        commands.choose(writer, engine(), instance_id, token, element, by=viewer().actor, request_key=key)
+        commands.choose(writer, engine(), instance_id, choice_id, element, by=viewer().actor, request_key=key)
     flash(_("It begins."), "info")
     return redirect(url_for("operations.case", instance_id=instance_id), 303)
 
 
-@blueprint.post("/cases/<uuid:instance_id>/choices/<uuid:token>/close")
+@blueprint.post("/cases/<uuid:instance_id>/choices/<uuid:choice_id>/close")
 @staff
-def close_choice(instance_id: UUID, token: UUID) -> ResponseReturnValue:
+def close_choice(instance_id: UUID, choice_id: UUID) -> ResponseReturnValue:
     """Nothing more is needed among the activities that may be done in any order."""
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "comment", instance_id)
-        commands.close_choice(writer, engine(), instance_id, token, by=viewer().actor)
+        commands.close_choice(writer, engine(), instance_id, choice_id, by=viewer().actor)
     flash(_("Nothing more begins there."), "info")
     return redirect(url_for("operations.case", instance_id=instance_id), 303)
 

@@ -19,7 +19,7 @@ from workflows.association.orders import Order
 from workflows.association.verification import application_of
 
 
-@service_task("membership.period_facts")
+@service_task("membership.period_facts", results=("event", "current_end"))
 def period_facts(work: ServiceWork) -> Mapping[str, object]:
     """What the decision `period_rule` asks of the person: is this a first join, and when does the present end?"""
     membership = memberships.of(work.session, uuid(work.variables, "person_id"))
@@ -29,7 +29,7 @@ def period_facts(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-@service_task("membership.activate")
+@service_task("membership.activate", results=("period",))
 def activate(work: ServiceWork) -> Mapping[str, object]:
     """Opens or moves the membership by the decided period. A second time for the same order changes nothing."""
     order, application = order_of(work), application_of(work)
@@ -48,7 +48,7 @@ def activate(work: ServiceWork) -> Mapping[str, object]:
     return {"period": {"rule": period.rule, "start": period.start, "end": period.end}}
 
 
-@service_task("membership.confirm_entitlement")
+@service_task("membership.confirm_entitlement", results=())
 def confirm_entitlement(work: ServiceWork) -> None:
     """After the first 90 days NEW becomes CURRENT; any other entitlement stays."""
     membership = memberships.of(work.session, uuid(work.variables, "person_id"))

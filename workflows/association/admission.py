@@ -18,7 +18,7 @@ from workflows.association.people import Alias, Person
 from workflows.association.verification import application_of
 
 
-@service_task("application.confirm_email")
+@service_task("application.confirm_email", results=("email_verified",))
 def confirm_email(work: ServiceWork) -> Mapping[str, object]:
     """The applicant opened the link that was sent: the address is theirs."""
     application = application_of(work)
@@ -26,7 +26,7 @@ def confirm_email(work: ServiceWork) -> Mapping[str, object]:
     return {"email_verified": True}
 
 
-@service_task("application.purge")
+@service_task("application.purge", results=())
 def purge(work: ServiceWork) -> None:
     """Deletes a draft whose address was never confirmed."""
     application = applications.get(work.session, uuid(work.variables, "application_id"))
@@ -35,7 +35,7 @@ def purge(work: ServiceWork) -> None:
         applications.purge(work.session, application)
 
 
-@service_task("application.refuse")
+@service_task("application.refuse", results=())
 def refuse(work: ServiceWork) -> None:
     """Closes an application that was refused."""
     application = application_of(work)
@@ -43,7 +43,7 @@ def refuse(work: ServiceWork) -> None:
     proofs.erase_later(work.session, application, work.now)
 
 
-@service_task("application.abandon")
+@service_task("application.abandon", results=())
 def abandon(work: ServiceWork) -> None:
     """Closes an application whose applicant did not go on."""
     application = application_of(work)
@@ -51,7 +51,7 @@ def abandon(work: ServiceWork) -> None:
     proofs.erase_later(work.session, application, work.now)
 
 
-@service_task("application.accept")
+@service_task("application.accept", results=("person_id",))
 def accept(work: ServiceWork) -> Mapping[str, object]:
     """Joins the application to the known graduate it matches, or makes a person of it; answers `person_id`."""
     application = application_of(work)

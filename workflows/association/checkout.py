@@ -25,7 +25,10 @@ LIFE_TARIFF = "LIF"
 ONE_YEAR_TARIFFS = frozenset({"STU", "Y0", "GST", "JSK"})
 
 
-@service_task("order.open")
+@service_task(
+    "order.open",
+    results=("order_key", "years", "life", "collect_on", "gift_amount", "pay_means", "amount_due", "balance"),
+)
 def open_order(work: ServiceWork) -> Mapping[str, object]:
     """Makes the order of the basket. What the applicant paid before (a late payment) is taken off the balance."""
     application = application_of(work)
@@ -75,13 +78,13 @@ def _new_order(work: ServiceWork, application: Application, means: str, today: d
     )
 
 
-@service_task("order.cancel")
+@service_task("order.cancel", results=())
 def cancel_order(work: ServiceWork) -> None:
     """Nobody paid in time: the order is void, and the applicant may fill the basket again."""
     orders.cancel(order_of(work), work.now)
 
 
-@service_task("payment.settle")
+@service_task("payment.settle", results=("payment", "amount_paid", "balance", "surplus", "value_date"))
 def settle(work: ServiceWork) -> Mapping[str, object]:
     """Compares what arrived with what is due; two euros either way are the right amount. The value date decides."""
     order = order_of(work)

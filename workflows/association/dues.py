@@ -24,7 +24,7 @@ LIFE, LIFE_YEARS, FULL_RATE = "LIFE", 15, "STD"  # a life membership costs fifte
 COURSE_END = (9, 30)  # a course ends on 30 September of the promotion's year
 
 
-@service_task("dues.facts")
+@service_task("dues.facts", results=("years_since_grad", "age", "residence", "situation", "job_seeker_rate_used"))
 def facts(work: ServiceWork) -> Mapping[str, object]:
     """Age, years since the diploma, residence and the use of the job seeker's rate, on this day."""
     application = application_of(work)
@@ -41,7 +41,7 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-@service_task("dues.price")
+@service_task("dues.price", results=("tariff", "dues_amount", "life_amount", "dues_end", "course_end"))
 def price(work: ServiceWork) -> Mapping[str, object]:
     """The yearly amount of the tariff, and when a membership that is paid today would end."""
     application = application_of(work)

@@ -22,4 +22,4 @@ def service_task(association: Association) -> ServiceTask:
             lang = people.language(session, person_id)
             member_documents.invoice(session, association, invoice, order, lang=lang, now=work.now)
 
-    return ServiceTask(JOB_TYPE, issue)
+    return ServiceTask(JOB_TYPE, issue, results=frozenset())

@@ -33,7 +33,7 @@ def connector(association: Association) -> Connector:
     def send(work: ConnectorWork) -> None:
         deliver(association, work)
 
-    return Connector(mails.JOB_TYPE, send, retries=5, policy="at_least_once")
+    return Connector(mails.JOB_TYPE, send, retries=5, policy="at_least_once", results=frozenset())
 
 
 def deliver(association: Association, work: ConnectorWork) -> None:

@@ -15,7 +15,7 @@ from workflows.association.verification import application_of
 _ANSWERS = {"YES": "oui", "NO": "non", "UNSURE": "ne sait pas", None: "pas de réponse"}
 
 
-@service_task("peers.choose")
+@service_task("peers.choose", results=("peer_requests",))
 def choose(work: ServiceWork) -> Mapping[str, object]:
     """Keeps up to two people to ask; answers the ids of the requests, none where the promotion has nobody to ask."""
     application = application_of(work)

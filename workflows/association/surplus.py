@@ -57,7 +57,7 @@ def left_over(session: Session, order: Order) -> Decimal:
     return max(paid - order.total - back, _ZERO)
 
 
-@service_task("order.give_surplus")
+@service_task("order.give_surplus", results=("surplus",))
 def give(work: ServiceWork) -> Mapping[str, object]:
     """Adds the surplus to the order as a line of the Foundation: the message `gift_received` then tells of it."""
     order = order_of(work)
@@ -68,7 +68,7 @@ def give(work: ServiceWork) -> Mapping[str, object]:
     return {"surplus": surplus}
 
 
-@service_task("membership.extend")
+@service_task("membership.extend", results=("period",))
 def extend(work: ServiceWork) -> Mapping[str, object]:
     """Prolongs the membership by what the surplus buys: whole years at the price of the order, and days of the rest."""
     order = order_of(work)

@@ -33,14 +33,14 @@ _TEXTS = {
 }
 
 
-@service_task("task.remind")
+@service_task("task.remind", results=())
 def remind(work: ServiceWork) -> None:
     """Half of the time is over: tells who has the task, or everyone who may take it."""
     task = work.session.get_one(UserTask, uuid(work.variables, "task_id"))
     _tell(work, task, 50, _doers(work, task))
 
 
-@service_task("task.escalate")
+@service_task("task.escalate", results=())
 def escalate(work: ServiceWork) -> None:
     """The time is over: tells the head of the role; half as much again: tells the general delegate."""
     task = work.session.get_one(UserTask, uuid(work.variables, "task_id"))

@@ -66,7 +66,7 @@ def own_points(application: Application) -> int:
     return points
 
 
-@service_task("application.match")
+@service_task("application.match", results=("score", "duplicate", "watch", "candidates"))
 def match(work: ServiceWork) -> Mapping[str, object]:
     """Searches duplicates and the register. After “not the same person” nobody of the register is taken for them."""
     application = application_of(work)

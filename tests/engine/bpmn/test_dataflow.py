@@ -18,6 +18,9 @@ def _plain(body: str, roots: str = "") -> ProcessSpec:
     return read_diagram(text, name="test").processes[0]
 
 
+ASSIGNED = "<assignment><from>1</from><to>P</to></assignment>"
+
+
 def _io(*names: str) -> str:
     parts = "".join(f'<data{"Input" if name.startswith("in") else "Output"} id="{name}"/>' for name in names)
     return f"<ioSpecification>{parts}<inputSet/><outputSet/></ioSpecification>"
@@ -67,6 +70,13 @@ def test_a_transformation_is_written() -> None:
     assert play.variables["P"] == 42
 
 
+def test_an_assignment_writes_what_its_expression_answers_and_inside_of_its_target() -> None:
+    assigned = "<assignment><from>out1 + 1</from><to>P.sum</to></assignment><assignment><from>2</from><to>P.two</to></assignment>"
+    work = job("x", inner=_io("out1") + _out_of("out1", "P", assigned))
+    play = Play(_plain(start() + work + user("z") + flows("start x z")), _set(out1=20), stored=True, P={"kept": 1})
+    assert play.variables["P"] == {"kept": 1, "sum": 21, "two": 2}
+
+
 def test_a_data_object_of_a_sub_process_and_its_own_associations() -> None:
     inner = start("s") + job("x", inner=_io("out1") + _out_of("out1", "P")) + flows("s x")
     part = sub("part", _io("in1") + _into("R", "in1") + inner)
@@ -109,10 +119,9 @@ def test_in_a_file_for_camunda_8_they_are_drawing() -> None:
     [
         ("data_unknown", _into("nowhere", "in1")),
         ("data_unknown", _into("store", "in1")),
-        (
-            "data_flow_unsupported",
-            "<dataInputAssociation><targetRef>in1</targetRef><assignment/></dataInputAssociation>",
-        ),
+        ("data_flow_unsupported", _out_of("in1", "P", f"<transformation>1</transformation>{ASSIGNED}")),
+        ("data_unknown", _out_of("in1", "P", ASSIGNED.replace(">P<", ">nowhere<"))),
+        ("feel_invalid", _out_of("in1", "P", ASSIGNED.replace(">1<", ">1 +<"))),
         (
             "data_flow_unsupported",
             "<dataInputAssociation><sourceRef>O</sourceRef><sourceRef>P</sourceRef><targetRef>in1</targetRef>"
