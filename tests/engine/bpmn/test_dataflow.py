@@ -71,7 +71,8 @@ def test_a_transformation_is_written() -> None:
 
 
 def test_an_assignment_writes_what_its_expression_answers_and_inside_of_its_target() -> None:
-    assigned = "<assignment><from>out1 + 1</from><to>P.sum</to></assignment><assignment><from>2</from><to>P.two</to></assignment>"
+    first = "<assignment><from>out1 + 1</from><to>P.sum</to></assignment>"
+    assigned = f"{first}<assignment><from>2</from><to>P.two</to></assignment>"
     work = job("x", inner=_io("out1") + _out_of("out1", "P", assigned))
     play = Play(_plain(start() + work + user("z") + flows("start x z")), _set(out1=20), stored=True, P={"kept": 1})
     assert play.variables["P"] == {"kept": 1, "sum": 21, "two": 2}
