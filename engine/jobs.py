@@ -36,6 +36,7 @@ from engine.effects import failure_of
 from engine.jobwork import run_inside
 from engine.leases import Lost, held
 from engine.models import Job
+from engine.muting import may_leave
 from engine.stuck import stand
 from engine.transaction import reading, transaction
 
@@ -61,7 +62,7 @@ def claim_due(engine: Engine, limit: int = BATCH, *, only: UUID | None = None) -
     """Leases up to `limit` due jobs to this worker, the longest due first; jobs that others lease are skipped."""
     now = engine.clock.now()
     due: list[ColumnElement[bool]] = [
-        ~Job.held, Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now)
+        ~Job.held, Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now), may_leave(),
     ]  # fmt: skip
     if only is not None:
         due.append(Job.id == only)
@@ -133,5 +134,6 @@ def run_due(engine: Engine, *, limit: int = 100_000) -> int:
 def next_due(engine: Engine) -> datetime | None:
     """The moment at which the next free job is due, or None. Takes no write lock."""
     with reading(engine) as session:
-        query = select(Job.due_at).where(~Job.held, Job.leased_until.is_(None)).order_by(Job.due_at).limit(1)
+        free = select(Job.due_at).where(~Job.held, Job.leased_until.is_(None), may_leave())
+        query = free.order_by(Job.due_at).limit(1)
         return session.execute(query).scalar_one_or_none()

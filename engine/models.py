@@ -12,7 +12,7 @@ from engine.bounds import ACTOR, BUSINESS_KEY, IDENTIFIER, KEY, LABEL, REQUEST_K
 from engine.schema import Base, Json, Moment, OptionalJson, only_where
 
 __all__ = [
-    "Base", "Deployment", "HistoryEvent", "Incident", "Job", "Json", "Message", "Moment", "ProcessDefinition",
+    "Base", "Deployment", "HistoryEvent", "Incident", "Job", "Json", "Message", "Moment", "Mute", "ProcessDefinition",
     "ProcessInstance", "RequestKey", "Resource", "ResourceKey", "Subscription", "TaskCandidate", "UserTask",
 ]  # fmt: skip
 
@@ -263,3 +263,13 @@ class RequestKey(Base):
     answer: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (Index("ix_request_key_at", "at"),)
+
+
+class Mute(Base):
+    """While its one row is there, nothing leaves the house (`engine.muting`). So begins a restored database."""
+
+    __tablename__ = "mute"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)  # always 1
+    since: Mapped[datetime] = mapped_column(Moment)
+    by: Mapped[str] = mapped_column(String(ACTOR))
+    reason: Mapped[str] = mapped_column(String(16))  # restored, asked
