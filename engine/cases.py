@@ -13,7 +13,7 @@ from engine import correlation, stuck
 from engine.advance import advance
 from engine.assignment import Actor
 from engine.bpmn import DiagramRefused, StateUnreadable
-from engine.errors import CaseCalled, NotFound
+from engine.errors import CaseCalled, DecisionNeeded, NotFound
 from engine.history import record
 from engine.models import Incident, Job, ProcessInstance, TaskCandidate, UserTask
 from engine.step import begin, check_open
@@ -140,11 +140,14 @@ def retry_incident(
     """Tries the step of an incident again, with corrected variables where given: each is written to the innermost scope
     around the incident that has it, else to the case; with `scope_token`, to the scope of that token.
 
-    An incident that was resolved meanwhile is left alone. Raises NotFound, CaseClosed, CaseSuspended.
+    An incident that was resolved meanwhile is left alone. Raises NotFound, CaseClosed, CaseSuspended, and
+    DecisionNeeded where nobody knows whether the work was done (`engine.unknown`).
     """
     incident = session.get(Incident, incident_id)
     if incident is None:
         raise NotFound(kind="incident", id=incident_id)
+    if incident.code == stuck.UNKNOWN and incident.resolved_at is None:
+        raise DecisionNeeded()
     if incident.code == stuck.CODE:
         stuck.free(session, engine, incident, by)
         return
@@ -163,9 +166,12 @@ def retry_incident(
 
 
 def retry_incidents(session: Session, engine: Engine, incident_ids: Iterable[UUID], *, by: Actor) -> int:
-    """Leaves a job for each incident, so that thousands are retried one by one; answers how many."""
+    """Leaves a job for each incident, so that thousands are retried one by one; answers how many.
+
+    Those that need a person's decision first (`engine.unknown`) are left alone.
+    """
     query = select(Incident.id, Incident.instance_id, Incident.element).where(
-        Incident.id.in_(list(incident_ids)), Incident.resolved_at.is_(None)
+        Incident.id.in_(list(incident_ids)), Incident.resolved_at.is_(None), Incident.code != stuck.UNKNOWN
     )
     now = engine.clock.now()
     jobs = [

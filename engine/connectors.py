@@ -1,140 +1,163 @@
 """Connectors: work that leaves our database is called with no transaction open, then written down in one.
 
-At least once: the idempotency key is made from the place in the case (its token) and the type of work, or from the job
-where there is no case. It stays the same over all attempts, also those that a person asks for by an incident.
-`at_most_once`: where a worker was lost while it worked, nobody knows what was done, so a person decides (an incident).
+Every attempt is on record before it is made (`engine.ledger`), in a transaction of its own, and what came of it is
+recorded with the step that it moves. All that leaves passes one gate, the claim (`engine.muting`). An answer that could not be
+written down (the database was away) is kept on the job: the next worker writes it and does not call again.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import ledger
 from engine.assignment import SYSTEM
 from engine.bpmn import Case
 from engine.bpmn.errors import TokenGone
 from engine.bpmn.outcome import Done, Thrown
 from engine.definitions import definition
 from engine.effects import Failure, backoff, failure_of
-from engine.errors import BpmnError, CaseClosed, CaseSuspended, NotFound
+from engine.errors import AmicaleError, BpmnError, CaseClosed, CaseSuspended, NotFound, OutcomeUnknown
 from engine.leases import Lost, done, drop, headers_of, held, hold, put_by, settle_attempt
+from engine.ledger import Attempt, Fact, key_of
 from engine.models import Job, ProcessInstance
 from engine.registry import Connector, ConnectorWork, as_declared
 from engine.step import begin
-from engine.stuck import MOST_LOST, lost_workers, stand
+from engine.stuck import MOST_LOST, UNKNOWN, lost_workers, stand
 from engine.transaction import reading, transaction
-from engine.variables import entering
+from engine.variables import decode, encode, entering
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["run_connector"]
+__all__ = ["key_of", "run_connector"]
 
+Answer: TypeAlias = Done | Thrown | Failure
+ANSWERED = "answered"  # where a job keeps an answer that is not written down yet
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nobody knows whether it was done, and the connector may not do it twice: a person decides."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A job in the hands of this worker."""
+
+    engine: Engine
+    job_id: UUID
+    epoch: int
+    connector: Connector
+    work: ConnectorWork
+    lost: int  # workers that were lost on it
+    kept: Mapping[str, Any] | None  # the answer of an earlier attempt that is not written down yet
+
+    @property
+    def careful(self) -> bool:
+        return self.connector.policy == "at_most_once"
 
 
 def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
     """Calls a connector with no transaction open, then writes what came of it. Raises Lost."""
     try:
-        with reading(engine) as session:
-            job = session.scalars(select(Job).where(Job.id == job_id, Job.epoch == epoch)).one_or_none()
-            if job is None:
-                raise Lost()
-            errand = job.instance_id is None
-            prepared = _errand(engine, job) if errand else _prepare(engine, session, job_id, epoch)
+        call = _prepared(engine, job_id, epoch)
     except (TokenGone, CaseClosed, NotFound):
         drop(engine, job_id, epoch)
         return
     except CaseSuspended:
         hold(engine, job_id, epoch)
         return
-    answer = _attempt(*prepared) if prepared is not None else None
-    if errand:
-        _conclude_errand(engine, job_id, epoch, answer)
+    if call is None:
+        with transaction(engine) as session:
+            put_by(held(session, job_id, epoch))
+        return
+    if call.kept is not None:
+        _conclude(call, None, _kept_answer(call.kept))
+        return
+    unheard = _unheard(call)
+    if unheard is not None:
+        _conclude(call, unheard, Unclear("A worker was lost while it did this. Whether it was done is not known."))
+    elif call.lost >= MOST_LOST:
+        _conclude(call, None, Failure(f"{call.lost} workers were lost while they did this.", again=False))
     else:
-        _conclude(engine, job_id, epoch, answer)
+        made = _record_attempt(call)
+        _conclude(call, made, _attempt(call))
 
 
-def key_of(job: Job) -> str:
-    """What a receiver may know a repeated call by: never longer than 36 characters.
+def _prepared(engine: Engine, job_id: UUID, epoch: int) -> Call | None:
+    """What is called with what; None where nobody knows the type.
 
-    A retry by hand makes a new job of the same token; work of no case that was let go again carries its first id.
+    Raises Lost, TokenGone, CaseClosed, CaseSuspended, NotFound.
     """
-    if job.token is not None:
-        return str(uuid5(job.token, f"{job.element} {job.type}"))
-    return str(job.payload.get("first_job", job.id))
+    with reading(engine) as session:
+        job = session.scalars(select(Job).where(Job.id == job_id, Job.epoch == epoch)).one_or_none()
+        if job is None:
+            raise Lost()
+        variables = _carried(job) if job.instance_id is None else _visible(engine, session, job)
+        connector = engine.registry.connectors.get(job.type)
+        if connector is None:
+            return None
+        work = ConnectorWork(
+            engine=engine, idempotency_key=key_of(job), instance_id=job.instance_id, process_id=job.process_id,
+            element=job.element or "", variables=variables, headers=headers_of(job), attempt=epoch,
+            now=engine.clock.now(),
+        )  # fmt: skip
+        kept = job.payload.get(ANSWERED)
+        return Call(
+            engine, job_id, epoch, connector, work, lost_workers(job), kept if isinstance(kept, dict) else None
+        )  # fmt: skip
 
 
-def _errand(engine: Engine, job: Job) -> tuple[Connector, ConnectorWork, int] | None:
-    """The same for work that belongs to no case (a sign-in code, a reminder): its variables are in the job itself."""
-    connector = engine.registry.connectors.get(job.type)
-    if connector is None:
-        return None
+def _carried(job: Job) -> Mapping[str, object]:
+    """Work that belongs to no case (a sign-in code, a reminder) has its variables in the job itself."""
     carried = job.payload.get("variables")
-    work = ConnectorWork(
-        engine=engine, idempotency_key=key_of(job), instance_id=None, process_id=job.process_id, element="",
-        variables=carried if isinstance(carried, dict) else {}, headers=headers_of(job), attempt=job.epoch,
-        now=engine.clock.now(),
-    )  # fmt: skip
-    return connector, work, lost_workers(job)
+    return carried if isinstance(carried, dict) else {}
 
 
-def _conclude_errand(engine: Engine, job_id: UUID, epoch: int, answer: Done | Thrown | Failure | None) -> None:
-    """Deletes the job, leaves it for another attempt, or holds it with its reason: there is no case to stand still."""
-    with transaction(engine) as session:
-        job = held(session, job_id, epoch)
-        if answer is None:
-            put_by(job)
-            return
-        if not isinstance(answer, Failure):
-            done(session, job)
-            return
-        job.error, job.attempts = answer.reason, job.attempts + 1
-        job.leased_until = job.leased_by = None
-        if answer.again and job.retries > 1:
-            job.retries -= 1
-            job.due_at = engine.clock.now() + backoff(engine, job.attempts, headers_of(job), answer)
-        else:
-            stand(session, engine, job, answer.reason)
-
-
-def _prepare(engine: Engine, session: Session, job_id: UUID, epoch: int) -> tuple[Connector, ConnectorWork, int] | None:
-    """The connector, its work, and how many workers were lost on it; None where nobody knows the type."""
-    row = session.execute(
-        select(Job, ProcessInstance).join(ProcessInstance, ProcessInstance.id == Job.instance_id).where(
-            Job.id == job_id, Job.epoch == epoch
-        )
-    ).one_or_none()  # fmt: skip
-    if row is None:
-        raise Lost()
-    job, instance = row._tuple()
+def _visible(engine: Engine, session: Session, job: Job) -> Mapping[str, object]:
+    instance = session.get_one(ProcessInstance, job.instance_id)
     if instance.ended_at is not None:
         raise CaseClosed(ended_at=instance.ended_at.isoformat())
     if instance.status == "suspended":
         raise CaseSuspended()
-    connector = engine.registry.connectors.get(job.type)
-    if connector is None:
-        return None
     assert job.token is not None
-    found = definition(session, engine, instance.definition_id)
-    variables = Case.load(found.spec, instance.state).visible(job.token)
-    work = ConnectorWork(
-        engine=engine, idempotency_key=key_of(job), instance_id=instance.id, process_id=instance.process_id,
-        element=job.element or "", variables=variables, headers=headers_of(job), attempt=epoch,
-        now=engine.clock.now(),
-    )  # fmt: skip
-    return connector, work, lost_workers(job)
+    return Case.load(definition(session, engine, instance.definition_id).spec, instance.state).visible(job.token)
 
 
-def _attempt(connector: Connector, work: ConnectorWork, lost: int) -> Done | Thrown | Failure:
-    if lost and connector.policy == "at_most_once":
-        return Failure("A worker was lost while it did this. Whether it was done is not known.", again=False)
-    if lost >= MOST_LOST:
-        return Failure(f"{lost} workers were lost while they did this.", again=False)
+def _unheard(call: Call) -> Attempt | None:
+    """The attempt of which nobody heard, where it may not be made again."""
+    if not call.careful:
+        return None
+    with reading(call.engine) as session:
+        return ledger.unheard(session, call.work.idempotency_key)
+
+
+def _record_attempt(call: Call) -> Attempt:
+    """Puts the attempt on record before it is made. Raises Lost."""
+    try:
+        with transaction(call.engine) as session:
+            found = select(Job).where(Job.id == call.job_id, Job.epoch == call.epoch).with_for_update()
+            job = session.execute(found).scalar_one_or_none()
+            if job is None:
+                raise Lost()
+            return ledger.attempt(session, call.engine, job, call.connector)
+    except ledger.AttemptTaken as twin:
+        raise Lost() from twin
+
+
+def _attempt(call: Call) -> Answer | Unclear:
+    connector, work = call.connector, call.work
     try:
         return Done(entering(as_declared(connector, connector.work(work))))
     except BpmnError as error:
@@ -142,19 +165,93 @@ def _attempt(connector: Connector, work: ConnectorWork, lost: int) -> Done | Thr
     except Exception as error:
         where = (connector.type, work.element, work.instance_id)
         log.warning("connector %s failed at %s of case %s", *where, exc_info=True)
-        return failure_of(error)
+        failure = failure_of(error)
+        # What we refuse ourselves was not done. Anything else may have happened after the call had left.
+        known = isinstance(error, AmicaleError) and not isinstance(error, OutcomeUnknown)
+        return failure if known or not call.careful else Unclear(failure.reason)
 
 
-def _conclude(engine: Engine, job_id: UUID, epoch: int, answer: Done | Thrown | Failure | None) -> None:
+def _conclude(call: Call, made: Attempt | None, answer: Answer | Unclear) -> None:
+    """Writes what came of an attempt, with the step of the case that it moves. Raises Lost.
+
+    Whatever keeps the step from being written, the outcome of the attempt is recorded.
+    """
     try:
-        with transaction(engine) as session:
-            job = held(session, job_id, epoch)
-            if answer is None:
-                put_by(job)
-                return
-            assert job.instance_id is not None
-            assert job.token is not None
-            step = begin(engine, session, job.instance_id, SYSTEM, suspended_too=True)
-            settle_attempt(step, job, job.token, answer)
+        with transaction(call.engine) as session:
+            job = held(session, call.job_id, call.epoch)
+            if made is not None:
+                ledger.outcome(session, call.engine, made, *_fact(call, answer))
+            _settle(call, session, job, answer)
     except (TokenGone, CaseClosed, NotFound):
-        drop(engine, job_id, epoch)
+        _record_alone(call, made, answer)
+        drop(call.engine, call.job_id, call.epoch)
+    except Exception:
+        _record_alone(call, made, answer)
+        raise
+
+
+def _settle(call: Call, session: Session, job: Job, answer: Answer | Unclear) -> None:
+    engine = call.engine
+    if isinstance(answer, Unclear):
+        stand(session, engine, job, answer.reason, UNKNOWN)
+    elif job.instance_id is None:
+        _settle_errand(engine, session, job, answer)
+    else:
+        assert job.token is not None
+        settle_attempt(begin(engine, session, job.instance_id, SYSTEM, suspended_too=True), job, job.token, answer)
+
+
+def _settle_errand(engine: Engine, session: Session, job: Job, answer: Answer) -> None:
+    """Deletes the job, leaves it for another attempt, or holds it with its reason: there is no case to stand still."""
+    if not isinstance(answer, Failure):
+        done(session, job)
+        return
+    job.error, job.attempts = answer.reason, job.attempts + 1
+    job.leased_until = job.leased_by = None
+    if answer.again and job.retries > 1:
+        job.retries -= 1
+        job.due_at = engine.clock.now() + backoff(engine, job.attempts, headers_of(job), answer)
+    else:
+        stand(session, engine, job, answer.reason)
+
+
+def _fact(call: Call, answer: Answer | Unclear) -> tuple[Fact, Mapping[str, object]]:
+    """The outcome as the ledger keeps it: what the connector was told by the receiver, and why it failed."""
+    told = call.work.told
+    match answer:
+        case Unclear(reason):
+            return "unknown", {**told, "reason": reason}
+        case Failure():
+            return "failed", {**told, "reason": answer.reason}
+        case Thrown():
+            return "answered", {**told, "error": answer.error_code}
+        case _:
+            return "answered", told
+
+
+def _record_alone(call: Call, made: Attempt | None, answer: Answer | Unclear) -> None:
+    """Records the outcome where its step was not written. A job that is still ours keeps the answer for the step."""
+    if made is None:
+        return
+    for _ in range(2):  # somebody may be giving the attempt up as lost at this very moment: then beside that
+        with suppress(ledger.AttemptTaken), transaction(call.engine) as session:
+            ledger.outcome(session, call.engine, made, *_fact(call, answer))
+            mine = select(Job).where(Job.id == call.job_id, Job.epoch == call.epoch).with_for_update()
+            job = session.execute(mine).scalar_one_or_none()
+            if job is not None and isinstance(answer, Done | Thrown):
+                job.payload = {**job.payload, ANSWERED: _to_keep(answer)}
+            return
+
+
+def _to_keep(answer: Done | Thrown) -> dict[str, object]:
+    kept: dict[str, object] = {"variables": encode(answer.variables)}
+    if isinstance(answer, Thrown):
+        kept |= {"error_code": answer.error_code, "message": answer.message}
+    return kept
+
+
+def _kept_answer(kept: Mapping[str, Any]) -> Done | Thrown:
+    variables = decode(kept["variables"])
+    if "error_code" in kept:
+        return Thrown(str(kept["error_code"]), str(kept["message"]), variables)
+    return Done(variables)

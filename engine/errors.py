@@ -176,6 +176,28 @@ class WorkFailed(AmicaleError):
         self.retry_after = retry_after
 
 
+class OutcomeUnknown(WorkFailed):
+    """{reason}
+
+    Raised by a connector whose call left and was not answered. Where it may not be made twice, a person decides;
+    elsewhere it is tried again.
+    """
+
+    code = "outcome_unknown"
+
+
+class DecisionNeeded(Conflict):
+    """Nobody knows whether this was done. Say first whether it went out, then it can go on."""
+
+    code = "decision_needed"
+
+
+class AlreadyDecided(Conflict):
+    """Somebody has already said whether this went out."""
+
+    code = "already_decided"
+
+
 class BpmnError(AmicaleError):
     """The work answered with the error “{error_code}”: {reason}
 

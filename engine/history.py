@@ -9,6 +9,7 @@
 | path | elements and flows in order: `+entered`, `-left`, `!canceled`, `>flow` |
 | decided | decision, matched rows, inputs, result |
 | deadline | share of the time that is over |
+| effect_decided | whether work of which nobody knew went out |
 | message_received, job_failed, incident_raised, incident_resolved | what and why |
 """
 
@@ -38,7 +39,7 @@ KINDS = frozenset(
         "variables_set",
         "task_opened", "task_completed", "task_canceled", "task_claimed", "task_released", "task_assigned", "path",
         "decided", "deadline", "message_received", "job_failed", "incident_raised", "incident_resolved",
-        "activity_chosen", "choice_closed",
+        "activity_chosen", "choice_closed", "effect_decided",
     }
 )  # fmt: skip
 

@@ -9,11 +9,13 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Stri
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.bounds import ACTOR, BUSINESS_KEY, IDENTIFIER, KEY, LABEL, REQUEST_KEY, SOURCE, TITLE
+from engine.outgoing import Effect
 from engine.schema import Base, Json, Moment, OptionalJson, only_where
 
 __all__ = [
-    "Base", "Deployment", "HistoryEvent", "Incident", "Job", "Json", "Message", "Moment", "Mute", "ProcessDefinition",
-    "ProcessInstance", "RequestKey", "Resource", "ResourceKey", "Subscription", "TaskCandidate", "UserTask",
+    "Base", "Deployment", "Effect", "HistoryEvent", "Incident", "Job", "Json", "Message", "Moment", "Mute",
+    "ProcessDefinition", "ProcessInstance", "RequestKey", "Resource", "ResourceKey", "Subscription", "TaskCandidate",
+    "UserTask",
 ]  # fmt: skip
 
 

@@ -48,7 +48,8 @@ class ServiceWork:
 class ConnectorWork:
     """What a connector is given. No transaction is open; it may open its own.
 
-    `idempotency_key` stays over retries, also those asked for by hand.
+    `idempotency_key` stays over retries, also those asked for by hand. What the receiver answers that proves the effect
+    (a status, its own number for it) goes into `told`: it is recorded with the attempt, so no personal data.
     """
 
     engine: Engine
@@ -60,6 +61,7 @@ class ConnectorWork:
     headers: Mapping[str, str]
     attempt: int
     now: datetime
+    told: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,11 @@ class ServiceTask:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """A registered connector: `idempotent` and `at_least_once` are called again after a lost worker, `at_most_once`
-    is not: its outcome is then unknown, and an incident asks a person."""
+    """A registered connector, and what it does about an attempt of which nobody heard.
+
+    `idempotent` (the receiver knows the key) and `at_least_once` are called again. `at_most_once` is not: the outcome
+    is unknown until a person decides (`engine.unknown`).
+    """
 
     type: str
     work: Callable[[ConnectorWork], Result]

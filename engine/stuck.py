@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
 from engine.bounds import fitting
-from engine.errors import NotFound
+from engine.errors import DecisionNeeded, NotFound
 from engine.history import record
+from engine.ledger import undecided
 from engine.models import Incident, Job, ProcessInstance
 from engine.store import INCIDENT, JOB, add, job_row, lock_instance
 from engine.transaction import afterwards
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
     from engine.engine import Engine
     from engine.step import Step
 
-__all__ = ["CODE", "MOST_LOST", "close_ended", "free", "held_errands", "lost_workers", "run_again", "stand"]
+__all__ = [
+    "CODE", "MOST_LOST", "UNKNOWN", "again", "close_ended", "free", "held_errands", "lost_workers", "resolve",
+    "run_again", "stand",
+]  # fmt: skip
 
 CODE: Final = "machinery_failed"
+UNKNOWN: Final = "outcome_unknown"  # nobody knows whether it was done: `engine.unknown`
 MOST_LOST: Final = 5  # workers that may be lost on a connector before a person is asked
 
 
@@ -38,7 +43,7 @@ def lost_workers(job: Job) -> int:
     return job.epoch - job.attempts - 1
 
 
-def stand(session: Session, engine: Engine, job: Job, reason: str) -> None:
+def stand(session: Session, engine: Engine, job: Job, reason: str, code: str = CODE) -> None:
     """Holds the job, with an incident on its case. The job and its case's row are locked by the caller."""
     job.held, job.retries, job.error = True, 0, fitting(reason)
     job.leased_until = job.leased_by = None
@@ -47,14 +52,15 @@ def stand(session: Session, engine: Engine, job: Job, reason: str) -> None:
     instance = session.get_one(ProcessInstance, job.instance_id)
     element = job.element or instance.process_id
     row = {
-        "id": uuid4(), "instance_id": instance.id, "token": job.id, "element": element, "kind": "job", "code": CODE,
-        "params": {"job": str(job.id), "kind": job.kind, "reason": job.error},
-        "message": f"The work “{job.kind}” failed again and again: {job.error}",
+        "id": uuid4(), "instance_id": instance.id, "token": job.id, "element": element, "kind": "job", "code": code,
+        "params": {"job": str(job.id), "kind": job.kind, "type": job.type, "reason": job.error},
+        "message": f"Nobody knows whether “{job.type}” was done: {job.error}" if code == UNKNOWN
+        else f"The work “{job.kind}” failed again and again: {job.error}",
         "raised_at": engine.clock.now(), "resolved_at": None, "resolved_by": None,
     }  # fmt: skip
     add(session.connection(), INCIDENT, [row])
     _count(session, instance.id, 1)
-    record(session, engine, instance.id, "incident_raised", element, job.token, data={"kind": "job", "code": CODE})
+    record(session, engine, instance.id, "incident_raised", element, job.token, data={"kind": "job", "code": code})
 
 
 def free(session: Session, engine: Engine, incident: Incident, by: Actor) -> None:
@@ -63,12 +69,17 @@ def free(session: Session, engine: Engine, incident: Incident, by: Actor) -> Non
     session.refresh(incident)
     if incident.resolved_at is not None:
         return
+    resolve(session, engine, incident, by)
+    job = session.get(Job, UUID(str(incident.params["job"])))
+    if job is not None:
+        again(session, engine, job)
+
+
+def resolve(session: Session, engine: Engine, incident: Incident, by: Actor) -> None:
+    """Closes the incident of a job, whose case is locked by the caller."""
     incident.resolved_at, incident.resolved_by = engine.clock.now(), by.id
     _count(session, incident.instance_id, -1)
     record(session, engine, incident.instance_id, "incident_resolved", incident.element, None, by)
-    job = session.get(Job, UUID(str(incident.params["job"])))
-    if job is not None:
-        _again(session, engine, job)
 
 
 def close_ended(step: Step) -> None:
@@ -77,7 +88,8 @@ def close_ended(step: Step) -> None:
     alive = select(Job.id).where(Job.id == Incident.token).exists()
     over = (
         update(Incident)
-        .where(Incident.instance_id == instance.id, Incident.code == CODE, Incident.resolved_at.is_(None), ~alive)
+        .where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None), ~alive)
+        .where(Incident.code.in_((CODE, UNKNOWN)))
         .values(resolved_at=step.now, resolved_by=step.by.id)
         .returning(Incident.element)
         .execution_options(synchronize_session=False)
@@ -98,15 +110,17 @@ def held_errands(session: Session, *, limit: int = 100) -> Sequence[Job]:
 
 
 def run_again(session: Session, engine: Engine, job_id: UUID) -> None:
-    """Lets held work of no case run once more. Raises NotFound."""
+    """Lets held work of no case run once more. Raises NotFound, and DecisionNeeded for what may have been done."""
     job = session.get(Job, job_id, with_for_update=True)
     if job is None or job.instance_id is not None or not job.held:
         raise NotFound(kind="job", id=job_id)
-    _again(session, engine, job)
+    if undecided(session, job_id) is not None:
+        raise DecisionNeeded()
+    again(session, engine, job)
 
 
-def _again(session: Session, engine: Engine, job: Job) -> None:
-    """A late worker of the old row must not match, and its lost claims do not count: so it is a new row."""
+def again(session: Session, engine: Engine, job: Job) -> None:
+    """Lets a fresh copy of a held job run: a late worker must not match it, and lost claims of the old do not count."""
     row = job_row(
         job.instance_id, job.process_id, job.kind, engine.clock.now(), id_=uuid4(), token=job.token,
         element=job.element, type_=job.type, payload={"first_job": str(job.id), **job.payload},

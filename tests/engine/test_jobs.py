@@ -12,7 +12,7 @@ from engine.connectors import key_of
 from engine.errors import BpmnError, CaseSuspended, WorkFailed
 from engine.jobs import BATCH, claim_due, run_claimed, run_job
 from engine.models import Job
-from engine.registry import Connector, ConnectorWork, ServiceWork
+from engine.registry import ConnectorWork, ServiceWork
 from engine.transaction import transaction
 from engine.worker import sweep
 from tests.fixtures.diagrams import boundary, catch, end, message, process, reference, service, start, timer, user_task
@@ -366,19 +366,6 @@ def test_a_leased_job_is_not_leased_twice(bench: Callable[..., Bench]) -> None:
     assert len(claim_due(it.engine)) == 1
     assert claim_due(it.another()) == []
     assert not run_job(it.engine, job.id)
-
-
-def test_at_most_once_asks_a_person_when_a_worker_was_lost(bench: Callable[..., Bench]) -> None:
-    calls: list[str] = []
-    once = Connector("mail.send", lambda work: calls.append(work.idempotency_key), policy="at_most_once")
-    it = bench(connectors=[once])
-    it.deploy(MAIL)
-    it.start("mail")
-    claim_due(it.engine)  # this worker is never heard of again
-    it.later(it.engine.settings.lease + timedelta(seconds=1))
-    assert calls == []
-    (incident,) = it.incidents()
-    assert incident.kind == "job"
 
 
 def test_jobs_survive_a_restart(bench: Callable[..., Bench]) -> None:

@@ -54,4 +54,4 @@ def connector(association: Association) -> Connector:
             for file in named:
                 association.erase_file(session, file, work.now)
 
-    return Connector(JOB_TYPE, erase, retries=5, policy="at_least_once", results=frozenset())
+    return Connector(JOB_TYPE, erase, retries=5, policy="idempotent", results=frozenset())

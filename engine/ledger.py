@@ -1,0 +1,164 @@
+"""What left the house, attempt by attempt: recorded before the call, and again with what the receiver answered.
+
+The key is the work's idempotency key (`key_of`), made from the place in the case and the type of work: it stays over
+all attempts, also those that a person asks for. What happens to an attempt of which nobody heard is the connector's
+policy: `idempotent` and `at_least_once` are called again, the receiver of the first knows the key; `at_most_once` waits
+for a person (`engine.unknown`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import ColumnElement, exists, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from engine.bounds import fitting
+from engine.models import Effect, Job
+from engine.registry import Connector
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = [
+    "DECISION", "LATE", "OUTCOME", "Attempt", "AttemptTaken", "Fact", "attempt", "attempt_of", "decided", "effects_of",
+    "key_of", "outcome", "said", "undecided", "unheard",
+]  # fmt: skip
+
+Fact = Literal["attempted", "answered", "failed", "lost", "unknown", "went_out", "not_gone"]
+ATTEMPTED, OUTCOME, LATE, DECISION = range(4)  # steps
+ANSWER_PARTS: Final = 12
+ANSWER_TEXT: Final = 500  # characters of one part of an answer that are kept
+
+
+class AttemptTaken(Exception):
+    """Another worker has recorded this very attempt: it is not ours to make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt that is on record."""
+
+    key: str
+    number: int
+    type: str
+    policy: str
+    process_id: str
+    instance_id: UUID | None
+    element: str | None
+    job_id: UUID
+
+
+def key_of(job: Job) -> str:
+    """What a receiver may know a repeated call by: never longer than 36 characters.
+
+    A retry by hand makes a new job of the same token; work of no case that was let go again carries its first id.
+    """
+    if job.token is not None:
+        return str(uuid5(job.token, f"{job.element} {job.type}"))
+    return str(job.payload.get("first_job", job.id))
+
+
+def unheard(session: Session, key: str) -> Attempt | None:
+    """The attempt under this key of which nobody heard: recorded, and without an outcome."""
+    last = session.execute(
+        select(Effect).where(Effect.key == key).order_by(Effect.number.desc(), Effect.step.desc()).limit(1)
+    ).scalar_one_or_none()
+    return attempt_of(last) if last is not None and last.step == ATTEMPTED else None
+
+
+def attempt(session: Session, engine: Engine, job: Job, connector: Connector) -> Attempt:
+    """Records the next attempt, to be committed before it is made. The caller holds the job's row.
+
+    An earlier one without an outcome is recorded as lost: its worker died, or is too late.
+    Raises AttemptTaken where somebody else recorded it first.
+    """
+    key = key_of(job)
+    open_one = unheard(session, key)
+    if open_one is not None:
+        _add(session, engine, open_one, OUTCOME, "lost")
+    numbers = select(Effect.number).where(Effect.key == key).order_by(Effect.number.desc()).limit(1)
+    last = session.execute(numbers).scalar_one_or_none() or 0
+    next_one = Attempt(
+        key, last + 1, connector.type, connector.policy, job.process_id, job.instance_id, job.element, job.id
+    )  # fmt: skip
+    _add(session, engine, next_one, ATTEMPTED, "attempted")
+    return next_one
+
+
+def outcome(
+    session: Session, engine: Engine, made: Attempt, fact: Fact, answer: Mapping[str, object] | None = None
+) -> None:
+    """Records what came of an attempt. Where it was given up as lost meanwhile, the answer is kept beside that."""
+    steps = set(
+        session.execute(select(Effect.step).where(Effect.key == made.key, Effect.number == made.number)).scalars()
+    )
+    if LATE not in steps and not (OUTCOME in steps and fact == "unknown"):
+        _add(session, engine, made, LATE if OUTCOME in steps else OUTCOME, fact, answer)
+
+
+def decided(session: Session, engine: Engine, made: Attempt, fact: Fact, by: str) -> None:
+    """Records what a person says of an attempt. Raises AttemptTaken where somebody has said it already."""
+    _add(session, engine, made, DECISION, fact, by=by)
+
+
+def undecided(session: Session, job_id: UUID) -> Effect | None:
+    """The attempt of this job of which nobody knows whether it was done, while no person has said so."""
+    found = select(Effect).where(Effect.job_id == job_id, Effect.fact == "unknown", ~said())
+    return session.execute(found.limit(1)).scalar_one_or_none()
+
+
+def said() -> ColumnElement[bool]:
+    """Whether a person has decided about the attempt of an `Effect` row."""
+    later = aliased(Effect)
+    return exists().where(later.key == Effect.key, later.number == Effect.number, later.step == DECISION)
+
+
+def effects_of(session: Session, instance_id: UUID, *, limit: int = 200) -> list[Effect]:
+    """What is on record for a case, the latest first."""
+    query = select(Effect).where(Effect.instance_id == instance_id)
+    return list(
+        session.execute(
+            query.order_by(Effect.at.desc(), Effect.number.desc(), Effect.step.desc()).limit(limit)
+        ).scalars()
+    )
+
+
+def attempt_of(row: Effect) -> Attempt:
+    """The attempt that a row speaks of."""
+    return Attempt(
+        row.key, row.number, row.type, row.policy, row.process_id, row.instance_id, row.element, row.job_id
+    )  # fmt: skip
+
+
+def _add(
+    session: Session,
+    engine: Engine,
+    of: Attempt,
+    step: int,
+    fact: Fact,
+    answer: Mapping[str, object] | None = None,
+    by: str | None = None,
+) -> None:
+    row = {
+        "id": uuid4(), "key": of.key, "number": of.number, "step": step, "fact": fact, "type": of.type,
+        "policy": of.policy, "process_id": of.process_id, "instance_id": of.instance_id, "element": of.element,
+        "job_id": of.job_id, "at": engine.clock.now(), "by": by, "answer": kept(answer) or None,
+    }  # fmt: skip
+    try:
+        session.execute(insert(Effect), [row])
+    except IntegrityError as twin:
+        raise AttemptTaken from twin
+
+
+def kept(answer: Mapping[str, object] | None) -> dict[str, object]:
+    """An answer as it is stored: a few short parts. Connectors put no personal data into it."""
+    parts = list((answer or {}).items())[:ANSWER_PARTS]
+    return {
+        fitting(str(name), 80): part if isinstance(part, bool | int) else fitting(str(part), ANSWER_TEXT)
+        for name, part in parts
+    }
