@@ -1,8 +1,8 @@
 """Connectors: work that leaves our database is called with no transaction open, then written down in one.
 
 Every attempt is on record before it is made (`engine.ledger`), in a transaction of its own, and what came of it is
-recorded with the step that it moves. All that leaves passes one gate, the claim (`engine.muting`). An answer that could not be
-written down (the database was away) is kept on the job: the next worker writes it and does not call again.
+recorded with the step that it moves. All that leaves passes one gate, the claim (`engine.muting`). An answer that
+could not be written down (the database was away) is kept on the job: the next worker writes it and does not call again.
 """
 
 from __future__ import annotations

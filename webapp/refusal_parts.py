@@ -23,6 +23,7 @@ DEPLOYED: Final[Mapping[str, str]] = {
 }
 INCIDENTS: Final[Mapping[str, str]] = {
     "attempts_exhausted": "The work “{type}” did not succeed, however often it was tried: {reason}",
+    "outcome_unknown": "Nobody knows whether “{type}” was done: {reason}",
     "no_retries": "The work “{type}” was given no attempt.",
     "decision_missing": "There is no decision “{decision}”. Deploy it, then try again.",
     "process_missing": "There is no process “{process}”. Deploy it, then try again.",
@@ -79,5 +80,6 @@ PARTS: Final = (
     "the order of this case is not there", "the application of this case was deleted",
     "the membership is not active yet", "the mail of this job is not there",
     "nobody to write to: the person or the draft was deleted",
+    "A worker was lost while it did this. Whether it was done is not known.",
     "The message has no name: set the header “name”.",
 )  # fmt: skip

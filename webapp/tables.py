@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import engine.models
+import engine.outgoing
 import webapp.accounts.models
 import webapp.comments.store
 import webapp.drafts.store
@@ -33,6 +34,7 @@ from engine.schema import Base
 
 MODULES = (
     engine.models,
+    engine.outgoing,
     webapp.accounts.models,
     webapp.comments.store,
     webapp.drafts.store,

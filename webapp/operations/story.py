@@ -106,6 +106,7 @@ def _sentences() -> Mapping[str, str]:
         "message_received": _("A message arrived for “{name}”"),
         "incident_raised": _("“{name}” stands still and needs somebody"),
         "incident_resolved": _("“{name}” was tried again"),
+        "effect_decided": _("Somebody said whether “{name}” went out"),
         "variables_set": _("Data of the case was corrected"),
     }
 
