@@ -140,7 +140,8 @@ def _arithmetic(node: Node, scope: Scope) -> Code:
                 result = operation(a, b)
                 return frame[1].text(result) if type(result) is str else result
         except (ArithmeticError, ValueError) as problem:
-            frame[1].warn(_reason(problem), position, operator=operator)
+            reason = "division_by_zero" if operator == "/" and not b else _reason(problem)
+            frame[1].warn(reason, position, operator=operator)
             return None
         frame[1].warn("bad_operands", position, operator=operator, left=type_name(a), right=type_name(b))
         return None

@@ -7,6 +7,7 @@ from decimal import (
     DivisionByZero,
     InvalidOperation,
     Overflow,
+    Underflow,
 )
 from typing import Final
 
@@ -19,7 +20,7 @@ CONTEXT: Final = Context(
     Emin=-6143,
     Emax=6144,
     clamp=0,
-    traps=[InvalidOperation, DivisionByZero, Overflow],
+    traps=[InvalidOperation, DivisionByZero, Overflow, Underflow],
 )
 # For intermediate results whose exact digits matter (a quantity of nanoseconds, a remainder).
 WIDE: Final = Context(prec=120, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])

@@ -27,7 +27,7 @@ class DaysDuration:
 
     @property
     def days(self) -> int:
-        """Whole days, with the sign of the duration; `hours`, `minutes`, `seconds` are what is left."""
+        """Whole days, with the sign of the duration; `hours`, `minutes`, `of_minute` are what is left."""
         return self._part(DAY, 0)
 
     @property
@@ -41,9 +41,9 @@ class DaysDuration:
         return self._part(MINUTE, HOUR)
 
     @property
-    def seconds(self) -> int:
-        """0 to 59, with the sign of the duration; a fraction is cut off."""
-        return self._part(SECOND, MINUTE)
+    def of_minute(self) -> int:
+        """Nanoseconds of the minute begun, with the sign of the duration: its `seconds` and their fraction."""
+        return self._part(1, MINUTE)
 
     def _part(self, unit: int, above: int) -> int:
         size = abs(self.nanoseconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from engine.feel.durations import SECOND, DaysDuration, YearsDuration
+from engine.feel.durations import DAY, SECOND, DaysDuration, YearsDuration
 from engine.feel.temporal import Date, DateTime, Time
 from engine.feel.values import Function, Range, Value
 
@@ -47,7 +47,7 @@ def _equal_alike(left: Value, right: Value, run: Run | None) -> bool | None:
 
 
 def _time_key(time: Time) -> tuple[bool, int]:
-    # Equality sees the whole seconds only: `second` is the property the standard compares.
+    # Equality sees the whole seconds only: `value` is a number of seconds (10.3.2.3.4), and the kit reads it so.
     offset = time.utc_offset
     seconds = time.of_day // SECOND
     return (False, seconds) if offset is None else (True, (seconds - offset) % 86_400)
@@ -83,11 +83,10 @@ def _equal_contexts(left: dict[str, Value], right: dict[str, Value], run: Run | 
 def order(left: Value, right: Value) -> int | None:
     """-1, 0 or 1 as left comes before, with or after right; None if they cannot be ordered."""
     if isinstance(left, Time) and isinstance(right, Time):
-        return _order_offsets(left.of_day, left.utc_offset, right.of_day, right.utc_offset)
+        return _sign(left.of_day - right.of_day - _east(left, right))
     if isinstance(left, DateTime) and isinstance(right, DateTime):
-        if (left.utc_offset is None) != (right.utc_offset is None):
-            return None
-        return _sign(left.instant - right.instant)
+        days = left.date.ordinal - right.date.ordinal
+        return _sign(days * DAY + left.time.of_day - right.time.of_day - _east(left, right))
     if type(left) is not type(right) or type(left) not in ORDERED:
         return None
     if left == right:
@@ -95,13 +94,10 @@ def order(left: Value, right: Value) -> int | None:
     return -1 if left < right else 1  # type: ignore[operator]
 
 
-def _order_offsets(left: int, left_offset: int | None, right: int, right_offset: int | None) -> int | None:
-    if left_offset is None and right_offset is None:
-        return _sign(left - right)
-    if left_offset is None or right_offset is None:
-        return None
-    east = left_offset - right_offset
-    return _sign((left - right) - east * SECOND)
+def _east(left: Time | DateTime, right: Time | DateTime) -> int:
+    """How much further east the left clock is, in nanoseconds; one without an offset takes the other's (table 54)."""
+    mine, its = left.utc_offset, right.utc_offset
+    return 0 if mine is None or its is None else (mine - its) * SECOND
 
 
 def _sign(difference: int) -> int:
@@ -115,18 +111,16 @@ def in_range(value: Value, span: Range) -> bool | None:
     if span.operator == "!=":
         same = equals(value, span.low)
         return None if same is None else not same
-    if not span.operator and (span.low is None or span.high is None):
-        return None  # `(null..10]`: an unknown end, unlike `<= 10`
+    # `(null..10]` has an unknown end, unlike `<= 10`: it can only be told what does not lie in it (table 55).
+    known = bool(span.operator) or (span.low is not None and span.high is not None)
     if span.low is not None:
         above = order(value, span.low)
-        if above is None:
-            return None
-        if above < 0 or (above == 0 and not span.low_included):
+        if above is not None and (above < 0 or (above == 0 and not span.low_included)):
             return False
+        known = known and above is not None
     if span.high is not None:
         below = order(value, span.high)
-        if below is None:
-            return None
-        if below > 0 or (below == 0 and not span.high_included):
+        if below is not None and (below > 0 or (below == 0 and not span.high_included)):
             return False
-    return True
+        known = known and below is not None
+    return True if known else None

@@ -66,11 +66,11 @@ class Function:
         return self.body(run, *arguments)
 
     def call_named(self, run: Run, named: Mapping[str, Value]) -> Value:
-        """The result for arguments by name; null with a warning if a name is wrong or missing."""
-        if set(named) != set(self.parameters):
+        """The result for arguments by name, those left out being null; null with a warning if a name is wrong."""
+        if not named.keys() <= set(self.parameters):
             run.warn("wrong_arguments", function=self.name, parameters=self.parameters, given=tuple(named))
             return None
-        return self.call(run, [named[name] for name in self.parameters])
+        return self.call(run, [named.get(name) for name in self.parameters])
 
     def __repr__(self) -> str:
         return f"<function {self.name}({', '.join(self.parameters)})>"

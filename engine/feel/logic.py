@@ -13,7 +13,7 @@ from engine.feel.run import Code, Frame, Run
 from engine.feel.scope import Handler, Scope
 from engine.feel.syntax import Between, Comparison, If, InstanceOf, Logical, Name, Node
 from engine.feel.temporal import Date
-from engine.feel.types import resolve
+from engine.feel.types import incomplete, resolve
 from engine.feel.values import Range, Value, type_name
 from engine.feel.variables import missing
 
@@ -25,7 +25,7 @@ _PYTHON: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 def _logical(node: Node, scope: Scope) -> Code:
     assert isinstance(node, Logical)
     codes = [scope.compile(operand) for operand in node.operands]
-    decisive = node.operator == "or"
+    decisive, positions = node.operator == "or", [operand.position for operand in node.operands]
 
     def pair(frame: Frame) -> Any:
         left = first(frame)
@@ -34,16 +34,21 @@ def _logical(node: Node, scope: Scope) -> Code:
         right = second(frame)
         if right is decisive:
             return decisive
-        return right if type(left) is bool and type(right) is bool else None
+        if type(left) is bool and type(right) is bool:
+            return right
+        frame[1].neither(left, positions[0])
+        frame[1].neither(right, positions[1])
+        return None
 
     def several(frame: Frame) -> Any:
         known = True
-        for code in codes:
+        for code, position in zip(codes, positions, strict=True):
             value = code(frame)
             if value is decisive:
                 return decisive
             if type(value) is not bool:
                 known = False
+                frame[1].neither(value, position)
         return (not decisive) if known else None
 
     if len(codes) == 2:
@@ -210,8 +215,7 @@ def _between(node: Node, scope: Scope) -> Code:
 
     def between(frame: Frame) -> bool | None:
         tested, start, end = value(frame), low(frame), high(frame)
-        unknown = start is None or end is None
-        inside = None if unknown else in_range(tested, Range(start, end))
+        inside = in_range(tested, Range(start, end))
         if inside is None:
             frame[1].warn("not_comparable", position, left=type_name(tested), right=type_name(start))
         return inside
@@ -228,8 +232,8 @@ def _if(node: Node, scope: Scope) -> Code:
         chosen = condition(frame)
         if chosen is True:
             return yes(frame)
-        if chosen is not False and chosen is not None:
-            frame[1].warn("not_boolean", position, type=type_name(chosen))
+        if chosen is not False:
+            frame[1].neither(chosen, position)
         return no(frame)
 
     return choose
@@ -238,12 +242,15 @@ def _if(node: Node, scope: Scope) -> Code:
 def _instance_of(node: Node, scope: Scope) -> Code:
     assert isinstance(node, InstanceOf)
     value, written, position = scope.compile(node.value), node.type, node.position
-    kind = resolve(written, scope.unit.types)
+    kind, bare = resolve(written, scope.unit.types), incomplete(written, scope.unit.types)
 
     def belongs(frame: Frame) -> bool | None:
         tested = value(frame)
         if kind is None:
             frame[1].warn("unknown_type", position, name=written.name)
+            return None
+        if bare is not None:
+            frame[1].warn("incomplete_type", position, name=bare)
             return None
         if tested is None:
             return kind.name == "Null"

@@ -88,8 +88,8 @@ def _walk(turns: list[Turn], frame: Frame, level: int = 0) -> Iterator[None]:
 def _for(node: Node, scope: Scope) -> Code:
     assert isinstance(node, For)
     inner = scope.inner()
-    turns = _turns(node.iterators, inner)
     partial = inner.bind("partial")
+    turns = _turns(node.iterators, inner)
     body = inner.compile(node.body)
     cumulative = mentions(node, "partial")
 
@@ -118,7 +118,7 @@ def _quantified(node: Node, scope: Scope) -> Code:
     inner = scope.inner()
     turns = _turns(node.iterators, inner)
     condition = inner.compile(node.condition)
-    decisive = node.kind == "some"
+    decisive, position = node.kind == "some", node.condition.position
 
     def quantified(frame: Frame) -> Any:
         known = True
@@ -129,6 +129,7 @@ def _quantified(node: Node, scope: Scope) -> Code:
                     return decisive
                 if type(holds) is not bool:
                     known = False
+                    frame[1].neither(holds, position)
         except NotIterable:
             return None
         return (not decisive) if known else None
@@ -148,7 +149,9 @@ def _filter(node: Node, scope: Scope) -> Code:
 
     def kept(frame: Frame) -> Any:
         value = source(frame)
-        items = value if isinstance(value, list) else [] if value is None else [value]
+        if value is None:
+            return None
+        items = value if isinstance(value, list) else [value]
         run: Run = frame[1]
         found: list[Value] = []
         for item in items:
@@ -160,9 +163,17 @@ def _filter(node: Node, scope: Scope) -> Code:
             elif type(holds) is Decimal:
                 return item_at(value, holds, run, position)
             elif holds is not False and holds is not None:
-                run.warn("not_boolean", position, type=type_name(holds))
+                run.neither(holds, position)
                 return None
-        return found
+        return found if items else nothing(frame)
+
+    def nothing(frame: Frame) -> Any:
+        """A place in an empty list holds null; a condition keeps none of its items, and that is no mistake."""
+        run: Run = frame[1]
+        before, frame[slot] = len(run.warnings), None
+        index = condition(frame)
+        del run.warnings[before:]
+        return item_at([], index, run, position) if type(index) is Decimal else []
 
     return kept
 

@@ -95,11 +95,26 @@ def _beyond(node: UnaryRange, scope: Scope) -> Admission:
 def _membership(node: Node, scope: Scope) -> Code:
     assert isinstance(node, Membership)
     value = scope.compile(node.value)
+    if any(mentions(test, "?") for test in node.tests):
+        return _asking(value, node.tests, scope)
     tests = [_test(test, scope) for test in node.tests]
     if len(tests) == 1:
         only = tests[0]
         return lambda frame: only(frame, value(frame))
     return lambda frame: _any(tests, frame, value(frame))
+
+
+def _asking(value: Code, nodes: tuple[Node, ...], scope: Scope) -> Code:
+    """`value in (? > 3, …)`: the tests see the value as `?` (table 55)."""
+    inner = scope.inner()
+    slot = inner.bind("?")
+    tests = [_cell_test(test, inner) for test in nodes]
+
+    def asking(frame: Frame) -> bool | None:
+        frame[slot] = tested = value(frame)
+        return _any(tests, frame, tested)
+
+    return asking
 
 
 def _any(tests: list[Admission], frame: Frame, value: Value) -> bool | None:

@@ -13,6 +13,11 @@ from engine.feel.values import Range, Value
 Reader = Callable[..., Value]
 
 
+def _seconds(nanoseconds: int) -> Decimal:
+    whole, fraction = divmod(nanoseconds, SECOND)
+    return Decimal(nanoseconds).scaleb(-9) if fraction else Decimal(whole)
+
+
 def _offset(value: Time | DateTime) -> Value:
     offset = value.utc_offset
     return None if offset is None else DaysDuration(offset * SECOND)
@@ -27,7 +32,7 @@ _DATE: Final[Mapping[str, Reader]] = {
 _TIME: Final[Mapping[str, Reader]] = {
     "hour": lambda time: Decimal(time.hour),
     "minute": lambda time: Decimal(time.minute),
-    "second": lambda time: Decimal(time.second),
+    "second": lambda time: _seconds(time.second * SECOND + time.nanosecond),
     "timezone": lambda time: time.zone,
     "time zone": lambda time: time.zone,
 }
@@ -45,7 +50,7 @@ _PROPERTIES: Final[Mapping[type, Mapping[str, Reader]]] = {
         "days": lambda duration: Decimal(duration.days),
         "hours": lambda duration: Decimal(duration.hours),
         "minutes": lambda duration: Decimal(duration.minutes),
-        "seconds": lambda duration: Decimal(duration.seconds),
+        "seconds": lambda duration: _seconds(duration.of_minute),
     },
     YearsDuration: {
         "years": lambda duration: Decimal(duration.years),

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from engine.feel.limits import MAX_PARTS, MAX_VALUE_DEPTH, MAX_WARNINGS, Budget, BudgetExceeded
-from engine.feel.values import Function, Value
+from engine.feel.values import Function, Value, type_name
 
 # variables, the run, then the slots of names bound inside the expression
 Frame: TypeAlias = list[Any]
@@ -100,6 +100,11 @@ class Run:
         if not self.environment.quotes:
             params = {name: value for name, value in params.items() if name not in QUOTED}
         self.warnings.append(Warning(code, params, where, self.place))
+
+    def neither(self, value: Value, position: int | None = None) -> None:
+        """Note that a value is neither true nor false. Null is not noted: why it is null has been said."""
+        if value is not None and not isinstance(value, bool):
+            self.warn("not_boolean", position, type=type_name(value))
 
     def spend(self, steps: int) -> None:
         """Use some of the budget. BudgetExceeded when it is gone."""

@@ -25,6 +25,7 @@ _SIMPLE: Final[dict[str, type | tuple[type, ...]]] = {
     "range": Range,
     "function": Function,
 }
+_PARAMETRIC: Final = frozenset({"list", "context", "range", "function"})
 _SYNONYMS: Final = {
     "dateTime": "date and time",
     "date time": "date and time",
@@ -133,6 +134,15 @@ def named_type(name: str, types: Mapping[str, FeelType]) -> FeelType | None:
         return found
     name = _SYNONYMS.get(name, name)
     return FeelType(name) if name in _SIMPLE or name in ("Any", "Null") else None
+
+
+def incomplete(written: TypeName, types: Mapping[str, FeelType]) -> str | None:
+    """The type in it that lacks its parts: `list`, unlike `list<Any>`, is none (grammar rule 52, table 61)."""
+    bare = not (written.arguments or written.entries or written.result)
+    if bare and written.name in _PARAMETRIC and written.name not in types:
+        return written.name
+    inside = (*written.arguments, *(entry for _name, entry in written.entries), written.result)
+    return next((name for part in inside if part is not None and (name := incomplete(part, types))), None)
 
 
 def resolve(written: TypeName, types: Mapping[str, FeelType]) -> FeelType | None:

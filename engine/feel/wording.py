@@ -32,6 +32,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "number_too_large": "{number} is beyond 10^6144",
     "duplicate_entry": "an entry is named twice: {keys}",
     "unknown_type": "unknown type “{name}”",
+    "incomplete_type": "“{name}” does not say of what, as “list<Any>” or “context<name: string>” do",
     "external_function": "functions outside FEEL are not run",
     "assertion_failed": "the condition does not hold: {cause}",
     "budget_exceeded": "it takes too much: more than {limit} ({kind})",

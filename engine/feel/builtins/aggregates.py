@@ -96,16 +96,17 @@ def _mode(run: Run, items: list[Value]) -> Value:
     return modes
 
 
-def _all(_run: Run, items: list[Value]) -> Value:
-    if any(item is False for item in items):
-        return False
-    return True if all(item is True for item in items) else None
+def _decided(decisive: bool) -> Callable[..., Value]:
+    """`all` is decided by a false item, `any` by a true one; without one, null if an item is neither."""
 
+    def decided(run: Run, items: list[Value]) -> Value:
+        if any(item is decisive for item in items):
+            return decisive
+        for item in items:
+            run.neither(item)
+        return None if any(not isinstance(item, bool) for item in items) else not decisive
 
-def _any(_run: Run, items: list[Value]) -> Value:
-    if any(item is True for item in items):
-        return True
-    return False if all(item is False for item in items) else None
+    return decided
 
 
 def _of_list_or_rest(name: str, body: Callable[..., Any]) -> Builtin:
@@ -123,6 +124,6 @@ FUNCTIONS: Final = table(
     _of_list_or_rest("median", _median),
     _of_list_or_rest("stddev", _deviation),
     _of_list_or_rest("mode", _mode),
-    _of_list_or_rest("all", _all),
-    _of_list_or_rest("any", _any),
+    _of_list_or_rest("all", _decided(False)),
+    _of_list_or_rest("any", _decided(True)),
 )

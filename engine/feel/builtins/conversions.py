@@ -108,7 +108,8 @@ def _string(run: Run, value: Value) -> Value:
     return None if value is None else run.text(to_text(run.whole(value)))
 
 
-def _not(_run: Run, value: Value) -> Value:
+def _not(run: Run, value: Value) -> Value:
+    run.neither(value)
     return (not value) if isinstance(value, bool) else None
 
 

@@ -31,9 +31,9 @@ def _sublist(_run: Run, items: list[Value], start: Decimal, length: Decimal | No
     return items[begin : begin + count]
 
 
-def _place(position: Decimal, length: int, *, beyond: int = 0) -> int:
+def _place(position: Decimal, length: int) -> int:
     place = int(position)
-    if place == 0 or place > length + beyond or -place > length:
+    if place == 0 or abs(place) > length:
         raise ValueError("no such place")
     return place - 1 if place > 0 else length + place
 
@@ -47,7 +47,7 @@ def _concatenate(run: Run, *lists: list[Value]) -> Value:
 
 
 def _insert_before(run: Run, items: list[Value], position: Decimal, item: Value) -> Value:
-    place = _place(position, len(items), beyond=1)
+    place = _place(position, len(items))
     return run.items([*items[:place], item, *items[place:]])
 
 

@@ -17,7 +17,7 @@ from decimal import (
 from typing import Any, Final
 
 from engine.feel.builtins.signature import builtin, table
-from engine.feel.decimals import CONTEXT, ONE, ZERO, as_int
+from engine.feel.decimals import CONTEXT, ONE, ZERO
 from engine.feel.durations import DaysDuration, YearsDuration
 from engine.feel.run import Run
 from engine.feel.values import Value
@@ -40,11 +40,15 @@ def _rounding(mode: str) -> Callable[..., Value]:
     return rounded
 
 
-def _modulo(_run: Run, dividend: Decimal, divisor: Decimal) -> Value:
-    rest = CONTEXT.remainder(dividend, divisor)
+def _modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Value:
+    run.spend(_COST_OF_SERIES)
+    if not divisor:
+        run.warn("division_by_zero", operator="modulo")
+        return None
+    rest = _QUANTUM.remainder(dividend, divisor)
     if rest and (rest < 0) != (divisor < 0):
-        rest = CONTEXT.add(rest, divisor)
-    return rest
+        rest = _QUANTUM.add(rest, divisor)
+    return CONTEXT.plus(rest)
 
 
 def _absolute(_run: Run, value: Any) -> Value:
@@ -67,14 +71,13 @@ def _log(run: Run, value: Decimal) -> Value:
     return CONTEXT.ln(value)
 
 
-def _odd(_run: Run, value: Decimal) -> Value:
-    whole = as_int(value)
-    return None if whole is None else whole % 2 == 1
+def _has_rest(rest: int) -> Callable[..., Value]:
+    def has(_run: Run, value: Decimal) -> Value:
+        if value != value.to_integral_value():
+            raise ValueError("neither odd nor even")
+        return _QUANTUM.remainder(value.copy_abs(), Decimal(2)) == rest
 
-
-def _even(_run: Run, value: Decimal) -> Value:
-    whole = as_int(value)
-    return None if whole is None else whole % 2 == 0
+    return has
 
 
 _SCALED = "n: number; scale: number"
@@ -93,6 +96,6 @@ FUNCTIONS: Final = table(
     builtin("sqrt", ("number: number", lambda _run, value: CONTEXT.sqrt(value))),
     builtin("log", ("number: number", _log)),
     builtin("exp", ("number: number", _exponential)),
-    builtin("odd", ("number: number", _odd)),
-    builtin("even", ("number: number", _even)),
+    builtin("odd", ("number: number", _has_rest(1))),
+    builtin("even", ("number: number", _has_rest(0))),
 )

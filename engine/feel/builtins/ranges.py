@@ -11,9 +11,9 @@ from engine.feel.decimals import number
 from engine.feel.equality import order
 from engine.feel.iso import parse_temporal
 from engine.feel.lexer import unescape
-from engine.feel.literals import make_range
+from engine.feel.literals import make_range, unary_range
 from engine.feel.run import Run
-from engine.feel.values import Range, Value
+from engine.feel.values import Range, Value, type_name
 
 
 class _Ends(NamedTuple):
@@ -105,12 +105,16 @@ def _either(value: Value) -> _Ends:
 def _between(name: str, relation: Callable[[_Ends, _Ends], bool], shape: str, *, swap: bool = False) -> Builtin:
     """`shape`: what the arguments may be, as `pp`, `pr`, `rp`, `rr` for points and ranges."""
 
-    def body(_run: Run, first: Value, second: Value) -> Value:
+    def body(run: Run, first: Value, second: Value) -> Value:
         kind = ("r" if isinstance(first, Range) else "p") + ("r" if isinstance(second, Range) else "p")
-        if kind not in shape.split():
-            raise ValueError("not a relation of those")
-        a, b = _either(first), _either(second)
-        return relation(b, a) if swap else relation(a, b)
+        try:
+            if kind in shape.split():
+                a, b = _either(first), _either(second)
+                return relation(b, a) if swap else relation(a, b)
+        except ValueError:
+            pass  # ends without an order: said below
+        run.warn("not_comparable", left=type_name(first), right=type_name(second))
+        return None
 
     return builtin(name, *((_PARAMETERS[kind], body) for kind in shape.split()))
 
@@ -138,7 +142,9 @@ def _range(run: Run, text: str) -> Value:
     if made is None or (low is None and opening == "[") or (high is None and closing == "]"):
         run.warn("not_readable", text=text[:100], type="range")
         return None
-    return made
+    if made.low is None:
+        return unary_range("<=" if made.high_included else "<", made.high)
+    return unary_range(">=" if made.low_included else ">", made.low) if made.high is None else made
 
 
 def _end(text: str) -> tuple[Any, bool]:

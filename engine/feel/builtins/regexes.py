@@ -146,6 +146,9 @@ def _split(run: Run, text: str, delimiter: str) -> Value:
     compiled = _pattern(run, delimiter, None)
     if compiled is None:
         return None
+    if compiled.matches_nothing:  # an error of XPath's tokenize
+        run.warn("bad_pattern", pattern=delimiter[:100], reason="it matches the empty text, or “$” stands alone")
+        return None
     try:
         matches = compiled.all(text, run)
     except TimeoutError:

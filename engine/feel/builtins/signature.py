@@ -136,7 +136,9 @@ class Builtin(Function):
     def call_named(self, run: Run, named: Mapping[str, Value]) -> Value:
         """See `Function.call_named`."""
         wrong: list[Value] | None = None
-        for signature in self.signatures:
+        written = list(named)
+        # `before(range: …, point: …)`: two signatures have these names, and the order tells which is meant.
+        for signature in sorted(self.signatures, key=lambda each: [p.name for p in each.parameters] != written):
             placed = signature.placed(named)
             if placed is None:
                 continue
