@@ -24,6 +24,7 @@ from engine.bounds import check as check_text
 from engine.bpmn import DiagramRefused, ProcessSpec, read_diagram
 from engine.bpmn.callcycles import check_calls
 from engine.bpmn.model import Element, Site
+from engine.bpmn.soundness import check_soundness
 from engine.calendar import TimeLimits
 from engine.database import serialise
 from engine.errors import AmicaleError, DeploymentRefused
@@ -98,6 +99,7 @@ def deploy(
     for specs in reading.processes.values():
         for spec in specs:
             reading.findings.extend(check_starts(engine, spec))
+            reading.findings.extend(check_soundness(spec))
     reading.findings.extend(check_calls(spec for specs in reading.processes.values() for spec in specs))
     for check in checks:
         reading.findings.extend(check(resources))

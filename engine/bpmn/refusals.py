@@ -118,10 +118,16 @@ MESSAGES: Final[Mapping[str, str]] = {
     "link_without_catch": "No link catch event is named “{link}” in the same scope. Add it, or rename.",
     "link_catch_twice": "Several link catch events are named “{link}” in the same scope. Keep one.",
     "choice_without_default": "The choice has no default flow: where no condition is true, the case stands still.",
-    "no_way_to_end": "From here no end can be reached. Draw a way out.",
-    "deadlock_possible": "A token can wait here for ever: {path}. Check which flows meet.",
+    "no_way_to_end": "From here no end can be reached: {elements}. Draw a way out.",
+    "deadlock": "A token that comes here waits for ever, because none comes from {missing} as well: {path}. Let "
+    "meet what was divided by the same kind of gateway.",
+    "deadlock_possible": "A token can wait here for ever, where none comes from {missing} as well: {path}. Check which "
+    "flows meet.",
     "tokens_twice": "Two tokens can come here by the same flow, so what follows runs twice: {path}. Join them before.",
-    "element_dead": "It never runs: no way leads here together with what it waits for.",
+    "element_dead": "No way leads to what never runs: {elements}. Connect it, or correct what it waits for.",
+    "endless_loop": "This loop has no wait and no way out: {path}, then again {elements}. Draw a way out, or a wait.",
+    "loop_unchanged": "Nothing in this loop waits or changes a variable, so whoever goes round once goes round for "
+    "ever: {elements}. Put a wait or the change into it.",
     "not_decided": "Whether it always ends was not decided: {reason}.",
     "property_unknown": "The property “{property}” is not known. Known ones begin with {known}.",
     "lane_and_role": "The task stands in lane “{lane}”, but is for {roles}.",

@@ -1,0 +1,143 @@
+"""Every marking of a scope that can be reached, breadth first, so that each path to one is short.
+
+Where no inclusive gateway joins, only the moves of one element are followed from a marking: the one that stands first
+on the way. Tokens of different elements do not compete for anything, so the order among them changes nothing that is
+asked here (a persistent set, Godefroid 1996: every deadlock is found, every element that can run runs; where the moves
+followed lead to nothing new, all others are followed too, so that a circle hides nobody). An inclusive join asks for
+tokens elsewhere: there every order is tried.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine.bpmn.soundness.net import Marking, Move, Net
+
+__all__ = ["MOST_TOKENS", "Explored", "explore"]
+
+MOST_TOKENS: Final = 3  # on one flow; beyond, they may be without end
+
+
+@dataclass(slots=True)
+class Explored:
+    """What was found. `is_whole`: nothing was left out; `is_decided`: the limit of markings was not reached."""
+
+    came: dict[Marking, tuple[Marking | None, Move]] = field(default_factory=dict)
+    leads: dict[Marking, list[Marking]] = field(default_factory=dict)
+    ran: dict[str, None] = field(default_factory=dict)
+    stuck: list[Marking] = field(default_factory=list)
+    twice: dict[str, Marking] = field(default_factory=dict)  # by flow: the first marking with two tokens on it
+    begun: list[Marking] = field(default_factory=list)
+    is_whole: bool = True
+    is_decided: bool = True
+
+    def steps(self, marking: Marking) -> list[Move]:
+        """The moves that lead to a marking, from the beginning."""
+        found: list[Move] = []
+        at: Marking | None = marking
+        while at is not None:
+            at, move = self.came[at]
+            found.append(move)
+        return found[::-1]
+
+    def can_end(self) -> set[Marking]:
+        """The markings from which all tokens can be used up."""
+        before: dict[Marking, list[Marking]] = {}
+        for marking, following in self.leads.items():
+            for one in following:
+                before.setdefault(one, []).append(marking)
+        found: set[Marking] = {()} if () in self.came else set()
+        stack = list(found)
+        while stack:
+            new = [one for one in before.get(stack.pop(), ()) if one not in found]
+            found.update(new)
+            stack.extend(new)
+        return found
+
+
+def explore(net: Net, limit: int, *, reduced: bool = True) -> Explored:
+    """Plays the scope from each of its beginnings, looking at `limit` markings at most.
+
+    `reduced`: one order of what is independent is enough.
+    """
+    found = Explored(is_whole=net.is_exact)
+    queue: deque[Marking] = deque()
+    for move in net.starts():
+        marking = move.after(())
+        found.begun.append(marking)
+        _arrive(found, queue, None, move, marking)
+    found.is_whole &= net.is_exact
+    rank = _ranks(net)
+    reduced &= not net.late_joins
+    while queue:
+        if len(found.came) > limit:
+            found.is_decided = found.is_whole = False
+            break
+        marking = queue.popleft()
+        if _piles_up(found, marking):
+            continue
+        moves = net.moves(marking)
+        if marking and not moves:
+            found.stuck.append(marking)
+        for move in _chosen(moves, found, marking, rank) if reduced else _all(moves):
+            _arrive(found, queue, marking, move, move.after(marking))
+    return found
+
+
+def _arrive(found: Explored, queue: deque[Marking], at: Marking | None, move: Move, marking: Marking) -> None:
+    found.ran.update(dict.fromkeys((move.element, *move.then)))
+    if at is not None:
+        found.leads.setdefault(at, []).append(marking)
+    if marking not in found.came:
+        found.came[marking] = (at, move)
+        queue.append(marking)
+
+
+def _piles_up(found: Explored, marking: Marking) -> bool:
+    """Notes the flows with two tokens; whether there are too many on one to go on."""
+    if len(set(marking)) == len(marking):
+        return False
+    for flow, count in Counter(marking).items():
+        if count > 1:
+            found.twice.setdefault(flow, marking)
+        if count > MOST_TOKENS:
+            found.is_whole = False
+            return True
+    return False
+
+
+def _chosen(
+    moves: Mapping[str, list[Move]], found: Explored, marking: Marking, rank: Mapping[str, int]
+) -> Iterator[Move]:
+    if len(moves) < 2:
+        yield from _all(moves)
+        return
+    first = min(moves, key=rank.__getitem__)
+    is_new = any(move.after(marking) not in found.came for move in moves[first])
+    yield from moves[first] if is_new else _all(moves)
+
+
+def _all(moves: Mapping[str, list[Move]]) -> Iterator[Move]:
+    return (move for ways in moves.values() for move in ways)
+
+
+def _ranks(net: Net) -> dict[str, int]:
+    """The place of each element on the way: a reverse postorder, so that what lies before comes before."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for root in sorted(net.members, key=lambda name: bool(net.members[name].incoming)):
+        stack = [(root, iter(net.following(root)))] if root not in seen else []
+        seen.add(root)
+        while stack:
+            name, following = stack[-1]
+            target = next((one for one in following if one in net.members and one not in seen), None)
+            if target is None:
+                order.append(name)
+                stack.pop()
+            else:
+                seen.add(target)
+                stack.append((target, iter(net.following(target))))
+    return {name: place for place, name in enumerate(reversed(order))}
