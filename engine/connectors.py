@@ -30,7 +30,7 @@ from engine.ledger import Attempt, Fact, key_of
 from engine.models import Job, ProcessInstance
 from engine.registry import Connector, ConnectorWork, as_declared
 from engine.step import begin
-from engine.stuck import MOST_LOST, UNKNOWN, lost_workers, stand
+from engine.stuck import UNKNOWN, lost_workers, stand
 from engine.transaction import reading, transaction
 from engine.variables import decode, encode, entering
 
@@ -88,7 +88,7 @@ def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
     unheard = _unheard(call)
     if unheard is not None:
         _conclude(call, unheard, Unclear("A worker was lost while it did this. Whether it was done is not known."))
-    elif call.lost >= MOST_LOST:
+    elif call.lost >= engine.settings.machinery_attempts:
         _conclude(call, None, Failure(f"{call.lost} workers were lost while they did this.", again=False))
     else:
         made = _record_attempt(call)

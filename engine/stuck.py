@@ -29,13 +29,12 @@ if TYPE_CHECKING:
     from engine.step import Step
 
 __all__ = [
-    "CODE", "MOST_LOST", "UNKNOWN", "again", "close_ended", "free", "held_errands", "lost_workers", "resolve",
+    "CODE", "UNKNOWN", "again", "close_ended", "free", "held_errands", "lost_workers", "resolve",
     "run_again", "stand",
 ]  # fmt: skip
 
 CODE: Final = "machinery_failed"
 UNKNOWN: Final = "outcome_unknown"  # nobody knows whether it was done: `engine.unknown`
-MOST_LOST: Final = 5  # workers that may be lost on a connector before a person is asked
 
 
 def lost_workers(job: Job) -> int:
