@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.engines",
     "tests.fixtures.feel",
+    "tests.fixtures.installations",
     "tests.fixtures.chromium",
     "tests.fixtures.members",
     "tests.fixtures.pages",

@@ -34,7 +34,17 @@ def newest() -> str | None:
 def revision(database: sqlalchemy.Engine) -> str | None:
     """The revision that the database has; None where it has no tables of ours."""
     with database.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The same within a transaction."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> frozenset[str]:
+    """Every revision that the code can bring to the newest."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions())
 
 
 def upgrade(database: sqlalchemy.Engine) -> bool:
@@ -42,8 +52,13 @@ def upgrade(database: sqlalchemy.Engine) -> bool:
     if revision(database) == newest():
         return False
     with database.begin() as connection:
-        command.upgrade(configuration(connection), "head")
+        upgrade_to(connection, "head")
     return True
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Brings the database up to this revision, in the connection's transaction."""
+    command.upgrade(configuration(connection), revision)
 
 
 def differences(database: sqlalchemy.Engine) -> list[Any]:

@@ -8,6 +8,7 @@ import click
 
 from webapp.cli import (
     assets,
+    backup,
     database,
     decision,
     demonstration,
@@ -36,6 +37,8 @@ COMMANDS = (
     worker.worker,
     database.migrate,
     database.revise,
+    backup.backup,
+    backup.restore,
     outgoing.mute_,
     outgoing.unmute_,
     picture.picture,
