@@ -13,6 +13,7 @@ from engine import correlation, stuck
 from engine.advance import advance
 from engine.assignment import Actor
 from engine.bpmn import DiagramRefused, StateUnreadable
+from engine.due import PATIENT
 from engine.errors import CaseCalled, DecisionNeeded, NotFound
 from engine.history import record
 from engine.models import Incident, Job, ProcessInstance, TaskCandidate, UserTask
@@ -175,7 +176,16 @@ def retry_incidents(session: Session, engine: Engine, incident_ids: Iterable[UUI
     )
     now = engine.clock.now()
     jobs = [
-        job_row(instance, "", "retry", now, id_=uuid4(), element=element, payload={"incident": str(id_), "by": by.id})
+        job_row(
+            instance,
+            "",
+            "retry",
+            now,
+            id_=uuid4(),
+            element=element,
+            priority=PATIENT,
+            payload={"incident": str(id_), "by": by.id},
+        )
         for id_, instance, element in session.execute(query)
     ]
     add(session.connection(), JOB, jobs)

@@ -198,7 +198,9 @@ def _settle(call: Call, session: Session, job: Job, answer: Answer | Unclear) ->
         _settle_errand(engine, session, job, answer)
     else:
         assert job.token is not None
-        settle_attempt(begin(engine, session, job.instance_id, SYSTEM, suspended_too=True), job, job.token, answer)
+        step = begin(engine, session, job.instance_id, SYSTEM, suspended_too=True)
+        step.priority = job.priority
+        settle_attempt(step, job, job.token, answer)
 
 
 def _settle_errand(engine: Engine, session: Session, job: Job, answer: Answer) -> None:

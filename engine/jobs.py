@@ -24,29 +24,33 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, TextClause, select, text, update
 
 from engine.connectors import run_connector
-from engine.effects import failure_of
+from engine.due import Group, Turns, groups_of, release_expired
+from engine.effects import Failure, backoff, failure_of
 from engine.jobwork import run_inside
 from engine.leases import Lost, held
-from engine.models import Job
-from engine.muting import may_leave
+from engine.models import FREE_JOB, Job
+from engine.muting import may_leave, muted
+from engine.pacing import begin_call
 from engine.stuck import stand
 from engine.transaction import reading, transaction
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["Claimed", "claim_due", "next_due", "run_claimed", "run_due", "run_job"]
+__all__ = ["Claimed", "Lane", "claim_due", "free_expired", "give_back", "next_due", "run_claimed", "run_due", "run_job"]
 
 log = logging.getLogger(__name__)
-BATCH = 50
+BATCH: Final = 25  # jobs that one claim leases: the others wait for no more than these
+Lane = Literal["all", "inside", "outside"]  # outside: connectors, which may take long; inside: everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +62,40 @@ class Claimed:
     kind: str
 
 
-def claim_due(engine: Engine, limit: int = BATCH, *, only: UUID | None = None) -> list[Claimed]:
-    """Leases up to `limit` due jobs to this worker, the longest due first; jobs that others lease are skipped."""
-    now = engine.clock.now()
-    due: list[ColumnElement[bool]] = [
-        ~Job.held, Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now), may_leave(),
-    ]  # fmt: skip
-    if only is not None:
-        due.append(Job.id == only)
-    chosen = select(Job.id).where(*due).order_by(Job.due_at, Job.id).limit(limit).with_for_update(skip_locked=True)
+def claim_due(engine: Engine, limit: int = BATCH, *, lane: Lane = "all", turns: Turns | None = None) -> list[Claimed]:
+    """Leases up to `limit` due jobs of the group whose turn it is, the longest due first.
+
+    Jobs that others lease are skipped. Work of a connector is claimed one by one, within the limits it declares.
+    """
+    now, turns = engine.clock.now(), turns or Turns()
+    free_expired(engine)
+    for group in turns.order(groups_in(engine, lane), now):
+        of_group = (
+            text(FREE_JOB), Job.priority == group.priority, Job.type == group.type,
+            Job.process_id == group.process_id, Job.due_at <= now,
+        )  # fmt: skip
+        if claimed := _claim(engine, of_group, group.type, limit):
+            turns.serve(group)
+            return claimed
+    return []
+
+
+def _claim(engine: Engine, chosen: Sequence[ColumnElement[bool] | TextClause], type_: str, limit: int) -> list[Claimed]:
+    now, connector = engine.clock.now(), engine.registry.connectors.get(type_)
+    free = select(Job.id).where(*chosen, may_leave()).order_by(Job.due_at, Job.id).with_for_update(skip_locked=True)
     statement = (
         update(Job)
-        .where(Job.id.in_(chosen.scalar_subquery()))
+        .where(Job.id.in_(free.limit(limit if connector is None else 1).scalar_subquery()))
         .values(leased_until=now + engine.settings.lease, leased_by=worker_name(), epoch=Job.epoch + 1)
         .returning(Job.id, Job.epoch, Job.kind, Job.due_at)
         .execution_options(synchronize_session=False)
     )
     with transaction(engine) as session:
+        if connector is not None and not begin_call(session, connector, now):
+            return []
         rows: list[Any] = list(session.execute(statement))
+        if not rows:
+            session.rollback()  # no call begins: none is counted
     return [Claimed(row.id, row.epoch, row.kind) for row in sorted(rows, key=lambda row: (row.due_at, row.id.int))]
 
 
@@ -104,7 +124,7 @@ def _put_off(engine: Engine, claimed: Claimed, reason: str) -> None:
         with transaction(engine) as session:
             job = held(session, claimed.id, claimed.epoch)
             settings = engine.settings
-            wait: timedelta = min(settings.first_backoff * 2 ** min(job.attempts, 20), settings.longest_backoff)
+            wait = backoff(engine, job.attempts + 1, {}, Failure(reason))
             job.attempts, job.error, job.due_at = job.attempts + 1, reason, engine.clock.now() + wait
             job.leased_until = job.leased_by = None
             if job.attempts >= settings.machinery_attempts:
@@ -113,27 +133,63 @@ def _put_off(engine: Engine, claimed: Claimed, reason: str) -> None:
         log.info("job %s was claimed by another worker meanwhile", claimed.id)
 
 
+def give_back(engine: Engine, claimed: Claimed) -> None:
+    """Frees a job that was claimed and not begun: this worker stops. No worker was lost on it."""
+    mine = update(Job).where(Job.id == claimed.id, Job.epoch == claimed.epoch)
+    with transaction(engine) as session:
+        session.execute(mine.values(leased_until=None, leased_by=None, attempts=Job.attempts + 1))
+
+
 def run_job(engine: Engine, job_id: UUID) -> bool:
-    """Claims and runs this job; False where it is gone, not due, held, or leased by another worker."""
-    claimed = claim_due(engine, 1, only=job_id)
+    """Claims and runs this job; False where it is gone, not due, held, leased, or its connector has no room for it."""
+    with reading(engine) as session:
+        type_ = session.execute(select(Job.type).where(Job.id == job_id)).scalar_one_or_none()
+    if type_ is None:
+        return False
+    claimed = _claim(engine, (text(FREE_JOB), Job.id == job_id, Job.due_at <= engine.clock.now()), type_, 1)
     for job in claimed:
         run_claimed(engine, job)
     return bool(claimed)
 
 
-def run_due(engine: Engine, *, limit: int = 100_000) -> int:
-    """Runs jobs until nothing is due (or `limit` were run); answers how many."""
-    count = 0
-    while count < limit and (batch := claim_due(engine, min(BATCH, limit - count))):
+def run_due(
+    engine: Engine, *, limit: int = 100_000, lane: Lane = "all", turns: Turns | None = None,
+    each: Callable[[Claimed], None] | None = None,
+) -> int:  # fmt: skip
+    """Runs jobs until nothing is due (or `limit` were run); answers how many. `each` runs one, else `run_claimed`."""
+    count, turns = 0, turns or Turns()
+    while count < limit and (batch := claim_due(engine, min(BATCH, limit - count), lane=lane, turns=turns)):
         for job in batch:
-            run_claimed(engine, job)
+            if each is None:
+                run_claimed(engine, job)
+            else:
+                each(job)
         count += len(batch)
     return count
 
 
-def next_due(engine: Engine) -> datetime | None:
-    """The moment at which the next free job is due, or None. Takes no write lock."""
+def free_expired(engine: Engine) -> None:
+    """The lease sweep: what lost workers held is free again. Takes no write lock where there is nothing."""
+    now = engine.clock.now()
     with reading(engine) as session:
-        free = select(Job.due_at).where(~Job.held, Job.leased_until.is_(None), may_leave())
-        query = free.order_by(Job.due_at).limit(1)
-        return session.execute(query).scalar_one_or_none()
+        over = session.execute(select(Job.id).where(Job.leased_until < now).limit(1)).first()
+    if over is not None:
+        with transaction(engine) as session:
+            count = release_expired(session, now)
+        log.info("the leases of %s jobs ended: their workers were lost", count)
+
+
+def next_due(engine: Engine, lane: Lane = "all") -> datetime | None:
+    """The moment at which the next free job is due, or None. Takes no write lock."""
+    return min((group.due_at for group in groups_in(engine, lane)), default=None)
+
+
+def groups_in(engine: Engine, lane: Lane) -> list[Group]:
+    """The groups of free jobs that are work of this lane."""
+    connectors = engine.registry.connectors
+    with reading(engine) as session:
+        groups = groups_of(session)
+        inside = lane == "inside" or muted(session) is not None
+    if inside:
+        return [each for each in groups if lane != "outside" and each.type not in connectors]
+    return [each for each in groups if lane == "all" or each.type in connectors]

@@ -48,7 +48,9 @@ def run_inside(engine: Engine, job_id: UUID, epoch: int) -> None:
 def _step(engine: Engine, session: Session, job: Job) -> tuple[Step, UUID]:
     assert job.instance_id is not None
     assert job.token is not None
-    return begin(engine, session, job.instance_id, SYSTEM), job.token
+    step = begin(engine, session, job.instance_id, SYSTEM)
+    step.priority = job.priority
+    return step, job.token
 
 
 def _timer(engine: Engine, session: Session, job: Job) -> None:
@@ -61,6 +63,7 @@ def _timer(engine: Engine, session: Session, job: Job) -> None:
 def _continue(engine: Engine, session: Session, job: Job) -> None:
     assert job.instance_id is not None
     step = begin(engine, session, job.instance_id, SYSTEM)
+    step.priority = job.priority
     done(session, job)
     step.case.resume(step.host)
     advance(step)

@@ -9,12 +9,13 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Stri
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.bounds import ACTOR, BUSINESS_KEY, IDENTIFIER, KEY, LABEL, REQUEST_KEY, SOURCE, TITLE
-from engine.outgoing import Effect
+from engine.outgoing import ConnectorPace, Effect
 from engine.schema import Base, Json, Moment, OptionalJson, only_where
 
 __all__ = [
-    "Base", "Deployment", "Effect", "HistoryEvent", "Incident", "Job", "Json", "Message", "Moment", "Mute",
-    "ProcessDefinition", "ProcessInstance", "RequestKey", "Resource", "ResourceKey", "Subscription", "TaskCandidate",
+    "FREE_JOB", "Base", "ConnectorPace", "Deployment", "Effect", "HistoryEvent", "Incident", "Job", "Json", "Message",
+    "Moment", "Mute", "ProcessDefinition", "ProcessInstance", "RequestKey", "Resource", "ResourceKey", "Subscription",
+    "TaskCandidate",
     "UserTask",
 ]  # fmt: skip
 
@@ -149,6 +150,9 @@ class TaskCandidate(Base):
     __table_args__ = (Index("ix_task_candidate_candidate", "candidate", "task_id"),)
 
 
+FREE_JOB = "NOT held AND leased_until IS NULL"
+
+
 class Job(Base):
     """Promised work: timers, service tasks to retry, connectors, deadlines, continuations. Deleted when done."""
 
@@ -171,7 +175,8 @@ class Job(Base):
     held: Mapped[bool] = mapped_column(default=False)  # the case is suspended, or nobody knows the type
     error: Mapped[str | None] = mapped_column(Text)  # why the last attempt failed
     __table_args__ = (
-        Index("ix_job_due", "due_at", **only_where("NOT held")),
+        Index("ix_job_free", "priority", "type", "process_id", "due_at", "id", **only_where(FREE_JOB)),
+        Index("ix_job_leased", "leased_until", "type", **only_where("leased_until IS NOT NULL")),
         Index("ix_job_instance", "instance_id", "token"),
     )
 

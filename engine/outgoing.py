@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.bounds import ACTOR, BUSINESS_KEY, IDENTIFIER
 from engine.schema import Base, Moment, OptionalJson, only_where
 
-__all__ = ["Effect"]
+__all__ = ["ConnectorPace", "Effect"]
 
 
 class Effect(Base):
@@ -42,3 +42,11 @@ class Effect(Base):
         Index("ix_effect_instance", "instance_id", "at"),
         Index("ix_effect_unknown", "at", "id", **only_where("fact = 'unknown'")),
     )
+
+
+class ConnectorPace(Base):
+    """When a connector that declares a rate has no call left to make up for; see engine/pacing.py."""
+
+    __tablename__ = "connector_pace"
+    type: Mapped[str] = mapped_column(String(IDENTIFIER), primary_key=True)
+    free_at: Mapped[datetime] = mapped_column(Moment)

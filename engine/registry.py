@@ -86,6 +86,8 @@ class Connector:
     retries: int = 3
     policy: ConnectorPolicy = "at_least_once"
     results: frozenset[str] | None = None
+    at_once: int | None = None  # calls that may run at the same time, over all workers; see engine/pacing.py
+    per_minute: int | None = None  # calls that may begin in a minute, over all workers
 
 
 _MARK = "__amicale_job_type__"
@@ -109,11 +111,16 @@ def connector(
     retries: int = 3,
     policy: ConnectorPolicy = "at_least_once",
     results: Iterable[str] | None = None,
+    at_once: int | None = None,
+    per_minute: int | None = None,
 ) -> Callable[[ConnectorFunction], ConnectorFunction]:
-    """Marks a function as the connector of this type. `retries` counts attempts, where the diagram says none."""
+    """Marks a function as the connector of this type. `retries` counts attempts, where the diagram says none.
+
+    `at_once` and `per_minute` limit its calls over all workers together.
+    """
 
     def mark(function: ConnectorFunction) -> ConnectorFunction:
-        setattr(function, _MARK, Connector(type_, function, retries, policy, _declared(results)))
+        setattr(function, _MARK, Connector(type_, function, retries, policy, _declared(results), at_once, per_minute))
         return function
 
     return mark

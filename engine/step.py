@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from engine.assignment import Actor
 from engine.bpmn import Case
 from engine.definitions import Definition, definition
+from engine.due import ORDINARY, URGENT
 from engine.effects import StepHost
 from engine.errors import CaseAtHand, CaseClosed, CaseSuspended
 from engine.savepoint import at_hand, steps_of, touch
@@ -70,6 +71,7 @@ class Step:
     follow_ups: list[Callable[[], Step | None]] = field(default_factory=list)
     answers: dict[UUID, dict[str, object]] = field(default_factory=dict)  # what history keeps of a completion, by token
     opened: dict[UUID, OpenedTask] = field(default_factory=dict)  # user tasks that this transaction opened
+    priority: int = URGENT  # of the work that is due at once; a job hands its own down (engine/due.py)
 
     def note(
         self,
@@ -89,13 +91,17 @@ class Step:
 
     def promise(self, kind: str, due_at: datetime, **more: Any) -> None:
         """Leaves a job; the doorbell rings for it after the commit where it is due."""
-        job = job_row(self.instance.id, self.instance.process_id, kind, due_at, id_=uuid4(), **more)
+        priority = self.priority if due_at <= self.now else ORDINARY
+        job = job_row(
+            self.instance.id, self.instance.process_id, kind, due_at, id_=uuid4(), priority=priority, **more
+        )  # fmt: skip
         self.rows.jobs.append(job)
 
     def leave(self, kind: str, instance_id: UUID | None, token: UUID | None, payload: dict[str, object]) -> None:
         """Leaves a job, due now, that concerns another case or none; it is written at once."""
         job = job_row(
-            instance_id, self.instance.process_id, kind, self.now, id_=uuid4(), token=token, payload=payload
+            instance_id, self.instance.process_id, kind, self.now, id_=uuid4(), token=token, payload=payload,
+            priority=self.priority,
         )  # fmt: skip
         add(self.session.connection(), JOB, [job])
         afterwards(self.session).due.append(job["id"])

@@ -258,11 +258,12 @@ def update_instance(connection: Connection, instance: Instance, state: str) -> N
 def job_row(
     instance_id: UUID | None, process_id: str, kind: str, due_at: datetime, *, id_: UUID, token: UUID | None = None,
     element: str | None = None, type_: str = "", payload: Mapping[str, object] | None = None, retries: int = 3,
+    priority: int = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """A complete row of the job table: free, not held, never tried."""
     return {
         "id": id_, "instance_id": instance_id, "process_id": process_id, "token": token, "element": element,
-        "kind": kind, "type": type_, "payload": dict(payload or {}), "due_at": due_at, "priority": 50,
+        "kind": kind, "type": type_, "payload": dict(payload or {}), "due_at": due_at, "priority": priority,
         "retries": retries, "attempts": 0, "epoch": 0, "leased_until": None, "leased_by": None, "held": False,
         "error": None,
     }  # fmt: skip

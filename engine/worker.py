@@ -1,21 +1,24 @@
 """The scheduler: a thread over the job table. Several of them, in any number of processes, share the work safely.
 
-It sleeps until the next job is due, the doorbell rings, or the poll interval is over, whichever comes first.
+It sleeps until the next job is due, the doorbell rings, or the poll interval is over, whichever comes first. `lanes`
+makes two: connectors may wait long for an answer from outside, and no timer waits for that.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from engine.jobs import next_due, run_due
+from engine.due import Turns
+from engine.jobs import Claimed, Lane, free_expired, give_back, next_due, run_claimed, run_due
 from engine.models import Job, ProcessInstance
 from engine.publishing import forget_old, match_kept
 from engine.requests import forget
@@ -24,9 +27,12 @@ from engine.transaction import transaction
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["Scheduler", "sweep"]
+__all__ = ["Scheduler", "lanes", "sweep"]
 
 log = logging.getLogger(__name__)
+BETWEEN_LOOKS: Final = 50  # jobs between two looks at whether to stop
+LONGEST_PAUSE: Final = 0.25  # seconds
+NO_ROOM: Final = 0.1  # seconds until the next look where a connector's limits let nothing begin
 
 
 def sweep(engine: Engine) -> None:
@@ -53,6 +59,10 @@ class Scheduler:
 
     engine: Engine
     poll: timedelta = timedelta(seconds=1)
+    lane: Lane = "all"
+    share: float = 1.0  # of the time while there is a backlog: the rest is left to the people who click in this process
+    busy_since: float | None = None  # `time.monotonic` when the running job began
+    turns: Turns = field(default_factory=Turns)
     sweep_every: timedelta = timedelta(seconds=10)
     awake: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -64,7 +74,7 @@ class Scheduler:
             return
         self.stopping.clear()
         self.engine.doorbell.listeners.append(self.rung)
-        self.thread = threading.Thread(target=self.run, name="amicale-scheduler", daemon=True)
+        self.thread = threading.Thread(target=self.run, name=f"amicale-scheduler-{self.lane}", daemon=True)
         self.thread.start()
 
     def stop(self, timeout: float = 30.0) -> None:
@@ -88,13 +98,13 @@ class Scheduler:
             self.awake.clear()
             try:
                 now = self.engine.clock.now()
-                if last_sweep is None or now - last_sweep >= self.sweep_every:
+                if self.lane != "outside" and (last_sweep is None or now - last_sweep >= self.sweep_every):
                     last_sweep = now
                     self._sweep()
-                    self._drain()
+                free_expired(self.engine)
                 wait = self._until_next()
-                if wait <= 0:
-                    self._drain()
+                if wait <= 0 and not self._drain():
+                    wait = NO_ROOM
             except Exception:
                 log.exception("the scheduler could not do its work; trying again")
                 wait = self.poll.total_seconds()
@@ -107,13 +117,30 @@ class Scheduler:
         except Exception:
             log.exception("the sweep failed; trying again in %s", self.sweep_every)
 
-    def _drain(self) -> None:
-        while not self.stopping.is_set() and run_due(self.engine, limit=50):
-            pass
+    def _drain(self) -> int:
+        return run_due(self.engine, limit=BETWEEN_LOOKS, lane=self.lane, turns=self.turns, each=self._run)
+
+    def _run(self, claimed: Claimed) -> None:
+        """One job, and then the pause that the share asks for; at a stop, what is not begun is given back."""
+        if self.stopping.is_set():
+            give_back(self.engine, claimed)
+            return
+        self.busy_since = began = time.monotonic()
+        try:
+            run_claimed(self.engine, claimed)
+        finally:
+            self.busy_since = None
+        if self.share < 1:
+            self.stopping.wait(min((time.monotonic() - began) * (1 / self.share - 1), LONGEST_PAUSE))
 
     def _until_next(self) -> float:
-        due_at = next_due(self.engine)
+        due_at = next_due(self.engine, self.lane)
         poll = self.poll.total_seconds()
         if due_at is None:
             return poll
         return min(poll, max(0.0, float((due_at - self.engine.clock.now()).total_seconds())))
+
+
+def lanes(engine: Engine, *, share: float = 1.0, poll: timedelta = timedelta(seconds=1)) -> list[Scheduler]:
+    """The two schedulers of a process: one for connectors, one for everything else."""
+    return [Scheduler(engine, poll, lane="inside", share=share), Scheduler(engine, poll, lane="outside")]

@@ -13,11 +13,12 @@ from flask import Flask
 
 from engine.engine import Engine
 from engine.errors import AmicaleError
-from engine.worker import Scheduler
+from engine.worker import lanes
+from webapp.hints import ring_through
 from webapp.settings import Settings
-from webapp.worker import ring_through
 
 HEADER_BYTES = 64 * 1024
+SHARE = 0.5  # of its time that the scheduler of a web process spends on a backlog: people click meanwhile
 
 
 class AddressTaken(AmicaleError):
@@ -38,17 +39,18 @@ def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[],
     Raises AddressTaken, AddressUnusable.
     """
     server = open_server(app, settings)
-    scheduler = Scheduler(engine)
+    schedulers = lanes(engine, share=SHARE) if settings.scheduler else []
     signal.signal(signal.SIGTERM, _interrupt)
     if settings.broker_url:
         ring_through(settings.broker_url, engine)
-    if settings.scheduler:
+    for scheduler in schedulers:
         scheduler.start()
     ready()
     try:
         server.run()
     finally:
-        scheduler.stop()
+        for scheduler in schedulers:
+            scheduler.stop()
         server.close()
 
 

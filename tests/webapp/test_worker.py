@@ -13,7 +13,8 @@ from engine.registry import ConnectorWork
 from engine.worker import Scheduler
 from tests.fixtures.diagrams import end, process, service, start, user_task
 from tests.fixtures.engines import Bench
-from webapp.worker import celery_app, ring_through
+from webapp.hints import TASK, celery_app, ring_through
+from webapp.worker import Workplace
 
 MAIL = process(
     "mail",
@@ -49,7 +50,10 @@ def test_a_hint_through_valkey_runs_the_job(bench: Callable[..., Bench], valkey:
     it = bench(connector={"mail.send": sent})
     it.deploy(MAIL)
     hints = ring_through(valkey, it.engine)
-    app = celery_app(valkey, it.another())
+    app = celery_app(valkey)
+    place = Workplace(it.another)
+    place.engine = it.another()
+    app.task(name=TASK)(place.hint)
     with start_worker(app, pool="threads", concurrency=2, perform_ping_check=False):
         case = it.start("mail")
         assert eventually(lambda: list(it.open(case)) == ["look"])
@@ -62,7 +66,7 @@ def test_a_broker_that_is_away_costs_nothing(bench: Callable[..., Bench]) -> Non
     it.deploy(MAIL)
     hints = ring_through("redis://127.0.0.1:1/0", it.engine)
     case = it.start("mail")
-    assert hints.silent_until > time.monotonic()
+    assert eventually(lambda: hints.silent_until > time.monotonic())
     it.run()
     assert list(it.open(case)) == ["look"]
 

@@ -5,26 +5,33 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from functools import partial
 
 import click
 
-from engine.worker import Scheduler
 from webapp.assembly import open_engine
 from webapp.cli.terminal import console
 from webapp.logs import write_logs
 from webapp.settings import Settings
-from webapp.worker import consume, ring_through
+from webapp.worker import Pool, Workplace, consume
 
 
 @click.command()
 @click.option(
-    "--threads",
+    "--processes",
     type=click.IntRange(1, 100),
     default=1,
     show_default=True,
-    help="How many jobs may run at the same time in this process.",
+    help="How many processes work; more than one need a broker (AMICALE_BROKER_URL).",
 )
-def worker(threads: int) -> None:
+@click.option(
+    "--pool",
+    type=click.Choice(["prefork", "solo"]),
+    default="prefork",
+    show_default=True,
+    help="How Celery works: in processes that it may kill at the hard limit, or in this one process.",
+)
+def worker(processes: int, pool: Pool) -> None:
     """Run due jobs (timers, service tasks, mails) until it is stopped by Ctrl+C or SIGTERM.
 
     Any number of workers, on any number of hosts, share the work of one database. The web process does the same work
@@ -32,19 +39,19 @@ def worker(threads: int) -> None:
     """
     settings = Settings.from_environment()
     write_logs(settings)
+    workplace = Workplace(partial(open_engine, settings), settings.broker_url)
+    if settings.broker_url:
+        many = f"{processes} processes" if processes > 1 else "one process"
+        console().print(f"Working in {many}, woken by Celery. Ctrl+C ends it.")
+        consume(settings.broker_url, workplace, pool=pool, processes=processes)
+        return
+    if processes > 1:
+        raise click.UsageError("several processes need a broker; without one, start `amicale worker` several times")
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopped.set())
-    with open_engine(settings) as engine:
-        schedulers = [Scheduler(engine) for _ in range(threads)]
-        for scheduler in schedulers:
-            scheduler.start()
-        console().print(f"Working with {threads} thread{'s' if threads > 1 else ''}. Ctrl+C ends it.")
-        if settings.broker_url:
-            ring_through(settings.broker_url, engine)
-            consume(settings.broker_url, engine, threads)
-        else:
-            stopped.wait()
-        logging.getLogger(__name__).info("stopping: running jobs are finished first")
-        for scheduler in schedulers:
-            scheduler.stop()
+    workplace.open()
+    console().print("Working. Ctrl+C ends it.")
+    stopped.wait()
+    logging.getLogger(__name__).info("stopping: running jobs are finished first")
+    workplace.close()

@@ -1,0 +1,82 @@
+"""What is due, and whose turn it is: priority first, then the process that was served the longest time ago.
+
+Free jobs (not held, under no lease) stand in one index by priority, type, process and due moment. `groups_of` reads the
+end of each group with one probe, so that a look costs the number of groups and not the number of jobs: fifty thousand
+timers of one process that are due together keep no other process waiting for more than a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import Integer, String, text, update
+from sqlalchemy.orm import Session
+
+from engine.models import FREE_JOB, Job
+from engine.schema import Moment
+
+__all__ = ["ORDINARY", "PATIENT", "URGENT", "Group", "Turns", "groups_of", "release_expired"]
+
+URGENT: Final = 20  # what a person's act left: somebody waits
+ORDINARY: Final = 50  # timers, deadlines and what follows from them
+PATIENT: Final = 80  # bulk work that nobody waits for
+OVERDUE_TURN: Final = 4  # every fourth turn goes to the group that is late the longest, whatever its priority
+
+
+class Group(NamedTuple):
+    """Free jobs of one priority, job type and process, and when the first of them is due."""
+
+    priority: int
+    type: str
+    process_id: str
+    due_at: datetime
+
+
+def _first(more: str) -> str:
+    """The first free job after a place in the order of the index; `more` says after which."""
+    return f"(SELECT id FROM job WHERE {FREE_JOB}{more} ORDER BY priority, type, process_id, due_at, id LIMIT 1)"  # noqa: S608 - constants
+
+
+_GROUPS: Final = text(f"""
+    WITH RECURSIVE head(priority, type, process_id, due_at) AS (
+        SELECT priority, type, process_id, due_at FROM job WHERE id = {_first("")}
+        UNION ALL
+        SELECT job.priority, job.type, job.process_id, job.due_at FROM head JOIN job ON job.id = {
+    _first(" AND (priority, type, process_id) > (head.priority, head.type, head.process_id)")
+}
+    ) SELECT priority, type, process_id, due_at FROM head
+""").columns(priority=Integer, type=String, process_id=String, due_at=Moment)  # noqa: S608 - constants
+
+
+def groups_of(session: Session) -> list[Group]:
+    """Every group with free jobs, by priority, type and process; also those whose first job is not due yet."""
+    return [Group(*row) for row in session.execute(_GROUPS)]
+
+
+def release_expired(session: Session, now: datetime) -> int:
+    """The lease sweep: jobs whose worker said nothing until its lease ended are free again; answers how many."""
+    over = update(Job).where(Job.leased_until < now).values(leased_until=None, leased_by=None)
+    return int(session.execute(over.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class Turns:
+    """Remembers who was served when. One a worker: together they are fair because each of them is."""
+
+    served: dict[tuple[int, str, str], int] = field(default_factory=dict)
+    count: int = 0
+
+    def order(self, groups: Sequence[Group], now: datetime) -> list[Group]:
+        """The groups with due work, whose turn it is first."""
+        self.count += 1
+        due = [group for group in groups if group.due_at <= now]
+        if self.count % OVERDUE_TURN == 0:
+            return sorted(due, key=lambda group: group.due_at)
+        return sorted(due, key=lambda group: (group.priority, self.served.get(group[:3], 0), group.due_at))
+
+    def serve(self, group: Group) -> None:
+        """This group had its turn."""
+        self.served[group[:3]] = self.count
