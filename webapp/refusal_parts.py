@@ -37,6 +37,8 @@ INCIDENTS: Final[Mapping[str, str]] = {
     "too_many_tokens": "More than {limit} branches in one case: start cases of their own instead.",
     "too_many_instances": "The collection has {count} entries; at most {limit} run in one case.",
     "not_a_list": "`{expression}` must answer a list.",
+    "outputs_overwritten": "“{name}” collects {count} outputs, but something inside has written over it: rename one of "
+    "them in the diagram.",
     "listener_threw": "A listener answered with the error “{error_code}”; only the work itself can throw errors.",
     "not_a_count": "The number of instances (`{expression}`) must be a whole number from 0.",
     "not_enabled": "`{expression}` must be a list of ids of elements that can begin here: {known}.",

@@ -86,7 +86,7 @@ class Activity(Node):
                 map_in(token, self.element.inputs)
             if self.hears and not tell_listeners(token, "start"):
                 return None
-            if self.listeners and not any(child.listening for child in token.children):
+            if self.listeners and not token.listeners:
                 open_listeners(token, self.listeners)
                 if token.workflow.conditions and self.fired_on_arrival(token):
                     return None

@@ -125,7 +125,7 @@ class Branch(Listener):
         if gateway.task_spec.element.takes_all:
             token.workflow.discard(token)
             gateway.task_spec.send(gateway, self.arc, brought)
-            if not any(child.listening for child in gateway.children):
+            if not gateway.listeners:
                 gateway.taken = ()
                 gateway.complete()
             return
@@ -150,7 +150,7 @@ class Part(Listener):
             name, key = (token.wait.name, token.wait.key) if token.wait is not None else ("", "")
             spent(token)
             token.wait = Wait("", name, key)
-            parts = [child for child in holder.children if child.listening]
+            parts = holder.listeners
             if any(part.wait is None or part.wait.kind for part in parts):
                 return
             if holder.listening:
@@ -219,9 +219,8 @@ def open_listeners(owner: Token, listeners: tuple[Listener, ...], without: Seque
 
 def close_listeners(owner: Token) -> None:
     """The owner is done: what listened for it is void."""
-    for child in owner.children:
-        if child.listening:
-            owner.workflow.discard(child)
+    for child in owner.listeners:
+        owner.workflow.discard(child)
 
 
 def open_wait(token: Token, event: Event | None, sight: Token) -> bool:

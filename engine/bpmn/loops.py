@@ -43,7 +43,7 @@ class LoopBody(Activity):
     def _run_hook(self, token: Token) -> bool | None:
         self.enter(token)
         try:
-            if self.listeners and not any(child.listening for child in token.children):
+            if self.listeners and not token.listeners:
                 open_listeners(token, self.listeners)
                 if token.workflow.conditions and self.fired_on_arrival(token):
                     return None
@@ -98,8 +98,7 @@ class LoopBody(Activity):
         if loop is None or state is None or inner.index is None:
             return
         if loop.output and loop.output_item is not None and scope.locals is not None:
-            outputs = scope.locals[loop.output]
-            filled = list(outputs) if isinstance(outputs, list) else []
+            filled = _outputs(loop.output, scope.locals, len(state.items))
             filled[inner.index] = value = value_of(loop.output_item, inner, "mapping")
             check_weight(inner, value)
             scope.locals[loop.output] = filled
@@ -184,6 +183,15 @@ def _items(loop: Loop, token: Token) -> list[Value]:
         text = "" if loop.collection is None else loop.collection.text
         raise Trouble("expression", "not_a_list", f"the input collection (`{text}`) must be a list", expression=text)
     return items
+
+
+def _outputs(name: str, names: Mapping[str, Value], count: int) -> list[Value]:
+    """The output collection so far. Raises Trouble where something inside has written another value over it."""
+    outputs = names.get(name)
+    if not isinstance(outputs, list) or len(outputs) != count:
+        message = f"“{name}” collects {count} outputs, but something inside has written over it: rename one of them"
+        raise Trouble("mapping", "outputs_overwritten", message, name=name, count=count)
+    return list(outputs)
 
 
 def _is_path(text: str) -> bool:

@@ -162,6 +162,11 @@ class Token(Task):  # type: ignore[misc]
         """Whether it is neither finished nor canceled."""
         return not self._state & TaskState.FINISHED_MASK
 
+    @property
+    def listeners(self) -> list[Token]:
+        """What listens for it and is still waiting, the oldest first."""
+        return [child for child in self.children if child.listening and child.is_live]
+
     def run(self) -> bool | None:
         """Upstream's `run`, but for a token that its own deed canceled (an escalation that interrupts its scope)."""
         result: bool | None = self.task_spec._run(self)
@@ -180,6 +185,8 @@ class Token(Task):  # type: ignore[misc]
             found.extend(token.children)
         for token in sorted(found, key=lambda one: one.serial, reverse=True):
             if token.is_live:
+                if token is not self and token.scope is self.scope and token.scope is not None:
+                    token.scope.live -= not token.listening  # sent on by a gateway that is still at work
                 token._set_state(TaskState.CANCELLED)
                 token.task_spec._on_cancel(token)
                 token.workflow.forget(token)

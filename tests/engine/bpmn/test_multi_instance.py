@@ -122,6 +122,16 @@ def test_a_collection_that_is_updated_keeps_what_was_not_done() -> None:
     assert play.variables["list"] == [20, 2, 3]
 
 
+def test_outputs_that_something_inside_has_written_over_are_an_incident() -> None:
+    inside = user("a", inner=many("[1]", output=("all", "item")))
+    part = sub("part", start("s") + inside + flows("s a"), inner=many("[1, 2]", output=("all", "item")))
+    play = Play(spec(start() + part + user("z") + flows("start part z")), stored=True).complete("a")
+    assert play.incidents() == [("part", "outputs_overwritten")]
+    body = next(view.id for view in play.case.tokens if view.element == "part" and view.kind == "")
+    play.case.set_variables({"all": [None, None]}, play.host, body)
+    assert play.retry("part").incidents() == []
+
+
 def test_where_the_number_is_given_the_item_is_the_place() -> None:
     play = Play(_asking(_marker(THREE + '<inputDataItem id="one"/>')), stored=True)
     assert [dict(play.case.visible(v.id))["one"] for v in play.case.tokens if v.kind == "task"] == [1, 2, 3]

@@ -189,6 +189,19 @@ def test_a_parallel_instantiating_gateway_goes_on_by_each_and_waits_for_all() ->
     assert play.complete("b").ended
 
 
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_case_whose_gateway_is_interrupted_while_it_waits_for_the_rest_ends(stored: bool) -> None:
+    g = '<eventBasedGateway id="g" instantiate="true" eventGatewayType="Parallel"/>'
+    body = g + catch("x", event("message", "M")) + catch("y", event("message", "N")) + user("a") + user("b")
+    aside = sub("h", f'<startEvent id="hs">{event("signal", "S")}</startEvent>' + user("c") + flows("hs c"),
+                triggered=True)  # fmt: skip
+    process = spec(body + flows("g x a", "g y b") + aside, ROOTS)
+    trigger = next(one.trigger for one in process.start_events if one.element == "x")
+    play = Play(process, start=trigger, stored=stored, key="k").deliver("hs")
+    assert play.open() == ["c"]
+    assert play.complete("c").ended
+
+
 def test_a_case_begun_by_one_of_all_sees_its_payload_in_the_keys_of_the_others() -> None:
     begin = f'<startEvent id="begin" parallelMultiple="true">{extended(mapping(outputs={"order": "=key"}))}'
     body = begin + event("message", "M") + event("message", "N") + "</startEvent>" + user("a") + flows("begin a")
