@@ -24,6 +24,7 @@ from webapp.catalogues import speak
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
 from webapp.files import routes as files
+from webapp.finance import routes as finance
 from webapp.inbox import routes as inbox
 from webapp.journey import routes as journey
 from webapp.limits import apply_limits
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     webhooks.blueprint,
     files.blueprint,
     membership.blueprint,
+    finance.blueprint,
 )
 
 

@@ -41,9 +41,15 @@ def works_here(person: SignedIn) -> bool:
     return person.staff
 
 
+def keeps_accounts(person: SignedIn) -> bool:
+    """Whoever reads what the bank says."""
+    return "FINANCE" in person.roles
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
     Entry("operations.cases", _("Cases"), works_here),
+    Entry("finance.bank", _("Bank"), keeps_accounts),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
     Entry("membership.page", _("My membership"), everybody),

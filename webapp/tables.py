@@ -11,6 +11,8 @@ import webapp.files.store
 import webapp.inbox.held
 import webapp.links.tokens
 import workflows.association.applications
+import workflows.association.bank.accounts
+import workflows.association.bank.debits
 import workflows.association.consents
 import workflows.association.contacts
 import workflows.association.diplomas
@@ -42,6 +44,8 @@ MODULES = (
     webapp.inbox.held,
     webapp.links.tokens,
     workflows.association.applications,
+    workflows.association.bank.accounts,
+    workflows.association.bank.debits,
     workflows.association.consents,
     workflows.association.contacts,
     workflows.association.diplomas,

@@ -35,6 +35,10 @@ FOREIGN: Final = {
     "inbox.complete": (303, 303, 404, 404, 404, 422, 422),
     "inbox.claim": (303, 303, 404, 404, 404, 303, 409),
     "inbox.release": (303, 303, 404, 404, 404, 303, 303),
+    "finance.assign": (303, 303, 403, 403, 404, 403, 403),
+    "finance.set_aside": (303, 303, 403, 403, 404, 403, 403),
+    "finance.take_up": (303, 303, 403, 403, 404, 403, 403),
+    "finance.collection": (303, 303, 403, 403, 404, 403, 403),
     "links.open_case": (409, 303, 409, 409, 409, 409, 409),
 }
 OPEN_LINKS: Final = frozenset({"links.show", "links.open_case", "links.send_again"})

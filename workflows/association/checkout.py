@@ -12,6 +12,7 @@ from engine.registry import ServiceWork, service_task
 from workflows.association import mandates, orders, payments
 from workflows.association.admission import take_over_address
 from workflows.association.applications import Application
+from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, uuid, whole
 from workflows.association.dues import LIFE, due_for
 from workflows.association.number_series import take
@@ -48,16 +49,28 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
     person = get(work.session, application.person_id) if application.person_id else None
     if person is not None:
         take_over_address(person, application)
+    balance = max(order.total - _sum(payments.of_application(work.session, application.id)), _ZERO)
+    collect_on = _plan_debit(work, application, order, balance, today) if means == "SEPA" else None
     return {
         "order_key": order.key,
         "years": years,
         "life": life,
-        "collect_on": mandates.collection_day(today) if means == "SEPA" else None,
+        "collect_on": collect_on,
         "gift_amount": gift,
         "pay_means": means,
         "amount_due": order.total,
-        "balance": max(order.total - _sum(payments.of_application(work.session, application.id)), _ZERO),
+        "balance": balance,
     }
+
+
+def _plan_debit(work: ServiceWork, application: Application, order: Order, balance: Decimal, today: date) -> date:
+    """Promises the debit of what is still due, where a mandate is signed; answers its day."""
+    due_on = mandates.collection_day(today)
+    mandate = mandates.of_application(work.session, application.id)
+    if mandate is not None and balance > 0:
+        work.session.flush()
+        debits.plan(work.session, order, mandate, amount=balance, due_on=due_on, now=work.now)
+    return due_on
 
 
 def _new_order(work: ServiceWork, application: Application, means: str, today: date) -> Order:
@@ -81,7 +94,9 @@ def _new_order(work: ServiceWork, application: Application, means: str, today: d
 @service_task("order.cancel", results=())
 def cancel_order(work: ServiceWork) -> None:
     """Nobody paid in time: the order is void, and the applicant may fill the basket again."""
-    orders.cancel(order_of(work), work.now)
+    order = order_of(work)
+    if orders.cancel(order, work.now):
+        debits.cancel(work.session, order.id, work.now)
 
 
 @service_task("payment.settle", results=("payment", "amount_paid", "balance", "surplus", "value_date"))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
-from engine.workdays import WorkCalendar
+from workflows.association.bank.days import BANK_DAYS
 from workflows.association.number_series import take
 
 RECURRENT, ONE_OFF = "RCUR", "OOFF"
@@ -150,9 +150,5 @@ def _reference(session: Session, year: int) -> str:
 
 
 def collection_day(today: date) -> date:
-    """The first working day on which a debit that is announced today may be made."""
-    day = today + PRENOTICE
-    calendar = WorkCalendar()
-    while not calendar.is_working_day(day):
-        day += timedelta(days=1)
-    return day
+    """The first bank day on which a debit that is announced today may be made."""
+    return BANK_DAYS.add(today + PRENOTICE, 0)

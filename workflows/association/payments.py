@@ -28,6 +28,7 @@ from workflows.association.orders import Order
 
 TOLERANCE = Decimal("2.00")  # domain §P1.7: two euros too much or too little are the right amount
 MESSAGE = "payment_confirmed"
+CURRENCY = "EUR"
 MESSAGE_LIFE = timedelta(days=30)  # an early message waits for its case as long as an order's price holds
 
 
@@ -161,7 +162,7 @@ def receive(session: Session, engine: Engine, event: PaymentEvent) -> Received:
 
 def add(session: Session, payment: Payment) -> Payment:
     """Records a payment. Raises PaymentRefused, PaymentKnown."""
-    if payment.amount <= 0 or payment.currency != "EUR":
+    if payment.amount <= 0 or payment.currency != CURRENCY:
         raise PaymentRefused(field="amount")
     known = select(Payment.id).where(
         Payment.provider == payment.provider, Payment.provider_reference == payment.provider_reference
@@ -183,6 +184,35 @@ def announce(session: Session, engine: Engine, order: Order, payment: Payment, *
         {"payment_id": str(payment.id)},
         source=f"payment:{payment.provider}"[:80],
         message_id=str(payment.id),
+        ttl=MESSAGE_LIFE,
+        by=by,
+    )
+
+
+def take_back(
+    session: Session,
+    engine: Engine,
+    order: Order,
+    payment: Payment | None,
+    *,
+    debit_id: UUID,
+    reason: str,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """The bank takes money back, or never sent it: the payment is reversed and `payment_failed` or `payment_refunded`
+    tells whoever waits by the order's key. `reason`: the bank's code (ISO 20022, external status reason)."""
+    arrived = payment is not None and payment.reversed_at is None
+    if payment is not None and arrived:
+        payment.reversed_at = now
+    commands.correlate_message(
+        session,
+        engine,
+        "payment_refunded" if arrived else "payment_failed",
+        order.key,
+        {"order_key": order.key, "direct_debit_id": str(debit_id), "reason_code": reason},
+        source="bank",
+        message_id=f"{debit_id} {reason}"[:80],
         ttl=MESSAGE_LIFE,
         by=by,
     )

@@ -12,6 +12,7 @@ from engine.errors import Invalid
 from workflows.association import mandates, memberships, orders, payments, people, wording
 from workflows.association.applicant_record import find
 from workflows.association.applications import Application
+from workflows.association.bank import debits
 from workflows.association.case_variables import amount, day, text
 from workflows.association.matching import Candidate, candidates
 from workflows.association.orders import Order
@@ -121,6 +122,7 @@ def _write_payment(subject: Subject, values: Values) -> Values:
         recorded_by=subject.by,
     )
     payments.add(subject.session, payment)
+    debits.settled_by_hand(subject.session, order.id, payment.id)
     return {"payment_id": str(payment.id)}
 
 

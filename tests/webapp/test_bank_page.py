@@ -1,0 +1,111 @@
+"""The accounts' page of the bank: files in, files out, and the lines that a person decides."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from engine.engine import Engine
+from engine.transaction import reading, transaction
+from tests.fixtures.bank import Move, entry, statement, status
+from tests.fixtures.pages import LookedAtPages
+from tests.security.web import at_desk
+from workflows.association.bank import debits
+from workflows.association.bank.accounts import BankLine
+from workflows.association.mandates import collection_day, sign
+from workflows.association.orders import Order, OrderLine
+
+KEY = "CMD-2026-000001"
+
+
+@pytest.fixture
+def fina(app: Flask, web_engine: Engine) -> LookedAtPages:
+    now = web_engine.clock.now()
+    with transaction(web_engine) as session:
+        order = Order(id=uuid4(), key=KEY, means="SEPA", state="OPEN", created_at=now, lines=[])
+        order.lines.append(OrderLine(id=uuid4(), position=1, beneficiary="ASSOCIATION", kind="DUES", amount=160))
+        session.add(order)
+        session.flush()
+        mandate = sign(
+            session, application_id=uuid4(), person_id=None, holder="Ambre Delaunay", by="x", now=now,
+            iban="FR76 3000 6000 0112 3456 7890 189",
+        )  # fmt: skip
+        session.flush()
+        debits.plan(session, order, mandate, amount=order.total, due_on=collection_day(now.date()), now=now)
+    return at_desk(app, web_engine, "Fina", "FINANCE")
+
+
+def shown(browser: LookedAtPages, address: str) -> str:
+    """The page, its unbreakable blanks as plain ones."""
+    return browser.get(address).get_data(as_text=True).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def send(browser: LookedAtPages, data: bytes, name: str = "releve.xml") -> str:
+    """Sends a file and answers the page that follows."""
+    answer = browser.post_form(
+        "/finance/bank/statements", {"statement": (BytesIO(data), name)}, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 303
+    return shown(browser, answer.location)
+
+
+def line_of(engine: Engine) -> str:
+    with reading(engine) as session:
+        return str(session.scalars(select(BankLine.id)).one())
+
+
+def test_an_empty_page_says_so_and_is_for_the_accounts(app: Flask, web_engine: Engine) -> None:
+    page = shown(at_desk(app, web_engine, "Fina", "FINANCE"), "/finance/bank")
+    assert "Toutes les lignes de la banque sont comptabilisées." in page
+    assert "Aucun prélèvement n’est prévu." in page
+    assert at_desk(app, web_engine, "Olga", "MEMBERSHIP").get("/finance/bank").status_code == 403
+
+
+def test_a_statement_is_read_and_booked_once(fina: LookedAtPages) -> None:
+    data = statement(entry([Move("160.00", text=f"cotisation {KEY}")]), closing="1160.00")
+    assert "1 virement est comptabilisé." in send(fina, data)
+    assert "1 relevé avait déjà été lu." in send(fina, data)
+
+
+def test_what_is_no_file_of_a_bank_is_said_in_place(fina: LookedAtPages) -> None:
+    assert "photo.png n’est pas un message ISO 20022" in send(fina, b"\x89PNG", "photo.png")
+    bad = statement(entry([Move("1.00")])).replace(b">1.00<", b">x<")
+    assert "STM-1, Ntry 1" in send(fina, bad)
+    nothing = fina.post_form("/finance/bank/statements")
+    assert "Choisissez d’abord un fichier." in shown(fina, nothing.location)
+
+
+def test_a_person_books_a_line_or_sets_it_aside(fina: LookedAtPages, web_engine: Engine) -> None:
+    assert "1 ligne vous attend." in send(fina, statement(entry([Move("160.00", text="cotisation")])))
+    line = line_of(web_engine)
+    answer = fina.post_form(f"/finance/bank/lines/{line}/set-aside")
+    assert "Annuler : remettre la ligne en attente" in shown(fina, answer.location)
+    fina.post_form(f"/finance/bank/lines/{line}/take-up")
+    wrong = fina.post_form(f"/finance/bank/lines/{line}/assign", {"order_key": "CMD-1"})
+    assert "« CMD-1 »" in shown(fina, wrong.location)
+    right = fina.post_form(f"/finance/bank/lines/{line}/assign", {"order_key": KEY})
+    page = shown(fina, right.location)
+    assert "Le paiement est comptabilisé." in page
+    assert "Toutes les lignes de la banque sont comptabilisées." in page
+    assert fina.post_form(f"/finance/bank/lines/{line}/assign", {"order_key": KEY}).status_code == 409
+
+
+def test_a_collection_is_made_fetched_and_rejected(fina: LookedAtPages) -> None:
+    early = fina.post_form("/finance/bank/collections", {"until": "2000-01-01"})
+    assert "Aucun prélèvement n’est à échéance" in shown(fina, early.location)
+    none = fina.post_form("/finance/bank/collections", {"until": "demain"})
+    assert "Saisissez le dernier jour du prélèvement." in shown(fina, none.location)
+    made = fina.post_form("/finance/bank/collections", {"until": "2099-12-31"})
+    page = shown(fina, made.location)
+    assert "Le fichier est prêt : 1 prélèvement." in page
+    address = page.partition('href="/finance/bank/collections/')[2].partition('"')[0]
+    file = fina.get(f"/finance/bank/collections/{address}")
+    assert b"pain.008.001.08" in file.data
+    assert "attachment" in file.headers["Content-Disposition"]
+    message_id = file.headers["Content-Disposition"].partition("filename=")[2].removesuffix(".xml")
+    assert "1 prélèvement est rejeté." in send(fina, status(message_id, group="FF01"))
+    assert fina.get(f"/finance/bank/collections/{uuid4()}.xml").status_code == 404

@@ -1,0 +1,247 @@
+"""What a bank says is booked once, whoever says it and however often; what is not certain waits for a person."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from engine.assignment import Actor
+from engine.models import Message
+from engine.transaction import reading, transaction
+from tests.fixtures.bank import Move, entry, notification, statement, status
+from tests.fixtures.office import NOON, Office
+from workflows.association import Association
+from workflows.association.bank import accounts, debits, intake
+from workflows.association.bank.accounts import BankLine
+from workflows.association.bank.debits import DirectDebit, NothingToCollect, SentFile
+from workflows.association.bank.intake import Intake, LineDecided, OrderUnknown
+from workflows.association.mandates import collection_day, sign
+from workflows.association.orders import Order, open_order
+from workflows.association.payments import Payment, add
+
+FINA = Actor("person:fina", "Fina", frozenset({"FINANCE"}))
+TODAY = NOON.date()
+
+
+def take_in(office: Office, data: bytes) -> Intake:
+    with transaction(office.engine) as session:
+        return intake.take_in(session, office.engine, data, name="file.xml", by=FINA)
+
+
+def order(office: Office, number: int = 1, means: str = "TRANSFER") -> str:
+    """An order of 160 euros; answers its key."""
+    key = f"CMD-2026-{number:06}"
+    with transaction(office.engine) as session:
+        made = Order(id=uuid4(), key=key, means=means, state="OPEN", created_at=NOON, lines=[])
+        open_order(session, made, dues=Decimal(160), tariff="STD", years=1, gift=Decimal(0))
+    return key
+
+
+def planned(office: Office, *numbers: int) -> list[str]:
+    """Orders by direct debit; answers the debits' end-to-end ids."""
+    found = []
+    for number in numbers:
+        key = order(office, number, "SEPA")
+        with transaction(office.engine) as session:
+            mandate = sign(
+                session, application_id=uuid4(), person_id=None, holder="Ambre Delaunay", by="x", now=NOON,
+                iban="FR76 3000 6000 0112 3456 7890 189",
+            )  # fmt: skip
+            made = session.scalars(select(Order).where(Order.key == key)).one()
+            session.flush()
+            debit = debits.plan(session, made, mandate, amount=Decimal(160), due_on=collection_day(TODAY), now=NOON)
+            found.append(debit.end_to_end_id)
+    return found
+
+
+def collect(office: Office, until: date = date(2026, 12, 31)) -> SentFile:
+    with transaction(office.engine) as session:
+        return debits.collect(session, Association(), until=until, by="x", now=office.clock.now())
+
+
+def payments(office: Office) -> list[tuple[Decimal, bool]]:
+    """Amount, and whether it still counts."""
+    with reading(office.engine) as session:
+        rows = session.scalars(select(Payment).order_by(Payment.received_at, Payment.provider_reference))
+        return [(row.amount, row.reversed_at is None) for row in rows]
+
+
+def states(office: Office) -> list[str]:
+    with reading(office.engine) as session:
+        return list(session.scalars(select(DirectDebit.state).order_by(DirectDebit.end_to_end_id)))
+
+
+def messages(office: Office, name: str) -> int:
+    with reading(office.engine) as session:
+        return session.scalar(select(func.count()).select_from(Message).where(Message.name == name)) or 0
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["CMD-2026-000001", "cotis cmd 2026 000001 merci", "CMD2026000001", "/CMD.2026.000001/", "Cmd-2026 -000001"],
+)
+def test_a_transfer_finds_its_order_as_people_write_it(office: Office, written: str) -> None:
+    order(office)
+    took = take_in(office, statement(entry([Move("160.00", text=written)])))
+    assert (took.booked.transfers, took.booked.unmatched) == (1, [])
+    assert payments(office) == [(160, True)]
+    assert messages(office, "payment_confirmed") == 1
+
+
+@pytest.mark.parametrize(
+    "written", ["", "CMD-2026-0000012", "CMD-2026-000009", "CMD-2026-000001 et CMD-2026-000002", "cotisation"]
+)
+def test_what_is_not_certain_waits_for_a_person(office: Office, written: str) -> None:
+    order(office), order(office, 2)
+    took = take_in(office, statement(entry([Move("160.00", text=written)])))
+    assert [line.amount for line in took.booked.unmatched] == [160]
+    assert payments(office) == []
+
+
+def test_a_notification_and_the_statement_tell_of_one_transfer(office: Office) -> None:
+    order(office)
+    told = Move("160.00", text="CMD-2026-000001 virement de Mme Delaunay", reference="REF1")
+    assert take_in(office, notification(entry([told]))).lines == 1
+    shorter = Move("160.00", text="CMD-2026-000001", reference="REF1", name="")
+    assert take_in(office, statement(entry([shorter]))).lines == 0
+    assert take_in(office, statement(entry([shorter]))).repeated == 1
+    assert payments(office) == [(160, True)]
+
+
+def test_two_equal_transfers_of_a_day_are_two(office: Office) -> None:
+    order(office)
+    told = Move("80.00", text="CMD-2026-000001")
+    assert take_in(office, statement(entry([told]), entry([told]))).lines == 2
+    assert payments(office) == [(80, True), (80, True)]
+
+
+def test_what_the_accounts_recorded_by_hand_is_not_booked_again(office: Office) -> None:
+    key = order(office)
+    with transaction(office.engine) as session:
+        found = session.scalars(select(Order).where(Order.key == key)).one()
+        by_hand = Payment(
+            id=uuid4(), order_id=found.id, provider="BANK", provider_reference="VIR 27/11", means="TRANSFER",
+            amount=Decimal(160), currency="EUR", value_date=TODAY, received_at=NOON, recorded_by=FINA.id,
+        )  # fmt: skip
+        add(session, by_hand)
+    take_in(office, statement(entry([Move("160.00", text=key)])))
+    assert payments(office) == [(160, True)]
+    take_in(
+        office,
+        statement(
+            entry(
+                [Move("160.00", text=key)],
+            ),
+            id_="STM-2",
+        ),
+    )
+    assert len(payments(office)) == 1, "the same words of another day's statement are the same line"
+
+
+def test_debits_leave_in_one_file_only_and_settle_by_their_batch(office: Office) -> None:
+    planned(office, 1, 2)
+    with pytest.raises(NothingToCollect):
+        collect(office, until=TODAY)
+    sent = collect(office)
+    assert (sent.debits, sent.total) == (2, 320)
+    with pytest.raises(NothingToCollect):
+        collect(office)
+    whole = entry([Move("160.00"), Move("160.00")], batch=f"{sent.message_id}-1", details=False)
+    assert take_in(office, notification(whole)).booked.settled == 2
+    assert states(office) == ["SETTLED", "SETTLED"]
+    assert payments(office) == [(160, True), (160, True)]
+
+
+def test_a_rejected_debit_is_not_in_the_batch_that_settles(office: Office) -> None:
+    first, second = planned(office, 1, 2)
+    sent = collect(office)
+    assert take_in(office, status(sent.message_id, (first, "AC04"))).rejected == 1
+    assert take_in(office, status(sent.message_id, (first, "AC04"))).rejected == 0
+    assert messages(office, "payment_failed") == 1
+    whole = entry([Move("160.00", end_to_end=second)], batch=f"{sent.message_id}-1", details=False)
+    take_in(office, notification(whole))
+    assert states(office) == ["REJECTED", "SETTLED"]
+
+
+def test_a_rejected_file_ends_all_of_its_debits(office: Office) -> None:
+    planned(office, 1, 2)
+    assert take_in(office, status(collect(office).message_id, group="FF01")).rejected == 2
+    assert states(office) == ["REJECTED", "REJECTED"]
+
+
+def test_seven_weeks_later_the_debtor_wants_it_back(office: Office) -> None:
+    [debit] = planned(office, 1)
+    collect(office)
+    take_in(office, statement(entry([Move("160.00", end_to_end=debit)])))
+    office.clock.set(NOON + timedelta(weeks=9))
+    back = Move("-160.00", end_to_end=debit, reason="MD06", reference="R1", day="2027-01-25")
+    assert take_in(office, notification(entry([back]))).booked.returned == 1
+    assert take_in(office, statement(entry([back]), id_="STM-2")).lines == 0
+    assert payments(office) == [(160, False)]
+    assert states(office) == ["RETURNED"]
+    assert (messages(office, "payment_refunded"), messages(office, "payment_failed")) == (1, 0)
+
+
+def test_a_canceled_mandate_is_not_collected(office: Office) -> None:
+    planned(office, 1)
+    with transaction(office.engine) as session:
+        debits.cancel(session, session.scalars(select(Order.id)).one(), NOON)
+    with pytest.raises(NothingToCollect):
+        collect(office)
+
+
+def test_a_person_decides_once(office: Office) -> None:
+    key = order(office)
+    take_in(office, statement(entry([Move("160.00", text="cotisation")])))
+
+    def line() -> UUID:
+        with reading(office.engine) as session:
+            return session.scalars(select(BankLine.id)).one()
+
+    with transaction(office.engine) as session:
+        intake.set_aside(session, office.engine, line(), by=FINA)
+    with transaction(office.engine) as session:
+        assert accounts.unmatched(session) == []
+        intake.take_up(session, line())
+    with transaction(office.engine) as session, pytest.raises(OrderUnknown):
+        intake.assign(session, office.engine, line(), "CMD-1", by=FINA)
+    with transaction(office.engine) as session:
+        intake.assign(session, office.engine, line(), f" {key.lower()} ", by=FINA)
+    with transaction(office.engine) as session, pytest.raises(LineDecided):
+        intake.assign(session, office.engine, line(), key, by=FINA)
+    with transaction(office.engine) as session, pytest.raises(LineDecided):
+        intake.take_up(session, line())
+    assert payments(office) == [(160, True)]
+
+
+def test_a_statement_that_is_missing_is_noticed(office: Office) -> None:
+    take_in(office, statement(entry([Move("10.00")]), closing="1010.00"))
+    took = take_in(office, statement(entry([Move("5.00")]), id_="STM-3", opening="1020.00", closing="1025.00"))
+    assert took.gaps == [("STM-3", Decimal("1010.00"), Decimal("1020.00"))]
+
+
+@given(st.lists(st.sampled_from(["a", "b", "n", "s"]), min_size=1, max_size=8))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_in_whatever_order_files_come_everything_is_booked_once(office: Office, story: list[str]) -> None:
+    """Two days of one account, told by statements and by notifications, any of them any number of times."""
+    number = 1 + len(payments(office))
+    key = order(office, number)
+    first = entry([Move("100.00", text=key, reference=f"R{number}A")])
+    second = entry([Move("60.00", text=key, reference=f"R{number}B")])
+    files = {
+        "a": statement(first, id_=f"A{number}"),
+        "b": statement(second, id_=f"B{number}"),
+        "n": notification(first, second, id_=f"N{number}"),
+        "s": statement(first, second, id_=f"S{number}"),
+    }
+    before = len(payments(office))
+    for told in story:
+        take_in(office, files[told])
+    days = {"a": {1}, "b": {2}, "n": {1, 2}, "s": {1, 2}}
+    assert len(payments(office)) - before == len(set.union(*(days[told] for told in story)))

@@ -1,0 +1,144 @@
+"""What the bank said, line by line, and what was made of each line.
+
+A movement is told more than once: in a notification, then in the day's statement, then in a file that somebody reads
+again. Each line has a fingerprint of what the bank says of it and of its turn among its equals of that day, so that
+it counts once, and two equal transfers of one day count twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, Numeric, String, UniqueConstraint, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.models import Base, Moment
+from workflows.association.bank.statements import Entry, Statement, Transaction
+
+MATCHED, UNMATCHED, OUTGOING, SET_ASIDE = "MATCHED", "UNMATCHED", "OUTGOING", "SET_ASIDE"
+
+
+class BankStatement(Base):
+    """A statement or notification that was read. Read again, it changes nothing."""
+
+    __tablename__ = "bank_statement"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    kind: Mapped[str] = mapped_column(String(8))
+    iban: Mapped[str] = mapped_column(String(34))
+    reference: Mapped[str] = mapped_column(String(35))
+    currency: Mapped[str] = mapped_column(String(3))
+    opening: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    closing: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    file_name: Mapped[str] = mapped_column(String(120))
+    read_at: Mapped[datetime] = mapped_column(Moment)
+    read_by: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (UniqueConstraint("iban", "kind", "reference"), Index("ix_bank_statement_read", "read_at"))
+
+
+class BankLine(Base):
+    """One movement, once. `amount` is positive for what arrived; `matched_to`: a payment, debit or collection file."""
+
+    __tablename__ = "bank_line"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey("bank_statement.id"), index=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    position: Mapped[int]
+    amount: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    booked_on: Mapped[date]
+    value_date: Mapped[date]
+    end_to_end_id: Mapped[str] = mapped_column(String(35))
+    batch_id: Mapped[str] = mapped_column(String(35))
+    bank_reference: Mapped[str] = mapped_column(String(35))
+    reason: Mapped[str] = mapped_column(String(35))
+    counterparty: Mapped[str] = mapped_column(String(140))
+    remittance: Mapped[str] = mapped_column(String(280))
+    state: Mapped[str] = mapped_column(String(9), default=UNMATCHED)
+    match_kind: Mapped[str | None] = mapped_column(String(8))
+    matched_to: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (Index("ix_bank_line_state", "state", "booked_on"),)
+
+
+def known(session: Session, statement: Statement) -> BankStatement | None:
+    """The statement where it was read before."""
+    query = select(BankStatement).where(
+        BankStatement.iban == statement.iban,
+        BankStatement.kind == statement.kind,
+        BankStatement.reference == statement.id[:35],
+    )
+    return session.scalars(query).one_or_none()
+
+
+def new_lines(session: Session, statement: Statement) -> list[BankLine]:
+    """The booked lines of a statement that no other file told before; not yet added, and of no statement yet."""
+    lines = list(_lines(statement))
+    query = select(BankLine.fingerprint).where(BankLine.fingerprint.in_([line.fingerprint for line in lines]))
+    told = set(session.scalars(query))
+    return [line for line in lines if line.fingerprint not in told]
+
+
+def _lines(statement: Statement) -> Iterator[BankLine]:
+    turns: Counter[str] = Counter()
+    position = 0
+    for entry in statement.entries:
+        for each in entry.transactions if entry.is_booked else ():
+            position += 1
+            reference = (each.bank_reference or entry.reference)[:35]
+            said = "\x1f".join(_said(statement, entry, each, reference))
+            turns[said] += 1
+            yield BankLine(
+                id=uuid4(),
+                fingerprint=hashlib.sha256(f"{said}\x1f{turns[said]}".encode()).hexdigest(),
+                position=position,
+                amount=each.amount,
+                booked_on=entry.booked_on,
+                value_date=entry.value_date,
+                end_to_end_id=each.end_to_end_id[:35],
+                batch_id=each.batch_id[:35],
+                bank_reference=reference,
+                reason=each.reason[:35],
+                counterparty=each.counterparty,
+                remittance=each.remittance,
+                state=UNMATCHED if each.amount > 0 or each.reason else OUTGOING,
+            )
+
+
+def _said(statement: Statement, entry: Entry, each: Transaction, reference: str) -> Iterator[str]:
+    """What tells a movement from others: the bank's own reference where it gives one, else everything it says.
+
+    Notifications carry longer texts than statements do, so that texts count only where nothing else tells.
+    """
+    yield from (statement.iban, f"{each.amount.normalize():f}", reference, each.end_to_end_id, each.reason)
+    if not reference:
+        yield from (entry.booked_on.isoformat(), each.counterparty, each.remittance)
+
+
+def missing_before(session: Session, statement: Statement) -> Decimal | None:
+    """The closing balance of the statement read last, where this one does not begin with it: a file is missing."""
+    if statement.opening is None:
+        return None
+    query = (
+        select(BankStatement.closing)
+        .where(BankStatement.iban == statement.iban, BankStatement.closing.is_not(None))
+        .order_by(BankStatement.read_at.desc(), BankStatement.reference.desc())
+    )
+    closing = session.scalars(query.limit(1)).first()
+    return closing if closing is not None and closing != statement.opening else None
+
+
+def recent(session: Session, limit: int = 10) -> Sequence[BankStatement]:
+    """The statements and notifications that were read last."""
+    query = select(BankStatement).order_by(BankStatement.read_at.desc(), BankStatement.reference.desc())
+    return session.scalars(query.limit(limit)).all()
+
+
+def unmatched(session: Session, limit: int = 50) -> Sequence[BankLine]:
+    """What nobody has decided yet, the oldest first."""
+    query = select(BankLine).where(BankLine.state == UNMATCHED)
+    return session.scalars(query.order_by(BankLine.booked_on, BankLine.position, BankLine.id).limit(limit)).all()

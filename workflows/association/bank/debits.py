@@ -1,0 +1,203 @@
+"""Direct debits: planned when a basket is ordered, sent in a collection file, settled or sent back by the bank.
+
+A debit that the bank returns after it was settled takes its payment back (domain §P1.4 `sepa_incident`): within five
+business days for want of funds, within eight weeks because the debtor asks, within 13 months without a mandate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, String, Uuid, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.errors import Invalid
+from engine.models import Base, Moment
+from workflows.association.bank.collection_files import Creditor, Debit, write
+from workflows.association.bank.days import BANK_DAYS, PRESENTED_BEFORE
+from workflows.association.mandates import Mandate
+from workflows.association.number_series import take
+from workflows.association.orders import Order
+from workflows.association.settings import Association
+
+PLANNED, SENT, SETTLED = "PLANNED", "SENT", "SETTLED"
+REJECTED, RETURNED, CANCELED = "REJECTED", "RETURNED", "CANCELED"
+
+
+class NothingToCollect(Invalid):
+    """No direct debit is due up to {until}. Choose a later day."""
+
+    code: ClassVar[str] = "nothing_to_collect"
+
+
+class DirectDebit(Base):
+    """One debit of one order. `reason` is the bank's code where it was rejected or returned."""
+
+    __tablename__ = "direct_debit"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    end_to_end_id: Mapped[str] = mapped_column(String(35), unique=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"), index=True)
+    mandate_id: Mapped[UUID] = mapped_column(ForeignKey("mandate.id"), index=True)
+    amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    due_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(8), default=PLANNED)
+    reason: Mapped[str | None] = mapped_column(String(35))
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("collection_file.id"), index=True)
+    batch_id: Mapped[str | None] = mapped_column(String(35), index=True)
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment.id"))
+    planned_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        Index("ix_direct_debit_due", "state", "due_on"),
+        CheckConstraint("amount > 0", name="ck_direct_debit_amount"),
+    )
+
+
+class SentFile(Base):
+    """A collection file as it was given to the bank: kept, never written anew."""
+
+    __tablename__ = "collection_file"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    message_id: Mapped[str] = mapped_column(String(35), unique=True)
+    debits: Mapped[int]
+    total: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+def plan(
+    session: Session, order: Order, mandate: Mandate, *, amount: Decimal, due_on: date, now: datetime
+) -> DirectDebit:
+    """Promises to collect what an order still costs."""
+    number = take(session, f"DD-{due_on.year}")
+    debit = DirectDebit(
+        id=uuid4(),
+        end_to_end_id=f"DD-{due_on.year}-{number:06}",
+        order_id=order.id,
+        mandate_id=mandate.id,
+        amount=amount,
+        due_on=due_on,
+        planned_at=now,
+    )
+    session.add(debit)
+    return debit
+
+
+def of_order(session: Session, order_id: UUID) -> Sequence[DirectDebit]:
+    """The debits of an order, the oldest first."""
+    query = select(DirectDebit).where(DirectDebit.order_id == order_id)
+    return session.scalars(query.order_by(DirectDebit.planned_at, DirectDebit.end_to_end_id)).all()
+
+
+def cancel(session: Session, order_id: UUID, now: datetime) -> None:
+    """Takes back what was planned and not yet given to the bank."""
+    for debit in of_order(session, order_id):
+        if debit.state == PLANNED:
+            debit.state, debit.closed_at = CANCELED, now
+
+
+def settled_by_hand(session: Session, order_id: UUID, payment_id: UUID) -> None:
+    """The accounts saw a debit of this order arrive that no file of ours, or no statement, told of."""
+    for debit in of_order(session, order_id):
+        if debit.state in {PLANNED, SENT}:
+            debit.state, debit.payment_id = SETTLED, payment_id
+
+
+def promised(session: Session) -> tuple[int, Decimal, date | None]:
+    """How many debits are planned, for how much in all, and on which day the first is due."""
+    query = select(func.count(), func.coalesce(func.sum(DirectDebit.amount), 0), func.min(DirectDebit.due_on))
+    count, total, first = session.execute(query.where(DirectDebit.state == PLANNED)).one()
+    return count, Decimal(total), first
+
+
+def files(session: Session, limit: int = 10) -> Sequence[SentFile]:
+    """The collection files that were made last, without their bytes."""
+    return session.scalars(select(SentFile).order_by(SentFile.made_at.desc()).limit(limit)).all()
+
+
+def due(session: Session, until: date) -> Sequence[tuple[DirectDebit, Mandate, Order]]:
+    """What is planned up to a day and whose mandate still stands, in order of the days."""
+    query = (
+        select(DirectDebit, Mandate, Order)
+        .join(Mandate, Mandate.id == DirectDebit.mandate_id)
+        .join(Order, Order.id == DirectDebit.order_id)
+        .where(DirectDebit.state == PLANNED, DirectDebit.due_on <= until, Mandate.state == "SIGNED")
+        .order_by(DirectDebit.due_on, DirectDebit.end_to_end_id)
+    )
+    return [(debit, mandate, order) for debit, mandate, order in session.execute(query)]
+
+
+def collect(session: Session, association: Association, *, until: date, by: str, now: datetime) -> SentFile:
+    """Writes what is due into one file for the bank. Each debit is in one file only. Raises NothingToCollect.
+
+    A day that has passed becomes the first bank day that can still be kept (EPC016-06 §4.3: core debits are presented
+    one bank day before they are due).
+    """
+    found = due(session, until)
+    if not found:
+        raise NothingToCollect(until=until)
+    day = now.astimezone(association.zone).date()
+    message_id = f"COL-{day.year}-{take(session, f'COL-{day.year}'):05}"
+    creditor = Creditor(association.name, association.iban, association.creditor)
+    earliest = BANK_DAYS.add(day, PRESENTED_BEFORE)
+    debits = [
+        _debit(debit, mandate, order, association, max(debit.due_on, earliest)) for debit, mandate, order in found
+    ]
+    made = write(creditor, debits, message_id=message_id, now=now, zone=association.zone)
+    file = SentFile(
+        id=uuid4(),
+        message_id=message_id,
+        debits=len(found),
+        total=sum((debit.amount for debit, _, _ in found), Decimal("0.00")),
+        made_at=now,
+        made_by=by,
+        sha256=hashlib.sha256(made.body).hexdigest(),
+        body=made.body,
+    )
+    session.add(file)
+    session.flush()
+    for debit, _mandate, _order in found:
+        debit.state, debit.file_id, debit.batch_id = SENT, file.id, made.batches[debit.end_to_end_id]
+    return file
+
+
+def _debit(debit: DirectDebit, mandate: Mandate, order: Order, association: Association, due_on: date) -> Debit:
+    zone = association.zone
+    return Debit(
+        end_to_end_id=debit.end_to_end_id,
+        amount=debit.amount,
+        due_on=due_on,
+        sequence=mandate.kind,
+        holder=mandate.holder,
+        iban=mandate.iban,
+        bic=mandate.bic,
+        mandate=mandate.reference,
+        signed_on=mandate.signed_at.astimezone(zone).date(),
+        purpose=f"{association.name} {order.key}",
+    )
+
+
+def by_end_to_end_id(session: Session, end_to_end_ids: Iterable[str]) -> dict[str, DirectDebit]:
+    """The debits of these ids, as a bank names them."""
+    query = select(DirectDebit).where(DirectDebit.end_to_end_id.in_({*end_to_end_ids} - {""}))
+    return {debit.end_to_end_id: debit for debit in session.scalars(query)}
+
+
+def in_batch(session: Session, batch_id: str) -> Sequence[DirectDebit]:
+    """All debits of a payment information, whatever became of them."""
+    query = select(DirectDebit).where(DirectDebit.batch_id == batch_id)
+    return session.scalars(query.order_by(DirectDebit.end_to_end_id)).all()
+
+
+def in_file(session: Session, message_id: str) -> Sequence[DirectDebit]:
+    """All debits of a collection file."""
+    query = select(DirectDebit).join(SentFile, SentFile.id == DirectDebit.file_id)
+    query = query.where(SentFile.message_id == message_id)
+    return session.scalars(query.order_by(DirectDebit.end_to_end_id)).all()

@@ -1,0 +1,132 @@
+"""A file of the bank, read and booked in one transaction: statements, notifications, and reports on collections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from engine.assignment import Actor
+from engine.engine import Engine
+from engine.errors import Conflict, Invalid, NotFound
+from workflows.association import orders, payments
+from workflows.association.bank import accounts, reports
+from workflows.association.bank.accounts import BankLine, BankStatement
+from workflows.association.bank.files import read
+from workflows.association.bank.matching import Booked, Bookkeeper
+from workflows.association.bank.statements import Statement, statements
+
+
+class LineDecided(Conflict):
+    """Somebody has decided this line already ({state})."""
+
+    code: ClassVar[str] = "line_decided"
+
+
+class OrderUnknown(Invalid):
+    """This line cannot pay “{key}”: an order is written like CMD-2026-000123, and is paid by euros that arrived."""
+
+    code: ClassVar[str] = "order_unknown"
+
+
+@dataclass(slots=True)
+class Intake:
+    """What a file held. `gaps`: statements that do not begin where the one before ended, with both balances."""
+
+    statements: int = 0
+    repeated: int = 0
+    lines: int = 0
+    rejected: int = 0
+    gaps: list[tuple[str, Decimal, Decimal]] = field(default_factory=list)
+    booked: Booked = field(default_factory=Booked)
+
+
+def take_in(session: Session, engine: Engine, data: bytes, *, name: str, by: Actor) -> Intake:
+    """Reads a file and books what is certain. Read a second time it changes nothing. Raises BankFileRefused."""
+    file = read(data, name)
+    keeper = Bookkeeper(session, engine, by, engine.clock.now())
+    intake = Intake()
+    if file.family == reports.FAMILY:
+        intake.rejected = keeper.reject(reports.report(file))
+        return intake
+    for statement in statements(file):
+        _take_statement(keeper, statement, name, intake)
+    return intake
+
+
+def _take_statement(keeper: Bookkeeper, statement: Statement, name: str, intake: Intake) -> None:
+    session = keeper.session
+    if accounts.known(session, statement) is not None:
+        intake.repeated += 1
+        return
+    closed_before = accounts.missing_before(session, statement)
+    if closed_before is not None and statement.opening is not None:
+        intake.gaps.append((statement.id, closed_before, statement.opening))
+    kept = BankStatement(
+        id=uuid4(),
+        kind=statement.kind,
+        iban=statement.iban,
+        reference=statement.id[:35],
+        currency=statement.currency[:3],
+        opening=statement.opening,
+        closing=statement.closing,
+        file_name=name[:120],
+        read_at=keeper.now,
+        read_by=keeper.by.id[:64],
+    )
+    session.add(kept)
+    session.flush()
+    intake.statements += 1
+    for line in accounts.new_lines(session, statement):
+        line.statement_id = kept.id
+        session.add(line)
+        if statement.currency == payments.CURRENCY:
+            keeper.book(line, intake.booked)
+        else:  # no order is in another currency: a person looks
+            intake.booked.unmatched.append(line)
+        session.flush()
+        intake.lines += 1
+
+
+def assign(session: Session, engine: Engine, line_id: UUID, order_key: str, *, by: Actor) -> BankLine:
+    """A person says which order a line pays. Raises NotFound, LineDecided, OrderUnknown."""
+    line = _open_line(session, line_id)
+    order = orders.by_key(session, order_key.strip().upper())
+    statement = session.get_one(BankStatement, line.statement_id)
+    if order is None or line.amount <= 0 or statement.currency != payments.CURRENCY:
+        raise OrderUnknown(field="order_key", key=order_key.strip()[:40])
+    Bookkeeper(session, engine, by, engine.clock.now()).pay(order, line)
+    return line
+
+
+def set_aside(session: Session, engine: Engine, line_id: UUID, *, by: Actor) -> BankLine:
+    """A person says that a line pays nothing of ours. Raises NotFound, LineDecided."""
+    line = _open_line(session, line_id)
+    line.state, line.decided_by, line.decided_at = accounts.SET_ASIDE, by.id[:64], engine.clock.now()
+    return line
+
+
+def take_up(session: Session, line_id: UUID) -> BankLine:
+    """A line that was set aside waits again. Raises NotFound, LineDecided for one that is booked."""
+    line = _line(session, line_id)
+    if line.state not in {accounts.SET_ASIDE, accounts.UNMATCHED}:
+        raise LineDecided(state=line.state)
+    line.state, line.decided_by, line.decided_at = accounts.UNMATCHED, None, None
+    return line
+
+
+def _line(session: Session, line_id: UUID) -> BankLine:
+    line = session.get(BankLine, line_id, with_for_update=True)
+    if line is None:
+        raise NotFound(kind="bank line", id=str(line_id))
+    return line
+
+
+def _open_line(session: Session, line_id: UUID) -> BankLine:
+    line = _line(session, line_id)
+    if line.state != accounts.UNMATCHED:
+        raise LineDecided(state=line.state)
+    return line
