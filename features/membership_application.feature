@@ -232,6 +232,21 @@ Feature: A graduate, a student or a guest becomes a member
       And the bank announces a transfer of 160 with value date 7 December 2026
       Then the applicant is a member with entitlement NEW, from 7 December 2026 to 6 December 2027
 
+    Scenario: A transfer is found on the statement of the bank
+      When the applicant fills the basket: TRANSFER, 1 year, gift 0
+      And the statement of 27 November 2026 tells of 160 with "cotisation" and the order
+      Then the applicant is a member with entitlement NEW, from 27 November 2026 to 26 November 2027
+      When the statement of 27 November 2026 is read again
+      Then exactly one payment is recorded
+
+    Scenario: A direct debit is collected by a file, and the bank books it
+      When the applicant fills the basket for a direct debit from "FR76 3000 6000 0112 3456 7890 189"
+      And FINANCE makes the collection file up to 31 December 2026
+      Then the file collects 160 from "FR7630006000011234567890189" on 7 December 2026
+      When 15 days pass
+      And the bank books the collection on 7 December 2026
+      Then the applicant is a member with entitlement NEW, from 7 December 2026 to 6 December 2027
+
     Scenario: A member for life
       When the applicant fills the basket for life
       Then the order is 2400 for the association and 0 for the foundation

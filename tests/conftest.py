@@ -20,4 +20,5 @@ pytest_plugins = [
     "tests.steps.members",
     "tests.steps.mails",
     "tests.steps.peers",
+    "tests.steps.bank",
 ]

@@ -22,10 +22,10 @@ from workflows.association.orders import Order, OrderLine
 KEY = "CMD-2026-000001"
 
 
-@pytest.fixture
-def fina(app: Flask, web_engine: Engine) -> LookedAtPages:
-    now = web_engine.clock.now()
-    with transaction(web_engine) as session:
+def ordered(engine: Engine) -> None:
+    """An order of 160 euros by direct debit, not yet collected."""
+    now = engine.clock.now()
+    with transaction(engine) as session:
         order = Order(id=uuid4(), key=KEY, means="SEPA", state="OPEN", created_at=now, lines=[])
         order.lines.append(OrderLine(id=uuid4(), position=1, beneficiary="ASSOCIATION", kind="DUES", amount=160))
         session.add(order)
@@ -36,6 +36,11 @@ def fina(app: Flask, web_engine: Engine) -> LookedAtPages:
         )  # fmt: skip
         session.flush()
         debits.plan(session, order, mandate, amount=order.total, due_on=collection_day(now.date()), now=now)
+
+
+@pytest.fixture
+def fina(app: Flask, web_engine: Engine) -> LookedAtPages:
+    ordered(web_engine)
     return at_desk(app, web_engine, "Fina", "FINANCE")
 
 

@@ -16,7 +16,7 @@ from engine.transaction import reading, transaction
 from webapp.assembly import association_of
 from webapp.auth import current, engine, role, settings
 from webapp.errors import in_words
-from webapp.finance.wording import said_of
+from webapp.finance.wording import reason_of, said_of
 from webapp.words import _, ngettext
 from workflows.association.bank import accounts, debits, intake
 from workflows.association.bank.debits import SentFile
@@ -37,6 +37,7 @@ def bank() -> str:
             statements=accounts.recent(reader),
             promised=debits.promised(reader),
             files=debits.files(reader),
+            reason_of=reason_of,
             today=local_day(engine().clock.now(), engine().settings.zone),
         )
 
