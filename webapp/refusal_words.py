@@ -147,6 +147,11 @@ def incident_in_words(code: str, params: Mapping[str, object], message: str, say
     return say(EXPRESSION).format(expression=words["expression"], said=said) if placed else said
 
 
+def reason_in_words(reason: str, say: Say = gettext) -> str:
+    """Why an attempt failed: ours in the reader's language, whatever else as it is written."""
+    return say(reason) if reason in {*PHRASES, *PARTS} else reason
+
+
 def _words(params: Mapping[str, object], say: Say) -> Shown:
     """The parameters as words: those of ours in the reader's language, whatever else as it is written."""
     words = shown({name: value for name, value in params.items() if value is not None}, say)

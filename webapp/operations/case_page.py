@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.choosing import open_choices
 from engine.engine import Engine
 from engine.models import Incident, ProcessDefinition, ProcessInstance, UserTask
+from engine.stuck import UNKNOWN
 from webapp import authorize
 from webapp.authorize import Viewer
 from webapp.comments import store as comments
@@ -26,6 +27,7 @@ from webapp.operations import story
 from webapp.operations.ahead import ahead
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Drawing
+from webapp.operations.effects import left_the_house
 from webapp.operations.listing import states
 from webapp.operations.names import names_of
 from webapp.operations.person_box import person_box
@@ -75,6 +77,7 @@ class OpenIncident:
     name: str
     message: str
     raised_at: datetime
+    undecided: bool  # it goes on by a decision, not by another attempt
 
 
 def page_of(
@@ -101,6 +104,7 @@ def page_of(
         "about": person_box(session, variables, language),
         "files": documents(session, case.id),
         "comments": comments.of_case(session, case.id),
+        "left": left_the_house(session, case, drawn, language),
         "variables": in_words(variables) if may_operate else [],
     }
 
@@ -132,6 +136,7 @@ def _incidents(session: Session, instance_id: UUID, drawn: Drawing, language: st
             _label(drawn, each.element, language),
             incident_in_words(each.code, each.params, each.message),
             each.raised_at,
+            each.code == UNKNOWN,
         )
         for each in found
     ]
