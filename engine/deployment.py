@@ -98,7 +98,7 @@ def deploy(
     reading = read(resources, engine.settings.limits)
     for specs in reading.processes.values():
         for spec in specs:
-            reading.findings.extend(check_starts(engine, spec))
+            reading.findings.extend(check_starts(engine.environment, spec))
             reading.findings.extend(check_soundness(spec))
     reading.findings.extend(check_calls(spec for specs in reading.processes.values() for spec in specs))
     for check in checks:

@@ -17,6 +17,7 @@ from engine.bpmn import ProcessSpec, StartEvent
 from engine.calendar import Firing
 from engine.definitions import definition
 from engine.errors import AmicaleError
+from engine.feel import Environment
 from engine.findings import Finding
 from engine.models import Job, Subscription
 from engine.newcase import Origin, new_case
@@ -30,14 +31,14 @@ if TYPE_CHECKING:
 __all__ = ["check_starts", "replace_starts", "start_by_job"]
 
 
-def check_starts(engine: Engine, spec: ProcessSpec) -> Iterator[Finding]:
+def check_starts(environment: Environment, spec: ProcessSpec) -> Iterator[Finding]:
     """What keeps a start event from being set: its name or its time, evaluated as at deployment."""
     for start in spec.start_events:
         try:
             if start.kind == "timer":
-                start.firing(engine.clock.now(), engine.environment, None)
+                start.firing(environment.now(), environment, None)
             else:
-                check({f"name of the {start.kind}": start.subscription_name(engine.environment)}, IDENTIFIER)
+                check({f"name of the {start.kind}": start.subscription_name(environment)}, IDENTIFIER)
         except AmicaleError as refused:
             params = {**refused.params, "reason": refused.message, "code": refused.code}
             yield Finding("error", "start_refused", f"{start.element}: {refused.message}", params, start.element)

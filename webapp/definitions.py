@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,43 +12,29 @@ from sqlalchemy.orm import Session
 import workflows
 from engine import commands, dmn
 from engine.assignment import SYSTEM
-from engine.bpmn import DiagramRefused, read_diagram
-from engine.bpmn.soundness import check_soundness
 from engine.clock import SystemClock
 from engine.deployment import DeployResult
 from engine.dmn.analysis import analyse
 from engine.dmn.golden import SUFFIX, read_cases
 from engine.engine import Engine, EngineSettings
-from engine.errors import AmicaleError, Invalid
+from engine.errors import Invalid
 from engine.feel import Environment
 from engine.feel_calendar import calendar_functions
 from engine.findings import Finding
+from engine.registry import Registry
 from forms import FormRefused, read_form
 from webapp.decision_checks import GoldenCasesCheck, TablesCheck, answers_of_forms, red_cases
+from webapp.wiring_checks import WiringCheck, processes_in
 from workflows import association
 
 OWN = Path(workflows.__file__).parent
 DEPLOYED = (".bpmn", ".dmn", ".form", ".translations.json")
-CHECKED = (".bpmn", ".dmn", ".form")
 
 
 class NothingThere(Invalid):
     """There is no diagram, table or form in {path}."""
 
     code: ClassVar[str] = "nothing_there"
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the check of one file found."""
-
-    file: Path
-    findings: tuple[Finding, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether the file may be deployed."""
-        return not any(finding.is_error for finding in self.findings)
 
 
 def folders(root: Path = OWN) -> list[Path]:
@@ -77,6 +62,7 @@ def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: s
         for root in roots
         for folder in ([each.path for each in workflows.catalogue()] if root == OWN else folders(root))
     ]
+    around = [spec for folder in packages for found in processes_in(resources(folder)).values() for spec in found]
     return [
         commands.deploy(
             session,
@@ -88,6 +74,7 @@ def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: s
                 check_forms,
                 TablesCheck(engine.registry),
                 GoldenCasesCheck(golden_cases(folder), engine.environment),
+                WiringCheck(engine.registry, around),
             ),
         )
         for folder in packages
@@ -128,46 +115,25 @@ def check_form(name: str, body: bytes, translations: bytes | None) -> list[Findi
     ]
 
 
-def check_files(paths: Iterable[Path]) -> list[Checked]:
-    """Checks these files, and every diagram, table and form in these folders. Raises NothingThere."""
-    checked = []
-    for path in paths:
-        files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.suffix in CHECKED)
-        if not files:
-            raise NothingThere(path=path)
-        checked += [Checked(file, tuple(check_file(file))) for file in files]
-    return checked
-
-
-def check_file(file: Path) -> Sequence[Finding]:
-    """What this file lacks, by its ending. A file that is none of ours is an error."""
-    body = file.read_bytes()
-    if file.suffix == ".form":
-        beside = file.with_name(f"{file.stem}.translations.json")
-        return check_form(file.name, body, beside.read_bytes() if beside.is_file() else None)
-    try:
-        if file.suffix == ".dmn":
-            return check_decisions(file)
-        diagram = read_diagram(body, name=file.name)
-        return [*diagram.findings, *(finding for process in diagram.processes for finding in check_soundness(process))]
-    except DiagramRefused as refused:
-        return refused.findings
-    except AmicaleError as refused:
-        return (Finding("error", refused.code, refused.message, dict(refused.params)),)
-
-
 def check_decisions(file: Path) -> Sequence[Finding]:
     """What the tables of this file lack, beside the forms of its folder, and which golden cases do not come out.
 
     Raises DmnRefused.
     """
-    model = dmn.read(file.read_bytes(), name=file.name)
-    possible = answers_of_forms(resources(file.parent), association.registry(association.Association()))
-    found = list(analyse(model, possible=possible))
-    for name, body in golden_cases(file.parent).items():
-        cases = read_cases(body, name=name)
+    files = {**resources(file.parent), file.name: file.read_bytes()}
+    return check_tables(file.name, files, golden_cases(file.parent), association.registry(association.Association()))
+
+
+def check_tables(
+    name: str, files: Mapping[str, bytes], golden: Mapping[str, bytes], registry: Registry
+) -> list[Finding]:
+    """The same of a file among others. `golden`: golden cases, by file name. Raises DmnRefused."""
+    model = dmn.read(files[name], name=name)
+    found = list(analyse(model, possible=answers_of_forms(files, registry)))
+    for case, body in golden.items():
+        cases = read_cases(body, name=case)
         if cases.decision in model.decisions:
-            found += red_cases(name, cases, (model,), offline())
+            found += red_cases(case, cases, (model,), offline())
     return found
 
 

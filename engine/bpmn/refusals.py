@@ -129,6 +129,15 @@ MESSAGES: Final[Mapping[str, str]] = {
     "loop_unchanged": "Nothing in this loop waits or changes a variable, so whoever goes round once goes round for "
     "ever: {elements}. Put a wait or the change into it.",
     "not_decided": "Whether it always ends was not decided: {reason}.",
+    "never_sent": "Nothing here sends the {event} “{name}” that is waited for. Send it, or list it in the property "
+    "case.inbound of the process.",
+    "never_sent_near": "Nothing here sends the {event} “{name}” that is waited for. Is “{nearest}” meant?",
+    "never_caught": "Nobody here waits for the {event} “{name}”. Catch it, or list it in the property case.outbound "
+    "of the process.",
+    "never_caught_near": "Nobody here waits for the {event} “{name}”. Is “{nearest}” meant?",
+    "variable_unwritten": "`{expression}` reads “{variable}”, which nothing here writes (known: {known}). Correct the "
+    "name, or list it in the property case.variables of the process, if it comes from outside.",
+    "variable_near": "`{expression}` reads “{variable}”, which nothing here writes. Is “{nearest}” meant?",
     "property_unknown": "The property “{property}” is not known. Known ones begin with {known}.",
     "lane_and_role": "The task stands in lane “{lane}”, but is for {roles}.",
     "job_headers_only": "Headers without a job have no effect. Remove them.",

@@ -13,6 +13,7 @@ import forms
 import workflows
 from engine import dmn
 from tests.repository.sources import ROOT
+from webapp.wiring_checks import WiringCheck, processes_in
 from workflows.association import record_set, registry
 from workflows.association.settings import Association
 
@@ -115,20 +116,23 @@ def test_every_binding_is_to_the_deployment(folder: Path) -> None:
             assert (element.get("bindingType") == "deployment") is not other, etree.tostring(element)
 
 
-def test_every_message_has_a_sender_and_a_receiver(folder: Path) -> None:
+def test_every_message_has_a_sender_and_every_variable_a_writer(folder: Path) -> None:
+    """What comes from outside is listed: messages in the catalogue, variables in `case.variables`."""
+    files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    around = [
+        spec
+        for other in FOLDERS
+        for spec in processes_in({f"{other.name}.bpmn": (other / f"{other.name}.bpmn").read_bytes()})[
+            f"{other.name}.bpmn"
+        ]
+    ]
+    assert [finding.message for finding in WiringCheck(registry(Association()), around)(files)] == []
     entry = workflows.entry(folder.name)
     assert entry is not None
-    diagram = _diagram(folder)
-    names = {message.get("id"): message.get("name") for message in diagram.iter(f"{BPMN}message")}
-    catching = {
-        names[definition.get("messageRef")]
-        for definition in diagram.iter(f"{BPMN}messageEventDefinition")
-        if definition.get("messageRef")
-        and definition.getparent().tag not in {f"{BPMN}intermediateThrowEvent", f"{BPMN}endEvent"}
-    } | {names[task.get("messageRef")] for task in diagram.iter(f"{BPMN}receiveTask")}
-    thrown = {header.get("value") for header in diagram.iter(f"{ZEEBE}header") if header.get("key") == "messageName"}
-    assert catching <= thrown | entry.inbound_messages
-    assert thrown <= catching | entry.outbound_messages
+    names = {message.get("name") for message in _diagram(folder).iter(f"{BPMN}message")}
+    thrown = {header.get("value") for header in _diagram(folder).iter(f"{ZEEBE}header") if header.get("key") == "name"}
+    assert entry.inbound_messages <= names  # and what is listed is there
+    assert entry.outbound_messages <= thrown
 
 
 def test_every_element_is_named_in_both_languages(folder: Path) -> None:

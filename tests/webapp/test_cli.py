@@ -83,7 +83,7 @@ def test_our_own_processes_pass_the_check(amicale: Amicale) -> None:
     answer = amicale("check", "--json")
     results = [json.loads(line) for line in answer.output.splitlines()]
     assert {Path(result["file"]).suffix for result in results} == {".bpmn", ".dmn", ".form"}
-    assert [result for result in results if not result["ok"]] == []
+    assert [result for result in results if result["findings"]] == []
     assert answer.exit_code == 0
 
 
@@ -112,6 +112,45 @@ def test_findings_are_said_in_the_language(amicale: Amicale, tmp_path: Path, lan
     assert answer.exit_code == 1
     assert said in answer.output
     assert ("erreur" in answer.output) == (language == "fr")
+
+
+SPOILED = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true">
+<startEvent id="s"/><exclusiveGateway id="x"/><parallelGateway id="j"/><endEvent id="e"/>
+<sequenceFlow id="f1" sourceRef="s" targetRef="x"/><sequenceFlow id="f2" sourceRef="x" targetRef="j"/>
+<sequenceFlow id="f3" sourceRef="x" targetRef="j"><conditionExpression>n > 1</conditionExpression></sequenceFlow>
+<sequenceFlow id="f4" sourceRef="j" targetRef="e"/></process></definitions>"""
+
+
+def test_a_deadlock_is_refused_with_its_path(amicale: Amicale, tmp_path: Path) -> None:
+    (tmp_path / "stuck.bpmn").write_text(SPOILED)
+    answer = amicale("check", "--json", str(tmp_path))
+    [result] = [json.loads(line) for line in answer.output.splitlines()]
+    codes = {(finding["severity"], finding["code"], finding["element"]) for finding in result["findings"]}
+    assert {("error", "deadlock", "j"), ("error", "element_dead", "j"), ("warning", "variable_unwritten", "x")} <= codes
+    assert answer.exit_code == 1
+    shown = amicale("check", "--language", "fr", str(tmp_path))
+    assert "s → x" in shown.output
+    assert "1 fichier" in shown.output.splitlines()[-1]
+    assert "refusé" in shown.output.splitlines()[-1]
+
+
+def test_a_diagram_that_certainly_stands_still_is_not_deployed(amicale: Amicale, tmp_path: Path) -> None:
+    (tmp_path / "stuck.bpmn").write_text(SPOILED)
+    amicale("migrate")
+    answer = amicale("deploy", str(tmp_path), "--language", "en")
+    assert answer.exit_code == 1
+    assert "waits for ever" in answer.output
+
+
+def test_what_is_deployed_is_checked(amicale: Amicale, tmp_path: Path) -> None:
+    amicale("migrate")
+    assert amicale("check", "--deployed").exit_code == 1  # nothing there
+    amicale("deploy")
+    answer = amicale("check", "--deployed", "--json")
+    results = [json.loads(line) for line in answer.output.splitlines()]
+    assert "membership_application@1/membership_application.bpmn" in {result["file"] for result in results}
+    assert [result for result in results if result["findings"]] == []
+    assert answer.exit_code == 0
 
 
 def test_a_broken_form_refuses_the_whole_deployment(amicale: Amicale, tmp_path: Path) -> None:

@@ -112,6 +112,6 @@ def test_a_red_case_refuses_the_deployment(web_engine: Engine, tmp_path: Path) -
     beside.write_text(json.dumps(written), encoding="utf-8")
     with pytest.raises(DeploymentRefused, match=written["cases"][0]["name"]), transaction(web_engine) as session:
         files.deploy(session, web_engine, [tmp_path])
-    assert [found.code for found in files.check_file(folder / "dues_quote.dmn") if found.is_error] == [
+    assert [found.code for found in files.check_decisions(folder / "dues_quote.dmn") if found.is_error] == [
         "golden_case_red"
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,14 +12,16 @@ from rich.table import Table
 
 from engine.deployment import DeployResult
 from engine.errors import DeploymentRefused
-from engine.transaction import transaction
+from engine.transaction import reading, transaction
 from webapp import definitions
 from webapp.assembly import open_engine
+from webapp.checking import Checked, check_deployed, check_files
 from webapp.cli.feel import LANGUAGE, speaker
 from webapp.cli.terminal import console, line_of, worded
 from webapp.expression_words import Say
 from webapp.refusal_words import finding_in_words
 from webapp.settings import Settings
+from workflows import association
 
 PATHS = click.Path(exists=True, path_type=Path)
 
@@ -57,32 +61,60 @@ def show(results: list[DeployResult], say: Say = str) -> None:
 
 @click.command()
 @click.argument("files", nargs=-1, type=PATHS)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a file: file, ok, findings.")
+@click.option("--deployed", is_flag=True, help="Check the latest versions in the database instead of files.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, a line each: file, ok, findings.")
 @LANGUAGE
-def check(files: tuple[Path, ...], as_json: bool, language: str | None) -> None:
+def check(files: tuple[Path, ...], deployed: bool, as_json: bool, language: str | None) -> None:
     """Check diagrams, tables and forms without deploying them; FILES may be folders.
 
-    Without one, the processes of the association (workflows/) are checked. Ends with 1 where anything would be
-    refused. Needs no database.
+    Says what would be refused (errors) and what is likely a mistake (warnings): elements that do not run here,
+    deadlocks, ways without an end, names that nothing writes, messages that nobody sends. A path in a finding can be
+    replayed: these elements, in this order. Without FILES, the processes of the association (workflows/) are checked.
+
+    Ends with 1 where anything would be refused. Needs no database but for --deployed.
     """
-    say = speaker(language)
-    checked = definitions.check_files(files or (definitions.OWN,))
+    say, settings = speaker(language), Settings.from_environment()
+    if deployed:
+        with open_engine(settings) as engine, reading(engine) as session:
+            checked = check_deployed(session, engine.registry)
+    else:
+        checked = check_files(files or (definitions.OWN,), association.registry(association.Association()))
     for each in checked:
         if as_json:
             click.echo(json.dumps(as_object(each, say), ensure_ascii=False))
-            continue
-        console().print(
-            f"{'✓' if each.ok else '✗'} {each.file}", style="green" if each.ok else "bold red", markup=False
-        )
-        for finding in each.findings:
-            console().print(f"  {line_of(finding, say)}", markup=False)
+        else:
+            print_checked(each, say)
+    if not as_json:
+        print_sum(checked, say)
     raise SystemExit(not all(each.ok for each in checked))
 
 
-def as_object(checked: definitions.Checked, say: Say = str) -> dict[str, object]:
+def print_checked(checked: Checked, say: Say) -> None:
+    """One line for the file, then what was found: errors first, those of one kind together."""
+    out, count = console(), Counter(finding.severity for finding in checked.findings)
+    sums = [say("{count} refused").format(count=count["error"])] if count["error"] else []
+    sums += [say("{count} to look at").format(count=count["warning"])] if count["warning"] else []
+    style = ("yellow" if checked.findings else "green") if checked.ok else "bold red"
+    mark = ("!" if checked.findings else "✓") if checked.ok else "✗"
+    out.print(f"{mark} {checked.file}{' — ' if sums else ''}{', '.join(sums)}", style=style, markup=False)
+    for finding in sorted(checked.findings, key=lambda one: (not one.is_error, one.code)):
+        out.print(f"    {line_of(finding, say)}", style="red" if finding.is_error else None, markup=False)
+
+
+def print_sum(checked: Sequence[Checked], say: Say) -> None:
+    """The last line: how many files, refused, with warnings."""
+    refused = sum(not each.ok for each in checked)
+    doubtful = sum(each.ok and bool(each.findings) for each in checked)
+    said = say("{count} files: {good} without a finding, {doubtful} to look at, {refused} refused").format(
+        count=len(checked), good=len(checked) - refused - doubtful, doubtful=doubtful, refused=refused
+    )
+    console().print(said, style="bold red" if refused else "bold", markup=False)
+
+
+def as_object(checked: Checked, say: Say = str) -> dict[str, object]:
     """The JSON of one file's check."""
     return {
-        "file": str(checked.file),
+        "file": checked.file,
         "ok": checked.ok,
         "findings": [
             {

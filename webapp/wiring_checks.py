@@ -1,0 +1,92 @@
+"""Checks of diagrams together with what stands beside them: forms, tables, other processes, the work there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import workflows
+from engine import dmn
+from engine.bpmn import DiagramRefused, ProcessSpec, read_diagram
+from engine.feel_calendar import calendar_functions
+from engine.findings import Finding
+from engine.registry import Registry
+from engine.wiring import Surroundings, check_messages, check_variables
+from engine.workdays import WorkCalendar
+from forms import FormRefused, read_form
+
+__all__ = ["WiringCheck", "processes_in", "wiring_of"]
+
+Files = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class WiringCheck:
+    """A check of a deployment. `around`: processes that are deployed beside it."""
+
+    registry: Registry
+    around: Sequence[ProcessSpec] = field(default=())
+
+    def __call__(self, files: Files) -> Sequence[Finding]:
+        """What the diagrams among these files read and nothing writes, wait for and nothing sends."""
+        specs = [spec for found in processes_in(files).values() for spec in found]
+        return [finding for each in wiring_of(specs, files, self.registry, self.around).values() for finding in each]
+
+
+def processes_in(files: Files) -> dict[str, tuple[ProcessSpec, ...]]:
+    """The processes of each diagram; one that is refused has none here, and is told elsewhere."""
+    found: dict[str, tuple[ProcessSpec, ...]] = {}
+    for name, body in files.items():
+        if name.endswith(".bpmn"):
+            try:
+                found[name] = read_diagram(body, name=name).processes
+            except DiagramRefused:
+                continue
+    return found
+
+
+def wiring_of(
+    specs: Sequence[ProcessSpec], files: Files, registry: Registry, around: Iterable[ProcessSpec] = ()
+) -> dict[str, list[Finding]]:
+    """By process id: messages, variables. `files`: the forms and tables beside these processes."""
+    judged = {spec.process_id for spec in specs}
+    others = [spec for spec in around if spec.process_id not in judged]
+    known = {spec.process_id: spec for spec in (*others, *specs)}
+    surroundings = Surroundings(
+        registry, dict(_answers(files)), dict(_inputs(files)), known, tuple(calendar_functions(WorkCalendar()))
+    )
+    entries = [entry for name in known if (entry := workflows.entry(name)) is not None]
+    found = check_messages(
+        specs,
+        inbound=frozenset(name for entry in entries for name in entry.inbound_messages),
+        outbound=frozenset(name for entry in entries for name in entry.outbound_messages),
+        around=others,
+    )
+    for spec in specs:
+        found[spec.process_id] += check_variables(spec, surroundings)
+    return found
+
+
+def _answers(files: Files) -> Iterator[tuple[str, frozenset[str]]]:
+    """By form: the variables that it gives. What goes to a record is none."""
+    for name, body in files.items():
+        if name.endswith(".form"):
+            try:
+                form = read_form(body, name=name.removesuffix(".form"))
+            except FormRefused:
+                continue
+            keys = [key for key, spec in form.fields.items() if not spec.component.record]
+            yield form.id, frozenset(key.partition(".")[0] for key in keys)
+
+
+def _inputs(files: Files) -> Iterator[tuple[str, frozenset[str]]]:
+    """By decision: the names that it reads, where its table declares them."""
+    for name, body in files.items():
+        if name.endswith(".dmn"):
+            try:
+                model = dmn.read(body, name=name)
+            except dmn.DmnRefused:
+                continue
+            if model.declares_inputs:
+                for decision_id, decision in model.decisions.items():
+                    yield decision_id, frozenset(decision.inputs)
