@@ -1,6 +1,6 @@
 """The positive list: which elements run, with which events, at which place, with which settings (dialect §15).
 
-The gate refuses whatever is not here, and the README's table is made from it.
+The gate refuses whatever is not here, and the README's table has its rows from it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ __all__ = [
     "TIMERS",
     "Support",
     "place_of",
-    "table",
 ]  # fmt: skip
 
 # Elements that hold a process of their own.
@@ -225,12 +224,3 @@ TIMERS: Final[Mapping[str, frozenset[str]]] = {
 def place_of(element_type: str, in_event_sub_process: bool) -> str:
     """The key of ELEMENTS: a start event is another one inside an event sub-process."""
     return "eventSubProcessStart" if element_type == "startEvent" and in_event_sub_process else element_type
-
-
-def table() -> list[tuple[str, str, str]]:
-    """Rows for the README: the element, the events it may have, and whether it may be multi-instance."""
-    rows = []
-    for support in ELEMENTS.values():
-        events = ", ".join(sorted(support.events - {"none"})) or "–"
-        rows.append((support.name, events, "yes" if support.loops else "–"))
-    return rows

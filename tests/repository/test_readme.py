@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
-from engine.bpmn.supported import table
+import pytest
+
+from tests.conformance.elements import MARK, TABLE, packs_in, rows, shown, written
 from tests.repository.sources import ROOT
 
+DATA = os.environ.get("AMICALE_CONFORMANCE")
+PACKS = packs_in(Path(DATA)) if DATA else []
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -25,10 +31,15 @@ def test_the_twenty_lines_run_and_print_what_they_say() -> None:
 
 
 def test_the_table_of_elements_is_the_gates() -> None:
-    shown = re.search(r"<!-- supported elements.*?-->\n(.*?)<!-- end of supported elements -->", README, re.DOTALL)
-    assert shown is not None
-    rows = [f"| {element} | {events} | {loops} |" for element, events, loops in table()]
-    assert shown.group(1).splitlines()[2:] == rows
+    table = TABLE.search(README)
+    assert table is not None
+    assert table.group(2).replace(MARK, "").splitlines() == [row.replace(MARK, "") for row in rows(frozenset())]
+
+
+@pytest.mark.skipif(not PACKS, reason="NOT RUN: no conformance pack (AMICALE_CONFORMANCE names their folder)")
+def test_the_table_of_elements_is_what_the_conformance_runs_show() -> None:
+    """Else: python -m tests.conformance.elements --pack FILE.json --root DIR --write"""
+    assert written(README, rows(shown(PACKS))) == README
 
 
 def test_every_linked_file_exists() -> None:
