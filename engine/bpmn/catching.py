@@ -36,7 +36,10 @@ def throw_error(token: Token, thrown: BpmnThrow, *, from_child: bool = False) ->
 
 
 def throw_escalation(token: Token, code: str, variables: Mapping[str, Value]) -> None:
-    """The nearest handler takes it; the thrower goes on unless the handler interrupts what it is in."""
+    """The nearest handler takes it; the thrower goes on unless the handler interrupts what it is in.
+
+    One that leaves a called case is told to the caller before anything goes on here.
+    """
     for owner, listeners in _handlers(token):
         listener = _matching(listeners, "escalation", code)
         if listener is not None:
@@ -45,6 +48,7 @@ def throw_escalation(token: Token, code: str, variables: Mapping[str, Value]) ->
     tree = token.workflow
     if tree.called:
         tree.tell(EscalationEscaped(token.task_spec.element.id, code, dict(variables)))
+        tree.pausing = True
 
 
 def broadcast_inside(token: Token, name: str, variables: Mapping[str, Value]) -> None:

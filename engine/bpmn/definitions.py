@@ -29,14 +29,14 @@ class Definitions:
     limits: TimeLimits
     functions: Collection[str]
     data: Mapping[str, str]  # the variables that ids of data objects, inputs, outputs and properties stand for
-    publishes: bool = False  # whether what throws a message publishes it by itself: not in files for Camunda 8
+    is_plain: bool = False  # whether the file is not for Camunda 8: what BPMN means holds everywhere
 
     @classmethod
     def of(cls, root: Xml, limits: TimeLimits, functions: Collection[str]) -> Definitions:
         """The messages, signals, errors, escalations and event definitions of a file."""
         roots = {node.get("id", ""): node for node in root if is_in(node, BPMN) and node.get("id")}
-        publishes = root.get(f"{{{MODELER}}}executionPlatform") != "Camunda Cloud"
-        return cls(roots, limits, functions, data_names(root), publishes)
+        is_plain = root.get(f"{{{MODELER}}}executionPlatform") != "Camunda Cloud"
+        return cls(roots, limits, functions, data_names(root), is_plain)
 
     def find(self, ref: str | None, type_name: str | None = None) -> Xml | None:
         """The definition that a reference names, with or without a prefix."""
@@ -82,7 +82,7 @@ def _read_definition(
     name = kind(definition).removesuffix("EventDefinition")
     catches = kind(node) not in ("endEvent", "intermediateThrowEvent")
     if name == "timer":
-        return _read_timer(node, definition, sites, definitions.limits)
+        return _read_timer(node, definition, sites, definitions)
     if name == "message":
         return _read_message(node, definition, sites, definitions, catches=catches, one_of_several=parallel)
     if name == "signal":
@@ -118,7 +118,7 @@ def _read_message(
 ) -> Event:
     """`one_of_several`: the case that it begins waits for the others by their keys, so it needs one itself."""
     message = definitions.find(holder.get("messageRef"), "message")
-    if not catches and (message is None or not definitions.publishes):
+    if not catches and (message is None or not definitions.is_plain):
         return Event("message")  # a job publishes it; the reference is documentation
     if message is None:
         _refuse_reference(holder, "messageRef", "message", sites)
@@ -165,11 +165,15 @@ def _code(definition: Xml, type_name: str, sites: Sites, definitions: Definition
     """A code; without a reference a catch event catches every code, and what is thrown is caught by such only.
 
     What is thrown without a code goes by its id; a catch event of one without a code catches every code (Camunda 8).
+    An error may be defined elsewhere (BPMN 2.0, 8.4.3): where it is not in the file, its id is its code.
     """
     reference = definition.get(_REFERENCES[type_name])
     if not reference:
         return None
     found = definitions.find(reference, type_name)
+    if found is None and type_name == "error" and definitions.is_plain and definitions.find(reference) is None:
+        sites.warn("error_undefined", ref=reference)
+        return StaticText(reference.strip().rpartition(":")[2])
     if found is None:
         _refuse_reference(definition, _REFERENCES[type_name], type_name, sites)
         return StaticText("")
@@ -181,18 +185,19 @@ def _code(definition: Xml, type_name: str, sites: Sites, definitions: Definition
     return code
 
 
-def _read_timer(node: Xml, definition: Xml, sites: Sites, limits: TimeLimits) -> Event | None:
+def _read_timer(node: Xml, definition: Xml, sites: Sites, definitions: Definitions) -> Event | None:
+    """A timer. BPMN allows each kind everywhere: where one firing is enough, a cycle's first is taken."""
     texts = [child for child in definition if is_in(child, BPMN) and kind(child) in _TIMER_TEXTS]
     if len(texts) != 1:
         sites.refuse("timer_several")
         return None
     timer_kind = _TIMER_TEXTS[kind(texts[0])]
-    allowed = TIMERS[_timer_place(node)]
+    allowed = _TIMER_TEXTS.values() if definitions.is_plain else TIMERS[_timer_place(node)]
     if timer_kind not in allowed:
         sites.refuse("timer_kind", timer=timer_kind, allowed=" or ".join(sorted(allowed)))
     site = sites.needed(texts[0].text, "timer")
     if isinstance(site, StaticText) and site.text:
-        _check_timer(site.text, timer_kind, sites, limits)
+        _check_timer(site.text, timer_kind, sites, definitions.limits)
     return Event("timer", timer=site, timer_kind=timer_kind)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.bpmn.dataflow import read_copies
 from engine.bpmn.definitions import Definitions, read_event
+from engine.bpmn.gate import named
 from engine.bpmn.markers import read_ad_hoc, read_loop, read_repeat
 from engine.bpmn.model import Element, Event, Flow, Job
 from engine.bpmn.parts import (
@@ -40,27 +41,28 @@ class _Flows:
         self.outgoing: dict[str, list[Flow]] = {}
         self.incoming: dict[str, list[str]] = {}
         self.scopes: dict[str, str | None] = {}
-        defaults = {node.get("default") for node in process.iter() if node.get("default")}
+        defaults = {(node.get("id"), node.get("default")) for node in process.iter() if node.get("default")}
         for node in process.iter(f"{{{BPMN}}}sequenceFlow"):
             flow = self._read(node, defaults, findings)
             if flow is not None:
                 self.add(flow)
 
-    def _read(self, node: Xml, defaults: set[str | None], findings: list[Finding]) -> Flow | None:
+    def _read(self, node: Xml, defaults: set[tuple[str | None, str | None]], findings: list[Finding]) -> Flow | None:
         flow_id = node.get("id", "")
         for end in ("source", "target"):
             if not node.get(f"{end}Ref"):
-                findings.append(error("flow_end_missing", flow_id, node.get("name"), end=end))
+                findings.append(error("flow_end_missing", *named(node), end=end))
                 return None
         conditions = children(node, "conditionExpression")
         text = "".join(conditions[0].itertext()) if conditions else None
+        is_default = (node.get("sourceRef"), flow_id) in defaults
         return Flow(
             id=flow_id,
             source=node.get("sourceRef", ""),
             target=node.get("targetRef", ""),
             name=node.get("name"),
-            condition=None if flow_id in defaults else flow_condition(Sites(node, findings, self.functions), text),
-            is_default=flow_id in defaults,
+            condition=None if is_default else flow_condition(Sites(node, findings, self.functions), text),
+            is_default=is_default,
         )
 
     def add(self, flow: Flow) -> None:
@@ -154,25 +156,28 @@ def _with_work(
 
 def _publishing(event: Event | None, type_name: str, definitions: Definitions) -> Job | None:
     """What throws a message and has no job publishes it by itself, where files are not for Camunda 8."""
-    throws = type_name in ("sendTask", "intermediateThrowEvent", "endEvent") and definitions.publishes
+    throws = type_name in ("sendTask", "intermediateThrowEvent", "endEvent") and definitions.is_plain
     names = [one.name for one in event.each if one.kind == "message"] if event is not None and throws else []
     return Job(StaticText("message.publish"), None, {}, publishes=True) if names and all(names) else None
 
 
 def _handler(node: Xml, event: Event | None) -> str | None:
-    """The activity that a compensation boundary event is associated with; None where it is not exactly one."""
+    """The activity that a compensation boundary event is associated with; None where it is not exactly one.
+
+    Where an association was drawn from does not matter: it joins the two (texts may be joined to the event as well).
+    """
     if event is None or event.kind != "compensate" or kind(node) != "boundaryEvent":
         return None
-    ids = {
-        (line.get("targetRef") or "").rpartition(":")[2]
+    ends = [
+        [(line.get(end) or "").rpartition(":")[2] for end in ("sourceRef", "targetRef")]
         for line in node.getroottree().iter(f"{{{BPMN}}}association")
-        if (line.get("sourceRef") or "").rpartition(":")[2] == node.get("id")
-    }
-    known = {
-        other.get("id") for other in node.getroottree().iter(f"{{{BPMN}}}*") if "isForCompensation" in other.attrib
-    }
-    found = sorted(ids & {one for one in known if one is not None})
-    return found[0] if len(found) == 1 else None
+    ]
+    joined = {one for pair in ends if node.get("id") in pair for one in pair} - {node.get("id")}
+    known = [
+        one for one in node.getroottree().iter(f"{{{BPMN}}}*") if one.get("id") in joined and kind(one) in ELEMENTS
+    ]
+    undoing = [one for one in known if one.get("isForCompensation") == "true"] or known
+    return undoing[0].get("id") if len(undoing) == 1 else None
 
 
 def _nodes(process: Xml) -> Iterator[tuple[Xml, str | None]]:
@@ -199,7 +204,10 @@ def _join_links(
             catches.setdefault((parent, link), []).append(node)
     for (_, link), found in catches.items():
         if len(found) > 1:
-            findings.append(error("link_catch_twice", found[1].get("id"), found[1].get("name"), link=link))
+            events = ", ".join(one.get("id", "") for one in found)
+            findings.append(
+                error("link_catch_twice", found[1].get("id"), found[1].get("name"), link=link, events=events)
+            )
     for node, parent in nodes:
         link = links.get(node.get("id"))
         if link is None or kind(node) != "intermediateThrowEvent":

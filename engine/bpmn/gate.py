@@ -226,8 +226,11 @@ def _own_attributes(node: Xml) -> Iterator[str]:
 
 
 def named(node: Xml) -> tuple[str | None, str | None]:
-    """Id and name, as findings want them."""
-    return node.get("id"), node.get("name")
+    """Id and name, as findings want them; a flow without a name goes by what it connects."""
+    name = node.get("name")
+    if name is None and kind(node) == "sequenceFlow" and (node.get("sourceRef") or node.get("targetRef")):
+        name = f"{node.get('sourceRef', '?')} → {node.get('targetRef', '?')}"
+    return node.get("id"), name
 
 
 def words(type_name: str) -> str:

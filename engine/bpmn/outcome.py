@@ -242,7 +242,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class StepBudgetSpent:
-    """500 automatic elements ran: commit and go on by a job (`Case.resume`)."""
+    """500 automatic elements ran, or an escalation went to the caller: commit and go on by a job (`Case.resume`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "binding_unknown": "The binding “{binding}” is unknown. Use latest, deployment or versionTag.",
     "binding_needs_tag": "The binding versionTag needs a version tag.",
     "reference_missing": "The {place} refers to “{ref}”, which is not in the file. Choose an existing one.",
+    "error_undefined": "The error “{ref}” is not defined in the file: its id stands for its code.",
     "timer_kind": "A timer {timer} is not allowed at this place. Use {allowed}.",
     "timer_invalid": "The timer “{text}” cannot be read: {detail}",
     "timer_several": "A timer needs exactly one of date, duration and cycle.",
@@ -87,7 +88,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "language_unsupported": "The {place} is written in “{language}”; only FEEL is run. Write it in FEEL.",
     "condition_missing": "The flow “{flow}” out of a forking gateway has neither a condition nor is it the default.",
     "flow_always": "The flow “{flow}” has no condition and is not the default: it is taken whenever it is reached.",
-    "handler_missing": "The compensation event needs an association with one activity for compensation beside it.",
+    "handler_missing": "The compensation event needs an association with one activity for compensation beside it. It "
+    "leads to: {handler}.",
     "handler_unused": "The activity is for compensation, but no compensation boundary event is associated with it.",
     "compensation_flow": "A flow touches compensation. Use an association between the event and its handler.",
     "compensation_start_place": "Compensation starts an event sub-process inside of a sub-process only.",
@@ -102,21 +104,21 @@ MESSAGES: Final[Mapping[str, str]] = {
     "Put it behind a task or a gateway that chooses.",
     "default_unknown": "The default flow “{flow}” does not leave this element. Choose another.",
     "no_start": "It has no start event. Add one.",
-    "starts_several": "It has {count} none start events. Keep one.",
-    "start_in_sub_process": "A sub-process begins with exactly one start event without a trigger. It has {count} "
-    "starts.",
-    "event_sub_process_start": "An event sub-process begins with exactly one start event that has a trigger.",
+    "starts_several": "It has {count} none start events: {starts}. Keep one.",
+    "start_in_sub_process": "A sub-process begins with exactly one start event without a trigger. It has: {starts}.",
+    "event_sub_process_start": "An event sub-process begins with exactly one start event that has a trigger. It has: "
+    "{starts}.",
     "event_sub_process_place": "An event start stands outside of an event sub-process. Use a none start event.",
     "boundary_place": "The boundary event is attached to “{ref}”, which cannot carry it. Attach it to an activity.",
     "boundary_interrupting": "An {event} boundary event always interrupts. Set it to interrupting.",
     "start_interrupting": "An {event} start of an event sub-process always interrupts. Set it to interrupting.",
     "event_gateway_targets": "An event-based gateway needs two or more catch events behind it, each entered by it "
-    "alone.",
+    "alone. It leads to: {targets}.",
     "event_gateway_target": "“{target}” cannot stand behind an event-based gateway. Use message, timer or signal catch "
     "events.",
-    "code_twice": "Two events catch the same {event} “{caught}” here. Keep one.",
+    "code_twice": "Two events catch the same {event} “{caught}” here, this one and “{other}”. Keep one.",
     "link_without_catch": "No link catch event is named “{link}” in the same scope. Add it, or rename.",
-    "link_catch_twice": "Several link catch events are named “{link}” in the same scope. Keep one.",
+    "link_catch_twice": "Several link catch events are named “{link}” in the same scope: {events}. Keep one.",
     "choice_without_default": "The choice has no default flow: where no condition is true, the case stands still.",
     "no_way_to_end": "From here no end can be reached: {elements}. Draw a way out.",
     "deadlock": "A token that comes here waits for ever, because none comes from {missing} as well: {path}. Let "

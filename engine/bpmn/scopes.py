@@ -72,9 +72,8 @@ def copy_in(token: Token, copies: Sequence[Copy]) -> None:
 
 def copy_out(token: Token, copies: Sequence[Copy]) -> None:
     """Data output associations, when the result is written. An output that was never set changes nothing."""
-    is_instance = token.index is not None and token.task_spec.element.loop is not None
-    home = token if is_instance else token.scope
     for copy in copies:
+        home = _above(token, copy.target)
         if home is not None and (copy.transformation is not None or copy.source in token.sight()):
             value = _copied(token, copy)
             check_weight(token, value)
@@ -100,8 +99,8 @@ def map_in(token: Token, mappings: Sequence[Mapped]) -> None:
 def map_out(token: Token, mappings: Sequence[Mapped], result: Mapping[str, Value]) -> None:
     """Rule 5: the result stays local, mappings run over it in order, targets are written from the parent scope.
 
-    One instance of a multi-instance activity writes from its own scope, so that its output element finds what it
-    mapped. Nothing is written unless every source could be evaluated.
+    One instance of a multi-instance activity keeps its item and what its output element reads to itself. Nothing is
+    written unless every source could be evaluated.
     """
     for value in result.values():
         check_weight(token, value)
@@ -114,11 +113,20 @@ def map_out(token: Token, mappings: Sequence[Mapped], result: Mapping[str, Value
             check_weight(token, value)
             _place(sight, mapping.target, value)
             written.append((mapping.target, value))
-    is_instance = token.index is not None and token.task_spec.element.loop is not None
-    home = token if is_instance else token.scope
-    if home is not None:
-        for target, value in written:
+    for target, value in written:
+        home = _above(token, target[0])
+        if home is not None:
             write_path(home, target, value)
+
+
+def _above(token: Token, name: str) -> Token | None:
+    """Where what leaves a token is written from: its parent scope, but for what a loop made local to an instance."""
+    loop = token.task_spec.element.loop
+    if token.index is None or loop is None:
+        return token.scope
+    answer = loop.output_name or (loop.output_item.text.partition(".")[0].strip() if loop.output_item else None)
+    is_own = name in (loop.item, answer, "loopCounter") and token.locals is not None and name in token.locals
+    return token if is_own else token.scope
 
 
 def write_path(start: Token, target: Sequence[str], value: Value) -> None:

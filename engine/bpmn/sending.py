@@ -8,6 +8,7 @@ from engine.bpmn.activities import JobTask, Result
 from engine.bpmn.evaluation import key_text, text_of
 from engine.bpmn.outcome import ServiceCall
 from engine.bpmn.tokens import Token
+from engine.feel.values import Value
 
 __all__ = ["MessageThrow"]
 
@@ -28,6 +29,6 @@ class MessageThrow(JobTask):
             if one.name is not None
         ]
         headers = {"messages": json.dumps(messages, ensure_ascii=False)}
-        carried = {"variables": dict(token.locals or {})}
+        carried: dict[str, Value] = {**token.sight(), "variables": dict(token.locals or {})}
         call = ServiceCall(token.id, self.element.id, "message.publish", headers, 3, carried)
         return self.answered(token, call, token.workflow.at_hand.serve(call))

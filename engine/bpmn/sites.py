@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from engine.bpmn.gate import named
 from engine.bpmn.model import Site
 from engine.bpmn.outcome import Binding
-from engine.bpmn.refusals import error
+from engine.bpmn.refusals import error, warning
 from engine.bpmn.scopes import NAME
 from engine.bpmn.xml import Xml
 from engine.errors import AmicaleError
@@ -37,6 +37,11 @@ class Sites:
         """Adds an error of this element."""
         element, name = named(self.node)
         self.findings.append(error(code, element, name, **params))
+
+    def warn(self, code: str, **params: object) -> None:
+        """Adds what is shown of this element, and refuses nothing."""
+        element, name = named(self.node)
+        self.findings.append(warning(code, element, name, **params))
 
     def text(self, value: str | None, place: str) -> Site | None:
         """A static text or an expression; None where nothing is written."""

@@ -24,8 +24,9 @@ def advance(tree: TokenTree) -> None:
 
     After 500 elements it stops and says so (`Case.resume` goes on). After 10,000 since something outside last
     happened the case has a loop without a wait: one incident tells so, the rest of the agenda waits for the next verb.
+    It stops as well where an escalation has left a called case: the caller may interrupt it.
     """
-    spent = 0
+    spent, tree.pausing = 0, False
     agenda = tree.agenda
     while _has_work(tree):
         token = agenda.popleft()
@@ -35,7 +36,7 @@ def advance(tree: TokenTree) -> None:
             message = f"{ENDLESS:,} elements ran without a wait: this loop has no end"
             stand_still(token, Trouble("expression", "endless_loop", message, count=ENDLESS))
             return
-        if spent == STEP_BUDGET:
+        if spent == STEP_BUDGET or tree.pausing:
             agenda.appendleft(token)
             tree.tell(StepBudgetSpent())
             return

@@ -58,6 +58,10 @@ def check_structure(process: Xml, elements: Mapping[str, Element]) -> Iterator[F
     yield from _check_starts(named(process), None, inside.get(None, ()))
     for node in process.iter(f"{{{BPMN}}}sequenceFlow"):
         yield from _check_flow(node, elements)
+    for node in process.iter(f"{{{BPMN}}}*"):
+        flow, owner = node.get("default"), elements.get(node.get("id", ""))
+        if flow and owner is not None and all(one.id != flow for one in owner.outgoing):
+            yield error("default_unknown", *named(node), flow=flow)
     for element in elements.values():
         for code, params in _problems(element, elements):
             if code == "condition_missing" and not for_camunda_8:  # BPMN: it is taken whenever the gateway comes to it
@@ -86,12 +90,16 @@ def _check_starts(
         if not members or (not starts and not any(_begins(one) for one in members)):
             yield error("no_start", *scope)
         if plain > 1:
-            yield error("starts_several", *scope, count=plain)
+            yield error("starts_several", *scope, count=plain, starts=_ids(starts))
     elif sub_process.triggered_by_event:
         if len(triggered) != 1 or plain:
-            yield error("event_sub_process_start", *scope)
+            yield error("event_sub_process_start", *scope, starts=_ids(starts))
     elif triggered or plain > 1 or (not starts and not any(_begins(one) for one in members)):
-        yield error("start_in_sub_process", *scope, count=len(starts))
+        yield error("start_in_sub_process", *scope, starts=_ids(starts))
+
+
+def _ids(elements: Sequence[Element]) -> str:
+    return ", ".join(dict.fromkeys(one.id for one in elements)) or "–"
 
 
 def _check_ad_hoc(sub_process: Element, members: Sequence[Element]) -> Iterator[Finding]:
@@ -218,12 +226,12 @@ def _boundary_problems(element: Element, elements: Mapping[str, Element]) -> Ite
 def _event_gateway_problems(element: Element, elements: Mapping[str, Element]) -> Iterator[Problem]:
     targets = [elements[flow.target] for flow in element.outgoing if flow.target in elements]
     if len(targets) < 2 or any(len(one.incoming) > 1 for one in targets) or len({one.id for one in targets}) < 2:
-        yield "event_gateway_targets", {}
+        yield "event_gateway_targets", {"targets": _ids(targets)}
     for target in targets:
         events = target.event.each if target.event is not None else ()
         catches = target.type == "intermediateCatchEvent" or _is_plain_receive_task(target, elements)
         if not catches or not {one.kind for one in events} <= _BEHIND_EVENT_GATEWAY:
-            yield "event_gateway_target", {"target": target.name or target.id}
+            yield "event_gateway_target", {"target": target.id}
 
 
 def _is_plain_receive_task(element: Element, elements: Mapping[str, Element]) -> bool:
@@ -235,7 +243,7 @@ def _is_plain_receive_task(element: Element, elements: Mapping[str, Element]) ->
 
 def _check_catches(elements: Mapping[str, Element]) -> Iterator[Finding]:
     """In one place, each error, escalation, message or signal is caught once (dialect §14)."""
-    seen: set[tuple[str | None, str | None, str, str]] = set()
+    seen: dict[tuple[str | None, str | None, str, str], str] = {}
     for element in elements.values():
         if element.event is None or (
             element.attached_to is None and element.type != "startEvent" and not element.event.parts
@@ -251,8 +259,10 @@ def _check_catches(elements: Mapping[str, Element]) -> Iterator[Finding]:
             text = "" if site is None else site.text if isinstance(site, StaticText) else f"={site.text}"
             place = (around, element.attached_to if listens else element.id, event.kind, text)
             if place in seen:
-                yield error("code_twice", element.id, element.name, event=event.kind, caught=text or "*")
-            seen.add(place)
+                yield error(
+                    "code_twice", element.id, element.name, event=event.kind, caught=text or "*", other=seen[place]
+                )
+            seen[place] = element.id
 
 
 def _catches(element: Element) -> bool:

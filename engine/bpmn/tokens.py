@@ -228,6 +228,7 @@ class TokenTree(Workflow):  # type: ignore[misc]
         self.conditions: dict[UUID, Token] = {}  # tokens that wait for a condition
         self.changed = False  # variables changed since the conditions were last looked at
         self.called = False
+        self.pausing = False  # what was thrown to the caller may end this case: it is to be heard first
         self.ended = False
 
     @property

@@ -44,12 +44,12 @@ def _problems(element: Element, elements: Mapping[str, Element], handlers: set[s
 def _boundary_problems(element: Element, elements: Mapping[str, Element]) -> Problems:
     handler = elements.get(element.compensated_by or "")
     if handler is None or not handler.for_compensation or handler.parent != element.parent:
-        yield "handler_missing", {}
+        yield "handler_missing", {"handler": element.compensated_by or "–"}
     if element.outgoing:
         yield "compensation_flow", {}
     same = [one for one in elements.values() if one.attached_to == element.attached_to and one.compensated_by]
     if len(same) > 1 and same[0] is not element:
-        yield "code_twice", {"event": "compensate", "caught": "*"}
+        yield "code_twice", {"event": "compensate", "caught": "*", "other": same[0].id}
 
 
 def _start_problems(element: Element, elements: Mapping[str, Element]) -> Problems:
@@ -63,7 +63,7 @@ def _start_problems(element: Element, elements: Mapping[str, Element]) -> Proble
         and elements[one.parent].parent == around.parent
     ]  # fmt: skip
     if others[0] is not element:
-        yield "code_twice", {"event": "compensate", "caught": "*"}
+        yield "code_twice", {"event": "compensate", "caught": "*", "other": others[0].id}
 
 
 def _throw_problems(element: Element, elements: Mapping[str, Element]) -> Problems:
@@ -90,8 +90,8 @@ def _cancel_problems(element: Element, elements: Mapping[str, Element]) -> Probl
         if one.attached_to == around.id and one.event is not None and one.event.kind == "cancel"
     ]  # fmt: skip
     if not boundaries:
-        yield "cancel_without_boundary", {"transaction": around.name or around.id}
+        yield "cancel_without_boundary", {"transaction": around.id}
     elif element.type == "boundaryEvent" and boundaries[0] is not element:
-        yield "code_twice", {"event": "cancel", "caught": "*"}
+        yield "code_twice", {"event": "cancel", "caught": "*", "other": boundaries[0].id}
     if element.type == "boundaryEvent" and not element.interrupting:
         yield "boundary_interrupting", {"event": "cancel"}

@@ -10,24 +10,31 @@ import json
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
-from engine.bpmn import DiagramRefused, ProcessSpec, read_diagram
-from engine.bpmn.xml import BPMN
+from engine.bpmn.callcycles import check_calls
 from engine.calendar import TimeLimits, parse_duration
-from engine.errors import AmicaleError
-from engine.feel.values import Value, from_python
+from engine.deployment import read
+from engine.errors import AmicaleError, DeploymentRefused
+from engine.feel.values import Value, from_python, to_text
 from tests.conformance.disguises import disguised
+from tests.conformance.effects import Effects
 from tests.conformance.plain_bpmn import plainly_named, rewritten
-from tests.conformance.world import World
+from tests.conformance.world import Endless, Instance, World
 
+FORMAT = 1
+_VERBS = frozenset(
+    {
+        "start", "complete", "complete_all", "message", "signal", "set", "advance", "expect_open", "expect_trace",
+        "expect_variables", "expect_ended", "expect_incident", "expect_refused",
+    }
+)  # fmt: skip
+_BESIDE = frozenset({"ordered", "received", "note"})  # what stands beside the verb of a step
 LIMITS = TimeLimits(years=100, shortest_cycle=timedelta(0))
 
 
@@ -61,32 +68,29 @@ class Unexpected(Exception):
 class Player:
     """Plays the steps of one case."""
 
-    def __init__(self, case: Mapping[str, Any], files: list[bytes], *, modes: Modes) -> None:
+    def __init__(self, case: Mapping[str, Any], files: Sequence[bytes], *, modes: Modes) -> None:
         self.case = case
-        roots = [etree.fromstring(data) for data in files]
-        processes: dict[str, ProcessSpec] = {}
-        for place, original in enumerate(files):
-            data = disguised(original, shuffle=modes.shuffle, flow_ids=not modes.no_flow_ids)
-            for process in read_diagram(rewritten(data, case), name=f"file {place}", limits=LIMITS).processes:
-                processes[process.process_id] = process
-        self.scripts, self.messages = _scripts(roots), _thrown_messages(processes)
-        self.world = World(
-            processes, self._effect, lambda element: self.messages.get(element, []), roundtrip=modes.roundtrip
-        )
-
-    def _effect(self, element: str) -> Any:
-        services = self.case.get("services", {})
-        if element in services:
-            return services[element]
-        return self.case.get("rewrite", {}).get(self.scripts.get(element, ""), {})
+        asked = [step["expect_refused"].get("element", "") for step in case["steps"] if "expect_refused" in step]
+        drawn = [disguised(data, shuffle=modes.shuffle, flow_ids=not modes.no_flow_ids, asked=asked) for data in files]
+        deployed = {f"{place}.bpmn": rewritten(data, case) for place, data in enumerate(drawn)}
+        reading = read(deployed, LIMITS)
+        specs = [spec for found in reading.processes.values() for spec in found]
+        findings = [*reading.findings, *check_calls(specs)]
+        if any(finding.is_error for finding in findings):
+            raise DeploymentRefused(findings)
+        processes = {spec.process_id: spec for spec in specs}
+        self.world = World(processes, Effects(case, files), roundtrip=modes.roundtrip)
 
     def play(self) -> None:
         """Every step; raises Unexpected at the first that goes wrong."""
         for step in self.case["steps"]:
             for verb, argument in step.items():
-                if verb in ("ordered", "received"):
+                if verb in _BESIDE:
                     continue
-                getattr(self, f"_{verb}")(argument, step)
+                play = getattr(self, f"_{verb}", None) if verb in _VERBS else None
+                if play is None:
+                    raise Unexpected(f"the step “{verb}” is not of format {FORMAT}")
+                play(argument, step)
 
     def _start(self, argument: Mapping[str, Any], _step: object) -> None:
         self.world.start(argument["process"], _values(argument))
@@ -116,7 +120,7 @@ class Player:
         self.world.signal(argument["name"], _values(argument))
 
     def _set(self, argument: Mapping[str, Any], _step: object) -> None:
-        self.world.change(self.world.instances[0], _values(argument))
+        self.world.change(self._main, _values(argument))
         self.world.settle()
 
     def _advance(self, text: str, _step: object) -> None:
@@ -132,8 +136,16 @@ class Player:
             _same(sorted(wanted), sorted(self.world.trace), "trace")
 
     def _expect_variables(self, wanted: Mapping[str, Any], _step: object) -> None:
-        known = self.world.instances[0].case.variables
-        _same(wanted, {name: _plain(known.get(name)) for name in wanted}, "variables")
+        known = self._main.case.variables
+        got = {name: _plain(known.get(name)) for name in wanted}
+        if not all(_is_same(value, got[name]) for name, value in wanted.items()):
+            raise Unexpected(f"variables: expected {wanted}, got {got}")
+
+    @property
+    def _main(self) -> Instance:
+        if not self.world.instances:
+            raise Unexpected("no instance was started")
+        return self.world.instances[0]
 
     def _expect_ended(self, wanted: bool, _step: object) -> None:
         over = all(one.ended and not one.incidents for one in self.world.instances) and bool(self.world.instances)
@@ -141,7 +153,7 @@ class Player:
 
     def _expect_incident(self, wanted: Mapping[str, str], _step: object) -> None:
         found = [element for one in self.world.all for element in one.incidents.values()]
-        if not found or wanted.get("element", found[0]) not in found:
+        if not found or wanted.get("element", found[0]) not in found:  # without element: anywhere
             raise Unexpected(f"incident expected at {wanted.get('element')}, got {found}")
 
     def _expect_refused(self, wanted: Mapping[str, str], _step: object) -> None:
@@ -162,7 +174,16 @@ def _plain(value: Value) -> object:
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
-    return value
+    return value if value is None or isinstance(value, bool | str) else to_text(value)
+
+
+def _is_same(wanted: object, got: object) -> bool:
+    """Equality of JSON: numbers by value, and true is no number."""
+    if isinstance(wanted, Mapping) and isinstance(got, Mapping):
+        return wanted.keys() == got.keys() and all(_is_same(value, got[name]) for name, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(got, list):
+        return len(wanted) == len(got) and all(_is_same(*pair) for pair in zip(wanted, got, strict=True))
+    return isinstance(wanted, bool) == isinstance(got, bool) and wanted == got
 
 
 def _same(wanted: object, got: object, what: str) -> None:
@@ -170,49 +191,58 @@ def _same(wanted: object, got: object, what: str) -> None:
         raise Unexpected(f"{what}: expected {wanted}, got {got}")
 
 
-def _scripts(roots: list[etree._Element]) -> dict[str, str]:
-    found = {}
-    for root in roots:
-        for node in root.iter(f"{{{BPMN}}}scriptTask", f"{{{BPMN}}}globalScriptTask"):
-            script = node.find(f"{{{BPMN}}}script")
-            if script is not None:
-                suffix = "_task" if node.tag.endswith("globalScriptTask") else ""  # the reader's id of its one task
-                found[node.get("id", "") + suffix] = "".join(script.itertext()).strip()
-    return found
-
-
-def _thrown_messages(processes: Mapping[str, ProcessSpec]) -> dict[str, list[str]]:
-    """The names of the messages that each element throws."""
-    throwing = ("sendTask", "intermediateThrowEvent", "endEvent")
-    elements = [one for spec in processes.values() for one in spec.elements.values() if one.type in throwing]
-    return {
-        one.id: [event.name.text for event in one.event.each if event.kind == "message" and event.name is not None]
-        for one in elements
-        if one.event is not None
-    }
-
-
 def verdict(case: Mapping[str, Any], root: Path, modes: Modes = PLAIN) -> Verdict:
-    """Plays one case."""
-    case, files = plainly_named(case, [(root / name).read_bytes() for name in case["files"]])
-    wanted = next((step["expect_refused"] for step in case["steps"] if "expect_refused" in step), None)
-    disputed = "disputed" in case
+    """Plays one case. Whatever goes wrong is the verdict of this case, and the next one is played."""
+    case_id, feature, disputed = str(case.get("id")), str(case.get("feature")), "disputed" in case
+    outcome, detail = _outcome(case, root, modes)
+    return Verdict(case_id, feature, outcome, detail, disputed)
+
+
+def _outcome(case: Mapping[str, Any], root: Path, modes: Modes) -> tuple[str, str]:
+    player = None
     try:
-        Player(case, files, modes=modes).play()
-    except DiagramRefused as refused:
-        messages = " ".join(finding.message for finding in refused.findings)
-        if wanted is not None and wanted["element"] in messages:
-            return Verdict(case["id"], case["feature"], "passed", disputed=disputed)
-        return Verdict(case["id"], case["feature"], "refused", messages[:300], disputed)
-    except (Unexpected, AmicaleError) as wrong:
-        return Verdict(case["id"], case["feature"], "failed", f"{type(wrong).__name__}: {wrong}", disputed)
+        wanted = next((step["expect_refused"] for step in case["steps"] if "expect_refused" in step), None)
+        case, files = plainly_named(case, [(root / name).read_bytes() for name in case["files"]])
+        player = Player(case, files, modes=modes)
+        player.play()
+    except DeploymentRefused as refused:
+        messages = " ".join(finding.message for finding in refused.findings if finding.is_error)
+        if wanted is not None and wanted.get("element", "") in messages:
+            return "passed", ""
+        return "refused", messages[:500]
+    except (Unexpected, Endless, AmicaleError) as wrong:
+        return "failed", f"{type(wrong).__name__}: {wrong}{_traces(case, player)}"
     except Exception:  # noqa: BLE001 - a crash of one case is that case's failure, and is printed
-        return Verdict(case["id"], case["feature"], "crashed", traceback.format_exc(limit=-4), disputed)
-    return Verdict(case["id"], case["feature"], "passed", disputed=disputed)
+        return "crashed", traceback.format_exc(limit=-4)
+    return "passed", ""
+
+
+def _traces(case: Mapping[str, Any], player: Player | None) -> str:
+    """The trace that the pack expects at last, and the one that was got."""
+    expected = [step["expect_trace"] for step in case["steps"] if "expect_trace" in step]
+    return f"; expected trace {expected[-1] if expected else '(none)'}, got {player.world.trace if player else []}"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Plays a pack and prints what failed, by feature."""
+    """Plays a pack and prints what failed, by feature. 0: all passed; 1: some failed; 2: the pack is none."""
+    options = _parser().parse_args(arguments)
+    modes = Modes(options.roundtrip, options.shuffle, options.no_flow_ids)
+    try:
+        pack = json.loads(options.pack.read_text(encoding="utf-8"))
+        if pack["format"] != FORMAT:
+            raise ValueError(f"its format is {pack['format']}; format {FORMAT} is played")
+        cases = list(pack["cases"])
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        print(f"{options.pack}: no pack of cases: {wrong!r}", file=sys.stderr)
+        return 2
+    verdicts = [verdict(case, options.root, modes) for case in cases]
+    if options.json:
+        rows = [{"id": row.pop("case_id"), **row} for row in map(asdict, verdicts)]
+        options.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
+    return _print(verdicts)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pack", type=Path, required=True)
     parser.add_argument("--root", type=Path, required=True)
@@ -222,20 +252,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--no-flow-ids", action="store_true", help="sequence flows that nothing refers to lose their ids"
     )
-    options = parser.parse_args(arguments)
-    modes = Modes(options.roundtrip, options.shuffle, options.no_flow_ids)
-    pack = json.loads(options.pack.read_text(encoding="utf-8"))
-    verdicts = [verdict(case, options.root, modes) for case in pack["cases"]]
-    counted = [one for one in verdicts if not one.disputed]
-    for one in sorted(verdicts, key=lambda one: (one.feature, one.case_id)):
-        if one.outcome != "passed":
-            print(f"{one.feature}  {one.case_id}  {one.outcome}{' (disputed)' if one.disputed else ''}: {one.detail}")
-    if options.json:
-        rows = [
-            {"id": one.case_id, "feature": one.feature, "outcome": one.outcome, "detail": one.detail}
-            for one in verdicts
-        ]
-        options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    return parser
+
+
+def _print(verdicts: Iterable[Verdict]) -> int:
+    """What did not pass, by feature; then the totals."""
+    by_feature: dict[str, list[Verdict]] = {}
+    for one in verdicts:
+        by_feature.setdefault(one.feature, []).append(one)
+    for feature, found in sorted(by_feature.items()):
+        wrong = [one for one in found if one.outcome != "passed"]
+        if wrong:
+            print(f"{feature}: {len(found) - len(wrong)} of {len(found)} passed")
+        for one in sorted(wrong, key=lambda one: one.case_id):
+            print(f"  {one.case_id}  {one.outcome}{' (disputed)' if one.disputed else ''}: {one.detail}")
+    counted = [one for found in by_feature.values() for one in found if not one.disputed]
     passed = sum(one.outcome == "passed" for one in counted)
     print(dict(Counter(one.outcome for one in counted)))
     print(f"{passed} passed, {len(counted) - passed} failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 
 from lxml import etree
 
@@ -14,8 +15,8 @@ _SCOPES = ("process", "subProcess", "transaction", "adHocSubProcess")
 _REFERRING = ("incoming", "outgoing")
 
 
-def disguised(data: bytes, *, shuffle: int | None, flow_ids: bool) -> bytes:
-    """The file with what these modes change and the meaning of BPMN unchanged.
+def disguised(data: bytes, *, shuffle: int | None, flow_ids: bool, asked: Collection[str] = ()) -> bytes:
+    """The file with what these modes change and the meaning of BPMN unchanged. `asked`: ids that the case asks for.
 
     The order of the flows out of one element is kept: it decides which of several true conditions is taken.
     """
@@ -26,7 +27,7 @@ def disguised(data: bytes, *, shuffle: int | None, flow_ids: bool) -> bytes:
         if shuffle is not None:
             _shuffle(scope, random.Random(shuffle))
     if not flow_ids:
-        _drop_ids(root)
+        _drop_ids(root, asked)
     return etree.tostring(root)
 
 
@@ -50,7 +51,7 @@ def _shuffle(scope: etree._Element, chance: random.Random) -> None:
         scope.append(next(free) if kind(node) == "sequenceFlow" else node)
 
 
-def _drop_ids(root: etree._Element) -> None:
+def _drop_ids(root: etree._Element, asked: Collection[str]) -> None:
     """Ids of flows that no default, diagram shape or other reference needs; the lists of flows in elements go too."""
     for node in list(root.iter(*(f"{{{BPMN}}}{name}" for name in _REFERRING))):
         parent = node.getparent()
@@ -59,5 +60,5 @@ def _drop_ids(root: etree._Element) -> None:
     needed = {value for node in root.iter(etree.Element) for name, value in node.attrib.items() if name == "default"}
     for scope in list(root.iter(*(f"{{{BPMN}}}{name}" for name in _SCOPES))):
         for flow in children(scope, "sequenceFlow"):
-            if flow.get("id") not in needed and "id" in flow.attrib:
+            if flow.get("id") not in needed | set(asked) and "id" in flow.attrib:
                 del flow.attrib["id"]

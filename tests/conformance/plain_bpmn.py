@@ -11,13 +11,18 @@ from lxml import etree
 
 from engine.bpmn.xml import BPMN, ZEEBE, children, kind
 
-__all__ = ["EFFECT", "PUBLISH", "plainly_named", "rewritten"]
+__all__ = ["plainly_named", "rewritten"]
 
 Xml = etree._Element
 _ASSIGNMENTS = ("performer", "humanPerformer", "potentialOwner", "resourceRole", "rendering")
 _FOREIGN = ("expressionLanguage", "scriptFormat", "language", "implementation")
-EFFECT, PUBLISH = "conformance.effect", "conformance.publish"
+EFFECT = "conformance.effect"
 _ISO = re.compile(r"(R\d*/)?(P[\dYMWDTHS.]+|\d{4}-\d\d-\d\dT.*)")
+_TIMES = ("timeDuration", "timeDate", "timeCycle")
+_HEARD = (
+    "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "userTask",
+    "receiveTask", "callActivity", "subProcess", "transaction", "adHocSubProcess",
+)  # fmt: skip
 _WORKING = ("serviceTask", "sendTask", "scriptTask", "businessRuleTask", "task")
 
 
@@ -44,13 +49,23 @@ def rewritten(data: bytes, case: Mapping[str, Any]) -> bytes:
     _strip_foreign(root)
     _name_roots(root)
     _name_receive_tasks(root)
-    for script in children(root, "globalScriptTask"):
-        _work(script, "globalScriptTask")
+    _rewrite_globals(root)
     for process in children(root, "process"):
         process.set("isExecutable", "true")
         for node in list(process.iter(f"{{{BPMN}}}*")):
             _rewrite(node, texts, case)
     return etree.tostring(root)
+
+
+def _rewrite_globals(root: Xml) -> None:
+    """Global tasks are processes of one task: what that does is an effect, and who completes it a person."""
+    for node in children(root, "globalManualTask"):
+        node.tag = f"{{{BPMN}}}globalUserTask"
+    for node in children(root, "globalTask"):
+        node.tag = f"{{{BPMN}}}globalScriptTask"
+    for name in ("globalScriptTask", "globalBusinessRuleTask"):
+        for node in children(root, name):
+            _work(node)
 
 
 def _strip_foreign(root: Xml) -> None:
@@ -92,7 +107,7 @@ def _rewrite(node: Xml, texts: Mapping[str, Any], case: Mapping[str, Any]) -> No
     if name == "manualTask":
         node.tag = f"{{{BPMN}}}userTask"
     elif name in _WORKING:
-        _work(node, name)
+        _work(node)
     elif name == "conditionExpression" or name in (
         "completionCondition",
         "condition",
@@ -100,40 +115,72 @@ def _rewrite(node: Xml, texts: Mapping[str, Any], case: Mapping[str, Any]) -> No
         "activationCondition",
     ):
         node.text = f"=({_text(node, texts)}) = true"
-    elif name in ("timeDuration", "timeDate", "timeCycle"):
-        text = _text(node, texts)
-        quoted = text.strip('"')
-        node.text = quoted if _ISO.fullmatch(quoted) else f"={text}"
+    elif name in _TIMES:
+        _time(node, _text(node, texts))
     elif name == "callActivity":
-        _call(node, case.get("calls", {}).get(node.get("id"), {}))
+        _call(node, case.get("calls", {}).get(node.get("id")))
     elif name == "loopCardinality":
         node.text = f"={_text(node, texts)}"
-    elif name in ("intermediateThrowEvent", "endEvent") and children(node, "messageEventDefinition"):
-        _setting(node, "taskDefinition", type=PUBLISH)
+    elif name in ("intermediateThrowEvent", "endEvent") and _throws_nameless(node):
+        _work(node)
+    if name in _HEARD and node.get("id") in case.get("services", {}):
+        _hear(node)
 
 
-def _work(node: Xml, name: str) -> None:
-    """Every working task becomes a job whose effect the runner applies; a send task publishes as well."""
+def _time(node: Xml, text: str) -> None:
+    """An ISO text means just that, in whichever element it stands."""
+    quoted = text.strip('"')
+    if _ISO.fullmatch(quoted) is None:
+        node.text = f"={text}"
+        return
+    node.text = quoted
+    kind_ = "timeCycle" if quoted.startswith("R") else "timeDuration" if quoted.startswith("P") else "timeDate"
+    node.tag = f"{{{BPMN}}}{kind_}"
+
+
+def _throws_nameless(node: Xml) -> bool:
+    """Whether a message is thrown that is not said: nothing is sent, only the effect happens."""
+    thrown = children(node, "messageEventDefinition")
+    return bool(thrown) and not any(one.get("messageRef") for one in thrown)
+
+
+def _work(node: Xml) -> None:
+    """Every working task becomes a job whose effect the runner applies; what sends a message does so by itself."""
     for script in children(node, "script"):
         node.remove(script)
-    if name == "task":
+    if kind(node) == "task":
         node.tag = f"{{{BPMN}}}serviceTask"
-    _setting(node, "taskDefinition", type=PUBLISH if name == "sendTask" and node.get("messageRef") else EFFECT)
+    if not (kind(node) == "sendTask" and node.get("messageRef")):
+        _setting(node, "taskDefinition", type=EFFECT)
 
 
-def _call(node: Xml, mapping: Mapping[str, Mapping[str, str]]) -> None:
+def _hear(node: Xml) -> None:
+    """An element without work of its own has its effect when it was executed; an error end before it throws."""
+    thrown = [kind(child).removesuffix("EventDefinition") for child in node if kind(child).endswith("EventDefinition")]
+    if kind(node) in ("intermediateThrowEvent", "endEvent") and "message" in thrown:
+        return  # a job has its effect already
+    phase = "start" if kind(node) == "endEvent" and set(thrown) & {"error", "cancel"} else "end"
+    listeners = _setting(node, "executionListeners")
+    etree.SubElement(listeners, f"{{{ZEEBE}}}executionListener", eventType=phase, type=EFFECT)
+
+
+def _call(node: Xml, mapping: Mapping[str, Mapping[str, str]] | None) -> None:
+    """What the pack says of a call passes, and nothing else; where it says nothing, everything does."""
     called = node.attrib.pop("calledElement", "")
+    everything = "true" if mapping is None else "false"
     _setting(
         node,
         "calledElement",
         processId=called.rpartition(":")[2],
-        propagateAllChildVariables="true" if not mapping else "false",
+        propagateAllParentVariables=everything,
+        propagateAllChildVariables=everything,
     )
-    if mapping:
-        io = _setting(node, "ioMapping")
-        for direction, tag in (("in", "input"), ("out", "output")):
-            for target, source in mapping.get(direction, {}).items():
-                etree.SubElement(io, f"{{{ZEEBE}}}{tag}", source=f"={source}", target=target)
+    if mapping is None or not (mapping.get("in") or mapping.get("out")):
+        return
+    io = _setting(node, "ioMapping")
+    for direction, tag in (("in", "input"), ("out", "output")):
+        for target, source in mapping.get(direction, {}).items():
+            etree.SubElement(io, f"{{{ZEEBE}}}{tag}", source=f"={source}", target=target)
 
 
 def _setting(node: Xml, setting: str, **attributes: str) -> Xml:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from engine.bpmn import Case, ProcessSpec, TokenGone
+from engine.bpmn import Case, ProcessSpec, StartEvent, TokenGone
 from engine.bpmn.outcome import (
     CalledCase,
     CalledCaseDropped,
@@ -23,20 +25,29 @@ from engine.bpmn.outcome import (
     Failed,
     IncidentRaised,
     IncidentResolved,
+    Later,
     ServiceAnswer,
     ServiceCall,
     SignalThrown,
     StepBudgetSpent,
     SubscriptionOpened,
-    Thrown,
+    TaskOpened,
     TimerSet,
     WaitDropped,
 )
-from engine.feel import Environment, compile_expression
+from engine.calendar import Firing
+from engine.errors import AmicaleError
+from engine.feel import Environment
 from engine.feel.values import Value
-from tests.conformance.plain_bpmn import PUBLISH
+from tests.conformance.effects import Applied, Effects
 
-__all__ = ["Instance", "World"]
+__all__ = ["Endless", "Instance", "World"]
+
+MOST: Final = 100_000  # deliveries and firings of one step
+
+
+class Endless(Exception):
+    """The instances go on without end: each answers another."""
 
 
 @dataclass
@@ -56,20 +67,29 @@ class Instance:
     spec: ProcessSpec
     caller: tuple[Instance, UUID] | None = None
     waits: dict[UUID, Wait] = field(default_factory=dict)
+    opened: dict[UUID, int] = field(default_factory=dict)  # when a wait point was opened, by its token
     incidents: dict[UUID, str] = field(default_factory=dict)
     called: dict[UUID, Instance] = field(default_factory=dict)
     ended: bool = False
 
 
+@dataclass
+class StartTimer:
+    """The next firing of a timer that starts a process."""
+
+    order: int
+    process: str
+    start: StartEvent
+    anchor: datetime
+    firing: Firing
+
+
 class World:
     """Instances of the deployed processes; implements the host of the engine."""
 
-    def __init__(
-        self, processes: Mapping[str, ProcessSpec], effect: Callable[[str], Any], messages: Callable[[str], list[str]],
-        *, roundtrip: bool = False,
-    ) -> None:  # fmt: skip
+    def __init__(self, processes: Mapping[str, ProcessSpec], effects: Effects, *, roundtrip: bool = False) -> None:
         self.processes = processes
-        self.effect, self.messages_of = effect, messages
+        self.effects = effects
         self.roundtrip = roundtrip
         self.moment = datetime(2030, 1, 1, tzinfo=UTC)
         self.instances: list[Instance] = []
@@ -77,6 +97,13 @@ class World:
         self.trace: list[str] = []
         self.order = 0
         self.outbox: list[Callable[[], object]] = []
+        self.start_timers = list(self._start_timers())
+
+    def _start_timers(self) -> Iterator[StartTimer]:
+        for process, spec in self.processes.items():
+            for start in spec.start_events:
+                if start.kind == "timer" and (firing := start.firing(self.moment, self.environment)) is not None:
+                    yield StartTimer(0, process, start, self.moment, firing)
 
     # --- the host ---
 
@@ -91,31 +118,33 @@ class World:
         return Failed("decision", "decision_missing", {}, call.decision_id)
 
     def serve(self, call: ServiceCall) -> ServiceAnswer:
-        answer = self._apply(call)
-        if call.type == PUBLISH and isinstance(answer, Done):
-            for name in self.messages_of(call.element):
-                self.outbox.append(partial(self.send, name, {}))
+        """The effects of the element; one that publishes goes on when its messages were delivered."""
+        applied = self.effects.apply(call.element, call.variables, self.environment)
+        self.trace += applied.logged
+        answer = applied.answer
+        if isinstance(answer, Done) and "messages" in call.headers:
+            for one in json.loads(call.headers["messages"]):
+                self.outbox.append(partial(self.send, one["name"], {}))
+            self.outbox.append(partial(self._published, call.token, answer))
+            return Later()
+        if not isinstance(answer, Done) and applied.variables:
+            self.outbox.append(partial(self._keep, call.token, applied))
         return answer
 
-    def _apply(self, call: ServiceCall) -> ServiceAnswer:
-        sight = dict(call.variables)
-        result: dict[str, Value] = {}
-        effects = self.effect(call.element)
-        for effect in effects if isinstance(effects, list) else [effects]:
-            if "when" in effect and self._feel(effect["when"], sight) is not True:
-                continue
-            for name, text in effect.get("set", {}).items():
-                result[name] = sight[name] = self._feel(text, sight)
-            if "log" in effect:
-                self.trace.append(effect["log"])
-            if "error" in effect:
-                return Thrown(effect["error"], "", result)
-            if effect.get("fail"):
-                return Failed("job", "failed", {}, "failed")
-        return Done(result)
+    def _published(self, token: UUID, answer: Done) -> None:
+        instance = self._holder(token)
+        if instance is not None:
+            instance.case.complete_job(token, answer.variables, self)
+            self._told(instance)
 
-    def _feel(self, text: str, sight: Mapping[str, Value]) -> Value:
-        return compile_expression(text, names=list(sight)).evaluate(sight, self.environment).value
+    def _keep(self, token: UUID, applied: Applied) -> None:
+        """What was set before an incident stays set; what an error brought is its handler's."""
+        instance = self._holder(token)
+        if instance is not None and token in instance.incidents:
+            self.change(instance, applied.variables)
+
+    def _holder(self, token: UUID) -> Instance | None:
+        return next((one for one in self.all if any(view.id == token for view in one.case.tokens)), None)
 
     # --- what the steps do ---
 
@@ -139,14 +168,15 @@ class World:
         return instance
 
     def open(self) -> list[tuple[Instance, UUID, str]]:
-        """The open user and receive tasks, oldest first."""
+        """The open user and receive tasks, in the order in which they were opened."""
         found = []
         for instance in self.all:
             for view in instance.case.tokens:
                 type_name = instance.spec.elements[view.element].type
                 if (view.kind, type_name) in (("task", "userTask"), ("message", "receiveTask")):
-                    found.append((instance, view.id, view.element))
-        return found
+                    order = instance.opened.get(view.id, 0)
+                    found.append((order, instance, view.id, self.effects.written(view.element)))
+        return [one[1:] for one in sorted(found, key=lambda one: one[0])]
 
     def complete(self, element: str, variables: Mapping[str, Value]) -> bool:
         """Completes the wait point that was opened first; one that a person may begin is begun before."""
@@ -154,14 +184,22 @@ class World:
             self._choose(element)
         for instance, token, name in self.open():
             if name == element:
-                self.change(instance, variables)
-                receives = instance.spec.elements[name].type == "receiveTask"
-                verb = instance.case.deliver if receives else instance.case.complete_task
-                verb(token, variables, self)  # of the whole instance, and the answer that a loop may collect
-                self._told(instance)
+                self._complete(instance, token, variables)
                 self.settle()
                 return True
         return False
+
+    def _complete(self, instance: Instance, token: UUID, variables: Mapping[str, Value]) -> None:
+        """The variables are of the whole instance, and the answer that a loop may collect."""
+        seen, known = instance.case.visible(token), instance.case.variables
+        hidden = {
+            name: value for name, value in variables.items() if name in seen and seen[name] is not known.get(name)
+        }
+        self.change(instance, hidden)
+        view = next(view for view in instance.case.tokens if view.id == token)
+        verb = instance.case.deliver if view.kind == "message" else instance.case.complete_task
+        verb(token, variables, self)
+        self._told(instance)
 
     def _choose(self, element: str) -> None:
         for instance in self.all:
@@ -223,27 +261,55 @@ class World:
                 if start.kind == kind and start.subscription_name(self.environment) == name:
                     self.start(process_id, variables, start.trigger)
                     started = True
+                    if kind == "message":  # it has one receiver
+                        return True
         return started
 
     def advance(self, by: timedelta) -> None:
+        """Time goes on, from one due timer to the next."""
         until = self.moment + by
-        while due := sorted(
-            ((wait.due, wait.order, instance, token) for instance in self.all for token, wait in instance.waits.items()
-             if wait.due is not None and wait.due <= until),
-            key=lambda found: found[:2],
-        ):  # fmt: skip
-            moment, _, instance, token = due[0]
-            self.moment = max(self.moment, moment)
-            del instance.waits[token]
-            instance.case.fire_timer(token, self)
-            self._told(instance)
+        for _ in range(MOST):
+            due = self._next_due(until)
+            if due is None:
+                self.moment = until
+                return
+            self.moment = max(self.moment, due[0])
+            due[1]()
             self.settle()
-        self.moment = until
+        raise Endless(f"more than {MOST} timers fire in one step")
+
+    def _next_due(self, until: datetime) -> tuple[datetime, Callable[[], object]] | None:
+        found: list[tuple[datetime, int, Callable[[], object]]] = [
+            (wait.due, wait.order, partial(self._fire, instance, token))
+            for instance in self.all
+            for token, wait in instance.waits.items()
+            if wait.due is not None
+        ]
+        found += [(one.firing.due_at, one.order, partial(self._start_on_time, one)) for one in self.start_timers]
+        moment, _, happening = min(found, key=lambda one: one[:2], default=(until, 0, None))
+        return None if happening is None or moment > until else (moment, happening)
+
+    def _fire(self, instance: Instance, token: UUID) -> None:
+        del instance.waits[token]
+        instance.case.fire_timer(token, self)
+        self._told(instance)
+
+    def _start_on_time(self, timer: StartTimer) -> None:
+        self.start_timers.remove(timer)
+        following = timer.start.firing(timer.anchor, self.environment, timer.firing)
+        if following is not None:
+            self.order += 1
+            self.start_timers.append(StartTimer(self.order, timer.process, timer.start, timer.anchor, following))
+        self.start(timer.process, {}, timer.start.trigger)
 
     def settle(self) -> None:
-        """What was thrown is delivered."""
-        while self.outbox:
-            self.outbox.pop(0)()
+        """What was thrown is delivered; what waits no more is passed over."""
+        for _ in range(MOST):
+            if not self.outbox:
+                return
+            with suppress(TokenGone):
+                self.outbox.pop(0)()
+        raise Endless(f"more than {MOST} deliveries follow from one step")
 
     # --- facts ---
 
@@ -259,12 +325,15 @@ class World:
             instance.waits[fact.token] = Wait(self.order, due=fact.due_at)
         elif isinstance(fact, SubscriptionOpened):
             instance.waits[fact.token] = Wait(self.order, f"{fact.kind} {fact.name}")
+            instance.opened[fact.token] = self.order
+        elif isinstance(fact, TaskOpened):
+            instance.opened[fact.token] = self.order
         elif isinstance(fact, WaitDropped):
             instance.waits.pop(fact.token, None)
         elif isinstance(fact, SignalThrown):
             self.outbox.append(lambda: self.signal(fact.name, fact.variables, instance))
         elif isinstance(fact, IncidentRaised):
-            instance.incidents[fact.token] = fact.element
+            instance.incidents[fact.token] = self.effects.written(fact.element)
         elif isinstance(fact, IncidentResolved):
             instance.incidents.pop(fact.token, None)
         elif isinstance(fact, StepBudgetSpent):
@@ -307,12 +376,26 @@ class World:
             if fact.state == "completed" and instance.caller is not None:
                 parent, token = instance.caller
                 parent.called.pop(token, None)
-                self.outbox.append(lambda: (parent.case.complete_call(token, fact.variables, self), self._told(parent)))
+                self.outbox.append(lambda: self._return(parent, token, fact.variables))
 
     def _call(self, parent: Instance, fact: CalledCase, spec: ProcessSpec) -> None:
-        child = self._begin(spec, fact.variables, None, (parent, fact.token))
+        parent.case.visible(fact.token)  # still calls, else TokenGone
+        try:
+            child = self._begin(spec, fact.variables, None, (parent, fact.token))
+        except AmicaleError as refused:
+            parent.case.fail_job(fact.token, Failed("resource", "process_unusable", {}, refused.message), self)
+            self._told(parent)
+            return
         parent.called[fact.token] = child
         self._told(child)
+
+    def _return(self, parent: Instance, token: UUID, variables: Mapping[str, Value]) -> None:
+        """A call is over. What the pack lets out is asked of the called process alone: names of the caller are null."""
+        seen = parent.case.visible(token)
+        element = parent.spec.elements[_element_of(parent, token)]
+        hidden: dict[str, Value] = dict.fromkeys(seen) if element.outputs else {}
+        parent.case.complete_call(token, {**hidden, **variables}, self)
+        self._told(parent)
 
     def _climb(self, parent: Instance, token: UUID, fact: ErrorEscaped) -> None:
         parent.case.throw_error(token, fact.error_code, fact.message, fact.variables, self)

@@ -89,7 +89,7 @@ def test_a_finding_of_a_diagram_is_said_in_french_throughout() -> None:
 
 
 def test_names_that_people_gave_are_not_translated() -> None:
-    twice = error("code_twice", "task", "task", event="error", caught="message")
+    twice = error("code_twice", "task", "task", event="error", caught="message", other="end")
     assert plain(finding_in_words(twice, FRENCH)).startswith("« task » : Deux événements attrapent ici le même code")
     assert "« message » (erreur)" in plain(finding_in_words(twice, FRENCH))
 
