@@ -174,6 +174,16 @@ class Cycle:
         """The firing after this one, counted from the anchor; None after the last."""
         return self._at(anchor, firing.number + 1, firing.due_at)
 
+    def passed(self, anchor: datetime, firing: Firing, moment: datetime) -> int:
+        """The number of the last firing that is not after the moment; at least that of the given one."""
+        if isinstance(self.interval, Cron):  # the one that follows is counted from the moment itself
+            return firing.number
+        near = int((moment - (self.start or anchor)) / self.interval.estimate()) - 2
+        number = max(firing.number, near if self.count is None else min(near, self.count))
+        while (following := self._at(anchor, number + 1, moment)) is not None and following.due_at <= moment:
+            number += 1
+        return number
+
     def _at(self, anchor: datetime, number: int, previous: datetime) -> Firing | None:
         if self.count is not None and number > self.count:
             return None

@@ -10,13 +10,13 @@ A `request_key` makes a verb repeatable: the same key again gets the stored answ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import cases, choosing, completion, deployment, publishing, starting, taking
+from engine import cases, choosing, completion, deployment, pending, publishing, starting, taking
 from engine.assignment import Actor
 from engine.completion import Completed
 from engine.deployment import Check, DeployResult
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete", "correlate_message",
-    "delegate", "deploy", "release", "resume", "retry_incident", "retry_incidents", "set_variables", "start", "suspend",
+    "delegate", "deploy", "move_timer", "release", "resume", "retry_incident", "retry_incidents", "run_timer",
+    "set_variables", "start", "suspend",
 ]  # fmt: skip
 
 
@@ -132,6 +133,26 @@ def set_variables(
 ) -> None:  # fmt: skip
     """Corrects variables of a case, or of the scope of one token. Raises NotFound, CaseClosed, InvalidVariable."""
     cases.set_variables(session, engine, instance_id, variables, by=by, reason=reason, scope_token=scope_token)
+
+
+def move_timer(
+    session: Session, engine: Engine, instance_id: UUID, token: UUID, due_at: datetime, *, by: Actor,
+    was: datetime | None = None, reason: str = "",
+) -> None:  # fmt: skip
+    """Sets when a pending timer is due; one in the past is due at once. `was`: the date that the person saw.
+
+    Firings of a cycle up to the new date count as past, the later ones keep theirs. Suspended cases too. Raises
+    NotFound, CaseClosed, TokenGone, TimerMoved (it is not due at `was`), TimeTooFar, TextRefused.
+    """
+    pending.move_timer(session, engine, instance_id, token, due_at, by=by, was=was, reason=reason)
+
+
+def run_timer(
+    session: Session, engine: Engine, instance_id: UUID, token: UUID, *, by: Actor, request_key: str | None = None
+) -> None:
+    """Lets a pending timer fire now; a cycle goes on with its next date. Raises NotFound, CaseClosed, CaseSuspended,
+    TokenGone, RequestKeyReused."""
+    pending.run_timer(session, engine, instance_id, token, by=by, request_key=request_key)
 
 
 def correlate_message(

@@ -137,6 +137,12 @@ class CaseCalled(Conflict):
     code = "case_called"
 
 
+class TimerMoved(Conflict):
+    """Somebody moved this timer meanwhile: it is due on {due_at}."""
+
+    code = "timer_moved"
+
+
 class CaseAtHand(Conflict):
     """This case is being moved by the very work that asks for it: leave it a message instead."""
 

@@ -4,6 +4,7 @@
 |---|---|
 | case_started, case_completed, case_canceled | variables at the start |
 | case_suspended, case_resumed, variables_set | reason, names |
+| timer_moved, timer_run | from when to when, reason; when it was due |
 | task_opened, task_completed, task_canceled | the result's variables |
 | task_claimed, task_released, task_assigned | to whom |
 | path | elements and flows in order: `+entered`, `-left`, `!canceled`, `>flow` |
@@ -39,7 +40,7 @@ KINDS = frozenset(
         "variables_set",
         "task_opened", "task_completed", "task_canceled", "task_claimed", "task_released", "task_assigned", "path",
         "decided", "deadline", "message_received", "job_failed", "incident_raised", "incident_resolved",
-        "activity_chosen", "choice_closed", "effect_decided",
+        "activity_chosen", "choice_closed", "timer_moved", "timer_run", "effect_decided",
     }
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
@@ -20,6 +21,7 @@ from engine.bpmn.process import ProcessSpec
 from engine.bpmn.scopes import checked, write
 from engine.bpmn.state import read_state, write_state
 from engine.bpmn.stepper import advance
+from engine.bpmn.timers import moved_wait
 from engine.bpmn.tokens import Token, TokenTree
 from engine.bpmn.views import Choice, TokenView, view_of
 from engine.bpmn.weight import MAX_WEIGHT
@@ -110,6 +112,23 @@ class Case:
     def fire_timer(self, token: UUID, host: Host) -> None:
         """A timer is due. A recurring one is set again."""
         self._happened(token, {}, host, "timer")
+
+    def pending_timer(self, token: UUID) -> tuple[str, datetime]:
+        """The element at which a timer waits, and when it is due."""
+        waiting = self._waiting(token, "timer")
+        if waiting.wait is None or waiting.wait.due is None:
+            raise TokenGone(element=waiting.task_spec.element.id)
+        return waiting.task_spec.element.id, waiting.wait.due
+
+    def move_timer(self, token: UUID, due_at: datetime, host: Host) -> None:
+        """Sets when a timer is due. It tells no fact: the job is the caller's.
+
+        Of a cycle, the firings up to the new date count as past; the next one keeps the date that it has.
+        """
+        waiting = self._waiting(token, "timer")
+        event, wait = waiting.task_spec.element.event, waiting.wait
+        if event is not None and wait is not None:
+            waiting.wait = moved_wait(event, wait, due_at, host.environment.zone)
 
     def deliver(self, token: UUID, payload: Variables, host: Host) -> None:
         """A message or a signal arrived; its variables are a result."""

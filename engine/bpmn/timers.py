@@ -18,7 +18,7 @@ from engine.feel.values import Date, DateTime, Value, to_text
 # A text that stands in the diagram was judged when that was deployed; what an expression answers is judged each time.
 _JUDGED = TimeLimits(years=9000, shortest_cycle=timedelta(0))
 
-__all__ = ["first_wait", "next_wait", "start_firing"]
+__all__ = ["first_wait", "moved_wait", "next_wait", "start_firing"]
 
 
 def first_wait(event: Event, token: Token, limits: TimeLimits) -> Wait | None:
@@ -50,6 +50,15 @@ def next_wait(event: Event, wait: Wait, zone: ZoneInfo) -> Wait | None:
     if firing is None:
         return None
     return Wait("timer", wait.name, due=firing.due_at, anchor=wait.anchor, number=firing.number)
+
+
+def moved_wait(event: Event, wait: Wait, due_at: datetime, zone: ZoneInfo) -> Wait:
+    """The same wait, due at another moment. Firings of a cycle that lie before it count as past."""
+    number = wait.number
+    if event.timer_kind == "cycle" and wait.anchor is not None and wait.due is not None:
+        cycle = parse_cycle(wait.name, zone, _JUDGED)
+        number = cycle.passed(wait.anchor, Firing(number, wait.due), due_at)
+    return replace(wait, due=due_at, number=number)
 
 
 def start_firing(

@@ -108,6 +108,8 @@ def _sentences() -> Mapping[str, str]:
         "incident_resolved": _("“{name}” was tried again"),
         "effect_decided": _("Somebody said whether “{name}” went out"),
         "variables_set": _("Data of the case was corrected"),
+        "timer_moved": _("The date of “{name}” was changed"),
+        "timer_run": _("“{name}” was not waited for any longer"),
     }
 
 

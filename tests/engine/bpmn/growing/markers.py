@@ -33,7 +33,8 @@ def _marked(sketch: Sketch, _depth: int) -> Ends:
 def _counted(sketch: Sketch, _depth: int) -> Ends:
     """BPMN's own multi-instance with the events of its behaviour."""
     name, heard, aside = sketch.name("each"), sketch.name("heard"), sketch.name("aside")
-    behaviour, told = sketch.one_of("None", "One", "All", "Complex"), sketch.one_of("told", "rung")
+    behaviour = "All" if sketch.quiet else sketch.one_of("None", "One", "All", "Complex")
+    told = sketch.one_of("told", "rung")
     attribute = {"None": f' noneBehaviorEventRef="{told}"', "One": f' oneBehaviorEventRef="{told}"'}.get(behaviour, "")
     inner = f"<loopCardinality>{sketch.draw(4)}</loopCardinality>"
     if behaviour == "Complex":
