@@ -32,7 +32,7 @@ from webapp.links import routes as links
 from webapp.mailbox import routes as mailbox
 from webapp.membership import routes as membership
 from webapp.navigation import navigation
-from webapp.operations import effects, outgoing
+from webapp.operations import effects, outgoing, timers
 from webapp.operations import routes as operations
 from webapp.payments import routes as payments
 from webapp.people import account, routes
@@ -52,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     operations.blueprint,
     outgoing.blueprint,
     effects.blueprint,
+    timers.blueprint,
     journey.blueprint,
     start.blueprint,
     links.blueprint,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,19 +17,34 @@ from webapp.words import _
 MOST = 30
 
 
-def ahead(session: Session, instance_id: object, drawing: Drawing, language: str) -> Sequence[str]:
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """One entry; `timer` is the token of a timer whose date may be changed."""
+
+    text: str
+    timer: UUID | None = None
+
+
+def ahead(session: Session, instance_id: object, drawing: Drawing, language: str) -> Sequence[Ahead]:
     """Jobs by their date, then the messages that are waited for."""
     jobs = session.scalars(select(Job).where(Job.instance_id == instance_id).order_by(Job.due_at, Job.id).limit(MOST))
     waits = session.scalars(
         select(Subscription).where(Subscription.instance_id == instance_id).order_by(Subscription.opened_at).limit(MOST)
     )
     return [
-        *(_job(job, _name(drawing, job.element, language)) for job in jobs),
-        *(_("As soon as there is an answer: %(name)s", name=_name(drawing, wait.element, language)) for wait in waits),
+        *(
+            Ahead(_job(job, element_name(drawing, job.element, language)), job.token if job.kind == "timer" else None)
+            for job in jobs
+        ),
+        *(
+            Ahead(_("As soon as there is an answer: %(name)s", name=element_name(drawing, wait.element, language)))
+            for wait in waits
+        ),
     ]
 
 
-def _name(drawing: Drawing, element: str | None, language: str) -> str:
+def element_name(drawing: Drawing, element: str | None, language: str) -> str:
+    """The name of an element, behind that of the activity at whose boundary it stands."""
     shape = drawing.shapes.get(element or "")
     if shape is None:
         return ""

@@ -1,0 +1,133 @@
+"""The page of one pending timer: move its date, put it back, or let it run now. For those who operate the case."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextInput
+from wtforms import DateTimeLocalField, HiddenField, StringField, SubmitField
+from wtforms.validators import InputRequired, Length
+
+from engine import commands
+from engine.bpmn.errors import TokenGone
+from engine.errors import TimeTooFar
+from engine.models import ProcessInstance
+from engine.pending import PendingTimer, pending_timers
+from engine.transaction import reading, transaction
+from webapp import authorize
+from webapp.auth import engine, staff
+from webapp.dates import read_moment
+from webapp.errors import in_words
+from webapp.operations.ahead import element_name
+from webapp.operations.diagrams import drawing
+from webapp.task_work import key_of, new_key
+from webapp.viewer import viewer
+from webapp.words import _, language
+
+blueprint = Blueprint(
+    "timers", __name__, template_folder="templates", url_prefix="/cases/<uuid:instance_id>/timers/<uuid:token>"
+)
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class TimerForm(FlaskForm):  # type: ignore[misc]
+    """When it is to be due, in the association's zone, and why. `was`: the date that the page showed."""
+
+    due = DateTimeLocalField(
+        lazy_gettext("New date and time"),
+        format=[LOCAL, f"{LOCAL}:%S"],
+        validators=[InputRequired(lazy_gettext("Write a date and a time, like 2027-01-31 09:00"))],
+        widget=GovTextInput(),
+    )
+    reason = StringField(
+        lazy_gettext("Reason (optional)"),
+        validators=[Length(max=200, message=lazy_gettext("Write at most 200 characters"))],
+        widget=GovTextInput(),
+    )
+    was = HiddenField()
+    save = SubmitField(lazy_gettext("Change the date"), widget=GovSubmitInput())
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@staff
+def timer(instance_id: UUID, token: UUID) -> ResponseReturnValue:
+    """Shows a timer that is not due yet, and moves it."""
+    case, found, name = _found(instance_id, token)
+    zone = engine().settings.zone
+    form = TimerForm(due=found.due_at.astimezone(zone), was=found.due_at.isoformat())
+    if form.validate_on_submit():
+        try:
+            _move(instance_id, token, form, zone)
+        except TimeTooFar as refused:
+            form.due.errors = [in_words(refused)]
+        else:
+            return redirect(url_for("operations.case", instance_id=instance_id, _anchor="ahead"), 303)
+    page = render_template(
+        "operations/timer.html", form=form, timer=found, name=name, case=case, request_key=new_key(),
+        suspended=case.status == "suspended",
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/undo")
+@staff
+def undo(instance_id: UUID, token: UUID) -> ResponseReturnValue:
+    """Puts the timer back to the date that it had before the last change."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", instance_id)
+        found = next((one for one in pending_timers(writer, instance_id) if one.token == token), None)
+        if found is None or found.before is None:
+            raise TokenGone(element=str(token))
+        commands.move_timer(
+            writer, engine(), instance_id, token, found.before, by=viewer().actor, was=_seen(request.form.get("was"))
+        )
+    flash(_("The date is what it was before."), "success")
+    return redirect(url_for("operations.case", instance_id=instance_id, _anchor="ahead"), 303)
+
+
+@blueprint.post("/run")
+@staff
+def run(instance_id: UUID, token: UUID) -> ResponseReturnValue:
+    """Lets the timer run now."""
+    key = key_of(request.form.get("request_key", ""))
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", instance_id)
+        commands.run_timer(writer, engine(), instance_id, token, by=viewer().actor, request_key=key)
+    flash(_("It is not waited for any longer."), "success")
+    return redirect(url_for("operations.case", instance_id=instance_id), 303)
+
+
+def _found(instance_id: UUID, token: UUID) -> tuple[ProcessInstance, PendingTimer, str]:
+    """The case, the timer and its name. Raises NotFound for a case that the viewer does not operate, TokenGone."""
+    with reading(engine()) as reader:
+        case = authorize.case(reader, viewer(), "operate", instance_id)
+        timers = {one.token: one for one in pending_timers(reader, instance_id)}
+        if token not in timers:
+            raise TokenGone(element=case.title_in(language()) or case.process_id)
+        drawn = drawing(reader, engine(), case.definition_id)
+        return case, timers[token], element_name(drawn, timers[token].element, language())
+
+
+def _move(instance_id: UUID, token: UUID, form: TimerForm, zone: ZoneInfo) -> None:
+    due_at = form.due.data.replace(tzinfo=zone).astimezone(UTC)  # an hour that does not exist moves on by the gap
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", instance_id)
+        commands.move_timer(
+            writer, engine(), instance_id, token, due_at, by=viewer().actor, was=_seen(form.was.data),
+            reason=form.reason.data or "",
+        )  # fmt: skip
+    flash(_("The date was changed. To undo it, open the timer again."), "success")
+
+
+def _seen(text: str | None) -> datetime | None:
+    """The date that the page showed; None for what our page has not written: it is compared with nothing then."""
+    try:
+        return read_moment(text or "")
+    except ValueError:
+        return None
