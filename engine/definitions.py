@@ -168,6 +168,10 @@ def decision_model(
 
     def make() -> dmn.DecisionModel:
         stored = session.get_one(Resource, found)
-        return dmn.read(stored.body, name=stored.name)
+        beside = select(Resource.name, Resource.body).where(
+            Resource.deployment_id == stored.deployment_id, Resource.kind == "dmn"
+        )
+        files = dict(session.execute(beside).tuples().all())
+        return dmn.Folder(files, lenient=True).model(stored.name)
 
     return engine.definitions.get("dmn", found, make)

@@ -130,14 +130,14 @@ def kind_of(name: str) -> str:
 
 def read(resources: Mapping[str, bytes], limits: TimeLimits) -> _Reading:
     """Parses every diagram, table and form; what cannot be read is a finding."""
-    reading, seen = _Reading(), dict[tuple[str, str], str]()
+    reading, seen, folder = _Reading(), dict[tuple[str, str], str](), dmn.Folder(resources)
     for name in sorted(resources):
         kind = kind_of(name)
         reading.bound(name, "file name", name, IDENTIFIER)
         if kind == "bpmn":
             _read_diagram(reading, name, resources[name], limits)
         elif kind == "dmn":
-            _read_tables(reading, name, resources[name])
+            _read_tables(reading, name, folder)
         elif kind == "form":
             _read_form(reading, name, resources[name])
         ids = [spec.process_id for spec in reading.processes.get(name, ())]
@@ -190,9 +190,9 @@ def _bound_element(reading: _Reading, name: str, element: Element) -> None:
         reading.bound(name, "candidate group", role.strip(), ACTOR)
 
 
-def _read_tables(reading: _Reading, name: str, body: bytes) -> None:
+def _read_tables(reading: _Reading, name: str, folder: dmn.Folder) -> None:
     try:
-        model = dmn.read(body, name=name)
+        model = folder.model(name)
     except AmicaleError as refused:
         shown = fitting(name, IDENTIFIER)
         params = {**refused.params, "file": shown}

@@ -19,7 +19,7 @@ from engine.bpmn import ProcessSpec
 from engine.bpmn.callcycles import check_calls
 from engine.bpmn.soundness import check_soundness
 from engine.calendar import TimeLimits
-from engine.dmn.errors import DmnRefused
+from engine.errors import AmicaleError
 from engine.findings import Finding
 from engine.models import Deployment, ProcessDefinition, Resource
 from engine.registry import Registry
@@ -140,7 +140,7 @@ def _file(name: str, package: Package, registry: Registry) -> Iterator[Finding]:
         golden = definitions.golden_cases(package.folder) if package.folder is not None else {}
         try:
             yield from definitions.check_tables(name, package.files, golden, registry)
-        except DmnRefused as refused:
+        except AmicaleError as refused:  # the table, or golden cases beside it
             yield Finding("error", refused.code, refused.message, dict(refused.params))
     else:
         yield from _diagram(name, body)

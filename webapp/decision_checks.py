@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,24 +79,26 @@ def _red(name: str, outcome: Outcome, model: dmn.DecisionModel) -> Finding:
 @dataclass(frozen=True, slots=True)
 class TablesCheck:
     """A check of a deployment: tables by their rows, and by what the forms beside them can give. `registry`: the work
-    whose results may set what a form asks too."""
+    whose results may set what a form asks too. `functions`: those that the host adds to FEEL."""
 
     registry: Registry
+    functions: Collection[str] = ()
 
     def __call__(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
         """What is wrong with the tables among these files."""
         possible = answers_of_forms(files, self.registry)
-        return [finding for model in _models(files) for finding in analyse(model, possible=possible)]
+        analyses = (analyse(model, possible=possible, functions=self.functions) for model in _models(files))
+        return [finding for found in analyses for finding in found]
 
 
 def _models(files: Mapping[str, bytes]) -> Iterator[dmn.DecisionModel]:
     """The models among these files; what cannot be read is told by the deployment itself."""
-    for name in sorted(files):
-        if name.endswith(".dmn"):
-            try:
-                yield dmn.read(files[name], name=name)
-            except dmn.DmnRefused:
-                continue
+    folder = dmn.Folder(files)
+    for name in sorted(folder.files):
+        try:
+            yield folder.model(name)
+        except dmn.DmnRefused:
+            continue
 
 
 def answers_of_forms(files: Mapping[str, bytes], registry: Registry) -> Mapping[str, Possible]:

@@ -72,7 +72,7 @@ def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: s
             reason=reason,
             checks=(
                 check_forms,
-                TablesCheck(engine.registry),
+                TablesCheck(engine.registry, tuple(engine.environment.functions)),
                 GoldenCasesCheck(golden_cases(folder), engine.environment),
                 WiringCheck(engine.registry, around),
             ),
@@ -115,10 +115,16 @@ def check_form(name: str, body: bytes, translations: bytes | None) -> list[Findi
     ]
 
 
+def read_decisions(file: Path) -> dmn.DecisionModel:
+    """The model of this file, with those of its folder that it imports. Raises DmnRefused."""
+    beside = {each.name: each.read_bytes() for each in sorted(file.parent.glob("*.dmn"))}
+    return dmn.Folder({**beside, file.name: file.read_bytes()}).model(file.name)
+
+
 def check_decisions(file: Path) -> Sequence[Finding]:
     """What the tables of this file lack, beside the forms of its folder, and which golden cases do not come out.
 
-    Raises DmnRefused.
+    Raises DmnRefused, GoldenCasesUnreadable.
     """
     files = {**resources(file.parent), file.name: file.read_bytes()}
     return check_tables(file.name, files, golden_cases(file.parent), association.registry(association.Association()))
@@ -127,13 +133,16 @@ def check_decisions(file: Path) -> Sequence[Finding]:
 def check_tables(
     name: str, files: Mapping[str, bytes], golden: Mapping[str, bytes], registry: Registry
 ) -> list[Finding]:
-    """The same of a file among others. `golden`: golden cases, by file name. Raises DmnRefused."""
-    model = dmn.read(files[name], name=name)
-    found = list(analyse(model, possible=answers_of_forms(files, registry)))
+    """The same of a file among others. `golden`: golden cases, by file name.
+
+    Raises DmnRefused, GoldenCasesUnreadable.
+    """
+    model, world = dmn.Folder(files).model(name), offline()
+    found = list(analyse(model, possible=answers_of_forms(files, registry), functions=tuple(world.functions)))
     for case, body in golden.items():
         cases = read_cases(body, name=case)
         if cases.decision in model.decisions:
-            found += red_cases(case, cases, (model,), offline())
+            found += red_cases(case, cases, (model,), world)
     return found
 
 

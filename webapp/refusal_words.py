@@ -16,12 +16,13 @@ from engine.bpmn.refusals import MESSAGES as DIAGRAM
 from engine.dmn.analysis import MESSAGES as ROWS
 from engine.dmn.errors import IN_CELL, IN_COLUMN, IN_ROW, REASONS, DmnRefused, place_of
 from engine.dmn.golden import CASE_REASONS, GoldenCasesUnreadable
+from engine.dmn.mentions import MESSAGES as UNKNOWN
 from engine.errors import AmicaleError, DeploymentRefused
 from engine.feel.wording import MESSAGES as WARNINGS
 from engine.feel.wording import PHRASES, Shown
 from engine.findings import Finding
 from forms import errors as forms
-from webapp.expression_words import OF_ELEMENT, Say, shown
+from webapp.expression_words import NEAREST, OF_ELEMENT, Say, shown
 from webapp.refusal_parts import DEPLOYED, INCIDENTS, NESTED, PARTS
 
 IN_FILE: Final = "{file}: {said}"
@@ -94,6 +95,8 @@ def _error(template: str, code: str, params: Mapping[str, object], say: Say) -> 
     words = _words(params, say)
     if (why := REASONS_OF.get(code, {}).get(str(params.get("why")))) is not None:
         words["reason"] = say(why).format_map(words)
+        if params.get("nearest"):
+            words["reason"] = say(NEAREST).format(said=words["reason"], nearest=params["nearest"])
         place = place_of(params)
         if place is not None:
             words["reason"] = say(place).format_map(Shown({**words, "said": words["reason"]}))
@@ -115,12 +118,22 @@ def finding_in_words(finding: Finding, say: Say = gettext) -> str:
     if finding.code == "start_refused" and (reason := _template(str(params.get("code")))) is not None:
         words["reason"] = say(reason).format_map(words)
     said = _error(template, finding.code, {**params, **words}, say)
+    if finding.code in UNKNOWN:
+        said = _nearest_and_place(said, params, words, say)
     if causes := _causes(params, say):
         said = f"{said} ({causes})"
     if finding.element_name:
         said = say(OF_ELEMENT).format(name=finding.element_name, said=said)
     in_file = "file" in params and "{file}" not in template and "{name}" not in template
     return say(IN_FILE).format(file=params["file"], said=said) if in_file else said
+
+
+def _nearest_and_place(said: str, params: Mapping[str, object], words: Shown, say: Say) -> str:
+    """What is said of a name nobody gives, with the nearest name, and the cell in which it stands."""
+    if params.get("nearest"):
+        said = say(NEAREST).format(said=said, nearest=params["nearest"])
+    place = place_of(params)
+    return said if place is None else say(place).format_map(Shown({**words, "said": said}))
 
 
 def _causes(params: Mapping[str, object], say: Say) -> str:

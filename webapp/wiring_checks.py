@@ -81,12 +81,12 @@ def _answers(files: Files) -> Iterator[tuple[str, frozenset[str]]]:
 
 def _inputs(files: Files) -> Iterator[tuple[str, frozenset[str]]]:
     """By decision: the names that it reads, where its table declares them."""
-    for name, body in files.items():
-        if name.endswith(".dmn"):
-            try:
-                model = dmn.read(body, name=name)
-            except dmn.DmnRefused:
-                continue
-            if model.declares_inputs:
-                for decision_id, decision in model.decisions.items():
-                    yield decision_id, frozenset(decision.inputs)
+    folder = dmn.Folder(files)
+    for name in folder.files:
+        try:
+            model = folder.model(name)
+        except dmn.DmnRefused:
+            continue
+        if model.declares_inputs:
+            for decision_id, decision in model.decisions.items():
+                yield decision_id, frozenset(decision.inputs)

@@ -17,6 +17,6 @@ def run(folder: Path, *, now: datetime, zone: ZoneInfo) -> tuple[Outcome, ...]:
     found: list[Outcome] = []
     for file in sorted(folder.glob(f"*{SUFFIX}")):
         cases = read_cases(file.read_bytes(), name=file.name)
-        table = folder / f"{cases.decision}.dmn"
-        found += run_cases(dmn.read(table.read_bytes(), name=table.name), cases, environment)
+        tables = {each.name: each.read_bytes() for each in sorted(folder.glob("*.dmn"))}
+        found += run_cases(dmn.Folder(tables).model(f"{cases.decision}.dmn"), cases, environment)
     return tuple(found)

@@ -4,8 +4,9 @@ read(xml, name="dues.dmn").evaluate("dues_quote", {"age": Decimal(30)}, environm
 """
 
 from engine.dmn.errors import DmnRefused
+from engine.dmn.folder import Folder
 from engine.dmn.model import Decision, DecisionModel
 from engine.dmn.reader import read
 from engine.dmn.run import FAILURES, DecisionResult, Matched
 
-__all__ = ["FAILURES", "Decision", "DecisionModel", "DecisionResult", "DmnRefused", "Matched", "read"]
+__all__ = ["FAILURES", "Decision", "DecisionModel", "DecisionResult", "DmnRefused", "Folder", "Matched", "read"]

@@ -6,13 +6,15 @@ counted as undecided: what rests on them is said to be so, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 from typing import Final
 
 from engine.dmn.axis import inputs_in_words
 from engine.dmn.grid import Grid, Possible, grid_of
+from engine.dmn.mentions import MESSAGES as UNKNOWN
+from engine.dmn.mentions import unknown_names
 from engine.dmn.model import DecisionModel
 from engine.dmn.outputs import ranks, same_output
 from engine.dmn.regions import Box, Cover, TooLarge, common
@@ -23,6 +25,7 @@ __all__ = ["MESSAGES", "Possible", "analyse"]
 
 MOST: Final = 20
 MESSAGES: Final[Mapping[str, str]] = {
+    **UNKNOWN,
     "table_overlap": "Rows {rows} both hold for {example}, where only one row may. Make them exclude one another.",
     "table_contradiction": "Rows {rows} both hold for {example}, with different results. Make the results the same.",
     "table_gap": "No row holds for {example} (all of {region}). Add a row, or a result for all other cases.",
@@ -38,9 +41,16 @@ MESSAGES: Final[Mapping[str, str]] = {
 }
 
 
-def analyse(model: DecisionModel, *, possible: Mapping[str, Possible] | None = None) -> tuple[Finding, ...]:
-    """What is wrong with the tables of a model, as warnings. `possible`: what forms give, by the name of the input."""
-    return tuple(chain.from_iterable(_Analysis(table, model, possible or {}).all() for table in model.tables))
+def analyse(
+    model: DecisionModel, *, possible: Mapping[str, Possible] | None = None, functions: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """What is wrong with the tables of a model, and names in it that nobody gives, as warnings.
+
+    `possible`: what forms give, by the name of the input; `functions`: those that the host adds to FEEL.
+    """
+    unknown = unknown_names(model.mentions, open_to_all=not model.declares_inputs, functions=functions)
+    tables = (_Analysis(table, model, possible or {}).all() for table in model.tables)
+    return tuple(chain(islice(unknown, MOST), chain.from_iterable(tables)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from engine.dmn.names import Logic, Names, Variables
 from engine.dmn.run import DecisionRun
 from engine.dmn.tables import read_table
 from engine.dmn.xml import Element, child, children, kind, label, name_of, refuse, text_of
+from engine.feel.misfits import misfit
 from engine.feel.types import FeelType
 from engine.feel.values import Function, Value, type_name
 
@@ -42,7 +43,7 @@ def converted(value: Value, wanted: FeelType, owner: str, run: DecisionRun) -> V
     """The value as one of that type, or null with a warning."""
     answer, fits = wanted.coerced(value)
     if not fits:
-        run.warn("bad_result", 0, decision=owner, expected=wanted.name, given=type_name(value))
+        run.warn("bad_result", 0, decision=owner, **misfit(wanted, value))
     return answer
 
 

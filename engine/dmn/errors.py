@@ -13,11 +13,12 @@ REASONS: Final[Mapping[str, str]] = {
     "not_xml": "the file is not well-formed XML (line {line}, character {column}). Export it again from the editor",
     "doctype": "a document type declaration is not allowed. Remove the DOCTYPE line",
     "not_dmn": "this is not a DMN file (1.1 to 1.5). Choose a .dmn file",
-    "import_missing": "the imported model {namespace} is not at hand. Put its file beside this one",
+    "import_missing": "the imported model {namespace} is not at hand. Put its file beside this one — known: {known}",
+    "import_circle": "it imports {file}, which imports this file. Move what both need into a third",
     "id_twice": "the id {id} is used twice. Give each element its own",
     "no_logic": "it has no logic. Give it an expression or a table",
-    "requirement_missing": "what it requires, {href}, does not exist. Connect it anew",
-    "hit_policy": "the hit policy {policy} is unknown. Choose one of DMN",
+    "requirement_missing": "what it requires, {href}, does not exist. Connect it anew — known: {known}",
+    "hit_policy": "the hit policy {policy} is unknown. Choose one of DMN — known: {known}",
     "no_output": "the table has no output column. Add one",
     "input_empty": "the input column “{input}” has no expression. Fill it in",
     "cells": "it has another number of cells than the table has columns. Open and save it in the editor",
@@ -28,7 +29,7 @@ REASONS: Final[Mapping[str, str]] = {
     "relation": "a row of the relation has another number of cells than columns. Fill in each cell",
     "binding": "a binding has no parameter. Choose one",
     "part_missing": "{part} has no “{missing}”. Fill it in",
-    "type_unknown": "the type {type} is unknown. Choose another, or define it",
+    "type_unknown": "the type {type} is unknown. Choose another, or define it — known: {known}",
 }
 IN_ROW: Final = "row {row}: {said}"
 IN_CELL: Final = "row {row}, column “{heading}”: {said}"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from engine.dmn.names import Logic, Names, Variables
 from engine.dmn.run import DecisionRun
 from engine.dmn.xml import Element, children, name_of
+from engine.feel.misfits import misfit
 from engine.feel.types import ANY, FeelType
-from engine.feel.values import Function, Value, type_name
+from engine.feel.values import Function, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class BoxedFunction(Function):
             return value
         answer, fits = self.result.coerced(value)
         if not fits:
-            run.warn("bad_result", 0, decision=self.name, expected=self.result.name, given=type_name(value))
+            run.warn("bad_result", 0, decision=self.name, **misfit(self.result, value))
         return answer
 
 
@@ -72,8 +73,7 @@ def coerced_arguments(
             continue
         value, fits = parameter.kind.coerced(argument)
         if not fits:
-            kind = parameter.kind.name
-            run.warn("bad_argument", parameter=parameter.name, expected=kind, given=type_name(argument))
+            run.warn("bad_argument", parameter=parameter.name, **misfit(parameter.kind, argument))
             return None
         given[parameter.name] = value
     return given

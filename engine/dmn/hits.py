@@ -15,10 +15,8 @@ from engine.feel.equality import equals
 from engine.feel.types import FeelType
 from engine.feel.values import Value
 
-_POLICIES: Final = {
-    "UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT",
-}  # fmt: skip
-_AGGREGATORS: Final = {"", "SUM", "MIN", "MAX", "COUNT"}
+_POLICIES: Final = ("UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT")
+_AGGREGATORS: Final = ("", "SUM", "MIN", "MAX", "COUNT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +55,11 @@ class Hits(NamedTuple):
     values: list[list[Value]]
     columns: tuple[Output, ...]
     default: list[Value] | None
+
+
+def known_policies() -> tuple[str, ...]:
+    """Every hit policy as it is written, with its aggregator behind it."""
+    return (*_POLICIES, *(f"COLLECT {name}" for name in _AGGREGATORS if name))
 
 
 def hit_policy(name: str | None, aggregation: str | None) -> HitPolicy | None:

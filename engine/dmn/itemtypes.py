@@ -9,9 +9,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from engine.dmn.names import Names, Testable, find_type
-from engine.dmn.xml import Element, child, children, name_of, refuse, text_of
+from engine.dmn.xml import Element, among, child, children, name_of, refuse, text_of
 from engine.feel.run import Environment, Run
-from engine.feel.types import ANY, FeelType
+from engine.feel.types import ANY, TYPES, FeelType
 from engine.feel.values import Value
 
 # Allowed values are written as constants: they see no variables, and no clock but this.
@@ -47,11 +47,12 @@ class _Types:
             if local in self.open:
                 return ANY  # a type that contains itself: checked as deep as it is written, and no deeper
             self.open.add(local)
-            self.known[local] = self.read(self.definitions[local], local)
+            self.known[local] = replace(self.read(self.definitions[local], local), title=local)
             self.open.discard(local)
         found = self.known.get(local) or find_type(reference, self.known)
         if found is None:
-            refuse(self.file, owner, "type_unknown", type=reference)
+            names = {*self.known, *self.definitions, *TYPES} - {owner}
+            refuse(self.file, owner, "type_unknown", type=reference, **among(reference, names))
         return found
 
     def read(self, element: Element, owner: str) -> FeelType:
@@ -109,6 +110,11 @@ class Allowed:
         if self.before is not None and not self.before(value):
             return False
         return self.tests.within(value, {}, Run(_CONSTANT)) is True
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        return self.tests.text
 
     def all(self) -> Iterator[Testable]:
         """Every constraint that a value must meet."""

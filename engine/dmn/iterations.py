@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from engine.dmn.names import Logic, Names, Variables
@@ -17,7 +18,7 @@ Part = Callable[[Element, str, Names], Logic]
 def read_filter(element: Element, names: Names, part: Part) -> Logic:
     """`in` filtered by `match`, which sees `item` and the entries of items that are contexts."""
     source = part(element, "in", names)
-    match = part(element, "match", names.plus(["item"]))
+    match = part(element, "match", replace(names.plus(["item"]), entries=True))
 
     def kept(variables: Variables, run: DecisionRun) -> Value:
         value = source(variables, run)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from engine.dmn.graph import DecisionNode, Knowledge, Node, Reference, ServiceNode
+from engine.dmn.mentions import Mention
 from engine.dmn.origins import Origins
 from engine.dmn.run import DecisionResult, DecisionRun
 from engine.dmn.session import Session
@@ -27,7 +28,8 @@ class Decision:
 
 
 class DecisionModel:
-    """The decisions of a file. `nodes` are its elements by id, `tables` its decision tables wherever they stand.
+    """The decisions of a file. `nodes` are its elements by id, `tables` its decision tables wherever they stand,
+    `mentions` what its expressions name.
     Where it declares no input data (`declares_inputs`), every decision reads the variables that are given.
 
     `imports` are pairs of a name and a model. `origins`: what its names rest on.
@@ -42,6 +44,7 @@ class DecisionModel:
         self.nodes: dict[str, Node] = {}
         self.decisions: Mapping[str, Decision] = {}
         self.tables: list[Table] = []
+        self.mentions: list[Mention] = []
         self.declares_inputs = False
         self.origins = Origins()
 

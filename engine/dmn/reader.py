@@ -11,7 +11,7 @@ from engine.dmn.itemtypes import imported_types, part_names, read_types
 from engine.dmn.model import Decision, DecisionModel
 from engine.dmn.names import Names
 from engine.dmn.requirements import origins_of
-from engine.dmn.xml import Element, child, children, kind, label, name_of, parse, refuse
+from engine.dmn.xml import Element, among, child, children, kind, label, name_of, parse, refuse
 from engine.feel.types import FeelType
 
 _NODES: Final = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
@@ -40,7 +40,7 @@ def _imports(root: Element, name: str, imported: Mapping[str, DecisionModel]) ->
         if "/DMN/" not in (element.get("importType") or "/DMN/"):
             continue
         if namespace not in imported:
-            refuse(name, label(element), "import_missing", namespace=namespace)
+            refuse(name, label(element), "import_missing", namespace=namespace, **among(namespace, imported))
         yield element.get("name") or "", imported[namespace]
 
 
@@ -120,7 +120,7 @@ class _Reader:
         reference = variable.get("typeRef") if variable is not None else None
         if not reference:
             return None
-        names = Names(self.model.file, label(element), frozenset(), self.model.types)
+        names = Names(self.model.file, label(element), frozenset(), self.model.types, lenient=self.lenient)
         return names.type(reference)
 
     def _requirement_elements(self, element: Element) -> Iterable[Element]:
@@ -138,13 +138,15 @@ class _Reader:
                     return Reference(alias, other, node_id)
         elif node_id in self.elements:
             return Reference("", self.model, node_id)
-        return refuse(self.model.file, label(owner), "requirement_missing", href=href)
+        return refuse(
+            self.model.file, label(owner), "requirement_missing", href=href, **among(href.lstrip("#"), self.elements)
+        )
 
     def _names(self, element: Element, requirements: tuple[Reference, ...]) -> Names:
         own = {self._required_name(reference) for reference in requirements}
         return Names(
             self.model.file, label(element), frozenset(own), self.model.types, self.parts, self.lenient,
-            element.get("id") or "", self.model.tables,
+            element.get("id") or "", self.model.tables, mentions=self.model.mentions,
         )  # fmt: skip
 
     def _required_name(self, reference: Reference) -> str:

@@ -10,7 +10,8 @@ from engine.dmn.functions import BoxedFunction, Parameter
 from engine.dmn.graph import DecisionNode, InputData, Knowledge, Reference, ServiceNode
 from engine.dmn.names import Logic, Variables
 from engine.dmn.run import DecisionRun
-from engine.feel.values import Function, Value, type_name
+from engine.feel.misfits import misfit
+from engine.feel.values import Function, Value
 
 if TYPE_CHECKING:
     from engine.dmn.model import DecisionModel
@@ -59,7 +60,7 @@ class Session:
             return given
         value, fits = node.kind.coerced(given)
         if not fits:
-            self.run.warn("bad_input", 0, column=node.name, expected=node.kind.name, given=type_name(given))
+            self.run.warn("bad_input", 0, column=node.name, **misfit(node.kind, given))
         return value
 
     def _given(self, model: DecisionModel, name: str) -> Value:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.dmn.hits import HitPolicy, Hits, Output, aggregate, hit_policy
+from engine.dmn.hits import HitPolicy, Hits, Output, aggregate, hit_policy, known_policies
 from engine.dmn.names import Evaluable, Logic, Names, Testable, Variables
 from engine.dmn.run import DecisionRun, Matched
-from engine.dmn.xml import Element, child, children, label, name_of, refuse, text_of
+from engine.dmn.xml import Element, among, child, children, label, name_of, refuse, text_of
 from engine.feel.compiler import Expression
+from engine.feel.misfits import misfit
 from engine.feel.quick import UNSURE, Shortcut
 from engine.feel.run import Place
 from engine.feel.types import FeelType
-from engine.feel.values import Value, type_name
+from engine.feel.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Table:
                 given = value
                 value, fits = column.kind.coerced(given)
                 if not fits:
-                    run.warn("bad_input", column=column.label, expected=column.kind.name, given=type_name(given))
+                    run.warn("bad_input", column=column.label, **misfit(column.kind, given))
             if not _allowed(column, value, variables, run):
                 run.warn("input_not_allowed", column=column.label)
                 return None
@@ -106,7 +107,10 @@ class Table:
             run.place = Place(self.owner, number + 1, column.name or self.owner)
             value = expression.within(variables, run)
             if column.kind is not None:
-                value = column.kind.coerced(value)[0]
+                given = value
+                value, fits = column.kind.coerced(given)
+                if not fits:
+                    run.warn("bad_result", decision=self.owner, **misfit(column.kind, given))
             if column.allowed is not None and value is not None and not _among(column.allowed, value, variables, run):
                 run.warn("output_not_allowed", 0, decision=self.owner, column=column.name or self.owner)
                 value = None
@@ -136,7 +140,7 @@ def read_table(element: Element, names: Names) -> Logic:
     policy = hit_policy(element.get("hitPolicy"), element.get("aggregation"))
     if policy is None:
         shown = f"{element.get('hitPolicy')} {element.get('aggregation') or ''}".strip()
-        refuse(names.file, names.owner, "hit_policy", policy=shown)
+        refuse(names.file, names.owner, "hit_policy", policy=shown, **among(shown, known_policies()))
     inputs = tuple(_input(column, names) for column in children(element, "input"))
     outputs = tuple(_output(column, names) for column in children(element, "output"))
     if not outputs:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Collection, Iterator
 from typing import Final, NoReturn
 
 from lxml import etree
@@ -58,9 +59,20 @@ def parse(xml: bytes, name: str) -> Element:
 
 def refuse(name: str, element: str, why: str, **params: object) -> NoReturn:
     """Raise DmnRefused for a reason of `engine.dmn.errors.REASONS` and its parameters."""
-    said, place = REASONS[why].format_map(params), place_of(params)
+    said, place = REASONS[why].format_map({**params, "known": _listed(params.get("known"))}), place_of(params)
+    said = f"{said}; did you mean “{params['nearest']}”?" if params.get("nearest") else said
     reason = said if place is None else place.format_map({**params, "said": said})
     raise DmnRefused(name=name, element=element, reason=reason, why=why, **params)
+
+
+def _listed(known: object) -> str:
+    return ", ".join(map(str, known)) if isinstance(known, tuple) and known else "nothing"
+
+
+def among(name: str, known: Collection[str]) -> dict[str, object]:
+    """The parameters `known` (at most forty) and `nearest` of a name that is none of these."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return {"known": tuple(sorted(known)[:40]), "nearest": near[0] if near else None}
 
 
 def kind(element: Element) -> str:

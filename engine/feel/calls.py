@@ -9,6 +9,7 @@ from typing import Any, Final
 from engine.feel.builtins import BUILTINS
 from engine.feel.constants import constant_of
 from engine.feel.literals import constant
+from engine.feel.misfits import misfit
 from engine.feel.run import Code, Frame, Run
 from engine.feel.scope import Handler, Scope
 from engine.feel.special import SPECIAL
@@ -40,7 +41,7 @@ class Closure(Function):
         for slot, kind, name, given in zip(self.slots, self.kinds, self.parameters, arguments, strict=True):
             value, fits = kind.coerced(given)
             if not fits:
-                run.warn("bad_argument", parameter=name, expected=kind.name, given=type_name(given))
+                run.warn("bad_argument", parameter=name, **misfit(kind, given))
                 return None
             frame[slot] = value
         run.enter()

@@ -37,10 +37,11 @@ evaluation: Final[Callable[[tuple[Value, tuple[Warning, ...]]], Evaluation]] = p
 class Expression:
     """A compiled expression: evaluate it as often as you like, in any thread.
 
-    `names` are the variables it reads, `functions` those it calls that are not built in.
+    `names` are the variables it reads, `sure` those that can be nothing else (in a filter, a name may be an entry of
+    the items), `functions` those it calls that are not built in.
     """
 
-    __slots__ = ("_blank", "_code", "_shortcut", "functions", "names", "text", "tree")
+    __slots__ = ("_blank", "_code", "_shortcut", "functions", "names", "sure", "text", "tree")
 
     def __init__(self, text: str, tree: Node, code: Code, unit: Unit, shortcut: Shortcut | None) -> None:
         self.text = text
@@ -48,6 +49,7 @@ class Expression:
         self._shortcut = shortcut
         self.functions = frozenset(unit.called)
         self.names = unit.variables(BUILTINS)
+        self.sure = self.names & unit.sure
         self._code = code
         self._blank: Frame = [None] * unit.slots
 
@@ -79,15 +81,20 @@ class Expression:
 
 
 class UnaryTests:
-    """A compiled cell of a decision table's input column. `shortcut` answers most cells of constants; see `quick`."""
+    """A compiled cell of a decision table's input column. `shortcut` answers most cells of constants; see `quick`.
 
-    __slots__ = ("_blank", "_code", "_slot", "names", "shortcut", "text", "tree")
+    `names`, `sure` and `functions` as of `Expression`.
+    """
+
+    __slots__ = ("_blank", "_code", "_slot", "functions", "names", "shortcut", "sure", "text", "tree")
 
     def __init__(self, text: str, tree: Node, code: Code, unit: Unit, slot: int, shortcut: Shortcut | None) -> None:
         self.shortcut = shortcut
         self.text = text
         self.tree = tree
+        self.functions = frozenset(unit.called)
         self.names = unit.variables(BUILTINS)
+        self.sure = self.names & unit.sure
         self._code = code
         self._slot = slot
         self._blank: Frame = [None] * unit.slots

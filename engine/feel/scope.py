@@ -13,9 +13,12 @@ FIRST_SLOT = 2
 
 
 class Unit:
-    """What one expression shares: how nodes compile, its slots, its free names, the types it may name."""
+    """What one expression shares: how nodes compile, its slots, its free names, the types it may name.
 
-    __slots__ = ("called", "free", "given", "handlers", "slots", "types")
+    `sure`: the free names that can be nothing but variables; those in a filter may be entries of its items.
+    """
+
+    __slots__ = ("called", "free", "given", "handlers", "slots", "sure", "types")
 
     def __init__(
         self, handlers: Mapping[type[Node], Handler], given: frozenset[str], types: Mapping[str, FeelType]
@@ -24,6 +27,7 @@ class Unit:
         self.given = given
         self.types = types
         self.free: set[str] = set()
+        self.sure: set[str] = set()
         self.called: set[str] = set()
         self.slots = FIRST_SLOT
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -25,6 +25,7 @@ _SIMPLE: Final[dict[str, type | tuple[type, ...]]] = {
     "range": Range,
     "function": Function,
 }
+TYPES: Final = (*_SIMPLE, "Any")
 _PARAMETRIC: Final = frozenset({"list", "context", "range", "function"})
 _SYNONYMS: Final = {
     "dateTime": "date and time",
@@ -40,7 +41,8 @@ _SYNONYMS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class FeelType:
-    """A type. `element` of a list or range; `entries` of a context; `allowed` narrows it (item definitions)."""
+    """A type. `element` of a list or range; `entries` of a context; `allowed` narrows it, and
+    `title` names it (item definitions)."""
 
     name: str
     element: FeelType | None = None
@@ -48,6 +50,7 @@ class FeelType:
     parameters: tuple[FeelType, ...] | None = None
     result: FeelType | None = None
     allowed: Callable[[Value], bool] | None = None
+    title: str = field(default="", compare=False)
 
     @property
     def is_list(self) -> bool:
@@ -56,9 +59,10 @@ class FeelType:
 
     def includes(self, value: Value) -> bool:
         """Whether a value, not null, belongs to this type."""
-        return self._fits(value) and (self.allowed is None or self.allowed(value))
+        return self.shapes(value) and (self.allowed is None or self.allowed(value))
 
-    def _fits(self, value: Value) -> bool:
+    def shapes(self, value: Value) -> bool:
+        """Whether a value is of this kind, allowed or not."""
         if self.name == "Any":
             return True
         if value is None:
@@ -104,6 +108,13 @@ class FeelType:
             return True
         ends = [end for end in (value.low, value.high) if end is not None]
         return all(self.element.includes(end) for end in ends)
+
+    @property
+    def shown(self) -> str:
+        """The name that people gave it with the values that it allows, or else what it is."""
+        plain = self.title or (f"list<{self.element.shown}>" if self.is_list and self.element else self.name)
+        told = getattr(self.allowed, "text", "")
+        return f"{plain} ({told})" if told else plain
 
     def admits(self, value: Value) -> bool:
         """Whether a value may stand where this type is asked: one of its values, or null."""

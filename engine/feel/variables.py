@@ -20,6 +20,8 @@ def _name(node: Node, scope: Scope) -> Code:
     items, slot = scope.resolve(name)
     base = _slot(slot) if slot is not None else _variable(name, node.position, scope)
     if not items:
+        if slot is None:
+            scope.unit.sure.add(name)
         return base
     if len(items) == 1:
         return _entry_or(items[0], name, base)

@@ -15,6 +15,7 @@ from engine.errors import DeploymentRefused, NotFound
 from engine.findings import Finding
 from engine.models import Deployment, ProcessDefinition, Resource
 from engine.transaction import reading, transaction
+from tests.engine.dmn.models import decision, definitions, literal
 from tests.fixtures.diagrams import ONE_TASK, catch, end, process, script, start, timer, user_task
 from tests.fixtures.engines import ADMIN, Bench
 
@@ -79,6 +80,23 @@ def test_a_table_beside_the_diagram_is_part_of_the_version(bench: Callable[..., 
     assert event.data is not None
     assert event.data["decision"] == "route"
     assert json.dumps(event.data["matched"]).count("high") == 1
+
+
+def test_a_table_rests_on_one_of_another_file_of_its_deployment(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    route = definitions(
+        '<import name="limits" namespace="urn:limits" importType="http://www.omg.org/spec/DMN/20180521/MODEL/"/>'
+        '<inputData id="score" name="score"><variable name="score"/></inputData><decision id="route" name="Route">'
+        '<variable name="Route"/><informationRequirement><requiredInput href="#score"/></informationRequirement>'
+        '<informationRequirement><requiredDecision href="urn:limits#least"/></informationRequirement>'
+        + literal('if score >= limits.least then "pass" else "fail"') + "</decision>"
+    )  # fmt: skip
+    limits = definitions(decision("least", literal("10")), target="urn:limits")
+    deploy(it, {"a.bpmn": DECIDING, "route.dmn": route, "z_limits.dmn": limits})
+    old = it.start("deciding", {"score": 12})
+    deploy(it, {"a.bpmn": DECIDING, "route.dmn": route, "z_limits.dmn": limits.replace(b"10", b"20")})
+    new = it.start("deciding", {"score": 12})
+    assert (it.variables(old)["way"], it.variables(new)["way"]) == ("pass", "fail")
 
 
 def test_a_running_case_keeps_its_version(bench: Callable[..., Bench]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.engine.dmn.test_folder import AGES, FEES
 from tests.webapp.test_decision_checks import DMN, cases
 from webapp.cli import main
 
@@ -78,3 +79,16 @@ def test_golden_cases_are_run(rates: Path) -> None:
     assert answer.exit_code == 1
     assert answer.stdout.splitlines()[-1] == "1 passed, 1 failed"
     assert "the input “kind” is missing" in answer.stdout
+
+
+def test_a_check_tells_of_golden_cases_that_cannot_be_read(rates: Path) -> None:
+    rates.with_name("rate.cases.json").write_text("{")
+    told = amicale("decision", "check", str(rates), "--language", "fr")
+    assert (told.exit_code, "rate.cases.json" in told.stdout) == (1, True)
+
+
+def test_a_table_is_checked_with_the_tables_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "ages.dmn").write_bytes(AGES)
+    (tmp_path / "fees.dmn").write_bytes(FEES)
+    told = amicale("decision", "check", str(tmp_path / "fees.dmn"), "--language", "en")
+    assert (told.exit_code, "nothing to say" in told.stdout) == (0, True), told.stdout

@@ -10,7 +10,6 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from engine import dmn
 from engine.dmn.golden import Outcome, read_cases, run_cases
 from engine.errors import AmicaleError, NotFound
 from webapp import definitions
@@ -45,16 +44,16 @@ def check(file: Path, language: str | None) -> None:
     say, out = speaker(language), console()
     try:
         found = definitions.check_decisions(file)
-    except dmn.DmnRefused as refused:
+    except AmicaleError as refused:
         out.print(error_in_words(refused, say), style="bold red", markup=False)
         raise SystemExit(1) from None
     for finding in found:
         out.print(f"{say(finding.severity)}: {finding_in_words(finding, say)}", markup=False,
                   style="bold red" if finding.is_error else "yellow")  # fmt: skip
     if not found:
-        model = dmn.read(file.read_bytes(), name=file.name)
+        model = definitions.read_decisions(file)
         rows = sum(len(table.rules) for table in model.tables)
-        fine = say("{file}: nothing to say ({tables} tables, {rows} rows)")
+        fine = say("{file}: nothing to say (tables: {tables}, rows: {rows})")
         out.print(fine.format(file=file, tables=len(model.tables), rows=rows), style="green", markup=False)
     raise SystemExit(any(finding.is_error for finding in found))
 
@@ -89,7 +88,7 @@ def test(file: Path, everything: bool, language: str | None) -> None:
 
 def outcomes_of(file: Path) -> Iterator[Outcome]:
     """What each golden case of these tables gives. Raises DmnRefused, GoldenCasesUnreadable, NoGoldenCases."""
-    model = dmn.read(file.read_bytes(), name=file.name)
+    model = definitions.read_decisions(file)
     environment = replace(definitions.offline(), quotes=True)
     beside = [read_cases(body, name=name) for name, body in definitions.golden_cases(file.parent).items()]
     own = [cases for cases in beside if cases.decision in model.decisions]
