@@ -22,16 +22,9 @@ Parsed = tuple[BpmnProcessSpec, Mapping[str, BpmnProcessSpec]]
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
-def bare_steps(
-    diagram: Path,
-    process_id: str,
-    answers: Sequence[tuple[str, Mapping[str, object]]],
-    conditions: Mapping[str, str],
-    cases: int,
-) -> Cost:
-    """Completes `answers` (element, variables) in turn in each of `cases` new cases; counts the completions alone."""
-    spec = parsed(etree.parse(str(diagram)).getroot(), process_id, conditions)
-    return sum((bare_case(spec, answers) for _ in range(cases)), start=Cost(0, 0.0, 0.0))
+def bare_diagram(diagram: Path, process_id: str, conditions: Mapping[str, str]) -> Parsed:
+    """A diagram from a file, its conditions in Python."""
+    return parsed(etree.parse(str(diagram)).getroot(), process_id, conditions)
 
 
 def bare_case(parsed_diagram: Parsed, answers: Sequence[tuple[str, Mapping[str, object]]]) -> Cost:

@@ -1,10 +1,20 @@
 """What a durable completion costs: through `engine.commands`, against the same statements without an engine.
 
     python -m benchmarks.completions --database sqlite|postgresql [--connections N] [--cases M] [--blocks B]
+                                     [--compare dbos [--dbos-python PYTHON]]
 
-Each connection is a process. In turns, all of them complete a block of cases through the engine on one database and
-then send the very statements again, by the plain driver, to its clone. The last line is one JSON
-object; `ratio_floor` is the engine's rate over the floor's, block by block, as a median.
+Each connection is a process. In turns, all of them complete a block of cases through the engine on one database, then
+send the very statements again, by the plain driver, to its clone, then take the same steps by bare SpiffWorkflow in
+memory. fsync is on everywhere. The last line is one JSON object; a figure is the median over the blocks.
+
+ratio_floor   completions a second over those of the floor: the same prepared statements with the same bytes in the same
+              batches and transactions, their answers read, by sqlite3, or by libpq in pipeline mode, and no engine.
+cpu_ratio     CPU of the process a completion (driver, locking, state, history, commit) over CPU of bare SpiffWorkflow
+              for the same step of the same diagram, in memory, with nothing stored. `floor_cpu_ms` is the floor's part.
+round_trips   counted at PostgreSQL's protocol by a proxy, on cases of their own; 0 on SQLite, which is in the process.
+statements    likewise, without BEGIN and COMMIT. commits: what the server reported.
+dbos_steps_per_s, ratio_dbos   DBOS Transact on the same server, as many processes as connections, workflows of five
+              steps: durable steps a second, and our completions over them.
 """
 
 from __future__ import annotations
@@ -12,16 +22,22 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import statistics
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from benchmarks.bare import bare_steps
-from benchmarks.databases import Server, plain_connection, serve
+from benchmarks.bare import Parsed, bare_case, bare_diagram
+from benchmarks.comparison import check_installed, dbos_steps_per_s
+from benchmarks.databases import PostgresqlServer, Server, plain_connection, serve
 from benchmarks.figures import Cost, finish
+from benchmarks.flights import FlightRecorder, replay_batches
 from benchmarks.replay import Recorder, raw_commits, replay
 from benchmarks.subject import ANSWERS, CONDITIONS, DIAGRAM, PROCESS_ID, complete_case, first_tasks, opened, prepare
+from benchmarks.tap import tapped
+
+COUNTED = 20  # cases that are completed through the proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +51,45 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block through the engine and as a replay."""
+    """One block through the engine, as a replay, and by the bare library."""
 
     engine: Cost
     floor: Cost
-    statements: int
-    commits: int
+    bare: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a completion sends."""
+
+    statements: float
+    round_trips: float
+    commits: float
 
 
 def main() -> None:
     arguments = _arguments()
+    if arguments.compare == "dbos":
+        check_installed(arguments.dbos_python)
     with serve(arguments.database) as server:
         per_connection = arguments.cases * arguments.blocks
-        prepare(server.url, per_connection * arguments.connections)
+        prepare(server.url, per_connection * arguments.connections + COUNTED)
         tasks = first_tasks(server.url)
         server.clone()
         shares = [
             Share(server.url, server.clone_url, _blocks(tasks[start : start + per_connection], arguments.blocks))
-            for start in range(0, len(tasks), per_connection)
+            for start in range(0, per_connection * arguments.connections, per_connection)
         ]
         results = _run(shares)
+        counts = _counts(server, tasks[-COUNTED:])
         raw = _raw(server)
-    bare = bare_steps(DIAGRAM, PROCESS_ID, ANSWERS, CONDITIONS, cases=300)
-    finish(_figures(arguments, results, bare, raw))
+        steps = 0.0
+        if arguments.compare == "dbos" and isinstance(server, PostgresqlServer):
+            steps = dbos_steps_per_s(server, arguments.dbos_python, arguments.connections)
+    figures = _figures(arguments, results, counts, raw)
+    if steps:
+        figures |= {"dbos_steps_per_s": steps, "ratio_dbos": float(figures["completions_per_s"]) / steps}
+    finish(figures)
 
 
 def _arguments() -> argparse.Namespace:
@@ -66,7 +98,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=1)
     parser.add_argument("--cases", type=int, default=60, help="cases a block and connection (three completions each)")
     parser.add_argument("--blocks", type=int, default=7)
-    return parser.parse_args()
+    parser.add_argument("--compare", choices=["dbos"], help="measure this as well, on PostgreSQL")
+    parser.add_argument("--dbos-python", default=sys.executable, help="a Python that has the package dbos")
+    arguments = parser.parse_args()
+    if arguments.compare and arguments.database != "postgresql":
+        parser.error("--compare needs --database postgresql")
+    return arguments
 
 
 def _blocks(tasks: Sequence[UUID], count: int) -> list[Sequence[UUID]]:
@@ -95,26 +132,55 @@ def _run(shares: Sequence[Share]) -> list[list[Block]]:
 
 def _work(share: Share, barrier: Any, answers: Any) -> None:
     try:
+        bare = bare_diagram(DIAGRAM, PROCESS_ID, CONDITIONS)
         with opened(share.url) as engine, plain_connection(share.clone) as plain:
-            recorder = Recorder().listen(engine.database)
-            for task in share.blocks[0]:  # the first block warms both sides and is not counted
-                complete_case(engine, task)
-            replay(plain.connection, plain.begin, recorder.clear())
-            answers.put([_block(engine, tasks, recorder, plain, barrier) for tasks in share.blocks[1:]])
+            recorder = Recorder() if engine.database.dialect.name == "sqlite" else FlightRecorder()
+            first, *others = share.blocks
+            complete_case(engine, first[0])  # reads the definition
+            recorder.listen(engine.database)
+            _block(engine, first[1:], recorder, plain, bare, barrier)  # warms all sides and is not counted
+            answers.put([_block(engine, tasks, recorder, plain, bare, barrier) for tasks in others])
     except BaseException as problem:
         barrier.abort()
         answers.put(f"{type(problem).__name__}: {problem}")
         raise
 
 
-def _block(engine: Any, tasks: Sequence[UUID], recorder: Recorder, plain: Any, barrier: Any) -> Block:
+def _block(engine: Any, tasks: Sequence[UUID], recorder: Any, plain: Any, bare: Parsed, barrier: Any) -> Block:
     barrier.wait(timeout=300)
     costs = [complete_case(engine, task) for task in tasks]
     noted = recorder.clear()
     barrier.wait(timeout=300)
-    floor = replay(plain.connection, plain.begin, noted)
-    cost = sum(costs[1:], start=costs[0])
-    return Block(cost, floor, sum(len(transaction.statements) for transaction in noted), len(noted))
+    if isinstance(recorder, FlightRecorder):
+        floor = replay_batches(plain.connection, noted)
+    else:
+        floor = replay(plain.connection, plain.begin, noted)
+    barrier.wait(timeout=300)
+    in_memory = [bare_case(bare, ANSWERS) for _ in tasks]
+    return Block(_sum(costs), floor, _sum(in_memory))
+
+
+def _sum(costs: Sequence[Cost]) -> Cost:
+    return sum(costs[1:], start=costs[0])
+
+
+def _counts(server: Server, tasks: Sequence[UUID]) -> Counts:
+    """Counted apart, so that counting costs the measured completions nothing."""
+    completions = len(ANSWERS) * (len(tasks) - 1)
+    if isinstance(server, PostgresqlServer):
+        with tapped(server.server.port) as (port, tap), opened(server.at(port)) as engine:
+            complete_case(engine, tasks[0])  # connects and prepares
+            tap.clear()
+            for task in tasks[1:]:
+                complete_case(engine, task)
+            statements = tap.statements - 2 * tap.commits  # without BEGIN and COMMIT
+            return Counts(statements / completions, tap.round_trips / completions, tap.commits / completions)
+    with opened(server.url) as engine:
+        recorder = Recorder().listen(engine.database)
+        for task in tasks[1:]:
+            complete_case(engine, task)
+        noted = recorder.clear()
+    return Counts(sum(len(each.statements) for each in noted) / completions, 0.0, len(noted) / completions)
 
 
 def _raw(server: Server) -> Cost:
@@ -126,31 +192,31 @@ def _raw(server: Server) -> Cost:
 
 
 def _figures(
-    arguments: argparse.Namespace, results: Sequence[Sequence[Block]], bare: Cost, raw: Cost
-) -> Mapping[str, float | int | str]:
+    arguments: argparse.Namespace, results: Sequence[Sequence[Block]], counts: Counts, raw: Cost
+) -> dict[str, float | int | str]:
     rounds = list(zip(*results, strict=True))
     rates = [
         (sum(block.engine.per_s for block in blocks), sum(block.floor.per_s for block in blocks)) for blocks in rounds
     ]
     every = [block for blocks in rounds for block in blocks]
-    completions = sum(block.engine.steps for block in every)
-    cpu_ms = statistics.median(block.engine.cpu_ms for block in every)
-    statements = sum(block.statements for block in every) / completions
-    return {
+    figures: Mapping[str, float | int | str] = {
         "database": arguments.database,
         "connections": arguments.connections,
-        "completions": completions,
+        "completions": sum(block.engine.steps for block in every),
         "completions_per_s": statistics.median(engine for engine, _ in rates),
         "floor_per_s": statistics.median(floor for _, floor in rates),
-        "spiff_steps_per_s": bare.per_s,
+        "spiff_steps_per_s": statistics.median(block.bare.per_s for block in every),
         "raw_commits_per_s": raw.per_s,
         "ratio_floor": statistics.median(engine / floor for engine, floor in rates),
-        "cpu_ratio": cpu_ms / bare.cpu_ms,
-        "cpu_ms": cpu_ms,
-        "statements": statements,
-        "round_trips": statements + 2 if arguments.database == "postgresql" else statements,
-        "commits": sum(block.commits for block in every) / completions,
+        "cpu_ratio": statistics.median(block.engine.cpu_ms / block.bare.cpu_ms for block in every),
+        "cpu_ms": statistics.median(block.engine.cpu_ms for block in every),
+        "floor_cpu_ms": statistics.median(block.floor.cpu_ms for block in every),
+        "spiff_cpu_ms": statistics.median(block.bare.cpu_ms for block in every),
+        "statements": counts.statements,
+        "round_trips": counts.round_trips,
+        "commits": counts.commits,
     }
+    return dict(figures)
 
 
 if __name__ == "__main__":

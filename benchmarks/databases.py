@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import psycopg
 
+from engine.database import prepare_sqlite
 from tests.postgres import PostgresServer
 
 
@@ -72,9 +73,8 @@ def serve(kind: str) -> Iterator[Server]:
 def plain_connection(url: str) -> Iterator[Plain]:
     """A connection without SQLAlchemy, set as the product sets its own."""
     if url.startswith("sqlite"):
-        connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=30)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+        prepare_sqlite(connection)
         plain = Plain(connection, "BEGIN IMMEDIATE")
     else:
         plain = Plain(psycopg.connect(url.replace("postgresql+psycopg", "postgresql"), autocommit=True), "BEGIN")
@@ -98,6 +98,10 @@ class PostgresqlServer:
     @property
     def clone_url(self) -> str:
         return self.server.url("clone")
+
+    def at(self, port: int) -> str:
+        """The database through a port that leads to the server; in the clear, as this port is read."""
+        return f"postgresql://amicale@127.0.0.1:{port}/amicale?sslmode=disable&gssencmode=disable"
 
     def clone(self) -> None:
         self.server.create_database("clone", template="amicale")

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
-__all__ = ["connect", "serialise", "to_json"]
+from engine.wire import Wire
+
+__all__ = ["connect", "prepare_sqlite", "serialise", "to_json"]
 
 BUSY_SECONDS = 30
+IDLE_SECONDS = 30.0  # after so long in the pool a connection may be dead without our having been told
+_LAST_USE = "amicale.last_use"
 
 
 def connect(url: str, *, pool_size: int = 10) -> Engine:
@@ -25,13 +32,15 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
-            connect_args={"options": "-c timezone=UTC"},
+            connect_args={"options": r"-c timezone=UTC -c default_transaction_isolation=read\ committed"},
             json_serializer=to_json,
         )
-        return database.execution_options(isolation_level="READ COMMITTED")
+        event.listen(database, "do_connect", _wire)
+        event.listen(database, "checkout", _check)
+        event.listen(database, "rollback_savepoint", _forget)
+        return database
     database = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, json_serializer=to_json)
-    event.listen(database, "connect", _prepare)
+    event.listen(database, "connect", lambda connection, _record: prepare_sqlite(connection))
     event.listen(database, "begin", _begin)
     return database
 
@@ -54,7 +63,7 @@ def _storable(value: object) -> object:
     return value
 
 
-def _prepare(connection: sqlite3.Connection, record: object) -> None:
+def prepare_sqlite(connection: sqlite3.Connection) -> None:
     """Sets a new SQLite connection up; we begin transactions ourselves."""
     connection.isolation_level = None
     for pragma in (
@@ -69,6 +78,30 @@ def _begin(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
     reading = connection.get_execution_options().get("amicale_reading")
     driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _wire(_dialect: object, _record: object, arguments: Any, options: Any) -> Wire:
+    return Wire.connect(*arguments, **options)
+
+
+def _check(wire: Wire, record: Any, _proxy: object) -> None:
+    """Replaces a connection that broke while it lay in the pool. It is asked for a sign of life only where there is
+    reason to doubt, so that a completion costs no third round trip."""
+    doubtful = wire.dropped() or time.monotonic() - record.info.get(_LAST_USE, 0.0) > IDLE_SECONDS
+    record.info[_LAST_USE] = time.monotonic()
+    if not doubtful:
+        return
+    try:
+        wire.execute("SELECT 1")
+        wire.rollback()
+    except psycopg.Error:
+        raise InvalidatePoolError() from None
+
+
+def _forget(connection: Connection, _name: str, _context: object) -> None:
+    """What waits was said after the savepoint, which was sent itself: it is undone with the rest."""
+    driver: Any = connection.connection.driver_connection
+    driver.forget()
 
 
 def serialise(session: Session, what: str) -> None:

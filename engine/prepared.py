@@ -1,86 +1,167 @@
-"""Statements of the hot path, compiled once a connection: SQLAlchemy writes the SQL, the driver gets it directly.
+"""Statements of the hot path, compiled once: SQLAlchemy writes the SQL, the driver gets it directly.
 
 Core's own cache still computes a key and a context for every call; where six statements make a completion, that is most
-of its cost. The SQL and the conversion of parameters are the same.
+of its cost. The SQL and the conversion of values are the same, and listeners to `before_cursor_execute` hear of each.
+
+`write` needs no answer: on PostgreSQL its rows travel with the next question or with the commit (`engine.wire`), which
+then raise what became of them. On SQLite, where nothing travels, they are written at once.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
 
+import psycopg
+from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Executable
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import DBAPIError
 
-__all__ = ["Prepared", "PreparedQuery", "execute", "fetch"]
+from engine.database import to_json
+from engine.wire import Errand, Statement, Wire
 
-_KEY = "amicale.prepared"
-_QUERIES = "amicale.prepared.queries"
+__all__ = ["fetch", "write"]
+
 Row = Mapping[str, Any]
+Refusal = Callable[[], Exception]
+_POSTGRESQL: Final[Any] = PGDialect_psycopg(  # type: ignore[no-untyped-call]
+    paramstyle="numeric_dollar", json_serializer=to_json
+)
+_SQLITE: Final = SQLiteDialect_pysqlite(json_serializer=to_json)
+_TEXT: Final[Mapping[type, Callable[[Any], bytes | None]]] = {
+    type(None): lambda _: None, str: str.encode, int: b"%d".__mod__, bool: lambda flag: b"t" if flag else b"f",
+    UUID: lambda id_: id_.hex.encode(), datetime: lambda moment: moment.isoformat().encode(),
+    Jsonb: lambda wrapped: to_json(wrapped.obj).encode(),
+}  # fmt: skip
 
 
-class Prepared:
-    """One statement in the words of one driver."""
+class Compiled:
+    """One statement in the words of one driver, with the conversion of what it takes and answers."""
 
-    __slots__ = ("names", "positional", "processors", "text")
+    __slots__ = ("binders", "columns", "readers", "row", "text")
 
-    def __init__(self, statement: Executable, connection: Connection) -> None:
-        compiled: Any = statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined]
+    def __init__(self, statement: Executable, dialect: Any) -> None:
+        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        self.text = str(compiled)
         processors: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors
-        self.text: str = str(compiled)
-        self.positional = compiled.positiontup is not None
-        self.names: Sequence[str] = compiled.positiontup or list(compiled.bind_names.values())
-        self.processors = [processors.get(name) for name in self.names]
-
-    def values(self, row: Row) -> Any:
-        """The row's values as the driver takes them: in order, or by name."""
-        converted = [
-            row[name] if convert is None else convert(row[name])
-            for name, convert in zip(self.names, self.processors, strict=True)
+        self.binders = [(name, processors.get(name)) for name in compiled.positiontup]
+        answered: Any = compiled._result_columns
+        make: Any = namedtuple  # the columns are known at run time only
+        self.row: Any = make("Row", [column.keyname for column in answered])
+        self.readers = [
+            (place, convert)
+            for place, column in enumerate(answered)
+            if (convert := column.type._cached_result_processor(dialect, None)) is not None
         ]
-        return tuple(converted) if self.positional else dict(zip(self.names, converted, strict=True))
 
-
-class PreparedQuery(Prepared):
-    """A query with the conversion of what it answers: rows that are named tuples of the selected columns."""
-
-    __slots__ = ("readers", "row")
-
-    def __init__(self, statement: Executable, connection: Connection) -> None:
-        super().__init__(statement, connection)
-        columns: Any = statement.compile(dialect=connection.dialect)._result_columns  # type: ignore[attr-defined]
-        self.row: Any = _row_of([column.keyname for column in columns])
-        self.readers = [column.type._cached_result_processor(connection.dialect, None) for column in columns]
+    def bound(self, row: Row) -> list[Any]:
+        """The row's values in order, as the driver takes them."""
+        return [row[name] if convert is None else convert(row[name]) for name, convert in self.binders]
 
     def read(self, raw: Sequence[Any]) -> Any:
         """What the driver answered, as the columns' types mean it."""
-        return self.row._make(
-            value if convert is None else convert(value) for value, convert in zip(raw, self.readers, strict=True)
-        )
+        values = list(raw)
+        for place, convert in self.readers:
+            values[place] = convert(values[place])
+        return self.row._make(values)
 
 
-def _row_of(names: Sequence[str]) -> Any:
-    """A class of rows with these columns; they are known at run time only."""
-    make: Any = namedtuple
-    return make("Row", names)
+@cache
+def _compiled(statement: Executable, dialect: Any) -> Compiled:
+    """Statements are made once, at import: there are a few dozen."""
+    return Compiled(statement, dialect)
+
+
+@cache
+def _wired(statement: Executable, *, guarded: bool) -> Statement:
+    text = _compiled(statement, _POSTGRESQL).text
+    return Statement.guarded(text) if guarded else Statement.of(text)
 
 
 def fetch(connection: Connection, statement: Executable, values: Row) -> list[Any]:
     """The rows that a query answers, as named tuples."""
-    known: dict[Executable, PreparedQuery] = connection.info.setdefault(_QUERIES, {})
-    prepared = known.get(statement)
-    if prepared is None:
-        prepared = known[statement] = PreparedQuery(statement, connection)
-    return [prepared.read(raw) for raw in connection.exec_driver_sql(prepared.text, prepared.values(values))]
+    driver: Any = connection.connection.driver_connection
+    compiled = _compiled(statement, _POSTGRESQL if isinstance(driver, Wire) else _SQLITE)
+    bound = compiled.bound(values)
+    _tell(connection, compiled.text, bound, many=False)
+    try:
+        if isinstance(driver, Wire):
+            answer = driver.ask(Errand(_wired(statement, guarded=False), _texts(bound)))
+        else:
+            answer = driver.execute(compiled.text, bound).fetchall()
+    except (psycopg.Error, sqlite3.Error) as error:
+        raise _wrapped(connection, compiled.text, error) from error
+    return [compiled.read(raw) for raw in answer]
 
 
-def execute(connection: Connection, statement: Executable, rows: Sequence[Row]) -> int:
-    """Executes once for each row, in one round trip; answers how many rows matched. Nothing for no rows."""
+def write(connection: Connection, statement: Executable, rows: Sequence[Row], *, guard: Refusal | None = None) -> None:
+    """Executes once for each row; nothing for no rows.
+
+    With a `guard` each row of an UPDATE or DELETE must match one row, and an INSERT must find its key free: else what
+    the guard makes is raised, here or at the latest by the commit.
+    """
     if not rows:
-        return 0
-    known: dict[Executable, Prepared] = connection.info.setdefault(_KEY, {})
-    prepared = known.get(statement)
-    if prepared is None:
-        prepared = known[statement] = Prepared(statement, connection)
-    parameters = prepared.values(rows[0]) if len(rows) == 1 else [prepared.values(row) for row in rows]
-    return connection.exec_driver_sql(prepared.text, parameters).rowcount
+        return
+    driver: Any = connection.connection.driver_connection
+    if isinstance(driver, Wire):
+        _leave(connection, driver, statement, rows, guard)
+        return
+    compiled = _compiled(statement, _SQLITE)
+    bound = [compiled.bound(row) for row in rows]
+    many = len(bound) > 1
+    _tell(connection, compiled.text, bound if many else bound[0], many=many)
+    try:
+        done = driver.executemany(compiled.text, bound) if many else driver.execute(compiled.text, bound[0])
+    except sqlite3.IntegrityError as error:
+        raise (guard() if guard is not None else _wrapped(connection, compiled.text, error)) from error
+    except sqlite3.Error as error:
+        raise _wrapped(connection, compiled.text, error) from error
+    if guard is not None and done.rowcount != len(rows):
+        raise guard()
+
+
+def _leave(
+    connection: Connection, wire: Wire, statement: Executable, rows: Sequence[Row], guard: Refusal | None
+) -> None:
+    compiled = _compiled(statement, _POSTGRESQL)
+    guarded = guard is not None and not statement.is_insert
+    wired = _wired(statement, guarded=guarded)
+    for row in rows:
+        bound = compiled.bound(row)
+        _tell(connection, compiled.text, bound, many=False)
+        wire.leave(Errand(wired, _texts(bound), guard))
+
+
+def _texts(values: Sequence[Any]) -> list[bytes | None]:
+    """The values as PostgreSQL reads them."""
+    return [(_TEXT.get(type(value)) or _text_of_base(value))(value) for value in values]
+
+
+def _text_of_base(value: Any) -> Callable[[Any], bytes | None]:
+    """For a subclass, an enumeration's text above all. Raises TypeError where no column is of this type."""
+    for type_, text in _TEXT.items():
+        if isinstance(value, type_):
+            return text
+    raise TypeError(type(value))
+
+
+def _tell(connection: Connection, text: str, values: Any, *, many: bool) -> None:
+    """Lets those hear of the statement who listen to all statements of the database."""
+    for listener in connection.dispatch.before_cursor_execute:
+        listener(connection, None, text, values, None, many)
+
+
+def _wrapped(connection: Connection, text: str, error: Exception) -> Exception:
+    """The driver's error as SQLAlchemy raises it, without the values."""
+    dialect: Any = connection.dialect
+    made: Exception = DBAPIError.instance(
+        text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+    )  # fmt: skip
+    return made

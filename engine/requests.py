@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
@@ -42,14 +41,12 @@ def stored_answer(row: Any, act: str, by: Actor) -> str:
 
 
 def remember(session: Session, key: str | None, act: str, by: Actor, answer: str, at: datetime) -> None:
-    """Keeps the answer for a repeated request. Raises RequestKeyReused where a twin for another act was faster."""
+    """Keeps the answer for a repeated request. Raises RequestKeyReused, at the latest at the commit, where a twin for
+    another act was faster."""
     if key is None:
         return
     values = {"key": key, "actor": by.id, "act": act, "answer": answer, "at": at}
-    try:
-        add(session.connection(), REQUEST, [values])
-    except IntegrityError:
-        raise RequestKeyReused() from None
+    add(session.connection(), REQUEST, [values], guard=RequestKeyReused)
 
 
 def forget(session: Session, before: datetime) -> None:

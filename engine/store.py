@@ -25,7 +25,7 @@ from engine.models import (
     TaskCandidate,
     UserTask,
 )
-from engine.prepared import execute, fetch
+from engine.prepared import fetch, write
 
 __all__ = [
     "FAR_FUTURE", "HISTORY", "JOB", "REQUEST", "Instance", "Rows", "add", "insert_instance", "instance_of", "job_row",
@@ -207,34 +207,36 @@ class Rows:
             self.subscriptions = open_
 
     def write(self, connection: Connection) -> None:
-        """All of it, at most one statement a table and verb. Raises Conflict where a task was closed meanwhile."""
-        if execute(connection, _CLOSE, self.closed) != len(self.closed):
-            raise Conflict()
+        """All of it, at most one statement a table and verb. Raises Conflict, at the latest at the commit, where a
+        task was closed meanwhile."""
+        write(connection, _CLOSE, self.closed, guard=Conflict)
         self._drop(connection)
         add(connection, TASK, self.tasks.values())
         add(connection, CANDIDATE, self.candidates)
         add(connection, JOB, self.jobs)
         add(connection, SUBSCRIPTION, self.subscriptions)
         add(connection, INCIDENT, self.incidents)
-        execute(connection, _RESOLVE, self.resolved)
-        execute(connection, _RESOLVE_ALL, self.all_resolved)
+        write(connection, _RESOLVE, self.resolved)
+        write(connection, _RESOLVE_ALL, self.all_resolved)
         add(connection, HISTORY, self.history)
 
     def _drop(self, connection: Connection) -> None:
-        execute(connection, _DROP_CANDIDATES, [{"b_token": token} for token in self.candidates_dropped])
+        write(connection, _DROP_CANDIDATES, [{"b_token": token} for token in self.candidates_dropped])
         if self.ended:
             self.jobs = [row for row in self.jobs if row["instance_id"] != self.instance_id]
             self.subscriptions = []
-            execute(connection, _DROP_ALL_JOBS, [{"b_instance": self.instance_id}])
-            execute(connection, _DROP_ALL_SUBSCRIPTIONS, [{"b_instance": self.instance_id}])
+            write(connection, _DROP_ALL_JOBS, [{"b_instance": self.instance_id}])
+            write(connection, _DROP_ALL_SUBSCRIPTIONS, [{"b_instance": self.instance_id}])
             return
         for statement, tokens in ((_DROP_JOBS, self.jobs_dropped), (_DROP_SUBSCRIPTIONS, self.subscriptions_dropped)):
-            execute(connection, statement, [{"b_instance": self.instance_id, "b_token": token} for token in tokens])
+            write(connection, statement, [{"b_instance": self.instance_id, "b_token": token} for token in tokens])
 
 
-def add(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Inserts complete rows, all of the same columns, in one statement."""
-    execute(connection, _INSERT[table.name], list(rows))
+def add(
+    connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], *, guard: type[Conflict] | None = None
+) -> None:
+    """Inserts complete rows, all of the same columns. A key that is taken is the guard's conflict, where given."""
+    write(connection, _INSERT[table.name], list(rows), guard=guard)
 
 
 def insert_instance(connection: Connection, instance: Instance, state: str) -> None:
@@ -243,15 +245,15 @@ def insert_instance(connection: Connection, instance: Instance, state: str) -> N
 
 
 def update_instance(connection: Connection, instance: Instance, state: str) -> None:
-    """Writes the new state and counts `rev` on. Raises Conflict where the rev is not the one that was read."""
+    """Writes the new state and counts `rev` on. Raises Conflict, at the latest at the commit, where the rev is not the
+    one that was read."""
     values = {
         "b_id": instance.id, "b_rev": instance.rev, "b_new_rev": instance.rev + 1, "b_state": state,
         "b_status": instance.status, "b_title": instance.title, "b_titles": instance.titles,
         "b_business_key": instance.business_key,
         "b_ended_at": instance.ended_at, "b_start_key": instance.start_key, "b_incidents": instance.incidents,
     }  # fmt: skip
-    if execute(connection, _SAVE, [values]) != 1:
-        raise Conflict()
+    write(connection, _SAVE, [values], guard=Conflict)
     instance.rev += 1
 
 

@@ -1,0 +1,201 @@
+"""PostgreSQL in few round trips: what needs no answer waits, and travels with the next question or with the commit.
+
+A step asks once (its rows, under their lock) and then only tells. psycopg's own pipeline mode would do, at four times
+the CPU: here the statements of a batch go to libpq as they are, prepared once a connection (libpq, "Pipeline Mode").
+Everything else that uses the connection, the ORM above all, finds it as it expects it: what waits is sent first.
+"""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, ClassVar, Final, TypeVar
+
+import psycopg
+from psycopg import pq
+from psycopg.abc import PQGen
+from psycopg.adapt import Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq.abc import PGresult
+
+__all__ = ["Errand", "Statement", "Wire"]
+
+RV = TypeVar("RV")
+Values = Sequence[bytes | None]
+DIVISION_BY_ZERO: Final = "22012"  # how a guard refuses, see `Statement.guarded`
+UNIQUE_VIOLATION: Final = "23505"
+_numbers: Final = count(1)
+_BROKEN: Final = (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.PIPELINE_ABORTED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """SQL with `$1`, `$2`, ... under the name by which every connection prepares it."""
+
+    sql: bytes
+    name: bytes
+
+    @classmethod
+    def of(cls, sql: str) -> Statement:
+        """A statement with a name of its own."""
+        return cls(sql.encode(), b"amicale_%d" % next(_numbers))
+
+    @classmethod
+    def guarded(cls, sql: str) -> Statement:
+        """An UPDATE or DELETE that must match one row: else it fails, and with it the commit that follows unseen."""
+        return cls.of(f"WITH matched AS ({sql} RETURNING 1) SELECT 1 / count(*) FROM matched")  # noqa: S608 - ours
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Errand:
+    """A statement with its values as text. `refusal` is what a guard, or a key that is taken, means."""
+
+    statement: Statement
+    values: Values = ()
+    refusal: Callable[[], Exception] | None = None
+
+
+_BEGIN: Final = Errand(Statement(b"BEGIN", b"amicale_begin"))
+_COMMIT: Final = Errand(Statement(b"COMMIT", b"amicale_commit"))
+
+
+class Wire(psycopg.Connection[tuple[Any, ...]]):
+    """A connection with errands that wait. One thread at a time has it, as the pool gives it."""
+
+    observer: ClassVar[Callable[[Sequence[Errand]], None] | None] = None  # sees every batch: for measurements
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._errands: list[Errand] = []
+        self._named: set[bytes] = set()  # statements that the server knows for sure
+        self._doubted: set[bytes] = set()  # those that psycopg may have deallocated since
+        self._loaders: dict[Statement, Any] = {}  # psycopg's `Transformer`
+        self._poll: Any = None
+
+    def leave(self, errand: Errand) -> None:
+        """Sends it with the next question or with the commit, which raise what becomes of it."""
+        self._errands.append(errand)
+
+    def forget(self) -> None:
+        """Drops what waits: it is being undone. psycopg may deallocate every prepared statement now."""
+        self._errands.clear()
+        self._doubt()
+
+    def ask(self, errand: Errand) -> list[tuple[Any, ...]]:
+        """Sends what waits and this query, in one round trip; answers its rows. Raises psycopg.Error or a refusal."""
+        result = self._exchange([*self._taken(), errand])
+        reader = self._loaders.get(errand.statement)
+        if reader is None:
+            reader = self._loaders[errand.statement] = Transformer(self)
+        reader.set_pgresult(result)
+        return reader.load_rows(0, result.ntuples, tuple)
+
+    def wait(self, gen: PQGen[RV], *arguments: Any, **options: Any) -> RV:
+        """Everything that psycopg itself sends comes through here: what waits goes first."""
+        if self._errands:
+            self._exchange(self._taken())
+        return super().wait(gen, *arguments, **options)
+
+    def commit(self) -> None:
+        if not self._errands:
+            super().commit()
+            return
+        try:
+            self._exchange([*self._taken(), _COMMIT])
+        except Exception:
+            if not self.closed:
+                self.rollback()  # a commit that fails ends the transaction all the same
+            raise
+
+    def rollback(self) -> None:
+        if self.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+            self._doubt()
+        self._errands.clear()
+        super().rollback()
+
+    def _doubt(self) -> None:
+        self._doubted |= self._named
+        self._named.clear()
+
+    def _taken(self) -> list[Errand]:
+        taken, self._errands = self._errands, []
+        return taken
+
+    def _exchange(self, errands: list[Errand]) -> PGresult:
+        """One round trip; the last result. A connection that breaks in the middle is closed."""
+        if self.pgconn.transaction_status == pq.TransactionStatus.IDLE and not self.autocommit:
+            errands.insert(0, _BEGIN)
+        if Wire.observer is not None:
+            Wire.observer(errands)
+        try:
+            self.pgconn.enter_pipeline_mode()
+            sent = self._send(errands)
+            results = self._received()
+            self.pgconn.exit_pipeline_mode()
+        except BaseException:
+            self.close()
+            raise
+        for errand, result in zip(sent, results, strict=True):
+            if result.status in _BROKEN:
+                raise self._meaning(errand, result)
+            self._named.add(errand.statement.name)
+        return results[-1]
+
+    def _send(self, errands: Sequence[Errand]) -> list[Errand]:
+        """Hands everything to libpq; answers which errand each result will be of."""
+        connection, sent = self.pgconn, []
+        known = set(self._named)
+        for errand in errands:
+            name = errand.statement.name
+            if name not in known:
+                if name in self._doubted:  # to close what is not there is no error (protocol: "Close")
+                    connection.send_close_prepared(name)
+                    sent.append(errand)
+                connection.send_prepare(name, errand.statement.sql)
+                sent.append(errand)
+                known.add(name)
+            connection.send_query_prepared(name, errand.values)
+            sent.append(errand)
+        connection.pipeline_sync()
+        while connection.flush():  # more than the socket takes at once: read meanwhile, or both sides would wait
+            self._poller(select.POLLIN | select.POLLOUT).poll()
+            connection.consume_input()
+        return sent
+
+    def _received(self) -> list[PGresult]:
+        """The results up to the synchronisation. Waits in `poll`, where other threads may run."""
+        connection = self.pgconn
+        results: list[PGresult] = []
+        poller = self._poller(select.POLLIN)
+        while True:
+            while connection.is_busy():
+                poller.poll()
+                connection.consume_input()
+            result = connection.get_result()
+            if result is None:
+                continue
+            if result.status == pq.ExecStatus.PIPELINE_SYNC:
+                return results
+            if connection.status == pq.ConnStatus.BAD:
+                raise error_from_result(result, encoding="utf-8")
+            results.append(result)
+
+    def _meaning(self, errand: Errand, result: PGresult) -> Exception:
+        """What the failure of an errand is called."""
+        error = error_from_result(result, encoding="utf-8")
+        if errand.refusal is not None and error.sqlstate in (DIVISION_BY_ZERO, UNIQUE_VIOLATION):
+            return errand.refusal()
+        self._doubt()
+        return error
+
+    def _poller(self, interest: int) -> Any:
+        if self._poll is None:
+            self._poll = select.poll()
+        self._poll.register(self.pgconn.socket, interest)
+        return self._poll
+
+    def dropped(self) -> bool:
+        """Whether the server has closed, or said something unasked, since the last answer; costs no round trip."""
+        return bool(self._poller(select.POLLIN).poll(0))
