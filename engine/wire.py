@@ -99,8 +99,7 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
         return super().wait(gen, *arguments, **options)
 
     def commit(self) -> None:
-        if not self._errands:
-            super().commit()
+        if not self._errands and self.pgconn.transaction_status == pq.TransactionStatus.IDLE:
             return
         try:
             self._exchange([*self._taken(), _COMMIT])
