@@ -134,6 +134,20 @@ def listing_of(
     )
 
 
+def next_task(
+    session: Session, engine: Engine, viewer: Viewer, tab: Tab, filters: Filters, place: inbox.Place | None
+) -> UUID | None:
+    """The task after this place of the list, else the list's first; of my own list's, at last the queue's first."""
+    chosen = replace(filters, now=engine.clock.now(), found_too=found_too(session, engine, filters.text, "fr"))
+    lists = [inbox.inbox, inbox.queue] if tab == "mine" else [inbox.queue]
+    places = [(lists[0], place)] if place is not None else []
+    for rows_of, after in [*places, *((each, None) for each in lists)]:
+        rows = rows_of(session, viewer.actor, chosen, after, limit=1)
+        if rows:
+            return rows[0].id
+    return None
+
+
 def _found(session: Session, viewer: Viewer, tab: Tab, filters: Filters, after: str | None) -> Sequence[inbox.Row]:
     """A page and one row more."""
     place = _read_place(after)

@@ -9,12 +9,13 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from engine.errors import AmicaleError, TaskClosed, TaskTaken
+from engine.models import UserTask
 from engine.transaction import reading
 from webapp import authorize, task_work
 from webapp.auth import engine
 from webapp.errors import in_words
 from webapp.inbox.context import context_of
-from webapp.inbox.listing import asked, listing_of
+from webapp.inbox.listing import asked, listing_of, next_task
 from webapp.inbox.task_page import view_of
 from webapp.operations.names import names_of
 from webapp.task_work import Work
@@ -69,14 +70,12 @@ def words_of(session: Session, conflict: AmicaleError) -> ConflictWords:
     return ConflictWords(title, _("Nothing was changed. What you typed is still here."))
 
 
-def following(task_id: UUID) -> UUID | None:
-    """The task that stands after this one in the list, else the first other one of mine, else of the queue."""
-    tab, filters, after = asked(request.args)
+def following(done: UserTask) -> UUID | None:
+    """The task that stood after this completed one in the list, else the first one of mine, else of the queue."""
+    tab, filters, _after = asked(request.args)
+    if tab == "archive":
+        return None
     with reading(engine()) as reader:
-        shown = [listing_of(reader, engine(), viewer(), "fr", tab, filters, after)]
-        if tab == "mine":
-            shown.append(listing_of(reader, engine(), viewer(), "fr", "queue", filters))
-    rows = [] if tab == "archive" else [row.id for each in shown for row in each.rows]
-    if task_id in rows and rows.index(task_id) + 1 < len(rows):
-        return rows[rows.index(task_id) + 1]
-    return next((row for row in rows if row != task_id), None)
+        stood_here = (done.assignee is None) == (tab == "queue")
+        place = (done.rank_at, done.created_at, done.id) if stood_here else None
+        return next_task(reader, engine(), viewer(), tab, filters, place)

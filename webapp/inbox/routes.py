@@ -123,7 +123,6 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     """Completes the task and goes on: to the next task of the case, else to the next one of the list."""
     directory = settings().files_directory
     assert directory is not None
-    after = following(task_id)
     refused: Invalid | None = None
     try:
         with transaction(engine()) as writer:
@@ -148,8 +147,8 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     if refused is not None:
         task_work.refuse(work, refused)
         return show(task_id, work=work), 422
-    flash(done_words(name, goes_on=bool(done.next_tasks or after)), "success")
-    target = done.next_tasks[0] if done.next_tasks else after
+    target = done.next_tasks[0] if done.next_tasks else following(found)
+    flash(done_words(name, goes_on=target is not None), "success")
     if target is None:
         return redirect(url_for("inbox.listing", **asked_query()), 303)
     return redirect(url_for("inbox.task", task_id=target, **asked_query()), 303)
