@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from engine.feel.values import Value
 from engine.requests import remember, stored_answer
 from engine.step import Step, check_open, resume_step, steps_of
 from engine.store import instance_of, lock_task
+from engine.transaction import afterwards
 from engine.variables import encode, entering, without
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ def complete(
     step.answers[task_id] = {"variables": kept} if kept else {}
     step.case.complete_task(task_id, result, step.host)
     advance(step)
+    afterwards(session).steps["completed", task_id] = partial(engine.observer.tell_completed, instance.process_id)
     done = Completed(instance.id, next_tasks(session, by), instance.ended_at is not None)
     remember(session, request_key, act, by, done.dump(), step.now)
     return done

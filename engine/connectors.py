@@ -164,7 +164,8 @@ def _attempt(call: Call) -> Answer | Unclear:
         return Thrown(error.error_code, error.reason, entering(error.variables))
     except Exception as error:
         where = (connector.type, work.element, work.instance_id)
-        log.warning("connector %s failed at %s of case %s", *where, exc_info=True)
+        about = {"case": str(work.instance_id)} if work.instance_id is not None else {}
+        log.warning("connector %s failed at %s of case %s", *where, exc_info=True, extra=about)
         failure = failure_of(error)
         # What we refuse ourselves was not done. Anything else may have happened after the call had left.
         known = isinstance(error, AmicaleError) and not isinstance(error, OutcomeUnknown)

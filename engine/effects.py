@@ -76,7 +76,9 @@ def serve_now(task: ServiceTask, work: ServiceWork) -> Done | Thrown | Failure:
     except BpmnError as error:
         return Thrown(error.error_code, error.reason, entering(error.variables))
     except Exception as error:
-        log.warning("service task %s failed at %s of case %s", task.type, work.element, work.instance_id, exc_info=True)
+        where = (task.type, work.element, work.instance_id)
+        about = {"case": str(work.instance_id)}
+        log.warning("service task %s failed at %s of case %s", *where, exc_info=True, extra=about)
         return failure_of(error)
 
 

@@ -25,7 +25,7 @@ from engine.models import Base
 from engine.registry import Registry
 from engine.workdays import WorkCalendar
 
-__all__ = ["Doorbell", "Engine", "EngineSettings", "Sequencer"]
+__all__ = ["Doorbell", "Engine", "EngineSettings", "Observer", "Sequencer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,24 @@ class Doorbell:
 
 
 @dataclass(slots=True)
+class Observer:
+    """Is told what this process did once it is durable, for figures: ids of processes and lengths, no data."""
+
+    completed: list[Callable[[str], None]] = field(default_factory=list)  # the process of a completed user task
+    ran: list[Callable[[str, float], None]] = field(default_factory=list)  # the kind of a job, seconds
+
+    def tell_completed(self, process_id: str) -> None:
+        """A person completed a user task."""
+        for listener in self.completed:
+            listener(process_id)
+
+    def tell_ran(self, kind: str, seconds: float) -> None:
+        """A job was run, to whatever end."""
+        for listener in self.ran:
+            listener(kind, seconds)
+
+
+@dataclass(slots=True)
 class Sequencer:
     """Rising numbers, near the microseconds of real time: the order of events that share a moment of the clock."""
 
@@ -88,6 +106,7 @@ class Engine:
     environment: Environment
     doorbell: Doorbell = field(default_factory=Doorbell)
     sequencer: Sequencer = field(default_factory=Sequencer)
+    observer: Observer = field(default_factory=Observer)
 
     @classmethod
     def open(

@@ -24,6 +24,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,6 +107,7 @@ def worker_name() -> str:
 
 def run_claimed(engine: Engine, claimed: Claimed) -> None:
     """Runs one leased job. What goes wrong is written on the job, or ends in an incident; nothing is raised."""
+    began = time.perf_counter()
     try:
         if claimed.kind == "connector":
             run_connector(engine, claimed.id, claimed.epoch)
@@ -116,6 +118,7 @@ def run_claimed(engine: Engine, claimed: Claimed) -> None:
     except Exception as error:
         log.exception("job %s (%s) failed", claimed.id, claimed.kind)
         _put_off(engine, claimed, failure_of(error).reason)
+    engine.observer.tell_ran(claimed.kind, time.perf_counter() - began)
 
 
 def _put_off(engine: Engine, claimed: Claimed, reason: str) -> None:

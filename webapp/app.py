@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -31,11 +32,13 @@ from webapp.limits import apply_limits
 from webapp.links import routes as links
 from webapp.mailbox import routes as mailbox
 from webapp.membership import routes as membership
+from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
 from webapp.operations import effects, outgoing, timers
 from webapp.operations import routes as operations
 from webapp.payments import routes as payments
 from webapp.people import account, routes
+from webapp.probes import Health, Probes
 from webapp.security import protect
 from webapp.settings import Settings
 from webapp.start import routes as start
@@ -73,6 +76,8 @@ def create_app(
 ) -> Flask:
     """The app over this engine. Raises LookupError for an endpoint that does not say whom it is for."""
     app = Flask("webapp", static_folder=None, root_path=str(HERE))
+    if settings.traces_url:  # first, so that a span begins before anything may refuse the request
+        importlib.import_module("webapp.traces").trace_pages(settings.traces_url, app)
     app.config.from_mapping(configuration(settings))
     app.extensions["amicale"] = engine
     app.extensions["amicale.settings"] = settings
@@ -89,7 +94,16 @@ def create_app(
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    watch(app, engine, settings)
     return app
+
+
+def watch(app: Flask, engine: Engine, settings: Settings) -> None:
+    """Puts health and figures in front of the pages."""
+    metrics, health = Metrics(engine), Health(engine)
+    app.extensions["amicale.health"] = health
+    time_requests(app, metrics)
+    app.wsgi_app = Probes(app.wsgi_app, health, metrics, settings.metrics_token)  # type: ignore[method-assign]
 
 
 def register(app: Flask, blueprints: Iterable[Blueprint], *, production: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, cast
@@ -34,12 +35,15 @@ def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         settings.var_directory.mkdir(parents=True, exist_ok=True)
     zone = ZoneInfo(settings.zone)
     calendar = WorkCalendar(zone=zone, pauses=STAFF_PAUSES)
-    return Engine.open(
+    engine = Engine.open(
         settings.database_url,
         clock=clock,
         registry=registry(settings, clock),
         settings=EngineSettings(zone=zone, staff_calendar=calendar),
     )
+    if settings.traces_url:  # OpenTelemetry is an extra: it is not imported where nobody asks for it
+        importlib.import_module("webapp.traces").trace_engine(settings.traces_url, engine)
+    return engine
 
 
 def registry(settings: Settings, clock: Clock) -> Registry:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import errno
+import logging
 import signal
+import time
 from collections.abc import Callable
-from types import FrameType
-from typing import ClassVar
+from contextlib import ExitStack
+from threading import Event, Thread
+from typing import Any, ClassVar, Final
 
 import waitress
 from flask import Flask
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from engine.engine import Engine
 from engine.errors import AmicaleError
 from engine.worker import lanes
 from webapp.hints import ring_through
+from webapp.probes import Health
 from webapp.settings import Settings
 
+log = logging.getLogger(__name__)
 HEADER_BYTES = 64 * 1024
+LOOK: Final = 0.5  # seconds until a stop is seen at the latest
 SHARE = 0.5  # of its time that the scheduler of a web process spends on a backlog: people click meanwhile
 
 
@@ -36,25 +45,76 @@ class AddressUnusable(AmicaleError):
 def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[], None]) -> None:
     """Answers requests and runs due jobs until Ctrl+C or SIGTERM. Calls `ready` once requests are accepted.
 
-    Raises AddressTaken, AddressUnusable.
+    At the end no new request and no new job is begun, and what runs is finished, for `stop_seconds` at most; what is
+    cut off then is as after a crash: undone, or leased until another worker takes it. Raises AddressTaken,
+    AddressUnusable.
     """
     server = open_server(app, settings)
-    schedulers = lanes(engine, share=SHARE) if settings.scheduler else []
-    signal.signal(signal.SIGTERM, _interrupt)
-    if settings.broker_url:
-        ring_through(settings.broker_url, engine)
-    for scheduler in schedulers:
-        scheduler.start()
-    ready()
-    try:
-        server.run()
-    finally:
-        for scheduler in schedulers:
-            scheduler.stop()
-        server.close()
+    health = health_of(app)
+    health.schedulers = lanes(engine, share=SHARE) if settings.scheduler else []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: health.stopping.set())
+    with ExitStack() as closing:
+        closing.callback(server.close)
+        if settings.broker_url:
+            closing.callback(ring_through(settings.broker_url, engine).close)
+        for scheduler in health.schedulers:
+            scheduler.start()
+        ready()
+        answer_until(server, health.stopping)
+        end = time.monotonic() + settings.stop_seconds
+        stopping = [Thread(target=each.stop, args=(settings.stop_seconds,)) for each in health.schedulers]
+        for thread in stopping:
+            thread.start()
+        answer_the_last(server, end)
+        for thread in stopping:
+            thread.join(max(0.0, end - time.monotonic()) + 1)
 
 
-def open_server(app: Flask, settings: Settings) -> waitress.server.BaseWSGIServer:
+def health_of(app: Flask) -> Health:
+    """What `/health/ready` of this app asks."""
+    found = app.extensions["amicale.health"]
+    assert isinstance(found, Health)
+    return found
+
+
+def answer_until(server: Any, stopping: Event) -> None:
+    """Waitress's loop, which looks between its turns whether to stop."""
+    while not stopping.is_set():
+        turn(server, LOOK)
+
+
+def answer_the_last(server: Any, end: float) -> None:
+    """Takes no new connection, and answers the requests that have begun to arrive; until `end` at most."""
+    for each in list(connections(server).values()):
+        if isinstance(each, BaseWSGIServer):
+            each.del_channel()
+            each.socket.close()
+    while time.monotonic() < end and any(busy(each) for each in connections(server).values()):
+        turn(server, 0.05)
+    left = sum(busy(each) for each in connections(server).values())
+    if left:
+        log.warning("%d requests were not finished in time", left)
+    server.task_dispatcher.shutdown(timeout=1)
+
+
+def turn(server: Any, seconds: float) -> None:
+    """One look at the sockets, or a wait of this length at most."""
+    wasyncore.loop(timeout=seconds, use_poll=True, map=connections(server), count=1)
+
+
+def connections(server: Any) -> dict[int, Any]:
+    """The sockets of the loop: listening ones and those of clients."""
+    found: dict[int, Any] = server.map if isinstance(server, MultiSocketServer) else server._map
+    return found
+
+
+def busy(each: Any) -> bool:
+    """Whether a client has begun a request that is not answered to the end."""
+    return isinstance(each, HTTPChannel) and bool(each.requests or each.request is not None or each.total_outbufs_len)
+
+
+def open_server(app: Flask, settings: Settings) -> BaseWSGIServer:
     """A server that listens, so that requests wait from now on. Raises AddressTaken, AddressUnusable."""
     try:
         return waitress.create_server(
@@ -73,8 +133,3 @@ def open_server(app: Flask, settings: Settings) -> waitress.server.BaseWSGIServe
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             raise AddressTaken(host=settings.listen_host, port=settings.listen_port) from error
         raise AddressUnusable(host=settings.listen_host, port=settings.listen_port, reason=error.strerror) from error
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """SIGTERM ends the server as Ctrl+C does."""
-    raise KeyboardInterrupt

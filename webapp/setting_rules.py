@@ -18,10 +18,12 @@ RANGES: Final[Mapping[str, tuple[int, int]]] = {
     "file_megabytes": (1, 1_000),
     "session_hours": (1, 24 * 366),
     "remembered_days": (1, 3_660),
+    "stop_seconds": (0, 600),
 }
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "language": ("fr", "en"),
     "smtp_security": ("starttls", "tls", "none"),
+    "log_format": ("text", "json", ""),
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
 }
 REQUIRED: Final = ("secret_key", "public_url", "smtp_host", "mail_from")
@@ -29,6 +31,7 @@ SCHEMES: Final[Mapping[str, tuple[str, ...]]] = {
     "public_url": ("http", "https"),
     "broker_url": ("redis", "rediss", "amqp", "amqps", "memory", "filesystem"),
     "limits_url": ("redis", "rediss", "memory"),
+    "traces_url": ("http", "https"),
 }
 HOSTLESS: Final = frozenset({"memory", "filesystem"})
 SHORTEST_SECRET: Final = 32
@@ -42,7 +45,7 @@ def faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield name, f"it is not between {least} and {most}"
     for name, choices in CHOICES.items():
         if said[name] not in choices:
-            yield name, f"it is not one of {', '.join(choices)}"
+            yield name, f"it is not one of {', '.join(filter(None, choices))}"
     for name, schemes in SCHEMES.items():
         yield from _address(name, str(said[name]), schemes)
     yield from _database(str(said["database_url"]))
@@ -61,6 +64,8 @@ def _production(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         yield "secret_key", f"it needs {SHORTEST_SECRET} characters at least"
     if said["public_url"] and not str(said["public_url"]).startswith("https://"):
         yield "public_url", "it must begin with https:// in production"
+    if said["metrics_token"] and len(str(said["metrics_token"])) < SHORTEST_SECRET:
+        yield "metrics_token", f"it needs {SHORTEST_SECRET} characters at least"
     payment_secrets = said["payment_secrets"]
     if isinstance(payment_secrets, Mapping) and any(len(each) < SHORTEST_SECRET for each in payment_secrets.values()):
         yield "payment_secrets", f"each secret needs {SHORTEST_SECRET} characters at least"

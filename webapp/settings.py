@@ -102,6 +102,12 @@ class Settings:
     session_hours: int = field(default=12, metadata=_about("hours after which a sign-in ends"))
     remembered_days: int = field(default=90, metadata=_about("days for which a device is remembered"))
     log_level: str = field(default="INFO", metadata=_about("DEBUG, INFO, WARNING or ERROR"))
+    log_format: str = field(default="", metadata=_about("text or json; empty: json in production"))
+    metrics_token: str = field(
+        default="", repr=False, metadata=_about("opens /metrics to other machines (Authorization: Bearer)", secret=True)
+    )
+    traces_url: str = field(default="", metadata=_about("OpenTelemetry collector (OTLP over HTTP); empty: no traces"))
+    stop_seconds: int = field(default=30, metadata=_about("how long running requests and jobs may take at a stop"))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: object | None) -> Settings:
@@ -133,6 +139,7 @@ class Settings:
         said["secret_key"] = self.secret_key or kept_secret(var / "secret_key")
         said["public_url"] = (self.public_url or f"http://{host}:{self.listen_port}").rstrip("/")
         said["mail_from"] = self.mail_from or NOBODYS_ADDRESS
+        said["log_format"] = self.log_format or ("json" if self.production else "text")
         said["files_directory"] = self.files_directory or var / "files"
         secrets_of = {"test": said["secret_key"] + ":payments"} if not self.production else {}
         said["payment_secrets"] = secrets_of | dict(self.payment_secrets)

@@ -71,7 +71,7 @@ def test_every_hash_is_locked() -> None:
     for name in ("requirements.lock", "requirements-test.lock", "requirements-node.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "--hash=sha256:" in text
-        assert "http" not in text
+        assert "://" not in text
 
 
 def test_the_layout_is_the_formatters() -> None:

@@ -90,7 +90,8 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 
 ODD = {"mail_from": "a@b.example", "public_url": "http://elsewhere", "broker_url": "redis://h", "limits_url": "redis://h",
-       "database_url": "sqlite:///x", "log_level": "DEBUG", "files_directory": "elsewhere"}  # fmt: skip
+       "database_url": "sqlite:///x", "log_level": "DEBUG", "log_format": "json", "traces_url": "http://c",
+       "files_directory": "elsewhere"}  # fmt: skip
 
 
 def test_every_setting_can_be_read(var: dict[str, str]) -> None:
