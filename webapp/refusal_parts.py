@@ -71,7 +71,7 @@ PARTS: Final = (
     "end event", "boundary event", "intermediate catch event", "intermediate throw event", "exclusive gateway",
     "inclusive gateway", "complex gateway", "parallel gateway", "event-based gateway", "sequence flow", "process",
     "message", "signal", "timer", "error", "escalation", "link", "conditional", "compensation", "terminate", "cancel",
-    "it joins by a condition or a number of tokens", "it has too many states",
+    "it joins by a condition or a number of tokens", "work", "decision", "it has too many states",
     "warning",
     "markup written by hand can carry scripts and break the page for screen readers",
     "pages of other sites are never embedded", "pictures from other places reveal who reads the page",

@@ -14,7 +14,9 @@ from engine.errors import Invalid
 from webapp.setting_rules import faults
 
 PREFIX = "AMICALE_"
-OF_THE_TESTS = frozenset({"AMICALE_CONFORMANCE"})  # where outside test data lies: not a setting of the product
+OF_THE_TESTS = frozenset(
+    {"AMICALE_CONFORMANCE", "AMICALE_CAMUNDA8"}
+)  # where outside test data lies: not a setting of the product
 YES_NO: Mapping[str, bool] = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 NOBODYS_ADDRESS = "bonjour@amicale.example"  # the mails of the embedded set-up leave for nowhere
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

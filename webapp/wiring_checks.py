@@ -11,7 +11,7 @@ from engine.bpmn import DiagramRefused, ProcessSpec, read_diagram
 from engine.feel_calendar import calendar_functions
 from engine.findings import Finding
 from engine.registry import Registry
-from engine.wiring import Surroundings, check_messages, check_variables
+from engine.wiring import Surroundings, check_messages, check_targets, check_variables
 from engine.workdays import WorkCalendar
 from forms import FormRefused, read_form
 
@@ -48,12 +48,17 @@ def processes_in(files: Files) -> dict[str, tuple[ProcessSpec, ...]]:
 def wiring_of(
     specs: Sequence[ProcessSpec], files: Files, registry: Registry, around: Iterable[ProcessSpec] = ()
 ) -> dict[str, list[Finding]]:
-    """By process id: messages, variables. `files`: the forms and tables beside these processes."""
+    """By process id: messages, variables, what is named in vain. `files`: the forms and tables beside them."""
     judged = {spec.process_id for spec in specs}
     others = [spec for spec in around if spec.process_id not in judged]
     known = {spec.process_id: spec for spec in (*others, *specs)}
     surroundings = Surroundings(
-        registry, dict(_answers(files)), dict(_inputs(files)), known, tuple(calendar_functions(WorkCalendar()))
+        registry,
+        dict(_answers(files)),
+        {name: inputs for name, inputs in _inputs(files) if inputs is not None},
+        frozenset(name for name, _ in _inputs(files)),
+        known,
+        tuple(calendar_functions(WorkCalendar())),
     )
     entries = [entry for name in known if (entry := workflows.entry(name)) is not None]
     found = check_messages(
@@ -63,7 +68,7 @@ def wiring_of(
         around=others,
     )
     for spec in specs:
-        found[spec.process_id] += check_variables(spec, surroundings)
+        found[spec.process_id] += [*check_targets(spec, surroundings), *check_variables(spec, surroundings)]
     return found
 
 
@@ -79,14 +84,13 @@ def _answers(files: Files) -> Iterator[tuple[str, frozenset[str]]]:
             yield form.id, frozenset(key.partition(".")[0] for key in keys)
 
 
-def _inputs(files: Files) -> Iterator[tuple[str, frozenset[str]]]:
-    """By decision: the names that it reads, where its table declares them."""
+def _inputs(files: Files) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """By decision: the names that it reads; None where its table does not declare them."""
     folder = dmn.Folder(files)
     for name in folder.files:
         try:
             model = folder.model(name)
         except dmn.DmnRefused:
             continue
-        if model.declares_inputs:
-            for decision_id, decision in model.decisions.items():
-                yield decision_id, frozenset(decision.inputs)
+        for decision_id, decision in model.decisions.items():
+            yield decision_id, frozenset(decision.inputs) if model.declares_inputs else None

@@ -140,6 +140,13 @@ MESSAGES: Final[Mapping[str, str]] = {
     "variable_unwritten": "`{expression}` reads “{variable}”, which nothing here writes (known: {known}). Correct the "
     "name, or list it in the property case.variables of the process, if it comes from outside.",
     "variable_near": "`{expression}` reads “{variable}”, which nothing here writes. Is “{nearest}” meant?",
+    "missing_work": "Nobody here does the work “{name}”: a case that comes here waits until somebody does. Register "
+    "it, or choose another.",
+    "missing_form": "The form “{name}” is not here: a case that comes here stands still. Put it beside the diagram.",
+    "missing_decision": "The decision “{name}” is not here: a case that comes here stands still. Put its table beside "
+    "the diagram.",
+    "missing_process": "The process “{name}” is not here: a case that comes here stands still. Deploy it too.",
+    "missing_near": "There is no {what} “{name}” here. Is “{nearest}” meant?",
     "property_unknown": "The property “{property}” is not known. Known ones begin with {known}.",
     "lane_and_role": "The task stands in lane “{lane}”, but is for {roles}.",
     "job_headers_only": "Headers without a job have no effect. Remove them.",

@@ -41,13 +41,15 @@ _NO_PAYLOAD: Final = frozenset({"none", "timer", "conditional", "link", "compens
 class Surroundings:
     """What is known beside a diagram.
 
-    `answers`: by the id of a form, the variables that it asks; `inputs`: by the id of a decision, what it reads;
+    `answers`: by the id of a form, the variables that it asks; `inputs`: by the id of a decision, what it reads,
+    where it says so; `decisions`: the ids of all;
     `processes`: the other processes, by id; `functions`: the names that the host adds to FEEL.
     """
 
     registry: Registry
     answers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     inputs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    decisions: frozenset[str] = frozenset()
     processes: Mapping[str, ProcessSpec] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
 

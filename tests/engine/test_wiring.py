@@ -43,7 +43,7 @@ def _unwritten(
 ) -> list[tuple[str, str]]:
     held = f"<zeebe:properties>{properties}</zeebe:properties>"
     process = spec(extended(held) + body, message("paid"))
-    around = Surroundings(REGISTRY, answers or {}, {}, {"p": process})
+    around = Surroundings(REGISTRY, answers or {}, processes={"p": process})
     return [(one.code, str(one.params["variable"])) for one in check_variables(process, around)]
 
 
@@ -104,9 +104,9 @@ def test_a_caller_hands_over_what_is_read() -> None:
     ) + "</callActivity>"  # fmt: skip
     caller = read_diagram(document(start() + call + flows("start c"), process_id="q"), name="q").processes[0]
     called = spec(start() + CHOICE + when("x", "late", "given > 1") + flows("start x"))
-    around = Surroundings(REGISTRY, ASKED, {}, {"p": called, "q": caller})
+    around = Surroundings(REGISTRY, ASKED, processes={"p": called, "q": caller})
     assert list(check_variables(called, around)) == []
-    alone = Surroundings(REGISTRY, ASKED, {}, {"p": called})
+    alone = Surroundings(REGISTRY, ASKED, processes={"p": called})
     assert [one.params["variable"] for one in check_variables(called, alone)] == ["given"]
 
 

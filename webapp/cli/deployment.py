@@ -10,18 +10,20 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from engine import builtin
+from engine.clock import SystemClock
 from engine.deployment import DeployResult
 from engine.errors import DeploymentRefused
+from engine.registry import Registry
 from engine.transaction import reading, transaction
 from webapp import definitions
-from webapp.assembly import open_engine
+from webapp.assembly import open_engine, registry
 from webapp.checking import Checked, check_deployed, check_files
 from webapp.cli.feel import LANGUAGE, speaker
 from webapp.cli.terminal import console, line_of, worded
 from webapp.expression_words import Say
 from webapp.refusal_words import finding_in_words
 from webapp.settings import Settings
-from workflows import association
 
 PATHS = click.Path(exists=True, path_type=Path)
 
@@ -78,7 +80,7 @@ def check(files: tuple[Path, ...], deployed: bool, as_json: bool, language: str 
         with open_engine(settings) as engine, reading(engine) as session:
             checked = check_deployed(session, engine.registry)
     else:
-        checked = check_files(files or (definitions.OWN,), association.registry(association.Association()))
+        checked = check_files(files or (definitions.OWN,), Registry.of(builtin) + registry(settings, SystemClock()))
     for each in checked:
         if as_json:
             click.echo(json.dumps(as_object(each, say), ensure_ascii=False))

@@ -159,6 +159,11 @@ class Play:
         self._after()
         return self
 
+    def finish_call(self, element: str, **variables: object) -> Play:
+        self.case.complete_call(self.token(element, "call"), values(**variables), self.host)
+        self._after()
+        return self
+
     def throw(self, element: str, code: str, **variables: object) -> bool:
         caught = self.case.throw_error(self.token(element, "job", "call"), code, "", values(**variables), self.host)
         self._after()
