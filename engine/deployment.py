@@ -37,7 +37,7 @@ from engine.schedule import check_starts, replace_starts
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["Check", "DeployResult", "DeployedProcess", "deploy"]
+__all__ = ["Check", "DeployResult", "DeployedProcess", "Reading", "deploy", "read"]
 
 Check = Callable[[Mapping[str, bytes]], Sequence[Finding]]
 REASON: Final = 10_000  # characters of the reason for a deployment
@@ -64,7 +64,7 @@ class DeployResult:
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """Everything read from the files before a row is written."""
 
     processes: dict[str, list[ProcessSpec]] = field(default_factory=dict)  # by file
@@ -128,9 +128,9 @@ def kind_of(name: str) -> str:
     return KINDS.get(PurePosixPath(name).suffix.lower(), "translations")
 
 
-def read(resources: Mapping[str, bytes], limits: TimeLimits) -> _Reading:
+def read(resources: Mapping[str, bytes], limits: TimeLimits) -> Reading:
     """Parses every diagram, table and form; what cannot be read is a finding."""
-    reading, seen, folder = _Reading(), dict[tuple[str, str], str](), dmn.Folder(resources)
+    reading, seen, folder = Reading(), dict[tuple[str, str], str](), dmn.Folder(resources)
     for name in sorted(resources):
         kind = kind_of(name)
         reading.bound(name, "file name", name, IDENTIFIER)
@@ -156,7 +156,7 @@ def read(resources: Mapping[str, bytes], limits: TimeLimits) -> _Reading:
     return reading
 
 
-def _read_diagram(reading: _Reading, name: str, body: bytes, limits: TimeLimits) -> None:
+def _read_diagram(reading: Reading, name: str, body: bytes, limits: TimeLimits) -> None:
     try:
         diagram = read_diagram(body, name=name, limits=limits)
     except DiagramRefused as refused:
@@ -171,7 +171,7 @@ def _read_diagram(reading: _Reading, name: str, body: bytes, limits: TimeLimits)
             _bound_element(reading, name, element)
 
 
-def _bound_element(reading: _Reading, name: str, element: Element) -> None:
+def _bound_element(reading: Reading, name: str, element: Element) -> None:
     """What an element says without an expression; an expression's answer is measured when it is evaluated."""
     reading.bound(name, "id", element.id, IDENTIFIER)
     reading.bound(name, "name", element.name, LABEL)
@@ -190,7 +190,7 @@ def _bound_element(reading: _Reading, name: str, element: Element) -> None:
         reading.bound(name, "candidate group", role.strip(), ACTOR)
 
 
-def _read_tables(reading: _Reading, name: str, folder: dmn.Folder) -> None:
+def _read_tables(reading: Reading, name: str, folder: dmn.Folder) -> None:
     try:
         model = folder.model(name)
     except AmicaleError as refused:
@@ -203,7 +203,7 @@ def _read_tables(reading: _Reading, name: str, folder: dmn.Folder) -> None:
     reading.keys[name] = [(decision, tag) for decision in model.decisions]
 
 
-def _read_form(reading: _Reading, name: str, body: bytes) -> None:
+def _read_form(reading: Reading, name: str, body: bytes) -> None:
     try:
         form = json.loads(body)
         key = form["id"]
@@ -215,9 +215,7 @@ def _read_form(reading: _Reading, name: str, body: bytes) -> None:
     reading.keys[name] = [(str(key), tag)]
 
 
-def _same_as_latest(
-    session: Session, digest: str, reading: _Reading
-) -> tuple[UUID, tuple[DeployedProcess, ...]] | None:
+def _same_as_latest(session: Session, digest: str, reading: Reading) -> tuple[UUID, tuple[DeployedProcess, ...]] | None:
     """The deployment of the very same bytes, where nothing newer took its place."""
     stored = select(Deployment.id).where(Deployment.digest == digest).order_by(Deployment.deployed_at.desc()).limit(1)
     deployment_id = session.execute(stored).scalar_one_or_none()
@@ -245,7 +243,7 @@ def _latest(session: Session, process_id: str) -> ProcessDefinition | None:
 
 
 def _store(
-    session: Session, engine: Engine, resources: Mapping[str, bytes], reading: _Reading, digest: str, by: Actor,
+    session: Session, engine: Engine, resources: Mapping[str, bytes], reading: Reading, digest: str, by: Actor,
     reason: str, warnings: tuple[Finding, ...],
 ) -> DeployResult:  # fmt: skip
     now, deployment_id = engine.clock.now(), uuid4()

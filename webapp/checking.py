@@ -105,9 +105,32 @@ def _beside(folder: Path) -> dict[str, bytes]:
 
 
 def _checked(packages: Sequence[Package], registry: Registry) -> list[Checked]:
-    everywhere = [spec for package in packages for found in processes_in(package.files).values() for spec in found]
-    everywhere += [spec for spec in _own() if spec.process_id not in {one.process_id for one in everywhere}]
-    return [each for package in packages for each in _package(package, registry, everywhere)]
+    read = [_read(package) for package in packages]
+    everywhere = [spec for readings in read for reading in readings.values() for spec in _specs(reading)]
+    known = {spec.process_id for spec in everywhere}
+    everywhere += [spec for spec in _own() if spec.process_id not in known]
+    return [
+        each
+        for package, readings in zip(packages, read, strict=True)
+        for each in _package(package, readings, registry, everywhere)
+    ]
+
+
+def _read(package: Package) -> dict[str, deployment.Reading]:
+    """The files of a package as a deployment reads them, each for itself."""
+    judged = {name for name, _ in package.judged}
+    names = [name for name in package.files if name.endswith(CHECKED) or name in judged]
+    names = [name for name in names if not name.endswith(".dmn")]  # tables are read with those that they import
+    return {name: deployment.read({_as_deployed(name): package.files[name]}, TimeLimits()) for name in names}
+
+
+def _as_deployed(name: str) -> str:
+    """What is no table and no form is read as a diagram, whatever its ending."""
+    return name if name.endswith((".bpmn", ".dmn", ".form")) else f"{name}.bpmn"
+
+
+def _specs(reading: deployment.Reading) -> list[ProcessSpec]:
+    return [spec for specs in reading.processes.values() for spec in specs]
 
 
 def _own() -> Iterator[ProcessSpec]:
@@ -117,40 +140,35 @@ def _own() -> Iterator[ProcessSpec]:
         yield from processes_in({name: (entry.path / name).read_bytes()}).get(name, ())
 
 
-def _package(package: Package, registry: Registry, around: Sequence[ProcessSpec]) -> Iterator[Checked]:
-    own = processes_in(package.files)
-    specs = {spec.process_id: spec for found in own.values() for spec in found}
+def _package(
+    package: Package, readings: Mapping[str, deployment.Reading], registry: Registry, around: Sequence[ProcessSpec]
+) -> Iterator[Checked]:
+    specs = {spec.process_id: spec for reading in readings.values() for spec in _specs(reading)}
     wiring = wiring_of(tuple(specs.values()), package.files, registry, around)
     calls = [*check_calls(specs.values())]
     for name, shown in package.judged:
-        found = [*_file(name, package, registry)]
-        for spec in own.get(name, ()):
+        reading = readings.get(name, deployment.Reading())
+        found, own = [*_file(name, package, reading, registry)], _specs(reading)
+        for spec in own:
             found += wiring.get(spec.process_id, ()) if specs[spec.process_id] is spec else ()
             found += [finding for finding in calls if finding.element in spec.elements]
         yield Checked(shown, tuple(sorted(found, key=lambda finding: not finding.is_error)))
 
 
-def _file(name: str, package: Package, registry: Registry) -> Iterator[Finding]:
-    """What one file lacks by itself, by its ending. A file that is none of ours is read as a diagram."""
-    body = package.files[name]
+def _file(name: str, package: Package, reading: deployment.Reading, registry: Registry) -> Iterator[Finding]:
+    """What one file lacks by itself, by its ending."""
     if name.endswith(".form"):
         translations = package.files.get(f"{name.removesuffix('.form')}.translations.json")
-        yield from definitions.check_form(name, body, translations)
+        yield from definitions.check_form(name, package.files[name], translations)
+        yield from (finding for finding in reading.findings if finding.code != "form_unreadable")
     elif name.endswith(".dmn"):
         golden = definitions.golden_cases(package.folder) if package.folder is not None else {}
         try:
             yield from definitions.check_tables(name, package.files, golden, registry)
-        except AmicaleError as refused:  # the table, or golden cases beside it
+        except AmicaleError as refused:
             yield Finding("error", refused.code, refused.message, dict(refused.params))
     else:
-        yield from _diagram(name, body)
-
-
-def _diagram(name: str, body: bytes) -> Iterator[Finding]:
-    diagram = name if name.endswith(".bpmn") else f"{name}.bpmn"
-    reading = deployment.read({diagram: body}, TimeLimits())
-    yield from reading.findings
-    environment = definitions.offline()
-    for spec in (spec for specs in reading.processes.values() for spec in specs):
-        yield from check_starts(environment, spec)
-        yield from check_soundness(spec)
+        yield from reading.findings
+        for spec in _specs(reading):
+            yield from check_starts(definitions.offline(), spec)
+            yield from check_soundness(spec)

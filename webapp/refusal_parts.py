@@ -72,6 +72,7 @@ PARTS: Final = (
     "inclusive gateway", "complex gateway", "parallel gateway", "event-based gateway", "sequence flow", "process",
     "message", "signal", "timer", "error", "escalation", "link", "conditional", "compensation", "terminate", "cancel",
     "it joins by a condition or a number of tokens", "work", "decision", "it has too many states",
+    "unknown", "a cycle", "a duration", "a moment",
     "warning",
     "markup written by hand can carry scripts and break the page for screen readers",
     "pages of other sites are never embedded", "pictures from other places reveal who reads the page",

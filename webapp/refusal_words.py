@@ -29,7 +29,21 @@ IN_FILE: Final = "{file}: {said}"
 SPOT: Final = "line {line}, character {column}: found {found}, expected {expected}"
 # Parameters whose words are ours; the others are names that people gave.
 WORDED: Final = frozenset(
-    {"place", "type", "detail", "reason", "what", "event", "wanted", "first", "second", "expected", "found", "allowed"}
+    {
+        "place",
+        "type",
+        "detail",
+        "reason",
+        "what",
+        "event",
+        "wanted",
+        "first",
+        "second",
+        "expected",
+        "found",
+        "allowed",
+        "encoding",
+    }
 )
 EXPRESSION: Final = "`{expression}`: {said}"
 # Errors whose reason is a sentence of its own, by the key `why` of their parameters.

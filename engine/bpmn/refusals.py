@@ -15,6 +15,7 @@ __all__ = ["MESSAGES", "error", "finding", "warning"]
 MESSAGES: Final[Mapping[str, str]] = {
     "not_xml": "The file is not readable XML (line {line}, character {column}). Export it again from the editor.",
     "file_too_big": "The file has {size} bytes; at most {limit} are read. Split the diagram.",
+    "not_text": "The file is no text, but perhaps a picture or an archive. Choose a .bpmn file.",
     "not_utf8": "The file is not in UTF-8 ({encoding}). Save it in UTF-8.",
     "doctype": "The file declares a document type, which is never read. Remove the DOCTYPE line.",
     "not_bpmn": "The file is XML, but no BPMN diagram (its root is “{root}”). Choose a .bpmn file.",

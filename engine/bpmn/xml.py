@@ -19,6 +19,7 @@ ZEEBE: Final = "http://camunda.org/schema/zeebe/1.0"
 MODELER: Final = "http://camunda.org/schema/modeler/1.0"
 Xml = etree._Element
 
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # of no text: pictures, archives
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _UTF8 = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
 
@@ -44,6 +45,10 @@ def parse(data: bytes, name: str) -> Xml:
 def _unreadable(data: bytes) -> Finding | None:
     if len(data) > MAX_BYTES:
         return error("file_too_big", size=len(data), limit=MAX_BYTES)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return error("not_utf8", encoding="UTF-16")
+    if _CONTROL.search(data[:1000]) is not None:
+        return error("not_text")
     declared = _DECLARATION.match(data.removeprefix(b"\xef\xbb\xbf"))
     if declared is not None and declared[1].lower() not in _UTF8:
         return error("not_utf8", encoding=declared[1].decode("ascii"))

@@ -233,3 +233,11 @@ def test_the_demonstration_fills_an_empty_database_once(amicale: Amicale) -> Non
         assert len(desks) == 21
         assert passwords.verify(session, desks[0].address, demonstration.PASSWORD) is not None
         assert demonstration.member(session)
+
+
+def test_a_name_that_no_terminal_can_show_is_escaped(amicale: Amicale, tmp_path: Path) -> None:
+    (tmp_path / "f.form").write_bytes(b'{"id": "f\\ud800", "type": "default", "components": []}')
+    answer = amicale("check", "--json", str(tmp_path / "f.form"))
+    assert answer.exit_code == 1
+    assert "\\ud800" in answer.output
+    assert json.loads(answer.output)["ok"] is False

@@ -20,7 +20,7 @@ from webapp import definitions
 from webapp.assembly import open_engine, registry
 from webapp.checking import Checked, check_deployed, check_files
 from webapp.cli.feel import LANGUAGE, speaker
-from webapp.cli.terminal import console, line_of, worded
+from webapp.cli.terminal import console, line_of, printable, worded
 from webapp.expression_words import Say
 from webapp.refusal_words import finding_in_words
 from webapp.settings import Settings
@@ -83,7 +83,7 @@ def check(files: tuple[Path, ...], deployed: bool, as_json: bool, language: str 
         checked = check_files(files or (definitions.OWN,), Registry.of(builtin) + registry(settings, SystemClock()))
     for each in checked:
         if as_json:
-            click.echo(json.dumps(as_object(each, say), ensure_ascii=False))
+            click.echo(printable(json.dumps(as_object(each, say), ensure_ascii=False)))
         else:
             print_checked(each, say)
     if not as_json:
@@ -98,9 +98,9 @@ def print_checked(checked: Checked, say: Say) -> None:
     sums += [say("{count} to look at").format(count=count["warning"])] if count["warning"] else []
     style = ("yellow" if checked.findings else "green") if checked.ok else "bold red"
     mark = ("!" if checked.findings else "✓") if checked.ok else "✗"
-    out.print(f"{mark} {checked.file}{' — ' if sums else ''}{', '.join(sums)}", style=style, markup=False)
+    out.print(printable(f"{mark} {checked.file}{' — ' if sums else ''}{', '.join(sums)}"), style=style, markup=False)
     for finding in sorted(checked.findings, key=lambda one: (not one.is_error, one.code)):
-        out.print(f"    {line_of(finding, say)}", style="red" if finding.is_error else None, markup=False)
+        out.print(printable(f"    {line_of(finding, say)}"), style="red" if finding.is_error else None, markup=False)
 
 
 def print_sum(checked: Sequence[Checked], say: Say) -> None:

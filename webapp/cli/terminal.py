@@ -41,6 +41,11 @@ def worded(error: AmicaleError, say: Say = str) -> str:
     return "\n".join([error_in_words(error, say), *(f"  {line_of(finding, say)}" for finding in findings)])
 
 
+def printable(text: str) -> str:
+    """The text with what no terminal can show (halves of characters, bytes of a file's name) as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def line_of(finding: object, say: Say = str) -> str:
     """A finding as `amicale check` prints it; whatever else an error lists as its text."""
     if not isinstance(finding, Finding):

@@ -29,7 +29,7 @@ def check_loops(scope: Scope, explored: Explored | None) -> Iterator[Finding]:
     net = scope.net
     endless = _endless(net)
     reached = [
-        name for name in (explored.ran if explored is not None else ()) if name in endless and name in net.reach[name]
+        name for name in (explored.ran if explored is not None else ()) if name in endless and name in net.reach(name)
     ]
     if reached and explored is not None:
         element = net.members[reached[0]]

@@ -10,7 +10,7 @@ tokens elsewhere: there every order is tried.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,6 +19,8 @@ from engine.bpmn.soundness.net import Marking, Move, Net
 __all__ = ["MOST_TOKENS", "Explored", "explore"]
 
 MOST_TOKENS: Final = 3  # on one flow; beyond, they may be without end
+MOST_WEIGHT: Final = 200_000  # of `Net.weight`: more is not begun
+TOKENS_A_MARKING: Final = 10  # on the average; wider ones count for more
 
 
 @dataclass(slots=True)
@@ -63,27 +65,28 @@ def explore(net: Net, limit: int, *, reduced: bool = True) -> Explored:
 
     `reduced`: one order of what is independent is enough.
     """
-    found = Explored(is_whole=net.is_exact)
+    found = Explored()
     queue: deque[Marking] = deque()
     for move in net.starts():
         marking = move.after(())
         found.begun.append(marking)
         _arrive(found, queue, None, move, marking)
-    found.is_whole &= net.is_exact
-    rank = _ranks(net)
-    reduced &= not net.late_joins
+    rank = _ranks(net) if reduced and not net.late_joins else None
+    tokens = 0
     while queue:
-        if len(found.came) > limit:
+        marking = queue.popleft()
+        tokens += len(marking)
+        if len(found.came) > limit or tokens > limit * TOKENS_A_MARKING or net.weight > MOST_WEIGHT:
             found.is_decided = found.is_whole = False
             break
-        marking = queue.popleft()
         if _piles_up(found, marking):
             continue
-        moves = net.moves(marking)
+        moves = _moves(net, found, marking, rank)
         if marking and not moves:
             found.stuck.append(marking)
-        for move in _chosen(moves, found, marking, rank) if reduced else _all(moves):
+        for move in moves:
             _arrive(found, queue, marking, move, move.after(marking))
+    found.is_whole &= net.is_exact
     return found
 
 
@@ -109,19 +112,17 @@ def _piles_up(found: Explored, marking: Marking) -> bool:
     return False
 
 
-def _chosen(
-    moves: Mapping[str, list[Move]], found: Explored, marking: Marking, rank: Mapping[str, int]
-) -> Iterator[Move]:
-    if len(moves) < 2:
-        yield from _all(moves)
-        return
-    first = min(moves, key=rank.__getitem__)
-    is_new = any(move.after(marking) not in found.came for move in moves[first])
-    yield from moves[first] if is_new else _all(moves)
-
-
-def _all(moves: Mapping[str, list[Move]]) -> Iterator[Move]:
-    return (move for ways in moves.values() for move in ways)
+def _moves(net: Net, found: Explored, marking: Marking, rank: Mapping[str, int] | None) -> list[Move]:
+    """Those of every element, or, with `rank`, of the first that can run, if they lead to something new."""
+    waiting = net.waiting(marking)
+    if rank is not None:
+        for name in sorted(waiting, key=rank.__getitem__):
+            moves = net.moves(name, waiting[name], marking)
+            if any(move.after(marking) not in found.came for move in moves):
+                return moves
+            if moves:
+                break
+    return [move for name, flows in waiting.items() for move in net.moves(name, flows, marking)]
 
 
 def _ranks(net: Net) -> dict[str, int]:

@@ -17,6 +17,7 @@ from engine.bpmn.model import Element, Flow
 
 __all__ = ["Marking", "Move", "Net", "ends_scope"]
 
+Outcome = tuple[tuple[str, ...], tuple[str, ...], bool]  # flows given, elements passed behind it, the scope is over
 Marking = tuple[str, ...]  # the flows that hold a token, sorted; one with two tokens stands there twice
 MOST_CHOICES: Final = 6  # conditions of one element of which every combination is tried
 _ENDS_SCOPE: Final = frozenset({"terminate", "error", "cancel"})
@@ -68,14 +69,14 @@ class Net:
             if one.attached_to is not None and one.compensated_by is None:
                 self.boundaries.setdefault(one.attached_to, []).append(one)
         self.is_exact = not in_any_order
-        self.reach = {name: self._reach(name) for name in self.members}
+        self._reached: dict[str, frozenset[str]] = {}
         self.beside = {one.id for events in self.boundaries.values() for one in events if self._runs_beside(one)}
         self._passing = {name for name, one in self.members.items() if self._is_passed(one)}
-        self._outcomes = {name: tuple(self._ways(one)) for name, one in self.members.items()}
+        self._known: dict[str, tuple[Outcome, ...]] = {}
         self.late_joins = [
             one.id for one in self.members.values() if one.type == "inclusiveGateway" and self.joins(one)
         ]
-        self._ahead = {name: self._flows_ahead(name) for name in self.late_joins}
+        self._ahead: dict[str, dict[str, set[str]]] = {}
 
     def joins(self, element: Element) -> bool:
         """Whether it waits for tokens of several flows."""
@@ -101,17 +102,42 @@ class Net:
         for together in [[name] for name in begun] if self.in_any_order else [begun]:
             yield from self._begin(together)
 
-    def moves(self, marking: Marking) -> dict[str, list[Move]]:
-        """Every way in which an element can run now, by element."""
+    def waiting(self, marking: Marking) -> dict[str, list[str]]:
+        """The elements that have tokens in front of them, with the flows that these lie on."""
         held: dict[str, list[str]] = {}
         for flow in dict.fromkeys(marking):
             held.setdefault(self.flows[flow].target, []).append(flow)
-        found: dict[str, list[Move]] = {}
-        for name, waiting in held.items():
-            for taken in self._takings(self.members[name], waiting, marking):
-                for given, then, ends in self._outcomes[name]:
-                    found.setdefault(name, []).append(Move(name, taken, given, then, ends))
-        return found
+        return held
+
+    def moves(self, name: str, waiting: list[str], marking: Marking) -> list[Move]:
+        """Every way in which an element can run now; none where it has to wait for more."""
+        return [
+            Move(name, taken, given, then, ends)
+            for taken in self._takings(self.members[name], waiting, marking)
+            for given, then, ends in self._outcomes(name)
+        ]
+
+    def without_end(self) -> list[str]:
+        """The elements from which no flow leads to an element that ends."""
+        before = self._before()
+        ending = {name for name, one in self.members.items() if not one.outgoing}
+        stack = list(ending)
+        while stack:
+            new = [one for one in before.get(stack.pop(), ()) if one not in ending]
+            ending.update(new)
+            stack.extend(new)
+        return [name for name, one in self.members.items() if name not in ending and not one.for_compensation]
+
+    def reach(self, name: str) -> frozenset[str]:
+        """The elements that a token at this one may come to."""
+        if name not in self._reached:
+            self._reached[name] = self._reach(name)
+        return self._reached[name]
+
+    @property
+    def weight(self) -> int:
+        """How much there is to know before inclusive joins can be played: flows into them by flows there are."""
+        return sum(len(self.members[name].incoming) for name in self.late_joins) * len(self.flows)
 
     # --- what an element takes ---------------------------------------------------------------------------------------
 
@@ -125,6 +151,8 @@ class Net:
 
     def _may_still_come(self, join: str, waiting: list[str], marking: Marking) -> bool:
         """Whether a token elsewhere is waited for (BPMN 2.0, 13.4.3), as `engine.bpmn.gateways` asks it."""
+        if join not in self._ahead:
+            self._ahead[join] = self._flows_ahead(join)
         ahead = self._ahead[join]
         for target in {self.flows[flow].target for flow in marking} - {join}:
             flows = ahead.get(target)
@@ -132,11 +160,15 @@ class Net:
                 return True
         return False
 
-    def _flows_ahead(self, join: str) -> dict[str, set[str]]:
+    def _before(self) -> dict[str, list[str]]:
         before: dict[str, list[str]] = {}
         for name in self.members:
             for target in self.following(name):
                 before.setdefault(target, []).append(name)
+        return before
+
+    def _flows_ahead(self, join: str) -> dict[str, set[str]]:
+        before = self._before()
         found: dict[str, set[str]] = {}
         for flow in self.members[join].incoming:
             stack = [self.flows[flow].source]
@@ -154,16 +186,21 @@ class Net:
         if not names:
             return
         if len(names) == 1:
-            yield from (Move(names[0], (), given, then, ends) for given, then, ends in self._outcomes[names[0]])
+            yield from (Move(names[0], (), given, then, ends) for given, then, ends in self._outcomes(names[0]))
             return
-        ways = [self._outcomes[name] for name in names]
+        ways = [self._outcomes(name) for name in names]
         for first in ways[0]:
             chosen = [first, *(each[0] for each in ways[1:])]
             then = (*names[1:], *chain.from_iterable(one[1] for one in chosen))
             yield Move(names[0], (), tuple(chain.from_iterable(one[0] for one in chosen)), then)
         self.is_exact &= all(len(each) == 1 for each in ways[1:])
 
-    def _ways(self, element: Element) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], bool]]:
+    def _outcomes(self, name: str) -> tuple[Outcome, ...]:
+        if name not in self._known:
+            self._known[name] = tuple(self._ways(self.members[name]))
+        return self._known[name]
+
+    def _ways(self, element: Element) -> Iterator[Outcome]:
         if ends_scope(element):
             yield (), (), True
             return
@@ -200,7 +237,7 @@ class Net:
         else:
             yield flows
 
-    def _passed(self, flows: Iterable[str], before: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    def _passed(self, flows: Iterable[str], before: list[str]) -> Outcome:
         """Where the tokens on these flows come to lie, with the elements that they pass on the way."""
         given, then = [], list(before)
         for flow in flows:

@@ -48,10 +48,7 @@ def listed(names: Iterable[str]) -> str:
 
 def _without_end(scope: Scope, explored: Explored | None) -> Iterator[Finding]:
     """Elements from which no flow leads to an end: one finding, at the first that runs."""
-    members = scope.net.members
-    ending = {name for name, one in members.items() if not one.outgoing}
-    lost = [name for name, one in members.items() if one.outgoing and ending.isdisjoint(scope.net.reach[name])]
-    lost = [name for name in lost if not members[name].for_compensation]
+    members, lost = scope.net.members, scope.net.without_end()
     if not lost:
         return
     ran = None if explored is None else explored.ran
@@ -92,7 +89,7 @@ def _missing(net: Net, join: str, marking: Marking) -> list[str]:
 def _may_repeat(scope: Scope, name: str) -> bool:
     """Whether an event that does not interrupt leads here: it may happen more often than it was played."""
     events = [one for events in scope.net.boundaries.values() for one in events if not one.interrupting]
-    return any(name in scope.net.reach[one.id] for one in events)
+    return any(name in scope.net.reach(one.id) for one in events)
 
 
 def _twice(scope: Scope, explored: Explored) -> Iterator[Finding]:
