@@ -47,7 +47,7 @@ def _unreadable(data: bytes) -> Finding | None:
         return error("file_too_big", size=len(data), limit=MAX_BYTES)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return error("not_utf8", encoding="UTF-16")
-    if _CONTROL.search(data[:1000]) is not None:
+    if _CONTROL.search(data[:1000]) is not None and not data.lstrip().startswith(b"<"):
         return error("not_text")
     declared = _DECLARATION.match(data.removeprefix(b"\xef\xbb\xbf"))
     if declared is not None and declared[1].lower() not in _UTF8:

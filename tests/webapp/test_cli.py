@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -236,8 +237,10 @@ def test_the_demonstration_fills_an_empty_database_once(amicale: Amicale) -> Non
 
 
 def test_a_name_that_no_terminal_can_show_is_escaped(amicale: Amicale, tmp_path: Path) -> None:
-    (tmp_path / "f.form").write_bytes(b'{"id": "f\\ud800", "type": "default", "components": []}')
-    answer = amicale("check", "--json", str(tmp_path / "f.form"))
-    assert answer.exit_code == 1
-    assert "\\ud800" in answer.output
-    assert json.loads(answer.output)["ok"] is False
+    name = tmp_path / os.fsdecode(b"caf\xe9.form")  # a name in Latin 1
+    name.write_bytes(b'{"id": "f\\ud800", "type": "default", "components": []}')
+    for options in (["--json"], []):
+        answer = amicale("check", *options, str(tmp_path))
+        assert answer.exit_code == 1
+        assert "caf" in answer.output
+    assert json.loads(amicale("check", "--json", str(tmp_path)).output)["ok"] is False

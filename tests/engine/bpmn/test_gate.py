@@ -6,7 +6,6 @@ import pytest
 
 from engine.bpmn import DiagramRefused, read_diagram
 from engine.bpmn.refusals import MESSAGES
-from engine.bpmn.supported import ELEMENTS, table
 from tests.engine.bpmn.drawing import (
     boundary,
     catch,
@@ -190,10 +189,6 @@ def test_only_executable_processes_are_read() -> None:
     with pytest.raises(DiagramRefused) as refused:
         read_diagram(document(S + user("x")).replace(b'isExecutable="true"', b""), name="drawing")
     assert [f.code for f in refused.value.findings] == ["no_process"]
-
-
-def test_the_table_of_the_readme_names_every_element() -> None:
-    assert len(table()) == len(ELEMENTS)
 
 
 def test_warnings_refuse_nothing() -> None:
