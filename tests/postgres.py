@@ -106,9 +106,13 @@ class PostgresServer:
         return {"PATH": "/usr/bin:/bin", "HOME": str(self.home), "LC_ALL": "C", "TZ": "UTC"}
 
     def start(self, *, fsync: bool = True, seconds: float = 30.0) -> None:
-        """Starts the server on a free port of 127.0.0.1 and waits until it answers. Raises PostgresUnavailable."""
-        for _ in range(3):
-            self.port = _free_port()
+        """Starts the server on a free port of 127.0.0.1, its own one if it ran before, and waits until it answers.
+
+        Raises PostgresUnavailable.
+        """
+        for attempt in range(3):
+            if attempt or not self.port:
+                self.port = _free_port()
             options = ["-D", self.home / "data", "-p", self.port, "-h", "127.0.0.1", "-k", self.home]
             options += ["-c", f"fsync={'on' if fsync else 'off'}", "-c", "max_connections=120"]
             with (self.home / "log").open("ab") as log:

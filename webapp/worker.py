@@ -92,6 +92,7 @@ class Workplace:
 def consume(broker_url: str, workplace: Workplace, *, pool: Pool, processes: int) -> None:
     """Runs jobs as hints arrive, until SIGINT or SIGTERM; running jobs are finished first. Main thread only."""
     app = celery_app(broker_url)
+    app.conf.task_time_limit = workplace.hard_limit
     app.task(name=TASK)(workplace.hint)
 
     def opened(**_: Any) -> None:

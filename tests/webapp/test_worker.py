@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from celery.contrib.testing.worker import start_worker
@@ -16,6 +19,7 @@ from tests.fixtures.engines import Bench
 from webapp.hints import TASK, celery_app, ring_through
 from webapp.worker import Workplace
 
+ROOT = Path(__file__).parents[2]
 MAIL = process(
     "mail",
     [start(), service("send", "mail.send"), user_task("look"), end()],
@@ -59,6 +63,35 @@ def test_a_hint_through_valkey_runs_the_job(bench: Callable[..., Bench], valkey:
         assert eventually(lambda: list(it.open(case)) == ["look"])
         hints([job.id for job in it.jobs()] * 2)  # doubled and late hints change nothing
     assert it.jobs() == []
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+def test_a_pool_of_processes_works_by_hints_and_loses_what_hangs(
+    bench: Callable[..., Bench], database: str, valkey: str, tmp_path: Path
+) -> None:
+    """Celery's hard limit kills the process of a job that hangs; the pool goes on with another one."""
+    it = bench(connector={"mail.send": sent})
+    it.deploy(MAIL)
+    calls = tmp_path / "calls"
+    calls.touch()
+    command = [sys.executable, "-m", "tests.webapp.celery_worker", database, valkey, str(calls), "1"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as worker:
+        try:
+            hints = ring_through(valkey, it.engine)
+            first = it.start("mail")
+            assert eventually(lambda: list(it.open(first)) == ["look"], 40)
+            hanging = it.start("mail", {"hangs": True})
+            assert eventually(lambda: len(calls.read_text().split()) == 2, 40)
+            other = it.start("mail")
+            assert eventually(lambda: list(it.open(other)) == ["look"], 40)
+            one, hung, another = calls.read_text().split()
+            assert one == hung != another
+            it.later(it.engine.settings.lease * 2)
+            assert list(it.open(hanging)) == ["look"], [(job.error, job.leased_until, job.due_at) for job in it.jobs()]
+            hints.close()
+        finally:
+            worker.terminate()
+            assert worker.wait(30) == 0
 
 
 def test_a_broker_that_is_away_costs_nothing(bench: Callable[..., Bench]) -> None:

@@ -1,0 +1,64 @@
+"""The campaign of faults: whatever dies, nothing is lost, nothing stands still, nothing is done twice.
+
+    python -m tests.faults --seed N --rounds R [--database both|postgresql|sqlite] [--without GUARD]
+
+On PostgreSQL two web processes, a scheduler and real Celery workers over a real Valkey; on SQLite a web process with
+its scheduler, and a worker beside it. While people bring cases to their end over HTTP, processes are killed (`kill -9`,
+and failpoints before any statement), PostgreSQL is stopped at once, the broker emptied and hung, hints go astray,
+workers sleep past their lease, clocks jump. An outside process writes down every effect. The last line counts; the exit
+code is 1 where anything was lost, stands still, or happened twice that may not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+
+from tests.faults.campaign import STORM, play_round
+from tests.faults.guards import GUARDS
+from tests.faults.judge import Verdict
+from tests.faults.stage import staged
+
+
+def main() -> int:
+    """Plays the rounds, the databases in turns; answers the exit code."""
+    asked = _arguments()
+    logging.basicConfig(level=logging.CRITICAL)
+    kinds = ["postgresql", "sqlite"] if asked.database == "both" else [asked.database]
+    total, kills, began = Verdict(), 0, time.monotonic()
+    for index, kind in enumerate(kinds):
+        rounds = range(index, asked.rounds, len(kinds))
+        if not rounds:
+            continue
+        with staged(kind, asked.seed * 2 + index, asked.without, asked.log) as stage:
+            for number in rounds:
+                verdict = play_round(stage, number, storm=asked.storm)
+                total.add(verdict)
+                for line in verdict.wrong:
+                    print(f"{kind} round {number}: {line}", flush=True)
+                print(f"{kind} round {number}: {time.monotonic() - began:.0f} s, {stage.kills} kills", file=sys.stderr)
+            kills += stage.kills
+    print(
+        f"rounds={asked.rounds} kills={kills} cases={total.cases} lost={total.lost} stuck={total.stuck}"
+        f" doubled={total.doubled}"
+    )
+    return 0 if total.clean else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--database", choices=["both", "postgresql", "sqlite"], default="both")
+    parser.add_argument("--without", choices=sorted(GUARDS), default="", help="take a guard away: it must fail then")
+    parser.add_argument("--log", type=Path, default=Path(os.devnull), help="what the processes say on their way")
+    parser.add_argument("--storm", type=float, default=STORM, help="seconds of faults in a round")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
