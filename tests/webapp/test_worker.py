@@ -74,7 +74,7 @@ def test_a_pool_of_processes_works_by_hints_and_loses_what_hangs(
     it.deploy(MAIL)
     calls = tmp_path / "calls"
     calls.touch()
-    command = [sys.executable, "-m", "tests.webapp.celery_worker", database, valkey, str(calls), "1"]
+    command = [sys.executable, "-m", "tests.webapp.celery_worker", database, valkey, str(calls), "4"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as worker:
         try:
             hints = ring_through(valkey, it.engine)
@@ -84,10 +84,10 @@ def test_a_pool_of_processes_works_by_hints_and_loses_what_hangs(
             assert eventually(lambda: len(calls.read_text().split()) == 2, 40)
             other = it.start("mail")
             assert eventually(lambda: list(it.open(other)) == ["look"], 40)
-            one, hung, another = calls.read_text().split()
-            assert one == hung != another
+            _, hung, another = calls.read_text().split()
+            assert hung != another
             it.later(it.engine.settings.lease * 2)
-            assert list(it.open(hanging)) == ["look"], [(job.error, job.leased_until, job.due_at) for job in it.jobs()]
+            assert list(it.open(hanging)) == ["look"], [(job.error, job.leased_until) for job in it.jobs()]
             hints.close()
         finally:
             worker.terminate()
