@@ -1,7 +1,9 @@
 """Cron with six fields: second, minute, hour, day of month, month, day of week; in UTC, as Camunda 8 reads it.
 
-Understood: `*`, `?`, lists, ranges, steps, English three-letter names, `L`, `nW`, `dL`, `d#n`. Both days given: a day
-must match both (Spring's reading).
+Understood: `*`, `?` (for a day), lists, ranges, steps, English three-letter names, `L` and `L-n` (the last day of the
+month, n days before it), `nW` and `LW` (the working day of Monday to Friday nearest to the n-th, the last one, in the
+same month), `dL` (the last such weekday), `d#n` (the n-th), macros such as `@daily`. Sunday is 0 or 7. Where both days
+are given a day must match both. This is the reading of Spring's CronExpression, which Camunda 8 took over.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ _MACROS: Final = {
     "@daily": "0 0 0 * * *", "@midnight": "0 0 0 * * *", "@hourly": "0 0 * * * *",
 }  # fmt: skip
 _MONTHS: Final = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
-_DAYS: Final = {"SUN": 0, "MON": 1, "TUE": 2, "WED": 3, "THU": 4, "FRI": 5, "SAT": 6}
+_DAYS: Final = {"MON": 1, "TUE": 2, "WED": 3, "THU": 4, "FRI": 5, "SAT": 6, "SUN": 7}
 _HORIZON: Final = 366 * 28  # days: a 29 February on a given weekday returns within 28 years
 
 DayTest = Callable[[date], bool]
@@ -103,12 +105,14 @@ def _numbers(field: str, low: int, high: int, names: dict[str, int] | None = Non
     found: set[int] = set()
     for item in field.split(","):
         span, _, step = item.partition("/")
-        if span in ("*", "?"):
+        if span == "*":
             first, last = low, high
         else:
             begin, dash, end = span.partition("-")
             first = number(begin)
             last = number(end) if dash else (high if step else first)
+            if names is _DAYS and last < first == 7:  # Sunday begins a range as 0 and ends it as 7
+                first = 0
         width = int(step) if step else 1
         if width < 1 or last < first or (item.endswith("/")):
             raise ValueError(item)
@@ -117,6 +121,8 @@ def _numbers(field: str, low: int, high: int, names: dict[str, int] | None = Non
 
 
 def _any_of(field: str, read: Callable[[str], DayTest]) -> DayTest:
+    if field == "?":
+        return lambda _day: True
     tests = [read(item) for item in field.split(",")]
     return lambda day: any(test(day) for test in tests)
 
@@ -128,6 +134,9 @@ def _last_of(day: date) -> int:
 def _day_of_month(item: str) -> DayTest:
     if item == "L":
         return lambda day: day.day == _last_of(day)
+    if match := re.fullmatch(r"L-([0-9]{1,2})", item):
+        before = next(iter(_numbers(match[1], 1, 30)))
+        return lambda day: day.day == _last_of(day) - before
     if match := re.fullmatch(r"([0-9]{1,2}|L)W", item):
         wanted = match[1]
         if wanted != "L" and not 1 <= int(wanted) <= 31:
