@@ -68,7 +68,7 @@ def check_process(process: Xml) -> Iterator[Finding]:
 def _check_members(scope: Xml, *, in_event_sub_process: bool) -> Iterator[Finding]:
     for node in scope:
         name = kind(node)
-        if not is_in(node, BPMN) or name in BPMN_READ or name in CHILDREN:
+        if not is_in(node, BPMN) or name in BPMN_READ or (name in CHILDREN and name != "conditionExpression"):
             if name in LOOPS:
                 yield from _check_loop(node, scope)
             continue
@@ -83,7 +83,7 @@ def _check_members(scope: Xml, *, in_event_sub_process: bool) -> Iterator[Findin
 
 def _refused_member(node: Xml, scope: Xml) -> Iterator[Finding]:
     name = kind(node)
-    if name in DATA_FLOW:
+    if name in DATA_FLOW and kind(scope) != "process":
         return
     if node.get("id") is None:
         yield error("element_unsupported", *named(scope), type=words(name))
@@ -110,9 +110,16 @@ def _check_node(node: Xml, support: Support) -> Iterator[Finding]:
             continue
         elif name == "script" and kind(node) == "scriptTask":
             yield error("element_unsupported", *named(node), type="script in another language")
-        elif name not in CHILDREN and name not in DATA_FLOW:
+        elif _is_misplaced(name, kind(node)):
             yield error("element_unsupported", *named(node), type=words(name))
     yield from _check_events(node, definitions, support)
+
+
+def _is_misplaced(name: str, holder: str) -> bool:
+    """Whether a part of a flow node stands where it is read by nobody."""
+    if name in DATA_FLOW:
+        return holder == "sequenceFlow"
+    return name not in CHILDREN or (name == "conditionExpression" and holder != "sequenceFlow")
 
 
 def _check_events(node: Xml, definitions: list[Xml], support: Support) -> Iterator[Finding]:
