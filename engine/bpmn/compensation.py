@@ -60,20 +60,29 @@ class CompensationThrow(Activity):
 
 
 class CancelEnd(Activity):
-    """Ends all other work of its transaction, undoes what was completed, and leaves by the cancel boundary event."""
+    """Ends all other work of its transaction, undoes what was completed, and leaves by the cancel boundary event.
+
+    A transaction of several instances is canceled as a whole: what they have completed is undone, its own work first.
+    """
 
     def work(self, token: Token) -> None:
         tree, scope = token.workflow, token.scope
-        if scope is None:
+        body, undone = _body(scope), list[Record]()
+        if scope is None or body is None:
             return
+        if body is not scope:
+            undone, body.done = body.done or [], None
+            for instance in [one for one in tree.inside(body) if one is not scope]:
+                undone.append(Record(instance.task_spec.name, instance.locals, instance.done or []))
+                tree.discard(instance)
         for other in list(tree.inside(scope)):
             if other is not token:
                 tree.discard(other)
-        token.queue, scope.done = scope.done or [], None
+        token.queue, scope.done = [*undone, *(scope.done or [])], None
         self.emptied(token)
 
     def emptied(self, scope: Token) -> None:
-        transaction = scope.scope
+        transaction = _body(scope.scope)
         if next_handler(scope) or transaction is None:
             return
         for listener in transaction.task_spec.listeners:
@@ -118,6 +127,11 @@ def next_handler(token: Token) -> bool:
         tree.forget(revived)
         token.live -= 1
     return False
+
+
+def _body(scope: Token | None) -> Token | None:
+    """The whole activity of a scope: the body of its loop, else itself."""
+    return scope.scope if scope is not None and scope.index is not None else scope
 
 
 def _target(token: Token) -> Token | None:

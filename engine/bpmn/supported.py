@@ -96,7 +96,7 @@ ELEMENTS: Final[Mapping[str, Support]] = {
         "ad-hoc sub-process", _MAPPED | {"adHoc"},
         _ACTIVITY | {"triggeredByEvent", "ordering", "cancelRemainingInstances"},
     ),
-    "transaction": Support("transaction", _ACTIVITY | {"triggeredByEvent", "method"}, _MAPPED),
+    "transaction": _task("transaction", _MAPPED, _ACTIVITY | {"triggeredByEvent", "method"}),
     "exclusiveGateway": Support("exclusive gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
     "inclusiveGateway": Support("inclusive gateway", _GATEWAY | {"default"}, frozenset({"properties"})),
     "complexGateway": Support("complex gateway", _GATEWAY | {"default"}, frozenset({"properties"})),

@@ -29,61 +29,21 @@ SIGNAL = '<signalEventDefinition signalRef="S"/>'
 
 # What BPMN gives no meaning for execution: it is drawing, documentation, or says what kind of data there is.
 DRAWING: Final = frozenset(
-    [
-        "association",
-        "auditing",
-        "category",
-        "categoryValueRef",
-        "collaboration",
-        "dataInput",
-        "dataObject",
-        "dataObjectReference",
-        "dataOutput",
-        "dataState",
-        "dataStore",
-        "dataStoreReference",
-        "documentation",
-        "extension",
-        "extensionElements",
-        "group",
-        "import",
-        "incoming",
-        "inputSet",
-        "interface",
-        "ioSpecification",
-        "itemDefinition",
-        "lane",
-        "laneSet",
-        "monitoring",
-        "outgoing",
-        "outputSet",
-        "partnerEntity",
-        "partnerRole",
-        "property",
-        "relationship",
-        "resource",
-        "supports",
-        "text",
-        "textAnnotation",
-    ]
-)
+    {
+        "association", "auditing", "category", "categoryValueRef", "collaboration", "dataInput", "dataObject",
+        "dataObjectReference", "dataOutput", "dataState", "dataStore", "dataStoreReference", "documentation",
+        "extension", "extensionElements", "group", "import", "incoming", "inputSet", "interface", "ioSpecification",
+        "itemDefinition", "lane", "laneSet", "monitoring", "outgoing", "outputSet", "partnerEntity", "partnerRole",
+        "property", "relationship", "resource", "supports", "text", "textAnnotation",
+    }
+)  # fmt: skip
 # Attributes that only say how a thing is called, made or looked at (BPMN 2.0, tables 8.46, 10.1, 10.8 and 10.51).
 NOTED: Final = frozenset(
-    [
-        "id",
-        "name",
-        "processType",
-        "isClosed",
-        "definitionalCollaborationRef",
-        "implementation",
-        "operationRef",
-        "gatewayDirection",
-        "scriptFormat",
-        "isImmediate",
-        "method",
-        "evaluatesToTypeRef",
-    ]
-)
+    {
+        "id", "name", "processType", "isClosed", "definitionalCollaborationRef", "implementation", "operationRef",
+        "gatewayDirection", "scriptFormat", "isImmediate", "method", "evaluatesToTypeRef",
+    }
+)  # fmt: skip
 # At these places the attribute has nothing to decide: one event alone, a process that begins, a job that is its own.
 EMPTY: Final = frozenset(
     {("startEvent", "isInterrupting"), ("sendTask", "messageRef"), ("multiInstanceLoopCharacteristics", "behavior")}
