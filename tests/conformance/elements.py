@@ -1,8 +1,8 @@
 """Which elements the conformance runs have shown: writes the README's table.
 
-`python -m tests.conformance.elements --pack FILE.json --root DIR [--write]`: plays every case of the packs, collects
-the elements, events and markers of the files whose case passed, and prints the table (`--write`: into README.md).
-What runs, but stands in no case of the packs, is marked: our own tests show it.
+`python -m tests.conformance.elements [--pack FILE.json --root DIR] [--write]`: plays every case of a pack (our own
+without one), collects the elements, events and markers of the files whose case passed, and prints the table
+(`--write`: into README.md). What runs, but stands in no case of the pack, is marked: our own tests show it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,8 @@ from engine.bpmn.xml import BPMN
 from tests.conformance.bpmn import verdict
 
 README: Final = Path(__file__).resolve().parents[2] / "README.md"
+CASES: Final = Path(__file__).parent / "cases"
+OWN: Final = (CASES / "pack.json", CASES)
 TABLE: Final = re.compile(r"(<!-- supported elements: [^\n]*-->\n)(.*?)(<!-- end of supported elements -->)", re.DOTALL)
 MARK: Final = "°"
 LOOPS: Final = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
@@ -93,21 +95,11 @@ def _name(node: etree._Element) -> str:
     return tag.removeprefix(f"{{{BPMN}}}") if isinstance(tag, str) and tag.startswith(f"{{{BPMN}}}") else ""
 
 
-def packs_in(folder: Path) -> list[tuple[Path, Path]]:
-    """The packs of a folder of conformance data: each JSON file that says it is one."""
-    found = []
-    for file in sorted(folder.glob("*.json")):
-        content: object = json.loads(file.read_text(encoding="utf-8"))
-        if isinstance(content, Mapping) and "cases" in content and content.get("format") == 1:
-            found.append((file, folder))
-    return found
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Prints or writes the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pack", type=Path, required=True)
-    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--pack", type=Path, default=OWN[0])
+    parser.add_argument("--root", type=Path, default=OWN[1])
     parser.add_argument("--write", action="store_true", help="into README.md")
     options = parser.parse_args(arguments)
     lines = rows(shown([(options.pack, options.root)]))

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
-import pytest
-
-from tests.conformance.elements import MARK, TABLE, packs_in, rows, shown, written
+from tests.conformance.elements import MARK, OWN, TABLE, rows, shown, written
 from tests.repository.sources import ROOT
 
-DATA = os.environ.get("AMICALE_CONFORMANCE")
-PACKS = packs_in(Path(DATA)) if DATA else []
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -36,10 +30,9 @@ def test_the_table_of_elements_is_the_gates() -> None:
     assert table.group(2).replace(MARK, "").splitlines() == [row.replace(MARK, "") for row in rows(frozenset())]
 
 
-@pytest.mark.skipif(not PACKS, reason="NOT RUN: no conformance pack (AMICALE_CONFORMANCE names their folder)")
 def test_the_table_of_elements_is_what_the_conformance_runs_show() -> None:
-    """Else: python -m tests.conformance.elements --pack FILE.json --root DIR --write"""
-    assert written(README, rows(shown(PACKS))) == README
+    """Else: python -m tests.conformance.elements --write"""
+    assert written(README, rows(shown([OWN]))) == README
 
 
 def test_every_linked_file_exists() -> None:
