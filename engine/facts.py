@@ -10,6 +10,7 @@ from uuid import uuid4
 from engine import calls, correlation, deadlines
 from engine.assignment import candidates_of
 from engine.bounds import fitting
+from engine.bpmn.explanations import NullExplained
 from engine.bpmn.model import Element
 from engine.bpmn.outcome import (
     CalledCase,
@@ -33,7 +34,7 @@ from engine.bpmn.outcome import (
     TimerSet,
     WaitDropped,
 )  # fmt: skip
-from engine.effects import backoff
+from engine.effects import TOLD, backoff, reason
 from engine.feel import StaticText
 from engine.step import OpenedTask, Step
 from engine.store import FAR_FUTURE
@@ -182,6 +183,13 @@ def decided(step: Step, fact: Decided) -> None:
     step.note("decided", fact.element, fact.token, detail)
 
 
+def null_explained(step: Step, fact: NullExplained) -> None:
+    told = [reason(warning) for warning in fact.warnings[:TOLD]]
+    data: dict[str, object] = {"expression": fitting(fact.expression, 200), "warnings": told}
+    if not any(row["kind"] == "null_explained" and row["data"] == data for row in step.rows.history):
+        step.note("null_explained", fact.element, fact.token, data)
+
+
 def budget_spent(step: Step, fact: StepBudgetSpent) -> None:
     step.promise("continue", step.now)
 
@@ -221,6 +229,7 @@ HANDLERS: Final[Mapping[type, Callable[[Step, Any], None]]] = {
     WaitDropped: wait_dropped, JobPromised: job_promised, CalledCase: called_case,
     CalledCaseDropped: called_case_dropped, SignalThrown: signal_thrown, IncidentRaised: incident_raised,
     IncidentResolved: incident_resolved, ElementEntered: element_entered, ElementLeft: element_left,
-    FlowTaken: flow_taken, Decided: decided, StepBudgetSpent: budget_spent, ErrorEscaped: error_escaped,
+    FlowTaken: flow_taken, Decided: decided, NullExplained: null_explained,
+    StepBudgetSpent: budget_spent, ErrorEscaped: error_escaped,
     EscalationEscaped: escalation_escaped, CaseEnded: case_ended,
 }  # fmt: skip

@@ -9,6 +9,7 @@
 | task_claimed, task_released, task_assigned | to whom |
 | path | elements and flows in order: `+entered`, `-left`, `!canceled`, `>flow` |
 | decided | decision, matched rows, inputs, result |
+| null_explained | an expression that answered null because of an error, and its warnings |
 | deadline | share of the time that is over |
 | effect_decided | whether work of which nobody knew went out |
 | message_received, job_failed, incident_raised, incident_resolved | what and why |
@@ -39,7 +40,8 @@ KINDS = frozenset(
         "case_started", "case_completed", "case_canceled", "case_suspended", "case_resumed", "cancel_reason",
         "variables_set",
         "task_opened", "task_completed", "task_canceled", "task_claimed", "task_released", "task_assigned", "path",
-        "decided", "deadline", "message_received", "job_failed", "incident_raised", "incident_resolved",
+        "decided", "null_explained", "deadline", "message_received", "job_failed", "incident_raised",
+        "incident_resolved",
         "activity_chosen", "choice_closed", "timer_moved", "timer_run", "effect_decided",
     }
 )  # fmt: skip

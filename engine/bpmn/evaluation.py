@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from engine.bounds import IDENTIFIER, KEY, explained, fault_of
 from engine.bpmn.errors import Trouble
+from engine.bpmn.explanations import NullExplained
 from engine.bpmn.model import Site
 from engine.bpmn.tokens import Token
 from engine.feel import StaticText
@@ -19,7 +20,8 @@ _FATAL = frozenset({"budget_exceeded", "assertion_failed", "assert_failed"})
 
 def value_of(site: Site, token: Token, kind: str, sight: Mapping[str, Value] | None = None) -> Value:
     """The value of a static text or an expression. Raises Trouble where the expression may not be evaluated at all
-    (its budget is spent, or its own `assert` failed); null with a warning is a value, as in Camunda 8."""
+    (its budget is spent, or its own `assert` failed); null with a warning is a value, as in Camunda 8,
+    whose reason is kept in history."""
     if isinstance(site, StaticText):
         return site.text
     variables = token.sight() if sight is None else sight
@@ -28,6 +30,9 @@ def value_of(site: Site, token: Token, kind: str, sight: Mapping[str, Value] | N
         if warning.code in _FATAL:
             message = f"`{site.text}` cannot be evaluated: {warning.code}"
             raise Trouble(kind, warning.code, message, **{**warning.params, "expression": site.text})
+    if value is None and warnings:
+        element = token.task_spec.element.id
+        token.workflow.tell(NullExplained(token.id, element, site.text, warnings))
     if _holds_function(value):
         message = f"`{site.text}` answers a function, which no variable can hold"
         raise Trouble(kind, "function_as_value", message, expression=site.text)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
+from engine.bpmn.explanations import NullExplained
 from engine.feel import Environment
 from engine.feel.values import Value
 
@@ -291,6 +292,7 @@ Fact = (
     | ElementLeft
     | FlowTaken
     | Decided
+    | NullExplained
     | StepBudgetSpent
     | ErrorEscaped
     | EscalationEscaped

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
@@ -65,9 +65,12 @@ class Atom:
 
 @dataclass(slots=True)
 class Constants:
-    """The constants that some cells compare their input with; `ordered` where texts are put in order."""
+    """The constants that some cells compare their input with; `ordered` where texts are put in order.
 
-    values: set[Value]
+    By type too: to Python, `true` and 1 are one value.
+    """
+
+    values: dict[tuple[type, Value], Value] = field(default_factory=dict)
     ordered: bool = False
 
 
@@ -113,7 +116,7 @@ def _constant(node: Node, found: Constants, *, ordered: bool) -> bool:
     value = constant[0]
     if value is not None and type(value) not in KINDS.values():
         return False
-    found.values.add(value)
+    found.values[type(value), value] = value
     found.ordered = found.ordered or (ordered and isinstance(value, str))
     return True
 
@@ -121,7 +124,7 @@ def _constant(node: Node, found: Constants, *, ordered: bool) -> bool:
 def atoms_of(constants: Constants, kinds: Iterable[type], *, whole: bool = False) -> Iterator[Atom]:
     """The pieces of those types, in order, null at the end. `whole`: numbers come without fractions."""
     for kind in kinds:
-        points = sorted(value for value in constants.values if type(value) is kind)  # type: ignore[type-var]
+        points = sorted(value for value in constants.values.values() if type(value) is kind)  # type: ignore[type-var]
         if kind is bool:
             yield from (Atom(bool, value, value, value) for value in (False, True))
         elif kind is str and not constants.ordered:

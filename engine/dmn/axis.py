@@ -45,7 +45,7 @@ class Axis:
         """The pieces that a cell admits; None for an expression. Without a cell, all of them."""
         if cell is None or cell.admits_all:
             return self.everything
-        if not isinstance(cell, UnaryTests) or not is_constant(cell, Constants(set())):
+        if not isinstance(cell, UnaryTests) or not is_constant(cell, Constants()):
             return None
         return _admitted(cell, self.atoms) & self.everything
 
@@ -88,10 +88,10 @@ def axis_of(
     text: str, label: str, kind: FeelType | None, cells: Sequence[Testable], limits: Sequence[Testable], whole: bool
 ) -> Axis | None:
     """The axis of a column with these cells; `limits` say what can come. None if its type is not one we can cut."""
-    constants = Constants(set())
+    constants = Constants()
     for cell in cells:
         if isinstance(cell, UnaryTests):
-            own = Constants(set())
+            own = Constants()
             if is_constant(cell, own):
                 constants.values |= own.values
                 constants.ordered |= own.ordered
@@ -102,14 +102,16 @@ def axis_of(
     if not kinds:  # no cell asks anything: any value will do
         return Axis(text, label, (Atom(type(None), None, None, None),), 1, 0)
     # Types that a column does not have are kept as pieces outside its domain: cells may name them in error.
-    strange = [found for found in KINDS.values() if found not in kinds and found in map(type, constants.values)]
+    strange = [
+        found for found in KINDS.values() if found not in kinds and found in map(type, constants.values.values())
+    ]
     atoms = tuple(atoms_of(constants, (*kinds, *strange), whole=whole))
     domain = sum(1 << place for place, atom in enumerate(atoms) if atom.kind in kinds)
     for limit in known:
         domain &= _admitted(limit, atoms)
     # Null is an input that a table need not foresee, unless one of its cells speaks of it.
     null = 1 << (len(atoms) - 1)
-    foreseen = null if None in constants.values else 0
+    foreseen = null if (type(None), None) in constants.values else 0
     return Axis(text, label, atoms, domain | foreseen, null, len(known) < len(limits))
 
 
@@ -117,7 +119,7 @@ def _kinds(kind: FeelType | None, constants: Constants) -> tuple[type, ...] | No
     declared = None if kind is None or kind.name == "Any" else kind.name
     if declared is not None:
         return (KINDS[declared],) if declared in KINDS else None
-    types = {type(value) for value in constants.values}
+    types = {type(value) for value in constants.values.values()}
     return tuple(found for found in KINDS.values() if found in types)
 
 

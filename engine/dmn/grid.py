@@ -92,13 +92,13 @@ class Grid:
 
 def _never_given(axis: Axis, given: Axis, cell: Testable, pieces: int) -> Iterator[str]:
     """The single values of a cell that no form gives."""
-    named = Constants(set())
+    named = Constants()
     if not isinstance(cell, UnaryTests) or not is_constant(cell, named):
         return
     for place, atom in enumerate(axis.atoms):
         piece = 1 << place
         missing = pieces & piece and given.domain & piece and not axis.domain & piece
-        if missing and atom.is_point and atom.sample in named.values:
+        if missing and atom.is_point and (type(atom.sample), atom.sample) in named.values:
             yield literal(atom.sample)
 
 

@@ -17,7 +17,7 @@ Code: TypeAlias = Callable[[Frame], Any]
 
 
 # Parameters of warnings that quote a value, not a name or a type.
-QUOTED: Final = frozenset({"text", "pattern", "reason", "cause", "keys"})
+QUOTED: Final = frozenset({"text", "pattern", "reason", "cause", "keys", "index"})
 
 
 class Place(NamedTuple):

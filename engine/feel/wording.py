@@ -11,6 +11,7 @@ from engine.feel.run import Warning  # noqa: A004 - the standard's word
 MESSAGES: Final[Mapping[str, str]] = {
     "unknown_name": "unknown name “{name}” — known: {known}",
     "no_entry": "there is no “{name}” in it — known: {known}",
+    "no_key": "there is no “{text}” in it — known: {known}",
     "no_function": "unknown function “{name}”",
     "not_a_function": "a {type} cannot be called",
     "no_property": "a {type} has no “{name}”",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
+from sqlalchemy import text as sql
 
 from engine import commands
 from engine.deployment import DeployResult
@@ -16,7 +17,7 @@ from engine.findings import Finding
 from engine.models import Deployment, ProcessDefinition, Resource
 from engine.transaction import reading, transaction
 from tests.engine.dmn.models import decision, definitions, literal
-from tests.fixtures.diagrams import ONE_TASK, catch, end, process, script, start, timer, user_task
+from tests.fixtures.diagrams import ONE_TASK, catch, end, exclusive, process, script, start, timer, user_task
 from tests.fixtures.engines import ADMIN, Bench
 
 TABLE = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -197,6 +198,37 @@ def test_transient_variables_leave_no_trace_in_history(bench: Callable[..., Benc
     stored = json.dumps([event.data for event in it.history(case)])
     assert "canary" not in stored
     assert "said" in stored
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("number(secret)", "not_readable"),
+        ("get value({}, secret)", "no_key"),
+        ("context([{key: secret, value: 1}, {key: secret, value: 2}])", "duplicate_entry"),
+        ('replace("a", "(" + secret, "")', "bad_pattern"),
+        ("[1][count(secret) + string length(secret)]", "no_item"),
+        ("secret.part", "no_property"),
+    ],
+)
+def test_a_null_keeps_its_reason_and_tells_nothing_of_the_secret(
+    bench: Callable[..., Bench], written: str, code: str
+) -> None:
+    it = bench()
+    text = written.replace("<", "&lt;").replace('"', "&quot;")
+    elements = [start(), script("use", "found", text), exclusive("which"), user_task("look"), end()]
+    flows = ["begin -> use", "use -> which", f"which -> look if ={text} = true and found", "look -> done"]
+    deploy(it, {"a.bpmn": process("quiet", elements, flows, properties=[("privacy.transient", "secret")])})
+    case = it.start("quiet", {"secret": "canary-7"})
+    told = [event for event in it.history(case) if event.kind == "null_explained"]
+    codes = {each["code"] for event in told for each in (event.data or {})["warnings"]}  # type: ignore[attr-defined]
+    assert code in codes
+    assert told[0].element == "use"
+    with it.engine.database.connect() as connection:
+        for table in inspect(connection).get_table_names():
+            for row in connection.execute(sql(f'select * from "{table}"')).mappings():
+                kept = {name: value for name, value in row.items() if name != "state"}
+                assert "canary" not in str(kept), table
 
 
 def test_a_long_run_of_automatic_elements_goes_on_by_jobs(bench: Callable[..., Bench]) -> None:

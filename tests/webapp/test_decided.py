@@ -8,10 +8,11 @@ from flask import Flask
 from flask_babel import force_locale
 
 from engine.dmn.model import DecisionModel
-from engine.effects import explained
+from engine.effects import explained, reason
 from tests.engine.dmn.models import decision, inputs, model, table
-from tests.fixtures.feel import feel_environment
+from tests.fixtures.feel import evaluate, feel_environment
 from webapp.operations.decided import decided
+from webapp.operations.story import sentence
 
 
 def detail(**variables: Decimal | str) -> dict[str, object]:
@@ -40,6 +41,17 @@ def test_a_null_keeps_its_reason_and_nothing_of_what_is_transient(app: Flask) ->
         assert decided("Quote", told, inputs=True) == (
             "“Quote” was decided: row 3 of “rate” (age = 40). “rate”, row 3, column “result”: “…” is no number"
         )
+
+
+def test_an_expression_that_answered_null_says_why(app: Flask) -> None:
+    warnings = evaluate("number(secret)", {"secret": "hush-hush"}).warnings
+    told: dict[str, object] = {"expression": "number(secret)", "warnings": [reason(each) for each in warnings]}
+    with app.test_request_context(), force_locale("en"):
+        assert sentence("null_explained", "Compute", told) == (
+            "“Compute” met an empty value: number(secret). “…” is no number"
+        )
+    with app.test_request_context(), force_locale("fr"):
+        assert "a rencontré une valeur vide" in sentence("null_explained", "Calculer", told)
 
 
 def test_an_event_without_rows_is_told_too(app: Flask) -> None:

@@ -19,6 +19,12 @@ def decided(name: str, data: Mapping[str, object], *, inputs: bool) -> str:
     return ". ".join([*said, *_reasons(data)])
 
 
+def null_explained(name: str, data: Mapping[str, object]) -> str:
+    """“Compute the age” met an empty value: `date(born)` – “…” is no date."""
+    said = _("“%(name)s” met an empty value: %(expression)s", name=name, expression=data.get("expression", ""))
+    return ". ".join([said, *_reasons(data)])
+
+
 def _undrawn(name: str) -> str:
     return _("“%(name)s” was decided", name=name)
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.models import HistoryEvent
-from webapp.operations.decided import decided
+from webapp.operations.decided import decided, null_explained
 from webapp.operations.drawing import Drawing
 from webapp.operations.names import names_of
 from webapp.operations.progress import Progress
@@ -69,6 +69,8 @@ def sentence(kind: str, name: str, data: Mapping[str, object], *, inputs: bool =
     """What happened, in words. An event that a newer engine knows and this page does not is named as it is."""
     if kind == "decided":
         return decided(name, data, inputs=inputs)
+    if kind == "null_explained":
+        return null_explained(name, data)
     if kind == "deadline":
         return _deadline(name, data.get("share"))
     if kind == "job_failed":

@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.feel.builtins.signature import builtin, table
 from engine.feel.run import Run
-from engine.feel.values import Context, Value
+from engine.feel.values import Context, Value, type_name
 
 
 def get_value(run: Run, context: Context, key: str | list[Value]) -> Value:
@@ -15,7 +15,8 @@ def get_value(run: Run, context: Context, key: str | list[Value]) -> Value:
     value: Value = context
     for name in keys:
         if not isinstance(value, dict) or not isinstance(name, str) or name not in value:
-            run.warn("no_entry", name=name, known=tuple(sorted(context)[:40]), nearest=None)
+            # A key that is computed may be data: which one was sought, `text`, is told at a prompt alone.
+            run.warn("no_key", text=name, known=tuple(sorted(context)[:40]))
             return None
         value = value[name]
     return value
@@ -52,7 +53,13 @@ def _put_deep(run: Run, context: Context, keys: list[Value], value: Value) -> Va
         return {**context, first: value}
     inner = context.get(first, {})
     if not isinstance(inner, dict):
-        run.warn("bad_argument", function="context put", parameter="keys", expected="keys of contexts", given=first)
+        run.warn(
+            "bad_argument",
+            function="context put",
+            parameter="keys",
+            expected="keys of contexts",
+            given=type_name(inner),
+        )
         return None
     deeper = _put_deep(run, inner, rest, value)
     return None if deeper is None else {**context, first: deeper}

@@ -153,3 +153,8 @@ def hits(subject: DecisionModel, finding: Finding, environment: Environment) -> 
     told: dict[str, Value] = {"n": from_python(0), "t": "zzz", "f": True}
     told |= {name: compile_expression(text).evaluate({}, environment).value for name, text in example.items()}
     return subject.evaluate("d", told, environment).matched[0].rules
+
+
+def test_true_is_not_one() -> None:
+    subject = model(inputs("x"), decision("d", table("UNIQUE", "x", "r", "1 => 1", "true => 2", '"a" => 3'), "x"))
+    assert "cell_impossible" not in codes(list(analyse(subject)))
