@@ -217,3 +217,18 @@ def test_a_clock_that_is_set_back_fires_nothing_twice_and_nothing_early(bench: C
     wall.moment += timedelta(minutes=1)
     run_due(it.engine)
     assert _fired(it, case) == 2
+
+
+def test_a_start_timer_that_was_slept_over_begins_every_case_from_its_anchor(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    monthly = timer("Cycle", "R3/2027-01-31T09:00:00[Europe/Paris]/P1M")
+    it.deploy(process("monthly", [start("due", monthly), user_task("renew"), end()], ["due -> renew", "renew -> done"]))
+    it.clock.set(datetime(2027, 1, 31, 7, 59, tzinfo=UTC))
+    it.run()
+    assert it.cases("monthly") == []
+    seen = []
+    while it.jobs():
+        seen.append(it.jobs()[0].due_at)
+        it.later(it.jobs()[0].due_at - it.clock.now())
+    assert seen == [datetime(2027, *day, tzinfo=UTC) for day in ((1, 31, 8), (2, 28, 8), (3, 31, 7))]
+    assert len(it.cases("monthly")) == 3
