@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete", "correlate_message",
     "delegate", "deploy", "move_timer", "release", "resume", "retry_incident", "retry_incidents", "run_timer",
-    "set_variables", "start", "suspend",
+    "set_variables", "start", "suspend", "withdraw_message",
 ]  # fmt: skip
 
 
@@ -166,6 +166,11 @@ def correlate_message(
     return publishing.publish(
         session, engine, name, key, entering(variables), source=source, message_id=message_id, ttl=ttl, by=by
     )
+
+
+def withdraw_message(session: Session, engine: Engine, *, source: str, message_id: str) -> bool:
+    """Nobody receives a kept message any more, whoever received it before. Answers whether it was still kept."""
+    return publishing.withdraw(session, engine, source=source, message_id=message_id)
 
 
 def broadcast_signal(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-__all__ = ["Published", "broadcast", "match_kept", "publish", "publish_to_all", "start_from_kept"]
+__all__ = ["Published", "broadcast", "match_kept", "publish", "publish_to_all", "start_from_kept", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,17 @@ def publish(
     started = _start(session, engine, message, by)
     kept = message.expires_at if ttl > timedelta(0) else None
     return Published(message.id, tuple(delivered), tuple(started), tuple(pending), kept)
+
+
+def withdraw(session: Session, engine: Engine, *, source: str, message_id: str) -> bool:
+    """What a kept message says is no longer so: nobody receives it any more. Answers whether it was still kept."""
+    now = engine.clock.now()
+    query = select(Message).where(Message.source == source, Message.message_id == message_id, Message.expires_at > now)
+    message = session.scalars(query.with_for_update()).one_or_none()
+    if message is None:
+        return False
+    message.expires_at = now
+    return True
 
 
 def _store(session: Session, row: dict[str, object]) -> bool:

@@ -265,7 +265,7 @@ Feature: A graduate, a student or a guest becomes a member
         | CARD     | 31 minutes |
         | TRANSFER | 16 days    |
         | CHEQUE   | 22 days    |
-        | SEPA     | 31 days    |
+        | SEPA     | 76 days    |
 
     Scenario: The webhook comes late and twice
       When the applicant fills the basket: TRANSFER, 1 year, gift 0

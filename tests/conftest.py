@@ -21,4 +21,5 @@ pytest_plugins = [
     "tests.steps.mails",
     "tests.steps.peers",
     "tests.steps.bank",
+    "tests.steps.incidents",
 ]

@@ -15,11 +15,13 @@ import workflows.association.bank.accounts
 import workflows.association.bank.debits
 import workflows.association.consents
 import workflows.association.contacts
+import workflows.association.credit_notes
 import workflows.association.diplomas
 import workflows.association.groups
 import workflows.association.import_journal
 import workflows.association.invoices
 import workflows.association.issued_documents
+import workflows.association.mail_holds
 import workflows.association.mails
 import workflows.association.mandates
 import workflows.association.member_records
@@ -48,11 +50,13 @@ MODULES = (
     workflows.association.bank.debits,
     workflows.association.consents,
     workflows.association.contacts,
+    workflows.association.credit_notes,
     workflows.association.diplomas,
     workflows.association.groups,
     workflows.association.import_journal,
     workflows.association.invoices,
     workflows.association.issued_documents,
+    workflows.association.mail_holds,
     workflows.association.mails,
     workflows.association.mandates,
     workflows.association.member_records,

@@ -68,6 +68,20 @@ ENTRIES = (
         owner_roles=frozenset({"DATA", "MEMBERSHIP"}),
         starter_roles=frozenset(),
     ),
+    CatalogueEntry(
+        process_id="payment_incident",
+        titles=MappingProxyType({"fr": "Incident de paiement", "en": "Payment incident"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Un prélèvement est rejeté ou l’argent repart : reprendre contact, prélever de nouveau, clore.",
+                "en": "A debit is rejected or money goes back: get in touch, debit again, or close.",
+            }
+        ),
+        owner_roles=frozenset({"FINANCE", "MEMBERSHIP"}),
+        starter_roles=frozenset(),
+        inbound_messages=frozenset({"payment_failed", "payment_refunded", "payment_confirmed"}),
+        outbound_messages=frozenset({"gift_reversed", "gift_received", "member_deceased"}),
+    ),
 )
 
 

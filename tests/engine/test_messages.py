@@ -91,6 +91,19 @@ def test_a_kept_message_ends_with_its_time_to_live(bench: Callable[..., Bench]) 
     assert it.open(it.start("order", {"order": "A-1"})) == {}
 
 
+def test_a_kept_message_that_is_withdrawn_reaches_nobody(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(waiting("order"))
+    assert publish(it, "A-1", id_="p1", ttl=timedelta(hours=1)).kept_until is not None
+    with transaction(it.engine) as session:
+        assert commands.withdraw_message(session, it.engine, source="bank", message_id="p1")
+        assert not commands.withdraw_message(session, it.engine, source="bank", message_id="p1")
+        assert not commands.withdraw_message(session, it.engine, source="bank", message_id="other")
+    started = it.start("order", {"order": "A-1"})
+    assert it.open(started) == {}
+    assert publish(it, "A-1", id_="p2").delivered == (started,)
+
+
 def test_source_and_id_are_taken_once(bench: Callable[..., Bench]) -> None:
     it = bench()
     it.deploy(waiting("order"))

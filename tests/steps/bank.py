@@ -20,13 +20,13 @@ from workflows.association.bank.debits import SentFile
 @when(parsers.parse('the statement of {booked_on} tells of {amount:d} with "{text}" and the order'))
 def the_statement_tells(office: Office, booked_on: str, amount: int, text: str) -> None:
     move = Move(f"{amount}.00", text=f"{text} {order(office).key}", day=day(booked_on).isoformat())
-    _read(office, statement(entry([move]), id_=booked_on[:30]))
+    read(office, statement(entry([move]), id_=booked_on[:30]))
 
 
 @when(parsers.parse("the statement of {booked_on} is read again"))
 def the_statement_is_read_again(office: Office, booked_on: str) -> None:
     move = Move("160.00", text=f"cotisation {order(office).key}", day=day(booked_on).isoformat())
-    _read(office, statement(entry([move]), id_=f"{booked_on[:20]} bis"))
+    read(office, statement(entry([move]), id_=f"{booked_on[:20]} bis"))
 
 
 @when(parsers.parse("FINANCE makes the collection file up to {until}"))
@@ -47,7 +47,7 @@ def the_file_collects(office: Office, amount: int, iban: str, due_on: str) -> No
 def the_bank_books_the_collection(office: Office, booked_on: str) -> None:
     file = _file(office)
     move = Move(f"{file.total}", day=day(booked_on).isoformat())
-    _read(office, statement(entry([move], batch=f"{file.message_id}-1", details=False)))
+    read(office, statement(entry([move], batch=f"{file.message_id}-1", details=False)))
 
 
 def _file(office: Office) -> SentFile:
@@ -57,7 +57,7 @@ def _file(office: Office) -> SentFile:
         return file
 
 
-def _read(office: Office, data: bytes) -> None:
+def read(office: Office, data: bytes) -> None:
     with transaction(office.engine) as session:
         intake.take_in(session, office.engine, data, name="statement.xml", by=SYSTEM)
     office.run()

@@ -15,7 +15,7 @@ import workflows
 from engine.bpmn import read_diagram
 from tests.fixtures.office import ENTERED, Office
 
-scenarios("membership_application.feature", "peer_confirmation.feature")
+scenarios("membership_application.feature", "peer_confirmation.feature", "payment_incident.feature")
 THIS = "test_every_element_is_entered_by_some_scenario"
 
 

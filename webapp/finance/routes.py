@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from io import BytesIO
 from uuid import UUID
 
@@ -16,9 +17,9 @@ from engine.transaction import reading, transaction
 from webapp.assembly import association_of
 from webapp.auth import current, engine, role, settings
 from webapp.errors import in_words
-from webapp.finance.wording import reason_of, said_of
-from webapp.words import _, ngettext
-from workflows.association.bank import accounts, debits, intake
+from webapp.finance.wording import said_of
+from webapp.words import _, language, ngettext
+from workflows.association.bank import accounts, debits, intake, reasons
 from workflows.association.bank.debits import SentFile
 from workflows.association.bank.files import MAX_BYTES
 from workflows.association.case_variables import local_day
@@ -37,7 +38,7 @@ def bank() -> str:
             statements=accounts.recent(reader),
             promised=debits.promised(reader),
             files=debits.files(reader),
-            reason_of=reason_of,
+            reason_of=partial(reasons.words, lang=language()),
             today=local_day(engine().clock.now(), engine().settings.zone),
         )
 

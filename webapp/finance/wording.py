@@ -29,20 +29,3 @@ def said_of(took: Intake) -> list[str]:
         for id_, closing, opening in took.gaps
     ]  # fmt: skip
     return said or [_("There was nothing new in it.")]
-
-
-def reason_of(code: str) -> str:
-    """Why the bank sent money back, in words; its code where we have none (ISO 20022, external reason codes)."""
-    known = {
-        "AC01": _("the account number is wrong"),
-        "AC04": _("the account is closed"),
-        "AC06": _("the account is blocked"),
-        "AM04": _("not enough money on the account"),
-        "MD01": _("no valid mandate"),
-        "MD06": _("the debtor asked for the money back"),
-        "MD07": _("the debtor has died"),
-        "MS02": _("the debtor refuses; no reason given"),
-        "MS03": _("no reason given"),
-        "SL01": _("the bank refuses this creditor or debit"),
-    }
-    return f"{known[code]} ({code})" if code in known else code

@@ -16,6 +16,7 @@ from workflows.association import (
     mail_sending,
     mandate_record,
     member_records,
+    payment_incidents,
     peer_records,
     proofs,
     staff_records,
@@ -32,7 +33,7 @@ __all__ = ["Association", "record_set", "registry"]
 def registry(association: Association) -> Registry:
     """Every job type of the association's diagrams. Mail leaves by the association's transport."""
     service_tasks = Registry.of(
-        verification, admission, dues, checkout, activation, peer_records, surplus, task_reminders
+        verification, admission, dues, checkout, activation, peer_records, surplus, task_reminders, payment_incidents
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association)
@@ -49,6 +50,7 @@ def record_set() -> Records:
             "decision": staff_records.DECISION,
             "payment": staff_records.PAYMENT,
             "refund": surplus.REFUND,
+            "incident": payment_incidents.INCIDENT,
             "peers": peer_records.PEERS,
             "mandate": mandate_record.MANDATE,
             "consents": member_records.CONSENTS,

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from engine.errors import WorkFailed
 from engine.registry import Connector, ConnectorWork
 from engine.transaction import transaction
-from workflows.association import consents, mail_templates, mails, memberships, people
+from workflows.association import consents, mail_holds, mail_templates, mails, memberships, people
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.mail_values import person_of, recipient, values
 from workflows.association.mails import Mail
@@ -89,10 +89,12 @@ def _write(session: Session, association: Association, work: ConnectorWork, inst
 
 
 def reason_not_to_send(session: Session, mail: Mail) -> str | None:
-    """DECEASED, NO_ADDRESS, BOUNCED, OPTED_OUT or None. A death stops every mail, a transactional one too."""
+    """DECEASED, HELD, NO_ADDRESS, BOUNCED, OPTED_OUT or None. A death stops every mail, a reported one too."""
     person = people.get(session, mail.person_id) if mail.person_id is not None else None
     if person is not None and person.deceased_on is not None:
         return "DECEASED"
+    if person is not None and mail_holds.holding(session, person.id) is not None:
+        return "HELD"
     if not mail.to_address:
         return "NO_ADDRESS"
     if person is None:

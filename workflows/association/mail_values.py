@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflows.association import applications, groups, invoices, mandates, memberships, orders, peers, people, wording
 from workflows.association.applications import Application
+from workflows.association.bank import reasons
 from workflows.association.case_variables import amount, day, text, uuid_or_none
 from workflows.association.peers import PeerRequest
 from workflows.association.people import Person
@@ -95,12 +96,15 @@ def _mandate_values(
     session: Session, variables: Mapping[str, object], application: Application | None, lang: str
 ) -> dict[str, str]:
     """The mandate that a direct debit uses, and the day of the debit."""
-    mandate = mandates.of_application(session, application.id) if application is not None else None
+    mandate = mandates.current(
+        session, application.id if application is not None else None, uuid_or_none(variables, "person_id"), paused=True
+    )
     collected = variables.get("collect_on")
     return {
         "mandate_reference": mandate.reference if mandate else "—",
         "account": mandate.masked if mandate else "—",
         "collect_on": wording.day(day(variables, "collect_on"), lang) if collected else "—",
+        "bank_reason": reasons.words(text(variables, "reason_code"), lang),
     }
 
 

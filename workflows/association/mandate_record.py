@@ -16,7 +16,8 @@ _FIELDS = frozenset({"holder", "iban", "bic", "kind", "signed"})
 def _read(subject: Subject, fields: Iterable[str]) -> Values:
     """The mandate of the application; the signature is given anew each time."""
     application = find(subject)
-    mandate = mandates.of_application(subject.session, application.id) if application is not None else None
+    person_id = application.person_id if application is not None else subject.id("person_id")
+    mandate = mandates.current(subject.session, application.id if application is not None else None, person_id)
     if mandate is None:
         return {}
     return {"holder": mandate.holder, "iban": mandate.iban, "bic": mandate.bic, "kind": mandate.kind}
@@ -25,14 +26,15 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
 def _write(subject: Subject, values: Values) -> Values:
     """Signs the mandate where an account is given. Raises MandateUnsigned, IbanRefused, AccountOutsideSepa."""
     application = find(subject)
-    if application is None or not text(values, "iban").strip():
+    person_id = application.person_id if application is not None else subject.id("person_id")
+    if (application is None and person_id is None) or not text(values, "iban").strip():
         return {}
     if values.get("signed") is not True:
         raise MandateUnsigned(field="mandate_signed")
     mandate = mandates.sign(
         subject.session,
-        application_id=application.id,
-        person_id=application.person_id,
+        application_id=application.id if application is not None else None,
+        person_id=person_id,
         holder=text(values, "holder"),
         iban=text(values, "iban"),
         bic=text(values, "bic"),

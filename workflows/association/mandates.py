@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
@@ -22,6 +22,8 @@ from workflows.association.number_series import take
 
 RECURRENT, ONE_OFF = "RCUR", "OOFF"
 KINDS = frozenset({RECURRENT, ONE_OFF})
+SIGNED, PAUSED, CANCELED = "SIGNED", "PAUSED", "CANCELED"
+PAUSE, CANCEL, RESUME = "PAUSE", "CANCEL", "RESUME"
 PRENOTICE = timedelta(days=14)  # EPC rulebook §4.3.4, unless a shorter time was agreed
 
 
@@ -50,7 +52,7 @@ class MandateUnsigned(Invalid):
 
 
 class Mandate(Base):
-    """The right to debit one account. `kind`: RCUR or OOFF; `state`: SIGNED or CANCELED."""
+    """The right to debit one account. `kind`: RCUR or OOFF; `state`: SIGNED, PAUSED or CANCELED."""
 
     __tablename__ = "mandate"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
@@ -99,14 +101,43 @@ def bank(text: str) -> str | None:
 
 def of_application(session: Session, application_id: UUID) -> Mandate | None:
     """The mandate that an applicant signed and did not replace."""
-    query = select(Mandate).where(Mandate.application_id == application_id, Mandate.state == "SIGNED")
+    query = select(Mandate).where(Mandate.application_id == application_id, Mandate.state == SIGNED)
     return session.scalars(query.order_by(Mandate.signed_at.desc(), Mandate.reference.desc())).first()
+
+
+def current(
+    session: Session, application_id: UUID | None, person_id: UUID | None, *, paused: bool = False
+) -> Mandate | None:
+    """The newest mandate of an application or a person that stands; with `paused` also one that waits for a word."""
+    owners = [Mandate.application_id == application_id] if application_id is not None else []
+    owners += [Mandate.person_id == person_id] if person_id is not None else []
+    if not owners:
+        return None
+    states = {SIGNED, PAUSED} if paused else {SIGNED}
+    query = select(Mandate).where(or_(*owners), Mandate.state.in_(states))
+    return session.scalars(query.order_by(Mandate.signed_at.desc(), Mandate.reference.desc())).first()
+
+
+def treat(mandate: Mandate, action: str, now: datetime) -> None:
+    """Pauses, resumes or cancels; any other action keeps the mandate as it is. What is canceled stays canceled."""
+    if mandate.state == CANCELED:
+        return
+    if action == CANCEL:
+        mandate.state, mandate.canceled_at = CANCELED, now
+    elif action in {PAUSE, RESUME}:
+        mandate.state = PAUSED if action == PAUSE else SIGNED
+
+
+def cancel_all(session: Session, person_id: UUID, now: datetime) -> None:
+    """Nothing is debited from this person any more."""
+    for mandate in session.scalars(select(Mandate).where(Mandate.person_id == person_id)):
+        treat(mandate, CANCEL, now)
 
 
 def sign(
     session: Session,
     *,
-    application_id: UUID,
+    application_id: UUID | None,
     person_id: UUID | None,
     holder: str,
     iban: str,
@@ -122,11 +153,12 @@ def sign(
     if not holder.strip():
         raise MandateUnsigned(field="holder")
     number, code = account(iban), bank(bic)
-    before = of_application(session, application_id)
+    before = current(session, application_id, person_id, paused=True)
     if before is not None:
         if (before.iban, before.kind, before.holder) == (number, kind or ONE_OFF, holder.strip()):
+            treat(before, RESUME, now)
             return before
-        before.state, before.canceled_at = "CANCELED", now
+        treat(before, CANCEL, now)
     mandate = Mandate(
         id=uuid4(),
         reference=_reference(session, now.year),
@@ -136,7 +168,7 @@ def sign(
         iban=number,
         bic=code,
         kind=kind if kind in KINDS else ONE_OFF,
-        state="SIGNED",
+        state=SIGNED,
         signed_at=now,
         signed_by=by,
     )

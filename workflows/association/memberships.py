@@ -23,6 +23,7 @@ ENTITLEMENTS = (
 )
 PAID_UP = frozenset({"NEW", "CURRENT", "GRACE"})
 GRACE = timedelta(days=30)
+NEWCOMER = timedelta(days=90)
 
 
 class Membership(Base):
@@ -88,6 +89,60 @@ def periods(session: Session, membership_id: UUID) -> Sequence[MembershipPeriod]
     """All periods of a membership, the oldest first, reversed ones included."""
     query = select(MembershipPeriod).where(MembershipPeriod.membership_id == membership_id)
     return session.scalars(query.order_by(MembershipPeriod.start_date, MembershipPeriod.written_at)).all()
+
+
+def reverse_period(session: Session, order_id: UUID, today: date, now: datetime) -> None:
+    """The money of a period went back: the membership is what it was without it. A second time changes nothing."""
+    period = _period_of(session, order_id)
+    if period is not None and period.reversed_at is None:
+        period.reversed_at = now
+        _restate(session, session.get_one(Membership, period.membership_id), today, now)
+
+
+def restore_period(session: Session, order_id: UUID, today: date, now: datetime) -> None:
+    """The money came after all: the period counts again, and so does the entitlement that it gives."""
+    period = _period_of(session, order_id)
+    if period is not None:
+        period.reversed_at = None
+        _restate(session, session.get_one(Membership, period.membership_id), today, now)
+
+
+def to_grace(session: Session, order_id: UUID, now: datetime) -> None:
+    """The money is late: services stay open as they are in grace, and nobody is suspended."""
+    period = _period_of(session, order_id)
+    membership = session.get(Membership, period.membership_id) if period is not None else None
+    if membership is not None and membership.service_entitlement in {"NEW", "CURRENT"}:
+        membership.service_entitlement, membership.changed_at = "GRACE", now
+
+
+def end_by_death(session: Session, person_id: UUID, now: datetime) -> None:
+    """Services and legal membership end at once (table `exit_rule`, DEATH)."""
+    membership = of(session, person_id)
+    if membership is not None:
+        membership.statutory_status, membership.service_entitlement = "DECEASED", "ENDED"
+        membership.changed_at = now
+
+
+def _period_of(session: Session, order_id: UUID) -> MembershipPeriod | None:
+    return session.scalars(select(MembershipPeriod).where(MembershipPeriod.order_id == order_id)).one_or_none()
+
+
+def _restate(session: Session, membership: Membership, today: date, now: datetime) -> None:
+    """Dates and entitlement by the periods that stand. What a person decided (suspended, ended) stays."""
+    session.flush()
+    standing = [each for each in periods(session, membership.id) if each.reversed_at is None]
+    if standing:
+        last = max(standing, key=lambda each: each.end_date)
+        membership.start_date, membership.end_date = last.start_date, last.end_date
+    if membership.service_entitlement not in {"SUSPENDED", "ENDED"}:
+        membership.service_entitlement = _entitled(membership, today) if standing else "PENDING_PAY"
+    membership.changed_at = now
+
+
+def _entitled(membership: Membership, today: date) -> str:
+    if today <= membership.end_date:
+        return "NEW" if today < membership.join_date + NEWCOMER else "CURRENT"
+    return "GRACE" if today <= membership.end_date + GRACE else "LAPSED"
 
 
 def used_within(session: Session, person_id: UUID, tariff_code: str, since: date) -> bool:

@@ -17,10 +17,10 @@ from engine.models import Base, Moment
 
 ASSOCIATION, FOUNDATION = "ASSOCIATION", "FOUNDATION"
 MEANS = ("CARD", "TRANSFER", "CHEQUE", "SEPA", "NONE")
-# How long an unpaid order is waited for (domain §P1.5); its price holds 30 days.
+# How long an unpaid order is waited for (domain §P1.5); a debit may be tried three times.
 WAITS = {
     "CARD": timedelta(minutes=30), "TRANSFER": timedelta(days=15), "CHEQUE": timedelta(days=21),
-    "SEPA": timedelta(days=30),
+    "SEPA": timedelta(days=75),
 }  # fmt: skip
 
 

@@ -182,11 +182,15 @@ def announce(session: Session, engine: Engine, order: Order, payment: Payment, *
         MESSAGE,
         order.key,
         {"payment_id": str(payment.id)},
-        source=f"payment:{payment.provider}"[:80],
+        source=_source(payment),
         message_id=str(payment.id),
         ttl=MESSAGE_LIFE,
         by=by,
     )
+
+
+def _source(payment: Payment) -> str:
+    return f"payment:{payment.provider}"[:80]
 
 
 def take_back(
@@ -205,6 +209,7 @@ def take_back(
     arrived = payment is not None and payment.reversed_at is None
     if payment is not None and arrived:
         payment.reversed_at = now
+        commands.withdraw_message(session, engine, source=_source(payment), message_id=str(payment.id))
     commands.correlate_message(
         session,
         engine,

@@ -1,0 +1,47 @@
+"""Credit notes: an invoice is never edited; what was not paid after all is credited, by a number of its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Numeric, String, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.models import Base
+from workflows.association.invoices import Invoice
+from workflows.association.number_series import take
+
+
+class CreditNote(Base):
+    """The whole of one invoice, credited once. AV-YYYY-nnnnnn, without gaps within a year (domain §1.9)."""
+
+    __tablename__ = "credit_note"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoice.id"), unique=True)
+    issued_on: Mapped[date]
+    amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+
+
+def of_invoice(session: Session, invoice_id: UUID) -> CreditNote | None:
+    """The credit note of an invoice."""
+    return session.scalars(select(CreditNote).where(CreditNote.invoice_id == invoice_id)).one_or_none()
+
+
+def issue(session: Session, invoice: Invoice, on: date) -> CreditNote:
+    """Credits an invoice, once."""
+    found = of_invoice(session, invoice.id)
+    if found is not None:
+        return found
+    number = take(session, f"AV-{on.year:04}")
+    note = CreditNote(
+        id=uuid4(),
+        number=f"AV-{on.year:04}-{number:06}",
+        invoice_id=invoice.id,
+        issued_on=on,
+        amount=invoice.amount,
+    )
+    session.add(note)
+    return note

@@ -1,0 +1,169 @@
+"""What follows when money does not arrive or goes back: facts for the decision, and what was decided carried out.
+
+The order waits for its money again, the entitlement follows what is paid, the mandate is kept, paused or canceled.
+Source: domain §P1.4 `sepa_incident`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from engine.errors import WorkFailed
+from engine.registry import ServiceWork, service_task
+from workflows.association import (
+    applications,
+    credit_notes,
+    invoices,
+    mail_holds,
+    mandates,
+    memberships,
+    payments,
+    people,
+)
+from workflows.association.bank import debits, reasons
+from workflows.association.bank.debits import REJECTED, RETURNED, DirectDebit
+from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none
+from workflows.association.checkout import order_of
+from workflows.association.mandates import Mandate
+from workflows.association.orders import FOUNDATION, Order
+from workflows.association.records import Record, Subject, Values
+
+_ZERO: Final = Decimal("0.00")
+
+
+@service_task(
+    "incident.gather",
+    results=("person_id", "application_id", "applicant_actor", "attempts", "amount_due", "balance", "gift_amount"),
+)
+def gather(work: ServiceWork) -> Mapping[str, object]:
+    """Whose payment it was, how much of the order is open again, and how often its debits came back."""
+    order = order_of(work)
+    application = applications.get(work.session, order.application_id) if order.application_id else None
+    failed = [each for each in debits.of_order(work.session, order.id) if each.state in {REJECTED, RETURNED}]
+    return {
+        "person_id": str(order.person_id) if order.person_id else None,
+        "application_id": str(order.application_id) if order.application_id else None,
+        "applicant_actor": application.actor if application is not None else f"person:{order.person_id}",
+        "attempts": len(failed),
+        "amount_due": order.total,
+        "balance": _open(work.session, order),
+        "gift_amount": order.total_for(FOUNDATION),
+    }
+
+
+@service_task("incident.carry_out", results=())
+def carry_out(work: ServiceWork) -> None:
+    """Does to mandate, order and membership what was decided."""
+    order, decided = order_of(work), _decided(work.variables)
+    debit = work.session.get(DirectDebit, uuid(work.variables, "direct_debit_id"))
+    mandate = work.session.get(Mandate, debit.mandate_id) if debit is not None else None
+    if mandate is not None:
+        mandates.treat(mandate, text(decided, "mandate"), work.now)
+    if order.state == "PAID" and not payments.is_enough(order.total, order.total - _open(work.session, order)):
+        order.state, order.closed_at = "OPEN", None
+    if order.state == "OPEN":
+        _treat_membership(work, order, text(decided, "membership"))
+
+
+@service_task("debit.plan_again", results=("planned", "collect_on", "balance"))
+def plan_again(work: ServiceWork) -> Mapping[str, object]:
+    """Plans another debit of what is open, by the mandate that stands; `planned` is false where none does."""
+    order = order_of(work)
+    person_id, today = uuid_or_none(work.variables, "person_id"), _today(work)
+    mandate = mandates.current(work.session, order.application_id, person_id, paused=True)
+    balance = _open(work.session, order)
+    if mandate is None or balance <= 0:
+        return {"planned": False, "collect_on": None, "balance": balance}
+    mandates.treat(mandate, mandates.RESUME, work.now)
+    due_on = mandates.collection_day(today)
+    debits.plan(work.session, order, mandate, amount=balance, due_on=due_on, now=work.now)
+    return {"planned": True, "collect_on": due_on, "balance": balance}
+
+
+@service_task("incident.settle", results=("enough", "balance"))
+def settle(work: ServiceWork) -> Mapping[str, object]:
+    """Whether the money is there now; if so, order and membership are what they were before."""
+    order = order_of(work)
+    balance = _open(work.session, order)
+    enough = payments.is_enough(order.total, order.total - balance)
+    if enough and order.state == "OPEN":
+        order.state, order.closed_at = "PAID", work.now
+        memberships.restore_period(work.session, order.id, _today(work), work.now)
+    return {"enough": enough, "balance": balance}
+
+
+@service_task("incident.close", results=("credit_note",))
+def close(work: ServiceWork) -> Mapping[str, object]:
+    """Nobody will pay: the period is taken back, the order is void, and its invoice is credited."""
+    order = order_of(work)
+    memberships.reverse_period(work.session, order.id, _today(work), work.now)
+    debits.cancel(work.session, order.id, work.now)
+    order.state, order.closed_at = "CANCELED", work.now
+    invoice = invoices.of_order(work.session, order.id)
+    note = credit_notes.issue(work.session, invoice, _today(work)) if invoice is not None else None
+    return {"credit_note": note.number if note is not None else None}
+
+
+@service_task("person.hold_mails", results=())
+def hold_mails(work: ServiceWork) -> None:
+    """A bank reports a death: no mail leaves until somebody has looked."""
+    person_id = uuid_or_none(work.variables, "person_id")
+    if person_id is not None:
+        mail_holds.hold(work.session, person_id, mail_holds.DEATH_REPORTED, work.now)
+
+
+@service_task("person.lift_hold", results=())
+def lift_hold(work: ServiceWork) -> None:
+    """It was a mistake: mails may go again."""
+    person_id = uuid_or_none(work.variables, "person_id")
+    if person_id is not None:
+        mail_holds.lift(work.session, person_id, work.now)
+
+
+@service_task("person.register_death", results=())
+def register_death(work: ServiceWork) -> None:
+    """The death is confirmed: services and membership end, mandates and planned debits too. No mail to the family."""
+    order = order_of(work)
+    person = people.get(work.session, uuid(work.variables, "person_id"))
+    if person is None:
+        raise WorkFailed("the person of this case is not there", again=False)
+    person.deceased_on = day(work.variables, "died_on") if work.variables.get("died_on") else _today(work)
+    memberships.end_by_death(work.session, person.id, work.now)
+    mandates.cancel_all(work.session, person.id, work.now)
+    debits.cancel(work.session, order.id, work.now)
+
+
+def _treat_membership(work: ServiceWork, order: Order, action: str) -> None:
+    if action == "GRACE":
+        memberships.to_grace(work.session, order.id, work.now)
+    elif action == "REVERSE":
+        memberships.reverse_period(work.session, order.id, _today(work), work.now)
+
+
+def _decided(variables: Mapping[str, object]) -> Mapping[str, object]:
+    decided = variables.get("decision")
+    if not isinstance(decided, Mapping):
+        raise WorkFailed("the table sepa_incident gave no answer", again=False)
+    return decided
+
+
+def _open(session: Session, order: Order) -> Decimal:
+    """What is left to pay of an order, by the payments that stand."""
+    paid = sum((each.amount for each in payments.of_order(session, order.id)), _ZERO)
+    return max(order.total - paid, _ZERO)
+
+
+def _today(work: ServiceWork) -> date:
+    return local_day(work.now, work.engine.settings.zone)
+
+
+def _read(subject: Subject, fields: Iterable[str]) -> Values:
+    return {"reason": reasons.words(text(subject.variables, "reason_code"), subject.language)}
+
+
+INCIDENT: Final = Record(frozenset({"reason"}), _read)
