@@ -15,7 +15,7 @@ from engine.bpmn.model import Element
 from engine.bpmn.normalise import MAX_ELEMENTS, normalise
 from engine.bpmn.parts import properties_of
 from engine.bpmn.process import Diagram, ProcessSpec
-from engine.bpmn.refusals import error
+from engine.bpmn.refusals import error, warning
 from engine.bpmn.sites import Sites
 from engine.bpmn.starts import starts_of
 from engine.bpmn.structure import check_ids, check_structure
@@ -29,6 +29,11 @@ from engine.workdays import WorkCalendar
 __all__ = ["read_diagram", "read_stored"]
 
 _CAMUNDA_7 = "http://camunda.org/schema/1.0/bpmn"
+_OTHERS = {
+    "http://activiti.org/bpmn": "Activiti",
+    "http://flowable.org/bpmn": "Flowable",
+    "http://www.jboss.org/drools": "jBPM",
+}
 
 
 def read_diagram(
@@ -83,11 +88,14 @@ def _check_file(root: Xml) -> Iterator[Finding]:
         yield error("not_bpmn", root=kind(root))
         return
     platform = _platform(root)
-    uses_camunda_7 = _CAMUNDA_7 in (root.nsmap or {}).values() and _has_camunda_7(root)
+    uses_camunda_7 = _uses(root, _CAMUNDA_7)
     if platform == "Camunda Platform" or (platform is None and uses_camunda_7):
         yield error("made_for_camunda_7")
     elif platform not in (None, "Camunda Cloud"):
         yield error("platform_unknown", platform=platform)
+    for namespace, tool in _OTHERS.items():
+        if _uses(root, namespace):
+            yield warning("made_for_other", tool=tool)
     count = sum(1 for process in children(root, "process") for node in process.iter() if kind(node) in ELEMENTS)
     if count > MAX_ELEMENTS:
         yield error("too_many_elements", count=count, limit=MAX_ELEMENTS)
@@ -101,10 +109,13 @@ def _platform(root: Xml) -> str | None:
     return root.get(f"{{{MODELER}}}executionPlatform")
 
 
-def _has_camunda_7(root: Xml) -> bool:
-    prefix = f"{{{_CAMUNDA_7}}}"
+def _uses(root: Xml, namespace: str) -> bool:
+    """Whether an element or attribute of a namespace stands anywhere."""
+    if namespace not in (root.nsmap or {}).values():
+        return False
+    prefix = f"{{{namespace}}}"
     return any(
-        is_in(node, _CAMUNDA_7) or any(str(name).startswith(prefix) for name in node.attrib) for node in root.iter()
+        is_in(node, namespace) or any(str(name).startswith(prefix) for name in node.attrib) for node in root.iter()
     )
 
 

@@ -20,6 +20,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "doctype": "The file declares a document type, which is never read. Remove the DOCTYPE line.",
     "not_bpmn": "The file is XML, but no BPMN diagram (its root is “{root}”). Choose a .bpmn file.",
     "made_for_camunda_7": "The diagram was made for Camunda 7. Convert it for Camunda 8.",
+    "made_for_other": "The diagram was made for {tool}: what only {tool} knows (assignments, classes, forms) has no "
+    "effect here. Set it anew for Camunda 8.",
+    "inbound_connector": "A connector ({connector}) is to bring this in, and none is run here: it would never come. "
+    "Take the connector away, and let a message or a form do it.",
     "platform_unknown": "The diagram was made for “{platform}”. Set its platform to Camunda 8.",
     "no_process": "The file has no executable process. Mark a process as executable.",
     "too_many_elements": "The file has {count} elements; at most {limit} are run. Split the diagram.",

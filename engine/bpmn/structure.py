@@ -163,6 +163,8 @@ def _problems(element: Element, elements: Mapping[str, Element]) -> Iterator[Pro
         yield from _event_gateway_problems(element, elements)
     yield from starting_problems(element, elements)
     kinds = {one.kind for one in element.event.each} if element.event is not None else set()
+    if "inbound.type" in element.properties:  # dialect §9: what a connector brings would never come
+        yield "inbound_connector", {"connector": element.properties["inbound.type"]}
     if element.type == "startEvent" and "error" in kinds and not element.interrupting:
         yield "start_interrupting", {"event": "error"}
 

@@ -215,3 +215,19 @@ def test_a_flow_without_condition_is_always_taken_in_files_that_are_not_for_camu
     assert Play(diagram.processes[0]).open() == ["a", "b"]
     first = read_diagram(data.replace(b"inclusiveGateway", b"exclusiveGateway"), name="unmarked")
     assert Play(first.processes[0]).open() == ["a"]
+
+
+def test_what_a_connector_is_to_bring_in_is_refused() -> None:
+    webhook = '<zeebe:properties><zeebe:property name="inbound.type" value="io.camunda:webhook:1"/></zeebe:properties>'
+    begin = f'<startEvent id="s"><extensionElements>{webhook}</extensionElements></startEvent>'
+    with pytest.raises(DiagramRefused) as refused:
+        read(begin + user("x") + flows("s x"))
+    assert [(f.code, f.element) for f in refused.value.findings] == [("inbound_connector", "s")]
+
+
+def test_what_was_made_for_another_engine_is_told() -> None:
+    task = b'<userTask id="x"'
+    text = document(start() + user("x") + flows("start x")).replace(task, task + b' a:assignee="m"')
+    text = text.replace(b"<definitions ", b'<definitions xmlns:a="http://activiti.org/bpmn" ')
+    [told] = read_diagram(text, name="a").findings
+    assert (told.severity, told.code, told.params["tool"]) == ("warning", "made_for_other", "Activiti")
