@@ -198,7 +198,8 @@ def _read_timer(node: Xml, definition: Xml, sites: Sites, definitions: Definitio
     site = sites.needed(texts[0].text, "timer")
     if isinstance(site, StaticText) and site.text:
         _check_timer(site.text, timer_kind, sites, definitions.limits)
-    return Event("timer", timer=site, timer_kind=timer_kind)
+    by_text = definitions.is_plain and not isinstance(site, StaticText)
+    return Event("timer", timer=site, timer_kind=timer_kind, timer_by_text=by_text)
 
 
 def _timer_place(node: Xml) -> str:

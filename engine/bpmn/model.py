@@ -59,6 +59,7 @@ class Event:
     code: Site | None = None
     timer: Site | None = None
     timer_kind: TimerKind | None = None
+    timer_by_text: bool = False  # what its expression answers says which kind it is: in files not for Camunda 8
     link: str | None = None
     condition: Site | None = None
     activity: str | None = None  # what a compensation event undoes; None: all in its scope

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine.bpmn.errors import Trouble
 from engine.bpmn.evaluation import value_of
-from engine.bpmn.model import Event
+from engine.bpmn.model import Event, TimerKind
 from engine.bpmn.tokens import Token, Wait
 from engine.calendar import Firing, TimeLimits, parse_cycle, parse_duration, parse_moment
 from engine.errors import AmicaleError
@@ -31,10 +31,11 @@ def first_wait(event: Event, token: Token, limits: TimeLimits) -> Wait | None:
     if isinstance(event.timer, StaticText) and event.timer_kind != "date":
         limits = _JUDGED
     try:
-        if event.timer_kind == "cycle":
+        kind = _kind_of(event, text)
+        if kind == "cycle":
             firing = parse_cycle(text, zone, limits).first(now)
             return None if firing is None else Wait("timer", text, due=firing.due_at, anchor=now, number=firing.number)
-        return Wait("timer", text, due=_due(text, event.timer_kind == "date", now, zone, limits), anchor=now)
+        return Wait("timer", text, due=_due(text, kind == "date", now, zone, limits), anchor=now)
     except AmicaleError as refused:
         raise Trouble("expression", refused.code, refused.message, **refused.params) from refused
 
@@ -44,7 +45,7 @@ def next_wait(event: Event, wait: Wait, zone: ZoneInfo) -> Wait | None:
 
     Its text was judged when the wait began.
     """
-    if event.timer_kind != "cycle" or wait.anchor is None or wait.due is None:
+    if _kind_of(event, wait.name) != "cycle" or wait.anchor is None or wait.due is None:
         return None
     firing = parse_cycle(wait.name, zone, _JUDGED).following(wait.anchor, Firing(wait.number, wait.due))
     if firing is None:
@@ -72,12 +73,24 @@ def start_firing(
     at_deployment = replace(environment, now=lambda: now)
     value = None if event.timer is None else event.timer.evaluate({}, at_deployment).value
     text, zone = "" if value is None else timer_text(value), environment.zone
-    if event.timer_kind == "cycle":
+    kind = _kind_of(event, text)
+    if kind == "cycle":
         cycle = parse_cycle(text, zone, limits)
         return cycle.first(now) if after is None else cycle.following(now, after)
     if after is not None:
         return None
-    return Firing(1, _due(text, event.timer_kind == "date", now, zone, limits))
+    return Firing(1, _due(text, kind == "date", now, zone, limits))
+
+
+def _kind_of(event: Event, text: str) -> TimerKind | None:
+    """The kind that the diagram says; where the text may say it: `R…` repeats, `P…` lasts, `2030-…` is a date."""
+    if not event.timer_by_text:
+        return event.timer_kind
+    if text.startswith("R"):
+        return "cycle"
+    if text.startswith(("P", "-P")):
+        return "duration"
+    return "date" if text[4:5] == "-" else event.timer_kind
 
 
 def _due(text: str, is_date: bool, now: datetime, zone: ZoneInfo, limits: TimeLimits) -> datetime:

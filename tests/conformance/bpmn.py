@@ -148,7 +148,9 @@ class Player:
         return self.world.instances[0]
 
     def _expect_ended(self, wanted: bool, _step: object) -> None:
-        over = all(one.ended and not one.incidents for one in self.world.instances) and bool(self.world.instances)
+        if not self.world.instances:
+            raise Unexpected("no instance was started")
+        over = all(one.ended and not one.incidents for one in self.world.instances)
         _same(wanted, over, "ended")
 
     def _expect_incident(self, wanted: Mapping[str, str], _step: object) -> None:

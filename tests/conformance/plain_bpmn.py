@@ -14,7 +14,7 @@ from engine.bpmn.xml import BPMN, ZEEBE, children, kind
 __all__ = ["plainly_named", "rewritten"]
 
 Xml = etree._Element
-_ASSIGNMENTS = ("performer", "humanPerformer", "potentialOwner", "resourceRole", "rendering")
+_ASSIGNMENTS = ("performer", "humanPerformer", "potentialOwner", "resourceRole", "rendering", "correlationSubscription")
 _FOREIGN = ("expressionLanguage", "scriptFormat", "language", "implementation")
 EFFECT = "conformance.effect"
 _ISO = re.compile(r"(R\d*/)?(P[\dYMWDTHS.]+|\d{4}-\d\d-\d\dT.*)")

@@ -52,6 +52,26 @@ def test_locals_of_a_sub_process_vanish_without_outputs() -> None:
     assert Play(spec(start() + part + flows("start part"))).variables == values(kept=2)
 
 
+def test_an_event_sub_process_reads_and_writes_the_locals_of_the_scope_around_it() -> None:
+    inner = start("s") + user("a") + flows("s a")
+    handler = f'<startEvent id="hs" isInterrupting="false">{timer("Duration", "P1D")}</startEvent>' + script(
+        "w", "x", "x + 1"
+    )
+    inner += sub("h", handler + flows("hs w"), triggered=True)
+    part = f'<subProcess id="part"><extensionElements>{mapping({"x": "=1"})}</extensionElements>{inner}</subProcess>'
+    play = Play(spec(start() + part + user("b") + flows("start part b")), x=9).fire("hs")
+    assert play.case.visible(play.token("a"))["x"] == 2
+    assert play.complete("a").variables == values(x=9)  # the locals end with their scope
+
+
+def test_branches_see_at_once_what_the_other_wrote_and_the_last_one_wins() -> None:
+    body = start() + '<parallelGateway id="f"/><parallelGateway id="j"/>' + user("a") + user("b") + user("c")
+    play = Play(spec(body + flows("start f a j c", "f b j")), x=0)
+    play.complete("a", x=1)
+    assert play.case.visible(play.token("b"))["x"] == 1
+    assert play.complete("b", x=2).variables == values(x=2)  # joining merges nothing
+
+
 def test_a_boundary_path_does_not_see_the_locals_of_the_activity() -> None:
     body = start() + user("a", mapping({"x": "=1"})) + boundary("late", "a", timer("Duration", "=wait")) + user("b")
     play = Play(spec(body + flows("start a", "late b")), wait="P1D").fire("late")
