@@ -67,6 +67,8 @@ def run(it: Office, rounds: int) -> Outcome:
     found, cases = Outcome(), it.start(rounds)
     for tasks in cases:
         _round(browsers, tasks, found)
+    for browser in browsers:
+        browser.connection.close()
     with reading(it.engine) as session:
         statuses = session.scalars(select(ProcessInstance.status).where(ProcessInstance.process_id == it.process_id))
         found.ended = sum(status == "completed" for status in statuses)

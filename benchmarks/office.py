@@ -44,14 +44,14 @@ ANSWER = {"verdict": "YES", "pages": "12"}
 
 @dataclass(frozen=True, slots=True)
 class WebProcess:
-    """One process of the web server."""
+    """One process that serves pages."""
 
     port: int
-    process: subprocess.Popen[bytes]
+    pid: int
 
     def cpu_s(self) -> float:
         """What all its threads have had of the processors, in seconds (Linux, schedstat)."""
-        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
         return sum(int(each.read_text().split()[0]) for each in threads) / 1e9
 
 
@@ -85,14 +85,20 @@ def office(kind: str, *, processes: int, people: int, tasks: int) -> Iterator[Of
         settings = Settings(database_url=server.url, var_directory=folder, secret_key="benchmarks " * 4).completed()
         engine = stack.enter_context(open_engine(settings))
         upgrade(engine.database)
-        with transaction(engine) as session:
-            commands.deploy(session, engine, _resources(tasks), by=SYSTEM)
-        addresses = [_hire(engine, number) for number in range(people)]
+        furnish(engine, tasks)
+        addresses = [hire(engine, number) for number in range(people)]
         web = [stack.enter_context(_web_process(settings, scheduler=number == 0)) for number in range(processes)]
         yield Office(web, addresses, engine, "desk")
 
 
-def _hire(engine: Engine, number: int) -> str:
+def furnish(engine: Engine, tasks: int) -> None:
+    """Deploys the process `desk`: so many parallel tasks with a form."""
+    with transaction(engine) as session:
+        commands.deploy(session, engine, _resources(tasks), by=SYSTEM)
+
+
+def hire(engine: Engine, number: int) -> str:
+    """A person who may do the tasks; answers the address that signs in with PASSWORD."""
     person = add_person(engine, f"Clerk{number}", "Exemple", ROLE, password=PASSWORD)
     return f"{person.first_names}.{person.birth_name}@example.org".lower()
 
@@ -126,7 +132,7 @@ def _web_process(settings: Settings, *, scheduler: bool) -> Iterator[WebProcess]
         running = subprocess.Popen(command, env=environment, stdout=written, stderr=written)
     try:
         _await_answer(port, running, log)
-        yield WebProcess(port, running)
+        yield WebProcess(port, running.pid)
     finally:
         running.terminate()
         running.wait(timeout=30)

@@ -19,6 +19,7 @@ __all__ = ["connect", "prepare_sqlite", "serialise", "to_json"]
 BUSY_SECONDS = 30
 IDLE_SECONDS = 30.0  # after so long in the pool a connection may be dead without our having been told
 _LAST_USE = "amicale.last_use"
+_COMPACT = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def connect(url: str, *, pool_size: int = 10) -> Engine:
@@ -47,9 +48,9 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
 
 def to_json(value: object) -> str:
     """Compact JSON that both databases store; what JSONB refuses (NUL, halves of characters) becomes U+FFFD."""
-    text_ = json.dumps(value, separators=(",", ":"))
+    text_ = _COMPACT(value)
     if "\\u0000" in text_ or "\\ud" in text_:
-        text_ = json.dumps(_storable(value), separators=(",", ":"))
+        text_ = _COMPACT(_storable(value))
     return text_
 
 

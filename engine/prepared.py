@@ -15,16 +15,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
-from uuid import UUID
 
 import psycopg
-from psycopg.types.json import Jsonb
-from sqlalchemy import Connection, Executable
+from sqlalchemy import JSON, Boolean, Connection, Executable, Integer, String, Uuid
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
+from engine.clock import UTC
 from engine.database import to_json
+from engine.schema import Moment, aware
 from engine.wire import Errand, Statement, Wire
 
 __all__ = ["fetch", "write"]
@@ -35,23 +36,22 @@ _POSTGRESQL: Final[Any] = PGDialect_psycopg(  # type: ignore[no-untyped-call]
     paramstyle="numeric_dollar", json_serializer=to_json
 )
 _SQLITE: Final = SQLiteDialect_pysqlite(json_serializer=to_json)
-_TEXT: Final[Mapping[type, Callable[[Any], bytes | None]]] = {
-    type(None): lambda _: None, str: str.encode, int: b"%d".__mod__, bool: lambda flag: b"t" if flag else b"f",
-    UUID: lambda id_: id_.hex.encode(), datetime: lambda moment: moment.isoformat().encode(),
-    Jsonb: lambda wrapped: to_json(wrapped.obj).encode(),
-}  # fmt: skip
+_TEXT: Final[Sequence[tuple[type[TypeEngine[Any]], Callable[[Any], bytes]]]] = (
+    (Uuid, lambda id_: b"%032x" % id_.int), (Moment, lambda moment: aware(moment).isoformat().encode()),
+    (Boolean, lambda flag: b"t" if flag else b"f"), (Integer, b"%d".__mod__), (String, str.encode),
+    (JSON, lambda value: to_json(value).encode()),
+)  # fmt: skip
 
 
 class Compiled:
     """One statement in the words of one driver, with the conversion of what it takes and answers."""
 
-    __slots__ = ("binders", "columns", "readers", "row", "text")
+    __slots__ = ("binders", "readers", "row", "text")
 
     def __init__(self, statement: Executable, dialect: Any) -> None:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.text = str(compiled)
-        processors: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors
-        self.binders = [(name, processors.get(name)) for name in compiled.positiontup]
+        self.binders = [(name, _binder(compiled, name, dialect)) for name in compiled.positiontup]
         answered: Any = compiled._result_columns
         make: Any = namedtuple  # the columns are known at run time only
         self.row: Any = make("Row", [column.keyname for column in answered])
@@ -71,6 +71,33 @@ class Compiled:
         for place, convert in self.readers:
             values[place] = convert(values[place])
         return self.row._make(values)
+
+
+def _binder(compiled: Any, name: str, dialect: Any) -> Callable[[Any], Any] | None:
+    """How a value is converted: for SQLite as SQLAlchemy does it, but for moments, of which a step writes many; for
+    PostgreSQL to text."""
+    type_: TypeEngine[Any] = compiled.binds[name].type
+    if dialect is _POSTGRESQL:
+        return _text(type_)
+    found: Callable[[Any], Any] | None = compiled._bind_processors.get(name)
+    return _sqlite_moment if isinstance(type_, Moment) else found
+
+
+def _text(type_: TypeEngine[Any]) -> Callable[[Any], bytes | None]:
+    """What PostgreSQL reads as a value of this type. Raises TypeError for a type that no hot statement has so far."""
+    known = next((text for kind, text in _TEXT if isinstance(type_, kind)), None)
+    if known is None:
+        raise TypeError(type_)
+    text: Callable[[Any], bytes] = known
+    null = b"null" if isinstance(type_, JSON) and not type_.none_as_null else None
+    return lambda value: null if value is None else text(value)
+
+
+def _sqlite_moment(moment: datetime | None) -> str | None:
+    """As SQLAlchemy stores it: in UTC, with microseconds, without the zone. Raises ValueError for a naive moment."""
+    if moment is None:
+        return None
+    return aware(moment).astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 @cache
@@ -93,7 +120,7 @@ def fetch(connection: Connection, statement: Executable, values: Row) -> list[An
     _tell(connection, compiled.text, bound, many=False)
     try:
         if isinstance(driver, Wire):
-            answer = driver.ask(Errand(_wired(statement, guarded=False), _texts(bound)))
+            answer = driver.ask(Errand(_wired(statement, guarded=False), bound))
         else:
             answer = driver.execute(compiled.text, bound).fetchall()
     except (psycopg.Error, sqlite3.Error) as error:
@@ -136,20 +163,7 @@ def _leave(
     for row in rows:
         bound = compiled.bound(row)
         _tell(connection, compiled.text, bound, many=False)
-        wire.leave(Errand(wired, _texts(bound), guard))
-
-
-def _texts(values: Sequence[Any]) -> list[bytes | None]:
-    """The values as PostgreSQL reads them."""
-    return [(_TEXT.get(type(value)) or _text_of_base(value))(value) for value in values]
-
-
-def _text_of_base(value: Any) -> Callable[[Any], bytes | None]:
-    """For a subclass, an enumeration's text above all. Raises TypeError where no column is of this type."""
-    for type_, text in _TEXT.items():
-        if isinstance(value, type_):
-            return text
-    raise TypeError(type(value))
+        wire.leave(Errand(wired, bound, guard))
 
 
 def _tell(connection: Connection, text: str, values: Any, *, many: bool) -> None:

@@ -14,6 +14,7 @@ from engine.database import serialise
 from engine.errors import RequestKeyReused
 from engine.models import RequestKey
 from engine.store import REQUEST, add
+from engine.transaction import connection_of
 
 __all__ = ["answered", "forget", "remember", "stored_answer"]
 
@@ -46,7 +47,7 @@ def remember(session: Session, key: str | None, act: str, by: Actor, answer: str
     if key is None:
         return
     values = {"key": key, "actor": by.id, "act": act, "answer": answer, "at": at}
-    add(session.connection(), REQUEST, [values], guard=RequestKeyReused)
+    add(connection_of(session), REQUEST, [values], guard=RequestKeyReused)
 
 
 def forget(session: Session, before: datetime) -> None:

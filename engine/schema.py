@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from engine.clock import UTC
 
-__all__ = ["Base", "Json", "Moment", "OptionalJson", "only_where"]
+__all__ = ["Base", "Json", "Moment", "OptionalJson", "aware", "only_where"]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -21,16 +21,19 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment needs a zone")
-        return value.astimezone(UTC)
+        return None if value is None else aware(value).astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
+
+
+def aware(moment: datetime) -> datetime:
+    """The same moment. Raises ValueError where it has no zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a stored moment needs a zone")
+    return moment
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

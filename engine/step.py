@@ -32,7 +32,7 @@ from engine.store import (
     try_lock_instance,
     update_instance,
 )
-from engine.transaction import afterwards
+from engine.transaction import afterwards, connection_of
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -103,7 +103,7 @@ class Step:
             instance_id, self.instance.process_id, kind, self.now, id_=uuid4(), token=token, payload=payload,
             priority=self.priority,
         )  # fmt: skip
-        add(self.session.connection(), JOB, [job])
+        add(connection_of(self.session), JOB, [job])
         afterwards(self.session).due.append(job["id"])
 
     def may_follow(self) -> bool:
@@ -114,7 +114,7 @@ class Step:
 
     def write(self) -> None:
         """Writes the case's state and everything gathered; the step may then go on."""
-        connection, state = self.session.connection(), self.case.dump()
+        connection, state = connection_of(self.session), self.case.dump()
         if self.path:
             self.note("path", data={"path": self.path})
             self.path = []

@@ -26,6 +26,7 @@ from engine.models import (
     UserTask,
 )
 from engine.prepared import fetch, write
+from engine.transaction import connection_of
 
 __all__ = [
     "FAR_FUTURE", "HISTORY", "JOB", "REQUEST", "Instance", "Rows", "add", "insert_instance", "instance_of", "job_row",
@@ -99,7 +100,7 @@ _LOCK_TASK: Final[Select[Any]] = (
 
 def lock_instance(session: Session, instance_id: UUID) -> tuple[Instance, str]:
     """The instance and its state text, its row locked until the transaction ends. Raises NotFound."""
-    row = session.connection().execute(_LOCK, {"instance": instance_id}).one_or_none()
+    row = connection_of(session).execute(_LOCK, {"instance": instance_id}).one_or_none()
     if row is None:
         raise NotFound(kind="case", id=instance_id)
     return _split(row)
@@ -107,7 +108,7 @@ def lock_instance(session: Session, instance_id: UUID) -> tuple[Instance, str]:
 
 def try_lock_instance(session: Session, instance_id: UUID) -> tuple[Instance, str] | None:
     """The same without waiting: None where another transaction holds it (PostgreSQL)."""
-    row = session.connection().execute(_TRY_LOCK, {"instance": instance_id}).one_or_none()
+    row = connection_of(session).execute(_TRY_LOCK, {"instance": instance_id}).one_or_none()
     return None if row is None else _split(row)
 
 
@@ -122,7 +123,7 @@ def lock_task(session: Session, task_id: UUID, request_key: str | None) -> Row[A
     After a wait PostgreSQL re-reads the locked rows alone: where the task was closed meanwhile, the key is read again.
     The instance is locked before the task, as everywhere.
     """
-    connection, values = session.connection(), {"task": task_id, "request_key": request_key}
+    connection, values = connection_of(session), {"task": task_id, "request_key": request_key}
     rows = fetch(connection, _LOCK_TASK, values)
     if rows and rows[0].task_state != "created" and request_key is not None and rows[0].act is None:
         rows = fetch(connection, _LOCK_TASK, values)

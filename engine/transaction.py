@@ -16,14 +16,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["Afterwards", "afterwards", "reading", "transaction"]
+__all__ = ["Afterwards", "afterwards", "connection_of", "reading", "transaction"]
 
 _KEY = "amicale.afterwards"
+_CONNECTION = "amicale.connection"
 
 
 @dataclass(slots=True)
@@ -39,6 +41,15 @@ def afterwards(session: Session) -> Afterwards:
     found = session.info.get(_KEY)
     if not isinstance(found, Afterwards):
         raise LookupError("this session is not one of engine.transaction")
+    return found
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection of the current transaction: `session.connection()`, asked once."""
+    found = session.info.get(_CONNECTION)
+    if found is None:
+        found = session.info[_CONNECTION] = session.connection()
+    assert isinstance(found, Connection)
     return found
 
 

@@ -26,6 +26,7 @@ from engine.feel.values import Value
 __all__ = ["CODEC", "read_state", "write_state"]
 
 CODEC: Final = 1
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _STATES: Final = frozenset(
     {TaskState.FUTURE, TaskState.WAITING, TaskState.READY, TaskState.STARTED, TaskState.COMPLETED, TaskState.CANCELLED}
 )
@@ -43,7 +44,7 @@ def write_state(tree: TokenTree) -> str:
         stored["called"] = True
     if tree.ended:
         stored["ended"] = True
-    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT(stored)
 
 
 def _stored(token: Token, places: Mapping[UUID, int], ready: Mapping[UUID, int]) -> dict[str, Any]:
