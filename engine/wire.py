@@ -173,12 +173,13 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
                 poller.poll()
                 connection.consume_input()
             result = connection.get_result()
+            if connection.status == pq.ConnStatus.BAD:
+                lost = psycopg.OperationalError("the connection is lost")
+                raise lost if result is None else error_from_result(result, encoding="utf-8")
             if result is None:
                 continue
             if result.status == pq.ExecStatus.PIPELINE_SYNC:
                 return results
-            if connection.status == pq.ConnStatus.BAD:
-                raise error_from_result(result, encoding="utf-8")
             results.append(result)
 
     def _meaning(self, errand: Errand, result: PGresult) -> Exception:
