@@ -84,7 +84,7 @@ FILES: Final = {
     "a call of nobody": ("call_empty", document(start() + _CALLS + flows("start c"))),
     "python in a script": ("feel_invalid", document(BODY + script("s", "x", "().__class__"))),
     "a truncated file": ("not_xml", document(BODY)[:-40]),
-    "a picture": ("not_utf8", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe"),
+    "a picture": ("not_text", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe"),
     "an empty file": ("not_xml", b""),
     "a page": ("not_bpmn", b"<html/>"),
     "a NUL": ("not_xml", document(BODY + '<task id="z" name="\0"/>')),

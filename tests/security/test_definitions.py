@@ -15,7 +15,7 @@ from engine.errors import DeploymentRefused
 from engine.jobs import run_due
 from engine.models import Deployment, Incident, Job, ProcessDefinition, ProcessInstance, Resource, Subscription
 from engine.transaction import reading, transaction
-from tests.engine.bpmn.drawing import document, flows, gateway, many, script, start, user
+from tests.engine.bpmn.drawing import document, end, flows, gateway, many, script, start, user, when
 from tests.engine.dmn.models import decision, definitions, literal, table
 from tests.security.corpora import BODY, FILES, XINCLUDE
 
@@ -132,7 +132,9 @@ def test_processes_that_call_each_other_stop_at_the_limit(engine: Engine) -> Non
 
 @pytest.mark.timeout(30)
 def test_an_endless_loop_of_scripts_stands_still(engine: Engine) -> None:
-    body = start() + gateway("exclusive", "g") + script("s", "n", "n + 1") + flows("start g s g")
+    """It has a way out, so that it is deployed; no value ever takes it."""
+    body = start() + gateway("exclusive", "g", default="s") + script("s", "n", "n + 1") + end()
+    body += flows("start g s g") + when("g", "end", "n < 0")
     assert run(engine, body) == ["endless_loop"]
 
 
