@@ -171,14 +171,16 @@ def retry_incidents(session: Session, engine: Engine, incident_ids: Iterable[UUI
 
     Those that need a person's decision first (`engine.unknown`) are left alone.
     """
-    query = select(Incident.id, Incident.instance_id, Incident.element).where(
-        Incident.id.in_(list(incident_ids)), Incident.resolved_at.is_(None), Incident.code != stuck.UNKNOWN
+    query = (
+        select(Incident.id, Incident.instance_id, Incident.element, ProcessInstance.process_id)
+        .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+        .where(Incident.id.in_(list(incident_ids)), Incident.resolved_at.is_(None), Incident.code != stuck.UNKNOWN)
     )
     now = engine.clock.now()
     jobs = [
         job_row(
             instance,
-            "",
+            process_id,
             "retry",
             now,
             id_=uuid4(),
@@ -186,7 +188,7 @@ def retry_incidents(session: Session, engine: Engine, incident_ids: Iterable[UUI
             priority=PATIENT,
             payload={"incident": str(id_), "by": by.id},
         )
-        for id_, instance, element in session.execute(query)
+        for id_, instance, element, process_id in session.execute(query)
     ]
     add(session.connection(), JOB, jobs)
     afterwards(session).due.extend(job["id"] for job in jobs)

@@ -16,8 +16,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import cases, choosing, completion, deployment, pending, publishing, starting, taking
+from engine import bulk, cases, choosing, completion, deployment, pending, publishing, starting, taking
 from engine.assignment import Actor
+from engine.bulk import BulkRetry, Chosen
 from engine.completion import Completed
 from engine.deployment import Check, DeployResult
 from engine.publishing import Published
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete", "correlate_message",
-    "delegate", "deploy", "move_timer", "release", "resume", "retry_incident", "retry_incidents", "run_timer",
-    "set_variables", "start", "suspend", "withdraw_message",
+    "delegate", "deploy", "move_timer", "release", "resume", "retry_incident", "retry_incidents", "retry_matching",
+    "run_timer", "set_variables", "start", "suspend", "withdraw_message",
 ]  # fmt: skip
 
 
@@ -195,3 +196,8 @@ def retry_incident(
 def retry_incidents(session: Session, engine: Engine, incident_ids: Sequence[UUID], *, by: Actor) -> int:
     """The same for many, by one job each; answers how many were open."""
     return cases.retry_incidents(session, engine, incident_ids, by=by)
+
+
+def retry_matching(session: Session, engine: Engine, chosen: Chosen, *, by: Actor) -> BulkRetry:
+    """The same for all that a process, an element, an error have in common; see `engine.bulk.remaining`."""
+    return bulk.retry_matching(session, engine, chosen, by=by)

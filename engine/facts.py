@@ -159,6 +159,9 @@ def incident_raised(step: Step, fact: IncidentRaised) -> None:
 
 
 def incident_resolved(step: Step, fact: IncidentResolved) -> None:
+    for row in step.rows.incidents:  # raised and resolved in one step
+        if row["token"] == fact.token and row["resolved_at"] is None:
+            row.update(resolved_at=step.now, resolved_by=step.by.id)
     step.rows.resolved.append(
         {"b_instance": step.instance.id, "b_token": fact.token, "b_at": step.now, "b_by": step.by.id}
     )

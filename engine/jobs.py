@@ -12,7 +12,7 @@
 | publish, publish_all | a message that a case published |
 | freed | a case that a keyed message started has ended |
 | deadline | a share of a user task's time is over |
-| retry | an incident is tried again |
+| retry, retry_all | an incident is tried again; the next few hundred of many are (`engine.bulk`) |
 
 A lease ends by itself: a job of a lost worker is claimed again. Every claim counts `epoch` on, and every result is
 written under the epoch of its claim: a worker that comes too late matches no row and changes nothing.

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import calls, correlation, deadlines, publishing, schedule
+from engine import bulk, calls, correlation, deadlines, publishing, schedule
 from engine.advance import advance
 from engine.assignment import SYSTEM, Actor
 from engine.bpmn.errors import TokenGone
@@ -162,8 +162,13 @@ def _retry(engine: Engine, session: Session, job: Job) -> None:
     done(session, job)
 
 
+def _retry_all(engine: Engine, session: Session, job: Job) -> None:
+    bulk.go_on(session, engine, job.payload)
+    done(session, job)
+
+
 RUNNERS: Final[Mapping[str, Callable[[Any, Session, Job], None]]] = {
     "timer": _timer, "continue": _continue, "service": _service, "call": _call, "called": _called,
     "message": _message, "signal": _signal, "start": _start, "start_timer": _start_timer, "publish": _publish,
-    "publish_all": _publish, "freed": _freed, "deadline": _deadline, "retry": _retry,
+    "publish_all": _publish, "freed": _freed, "deadline": _deadline, "retry": _retry, "retry_all": _retry_all,
 }  # fmt: skip

@@ -94,11 +94,11 @@ def outcome(
     session: Session, engine: Engine, made: Attempt, fact: Fact, answer: Mapping[str, object] | None = None
 ) -> None:
     """Records what came of an attempt. Where it was given up as lost meanwhile, the answer is kept beside that."""
-    steps = set(
-        session.execute(select(Effect.step).where(Effect.key == made.key, Effect.number == made.number)).scalars()
-    )
-    if LATE not in steps and not (OUTCOME in steps and fact == "unknown"):
-        _add(session, engine, made, LATE if OUTCOME in steps else OUTCOME, fact, answer)
+    known = select(Effect.step, Effect.fact).where(Effect.key == made.key, Effect.number == made.number)
+    facts = {row.step: row.fact for row in session.execute(known)}
+    # Whoever gave the attempt up needs a row to decide about, also where its worker has spoken at this very moment.
+    if LATE not in facts and not (fact == "unknown" and "unknown" in facts.values()):
+        _add(session, engine, made, LATE if OUTCOME in facts else OUTCOME, fact, answer)
 
 
 def decided(session: Session, engine: Engine, made: Attempt, fact: Fact, by: str) -> None:

@@ -216,8 +216,8 @@ class Rows:
         add(connection, CANDIDATE, self.candidates)
         add(connection, JOB, self.jobs)
         add(connection, SUBSCRIPTION, self.subscriptions)
+        write(connection, _RESOLVE, self.resolved)  # before the new ones: a retry that fails again raises one more
         add(connection, INCIDENT, self.incidents)
-        write(connection, _RESOLVE, self.resolved)
         write(connection, _RESOLVE_ALL, self.all_resolved)
         add(connection, HISTORY, self.history)
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from engine import commands
+from engine import bulk, commands
 from engine.connectors import key_of
 from engine.errors import BpmnError, CaseSuspended, WorkFailed
 from engine.jobs import BATCH, claim_due, run_claimed, run_job
 from engine.models import Job
 from engine.registry import ConnectorWork, ServiceWork
-from engine.transaction import transaction
+from engine.transaction import reading, transaction
 from engine.worker import sweep
 from tests.fixtures.diagrams import boundary, catch, end, message, process, reference, service, start, timer, user_task
 from tests.fixtures.engines import ADMIN, CLERK, Bench
@@ -421,3 +421,59 @@ def test_cancelling_ends_tasks_timers_and_jobs(bench: Callable[..., Bench]) -> N
     assert {it.case(case).status for case in (waiting, asked)} == {"canceled"}
     assert it.jobs() == []
     assert it.open(asked) == {}
+
+
+def test_incidents_are_tried_again_by_what_they_have_in_common(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    broken = {"ledger.book", "mail.send"}
+
+    def work(type_: str) -> Callable[[ServiceWork], None]:
+        def serve(_work: ServiceWork) -> None:
+            if type_ in broken:
+                raise WorkFailed("No.", again=False)
+
+        return serve
+
+    it = bench(service={type_: work(type_) for type_ in broken})
+    it.deploy(ONE_SERVICE, MAIL)
+    booking = [it.start("one_service") for _ in range(5)]
+    for case in booking:
+        it.do(case, "ask")
+    mailing = it.start("mail")
+    broken.clear()
+    chosen = bulk.Chosen(process_id="one_service", element="book", code="attempts_exhausted")
+    with transaction(it.engine) as session:
+        asked = commands.retry_matching(session, it.engine, chosen, by=ADMIN)
+        nobody = commands.retry_matching(session, it.engine, bulk.Chosen(element="elsewhere"), by=ADMIN)
+    assert (asked.total, nobody.total) == (5, 0)
+    it.run()
+    assert [list(it.open(case)) for case in booking] == [["look"]] * 5
+    assert [incident.instance_id for incident in it.incidents()] == [mailing]
+    with reading(it.engine) as session:
+        assert bulk.remaining(session, chosen, asked.until) == 0
+    assert it.jobs() == []
+
+
+def test_what_fails_again_is_tried_once(bench: Callable[..., Bench]) -> None:
+    calls: list[str] = []
+
+    def book(work: ServiceWork) -> None:
+        calls.append(work.element)
+        raise WorkFailed("No.", again=False)
+
+    it = bench(service={"ledger.book": book})
+    it.deploy(ONE_SERVICE)
+    it.do(it.start("one_service"), "ask")
+    it.clock.advance(timedelta(minutes=1))
+    with transaction(it.engine) as session:
+        asked = commands.retry_matching(session, it.engine, bulk.Chosen(), by=ADMIN)
+    it.clock.advance(timedelta(minutes=1))
+    it.run()
+    assert len(calls) == 2
+    (again,) = it.incidents()
+    assert again.raised_at == it.clock.now()
+    assert it.case(again.instance_id).incidents == 1
+    with reading(it.engine) as session:
+        assert bulk.remaining(session, asked.chosen, asked.until) == 0

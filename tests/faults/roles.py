@@ -9,6 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,7 @@ SETTINGS = EngineSettings(
     machinery_attempts=30,
 )  # fmt: skip
 Answer = tuple[str, object]
+CERTAIN = 10  # looks in calm weather, five a second: by then every worker that slept has made its call
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,24 +174,28 @@ def celery(place: Place, seed: int) -> None:
 def operator(place: Place, seed: int) -> None:
     """A person who tries incidents again, and who looks at the world before deciding what nobody knows."""
     engine = place.open(seed)
+    calm = 0
     while True:
+        calm = 0 if place.weather.stormy else calm + 1
         try:
-            operate(engine, place.ledger)
+            operate(engine, place.ledger, certain=calm > CERTAIN)
         except (DBAPIError, AmicaleError) as error:
             logging.getLogger(__name__).info("the operator: %s", error)
         time.sleep(0.2)
 
 
-def operate(engine: Engine, ledger: Ledger) -> None:
+def operate(engine: Engine, ledger: Ledger, *, certain: bool) -> None:
     """One round of the operator."""
     with reading(engine) as session:
         unsure = [each.id for each in unknown.listed(session)]
         open_ = session.execute(select(Incident.id).where(Incident.resolved_at.is_(None))).scalars().all()
     went_out = {effect.key for effect in ledger.effects()} if unsure else set()
     for effect_id in unsure:
-        with transaction(engine) as session:
+        with suppress(AmicaleError), transaction(engine) as session:
             key = session.get_one(Effect, effect_id).key
-            unknown.decide(session, engine, effect_id, went_out=key in went_out, by=subject.CLERK)
+            # “Not gone” is said of a worker that is dead, never of one that may only be asleep.
+            if key in went_out or certain:
+                unknown.decide(session, engine, effect_id, went_out=key in went_out, by=subject.CLERK)
     for incident in open_:
         try:
             with transaction(engine) as session:
