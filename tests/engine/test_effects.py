@@ -270,3 +270,18 @@ def test_a_worker_without_its_lease_makes_no_attempt(bench: Make) -> None:
     claim_due(it.engine)
     run_claimed(it.engine, late)
     assert (calls, on_record(it)) == ([], [])
+
+
+def test_an_attempt_that_is_given_up_while_its_worker_speaks_can_be_decided(bench: Make) -> None:
+    """The campaign of faults found it: an incident that asked for a decision, and nothing to decide about."""
+    it = bench(connectors=[posting("at_most_once", lambda work: None)])
+    errand(it)
+    (job,) = it.jobs()
+    with transaction(it.engine) as session:
+        made = ledger.attempt(session, it.engine, job, it.engine.registry.connectors[job.type])
+    for fact in ("answered", "unknown", "unknown"):
+        with transaction(it.engine) as session:
+            ledger.outcome(session, it.engine, made, fact)
+    with reading(it.engine) as session:
+        assert ledger.undecided(session, job.id) is not None
+    assert on_record(it) == [(1, "attempted"), (1, "answered"), (1, "unknown")]
