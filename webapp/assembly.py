@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +22,10 @@ from webapp.links import tokens
 from webapp.people import mails
 from webapp.settings import Settings
 from workflows import association
+from workflows.association.mail_reading import MailboxReader
+from workflows.association.mail_sources import source
 from workflows.association.mail_transport import KeptInMailbox, SmtpTransport, Transport
+from workflows.association.reply_address import ReplyAddress
 from workflows.association.settings import Association
 
 # Deadlines of staff pause in August and over the turn of the year; legal ones do not (domain §1.5).
@@ -60,8 +64,16 @@ def association_of(settings: Settings, clock: Clock) -> Association:
         transport=transport(settings),
         link=tokens.issuer(clock, settings.public_url),
         erase_file=erasure(settings),
+        replies=ReplyAddress(settings.reply_to, hashlib.sha256(f"replies {settings.secret_key}".encode()).digest()),
         zone=ZoneInfo(settings.zone),
     )
+
+
+def mailbox_reader(settings: Settings, engine: Engine) -> MailboxReader | None:
+    """The reader of answers and bounces; None where the settings name no mailbox."""
+    if not settings.mailbox_url:
+        return None
+    return MailboxReader(engine, association_of(settings, engine.clock), source(settings.mailbox_url))
 
 
 def erasure(settings: Settings) -> Callable[[Session, UUID, datetime], None]:

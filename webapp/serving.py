@@ -20,12 +20,14 @@ from waitress.server import BaseWSGIServer, MultiSocketServer
 from engine.engine import Engine
 from engine.errors import AmicaleError
 from engine.worker import lanes
+from webapp.assembly import mailbox_reader
 from webapp.hints import ring_through
 from webapp.probes import Health
 from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
 HEADER_BYTES = 64 * 1024
+MAILBOX_STOP: Final = 5.0  # seconds that the mail in hand has to be filed
 LOOK: Final = 0.5  # seconds until a stop is seen at the latest
 SHARE = 0.5  # of its time that the scheduler of a web process spends on a backlog: people click meanwhile
 
@@ -60,6 +62,10 @@ def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[],
             closing.callback(ring_through(settings.broker_url, engine).close)
         for scheduler in health.schedulers:
             scheduler.start()
+        mailbox = mailbox_reader(settings, engine)
+        if mailbox is not None:
+            mailbox.start()
+            closing.callback(mailbox.stop, MAILBOX_STOP)
         ready()
         answer_until(server, health.stopping)
         end = time.monotonic() + settings.stop_seconds

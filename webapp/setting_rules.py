@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from workflows.association.contacts import EmailRefused, email_address
+from workflows.association.mail_sources import MailboxRefused, source
+
 RANGES: Final[Mapping[str, tuple[int, int]]] = {
     "listen_port": (0, 65_535),  # 0: any free port
     "smtp_port": (1, 65_535),
@@ -48,6 +51,7 @@ def faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield name, f"it is not one of {', '.join(filter(None, choices))}"
     for name, schemes in SCHEMES.items():
         yield from _address(name, str(said[name]), schemes)
+    yield from _mailbox(str(said["mailbox_url"]), str(said["reply_to"]))
     yield from _database(str(said["database_url"]))
     yield from _texts(said)
     try:
@@ -83,6 +87,22 @@ def _address(name: str, text: str, schemes: tuple[str, ...]) -> Iterator[tuple[s
         usable = False
     if not usable:
         yield name, wanted
+
+
+def _mailbox(address: str, reply_to: str) -> Iterator[tuple[str, str]]:
+    if reply_to:
+        try:
+            email_address(reply_to)
+        except EmailRefused:
+            yield "reply_to", "it is not an e-mail address"
+    if not address:
+        return
+    if not reply_to:
+        yield "mailbox_url", "reply_to must say which address leads to it"
+    try:
+        source(address)
+    except MailboxRefused as error:
+        yield "mailbox_url", str(error.params["reason"])
 
 
 def _database(text: str) -> Iterator[tuple[str, str]]:

@@ -98,6 +98,15 @@ class Settings:
     mail_from: str = field(
         default="", metadata=_about("address that mails are sent from; empty: bonjour@amicale.example")
     )
+    reply_to: str = field(
+        default="",
+        metadata=_about("mailbox of answers and bounces (it takes name+token@…); empty: none is read"),
+    )
+    mailbox_url: str = field(
+        default="",
+        repr=False,
+        metadata=_about("that mailbox: imaps://user:password@host/INBOX, or maildir:///folder", secret=True),
+    )
     payment_secrets: Mapping[str, str] = field(
         default_factory=dict, repr=False, metadata=_about("provider=secret,… that sign payment webhooks", secret=True)
     )

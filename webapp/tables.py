@@ -31,6 +31,7 @@ import workflows.association.orders
 import workflows.association.payments
 import workflows.association.peers
 import workflows.association.people
+import workflows.association.received_mails
 import workflows.association.roles
 import workflows.association.surplus
 import workflows.association.tariffs
@@ -66,6 +67,7 @@ MODULES = (
     workflows.association.payments,
     workflows.association.people,
     workflows.association.peers,
+    workflows.association.received_mails,
     workflows.association.roles,
     workflows.association.surplus,
     workflows.association.tariffs,

@@ -77,7 +77,8 @@ def test_production_trusts_its_public_name_alone(var: dict[str, str]) -> None:
      ("AMICALE_FILE_MEGABYTES", "-4"), ("AMICALE_LOG_LEVEL", "LOUD"), ("AMICALE_PUBLIC_URL", "https://["),
      ("AMICALE_PUBLIC_URL", "amicale.example"), ("AMICALE_DATABASE_URL", "nonsense"), ("AMICALE_MAIL_FROM", "nobody"),
      ("AMICALE_DATABASE_URL", "mysql://h/d"), ("AMICALE_BROKER_URL", "http://h"), ("AMICALE_LIMITS_URL", "x"),
-     ("AMICALE_SESSION_HOURS", "99999999999"), ("AMICALE_ZONE", "../../etc"), ("AMICALE_ASSOCIATION", "a\nBcc: b")],
+     ("AMICALE_SESSION_HOURS", "99999999999"), ("AMICALE_MAILBOX_URL", "maildir:///m"), ("AMICALE_REPLY_TO", "nobody"),
+     ("AMICALE_ZONE", "../../etc"), ("AMICALE_ASSOCIATION", "a\nBcc: b")],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named(var: dict[str, str], variable: str, text: str) -> None:
     with pytest.raises(SettingRefused, match=variable):
@@ -89,7 +90,8 @@ def test_every_setting_says_what_it_is_for() -> None:
     assert silent == []
 
 
-ODD = {"mail_from": "a@b.example", "public_url": "http://elsewhere", "broker_url": "redis://h", "limits_url": "redis://h",
+ODD = {"reply_to": "r@b.example", "mailbox_url": "maildir:///m",
+       "mail_from": "a@b.example", "public_url": "http://elsewhere", "broker_url": "redis://h", "limits_url": "redis://h",
        "database_url": "sqlite:///x", "log_level": "DEBUG", "log_format": "json", "traces_url": "http://c",
        "files_directory": "elsewhere"}  # fmt: skip
 

@@ -193,7 +193,7 @@ def test_a_posted_mail_that_cannot_leave_waits_and_says_why(office: Office) -> N
     class Away:
         leaves = True
 
-        def send(self, message: EmailMessage) -> None:
+        def send(self, message: EmailMessage, sender: str) -> str:
             raise WorkFailed("the mail server cannot be reached")
 
     association = Association(transport=Away())

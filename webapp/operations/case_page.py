@@ -34,6 +34,7 @@ from webapp.operations.person_box import person_box
 from webapp.operations.variables import in_words, variables_of
 from webapp.refusal_words import incident_in_words
 from webapp.task_work import new_key
+from workflows.association import received_mails
 
 RECENT, ALL = 25, 5_000
 COLOURS = {"active": "blue", "suspended": "yellow", "completed": "green", "canceled": "grey"}
@@ -103,6 +104,7 @@ def page_of(
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),
         "about": person_box(session, variables, language),
         "files": documents(session, case.id),
+        "received": received_mails.of_case(session, case.id),
         "comments": comments.of_case(session, case.id),
         "left": left_the_house(session, case, drawn, language),
         "variables": in_words(variables) if may_operate else [],

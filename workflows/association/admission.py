@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from engine.registry import ServiceWork, service_task
-from workflows.association import applications, people, proofs
+from workflows.association import applications, people, proofs, received_mails
 from workflows.association.applications import Application
 from workflows.association.case_variables import text, uuid
 from workflows.association.contacts import Address, Phone, email_row
@@ -32,6 +32,7 @@ def purge(work: ServiceWork) -> None:
     application = applications.get(work.session, uuid(work.variables, "application_id"))
     if application is not None:
         proofs.erase_later(work.session, application, work.now, kept=timedelta(0))
+        received_mails.forget_texts(work.session, application_id=application.id)
         applications.purge(work.session, application)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from workflows.association.mails import Mail
 from workflows.association.settings import Association
 
 _HIDDEN_LINK = "…"
+_DOT_ATOM = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
 def connector(association: Association) -> Connector:
@@ -52,7 +53,9 @@ def deliver(association: Association, work: ConnectorWork) -> None:
             return
         mail.message_id = message_id(mail.key, association.mail_from)
         message = compose(mail, association, work.now)
-    association.transport.send(message)
+        sender = association.replies.of(mail.id) or association.mail_from
+    work.told["message_id"] = message_id(mail.key, association.mail_from)
+    work.told["reply"] = association.transport.send(message, sender)
     with transaction(work.engine) as session:
         _mark_sent(session, mail.id, work.now, association)
 
@@ -109,9 +112,10 @@ def reason_not_to_send(session: Session, mail: Mail) -> str | None:
 
 
 def message_id(key: str, sender: str) -> str:
-    """The same Message-ID for the same key, within the sender's domain."""
+    """The same Message-ID for the same key, within the sender's domain: the key, where RFC 5322 §3.6.4 admits it."""
     domain = sender.rpartition("@")[2]
-    return f"<{mail_templates.one_line(key)}@{domain}>"
+    local = key if _DOT_ATOM.fullmatch(key) else uuid5(NAMESPACE_OID, key).hex
+    return f"<{local}@{domain}>"
 
 
 def compose(mail: Mail, association: Association, now: datetime) -> EmailMessage:
@@ -119,6 +123,8 @@ def compose(mail: Mail, association: Association, now: datetime) -> EmailMessage
     message = EmailMessage()
     message["From"] = formataddr((mail_templates.one_line(association.name), association.mail_from))
     message["To"] = mail.to_address
+    if association.replies.mailbox:
+        message["Reply-To"] = association.replies.of(mail.id)
     message["Subject"] = mail_templates.one_line(mail.subject)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = mail.message_id or message_id(mail.key, association.mail_from)

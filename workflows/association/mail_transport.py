@@ -21,8 +21,11 @@ class Transport(Protocol):
     def leaves(self) -> bool:
         """Whether the message goes to the recipient's own mailbox."""
 
-    def send(self, message: EmailMessage) -> None:
-        """Hands the message over. Raises WorkFailed."""
+    def send(self, message: EmailMessage, sender: str) -> str:
+        """Hands the message over, with `sender` on the envelope: bounces go there. Answers what the server said.
+
+        Raises WorkFailed.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class KeptInMailbox:
 
     leaves: bool = False
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, sender: str) -> str:
         """Does nothing: the row is the mail."""
+        return "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class SmtpTransport:
     timeout: float = 20.0
     leaves: bool = True
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, sender: str) -> str:
         """Sends over a fresh connection. Raises WorkFailed, with `again=False` for a permanent refusal."""
         try:
             with self._connect() as server:
@@ -55,7 +59,8 @@ class SmtpTransport:
                     server.starttls(context=ssl.create_default_context())
                 if self.user:
                     server.login(self.user, self.password)
-                server.send_message(message)
+                server.send_message(message, from_addr=sender)
+                return server.said
         except smtplib.SMTPRecipientsRefused as refused:
             codes = [code for code, _ in refused.recipients.values()]
             raise WorkFailed(f"the recipient was refused ({codes})", again=not _final(codes)) from refused
@@ -65,11 +70,30 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as lost:
             raise WorkFailed(f"the mail server cannot be reached ({type(lost).__name__})") from lost
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Smtp | _SmtpOverTls:
         if self.security == "tls":
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
-        return smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            return _SmtpOverTls(self.host, self.port, timeout=self.timeout, context=context)
+        return _Smtp(self.host, self.port, timeout=self.timeout)
+
+
+class _Said:
+    """Keeps what the server answers to the mail itself (its queue id); `smtplib` reads it and throws it away."""
+
+    said = ""
+
+    def data(self, msg: object) -> tuple[int, bytes]:
+        code, text = super().data(msg)  # type: ignore[misc]
+        self.said = f"{code} {text.decode('utf-8', 'replace')}"[:200]
+        return code, text
+
+
+class _Smtp(_Said, smtplib.SMTP):
+    pass
+
+
+class _SmtpOverTls(_Said, smtplib.SMTP_SSL):
+    pass
 
 
 def _final(codes: list[int]) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from workflows.association.mail_transport import KeptInMailbox, Transport
+from workflows.association.reply_address import ReplyAddress
 
 
 def no_link(session: Session, instance_id: UUID, actor: str) -> str:
@@ -36,6 +37,7 @@ class Association:
     transport: Transport = field(default_factory=KeptInMailbox)
     link: Callable[[Session, UUID, str], str] = no_link
     erase_file: Callable[[Session, UUID, datetime], None] = no_file
+    replies: ReplyAddress = field(default_factory=ReplyAddress)
     zone: ZoneInfo = PARIS
     iban: str = "FR76 3000 6000 0112 3456 7890 189"  # the worked example of the French IBAN's documentation
     creditor: str = "FR72ZZZ123456"  # SEPA creditor identifier (ICS), the worked example of its documentation
