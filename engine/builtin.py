@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import uuid4
 
 from engine.bounds import IDENTIFIER, KEY, SOURCE, check
@@ -20,7 +21,7 @@ from engine.store import JOB, add, job_row
 from engine.transaction import afterwards
 from engine.variables import encode
 
-__all__ = ["publish", "publish_all"]
+__all__ = ["publish", "publish_all", "send_message"]
 
 
 @service_task("message.publish")
@@ -33,6 +34,21 @@ def publish(work: ServiceWork) -> None:
 def publish_all(work: ServiceWork) -> None:
     """Publishes a message to every case that waits for it now."""
     _leave(work, "publish_all")
+
+
+@service_task("io.camunda:sendMessage:1", results=())
+def send_message(work: ServiceWork) -> None:
+    """The same for diagrams with the connector “Send message”: `messageName`, `correlationKey`, `variables`,
+    `correlationType.timeToLive` as input mappings."""
+    name = _text(work.variables.get("messageName"))
+    if not name:
+        raise WorkFailed("The message has no name: set the header “name”.", again=False)
+    kind = work.variables.get("correlationType")
+    lasting = _text(kind.get("timeToLive")) if isinstance(kind, Mapping) else ""
+    headers = {**work.headers, "ttl": lasting} if lasting else work.headers
+    _promise(
+        replace(work, headers=headers), "publish", name, _text(work.variables.get("correlationKey")), f"{work.token}"
+    )
 
 
 def _leave(work: ServiceWork, kind: str) -> None:

@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.fixtures.installations",
     "tests.fixtures.chromium",
     "tests.fixtures.members",
+    "tests.fixtures.http",
     "tests.fixtures.imap",
     "tests.fixtures.pages",
     "tests.fixtures.staff",

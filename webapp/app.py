@@ -36,6 +36,7 @@ from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
 from webapp.operations import effects, outgoing, timers
 from webapp.operations import routes as operations
+from webapp.outside import senders
 from webapp.payments import routes as payments
 from webapp.people import account, routes
 from webapp.probes import Health, Probes
@@ -81,6 +82,7 @@ def create_app(
     app.config.from_mapping(configuration(settings))
     app.extensions["amicale"] = engine
     app.extensions["amicale.settings"] = settings
+    app.extensions["amicale.senders"] = senders(settings)
     app.jinja_loader = template_loader()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(visitor=visitor, navigation=navigation, settings=settings, get_locale=get_locale)

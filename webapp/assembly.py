@@ -16,6 +16,7 @@ from engine.clock import Clock, SystemClock
 from engine.engine import Engine, EngineSettings
 from engine.registry import Registry
 from engine.workdays import WorkCalendar
+from webapp import outside
 from webapp.catalogues import read_languages
 from webapp.files import store
 from webapp.links import tokens
@@ -52,7 +53,8 @@ def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
 
 def registry(settings: Settings, clock: Clock) -> Registry:
     """Every job type that a diagram or a page names."""
-    return association.registry(association_of(settings, clock)) + mails.registry(settings, read_languages())
+    pages = mails.registry(settings, read_languages()) + outside.registry(settings)
+    return association.registry(association_of(settings, clock)) + pages
 
 
 def association_of(settings: Settings, clock: Clock) -> Association:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from webapp.outside import webhook_faults
 from workflows.association.contacts import EmailRefused, email_address
 from workflows.association.mail_sources import MailboxRefused, source
 
@@ -51,6 +52,7 @@ def faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield name, f"it is not one of {', '.join(filter(None, choices))}"
     for name, schemes in SCHEMES.items():
         yield from _address(name, str(said[name]), schemes)
+    yield from webhook_faults(said)
     yield from _mailbox(str(said["mailbox_url"]), str(said["reply_to"]))
     yield from _database(str(said["database_url"]))
     yield from _texts(said)

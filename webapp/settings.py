@@ -110,6 +110,23 @@ class Settings:
     payment_secrets: Mapping[str, str] = field(
         default_factory=dict, repr=False, metadata=_about("provider=secret,… that sign payment webhooks", secret=True)
     )
+    http_origins: str = field(
+        default="", metadata=_about("systems that diagrams may call: https://host,…; empty: none")
+    )
+    http_inside: str = field(
+        default="", metadata=_about("those that may have private addresses: https://host,http://host:port,…")
+    )
+    webhook_receivers: Mapping[str, str] = field(
+        default_factory=dict, metadata=_about("name=https://address,… that diagrams tell what happened")
+    )
+    webhook_events: Mapping[str, str] = field(
+        default_factory=dict, metadata=_about("name=message message,…: the systems that may send us these messages")
+    )
+    webhook_secrets: Mapping[str, str] = field(
+        default_factory=dict,
+        repr=False,
+        metadata=_about("name=whsec_… whsec_…,… of receivers and senders, the newest first", secret=True),
+    )
     session_hours: int = field(default=12, metadata=_about("hours after which a sign-in ends"))
     remembered_days: int = field(default=90, metadata=_about("days for which a device is remembered"))
     log_level: str = field(default="INFO", metadata=_about("DEBUG, INFO, WARNING or ERROR"))

@@ -90,7 +90,8 @@ def test_every_setting_says_what_it_is_for() -> None:
     assert silent == []
 
 
-ODD = {"reply_to": "r@b.example", "mailbox_url": "maildir:///m",
+ODD = {"http_origins": "https://a.example", "http_inside": "http://127.0.0.1:81",
+       "reply_to": "r@b.example", "mailbox_url": "maildir:///m",
        "mail_from": "a@b.example", "public_url": "http://elsewhere", "broker_url": "redis://h", "limits_url": "redis://h",
        "database_url": "sqlite:///x", "log_level": "DEBUG", "log_format": "json", "traces_url": "http://c",
        "files_directory": "elsewhere"}  # fmt: skip
@@ -99,7 +100,9 @@ ODD = {"reply_to": "r@b.example", "mailbox_url": "maildir:///m",
 def test_every_setting_can_be_read(var: dict[str, str]) -> None:
     texts = {bool: "yes", int: "7", str: "fr"}
     for each in fields(Settings):
-        if each.name in {"production", "var_directory", "zone", "smtp_security", "payment_secrets"}:
+        if each.name in {"production", "var_directory", "zone", "smtp_security", "mailbox_url"} or (
+            "Mapping" in str(each.type)
+        ):
             continue
         text = ODD[each.name] if each.name in ODD else texts[type(each.default)]
         settings = Settings.from_environment(var | {PREFIX + each.name.upper(): text})

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, make_response, request
+from flask import Blueprint, current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
 from webapp.auth import engine, settings, webhook
-from webapp.webhooks.events import Answer, take
+from webapp.webhooks.events import LARGEST, Answer, put_by, take
 from workflows.association.payment_provider import TestProvider
 
 blueprint = Blueprint("webhooks", __name__)
-LARGEST = 64_000  # bytes read of an event: the provider's own limit is lower, so a longer one is refused
 
 
 @blueprint.post("/webhooks/payments/<provider>")
@@ -23,4 +22,16 @@ def payment(provider: str) -> ResponseReturnValue:
     else:
         known = TestProvider(secret.encode(), name=provider)
         found = take(engine(), known, dict(request.headers), request.stream.read(LARGEST))
+    return make_response(jsonify(found.body), found.status)
+
+
+@blueprint.post("/webhooks/events/<sender>")
+@webhook
+def event(sender: str) -> ResponseReturnValue:
+    """What another system tells us, signed as the Standard Webhooks are; answered as soon as it is durable."""
+    known = current_app.extensions["amicale.senders"].get(sender)
+    if known is None:
+        found = Answer(404, {"error": "unknown_sender", "message": "no such sender"})
+    else:
+        found = put_by(engine(), known, dict(request.headers), request.stream.read(LARGEST + 1))
     return make_response(jsonify(found.body), found.status)
