@@ -3,9 +3,10 @@
     python -m benchmarks.webhooks --database postgresql --rate 50 --seconds 10
 
 The web server runs in a process of its own, with its scheduler, as `amicale run` does. Events are sent at a fixed rate
-over several connections, whether or not the ones before were answered, so that waiting counts (no coordinated omission).
-The last line is one JSON object: `p50_ms`, `p95_ms` and `p99_ms` from the moment an event is due to leave until its
-answer is read, `per_s` what was answered, `refused` answers that were none, `delivered` messages that jobs made of them.
+over several connections; one that must wait for those before it counts its wait (no coordinated omission). The last
+line is one JSON object: `p50_ms`, `p95_ms` and `p99_ms` from the moment an event is due to leave until its answer is
+read, `cpu_ms` the server's CPU an event (answer and delivery), `per_s` what was answered, `refused` what was not
+taken, `delivered` the messages that jobs made of them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from engine.outside.signatures import headers_for, secret_of
 from sqlalchemy import func, select
 
 from benchmarks.databases import serve
@@ -30,6 +30,7 @@ from benchmarks.figures import finish
 from benchmarks.subject import opened
 from engine.jobs import run_due
 from engine.models import Message
+from engine.outside.signatures import headers_for, secret_of
 from engine.transaction import reading
 from engine.worker import Scheduler
 from webapp.app import create_app
@@ -70,7 +71,9 @@ def main() -> None:
             assert process.stdout is not None
             port = int(process.stdout.readline())
             load(port, 20, 20, arguments.connections, "warm")
+            before = spent(process)
             sent, took = load(port, arguments.rate * arguments.seconds, arguments.rate, arguments.connections, "event")
+            cpu_s = spent(process) - before
             process.terminate()
         with opened(server.url) as engine:
             run_due(engine)
@@ -86,10 +89,20 @@ def main() -> None:
             "p95_ms": 1000 * share(waits, 0.95),
             "p99_ms": 1000 * share(waits, 0.99),
             "per_s": len(waits) / took,
+            "cpu_ms": 1000 * cpu_s / len(waits),
             "refused": sent.refused,
             "delivered": delivered - 20,
         }
     )
+
+
+def spent(process: subprocess.Popen[str]) -> float:
+    """The CPU seconds of the server until now."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return float(process.stdout.readline())
 
 
 def answer(url: str, folder: Path) -> None:
@@ -103,7 +116,10 @@ def answer(url: str, folder: Path) -> None:
         Scheduler(engine).start()
         sys.stdout.write(f"{server.effective_port}\n")
         sys.stdout.flush()
-        server.run()
+        threading.Thread(target=server.run, daemon=True).start()
+        for _ in sys.stdin:
+            sys.stdout.write(f"{time.process_time()}\n")
+            sys.stdout.flush()
 
 
 def load(port: int, count: int, rate: int, connections: int, name: str) -> tuple[Sent, float]:
