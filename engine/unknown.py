@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from engine import ledger, stuck
 from engine.advance import advance
 from engine.assignment import Actor
+from engine.bpmn.errors import TokenGone
 from engine.errors import AlreadyDecided, NotFound
 from engine.history import record
 from engine.models import Effect, Incident, Job
@@ -115,7 +116,10 @@ def _go_on(session: Session, engine: Engine, job: Job, by: Actor) -> None:
     session.delete(job)
     session.flush()
     step = begin(engine, session, job.instance_id, by)
-    step.case.complete_job(token, {}, step.host)
+    try:
+        step.case.complete_job(token, {}, step.host)
+    except TokenGone:
+        return  # another event led the case away from there
     advance(step)
 
 

@@ -23,6 +23,7 @@ from webapp.links import tokens
 from webapp.people import mails
 from webapp.settings import Settings
 from workflows import association
+from workflows.association import mail_adapter
 from workflows.association.mail_reading import MailboxReader
 from workflows.association.mail_sources import source
 from workflows.association.mail_transport import KeptInMailbox, SmtpTransport, Transport
@@ -53,7 +54,7 @@ def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
 
 def registry(settings: Settings, clock: Clock) -> Registry:
     """Every job type that a diagram or a page names."""
-    pages = mails.registry(settings, read_languages()) + outside.registry(settings)
+    pages = mails.registry(settings, read_languages()) + outside.registry(settings) + Registry.of(mail_adapter)
     return association.registry(association_of(settings, clock)) + pages
 
 

@@ -84,6 +84,13 @@ PARTS: Final = (
     "the order of this case is not there", "the application of this case was deleted",
     "the membership is not active yet", "the mail of this job is not there",
     "nobody to write to: the person or the draft was deleted",
+    "the system answered", "the system cannot be reached", "the system did not answer",
+    "the system did not answer in time", "the answer of the system broke off", "the answer of the system is no JSON",
+    "the receiver answered", "the mail server answered", "the mail server cannot be reached",
+    "the recipient was refused", "the name of the system has no address now",
+    "the address of the call leads inside the house", "the address of the call cannot be read",
+    "the address of the call leads to a system that no administrator allowed",
+    "the webhook needs the headers target (a receiver that is set up) and event",
     "A worker was lost while it did this. Whether it was done is not known.",
     "The message has no name: set the header “name”.",
 )  # fmt: skip

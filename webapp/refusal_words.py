@@ -7,6 +7,7 @@ Here is what deployments and incidents add to them, and the words that are put i
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -45,6 +46,7 @@ WORDED: Final = frozenset(
         "encoding",
     }
 )
+_DETAIL: Final = re.compile(r"(.*?)( \d+| \([^()]*\))")
 EXPRESSION: Final = "`{expression}`: {said}"
 # Errors whose reason is a sentence of its own, by the key `why` of their parameters.
 REASONS_OF: Final[Mapping[str, Mapping[str, str]]] = {
@@ -175,8 +177,16 @@ def incident_in_words(code: str, params: Mapping[str, object], message: str, say
 
 
 def reason_in_words(reason: str, say: Say = gettext) -> str:
-    """Why an attempt failed: ours in the reader's language, whatever else as it is written."""
-    return say(reason) if reason in {*PHRASES, *PARTS} else reason
+    """Why an attempt failed: ours in the reader's language, whatever else as it is written.
+
+    A number or a name in brackets at its end is of the other system: “the system answered 503”.
+    """
+    ours = {*PHRASES, *PARTS}
+    ended = _DETAIL.fullmatch(reason)
+    said, detail = ended.groups() if ended is not None else (reason, "")
+    if reason in ours:
+        return say(reason)
+    return f"{say(said)}{detail}" if said in ours else reason
 
 
 def _words(params: Mapping[str, object], say: Say) -> Shown:
@@ -184,6 +194,8 @@ def _words(params: Mapping[str, object], say: Say) -> Shown:
     words = shown({name: value for name, value in params.items() if value is not None}, say)
     ours = {*PHRASES, *PARTS}
     for name, value in words.items():
-        if name in WORDED and value in ours:
+        if name == "reason" and isinstance(value, str):
+            words[name] = reason_in_words(value, say)
+        elif name in WORDED and value in ours:
             words[name] = say(value)
     return words

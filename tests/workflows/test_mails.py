@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from uuid import uuid4
@@ -16,14 +17,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from engine import commands
+from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.errors import WorkFailed
 from engine.jobs import run_due
-from engine.models import Job
-from engine.registry import ConnectorWork
+from engine.models import Effect, Job
+from engine.registry import ConnectorWork, Registry
 from engine.transaction import reading, transaction
+from tests.fixtures.diagrams import end, process, service, start
 from tests.fixtures.office import NOON, Office
-from workflows.association import mail_templates, mails, registry
+from workflows.association import mail_adapter, mail_templates, mails, registry
 from workflows.association.contacts import email_row
 from workflows.association.mail_sending import deliver, message_id
 from workflows.association.mail_templates import MailTemplate, MailTemplateRefused, load, render
@@ -211,3 +215,56 @@ def test_a_posted_mail_that_cannot_leave_waits_and_says_why(office: Office) -> N
         job = session.scalars(select(Job)).one()
     assert (job.held, job.error) == (True, "the mail server cannot be reached")
     assert stored(office, mail_id).state == "QUEUED"
+
+
+def test_what_the_server_says_is_on_record_and_bounces_have_an_address(
+    office: Office, smtp: tuple[Controller, list[EmailMessage], list[str]]
+) -> None:
+    server, taken, answers = smtp
+    association = Association(
+        transport=SmtpTransport(server.hostname, server.port, "none"), replies=office.association.replies
+    )
+    answers.append("451 later")
+    engine = Engine.open(
+        office.engine.database.url.render_as_string(hide_password=False),
+        clock=office.clock,
+        registry=registry(association),
+    )
+    mail_id = posted(office)
+    for _ in range(3):
+        run_due(engine)
+        office.clock.advance(timedelta(minutes=10))
+    with reading(engine) as session:
+        facts = session.scalars(select(Effect).order_by(Effect.number, Effect.step)).all()
+        mail = session.get_one(mails.Mail, mail_id)
+    engine.close()
+    assert [(row.number, row.fact) for row in facts] == [
+        (1, "attempted"), (1, "failed"), (2, "attempted"), (2, "answered"),
+    ]  # fmt: skip
+    assert facts[1].answer is not None
+    assert facts[1].answer["reason"] == "the mail server answered 451"
+    assert facts[3].answer == {"message_id": mail.message_id, "reply": "250 OK"}
+    assert len({row.key for row in facts}) == 1
+    assert len(taken) == 1
+
+
+DIAGRAM_MAIL = process(
+    "writes",
+    [start(), service("write", "io.camunda:email:1"), end()],
+    ["begin -> write", "write -> done"],
+)
+
+
+@pytest.mark.parametrize(
+    ("to", "left"), [("a@boite.example", 1), ("a@boite.example, b@boite.example", 2), ("nobody", 0), ("", 0)]
+)
+def test_a_diagram_that_exists_writes_a_mail(office: Office, to: str, left: int) -> None:
+    adapted = replace(office.engine, registry=office.engine.registry + Registry.of(mail_adapter))
+    with transaction(adapted) as session:
+        commands.deploy(session, adapted, {"w.bpmn": DIAGRAM_MAIL}, by=SYSTEM)
+        action = {"to": to, "subject": "Bonjour\r\nBcc: x@y.example", "body": "Un mot."}
+        commands.start(session, adapted, "writes", {"data": {"smtpAction": action}}, by=SYSTEM)
+    office.run()
+    assert len(office.letterbox.messages) == left
+    assert len(office.incidents()) == (left == 0)
+    assert all("\n" not in message["Subject"] and message["Bcc"] is None for message in office.letterbox.messages)

@@ -67,9 +67,8 @@ def kinds() -> dict[str, str]:
         "sign_in.mail": _("mail with a sign-in code"),
         "webhook.send": _("webhook"),
         "http.call": _("call of another system"),
+        "http.call_once": _("call of another system"),
         "io.camunda:http-json:1": _("call of another system"),
-        "io.camunda:email:1": _("mail"),
-        "mailbox.read": _("reading of the mailbox"),
         "proof.erase": _("erasure of proofs"),
     }
 
