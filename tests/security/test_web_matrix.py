@@ -39,6 +39,7 @@ FOREIGN: Final = {
     "finance.set_aside": (303, 303, 403, 403, 404, 403, 403),
     "finance.take_up": (303, 303, 403, 403, 404, 403, 403),
     "finance.collection": (303, 303, 403, 403, 404, 403, 403),
+    "unknown.decide": (303, 303, 403, 403, 404, 404, 404),
     "links.open_case": (409, 303, 409, 409, 409, 409, 409),
 }
 OPEN_LINKS: Final = frozenset({"links.show", "links.open_case", "links.send_again"})

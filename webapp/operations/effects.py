@@ -154,12 +154,12 @@ def _to_decide(session: Session, engine: Engine, one: Unknown, language: str) ->
 def decide(effect_id: UUID) -> ResponseReturnValue:
     """It went out, or it did not and is made again."""
     said = request.form.get("said", "")
-    if said not in ("went_out", "not_gone"):
-        raise Invalid(reason=_("Say whether it went out."))
     with transaction(engine()) as writer:
         known = writer.get(Effect, effect_id)
         if known is None or not (viewer().oversees or known.process_id in viewer().processes):
             raise NotFound(kind="effect", id=str(effect_id))
+        if said not in ("went_out", "not_gone"):
+            raise Invalid(reason=_("Say whether it went out."))
         unknown.decide(writer, engine(), effect_id, went_out=said == "went_out", by=viewer().actor)
     flash(_("It is on record that it went out.") if said == "went_out" else _("It is made again."), "success")
     return redirect(url_for("unknown.page"), 303)
