@@ -104,6 +104,9 @@ class ProcessInstance(Base):
         Index("ix_process_instance_listing", "process_id", "status", "started_at"),
         Index("ix_process_instance_business_key", "business_key"),
         Index("ix_process_instance_parent", "parent_id"),
+        Index("ix_process_instance_newest", "started_at", "id"),
+        Index("ix_process_instance_started_by", "started_by"),
+        Index("ix_process_instance_incidents", "process_id", "started_at", **only_where("incidents > 0")),
     )
 
 
@@ -136,6 +139,8 @@ class UserTask(Base):
     __table_args__ = (
         Index("ix_user_task_inbox", "assignee", "rank_at", "created_at", "id", **only_where("state = 'created'")),
         Index("ix_user_task_queue", "role", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
+        Index("ix_user_task_free", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
+        Index("ix_user_task_assignee", "assignee", "instance_id"),
         Index("ix_user_task_instance", "instance_id", "state"),
         Index("ix_user_task_archive", "closed_by", "closed_at", "id"),
     )

@@ -7,7 +7,7 @@ values go through the codec of FEEL, nothing is ever evaluated.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -23,7 +23,7 @@ from engine.errors import AmicaleError
 from engine.feel.codec import decode, encode
 from engine.feel.values import Value
 
-__all__ = ["CODEC", "read_state", "write_state"]
+__all__ = ["CODEC", "read_names", "read_state", "write_state"]
 
 CODEC: Final = 1
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -117,6 +117,15 @@ def read_state(graph: Graph, text: str) -> TokenTree:
         ValueError,
     ) as broken:
         raise StateUnreadable(reason=f"{type(broken).__name__}: {broken}") from broken
+
+
+def read_names(text: str, names: Collection[str]) -> Mapping[str, Value]:
+    """These variables of the root scope, without the tokens: for lists of many cases. Empty where nothing is read."""
+    try:
+        root = json.loads(text)["tokens"][0].get("v", {})
+        return {name: decode(root[name]) for name in names if name in root}
+    except (AmicaleError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return {}
 
 
 def _read(graph: Graph, stored: Mapping[str, Any]) -> TokenTree:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,8 @@ __all__ = ["Choice", "TokenView", "view_of"]
 class TokenView:
     """A live token for those who look.
 
-    `kind` is task, job, call, timer, message, signal, condition, choice, incident or "".
+    `kind` is task, job, call, timer, message, signal, condition, choice, incident or "". Of a wait: `name` of the
+    message, signal, job type or process, `key` of a message, `due` of a timer.
     """
 
     id: UUID
@@ -23,6 +24,9 @@ class TokenView:
     kind: str
     since: datetime | None
     listening: bool
+    name: str = ""
+    key: str = ""
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +40,7 @@ class Choice:
 
 def view_of(token: Token) -> TokenView:
     """A live token as it is seen."""
-    kind = "incident" if token.incident is not None else token.wait.kind if token.wait is not None else ""
-    return TokenView(token.id, token.task_spec.element.id, kind, token.since, token.listening)
+    wait = token.wait
+    kind = "incident" if token.incident is not None else wait.kind if wait is not None else ""
+    view = TokenView(token.id, token.task_spec.element.id, kind, token.since, token.listening)
+    return view if wait is None else replace(view, name=wait.name, key=wait.key, due=wait.due)

@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
+from engine.bpmn.state import read_names
 from engine.engine import Engine
 from engine.models import ProcessInstance
-from webapp.operations.variables import variables_of
 from workflows.association import people
 from workflows.association.applications import Application
 from workflows.association.case_variables import uuid_or_none
@@ -26,8 +26,9 @@ def subjects_of(session: Session, engine: Engine, cases: Iterable[UUID]) -> Mapp
     """The name of the person, or else of the applicant, by case; a case about nobody is left out."""
     persons: dict[UUID, UUID] = {}
     applications: dict[UUID, UUID] = {}
-    for case in set(cases):
-        variables = variables_of(session, engine, case)
+    states = select(ProcessInstance.id, ProcessInstance.state).where(ProcessInstance.id.in_(set(cases)))
+    for case, state in session.execute(states):
+        variables = read_names(state, (PERSON, APPLICATION))
         person, application = uuid_or_none(variables, PERSON), uuid_or_none(variables, APPLICATION)
         if person is not None:
             persons[case] = person

@@ -1,0 +1,145 @@
+"""The doctor finds what does not agree and mends what can be derived; a sound installation has no fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine import commands
+from engine.jobs import run_due
+from engine.models import Incident, Job, ProcessInstance, Subscription, TaskCandidate, UserTask
+from engine.transaction import reading, transaction
+from tests.fixtures.cases import DEPLOYER
+from tests.fixtures.diagrams import catch, end, message, process, reference, start, timer, user_task
+from tests.fixtures.installations import FILE, Install, Installation
+from webapp.doctor import examine
+from webapp.files.store import path_of
+from workflows.association.number_series import invoice_number
+
+WAITS = process(
+    "waits",
+    [start(), user_task("ask"), catch("pause", timer("duration", "P1D")), catch("paid", reference("message", "Paid")),
+     end()],
+    ["begin -> ask", "ask -> pause", "pause -> paid", "paid -> done"],
+    top=[message("Paid", "paid", "key")],
+)  # fmt: skip
+
+
+def codes(it: Installation, *, repair: bool = False, deep: bool = False) -> set[str]:
+    return {each.code for each in examine(it.engine, it.documents, repair=repair, deep=deep, seen=lambda _: None)}
+
+
+def do(it: Installation, work: Callable[[Session], object]) -> None:
+    with transaction(it.engine) as session:
+        work(session)
+
+
+@pytest.fixture
+def it(install: Install) -> Installation:
+    """An installation with cases that wait for a person, a timer and a message."""
+    made = install("here")
+    made.fill()
+    with transaction(made.engine) as session:
+        commands.deploy(session, made.engine, {"waits.bpmn": WAITS}, by=DEPLOYER)
+    for steps in range(3):
+        with transaction(made.engine) as session:
+            case = commands.start(session, made.engine, "waits", {"key": f"k{steps}"}, by=DEPLOYER).instance_id
+            if steps:
+                task = session.scalars(select(UserTask.id).where(UserTask.instance_id == case)).one()
+                commands.complete(session, made.engine, task, by=DEPLOYER)
+        if steps == 2:
+            fire_timer(made, case)
+    return made
+
+
+def test_a_sound_installation_has_no_fault(it: Installation) -> None:
+    assert codes(it, deep=True) == set()
+
+
+def fire_timer(it: Installation, case: object) -> None:
+    """Lets this case's timer fire."""
+    do(it, lambda session: session.execute(update(Job).where(Job.instance_id == case).values(due_at=it.clock.now())))
+    run_due(it.engine)
+
+
+BREAKS: dict[str, tuple[Callable[[Session], object], bool]] = {
+    "timer_missing": (lambda s: s.execute(delete(Job).where(Job.kind == "timer")), True),
+    "subscription_missing": (lambda s: s.execute(delete(Subscription).where(Subscription.token.is_not(None))), True),
+    "task_missing": (lambda s: _state(s, UserTask.element == "ask", "canceled"), False),
+    "task_lost": (lambda s: _state(s, UserTask.state == "completed", "created"), True),
+    "subscription_lost": (lambda s: _twin(s), True),
+    "rank_wrong": (lambda s: s.execute(update(UserTask).values(rank_at=UserTask.created_at)), True),
+    "candidates_wrong": (lambda s: s.execute(insert(TaskCandidate).values(task_id=_open(s), candidate="DPO")), True),
+    "incidents_miscounted": (lambda s: s.execute(update(ProcessInstance).values(incidents=4)), True),
+    "incident_lost": (lambda s: _incident(s), True),
+    "state_unreadable": (lambda s: s.execute(update(ProcessInstance).values(state="{}")), False),
+    "number_missing": (lambda s: invoice_number(s, 2026), False),
+}  # fmt: skip
+
+
+def _state(session: Session, which: ColumnElement[bool], state: str) -> None:
+    session.execute(update(UserTask).where(which).values(state=state))
+
+
+def _open(session: Session) -> object:
+    return session.scalars(select(UserTask.id).where(UserTask.state == "created")).first()
+
+
+def _twin(session: Session) -> None:
+    found = session.scalars(select(Subscription).where(Subscription.token.is_not(None))).first()
+    assert found is not None
+    values = {column.name: getattr(found, column.name) for column in Subscription.__table__.columns}
+    session.execute(insert(Subscription).values({**values, "id": uuid4(), "token": uuid4()}))
+
+
+def _incident(session: Session) -> None:
+    case = session.scalars(select(ProcessInstance)).first()
+    assert case is not None
+    session.add(
+        Incident(
+            id=uuid4(), instance_id=case.id, token=uuid4(), element="ask", kind="job", code="x", params={}, message="x",
+            raised_at=case.started_at,
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("code", BREAKS)
+def test_it_finds_and_mends(it: Installation, code: str) -> None:
+    breaks, mended = BREAKS[code]
+    do(it, breaks)
+    before = it.rows()
+    assert code in codes(it)
+    assert it.rows() == before, "looking changes nothing"
+    codes(it, repair=True)
+    assert (codes(it) == set()) == mended
+
+
+def test_documents_are_compared(it: Installation) -> None:
+    file = path_of(it.documents, FILE)
+    body = file.read_bytes()
+    file.write_bytes(body[:-1] + b"!")
+    assert codes(it) == set()
+    assert codes(it, deep=True) == {"document_changed"}
+    file.write_bytes(body + b"!")
+    assert codes(it) == {"document_changed"}
+    file.unlink()
+    assert codes(it) == {"document_missing"}
+
+
+def test_a_mended_wait_goes_on(it: Installation) -> None:
+    do(it, lambda session: session.execute(delete(Job).where(Job.kind == "timer")))
+    codes(it, repair=True)
+    with reading(it.engine) as session:
+        job = session.scalars(select(Job).where(Job.kind == "timer")).one()
+    assert job.due_at > it.clock.now()
+    it.clock.advance(job.due_at - it.clock.now())
+    run_due(it.engine)
+    assert codes(it) == set()
+
+
+def test_a_schema_that_is_behind_is_said_alone(install: Install) -> None:
+    assert codes(install("bare", migrate=False)) == {"schema_behind"}

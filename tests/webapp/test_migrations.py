@@ -1,0 +1,104 @@
+"""Every released schema goes forward to the newest with its data, on both databases."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy
+from sqlalchemy import CHAR, Column, MetaData, Table, insert, select, types
+
+from tests.fixtures.installations import Install
+from webapp import database
+
+RELEASED = ("0001", "0003")  # the schemas of released versions
+MOMENT = datetime.datetime(2026, 11, 27, 12, 0, tzinfo=datetime.UTC)
+TOLD = {  # what a constraint of the schema asks for
+    ("", "lang"): "fr",
+    ("", "language"): "fr",
+    ("sales_order_line", "kind"): "DUES",
+    ("sales_order_line", "beneficiary"): "ASSOCIATION",
+    ("mandate", "kind"): "RCUR",
+    ("peer_request", "answer"): "YES",
+}
+Rows = dict[str, list[Mapping[str, Any]]]
+
+
+def value_of(column: Column[Any], number: int, sqlite: bool) -> object:
+    """Some value of the column's type, another one for each number."""
+    kind = column.type
+    told = TOLD.get((column.table.name, column.name)) or TOLD.get(("", column.name))
+    if told is not None:
+        return told
+    if isinstance(kind, CHAR) and kind.length == 32:
+        return UUID(int=number).hex
+    if isinstance(kind, types.Uuid):
+        return UUID(int=number)
+    if isinstance(kind, types.Boolean):
+        return number % 2 == 0
+    if isinstance(kind, types.DateTime):
+        at = MOMENT + datetime.timedelta(hours=number)
+        return at.replace(tzinfo=None) if sqlite else at
+    if isinstance(kind, types.Date):
+        return datetime.date(2026, 1, 1) + datetime.timedelta(days=number)
+    if isinstance(kind, types.JSON):
+        return {"number": number, "text": "é"}
+    if isinstance(kind, types.LargeBinary):
+        return bytes([0, 255, number])
+    if isinstance(kind, types.Integer):
+        return number
+    if isinstance(kind, types.Numeric):
+        return Decimal(number) / 4
+    text = f"{number} été, l’automne"
+    return text[: kind.length] if isinstance(kind, types.String) and kind.length else text
+
+
+def fill(connection: sqlalchemy.Connection, sqlite: bool) -> Rows:
+    """Two rows in every table, each pointing at rows that are there; answers them as they are read."""
+    known, found = MetaData(), Rows()
+    known.reflect(connection)
+    for table in known.sorted_tables:
+        if table.name == "alembic_version":
+            continue
+        for number in (1, 2):
+            connection.execute(insert(table).values(row_of(table, number, found, sqlite)))
+        found[table.name] = [dict(row._mapping) for row in connection.execute(select(table))]
+    return found
+
+
+def row_of(table: Table, number: int, found: Rows, sqlite: bool) -> dict[str, object]:
+    row = {column.name: value_of(column, number, sqlite) for column in table.columns if column.computed is None}
+    for key in table.foreign_keys:
+        parents = found.get(key.column.table.name)
+        row[key.parent.name] = parents[number - 1][key.column.name] if parents else None
+    return row
+
+
+@pytest.mark.parametrize("released", RELEASED)
+def test_data_of_a_released_version_goes_forward(install: Install, released: str) -> None:
+    it = install(f"from{released}", migrate=False)
+    sqlite = it.engine.database.dialect.name == "sqlite"
+    with it.engine.database.begin() as connection:
+        database.upgrade_to(connection, released)
+        before = fill(connection, sqlite)
+    assert sum(map(len, before.values())) > 60
+    assert database.upgrade(it.engine.database)
+    assert database.differences(it.engine.database) == []
+    known = MetaData()
+    with it.engine.database.connect() as connection:
+        known.reflect(connection)
+        for name, rows in before.items():
+            table = known.tables[name]
+            kept = [column for column in table.columns if column.name in rows[0]]
+            after = [dict(row._mapping) for row in connection.execute(select(*kept))]
+            names = [column.name for column in kept]
+            assert sorted(after, key=repr) == sorted(({each: row[each] for each in names} for row in rows), key=repr), (
+                name
+            )
+            assert set(names) == set(rows[0]), f"{name} lost a column: say here where its data went"
+        if sqlite:
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
