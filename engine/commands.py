@@ -16,10 +16,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import bulk, cases, choosing, completion, deployment, pending, publishing, starting, taking
+from engine import bulk, cases, choosing, completion, conditions, deployment, pending, publishing, starting, taking
 from engine.assignment import Actor
 from engine.bulk import BulkRetry, Chosen
 from engine.completion import Completed
+from engine.conditions import Evaluated, MayStart
 from engine.deployment import Check, DeployResult
 from engine.publishing import Published
 from engine.starting import Started
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete", "correlate_message",
-    "delegate", "deploy", "move_timer", "release", "resume", "retry_incident", "retry_incidents", "retry_matching",
+    "delegate", "deploy", "evaluate_conditions", "move_timer", "release", "resume", "retry_incident",
+    "retry_incidents", "retry_matching",
     "run_timer", "set_variables", "start", "suspend", "withdraw_message",
 ]  # fmt: skip
 
@@ -179,6 +181,21 @@ def broadcast_signal(
 ) -> int:  # fmt: skip
     """Sends a signal to everyone who waits for it now, by one job each; answers how many."""
     return publishing.broadcast(session, engine, name, entering(variables))
+
+
+def evaluate_conditions(
+    session: Session, engine: Engine, variables: Mapping[str, object] | None = None, *, by: Actor,
+    process_id: str | None = None, may_start: MayStart | None = None, request_key: str | None = None,
+) -> tuple[Evaluated, ...]:  # fmt: skip
+    """Asks the conditional start events of the latest versions (of one process, where given) over these variables.
+
+    Each that is true begins a case with them; answers every start event that was asked. One that watches variables is
+    asked where one of them is given. `may_start(process_id)` says whether the caller may; nothing begins where it does
+    not for one that is true. Raises Refused, NotFound (no such process), InvalidVariable, RequestKeyReused.
+    """
+    return conditions.evaluate(
+        session, engine, variables, by=by, process_id=process_id, may_start=may_start, request_key=request_key
+    )
 
 
 def retry_incident(

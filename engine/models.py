@@ -187,11 +187,12 @@ class Job(Base):
 
 
 class Subscription(Base):
-    """A token, or a start event of the latest version, that waits for a message or a signal."""
+    """A token, or a start event of the latest version, that waits for a message or a signal; or one whose condition is
+    asked (`engine.conditions`)."""
 
     __tablename__ = "subscription"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(8))  # message, signal
+    kind: Mapped[str] = mapped_column(String(16))  # message, signal; of a start event also conditional
     name: Mapped[str] = mapped_column(String(IDENTIFIER))
     key: Mapped[str] = mapped_column(String(KEY), default="")
     process_id: Mapped[str] = mapped_column(String(IDENTIFIER))

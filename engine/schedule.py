@@ -1,4 +1,5 @@
-"""What starts cases by itself: timers, messages and signals of the start events of each process's latest version."""
+"""What starts cases by itself: timers, messages, signals and conditions of the start events of each process's latest
+version."""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ def replace_starts(session: Session, engine: Engine, definition_id: UUID, spec: 
     for start in spec.start_events:
         if start.kind == "timer":
             _set_timer(session, engine, definition_id, process, start, engine.clock.now(), None)
-        elif start.kind in ("message", "signal"):
+        elif start.kind in ("message", "signal", "conditional"):
             session.add(
                 Subscription(
                     id=uuid4(), kind=start.kind, name=start.subscription_name(engine.environment), key="",

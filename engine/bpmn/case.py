@@ -18,7 +18,7 @@ from engine.bpmn.model import Phase
 from engine.bpmn.nodes import stand_still
 from engine.bpmn.outcome import CaseEnded, Fact, Failed, Host, IncidentResolved
 from engine.bpmn.process import ProcessSpec
-from engine.bpmn.scopes import checked, write
+from engine.bpmn.scopes import checked, note_change, write
 from engine.bpmn.state import read_state, write_state
 from engine.bpmn.stepper import advance
 from engine.bpmn.timers import moved_wait
@@ -218,8 +218,8 @@ class Case:
         names = checked(variables)
         target = self._tree.root if scope_token is None else self._live(scope_token)
         with self._verb(host):
-            target.locals = {**(target.locals or {}), **names}
-            self._tree.changed = True
+            for name, value in names.items():
+                note_change(target, name)[name] = value
 
     def correct(self, token: UUID, variables: Variables, host: Host) -> None:
         """A person corrects variables where this token sees them: each in the innermost scope that has it, else in the

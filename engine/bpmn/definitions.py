@@ -18,6 +18,7 @@ from engine.feel import StaticText
 __all__ = ["Definitions", "read_event", "read_thrown"]
 
 _TIMER_TEXTS: Mapping[str, TimerKind] = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+_CHANGES = frozenset({"create", "update"})
 _REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
 
 
@@ -92,7 +93,7 @@ def _read_definition(
             sites.refuse("value_missing", place="name of the link")
         return Event("link", link=definition.get("name"))
     if name == "conditional":
-        return _read_conditional(definition, sites)
+        return _read_conditional(node, definition, sites)
     if name == "error":
         return Event("error", code=_code(definition, "error", sites, definitions, catches))
     if name == "escalation":
@@ -106,11 +107,27 @@ def _read_definition(
     return Event("terminate") if name == "terminate" else None
 
 
-def _read_conditional(definition: Xml, sites: Sites) -> Event:
-    if extension(definition, "conditionalFilter") is not None:
-        sites.refuse("extension_unsupported", extension="conditionalFilter", type="conditional event")
+def _read_conditional(node: Xml, definition: Xml, sites: Sites) -> Event:
+    """A condition, and which changes of which variables make it be asked again. Where a case begins nothing changes."""
     text = definition.findtext(f"{{{BPMN}}}condition")
-    return Event("conditional", condition=sites.expression(text, "condition", plain=True))
+    condition = sites.expression(text, "condition", plain=True)
+    setting = extension(definition, "conditionalFilter")
+    if setting is None:
+        return Event("conditional", condition=condition)
+    listed = {sites.name(name, "variable name of the filter") for name in _listed(setting, "variableNames")}
+    changes = frozenset(_listed(setting, "variableEvents"))
+    if not changes <= _CHANGES:
+        value, allowed = ", ".join(sorted(changes - _CHANGES)), " / ".join(sorted(_CHANGES))
+        sites.refuse("attribute_value", attribute="variableEvents", value=value, allowed=allowed)
+    if changes and kind(node) == "startEvent" and kind(_parent(node)) == "process":
+        sites.refuse("filter_of_start", extension="conditionalFilter", attribute="variableEvents")
+    return Event(
+        "conditional", condition=condition, watched=frozenset(name for name in listed if name), watched_for=changes
+    )
+
+
+def _listed(setting: Xml, attribute: str) -> list[str]:
+    return [word.strip() for word in (setting.get(attribute) or "").split(",") if word.strip()]
 
 
 def _read_message(

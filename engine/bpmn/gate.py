@@ -135,6 +135,9 @@ def _check_events(node: Xml, definitions: list[Xml], support: Support) -> Iterat
             continue
         for attribute in _own_attributes(definition):
             yield from _check_attribute(node, definition, attribute, allowed, words(name))
+        settings = frozenset({"conditionalFilter"}) if name == "conditional" else frozenset[str]()
+        for holder in children(definition, "extensionElements"):
+            yield from _check_settings(node, holder, settings, f"{words(name)} event")
 
 
 def _check_several(node: Xml, kinds: list[str]) -> Iterator[Finding]:

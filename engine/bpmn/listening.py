@@ -18,7 +18,7 @@ from engine.bpmn.model import Element, Event
 from engine.bpmn.nodes import Arc, Node, begin_wait, drop_wait
 from engine.bpmn.outcome import SubscriptionOpened, TimerSet
 from engine.bpmn.timers import first_wait, next_wait
-from engine.bpmn.tokens import Token, TokenTree, Wait
+from engine.bpmn.tokens import Change, Token, TokenTree, Wait
 from engine.feel.values import Value
 
 __all__ = [
@@ -240,6 +240,7 @@ def open_wait(token: Token, event: Event | None, sight: Token) -> bool:
     elif event.kind == "conditional":
         begin_wait(token, Wait("condition"))
         tree.conditions[token.id] = token
+        tree.arrived.add(token.id)
         tree.changed = True
     elif event.name is not None:
         name = text_of(event.name, sight, f"the name of the {event.kind}")
@@ -256,6 +257,8 @@ def fire_conditions(tree: TokenTree) -> None:
     Null or no boolean is not true: the variables may come later. The oldest token goes first, stored or not.
     """
     tree.changed = False
+    changes, tree.changes = tree.changes, []
+    arrived, tree.arrived = tree.arrived, set()
     for token in sorted(tree.conditions.values(), key=lambda one: one.serial):
         event, wait = token.task_spec.element.event, token.wait
         if not token.is_live or wait is None or event is None or event.condition is None:
@@ -263,10 +266,27 @@ def fire_conditions(tree: TokenTree) -> None:
         sight = token
         while sight.listening:
             sight = sight.parent
+        if token.id not in arrived and not _is_asked_again(event, sight, changes):
+            continue
         value = event.condition.evaluate(sight.sight(), tree.at_hand.environment).value
         was, wait.name = wait.name, "true" if value is True else ""
         if value is True and not was:
             token.task_spec.happened(token, {})
+
+
+def _is_asked_again(event: Event, sight: Token, changes: Sequence[Change]) -> bool:
+    """Whether one of these changes is among those that the event watches, and in sight (`zeebe:conditionalFilter`)."""
+    if not event.watched and not event.watched_for:
+        return True
+    for scope, name, how in changes:
+        if (event.watched and name not in event.watched) or (event.watched_for and how not in event.watched_for):
+            continue
+        at: Token | None = sight
+        while at is not None and (at.locals is None or name not in at.locals):
+            at = at.scope
+        if at is scope:
+            return True
+    return False
 
 
 def spent(token: Token) -> None:

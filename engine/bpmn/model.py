@@ -49,7 +49,8 @@ class Event:
     """What an event catches or throws.
 
     `name`: message or signal name; `key`: correlation key; `code`: error or escalation code (None = catch-all);
-    `timer`: the text of a timer with its kind; `link`: the name of a link; `condition`: of a conditional event.
+    `timer`: the text of a timer with its kind; `link`: the name of a link; `condition`: of a conditional event, which
+    is asked again when a variable among `watched` was created or changed, as `watched_for` says (empty: any, anyhow).
     `parts`: of a multiple event, of which one is enough, or all where it is `parallel`.
     """
 
@@ -62,6 +63,8 @@ class Event:
     timer_by_text: bool = False  # what its expression answers says which kind it is: in files not for Camunda 8
     link: str | None = None
     condition: Site | None = None
+    watched: frozenset[str] = frozenset()
+    watched_for: frozenset[str] = frozenset()  # create, update
     activity: str | None = None  # what a compensation event undoes; None: all in its scope
     waits: bool = True  # whether a compensation event goes on only when all is undone
     parts: tuple[Event, ...] = ()

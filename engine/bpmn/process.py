@@ -14,6 +14,7 @@ from engine.bpmn.timers import start_firing
 from engine.calendar import Firing, TimeLimits
 from engine.errors import Invalid
 from engine.feel import Environment, StaticText
+from engine.feel.values import Value
 from engine.findings import Finding
 
 __all__ = ["Diagram", "ProcessSpec", "StartEvent", "Used"]
@@ -67,6 +68,17 @@ class StartEvent:
             text = self.event.name.text
             raise Invalid(reason=f"{self.element}: the name `{text}` of a start event must be text without variables")
         return name
+
+    def asks(self, variables: Mapping[str, Value]) -> bool:
+        """Whether its condition is asked over these variables: one of those that it watches is given, or it watches
+        none (`zeebe:conditionalFilter`)."""
+        return not self.event.watched or not self.event.watched.isdisjoint(variables)
+
+    def answer(self, variables: Mapping[str, Value], environment: Environment) -> bool | None:
+        """What its condition answers; None where that is null or no boolean."""
+        condition = self.event.condition
+        value = None if condition is None else condition.evaluate(variables, environment).value
+        return value if isinstance(value, bool) else None
 
     def firing(self, anchor: datetime, environment: Environment, after: Firing | None = None) -> Firing | None:
         """When its timer fires first (or after `after`), counted from `anchor`, the moment of deployment.

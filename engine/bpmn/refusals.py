@@ -46,6 +46,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "attribute_value": "{attribute}=“{value}” is not run; only “{allowed}” is. Change it.",
     "extension_unsupported": "The setting zeebe:{extension} is not run on a {type}. Remove it.",
     "extension_attribute_unsupported": "The attribute {attribute} of zeebe:{extension} is not run. Remove it.",
+    "filter_of_start": "Where a case begins nothing was created or changed: {attribute} of zeebe:{extension} says "
+    "nothing on its start event. Remove it.",
     "extension_twice": "The setting zeebe:{extension} stands here {count} times. Keep one.",
     "data_flow_unsupported": "Data associations with assignments or several sources are not run. Draw one for each, or "
     "use a transformation.",

@@ -16,7 +16,7 @@ from engine.bpmn.tokens import Token
 from engine.bpmn.weight import MAX_WEIGHT, check_weight, weight_of
 from engine.feel.values import Value
 
-__all__ = ["NAME", "checked", "copy_in", "copy_out", "map_in", "map_out", "write", "write_path"]
+__all__ = ["NAME", "checked", "copy_in", "copy_out", "map_in", "map_out", "note_change", "write", "write_path"]
 
 NAME: Final = re.compile(r"[^\W\d_]\w*")
 _RESERVED: Final = frozenset({"typename", "null", "true", "false"})
@@ -45,20 +45,20 @@ def write(start: Token, variables: Mapping[str, Value]) -> None:
 
 
 def _home(start: Token, name: str) -> dict[str, Value]:
-    start.workflow.changed = True
     at: Token | None = start
-    while at is not None:
-        if at.locals is not None and name in at.locals:
-            return at.locals
+    while at is not None and (at.locals is None or name not in at.locals):
         at = at.scope
-    return _root_names(start)
+    return note_change(at or start.workflow.root, name)
 
 
-def _root_names(token: Token) -> dict[str, Value]:
-    root = token.workflow.root
-    if root.locals is None:
-        root.locals = {}
-    return root.locals
+def note_change(home: Token, name: str) -> dict[str, Value]:
+    """The variables of a scope, one of which is about to be written."""
+    tree = home.workflow
+    tree.changed = True
+    home.locals = names = home.locals if home.locals is not None else {}
+    if tree.conditions:
+        tree.changes.append((home, name, "update" if name in names else "create"))
+    return names
 
 
 def copy_in(token: Token, copies: Sequence[Copy]) -> None:

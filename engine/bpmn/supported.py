@@ -57,7 +57,7 @@ def _task(name: str, extensions: frozenset[str] = _MAPPED, attributes: frozenset
 ELEMENTS: Final[Mapping[str, Support]] = {
     "startEvent": Support(
         "start event", _EVENT | {"isInterrupting"}, _MAPPED | {"formDefinition"},
-        frozenset({"none", "timer", "message", "signal"}),
+        frozenset({"none", "timer", "message", "signal", "conditional"}),
     ),
     "eventSubProcessStart": Support(
         "start event of an event sub-process", _EVENT | {"isInterrupting"}, _MAPPED,
@@ -207,6 +207,7 @@ EXTENSIONS: Final[Mapping[str, frozenset[str]]] = {
     "versionTag": frozenset({"value"}),
     "userTaskForm": frozenset({"id"}),
     "subscription": frozenset({"correlationKey"}),
+    "conditionalFilter": frozenset({"variableNames", "variableEvents"}),
 }
 
 # Settings that are kept in the file and change nothing here (dialect §3, level “read”).

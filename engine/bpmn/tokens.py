@@ -31,9 +31,10 @@ from engine.feel.values import Value
 if TYPE_CHECKING:
     from engine.bpmn.nodes import Node
 
-__all__ = ["Incident", "LoopState", "Record", "Token", "TokenTree", "Wait"]
+__all__ = ["Change", "Incident", "LoopState", "Record", "Token", "TokenTree", "Wait"]
 
 WaitKind = Literal["task", "job", "call", "timer", "message", "signal", "condition", "choice", ""]
+Change = tuple["Token", str, Literal["create", "update"]]  # a variable written in the scope of a token
 _NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
 
 
@@ -227,6 +228,8 @@ class TokenTree(Workflow):  # type: ignore[misc]
         self.late_joins: dict[UUID, Token] = {}  # tokens that wait at inclusive joins
         self.conditions: dict[UUID, Token] = {}  # tokens that wait for a condition
         self.changed = False  # variables changed since the conditions were last looked at
+        self.changes: list[Change] = []  # which, where something waits for a condition
+        self.arrived: set[UUID] = set()  # tokens whose condition was never asked
         self.called = False
         self.pausing = False  # what was thrown to the caller may end this case: it is to be heard first
         self.ended = False

@@ -152,7 +152,8 @@ def _by_result(element: Element, around: Surroundings, is_closed: bool, seen: fr
 def _brings_payload(element: Element) -> bool:
     if element.type in ("intermediateThrowEvent", "endEvent", "sendTask") or element.event is None:
         return False
-    return any(one.kind not in _NO_PAYLOAD for one in element.event.each)
+    begins = element.type == "startEvent" and element.parent is None
+    return any(one.kind not in _NO_PAYLOAD or (begins and one.kind == "conditional") for one in element.event.each)
 
 
 def _results(type_: str | None, around: Surroundings) -> frozenset[str]:

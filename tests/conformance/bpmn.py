@@ -120,8 +120,12 @@ class Player:
         self.world.signal(argument["name"], _values(argument))
 
     def _set(self, argument: Mapping[str, Any], _step: object) -> None:
-        self.world.change(self._main, _values(argument))
-        self.world.settle()
+        """Before there is an instance, the variables may begin one by a conditional start event."""
+        if self.world.instances:
+            self.world.change(self._main, _values(argument))
+            self.world.settle()
+        else:
+            self.world.start_by_conditions(_values(argument))
 
     def _advance(self, text: str, _step: object) -> None:
         self.world.advance(parse_duration(text, LIMITS).after(self.world.moment) - self.world.moment)

@@ -265,6 +265,14 @@ class World:
                         return True
         return started
 
+    def start_by_conditions(self, variables: Mapping[str, Value]) -> None:
+        """Starts every process once for each of its start events whose condition is true."""
+        for process_id, spec in self.processes.items():
+            for start in spec.start_events:
+                asked = start.kind == "conditional" and start.asks(variables)
+                if asked and start.answer(variables, self.environment) is True:
+                    self.start(process_id, variables, start.trigger)
+
     def advance(self, by: timedelta) -> None:
         """Time goes on, from one due timer to the next."""
         until = self.moment + by

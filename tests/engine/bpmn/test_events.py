@@ -25,6 +25,7 @@ from tests.engine.bpmn.drawing import (
     catch,
     end,
     event,
+    extended,
     flows,
     gateway,
     handler,
@@ -40,7 +41,7 @@ from tests.engine.bpmn.drawing import (
     timer,
     user,
 )
-from tests.engine.bpmn.play import DeskHost, Play, later
+from tests.engine.bpmn.play import DeskHost, Play, later, values
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -371,3 +372,41 @@ def test_a_condition_of_one_branch_hears_the_other() -> None:
     play = Play(spec(body + flows("start f until b", "f a")), stored=True)
     assert play.open() == ["a"]
     assert play.complete("a", done=True).open() == ["b"]
+
+
+def _watching(text: str, attributes: str) -> str:
+    setting = extended(f"<zeebe:conditionalFilter {attributes}/>")
+    return _condition(text).replace("<condition>", f"{setting}<condition>")
+
+
+def test_a_condition_that_watches_variables_is_asked_when_one_of_them_changes() -> None:
+    watched = _watching("n &gt; 2", 'variableNames="go, m"')
+    body = start() + user("a") + boundary("rich", "a", watched, interrupting=False) + user("b")
+    play = Play(spec(body + flows("start a", "rich b")), stored=True)
+    assert play.set(n=3).open() == ["a"]
+    assert play.set(go=1).open() == ["a", "b"]
+    assert play.set(n=0).set(n=5).set(go=2).open() == ["a", "b"]  # meanwhile nobody asked: it stayed true
+    assert play.set(n=0, go=3).set(n=5, m=1).open() == ["a", "b", "b"]
+
+
+def test_a_condition_that_watches_creation_or_change_is_asked_at_that_only() -> None:
+    body = start() + user("a") + boundary("new", "a", _watching("true = x", 'variableEvents="create"'))
+    body += user("b") + flows("start a", "new b")
+    assert Play(spec(body)).set(x=True).open() == ["b"]
+    assert Play(spec(body), x=False).set(x=True).open() == ["a"]
+    changed = body.replace('"create"', '"update"')
+    assert Play(spec(changed)).set(x=True).open() == ["a"]
+    assert Play(spec(changed), x=False).set(x=True).open() == ["b"]
+
+
+def test_a_watched_variable_of_another_scope_is_out_of_sight() -> None:
+    """The sub-process has its own `go`: a change of the case's is none of what its condition sees."""
+    watching = catch("until", _watching("n &gt; 2", 'variableNames="go"'))
+    inner = start("begin") + watching + user("b") + flows("begin until b")
+    body = start() + sub("part", inner, inner=extended(mapping({"go": "=0"}))) + flows("start part")
+    play = Play(spec(body), stored=True)
+    assert play.set(n=3).set(go=1).open() == []
+    token = next(view.id for view in play.case.tokens if view.element == "part")
+    play.case.set_variables(values(go=2), play.host, token)
+    play._after()
+    assert play.open() == ["b"]

@@ -34,6 +34,13 @@ TWO = (
     start() + gateway("eventBased", "x") + user("a") + catch("b", timer("Duration", "P1D")) + flows("start x a", "x b")
 )
 
+
+def watching(type_name: str, attributes: str) -> str:
+    """A conditional event with a filter."""
+    inner = extended(f"<zeebe:conditionalFilter {attributes}/>") + "<condition>=n = 1</condition>"
+    return f'<{type_name} id="x"><conditionalEventDefinition>{inner}</conditionalEventDefinition></{type_name}>'
+
+
 CALL = f'<callActivity id="x">{extended("""<zeebe:calledElement processId="p" businessId="1"/>""")}</callActivity>'
 STATIC_SCRIPT = script("x", "y", "1").replace("=1", "1").replace('expression="=', 'expression="')
 
@@ -46,7 +53,13 @@ REFUSED = [
     ("element_unsupported", "x", S + '<scriptTask id="x"><script>print(1)</script></scriptTask>', ""),
     ("element_unsupported", "x", S + '<globalTask id="x"/>', ""),
     ("value_missing", "x", S + catch("x", "<conditionalEventDefinition/>"), ""),
-    ("event_unsupported", "x", '<startEvent id="x"><conditionalEventDefinition/></startEvent>', ""),
+    ("value_missing", "x", '<startEvent id="x"><conditionalEventDefinition/></startEvent>', ""),
+    ("filter_of_start", "x", watching("startEvent", 'variableEvents="create"'), ""),
+    ("attribute_value", "x", S + watching("intermediateCatchEvent", 'variableEvents="create, delete"'), ""),
+    ("name_invalid", "x", S + watching("intermediateCatchEvent", 'variableNames="a b"'), ""),
+    ("extension_attribute_unsupported", "x", S + watching("intermediateCatchEvent", 'names="a"'), ""),
+    ("extension_unsupported", "x", S + catch("x", timer("Duration", "P1D").replace(
+        "<timeDuration", extended('<zeebe:conditionalFilter variableNames="a"/>') + "<timeDuration", 1)), ""),
     ("event_unsupported", "x", S + catch("x", "<compensateEventDefinition/>"), ""),
     ("event_unsupported", "x", S + throw("x", "<cancelEventDefinition/>"), ""),
     ("event_unsupported", "x", S + throw("x", event("error", "E")), root("error", "E")),

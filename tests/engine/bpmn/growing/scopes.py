@@ -34,8 +34,9 @@ def _transaction(sketch: Sketch, depth: int) -> Ends:
     inner.flow(choose, bad, sketch.one_of("n = 2", "n != null"))
     gives_up = sketch.one_of(event("cancel"), thrown_together(sketch, event("cancel")))
     inner.add(f'<exclusiveGateway id="{choose}" default="{default}"/>', end(good), end(bad, gives_up))
+    again = marker(sketch) if sketch.chance(3) else ""
     sketch.add(
-        f'<transaction id="{name}">{inner.text()}</transaction>', boundary(late, name, event("cancel")),
+        f'<transaction id="{name}">{again}{inner.text()}</transaction>', boundary(late, name, event("cancel")),
         gateway("exclusive", out),
     )  # fmt: skip
     sketch.flow(late, out)

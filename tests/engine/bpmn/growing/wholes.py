@@ -85,7 +85,7 @@ def _triggered(sketch: Sketch) -> str:
     name = sketch.name("start")
     both = event("message", "M") + sketch.one_of(event("message", "N"), event("signal", "S"))
     kinds = [timer("Date", "2027-01-01T00:00:00Z"), repeated(sketch), event("message", "M"), event("signal", "S"), both]
-    definition = sketch.one_of(*kinds, both)
+    definition = sketch.one_of(*kinds, condition(sketch), both)
     text = f'<startEvent id="{name}">{definition}</startEvent>'
     sketch.add(several(sketch, text) if definition is both else text)
     return name
