@@ -54,6 +54,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "data_unknown": "The data association refers to “{ref}”, which is no data object, property, input or output of the "
     "file. Data stores are not run.",
     "feel_invalid": "The {place} `{expression}` is not valid FEEL: {detail}. Correct it.",
+    "function_near": "The {place} `{expression}` calls “{function}”, which is no function here. Is “{nearest}” meant?",
     "function_unknown": "The {place} `{expression}` calls “{function}”, which is no function here. Correct its name.",
     "feel_expected": "The {place} “{text}” must be a FEEL expression, beginning with “=”.",
     "value_missing": "The {place} is empty. Fill it in.",

@@ -13,6 +13,7 @@ from engine.bpmn.xml import Xml
 from engine.errors import AmicaleError
 from engine.feel import Expression, StaticText, static_or_expression
 from engine.feel.builtins import BUILTINS
+from engine.feel.calls import nearest
 from engine.feel.special import SPECIAL
 from engine.feel.syntax import Call, ContextLiteral, FunctionLiteral, Name, Node
 from engine.findings import Finding
@@ -108,12 +109,19 @@ class Sites:
             self.refuse("binding_needs_tag")
         return _BINDINGS[written], tag
 
+    def _no_function(self, name: str, value: str, place: str) -> None:
+        near = nearest(name, [*self.functions, *BUILTINS, *SPECIAL])
+        if near is None:
+            self.refuse("function_unknown", place=place, expression=_short(value), function=name)
+        else:
+            self.refuse("function_near", place=place, expression=_short(value), function=name, nearest=near)
+
     def _compiled(self, value: str, place: str) -> Site:
         try:
             site = static_or_expression(value, names=self.functions)
             unknown = unknown_function(site.tree, self.functions) if isinstance(site, Expression) else None
             if unknown is not None:
-                self.refuse("function_unknown", place=place, expression=_short(value), function=unknown)
+                self._no_function(unknown, value, place)
             return site
         except AmicaleError as refused:
             spot = {name: found for name, found in refused.params.items() if name not in ("expression", "position")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -73,8 +74,13 @@ def _context(element: Element, names: Names) -> Logic:
         logic = read_boxed(inner(entry, names), names)
         entries.append((name, typed(logic, variable.get("typeRef") if variable is not None else None, names)))
         names = names.plus([name] if name else [])
+    counted = Counter(name for name, _logic in entries if name)
+    twice = tuple(name for name, count in counted.items() if count > 1)
 
     def context(variables: Variables, run: DecisionRun) -> Value:
+        if twice:
+            run.warn("duplicate_entry", 0, keys=twice)
+            return None
         visible, made = dict(variables), dict[str, Any]()
         for name, logic in entries:
             value: Value = logic(visible, run)
@@ -164,7 +170,7 @@ def _conditional(element: Element, names: Names) -> Logic:
         chosen = condition(variables, run)
         if chosen is not None and not isinstance(chosen, bool):
             run.warn("not_boolean", 0, type=type_name(chosen))
-            return None
+            return None  # where `if` takes the other branch: so does the kit
         answer: Value = yes(variables, run) if chosen else no(variables, run)
         return answer
 

@@ -48,7 +48,7 @@ class BoxedFunction(Function):
         self.result = result
 
     def _evaluate(self, run: DecisionRun, *arguments: Value) -> Value:
-        given = coerced_arguments(self.formal, arguments, run)
+        given = coerced_arguments(self, arguments, run)
         if given is None:
             return None
         run.enter()
@@ -62,18 +62,18 @@ class BoxedFunction(Function):
         return answer
 
 
-def coerced_arguments(
-    parameters: tuple[Parameter, ...], arguments: tuple[Value, ...], run: DecisionRun
-) -> Variables | None:
+def coerced_arguments(function: BoxedFunction, arguments: tuple[Value, ...], run: DecisionRun) -> Variables | None:
     """Arguments by name, converted to the parameters' types; None with a warning if one does not fit."""
     given: Variables = {}
-    for parameter, argument in zip(parameters, arguments, strict=True):
+    for parameter, argument in zip(function.formal, arguments, strict=True):
         if parameter.kind is None:
             given[parameter.name] = argument
             continue
         value, fits = parameter.kind.coerced(argument)
         if not fits:
-            run.warn("bad_argument", parameter=parameter.name, **misfit(parameter.kind, argument))
+            run.warn(
+                "bad_argument", function=function.name, parameter=parameter.name, **misfit(parameter.kind, argument)
+            )
             return None
         given[parameter.name] = value
     return given

@@ -19,6 +19,16 @@ class Reference(NamedTuple):
     model: DecisionModel
     id: str
 
+    @property
+    def node(self) -> Node:
+        """What is meant."""
+        return self.model.nodes[self.id]
+
+    @property
+    def name(self) -> str:
+        """Its qualified name: `import.name`, or the name alone for an element of the same model (DMN 1.5, 10.4)."""
+        return f"{self.alias}.{self.node.name}" if self.alias else self.node.name
+
 
 @dataclass(frozen=True, slots=True)
 class InputData:

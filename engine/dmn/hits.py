@@ -73,7 +73,8 @@ def hit_policy(name: str | None, aggregation: str | None) -> HitPolicy | None:
 def aggregate(policy: HitPolicy, hits: Hits, run: DecisionRun) -> tuple[Value, tuple[int, ...]]:
     """The answer of the table and the rules it rests on."""
     if not hits.rules:
-        return _nothing(policy, hits), ()
+        # The default as it is, also where hits are listed or counted; without one, null (10.3.2.10).
+        return None if hits.default is None else _shape(hits.default, hits.columns), ()
     if policy.name in ("PRIORITY", "OUTPUT ORDER"):
         hits = _by_priority(hits, run)
     shaped = [_shape(row, hits.columns) for row in hits.values]
@@ -88,15 +89,6 @@ def aggregate(policy: HitPolicy, hits: Hits, run: DecisionRun) -> tuple[Value, t
         run.warn("different_outputs", 0, decision=run.decision, rules=tuple(n + 1 for n in hits.rules))
         return None, hits.rules
     return shaped[0], hits.rules if policy.name == "ANY" else hits.rules[:1]
-
-
-def _nothing(policy: HitPolicy, hits: Hits) -> Value:
-    if hits.default is not None:
-        default = _shape(hits.default, hits.columns)
-        return [default] if policy.lists else default
-    if policy.aggregator == "COUNT":
-        return Decimal(0)
-    return [] if policy.lists else None
 
 
 def _shape(row: list[Value], columns: tuple[Output, ...]) -> Value:

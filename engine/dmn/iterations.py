@@ -22,7 +22,9 @@ def read_filter(element: Element, names: Names, part: Part) -> Logic:
 
     def kept(variables: Variables, run: DecisionRun) -> Value:
         value = source(variables, run)
-        items = value if isinstance(value, list) else [] if value is None else [value]
+        if value is None:
+            return None
+        items = value if isinstance(value, list) else [value]
         found: list[Value] = []
         for item in items:
             run.spend(1)
@@ -75,7 +77,10 @@ def read_quantified(element: Element, names: Names, part: Part) -> Logic:
                 holds: Value = condition({**variables, variable: item}, run)
                 if holds is decisive:
                     return decisive
-                known = known and isinstance(holds, bool)
+                if not isinstance(holds, bool):
+                    known = False
+                    if holds is not None:
+                        run.warn("not_boolean", 0, type=type_name(holds))
         except NotIterable:
             return None
         return (not decisive) if known else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.dmn.graph import DecisionNode, Knowledge, Node, Reference, ServiceNode
 from engine.dmn.mentions import Mention
@@ -11,6 +12,7 @@ from engine.dmn.origins import Origins
 from engine.dmn.run import DecisionResult, DecisionRun
 from engine.dmn.session import Session
 from engine.dmn.tables import Table
+from engine.dmn.ways import Ways
 from engine.feel.limits import BudgetExceeded
 from engine.feel.run import Environment
 from engine.feel.types import FeelType
@@ -30,7 +32,8 @@ class Decision:
 class DecisionModel:
     """The decisions of a file. `nodes` are its elements by id, `tables` its decision tables wherever they stand,
     `mentions` what its expressions name.
-    Where it declares no input data (`declares_inputs`), every decision reads the variables that are given.
+    Where neither it nor a model that it imports declares input data (`declares_inputs`), every decision reads the
+    variables that are given.
 
     `imports` are pairs of a name and a model. `origins`: what its names rest on.
     """
@@ -47,6 +50,11 @@ class DecisionModel:
         self.mentions: list[Mention] = []
         self.declares_inputs = False
         self.origins = Origins()
+
+    @cached_property
+    def ways(self) -> Ways:
+        """How elements of the imported models are called from here."""
+        return Ways(self)
 
     def find(self, key: str) -> Node | None:
         """The element with that id, or else with that name."""
@@ -66,7 +74,7 @@ class DecisionModel:
         try:
             value = session.value(self, node.id)
             if isinstance(node, ServiceNode) and isinstance(value, Function):
-                value = value.call(run, [variables.get(name) for name in value.parameters])
+                value = value.call(run, [session.argument(needed) for needed in node.inputs])
             run.whole(value)
         except (BudgetExceeded, RecursionError) as excess:
             run.warnings.clear()

@@ -60,12 +60,24 @@ class _Reader:
             if node_id in self.elements:
                 refuse(self.model.file, label(element), "id_twice", id=node_id)
             self.elements[node_id] = element
+        if not self.lenient:
+            self._imports_have_names_of_their_own()
         for node_id, element in self.elements.items():
             self.model.nodes[node_id] = self._node(node_id, element)
         decisions = [node for node in self.model.nodes.values() if isinstance(node, DecisionNode)]
-        self.model.declares_inputs = any(isinstance(node, InputData) for node in self.model.nodes.values())
-        self.model.origins = origins_of(self.model.nodes.values(), declares_inputs=self.model.declares_inputs)
+        self.model.declares_inputs = any(isinstance(node, InputData) for node in self.model.nodes.values()) or any(
+            other.declares_inputs for _alias, other in self.model.imports
+        )
+        self.model.origins = origins_of(self.model)
         self.model.decisions = {node.id: self._decision(node) for node in decisions}
+
+    def _imports_have_names_of_their_own(self) -> None:
+        taken = {self._name(element) for element in self.elements.values()}
+        for element in children(self.root, "import"):
+            alias = element.get("name") or ""
+            if alias and alias in taken:
+                refuse(self.model.file, label(element), "import_name", alias=alias)
+            taken.add(alias)
 
     def _decision(self, node: DecisionNode) -> Decision:
         table = child(self.elements[node.id], "decisionTable")
@@ -73,14 +85,15 @@ class _Reader:
         outputs = tuple(columns) if len(columns) > 1 else (node.name,)
         return Decision(node.id, node.name, tuple(dict.fromkeys(self._inputs(node, set()))), outputs)
 
-    def _inputs(self, node: Node, seen: set[str]) -> Iterable[str]:
-        """The names of the input data that a decision rests on, directly or not."""
+    def _inputs(self, node: Node, seen: set[int]) -> Iterable[str]:
+        """The names of the input data that a decision rests on, directly or not, in this model and imported ones."""
         for reference in self.model.needs(node):
-            needed = reference.model.nodes[reference.id]
+            needed = reference.node
             if isinstance(needed, InputData):
-                yield f"{reference.alias}.{needed.name}" if reference.alias else needed.name
-            elif needed.id not in seen and reference.model is self.model:
-                yield from self._inputs(needed, seen | {needed.id})
+                yield self.model.ways.shortest(reference.model, needed.name)
+            elif id(needed) not in seen:
+                seen.add(id(needed))
+                yield from self._inputs(needed, seen)
 
     def _node(self, node_id: str, element: Element) -> Node:
         variable = child(element, "variable")
@@ -144,17 +157,27 @@ class _Reader:
 
     def _names(self, element: Element, requirements: tuple[Reference, ...]) -> Names:
         own = {self._required_name(reference) for reference in requirements}
+        if not self.lenient:
+            self._required_once(element, requirements)
         return Names(
             self.model.file, label(element), frozenset(own), self.model.types, self.parts, self.lenient,
             element.get("id") or "", self.model.tables, mentions=self.model.mentions,
         )  # fmt: skip
 
+    def _required_once(self, element: Element, requirements: tuple[Reference, ...]) -> None:
+        named: dict[str, tuple[str, str]] = {}
+        for reference in requirements:
+            name, meant = self._full_name(reference), (reference.model.namespace, reference.id)
+            if named.setdefault(name, meant) != meant:
+                refuse(self.model.file, label(element), "names_twice", twice=name)
+
+    def _full_name(self, reference: Reference) -> str:
+        own = reference.model is self.model
+        name = self._name(self.elements[reference.id]) if own else reference.node.name
+        return f"{reference.alias}.{name}" if reference.alias else name
+
     def _required_name(self, reference: Reference) -> str:
-        if reference.alias:
-            return reference.alias
-        if reference.model is self.model:
-            return self._name(self.elements[reference.id])
-        return reference.model.nodes[reference.id].name
+        return reference.alias or self._full_name(reference)
 
 
 _NOT_LOGIC: Final = frozenset(

@@ -46,7 +46,8 @@ class DecisionResult:
     def without(self, names: Collection[str]) -> DecisionResult:
         """The same without a trace of these inputs (`privacy.transient`), nor of what other decisions made of them."""
         telling = self.origins.telling(names)
-        inputs = {name: value for name, value in self.inputs.items() if name not in names}
+        # Inputs of imported models are called `import.name`.
+        inputs = {name: value for name, value in self.inputs.items() if {name, *name.split(".")}.isdisjoint(names)}
         return replace(self, matched=tuple(self._told(each, telling) for each in self.matched), inputs=inputs)
 
     def _told(self, matched: Matched, telling: frozenset[str]) -> Matched:

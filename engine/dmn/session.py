@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.dmn.boxed import converted
@@ -20,7 +20,7 @@ Key = tuple[str, str]
 
 
 class Session:
-    """Values by element. `given` are the variables from outside, by name, import or `{namespace}name`."""
+    """Values by element. `given` are the variables from outside, as of `Ways.given`."""
 
     def __init__(self, root: DecisionModel, given: Mapping[str, Value], run: DecisionRun) -> None:
         self.root = root
@@ -44,7 +44,7 @@ class Session:
             value = self._again(node)
         else:
             self._open.add(key)
-            value = self._evaluated(node)
+            value = self._evaluated(model, node)
             self._open.discard(key)
         self.values[key] = value
         return value
@@ -55,7 +55,7 @@ class Session:
 
     def _input(self, model: DecisionModel, node: InputData) -> Value:
         given = self._given(model, node.name)
-        self.inputs[node.name] = given
+        self.inputs[self.root.ways.shortest(model, node.name)] = given
         if node.kind is None:
             return given
         value, fits = node.kind.coerced(given)
@@ -64,20 +64,18 @@ class Session:
         return value
 
     def _given(self, model: DecisionModel, name: str) -> Value:
-        full = f"{{{model.namespace}}}{name}"
-        if full in self.given:
-            return self.given[full]
-        for alias, imported in self.root.imports:
-            if imported.namespace == model.namespace and model is not self.root:
-                context = self.given.get(alias)
-                if isinstance(context, dict) and name in context:
-                    return context[name]
-        if name not in self.given:
-            self.run.warn("missing_input", 0, name=name, known=tuple(sorted(self.given))[:40])
-        return self.given.get(name)
+        value, is_given = self.root.ways.given(self.given, model, name)
+        if not is_given:
+            called = self.root.ways.shortest(model, name)
+            self.run.warn("missing_input", 0, name=called, known=tuple(sorted(self.given))[:40])
+        return value
 
-    def _evaluated(self, node: DecisionNode | Knowledge) -> Value:
-        variables = self._scope(node.requirements)
+    def argument(self, needed: Reference) -> Value:
+        """What is given for an input of a decision service that is asked from outside."""
+        return self.root.ways.given(self.given, needed.model, needed.node.name)[0]
+
+    def _evaluated(self, model: DecisionModel, node: DecisionNode | Knowledge) -> Value:
+        variables = self._scope(model, node.requirements)
         if isinstance(node, Knowledge):
             function = node.logic(variables, self.run)
             if isinstance(function, BoxedFunction):
@@ -93,18 +91,10 @@ class Session:
             function.result = node.kind if node.kind.name != "function" else node.kind.result
         return function
 
-    def _scope(self, requirements: tuple[Reference, ...]) -> Variables:
+    def _scope(self, model: DecisionModel, requirements: tuple[Reference, ...]) -> Variables:
         # Files drawn in Camunda's Modeler mostly declare no inputs: their tables read the variables of the case.
-        variables: Variables = {} if self.root.declares_inputs else dict(self.given)
-        for needed in requirements:
-            name, value = needed.model.nodes[needed.id].name, self.value(needed.model, needed.id)
-            if not needed.alias:
-                variables[name] = value
-                continue
-            context = variables.setdefault(needed.alias, {})
-            if isinstance(context, dict):
-                context[name] = value
-        return variables
+        variables: Variables = {} if model.declares_inputs else dict(self.given)
+        return variables | qualified((needed, self.value(needed.model, needed.id)) for needed in requirements)
 
     def service(self, node: ServiceNode) -> Function:
         """A decision service as a function: its decisions are evaluated on the arguments alone."""
@@ -112,20 +102,30 @@ class Session:
         return BoxedFunction(node.name, parameters, self._serve(node), {}, node.kind)
 
     def _parameter(self, reference: Reference) -> Parameter:
-        needed = reference.model.nodes[reference.id]
+        needed = reference.node
         kind = needed.kind if isinstance(needed, (InputData, DecisionNode)) else None
-        return Parameter(needed.name, kind)
+        return Parameter(reference.name, kind)
 
     def _serve(self, node: ServiceNode) -> Logic:
         def serve(variables: Variables, run: DecisionRun) -> Value:
             inner = Session(self.root, {}, run)
             for reference in node.inputs:
-                name = reference.model.nodes[reference.id].name
-                inner.values[(reference.model.namespace, reference.id)] = variables[name]
-            results = {
-                reference.model.nodes[reference.id].name: inner.value(reference.model, reference.id)
-                for reference in node.outputs
-            }
-            return next(iter(results.values())) if len(results) == 1 else results
+                inner.values[(reference.model.namespace, reference.id)] = variables[reference.name]
+            results = [(reference, inner.value(reference.model, reference.id)) for reference in node.outputs]
+            return results[0][1] if len(results) == 1 else qualified(results)
 
         return serve
+
+
+def qualified(values: Iterable[tuple[Reference, Value]]) -> Variables:
+    """Values by name; those of imported elements in a context that is called like the import (DMN 1.5, 10.4)."""
+    found: Variables = {}
+    imported: dict[str, dict[str, Value]] = {}
+    for reference, value in values:
+        if reference.alias:
+            context = imported.setdefault(reference.alias, {})
+            context[reference.node.name] = value
+            found[reference.alias] = context
+        else:
+            found[reference.node.name] = value
+    return found

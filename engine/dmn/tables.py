@@ -77,8 +77,9 @@ class Table:
                 if self.policy.first_only:
                     break
         values = [self._outputs(number, variables, run) for number in found]
+        default = None if found else self._default(variables, run)
         run.place = None
-        hits = Hits(tuple(found), values, self.outputs, self._default(variables, run))
+        hits = Hits(tuple(found), values, self.outputs, default)
         value, used = aggregate(self.policy, hits, run)
         columns = tuple((column.label, value) for column, value in zip(self.inputs, inputs, strict=True))
         ids = tuple(self.rules[n].id for n in used)
@@ -105,22 +106,31 @@ class Table:
         values: list[Value] = []
         for column, expression in zip(self.outputs, self.rules[number].outputs, strict=True):
             run.place = Place(self.owner, number + 1, column.name or self.owner)
-            value = expression.within(variables, run)
-            if column.kind is not None:
-                given = value
-                value, fits = column.kind.coerced(given)
-                if not fits:
-                    run.warn("bad_result", decision=self.owner, **misfit(column.kind, given))
+            value = self._typed(column, expression.within(variables, run), run)
             if column.allowed is not None and value is not None and not _among(column.allowed, value, variables, run):
                 run.warn("output_not_allowed", 0, decision=self.owner, column=column.name or self.owner)
                 value = None
             values.append(value)
         return values
 
+    def _typed(self, column: Output, given: Value, run: DecisionRun) -> Value:
+        if column.kind is None:
+            return given
+        value, fits = column.kind.coerced(given)
+        if not fits:
+            run.warn("bad_result", decision=self.owner, **misfit(column.kind, given))
+        return value
+
     def _default(self, variables: Variables, run: DecisionRun) -> list[Value] | None:
         if all(column.default is None for column in self.outputs):
             return None
-        return [None if c.default is None else c.default.within(variables, run) for c in self.outputs]
+        return [self._default_of(column, variables, run) for column in self.outputs]
+
+    def _default_of(self, column: Output, variables: Variables, run: DecisionRun) -> Value:
+        if column.default is None:
+            return None
+        run.place = Place(self.owner, None, column.name or self.owner)
+        return self._typed(column, column.default.within(variables, run), run)
 
 
 def _allowed(column: Input, value: Value, variables: Variables, run: DecisionRun) -> bool:
@@ -145,6 +155,8 @@ def read_table(element: Element, names: Names) -> Logic:
     outputs = tuple(_output(column, names) for column in children(element, "output"))
     if not outputs:
         refuse(names.file, names.owner, "no_output")
+    if policy.aggregator and len(outputs) > 1 and not names.lenient:  # “do not support aggregation” (10.3.2.10)
+        refuse(names.file, names.owner, "several_outputs", policy=f"{policy.name} {policy.aggregator}")
     rules = tuple(_rules(children(element, "rule"), inputs, outputs, names))
     table = Table(names.owner, names.element, policy, inputs, outputs, rules, tuple(map(_read_by, inputs)))
     names.tables.append(table)
@@ -171,10 +183,12 @@ def _output(column: Element, names: Names) -> Output:
     values = text_of(child(column, "outputValues"))
     default = text_of(child(column, "defaultOutputEntry"))
     names = names.at(heading=name_of(column) or names.owner)
+    kind = names.type(column.get("typeRef"))
+    order = values or getattr(kind and kind.allowed, "text", "")  # of its type, where the column lists no values
     return Output(
         name_of(column),
-        names.type(column.get("typeRef")),
-        names.expression(f"[{values}]") if values else None,
+        kind,
+        names.expression(f"[{order}]") if order else None,
         names.tests(values) if values else None,
         names.expression(default) if default else None,
     )

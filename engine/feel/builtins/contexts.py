@@ -45,13 +45,15 @@ def _put(run: Run, context: Context, key: str, value: Value) -> Value:
 
 
 def _put_deep(run: Run, context: Context, keys: list[Value], value: Value) -> Value:
-    if not keys or not isinstance(keys[0], str):
+    """`context put(context, key, context put(context.key, the other keys, value))`, and that by the letter: an entry
+    that is no context makes the inner one null, which is then put."""
+    if not keys or not all(isinstance(key, str) for key in keys):
         run.warn("bad_argument", function="context put", parameter="keys", expected="list<string>")
         return None
-    first, rest = keys[0], keys[1:]
+    first, rest = str(keys[0]), keys[1:]
     if not rest:
         return {**context, first: value}
-    inner = context.get(first, {})
+    inner = context.get(first)
     if not isinstance(inner, dict):
         run.warn(
             "bad_argument",
@@ -60,9 +62,8 @@ def _put_deep(run: Run, context: Context, keys: list[Value], value: Value) -> Va
             expected="keys of contexts",
             given=type_name(inner),
         )
-        return None
-    deeper = _put_deep(run, inner, rest, value)
-    return None if deeper is None else {**context, first: deeper}
+        return {**context, first: None}
+    return {**context, first: _put_deep(run, inner, rest, value)}
 
 
 def _merge(run: Run, contexts: list[Value]) -> Value:

@@ -76,6 +76,7 @@ REFUSED = [
      S + CALL, ""),
     ("feel_invalid", "x", S + script("x", "y", "1 +"), ""),
     ("function_unknown", "x", S + script("x", "y", "frobnicate(1)"), ""),
+    ("function_near", "x", S + script("x", "y", "subtring(a, 1)"), ""),
     ("feel_expected", "x", S + STATIC_SCRIPT, ""),
     ("name_invalid", "x", S + script("x", "a b", "1"), ""),
     ("name_invalid", "x", S + script("x", "_y", "1"), ""),

@@ -58,13 +58,14 @@ def table(policy: str, columns: str, outputs: str, *rows: str, aggregation: str 
     )
     allowed = f"<outputValues><text>{escape(values)}</text></outputValues>" if values else ""
     heads += "".join(f'<output name="{name.strip()}">{allowed}</output>' for name in outputs.split(","))
-    body = "".join(_row(number, row) for number, row in enumerate(rows, 1))
+    body = "".join(row(number, text) for number, text in enumerate(rows, 1))
     extra = f' aggregation="{aggregation}"' if aggregation else ""
     return f'<decisionTable hitPolicy="{policy}"{extra}>{heads}{body}</decisionTable>'
 
 
-def _row(number: int, row: str) -> str:
-    tests, _arrow, outputs = row.partition("=>")
+def row(number: int, text: str) -> str:
+    """A rule, as of `table`."""
+    tests, _arrow, outputs = text.partition("=>")
     cells = "".join(f"<inputEntry><text>{escape(cell.strip())}</text></inputEntry>" for cell in tests.split(";"))
     cells += "".join(f"<outputEntry><text>{escape(cell.strip())}</text></outputEntry>" for cell in outputs.split(";"))
     return f'<rule id="row_{number}">{cells}</rule>'

@@ -6,7 +6,7 @@ A few in every run; thousands behind the marker `campaign`.
 from __future__ import annotations
 
 import json
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +27,7 @@ from tests.fixtures.feel import feel_environment
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 SOME = settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
 MANY = settings(max_examples=20_000, deadline=None, suppress_health_check=SLOW)
-LONGEST = 1.0  # seconds, whatever is asked
+LONGEST = 1.0  # seconds of the processor, whatever is asked: others may keep it busy
 TABLE = definitions(
     inputs("a", "b") + decision("d", table("FIRST", "a, b", "r", "< 3; - => 1", '-; "x" => a'), "a", "b")
 )
@@ -47,9 +47,9 @@ def test_programs_that_mean_something_have_values(amount: settings) -> None:
     @given(programs)
     def run(text: str) -> None:
         expression = compile_expression(text)
-        began = perf_counter()
+        began = process_time()
         answer = expression.evaluate(variables(), feel_environment())
-        assert perf_counter() - began < LONGEST, text
+        assert process_time() - began < LONGEST, text
         assert all(describe(warning) for warning in answer.warnings)
         assert decode(json.loads(json.dumps(encode(answer.value)))) == answer.value
         assert parse_expression(to_source(expression.tree), KNOWN) == expression.tree
@@ -66,9 +66,9 @@ def test_any_tree_is_answered(amount: settings) -> None:
     @given(trees)
     def run(tree: object) -> None:
         expression = compile_expression(to_source(tree), names=["foo bar", "total amount"])  # type: ignore[arg-type]
-        began = perf_counter()
+        began = process_time()
         answer = expression.evaluate(variables(), feel_environment())
-        assert perf_counter() - began < LONGEST
+        assert process_time() - began < LONGEST
         assert all(describe(warning) for warning in answer.warnings)
 
     run()
@@ -80,13 +80,13 @@ def test_any_bytes_are_an_expression_or_a_syntax_error(amount: settings) -> None
     @amount
     @given(st.binary(max_size=300).map(lambda found: found.decode("utf-8", "surrogateescape")) | st.text(max_size=300))
     def run(text: str) -> None:
-        began = perf_counter()
+        began = process_time()
         for compiled in (compile_expression, compile_unary_tests):
             try:
                 compiled(text)
             except FeelSyntaxError as problem:
                 assert str(problem)
-        assert perf_counter() - began < LONGEST
+        assert process_time() - began < LONGEST
 
     run()
 
@@ -98,7 +98,7 @@ def test_damaged_tables_are_refused_or_read(amount: settings) -> None:
     @given(st.integers(0, len(TABLE) - 1), st.integers(0, 40), st.binary(max_size=8))
     def run(place: int, cut: int, put: bytes) -> None:
         damaged = TABLE[:place] + put + TABLE[place + cut :]
-        began = perf_counter()
+        began = process_time()
         try:
             model = read(damaged, name="damaged.dmn")
         except DmnRefused as refused:
@@ -106,6 +106,6 @@ def test_damaged_tables_are_refused_or_read(amount: settings) -> None:
         else:
             for decision_id in model.decisions:
                 model.evaluate(decision_id, variables(), feel_environment())
-        assert perf_counter() - began < LONGEST
+        assert process_time() - began < LONGEST
 
     run()
