@@ -75,6 +75,10 @@ class Reading:
         shown = fitting(name, IDENTIFIER)
         self.findings.append(Finding("error", code, f"{shown}: {message}", {"file": shown, **params}))
 
+    def refuse_twice(self, name: str, id_: str, other: str) -> None:
+        """The id of a process, a decision or a form stands in another file as well."""
+        self.refuse(name, "duplicate_id", f"the id “{id_}” is used in {other} too.", id=id_, other=other)
+
     def bound(self, name: str, what: str, text: str | None, limit: int) -> None:
         """A text of the files that would have no place in its column is a finding (`engine.bounds`)."""
         fault = None if text is None else fault_of(text, limit)
@@ -145,13 +149,7 @@ def read(resources: Mapping[str, bytes], limits: TimeLimits) -> Reading:
         for id_ in ids:
             reading.bound(name, "id", id_, IDENTIFIER)
             if (kind, id_) in seen:
-                reading.refuse(
-                    name,
-                    "duplicate_id",
-                    f"the id “{id_}” is used in {seen[kind, id_]} too.",
-                    id=id_,
-                    other=seen[kind, id_],
-                )
+                reading.refuse_twice(name, id_, seen[kind, id_])
             seen[kind, id_] = name
     return reading
 

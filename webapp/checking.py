@@ -146,13 +146,33 @@ def _package(
     specs = {spec.process_id: spec for reading in readings.values() for spec in _specs(reading)}
     wiring = wiring_of(tuple(specs.values()), package.files, registry, around)
     calls = [*check_calls(specs.values())]
+    twice = _ids_in_two_files(package, readings)
     for name, shown in package.judged:
         reading = readings.get(name, deployment.Reading())
-        found, own = [*_file(name, package, reading, registry)], _specs(reading)
+        found, own = [*_file(name, package, reading, registry), *twice.get(name, ())], _specs(reading)
         for spec in own:
             found += wiring.get(spec.process_id, ()) if specs[spec.process_id] is spec else ()
             found += [finding for finding in calls if finding.element in spec.elements]
         yield Checked(shown, tuple(sorted(found, key=lambda finding: not finding.is_error)))
+
+
+def _ids_in_two_files(package: Package, readings: Mapping[str, deployment.Reading]) -> dict[str, list[Finding]]:
+    """By file, the processes, decisions and forms that another file of the package has as well: a deployment, which
+    refuses the later file of the two, is checked as a whole."""
+    tables = {name: body for name, body in package.files.items() if name.endswith(".dmn")}
+    ids = [("dmn", key, name) for name, keys in deployment.read(tables, TimeLimits()).keys.items() for key, _ in keys]
+    for name, reading in readings.items():
+        ids += [("bpmn", spec.process_id, name) for spec in _specs(reading)]
+        ids += [("form", key, name) for keys in reading.keys.values() for key, _ in keys]
+    holders: dict[tuple[str, str], list[str]] = {}
+    for kind, key, name in sorted(ids):
+        holders.setdefault((kind, key), []).append(name)
+    told = deployment.Reading()
+    for (_, key), names in holders.items():
+        for place, name in enumerate(names):
+            if len(names) > 1:
+                told.refuse_twice(name, key, names[place - 1])
+    return {name: [one for one in told.findings if one.params["file"] == name] for name in package.files}
 
 
 def _file(name: str, package: Package, reading: deployment.Reading, registry: Registry) -> Iterator[Finding]:

@@ -38,12 +38,13 @@ class CompensationThrow(Activity):
         self.beside = Undoing(wf_spec, f"{name} (undoing)", element, limits)
 
     def work(self, token: Token) -> Result | None:
-        event, scope = self.element.event, _target(token)
-        if event is None or scope is None:
+        event, chosen = self.element.event, list[Record]()
+        if event is None:
             return {}
-        wanted = event.activity
-        chosen = [one for one in scope.done or () if wanted is None or _element_of(token, one) == wanted]
-        scope.done = [one for one in scope.done or () if one not in chosen]
+        for scope in _targets(token):
+            found = [one for one in scope.done or () if event.activity in (None, _element_of(token, one))]
+            scope.done = [one for one in scope.done or () if one not in found]
+            chosen = [*found, *chosen]
         if not event.waits and token.scope is not None:
             beside = token.workflow.place(self.beside, token.scope, token.scope)
             beside._set_state(TaskState.STARTED)
@@ -134,12 +135,16 @@ def _body(scope: Token | None) -> Token | None:
     return scope.scope if scope is not None and scope.index is not None else scope
 
 
-def _target(token: Token) -> Token | None:
-    """The scope whose records are meant: around the event, or around the event sub-process that compensation began."""
+def _targets(token: Token) -> tuple[Token, ...]:
+    """The scopes whose records are meant: that of the event. In an event sub-process that compensation began, the one
+    around it (BPMN 2.0, 13.5.5); in another event sub-process both, its own first, which the standard leaves open and
+    Camunda 8 does so."""
     scope = token.scope
-    if scope is not None and scope.task_spec.element.triggered_by_event:
-        return scope.scope
-    return scope
+    if scope is None:
+        return ()
+    if not scope.task_spec.element.triggered_by_event or scope.scope is None:
+        return (scope,)
+    return (scope.scope,) if scope.scope.task_spec.undo is scope.task_spec else (scope, scope.scope)
 
 
 def _element_of(token: Token, record: Record) -> str:

@@ -101,7 +101,6 @@ MESSAGES: Final[Mapping[str, str]] = {
     "handler_unused": "The activity is for compensation, but no compensation boundary event is associated with it.",
     "compensation_flow": "A flow touches compensation. Use an association between the event and its handler.",
     "compensation_start_place": "Compensation starts an event sub-process inside of a sub-process only.",
-    "compensation_throw_place": "Compensation is thrown from an event sub-process only where compensation starts it.",
     "compensation_elsewhere": "The compensation refers to “{ref}”, which is not in the same scope.",
     "cancel_place": "A cancel event belongs into a transaction or on its boundary.",
     "cancel_without_boundary": "The transaction “{transaction}” has no cancel boundary event to leave by. Add one.",
@@ -136,6 +135,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "tokens_twice": "Two tokens can come here by the same flow, so what follows runs twice: {path}. Join them before.",
     "element_dead": "No way leads to what never runs: {elements}. Connect it, or correct what it waits for.",
     "endless_loop": "This loop has no wait and no way out: {path}, then again {elements}. Draw a way out, or a wait.",
+    "signal_again": "What hears the signal “{name}” throws it again without a wait, and hears it again: {path}. Put a "
+    "wait between, or throw another signal.",
     "loop_unchanged": "Nothing in this loop waits or changes a variable, so whoever goes round once goes round for "
     "ever: {elements}. Put a wait or the change into it.",
     "not_decided": "Whether it always ends was not decided: {reason}.",

@@ -132,10 +132,11 @@ class Sites:
 
 
 def flow_condition(sites: Sites, value: str | None) -> Site | None:
-    """A sequence flow's condition; the editor writes “=”, other tools leave it out."""
-    if value is None or not value.strip():
-        return None
-    return sites.expression(value, "condition", plain=True)
+    """A sequence flow's condition; the editor writes “=”, other tools leave it out.
+
+    An empty one is an error: what it should ask is left open (BPMN 2.0, 8.4.6: an underspecified expression).
+    """
+    return None if value is None else sites.expression(value, "condition", plain=True)
 
 
 def unknown_function(tree: Node, functions: Collection[str]) -> str | None:

@@ -18,7 +18,7 @@ from engine.bpmn.activities import Activity
 from engine.bpmn.errors import StateUnreadable
 from engine.bpmn.gateways import Join
 from engine.bpmn.graph import Graph
-from engine.bpmn.tokens import Incident, LoopState, Record, Token, TokenTree, Wait
+from engine.bpmn.tokens import ENDLESS_LOOP, Incident, LoopState, Record, Token, TokenTree, Wait
 from engine.errors import AmicaleError
 from engine.feel.codec import decode, encode
 from engine.feel.values import Value
@@ -164,6 +164,7 @@ def _token(graph: Graph, tree: TokenTree, row: Mapping[str, Any]) -> Token:
         token.since = datetime.fromisoformat(row["t"])
     if "x" in row:
         token.incident = Incident(*row["x"])
+        tree.endless = token if token.incident.code == ENDLESS_LOOP else tree.endless
     token.done = _read_records(graph, row.get("d"))
     token.queue = _read_records(graph, row.get("q"))
     if "l" in row:

@@ -31,10 +31,11 @@ from engine.feel.values import Value
 if TYPE_CHECKING:
     from engine.bpmn.nodes import Node
 
-__all__ = ["Change", "Incident", "LoopState", "Record", "Token", "TokenTree", "Wait"]
+__all__ = ["ENDLESS_LOOP", "Change", "Incident", "LoopState", "Record", "Token", "TokenTree", "Wait"]
 
 WaitKind = Literal["task", "job", "call", "timer", "message", "signal", "condition", "choice", ""]
 Change = tuple["Token", str, Literal["create", "update"]]  # a variable written in the scope of a token
+ENDLESS_LOOP: Final = "endless_loop"  # the code of its incident
 _NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
 
 
@@ -231,6 +232,7 @@ class TokenTree(Workflow):  # type: ignore[misc]
         self.changes: list[Change] = []  # which, where something waits for a condition
         self.arrived: set[UUID] = set()  # tokens whose condition was never asked
         self.called = False
+        self.endless: Token | None = None  # the loop without a wait at which the whole case stands still
         self.pausing = False  # what was thrown to the caller may end this case: it is to be heard first
         self.ended = False
 

@@ -67,15 +67,14 @@ def _start_problems(element: Element, elements: Mapping[str, Element]) -> Proble
 
 
 def _throw_problems(element: Element, elements: Mapping[str, Element]) -> Problems:
-    scope = element.parent
-    around = elements.get(scope or "")
+    scopes = {element.parent}
+    around = elements.get(element.parent or "")
     if around is not None and around.triggered_by_event:
         starts = [one for one in elements.values() if one.parent == around.id and one.type == "startEvent"]
-        if not any(one.event is not None and one.event.kind == "compensate" for one in starts):
-            yield "compensation_throw_place", {}
-        scope = around.parent
+        undoes_around = any(one.event is not None and one.event.kind == "compensate" for one in starts)
+        scopes = {around.parent} if undoes_around else {around.id, around.parent}
     wanted = element.event.activity if element.event is not None else None
-    if wanted is not None and (wanted not in elements or elements[wanted].parent != scope):
+    if wanted is not None and (wanted not in elements or elements[wanted].parent not in scopes):
         yield "compensation_elsewhere", {"ref": wanted}
 
 

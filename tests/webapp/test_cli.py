@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engine.transaction import reading
+from tests.fixtures.diagrams import ONE_TASK
 from tests.fixtures.staff import add_person
 from webapp import database, definitions, demonstration
 from webapp.accounts import passwords
@@ -133,6 +134,31 @@ def test_a_deadlock_is_refused_with_its_path(amicale: Amicale, tmp_path: Path) -
     assert "s → x" in shown.output
     assert "1 fichier" in shown.output.splitlines()[-1]
     assert "refusé" in shown.output.splitlines()[-1]
+
+
+TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="d" name="d" namespace="urn:d">
+<decision id="fee" name="fee"><literalExpression><text>1</text></literalExpression></decision></definitions>"""
+FORM = '{"type": "default", "id": "ask", "components": []}'
+
+
+@pytest.mark.parametrize(
+    ("ending", "body", "id_"), [("bpmn", ONE_TASK.decode(), "one_task"), ("dmn", TABLE, "fee"), ("form", FORM, "ask")]
+)  # fmt: skip
+def test_an_id_in_two_files_is_told_as_a_deployment_refuses_it(
+    amicale: Amicale, tmp_path: Path, ending: str, body: str, id_: str
+) -> None:
+    (tmp_path / f"a.{ending}").write_text(body)
+    alone = amicale("check", "--json", str(tmp_path / f"a.{ending}"))
+    assert "duplicate_id" not in alone.output
+    (tmp_path / f"b.{ending}").write_text(body)
+    answer = amicale("check", "--json", str(tmp_path))
+    results = [json.loads(line) for line in answer.output.splitlines()]
+    told = [[one["message"] for one in found["findings"] if one["code"] == "duplicate_id"] for found in results]
+    assert [len(messages) for messages in told] == [1, 1]
+    assert all(id_ in messages[0] for messages in told)
+    assert answer.exit_code == 1
+    amicale("migrate")
+    assert amicale("deploy", str(tmp_path)).exit_code == 1
 
 
 def test_a_diagram_that_certainly_stands_still_is_not_deployed(amicale: Amicale, tmp_path: Path) -> None:

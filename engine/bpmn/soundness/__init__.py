@@ -7,7 +7,8 @@ than in any case. What never happens in it happens in no case, and only such a t
 - `deadlock`: tokens come to a join, and no run passes it, so whoever comes there waits for good; or some tokens wait
   for good in whatever way it goes (“relaxed soundness” fails: van der Aalst et al., Soundness of workflow nets, 2011).
 - `no_way_to_end`: no end can be reached from an element that runs, and nothing from outside ends its scope.
-- `endless_loop`: a way without a wait is entered that has no exit (`loops`).
+- `endless_loop`: a way without a wait is entered that has no exit (`loops`); `signal_again`: what hears a signal throws
+  it, whatever happens, and hears it again (`signals`).
 
 What only some ways lead to may be excluded by the data: a deadlock behind two choices (`deadlock_possible`), two tokens
 where one is meant (`tokens_twice`: it runs as drawn, and that is rarely meant), a loop in which nothing changes
@@ -30,6 +31,7 @@ from engine.bpmn.refusals import warning
 from engine.bpmn.soundness.loops import check_loops
 from engine.bpmn.soundness.markings import explore
 from engine.bpmn.soundness.net import Net
+from engine.bpmn.soundness.signals import check_signals
 from engine.bpmn.soundness.verdicts import Scope, verdicts
 from engine.findings import Finding
 
@@ -47,6 +49,7 @@ def check_soundness(spec: ProcessSpec, limit: int = STATE_LIMIT) -> tuple[Findin
     for element in spec.elements.values():
         inside.setdefault(element.parent, []).append(element)
     found = [finding for parent, members in inside.items() for finding in _of_scope(spec, parent, members, limit)]
+    found += check_signals(spec)
     return tuple(sorted(found, key=lambda finding: not finding.is_error))
 
 

@@ -18,7 +18,7 @@ from engine.bpmn.soundness.net import Net
 from engine.bpmn.soundness.verdicts import Scope, listed, path_of
 from engine.findings import Finding
 
-__all__ = ["check_loops"]
+__all__ = ["check_loops", "goes_on_at_once"]
 
 _AUTOMATIC: Final = frozenset({"task", "manualTask", "scriptTask", "businessRuleTask"})
 _GATEWAYS: Final = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway"})
@@ -46,7 +46,7 @@ def check_loops(scope: Scope, explored: Explored | None) -> Iterator[Finding]:
         yield warning("loop_unchanged", element.id, element.name, elements=listed(circle))
 
 
-def _goes_on_at_once(net: Net, element: Element) -> bool:
+def goes_on_at_once(net: Net, element: Element) -> bool:
     """Whether a token that comes here leaves in the same step, whatever the data are."""
     if element.id in net.boundaries or element.loop is not None or element.repeat is not None or element.heard_by:
         return False
@@ -64,12 +64,12 @@ def _goes_on_at_once(net: Net, element: Element) -> bool:
 def _changes_nothing(net: Net, element: Element) -> bool:
     """Whether it goes on at once and writes no variable."""
     writes = element.script or element.decision or element.outputs or element.copies_in or element.copies_out
-    return _goes_on_at_once(net, element) and not writes
+    return goes_on_at_once(net, element) and not writes
 
 
 def _endless(net: Net) -> set[str]:
     """The elements from which a token always gives a token to one of them again: the greatest such set."""
-    inside = {name for name, one in net.members.items() if one.outgoing and _goes_on_at_once(net, one)}
+    inside = {name for name, one in net.members.items() if one.outgoing and goes_on_at_once(net, one)}
     while True:
         left = {name for name in inside if not _stays(net.members[name], inside)}
         if not left:

@@ -102,6 +102,30 @@ def test_an_event_sub_process_undoes_what_it_wants(stored: bool) -> None:
     assert [call.type for call in play.host.calls] == ["a", "b", "ua"]
 
 
+def _rescue(definition: str, named: str = "") -> str:
+    """An event sub-process that undoes: it does `own`, which can be undone, and throws compensation."""
+    thrown = f'<compensateEventDefinition activityRef="{named}"/>' if named else UNDO
+    body = f'<startEvent id="hs">{definition}</startEvent>' + job("own") + _undone("own", job("uown"))
+    return sub("h", body + throw("ht", thrown) + user("ask") + flows("hs own ht ask"), triggered=True)
+
+
+@STORED
+@pytest.mark.parametrize(
+    ("named", "undone"), [("", ["uown", "ub", "ua"]), ("a", ["ua"]), ("own", ["uown"])]
+)  # fmt: skip
+@pytest.mark.parametrize("inside", [False, True])
+def test_compensation_of_any_event_sub_process_undoes_its_own_and_what_is_around(
+    stored: bool, named: str, undone: list[str], inside: bool
+) -> None:
+    """What failed can be undone by the handler of the error, in a process as in a sub-process."""
+    inner = start("i") + job("a") + _undone("a", job("ua")) + job("b") + _undone("b", job("ub"))
+    inner += end("bad", event("error", "E")) + flows("i a b bad") + _rescue(event("error", "E"), named)
+    body = start() + sub("s", inner) + flows("start s") if inside else inner
+    play = Play(spec(body, root("error", "E")), stored=stored)
+    assert [call.type for call in play.host.calls] == ["a", "b", "own", *undone]
+    assert play.open() == ["ask"]
+
+
 @STORED
 def test_a_handler_may_fail_and_be_interrupted(stored: bool) -> None:
     inner = start("i") + job("a") + _undone("a", job("ua")) + throw("t", UNDO) + flows("i a t")

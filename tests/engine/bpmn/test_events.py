@@ -40,6 +40,7 @@ from tests.engine.bpmn.drawing import (
     throw,
     timer,
     user,
+    when,
 )
 from tests.engine.bpmn.play import DeskHost, Play, later, values
 
@@ -345,6 +346,35 @@ def test_a_fork_that_never_ends_is_one_incident() -> None:
     play = Play(spec(body), stored=True)
     assert [code for _, code in play.incidents()] == ["endless_loop"]
     assert len(play.case.tokens) < 10_000
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_case_with_an_endless_loop_stands_still_until_it_is_tried_again(stored: bool) -> None:
+    """Whatever happens to it costs nothing meanwhile; what became ready goes on when the loop has an end."""
+    body = start() + gateway("parallel", "fork") + gateway("exclusive", "g", "x") + script("x", "n", "n + 1")
+    body += user("a") + user("b") + user("c") + flows("start fork a b", "fork g x g") + when("g", "c", "stop = true")
+    play = Play(spec(body), stored=stored, n=0, stop=False)
+    turns = play.variables["n"]
+    assert [code for _, code in play.incidents()] == ["endless_loop"]
+    play.complete("a").set(m=1)
+    assert (play.variables["n"], play.open()) == (turns, [])  # “b” is not reached
+    play.retry(play.incidents()[0][0])
+    assert [code for _, code in play.incidents()] == ["endless_loop"]
+    assert play.variables["n"] != turns
+    play.set(stop=True).retry(play.incidents()[0][0])
+    assert (play.incidents(), sorted(play.open())) == ([], ["b", "c"])
+
+
+def test_what_ends_an_endless_loop_lets_the_case_go_on() -> None:
+    inner = start("i") + gateway("exclusive", "g") + script("x", "n", "n + 1") + flows("i g x g")
+    body = start() + sub("s", inner) + boundary("rescue", "s", event("signal", "S")) + user("b") + user("c")
+    body += boundary("enough", "s", _condition("stop = true")) + flows("start s", "rescue b", "enough c")
+    play = Play(spec(body, root("signal", "S")), stored=True, n=0)
+    play.deliver("rescue")
+    assert play.open() == ["b"]
+    play = Play(spec(body, root("signal", "S")), stored=True, n=0)
+    play.set(stop=True)
+    assert play.open() == ["c"]
 
 
 def _condition(text: str) -> str:

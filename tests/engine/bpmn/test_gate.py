@@ -75,6 +75,8 @@ REFUSED = [
     ("extension_attribute_unsupported", "x",
      S + CALL, ""),
     ("feel_invalid", "x", S + script("x", "y", "1 +"), ""),
+    ("value_missing", "f", S + user("x") + user("y")
+     + '<sequenceFlow id="f" sourceRef="x" targetRef="y"><conditionExpression/></sequenceFlow>', ""),
     ("function_unknown", "x", S + script("x", "y", "frobnicate(1)"), ""),
     ("function_near", "x", S + script("x", "y", "subtring(a, 1)"), ""),
     ("feel_expected", "x", S + STATIC_SCRIPT, ""),

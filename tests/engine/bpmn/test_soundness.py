@@ -19,6 +19,7 @@ from tests.engine.bpmn.drawing import (
     spec,
     start,
     sub,
+    throw,
     timer,
     user,
     when,
@@ -165,3 +166,40 @@ def test_an_error_end_leaves_its_scope() -> None:
     inner = sub("part", start("begin") + end("failed", event("error", "E")) + flows("begin failed"))
     body = start() + inner + boundary("e", "part", event("error", "E")) + end() + flows("start part", "e end")
     assert [one.code for one in check_soundness(spec(body, root("error", "E")))] == []
+
+
+def _again(between: str, *ways: str, interrupting: bool = False) -> list[tuple[str, str, str | None]]:
+    """What is found of an event sub-process that hears a signal and throws it again."""
+    inner = between + throw("t", event("signal", "S")) + end("he") + flows(*ways, "t he")
+    body = start() + user("a") + flows("start a") + handler("h", event("signal", "S"), inner, interrupting=interrupting)
+    found = check_soundness(spec(body, root("signal", "S")))
+    return [(one.severity, one.code, one.element) for one in found if one.code == "signal_again"]
+
+
+def test_a_signal_that_is_thrown_by_what_hears_it_is_endless() -> None:
+    begin = "hs"
+    assert _again("", f"{begin} t") == [("error", "signal_again", begin)]
+    assert _again('<task id="x"/>', f"{begin} x t") == [("error", "signal_again", begin)]
+    assert _again(user("x"), f"{begin} x t") == []
+    assert _again("", f"{begin} t", interrupting=True) == []
+    choice = gateway("exclusive", "g", "e") + end("e") + flows("g e") + when("g", "t", "n > 1")
+    assert _again(choice, f"{begin} g") == [("warning", "signal_again", begin)]
+
+
+def test_signals_that_answer_each_other_are_told() -> None:
+    first = (
+        user("a") + boundary("one", "a", event("signal", "S"), interrupting=False) + throw("t", event("signal", "T"))
+    )
+    second = boundary("two", "a", event("signal", "T"), interrupting=False) + end("e", event("signal", "S"))
+    body = start() + first + second + flows("start a", "one t", "two e")
+    (found,) = [
+        one for one in check_soundness(spec(body, root("signal", "S") + root("signal", "T")))
+        if one.code == "signal_again"
+    ]  # fmt: skip
+    assert (found.severity, found.element, found.params["path"]) == ("warning", "one", "one → t → two → e")
+
+
+def test_a_case_that_begins_by_the_signal_it_throws_begins_others_without_end() -> None:
+    body = f'<startEvent id="s">{event("signal", "S")}</startEvent>' + end("e", event("signal", "S")) + flows("s e")
+    found = check_soundness(spec(body, root("signal", "S")))
+    assert ("error", "signal_again") in [(one.severity, one.code) for one in found]
