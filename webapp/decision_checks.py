@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
 
 from engine import dmn
 from engine.dmn.analysis import analyse
@@ -16,13 +14,8 @@ from engine.feel.lexer import quote
 from engine.feel.wording import describe
 from engine.findings import Finding
 from engine.registry import Registry
-from forms import FormRefused, read_form
-from forms.definition import Component, FormDefinition, expression
-
-# Where a diagram names a variable that it sets itself, and the work that may answer more of them.
-_SET_BY_DIAGRAM: Final = re.compile(rb'\b(?:target|resultVariable|outputCollection|inputElement)="([^"]+)"')
-_WORK: Final = re.compile(rb'<(?:\w+:)?taskDefinition\b[^>]*\btype="([^"]+)"')
-_CALLED: Final = re.compile(rb"<(?:\w+:)?calledElement\b")
+from forms.definition import Component, expression
+from webapp.decision_names import forms_in, names_around, set_by_diagrams
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +72,22 @@ def _red(name: str, outcome: Outcome, model: dmn.DecisionModel) -> Finding:
 @dataclass(frozen=True, slots=True)
 class TablesCheck:
     """A check of a deployment: tables by their rows, and by what the forms beside them can give. `registry`: the work
-    whose results may set what a form asks too. `functions`: those that the host adds to FEEL."""
+    whose results may set what a form asks too. `functions`: those that the host adds to FEEL. `golden`: golden cases
+    by file name, whose inputs are known too."""
 
     registry: Registry
     functions: Collection[str] = ()
+    golden: Mapping[str, bytes] = field(default_factory=dict)
 
     def __call__(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
         """What is wrong with the tables among these files."""
         possible = answers_of_forms(files, self.registry)
-        analyses = (analyse(model, possible=possible, functions=self.functions) for model in _models(files))
-        return [finding for found in analyses for finding in found]
+        around = names_around(files, self.registry, self.golden)
+        return [
+            finding
+            for model in _models(files)
+            for finding in analyse(model, possible=possible, functions=self.functions, around=around)
+        ]
 
 
 def _models(files: Mapping[str, bytes]) -> Iterator[dmn.DecisionModel]:
@@ -111,7 +110,7 @@ def answers_of_forms(files: Mapping[str, bytes], registry: Registry) -> Mapping[
     if elsewhere is None:
         return {}
     answers: dict[str, list[Possible | None]] = {}
-    for form in _forms(files):
+    for form in forms_in(files):
         for key, spec in form.fields.items():
             answers.setdefault(key, []).append(_possible(spec.component))
     return {
@@ -121,39 +120,10 @@ def answers_of_forms(files: Mapping[str, bytes], registry: Registry) -> Mapping[
     }
 
 
-def set_by_diagrams(files: Mapping[str, bytes], registry: Registry) -> set[str] | None:
-    """The variables that something else than a form may set; None where that cannot be known."""
-    diagrams = [body for name, body in files.items() if name.endswith(".bpmn")]
-    found = {name.decode(errors="replace") for body in diagrams for name in _SET_BY_DIAGRAM.findall(body)}
-    for type_ in {name.decode(errors="replace") for body in diagrams for name in _WORK.findall(body)}:
-        results = registry.results_of(type_)
-        if results is None:
-            return None
-        found |= results
-    return None if any(_propagates(body) for body in diagrams) else found
-
-
-def _propagates(body: bytes) -> bool:
-    """Whether a call brings every variable of the called process back (Camunda 8: unless it says false)."""
-    calls = _CALLED.finditer(body)
-    return any(
-        b'propagateAllChildVariables="false"' not in body[at.start() : body.find(b">", at.start())] for at in calls
-    )
-
-
 def _either(known: Sequence[Possible]) -> Possible:
     """What one or the other form gives."""
     open_ended = any(each.tests == "-" for each in known)
     return Possible("-" if open_ended else ", ".join(each.tests for each in known), all(each.whole for each in known))
-
-
-def _forms(files: Mapping[str, bytes]) -> Iterator[FormDefinition]:
-    for name in sorted(files):
-        if name.endswith(".form"):
-            try:
-                yield read_form(files[name], name=name.removesuffix(".form"))
-            except FormRefused:
-                continue
 
 
 def _possible(component: Component) -> Possible | None:

@@ -24,6 +24,7 @@ from engine.findings import Finding
 from engine.registry import Registry
 from forms import FormRefused, read_form
 from webapp.decision_checks import GoldenCasesCheck, TablesCheck, answers_of_forms, red_cases
+from webapp.decision_names import names_around
 from webapp.wiring_checks import WiringCheck, processes_in
 from workflows import association
 
@@ -72,7 +73,7 @@ def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: s
             reason=reason,
             checks=(
                 check_forms,
-                TablesCheck(engine.registry, tuple(engine.environment.functions)),
+                TablesCheck(engine.registry, tuple(engine.environment.functions), golden_cases(folder)),
                 GoldenCasesCheck(golden_cases(folder), engine.environment),
                 WiringCheck(engine.registry, around),
             ),
@@ -138,7 +139,14 @@ def check_tables(
     Raises DmnRefused, GoldenCasesUnreadable.
     """
     model, world = dmn.Folder(files).model(name), offline()
-    found = list(analyse(model, possible=answers_of_forms(files, registry), functions=tuple(world.functions)))
+    found = list(
+        analyse(
+            model,
+            possible=answers_of_forms(files, registry),
+            functions=tuple(world.functions),
+            around=names_around(files, registry, golden),
+        )
+    )
     for case, body in golden.items():
         cases = read_cases(body, name=case)
         if cases.decision in model.decisions:

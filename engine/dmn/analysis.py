@@ -42,13 +42,18 @@ MESSAGES: Final[Mapping[str, str]] = {
 
 
 def analyse(
-    model: DecisionModel, *, possible: Mapping[str, Possible] | None = None, functions: Collection[str] = ()
+    model: DecisionModel,
+    *,
+    possible: Mapping[str, Possible] | None = None,
+    functions: Collection[str] = (),
+    around: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """What is wrong with the tables of a model, and names in it that nobody gives, as warnings.
 
-    `possible`: what forms give, by the name of the input; `functions`: those that the host adds to FEEL.
+    `possible`: what forms give, by the name of the input; `functions`: those that the host adds to FEEL; `around`: the
+    variables that are known of a case.
     """
-    unknown = unknown_names(model.mentions, open_to_all=not model.declares_inputs, functions=functions)
+    unknown = unknown_names(model.mentions, open_to_all=not model.declares_inputs, functions=functions, around=around)
     tables = (_Analysis(table, model, possible or {}).all() for table in model.tables)
     return tuple(chain(islice(unknown, MOST), chain.from_iterable(tables)))
 

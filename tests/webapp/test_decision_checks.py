@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from tests.engine.dmn.models import decision, definitions, inputs, table
 from tests.fixtures.feel import feel_environment
 from webapp import definitions as files
 from webapp.decision_checks import GoldenCasesCheck, TablesCheck, answers_of_forms
+from workflows import association
 
+REGISTRY = association.registry(association.Association())
 RATE = table("UNIQUE", "kind, age", "rate", '"A"; < 18 => 1', '"A"; >= 18 => 2', '"B"; - => 3')
 DMN = definitions(inputs("kind", "age") + decision("rate", RATE, "kind", "age"))
 
@@ -115,3 +118,33 @@ def test_a_red_case_refuses_the_deployment(web_engine: Engine, tmp_path: Path) -
     assert [found.code for found in files.check_decisions(folder / "dues_quote.dmn") if found.is_error] == [
         "golden_case_red"
     ]
+
+
+def test_a_table_without_inputs_is_told_of_a_variable_that_looks_like_a_known_one() -> None:
+    """What comes from outside, and what a golden case gives, is left alone."""
+    subject = definitions(decision("rate", table("UNIQUE", "agee, colour, kinds", "r", "< 18; -; - => amount1")))
+    diagram = b'<zeebe:property name="case.variables" value="age, amount2" />'
+    around = {"rate.dmn": subject, "f.form": form(select("A")), "p.bpmn": diagram}
+
+    def told(golden: dict[str, bytes]) -> list[tuple[object, object, object]]:
+        found = TablesCheck(Registry(), golden=golden)(around)
+        return [
+            (each.params["unknown"], each.params["nearest"], each.params["heading"])
+            for each in found
+            if each.code == "decision_name_near" and each.severity == "warning"
+        ]
+
+    assert told({}) == [("agee", "age", "agee"), ("kinds", "kind", "kinds")]
+    assert told(cases({"name": "one", "given": {"kinds": "A"}, "expect": None})) == [("agee", "age", "agee")]
+
+
+def test_nothing_is_told_of_names_in_our_own_tables() -> None:
+    for folder in files.folders():
+        for file in folder.glob("*.dmn"):
+            assert [each.message for each in files.check_decisions(file) if "unknown" in each.params] == []
+            stripped = re.sub(rb"<inputData .*?</inputData>|<informationRequirement .*?</informationRequirement>", b"",
+                              file.read_bytes(), flags=re.DOTALL)  # fmt: skip
+            found = files.check_tables(
+                file.name, {**files.resources(folder), file.name: stripped}, files.golden_cases(folder), REGISTRY
+            )
+            assert [each.message for each in found if "unknown" in each.params] == []
