@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_location
 from flask import Flask
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, get_locale
+
+FIRST = re.compile(r"\b1 (?=[^\W\d])")
 
 
 def read_moment(text: str) -> datetime:
@@ -21,17 +26,27 @@ def read_moment(text: str) -> datetime:
 
 def day(value: date | datetime | None) -> str:
     """“23 novembre 2026”; nothing for nothing. A moment is shown as its day in the association's zone."""
-    return "" if value is None else format_date(value, "d MMMM y")
+    return "" if value is None else _first_of(format_date(value, "d MMMM y"))
 
 
 def moment(value: datetime | None) -> str:
     """“lundi 23 novembre 2026, 14:05”; nothing for nothing."""
-    return "" if value is None else format_datetime(value, "EEEE d MMMM y, HH:mm")
+    return "" if value is None else _first_of(format_datetime(value, "EEEE d MMMM y, HH:mm"))
 
 
 def full_day(value: date | datetime | None) -> str:
     """“lundi 23 novembre 2026”: for what must be done by then; nothing for nothing."""
-    return "" if value is None else format_date(value, "EEEE d MMMM y")
+    return "" if value is None else _first_of(format_date(value, "EEEE d MMMM y"))
+
+
+def _first_of(said: str) -> str:
+    """French says “1er janvier”, and “2 janvier”: the patterns of CLDR do not know the difference."""
+    return FIRST.sub("1er ", said) if get_locale().language == "fr" else said
+
+
+def zone_city(zone: ZoneInfo) -> str:
+    """The city that stands for a zone: “Paris”, “Londres”."""
+    return str(get_timezone_location(zone, locale=get_locale(), return_city=True))
 
 
 def say_dates(app: Flask) -> None:

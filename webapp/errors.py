@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+from datetime import date
 
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
@@ -15,6 +16,7 @@ from engine.dmn import DmnRefused
 from engine.errors import AmicaleError, Conflict, Invalid, NotFound, Refused
 from engine.feel.errors import FeelError
 from webapp.auth import SignInNeeded
+from webapp.dates import day
 from webapp.refusal_words import error_in_words
 from webapp.security import request_id
 
@@ -78,7 +80,8 @@ def in_words(error: AmicaleError) -> str:
     """The error's message in the reader's language."""
     if isinstance(error, DmnRefused | FeelError):
         return error_in_words(error)
-    return str(gettext(template_of(type(error)))).format_map(_Given(error.params))
+    given = {name: day(value) if isinstance(value, date) else value for name, value in error.params.items()}
+    return str(gettext(template_of(type(error)))).format_map(_Given(given))
 
 
 def status_of(error: AmicaleError) -> int:

@@ -14,16 +14,17 @@ from webapp.auth import SignedIn
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place in the navigation: where it leads, what it is called, who sees it, which blueprint it stands for."""
+    """A place in the navigation: where it leads, its name, who sees it, which more blueprints it lights up for."""
 
     endpoint: str
     label: LazyString
     shown_to: Callable[[SignedIn], bool]
+    others: tuple[str, ...] = ()
 
     @property
-    def folder(self) -> str:
-        """The blueprint whose pages light this entry up."""
-        return self.endpoint.split(".")[0]
+    def folders(self) -> tuple[str, ...]:
+        """The blueprints whose pages light this entry up."""
+        return (self.endpoint.split(".")[0], *self.others)
 
 
 def everybody(person: SignedIn) -> bool:
@@ -48,7 +49,7 @@ def keeps_accounts(person: SignedIn) -> bool:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
-    Entry("operations.cases", _("Cases"), works_here),
+    Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing")),
     Entry("finance.bank", _("Bank"), keeps_accounts),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
@@ -62,7 +63,7 @@ def navigation(person: SignedIn | None) -> list[dict[str, object]]:
         return []
     here = (request.endpoint or "").split(".")[0]
     return [
-        {"href": url_for(entry.endpoint), "text": str(entry.label), "active": entry.folder == here}
+        {"href": url_for(entry.endpoint), "text": str(entry.label), "active": here in entry.folders}
         for entry in ENTRIES
         if entry.shown_to(person)
     ]

@@ -37,7 +37,7 @@ def test_a_statement_and_a_collection(window: WatchedPage, app: Flask, web_engin
     window.check("bank")
     page.get_by_label("Commande payée").fill(KEY)
     page.keyboard.press("Enter")
-    page.get_by_text("Le paiement est comptabilisé.").wait_for()
+    page.get_by_text("comptabilisés pour la commande").wait_for()
     page.get_by_label("Prélever ce qui est à échéance jusqu’au").fill("2099-12-31")
     page.get_by_role("button", name="Préparer le fichier pour la banque").click()
     page.get_by_text("Le fichier est prêt").wait_for()

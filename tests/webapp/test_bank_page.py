@@ -65,7 +65,7 @@ def line_of(engine: Engine) -> str:
 
 def test_an_empty_page_says_so_and_is_for_the_accounts(app: Flask, web_engine: Engine) -> None:
     page = shown(at_desk(app, web_engine, "Fina", "FINANCE"), "/finance/bank")
-    assert "Toutes les lignes de la banque sont comptabilisées." in page
+    assert "Aucune ligne n’attend de décision." in page
     assert "Aucun prélèvement n’est prévu." in page
     assert at_desk(app, web_engine, "Olga", "MEMBERSHIP").get("/finance/bank").status_code == 403
 
@@ -88,20 +88,45 @@ def test_a_person_books_a_line_or_sets_it_aside(fina: LookedAtPages, web_engine:
     assert "1 ligne vous attend." in send(fina, statement(entry([Move("160.00", text="cotisation")])))
     line = line_of(web_engine)
     answer = fina.post_form(f"/finance/bank/lines/{line}/set-aside")
-    assert "Annuler : remettre la ligne en attente" in shown(fina, answer.location)
-    fina.post_form(f"/finance/bank/lines/{line}/take-up")
+    assert "La ligne est mise de côté." in shown(fina, answer.location)
+    assert "Annuler : remettre la ligne en attente" in shown(fina, "/finance/bank")  # also after another page
+    again = fina.post_form(f"/finance/bank/lines/{line}/take-up")
+    assert "Annuler" not in shown(fina, again.location)
     wrong = fina.post_form(f"/finance/bank/lines/{line}/assign", {"order_key": "CMD-1"})
-    assert "« CMD-1 »" in shown(fina, wrong.location)
+    assert "Il n’y a pas de commande « CMD-1 »." in shown(fina, wrong.location)
     right = fina.post_form(f"/finance/bank/lines/{line}/assign", {"order_key": KEY})
     page = shown(fina, right.location)
-    assert "Le paiement est comptabilisé." in page
-    assert "Toutes les lignes de la banque sont comptabilisées." in page
+    assert f"160,00 € comptabilisés pour la commande {KEY}." in page
+    assert "Aucune ligne n’attend de décision." in page
     assert fina.post_form(f"/finance/bank/lines/{line}/assign", {"order_key": KEY}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"), [("60.00", "Il reste 100,00 € à payer."), ("200.00", "C’est 40,00 € de trop.")]
+)
+def test_what_a_booked_line_leaves_to_pay_is_said(
+    fina: LookedAtPages, web_engine: Engine, amount: str, said: str
+) -> None:
+    send(fina, statement(entry([Move(amount, text="cotisation")])))
+    booked = fina.post_form(f"/finance/bank/lines/{line_of(web_engine)}/assign", {"order_key": KEY.lower()})
+    assert said in shown(fina, booked.location)
+
+
+def test_what_went_out_or_came_in_another_currency_pays_no_order(fina: LookedAtPages, web_engine: Engine) -> None:
+    send(fina, statement(entry([Move("-160.00", text="retour", reason="AC04")])))
+    answer = fina.post_form(f"/finance/bank/lines/{line_of(web_engine)}/assign", {"order_key": KEY})
+    assert "Cette ligne ne paie aucune commande" in shown(fina, answer.location)
+
+
+def test_a_missing_statement_is_said_with_amounts_as_people_write_them(fina: LookedAtPages) -> None:
+    send(fina, statement(entry([Move("160.00", text="x")]), closing="1160.00"))
+    later = statement(entry([Move("5.00", text="y")]), id_="STM-3", opening="2160.00", closing="2165.00")
+    assert "il commence à 2 160,00 €, mais le précédent finissait à 1 160,00 €" in send(fina, later)
 
 
 def test_a_collection_is_made_fetched_and_rejected(fina: LookedAtPages) -> None:
     early = fina.post_form("/finance/bank/collections", {"until": "2000-01-01"})
-    assert "Aucun prélèvement n’est à échéance" in shown(fina, early.location)
+    assert "Aucun prélèvement n’est à échéance jusqu’au 1er janvier 2000." in shown(fina, early.location)
     none = fina.post_form("/finance/bank/collections", {"until": "demain"})
     assert "Saisissez le dernier jour du prélèvement." in shown(fina, none.location)
     made = fina.post_form("/finance/bank/collections", {"until": "2099-12-31"})

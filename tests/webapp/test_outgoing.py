@@ -32,6 +32,7 @@ def test_every_page_of_staff_says_so_and_no_page_of_others(client: LookedAtPages
 @pytest.mark.usefixtures("restored")
 def test_an_administrator_opens_and_holds(client: LookedAtPages, web_engine: Engine) -> None:
     admin = browser_of(client, web_engine, "ADMIN")
+    assert 'href="/operations/outgoing"' in admin.get("/cases").get_data(as_text=True)
     assert "restaurée" in admin.get("/operations/outgoing").get_data(as_text=True)
     assert admin.post_form("/operations/outgoing/open").status_code == 303
     with reading(web_engine) as session:

@@ -49,7 +49,14 @@ def test_who_operates_the_case_moves_undoes_and_ends_the_wait(
     page = f"/cases/{waiting}/timers/{first.token}"
     person = browser_of(client, web_engine, "ADMIN")
     assert f'href="{page}"' in person.get(f"/cases/{waiting}").get_data(as_text=True)
-    assert "Délai de réflexion" in person.get(page).get_data(as_text=True)
+    text = person.get(page).get_data(as_text=True)
+    for words in (
+        "Délai de réflexion",
+        '<span class="govuk-caption-l">Attente',
+        "À l’heure de Paris",
+        "Cela ne s’annule pas",
+    ):
+        assert words in text
     sent = {"due": "2027-01-31T09:00", "reason": "absence", "was": first.due_at.isoformat()}
     assert person.post_form(page, sent).status_code == 303
     assert _timer(web_engine, waiting).due_at == datetime(2027, 1, 31, 8, tzinfo=UTC)
@@ -110,3 +117,14 @@ def test_the_page_of_a_suspended_case_moves_but_does_not_run(
     later = (before.due_at + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     assert person.post_form(page, {"due": later}).status_code == 303
     assert person.post_form(f"{page}/run", {"request_key": "x" * 16}).status_code == 409
+
+
+def test_a_process_outside_the_catalogue_goes_by_its_name(
+    client: LookedAtPages, web_engine: Engine, waiting: UUID
+) -> None:
+    person = browser_of(client, web_engine, "ADMIN")
+    for path in ("/cases?process=waiting", f"/cases/{waiting}"):
+        text = person.get(path).get_data(as_text=True)
+        assert "Attente" in text, path
+        assert ">waiting<" not in text, path
+    assert '<option value="waiting"' in person.get("/cases").get_data(as_text=True)

@@ -53,7 +53,7 @@ def test_it_is_shown_listed_counted_and_linked(client: LookedAtPages, web_engine
     admin = browser_of(client, web_engine, "ADMIN")
     text = admin.get(f"/cases/{posted}").get_data(as_text=True)
     assert "pas connu" in text
-    assert "desk: B-7" in text
+    assert "desk\u00a0: B-7" in text
     assert 'href="/operations/unknown"' in text
     assert "/retry" not in text
     assert "1 appel" in admin.get("/cases").get_data(as_text=True)

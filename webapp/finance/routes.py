@@ -17,7 +17,7 @@ from engine.transaction import reading, transaction
 from webapp.assembly import association_of
 from webapp.auth import current, engine, role, settings
 from webapp.errors import in_words
-from webapp.finance.wording import said_of
+from webapp.finance.wording import booked, said_of
 from webapp.words import _, language, ngettext
 from workflows.association.bank import accounts, debits, intake, reasons
 from workflows.association.bank.debits import SentFile
@@ -35,6 +35,7 @@ def bank() -> str:
         return render_template(
             "finance/bank.html",
             lines=accounts.unmatched(reader),
+            aside=accounts.aside(reader),
             statements=accounts.recent(reader),
             promised=debits.promised(reader),
             files=debits.files(reader),
@@ -63,8 +64,8 @@ def read_statement() -> ResponseReturnValue:
 def assign(line_id: UUID) -> ResponseReturnValue:
     """Books a line for the order that a person names."""
     with _said_in_place(), transaction(engine()) as writer:
-        intake.assign(writer, engine(), line_id, request.form.get("order_key", ""), by=current().actor)
-        flash(_("The payment is booked."), "info")
+        line = intake.assign(writer, engine(), line_id, request.form.get("order_key", ""), by=current().actor)
+        flash(booked(writer, line, request.form.get("order_key", "")), "success")
     return _back()
 
 
@@ -75,7 +76,7 @@ def set_aside(line_id: UUID) -> ResponseReturnValue:
     with transaction(engine()) as writer:
         intake.set_aside(writer, engine(), line_id, by=current().actor)
     flash(_("The line is set aside."), "info")
-    return redirect(url_for("finance.bank", aside=line_id), 303)
+    return _back()
 
 
 @blueprint.post("/bank/lines/<uuid:line_id>/take-up")
@@ -84,6 +85,7 @@ def take_up(line_id: UUID) -> ResponseReturnValue:
     """A line that was set aside waits again."""
     with transaction(engine()) as writer:
         intake.take_up(writer, line_id)
+    flash(_("The line waits again."), "info")
     return _back()
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from webapp.payments.money import euros
 from webapp.words import _, ngettext
+from workflows.association import orders, payments
+from workflows.association.bank.accounts import BankLine
 from workflows.association.bank.intake import Intake
 
 
@@ -24,8 +32,20 @@ def said_of(took: Intake) -> list[str]:
     said += [
         _(
             "A statement is missing before %(id)s: it begins with %(opening)s, the one before ended with %(closing)s.",
-            id=id_, opening=opening, closing=closing,
+            id=id_, opening=euros(opening), closing=euros(closing),
         )
         for id_, closing, opening in took.gaps
     ]  # fmt: skip
     return said or [_("There was nothing new in it.")]
+
+
+def booked(session: Session, line: BankLine, order_key: str) -> str:
+    """For which order a line was booked, and what is missing or too much there now."""
+    order = orders.by_key(session, order_key.strip().upper())
+    if order is None:  # it was there when the line was booked, in the same transaction
+        raise NotFound(kind="order", id=order_key)
+    left = order.total - sum((each.amount for each in payments.of_order(session, order.id)), Decimal(0))
+    said = _("%(amount)s booked for order %(key)s.", amount=euros(line.amount), key=order.key)
+    if left > 0:
+        return said + " " + _("There remain %(left)s to pay.", left=euros(left))
+    return said + " " + _("That is %(more)s too much.", more=euros(-left)) if left < 0 else said

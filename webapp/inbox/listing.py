@@ -12,7 +12,6 @@ from flask import url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-import workflows
 from engine import inbox
 from engine.engine import Engine
 from engine.inbox import Filters
@@ -23,6 +22,7 @@ from webapp.inbox.finding import found_too
 from webapp.operations.diagrams import element_name
 from webapp.operations.names import names_of
 from webapp.operations.subjects import subjects_of
+from webapp.process_titles import processes
 from webapp.words import _
 from workflows.association import roles
 
@@ -125,7 +125,7 @@ def listing_of(
         rows=[_row(session, engine, viewer, language, query, names, subjects, row, now) for row in found[:PAGE]],
         tabs=_tabs(tab, filters, {"mine": counts.mine, "queue": counts.unclaimed, "archive": None}),
         roles=[(key, role_name(key, language)) for key in sorted(viewer.actor.roles) if key in roles.ROLES],
-        processes=[(entry.process_id, entry.title(language)) for entry in workflows.catalogue()],
+        processes=processes(session, language),
         late=counts.late,
         waiting=counts.unclaimed,
         url=url_for("inbox.listing", **query),

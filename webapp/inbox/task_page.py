@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-import workflows
 from engine.assignment import ADMIN, may_act, may_claim
 from engine.engine import Engine
 from engine.models import ProcessInstance, UserTask
@@ -19,6 +18,7 @@ from webapp.inbox.listing import role_name
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
 from webapp.operations.names import names_of
+from webapp.process_titles import process_title
 from webapp.words import _
 
 INSTRUCTIONS = "task.instructions"
@@ -60,7 +60,7 @@ def view_of(
         id=task.id,
         instance_id=task.instance_id,
         title=shape.label(language),
-        process=process_title(case.process_id, language),
+        process=process_title(session, case, language),
         case_key=case.business_key,
         case_title=case.title_in(language),
         due=due(task.due_at, engine.clock.now(), engine.settings.staff_calendar.between),
@@ -75,12 +75,6 @@ def view_of(
         may_work=is_open and may_act(actor, task),
         draft_at=draft_at,
     )
-
-
-def process_title(process_id: str, language: str) -> str:
-    """The title of a process in the catalogue; one that was deployed by hand goes by its id."""
-    found = next((entry for entry in workflows.catalogue() if entry.process_id == process_id), None)
-    return process_id if found is None else found.title(language)
 
 
 def instructions(task: UserTask, shape: Shape, language: str) -> str:

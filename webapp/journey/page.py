@@ -19,12 +19,13 @@ from webapp.authorize import Viewer
 from webapp.dates import day, full_day
 from webapp.files.routes import documents
 from webapp.inbox.due import last_day
-from webapp.inbox.task_page import closed_words, instructions, process_title
+from webapp.inbox.task_page import closed_words, instructions
 from webapp.journey.steps import derive
 from webapp.operations import story
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import typographic
 from webapp.operations.names import names_of
+from webapp.process_titles import process_title
 from webapp.words import _
 from workflows.association import orders
 
@@ -84,7 +85,9 @@ def mine_of(session: Session, viewer: Viewer, language: str) -> Sequence[Journey
         .order_by(ProcessInstance.started_at.desc())
         .limit(50)
     )
-    return [JourneyLink(case.id, _name(case, language), _("finished") if case.ended_at else "") for case in found]
+    return [
+        JourneyLink(case.id, _name(session, case, language), _("finished") if case.ended_at else "") for case in found
+    ]
 
 
 def journey_of(
@@ -102,7 +105,7 @@ def journey_of(
         links[payment[0]] = payment[1]
     return {
         "instance_id": case.id,
-        "journey_title": process_title(case.process_id, language),
+        "journey_title": process_title(session, case, language),
         "caption": case.title_in(language) or case.business_key or "",
         "journey": journey,
         "task": own[0] if own else None,
@@ -162,8 +165,8 @@ def _address(task: UserTask) -> str:
     return url_for("journey.task", instance_id=task.instance_id, task_id=task.id)
 
 
-def _name(case: ProcessInstance, language: str) -> str:
-    return case.title_in(language) or process_title(case.process_id, language)
+def _name(session: Session, case: ProcessInstance, language: str) -> str:
+    return case.title_in(language) or process_title(session, case, language)
 
 
 def _ending(case: ProcessInstance) -> Ending | None:

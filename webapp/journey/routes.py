@@ -18,9 +18,9 @@ from webapp.drafts import store as drafts
 from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
 from webapp.inbox.expired import adopt, hold_typed
 from webapp.inbox.page import words_of
-from webapp.inbox.task_page import process_title
 from webapp.journey.page import journey_of, mine_of, own_case, own_task, task_view
 from webapp.limits import limited
+from webapp.process_titles import process_title
 from webapp.task_work import Work
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -149,7 +149,7 @@ def shown(session: Session, work: Work, conflict: AmicaleError | None = None) ->
         "journey/task.html",
         task=task_view(session, engine(), viewer(), work.task, spoken),
         work=work,
-        caption=process_title(work.case.process_id, spoken),
+        caption=process_title(session, work.case, spoken),
         conflict=None if conflict is None else words_of(session, conflict),
         request_key=request.form.get("request_key") or task_work.new_key(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,16 +22,16 @@ from webapp.files.routes import documents
 from webapp.inbox.context import diagram_of, open_tasks
 from webapp.inbox.due import Due, due
 from webapp.inbox.listing import role_name
-from webapp.inbox.task_page import process_title
 from webapp.operations import story
 from webapp.operations.ahead import ahead
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Drawing
-from webapp.operations.effects import left_the_house
+from webapp.operations.effects import kinds, left_the_house
 from webapp.operations.listing import states
 from webapp.operations.names import names_of
 from webapp.operations.person_box import person_box
 from webapp.operations.variables import in_words, variables_of
+from webapp.process_titles import process_title
 from webapp.refusal_words import incident_in_words
 from webapp.task_work import new_key
 from workflows.association import received_mails
@@ -116,7 +116,7 @@ def _head(session: Session, case: ProcessInstance, language: str) -> CaseHead:
     return CaseHead(
         case.id,
         case.title_in(language),
-        process_title(case.process_id, language),
+        process_title(session, case, language),
         case.business_key,
         states().get(case.status, case.status),
         COLOURS.get(case.status, "grey"),
@@ -136,12 +136,18 @@ def _incidents(session: Session, instance_id: UUID, drawn: Drawing, language: st
         OpenIncident(
             each.id,
             _label(drawn, each.element, language),
-            incident_in_words(each.code, each.params, each.message),
+            incident_in_words(each.code, _named(each.params), each.message),
             each.raised_at,
             each.code == UNKNOWN,
         )
         for each in found
     ]
+
+
+def _named(params: Mapping[str, object]) -> Mapping[str, object]:
+    """What an incident tells of, the type of a connector in words."""
+    kind = params.get("type", params.get("value"))
+    return {**params, "type": kinds().get(kind, kind)} if isinstance(kind, str) else params
 
 
 def _choices(

@@ -23,6 +23,7 @@ from webapp.auth import engine, staff
 from webapp.authorize import Viewer
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Drawing
+from webapp.process_titles import case_title
 from webapp.refusal_words import reason_in_words
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -111,7 +112,7 @@ def _name(drawn: Drawing | None, element: str | None, language: str) -> str:
 def in_words(answer: dict[str, object]) -> str:
     """What the receiver answered; a reason of ours in the reader's language."""
     reason = answer.get("reason")
-    parts = [f"{name}: {value}" for name, value in answer.items() if name != "reason"]
+    parts = [_("%(name)s: %(value)s", name=name, value=value) for name, value in answer.items() if name != "reason"]
     return " · ".join([reason_in_words(str(reason))] * (reason is not None) + parts)
 
 
@@ -145,7 +146,7 @@ def _to_decide(session: Session, engine: Engine, one: Unknown, language: str) ->
     return ToDecide(
         one.id, _name(drawn, one.element, language), kinds().get(one.type, one.type), one.number, one.at,
         reason_in_words(reason), in_words(answer), late, one.instance_id,
-        (case.title_in(language) or case.business_key or case.process_id) if case is not None else "",
+        case_title(session, case, language) if case is not None else "",
     )  # fmt: skip
 
 

@@ -13,13 +13,12 @@ from sqlalchemy import Text, cast, or_, select, tuple_
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-import workflows
 from engine.engine import Engine
 from engine.models import ProcessInstance
 from webapp.authorize import Viewer, authorize
 from webapp.dates import read_moment
-from webapp.inbox.task_page import process_title
 from webapp.operations.subjects import about, subjects_of
+from webapp.process_titles import process_title, processes
 from webapp.words import _
 
 PAGE = 50
@@ -92,19 +91,19 @@ def cases(session: Session, engine: Engine, viewer: Viewer, language: str, args:
         text=text,
         process_id=process_id,
         status=status,
-        processes=[(entry.process_id, entry.title(language)) for entry in workflows.catalogue()],
+        processes=processes(session, language),
         statuses=[("", _("All states")), *states().items(), ("incidents", _("with an incident"))],
-        rows=[_row(case, subjects.get(case.id, ""), language) for case in found[:PAGE]],
+        rows=[_row(session, case, subjects.get(case.id, ""), language) for case in found[:PAGE]],
         next_url=more,
     )
 
 
-def _row(case: ProcessInstance, subject: str, language: str) -> CaseRow:
+def _row(session: Session, case: ProcessInstance, subject: str, language: str) -> CaseRow:
     return CaseRow(
         case.id,
         case.title_in(language),
         subject,
-        process_title(case.process_id, language),
+        process_title(session, case, language),
         case.business_key,
         states().get(case.status, case.status),
         case.incidents,

@@ -9,6 +9,7 @@ from engine.assignment import ADMIN
 from engine.muting import held_back, mute, muted, unmute
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, role, visitor
+from webapp.operations.effects import kinds
 from webapp.words import _
 
 blueprint = Blueprint("outgoing", __name__, template_folder="templates", url_prefix="/operations/outgoing")
@@ -35,7 +36,7 @@ def page() -> ResponseReturnValue:
     """Whether work leaves the house, and what waits to."""
     with reading(engine()) as reader:
         waiting = held_back(reader, engine().clock.now())
-        return render_template("operations/outgoing.html", muted=muted(reader), waiting=waiting)
+        return render_template("operations/outgoing.html", muted=muted(reader), waiting=waiting, kinds=kinds())
 
 
 @blueprint.post("/open")

@@ -12,6 +12,7 @@ from webapp.words import _
 from workflows.association import applications, people
 from workflows.association.applications import Application
 from workflows.association.case_variables import uuid_or_none
+from workflows.association.contacts import international
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.people import Person
 
@@ -34,6 +35,7 @@ def _of_person(person: Person) -> list[tuple[str, str | None]]:
         (_("Born on"), day(person.birth_date)),
         (_("Class"), str(person.promotion_year or "")),
         (_("E-mail"), person.primary_email),
+        (_("Phone"), ", ".join(international(phone.number) for phone in person.phones)),
         (_("Died on"), day(person.deceased_on)),
     ]
 

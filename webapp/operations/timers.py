@@ -22,10 +22,11 @@ from engine.pending import PendingTimer, pending_timers
 from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.auth import engine, staff
-from webapp.dates import read_moment
+from webapp.dates import read_moment, zone_city
 from webapp.errors import in_words
 from webapp.operations.ahead import element_name
 from webapp.operations.diagrams import drawing
+from webapp.process_titles import case_title
 from webapp.task_work import key_of, new_key
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -58,7 +59,7 @@ class TimerForm(FlaskForm):  # type: ignore[misc]
 @staff
 def timer(instance_id: UUID, token: UUID) -> ResponseReturnValue:
     """Shows a timer that is not due yet, and moves it."""
-    case, found, name = _found(instance_id, token)
+    case, found, name, title = _found(instance_id, token)
     zone = engine().settings.zone
     form = TimerForm(due=found.due_at.astimezone(zone), was=found.due_at.isoformat())
     if form.validate_on_submit():
@@ -70,7 +71,7 @@ def timer(instance_id: UUID, token: UUID) -> ResponseReturnValue:
             return redirect(url_for("operations.case", instance_id=instance_id, _anchor="ahead"), 303)
     page = render_template(
         "operations/timer.html", form=form, timer=found, name=name, case=case, request_key=new_key(),
-        suspended=case.status == "suspended",
+        suspended=case.status == "suspended", city=zone_city(zone), case_title=title,
     )  # fmt: skip
     return page, 422 if form.errors else 200
 
@@ -103,15 +104,16 @@ def run(instance_id: UUID, token: UUID) -> ResponseReturnValue:
     return redirect(url_for("operations.case", instance_id=instance_id), 303)
 
 
-def _found(instance_id: UUID, token: UUID) -> tuple[ProcessInstance, PendingTimer, str]:
-    """The case, the timer and its name. Raises NotFound for a case that the viewer does not operate, TokenGone."""
+def _found(instance_id: UUID, token: UUID) -> tuple[ProcessInstance, PendingTimer, str, str]:
+    """The case, the timer, the names of both. Raises NotFound for a case that is not the viewer's, TokenGone."""
     with reading(engine()) as reader:
         case = authorize.case(reader, viewer(), "operate", instance_id)
         timers = {one.token: one for one in pending_timers(reader, instance_id)}
+        title = case_title(reader, case, language())
         if token not in timers:
-            raise TokenGone(element=case.title_in(language()) or case.process_id)
+            raise TokenGone(element=title)
         drawn = drawing(reader, engine(), case.definition_id)
-        return case, timers[token], element_name(drawn, timers[token].element, language())
+        return case, timers[token], element_name(drawn, timers[token].element, language()), title
 
 
 def _move(instance_id: UUID, token: UUID, form: TimerForm, zone: ZoneInfo) -> None:

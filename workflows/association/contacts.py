@@ -51,6 +51,12 @@ class Phone(Base):
     rank: Mapped[int] = mapped_column(default=0)
 
 
+def international(number: str) -> str:
+    """A number in E.164 as people read it: “+33 6 12 34 56 78”."""
+    parsed = phonenumbers.parse(number)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 class Address(Base):
     """A postal address. A complete one is compulsory for a tax receipt (domain §1.4)."""
 

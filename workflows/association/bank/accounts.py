@@ -138,6 +138,12 @@ def recent(session: Session, limit: int = 10) -> Sequence[BankStatement]:
     return session.scalars(query.limit(limit)).all()
 
 
+def aside(session: Session, limit: int = 20) -> Sequence[BankLine]:
+    """What was set aside, the latest first."""
+    query = select(BankLine).where(BankLine.state == SET_ASIDE).order_by(BankLine.decided_at.desc(), BankLine.id)
+    return session.scalars(query.limit(limit)).all()
+
+
 def unmatched(session: Session, limit: int = 50) -> Sequence[BankLine]:
     """What nobody has decided yet, the oldest first."""
     query = select(BankLine).where(BankLine.state == UNMATCHED)

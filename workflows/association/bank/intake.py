@@ -21,15 +21,21 @@ from workflows.association.bank.statements import Statement, statements
 
 
 class LineDecided(Conflict):
-    """Somebody has decided this line already ({state})."""
+    """Somebody has decided this line already."""
 
     code: ClassVar[str] = "line_decided"
 
 
 class OrderUnknown(Invalid):
-    """This line cannot pay “{key}”: an order is written like CMD-2026-000123, and is paid by euros that arrived."""
+    """There is no order “{key}”. The number of an order is written like CMD-2026-000123."""
 
     code: ClassVar[str] = "order_unknown"
+
+
+class LinePaysNothing(Invalid):
+    """This line pays no order: only euros that arrived do."""
+
+    code: ClassVar[str] = "line_pays_nothing"
 
 
 @dataclass(slots=True)
@@ -92,11 +98,13 @@ def _take_statement(keeper: Bookkeeper, statement: Statement, name: str, intake:
 
 
 def assign(session: Session, engine: Engine, line_id: UUID, order_key: str, *, by: Actor) -> BankLine:
-    """A person says which order a line pays. Raises NotFound, LineDecided, OrderUnknown."""
+    """A person says which order a line pays. Raises NotFound, LineDecided, LinePaysNothing, OrderUnknown."""
     line = _open_line(session, line_id)
     order = orders.by_key(session, order_key.strip().upper())
     statement = session.get_one(BankStatement, line.statement_id)
-    if order is None or line.amount <= 0 or statement.currency != payments.CURRENCY:
+    if line.amount <= 0 or statement.currency != payments.CURRENCY:
+        raise LinePaysNothing(field="order_key")
+    if order is None:
         raise OrderUnknown(field="order_key", key=order_key.strip()[:40])
     Bookkeeper(session, engine, by, engine.clock.now()).pay(order, line)
     return line
