@@ -28,13 +28,14 @@ def test_the_association_works_on_postgresql(postgres_server: PostgresServer) ->
     Base.metadata.create_all(database)
     database.dispose()
     clock, letterbox = VirtualClock(NOON), Letterbox()
-    with Engine.open(url, clock=clock, registry=registry(Association(transport=letterbox))) as engine:
+    association = Association(transport=letterbox)
+    with Engine.open(url, clock=clock, registry=registry(association)) as engine:
         with transaction(engine) as session:
             demo.load(session, today=date(2026, 11, 23))
             for resources in workflows.definitions().values():
                 commands.deploy(session, engine, resources, by=SYSTEM)
         assert demo.begin_cases(engine) == 15
-        office = Office(engine, clock, letterbox)
+        office = Office(engine, clock, letterbox, association)
         office.later(timedelta(days=40))
         assert office.incidents() == []
         assert {mail.state for mail in office.mails()} == {"SENT"}

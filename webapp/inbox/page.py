@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
+from engine import inbox
 from engine.errors import AmicaleError, TaskClosed, TaskTaken
 from engine.models import UserTask
 from engine.transaction import reading
@@ -70,12 +71,24 @@ def words_of(session: Session, conflict: AmicaleError) -> ConflictWords:
     return ConflictWords(title, _("Nothing was changed. What you typed is still here."))
 
 
-def following(done: UserTask) -> UUID | None:
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where a task stands in the lists. Read before it is completed: a savepoint that was undone forgets its row."""
+
+    in_queue: bool
+    place: inbox.Place
+
+    @classmethod
+    def of(cls, task: UserTask) -> Stood:
+        """The place of a task that is about to be completed."""
+        return cls(task.assignee is None, (task.rank_at, task.created_at, task.id))
+
+
+def following(done: Stood) -> UUID | None:
     """The task that stood after this completed one in the list, else the first one of mine, else of the queue."""
     tab, filters, _after = asked(request.args)
     if tab == "archive":
         return None
     with reading(engine()) as reader:
-        stood_here = (done.assignee is None) == (tab == "queue")
-        place = (done.rank_at, done.created_at, done.id) if stood_here else None
+        place = done.place if done.in_queue == (tab == "queue") else None
         return next_task(reader, engine(), viewer(), tab, filters, place)

@@ -20,7 +20,7 @@ from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
 from webapp.inbox.expired import adopt, hold_typed
 from webapp.inbox.listing import asked, listing_of, query_of
 from webapp.inbox.news import news
-from webapp.inbox.page import following, show
+from webapp.inbox.page import Stood, following, show
 from webapp.operations.diagrams import element_name
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -128,6 +128,7 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         with transaction(engine()) as writer:
             found = authorize.task(writer, viewer(), "read", task_id)
             name = element_name(writer, engine(), found.definition_id, found.element, language())
+            stood = Stood.of(found)
             work = task_work.open_work(
                 writer,
                 engine(),
@@ -147,7 +148,7 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     if refused is not None:
         task_work.refuse(work, refused)
         return show(task_id, work=work), 422
-    target = done.next_tasks[0] if done.next_tasks else following(found)
+    target = done.next_tasks[0] if done.next_tasks else following(stood)
     flash(done_words(name, goes_on=target is not None), "success")
     if target is None:
         return redirect(url_for("inbox.listing", **asked_query()), 303)

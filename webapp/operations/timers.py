@@ -32,7 +32,7 @@ from webapp.viewer import viewer
 from webapp.words import _, language
 
 blueprint = Blueprint(
-    "timers", __name__, template_folder="templates", url_prefix="/cases/<uuid:instance_id>/timers/<uuid:token>"
+    "timers", __name__, template_folder="templates", url_prefix="/cases/<uuid:instance_id>/timers/<uuid:timer_id>"
 )
 LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -57,14 +57,14 @@ class TimerForm(FlaskForm):  # type: ignore[misc]
 
 @blueprint.route("", methods=["GET", "POST"])
 @staff
-def timer(instance_id: UUID, token: UUID) -> ResponseReturnValue:
+def timer(instance_id: UUID, timer_id: UUID) -> ResponseReturnValue:
     """Shows a timer that is not due yet, and moves it."""
-    case, found, name, title = _found(instance_id, token)
+    case, found, name, title = _found(instance_id, timer_id)
     zone = engine().settings.zone
     form = TimerForm(due=found.due_at.astimezone(zone), was=found.due_at.isoformat())
     if form.validate_on_submit():
         try:
-            _move(instance_id, token, form, zone)
+            _move(instance_id, timer_id, form, zone)
         except TimeTooFar as refused:
             form.due.errors = [in_words(refused)]
         else:
@@ -78,15 +78,15 @@ def timer(instance_id: UUID, token: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/undo")
 @staff
-def undo(instance_id: UUID, token: UUID) -> ResponseReturnValue:
+def undo(instance_id: UUID, timer_id: UUID) -> ResponseReturnValue:
     """Puts the timer back to the date that it had before the last change."""
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", instance_id)
-        found = next((one for one in pending_timers(writer, instance_id) if one.token == token), None)
+        found = next((one for one in pending_timers(writer, instance_id) if one.token == timer_id), None)
         if found is None or found.before is None:
-            raise TokenGone(element=str(token))
+            raise TokenGone(element=str(timer_id))
         commands.move_timer(
-            writer, engine(), instance_id, token, found.before, by=viewer().actor, was=_seen(request.form.get("was"))
+            writer, engine(), instance_id, timer_id, found.before, by=viewer().actor, was=_seen(request.form.get("was"))
         )
     flash(_("The date is what it was before."), "success")
     return redirect(url_for("operations.case", instance_id=instance_id, _anchor="ahead"), 303)
@@ -94,12 +94,12 @@ def undo(instance_id: UUID, token: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/run")
 @staff
-def run(instance_id: UUID, token: UUID) -> ResponseReturnValue:
+def run(instance_id: UUID, timer_id: UUID) -> ResponseReturnValue:
     """Lets the timer run now."""
     key = key_of(request.form.get("request_key", ""))
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", instance_id)
-        commands.run_timer(writer, engine(), instance_id, token, by=viewer().actor, request_key=key)
+        commands.run_timer(writer, engine(), instance_id, timer_id, by=viewer().actor, request_key=key)
     flash(_("It is not waited for any longer."), "success")
     return redirect(url_for("operations.case", instance_id=instance_id), 303)
 
