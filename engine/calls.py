@@ -23,7 +23,7 @@ from engine.step import Step, begin, try_step
 from engine.variables import decode, encode
 
 __all__ = [
-    "News", "cancel_child", "child_ended", "error_climbs", "escalation_climbs", "promised_call", "start_child",
+    "News", "cancel_child", "child_ended", "error_climbs", "escalation_climbs", "go_on", "promised_call", "start_child",
     "tell_parent",
 ]  # fmt: skip
 
@@ -117,7 +117,23 @@ def _climb(step: Step, news: News, code: str, message: str, variables: Mapping[s
         return tell_parent(parent, token, news, code, message, variables)
     payload: dict[str, object] = {"news": news, "code": code, "message": message, "variables": encode(variables)}
     step.leave("called", parent_id, token, payload)
+    step.unheard = True
     return None
+
+
+def go_on(step: Step) -> Step | None:
+    """A called case goes on after its caller has heard its escalation; None where that has ended it.
+
+    By a job where another one takes the escalation there, or this transaction has done enough.
+    """
+    unheard, step.unheard = step.unheard, False
+    if step.instance.ended_at is not None:
+        return None
+    if unheard or not step.may_follow():
+        step.leave("continue", step.instance.id, None, {})
+        return None
+    step.case.resume(step.host)
+    return step
 
 
 def tell_parent(

@@ -194,7 +194,10 @@ def null_explained(step: Step, fact: NullExplained) -> None:
 
 
 def budget_spent(step: Step, fact: StepBudgetSpent) -> None:
-    step.promise("continue", step.now)
+    if fact.caller_first:
+        step.follow_ups.append(partial(calls.go_on, step))
+    else:
+        step.promise("continue", step.now)
 
 
 def error_escaped(step: Step, fact: ErrorEscaped) -> None:

@@ -68,6 +68,7 @@ class Step:
     rows: Rows
     path: list[str] = field(default_factory=list)
     moving: int = 0  # how many calls of `engine.advance.advance` are at it
+    unheard: bool = False  # whether a job takes its last news to the caller
     follow_ups: list[Callable[[], Step | None]] = field(default_factory=list)
     answers: dict[UUID, dict[str, object]] = field(default_factory=dict)  # what history keeps of a completion, by token
     opened: dict[UUID, OpenedTask] = field(default_factory=dict)  # user tasks that this transaction opened

@@ -243,15 +243,15 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class StepBudgetSpent:
-    """500 automatic elements ran, or an escalation went to the caller: commit and go on by a job (`Case.resume`)."""
+    """Go on by a job, after 500 automatic elements; `caller_first`: or when the caller has heard an escalation."""
+
+    caller_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorEscaped:
-    """A BPMN error reached the root of a called case: it climbs to the caller, whose handler cancels this case.
-
-    An incident at the throwing element follows, for the case that nobody catches it.
-    """
+    """A BPMN error reached the root of a called case: it climbs to the caller, whose handler cancels this case. An
+    incident at the throwing element follows, for the case that nobody catches it."""
 
     element: str
     error_code: str

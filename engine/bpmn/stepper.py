@@ -43,7 +43,7 @@ def advance(tree: TokenTree) -> None:
             return
         if spent == STEP_BUDGET or tree.pausing:
             agenda.appendleft(token)
-            tree.tell(StepBudgetSpent())
+            tree.tell(StepBudgetSpent(caller_first=tree.pausing))
             return
         spent += 1
         tree.without_wait += 1

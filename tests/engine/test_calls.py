@@ -98,6 +98,32 @@ def test_cancelling_goes_down(bench: Callable[..., Bench]) -> None:
     assert it.open(child.id) == {}
 
 
+@pytest.mark.parametrize("heard", [None, False, True])
+def test_a_child_goes_on_at_once_when_its_escalation_was_heard(bench: Callable[..., Bench], heard: bool | None) -> None:
+    """No job lies between, whether nobody heard it, a handler runs beside, or (True) one has ended the child."""
+    it = bench()
+    top = ('<escalation id="x1" escalationCode="late"/>',)
+    telling = (
+        '<intermediateThrowEvent id="tell"><escalationEventDefinition escalationRef="x1"/></intermediateThrowEvent>'
+    )
+    child = process(
+        "child", [start(), telling, user_task("inner"), end()], ["begin -> tell", "tell -> inner", "inner -> done"],
+        top=top,
+    )  # fmt: skip
+    handler = boundary("told", "ask_child", reference("escalation", "x1"), interrupting=heard is True)
+    extra = (handler, user_task("chase"), end("other")) if heard is not None else ()
+    it.deploy(parent(*extra, flows=("told -> chase", "chase -> other") if extra else (), top=top), child)
+    case = it.start("parent")
+    (called,) = it.cases("child")
+    assert it.jobs() == []
+    assert list(it.open(called.id)) == ([] if heard else ["inner"])
+    assert list(it.open(case)) == (["chase"] if extra else [])
+    assert called.status == ("canceled" if heard else "active")
+    if not heard:
+        it.do(called.id, "inner")
+        assert "after" in it.open(case)
+
+
 def test_an_interrupting_event_ends_the_child(bench: Callable[..., Bench]) -> None:
     it = bench()
     it.deploy(
