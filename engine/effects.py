@@ -149,7 +149,7 @@ class StepHost:
 
 
 def explained(decision_id: str, result: DecisionResult, transient: Collection[str]) -> dict[str, object]:
-    """What history keeps of a decision: which rules matched on which inputs, and why a value is null.
+    """What history keeps of a decision: what it answered, which rules matched on which inputs, why a value is null.
 
     Nothing of `privacy.transient` inputs, whatever the columns that read them are called; warnings quote no value.
     """
@@ -166,8 +166,9 @@ def explained(decision_id: str, result: DecisionResult, transient: Collection[st
             for each in kept.matched
         ],
         "inputs": encode(kept.inputs),
-        "result": encode({"result": kept.value})["result"],
     }
+    if not result.may_tell(transient):
+        detail["result"] = encode({"result": kept.value})["result"]
     if kept.warnings:
         detail["warnings"] = [reason(warning) for warning in kept.warnings[:TOLD]]
     return detail

@@ -22,6 +22,7 @@ IN_CELL: Final = "“{decision}”, row {row}, column “{column}”: {said}"
 IN_COLUMN: Final = "“{decision}”, column “{column}”: {said}"
 OF_ELEMENT: Final = "“{name}”: {said}"
 NOTHING: Final = "nothing"
+EITHER: Final = "{left} or {right}"
 # Parameters that name a type of FEEL, and the names there are.
 TYPED: Final = frozenset({"type", "left", "right", "expected", "given", "known", "low", "high"})
 TYPES: Final = (
@@ -32,7 +33,7 @@ TYPES: Final = (
 
 def templates() -> Iterator[str]:
     """Every text that is said here, for the catalogues."""
-    yield from (NEAREST, IN_CELL, IN_COLUMN, OF_ELEMENT, NOTHING, *TYPES)
+    yield from (NEAREST, IN_CELL, IN_COLUMN, OF_ELEMENT, NOTHING, EITHER, *TYPES)
     yield from WARNINGS.values()
 
 
@@ -59,4 +60,9 @@ def shown(params: Mapping[str, object], say: Say) -> Shown:
 def _words(value: object, say: Say, *, typed: bool) -> str:
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(str(part) for part in value) or say(NOTHING)
+    if typed and isinstance(value, str) and "|" in value:  # one type or the other
+        return say(EITHER).format(
+            left=_words(value.partition("|")[0], say, typed=True),
+            right=_words(value.partition("|")[2], say, typed=True),
+        )
     return say(value) if isinstance(value, str) and ((typed and value in TYPES) or value in PHRASES) else str(value)

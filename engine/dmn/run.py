@@ -55,6 +55,13 @@ class DecisionResult:
             return matched.without(frozenset().union(*matched.reads))
         return matched.without(telling)
 
+    def may_tell(self, names: Collection[str]) -> bool:
+        """Whether the answer may rest on one of these inputs."""
+        if not names:
+            return False
+        read = {part for name in self.inputs for part in (name, *name.split("."))}
+        return self.origins.open_to_all or not read.isdisjoint(names)
+
     @property
     def failure(self) -> Warning | None:
         """The warning that makes this an incident in a process, if there is one."""

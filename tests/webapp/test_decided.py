@@ -9,8 +9,11 @@ from flask_babel import force_locale
 
 from engine.dmn.model import DecisionModel
 from engine.effects import explained, reason
+from engine.feel.iso import parse_date
+from engine.feel.kinds import Value
 from tests.engine.dmn.models import decision, inputs, model, table
 from tests.fixtures.feel import evaluate, feel_environment
+from webapp.expression_words import warning_in_words
 from webapp.operations.decided import decided
 from webapp.operations.story import sentence
 
@@ -30,6 +33,7 @@ def test_rows_and_inputs_are_told(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
         assert decided("Quote", told, inputs=True) == "“Quote” was decided: row 1 of “rate” (age = 12)"
         assert decided("Quote", told, inputs=False) == "“Quote” was decided: row 1 of “rate”"
+        assert "Answer" not in decided("Quote", told, inputs=True)  # it may rest on what is transient
     with app.test_request_context(), force_locale("fr"):
         assert "ligne 1 de" in decided("Quote", told, inputs=True)
 
@@ -57,3 +61,25 @@ def test_an_expression_that_answered_null_says_why(app: Flask) -> None:
 def test_an_event_without_rows_is_told_too(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
         assert decided("Quote", {"decision": "rate"}, inputs=True) == "“Quote” was decided"
+
+
+def test_the_answer_is_told_as_people_write(app: Flask) -> None:
+    rows = table("UNIQUE", "joined, paid", "due, discount, note", '-; - => @"2026-03-01"; 1234.5; null')
+    made = model(inputs("joined", "paid"), decision("rate", rows, "joined", "paid"))
+    given: dict[str, Value] = {"joined": parse_date("2025-12-01"), "paid": True}
+    told = explained("rate", made.evaluate("rate", given, feel_environment()), {"secret"})
+    with app.test_request_context(), force_locale("fr"):
+        assert decided("Devis", told, inputs=True).replace("\u202f", " ").replace("\xa0", " ") == (
+            "« Devis » a été décidé : ligne 1 de « rate » (joined = 1 décembre 2025, paid = oui). "
+            "Réponse : due = 1 mars 2026, discount = 1 234,5, note = vide"
+        )
+
+
+def test_what_one_cell_says_names_the_cell_once(app: Flask) -> None:
+    made = model(inputs("born"), decision("rate", table("FIRST", "born", "year", "- => date(born).year + 1"), "born"))
+    told = explained("rate", made.evaluate("rate", {"born": "in May"}, feel_environment()), set())
+    with app.test_request_context(), force_locale("en"):
+        assert decided("Quote", told, inputs=True).count("row 1, column “year”") == 1
+    with app.test_request_context(), force_locale("fr"):
+        warnings = evaluate('years and months duration("a", today())').warnings
+        assert "date ou date et heure" in warning_in_words(warnings[0])
