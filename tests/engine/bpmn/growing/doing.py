@@ -31,8 +31,6 @@ def _undone(sketch: Sketch, _depth: int) -> Ends:
 
 def _undo(sketch: Sketch, _depth: int) -> Ends:
     name = sketch.name("undo")
-    if not sketch.undoes:
-        return sketch.only(name, user(name))
     definition = sketch.one_of(UNDO, QUICK, thrown_together(sketch, UNDO))
     return sketch.only(name, throw(name, definition))
 
@@ -40,8 +38,7 @@ def _undo(sketch: Sketch, _depth: int) -> Ends:
 def _done_and_undone(sketch: Sketch, _depth: int) -> Ends:
     """An activity and, at once, that very activity undone."""
     name, undo = undone(sketch), sketch.name("undo")
-    only = f'<compensateEventDefinition activityRef="{name}"/>' if sketch.undoes else ""
-    sketch.add(throw(undo, only))
+    sketch.add(throw(undo, f'<compensateEventDefinition activityRef="{name}"/>'))
     sketch.flow(name, undo)
     return name, undo
 
@@ -60,7 +57,7 @@ def _part_undone(sketch: Sketch, _depth: int) -> Ends:
         body += throw(again, UNDO)
         body += f'<sequenceFlow id="{sketch.name("flow")}" sourceRef="{task}" targetRef="{again}"/>'
     inner.add(sub(handler, body, triggered=True))
-    sketch.add(sub(part, inner.text()), throw(undo, UNDO if sketch.undoes else ""))
+    sketch.add(sub(part, inner.text()), throw(undo, UNDO))
     sketch.flow(part, undo)
     return part, undo
 

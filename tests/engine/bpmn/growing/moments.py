@@ -35,8 +35,8 @@ def _throw(sketch: Sketch, _depth: int) -> Ends:
     if kind == 0:
         return sketch.only(name, throw(name, event("message", "M"), message_job(sketch, name)))
     if kind == 1:
-        also = "<compensateEventDefinition/>" if sketch.undoes else event("signal", "S")
-        return sketch.only(name, throw(name, thrown_together(sketch, event("escalation", "X"), also)))
+        together = thrown_together(sketch, event("escalation", "X"), "<compensateEventDefinition/>")
+        return sketch.only(name, throw(name, together))
     return sketch.only(name, throw(name, sketch.one_of("", event("signal", "S"), event("escalation", "X"))))
 
 

@@ -22,7 +22,7 @@ class Sketch:
     """What stands in one scope. `draw(n)` answers a number below n.
 
     `plain`: the file is not marked for Camunda 8. `ad_hoc`: the scope may have no start and no end events.
-    `undoes`: compensation may be thrown here. `quiet`: nothing is thrown, as it would begin this very scope again.
+    `quiet`: nothing is thrown, as it would begin this very scope again.
     """
 
     draw: Draw
@@ -30,16 +30,15 @@ class Sketch:
     nested: Sequence[Block]
     plain: bool = False
     ad_hoc: bool = False
-    undoes: bool = True
     quiet: bool = False
     parts: list[str] = field(default_factory=list)
     numbers: count[int] = field(default_factory=lambda: count(1))
     last: int = 0
 
-    def inner(self, *, ad_hoc: bool = False, undoes: bool | None = None) -> Sketch:
+    def inner(self, *, ad_hoc: bool = False) -> Sketch:
         """An empty scope inside of this one, with names of its own."""
         found = Sketch(self.draw, self.simple, self.nested, self.plain, ad_hoc, numbers=self.numbers, last=self.last)
-        found.undoes, found.quiet = self.undoes if undoes is None else undoes, self.quiet
+        found.quiet = self.quiet
         return found
 
     def name(self, kind: str) -> str:

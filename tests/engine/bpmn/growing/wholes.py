@@ -25,7 +25,7 @@ def ending(sketch: Sketch, name: str) -> str:
     if chosen == 1:
         return end(name, thrown_together(sketch, event("terminate"), event("error", "E")))
     kinds = [event("signal", "S"), event("error", "E"), event("error", "F"), event("escalation", "X"),
-             event("terminate"), UNDO if sketch.undoes else ""]  # fmt: skip
+             event("terminate"), UNDO]  # fmt: skip
     return end(name, kinds[chosen - 2] if chosen < 2 + len(kinds) else "")
 
 
@@ -60,7 +60,7 @@ def _event_sub_process(sketch: Sketch, kind: str) -> None:
     }[kind]  # fmt: skip
     attribute = "" if interrupting else ' isInterrupting="false"'
     text = f'<startEvent id="{begin}"{attribute}>{definition}</startEvent>'
-    inner = sketch.inner(undoes=False)
+    inner = sketch.inner()
     inner.quiet = inner.quiet or not interrupting
     inner.add(several(sketch, text) if kind == "several" else text)
     entry, exit_ = inner.block(0)
