@@ -76,7 +76,7 @@ def move_timer(
     engine.settings.limits.check_moment(due_at, step.now)
     element, before = step.case.pending_timer(token)
     if was is not None and was != before:
-        raise TimerMoved(due_at=before.isoformat(timespec="minutes"))
+        raise TimerMoved(due_at=before)
     step.case.move_timer(token, due_at, step.host)
     of_timer = update(Job).where(Job.instance_id == instance_id, Job.token == token, Job.kind == "timer")
     # One epoch on, and one attempt with it, so that it does not count as a lost worker.

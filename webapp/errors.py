@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import logging
-from datetime import date
+from datetime import date, datetime
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
@@ -16,7 +17,7 @@ from engine.dmn import DmnRefused
 from engine.errors import AmicaleError, Conflict, Invalid, NotFound, Refused
 from engine.feel.errors import FeelError
 from webapp.auth import SignInNeeded
-from webapp.dates import day
+from webapp.dates import day, moment
 from webapp.refusal_words import error_in_words
 from webapp.security import request_id
 
@@ -80,8 +81,15 @@ def in_words(error: AmicaleError) -> str:
     """The error's message in the reader's language."""
     if isinstance(error, DmnRefused | FeelError):
         return error_in_words(error)
-    given = {name: day(value) if isinstance(value, date) else value for name, value in error.params.items()}
+    given = {name: _dated(value) for name, value in error.params.items()}
     return str(gettext(template_of(type(error)))).format_map(_Given(given))
+
+
+def _dated(value: object) -> object:
+    """Moments and days as pages write them."""
+    if isinstance(value, datetime):
+        return moment(value)
+    return day(value) if isinstance(value, date) else value
 
 
 def status_of(error: AmicaleError) -> int:
@@ -104,9 +112,23 @@ def answer(status: int, *, detail: str = "", code: str = "") -> Response:
         body = {"error": code or str(status), "message": detail or str(title), "request_id": request_id()}
         return make_response(jsonify(body), status)
     page = render_template(
-        "errors/error.html", status=status, heading=title, advice=advice, detail=detail, request_id=request_id()
+        "errors/error.html",
+        status=status,
+        heading=title,
+        advice=advice,
+        detail=detail,
+        request_id=request_id(),
+        back=_page_before(),
     )
     return make_response(page, status)
+
+
+def _page_before() -> str | None:
+    """The page of ours whose form was sent, to look at anew: a conflict is no dead end."""
+    sent_from = urlsplit(request.referrer or "")
+    if request.method != "POST" or sent_from.netloc != request.host:
+        return None
+    return urlunsplit(("", "", "/" + sent_from.path.lstrip("/"), sent_from.query, ""))
 
 
 def explain_errors(app: Flask) -> None:

@@ -28,6 +28,9 @@ def test_from_one_folder_to_another(amicale: Amicale, tmp_path: Path, monkeypatc
             assert made.exit_code == 0, made.output
     (file,) = (tmp_path / "backups").iterdir()
     assert "whole" in amicale("backup", str(file), "--check").output
+    missing = amicale("backup", str(file.with_name("gone")), "--check").output
+    assert "No such file or directory. Nothing was changed" in missing
+    assert "Errno" not in missing
     assert amicale("restore", str(file)).exit_code == 1, "there is data"
     monkeypatch.setenv("AMICALE_VAR_DIRECTORY", str(tmp_path / "elsewhere"))
     restored = amicale("restore", str(file))

@@ -60,7 +60,13 @@ def test_who_operates_the_case_moves_undoes_and_ends_the_wait(
     sent = {"due": "2027-01-31T09:00", "reason": "absence", "was": first.due_at.isoformat()}
     assert person.post_form(page, sent).status_code == 303
     assert _timer(web_engine, waiting).due_at == datetime(2027, 1, 31, 8, tzinfo=UTC)
-    assert person.post_form(page, sent).status_code == 409
+    faster = person.post_form(page, sent, headers={"Referer": f"http://localhost{page}?x=1"})
+    assert faster.status_code == 409
+    conflict = faster.get_data(as_text=True).replace("\u00a0", " ")
+    assert "elle est au dimanche 31 janvier 2027, 09:00." in conflict
+    assert f'href="{page}?x=1"' in conflict
+    elsewhere = person.post_form(page, sent, headers={"Referer": f"http://elsewhere.example{page}"})
+    assert f'href="{page}' not in elsewhere.get_data(as_text=True)
     told = person.get(f"/cases/{waiting}").get_data(as_text=True).replace("\u00a0", " ")
     assert "La date de « Délai de réflexion » a été changée" in told
     assert "Annuler : revenir au" in person.get(page).get_data(as_text=True).replace("\u00a0", " ")

@@ -205,7 +205,8 @@ def reading(file: Path) -> Iterator[Archive]:
     try:
         archive = zipfile.ZipFile(file)
     except (*UNREADABLE, struct.error) as error:
-        raise BackupDamaged(file=file, reason=str(error)) from error
+        said = error.strerror if isinstance(error, OSError) else None
+        raise BackupDamaged(file=file, reason=said or str(error)) from error
     with archive:
         yield Archive(file, archive, _manifest(file, archive))
 
