@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete
@@ -29,7 +29,10 @@ from engine.variables import decode
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["check_starts", "replace_starts", "start_by_job"]
+__all__ = ["SUBSCRIBED", "check_starts", "replace_starts", "start_by_job"]
+
+# Start events that stand as subscriptions; timers stand as jobs.
+SUBSCRIBED: Final = frozenset({"message", "signal", "conditional"})
 
 
 def check_starts(environment: Environment, spec: ProcessSpec) -> Iterator[Finding]:
@@ -53,7 +56,7 @@ def replace_starts(session: Session, engine: Engine, definition_id: UUID, spec: 
     for start in spec.start_events:
         if start.kind == "timer":
             _set_timer(session, engine, definition_id, process, start, engine.clock.now(), None)
-        elif start.kind in ("message", "signal", "conditional"):
+        elif start.kind in SUBSCRIBED:
             session.add(
                 Subscription(
                     id=uuid4(), kind=start.kind, name=start.subscription_name(engine.environment), key="",

@@ -14,7 +14,7 @@ from engine.audit.faults import Fault
 from engine.definitions import definition
 from engine.errors import AmicaleError
 from engine.models import Job, ProcessDefinition, Subscription
-from engine.schedule import replace_starts
+from engine.schedule import SUBSCRIBED, replace_starts
 from engine.transaction import reading, transaction
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ __all__ = ["audit_starts"]
 
 
 def audit_starts(engine: Engine, *, repair: bool) -> Iterator[Fault]:
-    """Processes whose messages, signals or timers begin no case, or one of an old version; and unreadable versions."""
+    """Processes whose start events begin no case, or one of an old version; and unreadable versions."""
     newest = select(ProcessDefinition.process_id, func.max(ProcessDefinition.version).label("version"))
     latest = newest.group_by(ProcessDefinition.process_id).subquery()
     with reading(engine) as session:
@@ -60,7 +60,7 @@ def _wrong(session: Session, engine: Engine, id_: UUID) -> bool:
     expected = {
         (id_, start.kind, start.trigger, start.subscription_name(engine.environment))
         for start in spec.start_events
-        if start.kind in {"message", "signal"}
+        if start.kind in SUBSCRIBED
     }
     query = select(Subscription).where(
         Subscription.process_id == spec.process_id, Subscription.instance_id.is_(None)

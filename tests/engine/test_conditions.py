@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from engine import commands
+from engine.audit.starts import audit_starts
 from engine.conditions import Evaluated
 from engine.errors import InvalidVariable, NotFound, Refused, RequestKeyReused
 from engine.transaction import transaction
@@ -89,6 +90,9 @@ def test_the_starts_of_a_later_version_take_the_place_of_the_former(bench: Calla
     assert [one.answer for one in evaluate(it, level=5)] == [False]
     evaluate(it, level=9)
     assert [list(it.open(case.id)) for case in it.cases("alarm")] == [["run"]]
+    assert list(audit_starts(it.engine, repair=True)) == []
+    evaluate(it, level=9)
+    assert len(it.cases("alarm")) == 2  # the audit has left them as they are
     it.deploy(process("alarm", [start(), user_task("look"), end()], ["begin -> look", "look -> done"]))
     assert evaluate(it, level=9) == ()
 
