@@ -58,6 +58,13 @@ def test_what_a_person_may_type_freely_goes_to_a_record(form: Path) -> None:
     assert [record for record in definition.records.values() if not records.known(record)] == []
 
 
+def test_a_new_mandate_asks_for_its_account() -> None:
+    file = next(form for form in FORMS if form.stem == "new_mandate")
+    form = json.loads(file.read_text(encoding="utf-8"))
+    required = {each["key"] for each in form["components"] if each.get("validate", {}).get("required")}
+    assert required == {"holder", "iban", "mandate_kind", "mandate_signed"}
+
+
 def test_every_form_is_used_and_every_task_has_role_and_form() -> None:
     for entry in workflows.catalogue():
         resources = workflows.definitions()[entry.process_id]
