@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from engine.due import Turns
 from engine.jobs import Claimed, Lane, free_expired, give_back, next_due, run_claimed, run_due
@@ -105,6 +106,9 @@ class Scheduler:
                 wait = self._until_next()
                 if wait <= 0 and not self._drain():
                     wait = NO_ROOM
+            except OperationalError as error:  # a database that is away for a while fills no log with traces
+                log.error("the database does not answer; trying again: %s", str(error.orig).partition("\n")[0])
+                wait = self.poll.total_seconds()
             except Exception:
                 log.exception("the scheduler could not do its work; trying again")
                 wait = self.poll.total_seconds()

@@ -13,7 +13,7 @@ from engine.bpmn.supported import SUB_PROCESSES, TIMERS
 from engine.bpmn.xml import BPMN, MODELER, Xml, children, extension, is_in, kind
 from engine.calendar import TimeLimits, parse_cycle, parse_duration, parse_moment
 from engine.errors import AmicaleError
-from engine.feel import StaticText
+from engine.feel import Expression, StaticText
 
 __all__ = ["Definitions", "read_event", "read_thrown"]
 
@@ -93,7 +93,7 @@ def _read_definition(
             sites.refuse("value_missing", place="name of the link")
         return Event("link", link=definition.get("name"))
     if name == "conditional":
-        return _read_conditional(node, definition, sites)
+        return _read_conditional(node, definition, sites, definitions)
     if name == "error":
         return Event("error", code=_code(definition, "error", sites, definitions, catches))
     if name == "escalation":
@@ -107,13 +107,18 @@ def _read_definition(
     return Event("terminate") if name == "terminate" else None
 
 
-def _read_conditional(node: Xml, definition: Xml, sites: Sites) -> Event:
-    """A condition, and which changes of which variables make it be asked again. Where a case begins nothing changes."""
+def _read_conditional(node: Xml, definition: Xml, sites: Sites, definitions: Definitions) -> Event:
+    """A condition, and which changes of which variables make it be asked again. Where a case begins nothing changes.
+
+    Camunda 8 lets it happen at each change of a variable that it names while it is true; BPMN, when it turns true.
+    """
     text = definition.findtext(f"{{{BPMN}}}condition")
     condition = sites.expression(text, "condition", plain=True)
     setting = extension(definition, "conditionalFilter")
+    each = not definitions.is_plain
+    named = condition.names if each and isinstance(condition, Expression) else frozenset[str]()
     if setting is None:
-        return Event("conditional", condition=condition)
+        return Event("conditional", condition=condition, watched=frozenset(named), at_each_change=each)
     listed = {sites.name(name, "variable name of the filter") for name in _listed(setting, "variableNames")}
     changes = frozenset(_listed(setting, "variableEvents"))
     if not changes <= _CHANGES:
@@ -122,7 +127,11 @@ def _read_conditional(node: Xml, definition: Xml, sites: Sites) -> Event:
     if changes and kind(node) == "startEvent" and kind(_parent(node)) == "process":
         sites.refuse("filter_of_start", extension="conditionalFilter", attribute="variableEvents")
     return Event(
-        "conditional", condition=condition, watched=frozenset(name for name in listed if name), watched_for=changes
+        "conditional",
+        condition=condition,
+        watched=frozenset(name for name in listed if name) or frozenset(named),
+        watched_for=changes,
+        at_each_change=each,
     )
 
 

@@ -270,7 +270,7 @@ def fire_conditions(tree: TokenTree) -> None:
             continue
         value = event.condition.evaluate(sight.sight(), tree.at_hand.environment).value
         was, wait.name = wait.name, "true" if value is True else ""
-        if value is True and not was:
+        if value is True and (event.at_each_change or not was):
             token.task_spec.happened(token, {})
 
 

@@ -65,6 +65,7 @@ class Event:
     condition: Site | None = None
     watched: frozenset[str] = frozenset()
     watched_for: frozenset[str] = frozenset()  # create, update
+    at_each_change: bool = False  # while it stays true, not only when it turns true: in files for Camunda 8
     activity: str | None = None  # what a compensation event undoes; None: all in its scope
     waits: bool = True  # whether a compensation event goes on only when all is undone
     parts: tuple[Event, ...] = ()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from engine.bpmn import read_diagram
 from engine.bpmn.outcome import (
     Done,
     ElementLeft,
@@ -23,6 +24,7 @@ from engine.bpmn.outcome import (
 from tests.engine.bpmn.drawing import (
     boundary,
     catch,
+    document,
     end,
     event,
     extended,
@@ -386,7 +388,16 @@ def test_a_condition_fires_when_variables_make_it_true() -> None:
     play = Play(spec(body + flows("start a", "rich b")), stored=True)
     assert play.set(n=1).open() == ["a"]
     assert play.set(n=3).open() == ["a", "b"]
-    assert play.set(n=4).open() == ["a", "b"]
+    assert play.set(m=1).open() == ["a", "b"], "no variable that it names"
+    assert play.set(n=4).open() == ["a", "b", "b"], "in a file for Camunda 8: at each change while it is true"
+    assert play.set(n=0).set(n=5).open() == ["a", "b", "b", "b"]
+
+
+def test_in_a_plain_file_a_condition_fires_when_it_turns_true() -> None:
+    body = start() + user("a") + boundary("rich", "a", _condition("n &gt; 2"), interrupting=False) + user("b")
+    text = document(body + flows("start a", "rich b")).replace(b' modeler:executionPlatform="Camunda Cloud"', b"")
+    play = Play(read_diagram(text, name="test").processes[0], stored=True, n=0)
+    assert play.set(n=3).set(n=4).open() == ["a", "b"]
     assert play.set(n=0).set(n=5).open() == ["a", "b", "b"]
 
 
@@ -415,8 +426,9 @@ def test_a_condition_that_watches_variables_is_asked_when_one_of_them_changes() 
     play = Play(spec(body + flows("start a", "rich b")), stored=True)
     assert play.set(n=3).open() == ["a"]
     assert play.set(go=1).open() == ["a", "b"]
-    assert play.set(n=0).set(n=5).set(go=2).open() == ["a", "b"]  # meanwhile nobody asked: it stayed true
-    assert play.set(n=0, go=3).set(n=5, m=1).open() == ["a", "b", "b"]
+    assert play.set(n=0).set(n=5).open() == ["a", "b"]  # nobody asked
+    assert play.set(go=2).open() == ["a", "b", "b"]
+    assert play.set(n=0, go=3).set(n=5, m=1).open() == ["a", "b", "b", "b"]
 
 
 def test_a_condition_that_watches_creation_or_change_is_asked_at_that_only() -> None:
