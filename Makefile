@@ -10,6 +10,8 @@ BIN := .venv/bin
 ASSET_SOURCES := $(shell find webapp/assets -type f -not -path '*/node_modules/*' 2>/dev/null)
 # Chromium for the browser tests comes from Debian; `make test` installs it where it may (as root), else those tests skip aloud.
 CHROMIUM ?= /usr/bin/chromium
+# One more than there are cores: tests wait for servers, workers and browsers.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1 )))
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,7 +22,7 @@ run: setup ## Set up, then start Amicale with its demo association on http://127
 	@exec $(BIN)/amicale run
 
 test: setup browser ## Set up, then run every test
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: setup ## Style, types and import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+SCENARIOS = "test_membership_application.py"
 LAST = "test_every_element_is_entered_by_some_scenario"  # reads what the scenarios of this run noted
 
 pytest_plugins = [
@@ -33,5 +34,5 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What reads the notes of other tests comes last, so that it need not run them itself."""
-    items.sort(key=lambda item: item.name == LAST)
+    """Scenarios first, what reads their notes last: so it need not run them itself. Workers take from both ends."""
+    items.sort(key=lambda item: 2 if item.name == LAST else int(item.path.name != SCENARIOS))

@@ -125,7 +125,10 @@ def answer(status: int, *, detail: str = "", code: str = "") -> Response:
 
 def _page_before() -> str | None:
     """The page of ours whose form was sent, to look at anew: a conflict is no dead end."""
-    sent_from = urlsplit(request.referrer or "")
+    try:
+        sent_from = urlsplit(request.referrer or "")
+    except ValueError:  # whoever writes such a header gets the page without a way back
+        return None
     if request.method != "POST" or sent_from.netloc != request.host:
         return None
     return urlunsplit(("", "", "/" + sent_from.path.lstrip("/"), sent_from.query, ""))

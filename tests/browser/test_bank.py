@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_statement_and_a_collection(window: WatchedPage, app: Flask, web_engine: Engine) -> None:
     ordered(web_engine)
+    ordered(web_engine, "CMD-2026-000002")
     add_person(web_engine, "Fina", "Tresor", "FINANCE", password=PASSWORD)
     page = window.goto("/sign-in/password")
     page.get_by_label("Adresse électronique").fill("fina.tresor@example.org")

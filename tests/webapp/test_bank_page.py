@@ -22,11 +22,11 @@ from workflows.association.orders import Order, OrderLine
 KEY = "CMD-2026-000001"
 
 
-def ordered(engine: Engine) -> None:
+def ordered(engine: Engine, key: str = KEY) -> None:
     """An order of 160 euros by direct debit, not yet collected."""
     now = engine.clock.now()
     with transaction(engine) as session:
-        order = Order(id=uuid4(), key=KEY, means="SEPA", state="OPEN", created_at=now, lines=[])
+        order = Order(id=uuid4(), key=key, means="SEPA", state="OPEN", created_at=now, lines=[])
         order.lines.append(OrderLine(id=uuid4(), position=1, beneficiary="ASSOCIATION", kind="DUES", amount=160))
         session.add(order)
         session.flush()

@@ -70,8 +70,8 @@ def test_the_answer_is_told_as_people_write(app: Flask) -> None:
     told = explained("rate", made.evaluate("rate", given, feel_environment()), {"secret"})
     with app.test_request_context(), force_locale("fr"):
         assert decided("Devis", told, inputs=True).replace("\u202f", " ").replace("\xa0", " ") == (
-            "« Devis » a été décidé : ligne 1 de « rate » (joined = 1 décembre 2025, paid = oui). "
-            "Réponse : due = 1 mars 2026, discount = 1 234,5, note = vide"
+            "« Devis » a été décidé : ligne 1 de « rate » (joined = 1er décembre 2025, paid = oui). "
+            "Réponse : due = 1er mars 2026, discount = 1 234,5, note = vide"
         )
 
 
