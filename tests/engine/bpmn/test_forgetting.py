@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine.bpmn import Case, ProcessSpec
 from engine.bpmn.outcome import ElementEntered
+from engine.bpmn.weight import MAX_TOKENS
 from tests.engine.bpmn.growing import Grown, diagrams, grown, process
 from tests.engine.bpmn.growing.kinds import kinds_of, wanted
 from tests.engine.bpmn.play import Play
@@ -23,15 +24,27 @@ SOME, VERY_MANY, BATCH = 200, 10_000, 250
 LAX = list(HealthCheck)
 
 
-def _run(spec: ProcessSpec, moves: Sequence[int], *, compact: bool = True, stored: bool = False) -> Play:
-    play = started(spec, moves[0], compact=compact, stored=stored)
+def _run(spec: ProcessSpec, moves: Sequence[int], *, stored: bool = False) -> Play:
+    play = started(spec, moves[0], compact=True, stored=stored)
     for choice in moves[1:]:
         move(play, choice)
     return play
 
 
+def _kept_whole(spec: ProcessSpec, moves: Sequence[int]) -> tuple[Play, Sequence[int]]:
+    """An uncompacted run, and the moves that it took: what is never forgotten meets the bound of tokens earlier."""
+    play = started(spec, moves[0], compact=False, stored=False)
+    for number, choice in enumerate(moves[1:], start=1):
+        if len(play.case._tree.tasks) > MAX_TOKENS // 4:
+            return play, moves[:number]
+        move(play, choice)
+        if len(play.case._tree.tasks) >= MAX_TOKENS:
+            return _kept_whole(spec, moves[:number])
+    return play, moves
+
+
 def _same_three_ways(spec: ProcessSpec, moves: Sequence[int]) -> Play:
-    kept = _run(spec, moves, compact=False)
+    kept, moves = _kept_whole(spec, moves)
     one = Teller()
     told, standing = one.told(kept), one.standing(kept)
     for other in (_run(spec, moves), _run(spec, moves, stored=True)):
