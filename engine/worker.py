@@ -94,7 +94,7 @@ class Scheduler:
 
     def run(self) -> None:
         """The thread's loop. Whatever fails is logged and tried again after the poll interval; the thread goes on."""
-        last_sweep = None
+        last_sweep, said = None, ""
         while not self.stopping.is_set():
             self.awake.clear()
             try:
@@ -106,9 +106,10 @@ class Scheduler:
                 wait = self._until_next()
                 if wait <= 0 and not self._drain():
                     wait = NO_ROOM
-            except OperationalError as error:  # a database that is away for a while fills no log with traces
-                log.error("the database does not answer; trying again: %s", str(error.orig).partition("\n")[0])
-                wait = self.poll.total_seconds()
+            except OperationalError as error:  # the trace once: a database that is away for a while fills no log
+                reason = str(error.orig).partition("\n")[0]
+                log.error("the database does not answer; trying again: %s", reason, exc_info=reason != said)
+                said, wait = reason, self.poll.total_seconds()
             except Exception:
                 log.exception("the scheduler could not do its work; trying again")
                 wait = self.poll.total_seconds()

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import update
 
 from engine import commands, stuck
-from engine.engine import EngineSettings
+from engine.engine import Engine, EngineSettings
 from engine.errors import CaseCalled, WorkFailed
 from engine.jobs import claim_due, run_claimed
 from engine.leases import hold
 from engine.models import Job, ProcessInstance
 from engine.registry import Connector, ConnectorWork, Registry
 from engine.transaction import transaction
-from engine.worker import sweep
+from engine.worker import Scheduler, sweep
 from tests.fixtures.diagrams import (
     boundary,
     call,
@@ -283,3 +283,18 @@ def test_an_errand_that_gave_up_is_listed_and_run_again(bench: Callable[..., Ben
         stuck.run_again(session, it.engine, found.id)
     it.run()
     assert it.jobs() == []
+
+
+def test_a_database_that_is_away_is_told_with_its_trace_once(caplog: pytest.LogCaptureFixture) -> None:
+    """A scheduler beside a server that nobody runs: each look says so in a line, the first one from where it came."""
+    with Engine.open("postgresql+psycopg://nobody@127.0.0.1:1/nothing") as engine:
+        scheduler = Scheduler(engine, poll=timedelta(milliseconds=1), sweep_every=timedelta(days=1))
+        scheduler.start()
+        for _ in range(2_000):
+            said = [one for one in caplog.records if "does not answer" in one.message]
+            if len(said) > 2:
+                break
+            scheduler.stopping.wait(0.005)
+        scheduler.stop()
+    assert len(said) > 2
+    assert [bool(one.exc_info) for one in said[:3]] == [True, False, False]
