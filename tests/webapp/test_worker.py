@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -45,6 +46,15 @@ def eventually(answer: Callable[[], bool], seconds: float = 20.0) -> bool:
     return False
 
 
+def runs(pid: int) -> bool:
+    """Whether a process of this number is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def sent(work: ConnectorWork) -> dict[str, object]:
     return {"sent": True}
 
@@ -82,9 +92,11 @@ def test_a_pool_of_processes_works_by_hints_and_loses_what_hangs(
             assert eventually(lambda: list(it.open(first)) == ["look"], 40)
             hanging = it.start("mail", {"hangs": True})
             assert eventually(lambda: len(calls.read_text().split()) == 2, 40)
+            hung = calls.read_text().split()[1]
+            assert eventually(lambda: not runs(int(hung)), 40)  # before that, its other threads still work
             other = it.start("mail")
             assert eventually(lambda: list(it.open(other)) == ["look"], 40)
-            _, hung, another = calls.read_text().split()
+            _, _, another = calls.read_text().split()
             assert hung != another
             it.later(it.engine.settings.lease * 2)
             assert list(it.open(hanging)) == ["look"], [(job.error, job.leased_until) for job in it.jobs()]
