@@ -34,7 +34,7 @@ from webapp.mailbox import routes as mailbox
 from webapp.membership import routes as membership
 from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
-from webapp.operations import effects, outgoing, timers
+from webapp.operations import corrections, effects, interventions, outgoing, timers
 from webapp.operations import routes as operations
 from webapp.outside import senders
 from webapp.payments import routes as payments
@@ -57,6 +57,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     outgoing.blueprint,
     effects.blueprint,
     timers.blueprint,
+    interventions.blueprint,
+    corrections.blueprint,
     journey.blueprint,
     start.blueprint,
     links.blueprint,

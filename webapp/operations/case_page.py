@@ -46,6 +46,7 @@ class CaseHead:
     title: str | None
     process: str
     business_key: str | None
+    status: str
     state: str
     colour: str
     version: int
@@ -98,7 +99,7 @@ def page_of(
         "choices": _choices(session, engine, case.id, drawn, language),
         "tasks": _tasks(session, engine, viewer, case.id, drawn, language),
         "ahead": ahead(session, case.id, drawn, language),
-        "history": story.tell(session, found, drawn, language, inputs=may_operate),
+        "history": story.tell(session, found, drawn, language, inputs=may_operate, reasons=viewer.staff),
         "more_history_url": None
         if whole or len(found) < RECENT
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),
@@ -118,6 +119,7 @@ def _head(session: Session, case: ProcessInstance, language: str) -> CaseHead:
         case.title_in(language),
         process_title(session, case, language),
         case.business_key,
+        case.status,
         states().get(case.status, case.status),
         COLOURS.get(case.status, "grey"),
         version,

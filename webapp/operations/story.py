@@ -45,13 +45,23 @@ def events(
 
 
 def tell(
-    session: Session, found: Sequence[HistoryEvent], drawing: Drawing, language: str, *, inputs: bool = False
+    session: Session,
+    found: Sequence[HistoryEvent],
+    drawing: Drawing,
+    language: str,
+    *,
+    inputs: bool = False,
+    reasons: bool = False,
 ) -> tuple[StoryEntry, ...]:
-    """The events as sentences in the reader's language. `inputs`: with the values on which decisions rest."""
+    """The events as sentences in the reader's language.
+
+    `inputs`: with the values on which decisions rest. `reasons`: with what people gave as their reason.
+    """
     names = names_of(session, (event.by for event in found))
     return tuple(
         StoryEntry(
-            sentence(event.kind, _element(drawing, event.element, language), event.data or {}, inputs=inputs),
+            sentence(event.kind, _element(drawing, event.element, language), event.data or {}, inputs=inputs)
+            + (_reason(event.data or {}) if reasons else ""),
             "" if event.by in (None, "system") else names[str(event.by)],
             event.at,
             event.kind in TROUBLE,
@@ -71,6 +81,8 @@ def sentence(kind: str, name: str, data: Mapping[str, object], *, inputs: bool =
         return decided(name, data, inputs=inputs)
     if kind == "null_explained":
         return null_explained(name, data)
+    if kind == "variables_set":
+        return _corrected(data.get("variables", data.get("names")))
     if kind == "deadline":
         return _deadline(name, data.get("share"))
     if kind == "job_failed":
@@ -81,6 +93,18 @@ def sentence(kind: str, name: str, data: Mapping[str, object], *, inputs: bool =
         return _("A message arrived")
     known = _sentences().get(kind)
     return known.replace("{name}", name) if known is not None else f"{kind.replace('_', ' ')} {name}".strip()
+
+
+def _reason(data: Mapping[str, object]) -> str:
+    given = str(data.get("reason") or "")
+    return _(": “%(reason)s”", reason=given) if given else ""
+
+
+def _corrected(variables: object) -> str:
+    names = sorted(str(name) for name in variables) if isinstance(variables, Mapping | list) else []
+    if not names:
+        return _("Data of the case was corrected")
+    return _("Data of the case was corrected (%(names)s)", names=", ".join(names))
 
 
 def _deadline(name: str, share: object) -> str:
@@ -109,7 +133,6 @@ def _sentences() -> Mapping[str, str]:
         "incident_raised": _("“{name}” stands still and needs somebody"),
         "incident_resolved": _("“{name}” was tried again"),
         "effect_decided": _("Somebody said whether “{name}” went out"),
-        "variables_set": _("Data of the case was corrected"),
         "timer_moved": _("The date of “{name}” was changed"),
         "timer_run": _("“{name}” was not waited for any longer"),
     }

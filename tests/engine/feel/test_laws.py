@@ -17,9 +17,9 @@ from engine.feel.parser import parse_expression
 from engine.feel.printer import to_source
 from engine.feel.syntax import Node
 from engine.feel.temporal import Date
-from engine.feel.values import from_python, to_text
+from engine.feel.values import from_python, to_expression, to_text
 from engine.feel.wording import describe
-from tests.engine.feel.strategies import dates, trees, values
+from tests.engine.feel.strategies import dates, keys, scalars, trees, values
 from tests.fixtures.feel import feel_environment
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
@@ -38,6 +38,14 @@ def test_every_value_survives_the_codec(value: Value) -> None:
 @given(values)
 def test_every_value_has_a_text(value: Value) -> None:
     assert isinstance(to_text(value), str)
+
+
+@settings(max_examples=300)
+@given(st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4)))
+def test_what_is_written_for_a_value_answers_it(value: Value) -> None:
+    """A person corrects a value of a case by the expression that the page wrote for it."""
+    written = compile_expression(to_expression(value)).evaluate({}, feel_environment())
+    assert (to_expression(written.value), written.warnings) == (to_expression(value), ())
 
 
 @given(dates())
