@@ -96,7 +96,7 @@ def correct(instance_id: UUID, name: str) -> ResponseReturnValue:
         return redirect(url_for("operations.case", instance_id=instance_id, _anchor="data"), 303)
     shown = to_expression(after) if looked else ""
     page = render_template(
-        "operations/correct.html", form=form, case=case, case_title=title, name=name, before=written, after=shown,
+        "operations/correct.html", form=form, case=case, case_title=title, name=name, value_now=written, after=shown,
         looked=looked, kind_before=_(type_name(before)), kind_after=_(type_name(after)), was=form.was.data,
     )  # fmt: skip
     return page, 422 if form.errors else 200
