@@ -28,6 +28,7 @@ import workflows.association.member_records
 import workflows.association.memberships
 import workflows.association.number_series
 import workflows.association.orders
+import workflows.association.parameters.models
 import workflows.association.payments
 import workflows.association.peers
 import workflows.association.people
@@ -64,6 +65,7 @@ MODULES = (
     workflows.association.memberships,
     workflows.association.number_series,
     workflows.association.orders,
+    workflows.association.parameters.models,
     workflows.association.payments,
     workflows.association.people,
     workflows.association.peers,

@@ -16,6 +16,7 @@ from workflows.association import (
     mail_sending,
     mandate_record,
     member_records,
+    parameter_variables,
     payment_incidents,
     peer_records,
     proofs,
@@ -33,7 +34,16 @@ __all__ = ["Association", "record_set", "registry"]
 def registry(association: Association) -> Registry:
     """Every job type of the association's diagrams. Mail leaves by the association's transport."""
     service_tasks = Registry.of(
-        verification, admission, dues, checkout, activation, peer_records, surplus, task_reminders, payment_incidents
+        verification,
+        admission,
+        dues,
+        checkout,
+        activation,
+        peer_records,
+        surplus,
+        task_reminders,
+        payment_incidents,
+        parameter_variables,
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association)

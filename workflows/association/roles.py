@@ -47,6 +47,7 @@ ROLES = _roles(
     ("COMMS", "staff", "Communication", "Communications", "GENERAL_DELEGATE"),
     ("DPO", "staff", "Protection des données", "Data protection", "GENERAL_DELEGATE"),
     ("GENERAL_DELEGATE", "staff", "Délégation générale", "General delegate", "PRESIDENT"),
+    ("PROCESS_OWNER", "staff", "Responsable des processus", "Process owner", "GENERAL_DELEGATE"),
     ("ADMIN", "staff", "Administration du système", "Administrator", "GENERAL_DELEGATE"),
     ("TREASURER", "elected", "Trésorerie", "Treasurer", "PRESIDENT"),
     ("PRESIDENT", "elected", "Présidence", "President", "PRESIDENT"),

@@ -1,0 +1,44 @@
+"""Dated parameter tables: figures that the association decides, each row valid from a day and with who decided it.
+
+Declare a `Table` at the top of a module of `workflows.association`; read it with `value` (or `amount`, `count`, `text`,
+`flag` for a typed answer) and `rows`. What is kept: decimals with their digits, dates as dates. A first reading in a
+transaction costs one small query, further ones none (`remembered`). Source: domain §1.6.
+"""
+
+from __future__ import annotations
+
+from workflows.association.parameters.deciding import (
+    KeyUnusable,
+    PeriodUnusable,
+    RowChanged,
+    RowOverlaps,
+    decide,
+    declare_first,
+    end,
+    history,
+    withdraw,
+)
+from workflows.association.parameters.kinds import ValueUnusable
+from workflows.association.parameters.models import ParameterEvent, ParameterRow
+from workflows.association.parameters.reading import (
+    ColumnUnknown,
+    ParameterMissing,
+    TableUnknown,
+    amount,
+    count,
+    flag,
+    row,
+    rows,
+    table_named,
+    text,
+    value,
+)
+from workflows.association.parameters.remembered import DatedRow
+from workflows.association.parameters.tables import Choice, Column, Kind, Row, Table, Value, declared
+
+__all__ = [
+    "Choice", "Column", "ColumnUnknown", "DatedRow", "KeyUnusable", "Kind", "ParameterEvent", "ParameterMissing",
+    "ParameterRow", "PeriodUnusable", "Row", "RowChanged", "RowOverlaps", "Table", "TableUnknown", "Value",
+    "ValueUnusable", "amount", "count", "decide", "declare_first", "declared", "end", "flag", "history", "row", "rows",
+    "table_named", "text", "value", "withdraw",
+]  # fmt: skip

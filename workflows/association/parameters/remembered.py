@@ -1,0 +1,156 @@
+"""The rows of the parameter tables in memory, so that reading a figure costs no query of its own.
+
+A transaction asks once for the mark of the last change. The rows that were read under a mark stay with the database
+connection (`Connection.info`) and serve every later transaction on it that finds the same mark: a mark is random and
+never used again, so that neither a roll-back nor another process can make what is remembered stale. A transaction that
+changes rows itself asks for the mark before each reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from workflows.association.parameters.kinds import accept, restored
+from workflows.association.parameters.models import ParameterRevision, ParameterRow
+from workflows.association.parameters.tables import Row, Table, Value
+
+__all__ = ["DatedRow", "changing", "rows_by_key", "undecided"]
+
+_HERE, _CHANGED = "amicale.parameters", "amicale.parameters.changed"
+_MARK = select(ParameterRevision.mark).where(ParameterRevision.id == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRow:
+    """One row as it is read: `row["days"]` is its value, kept exactly.
+
+    `id` is None for a declared row of a key about which nobody has decided anything yet.
+    """
+
+    id: UUID | None
+    table: str
+    key: str
+    label_fr: str
+    label_en: str
+    values: Mapping[str, Value]
+    valid_from: date
+    valid_to: date | None
+    decided_by: str
+    decided_on: date
+    applies_to_running: bool
+
+    def __getitem__(self, column: str) -> Value:
+        return self.values[column]
+
+    def label(self, language: str) -> str:
+        """The row's name in this language."""
+        return self.label_en if language == "en" else self.label_fr
+
+    def holds(self, on: date) -> bool:
+        """Whether the row is in force on this day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+ByKey = Mapping[str, tuple[DatedRow, ...]]
+
+
+@dataclass(slots=True)
+class _Remembered:
+    mark: str
+    tables: dict[str, ByKey] = field(default_factory=dict)
+
+
+def rows_by_key(session: Session, table: Table) -> ByKey:
+    """Every row of a table that was not withdrawn, by key, the earliest first.
+
+    A key without any row answers its declared one, so that a table or key that a new version brings works at once.
+    """
+    found = _remembered(session)
+    rows = found.tables.get(table.name)
+    if rows is None:
+        rows = found.tables[table.name] = _read(session, table)
+    return rows
+
+
+@contextmanager
+def changing(session: Session) -> Iterator[None]:
+    """Rows change inside: waits for whoever changes rows too, and leaves a new mark in this transaction."""
+    _new_mark(session)
+    yield
+    session.flush()
+    _new_mark(session)  # what was read meanwhile was read before the change
+
+
+def _new_mark(session: Session) -> None:
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    mark = uuid4().hex
+    statement = make(ParameterRevision).values(id=1, mark=mark)
+    session.execute(statement.on_conflict_do_update(index_elements=[ParameterRevision.id], set_={"mark": mark}))
+    session.info[_CHANGED] = session.get_transaction()
+    session.info.pop(_HERE, None)
+
+
+def _remembered(session: Session) -> _Remembered:
+    current = session.get_transaction()
+    here = session.info.get(_HERE)
+    if here is not None and current is not None and here[0] is current:
+        remembered: _Remembered = here[1]
+        return remembered
+    connection = session.connection()  # begins the transaction where none was begun
+    mark = connection.scalar(_MARK) or ""
+    kept = connection.info.get(_HERE)
+    if not isinstance(kept, _Remembered) or kept.mark != mark:
+        kept = connection.info[_HERE] = _Remembered(mark)
+    current = session.get_transaction()
+    if session.info.get(_CHANGED) is not current:
+        session.info[_HERE] = (current, kept)
+    return kept
+
+
+def _read(session: Session, table: Table) -> ByKey:
+    query = (
+        select(ParameterRow)
+        .where(ParameterRow.table == table.name, ParameterRow.withdrawn_at.is_(None))
+        .order_by(ParameterRow.valid_from, ParameterRow.id)
+    )
+    found: dict[str, list[DatedRow]] = {}
+    for row in session.scalars(query):
+        found.setdefault(row.key, []).append(_as_read(table, row))
+    for first in table.first:
+        found.setdefault(first.key, [undecided(table, first)])
+    return MappingProxyType({key: tuple(rows) for key, rows in found.items()})
+
+
+def _as_read(table: Table, row: ParameterRow) -> DatedRow:
+    return DatedRow(
+        row.id, row.table, row.key, row.label_fr, row.label_en, _values(table, row), row.valid_from, row.valid_to,
+        row.decided_by, row.decided_on, row.applies_to_running,
+    )  # fmt: skip
+
+
+def undecided(table: Table, row: Row) -> DatedRow:
+    """The declared row, in force until somebody decides."""
+    values = {column.name: accept(column, value) for column, value in zip(table.columns, row.values, strict=True)}
+    return DatedRow(
+        None, table.name, row.key, row.label_fr, row.label_en, MappingProxyType(values), date.min, None, "", date.min,
+        row.applies_to_running,
+    )  # fmt: skip
+
+
+def _values(table: Table, row: ParameterRow) -> Mapping[str, Value]:
+    """The values of a row; a column that came with a later version has the value that was declared for the key."""
+    values = {column.name: restored(column, row.data.get(column.name)) for column in table.columns}
+    first = table.first_row(row.key)
+    if first is not None and len(row.data) < len(table.columns):
+        declared = undecided(table, first).values
+        values = {name: value if name in row.data else declared[name] for name, value in values.items()}
+    return MappingProxyType(values)
