@@ -1,6 +1,6 @@
 """What is due, and whose turn it is: priority first, then the process that was served the longest time ago.
 
-Free jobs (not held, under no lease) stand in one index by priority, type, process and due moment. `groups_of` reads the
+Free jobs (not held, under no lease) stand in one index by priority, type, process and due moment. `look` reads the
 end of each group with one probe, so that a look costs the number of groups and not the number of jobs: fifty thousand
 timers of one process that are due together keep no other process waiting for more than a batch.
 """
@@ -16,9 +16,11 @@ from sqlalchemy import Integer, String, text, update
 from sqlalchemy.orm import Session
 
 from engine.models import FREE_JOB, Job
+from engine.prepared import fetch
 from engine.schema import Moment
+from engine.transaction import connection_of
 
-__all__ = ["ORDINARY", "PATIENT", "URGENT", "Group", "Turns", "groups_of", "release_expired"]
+__all__ = ["ORDINARY", "PATIENT", "URGENT", "Group", "Look", "Turns", "look", "release_expired"]
 
 URGENT: Final = 20  # what a person's act left: somebody waits
 ORDINARY: Final = 50  # timers, deadlines and what follows from them
@@ -40,20 +42,37 @@ def _first(more: str) -> str:
     return f"(SELECT id FROM job WHERE {FREE_JOB}{more} ORDER BY priority, type, process_id, due_at, id LIMIT 1)"  # noqa: S608 - constants
 
 
-_GROUPS: Final = text(f"""
+_LOOKED: Final = f"""
     WITH RECURSIVE head(priority, type, process_id, due_at) AS (
         SELECT priority, type, process_id, due_at FROM job WHERE id = {_first("")}
         UNION ALL
         SELECT job.priority, job.type, job.process_id, job.due_at FROM head JOIN job ON job.id = {
     _first(" AND (priority, type, process_id) > (head.priority, head.type, head.process_id)")
 }
-    ) SELECT priority, type, process_id, due_at FROM head
-""").columns(priority=Integer, type=String, process_id=String, due_at=Moment)  # noqa: S608 - constants
+    ), around AS (
+        SELECT (SELECT MIN(leased_until) FROM job WHERE leased_until IS NOT NULL) AS first_lease_ends,
+               (SELECT COUNT(*) FROM mute) AS muted
+    )
+    SELECT first_lease_ends, muted, priority, type, process_id, due_at FROM around LEFT JOIN head ON 1 = 1
+"""  # noqa: S608 - constants
+_LOOK: Final = text(_LOOKED).columns(
+    first_lease_ends=Moment, muted=Integer, priority=Integer, type=String, process_id=String, due_at=Moment
+)
 
 
-def groups_of(session: Session) -> list[Group]:
-    """Every group with free jobs, by priority, type and process; also those whose first job is not due yet."""
-    return [Group(*row) for row in session.execute(_GROUPS)]
+class Look(NamedTuple):
+    """What a worker sees of all jobs at once."""
+
+    groups: Sequence[Group]  # with free jobs, by priority, type and process; also those whose first is not due yet
+    first_lease_ends: datetime | None
+    muted: bool  # nothing leaves the house (`engine.muting`)
+
+
+def look(session: Session) -> Look:
+    """One statement, answered by indexes: what an idle worker asks again and again."""
+    rows = fetch(connection_of(session), _LOOK, {})
+    groups = [Group(row.priority, row.type, row.process_id, row.due_at) for row in rows if row.due_at is not None]
+    return Look(groups, rows[0].first_lease_ends, rows[0].muted > 0)
 
 
 def release_expired(session: Session, now: datetime) -> int:

@@ -19,7 +19,8 @@ from engine.effects import serve_now
 from engine.errors import CaseClosed, CaseSuspended, NotFound
 from engine.leases import done, drop, headers_of, held, hold, put_by, settle_attempt
 from engine.models import Job, Message
-from engine.step import Step, begin
+from engine.step import Step, another_turn, begin, resume_step
+from engine.store import Instance
 from engine.stuck import lost_workers, stand
 from engine.transaction import transaction
 from engine.variables import decode
@@ -27,7 +28,7 @@ from engine.variables import decode
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["run_inside"]
+__all__ = ["run_beside", "run_inside"]
 
 
 def run_inside(engine: Engine, job_id: UUID, epoch: int) -> None:
@@ -43,6 +44,15 @@ def run_inside(engine: Engine, job_id: UUID, epoch: int) -> None:
         drop(engine, job_id, epoch)
     except CaseSuspended:
         hold(engine, job_id, epoch)
+
+
+def run_beside(engine: Engine, session: Session, job: Job, instance: Instance, state: str) -> None:
+    """Runs a job beside others in one transaction, its case's row locked and read. Raises what the kind raises."""
+    another_turn(session)
+    resume_step(engine, session, instance, state, SYSTEM)
+    RUNNERS[job.kind](engine, session, job)
+    session.flush()
+    session.expunge_all()  # what one job read is read anew by the next
 
 
 def _step(engine: Engine, session: Session, job: Job) -> tuple[Step, UUID]:

@@ -2,51 +2,83 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from engine import correlation
 from engine.advance import advance
 from engine.bpmn.outcome import Done, Thrown
+from engine.claims import Claimed
 from engine.effects import Failure, backoff, work_gave_up
 from engine.models import Job, ProcessInstance
+from engine.prepared import write
 from engine.step import Step
-from engine.transaction import transaction
+from engine.store import INSTANCE, INSTANCE_COLUMNS, JOB, Instance
+from engine.transaction import connection_of, transaction
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["Lost", "done", "drop", "headers_of", "held", "hold", "put_by", "settle_attempt"]
+__all__ = [
+    "Lost", "done", "drop", "headers_of", "held", "held_together", "hold", "put_by", "settle_attempt",
+]  # fmt: skip
 
 
 class Lost(Exception):
     """The lease went to another worker, or the job is gone."""
 
 
+_ALONE: Final = (
+    select(Job)
+    .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
+    .with_for_update(of=[ProcessInstance, Job], key_share=True)
+)
+_TOGETHER: Final = (
+    select(*JOB.c, *INSTANCE_COLUMNS)
+    .join_from(JOB, INSTANCE, INSTANCE.c.id == JOB.c.instance_id)
+    .where(JOB.c.id.in_(bindparam("ids", expanding=True)), INSTANCE.c.status == "active")
+    .order_by(JOB.c.due_at, JOB.c.id)
+    .with_for_update(of=[INSTANCE, JOB], key_share=True, skip_locked=True)
+)
+_DONE: Final = delete(JOB).where(JOB.c.id == bindparam("b_id"), JOB.c.epoch == bindparam("b_epoch"))
+
+
 def held(session: Session, job_id: UUID, epoch: int) -> Job:
     """The job, if the lease is still ours. Its case is locked before it, as everywhere."""
-    seen = session.execute(select(Job.instance_id).where(Job.id == job_id, Job.epoch == epoch)).one_or_none()
-    if seen is None:
-        raise Lost()
-    if seen.instance_id is not None:
-        lock = select(ProcessInstance.id).where(ProcessInstance.id == seen.instance_id).with_for_update(key_share=True)
-        session.execute(lock)
-    found = session.execute(select(Job).where(Job.id == job_id, Job.epoch == epoch).with_for_update())
-    job = found.scalar_one_or_none()
+    ours = Job.id == job_id, Job.epoch == epoch
+    job = session.execute(_ALONE.where(*ours)).scalar_one_or_none()
+    if job is None:
+        nobodys = select(Job).where(*ours, Job.instance_id.is_(None)).with_for_update()
+        job = session.execute(nobodys).scalar_one_or_none()
     if job is None:
         raise Lost()
     return job
 
 
+def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Job, Instance, str]]:
+    """Those of the jobs that are ours and whose cases can be locked without waiting, with the cases and their states.
+
+    A job that failed before, or on which a worker was lost, is left out: it may spoil the transaction for the others.
+    """
+    epochs = {each.id: each.epoch for each in claimed}
+    found: list[tuple[Job, Instance, str]] = []
+    for row in connection_of(session).execute(_TOGETHER, {"ids": list(epochs)}):
+        job = Job(**dict(zip(JOB.c.keys(), row, strict=False)))
+        if job.epoch == epochs[job.id] == 1:
+            *columns, state = row[len(JOB.c) :]
+            found.append((job, Instance(*columns), state))
+    return found
+
+
 def done(session: Session, job: Job) -> None:
-    """Deletes the job under its epoch."""
-    gone = session.connection().execute(delete(Job).where(Job.id == job.id, Job.epoch == job.epoch)).rowcount
-    session.expunge(job)
-    if gone != 1:
-        raise Lost()
+    """Deletes the job under its epoch. Raises Lost, at the latest at the commit."""
+    write(connection_of(session), _DONE, [{"b_id": job.id, "b_epoch": job.epoch}], guard=Lost)
+    if job in session:
+        session.expunge(job)
 
 
 def drop(engine: Engine, job_id: UUID, epoch: int) -> None:

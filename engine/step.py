@@ -37,8 +37,11 @@ from engine.transaction import afterwards, connection_of
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["OpenedTask", "Step", "begin", "check_open", "make_step", "resume_step", "steps_of", "try_step"]
+__all__ = [
+    "OpenedTask", "Step", "another_turn", "begin", "check_open", "make_step", "resume_step", "steps_of", "try_step",
+]  # fmt: skip
 
+_FOLLOW_UPS: Final = "amicale.follow_ups"
 FOLLOW_UPS: Final = 50  # steps that one transaction takes at once; what comes after goes by jobs
 
 
@@ -109,8 +112,8 @@ class Step:
 
     def may_follow(self) -> bool:
         """Whether this transaction may take one more step of another case at once; counts it."""
-        taken = int(self.session.info.get("amicale.follow_ups", 0))
-        self.session.info["amicale.follow_ups"] = taken + 1
+        taken = int(self.session.info.get(_FOLLOW_UPS, 0))
+        self.session.info[_FOLLOW_UPS] = taken + 1
         return taken < FOLLOW_UPS
 
     def write(self) -> None:
@@ -140,6 +143,11 @@ class Step:
             self.engine.live_cases.drop(self.instance.id)
         else:
             self.engine.live_cases.put(self.instance.id, self.instance.rev, self.case)
+
+
+def another_turn(session: Session) -> None:
+    """What one job is followed by in this transaction counts from here."""
+    session.info.pop(_FOLLOW_UPS, None)
 
 
 def begin(engine: Engine, session: Session, instance_id: UUID, by: Actor, *, suspended_too: bool = False) -> Step:

@@ -29,8 +29,8 @@ from engine.prepared import fetch, write
 from engine.transaction import connection_of
 
 __all__ = [
-    "FAR_FUTURE", "HISTORY", "JOB", "REQUEST", "Instance", "Rows", "add", "insert_instance", "instance_of", "job_row",
-    "lock_instance", "lock_task", "try_lock_instance", "update_instance",
+    "FAR_FUTURE", "HISTORY", "INSTANCE", "INSTANCE_COLUMNS", "JOB", "REQUEST", "Instance", "Rows", "add",
+    "insert_instance", "instance_of", "job_row", "lock_instance", "lock_task", "try_lock_instance", "update_instance",
 ]  # fmt: skip
 
 FAR_FUTURE: Final = datetime(9999, 12, 31, tzinfo=UTC)
@@ -75,13 +75,12 @@ class Instance:
 
 
 _COLUMNS: Final = tuple(INSTANCE.c[name] for name in Instance.__slots__)
+INSTANCE_COLUMNS: Final = (*_COLUMNS, INSTANCE.c.state)  # what an `Instance` and its state text are made of
 _LOCK: Final[Select[Any]] = (
-    select(*_COLUMNS, INSTANCE.c.state)
-    .where(INSTANCE.c.id == bindparam("instance"))
-    .with_for_update(of=INSTANCE, key_share=True)
+    select(*INSTANCE_COLUMNS).where(INSTANCE.c.id == bindparam("instance")).with_for_update(of=INSTANCE, key_share=True)
 )
 _TRY_LOCK: Final[Select[Any]] = (
-    select(*_COLUMNS, INSTANCE.c.state)
+    select(*INSTANCE_COLUMNS)
     .where(INSTANCE.c.id == bindparam("instance"))
     .with_for_update(of=INSTANCE, skip_locked=True, key_share=True)
 )

@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from engine.due import Turns
-from engine.jobs import Claimed, Lane, free_expired, give_back, next_due, run_claimed, run_due
+from engine.jobs import Batch, Lane, free_expired, give_back, next_due, run_due
 from engine.models import Job, ProcessInstance
 from engine.publishing import forget_old, match_kept
 from engine.requests import forget
@@ -102,7 +102,6 @@ class Scheduler:
                 if self.lane != "outside" and (last_sweep is None or now - last_sweep >= self.sweep_every):
                     last_sweep = now
                     self._sweep()
-                free_expired(self.engine)
                 wait = self._until_next()
                 if wait <= 0 and not self._drain():
                     wait = NO_ROOM
@@ -125,21 +124,23 @@ class Scheduler:
     def _drain(self) -> int:
         return run_due(self.engine, limit=BETWEEN_LOOKS, lane=self.lane, turns=self.turns, each=self._run)
 
-    def _run(self, claimed: Claimed) -> None:
-        """One job, and then the pause that the share asks for; at a stop, what is not begun is given back."""
-        if self.stopping.is_set():
-            give_back(self.engine, claimed)
-            return
-        self.busy_since = began = time.monotonic()
-        try:
-            run_claimed(self.engine, claimed)
-        finally:
-            self.busy_since = None
-        if self.share < 1:
-            self.stopping.wait(min((time.monotonic() - began) * (1 / self.share - 1), LONGEST_PAUSE))
+    def _run(self, batch: Batch) -> None:
+        """Transaction by transaction, with the pause that the share asks for; at a stop, what is not begun is given
+        back."""
+        while batch.waiting:
+            if self.stopping.is_set():
+                give_back(self.engine, batch.waiting)
+                return
+            self.busy_since = began = time.monotonic()
+            try:
+                batch.run_some()
+            finally:
+                self.busy_since = None
+            if self.share < 1:
+                self.stopping.wait(min((time.monotonic() - began) * (1 / self.share - 1), LONGEST_PAUSE))
 
     def _until_next(self) -> float:
-        due_at = next_due(self.engine, self.lane)
+        due_at = next_due(self.engine, self.lane, free_expired(self.engine))
         poll = self.poll.total_seconds()
         if due_at is None:
             return poll

@@ -20,10 +20,9 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.pool import QueuePool
 
-from engine.due import groups_of
+from engine.due import look
 from engine.engine import Engine
 from engine.models import ProcessInstance
-from engine.muting import muted
 from engine.transaction import reading
 
 __all__ = ["CONTENT_TYPE", "Metrics", "time_requests"]
@@ -83,7 +82,7 @@ class Asked(Collector):
         """One short transaction."""
         now = self.engine.clock.now()
         with reading(self.engine) as session:
-            groups, nothing_leaves = groups_of(session), muted(session) is not None
+            seen = look(session)
             standing = select(ProcessInstance.process_id, func.sum(ProcessInstance.incidents))
             incidents = session.execute(
                 standing.where(ProcessInstance.incidents > 0).group_by(ProcessInstance.process_id)
@@ -94,7 +93,7 @@ class Asked(Collector):
             labels=["process", "type"],
         )
         late: dict[tuple[str, str], float] = {}
-        for group in groups:
+        for group in seen.groups:
             key = (group.process_id, group.type)
             late[key] = max(late.get(key, 0.0), (now - group.due_at).total_seconds(), 0.0)
         for key, seconds in late.items():
@@ -104,7 +103,7 @@ class Asked(Collector):
         for process, count in incidents:
             open_.add_metric([process], count)
         yield open_
-        yield GaugeMetricFamily("amicale_muted", "1 while mails, webhooks and payments are held.", int(nothing_leaves))
+        yield GaugeMetricFamily("amicale_muted", "1 while mails, webhooks and payments are held.", int(seen.muted))
         yield from self._pool()
 
     def _pool(self) -> Iterator[Metric]:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select, text
 
-from engine.due import ORDINARY, PATIENT, URGENT, groups_of
+from engine.due import ORDINARY, PATIENT, URGENT, look
 from engine.jobs import BATCH, Claimed, claim_due, give_back, run_due, run_job
 from engine.models import FREE_JOB, Job
 from engine.registry import Connector, ConnectorWork
@@ -48,7 +48,7 @@ def served(it: Bench) -> list[str]:
     with reading(it.engine) as session:
         process_of = {row.id: row.process_id for row in session.execute(select(Job.id, Job.process_id))}
     order: list[str] = []
-    run_due(it.engine, each=lambda claimed: order.append(process_of[claimed.id]))
+    run_due(it.engine, each=lambda batch: order.extend(process_of[claimed.id] for claimed in batch.waiting))
     return order
 
 
@@ -80,7 +80,7 @@ def test_work_that_a_click_leaves_is_urgent_and_hands_that_down(bench: Callable[
     it.clock.advance(timedelta(days=1))
     for claimed in claim_due(it.engine, lane="inside"):
         run_due(it.engine, limit=1, lane="outside")
-        give_back(it.engine, claimed)
+        give_back(it.engine, [claimed])
     run_due(it.engine, lane="inside")
     assert [(job.kind, job.priority) for job in it.jobs()] == [("connector", ORDINARY)]
 
@@ -96,7 +96,7 @@ def test_connectors_run_at_once_as_often_as_they_declare(bench: Callable[..., Be
     assert len(claimed) == 2
     refused = next(job for job in it.jobs() if job.leased_until is None)
     assert not run_job(it.engine, refused.id)
-    give_back(it.engine, claimed[0])
+    give_back(it.engine, claimed[:1])
     assert len(claim_due(it.another())) == 1
     it.later(it.engine.settings.lease + timedelta(seconds=1))  # the lost workers hold no place for ever
     assert it.jobs() == []
@@ -129,9 +129,9 @@ def test_a_job_that_is_given_back_lost_no_worker(bench: Callable[..., Bench]) ->
     it = bench()
     promise(it, "any", 1)
     (first,) = claim_due(it.engine)
-    give_back(it.engine, first)
+    give_back(it.engine, [first])
     (second,) = claim_due(it.another())
-    give_back(it.engine, first)  # too late: it is another's
+    give_back(it.engine, [first])  # too late: it is another's
     (job,) = it.jobs()
     assert second.epoch > first.epoch
     assert job.leased_until is not None
@@ -143,7 +143,7 @@ def test_a_claim_reads_the_index_of_free_jobs(bench: Callable[..., Bench]) -> No
     it = bench()
     promise(it, "any", 3)
     with reading(it.engine) as session:
-        assert [group.process_id for group in groups_of(session)] == ["any"]
+        assert [group.process_id for group in look(session).groups] == ["any"]
         if it.engine.database.dialect.name != "sqlite":
             pytest.skip("PostgreSQL reads so small a table whole")
         chosen = f"{FREE_JOB} AND priority = 50 AND type = '' AND process_id = 'any' AND due_at <= '2027'"

@@ -20,6 +20,11 @@ from tests.fixtures.diagrams import catch, end, message, process, reference, ser
 from tests.fixtures.engines import Bench
 
 ROOT = Path(__file__).parents[2]
+PAUSING = process(
+    "pausing",
+    [start(), catch("pause", timer("duration", "PT1H")), service("book", "ledger.book"), user_task("look"), end()],
+    ["begin -> pause", "pause -> book", "book -> look", "look -> done"],
+)
 LEASE = timedelta(minutes=6)  # longer than the lease of a lost worker
 TOLD = process(
     "told",
@@ -124,3 +129,25 @@ def test_workers_die_at_every_statement_of_timer_and_connector(it: Bench, act: A
     assert it.variables(case)["entry"] == 17
     kinds = [event.kind for event in it.history(case)]
     assert kinds.count("task_opened") == 1
+
+
+def test_workers_die_at_every_statement_of_timers_that_share_a_transaction(it: Bench, act: Act) -> None:
+    """Timers that are due together are one transaction: none of them fired, or all; the next worker does the rest."""
+    it.deploy(PAUSING)
+    deaths = 0
+    for fatal in range(1, 100):
+        cases = [it.start("pausing") for _ in range(3)]
+        it.clock.advance(timedelta(hours=1))
+        died = act("work", fatal) == -signal.SIGKILL
+        assert len({tuple(it.open(case)) for case in cases}) == 1
+        it.clock.advance(LEASE)
+        it.run()
+        assert it.jobs() == []
+        for case in cases:
+            assert list(it.open(case)) == ["look"]
+            kinds = [event.kind for event in it.history(case)]
+            assert kinds.count("task_opened") == 1
+        if not died:
+            break
+        deaths += 1
+    assert deaths > 10

@@ -1,0 +1,117 @@
+"""Jobs that were claimed together: several timers in one transaction, everything else one by one.
+
+Timers that are due together are mostly those of many cases that wait for the same day. Each is little work; what they
+cost is the commit and the wait for the disk. So jobs of different cases share a transaction, for a bounded time: a
+person whose case is among them waits no longer than that. Their cases are locked without waiting: one that somebody
+has in hand is left for a transaction of its own. The same holds for a job that failed before, or on which a worker was
+lost; and where anything fails, nothing of the transaction was done, and each of its jobs is run alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from engine.claims import Claimed
+from engine.connectors import run_connector
+from engine.effects import Failure, backoff, failure_of
+from engine.jobwork import run_beside, run_inside
+from engine.leases import Lost, held, held_together
+from engine.stuck import stand
+from engine.transaction import transaction
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["Batch", "run_claimed"]
+
+log = logging.getLogger(__name__)
+TOGETHER: Final = frozenset({"timer", "deadline", "message", "signal", "continue"})  # they move one case each
+LONGEST: Final = 0.03  # seconds for which a transaction takes further jobs
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is not run yet, in its order."""
+
+    engine: Engine
+    waiting: deque[Claimed]
+    alone: set[UUID] = field(default_factory=set)  # not in the transaction of others, or not any more
+
+    def run(self) -> None:
+        """Runs everything."""
+        while self.waiting:
+            self.run_some()
+
+    def run_some(self) -> None:
+        """Runs what one transaction takes: the first job, and those that may go with it. Nothing is raised."""
+        beside = [each for each in self.waiting if each.kind in TOGETHER and each.id not in self.alone]
+        if len(beside) > 1 and self.waiting[0] in beside:
+            done = set(self._run_together(beside))
+            self.waiting = deque(each for each in self.waiting if each.id not in done)
+        else:
+            run_claimed(self.engine, self.waiting.popleft())
+
+    def _run_together(self, claimed: Sequence[Claimed]) -> list[UUID]:
+        """Those that were done; none where anything failed."""
+        ran: list[tuple[UUID, str, float]] = []
+        try:
+            with transaction(self.engine) as session:
+                began = last = time.perf_counter()
+                found = held_together(session, claimed)
+                self.alone |= {each.id for each in claimed} - {job.id for job, _, _ in found}
+                cases: set[UUID] = set()
+                for job, instance, state in found:
+                    if instance.id in cases:
+                        continue  # its case has moved: in the next transaction
+                    cases.add(instance.id)
+                    id_, kind = job.id, job.kind
+                    run_beside(self.engine, session, job, instance, state)
+                    now = time.perf_counter()
+                    ran.append((id_, kind, now - last))
+                    last = now
+                    if now - began > LONGEST:
+                        break
+        except Exception:
+            log.debug("%s jobs could not be run together: one by one", len(claimed), exc_info=True)
+            self.alone |= {each.id for each in claimed}
+            return []
+        for _id, kind, seconds in ran:
+            self.engine.observer.tell_ran(kind, seconds)
+        return [id_ for id_, _kind, _seconds in ran]
+
+
+def run_claimed(engine: Engine, claimed: Claimed) -> None:
+    """Runs one leased job. What goes wrong is written on the job, or ends in an incident; nothing is raised."""
+    began = time.perf_counter()
+    try:
+        if claimed.kind == "connector":
+            run_connector(engine, claimed.id, claimed.epoch)
+        else:
+            run_inside(engine, claimed.id, claimed.epoch)
+    except Lost:
+        log.info("job %s was claimed by another worker meanwhile", claimed.id)
+    except Exception as error:
+        log.exception("job %s (%s) failed", claimed.id, claimed.kind)
+        _put_off(engine, claimed, failure_of(error).reason)
+    engine.observer.tell_ran(claimed.kind, time.perf_counter() - began)
+
+
+def _put_off(engine: Engine, claimed: Claimed, reason: str) -> None:
+    """Machinery failed, not registered work (a database that is away, a defect): again later, then an incident."""
+    try:
+        with transaction(engine) as session:
+            job = held(session, claimed.id, claimed.epoch)
+            settings = engine.settings
+            wait = backoff(engine, job.attempts + 1, {}, Failure(reason))
+            job.attempts, job.error, job.due_at = job.attempts + 1, reason, engine.clock.now() + wait
+            job.leased_until = job.leased_by = None
+            if job.attempts >= settings.machinery_attempts:
+                stand(session, engine, job, reason)
+    except Lost:
+        log.info("job %s was claimed by another worker meanwhile", claimed.id)
