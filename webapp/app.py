@@ -39,6 +39,8 @@ from webapp.operations import routes as operations
 from webapp.outside import senders
 from webapp.payments import routes as payments
 from webapp.people import account, routes
+from webapp.privacy import routes as privacy
+from webapp.privacy import unsubscribing
 from webapp.probes import Health, Probes
 from webapp.security import protect
 from webapp.settings import Settings
@@ -67,6 +69,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     files.blueprint,
     membership.blueprint,
     finance.blueprint,
+    privacy.blueprint,
+    unsubscribing.blueprint,
 )
 
 

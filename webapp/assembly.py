@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from workflows.association.mail_sources import source
 from workflows.association.mail_transport import KeptInMailbox, SmtpTransport, Transport
 from workflows.association.reply_address import ReplyAddress
 from workflows.association.settings import Association
+from workflows.association.unsubscribe import UnsubscribeLinks
 
 # Deadlines of staff pause in August and over the turn of the year; legal ones do not (domain §1.5).
 STAFF_PAUSES = (((8, 1), (8, 31)), ((12, 23), (1, 3)))
@@ -68,8 +69,16 @@ def association_of(settings: Settings, clock: Clock) -> Association:
         link=tokens.issuer(clock, settings.public_url),
         erase_file=erasure(settings),
         replies=ReplyAddress(settings.reply_to, hashlib.sha256(f"replies {settings.secret_key}".encode()).digest()),
+        unsubscribe=unsubscribe_links(settings),
+        opens_on=date.fromisoformat(settings.opening_day) if settings.opening_day else None,
         zone=ZoneInfo(settings.zone),
     )
+
+
+def unsubscribe_links(settings: Settings) -> UnsubscribeLinks:
+    """The links under news, which our pages answer."""
+    key = hashlib.sha256(f"unsubscribe {settings.secret_key}".encode()).digest()
+    return UnsubscribeLinks(settings.public_url, key)
 
 
 def mailbox_reader(settings: Settings, engine: Engine) -> MailboxReader | None:

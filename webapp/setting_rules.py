@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -52,6 +53,7 @@ def faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield name, f"it is not one of {', '.join(filter(None, choices))}"
     for name, schemes in SCHEMES.items():
         yield from _address(name, str(said[name]), schemes)
+    yield from _opening_day(str(said["opening_day"]))
     yield from webhook_faults(said)
     yield from _mailbox(str(said["mailbox_url"]), str(said["reply_to"]))
     yield from _database(str(said["database_url"]))
@@ -124,3 +126,10 @@ def _texts(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield name, "it holds a control character"
     if said["mail_from"] and "@" not in str(said["mail_from"]).strip("@"):
         yield "mail_from", "it is not an e-mail address"
+
+
+def _opening_day(text: str) -> Iterator[tuple[str, str]]:
+    try:
+        date.fromisoformat(text) if text else None
+    except ValueError:
+        yield "opening_day", "it is not a day as YYYY-MM-DD"

@@ -107,6 +107,9 @@ class Settings:
         repr=False,
         metadata=_about("that mailbox: imaps://user:password@host/INBOX, or maildir:///folder", secret=True),
     )
+    opening_day: str = field(
+        default="", metadata=_about("YYYY-MM-DD before which no case writes to anybody; empty: it is open")
+    )
     payment_secrets: Mapping[str, str] = field(
         default_factory=dict, repr=False, metadata=_about("provider=secret,… that sign payment webhooks", secret=True)
     )

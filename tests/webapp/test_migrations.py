@@ -78,6 +78,9 @@ def row_of(table: Table, number: int, found: Rows, sqlite: bool) -> dict[str, ob
     return row
 
 
+MOVED = {("mail", "transactional"): "kind"}  # columns that are gone, and where what they said is said now
+
+
 @pytest.mark.parametrize("released", RELEASED)
 def test_data_of_a_released_version_goes_forward(install: Install, released: str) -> None:
     it = install(f"from{released}", migrate=False)
@@ -99,6 +102,7 @@ def test_data_of_a_released_version_goes_forward(install: Install, released: str
             assert sorted(after, key=repr) == sorted(({each: row[each] for each in names} for row in rows), key=repr), (
                 name
             )
-            assert set(names) == set(rows[0]), f"{name} lost a column: say here where its data went"
+            lost = {column for column in rows[0] if column not in names and (name, column) not in MOVED}
+            assert lost == set(), f"{name} lost a column: say in MOVED where its data went"
         if sqlite:
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []

@@ -27,10 +27,11 @@ from engine.registry import ConnectorWork, Registry
 from engine.transaction import reading, transaction
 from tests.fixtures.diagrams import end, process, service, start
 from tests.fixtures.office import NOON, Office
-from workflows.association import mail_adapter, mail_templates, mails, registry
+from workflows.association import mail_adapter, mail_hours, mail_templates, mails, registry
 from workflows.association.contacts import email_row
-from workflows.association.mail_sending import deliver, message_id
-from workflows.association.mail_templates import MailTemplate, MailTemplateRefused, load, render
+from workflows.association.mail_message import message_id
+from workflows.association.mail_sending import deliver
+from workflows.association.mail_templates import MailKind, MailTemplate, MailTemplateRefused, load, render
 from workflows.association.mail_transport import SmtpTransport
 from workflows.association.people import Person
 from workflows.association.settings import Association
@@ -43,7 +44,7 @@ NASTY = "Ambre\r\nBcc: all@boite.example <b>*x*</b> [y](javascript:z) =?utf-8?q?
 def test_a_template_says_the_same_in_both_languages(name: str) -> None:
     french, english = load(name, "fr"), load(name, "en")
     assert french.placeholders == english.placeholders
-    assert french.transactional == english.transactional
+    assert french.kind == english.kind
     assert french.subject != english.subject
 
 
@@ -55,7 +56,7 @@ def test_an_unknown_template_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("lang", mail_templates.LANGUAGES)
 def test_values_are_text_and_nothing_else(lang: str) -> None:
-    template = MailTemplate("t", lang, "Hello $first_names", True, "Hello $first_names\n\n[Go]($link)")
+    template = MailTemplate("t", lang, "Hello $first_names", "transactional", "Hello $first_names\n\n[Go]($link)")
     found = render(template, {"first_names": NASTY, "link": "https://amicale.example/l/x"})
     assert "\n" not in found.subject
     assert "\r" not in found.subject
@@ -73,11 +74,11 @@ def test_a_missing_value_is_refused() -> None:
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)))
 def test_nobody_is_woken(naive: datetime) -> None:
     moment = naive.replace(tzinfo=UTC)
-    later = mails.awake(moment, PARIS)
+    later = mail_hours.awake(moment, PARIS)
     local = later.astimezone(PARIS)
     assert 8 <= local.hour < 20
     assert moment <= later < moment + timedelta(hours=13, minutes=1)
-    assert mails.awake(later, PARIS) == later
+    assert mail_hours.awake(later, PARIS) == later
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def work_for(office: Office, mail_id: object, attempt: int = 1) -> ConnectorWork
     )  # fmt: skip
 
 
-def posted(office: Office, *, transactional: bool = True, **person: object) -> object:
+def posted(office: Office, *, kind: MailKind = "transactional", **person: object) -> object:
     reader = Person(id=uuid4(), first_names="Ambre", birth_name="Delaunay", lang="fr", watched=False, **person)
     reader.emails.append(email_row(reader.id, "ambre@boite.example"))
     with transaction(office.engine) as session:
@@ -121,7 +122,7 @@ def posted(office: Office, *, transactional: bool = True, **person: object) -> o
         session.flush()
         return mails.post(
             session, office.engine, to=reader.id, subject="Bonjour\r\nBcc: x@y.example",
-            text="Un lien : http://127.0.0.1:8000/l/secret-token.", transactional=transactional,
+            text="Un lien : http://127.0.0.1:8000/l/secret-token.", kind=kind,
         )  # fmt: skip
 
 
@@ -176,7 +177,7 @@ def test_the_dead_are_not_written_to(office: Office) -> None:
 
 
 def test_news_goes_to_nobody_who_did_not_ask_for_it(office: Office) -> None:
-    mail_id = posted(office, transactional=False)
+    mail_id = posted(office, kind="news")
     deliver(Association(transport=office.letterbox), work_for(office, mail_id))
     assert (stored(office, mail_id).suppressed, office.letterbox.messages) == ("OPTED_OUT", [])
 

@@ -89,7 +89,6 @@ class CodeMail:
             subject=words.gettext(subject) % values,
             text=words.gettext(text) % values,
             key=f"{TYPE}:{code.id}",
-            transactional=True,
         )
 
 

@@ -1,6 +1,6 @@
 """No mail to somebody while a question about them is open: a bank that reports a death, before anybody confirmed it.
 
-The sender asks at the moment of sending (`mail_sending.reason_not_to_send`), so that what was queued before stops too.
+The sender asks at the moment of sending (`mail_guard`), so that what was queued before stops too.
 """
 
 from __future__ import annotations

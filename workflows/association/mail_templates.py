@@ -11,13 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from string import Template
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 from markdown_it import MarkdownIt
 
 from engine.errors import Invalid
 
 LANGUAGES = ("fr", "en")
+# transactional: answers what its reader did, or the law asks for it; at once, and nobody can refuse it.
+# reminder: asks for money or an act; by day, on working days, and not when it came meanwhile.
+# news: by day, and to nobody who said no. Of reminders and news a person gets one mail a day, with all that waits.
+MailKind = Literal["transactional", "reminder", "news"]
+KINDS: tuple[MailKind, ...] = get_args(MailKind)
 _FOLDER = resources.files("workflows.association") / "mails"
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|<>~-])")
@@ -37,13 +42,18 @@ class MailTemplateRefused(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class MailTemplate:
-    """A template in one language. A transactional mail answers what its reader did: no quiet hours, no opt-out."""
+    """A template in one language."""
 
     name: str
     lang: str
     subject: str
-    transactional: bool
+    kind: MailKind
     body: str
+
+    @property
+    def transactional(self) -> bool:
+        """Whether it answers an act of its reader: it goes at once."""
+        return self.kind == "transactional"
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -69,9 +79,12 @@ def load(name: str, lang: str) -> MailTemplate:
         raise MailTemplateRefused(template=name, lang=lang, reason="there is no such template")
     head, _, body = file.read_text(encoding="utf-8").partition("\n\n")
     fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
-    if not fields.get("subject") or fields.get("kind") not in {"transactional", "news"}:
-        raise MailTemplateRefused(template=name, lang=lang, reason="its head needs subject and kind")
-    return MailTemplate(name, lang, fields["subject"], fields["kind"] == "transactional", body.strip() + "\n")
+    kind = next((each for each in KINDS if each == fields.get("kind")), None)
+    if not fields.get("subject") or kind is None:
+        raise MailTemplateRefused(
+            template=name, lang=lang, reason=f"its head needs subject and kind ({', '.join(KINDS)})"
+        )
+    return MailTemplate(name, lang, fields["subject"], kind, body.strip() + "\n")
 
 
 def names() -> tuple[str, ...]:

@@ -1,16 +1,15 @@
 """The mails of the association: outbox and archive in one table. A row is written before anything leaves.
 
-`state`: QUEUED, SENT, SUPPRESSED (with the reason), FAILED. The row's key is the work's idempotency key: a mail that
-was already sent is not sent again, and its Message-ID is the same at every attempt.
+`state`: QUEUED, SENT, SUPPRESSED (with the reason, see `mail_guard`), FAILED. The row's key is the work's idempotency
+key: a mail that was already sent is not sent again, and its Message-ID is the same at every attempt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime
 from html import escape as html_escape
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Index, String, Text, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,9 +18,8 @@ from engine.engine import Engine
 from engine.models import Base, Job, Moment
 from workflows.association import people
 from workflows.association.contacts import email_address
-from workflows.association.mail_templates import Rendered, one_line, page
+from workflows.association.mail_templates import MailKind, Rendered, one_line, page
 
-QUIET_FROM, QUIET_TO = time(20), time(8)  # domain §1.5: no member mail at night
 JOB_TYPE = "mail.send"
 
 
@@ -40,14 +38,23 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(String(250))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
-    transactional: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(13))  # transactional, reminder, news: see `mail_templates`
     state: Mapped[str] = mapped_column(String(12), default="QUEUED")
     suppressed: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     message_id: Mapped[str | None] = mapped_column(String(254))
+    day: Mapped[str | None] = mapped_column(String(48), unique=True)  # whose one mail of which day it is (`mail_day`)
+    merged_into: Mapped[UUID | None] = mapped_column(Uuid, index=True)  # the mail that it travelled with
+    order_key: Mapped[str | None] = mapped_column(String(24))  # what a reminder is about: who has paid gets none
+    membership_end: Mapped[date | None]
     __table_args__ = (Index("ix_mail_created_at", "created_at"),)
+
+    @property
+    def transactional(self) -> bool:
+        """Whether it answers an act of its reader: it goes at once."""
+        return self.kind == "transactional"
 
 
 def by_key(session: Session, key: str) -> Mail | None:
@@ -63,15 +70,6 @@ def latest(session: Session, *, limit: int = 50, to_address: str | None = None) 
     return session.scalars(query.order_by(Mail.created_at.desc(), Mail.id).limit(limit)).all()
 
 
-def awake(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The same moment, or the end of the quiet hours (20:00–08:00 of the recipient's zone) it lies in."""
-    local = moment.astimezone(zone)
-    if QUIET_TO <= local.time() < QUIET_FROM:
-        return moment
-    day = local.date() if local.time() < QUIET_TO else local.date() + timedelta(days=1)
-    return datetime.combine(day, QUIET_TO, tzinfo=zone)
-
-
 def post(
     session: Session,
     engine: Engine,
@@ -82,7 +80,7 @@ def post(
     html: str | None = None,
     lang: str | None = None,
     key: str | None = None,
-    transactional: bool = True,
+    kind: MailKind = "transactional",
 ) -> UUID:
     """Writes a mail outside a case, with the job that sends it, in the caller's transaction; answers its id.
 
@@ -92,18 +90,16 @@ def post(
     address = (person.primary_email if person else None) or email_address(str(to))
     now = engine.clock.now()
     language = lang or (person.lang if person else "fr")
-    paragraphs = "".join(f"<p>{html_escape(part)}</p>" for part in text.split("\n\n"))
+    paragraphs = "\n".join(f"<p>{html_escape(part)}</p>" for part in text.split("\n\n"))
     body = html or page(one_line(subject), paragraphs, language)
     mail = queue(
         session,
         {"to_address": address, "person_id": person.id if person else None, "lang": language},
         Rendered(one_line(subject), text, body),
         key=key or str(uuid4()),
-        transactional=transactional,
+        kind=kind,
         now=now,
     )
-    if not transactional:
-        mail.due_at = awake(now, engine.settings.zone)
     promise(session, mail)
     return mail.id
 
@@ -114,7 +110,7 @@ def queue(
     rendered: Rendered,
     *,
     key: str,
-    transactional: bool,
+    kind: MailKind,
     now: datetime,
 ) -> Mail:
     """Adds the row of a mail. `recipient` holds to_address, lang and the ids that are known."""
@@ -124,7 +120,7 @@ def queue(
         subject=rendered.subject[:250],
         text=rendered.text,
         html=rendered.html,
-        transactional=transactional,
+        kind=kind,
         state="QUEUED",
         created_at=now,
         due_at=now,

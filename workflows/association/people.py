@@ -8,14 +8,14 @@ change of standing and not a copy, and so that an erasure finds everything in on
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, and_, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from engine.models import Base
+from engine.models import Base, Moment
 from workflows.association.contacts import Address, Email, Phone
 from workflows.association.diplomas import Diploma
 from workflows.association.names import fold
@@ -43,6 +43,8 @@ class Person(Base):
     watched: Mapped[bool] = mapped_column(default=False)  # the general delegate decides on every request
     search_name: Mapped[str] = mapped_column(Text, default="")
     import_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    restricted_since: Mapped[datetime | None] = mapped_column(Moment)  # art. 18 GDPR: kept, and used for nothing else
+    erased_on: Mapped[date | None]  # a tombstone: what once pointed to somebody points here
 
     emails: Mapped[list[Email]] = relationship(cascade="all, delete-orphan", order_by="Email.rank")
     phones: Mapped[list[Phone]] = relationship(cascade="all, delete-orphan", order_by="Phone.rank")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.calendar import PARIS
 from workflows.association.mail_transport import KeptInMailbox, Transport
 from workflows.association.reply_address import ReplyAddress
+from workflows.association.unsubscribe import UnsubscribeLinks
 
 
 def no_link(session: Session, instance_id: UUID, actor: str) -> str:
@@ -38,6 +39,8 @@ class Association:
     link: Callable[[Session, UUID, str], str] = no_link
     erase_file: Callable[[Session, UUID, datetime], None] = no_file
     replies: ReplyAddress = field(default_factory=ReplyAddress)
+    unsubscribe: UnsubscribeLinks = field(default_factory=UnsubscribeLinks)
+    opens_on: date | None = None  # no case writes to anybody before this day: what was imported must not awake early
     zone: ZoneInfo = PARIS
     iban: str = "FR76 3000 6000 0112 3456 7890 189"  # the worked example of the French IBAN's documentation
     creditor: str = "FR72ZZZ123456"  # SEPA creditor identifier (ICS), the worked example of its documentation

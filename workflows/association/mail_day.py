@@ -1,0 +1,116 @@
+"""At most one mail a person and day that no law asks for, over all cases: what waits travels together.
+
+The first one of a day takes the day and whatever else is ready then; what comes later waits for the next morning. That
+it is one mail is held by a unique key (`Mail.day`), so that two workers cannot both believe to be first. Mails that
+answer an act of their reader (`transactional`) go at once and are not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from workflows.association import applications, mail_hours, mails, people
+from workflows.association.mail_guard import reason_not_to_send
+from workflows.association.mails import Mail
+from workflows.association.settings import Association
+
+__all__ = ["load", "release"]
+
+
+def load(session: Session, association: Association, mail: Mail, now: datetime) -> Sequence[Mail]:
+    """The mails that leave now in one message, this one first; none where it waits. Who may get it was asked before.
+
+    A mail that waits has its job for later when this answers.
+    """
+    if mail.transactional:
+        return (mail,) if mail.due_at <= now else _later(session, mail, mail.due_at)
+    zones = mail_hours.zones_of(_country(session, mail), association.zone)
+    due = mail_hours.reachable(max(mail.due_at, now), zones, working=mail.kind == "reminder")
+    if due > now:
+        return _later(session, mail, due)
+    whose = mail.person_id or mail.application_id
+    if whose is None:
+        return (mail,)
+    day = f"{whose}:{now.astimezone(zones[0]).date()}"
+    others = _others(session, mail, day, now)
+    if any(each.day == day for each in others) or not _take(session, mail, day):
+        tomorrow = mail_hours.next_morning(now, zones[0])
+        return _later(session, mail, mail_hours.reachable(tomorrow, zones, working=mail.kind == "reminder"))
+    return (mail, *_travelling(session, association, mail, others, zones, now))
+
+
+def release(session: Session, mail: Mail, now: datetime) -> None:
+    """A mail that does not go gives the day back, and lets those that were to travel with it go by themselves."""
+    mail.day = None
+    for each in session.scalars(select(Mail).where(Mail.merged_into == mail.id, Mail.state == "QUEUED")).all():
+        each.merged_into = None
+        _later(session, each, now)
+
+
+def _country(session: Session, mail: Mail) -> str | None:
+    if mail.person_id is not None:
+        person = people.get(session, mail.person_id)
+        return person.country if person is not None else None
+    application = applications.get(session, mail.application_id) if mail.application_id is not None else None
+    return application.country if application is not None else None
+
+
+def _later(session: Session, mail: Mail, due: datetime) -> Sequence[Mail]:
+    mail.due_at = due
+    mails.promise(session, mail)
+    return ()
+
+
+def _others(session: Session, mail: Mail, day: str, now: datetime) -> Sequence[Mail]:
+    """The mail that has taken this day, those that are ready, and those that travelled with this one before."""
+    whose = Mail.person_id == mail.person_id if mail.person_id else Mail.application_id == mail.application_id
+    waiting = (Mail.state == "QUEUED") & (Mail.kind != "transactional") & (Mail.due_at <= now)
+    free = waiting & or_(Mail.merged_into.is_(None), Mail.merged_into == mail.id)
+    query = select(Mail).where(whose, Mail.id != mail.id, or_(Mail.day == day, free))
+    return session.scalars(query.order_by(Mail.created_at, Mail.id)).all()
+
+
+def _take(session: Session, mail: Mail, day: str) -> bool:
+    """Whether the day is this mail's: nobody else has it, not even somebody who takes it at this very moment."""
+    if mail.day == day:
+        return True
+    try:
+        with session.begin_nested():
+            mail.day = day
+            session.flush()
+    except IntegrityError:
+        session.refresh(mail)
+        return False
+    return True
+
+
+def _travelling(
+    session: Session,
+    association: Association,
+    mail: Mail,
+    others: Sequence[Mail],
+    zones: Sequence[ZoneInfo],
+    now: datetime,
+) -> list[Mail]:
+    """The others that may go now too; who may not is told so in its row."""
+    kept = []
+    for each in others:
+        working = each.kind == "reminder"
+        if mail_hours.reachable(now, zones, working=working) > now or each.to_address != mail.to_address:
+            if each.merged_into is not None:
+                each.merged_into = None
+                _later(session, each, now)
+            continue
+        each.suppressed = reason_not_to_send(session, association, each, now)
+        if each.suppressed is not None:
+            each.state, each.merged_into = "SUPPRESSED", None
+            continue
+        each.merged_into = mail.id
+        kept.append(each)
+    return kept

@@ -1,0 +1,87 @@
+"""The sender's guard: asked at the moment of sending, whatever the flow thought when it queued the mail.
+
+Twelve thousand mails that were prepared at 08:30 go out from 09:05: who objected at 09:00 is asked for here, not there
+(domain P10.12.3). What stops a mail is kept with it as a code, so that a page can say why it did not go.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.association import consents, mail_holds, memberships, people
+from workflows.association.case_variables import local_day
+from workflows.association.mails import Mail
+from workflows.association.memberships import Membership
+from workflows.association.orders import Order
+from workflows.association.people import Person
+from workflows.association.settings import Association
+
+__all__ = ["REASONS", "reason_not_to_send"]
+
+REASONS: Final = (
+    *("ERASED", "DECEASED", "HELD", "NO_ADDRESS", "BOUNCED", "BEFORE_OPENING"),
+    *("RESTRICTED", "PAID", "CANCELED", "OPTED_OUT"),
+)
+
+
+def reason_not_to_send(session: Session, association: Association, mail: Mail, now: datetime) -> str | None:
+    """One of REASONS, or None where the mail may go. A death, an erasure and a hold stop every mail.
+
+    Nothing of a case goes out before the opening day. Whose data are restricted gets what answers an act of theirs and
+    nothing else. A reminder of what is paid by now, or was called off, goes to nobody; news to nobody who said no.
+    """
+    person = people.get(session, mail.person_id) if mail.person_id is not None else None
+    stopped = _stopped(session, association, mail, person, now)
+    if stopped is not None or mail.transactional:
+        return stopped
+    if person is None:
+        return _settled(session, mail, None)
+    if person.restricted_since is not None:
+        return "RESTRICTED"
+    membership = memberships.of(session, person.id)
+    return _settled(session, mail, membership) or _opted_out(session, mail, membership)
+
+
+def _stopped(
+    session: Session, association: Association, mail: Mail, person: Person | None, now: datetime
+) -> str | None:
+    if mail.person_id is not None and (person is None or person.erased_on is not None):
+        return "ERASED"
+    if person is not None and person.deceased_on is not None:
+        return "DECEASED"
+    if person is not None and mail_holds.holding(session, person.id) is not None:
+        return "HELD"
+    if not mail.to_address:
+        return "NO_ADDRESS"
+    if person is not None and mail.to_address.casefold() in _bounced(person):
+        return "BOUNCED"
+    opens = association.opens_on
+    early = opens is not None and local_day(now, association.zone) < opens
+    return "BEFORE_OPENING" if early and (mail.instance_id is not None or not mail.transactional) else None
+
+
+def _bounced(person: Person) -> set[str]:
+    return {email.folded for email in person.emails if email.bounce_state == "HARD"}
+
+
+def _settled(session: Session, mail: Mail, membership: Membership | None) -> str | None:
+    """What a reminder asked for came meanwhile: its order was closed, or the membership runs longer than it did."""
+    if mail.kind != "reminder":
+        return None
+    if membership is not None and mail.membership_end is not None and membership.end_date > mail.membership_end:
+        return "PAID"
+    if mail.order_key is None:
+        return None
+    state = session.scalar(select(Order.state).where(Order.key == mail.order_key))
+    return {"PAID": "PAID", "CANCELED": "CANCELED"}.get(state or "")
+
+
+def _opted_out(session: Session, mail: Mail, membership: Membership | None) -> str | None:
+    if mail.kind != "news" or mail.person_id is None:
+        return None
+    member = membership is not None and membership.service_entitlement in memberships.PAID_UP
+    return None if consents.allows(session, mail.person_id, "assoc_news", member=member) else "OPTED_OUT"
