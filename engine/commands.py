@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete", "correlate_message",
-    "delegate", "deploy", "evaluate_conditions", "move_timer", "release", "resume", "retry_incident",
+    "delegate", "deploy", "evaluate_conditions", "move_timer", "postpone", "release", "resume", "retry_incident",
     "retry_incidents", "retry_matching",
     "run_timer", "set_variables", "start", "suspend", "withdraw_message",
 ]  # fmt: skip
@@ -81,6 +81,12 @@ def assign(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: st
 def delegate(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str) -> None:
     """Hands one's own task to a colleague, by actor id. Raises NotFound, TaskClosed, TaskTaken."""
     taking.assign(session, engine, task_id, by=by, to=to)
+
+
+def postpone(session: Session, engine: Engine, task_id: UUID, *, by: Actor, until: datetime | None) -> None:
+    """Puts one's task out of sight until a moment; None brings it back. Raises NotFound, TaskClosed, TaskTaken,
+    Refused (nobody has taken it), TimePast."""
+    taking.postpone(session, engine, task_id, by=by, until=until)
 
 
 def complete(

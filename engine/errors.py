@@ -107,6 +107,12 @@ class NotATime(Invalid):
     code = "not_a_time"
 
 
+class TimePast(Invalid):
+    """{until} is over already: choose a later day."""
+
+    code = "time_past"
+
+
 class TimeTooFar(Invalid):
     """“{text}” reaches further than {years} years."""
 

@@ -6,7 +6,7 @@
 | case_suspended, case_resumed, variables_set | reason, names |
 | timer_moved, timer_run | from when to when, reason; when it was due |
 | task_opened, task_completed, task_canceled | the result's variables |
-| task_claimed, task_released, task_assigned | to whom |
+| task_claimed, task_released, task_assigned, task_postponed | to whom; until when |
 | path | elements and flows in order: `+entered`, `-left`, `!canceled`, `>flow` |
 | decided | decision, matched rows, inputs, result |
 | null_explained | an expression that answered null because of an error, and its warnings |
@@ -39,7 +39,9 @@ KINDS = frozenset(
     {
         "case_started", "case_completed", "case_canceled", "case_suspended", "case_resumed", "cancel_reason",
         "variables_set",
-        "task_opened", "task_completed", "task_canceled", "task_claimed", "task_released", "task_assigned", "path",
+        "task_opened", "task_completed", "task_canceled", "task_claimed", "task_released", "task_assigned",
+        "task_postponed",
+        "path",
         "decided", "null_explained", "deadline", "message_received", "job_failed", "incident_raised",
         "incident_resolved",
         "activity_chosen", "choice_closed", "timer_moved", "timer_run", "effect_decided",

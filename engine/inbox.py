@@ -30,13 +30,18 @@ OPEN: Final[ColumnElement[bool]] = UserTask.state == literal_column("'created'")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to. `late` is measured at `now`; `text` finds in title and business key, and whatever
-    `found_too` holds for: what the caller knows by this text and the engine does not, such as people's names."""
+    """What a list is narrowed to.
+
+    `late` is measured at `now`, and so is what people postponed: where `now` is given the inbox leaves it out, and
+    with `postponed` it shows nothing else. `text` finds in title and business key, and whatever `found_too` holds for:
+    what the caller knows by this text and the engine does not, such as people's names.
+    """
 
     process_id: str | None = None
     role: str | None = None
     element: str | None = None
     late: bool = False
+    postponed: bool = False
     now: datetime | None = None
     text: str = ""
     found_too: ColumnElement[bool] | None = field(default=None, compare=False)
@@ -89,11 +94,13 @@ MOST_COUNTED: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many tasks are mine, free for me to take, and mine but late; MOST_COUNTED stands for that many or more."""
+    """How many tasks are mine, free for me to take, mine but late, mine but postponed; MOST_COUNTED stands for that
+    many or more."""
 
     mine: int
     unclaimed: int
     late: int
+    later: int
 
 
 _COLUMNS: Final = (
@@ -152,8 +159,15 @@ def inbox(
     session: Session, actor: Actor, filters: Filters | None = None, after: Place | None = None, *, limit: int = 50
 ) -> list[Row]:
     """The actor's own open tasks, the most urgent first."""
-    query = _narrowed(_listing().where(OPEN, UserTask.assignee == actor.id), filters or Filters())
+    chosen = filters or Filters()
+    query = _narrowed(_listing().where(OPEN, UserTask.assignee == actor.id), chosen)
+    if chosen.now is not None:
+        query = query.where(_postponed(chosen.now) if chosen.postponed else ~_postponed(chosen.now))
     return _rows(session, _page(query, after, limit))
+
+
+def _postponed(now: datetime) -> ColumnElement[bool]:
+    return func.coalesce(UserTask.follow_up_at, now) > now
 
 
 def queue(
@@ -216,8 +230,9 @@ def counts(session: Session, actor: Actor, now: datetime, filters: Filters | Non
         return select(func.count()).select_from(first).scalar_subquery()
 
     free = [number(UserTask.assignee.is_(None), side) for side in _sides(actor)]  # each by its own index
-    mine, late, *sides = session.execute(select(number(own), number(own, UserTask.rank_at < now), *free)).one()
-    return Counts(mine, min(sum(sides), MOST_COUNTED), late)
+    own_numbers = number(own, ~_postponed(now)), number(own, UserTask.rank_at < now), number(own, _postponed(now))
+    mine, late, later, *sides = session.execute(select(*own_numbers, *free)).one()
+    return Counts(mine, min(sum(sides), MOST_COUNTED), late, later)
 
 
 def task(session: Session, task_id: UUID, actor: Actor) -> Row:

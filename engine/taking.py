@@ -1,8 +1,9 @@
-"""Whose a task is: claim, release, hand over. Nothing here moves the case."""
+"""Whose a task is, and from when on it asks for attention. Nothing here moves the case."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
@@ -10,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from engine.assignment import ADMIN, Actor, check_may_act, check_may_claim, may_see
 from engine.bounds import ACTOR, check
-from engine.errors import NotFound, Refused, TaskClosed, TaskTaken
+from engine.errors import NotFound, Refused, TaskClosed, TaskTaken, TimePast
 from engine.history import record
 from engine.models import UserTask
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["assign", "claim", "release"]
+__all__ = ["assign", "claim", "postpone", "release"]
 
 
 def claim(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:
@@ -59,6 +60,27 @@ def assign(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: st
     record(session, engine, task.instance_id, "task_assigned", task.element, task_id, by, {"to": to})
 
 
+def postpone(session: Session, engine: Engine, task_id: UUID, *, by: Actor, until: datetime | None) -> None:
+    """Puts the actor's own task out of sight until a moment; None brings it back. Deadlines go on as they were.
+
+    Raises NotFound, TaskClosed, TaskTaken, Refused where nobody has taken it, TimePast.
+    """
+    task = _open_task(session, task_id, by)
+    check_may_act(by, task)
+    if task.assignee is None:
+        raise Refused(action="postpone", kind="task")
+    if until is not None and until <= engine.clock.now():
+        raise TimePast(until=until)
+    statement = update(UserTask).where(
+        UserTask.id == task_id, UserTask.state == "created", UserTask.assignee == task.assignee
+    )
+    if not session.connection().execute(statement.values(follow_up_at=until)).rowcount:
+        session.refresh(task)
+        _raise_faster(task)
+    data: dict[str, object] = {"until": None if until is None else until.isoformat()}
+    record(session, engine, task.instance_id, "task_postponed", task.element, task_id, by, data)
+
+
 def _open_task(session: Session, task_id: UUID, by: Actor) -> UserTask:
     task = session.execute(select(UserTask).where(UserTask.id == task_id)).scalar_one_or_none()
     if task is None or not may_see(by, task):
@@ -71,10 +93,18 @@ def _open_task(session: Session, task_id: UUID, by: Actor) -> UserTask:
 def _change(session: Session, task_id: UUID, assignee: str | None, unless: Any, task: UserTask) -> None:
     """Writes the assignee where nobody was faster. Raises TaskClosed or TaskTaken where somebody was."""
     statement = update(UserTask).where(UserTask.id == task_id, UserTask.state == "created", unless)
-    changed = session.connection().execute(statement.values(assignee=assignee)).rowcount
+    values: dict[str, object] = {"assignee": assignee}
+    if assignee != task.assignee:
+        values["follow_up_at"] = None  # whoever has it now sees it now
+    changed = session.connection().execute(statement.values(values)).rowcount
     if changed:
         return
     session.refresh(task)
+    _raise_faster(task)
+
+
+def _raise_faster(task: UserTask) -> NoReturn:
+    """Raises TaskClosed or TaskTaken: somebody was faster."""
     if task.state != "created":
         raise TaskClosed(closed_by=task.closed_by or "system", name=task.name, state=task.state)
     raise TaskTaken(assignee=task.assignee, name=task.name)

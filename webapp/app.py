@@ -26,6 +26,7 @@ from webapp.dates import say_dates
 from webapp.errors import explain_errors
 from webapp.files import routes as files
 from webapp.finance import routes as finance
+from webapp.inbox import handing
 from webapp.inbox import routes as inbox
 from webapp.journey import routes as journey
 from webapp.limits import apply_limits
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     mailbox.blueprint,
     inbox.blueprint,
+    handing.blueprint,
     operations.blueprint,
     outgoing.blueprint,
     effects.blueprint,

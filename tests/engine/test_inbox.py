@@ -14,7 +14,7 @@ from sqlalchemy import event
 from engine import commands, inbox
 from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
-from engine.errors import NotFound, Refused, TaskTaken
+from engine.errors import NotFound, Refused, TaskTaken, TimePast
 from engine.inbox import Filters
 from engine.transaction import reading, transaction
 from tests.fixtures.diagrams import end, process, start, user_task
@@ -162,3 +162,34 @@ def test_a_task_without_a_queue_cannot_be_released(bench: Callable[..., Bench]) 
     case = it.start("personal")
     with pytest.raises(Refused), transaction(it.engine) as session:
         commands.release(session, it.engine, it.open(case)["do_it"], by=CLERK)
+
+
+def test_what_is_postponed_comes_back_by_itself(office: Bench) -> None:
+    with transaction(office.engine) as session:
+        task = inbox.queue(session, CLERK)[0]
+        with pytest.raises(Refused):
+            commands.postpone(session, office.engine, task.id, by=CLERK, until=office.clock.now() + timedelta(days=3))
+        commands.claim(session, office.engine, task.id, by=CLERK)
+        commands.postpone(session, office.engine, task.id, by=CLERK, until=office.clock.now() + timedelta(days=3))
+        with pytest.raises(TimePast):
+            commands.postpone(session, office.engine, task.id, by=CLERK, until=office.clock.now())
+        with pytest.raises(TaskTaken):
+            commands.postpone(session, office.engine, task.id, by=COLLEAGUE, until=None)
+    for days, here, later in ((0, [], ["R-0"]), (2, [], ["R-0"]), (1, ["R-0"], [])):
+        office.later(timedelta(days=days))
+        now = Filters(now=office.clock.now())
+        with reading(office.engine) as session:
+            assert titles(inbox.inbox(session, CLERK, now)) == here
+            assert titles(inbox.inbox(session, CLERK, replace(now, postponed=True))) == later
+            counts = inbox.counts(session, CLERK, office.clock.now())
+            assert (counts.mine, counts.later) == (len(here), len(later))
+
+
+def test_a_postponed_task_is_seen_at_once_by_who_gets_it(office: Bench) -> None:
+    with transaction(office.engine) as session:
+        task = inbox.queue(session, CLERK)[0]
+        commands.claim(session, office.engine, task.id, by=CLERK)
+        commands.postpone(session, office.engine, task.id, by=CLERK, until=office.clock.now() + timedelta(days=3))
+        commands.assign(session, office.engine, task.id, by=CLERK, to=COLLEAGUE.id)
+    with reading(office.engine) as session:
+        assert titles(inbox.inbox(session, COLLEAGUE, Filters(now=office.clock.now()))) == ["R-0"]

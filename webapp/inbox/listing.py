@@ -26,8 +26,8 @@ from webapp.process_titles import processes
 from webapp.words import _
 from workflows.association import roles
 
-Tab = Literal["mine", "queue", "archive"]
-TABS: tuple[Tab, ...] = ("mine", "queue", "archive")
+Tab = Literal["mine", "later", "queue", "archive"]
+TABS: tuple[Tab, ...] = ("mine", "later", "queue", "archive")
 PAGE = 40
 LONGEST_SEARCH = 80
 
@@ -43,6 +43,7 @@ class Row:
     case_title: str
     due: Due
     who: str
+    back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Listing:
     processes: Sequence[tuple[str, str]]
     late: int
     waiting: int
+    selectable: bool
     url: str
     next_url: str | None
     pulse_url: str
@@ -123,11 +125,14 @@ def listing_of(
         filters=filters,
         query=query,
         rows=[_row(session, engine, viewer, language, query, names, subjects, row, now) for row in found[:PAGE]],
-        tabs=_tabs(tab, filters, {"mine": counts.mine, "queue": counts.unclaimed, "archive": None}),
+        tabs=_tabs(
+            tab, filters, {"mine": counts.mine, "later": counts.later, "queue": counts.unclaimed, "archive": None}
+        ),
         roles=[(key, role_name(key, language)) for key in sorted(viewer.actor.roles) if key in roles.ROLES],
         processes=processes(session, language),
         late=counts.late,
         waiting=counts.unclaimed,
+        selectable=viewer.staff and tab != "archive" and bool(found),
         url=url_for("inbox.listing", **query),
         next_url=None if more is None else url_for("inbox.listing", **query, after=_place_of(more, tab)),
         pulse_url=url_for("inbox.pulse", **query, seen=now.isoformat()),
@@ -151,8 +156,9 @@ def next_task(
 def _found(session: Session, viewer: Viewer, tab: Tab, filters: Filters, after: str | None) -> Sequence[inbox.Row]:
     """A page and one row more."""
     place = _read_place(after)
-    if tab == "mine":
-        return inbox.inbox(session, viewer.actor, filters, place, limit=PAGE + 1)
+    if tab in {"mine", "later"}:
+        shown = replace(filters, postponed=tab == "later")
+        return inbox.inbox(session, viewer.actor, shown, place, limit=PAGE + 1)
     if tab == "queue":
         return inbox.queue(session, viewer.actor, filters, place, limit=PAGE + 1)
     closed = None if place is None else (place[0], place[2])
@@ -193,6 +199,7 @@ def _row(
         case_title=" · ".join(each for each in (found.title_in(language), found.business_key) if each),
         due=_when(found, now, engine),
         who=names[str(found.assignee)] if others else "",
+        back=_("back on %(day)s", day=day(found.follow_up_at)) if (found.follow_up_at or now) > now else "",
     )
 
 
@@ -204,10 +211,11 @@ def _when(found: inbox.Row, now: datetime, engine: Engine) -> Due:
 
 
 def _tabs(current: Tab, filters: Filters, counts: Mapping[str, int | None]) -> list[TabLink]:
-    titles = {"mine": _("Mine"), "queue": _("Queue"), "archive": _("Archive")}
+    titles = {"mine": _("Mine"), "later": _("Later"), "queue": _("Queue"), "archive": _("Archive")}
     return [
         TabLink(titles[tab], url_for("inbox.listing", **query_of(tab, filters)), counts[tab], tab == current)
         for tab in TABS
+        if tab != "later" or counts["later"] or current == "later"
     ]
 
 

@@ -87,7 +87,7 @@ class Stood:
 def following(done: Stood) -> UUID | None:
     """The task that stood after this completed one in the list, else the first one of mine, else of the queue."""
     tab, filters, _after = asked(request.args)
-    if tab == "archive":
+    if tab in {"archive", "later"}:
         return None
     with reading(engine()) as reader:
         place = done.place if done.in_queue == (tab == "queue") else None

@@ -44,6 +44,8 @@ class TaskView:
     may_claim: bool
     may_release: bool
     may_work: bool
+    mine: bool
+    later: datetime | None
     draft_at: datetime | None
 
 
@@ -73,8 +75,16 @@ def view_of(
         may_claim=is_open and task.assignee is None and may_claim(actor, task),
         may_release=is_open and mine and bool(task.candidates),
         may_work=is_open and may_act(actor, task),
+        mine=mine,
+        later=_later(task, engine.clock.now()),
         draft_at=draft_at,
     )
+
+
+def _later(task: UserTask, now: datetime) -> datetime | None:
+    """Until when an open task stays out of sight; None for one that is in sight."""
+    waits = task.state == "created" and task.follow_up_at is not None and task.follow_up_at > now
+    return task.follow_up_at if waits else None
 
 
 def instructions(task: UserTask, shape: Shape, language: str) -> str:

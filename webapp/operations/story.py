@@ -127,6 +127,7 @@ def _sentences() -> Mapping[str, str]:
         "task_claimed": _("“{name}” was taken"),
         "task_released": _("“{name}” was given back to the queue"),
         "task_assigned": _("“{name}” was given to somebody"),
+        "task_postponed": _("“{name}” was put off, or brought back"),
         "task_completed": _("“{name}” was completed"),
         "task_canceled": _("“{name}” is no longer needed"),
         "message_received": _("A message arrived for “{name}”"),

@@ -30,11 +30,22 @@ const press = (selector) => {
   return Boolean(button);
 };
 
+// What is selected goes first; with nothing selected, the key acts on the open task.
+const selected = () => root.querySelectorAll("[data-select]:checked").length > 0;
+
+function select() {
+  const box = current()?.closest("li")?.querySelector("[data-select]");
+  box?.click();
+}
+
 const keys = {
   j: () => move(1),
   k: () => move(-1),
   "/": () => root.querySelector("[data-search]")?.focus(),
-  c: () => press("[data-claim]"),
+  c: () => press(selected() ? "[data-selection-take]" : "[data-claim]"),
+  x: select,
+  g: () => press(selected() ? "[data-selection-give]" : "[data-give]"),
+  l: () => press(selected() ? "[data-selection-later]" : "[data-later]"),
   i: () => root.querySelector("#task-form :is(input:not([type=hidden]), select, textarea)")?.focus(),
   "?": () => document.querySelector("[data-shortcuts]")?.showModal(),
 };
@@ -83,6 +94,24 @@ function listen() {
   document.addEventListener("visibilitychange", ask);
 }
 
+// How many are selected, beside the acts; without this file the acts stand there without a number.
+function countSelected() {
+  const bar = root.querySelector("[data-selection]");
+  if (!bar) return;
+  const count = () => {
+    const number = root.querySelectorAll("[data-select]:checked").length;
+    bar.querySelector("[data-selection-count]").textContent = number ? String(number) : "";
+  };
+  root.addEventListener("change", (event) => event.target.matches("[data-select]") && count());
+  bar.querySelector("[data-select-all]").addEventListener("click", () => {
+    const boxes = [...root.querySelectorAll("[data-select]")];
+    const all = boxes.every((box) => box.checked);
+    boxes.forEach((box) => (box.checked = !all));
+    count();
+  });
+  count();
+}
+
 if (root) {
   document.addEventListener("keydown", onKey);
   document.querySelectorAll("[data-show-shortcuts]").forEach((button) => {
@@ -91,6 +120,7 @@ if (root) {
   });
   root.querySelectorAll("[data-autosubmit]").forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
   root.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
+  countSelected();
   listen();
   keepDrafts(root);
   root.querySelectorAll("#task-form").forEach(watchConditions);

@@ -1,0 +1,144 @@
+"""Tasks that move between people and days, one or many at once; each by itself, with what could not be done said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from engine.clock import VirtualClock
+from engine.engine import Engine
+from engine.models import UserTask
+from engine.transaction import reading
+from tests.fixtures.cases import start_review
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import PASSWORD, add_person
+from tests.webapp.test_cases import browser_of
+from tests.webapp.test_inbox import open_task
+from webapp.comments.store import Comment
+from workflows.association.people import Person
+
+
+@pytest.fixture
+def cases(web_engine: Engine, review: str) -> list[UUID]:
+    return [start_review(web_engine) for _ in range(3)]
+
+
+@pytest.fixture
+def odile(web_engine: Engine) -> Person:
+    return add_person(web_engine, "Odile", "Roux", "MEMBERSHIP", password=PASSWORD)
+
+
+@pytest.fixture
+def desk(client: LookedAtPages, web_engine: Engine, cases: list[UUID]) -> LookedAtPages:
+    return browser_of(client, web_engine, "MEMBERSHIP")
+
+
+def _tasks(engine: Engine, cases: list[UUID]) -> list[str]:
+    return [str(open_task(engine, case).id) for case in cases]
+
+
+def _holders(engine: Engine, tasks: list[str]) -> list[str | None]:
+    with reading(engine) as session:
+        return [session.get_one(UserTask, UUID(task)).assignee for task in tasks]
+
+
+def _text(person: LookedAtPages, path: str = "/tasks") -> str:
+    return person.get(path).get_data(as_text=True).replace("\u00a0", " ")
+
+
+def test_many_are_taken_and_given_back(desk: LookedAtPages, web_engine: Engine, cases: list[UUID]) -> None:
+    tasks = _tasks(web_engine, cases)
+    assert _text(desk, "/tasks?tab=queue").count("data-select>") == 3
+    assert desk.post_form("/tasks/selected/take", {"task": tasks}).status_code == 303
+    assert "3 tâches sont à vous." in _text(desk)
+    assert len(set(_holders(web_engine, tasks))) == 1
+    assert (
+        desk.post_form("/tasks/selected/release?tab=queue", {"task": tasks[:2]}).headers["Location"].endswith("queue")
+    )
+    assert [holder is None for holder in _holders(web_engine, tasks)] == [True, True, False]
+
+
+def test_what_somebody_was_faster_with_is_said_and_keeps_no_other(
+    desk: LookedAtPages, client: LookedAtPages, web_engine: Engine, cases: list[UUID], odile: Person
+) -> None:
+    tasks = _tasks(web_engine, cases)
+    sent = {"email": "odile.roux@example.org", "password": PASSWORD}
+    assert client.post_form("/sign-in/password", sent).status_code == 303
+    assert client.post_form("/tasks/selected/take", {"task": tasks[1:2]}).status_code == 303
+    assert desk.post_form("/tasks/selected/take", {"task": tasks}).status_code == 303
+    told = _text(desk)
+    assert "2 tâches sont à vous." in told
+    assert "Lire le dossier : Odile Roux a déjà pris cette tâche" in told
+
+
+def test_a_colleague_gets_the_tasks_with_a_note(
+    desk: LookedAtPages, web_engine: Engine, cases: list[UUID], odile: Person
+) -> None:
+    tasks = _tasks(web_engine, cases)
+    desk.post_form("/tasks/selected/take", {"task": tasks})
+    asked = desk.post_form("/tasks/selected/give", {"task": tasks[:2]})
+    assert asked.status_code == 200
+    assert "Odile Roux" in asked.get_data(as_text=True)
+    nobody = desk.post_form("/tasks/selected/give", {"task": tasks[:2], "answered": "1", "note": "urgent"})
+    assert nobody.status_code == 422
+    assert ">urgent</textarea>" in nobody.get_data(as_text=True)
+    given = {"task": tasks[:2], "answered": "1", "to": f"person:{odile.id}", "note": "la photo manque"}
+    assert desk.post_form("/tasks/selected/give", given).status_code == 303
+    assert "2 tâches sont maintenant chez Odile Roux." in _text(desk)
+    assert _holders(web_engine, tasks)[:2] == [f"person:{odile.id}"] * 2
+    with reading(web_engine) as session:
+        notes = session.scalars(select(Comment.text)).all()
+    assert list(notes) == ["Pour Odile Roux : la photo manque".replace(" :", "\u00a0:")] * 2
+
+
+def test_nobody_gets_what_he_may_not_do(
+    desk: LookedAtPages, web_engine: Engine, cases: list[UUID], anna: Person
+) -> None:
+    stranger = add_person(web_engine, "Eve", "Nemo", "EVENTS")
+    tasks = _tasks(web_engine, cases)
+    for actor in (f"person:{stranger.id}", "person:nobody", "system", ""):
+        given = {"task": tasks, "answered": "1", "to": actor}
+        assert desk.post_form("/tasks/selected/give", given).status_code == 422
+    assert _holders(web_engine, tasks) == [None] * 3
+
+
+def test_what_is_put_off_comes_back_in_the_morning(
+    desk: LookedAtPages, web_engine: Engine, cases: list[UUID], clock: VirtualClock
+) -> None:
+    tasks = _tasks(web_engine, cases)
+    desk.post_form("/tasks/selected/take", {"task": tasks})
+    assert "Le prochain jour ouvré" in desk.post_form("/tasks/selected/later", {"task": tasks}).get_data(as_text=True)
+    today = clock.now().date()
+    for wrong in ({"day": ""}, {"day": "other", "other": "31/12"}, {"day": today.isoformat()}):
+        assert desk.post_form("/tasks/selected/later", {"task": tasks, "answered": "1", **wrong}).status_code == 422
+    chosen = {"task": tasks[:2], "answered": "1", "day": "other", "other": (today + timedelta(days=4)).isoformat()}
+    assert desk.post_form("/tasks/selected/later", chosen).status_code == 303
+    assert _text(desk).count("data-row") == 1
+    assert _text(desk, "/tasks?tab=later").count("de retour le") == 2
+    assert "Reportée au" in _text(desk, f"/tasks/{tasks[0]}")
+    assert desk.post_form("/tasks/selected/now", {"task": tasks[:1]}).status_code == 303
+    assert _text(desk).count("data-row") == 2
+    clock.advance(timedelta(days=5))
+    again = {"email": "alex.membership@example.org", "password": PASSWORD}
+    assert desk.post_form("/sign-in/password", again).status_code == 303
+    assert _text(desk).count("data-row") == 3
+    assert "Plus tard" not in _text(desk)
+
+
+@pytest.mark.parametrize("act", ["take", "release", "give", "later", "now"])
+def test_what_is_not_theirs_does_not_exist(
+    client: LookedAtPages, web_engine: Engine, cases: list[UUID], act: str
+) -> None:
+    tasks = _tasks(web_engine, cases)
+    member = browser_of(client, web_engine, "")
+    assert member.post_form(f"/tasks/selected/{act}", {"task": tasks, "answered": "1"}).status_code == 403
+    foreign = browser_of(client, web_engine, "EVENTS")
+    sent = {"task": tasks, "answered": "1", "to": "person:x", "day": "2027-01-31"}
+    assert foreign.post_form(f"/tasks/selected/{act}", sent).status_code in {303, 404}
+    assert "Lire le dossier" not in _text(foreign)
+    assert _holders(web_engine, tasks) == [None] * 3
+    for nothing in ({}, {"task": "x"}):
+        assert foreign.post_form(f"/tasks/selected/{act}", nothing).status_code == 404
