@@ -30,6 +30,8 @@ pytest_plugins = [
     "tests.steps.peers",
     "tests.steps.bank",
     "tests.steps.incidents",
+    "tests.steps.votes",
+    "tests.steps.exits",
 ]
 
 

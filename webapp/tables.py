@@ -13,10 +13,12 @@ import webapp.links.tokens
 import workflows.association.applications
 import workflows.association.bank.accounts
 import workflows.association.bank.debits
+import workflows.association.committee_votes
 import workflows.association.consents
 import workflows.association.contacts
 import workflows.association.credit_notes
 import workflows.association.diplomas
+import workflows.association.exits
 import workflows.association.groups
 import workflows.association.import_journal
 import workflows.association.invoices
@@ -50,10 +52,12 @@ MODULES = (
     workflows.association.applications,
     workflows.association.bank.accounts,
     workflows.association.bank.debits,
+    workflows.association.committee_votes,
     workflows.association.consents,
     workflows.association.contacts,
     workflows.association.credit_notes,
     workflows.association.diplomas,
+    workflows.association.exits,
     workflows.association.groups,
     workflows.association.import_journal,
     workflows.association.invoices,

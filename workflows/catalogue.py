@@ -15,7 +15,8 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """One process. `public`: its start form is offered without signing in."""
+    """One process. `public`: its start form is offered without signing in. `for_members`: whoever is signed in may
+    start it about himself."""
 
     process_id: str
     titles: Texts
@@ -23,6 +24,7 @@ class CatalogueEntry:
     owner_roles: frozenset[str]
     starter_roles: frozenset[str]
     public: bool = False
+    for_members: bool = False
     outbound_messages: frozenset[str] = frozenset()
     inbound_messages: frozenset[str] = frozenset()
 
@@ -79,8 +81,35 @@ ENTRIES = (
         ),
         owner_roles=frozenset({"FINANCE", "MEMBERSHIP"}),
         starter_roles=frozenset(),
-        inbound_messages=frozenset({"payment_failed", "payment_refunded", "payment_confirmed"}),
-        outbound_messages=frozenset({"gift_reversed", "gift_received", "member_deceased"}),
+        inbound_messages=frozenset({"payment_failed", "payment_refunded", "payment_confirmed", "death_disproved"}),
+        outbound_messages=frozenset({"gift_reversed", "gift_received", "death_reported"}),
+    ),
+    CatalogueEntry(
+        process_id="membership_exit",
+        titles=MappingProxyType({"fr": "Quitter l’association", "en": "Leave the association"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Démission, cotisation impayée, motif grave ou décès : l’adhésion et les services cessent.",
+                "en": "Resignation, unpaid dues, a serious cause or a death: membership and services end.",
+            }
+        ),
+        owner_roles=frozenset({"MEMBERSHIP"}),
+        starter_roles=frozenset({"MEMBERSHIP", "GENERAL_DELEGATE"}),
+        for_members=True,
+        inbound_messages=frozenset({"death_reported", "erasure_approved", "membership_activated"}),
+        outbound_messages=frozenset({"membership_ended", "entitlement_changed", "member_deceased", "death_disproved"}),
+    ),
+    CatalogueEntry(
+        process_id="committee_vote",
+        titles=MappingProxyType({"fr": "Vote du comité", "en": "Vote of the committee"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Le comité se prononce sur une personne ; un second membre confirme le résultat.",
+                "en": "The committee decides about a person; a second member confirms the result.",
+            }
+        ),
+        owner_roles=frozenset({"COMMITTEE", "PRESIDENT"}),
+        starter_roles=frozenset(),
     ),
 )
 

@@ -58,8 +58,8 @@ def is_a_member_until(office: Office, name: str, end: str) -> None:
         if found is None:
             found = Membership(
                 id=uuid4(), person_id=known(office, name).id, member_no=member_number(session), category="GRADUATE",
-                statutory_status="MEMBER", service_entitlement="CURRENT", rejoin_count=0, join_date=last,
-                changed_at=office.clock.now(), start_date=last, end_date=last,
+                statutory_status="MEMBER", service_entitlement="CURRENT", rejoin_count=0,
+                join_date=last - timedelta(days=364), changed_at=office.clock.now(), start_date=last, end_date=last,
             )  # fmt: skip
             session.add(found)
         found.start_date, found.end_date = last - timedelta(days=364), last

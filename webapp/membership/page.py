@@ -55,6 +55,7 @@ class Shown:
     documents: Sequence[Issued]
     bought: Sequence[Bought]
     can_attest: bool
+    may_leave: bool
 
 
 def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -> Shown | None:
@@ -75,6 +76,7 @@ def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -
         documents=_documents(session, person_id),
         bought=_bought(session, membership),
         can_attest=period is not None,
+        may_leave=membership.statutory_status in {"MEMBER", "HONORARY"},
     )
 
 

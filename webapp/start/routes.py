@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,6 +14,7 @@ import workflows
 from engine import commands
 from engine.assignment import Actor
 from engine.errors import Invalid, NotFound
+from engine.feel.values import Value
 from engine.transaction import reading, transaction
 from forms import BoundForm
 from webapp import answers, deployed_forms, task_work
@@ -72,7 +75,7 @@ def begin(process_id: str) -> ResponseReturnValue:
             if bound is not None and not bound.validate():
                 return page(found, bound), 422 if bound.failed else 200
             given, stored = answers.Answers(bound, directory), list[StoredFile]()
-            known = {"email_verified": True} if person is not None and person.staff else {}
+            known = known_of(process_id)
             started = commands.start(
                 writer,
                 engine(),
@@ -116,13 +119,24 @@ def answered(process_id: str, instance_id: UUID, next_tasks: tuple[UUID, ...]) -
     return redirect(url_for("operations.case", instance_id=instance_id), 303)
 
 
+def known_of(process_id: str) -> dict[str, object]:
+    """What is known before the form is read: who staff are, and that a member speaks for himself alone."""
+    person, entry = visitor(), workflows.entry(process_id)
+    if person is None or entry is None:
+        return {}
+    if person.roles & entry.starter_roles or (person.staff and not entry.for_members):
+        return {"email_verified": True, "by_staff": True} if entry.for_members else {"email_verified": True}
+    return {"by_staff": False, "person_id": str(person.person_id)} if entry.for_members else {}
+
+
 def bound_of(session: Session, found: Startable, *, submitted: bool = False) -> BoundForm | None:
     """The start form, with what was sent."""
     if found.form is None:
         return None
     viewer = find_viewer()
     by = VISITOR.id if viewer is None else viewer.actor.id
-    asked = deployed_forms.Answering(engine(), language(), {}, engine().clock.now(), by)
+    known = cast("Mapping[str, Value]", known_of(found.process_id))
+    asked = deployed_forms.Answering(engine(), language(), known, engine().clock.now(), by)
     if not submitted:
         return deployed_forms.bind(session, found.form, asked, known={SPOKEN: language()})
     return deployed_forms.bind(session, found.form, asked, submitted=request.form, files=task_work.uploads())

@@ -45,7 +45,7 @@ def startables(person: SignedIn | None, language: str) -> Sequence[Entry]:
     return [
         Entry(entry.process_id, entry.title(language), entry.purpose(language))
         for entry in workflows.catalogue()
-        if entry.public or held & set(entry.starter_roles)
+        if entry.public or held & set(entry.starter_roles) or (entry.for_members and person is not None)
     ]
 
 

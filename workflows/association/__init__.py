@@ -11,7 +11,11 @@ from workflows.association import (
     admission,
     applicant_record,
     checkout,
+    committee_votes,
+    deaths,
     dues,
+    exit_records,
+    exit_work,
     invoicing,
     mail_sending,
     mandate_record,
@@ -21,6 +25,7 @@ from workflows.association import (
     peer_records,
     proofs,
     staff_records,
+    standing_documents,
     surplus,
     task_reminders,
     verification,
@@ -44,9 +49,12 @@ def registry(association: Association) -> Registry:
         task_reminders,
         payment_incidents,
         parameter_variables,
+        exit_work,
+        deaths,
     )
     bound: list[ServiceTask | Connector] = [
-        invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association)
+        invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association),
+        *standing_documents.service_tasks(association),
     ]  # fmt: skip
     return service_tasks + Registry.collect(bound)
 
@@ -63,6 +71,9 @@ def record_set() -> Records:
             "incident": payment_incidents.INCIDENT,
             "peers": peer_records.PEERS,
             "mandate": mandate_record.MANDATE,
+            "exit": exit_records.EXIT,
+            "vote": committee_votes.VOTE,
+            "vote_confirmation": committee_votes.CONFIRMATION,
             "consents": member_records.CONSENTS,
             "basket": member_records.BASKET,
             "person": member_records.PERSON,

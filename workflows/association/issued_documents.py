@@ -18,6 +18,8 @@ from engine.models import Base, Moment
 from workflows.association.typesetting import Page, typeset
 
 INVOICE, DUES_ATTESTATION = "INVOICE", "DUES_ATTESTATION"
+RESIGNATION_RECEIPT, FORMAL_NOTICE = "RESIGNATION_RECEIPT", "FORMAL_NOTICE"
+REMOVAL_NOTICE, HONORARY_LETTER = "REMOVAL_NOTICE", "HONORARY_LETTER"
 
 
 class IssuedDocument(Base):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,8 @@ from workflows.association.case_variables import amount, day, text, uuid_or_none
 from workflows.association.peers import PeerRequest
 from workflows.association.people import Person
 from workflows.association.settings import Association
+
+_DAYS: Final = ("effective_on", "services_until")  # variables of cases that mails may name
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def values(
     answer.update(_membership_values(session, to.person, lang))
     answer.update(_order_values(session, variables, lang))
     answer.update(_mandate_values(session, variables, to.application, lang))
+    answer.update({name: wording.day(day(variables, name), lang) if variables.get(name) else "—" for name in _DAYS})
     answer["groups"] = _groups(session, to.person, lang)
     return answer
 

@@ -48,7 +48,7 @@ def invoice(
     session: Session, association: Association, issued: Invoice, order: Order, *, lang: str, now: datetime
 ) -> IssuedDocument:
     """The PDF of an invoice, in the language its reader has at that moment. Raises PageNotSet."""
-    person = _known(session, issued.person_id)
+    person = known_person(session, issued.person_id)
     lines = [line for line in order.lines if line.beneficiary == ASSOCIATION]
     rows = [
         (_dues_words(line.tariff_code or "", line.years, lang), wording.amount(line.amount, lang)) for line in lines
@@ -61,7 +61,9 @@ def invoice(
         "means": _means(order.means, lang),
     }
     table = Table(_HEAD[lang], rows, (_TOTAL[lang], wording.amount(issued.amount, lang)))
-    page = _page(association, "invoice", lang, person, values, issued.issued_on, table, _number(session, person, lang))
+    page = letter_page(
+        association, "invoice", lang, person, values, issued.issued_on, table, member_reference(session, person, lang)
+    )
     return issued_documents.issue(
         session, page, key=f"invoice:{issued.number}", kind=INVOICE, person_id=person.id,
         file_name=f"{issued.number}.pdf", now=now,
@@ -72,7 +74,7 @@ def attestation(
     session: Session, association: Association, person_id: UUID, *, lang: str, today: date, now: datetime
 ) -> IssuedDocument:
     """The attestation of dues for the latest paid period. Raises NothingAttested, PageNotSet."""
-    person = _known(session, person_id)
+    person = known_person(session, person_id)
     membership = memberships.of(session, person.id)
     period = latest_period(session, membership)
     if membership is None or period is None:
@@ -88,7 +90,7 @@ def attestation(
         "join_date": wording.day(membership.join_date, lang),
         "issued_on": wording.day(today, lang),
     }
-    page = _page(association, "dues_attestation", lang, person, values, today)
+    page = letter_page(association, "dues_attestation", lang, person, values, today)
     return issued_documents.issue(
         session, page, key=f"dues:{period.id}:{lang}", kind=DUES_ATTESTATION, person_id=person.id,
         file_name=f"attestation-{membership.member_no}-{period.start_date}.pdf", now=now,
@@ -102,7 +104,8 @@ def latest_period(session: Session, membership: Membership | None) -> Membership
     return next((each for each in reversed(memberships.periods(session, membership.id)) if not each.reversed_at), None)
 
 
-def _known(session: Session, person_id: UUID) -> Person:
+def known_person(session: Session, person_id: UUID) -> Person:
+    """The person of this id. Raises NotFound."""
     person = people.get(session, person_id)
     if person is None:
         raise NotFound(kind="person", id=str(person_id))
@@ -124,7 +127,8 @@ def _dues_words(tariff: str, years: int, lang: str) -> str:
     return _DUES[lang].format(tariff=tariff, years=one if years == 1 else many.format(years))
 
 
-def _number(session: Session, person: Person, lang: str) -> tuple[tuple[str, str], ...]:
+def member_reference(session: Session, person: Person, lang: str) -> tuple[tuple[str, str], ...]:
+    """The line of a letter that names the member number; none for somebody without one."""
     membership = memberships.of(session, person.id)
     return () if membership is None else ((_MEMBER[lang], membership.member_no),)
 
@@ -138,7 +142,7 @@ def _reader(person: Person) -> list[str]:
     return [person.display_name, *address.lines.splitlines(), town, *country]
 
 
-def _page(
+def letter_page(
     association: Association,
     kind: str,
     lang: str,
@@ -148,6 +152,7 @@ def _page(
     table: Table | None = None,
     references: tuple[tuple[str, str], ...] = (),
 ) -> Page:
+    """A letter of the house to a person, filled: under the association's head, signed for it. Raises LetterRefused."""
     letter = letters.load(kind, lang)
     return Page(
         lang=lang,

@@ -135,11 +135,12 @@ def _restate(session: Session, membership: Membership, today: date, now: datetim
         last = max(standing, key=lambda each: each.end_date)
         membership.start_date, membership.end_date = last.start_date, last.end_date
     if membership.service_entitlement not in {"SUSPENDED", "ENDED"}:
-        membership.service_entitlement = _entitled(membership, today) if standing else "PENDING_PAY"
+        membership.service_entitlement = entitled(membership, today) if standing else "PENDING_PAY"
     membership.changed_at = now
 
 
-def _entitled(membership: Membership, today: date) -> str:
+def entitled(membership: Membership, today: date) -> str:
+    """What the present period gives today: NEW, CURRENT, GRACE or LAPSED."""
     if today <= membership.end_date:
         return "NEW" if today < membership.join_date + NEWCOMER else "CURRENT"
     return "GRACE" if today <= membership.end_date + GRACE else "LAPSED"

@@ -19,15 +19,13 @@ from workflows.association import (
     applications,
     credit_notes,
     invoices,
-    mail_holds,
     mandates,
     memberships,
     payments,
-    people,
 )
 from workflows.association.bank import debits, reasons
 from workflows.association.bank.debits import REJECTED, RETURNED, DirectDebit
-from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none
+from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
 from workflows.association.checkout import order_of
 from workflows.association.mandates import Mandate
 from workflows.association.orders import FOUNDATION, Order
@@ -109,33 +107,13 @@ def close(work: ServiceWork) -> Mapping[str, object]:
     return {"credit_note": note.number if note is not None else None}
 
 
-@service_task("person.hold_mails", results=())
-def hold_mails(work: ServiceWork) -> None:
-    """A bank reports a death: no mail leaves until somebody has looked."""
-    person_id = uuid_or_none(work.variables, "person_id")
-    if person_id is not None:
-        mail_holds.hold(work.session, person_id, mail_holds.DEATH_REPORTED, work.now)
-
-
-@service_task("person.lift_hold", results=())
-def lift_hold(work: ServiceWork) -> None:
-    """It was a mistake: mails may go again."""
-    person_id = uuid_or_none(work.variables, "person_id")
-    if person_id is not None:
-        mail_holds.lift(work.session, person_id, work.now)
-
-
-@service_task("person.register_death", results=())
-def register_death(work: ServiceWork) -> None:
-    """The death is confirmed: services and membership end, mandates and planned debits too. No mail to the family."""
+@service_task("incident.void", results=())
+def void(work: ServiceWork) -> None:
+    """The member has died: the order is void, and nothing of it is asked for any more."""
     order = order_of(work)
-    person = people.get(work.session, uuid(work.variables, "person_id"))
-    if person is None:
-        raise WorkFailed("the person of this case is not there", again=False)
-    person.deceased_on = day(work.variables, "died_on") if work.variables.get("died_on") else _today(work)
-    memberships.end_by_death(work.session, person.id, work.now)
-    mandates.cancel_all(work.session, person.id, work.now)
     debits.cancel(work.session, order.id, work.now)
+    if order.state == "OPEN":
+        order.state, order.closed_at = "CANCELED", work.now
 
 
 def _treat_membership(work: ServiceWork, order: Order, action: str) -> None:
