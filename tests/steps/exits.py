@@ -115,7 +115,7 @@ def statutes_presume(office: Office) -> None:
         parameters.decide(
             session, statutes.STATUTES, "unpaid_dues", {"rule": statutes.PRESUMED_RESIGNATION},
             valid_from=office.clock.now().date(), decided_by="Assemblée générale", decided_on=NOON.date(), by="test",
-            now=office.clock.now(),
+            now=office.clock.now(), succeeds=True,
         )  # fmt: skip
 
 
