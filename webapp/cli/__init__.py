@@ -26,6 +26,7 @@ from webapp.cli import (
     shell,
     translations,
     worker,
+    year,
 )
 from webapp.cli.terminal import SURROUNDINGS, console, sentence
 
@@ -37,6 +38,7 @@ COMMANDS = (
     feel.feel,
     people.import_people,
     demonstration.demo_data,
+    year.year,
     worker.worker,
     retry.retry,
     database.migrate,

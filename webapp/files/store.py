@@ -6,6 +6,7 @@ The name on disk is random and never the sender's; the sender's name, made safe 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -59,6 +60,7 @@ def store(
         while part := upload.stream.read(1 << 16):
             digest.update(part)
             target.write(part)
+    os.utime(path, (now.timestamp(), now.timestamp()))  # `sweep` reads the engine's time, which may be virtual
     return StoredFile(
         id=file_id,
         instance_id=instance_id,

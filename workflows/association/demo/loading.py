@@ -39,6 +39,7 @@ class Size:
 
 SIZES: Mapping[str, Size] = MappingProxyType(
     {
+        "small": Size(graduates=300, members=95, mentors=8, delegates=6, officers=1),
         "default": Size(graduates=2_000, members=625, mentors=50, delegates=40, officers=1),
         "full": Size(graduates=48_000, members=15_000, mentors=1_200, delegates=300, officers=4),
     }

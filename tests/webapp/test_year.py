@@ -1,0 +1,224 @@
+"""A year on virtual time: it holds its invariants, tells the same story for the same seed, and survives a kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from engine.engine import Engine
+from engine.models import HistoryEvent, Job
+from engine.transaction import reading, transaction
+from tests.fixtures.pages import SECRET
+from tests.postgres import PostgresServer
+from webapp.cli import main
+from webapp.settings import Settings
+from webapp.year import invariants
+from webapp.year.opening import FIRST_DAY, NotThisYear, Played, open_year, settings_of
+from webapp.year.playing import Year
+from webapp.year.report import report
+from webapp.year.stage import Stage
+from workflows.association.mail_holds import MailHold
+from workflows.association.mails import Mail
+from workflows.association.memberships import Membership, MembershipPeriod
+from workflows.association.year.families import played
+from workflows.association.year.lots import Lots
+
+DAYS = 20
+FAMILIES = ("membership", "donation")
+TOLD = Played(FAMILIES, "small", 5, volume=8)
+Found = Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Told:
+    """A story that was told, and where."""
+
+    engine: Engine
+    documents: Path
+    found: Found
+
+    def wrong(self) -> list[str]:
+        return invariants.violations(self.engine, self.documents)
+
+
+def tell(url: str, folder: Path, days: int = DAYS, told: Played = TOLD) -> Told:
+    """Plays to the end and looks at it."""
+    settings = settings_of(Settings(secret_key=SECRET), url, folder)
+    engine, clock, _ = open_year(settings, told)
+    last = FIRST_DAY + timedelta(days=days)
+    stage = Stage(engine, settings, Lots(told.seed), FIRST_DAY, told.scale)
+    Year(stage, clock, played(told.families), last).play()
+    return Told(engine, stage.documents, report(engine, stage.documents, FIRST_DAY, last))
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """Three weeks of a small association."""
+    found = tell("", tmp_path_factory.mktemp("year"))
+    yield found
+    found.engine.close()
+
+
+def test_a_story_breaks_no_invariant(story: Told) -> None:
+    assert story.found["violations"] == []
+    assert int(str(story.found["cases"])) > 3
+    assert int(str(story.found["completions"])) > 5
+
+
+def test_people_have_answered_paid_and_been_written_to(story: Told) -> None:
+    with reading(story.engine) as session:
+        kinds = set(session.scalars(select(HistoryEvent.kind).distinct()))
+        templates = set(session.scalars(select(Mail.template).where(Mail.state == "SENT")))
+    assert {"task_completed", "message_received", "case_started"} <= kinds
+    assert {"confirm_email", "application_accepted", "welcome"} <= templates
+    assert dict(story.found["documents"]).get("INVOICE", 0) > 0  # type: ignore[call-overload]
+
+
+def ran(folder: Path, days: int) -> list[str]:
+    """The command line of a story in this folder."""
+    return [
+        sys.executable, "-m", "webapp.cli", "year", "--seed", str(TOLD.seed), "--volume", str(TOLD.volume),
+        "--days", str(days), "--database", f"sqlite:///{folder / 'killed.db'}",
+    ]  # fmt: skip
+
+
+def test_a_killed_story_goes_on_and_is_the_same_story(story: Told, tmp_path: Path) -> None:
+    surroundings = {
+        **os.environ, "AMICALE_VAR_DIRECTORY": str(tmp_path), "AMICALE_SECRET_KEY": SECRET, "AMICALE_PRODUCTION": "no",
+    }  # fmt: skip
+    victim = subprocess.Popen(ran(tmp_path, DAYS), env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        reach(tmp_path / "killed.db", events=60, while_=victim)
+    finally:
+        victim.send_signal(signal.SIGKILL)
+        victim.wait()
+    again = subprocess.run(ran(tmp_path, DAYS), env=surroundings, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr + again.stdout
+    found = json.loads(again.stdout)
+    assert found["resumed"] is True
+    assert found["story"] == story.found["story"]
+
+
+def reach(file: Path, *, events: int, while_: subprocess.Popen[bytes]) -> None:
+    """Waits until so much has happened in the story of this database."""
+    for _ in range(3_000):
+        assert while_.poll() is None, "the story ended before it could be killed"
+        if file.exists():
+            with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+                try:
+                    if connection.execute("SELECT count(*) FROM history_event").fetchone()[0] >= events:
+                        return
+                except sqlite3.OperationalError:
+                    pass  # the tables are not there yet
+        time.sleep(0.02)
+    raise AssertionError("nothing happened")
+
+
+@pytest.mark.postgresql
+def test_both_databases_tell_the_same_story(story: Told, postgres_server: PostgresServer, tmp_path: Path) -> None:
+    days = 10
+    url = postgres_server.create_database(f"year_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+    with tell(url, tmp_path / "one", days).engine as engine, tell("", tmp_path / "two", days).engine as other:
+        ends = FIRST_DAY + timedelta(days=days)
+        one, two = (report(each, tmp_path, FIRST_DAY, ends)["story"] for each in (engine, other))
+    assert one == two
+
+
+def test_another_seed_tells_another_story_and_needs_another_database(story: Told) -> None:
+    assert Lots(1).of("a").random() != Lots(2).of("a").random()
+    url = story.engine.database.url.render_as_string(hide_password=False)
+    settings = settings_of(Settings(secret_key=SECRET), url, story.documents.parent)
+    with pytest.raises(NotThisYear):
+        open_year(settings, Played(FAMILIES, "small", 6, volume=8))
+
+
+def test_an_unknown_family_is_refused() -> None:
+    answer = CliRunner().invoke(main, ["year", "--only", "membership,nonsense"])
+    assert answer.exit_code == 2
+    assert "membership" in answer.output
+
+
+@pytest.fixture
+def spoiled(story: Told, tmp_path: Path) -> Iterator[Told]:
+    """The story in a database of its own, for a test that breaks something in it."""
+    source = Path(str(story.engine.database.url.database))
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(tmp_path / "spoiled.db")) as two:
+        one.backup(two)
+    shutil.copytree(story.documents, tmp_path / "files", dirs_exist_ok=True) if story.documents.exists() else None
+    settings = settings_of(Settings(secret_key=SECRET), f"sqlite:///{tmp_path / 'spoiled.db'}", tmp_path)
+    engine, clock, _ = open_year(settings, TOLD)
+    clock.set(story.engine.clock.now())
+    with engine:
+        yield Told(engine, story.documents, story.found)
+
+
+def test_a_double_period_is_found(spoiled: Told) -> None:
+    with transaction(spoiled.engine) as session:
+        period = session.scalars(select(MembershipPeriod).limit(1)).one()
+        session.add(
+            MembershipPeriod(
+                id=uuid4(), membership_id=period.membership_id, start_date=period.end_date,
+                end_date=period.end_date + timedelta(days=365), value_date=period.value_date, tariff_code="STD",
+                rule="RENEWAL", written_at=period.written_at,
+            )
+        )  # fmt: skip
+    assert any(words.startswith("double_period") for words in spoiled.wrong())
+
+
+def test_a_mail_after_a_reported_death_is_found(spoiled: Told) -> None:
+    with transaction(spoiled.engine) as session:
+        mail = session.scalars(select(Mail).where(Mail.state == "SENT", Mail.person_id.is_not(None)).limit(1)).one()
+        assert mail.sent_at is not None
+        assert mail.person_id is not None
+        since = mail.sent_at - timedelta(hours=1)
+        session.add(MailHold(id=uuid4(), person_id=mail.person_id, reason="DEATH_REPORTED", since=since))
+    assert any(words.startswith("mail_after_death") for words in spoiled.wrong())
+
+
+def test_two_mails_of_a_day_and_a_mail_after_an_opt_out_are_found(spoiled: Told) -> None:
+    with transaction(spoiled.engine) as session:
+        mail = session.scalars(select(Mail).where(Mail.state == "SENT", Mail.person_id.is_not(None)).limit(1)).one()
+        for number in range(2):
+            session.add(
+                Mail(
+                    id=uuid4(), key=f"news-{number}", template="news", lang="fr", person_id=mail.person_id,
+                    to_address=mail.to_address, subject="", text="", html="", kind="news", state="SENT",
+                    created_at=mail.created_at, due_at=mail.due_at, sent_at=mail.sent_at,
+                )
+            )  # fmt: skip
+    assert any(words.startswith("two_mails_a_day") for words in spoiled.wrong())
+
+
+def test_a_gap_in_a_series_and_a_job_that_is_held_are_found(spoiled: Told) -> None:
+    with transaction(spoiled.engine) as session:
+        session.execute(Job.__table__.update().values(held=True))  # type: ignore[attr-defined]
+        held = session.scalar(select(func.count()).select_from(Job))
+        number = session.execute(select(func.max(Membership.member_no))).scalar_one()
+    wrong = spoiled.wrong()
+    assert number
+    assert sum(words.startswith("stuck: a job") for words in wrong) == held
+
+
+def test_draws_fall_by_their_names_alone() -> None:
+    lots = Lots(3)
+    first = lots.of("a", date(2027, 1, 1)).random()
+    lots.of("b").random()
+    assert lots.of("a", date(2027, 1, 1)).random() == first
+    assert isinstance(lots.of("a"), Random)

@@ -1,0 +1,88 @@
+"""The first day: an empty database becomes the association of the demonstration, or a play is taken up again.
+
+What is played is written down as the reason of the deployment: whoever goes on reads there with which seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import ClassVar, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from engine.clock import VirtualClock
+from engine.engine import Engine
+from engine.errors import Conflict
+from engine.models import Deployment
+from engine.transaction import reading, transaction
+from webapp import database, definitions, demonstration
+from webapp.assembly import open_engine
+from webapp.settings import Settings
+from workflows.association import demo
+from workflows.association.demo import SIZES
+
+FIRST_DAY: Final = date(2027, 1, 1)
+COMMAND: Final = "amicale year"
+
+
+class NotThisYear(Conflict):
+    """This database holds something else than this year: “{found}”. Choose an empty one with --database."""
+
+    code: ClassVar[str] = "not_this_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What is played."""
+
+    families: Sequence[str]
+    size: str
+    seed: int
+    volume: float = 1.0  # how much comes from outside, of what comes to an association of this size
+
+    @property
+    def scale(self) -> float:
+        """The share of what comes to the full association."""
+        return self.volume * SIZES[self.size].graduates / SIZES["full"].graduates
+
+    def __str__(self) -> str:
+        said = f"{COMMAND} --only {','.join(self.families)} --size {self.size} --seed {self.seed}"
+        return said if self.volume == 1 else f"{said} --volume {self.volume:g}"
+
+
+def settings_of(settings: Settings, url: str, folder: Path) -> Settings:
+    """The settings of a play: its own database and files, and nothing that leaves the house."""
+    return replace(
+        settings, var_directory=folder, database_url=url, files_directory=None, smtp_host="", mailbox_url="",
+        broker_url="", http_origins="", http_inside="", webhook_receivers={}, traces_url="",
+    ).completed()  # fmt: skip
+
+
+def open_year(settings: Settings, played: Played) -> tuple[Engine, VirtualClock, bool]:
+    """The engine on the first day, and whether a play is taken up again. Raises NotThisYear."""
+    midnight = datetime.combine(FIRST_DAY, time(), ZoneInfo(settings.zone)).astimezone(UTC)
+    clock = VirtualClock(midnight)
+    engine = open_engine(settings, clock=clock)
+    try:
+        database.upgrade(engine.database)
+        with reading(engine) as session:
+            reasons = set(session.scalars(select(Deployment.reason)))
+        if reasons - {str(played)} or not (reasons or demonstration.empty(engine)):
+            raise NotThisYear(found=", ".join(sorted(reasons)) or "people")
+        if not reasons:
+            begin(engine, played)
+    except BaseException:
+        engine.close()
+        raise
+    return engine, clock, bool(reasons)
+
+
+def begin(engine: Engine, played: Played) -> None:
+    """Loads the association and deploys its processes."""
+    with transaction(engine) as session:
+        demo.load(session, size=played.size, today=FIRST_DAY)
+        definitions.deploy(session, engine, (definitions.OWN,), reason=str(played))

@@ -1,0 +1,171 @@
+"""The stage: the verbs by which people act, as the pages, the mails' links and the payment provider do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from engine import commands
+from engine.assignment import Actor
+from engine.completion import Completed
+from engine.engine import Engine
+from engine.errors import TaskClosed
+from engine.models import UserTask
+from engine.transaction import reading, transaction
+from forms.bind import BoundForm
+from forms.submission import Uploads
+from webapp import answers, deployed_forms, task_work
+from webapp.assembly import association_of
+from webapp.authorize import Viewer
+from webapp.files.store import StoredFile
+from webapp.links import tokens
+from webapp.links.routes import confirm_address
+from webapp.settings import Settings
+from webapp.start.startable import startable
+from webapp.webhooks import events
+from webapp.year.answering import Bind, Texts, answered
+from workflows.association import roles
+from workflows.association.case_variables import local_day
+from workflows.association.mails import Mail
+from workflows.association.orders import by_key
+from workflows.association.payment_provider import HEADER, TestProvider
+from workflows.association.settings import Association
+from workflows.association.year.lots import Lots
+from workflows.association.year.world import Answers, Asked, Habit, OpenTask
+
+VISITOR = Actor("visitor", "")
+PROVIDER = TestProvider(b"the secret of a payment provider that moves no money")
+
+
+@dataclass(slots=True)
+class Stage:
+    """A `workflows.association.year.World`: the engine on virtual time, and who may act on it."""
+
+    engine: Engine
+    settings: Settings
+    lots: Lots
+    first_day: date
+    scale: float
+    association: Association = field(init=False)
+    offices: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.association = association_of(self.settings, self.engine.clock)
+
+    @property
+    def documents(self) -> Path:
+        """Where uploaded files lie."""
+        assert self.settings.files_directory is not None
+        return self.settings.files_directory
+
+    @property
+    def today(self) -> date:
+        """The day it is for the association."""
+        return local_day(self.engine.clock.now(), self.association.zone)
+
+    def office(self, role: str) -> str:
+        """The actor id of the first who holds this role. Raises LookupError where nobody does."""
+        if role not in self.offices:
+            with reading(self.engine) as session:
+                holders = roles.holders(session, role, self.today)
+            if not holders:
+                raise LookupError(f"nobody holds the role {role}")
+            self.offices[role] = f"person:{holders[0]}"
+        return self.offices[role]
+
+    def send_form(self, process_id: str, given: Answers, *, key: str, language: str = "fr") -> UUID:
+        """Sends the public start form of a process, as a visitor's browser does; the same key sends it once."""
+        now, stored = self.engine.clock.now(), list[StoredFile]()
+        with transaction(self.engine) as session:
+            found = startable(session, self.engine, None, process_id, language)
+            asked = deployed_forms.Answering(self.engine, language, {}, now, VISITOR.id)
+
+            def bind(texts: Texts | None, files: MultiDict[str, FileStorage]) -> BoundForm:
+                assert found.form is not None
+                return deployed_forms.bind(session, found.form, asked, submitted=texts, files=cast("Uploads", files))
+
+            rng = self.lots.of("form", key)
+            bound = None if found.form is None else answered(bind, given, rng, self.today)
+            filled = answers.Answers(bound, self.documents)
+            started = commands.start(
+                session, self.engine, process_id, {}, by=VISITOR, request_key=key,
+                write=lambda writer, context: filled.begin(writer, context, {}, stored),
+            )  # fmt: skip
+            session.add_all(stored)
+        return started.instance_id
+
+    def complete(self, task: OpenTask, actor: Actor, habit: Habit, rng: Random) -> Completed | None:
+        """Answers a task as its page would; None where it was closed meanwhile."""
+        viewer = Viewer(actor, frozenset({actor.id}))
+        with transaction(self.engine) as session:
+            row = session.get_one(UserTask, task.id)
+            if row.state != "created":
+                return None
+            language = "fr"
+            work = task_work.open_work(session, self.engine, viewer, row, language)
+            if work.bound is not None:
+                said = habit.answers(Asked(self, session, task, work.variables, rng))
+                bound = answered(self._binder(session, viewer, row, language), said, rng, self.today)
+                work = task_work.Work(bound, row, work.case, work.variables, None)
+            try:
+                return task_work.complete(session, self.engine, viewer, work, self.documents, "")
+            except TaskClosed:
+                session.rollback()
+                return None
+
+    def _binder(self, session: Session, viewer: Viewer, row: UserTask, language: str) -> Bind:
+        def bind(texts: Texts | None, files: MultiDict[str, FileStorage]) -> BoundForm:
+            work = task_work.open_work(
+                session, self.engine, viewer, row, language, submitted=texts, uploads=cast("Uploads", files)
+            )
+            assert work.bound is not None
+            return work.bound
+
+        return bind
+
+    def open_link(self, instance_id: UUID) -> None:
+        """Opens the newest living link that was mailed for a case, and presses its button."""
+        now = self.engine.clock.now()
+        with transaction(self.engine) as session:
+            texts = session.scalars(
+                select(Mail.text)
+                .where(Mail.instance_id == instance_id, Mail.state == "SENT")
+                .order_by(Mail.created_at.desc(), Mail.key)
+            )
+            for text in texts:
+                found = re.search(re.escape(self.association.public_url) + r"/l/([\w-]+)", text)
+                link = None if found is None else tokens.find(session, found[1], now)
+                if link is not None and tokens.consume(session, link, now):
+                    confirm_address(session, self.engine, link)
+                    return
+
+    def pay_by_card(self, order_key: str, amount: Decimal) -> None:
+        """The provider tells of a payment in a signed event; refused, it is a defect of the stage."""
+        now = self.engine.clock.now()
+        with reading(self.engine) as session:
+            order = by_key(session, order_key)
+            assert order is not None
+            body = PROVIDER.event(order, amount, now)
+        answer = events.take(self.engine, PROVIDER, {HEADER: PROVIDER.sign(body, now)}, body)
+        if answer.status != 200:
+            raise RuntimeError(f"the payment of {order_key} was refused: {dict(answer.body)}")
+
+
+def named(variables: Mapping[str, object], name: str) -> UUID | None:
+    """An id among the variables of a case, or None."""
+    value = variables.get(name)
+    try:
+        return UUID(str(value)) if value else None
+    except ValueError:
+        return None

@@ -1,0 +1,227 @@
+"""The bank and the accounts, day by day: collection files go out, reports and statements come in, people do the rest.
+
+The bank knows what a bank knows: the files it was given. What it makes of a debit is drawn under the debit's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from lxml import etree
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.assignment import Actor
+from engine.models import Subscription
+from engine.transaction import reading, transaction
+from workflows.association.applications import Application
+from workflows.association.bank import accounts, debits, intake
+from workflows.association.bank.accounts import BankStatement
+from workflows.association.bank.days import BANK_DAYS
+from workflows.association.bank.debits import DirectDebit, SentFile
+from workflows.association.case_variables import local_day
+from workflows.association.contacts import Email
+from workflows.association.orders import Order
+from workflows.association.year import days, money
+from workflows.association.year.bank_files import Move, rejections, statement
+from workflows.association.year.lots import among
+from workflows.association.year.world import Family, Planned, World
+
+# Shares of the incidents by the bank's code, and when they come after the due day: None, before it is booked.
+INCIDENTS = 0.02  # domain §P1.11
+REASONS = {
+    "AM04": 52.0, "AC04": 10.0, "AC06": 3.0, "AC01": 4.0, "MD01": 4.0, "MD06": 14.0, "MD07": 5.0, "MS02": 3.0,
+    "MS03": 3.0, "SL01": 2.0,
+}  # fmt: skip
+REJECTED = frozenset({"AC01", "AC06"})  # before the bank books them (pain.002)
+OPENING = Decimal("250000.00")
+AHEAD = 4  # bank days for which debits are given to the bank
+
+
+def plan(world: World, day: date) -> Iterator[Planned]:
+    """What happens at the bank and in the accounts on a bank day."""
+    if not BANK_DAYS.is_working_day(day):
+        return
+    zone = world.association.zone
+    yield Planned(days.at(day, time(7, 30), zone), f"bank:{day}", partial(_bank_speaks, world, day))
+    yield Planned(days.at(day, time(10, 30), zone), f"collect:{day}", partial(_collect, world, day))
+    yield Planned(days.at(day, time(11, 0), zone), f"assign:{day}", partial(_assign, world, day))
+
+
+def _accountant(world: World) -> Actor:
+    return Actor(world.office("FINANCE"), "FINANCE", frozenset({"FINANCE"}))
+
+
+def _collect(world: World, day: date) -> None:
+    """The accounts give the bank what falls due within the next days."""
+    with transaction(world.engine) as session:
+        until = BANK_DAYS.add(day, AHEAD)
+        if debits.due(session, until):
+            by = _accountant(world).id
+            debits.collect(session, world.association, until=until, by=by, now=world.engine.clock.now())
+
+
+def _bank_speaks(world: World, day: date) -> None:
+    """The bank's reports of this morning and the statement of the bank day before."""
+    before = BANK_DAYS.add(day, -1)
+    with reading(world.engine) as session:
+        given = _given(world, session, day)
+        files = [rejections(message_id, found) for message_id, found in _rejected(given, day)]
+        moves = [*_collections(given, before), *_transfers(world, session, before)]
+        if moves:
+            iban = world.association.iban.replace(" ", "")
+            files.append(statement(iban, before, _balance(session, iban), moves))
+    for number, data in enumerate(files):
+        with transaction(world.engine) as session:
+            intake.take_in(session, world.engine, data, name=f"{day}-{number}.xml", by=_accountant(world))
+
+
+def _balance(session: Session, iban: str) -> Decimal:
+    query = select(BankStatement.closing).where(BankStatement.iban == iban, BankStatement.closing.is_not(None))
+    latest = query.order_by(BankStatement.read_at.desc(), BankStatement.reference.desc()).limit(1)
+    return session.scalar(latest) or OPENING
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A debit as it stands in a collection file, with what the bank makes of it: `reason` is empty where it is paid."""
+
+    message_id: str
+    end_to_end: str
+    due: date
+    amount: Decimal
+    reason: str
+    back: date
+
+
+def _given(world: World, session: Session, day: date) -> list[Given]:
+    """What the collection files of the last months hold."""
+    since = days.at(day - timedelta(days=75), time(), days.UTC_ZONE)
+    files = session.scalars(select(SentFile).where(SentFile.made_at >= since).order_by(SentFile.message_id))
+    written = [(file.message_id, *debit) for file in files for debit in _debits(file.body)]
+    if not written:
+        return []
+    names = _names(session, {end_to_end for _, end_to_end, _, _ in written})
+    return [
+        Given(message_id, end_to_end, due, amount, *_fate(world, names[end_to_end], due))
+        for message_id, end_to_end, due, amount in written
+    ]
+
+
+def _debits(body: bytes) -> Iterator[tuple[str, date, Decimal]]:
+    for batch in etree.fromstring(body).iterfind(".//{*}PmtInf"):
+        due = date.fromisoformat(batch.findtext("{*}ReqdColltnDt", ""))
+        for debit in batch.iterfind("{*}DrctDbtTxInf"):
+            yield debit.findtext("{*}PmtId/{*}EndToEndId", ""), due, Decimal(debit.findtext("{*}InstdAmt", ""))
+
+
+def _names(session: Session, ids: set[str]) -> dict[str, str]:
+    """The steady names under which the fates of debits are drawn: that of the payer, and the moment of the order."""
+    address = select(func.min(Email.folded)).where(Email.person_id == Order.person_id).scalar_subquery()
+    query = (
+        select(DirectDebit.end_to_end_id, Order.created_at, func.coalesce(Application.email, address))
+        .join(Order, Order.id == DirectDebit.order_id)
+        .outerjoin(Application, Application.id == Order.application_id)
+        .where(DirectDebit.end_to_end_id.in_(ids))
+    )
+    return {end_to_end: f"{payer}\x1f{at.isoformat()}" for end_to_end, at, payer in session.execute(query)}
+
+
+def _fate(world: World, name: str, due: date) -> tuple[str, date]:
+    """Why and when the bank sends a debit back; empty where it does not."""
+    rng = world.lots.of("debit", name, due)
+    if rng.random() >= INCIDENTS:
+        return "", date.max
+    reason = among(rng, REASONS)
+    if reason in REJECTED:
+        return reason, BANK_DAYS.add(due, -1)
+    return reason, BANK_DAYS.add(due, rng.randint(8, 34) if reason in {"MD06", "MD01"} else rng.randint(2, 4))
+
+
+def _rejected(debits_given: Sequence[Given], day: date) -> list[tuple[str, list[tuple[str, str]]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for given in debits_given:
+        if given.reason in REJECTED and given.back == day:
+            found.setdefault(given.message_id, []).append((given.end_to_end, given.reason))
+    return sorted(found.items())
+
+
+def _collections(debits_given: Sequence[Given], day: date) -> Iterator[Move]:
+    """What was collected on this day, and what came back on it."""
+    for given in debits_given:
+        if given.reason in REJECTED:
+            continue
+        if given.due == day:
+            yield Move(given.amount, f"C{given.end_to_end}", given.end_to_end, "PRELEVEMENT")
+        if given.back == day:
+            yield Move(-given.amount, f"R{given.end_to_end}", given.end_to_end, "REJET", reason=given.reason)
+
+
+def _transfers(world: World, session: Session, day: date) -> Iterator[Move]:
+    """The transfers that people made for their orders; one in thirty forgets what it is for."""
+    for order, amount in transferred(world, session, day):
+        forgets = money.fate(world, session, order).random() > 0.97
+        text = "cotisation" if forgets else f"Cotisation {order.key}"
+        yield Move(amount, f"V{order.key}", text=text, party=money.subject_of(session, order).partition("@")[0][:70])
+
+
+def transferred(world: World, session: Session, day: date) -> Iterator[tuple[Order, Decimal]]:
+    """Orders whose transfer is booked on this day."""
+    since = days.at(day - timedelta(days=45), time(), days.UTC_ZONE)
+    query = (
+        select(Order).where(Order.means == "TRANSFER", Order.created_at >= since).order_by(Order.created_at, Order.key)
+    )
+    for order in session.scalars(query):
+        booked, amount = money.arrival(world, session, order)
+        if booked == day:
+            yield order, amount
+    yield from _agreed(world, session, day)
+
+
+def _agreed(world: World, session: Session, day: date) -> Iterator[tuple[Order, Decimal]]:
+    """Orders of direct debits that came back, and whose people said that they would make a transfer."""
+    collected = select(DirectDebit.id).where(
+        DirectDebit.order_id == Order.id, DirectDebit.state.in_({debits.PLANNED, debits.SENT})
+    )
+    query = (
+        select(Order, func.max(Subscription.opened_at))
+        .join(Subscription, Subscription.key == Order.key)
+        .where(Subscription.name == "payment_confirmed", Subscription.process_id == "payment_incident")
+        .where(Order.means == "SEPA", ~collected.exists())
+        .group_by(Order.id)
+        .order_by(Order.key)
+    )
+    for order, opened_at in session.execute(query):
+        rng = world.lots.of("agreed", money.subject_of(session, order), opened_at.isoformat())
+        opened = local_day(opened_at, world.association.zone)
+        if rng.random() < 0.85 and BANK_DAYS.add(opened + timedelta(days=rng.randint(1, 15)), 0) == day:
+            yield order, money.left_to_pay(session, order)
+
+
+def _assign(world: World, day: date) -> UUID | None:
+    """The accounts look at lines that name no order, and find it by who paid and how much."""
+    with reading(world.engine) as session:
+        lines = [(line.id, line.amount, line.booked_on, line.counterparty) for line in accounts.unmatched(session, 200)]
+        found: list[tuple[UUID, str | None]] = []
+        for line_id, amount, booked_on, party in lines:
+            keys = [
+                order.key
+                for order, paid in transferred(world, session, booked_on)
+                if paid == amount and money.subject_of(session, order).partition("@")[0][:70] == party
+            ]
+            found.append((line_id, keys[0] if len(keys) == 1 else None))
+    for line_id, key in found:
+        with transaction(world.engine) as session:
+            if key is None:
+                intake.set_aside(session, world.engine, line_id, by=_accountant(world))
+            else:
+                intake.assign(session, world.engine, line_id, key, by=_accountant(world))
+    return None
+
+
+BANK = Family("bank", plan, money.HABITS, money.REACTIONS)
