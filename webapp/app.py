@@ -40,6 +40,7 @@ from webapp.operations import routes as operations
 from webapp.outside import senders
 from webapp.payments import routes as payments
 from webapp.people import account, routes
+from webapp.person import routes as person
 from webapp.privacy import routes as privacy
 from webapp.privacy import unsubscribing
 from webapp.probes import Health, Probes
@@ -71,6 +72,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     files.blueprint,
     membership.blueprint,
     finance.blueprint,
+    person.blueprint,
     privacy.blueprint,
     unsubscribing.blueprint,
 )

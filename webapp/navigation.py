@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from webapp.auth import SignedIn
+from webapp.person.facets import may_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,11 @@ def keeps_accounts(person: SignedIn) -> bool:
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
     Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing")),
+    Entry("person.search", _("People"), may_open),
     Entry("finance.bank", _("Bank"), keeps_accounts),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
-    Entry("membership.page", _("My membership"), everybody),
+    Entry("membership.page", _("My membership"), everybody, ("privacy",)),
 )
 
 

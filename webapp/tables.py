@@ -29,6 +29,7 @@ import workflows.association.mandates
 import workflows.association.member_records
 import workflows.association.memberships
 import workflows.association.number_series
+import workflows.association.openings
 import workflows.association.orders
 import workflows.association.parameters.models
 import workflows.association.payments
@@ -68,6 +69,7 @@ MODULES = (
     workflows.association.member_records,
     workflows.association.memberships,
     workflows.association.number_series,
+    workflows.association.openings,
     workflows.association.orders,
     workflows.association.parameters.models,
     workflows.association.payments,

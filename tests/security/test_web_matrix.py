@@ -43,6 +43,8 @@ FOREIGN: Final = {
     "finance.take_up": (303, 303, 403, 403, 404, 403, 403),
     "finance.collection": (303, 303, 403, 403, 404, 403, 403),
     "unknown.decide": (303, 303, 403, 403, 404, 404, 404),
+    "person.page": (303, 303, 403, 403, 404, 404, 404),  # of nobody: who sees whom is in test_person_page
+    "person.document": (303, 303, 403, 403, 404, 404, 404),
     "links.open_case": (409, 303, 409, 409, 409, 409, 409),
 }
 OPEN_LINKS: Final = frozenset({"links.show", "links.open_case", "links.send_again"})
@@ -107,7 +109,7 @@ def test_what_does_not_exist_looks_like_what_one_may_not_see(app: Flask, everybo
                 assert status in {303, 403, 404}, (name, path)
 
 
-_GUARDED: Final = ("operations.", "files.", "journey.", "inbox.", "payments.")
+_GUARDED: Final = ("operations.", "files.", "journey.", "inbox.", "payments.", "person.")
 
 
 @pytest.mark.parametrize("kind", ["anonymous", "link", "office"])

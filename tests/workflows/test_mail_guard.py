@@ -31,6 +31,7 @@ from workflows.association.people import Person
 from workflows.association.unsubscribe import UnsubscribeLinks
 
 PARIS = ZoneInfo("Europe/Paris")
+ENDS = st.sampled_from(["xx", "x0", "AA", "", "==", "é"])
 LINKS = UnsubscribeLinks("https://amicale.example", b"a key of the tests")
 
 
@@ -89,7 +90,7 @@ def test_what_waits_for_a_person_is_one_mail_a_day(office: Office) -> None:
     office.run()
     assert office.letterbox.messages == []
     paris(office, 24, 8)
-    mine, hers = office.letterbox.messages
+    mine, hers = sorted(office.letterbox.messages, key=lambda message: str(message["To"]))
     assert (mine["To"], hers["To"]) == ("ambre@boite.example", "zoe@boite.example")
     assert mine["Subject"] == "Amicale des diplômés : 3 messages pour vous"
     text = mine.get_body(("plain",)).get_content()
@@ -269,12 +270,10 @@ def test_news_can_be_stopped_by_one_click_and_nothing_else_can(office: Office) -
     assert link not in of(office, news).text + of(office, news).html, "the archive opens nothing"
 
 
-@given(
-    st.text(max_size=60)
-    | st.binary(min_size=28, max_size=28).map(lambda raw: LINKS.token(UUID(bytes=raw[:16]))[:-2] + "xx")
-)
+@given(st.text(max_size=60) | st.builds(lambda mail_id, end: LINKS.token(mail_id)[:-2] + end, st.uuids(), ENDS))
 def test_a_token_that_we_did_not_sign_opens_nothing(token: str) -> None:
-    assert LINKS.read(token) is None
+    mail_id = LINKS.read(token)
+    assert mail_id is None or LINKS.token(mail_id) == token
 
 
 def test_the_guard_asks_little(office: Office) -> None:

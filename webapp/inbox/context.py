@@ -17,7 +17,7 @@ from webapp.files.routes import Document, documents
 from webapp.operations import story
 from webapp.operations.diagrams import drawing
 from webapp.operations.outline import DiagramView, diagram_view
-from webapp.operations.person_box import person_box
+from webapp.operations.person_box import person_address, person_box
 from webapp.operations.story import StoryEntry
 
 RECENT = 6
@@ -28,6 +28,7 @@ class Context:
     """The box beside the form."""
 
     person: Sequence[tuple[str, str]]
+    person_url: str
     documents: Sequence[Document]
     story: Sequence[StoryEntry]
     diagram: DiagramView
@@ -46,6 +47,7 @@ def context_of(
     recent = story.events(session, case.id, limit=RECENT, without=story.MINOR)
     return Context(
         person=person_box(session, variables, language),
+        person_url=person_address(session, variables, case.id),
         documents=documents(session, case.id),
         story=story.tell(session, recent, drawn, language),
         diagram=diagram_of(session, engine, viewer, case, language),

@@ -29,7 +29,7 @@ from webapp.operations.drawing import Drawing
 from webapp.operations.effects import kinds, left_the_house
 from webapp.operations.listing import states
 from webapp.operations.names import names_of
-from webapp.operations.person_box import person_box
+from webapp.operations.person_box import person_address, person_box
 from webapp.operations.variables import in_words, variables_of
 from webapp.process_titles import process_title
 from webapp.refusal_words import incident_in_words
@@ -104,6 +104,7 @@ def page_of(
         if whole or len(found) < RECENT
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),
         "about": person_box(session, variables, language),
+        "about_url": person_address(session, variables, case.id),
         "files": documents(session, case.id),
         "received": received_mails.of_case(session, case.id),
         "comments": comments.of_case(session, case.id),

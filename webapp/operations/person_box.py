@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from engine.feel.values import Value
+from webapp import auth
 from webapp.dates import day
+from webapp.person.facets import may_open
 from webapp.words import _
 from workflows.association import applications, people
 from workflows.association.applications import Application
@@ -27,6 +31,16 @@ def person_box(session: Session, variables: Mapping[str, Value], language: str) 
     if person is not None:
         return _kept(_of_person(person))
     return () if application is None else _kept(_of_application(application, language))
+
+
+def person_address(session: Session, variables: Mapping[str, Value], case: UUID) -> str:
+    """Where the person's own page is, for whoever may open it; else an empty text."""
+    person_id, visitor = uuid_or_none(variables, "person_id"), auth.visitor()
+    if person_id is None or visitor is None or not may_open(visitor):
+        return ""
+    found = people.get(session, person_id)
+    known = found is not None and found.erased_on is None
+    return url_for("person.page", person_id=found.id, via=str(case)) if found is not None and known else ""
 
 
 def _of_person(person: Person) -> list[tuple[str, str | None]]:

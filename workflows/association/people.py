@@ -79,8 +79,9 @@ class Person(Base):
         return self.diplomas[-1].promotion_year if self.diplomas else None
 
     def refresh_search_name(self) -> None:
-        """To be called after a name changed."""
-        self.search_name = searchable(self.first_names, self.birth_name, self.usage_name)
+        """To be called after a name changed. Former names find somebody too."""
+        former = " ".join(fold(alias.value) for alias in self.aliases if alias.kind == "NAME")
+        self.search_name = f"{searchable(self.first_names, self.birth_name, self.usage_name)} {former}".rstrip()
 
 
 class Alias(Base):

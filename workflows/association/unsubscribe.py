@@ -44,7 +44,7 @@ class UnsubscribeLinks:
         if not self.key or len(sealed) != 16 + SEAL:
             return None
         mail_id = UUID(bytes=sealed[:16])
-        return mail_id if hmac.compare_digest(sealed[16:], self._seal(mail_id)) else None
+        return mail_id if hmac.compare_digest(token, self.token(mail_id)) else None  # one spelling, not its like
 
     def _seal(self, mail_id: UUID) -> bytes:
         return hmac.digest(self.key, b"unsubscribe " + mail_id.bytes, hashlib.sha256)[:SEAL]

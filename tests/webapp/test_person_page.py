@@ -1,0 +1,228 @@
+"""The page of a person: found by what one remembers, shown by role and legal person, every opening noted."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, true
+
+from engine.engine import Engine
+from engine.transaction import reading, transaction
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import add_person
+from tests.security.web import LIVE_TEXTS, NOWHERE, Place, at_desk, browser, place
+from webapp.comments.store import Comment
+from webapp.settings import Settings
+from workflows.association import contacts, mails, openings, person_search
+from workflows.association.member_records import Feedback
+from workflows.association.memberships import Membership
+from workflows.association.openings import PersonOpening
+from workflows.association.orders import Order, open_order
+from workflows.association.people import Alias, Person
+
+ROLES = (
+    *("MEMBERSHIP", "DATA", "COACH", "EVENTS", "FINANCE", "DPO", "GENERAL_DELEGATE", "TREASURER", "ADMIN"),
+    *("FOUNDATION_GIFTS", "EDITOR", "COMMITTEE", "MENTOR", "GROUP_LEAD"),
+)
+MARKS = {
+    "standing": "1001",
+    "contact": "zoe.petit@example",
+    "birth": "14 mai 1990",
+    "money": "Commande de 160,00",
+    "gifts": "Don de 500,00",
+    "mails": "Un sujet de courriel",
+    "notes": "Une remarque libre",
+    "openings": "Qui a regardé",
+}
+# What each role sees, the parts that are hidden at first in capitals.
+SEES = {
+    "MEMBERSHIP": {"standing", "contact", "birth", "money", "mails", "NOTES"},
+    "DATA": {"standing", "contact", "birth", "money", "mails", "NOTES"},
+    "COACH": {"standing", "contact", "NOTES"},
+    "EVENTS": {"standing", "contact"},
+    "FINANCE": {"standing", "contact", "money", "GIFTS"},
+    "DPO": {"standing", "contact", "birth", "money", "mails", "GIFTS", "NOTES", "openings"},
+    "GENERAL_DELEGATE": {"standing", "contact", "birth", "money", "mails", "GIFTS", "NOTES", "openings"},
+    "TREASURER": {"standing", "contact", "money", "GIFTS"},
+    "ADMIN": {"standing", "contact", "birth", "money", "mails"},
+    "FOUNDATION_GIFTS": {"contact", "GIFTS"},
+}
+
+
+@pytest.fixture
+def zoe(web_engine: Engine, settings: Settings, review: str) -> Person:
+    """Zoé is a member who gave, was written to, and told us something; a case of hers has a comment."""
+    person = add_person(web_engine, "Zoe", "Petit")
+    now = web_engine.clock.now()
+    found = place(web_engine, settings)
+    with transaction(web_engine) as session:
+        kept = session.get_one(Person, person.id)
+        kept.birth_date = date(1990, 5, 14)
+        session.add(
+            Membership(
+                id=uuid4(), person_id=person.id, member_no="1001", category="GRADUATE", statutory_status="MEMBER",
+                service_entitlement="CURRENT", join_date=now.date(), start_date=now.date(),
+                end_date=now.date() + timedelta(days=365), changed_at=now,
+            )
+        )  # fmt: skip
+        order = Order(
+            id=uuid4(), key="ORD-1", person_id=person.id, instance_id=found.instance_id, means="CARD", state="PAID",
+            created_at=now,
+        )  # fmt: skip
+        open_order(session, order, dues=Decimal(160), tariff="STD", years=1, gift=Decimal(500))
+        mails.post(session, web_engine, to=person.id, subject="Un sujet de courriel", text="Texte.")
+        session.add(Feedback(id=uuid4(), person_id=person.id, about="JOINING", comment="Une remarque libre", at=now))
+        session.add(
+            Comment(
+                id=uuid4(), instance_id=found.instance_id, author="person:x", author_name="Olga", text="Vu ensemble",
+                written_at=now,
+            )
+        )  # fmt: skip
+    return person
+
+
+def seen(page: str) -> set[str]:
+    return {part for part, mark in MARKS.items() if mark in page.replace("<wbr>", "").replace("\u00a0", " ")}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_sees_its_part_and_learns_of_no_other(app: Flask, web_engine: Engine, zoe: Person, role: str) -> None:
+    desk = at_desk(app, web_engine, "Olga", role)
+    answer = desk.get(f"/people/{zoe.id}")
+    if role not in SEES:
+        assert answer.status_code == 403
+        assert desk.get("/people?q=petit").status_code == 403
+        return
+    at_once = {part for part in SEES[role] if part.islower()}
+    on_request = {part.lower() for part in SEES[role]}
+    assert seen(answer.get_data(as_text=True)) == at_once
+    asked = desk.get(f"/people/{zoe.id}?show=gifts&show=notes&show=openings&show=birth").get_data(as_text=True)
+    assert seen(asked) == on_request
+    with reading(web_engine) as session:
+        looks = openings.of_person(session, zoe.id)
+    assert [look.role for look in looks] == [role, role]
+    assert sorted(("gifts" in look.shown, "notes" in look.shown) for look in looks)[-1] == (
+        "gifts" in on_request, "notes" in on_request,
+    )  # fmt: skip
+
+
+def test_comments_are_of_cases_that_one_sees(app: Flask, web_engine: Engine, zoe: Person) -> None:
+    for role, count in (("MEMBERSHIP", 1), ("COACH", 0)):
+        page = at_desk(app, web_engine, "Olga", role).get(f"/people/{zoe.id}?show=notes").get_data(as_text=True)
+        assert page.count("Vu ensemble") == count, role
+
+
+def test_the_foundation_knows_donors_and_nobody_else(app: Flask, web_engine: Engine, zoe: Person, leo: Person) -> None:
+    desk = at_desk(app, web_engine, "Gil", "FOUNDATION_GIFTS")
+    found = desk.get("/people?q=petit").get_data(as_text=True)
+    assert "Zoe Petit" in found
+    assert "membre" not in found.partition("<main")[2].partition("</main")[0].replace("numéro de membre", "")
+    assert "Leo Marchand" not in desk.get("/people?q=marchand").get_data(as_text=True)
+    assert "Leo" not in desk.get("/people?q=leo.marchand@example.org").get_data(as_text=True)
+    stranger, nobody = desk.get(f"/people/{leo.id}"), desk.get(f"/people/{NOWHERE}")
+    assert stranger.status_code == nobody.status_code == 404
+    assert "Leo" not in stranger.get_data(as_text=True)
+
+
+def test_nobody_is_found_by_whoever_is_not_signed_in(app: Flask, zoe: Person) -> None:
+    assert browser(app).get(f"/people/{zoe.id}").status_code == 303
+    assert browser(app).get("/people?q=zoe").status_code == 303
+
+
+def test_an_opening_says_who_when_and_from_where(app: Flask, web_engine: Engine, zoe: Person) -> None:
+    desk = at_desk(app, web_engine, "Olga", "MEMBERSHIP")
+    case = uuid4()
+    for via in ("search", str(case), "'; DROP TABLE person", ""):
+        assert desk.get(f"/people/{zoe.id}", query_string={"via": via}).status_code == 200
+    with reading(web_engine) as session:
+        reasons = session.scalars(select(PersonOpening.reason)).all()
+    assert sorted(reasons) == sorted(["search", f"case:{case}", "link", "link"])
+
+
+def test_a_merged_record_leads_to_the_one_that_was_kept(app: Flask, web_engine: Engine, zoe: Person) -> None:
+    former = uuid4()
+    with transaction(web_engine) as session:
+        session.add(Alias(id=uuid4(), person_id=zoe.id, kind="PERSON_ID", value=str(former)))
+    answer = at_desk(app, web_engine, "Olga", "DATA").get(f"/people/{former}")
+    assert (answer.status_code, answer.location) == (301, f"/people/{zoe.id}")
+
+
+def test_the_erased_are_not_there(app: Flask, web_engine: Engine, zoe: Person) -> None:
+    with transaction(web_engine) as session:
+        session.get_one(Person, zoe.id).erased_on = web_engine.clock.now().date()
+    desk = at_desk(app, web_engine, "Olga", "DATA")
+    assert desk.get(f"/people/{zoe.id}").status_code == 404
+    assert "Zoe Petit" not in desk.get("/people?q=zoe").get_data(as_text=True)
+
+
+def test_a_case_leads_to_the_person_for_those_who_may_open_her(app: Flask, web_engine: Engine, zoe: Person) -> None:
+    page = at_desk(app, web_engine, "Olga", "MEMBERSHIP").get(f"/people/{zoe.id}").get_data(as_text=True)
+    assert "/cases/" in page
+
+
+@pytest.mark.parametrize("text", LIVE_TEXTS.values(), ids=LIVE_TEXTS.keys())
+def test_any_text_may_be_asked(app: Flask, web_engine: Engine, zoe: Person, text: str) -> None:
+    desk: LookedAtPages = at_desk(app, web_engine, "Olga", "DATA")
+    answer = desk.get("/people", query_string={"q": text[:2_000]})
+    assert answer.status_code == 200
+    assert "<img src=x" not in answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def register(web_engine: Engine) -> Engine:
+    """Names as they are in a register, and a crowd around them."""
+    with transaction(web_engine) as session:
+        for first, birth, usage in (
+            ("Élodie", "Lefèvre-d'Ormesson", None),
+            ("Jean-Baptiste", "Œuvrard", None),
+            ("Marie", "Nguyễn", "Delacroix"),
+            ("محمد", "بن عبد الله", None),
+            ("迁", "司马", None),
+            *((f"Paul{n}", f"Martin{n}", None) for n in range(40)),
+        ):
+            person = Person(id=uuid4(), first_names=first, birth_name=birth, usage_name=usage, lang="fr")
+            person.refresh_search_name()
+            session.add(person)
+            session.flush()
+            person.emails.append(contacts.email_row(person.id, f"{person.id.hex[:8]}@boite.example"))
+            if birth == "Nguyễn":
+                person.phones.append(contacts.Phone(id=uuid4(), person_id=person.id, number="+33612345678"))
+                session.add(Alias(id=uuid4(), person_id=person.id, kind="MEMBER_NO", value="4242"))
+                person.aliases.append(Alias(id=uuid4(), person_id=person.id, kind="NAME", value="Dubois-Vernéty"))
+                person.refresh_search_name()
+    return web_engine
+
+
+ORMESSON = "Lefèvre-d'Ormesson"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lefevre", ORMESSON), ("ormesson elodie", ORMESSON), ("LEFÉVRE ÉLODIE", ORMESSON),
+        ("oeuvrard", "Œuvrard"), ("ouvrard", "Œuvrard"), ("jean baptiste oeuvrad", "Œuvrard"),
+        ("elodi lefevre", ORMESSON), ("lefebvre elodie", ORMESSON), ("ormeson", ORMESSON),
+        ("nguyen", "Nguyễn"), ("delacroix marie", "Nguyễn"), ("delacrois", "Nguyễn"), ("verney", "Nguyễn"),
+        ("06 12 34 56 78", "Nguyễn"), ("+33612345678", "Nguyễn"), ("4242", "Nguyễn"),
+        ("محمد", "بن عبد الله"), ("司马", "司马"),
+    ],
+)  # fmt: skip
+def test_somebody_is_found_by_what_one_remembers(register: Engine, text: str, found: str) -> None:
+    with reading(register) as session:
+        assert [each.birth_name for each in person_search.find(session, text, true())][:1] == [found]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "zzzzzz", "nobody@boite.example", "9999", "%", "_", "\x00"])
+def test_nothing_is_found_by_nothing(register: Engine, text: str) -> None:
+    with reading(register) as session:
+        assert list(person_search.find(session, text, true())) == []
+
+
+def test_a_place_of_a_case_is_no_person(app: Flask, web_engine: Engine, settings: Settings, review: str) -> None:
+    found: Place = place(web_engine, settings)
+    some: UUID = found.instance_id
+    assert at_desk(app, web_engine, "Olga", "DATA").get(f"/people/{some}").status_code == 404

@@ -1,0 +1,22 @@
+"""Why a mail did not go, in words."""
+
+from __future__ import annotations
+
+from webapp.words import _
+
+
+def suppressed_words(code: str | None) -> str:
+    """What a code of the sender's guard means; the code itself where it is of a later version."""
+    words = {
+        "ERASED": _("the person's data were erased"),
+        "DECEASED": _("the person has died"),
+        "HELD": _("held back: a death was reported"),
+        "NO_ADDRESS": _("there is no address"),
+        "BOUNCED": _("the address does not work any more"),
+        "BEFORE_OPENING": _("before the opening day"),
+        "RESTRICTED": _("the person's data may not be used"),
+        "PAID": _("it was paid meanwhile"),
+        "CANCELED": _("the order was cancelled meanwhile"),
+        "OPTED_OUT": _("the person does not want news"),
+    }
+    return words.get(code or "", code or "")

@@ -1,0 +1,197 @@
+"""One person as the page shows her to this viewer: the line that says it all, how to reach her, names, timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.models import ProcessInstance, UserTask
+from webapp.authorize import Viewer, authorize
+from webapp.dates import day
+from webapp.operations.names import names_of
+from webapp.person.own_cases import cases_of, ids_of
+from webapp.person.timeline import Asked, Fact, facet_names, timeline
+from webapp.words import _, ngettext
+from workflows.association import mail_holds, memberships, openings, roles, wording
+from workflows.association.contacts import Address, international
+from workflows.association.diplomas import PROGRAMMES
+from workflows.association.orders import ASSOCIATION, Order
+from workflows.association.people import Person
+
+Lines = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A word that must be seen before anything else, with its colour."""
+
+    text: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody's look at this page."""
+
+    who: str
+    role: str
+    at: datetime
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The page."""
+
+    person: Person
+    flags: Sequence[Flag]
+    money: str
+    waiting: str
+    lines: Lines
+    names: Lines
+    facts: Sequence[Fact]
+    parts: dict[str, str]
+    looks: Sequence[Look]
+
+
+def shown_to(
+    session: Session,
+    viewer: Viewer,
+    person: Person,
+    shown: frozenset[str],
+    *,
+    language: str,
+    zone: ZoneInfo,
+    today: date,
+) -> Shown:
+    """What of this person is shown."""
+    ids = ids_of(session, person.id)
+    cases = cases_of(session, ids)
+    asked = Asked(session, viewer, language, zone, ids, cases)
+    return Shown(
+        person=person,
+        flags=_flags(session, person, shown, language),
+        money=_money(session, person, language) if "money" in shown else "",
+        waiting=_waiting(asked) if "cases" in shown else "",
+        lines=_kept(_lines(session, person, shown, language, today)),
+        names=_kept(_names(person)),
+        facts=timeline(asked, shown),
+        parts=dict(facet_names()),
+        looks=_looks(session, person, language) if "openings" in shown else (),
+    )
+
+
+def _flags(session: Session, person: Person, shown: frozenset[str], language: str) -> Sequence[Flag]:
+    found = []
+    if person.deceased_on is not None:
+        found.append(Flag(_("died on %(day)s", day=day(person.deceased_on)), "grey"))
+    if person.restricted_since is not None:
+        found.append(Flag(_("data restricted"), "red"))
+    if person.deceased_on is None and mail_holds.holding(session, person.id) is not None:
+        found.append(Flag(_("mails held"), "yellow"))
+    if person.watched and "birth" in shown:
+        found.append(Flag(_("the general delegate decides"), "yellow"))
+    if "standing" in shown:
+        state = memberships.entitlement(session, person.id)
+        colour = "green" if state in memberships.PAID_UP else "grey"
+        found.append(Flag(wording.entitlement(state, language), colour))
+    return found
+
+
+def _money(session: Session, person: Person, language: str) -> str:
+    query = select(Order).where(Order.person_id == person.id, Order.state == "OPEN")
+    open_orders = session.scalars(query).all()
+    owed = sum((order.total_for(ASSOCIATION) for order in open_orders), Decimal(0))
+    return _("%(amount)s to pay", amount=wording.amount(owed, language)) if owed else _("nothing to pay")
+
+
+def _waiting(asked: Asked) -> str:
+    """How much is open in the cases that the viewer sees."""
+    seen = select(ProcessInstance.id).where(
+        ProcessInstance.id.in_(asked.cases), authorize(asked.viewer, "read", ProcessInstance)
+    )
+    count = asked.session.scalar(
+        select(func.count()).select_from(UserTask).where(UserTask.instance_id.in_(seen), UserTask.state == "created")
+    )
+    return ngettext("%(num)d task waits", "%(num)d tasks wait", count) if count else _("nothing waits")
+
+
+def _lines(
+    session: Session, person: Person, shown: frozenset[str], language: str, today: date
+) -> list[tuple[str, str | None]]:
+    found: list[tuple[str, str | None]] = []
+    if "standing" in shown:
+        found += _membership(session, person)
+    if "birth" in shown:
+        found.append((_("Born on"), day(person.birth_date)))
+    if "contact" in shown:
+        found += _ways_to_reach(person)
+    if "standing" in shown:
+        held = [roles.ROLES[each.role] for each in roles.holdings(session, person.id, today)]
+        taught = [(PROGRAMMES.get(each.programme, {}), each) for each in person.diplomas]
+        found += [(_("Diploma"), f"{words.get(language, e.programme)} {e.promotion_year}") for words, e in taught]
+        found.append((_("Employer"), " · ".join(filter(None, (person.employer, person.position)))))
+        found.append((_("Roles"), ", ".join(each.en if language == "en" else each.fr for each in held)))
+    found.append((_("Language"), {"fr": _("French"), "en": _("English")}[person.lang]))
+    return found
+
+
+def _membership(session: Session, person: Person) -> list[tuple[str, str | None]]:
+    membership = memberships.of(session, person.id)
+    if membership is None:
+        return []
+    until = _("for life") if membership.end_date == date.max else day(membership.end_date)
+    return [(_("Member number"), membership.member_no), (_("Paid until"), until)]
+
+
+def _ways_to_reach(person: Person) -> list[tuple[str, str | None]]:
+    return [
+        *((_("E-mail"), _address(each.address, each.bounce_state)) for each in person.emails),
+        *((_("Phone"), international(each.number)) for each in person.phones),
+        *((_("Address"), _postal(each)) for each in person.addresses),
+    ]
+
+
+def _address(address: str, bounced: str) -> str:
+    return f"{address} ({_('does not arrive')})" if bounced == "HARD" else address
+
+
+def _postal(address: Address) -> str:
+    town, abroad = f"{address.postcode} {address.city}".strip(), "" if address.country == "FR" else address.country
+    return ", ".join(filter(None, (*address.lines.splitlines(), town, abroad)))
+
+
+def _names(person: Person) -> list[tuple[str, str | None]]:
+    """Every name, so that nobody is taken for two."""
+    kinds = {"NAME": _("Former name"), "MEMBER_NO": _("Former number")}
+    former = [(kinds[each.kind], each.value) for each in person.aliases if each.kind in kinds]
+    return [
+        (_("First names"), person.first_names),
+        (_("Birth name"), person.birth_name),
+        (_("Name in use"), person.usage_name),
+        *former,
+    ]
+
+
+def _looks(session: Session, person: Person, language: str) -> Sequence[Look]:
+    found = openings.of_person(session, person.id, limit=20)
+    names, parts = names_of(session, (each.opened_by for each in found)), facet_names()
+    return [
+        Look(
+            names.get(each.opened_by, ""),
+            getattr(roles.ROLES.get(each.role), language, each.role),
+            each.opened_at,
+            ", ".join(parts.get(part, part) for part in each.shown.split() if part in {"gifts", "notes"}),
+        )
+        for each in found
+    ]
+
+
+def _kept(lines: list[tuple[str, str | None]]) -> Lines:
+    return [(label, text) for label, text in lines if text]

@@ -1,0 +1,216 @@
+"""One line of facts about a person, the latest first: memberships, money, cases, mails, documents, choices, words.
+
+Each source says which part of the page it belongs to (`facets`), and is asked only where that part is shown: what a
+viewer may not see is neither fetched nor counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import partial
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from sqlalchemy import CompoundSelect, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from engine.models import ProcessInstance
+from webapp.authorize import Viewer, authorize
+from webapp.comments.store import Comment
+from webapp.operations.listing import states
+from webapp.person.mail_words import suppressed_words
+from webapp.privacy.preferences import QUESTIONS, VISIBILITY, YES_NO, sources
+from webapp.process_titles import process_title
+from webapp.words import _
+from workflows.association import wording
+from workflows.association.consents import ConsentEvent
+from workflows.association.issued_documents import IssuedDocument
+from workflows.association.mails import Mail
+from workflows.association.member_records import Feedback
+from workflows.association.memberships import Membership, MembershipPeriod
+from workflows.association.orders import ASSOCIATION, FOUNDATION, Order
+from workflows.association.payments import Payment
+from workflows.association.received_mails import ReceivedMail
+
+SHOWN: Final = 100  # facts on a page
+EACH: Final = 60  # facts fetched of one kind
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened. `facet`: the part of the page it belongs to; `text`: what was written, where shown."""
+
+    at: datetime
+    facet: str
+    title: str
+    detail: str = ""
+    url: str = ""
+    text: str = ""
+    trouble: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of whom, for whom, in which language."""
+
+    session: Session
+    viewer: Viewer
+    language: str
+    zone: ZoneInfo
+    person_ids: Sequence[UUID]
+    cases: CompoundSelect[tuple[UUID]]
+
+    def start_of(self, day: object) -> datetime:
+        """The moment at which a day begins, to stand among moments."""
+        return datetime.combine(day, time(), self.zone)  # type: ignore[arg-type]
+
+
+Source = Callable[[Asked], Iterator[Fact]]
+
+
+def timeline(asked: Asked, shown: frozenset[str]) -> Sequence[Fact]:
+    """The latest facts of the parts that are shown."""
+    found = [fact for facet, source in SOURCES if facet in shown for fact in source(asked)]
+    return sorted(found, key=lambda fact: fact.at, reverse=True)[:SHOWN]
+
+
+def _periods(asked: Asked) -> Iterator[Fact]:
+    query = (
+        select(MembershipPeriod)
+        .join(Membership, Membership.id == MembershipPeriod.membership_id)
+        .where(Membership.person_id.in_(asked.person_ids))
+        .order_by(MembershipPeriod.written_at.desc())
+    )
+    for each in asked.session.scalars(query.limit(EACH)):
+        span = wording.period(each.start_date, each.end_date, asked.language)
+        gone = _("reversed") if each.reversed_at else ""
+        title = _("Membership period %(span)s", span=span)
+        yield Fact(each.written_at, "standing", title, " · ".join(filter(None, (each.tariff_code, gone))))
+
+
+def _orders(beneficiary: str, facet: str, asked: Asked) -> Iterator[Fact]:
+    query = select(Order).where(Order.person_id.in_(asked.person_ids)).options(selectinload(Order.lines))
+    said = {"OPEN": _("to pay"), "PAID": _("paid"), "CANCELED": _("not paid")}
+    for each in asked.session.scalars(query.order_by(Order.created_at.desc()).limit(EACH)):
+        amount = each.total_for(beneficiary)
+        if amount or (beneficiary == ASSOCIATION and each.lines):
+            words = wording.amount(amount, asked.language)
+            gift = beneficiary == FOUNDATION
+            title = _("Gift of %(amount)s", amount=words) if gift else _("Order of %(amount)s", amount=words)
+            yield Fact(each.created_at, facet, title, f"{each.key} · {said[each.state]}")
+
+
+def _payments(asked: Asked) -> Iterator[Fact]:
+    query = select(Payment).join(Order, Order.id == Payment.order_id).where(Order.person_id.in_(asked.person_ids))
+    for each in asked.session.scalars(query.order_by(Payment.received_at.desc()).limit(EACH)):
+        title = _("Payment of %(amount)s", amount=wording.amount(each.amount, asked.language))
+        back = _("went back") if each.reversed_at else ""
+        yield Fact(each.received_at, "money", title, back, trouble=bool(back))
+
+
+def _documents(asked: Asked) -> Iterator[Fact]:
+    query = select(IssuedDocument).where(IssuedDocument.person_id.in_(asked.person_ids))
+    for each in asked.session.scalars(query.order_by(IssuedDocument.issued_at.desc()).limit(EACH)):
+        url = url_for("person.document", person_id=each.person_id, document_id=each.id)
+        yield Fact(each.issued_at, "documents", each.title, _("document (PDF)"), url)
+
+
+def _cases(asked: Asked) -> Iterator[Fact]:
+    query = select(ProcessInstance).where(
+        ProcessInstance.id.in_(asked.cases), authorize(asked.viewer, "read", ProcessInstance)
+    )
+    for each in asked.session.scalars(query.order_by(ProcessInstance.started_at.desc()).limit(EACH)):
+        name, url = process_title(asked.session, each, asked.language), url_for("operations.case", instance_id=each.id)
+        if each.ended_at is not None:
+            yield Fact(each.ended_at, "cases", _("Case ended: %(name)s", name=name), states()[each.status], url)
+        stands = bool(each.incidents)
+        detail = _("stands still") if stands else (states()[each.status] if each.ended_at is None else "")
+        yield Fact(each.started_at, "cases", _("Case begun: %(name)s", name=name), detail, url, trouble=stands)
+
+
+def _mails(asked: Asked) -> Iterator[Fact]:
+    query = select(Mail).where(Mail.person_id.in_(asked.person_ids)).order_by(Mail.created_at.desc())
+    for each in asked.session.scalars(query.limit(EACH)):
+        if each.state == "SENT":
+            detail = _("together with others of that day") if each.merged_into else ""
+            yield Fact(
+                each.sent_at or each.created_at, "mails", _("Mail sent: %(subject)s", subject=each.subject), detail
+            )
+        elif each.state == "SUPPRESSED":
+            title = _("Mail not sent: %(subject)s", subject=each.subject)
+            yield Fact(each.created_at, "mails", title, suppressed_words(each.suppressed))
+        else:
+            yield Fact(each.created_at, "mails", _("Mail waits: %(subject)s", subject=each.subject))
+
+
+def _received(asked: Asked) -> Iterator[Fact]:
+    """What came back: that it did is seen by whoever sees mails; what it says is a note."""
+    query = select(ReceivedMail).where(ReceivedMail.person_id.in_(asked.person_ids), ReceivedMail.kind != "NO_CASE")
+    kinds = {"BOUNCE": _("A mail did not arrive"), "DELAY": _("A mail is delayed"), "AUTOMATIC": _("Automatic answer")}
+    for each in asked.session.scalars(query.order_by(ReceivedMail.received_at.desc()).limit(EACH)):
+        title = kinds.get(each.kind, _("Answer received"))
+        yield Fact(each.received_at, "mails", title, each.status, trouble=each.kind == "BOUNCE")
+
+
+def _consents(asked: Asked) -> Iterator[Fact]:
+    told, words = sources(), {**VISIBILITY, **YES_NO}
+    query = select(ConsentEvent).where(ConsentEvent.person_id.in_(asked.person_ids), ConsentEvent.key.in_(QUESTIONS))
+    for each in asked.session.scalars(query.order_by(ConsentEvent.at.desc()).limit(EACH)):
+        title = f"{QUESTIONS[each.key][0]} {words.get(each.value, each.value)}"
+        yield Fact(each.at, "consents", title, str(told.get(each.source, each.source)))
+
+
+def _notes(asked: Asked) -> Iterator[Fact]:
+    """Free words: of colleagues on the cases that the viewer sees, and of the person."""
+    seen = select(ProcessInstance.id).where(
+        ProcessInstance.id.in_(asked.cases), authorize(asked.viewer, "read", ProcessInstance)
+    )
+    remarks = select(Comment).where(Comment.instance_id.in_(seen)).order_by(Comment.written_at.desc())
+    for remark in asked.session.scalars(remarks.limit(EACH)):
+        url = url_for("operations.case", instance_id=remark.instance_id, _anchor="comments")
+        yield Fact(remark.written_at, "notes", _("Comment by %(name)s", name=remark.author_name), "", url, remark.text)
+    answers = select(ReceivedMail).where(
+        ReceivedMail.person_id.in_(asked.person_ids),
+        ReceivedMail.text != "",
+        or_(ReceivedMail.instance_id.in_(seen), ReceivedMail.instance_id.is_(None)),
+    )
+    for answer in asked.session.scalars(answers.order_by(ReceivedMail.received_at.desc()).limit(EACH)):
+        yield Fact(answer.received_at, "notes", _("Answer: %(subject)s", subject=answer.subject), "", "", answer.text)
+    words = select(Feedback).where(Feedback.person_id.in_(asked.person_ids)).order_by(Feedback.at.desc())
+    for told in asked.session.scalars(words.limit(EACH)):
+        yield Fact(told.at, "notes", _("What the member told us"), "", "", told.comment)
+
+
+SOURCES: Final[Sequence[tuple[str, Source]]] = (
+    ("standing", _periods),
+    ("money", partial(_orders, ASSOCIATION, "money")),
+    ("gifts", partial(_orders, FOUNDATION, "gifts")),
+    ("money", _payments),
+    ("documents", _documents),
+    ("cases", _cases),
+    ("mails", _mails),
+    ("mails", _received),
+    ("consents", _consents),
+    ("notes", _notes),
+)
+
+
+def facet_names() -> Mapping[str, str]:
+    """The parts of the page in words."""
+    return {
+        "standing": _("Membership"),
+        "contact": _("How to reach"),
+        "birth": _("Birth"),
+        "cases": _("Cases"),
+        "money": _("Money"),
+        "documents": _("Documents"),
+        "mails": _("Mails"),
+        "consents": _("Preferences"),
+        "gifts": _("Gifts"),
+        "notes": _("Notes"),
+        "openings": _("Who looked"),
+    }
