@@ -79,7 +79,7 @@ def _promise(work: ServiceWork, kind: str, name: str, key: str, message_id: str)
         "ttl": seconds,
     }  # fmt: skip
     job = job_row(None, work.process_id, kind, work.now, id_=uuid4(), element=work.element, payload=payload)
-    add(work.session.connection(), JOB, [job])
+    add(work.session, JOB, [job])
     afterwards(work.session).due.append(job["id"])
 
 

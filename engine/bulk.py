@@ -98,7 +98,7 @@ def go_on(session: Session, engine: Engine, payload: Mapping[str, object]) -> No
         )
         for row in rows
     ]  # fmt: skip
-    add(session.connection(), JOB, jobs)
+    add(session, JOB, jobs)
     afterwards(session).due.extend(job["id"] for job in jobs)
     if len(rows) == AT_ONCE:
         _leave(session, engine, chosen, parts["by"], until, rows[-1].id)
@@ -114,5 +114,5 @@ def _leave(
     row = job_row(
         None, chosen.process_id, "retry_all", engine.clock.now(), id_=uuid4(), payload=payload, priority=PATIENT
     )  # fmt: skip
-    add(session.connection(), JOB, [row])
+    add(session, JOB, [row])
     afterwards(session).due.append(row["id"])

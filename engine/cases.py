@@ -63,13 +63,13 @@ def _cancel_by_rows(session: Session, engine: Engine, instance_id: UUID, by: Act
     correlation.give_back_pending(session, instance_id)
     rows.resolve_all(now, by.id)
     rows.ended = True
-    rows.write(session.connection())
+    rows.write(session)
     tasks = select(UserTask.id).where(UserTask.instance_id == instance_id, UserTask.state == "created")
     session.execute(delete(TaskCandidate).where(TaskCandidate.task_id.in_(tasks)))
     open_tasks = update(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "created")
     session.execute(open_tasks.values(state="canceled", closed_at=now))
     instance.status, instance.ended_at, instance.incidents, instance.start_key = "canceled", now, 0, None
-    update_instance(session.connection(), instance, state)
+    update_instance(session, instance, state)
     engine.live_cases.drop(instance_id)
     record(session, engine, instance_id, "case_canceled", by=by, data={"reason": reason} if reason else None)
     for child in _open_children(session, instance_id, "active", "suspended"):
@@ -190,6 +190,6 @@ def retry_incidents(session: Session, engine: Engine, incident_ids: Iterable[UUI
         )
         for id_, instance, element, process_id in session.execute(query)
     ]
-    add(session.connection(), JOB, jobs)
+    add(session, JOB, jobs)
     afterwards(session).due.extend(job["id"] for job in jobs)
     return len(jobs)

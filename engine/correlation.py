@@ -90,7 +90,7 @@ def give_back(session: Session, instance_id: UUID, payloads: Iterable[Mapping[st
 
 def give_back_pending(session: Session, instance_id: UUID) -> None:
     """The same for every message that a job was to bring to a case which ends."""
-    pending = fetch(session.connection(), _PENDING, {"instance": instance_id})
+    pending = fetch(session, _PENDING, {"instance": instance_id})
     if pending:
         give_back(session, instance_id, [row.payload for row in pending])
 

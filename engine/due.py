@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from engine.models import FREE_JOB, Job
 from engine.prepared import fetch
 from engine.schema import Moment
-from engine.transaction import connection_of
 
 __all__ = ["ORDINARY", "PATIENT", "URGENT", "Group", "Look", "Turns", "look", "release_expired"]
 
@@ -70,7 +69,7 @@ class Look(NamedTuple):
 
 def look(session: Session) -> Look:
     """One statement, answered by indexes: what an idle worker asks again and again."""
-    rows = fetch(connection_of(session), _LOOK, {})
+    rows = fetch(session, _LOOK, {})
     groups = [Group(row.priority, row.type, row.process_id, row.due_at) for row in rows if row.due_at is not None]
     return Look(groups, rows[0].first_lease_ends, rows[0].muted > 0)
 

@@ -87,7 +87,7 @@ def record(
         "at": engine.clock.now(), "instance_id": instance_id, "id": engine.sequencer.take(1)[0], "kind": kind,
         "element": element, "token": token, "by": by.id if by else None, "data": data,
     }  # fmt: skip
-    add(session.connection(), HISTORY, [row])
+    add(session, HISTORY, [row])
 
 
 def case_history(

@@ -18,7 +18,7 @@ from engine.models import Job, ProcessInstance
 from engine.prepared import write
 from engine.step import Step
 from engine.store import INSTANCE, INSTANCE_COLUMNS, JOB, Instance
-from engine.transaction import connection_of, transaction
+from engine.transaction import transaction
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -66,7 +66,7 @@ def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Jo
     """
     epochs = {each.id: each.epoch for each in claimed}
     found: list[tuple[Job, Instance, str]] = []
-    for row in connection_of(session).execute(_TOGETHER, {"ids": list(epochs)}):
+    for row in session.execute(_TOGETHER, {"ids": list(epochs)}):
         job = Job(**dict(zip(JOB.c.keys(), row, strict=False)))
         if job.epoch == epochs[job.id] == 1:
             *columns, state = row[len(JOB.c) :]
@@ -76,7 +76,7 @@ def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Jo
 
 def done(session: Session, job: Job) -> None:
     """Deletes the job under its epoch. Raises Lost, at the latest at the commit."""
-    write(connection_of(session), _DONE, [{"b_id": job.id, "b_epoch": job.epoch}], guard=Lost)
+    write(session, _DONE, [{"b_id": job.id, "b_epoch": job.epoch}], guard=Lost)
     if job in session:
         session.expunge(job)
 

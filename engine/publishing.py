@@ -141,7 +141,7 @@ def _leave(session: Session, engine: Engine, instance_id: UUID, token: UUID, mes
     now = engine.clock.now()
     payload = {"message_id": str(message.id)}
     job = job_row(instance_id, "", "message", now, id_=uuid4(), token=token, payload=payload)
-    add(session.connection(), JOB, [job])
+    add(session, JOB, [job])
     afterwards(session).due.append(job["id"])
 
 
@@ -204,7 +204,7 @@ def offer_kept(session: Session, engine: Engine, process_id: str) -> None:
     jobs = [
         job_row(None, "", "freed", now, id_=uuid4(), payload={"process_id": process_id, "key": key}) for key in keyed
     ]
-    add(session.connection(), JOB, jobs)
+    add(session, JOB, jobs)
     afterwards(session).due.extend(job["id"] for job in jobs)
 
 
@@ -221,7 +221,7 @@ def publish_to_all(
     jobs = [
         job_row(i, "", "message", now, id_=uuid4(), token=t, payload={"name": name, "text": payload}) for i, t in found
     ]
-    add(session.connection(), JOB, jobs)
+    add(session, JOB, jobs)
     afterwards(session).due.extend(job["id"] for job in jobs)
     return len(jobs)
 
@@ -237,7 +237,7 @@ def broadcast(session: Session, engine: Engine, name: str, variables: Mapping[st
         job_row(instance_id, "", "signal" if token else "start", now, id_=uuid4(), token=token, payload=payload)
         for instance_id, token, payload in signal_jobs(session, name, variables)
     ]
-    add(session.connection(), JOB, jobs)
+    add(session, JOB, jobs)
     afterwards(session).due.extend(job["id"] for job in jobs)
     return len(jobs)
 

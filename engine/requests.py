@@ -14,7 +14,6 @@ from engine.database import serialise
 from engine.errors import RequestKeyReused
 from engine.models import RequestKey
 from engine.store import REQUEST, add
-from engine.transaction import connection_of
 
 __all__ = ["answered", "forget", "remember", "stored_answer"]
 
@@ -47,7 +46,7 @@ def remember(session: Session, key: str | None, act: str, by: Actor, answer: str
     if key is None:
         return
     values = {"key": key, "actor": by.id, "act": act, "answer": answer, "at": at}
-    add(connection_of(session), REQUEST, [values], guard=RequestKeyReused)
+    add(session, REQUEST, [values], guard=RequestKeyReused)
 
 
 def forget(session: Session, before: datetime) -> None:

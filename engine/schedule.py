@@ -80,7 +80,7 @@ def _set_timer(
         "anchor": anchor.isoformat(), "due_at": firing.due_at.isoformat(),
     }  # fmt: skip
     job = job_row(None, process_id, "start_timer", firing.due_at, id_=uuid4(), element=start.element, payload=payload)
-    add(session.connection(), JOB, [job])
+    add(session, JOB, [job])
     if firing.due_at <= engine.clock.now():
         afterwards(session).due.append(job["id"])
 

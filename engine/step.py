@@ -32,7 +32,7 @@ from engine.store import (
     try_lock_instance,
     update_instance,
 )
-from engine.transaction import afterwards, connection_of
+from engine.transaction import afterwards
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -107,7 +107,7 @@ class Step:
             instance_id, self.instance.process_id, kind, self.now, id_=uuid4(), token=token, payload=payload,
             priority=self.priority,
         )  # fmt: skip
-        add(connection_of(self.session), JOB, [job])
+        add(self.session, JOB, [job])
         afterwards(self.session).due.append(job["id"])
 
     def may_follow(self) -> bool:
@@ -118,23 +118,23 @@ class Step:
 
     def write(self) -> None:
         """Writes the case's state and everything gathered; the step may then go on."""
-        connection, state = connection_of(self.session), self.case.dump()
+        session, state = self.session, self.case.dump()
         if self.path:
             self.note("path", data={"path": self.path})
             self.path = []
         for event, number in zip(self.rows.history, self.engine.sequencer.take(len(self.rows.history)), strict=True):
             event["id"] = number
         if self.stored:
-            update_instance(connection, self.instance, state)
+            update_instance(session, self.instance, state)
         else:
-            insert_instance(connection, self.instance, state)
+            insert_instance(session, self.instance, state)
             self.stored = True
-        self.rows.write(connection)
-        after = afterwards(self.session)
+        self.rows.write(session)
+        after = afterwards(session)
         after.due.extend(job["id"] for job in self.rows.jobs if job["due_at"] <= self.now and not job["held"])
         self.rows = Rows(self.instance.id)
-        steps_of(self.session)[self.instance.id] = self
-        touch(self.session, self.instance.id)
+        steps_of(session)[self.instance.id] = self
+        touch(session, self.instance.id)
         after.steps[self.instance.id] = self._keep
 
     def _keep(self) -> None:

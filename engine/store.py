@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import Row, Select, Table, bindparam, delete, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, NotFound
@@ -26,7 +26,6 @@ from engine.models import (
     UserTask,
 )
 from engine.prepared import fetch, write
-from engine.transaction import connection_of
 
 __all__ = [
     "FAR_FUTURE", "HISTORY", "INSTANCE", "INSTANCE_COLUMNS", "JOB", "REQUEST", "Instance", "Rows", "add",
@@ -99,16 +98,16 @@ _LOCK_TASK: Final[Select[Any]] = (
 
 def lock_instance(session: Session, instance_id: UUID) -> tuple[Instance, str]:
     """The instance and its state text, its row locked until the transaction ends. Raises NotFound."""
-    row = connection_of(session).execute(_LOCK, {"instance": instance_id}).one_or_none()
-    if row is None:
+    rows = fetch(session, _LOCK, {"instance": instance_id})
+    if not rows:
         raise NotFound(kind="case", id=instance_id)
-    return _split(row)
+    return _split(rows[0])
 
 
 def try_lock_instance(session: Session, instance_id: UUID) -> tuple[Instance, str] | None:
     """The same without waiting: None where another transaction holds it (PostgreSQL)."""
-    row = connection_of(session).execute(_TRY_LOCK, {"instance": instance_id}).one_or_none()
-    return None if row is None else _split(row)
+    rows = fetch(session, _TRY_LOCK, {"instance": instance_id})
+    return _split(rows[0]) if rows else None
 
 
 def _split(row: Row[Any]) -> tuple[Instance, str]:
@@ -122,10 +121,10 @@ def lock_task(session: Session, task_id: UUID, request_key: str | None) -> Row[A
     After a wait PostgreSQL re-reads the locked rows alone: where the task was closed meanwhile, the key is read again.
     The instance is locked before the task, as everywhere.
     """
-    connection, values = connection_of(session), {"task": task_id, "request_key": request_key}
-    rows = fetch(connection, _LOCK_TASK, values)
+    values = {"task": task_id, "request_key": request_key}
+    rows = fetch(session, _LOCK_TASK, values)
     if rows and rows[0].task_state != "created" and request_key is not None and rows[0].act is None:
-        rows = fetch(connection, _LOCK_TASK, values)
+        rows = fetch(session, _LOCK_TASK, values)
     if not rows:
         raise NotFound(kind="task", id=task_id)
     row: Row[Any] = rows[0]
@@ -206,45 +205,45 @@ class Rows:
                 self.subscriptions_dropped.add(token)
             self.subscriptions = open_
 
-    def write(self, connection: Connection) -> None:
+    def write(self, session: Session) -> None:
         """All of it, at most one statement a table and verb. Raises Conflict, at the latest at the commit, where a
         task was closed meanwhile."""
-        write(connection, _CLOSE, self.closed, guard=Conflict)
-        self._drop(connection)
-        add(connection, TASK, self.tasks.values())
-        add(connection, CANDIDATE, self.candidates)
-        add(connection, JOB, self.jobs)
-        add(connection, SUBSCRIPTION, self.subscriptions)
-        write(connection, _RESOLVE, self.resolved)  # before the new ones: a retry that fails again raises one more
-        add(connection, INCIDENT, self.incidents)
-        write(connection, _RESOLVE_ALL, self.all_resolved)
-        add(connection, HISTORY, self.history)
+        write(session, _CLOSE, self.closed, guard=Conflict)
+        self._drop(session)
+        add(session, TASK, self.tasks.values())
+        add(session, CANDIDATE, self.candidates)
+        add(session, JOB, self.jobs)
+        add(session, SUBSCRIPTION, self.subscriptions)
+        write(session, _RESOLVE, self.resolved)  # before the new ones: a retry that fails again raises one more
+        add(session, INCIDENT, self.incidents)
+        write(session, _RESOLVE_ALL, self.all_resolved)
+        add(session, HISTORY, self.history)
 
-    def _drop(self, connection: Connection) -> None:
-        write(connection, _DROP_CANDIDATES, [{"b_token": token} for token in self.candidates_dropped])
+    def _drop(self, session: Session) -> None:
+        write(session, _DROP_CANDIDATES, [{"b_token": token} for token in self.candidates_dropped])
         if self.ended:
             self.jobs = [row for row in self.jobs if row["instance_id"] != self.instance_id]
             self.subscriptions = []
-            write(connection, _DROP_ALL_JOBS, [{"b_instance": self.instance_id}])
-            write(connection, _DROP_ALL_SUBSCRIPTIONS, [{"b_instance": self.instance_id}])
+            write(session, _DROP_ALL_JOBS, [{"b_instance": self.instance_id}])
+            write(session, _DROP_ALL_SUBSCRIPTIONS, [{"b_instance": self.instance_id}])
             return
         for statement, tokens in ((_DROP_JOBS, self.jobs_dropped), (_DROP_SUBSCRIPTIONS, self.subscriptions_dropped)):
-            write(connection, statement, [{"b_instance": self.instance_id, "b_token": token} for token in tokens])
+            write(session, statement, [{"b_instance": self.instance_id, "b_token": token} for token in tokens])
 
 
 def add(
-    connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], *, guard: type[Conflict] | None = None
+    session: Session, table: Table, rows: Iterable[Mapping[str, Any]], *, guard: type[Conflict] | None = None
 ) -> None:
     """Inserts complete rows, all of the same columns. A key that is taken is the guard's conflict, where given."""
-    write(connection, _INSERT[table.name], list(rows), guard=guard)
+    write(session, _INSERT[table.name], list(rows), guard=guard)
 
 
-def insert_instance(connection: Connection, instance: Instance, state: str) -> None:
+def insert_instance(session: Session, instance: Instance, state: str) -> None:
     """Writes a new instance."""
-    add(connection, INSTANCE, [{**instance.row(), "state": state}])
+    add(session, INSTANCE, [{**instance.row(), "state": state}])
 
 
-def update_instance(connection: Connection, instance: Instance, state: str) -> None:
+def update_instance(session: Session, instance: Instance, state: str) -> None:
     """Writes the new state and counts `rev` on. Raises Conflict, at the latest at the commit, where the rev is not the
     one that was read."""
     values = {
@@ -253,7 +252,7 @@ def update_instance(connection: Connection, instance: Instance, state: str) -> N
         "b_business_key": instance.business_key,
         "b_ended_at": instance.ended_at, "b_start_key": instance.start_key, "b_incidents": instance.incidents,
     }  # fmt: skip
-    write(connection, _SAVE, [values], guard=Conflict)
+    write(session, _SAVE, [values], guard=Conflict)
     instance.rev += 1
 
 

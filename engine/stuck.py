@@ -57,7 +57,7 @@ def stand(session: Session, engine: Engine, job: Job, reason: str, code: str = C
         else f"The work “{job.kind}” failed again and again: {job.error}",
         "raised_at": engine.clock.now(), "resolved_at": None, "resolved_by": None,
     }  # fmt: skip
-    add(session.connection(), INCIDENT, [row])
+    add(session, INCIDENT, [row])
     _count(session, instance.id, 1)
     record(session, engine, instance.id, "incident_raised", element, job.token, data={"kind": "job", "code": code})
 
@@ -126,7 +126,7 @@ def again(session: Session, engine: Engine, job: Job) -> None:
     )  # fmt: skip
     session.delete(job)
     session.flush()
-    add(session.connection(), JOB, [row])
+    add(session, JOB, [row])
     afterwards(session).due.append(row["id"])
 
 

@@ -10,22 +10,24 @@ Lock order (PostgreSQL). A transaction waits for one instance's row lock only; f
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Connection
+import psycopg
 from sqlalchemy.orm import Session
+
+from engine.unit import Unit, wrapped
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["Afterwards", "afterwards", "connection_of", "reading", "transaction"]
+__all__ = ["Afterwards", "afterwards", "reading", "transaction"]
 
 _KEY = "amicale.afterwards"
-_CONNECTION = "amicale.connection"
 
 
 @dataclass(slots=True)
@@ -44,26 +46,30 @@ def afterwards(session: Session) -> Afterwards:
     return found
 
 
-def connection_of(session: Session) -> Connection:
-    """The connection of the current transaction: `session.connection()`, asked once."""
-    found = session.info.get(_CONNECTION)
-    if found is None:
-        found = session.info[_CONNECTION] = session.connection()
-    assert isinstance(found, Connection)
-    return found
-
-
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """One transaction: commits at the end, rolls back on any exception."""
     after = Afterwards()
-    with Session(engine.database, expire_on_commit=False, info={_KEY: after}) as session:
+    with Unit(engine.database, {_KEY: after}) as session:
         yield session
-        session.commit()
+        _commit(session)
     for step in after.steps.values():
         step()
     if after.due:
         engine.doorbell.ring(after.due)
+
+
+def _commit(unit: Unit) -> None:
+    """Makes everything durable. Raises what a guard refuses (`engine.prepared`), and DBAPIError."""
+    if not unit.has_begun:
+        return
+    if unit.is_bare:
+        for listener in unit.database.dispatch.commit:
+            listener(unit.core)
+    try:
+        (unit.driver if unit.is_bare else unit).commit()
+    except (psycopg.Error, sqlite3.Error) as error:
+        raise wrapped(unit.database, "COMMIT", error) from error
 
 
 @contextmanager

@@ -109,6 +109,8 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
             raise
 
     def rollback(self) -> None:
+        if not self._errands and self.pgconn.transaction_status == pq.TransactionStatus.IDLE:
+            return  # as the pool does it with every connection that comes back
         if self.pgconn.transaction_status != pq.TransactionStatus.IDLE:
             self._doubt()
         self._errands.clear()

@@ -68,6 +68,26 @@ def test_a_case_that_was_never_moved_is_not_kept_in_memory(bench: Callable[..., 
     assert it.do(waiting, "look").ended
 
 
+def test_a_task_that_was_completed_in_vain_is_open_still(bench: Callable[..., Bench]) -> None:
+    """The verb writes past SQLAlchemy's session, whose SAVEPOINT has to be there all the same."""
+    tasks: list[UUID] = []
+
+    def complete_and_fail(work: ServiceWork) -> None:
+        commands.complete(work.session, work.engine, tasks[0], {"n": 2}, by=CLERK)
+        raise WorkFailed("no", again=False)
+
+    it = bench(service={"send.one": complete_and_fail, "send.two": lambda work: None})
+    it.deploy(WAITING, TWO_SERVICES)
+    other = it.start("two", {"n": 1})
+    case = it.start("two")
+    tasks.append(it.open(other)["ask"])
+    it.do(case, "ask")
+    assert [each.element for each in it.incidents()] == ["first"]
+    assert it.case(other).rev == 1
+    assert it.open(other) == {"ask": tasks[0]}
+    assert it.variables(other) == {"n": 1}
+
+
 def test_a_case_that_began_in_vain_leaves_no_row(bench: Callable[..., Bench]) -> None:
     begun: list[UUID] = []
 

@@ -110,7 +110,7 @@ def test_a_rev_that_is_not_the_one_read_is_refused(bench: Callable[..., Bench]) 
         instance, state = lock_instance(session, case)
         instance.rev += 1
         instance.status = "canceled"
-        update_instance(session.connection(), instance, state)
+        update_instance(session, instance, state)
     assert it.case(case).status == "active"
     assert it.do(case, "check").ended
 
@@ -123,7 +123,7 @@ def test_a_task_that_is_closed_already_is_not_closed_again(bench: Callable[..., 
     assert it.complete(task).ended
     with pytest.raises(Conflict), transaction(it.engine) as session:
         rows = Rows(case, closed=[closing(task, it)])
-        rows.write(session.connection())
+        rows.write(session)
     with pytest.raises(TaskClosed):
         it.complete(task, by=COLLEAGUE)
 
