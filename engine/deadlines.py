@@ -42,7 +42,7 @@ def schedule(step: Step, fact: TaskOpened) -> datetime | None:
     days = working_days(fact)
     if days is None:
         return None
-    calendar = step.engine.settings.staff_calendar
+    calendar = step.engine.settings.staff_calendar(step.session)
     for share in SHARES:
         due_at = calendar.fraction(step.now, days, share / 100)
         step.promise("deadline", due_at, token=fact.token, element=fact.element, payload={"share": share})

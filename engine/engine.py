@@ -13,6 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy
+from sqlalchemy.orm import Session
 
 from engine import builtin
 from engine.cache import DefinitionCache, LiveCases
@@ -28,6 +29,10 @@ from engine.workdays import WorkCalendar
 __all__ = ["Doorbell", "Engine", "EngineSettings", "Observer", "Sequencer"]
 
 
+def _always(calendar: WorkCalendar) -> Callable[[Session], WorkCalendar]:
+    return lambda _session: calendar
+
+
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
     """What an operator may turn. Times are lengths, counts are whole numbers."""
@@ -35,7 +40,8 @@ class EngineSettings:
     zone: ZoneInfo = PARIS
     limits: TimeLimits = field(default_factory=TimeLimits)
     work_calendar: WorkCalendar = field(default_factory=WorkCalendar)
-    staff_calendar: WorkCalendar = field(default_factory=WorkCalendar)  # deadlines of tasks; may pause in August
+    # The working days that deadlines of tasks count: asked in each transaction, for they may stand in a table.
+    staff_calendar: Callable[[Session], WorkCalendar] = field(default_factory=lambda: _always(WorkCalendar()))
     lease: timedelta = timedelta(minutes=5)
     first_backoff: timedelta = timedelta(seconds=10)
     longest_backoff: timedelta = timedelta(hours=6)

@@ -52,15 +52,18 @@ class WorkCalendar:
         if abs(count) > LONGEST:
             raise TimeTooFar(text=f"{count} working days", years=10)
         step = timedelta(days=-1 if count < 0 else 1)
-        current = day
-        if count == 0:
-            while not self.is_working_day(current):
-                current += step
+        current = day if count else self._open_day(day, step)
         for _ in range(abs(count)):
-            current += step
-            while not self.is_working_day(current):
-                current += step
+            current = self._open_day(current + step, step)
         return current
+
+    def _open_day(self, day: date, step: timedelta) -> date:
+        """This day or the next one on which work is done. Raises TimeTooFar where there is none for a year."""
+        for _ in range(366):
+            if self.is_working_day(day):
+                return day
+            day += step
+        raise TimeTooFar(text=f"a working day after {day - 366 * step}", years=1)
 
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative where the end lies before the start."""

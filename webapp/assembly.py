@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from engine.clock import Clock, SystemClock
 from engine.engine import Engine, EngineSettings
 from engine.registry import Registry
-from engine.workdays import WorkCalendar
 from webapp import outside
 from webapp.catalogues import read_languages
 from webapp.files import store
@@ -24,15 +23,13 @@ from webapp.people import mails
 from webapp.settings import Settings
 from workflows import association
 from workflows.association import mail_adapter
+from workflows.association.closures import StaffCalendar
 from workflows.association.mail_reading import MailboxReader
 from workflows.association.mail_sources import source
 from workflows.association.mail_transport import KeptInMailbox, SmtpTransport, Transport
 from workflows.association.reply_address import ReplyAddress
 from workflows.association.settings import Association
 from workflows.association.unsubscribe import UnsubscribeLinks
-
-# Deadlines of staff pause in August and over the turn of the year; legal ones do not (domain §1.5).
-STAFF_PAUSES = (((8, 1), (8, 31)), ((12, 23), (1, 3)))
 
 
 def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
@@ -41,12 +38,11 @@ def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
     if settings.database_url.startswith("sqlite"):
         settings.var_directory.mkdir(parents=True, exist_ok=True)
     zone = ZoneInfo(settings.zone)
-    calendar = WorkCalendar(zone=zone, pauses=STAFF_PAUSES)
     engine = Engine.open(
         settings.database_url,
         clock=clock,
         registry=registry(settings, clock),
-        settings=EngineSettings(zone=zone, staff_calendar=calendar),
+        settings=EngineSettings(zone=zone, staff_calendar=StaffCalendar(zone)),
     )
     if settings.traces_url:  # OpenTelemetry is an extra: it is not imported where nobody asks for it
         importlib.import_module("webapp.traces").trace_engine(settings.traces_url, engine)

@@ -38,7 +38,6 @@ import workflows.association.people
 import workflows.association.received_mails
 import workflows.association.roles
 import workflows.association.surplus
-import workflows.association.tariffs
 from engine.schema import Base
 
 MODULES = (
@@ -78,6 +77,5 @@ MODULES = (
     workflows.association.received_mails,
     workflows.association.roles,
     workflows.association.surplus,
-    workflows.association.tariffs,
 )
 METADATA = Base.metadata

@@ -186,6 +186,15 @@ def test_a_pause_is_no_working_time() -> None:
     assert calendar.add(date(2026, 12, 22), 1) == date(2027, 1, 4)
 
 
+def test_a_calendar_that_is_always_closed_is_refused() -> None:
+    class Always:
+        def __contains__(self, day: object) -> bool:
+            return True
+
+    with pytest.raises(TimeTooFar):
+        WorkCalendar(closed=Always()).add(date(2026, 7, 31), 1)
+
+
 @given(MOMENTS, st.integers(1, 30), st.sampled_from([0.5, 1.0, 1.5]))
 def test_shares_of_a_deadline_lie_in_order_and_on_working_days(start: datetime, days: int, share: float) -> None:
     calendar = WorkCalendar()

@@ -6,7 +6,7 @@ import io
 import re
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from engine import jobs
 from engine.clock import VirtualClock
@@ -14,13 +14,21 @@ from engine.engine import Engine
 from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import PDF
-from tests.fixtures.members import CONSENTS, JOIN, apply, decide_tariffs, field, newest_link, open_journey
+from tests.fixtures.members import (
+    CONSENTS,
+    JOIN,
+    apply,
+    decide_tariffs,
+    field,
+    newest_link,
+    open_journey,
+    withdraw_tariffs,
+)
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from webapp.files.store import StoredFile, erase
 from webapp.settings import Settings
 from workflows.association.applications import Application
-from workflows.association.tariffs import DuesTariff
 
 
 def count(engine: Engine, table: type[ProcessInstance] | type[Application]) -> int:
@@ -148,8 +156,7 @@ def test_from_the_form_to_membership(client: LookedAtPages, joining: Engine) -> 
 
 def test_what_stands_still_is_shown_and_tried_again(client: LookedAtPages, joining: Engine) -> None:
     add_person(joining, "Odile", "Roux", "REGISTRAR", "MEMBERSHIP", password=PASSWORD)
-    with transaction(joining) as session:
-        session.execute(delete(DuesTariff))
+    withdraw_tariffs(joining)
     apply(client)
     send_proof(client, open_journey(client, joining))
     staff = client.application.test_client()

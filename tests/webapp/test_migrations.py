@@ -94,6 +94,11 @@ def test_data_of_a_released_version_goes_forward(install: Install, released: str
     known = MetaData()
     with it.engine.database.connect() as connection:
         known.reflect(connection)
+        tariffs = before.pop("dues_tariff")
+        moved = connection.execute(select(known.tables["parameter_row"])).mappings().all()
+        assert {(row["table_name"], row["key"], row["data"]["amount"], row["valid_from"]) for row in moved} == {
+            ("dues_tariff", row["code"], f"{row['amount']:.2f}", row["valid_from"]) for row in tariffs
+        }
         for name, rows in before.items():
             table = known.tables[name]
             kept = [column for column in table.columns if column.name in rows[0]]

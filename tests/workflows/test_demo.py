@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
@@ -19,7 +19,6 @@ from workflows.association.demo.staff import STAFF_COUNT
 from workflows.association.groups import Group
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
-from workflows.association.tariffs import DuesTariff
 
 TODAY = date(2026, 11, 23)
 PEOPLE = "f5a94f518a4e94e4"  # changes only where the lists or the order of the draws change
@@ -27,7 +26,6 @@ PEOPLE = "f5a94f518a4e94e4"  # changes only where the lists or the order of the 
 
 def load(office: Office) -> demo.Demo:
     with transaction(office.engine) as session:
-        session.execute(delete(DuesTariff))
         return demo.load(session, today=TODAY)
 
 

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Office
-from workflows.association import number_series, tariffs
+from workflows.association import number_series, parameters, tariffs
 from workflows.association.dues import due_for
 from workflows.association.invoices import Invoice, issue
 from workflows.association.number_series import NumberSeries
@@ -25,7 +26,6 @@ from workflows.association.orders import Order, OrderLine, open_order
 from workflows.association.payment_provider import HEADER, TestProvider, WebhookRefused
 from workflows.association.payments import PaymentRefused, Received, is_enough, is_too_much
 from workflows.association.people import Person
-from workflows.association.tariffs import DuesTariff, TariffOverlaps
 
 EUROS = st.decimals(min_value=0, max_value=5000, places=2)
 
@@ -66,18 +66,21 @@ def test_twelve_at_once_get_twelve_numbers(office: Office) -> None:
 
 
 def test_a_tariff_is_the_one_of_its_day(office: Office) -> None:
-    raised = DuesTariff(
-        id=uuid4(), code="STD", amount=Decimal(170), label_fr="Plein tarif", label_en="Full rate",
-        valid_from=date(2027, 1, 1), decided_by="AG", decided_on=date(2026, 12, 1),
-    )  # fmt: skip
-    with transaction(office.engine) as session, pytest.raises(TariffOverlaps):
-        tariffs.decide(session, raised)
+    def raise_it(session: Session, **more: bool) -> None:
+        parameters.decide(
+            session, tariffs.TABLE, "STD", {"amount": Decimal(170)}, valid_from=date(2027, 1, 1), decided_by="AG",
+            decided_on=date(2026, 12, 1), now=NOON, **more,
+        )  # fmt: skip
+
+    with transaction(office.engine) as session, pytest.raises(parameters.RowOverlaps):
+        raise_it(session)
     with transaction(office.engine) as session:
-        tariffs.in_force(session, "STD", date(2026, 12, 1)).valid_to = date(2026, 12, 31)
-        tariffs.decide(session, raised)
+        raise_it(session, succeeds=True)
     with reading(office.engine) as session:
         amounts = [tariffs.in_force(session, "STD", day).amount for day in (date(2026, 12, 31), date(2027, 1, 1))]
         assert amounts == [160, 170]
+        kept = tariffs.in_force(session, "STD", date(2027, 1, 2), started=date(2026, 12, 31))
+        assert (kept.amount, kept.label_en) == (160, "Full rate")
         with pytest.raises(NotFound):
             tariffs.in_force(session, "STD", date(2000, 1, 1))
 

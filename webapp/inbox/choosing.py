@@ -60,10 +60,10 @@ def _able(session: Session, task: UserTask, on: date) -> frozenset[str]:
     return frozenset([*(f"{PERSON}{person}" for group in holders for person in group), *named])
 
 
-def days(engine: Engine) -> Sequence[Day]:
+def days(session: Session, engine: Engine) -> Sequence[Day]:
     """The days that are offered: the next working day, the next Monday, in a week, in a month."""
     today = engine.clock.now().astimezone(engine.settings.zone).date()
-    work = engine.settings.staff_calendar
+    work = engine.settings.staff_calendar(session)
     monday = work.add(today + timedelta(days=7 - today.weekday()), 0)
     week, month = work.add(today + timedelta(days=7), 0), work.add(today + timedelta(days=30), 0)
     wanted = (

@@ -101,8 +101,8 @@ def later() -> ResponseReturnValue:
     until, wrong = _day_asked()
     if until is None:
         with reading(engine()) as reader:
-            named = [_named(reader, task) for task in _selected(reader)]
-        shown = render_template("inbox/later.html", tasks=named, days=days(engine()), wrong=wrong, query=_query())
+            named, offered = [_named(reader, task) for task in _selected(reader)], days(reader, engine())
+        shown = render_template("inbox/later.html", tasks=named, days=offered, wrong=wrong, query=_query())
         return shown, 422 if wrong else 200
     moment = morning(until, engine())
 

@@ -197,17 +197,17 @@ def _row(
         title=element_name(session, engine, found.definition_id, found.element, language),
         subject=subjects.get(found.instance_id, ""),
         case_title=" · ".join(each for each in (found.title_in(language), found.business_key) if each),
-        due=_when(found, now, engine),
+        due=_when(session, found, now, engine),
         who=names[str(found.assignee)] if others else "",
         back=_("back on %(day)s", day=day(found.follow_up_at)) if (found.follow_up_at or now) > now else "",
     )
 
 
-def _when(found: inbox.Row, now: datetime, engine: Engine) -> Due:
+def _when(session: Session, found: inbox.Row, now: datetime, engine: Engine) -> Due:
     """Until when an open task waits; when a closed one was closed."""
     if found.closed_at is not None:
         return Due(day(found.closed_at), "none", found.closed_at)
-    return due(found.due_at, now, engine.settings.staff_calendar.between)
+    return due(found.due_at, now, engine.settings.staff_calendar(session).between)
 
 
 def _tabs(current: Tab, filters: Filters, counts: Mapping[str, int | None]) -> list[TabLink]:

@@ -65,7 +65,7 @@ def view_of(
         process=process_title(session, case, language),
         case_key=case.business_key,
         case_title=case.title_in(language),
-        due=due(task.due_at, engine.clock.now(), engine.settings.staff_calendar.between),
+        due=due(task.due_at, engine.clock.now(), engine.settings.staff_calendar(session).between),
         role=role_name(task.role, language),
         holder=_holder(task, mine, names.get(task.assignee or "", "")),
         why=_why(task, viewer, language),

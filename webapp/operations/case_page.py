@@ -173,7 +173,7 @@ def _tasks(
     names = names_of(session, (task.assignee for task in found))
     mine = select(UserTask.id).where(UserTask.instance_id == instance_id, authorize.authorize(viewer, "read", UserTask))
     readable = set(session.scalars(mine))
-    between, now = engine.settings.staff_calendar.between, engine.clock.now()
+    between, now = engine.settings.staff_calendar(session).between, engine.clock.now()
     return [
         OpenTask(
             task.id,

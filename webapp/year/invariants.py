@@ -147,9 +147,10 @@ def _stuck(session: Session, engine: Engine) -> Iterator[str]:
 
 
 def _late_tasks(session: Session, engine: Engine, now: datetime) -> Iterator[str]:
+    calendar = engine.settings.staff_calendar(session)
     for task in session.scalars(select(UserTask).where(UserTask.state == "created", UserTask.due_at < now)):
         due = task.due_at
-        if due is not None and engine.settings.staff_calendar.between(due.date(), now.date()) > LATE:
+        if due is not None and calendar.between(due.date(), now.date()) > LATE:
             yield f"the task {task.element} of {task.role} was due on {due.date()}"
 
 

@@ -15,7 +15,7 @@ from engine.registry import ServiceWork, service_task
 from workflows.association import memberships, tariffs
 from workflows.association.applications import Application, age_on
 from workflows.association.case_variables import amount, local_day, text
-from workflows.association.tariffs import DuesTariff
+from workflows.association.tariffs import Tariff
 from workflows.association.verification import application_of
 
 JOB_SEEKER = "JSK"
@@ -62,10 +62,9 @@ def price(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-def price_row(session: Session, code: str, started: date, today: date) -> DuesTariff:
-    """The row in force when the case began, unless the one of today applies to running cases. Raises NotFound."""
-    then, now = tariffs.in_force(session, code, started), tariffs.in_force(session, code, today)
-    return now if now.applies_to_running else then
+def price_row(session: Session, code: str, started: date, today: date) -> Tariff:
+    """The row in force when the case began, unless a later one applies to running cases. Raises NotFound."""
+    return tariffs.in_force(session, code, today, started=started)
 
 
 def a_year_from(day: date) -> date:

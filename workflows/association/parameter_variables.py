@@ -1,7 +1,7 @@
 """Parameters for diagrams: the service task `parameters.read`, so that a timer says `=parameters.delay.REMINDER`.
 
 The header `table` names one table, or several by comma. A table of one column gives its values by key, one of several a
-context by column. Lengths in days and months come as FEEL durations, working days and other numbers as numbers.
+context by column. Lengths from minutes to months come as FEEL durations, working days and other numbers as numbers.
 A case reads the rows that it keeps (domain §1.6); a read later in the case gives what has come to apply to it.
 """
 
@@ -60,6 +60,6 @@ def _row(table: Table, row: DatedRow) -> object:
 def _variable(column: Column, value: Value) -> object:
     if not isinstance(value, int) or isinstance(value, bool):
         return value
-    if column.kind == "days":
-        return timedelta(days=value)
+    if column.kind in ("minutes", "hours", "days"):
+        return timedelta(**{column.kind: value})
     return YearsDuration(value) if column.kind == "months" else value

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Conflict
 from engine.models import Base
-from workflows.association import number_series, parameters, tariffs
+from workflows.association import number_series, parameters
 from workflows.association.demo import name_lists
 from workflows.association.demo.graduates import Batch, Row, graduates, new_id
 from workflows.association.demo.group_lists import group_rows
@@ -67,7 +67,6 @@ def load(session: Session, *, size: str = "default", today: date) -> Demo:
         raise DemoPresent()
     rng = Random(SEED)  # noqa: S311 - not a secret: the same people every time
     staff = hire(session, rng, today)
-    tariffs.decide_first(session, valid_from=date(today.year - 3, 9, 1), decided_by="Assemblée générale")
     parameters.declare_first(session, valid_from=date(today.year - 3, 9, 1), decided_by="Assemblée générale")
     groups = list(group_rows(rng))
     session.execute(insert(Group), groups)

@@ -26,6 +26,7 @@ from workflows.association.parameters.reading import (
     TableUnknown,
     amount,
     count,
+    every_row,
     flag,
     row,
     rows,
@@ -39,6 +40,6 @@ from workflows.association.parameters.tables import Choice, Column, Kind, Row, T
 __all__ = [
     "Choice", "Column", "ColumnUnknown", "DatedRow", "KeyUnusable", "Kind", "ParameterEvent", "ParameterMissing",
     "ParameterRow", "PeriodUnusable", "Row", "RowChanged", "RowOverlaps", "Table", "TableUnknown", "Value",
-    "ValueUnusable", "amount", "count", "decide", "declare_first", "declared", "end", "flag", "history", "row", "rows",
-    "table_named", "text", "value", "withdraw",
+    "ValueUnusable", "amount", "count", "decide", "declare_first", "declared", "end", "every_row", "flag", "history",
+    "row", "rows", "table_named", "text", "value", "withdraw",
 ]  # fmt: skip

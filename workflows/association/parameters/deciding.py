@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid, NotFound
 from workflows.association.parameters.kinds import accept, kept
-from workflows.association.parameters.models import KEY, LABEL, ParameterEvent, ParameterRow
+from workflows.association.parameters.models import LABEL, ParameterEvent, ParameterRow
 from workflows.association.parameters.reading import table_named
 from workflows.association.parameters.remembered import changing
-from workflows.association.parameters.tables import Table, declared
+from workflows.association.parameters.tables import KEY, Table, declared
 
 __all__ = [
     "KeyUnusable", "PeriodUnusable", "RowChanged", "RowOverlaps", "decide", "declare_first", "end", "history",
@@ -48,9 +48,21 @@ class PeriodUnusable(Invalid):
 
 
 class KeyUnusable(Invalid):
-    """The table “{table}” has no row “{key}”: its keys are fixed."""
+    """“{key}” cannot be a row of “{table}”."""
 
     code: ClassVar[str] = "parameter_key_unusable"
+
+
+class KeyFixed(KeyUnusable):
+    """The table “{table}” has no row “{key}”: its keys are fixed."""
+
+    code: ClassVar[str] = "parameter_key_fixed"
+
+
+class KeyNoName(KeyUnusable):
+    """“{key}” is no key: at most {limit} letters without accents, digits and _, a letter first."""
+
+    code: ClassVar[str] = "parameter_key_no_name"
 
 
 def decide(
@@ -74,12 +86,12 @@ def decide(
     """Adds a row and answers its id. `values` are what people typed or programs know, by column.
 
     With `succeeds` the row takes over from the one in force on its first day, which then ends the day before.
-    Raises RowOverlaps, PeriodUnusable, KeyUnusable, ValueUnusable, TableUnknown.
+    Raises RowOverlaps, PeriodUnusable, KeyUnusable, ValueUnusable, TableUnknown, and what the table's check raises.
     """
     table = table_named(table)
     if valid_to is not None and valid_to < valid_from:
         raise PeriodUnusable(valid_from=valid_from, valid_to=valid_to)
-    data = {column.name: kept(accept(column, values.get(column.name), language)) for column in table.columns}
+    data = _accepted(table, values, language)
     with changing(session):
         fr, en = _labels(session, table, key, label_fr, label_en)
         last = _take_over(session, table, key, valid_from, valid_to, by=by, now=now) if succeeds else valid_to
@@ -157,6 +169,14 @@ def history(session: Session, table: Table | str) -> Sequence[tuple[ParameterEve
     return [(event, row) for event, row in session.execute(query)]
 
 
+def _accepted(table: Table, values: Mapping[str, object], language: str) -> dict[str, str | None]:
+    """The texts to keep, of values that each column accepts and that go together."""
+    accepted = {column.name: accept(column, values.get(column.name), language) for column in table.columns}
+    if table.check is not None:
+        table.check(accepted)
+    return {name: kept(value) for name, value in accepted.items()}
+
+
 def _of_key(table: str, key: str) -> Select[tuple[ParameterRow]]:
     return (
         select(ParameterRow)
@@ -168,8 +188,10 @@ def _of_key(table: str, key: str) -> Select[tuple[ParameterRow]]:
 def _labels(session: Session, table: Table, key: str, fr: str, en: str) -> tuple[str, str]:
     """The names of the new row: as given, else as the key's last row or its declaration has them."""
     first = table.first_row(key)
-    if first is None and not (table.open_keys and key.strip() and len(key) <= KEY):
-        raise KeyUnusable(table=table.name, key=key[:60])
+    if first is None and not table.open_keys:
+        raise KeyFixed(table=table.name, key=key[:60])
+    if not KEY.fullmatch(key) or len(key) > table.key_limit:
+        raise KeyNoName(table=table.name, key=key[:60], limit=table.key_limit, field="key")
     if fr and en:
         return fr[:LABEL], en[:LABEL]
     last = session.scalars(

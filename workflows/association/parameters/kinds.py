@@ -15,8 +15,8 @@ __all__ = ["ValueUnusable", "accept", "kept", "restored"]
 
 LINE, PAGE = 200, 40_000  # characters of a text and of a long text
 LARGEST: Final = 1_000_000_000
-WHOLE: Final = frozenset({"integer", "days", "working_days", "months"})
-LENGTHS: Final = frozenset({"days", "working_days", "months"})
+LENGTHS: Final = frozenset({"minutes", "hours", "days", "working_days", "months"})
+WHOLE: Final = LENGTHS | {"integer"}
 DECIMALS: Final = {"amount": 2, "percent": 4}
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})-(\d{1,2})")
 _FLAGS: Final = dict.fromkeys(("true", "oui", "yes", "1"), True) | dict.fromkeys(("false", "non", "no", "0"), False)

@@ -18,7 +18,7 @@ from workflows.association.parameters.remembered import DatedRow, rows_by_key
 from workflows.association.parameters.tables import Table, Value, declared
 
 __all__ = [
-    "ParameterMissing", "amount", "count", "flag", "row", "rows", "table_named", "text", "value",
+    "ParameterMissing", "amount", "count", "every_row", "flag", "row", "rows", "table_named", "text", "value",
 ]  # fmt: skip
 
 
@@ -87,6 +87,12 @@ def rows(session: Session, table: Table | str, *, on: date, started: date | None
         except ParameterMissing:
             continue
     return tuple(answer)
+
+
+def every_row(session: Session, table: Table | str) -> tuple[DatedRow, ...]:
+    """Every row of a table that was not withdrawn, whenever it is in force, by key and time."""
+    known = rows_by_key(session, table_named(table))
+    return tuple(each for key in sorted(known) for each in known[key])
 
 
 def value(

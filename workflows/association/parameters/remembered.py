@@ -72,7 +72,7 @@ class _Remembered:
 def rows_by_key(session: Session, table: Table) -> ByKey:
     """Every row of a table that was not withdrawn, by key, the earliest first.
 
-    A key without any row answers its declared one, so that a table or key that a new version brings works at once.
+    A key without any row answers its declared one (`until_decided`), so that what a new version brings works at once.
     """
     found = _remembered(session)
     rows = found.tables.get(table.name)
@@ -125,7 +125,7 @@ def _read(session: Session, table: Table) -> ByKey:
     found: dict[str, list[DatedRow]] = {}
     for row in session.scalars(query):
         found.setdefault(row.key, []).append(_as_read(table, row))
-    for first in table.first:
+    for first in table.first if table.until_decided else ():
         found.setdefault(first.key, [undecided(table, first)])
     return MappingProxyType({key: tuple(rows) for key, rows in found.items()})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,15 +17,16 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
 
-__all__ = ["Choice", "Column", "Kind", "Row", "Table", "Value", "declared"]
+__all__ = ["KEY", "Choice", "Column", "Kind", "Row", "Table", "Value", "declared"]
 
 Kind = Literal[
-    "amount", "integer", "percent", "days", "working_days", "months", "text", "long_text", "date", "month_day", "flag",
-    "choice",
+    "amount", "integer", "percent", "minutes", "hours", "days", "working_days", "months", "text", "long_text", "date",
+    "month_day", "flag", "choice",
 ]  # fmt: skip
 Value = Decimal | int | str | date | bool | None
 OWNER: Final = "PROCESS_OWNER"
 _PACKAGE: Final = "workflows.association"
+KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # a name in FEEL
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -42,8 +43,9 @@ class Choice:
 class Column:
     """One figure of a table. `minimum` and `maximum` bound numbers, both included; `required=False` may be left empty.
 
-    Kinds: `amount` (euros, two decimals), `integer`, `percent`, the lengths `days`, `working_days` and `months` (whole
-    numbers, never negative), `text` (a line), `long_text`, `date`, `month_day` ("08-31", every year), `flag`, `choice`.
+    Kinds: `amount` (euros, two decimals), `integer`, `percent`, the lengths `minutes`, `hours`, `days`, `working_days`
+    and `months` (whole numbers, never negative), `text` (a line), `long_text`, `date`, `month_day` ("08-31", every
+    year), `flag`, `choice`.
     """
 
     name: str
@@ -79,6 +81,9 @@ class Table:
     """A dated parameter table. Keys are those of `first`; in an `open_keys` table the owner adds others.
 
     `owner` is the role that decides its rows (besides administrators); `about_fr`, `about_en` tell what it rules.
+    A declared row is in force until somebody decides about its key; not so in a table that says `until_decided=False`,
+    whose first rows are an example (amounts that an assembly votes): without a decision there is none.
+    `check` raises an `Invalid`, with the parameter `field`, for values that do not go together.
     """
 
     name: str
@@ -90,6 +95,9 @@ class Table:
     about_en: str = ""
     owner: str = OWNER
     open_keys: bool = False
+    key_limit: int = 60
+    until_decided: bool = True
+    check: Callable[[Mapping[str, Value]], None] | None = None
     by_name: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -98,6 +106,8 @@ class Table:
         keys = [row.key for row in self.first]
         if not _NAME.fullmatch(self.name) or not self.columns or len(self.by_name) != len(self.columns):
             raise ValueError(f"the table {self.name!r} needs a name in lower case and columns that differ")
+        if any(not KEY.fullmatch(key) or len(key) > self.key_limit for key in keys):
+            raise ValueError(f"a key of the table {self.name!r} is no name: letters, digits and _, a letter first")
         if len(set(keys)) != len(keys) or any(len(row.values) != len(self.columns) for row in self.first):
             raise ValueError(f"each first row of {self.name!r} needs a key of its own and a value for each column")
 
