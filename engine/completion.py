@@ -14,8 +14,9 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from engine.advance import advance
-from engine.assignment import Actor, check_may_act, may_act, may_see
+from engine.assignment import COMPLETED_BY, Actor, check_may_act, may_act, may_see
 from engine.bounds import REQUEST_KEY, check
+from engine.bpmn.model import Element
 from engine.definitions import Definition
 from engine.errors import NotFound, TaskClosed
 from engine.feel.values import Value
@@ -90,7 +91,7 @@ def complete(
     check_open(instance)
     check_may_act(by, row)
     step = resume_step(engine, session, instance, row.case_state, by)
-    result = entering(variables)
+    result = entering(_with_name(variables, step.definition.spec.elements[row.element], by))
     if write is not None:
         result |= entering(write(session, _context(step, row, by)))
     kept = encode(without(result, step.definition.transient))
@@ -101,6 +102,12 @@ def complete(
     done = Completed(instance.id, next_tasks(session, by), instance.ended_at is not None)
     remember(session, request_key, act, by, done.dump(), step.now)
     return done
+
+
+def _with_name(variables: Mapping[str, object] | None, element: Element, by: Actor) -> Mapping[str, object] | None:
+    """The result with whoever completed the task, where the diagram asks for it: a later task may exclude him."""
+    name = element.properties.get(COMPLETED_BY)
+    return variables if name is None else {**(variables or {}), name: by.id}
 
 
 def check_still_open(row: Row[Any], by: Actor) -> None:

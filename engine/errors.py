@@ -50,6 +50,12 @@ class Refused(AmicaleError):
     code = "refused"
 
 
+class FourEyes(Refused):
+    """“{name}” concerns yourself, or what you asked for or approved: somebody else does it."""
+
+    code = "four_eyes"
+
+
 class Conflict(AmicaleError):
     """This changed while you were working on it."""
 

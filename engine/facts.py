@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from engine import calls, correlation, deadlines
-from engine.assignment import candidates_of
+from engine.assignment import EXCLUDED, candidates_of
 from engine.bounds import fitting
 from engine.bpmn.explanations import NullExplained
 from engine.bpmn.model import Element
@@ -50,7 +50,7 @@ def task_opened(step: Step, fact: TaskOpened) -> None:
     step.rows.tasks[fact.token] = {
         "id": fact.token, "instance_id": step.instance.id, "definition_id": step.definition.id,
         "element": fact.element, "name": fact.name, "state": "created", "assignee": fact.assignee,
-        "role": groups[0] if groups else None, "candidates": candidates_of(groups, users),
+        "role": groups[0] if groups else None, "candidates": candidates_of(groups, users, fact.excluded),
         "form": None if form is None else {
             "id": form.form_id, "binding": form.binding, "version_tag": form.version_tag, "external": form.external,
         },
@@ -59,9 +59,9 @@ def task_opened(step: Step, fact: TaskOpened) -> None:
         "created_at": step.now, "closed_at": None, "closed_by": None,
     }  # fmt: skip
     step.rows.candidates.extend(
-        {"task_id": fact.token, "candidate": each} for each in candidates_of(groups[1:], users)
+        {"task_id": fact.token, "candidate": each} for each in candidates_of(groups[1:], users, fact.excluded)
     )  # fmt: skip
-    everyone = tuple(candidates_of(groups, users))
+    everyone = tuple(candidates_of(groups, users, fact.excluded))
     step.opened[fact.token] = OpenedTask(fact.token, fact.name, fact.assignee, everyone)
     step.note("task_opened", fact.element, fact.token)
 
@@ -86,7 +86,7 @@ def task_closed(step: Step, fact: TaskClosed) -> None:
 def single_candidate(element: Element) -> bool:
     """Whether the task can have its one role as candidate only: then no further rows need dropping."""
     work = element.work
-    if work is None or work.candidate_users is not None:
+    if work is None or work.candidate_users is not None or EXCLUDED in element.properties:
         return False
     groups = work.candidate_groups
     return groups is None or (isinstance(groups, StaticText) and "," not in groups.text)

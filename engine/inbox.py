@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.assignment import ADMIN, Actor, may_see
+from engine.assignment import ADMIN, BARRED, Actor, may_see
 from engine.bounds import storable
 from engine.errors import NotFound
 from engine.models import ProcessDefinition, ProcessInstance, TaskCandidate, UserTask
@@ -184,7 +184,14 @@ def queue(
 
 
 def _sides(actor: Actor) -> Sequence[ColumnElement[bool]]:
-    """By the first role of a task, and by its further candidates: each has its index."""
+    """By the first role of a task, and by its further candidates: each has its index. Not what excludes the actor."""
+    barred: Select[Any] = select(literal_column("1")).where(
+        TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate == f"{BARRED}{actor.id}"
+    )
+    return [and_(side, ~barred.exists()) for side in _candidacies(actor)]
+
+
+def _candidacies(actor: Actor) -> Sequence[ColumnElement[bool]]:
     if ADMIN in actor.roles or actor.system:
         return [UserTask.id.is_not(None)]
     names = [*sorted(actor.roles), f"user:{actor.id}"]

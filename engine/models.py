@@ -125,7 +125,7 @@ class UserTask(Base):
     state: Mapped[str] = mapped_column(String(12))  # created, completed, canceled (dialect §10)
     assignee: Mapped[str | None] = mapped_column(String(ACTOR))
     role: Mapped[str | None] = mapped_column(String(ACTOR))  # the first candidate group: the queue's index
-    candidates: Mapped[list[str]] = mapped_column(Json)  # all candidate groups and "user:<id>" candidates
+    candidates: Mapped[list[str]] = mapped_column(Json)  # groups, "user:<id>", "not:<id>" (engine.assignment)
     form: Mapped[dict[str, str] | None] = mapped_column(Json)  # {"id", "binding", "version_tag"} | {"external"}
     priority: Mapped[int] = mapped_column(Integer, default=50)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -151,7 +151,7 @@ class TaskCandidate(Base):
 
     __tablename__ = "task_candidate"
     task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
-    candidate: Mapped[str] = mapped_column(String(ACTOR), primary_key=True)  # ROLE or "user:<id>"
+    candidate: Mapped[str] = mapped_column(String(ACTOR), primary_key=True)  # ROLE, "user:<id>", "not:<id>"
     __table_args__ = (Index("ix_task_candidate_candidate", "candidate", "task_id"),)
 
 

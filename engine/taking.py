@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from engine.assignment import ADMIN, Actor, check_may_act, check_may_claim, may_see
+from engine.assignment import ADMIN, BARRED, Actor, barred, check_may_act, check_may_claim, may_see
 from engine.bounds import ACTOR, check
-from engine.errors import NotFound, Refused, TaskClosed, TaskTaken, TimePast
+from engine.errors import FourEyes, NotFound, Refused, TaskClosed, TaskTaken, TimePast
 from engine.history import record
 from engine.models import UserTask
 
@@ -40,7 +40,7 @@ def release(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> No
     check_may_act(by, task)
     if task.assignee is None:
         return
-    if not task.candidates:
+    if all(each.startswith(BARRED) for each in task.candidates):
         raise Refused(action="release", kind="task")
     _change(session, task_id, None, UserTask.assignee == task.assignee, task)
     record(session, engine, task.instance_id, "task_released", task.element, task_id, by)
@@ -49,12 +49,14 @@ def release(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> No
 def assign(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str) -> None:
     """Hands the task to `to` (an actor's id). Its holder may, and `ADMIN`; of a free task, every candidate.
 
-    Raises NotFound, TaskClosed, TaskTaken, TextRefused.
+    Raises NotFound, TaskClosed, TaskTaken, TextRefused, FourEyes where the task excludes who would get it.
     """
     check({"assignee": to}, ACTOR)
     task = _open_task(session, task_id, by)
     if ADMIN not in by.roles:
         check_may_act(by, task)
+    if barred(to, task):
+        raise FourEyes(name=task.name)
     seen = task.assignee
     _change(session, task_id, to, UserTask.assignee.is_(None) if seen is None else UserTask.assignee == seen, task)
     record(session, engine, task.instance_id, "task_assigned", task.element, task_id, by, {"to": to})

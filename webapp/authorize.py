@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
-from engine.assignment import ADMIN, Actor
+from engine.assignment import ADMIN, BARRED, Actor, barred
 from engine.errors import NotFound
 from engine.models import ProcessInstance, TaskCandidate, UserTask
 from webapp.links.tokens import SignedLink
@@ -41,7 +41,11 @@ class Viewer:
         return self.staff and bool(self.actor.roles & OVERSEERS)
 
     def acting_on(self, task: UserTask) -> Actor:
-        """The actor under the name that the task knows him by: a member goes on with what his signed link began."""
+        """The actor under the name that the task knows him by: a member goes on with what his signed link began, and
+        whom the task excludes by one of his names is excluded."""
+        excluded = next((each for each in sorted(self.identities) if barred(each, task)), None)
+        if excluded is not None:
+            return replace(self.actor, id=excluded)
         if task.assignee is not None and task.assignee in self.identities:
             return replace(self.actor, id=task.assignee)
         return self.actor
@@ -123,7 +127,9 @@ def _tasks(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     if ADMIN in viewer.actor.roles and viewer.staff:
         mine = true()
     if action == "work":
-        return and_(UserTask.state == "created", mine)
+        names = {f"{BARRED}{each}" for each in (viewer.actor.id, *viewer.identities)}
+        no = select(literal(1)).where(TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate.in_(names))
+        return and_(UserTask.state == "created", mine, ~no.exists())
     if not viewer.staff:
         return or_(mine, UserTask.closed_by.in_(viewer.identities))
     in_case = select(literal(1)).where(ProcessInstance.id == UserTask.instance_id, _cases(viewer, action))

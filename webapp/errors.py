@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from engine.dmn import DmnRefused
-from engine.errors import AmicaleError, Conflict, Invalid, NotFound, Refused
+from engine.errors import AmicaleError, Conflict, FourEyes, Invalid, NotFound, Refused
 from engine.feel.errors import FeelError
 from webapp.auth import SignInNeeded
 from webapp.dates import day, moment
@@ -154,7 +154,7 @@ def on_amicale_error(error: AmicaleError) -> Response:
     if status == 500:
         log.error("unexpected %s", error.code, exc_info=error)
         return answer(500, code=error.code)
-    detail = "" if status in {403, 404} else in_words(error)
+    detail = "" if status in {403, 404} and not isinstance(error, FourEyes) else in_words(error)
     return answer(status, detail=detail, code=error.code)
 
 

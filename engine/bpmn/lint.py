@@ -14,7 +14,9 @@ __all__ = ["KNOWN_PROPERTIES", "lint"]
 # Our own families of `zeebe:property` names (dialect §13); any other name is left alone.
 KNOWN_PROPERTIES: Mapping[str, frozenset[str]] = {
     "case": frozenset({"title", "key", "summary", "variables", "inbound", "outbound"}),
-    "task": frozenset({"deadline", "instructions", "summary", "page", "action", "subject", "link"}),
+    "task": frozenset(
+        {"deadline", "instructions", "summary", "page", "action", "subject", "link", "excluded", "completed_by"}
+    ),
     "privacy": frozenset({"retention", "transient", "purpose"}),
     "i18n": frozenset(),
     "journey": frozenset({"fr", "en"}),

@@ -119,6 +119,7 @@ class TaskOpened:
     assignee: str | None
     candidate_groups: tuple[str, ...]
     candidate_users: tuple[str, ...]
+    excluded: tuple[str, ...]  # `task.excluded`: whose own matter it is
     form: FormRef | None
     due_at: datetime | None
     follow_up_at: datetime | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.assignment import BARRED, EXCLUDED
 from engine.bounds import ACTOR
 from engine.bpmn.activities import Activity, Result
 from engine.bpmn.errors import Trouble
@@ -33,6 +34,9 @@ class UserTask(Activity):
             assignee=optional_text(work.assignee, token, "the assignee", ACTOR),
             candidate_groups=texts_of(work.candidate_groups, token, "the candidate groups", ACTOR),
             candidate_users=texts_of(work.candidate_users, token, "the candidate users", ACTOR - len("user:")),
+            excluded=texts_of(
+                dict(work.properties).get(EXCLUDED), token, "who may not do the task", ACTOR - len(BARRED)
+            ),
             form=form_ref(work.form, token),
             due_at=_moment(work.due, token, "the due date"),
             follow_up_at=_moment(work.follow_up, token, "the follow-up date"),

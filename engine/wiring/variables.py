@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from engine.assignment import COMPLETED_BY
 from engine.bpmn.model import Element, Form
 from engine.bpmn.process import ProcessSpec
 from engine.bpmn.refusals import warning
@@ -125,6 +126,7 @@ def _by_drawing(element: Element) -> set[str]:
     names = [element.script.result if element.script else None, element.decision.result if element.decision else None]
     if element.loop is not None:
         names += [element.loop.item, element.loop.output, element.loop.items_in, element.loop.output_name]
+    names.append(element.properties.get(COMPLETED_BY))
     if element.job is not None:
         names.append(element.job.headers.get("resultVariable"))
     return found | {name for name in names if name}

@@ -8,17 +8,34 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from engine import commands
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import UserTask
-from engine.transaction import reading
-from tests.fixtures.cases import start_review
+from engine.transaction import reading, transaction
+from tests.fixtures.cases import DEPLOYER, HEAD, start_review
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_cases import browser_of
 from tests.webapp.test_inbox import open_task
 from webapp.comments.store import Comment
+from workflows.association import people
 from workflows.association.people import Person
+
+OWN = (
+    HEAD
+    + """
+  <bpmn:process id="own" name="Demande" isExecutable="true">
+    <bpmn:startEvent id="asked" /><bpmn:sequenceFlow id="to_decide" sourceRef="asked" targetRef="decide" />
+    <bpmn:userTask id="decide" name="Décider"><bpmn:extensionElements><zeebe:userTask />
+      <zeebe:assignmentDefinition candidateGroups="MEMBERSHIP" />
+      <zeebe:properties>
+        <zeebe:property name="task.excluded" value="=[&quot;person:&quot; + person_id]" />
+      </zeebe:properties></bpmn:extensionElements></bpmn:userTask>
+    <bpmn:sequenceFlow id="to_over" sourceRef="decide" targetRef="over" /><bpmn:endEvent id="over" />
+  </bpmn:process>
+</bpmn:definitions>"""
+).encode()
 
 
 @pytest.fixture
@@ -142,3 +159,29 @@ def test_what_is_not_theirs_does_not_exist(
     assert _holders(web_engine, tasks) == [None] * 3
     for nothing in ({}, {"task": "x"}):
         assert foreign.post_form(f"/tasks/selected/{act}", nothing).status_code == 404
+
+
+def test_whose_own_matter_it_is_sees_why_he_cannot_do_it(
+    client: LookedAtPages, web_engine: Engine, odile: Person
+) -> None:
+    person = browser_of(client, web_engine, "MEMBERSHIP")
+    with transaction(web_engine) as session:
+        [own] = [each.id for each in people.search(session, "membership")]
+        commands.deploy(session, web_engine, {"own.bpmn": OWN}, by=DEPLOYER)
+        case = commands.start(session, web_engine, "own", {"person_id": str(own)}, by=DEPLOYER).instance_id
+    task = open_task(web_engine, case).id
+    assert "data-row" not in _text(person, "/tasks?tab=queue")
+    shown = _text(person, f"/tasks/{task}")
+    assert "Elle vous concerne" in shown
+    assert "data-complete" not in shown
+    assert "data-claim" not in shown
+    for path in (f"/tasks/{task}", f"/tasks/{task}/claim"):
+        refused = person.post_form(path, {"request_key": "x" * 16})
+        assert refused.status_code == 403
+        assert "vous concerne" in refused.get_data(as_text=True)
+    assert "data-row" in _text(_signed_in(client, "odile.roux"), "/tasks?tab=queue")
+
+
+def _signed_in(client: LookedAtPages, who: str) -> LookedAtPages:
+    client.post_form("/sign-in/password", {"email": f"{who}@example.org", "password": PASSWORD})
+    return client

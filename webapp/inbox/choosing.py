@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.assignment import barred
 from engine.engine import Engine
 from engine.models import UserTask
 from webapp.dates import full_day
@@ -57,7 +58,8 @@ def colleagues(session: Session, tasks: Sequence[UserTask], on: date, without: f
 def _able(session: Session, task: UserTask, on: date) -> frozenset[str]:
     holders = (roles.holders(session, each, on) for each in task.candidates if each in roles.ROLES)
     named = (each.removeprefix("user:") for each in task.candidates if each.startswith(f"user:{PERSON}"))
-    return frozenset([*(f"{PERSON}{person}" for group in holders for person in group), *named])
+    able = [*(f"{PERSON}{person}" for group in holders for person in group), *named]
+    return frozenset(actor for actor in able if not barred(actor, task))
 
 
 def days(session: Session, engine: Engine) -> Sequence[Day]:
