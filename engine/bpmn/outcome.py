@@ -1,7 +1,6 @@
-"""The vocabulary between a case in memory and its rows: what a step asks of its host, and what it tells the store.
+"""What a step of a case in memory asks of its host, and what it tells the store: facts, in the order of happening.
 
-`engine/bpmn` advances tokens without any I/O. Everything durable that a step causes is one of the facts below, in the
-order in which it happened; `engine/store.py` turns them into rows in one transaction.
+`engine/bpmn` advances tokens without any I/O; `engine/store.py` turns these facts into rows, in one transaction.
 """
 
 from __future__ import annotations
