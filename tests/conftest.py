@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.steps.incidents",
     "tests.steps.votes",
     "tests.steps.exits",
+    "tests.steps.gifts",
 ]
 
 

@@ -19,6 +19,9 @@ import workflows.association.contacts
 import workflows.association.credit_notes
 import workflows.association.diplomas
 import workflows.association.exits
+import workflows.association.gifts.donors
+import workflows.association.gifts.receipts
+import workflows.association.gifts.register
 import workflows.association.groups
 import workflows.association.import_journal
 import workflows.association.invoices
@@ -58,6 +61,9 @@ MODULES = (
     workflows.association.credit_notes,
     workflows.association.diplomas,
     workflows.association.exits,
+    workflows.association.gifts.donors,
+    workflows.association.gifts.receipts,
+    workflows.association.gifts.register,
     workflows.association.groups,
     workflows.association.import_journal,
     workflows.association.invoices,

@@ -111,6 +111,20 @@ ENTRIES = (
         owner_roles=frozenset({"COMMITTEE", "PRESIDENT"}),
         starter_roles=frozenset(),
     ),
+    CatalogueEntry(
+        process_id="donation_followup",
+        titles=MappingProxyType({"fr": "Suivi d’un don", "en": "Donation follow-up"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Un don à la Fondation : le dater, remercier, délivrer le reçu fiscal, donner des nouvelles.",
+                "en": "A gift to the Foundation: date it, give thanks, issue the tax receipt, tell what it did.",
+            }
+        ),
+        owner_roles=frozenset({"FOUNDATION_GIFTS"}),
+        starter_roles=frozenset({"FOUNDATION_GIFTS"}),
+        inbound_messages=frozenset({"gift_received"}),
+        outbound_messages=frozenset({"receipt_issued"}),
+    ),
 )
 
 

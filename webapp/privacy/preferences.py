@@ -43,6 +43,14 @@ QUESTIONS: Final[Mapping[str, tuple[LazyString, LazyString]]] = MappingProxyType
             _("May the Foundation learn your name and how to reach you?"),
             _("It then writes to you itself. Refusing changes nothing about your membership."),
         ),
+        "foundation_mails": (
+            _("May the Foundation write to you about your gifts?"),
+            _("Thanks, news of what gifts did, and appeals. Your tax receipt reaches you in any case."),
+        ),
+        "donor_name_printed": (
+            _("May your name be printed among the donors?"),
+            _("In the magazine and in the report of the Foundation. Nobody prints it unless you say yes."),
+        ),
         "commercial_partners": (
             _("May partners of the association make you offers?"),
             _("Nobody gets your address unless you say yes, and you may take it back."),

@@ -30,6 +30,11 @@ from workflows.association import (
     task_reminders,
     verification,
 )
+from workflows.association.gifts import entry as gift_entry
+from workflows.association.gifts import followup as gift_followup
+from workflows.association.gifts import gift_record
+from workflows.association.gifts import judging as gift_judging
+from workflows.association.gifts import papers as gift_papers
 from workflows.association.records import Records
 from workflows.association.settings import Association
 
@@ -51,6 +56,8 @@ def registry(association: Association) -> Registry:
         parameter_variables,
         exit_work,
         deaths,
+        gift_followup,
+        gift_papers,
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association),
@@ -78,5 +85,10 @@ def record_set() -> Records:
             "basket": member_records.BASKET,
             "person": member_records.PERSON,
             "feedback": member_records.FEEDBACK,
+            "gift": gift_record.GIFT,
+            "donor": gift_record.DONOR,
+            "entry": gift_entry.ENTRY,
+            "classing": gift_judging.CLASSING,
+            "examination": gift_judging.EXAMINATION,
         }
     )

@@ -28,7 +28,10 @@ ONE_YEAR_TARIFFS = frozenset({"STU", "Y0", "GST", "JSK"})
 
 @service_task(
     "order.open",
-    results=("order_key", "years", "life", "collect_on", "gift_amount", "pay_means", "amount_due", "balance"),
+    results=(
+        *("order_key", "years", "life", "collect_on", "gift_amount", "gift_key"),
+        *("pay_means", "amount_due", "balance"),
+    ),
 )
 def open_order(work: ServiceWork) -> Mapping[str, object]:
     """Makes the order of the basket. What the applicant paid before (a late payment) is taken off the balance."""
@@ -57,6 +60,7 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         "life": life,
         "collect_on": collect_on,
         "gift_amount": gift,
+        "gift_key": orders.gift_key(order),
         "pay_means": means,
         "amount_due": order.total,
         "balance": balance,

@@ -56,6 +56,8 @@ KEYS: Mapping[str, ConsentKey] = MappingProxyType(
             ConsentKey("directory_career", "OPPOSITION", _VISIBILITY, "hidden", "hidden"),
             ConsentKey("assoc_news", "OPPOSITION", _YES_NO, "YES", "NO"),
             ConsentKey("foundation_transfer", "OPPOSITION", _YES_NO, "NO", "NO"),
+            ConsentKey("foundation_mails", "OPPOSITION", _YES_NO, "YES", "YES"),
+            ConsentKey("donor_name_printed", "CONSENT", _YES_NO, "NO", "NO"),
             ConsentKey("commercial_partners", "CONSENT", _YES_NO, "NO", "NO"),
             ConsentKey("mentoring_profile_public", "CONSENT", _YES_NO, "NO", "NO"),
             ConsentKey("photo_video", "CONSENT", _YES_NO, "NO", "NO"),

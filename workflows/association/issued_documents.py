@@ -29,7 +29,7 @@ class IssuedDocument(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     kind: Mapped[str] = mapped_column(String(24))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # None: a company's
     lang: Mapped[str] = mapped_column(String(2))
     title: Mapped[str] = mapped_column(String(120))
     file_name: Mapped[str] = mapped_column(String(120))
@@ -53,7 +53,7 @@ def of_person(session: Session, person_id: UUID) -> Sequence[IssuedDocument]:
 
 
 def issue(
-    session: Session, page: Page, *, key: str, kind: str, person_id: UUID, file_name: str, now: datetime
+    session: Session, page: Page, *, key: str, kind: str, person_id: UUID | None, file_name: str, now: datetime
 ) -> IssuedDocument:
     """Sets a page and keeps it; the one of this key where it was issued before. Raises PageNotSet."""
     found = by_key(session, key)

@@ -14,6 +14,8 @@ from workflows.association import applications, groups, invoices, mandates, memb
 from workflows.association.applications import Application
 from workflows.association.bank import reasons
 from workflows.association.case_variables import amount, day, text, uuid_or_none
+from workflows.association.gifts import mail_words
+from workflows.association.gifts.donors import Donor
 from workflows.association.peers import PeerRequest
 from workflows.association.people import Person
 from workflows.association.settings import Association
@@ -46,7 +48,13 @@ def recipient(session: Session, variables: Mapping[str, object]) -> Recipient | 
         return Recipient(person.first_names, person.primary_email, person.lang, person, application, actor)
     if application is not None:
         return Recipient(application.first_names, application.email, application.lang, None, application, actor)
-    return None
+    return _donor(session, uuid_or_none(variables, "donor_id"))
+
+
+def _donor(session: Session, donor_id: UUID | None) -> Recipient | None:
+    """A company or fund that gives, and that no person of the register speaks for."""
+    donor = session.get(Donor, donor_id) if donor_id is not None else None
+    return Recipient(donor.name, donor.email, "fr") if donor is not None else None
 
 
 def _peer(session: Session, request_id: UUID) -> Recipient | None:
@@ -83,6 +91,7 @@ def values(
     answer.update(_mandate_values(session, variables, to.application, lang))
     answer.update({name: wording.day(day(variables, name), lang) if variables.get(name) else "—" for name in _DAYS})
     answer["groups"] = _groups(session, to.person, lang)
+    answer.update(mail_words.values(session, variables, lang))
     return answer
 
 

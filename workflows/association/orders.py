@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from engine.models import Base, Moment
 
 ASSOCIATION, FOUNDATION = "ASSOCIATION", "FOUNDATION"
+LINE = "line:"  # before the id of a line, in the key of a gift
 MEANS = ("CARD", "TRANSFER", "CHEQUE", "SEPA", "NONE")
 # How long an unpaid order is waited for (domain §P1.5); a debit may be tried three times.
 WAITS = {
@@ -94,6 +95,12 @@ def open_order(session: Session, order: Order, *, dues: Decimal, tariff: str, ye
         order.lines.append(OrderLine(id=uuid4(), position=2, beneficiary=FOUNDATION, kind="GIFT", amount=gift))
     session.add(order)
     return order
+
+
+def gift_key(order: Order) -> str | None:
+    """What messages about the latest gift of an order are correlated by; None where nothing is given."""
+    given = [line for line in order.lines if line.beneficiary == FOUNDATION]
+    return f"{LINE}{given[-1].id}" if given else None
 
 
 def cancel(order: Order, now: datetime) -> bool:

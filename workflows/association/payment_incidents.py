@@ -21,6 +21,7 @@ from workflows.association import (
     invoices,
     mandates,
     memberships,
+    orders,
     payments,
 )
 from workflows.association.bank import debits, reasons
@@ -36,7 +37,10 @@ _ZERO: Final = Decimal("0.00")
 
 @service_task(
     "incident.gather",
-    results=("person_id", "application_id", "applicant_actor", "attempts", "amount_due", "balance", "gift_amount"),
+    results=(
+        *("person_id", "application_id", "applicant_actor", "attempts", "amount_due", "balance", "gift_amount"),
+        "gift_key",
+    ),
 )
 def gather(work: ServiceWork) -> Mapping[str, object]:
     """Whose payment it was, how much of the order is open again, and how often its debits came back."""
@@ -51,6 +55,7 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
         "amount_due": order.total,
         "balance": _open(work.session, order),
         "gift_amount": order.total_for(FOUNDATION),
+        "gift_key": orders.gift_key(order),
     }
 
 

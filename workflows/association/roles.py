@@ -62,6 +62,8 @@ ROLES = _roles(
     ("MENTOR", "volunteer", "Mentor", "Mentor", "MENTORING"),
     ("BROKER", "volunteer", "Relais bénévolat", "Volunteering broker", "GROUPS"),
     ("FOUNDATION_GIFTS", "outside", "Dons de la fondation", "Foundation gifts", "GENERAL_DELEGATE"),
+    ("FOUNDATION_TREASURER", "outside", "Trésorerie de la fondation", "Foundation treasurer", "PRESIDENT"),
+    ("MAJOR_GIFTS", "outside", "Grands dons de la fondation", "Major gifts", "FOUNDATION_GIFTS"),
     ("REGISTRAR", "outside", "Scolarité de l'école", "School registrar", "MEMBERSHIP"),
     ("SPEAKER", "outside", "Intervenant", "Speaker", "EVENTS"),
     ("MEDIA_PARTNER", "outside", "Partenaire média", "Media partner", "COMMS"),

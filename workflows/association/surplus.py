@@ -57,7 +57,7 @@ def left_over(session: Session, order: Order) -> Decimal:
     return max(paid - order.total - back, _ZERO)
 
 
-@service_task("order.give_surplus", results=("surplus",))
+@service_task("order.give_surplus", results=("surplus", "gift_key"))
 def give(work: ServiceWork) -> Mapping[str, object]:
     """Adds the surplus to the order as a line of the Foundation: the message `gift_received` then tells of it."""
     order = order_of(work)
@@ -65,7 +65,7 @@ def give(work: ServiceWork) -> Mapping[str, object]:
     if surplus > 0:
         line = OrderLine(id=uuid4(), position=len(order.lines) + 1, beneficiary=FOUNDATION, kind="GIFT", amount=surplus)
         order.lines.append(line)
-    return {"surplus": surplus}
+    return {"surplus": surplus, "gift_key": orders.gift_key(order)}
 
 
 @service_task("membership.extend", results=("period",))

@@ -37,6 +37,7 @@ _PEOPLE = (
     # Outside the staff of 17, but they act in cases.
     ("Bernard", "Lemoine", "REGISTRAR"),
     ("Claire", "Dumont", "FOUNDATION_GIFTS"),
+    ("Sylvain", "Faure", "FOUNDATION_TREASURER"),
     ("François", "Berger", "PRESIDENT COMMITTEE"),
     ("Isabelle", "Rey", "TREASURER COMMITTEE"),
 )

@@ -1,0 +1,182 @@
+"""Service tasks of `donation_followup`: a gift is noted, classed, dated and booked; facts for decisions are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from engine.errors import WorkFailed
+from engine.registry import ServiceWork, service_task
+from workflows.association import consents, mail_holds, memberships, orders, payments, people
+from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none
+from workflows.association.gifts import donors, figures, register
+from workflows.association.gifts.donors import Donor
+from workflows.association.gifts.register import Gift
+from workflows.association.memberships import PAID_UP
+from workflows.association.orders import FOUNDATION, Order, OrderLine
+
+_MEANS: Final = {"CHEQUE": "CHEQUE_POST"}
+_CREDITED: Final = frozenset({"CARD", "TRANSFER", "SEPA"})
+_MORNING: Final = time(10)
+FACTS: Final = (
+    *("gift_id", "donor_id", "is_new", "amount", "beneficiary", "payer", "origin", "counterpart_excessive", "means"),
+    *("plan", "first_gift", "silent", "tax_residence", "tax_wished", "address_complete", "on_paper", "anonymous"),
+    *("credited_on", "received_on", "fiscal_year", "to_examine"),
+)
+
+
+@service_task("gift.note", results=FACTS)
+def note(work: ServiceWork) -> Mapping[str, object]:
+    """Puts a gift on record, once for its source. `is_new` is false where it stands there, or no money is there."""
+    key = text(work.variables, "gift_key")
+    gift = register.standing(work.session, key)
+    if gift is not None and not _is_entered(work.variables):
+        return {**facts_of(work.session, gift, work.now), "is_new": False}
+    if gift is None:
+        gift = _of_line(work, key)
+    if gift is None:
+        return {"is_new": False}
+    return {**facts_of(work.session, gift, work.now), "is_new": True}
+
+
+@service_task("gift.facts", results=FACTS)
+def facts(work: ServiceWork) -> Mapping[str, object]:
+    """The facts of a gift read again, as they are now."""
+    return facts_of(work.session, gift_of(work), work.now)
+
+
+@service_task("gift.book", results=("given_on", "fiscal_year", "impact_at"))
+def book(work: ServiceWork) -> Mapping[str, object]:
+    """Books a gift with its class and its date; the year of the date is the year of the tax."""
+    gift = gift_of(work)
+    given_on = date_of(gift, work.variables)
+    register.book(gift, class_=_class(work.variables), given_on=given_on)
+    today = local_day(work.now, work.engine.settings.zone)
+    news_on = today + timedelta(days=figures.delay(work.session, "IMPACT", today))
+    impact_at = datetime.combine(news_on, _MORNING, work.engine.settings.zone)
+    return {"given_on": given_on, "fiscal_year": given_on.year, "impact_at": impact_at}
+
+
+@service_task("gift.refuse", results=())
+def refuse(work: ServiceWork) -> None:
+    """The board does not take it: it never counted, and the money is given back."""
+    gift = gift_of(work)
+    if gift.state == register.NOTED:
+        gift.state, gift.reversed_at, gift.reason = register.REFUSED, work.now, "REFUSED"
+
+
+@service_task("gift.close", results=())
+def close(work: ServiceWork) -> None:
+    """What came in is no gift: a sale, a legacy's file, or dues."""
+    gift = gift_of(work)
+    if gift.state == register.NOTED:
+        gift.state, gift.class_ = register.SALE, text(work.variables, "gift_class", "MANUAL")[:32]
+
+
+def gift_of(work: ServiceWork) -> Gift:
+    """The gift of a case. Raises WorkFailed where it is not there."""
+    gift = work.session.get(Gift, uuid(work.variables, "gift_id"))
+    if gift is None:
+        raise WorkFailed("the gift of this case is not there", again=False)
+    return gift
+
+
+def facts_of(session: Session, gift: Gift, now: datetime) -> dict[str, object]:
+    """What the decisions about a gift ask."""
+    donor = session.get_one(Donor, gift.donor_id)
+    on = gift.received_on or gift.credited_on or now.date()
+    large = figures.limit(session, "ORIGIN_CHECK_FROM", on)
+    return {
+        "gift_id": str(gift.id),
+        "donor_id": str(donor.id),
+        "amount": gift.amount,
+        "beneficiary": FOUNDATION,
+        "payer": donor.kind,
+        "origin": gift.origin,
+        "counterpart_excessive": figures.counterpart_excessive(session, gift.amount, gift.counterpart, on),
+        "means": gift.means,
+        "plan": gift.plan,
+        "first_gift": register.is_first(session, gift),
+        "silent": not may_write(session, donor),
+        "tax_residence": donor.tax_residence,
+        "tax_wished": donor.tax_wished,
+        "address_complete": donors.address_of(session, donor) is not None,
+        "on_paper": donor.on_paper,
+        "anonymous": donor.anonymous,
+        "credited_on": gift.credited_on,
+        "received_on": gift.received_on,
+        "fiscal_year": gift.fiscal_year,
+        "to_examine": gift.doubtful or bool(gift.conditions) or gift.amount >= large,
+    }
+
+
+def may_write(session: Session, donor: Donor) -> bool:
+    """Whether the Foundation may write to a donor now: alive, not held, and not opposed to its mails."""
+    person = people.get(session, donor.person_id) if donor.person_id is not None else None
+    if person is None:
+        return donor.kind != donors.INDIVIDUAL
+    if person.deceased_on is not None or mail_holds.holding(session, person.id) is not None:
+        return False
+    member = memberships.entitlement(session, person.id) in PAID_UP
+    return consents.allows(session, person.id, "foundation_mails", member=member)
+
+
+def date_of(gift: Gift, variables: Mapping[str, object]) -> date:
+    """The date that the decision `gift_date` names, or the one that a person set. Raises VariableUnusable."""
+    rule = text(variables, "date_rule", "MANUAL")
+    known = gift.credited_on if rule == "CREDITED" else gift.received_on if rule != "MANUAL" else None
+    return known if known is not None else day(variables, "set_given_on")
+
+
+def _is_entered(variables: Mapping[str, object]) -> bool:
+    return text(variables, "gift_key").startswith("entry:")
+
+
+def _class(variables: Mapping[str, object]) -> str:
+    decided, by_hand = text(variables, "gift_class"), text(variables, "set_class")
+    return by_hand or decided
+
+
+def _of_line(work: ServiceWork, key: str) -> Gift | None:
+    """The gift of a line of an order that is paid; None where its money is not there."""
+    line = _line(work.session, key, text(work.variables, "order_key"))
+    order = work.session.get(Order, line.order_id) if line is not None else None
+    person_id = uuid_or_none(work.variables, "person_id") or (order.person_id if order is not None else None)
+    if line is None or order is None or person_id is None or order.state != "PAID":
+        return None
+    donor = donors.individual(work.session, person_id, work.now)
+    arrived_on = _arrived_on(work, order)
+    credited = order.means in _CREDITED
+    gift = Gift(
+        id=uuid4(), key=key, turn=register.next_turn(work.session, key), donor_id=donor.id, amount=line.amount,
+        counterpart=Decimal("0.00"), origin="BASKET", means=_MEANS.get(order.means, order.means),
+        credited_on=arrived_on if credited else None, received_on=None if credited else arrived_on,
+        order_line_id=line.id, noted_at=work.now, noted_by="system", state=register.NOTED, plan=register.ONE_OFF,
+    )  # fmt: skip
+    work.session.add(gift)
+    work.session.flush()
+    return gift
+
+
+def _line(session: Session, key: str, order_key: str) -> OrderLine | None:
+    """The Foundation's line that a key names, or the latest one of an order."""
+    named = key or ""
+    if not named.startswith(orders.LINE):
+        order = orders.by_key(session, order_key)
+        named = orders.gift_key(order) or "" if order is not None else ""
+    line = session.get(OrderLine, UUID(named.removeprefix(orders.LINE))) if named else None
+    return line if line is not None and line.beneficiary == FOUNDATION and line.amount > 0 else None
+
+
+def _arrived_on(work: ServiceWork, order: Order) -> date:
+    arrived = payments.of_order(work.session, order.id)
+    if arrived:
+        return arrived[-1].value_date
+    if work.variables.get("value_date"):
+        return day(work.variables, "value_date")
+    return local_day(work.now, work.engine.settings.zone)
