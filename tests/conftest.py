@@ -33,6 +33,7 @@ pytest_plugins = [
     "tests.steps.votes",
     "tests.steps.exits",
     "tests.steps.gifts",
+    "tests.steps.students",
 ]
 
 

@@ -23,6 +23,7 @@ import workflows.association.gifts.donors
 import workflows.association.gifts.receipts
 import workflows.association.gifts.register
 import workflows.association.groups
+import workflows.association.guardians
 import workflows.association.import_journal
 import workflows.association.invoices
 import workflows.association.issued_documents
@@ -65,6 +66,7 @@ MODULES = (
     workflows.association.gifts.receipts,
     workflows.association.gifts.register,
     workflows.association.groups,
+    workflows.association.guardians,
     workflows.association.import_journal,
     workflows.association.invoices,
     workflows.association.issued_documents,

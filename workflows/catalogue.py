@@ -100,6 +100,35 @@ ENTRIES = (
         outbound_messages=frozenset({"membership_ended", "entitlement_changed", "member_deceased", "death_disproved"}),
     ),
     CatalogueEntry(
+        process_id="membership_student",
+        titles=MappingProxyType({"fr": "Adhésion étudiante", "en": "Student membership"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Pour les étudiant·es de l’école : une cotisation pour la scolarité, puis une première année "
+                "de diplômé·e offerte.",
+                "en": "For students of the school: dues once for the whole course, then the first year as a graduate "
+                "offered.",
+            }
+        ),
+        owner_roles=frozenset({"MEMBERSHIP", "REGISTRAR"}),
+        starter_roles=frozenset({"MEMBERSHIP", "DATA"}),
+        public=True,
+        inbound_messages=frozenset({"student_listed", "graduation_listed", "membership_ended"}),
+        outbound_messages=frozenset({"entitlement_changed"}),
+    ),
+    CatalogueEntry(
+        process_id="guardian_consent",
+        titles=MappingProxyType({"fr": "Accord du représentant légal", "en": "Consent of a guardian"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "De 15 à 17 ans, une personne titulaire de l’autorité parentale donne son accord.",
+                "en": "From 15 to 17, a person who holds parental authority agrees.",
+            }
+        ),
+        owner_roles=frozenset({"MEMBERSHIP"}),
+        starter_roles=frozenset(),
+    ),
+    CatalogueEntry(
         process_id="committee_vote",
         titles=MappingProxyType({"fr": "Vote du comité", "en": "Vote of the committee"}),
         purposes=MappingProxyType(

@@ -50,7 +50,7 @@ def send_proof(client: LookedAtPages, journey: str, name: str = "../../diplôme.
 
 
 def test_the_form_names_what_is_wrong_and_keeps_what_was_typed(client: LookedAtPages, joining: Engine) -> None:
-    assert client.get("/join").location == "/start/membership_application"
+    assert client.get("/join").location == "/start"
     answer = client.post_form("/start/membership_application", {**JOIN, "email": "nowhere", "birth_name": ""})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422

@@ -16,6 +16,7 @@ from workflows.association import (
     dues,
     exit_records,
     exit_work,
+    guardians,
     invoicing,
     mail_sending,
     mandate_record,
@@ -26,6 +27,7 @@ from workflows.association import (
     proofs,
     staff_records,
     standing_documents,
+    students,
     surplus,
     task_reminders,
     verification,
@@ -58,6 +60,8 @@ def registry(association: Association) -> Registry:
         deaths,
         gift_followup,
         gift_papers,
+        guardians,
+        students,
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association),
@@ -79,6 +83,7 @@ def record_set() -> Records:
             "peers": peer_records.PEERS,
             "mandate": mandate_record.MANDATE,
             "exit": exit_records.EXIT,
+            "guardian": guardians.GUARDIAN,
             "vote": committee_votes.VOTE,
             "vote_confirmation": committee_votes.CONFIRMATION,
             "consents": member_records.CONSENTS,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from workflows.association import applications
@@ -37,16 +40,24 @@ def _write(subject: Subject, values: Values) -> Values:
         applications.change(application, values)
         applications.check(application, today)
         return {}
+    if "category" not in values and subject.variables.get("category"):  # a form for one category computes it
+        values = {**values, "category": subject.variables["category"]}
     application = applications.open_application(subject.session, values, now=subject.now, today=today)
     subject.session.flush()
-    year = today.year
+    return {
+        **opened(subject.session, application, today),
+        "category": application.category,
+        "email_verified": subject.variables.get("email_verified") is True,
+    }
+
+
+def opened(session: Session, application: Application, today: date) -> dict[str, object]:
+    """What a case keeps of an application that has just been opened: ids, its number, its language."""
     return {
         "application_id": str(application.id),
         "applicant_actor": application.actor,
-        "reference": f"ADH-{year}-{take(subject.session, f'ADH-{year}'):06}",
-        "category": application.category,
+        "reference": f"ADH-{today.year}-{take(session, f'ADH-{today.year}'):06}",
         "lang": application.lang,
-        "email_verified": subject.variables.get("email_verified") is True,
     }
 
 

@@ -10,12 +10,24 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from workflows.association import applications, groups, invoices, mandates, memberships, orders, peers, people, wording
+from workflows.association import (
+    applications,
+    groups,
+    guardians,
+    invoices,
+    mandates,
+    memberships,
+    orders,
+    peers,
+    people,
+    wording,
+)
 from workflows.association.applications import Application
 from workflows.association.bank import reasons
 from workflows.association.case_variables import amount, day, text, uuid_or_none
 from workflows.association.gifts import mail_words
 from workflows.association.gifts.donors import Donor
+from workflows.association.guardians import GuardianConsent
 from workflows.association.peers import PeerRequest
 from workflows.association.people import Person
 from workflows.association.settings import Association
@@ -42,6 +54,9 @@ def recipient(session: Session, variables: Mapping[str, object]) -> Recipient | 
     request_id = uuid_or_none(variables, "peer_request_id")
     if request_id is not None:
         return _peer(session, request_id)
+    asked = guardians.find(session, variables)
+    if asked is not None:
+        return _guardian(session, asked)
     person = people.get(session, person_id) if person_id else None
     actor = application.actor if application is not None else f"person:{person_id}"
     if person is not None:
@@ -66,6 +81,14 @@ def _peer(session: Session, request_id: UUID) -> Recipient | None:
     application = applications.get(session, request.application_id)
     actor = peers.actor_of(request_id)
     return Recipient(person.first_names, person.primary_email, person.lang, person, application, actor)
+
+
+def _guardian(session: Session, asked: GuardianConsent) -> Recipient | None:
+    """Who holds parental authority over an applicant; in the applicant's language."""
+    application = guardians.application(session, asked)
+    if application is None:
+        return None
+    return Recipient("", asked.email, application.lang, None, application, guardians.actor_of(asked.id))
 
 
 def values(
