@@ -65,10 +65,14 @@ def key_of(job: Job) -> str:
 
 def unheard(session: Session, key: str) -> Attempt | None:
     """The attempt under this key of which nobody heard: recorded, and without an outcome."""
-    last = session.execute(
-        select(Effect).where(Effect.key == key).order_by(Effect.number.desc(), Effect.step.desc()).limit(1)
-    ).scalar_one_or_none()
+    last = _last(session, key)
     return attempt_of(last) if last is not None and last.step == ATTEMPTED else None
+
+
+def _last(session: Session, key: str) -> Effect | None:
+    """The latest row under this key."""
+    query = select(Effect).where(Effect.key == key).order_by(Effect.number.desc(), Effect.step.desc())
+    return session.execute(query.limit(1)).scalar_one_or_none()
 
 
 def attempt(session: Session, engine: Engine, job: Job, connector: Connector) -> Attempt:
@@ -78,13 +82,12 @@ def attempt(session: Session, engine: Engine, job: Job, connector: Connector) ->
     Raises AttemptTaken where somebody else recorded it first.
     """
     key = key_of(job)
-    open_one = unheard(session, key)
-    if open_one is not None:
-        _add(session, engine, open_one, OUTCOME, "lost")
-    numbers = select(Effect.number).where(Effect.key == key).order_by(Effect.number.desc()).limit(1)
-    last = session.execute(numbers).scalar_one_or_none() or 0
+    last = _last(session, key)
+    if last is not None and last.step == ATTEMPTED:
+        _add(session, engine, attempt_of(last), OUTCOME, "lost")
+    number = 1 if last is None else last.number + 1
     next_one = Attempt(
-        key, last + 1, connector.type, connector.policy, job.process_id, job.instance_id, job.element, job.id
+        key, number, connector.type, connector.policy, job.process_id, job.instance_id, job.element, job.id
     )  # fmt: skip
     _add(session, engine, next_one, ATTEMPTED, "attempted")
     return next_one

@@ -44,6 +44,11 @@ class DeployedForm:
     form: FormDefinition
     compiled: dict[str, Expression | None] = field(default_factory=dict)
 
+    @property
+    def lists(self) -> frozenset[str]:
+        """The lists of choices that its questions name."""
+        return frozenset(spec.component.settings.get("options", "") for spec in self.form.fields.values())
+
     def evaluate(self, engine: Engine, text: str, scope: Mapping[str, object]) -> object:
         """What a FEEL text of this form answers; null where it cannot be read."""
         if text not in self.compiled:
@@ -133,7 +138,7 @@ def bind(
         evaluate=lambda text, scope: found.evaluate(asked.engine, text, scope),
         stored_files=_stored(found.form, asked.documents, present),
         records=present,
-        options=options.options(session, asked.language, asked.variables),
+        options=options.options(session, asked.language, asked.variables, named=found.lists),
         draft=draft,
         zone=PARIS,
     )

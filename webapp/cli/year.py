@@ -63,7 +63,14 @@ def year(only: Names, size: str, seed: int, volume: float, days: int, url: str) 
         stage = Stage(engine, settings, Lots(seed), FIRST_DAY, told.scale)
         counts = Year(stage, clock, played(only), last, show).play()
         found = report(engine, stage.documents, FIRST_DAY, last)
-    found |= {"jobs": counts.jobs, "resumed": resumed, "seed": seed, "size": size, "families": list(only)}
+    found |= {
+        "refusals": dict(sorted(stage.refusals.items())),
+        "jobs": counts.jobs,
+        "resumed": resumed,
+        "seed": seed,
+        "size": size,
+        "families": list(only),
+    }
     found |= {"wall_s": round(time.monotonic() - began, 1), "cpu_s": round(time.process_time() - cpu, 1)}
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     raise SystemExit(bool(found["violations"]))

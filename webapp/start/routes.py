@@ -22,7 +22,7 @@ from webapp.auth import engine, public, settings, visitor
 from webapp.errors import in_words
 from webapp.files.store import StoredFile
 from webapp.limits import limited
-from webapp.start.startable import Startable, startable, startables
+from webapp.start.startable import Startable, known_of, startable, startables
 from webapp.viewer import find_viewer
 from webapp.words import _, language
 
@@ -75,7 +75,7 @@ def begin(process_id: str) -> ResponseReturnValue:
             if bound is not None and not bound.validate():
                 return page(found, bound), 422 if bound.failed else 200
             given, stored = answers.Answers(bound, directory), list[StoredFile]()
-            known = known_of(process_id)
+            known = known_of(person, process_id)
             started = commands.start(
                 writer,
                 engine(),
@@ -119,23 +119,13 @@ def answered(process_id: str, instance_id: UUID, next_tasks: tuple[UUID, ...]) -
     return redirect(url_for("operations.case", instance_id=instance_id), 303)
 
 
-def known_of(process_id: str) -> dict[str, object]:
-    """What is known before the form is read: who staff are, and that a member speaks for himself alone."""
-    person, entry = visitor(), workflows.entry(process_id)
-    if person is None or entry is None:
-        return {}
-    if person.roles & entry.starter_roles or (person.staff and not entry.for_members):
-        return {"email_verified": True, "by_staff": True} if entry.for_members else {"email_verified": True}
-    return {"by_staff": False, "person_id": str(person.person_id)} if entry.for_members else {}
-
-
 def bound_of(session: Session, found: Startable, *, submitted: bool = False) -> BoundForm | None:
     """The start form, with what was sent."""
     if found.form is None:
         return None
     viewer = find_viewer()
     by = VISITOR.id if viewer is None else viewer.actor.id
-    known = cast("Mapping[str, Value]", known_of(found.process_id))
+    known = cast("Mapping[str, Value]", known_of(visitor(), found.process_id))
     asked = deployed_forms.Answering(engine(), language(), known, engine().clock.now(), by)
     if not submitted:
         return deployed_forms.bind(session, found.form, asked, known={SPOKEN: language()})

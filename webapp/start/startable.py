@@ -66,6 +66,16 @@ def startable(session: Session, engine: Engine, person: SignedIn | None, process
     return Startable(process_id, entry.title, entry.purpose, form)
 
 
+def known_of(person: SignedIn | None, process_id: str) -> dict[str, object]:
+    """What is known before the form is read: who staff are, and that a member speaks for himself alone."""
+    entry = workflows.entry(process_id)
+    if person is None or entry is None:
+        return {}
+    if person.roles & entry.starter_roles or (person.staff and not entry.for_members):
+        return {"email_verified": True, "by_staff": True} if entry.for_members else {"email_verified": True}
+    return {"by_staff": False, "person_id": str(person.person_id)} if entry.for_members else {}
+
+
 def _start_event(elements: Sequence[Element]) -> Element:
     """The none start event of the process. Raises NotFound where only messages or timers start it."""
     for element in elements:

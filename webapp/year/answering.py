@@ -36,10 +36,11 @@ class NoAnswer(Exception):
         super().__init__(f"the form “{form}” cannot be answered: {dict(errors)}")
 
 
-def answered(bind: Bind, given: Mapping[str, object], rng: Random, today: date) -> BoundForm:
-    """The form with answers that it accepts. `given`: by key, where a family says them. Raises NoAnswer."""
-    none: MultiDict[str, FileStorage] = MultiDict()
-    shown = bind(None, none)
+def answered(shown: BoundForm, bind: Bind, given: Mapping[str, object], rng: Random, today: date) -> BoundForm:
+    """The form as it was `shown`, with answers that it accepts. `given`: by key, where a family says them.
+
+    Raises NoAnswer.
+    """
     texts, files = _as_shown(shown), MultiDict[str, FileStorage]()
     for key, value in given.items():
         if key in shown.wtform:

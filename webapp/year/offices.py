@@ -45,6 +45,7 @@ class Offices:
     stage: Stage
     desks: Sequence[Desk] = ()
     waiting: dict[str, dict[UUID, OpenTask]] = field(default_factory=dict)  # by role
+    left: set[tuple[str, UUID]] = field(default_factory=set)  # what somebody may not do: another of the role will
     ready: dict[UUID, datetime | None] = field(default_factory=dict)  # from when on a task can be done
     calendar: WorkCalendar = field(default_factory=lambda: WorkCalendar(pauses=(((12, 24), (1, 1)),)))
 
@@ -101,7 +102,7 @@ class Offices:
             task
             for role in sorted(desk.actor.roles)
             for task in self.waiting[role].values()
-            if task.created_at < begins
+            if task.created_at < begins and (desk.address, task.id) not in self.left
         ]
         if not mine:
             return None
@@ -117,7 +118,7 @@ class Offices:
                     self.take_away(task)
                     continue
                 if task.id not in self.ready:
-                    habit = habits.get(task.element, Habit())
+                    habit = habit_of(habits, task)
                     self.ready[task.id] = habit.not_before(self.stage, session, task)
                 ready = self.ready[task.id]
                 if ready is not None and ready <= begins:
@@ -130,8 +131,17 @@ class Offices:
         self.waiting[task.role].pop(task.id, None)
         self.ready.pop(task.id, None)
 
+    def leave(self, desk: Desk, task: OpenTask) -> None:
+        """Somebody may not do this task."""
+        self.left.add((desk.address, task.id))
+
     def done_in(self, desk: Desk, begins: datetime) -> int:
         """How many tasks were done at a desk since a session began: where a story goes on."""
         with reading(self.stage.engine) as session:
             query = select(func.count()).where(UserTask.closed_by == desk.actor.id, UserTask.closed_at >= begins)
             return int(session.scalar(query.select_from(UserTask)) or 0)
+
+
+def habit_of(habits: Mapping[str, Habit], task: OpenTask) -> Habit:
+    """How people answer a task: as its family says for the process, else for the element, else as anybody would."""
+    return habits.get(f"{task.process_id}.{task.element}") or habits.get(task.element) or Habit()

@@ -22,7 +22,7 @@ from engine.models import HistoryEvent, Job
 from engine.transaction import reading
 from webapp.year.agenda import FIRST, Agenda
 from webapp.year.noticing import Notice
-from webapp.year.offices import A_TASK, LENGTH, SESSIONS, Desk, Offices
+from webapp.year.offices import A_TASK, LENGTH, SESSIONS, Desk, Offices, habit_of
 from webapp.year.stage import Stage
 from workflows.association import roles
 from workflows.association.year import days
@@ -191,7 +191,7 @@ class Year:
         return Actor(f"person:{chosen}", "", frozenset({task.role or ""}))
 
     def _habit(self, task: OpenTask) -> Habit:
-        return self.habits.get(task.element, Habit())
+        return habit_of(self.habits, task)
 
     def _name(self, task: OpenTask) -> str:
         return f"{task.subject} {task.element} {task.created_at.isoformat()}"
@@ -214,6 +214,10 @@ class Year:
             self.idle = True
             return None
         touched = self._complete(task, desk.actor)
+        if touched is None:  # a rule keeps this person from it (four eyes), or it was closed
+            self.offices.leave(desk, task)
+            self._at_desk(desk, begins, self.clock.now())
+            return None
         self.offices.take_away(task)
         self._at_desk(desk, begins, self.clock.now() + A_TASK)
         return touched

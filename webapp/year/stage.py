@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,19 +21,21 @@ from engine import commands
 from engine.assignment import Actor
 from engine.completion import Completed
 from engine.engine import Engine
-from engine.errors import TaskClosed
+from engine.errors import AmicaleError, Invalid, Refused, TaskClosed
+from engine.feel.values import Value
 from engine.models import UserTask
 from engine.transaction import reading, transaction
 from forms.bind import BoundForm
 from forms.submission import Uploads
 from webapp import answers, deployed_forms, task_work
 from webapp.assembly import association_of
+from webapp.auth import SignedIn
 from webapp.authorize import Viewer
 from webapp.files.store import StoredFile
 from webapp.links import tokens
 from webapp.links.routes import confirm_address
 from webapp.settings import Settings
-from webapp.start.startable import startable
+from webapp.start.startable import known_of, startable
 from webapp.webhooks import events
 from webapp.year.answering import Bind, Texts, answered
 from workflows.association import roles
@@ -59,6 +62,7 @@ class Stage:
     scale: float
     association: Association = field(init=False)
     offices: dict[str, str] = field(default_factory=dict)
+    refusals: Counter[str] = field(default_factory=Counter)  # what the rules kept people from, by the error's code
 
     def __post_init__(self) -> None:
         self.association = association_of(self.settings, self.engine.clock)
@@ -84,26 +88,45 @@ class Stage:
             self.offices[role] = f"person:{holders[0]}"
         return self.offices[role]
 
-    def send_form(self, process_id: str, given: Answers, *, key: str, language: str = "fr") -> UUID:
-        """Sends the public start form of a process, as a visitor's browser does; the same key sends it once."""
+    def send_form(
+        self, process_id: str, given: Answers, *, key: str, language: str = "fr", by: UUID | None = None
+    ) -> UUID | None:
+        """Sends the start form of a process, as the browser of a visitor or of somebody signed in does; the same key
+        sends it once. None where a record refuses what it says."""
         now, stored = self.engine.clock.now(), list[StoredFile]()
         with transaction(self.engine) as session:
-            found = startable(session, self.engine, None, process_id, language)
-            asked = deployed_forms.Answering(self.engine, language, {}, now, VISITOR.id)
+            person = None if by is None else self._signed_in(session, by, language)
+            actor = VISITOR if person is None else person.actor
+            found = startable(session, self.engine, person, process_id, language)
+            known = known_of(person, process_id)
+            asked = deployed_forms.Answering(self.engine, language, cast("Mapping[str, Value]", known), now, actor.id)
 
             def bind(texts: Texts | None, files: MultiDict[str, FileStorage]) -> BoundForm:
                 assert found.form is not None
                 return deployed_forms.bind(session, found.form, asked, submitted=texts, files=cast("Uploads", files))
 
             rng = self.lots.of("form", key)
-            bound = None if found.form is None else answered(bind, given, rng, self.today)
+            bound = None if found.form is None else answered(bind(None, MultiDict()), bind, given, rng, self.today)
             filled = answers.Answers(bound, self.documents)
-            started = commands.start(
-                session, self.engine, process_id, {}, by=VISITOR, request_key=key,
-                write=lambda writer, context: filled.begin(writer, context, {}, stored),
-            )  # fmt: skip
+            try:
+                started = commands.start(
+                    session, self.engine, process_id, known, by=actor, request_key=key,
+                    write=lambda writer, context: filled.begin(writer, context, known, stored),
+                )  # fmt: skip
+            except Invalid as refused:
+                self._refused(session, refused)
+                return None
             session.add_all(stored)
         return started.instance_id
+
+    def _signed_in(self, session: Session, person_id: UUID, language: str) -> SignedIn:
+        held = roles.of(session, person_id, self.today)
+        return SignedIn(person_id, person_id, "", language, held, "PASSWORD")
+
+    def _refused(self, session: Session, refused: AmicaleError) -> None:
+        """What a page would show as an error: nothing is written, and it is counted."""
+        session.rollback()
+        self.refusals[refused.code] += 1
 
     def complete(self, task: OpenTask, actor: Actor, habit: Habit, rng: Random) -> Completed | None:
         """Answers a task as its page would; None where it was closed meanwhile."""
@@ -116,12 +139,12 @@ class Stage:
             work = task_work.open_work(session, self.engine, viewer, row, language)
             if work.bound is not None:
                 said = habit.answers(Asked(self, session, task, work.variables, rng))
-                bound = answered(self._binder(session, viewer, row, language), said, rng, self.today)
+                bound = answered(work.bound, self._binder(session, viewer, row, language), said, rng, self.today)
                 work = task_work.Work(bound, row, work.case, work.variables, None)
             try:
                 return task_work.complete(session, self.engine, viewer, work, self.documents, "")
-            except TaskClosed:
-                session.rollback()
+            except (Invalid, Refused, TaskClosed) as refused:
+                self._refused(session, refused)
                 return None
 
     def _binder(self, session: Session, viewer: Viewer, row: UserTask, language: str) -> Bind:

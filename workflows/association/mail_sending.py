@@ -82,7 +82,8 @@ def _write(session: Session, association: Association, work: ConnectorWork, inst
         raise WorkFailed("nobody to write to: the person or the draft was deleted", again=False)
     template = mail_templates.load(work.headers["template"], to.lang)
     link = association.link(session, instance_id, to.actor) if "link" in template.placeholders else ""
-    rendered = mail_templates.render(template, values(session, association, work.variables, to, link))
+    said = values(session, association, work.variables, to, link, template.placeholders)
+    rendered = mail_templates.render(template, said)
     reminder = template.kind == "reminder"
     membership = memberships.of(session, to.person.id) if reminder and to.person is not None else None
     filed: Mapping[str, object] = {

@@ -33,6 +33,8 @@ _PAGE = (
     "{body}</body></html>"
 )
 
+_MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
 
 class MailTemplateRefused(Invalid):
     """The mail template “{template}” cannot be used in “{lang}”: {reason}."""
@@ -99,7 +101,7 @@ def render(template: MailTemplate, values: Mapping[str, str]) -> Rendered:
         raise MailTemplateRefused(template=template.name, lang=template.lang, reason=f"no value for {missing[0]}")
     subject = one_line(Template(template.subject).substitute(values))
     escaped = {name: value if name == "link" else escape(value) for name, value in values.items()}
-    body = MarkdownIt("commonmark", {"html": False}).render(Template(template.body).substitute(escaped))
+    body = _MARKDOWN.render(Template(template.body).substitute(escaped))
     text = _LINK.sub(r"\1 : \2" if template.lang == "fr" else r"\1: \2", Template(template.body).substitute(values))
     return Rendered(subject, text.replace("**", ""), page(subject, body, template.lang))
 

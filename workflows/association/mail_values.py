@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -92,9 +92,16 @@ def _guardian(session: Session, asked: GuardianConsent) -> Recipient | None:
 
 
 def values(
-    session: Session, association: Association, variables: Mapping[str, object], to: Recipient, link: str
+    session: Session,
+    association: Association,
+    variables: Mapping[str, object],
+    to: Recipient,
+    link: str,
+    wanted: Set[str],
 ) -> dict[str, str]:
-    """Every placeholder of every template; what a case does not know yet is an empty text."""
+    """What the placeholders that a template has stand for; what a case does not know yet is an empty text.
+
+    What nobody asks for is not looked up."""
     lang = to.lang
     answer = {
         "association": association.name,
@@ -109,11 +116,15 @@ def values(
         "applicant": to.application.display_name if to.application else "",
         "creditor": association.creditor,
     }
-    answer.update(_membership_values(session, to.person, lang))
-    answer.update(_order_values(session, variables, lang))
-    answer.update(_mandate_values(session, variables, to.application, lang))
+    if wanted & {"member_no", "period"}:
+        answer.update(_membership_values(session, to.person, lang))
+    if wanted & {"expires_on", "invoice_number", "dues", "gift"}:
+        answer.update(_order_values(session, variables, lang))
+    if wanted & {"mandate_reference", "account", "collect_on", "bank_reason"}:
+        answer.update(_mandate_values(session, variables, to.application, lang))
     answer.update({name: wording.day(day(variables, name), lang) if variables.get(name) else "—" for name in _DAYS})
-    answer["groups"] = _groups(session, to.person, lang)
+    if "groups" in wanted:
+        answer["groups"] = _groups(session, to.person, lang)
     answer.update(mail_words.values(session, variables, lang))
     return answer
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 
 from babel import Locale
@@ -42,16 +43,22 @@ SECTORS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def options(session: Session, language: str, variables: Mapping[str, object] | None = None) -> Mapping[str, Choices]:
-    """Every list by name, in one language. `match_candidates` depends on the case and is empty without one."""
-    return {
+def options(
+    session: Session, language: str, variables: Mapping[str, object] | None = None, *, named: Container[str] = ()
+) -> Mapping[str, Choices]:
+    """Every list by name, in one language. `match_candidates` is searched for in the register, and given only where it
+    is `named`; it depends on the case and is empty without one."""
+    given = {
         "countries": countries(language),
         "programmes": _words(PROGRAMMES, language),
         "sectors": _words(SECTORS, language),
-        "match_candidates": _candidates(session, language, variables or {}),
     }
+    if "match_candidates" in named:
+        given["match_candidates"] = _candidates(session, language, variables or {})
+    return given
 
 
+@cache
 def countries(language: str) -> Choices:
     """ISO 3166-1 alpha-2 codes and their names, by name; France first."""
     territories = Locale.parse(language).territories

@@ -26,6 +26,6 @@ def _death(asked: Asked) -> Answers:
 
 
 HABITS: Mapping[str, Habit] = MappingProxyType(
-    {"call_member": Habit(_agreed), "decide_by_hand": Habit(_agreed), "confirm_death": Habit(_death)}
+    {"call_member": Habit(_agreed), "payment_incident.decide_by_hand": Habit(_agreed), "confirm_death": Habit(_death)}
 )
 INCIDENTS = Family("incidents", habits=HABITS)

@@ -65,8 +65,13 @@ class World(Protocol):
         """The size of this association as a share of the full one."""
         ...
 
-    def send_form(self, process_id: str, answers: Answers, *, key: str, language: str = "fr") -> UUID:
-        """Sends the public start form of a process; the same `key` sends it once. Answers the case."""
+    def send_form(
+        self, process_id: str, answers: Answers, *, key: str, language: str = "fr", by: UUID | None = None
+    ) -> UUID | None:
+        """Sends the start form of a process, by a visitor or a person signed in; the same `key` sends it once.
+
+        Answers the case, None where it was refused.
+        """
         ...
 
     def open_link(self, instance_id: UUID) -> None:
