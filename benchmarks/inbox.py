@@ -32,6 +32,7 @@ from engine.assignment import Actor
 from engine.engine import Engine
 from engine.models import Base, ProcessDefinition, ProcessInstance
 from engine.store import FAR_FUTURE
+from engine.terms import about, words
 from engine.transaction import reading, transaction
 from webapp import tables
 from webapp.app import create_app
@@ -40,10 +41,15 @@ from webapp.authorize import Viewer
 from webapp.inbox import listing as inbox_page
 from webapp.operations import listing as cases_page
 from webapp.settings import Settings
+from workflows.association.demo import name_lists
+from workflows.association.demo.graduates import graduates
+from workflows.association.name_words import PersonWord
+from workflows.association.people import Person
 
 ROLES = ("EVENTS", "TREASURER", "FINANCE", "MEMBERSHIP", "DATA", "COMMS", "GROUPS", "DPO")
 WORDS = ("Adhésion", "Remboursement", "Voyage", "Gala", "Mentorat", "Annuaire", "Cotisation", "Salle", "Revue", "Don")
 STAFF = 40
+PEOPLE = 48_000
 BATCH = 20_000
 NOW = datetime.now(UTC).replace(microsecond=0)
 ELEMENTS = ("check_request", "approve_request", "record_request")
@@ -57,18 +63,29 @@ class Filling:
     history: int
     definition: UUID
     state: str
+    people: Sequence[UUID]
 
     def instances(self) -> Iterator[dict[str, Any]]:
         rng = random.Random(1)
         for number in range(self.cases):
-            word = rng.choice(WORDS)
             yield {
                 "id": UUID(int=number + 1), "definition_id": self.definition, "process_id": PROCESS_ID, "rev": 2,
                 "status": "active", "state": self.state, "business_key": f"REQ-{number:07}",
-                "title": f"{word} {rng.randrange(100_000)}", "titles": None, "started_at": started(number),
+                "title": self._title(rng), "titles": None, "started_at": started(number),
                 "started_by": person(number), "ended_at": None, "parent_id": None, "parent_token": None, "depth": 0,
                 "start_key": None, "incidents": int(number % 500 == 0),
             }  # fmt: skip
+
+    def _title(self, rng: random.Random) -> str:
+        return f"{rng.choice(WORDS)} {rng.randrange(100_000)}"
+
+    def terms(self) -> Iterator[dict[str, Any]]:
+        rng = random.Random(1)
+        for number in range(self.cases):
+            found = words(self._title(rng), None, f"REQ-{number:07}")
+            person_of = {about(self.people[number % len(self.people)])} if number % 2 else set()
+            for term in found | person_of:
+                yield {"instance_id": UUID(int=number + 1), "term": term, "started_at": started(number)}
 
     def tasks(self) -> Iterator[dict[str, Any]]:
         rng = random.Random(2)
@@ -136,14 +153,26 @@ def _fill(engine: Engine, cases: int, history: int) -> None:
     with reading(engine) as session:
         state = session.scalars(select(ProcessInstance.state).where(ProcessInstance.id == one)).one()
         definition = session.scalars(select(ProcessDefinition.id)).one()
-    filling = Filling(cases, history, definition, state)
+    filling = Filling(cases, history, definition, state, _people(engine))
     for name, rows, count in (
-        ("process_instance", filling.instances(), cases), ("user_task", filling.tasks(), 2 * cases),
-        ("history_event", filling.events(), history),
+        ("process_instance", filling.instances(), cases), ("case_term", filling.terms(), 5 * cases),
+        ("user_task", filling.tasks(), 2 * cases), ("history_event", filling.events(), history),
     ):  # fmt: skip
         _load(engine, name, rows, count)
     with engine.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE" if engine.database.dialect.name == "sqlite" else "VACUUM ANALYZE"))
+
+
+def _people(engine: Engine) -> list[UUID]:
+    """As many as the demonstration has; answers their ids."""
+    ids: list[UUID] = []
+    with transaction(engine) as session:
+        for batch in graduates(random.Random(4), name_lists.read(), PEOPLE, 0, NOW.date()):
+            if batch.person:
+                session.execute(insert(Person), batch.person)
+                session.execute(insert(PersonWord), batch.person_word)
+            ids += [UUID(str(row["id"])) for row in batch.person]
+    return ids
 
 
 def _load(engine: Engine, name: str, rows: Iterable[dict[str, Any]], count: int) -> None:
@@ -197,10 +226,28 @@ def _measure(engine: Engine, app: Flask, rounds: int) -> dict[str, float]:
         return ask
 
     def search(number: int) -> object:
-        words = (f"REQ-{rng.randrange(1000):07}", rng.choice(WORDS), f"{rng.choice(WORDS)} {rng.randrange(1000)}")
+        sought = (
+            f"REQ-{rng.randrange(1000):07}", rng.choice(WORDS), f"{rng.choice(WORDS)} {rng.randrange(1000)}",
+            "Martin", "Durnad", " ".join(rng.sample(WORDS, 2)), "9",
+        )  # fmt: skip
         with reading(engine) as session:
-            asked = MultiDict({"q": words[number % 3]})
+            asked = MultiDict({"q": sought[number % len(sought)]})
             return cases_page.cases(session, engine, viewer(number), "fr", asked).rows
+
+    def found_tasks(number: int) -> object:
+        filters = inbox_page.Filters(text=(f"REQ-{rng.randrange(1000):07}", rng.choice(WORDS), "Martin")[number % 3])
+        with reading(engine) as session:
+            return inbox_page.listing_of(session, engine, viewer(number), "fr", "queue", filters).rows
+
+    def narrowed(number: int) -> object:
+        asked = (
+            {"status": "suspended"},
+            {"status": "incidents"},
+            {"process": PROCESS_ID, "age": "30"},
+            {"process": PROCESS_ID, "element": ELEMENTS[1]},
+        )[number % 4]
+        with reading(engine) as session:
+            return cases_page.cases(session, engine, viewer(number), "fr", MultiDict(asked)).rows
 
     def cases(number: int) -> object:
         with reading(engine) as session:
@@ -208,7 +255,14 @@ def _measure(engine: Engine, app: Flask, rounds: int) -> dict[str, float]:
 
     found: dict[str, float] = {}
     with app.test_request_context("/"):
-        for name, ask in (("inbox", page("mine")), ("queue", page("queue")), ("cases", cases), ("search", search)):
+        for name, ask in (
+            ("inbox", page("mine")),
+            ("queue", page("queue")),
+            ("cases", cases),
+            ("search", search),
+            ("queue_search", found_tasks),
+            ("narrowed", narrowed),
+        ):
             taken, worked = [], []
             for number in range(-5, rounds):
                 began, cpu = time.perf_counter(), time.process_time()

@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine.assignment import ADMIN, BARRED, Actor, may_see
-from engine.bounds import storable
 from engine.errors import NotFound
 from engine.models import ProcessDefinition, ProcessInstance, TaskCandidate, UserTask
+from engine.search import Sought, found
 
 __all__ = [
     "Counts", "Filters", "Place", "Row", "archive", "counts", "inbox", "queue", "search", "task", "tasks_of_case",
@@ -33,8 +33,8 @@ class Filters:
     """What a list is narrowed to.
 
     `late` is measured at `now`, and so is what people postponed: where `now` is given the inbox leaves it out, and
-    with `postponed` it shows nothing else. `text` finds in title and business key, and whatever `found_too` holds for:
-    what the caller knows by this text and the engine does not, such as people's names.
+    with `postponed` it shows nothing else. `text` finds words of title and business key, or what `found` holds for:
+    the caller may know more by this text than the engine does, such as people's names.
     """
 
     process_id: str | None = None
@@ -44,7 +44,7 @@ class Filters:
     postponed: bool = False
     now: datetime | None = None
     text: str = ""
-    found_too: ColumnElement[bool] | None = field(default=None, compare=False)
+    found: ColumnElement[bool] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +135,8 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.late and filters.now is not None:
         conditions.append(UserTask.rank_at < filters.now)
     if filters.text:
-        found = _found(filters.text)
-        conditions.append(found if filters.found_too is None else or_(found, filters.found_too))
+        conditions.append(found(Sought.of(filters.text)) if filters.found is None else filters.found)
     return query.where(*conditions)
-
-
-def _found(text: str) -> ColumnElement[bool]:
-    """Business keys by their beginning, titles in every language anywhere, without regard to case."""
-    if not storable(text):
-        return false()
-    begins = ProcessInstance.business_key.istartswith(text, autoescape=True)
-    titles = ProcessInstance.title, cast(ProcessInstance.titles, Text)
-    return or_(begins, *(title.icontains(text, autoescape=True) for title in titles))
 
 
 def _page(query: Select[Any], after: Place | None, limit: int) -> Select[Any]:
@@ -220,7 +210,7 @@ def search(session: Session, actor: Actor, text: str, *, limit: int = 20) -> lis
     if not text.strip():
         return []
     mine = [UserTask.assignee == actor.id, *_sides(actor)]
-    query = _listing().where(OPEN, or_(false(), *mine), _found(text.strip()))
+    query = _listing().where(OPEN, or_(false(), *mine), found(Sought.of(text)))
     return _rows(session, _page(query, None, limit))
 
 

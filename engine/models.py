@@ -11,12 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.bounds import ACTOR, BUSINESS_KEY, IDENTIFIER, KEY, LABEL, REQUEST_KEY, SOURCE, TITLE
 from engine.outgoing import ConnectorPace, Effect
 from engine.schema import Base, Json, Moment, OptionalJson, only_where
+from engine.terms import CaseTerm
 
 __all__ = [
-    "FREE_JOB", "Base", "ConnectorPace", "Deployment", "Effect", "HistoryEvent", "Incident", "Job", "Json", "Message",
-    "Moment", "Mute", "ProcessDefinition", "ProcessInstance", "RequestKey", "Resource", "ResourceKey", "Subscription",
-    "TaskCandidate",
-    "UserTask",
+    "FREE_JOB", "Base", "CaseTerm", "ConnectorPace", "Deployment", "Effect", "HistoryEvent", "Incident", "Job", "Json",
+    "Message", "Moment", "Mute", "ProcessDefinition", "ProcessInstance", "RequestKey", "Resource", "ResourceKey",
+    "Subscription", "TaskCandidate", "UserTask",
 ]  # fmt: skip
 
 
@@ -105,6 +105,9 @@ class ProcessInstance(Base):
         Index("ix_process_instance_business_key", "business_key"),
         Index("ix_process_instance_parent", "parent_id"),
         Index("ix_process_instance_newest", "started_at", "id"),
+        Index("ix_process_instance_process", "process_id", "started_at", "id"),
+        Index("ix_process_instance_version", "definition_id", "started_at", "id"),
+        Index("ix_process_instance_status", "status", "started_at", "id"),
         Index("ix_process_instance_started_by", "started_by"),
         Index("ix_process_instance_incidents", "process_id", "started_at", **only_where("incidents > 0")),
     )
@@ -140,6 +143,7 @@ class UserTask(Base):
         Index("ix_user_task_inbox", "assignee", "rank_at", "created_at", "id", **only_where("state = 'created'")),
         Index("ix_user_task_queue", "role", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
         Index("ix_user_task_free", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
+        Index("ix_user_task_element", "definition_id", "element", "instance_id", **only_where("state = 'created'")),
         Index("ix_user_task_assignee", "assignee", "instance_id"),
         Index("ix_user_task_instance", "instance_id", "state"),
         Index("ix_user_task_archive", "closed_by", "closed_at", "id"),

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from typing import Any, Final, TypeVar
 
 import psycopg
-from sqlalchemy import Executable
+from sqlalchemy import Executable, Insert
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import Session
@@ -137,8 +137,8 @@ def write(session: Session, statement: Executable, rows: Sequence[Row], *, guard
 
 
 def _errands(statement: Executable, rows: Sequence[Row], guard: Refusal | None) -> Iterator[tuple[str, Errand]]:
-    """One for each row; of an INSERT, one for some rows together."""
-    step = TOGETHER if statement.is_insert else 1
+    """One for each row; of an INSERT of values, one for some rows together."""
+    step = TOGETHER if isinstance(statement, Insert) and statement.select is None else 1
     for start in range(0, len(rows), step):
         some = rows[start : start + step]
         compiled, wired = _wired(statement, guarded=guard is not None and step == 1, rows=len(some))

@@ -32,6 +32,7 @@ from engine.store import (
     try_lock_instance,
     update_instance,
 )
+from engine.terms import add_terms, drop_terms, keep_terms, subjects, words
 from engine.transaction import afterwards
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Step:
     now: datetime
     stored: bool  # whether the row exists already
     rows: Rows
+    subjects: frozenset[str] = frozenset()  # the terms of records by which the case is found (`engine.terms`)
     path: list[str] = field(default_factory=list)
     moving: int = 0  # how many calls of `engine.advance.advance` are at it
     unheard: bool = False  # whether a job takes its last news to the caller
@@ -129,6 +131,9 @@ class Step:
         else:
             insert_instance(session, self.instance, state)
             self.stored = True
+            titles = words(self.instance.title, self.instance.titles, self.instance.business_key)
+            keep_terms(session, self.instance.id, self.instance.started_at, titles)
+        self._keep_subjects()
         self.rows.write(session)
         after = afterwards(session)
         after.due.extend(job["id"] for job in self.rows.jobs if job["due_at"] <= self.now and not job["held"])
@@ -136,6 +141,20 @@ class Step:
         steps_of(session)[self.instance.id] = self
         touch(session, self.instance.id)
         after.steps[self.instance.id] = self._keep
+
+    def _add_terms(self) -> None:
+        self.subjects = subjects(self.case.variables)
+        titles = words(self.instance.title, self.instance.titles, self.instance.business_key)
+        add_terms(self.session, self.instance.id, self.instance.started_at, titles | self.subjects)
+
+    def _keep_subjects(self) -> None:
+        """The case is found by the records that it names now; once it has ended, by those that it named last."""
+        named = subjects(self.case.variables)
+        if named == self.subjects or (self.subjects and self.instance.ended_at is not None):
+            return
+        keep_terms(self.session, self.instance.id, self.instance.started_at, named - self.subjects)
+        drop_terms(self.session, self.instance.id, self.subjects - named)
+        self.subjects = named
 
     def _keep(self) -> None:
         """After the commit: this process remembers the live case."""
@@ -192,6 +211,7 @@ def _load(engine: Engine, session: Session, instance: Instance, state: str, by: 
     if case is None:
         case = Case.load(found.spec, state)
     step = make_step(engine, session, instance, found, case, by, stored=True)
+    step.subjects = subjects(case.variables)
     steps_of(session)[instance.id] = step
     return step
 

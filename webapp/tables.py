@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import engine.models
 import engine.outgoing
+import engine.terms
 import webapp.accounts.models
 import webapp.comments.store
 import webapp.drafts.store
@@ -32,6 +33,7 @@ import workflows.association.mails
 import workflows.association.mandates
 import workflows.association.member_records
 import workflows.association.memberships
+import workflows.association.name_words
 import workflows.association.number_series
 import workflows.association.openings
 import workflows.association.orders
@@ -47,6 +49,7 @@ from engine.schema import Base
 MODULES = (
     engine.models,
     engine.outgoing,
+    engine.terms,
     webapp.accounts.models,
     webapp.comments.store,
     webapp.drafts.store,
@@ -75,6 +78,7 @@ MODULES = (
     workflows.association.mandates,
     workflows.association.member_records,
     workflows.association.memberships,
+    workflows.association.name_words,
     workflows.association.number_series,
     workflows.association.openings,
     workflows.association.orders,

@@ -23,7 +23,7 @@ from engine.errors import AmicaleError
 from engine.feel.codec import decode, encode
 from engine.feel.values import Value
 
-__all__ = ["CODEC", "read_names", "read_state", "write_state"]
+__all__ = ["CODEC", "read_names", "read_root", "read_state", "write_state"]
 
 CODEC: Final = 1
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -117,6 +117,15 @@ def read_state(graph: Graph, text: str) -> TokenTree:
         ValueError,
     ) as broken:
         raise StateUnreadable(reason=f"{type(broken).__name__}: {broken}") from broken
+
+
+def read_root(text: str) -> Mapping[str, object]:
+    """The variables of the root scope as they are written, for what needs plain texts only; empty where unreadable."""
+    try:
+        root = json.loads(text)["tokens"][0].get("v", {})
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return {}
+    return root if isinstance(root, dict) else {}
 
 
 def read_names(text: str, names: Collection[str]) -> Mapping[str, Value]:

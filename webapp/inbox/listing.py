@@ -18,7 +18,7 @@ from engine.inbox import Filters
 from webapp.authorize import Viewer
 from webapp.dates import day, read_moment
 from webapp.inbox.due import Due, due
-from webapp.inbox.finding import found_too
+from webapp.inbox.finding import found
 from webapp.operations.diagrams import element_name
 from webapp.operations.names import names_of
 from webapp.operations.subjects import subjects_of
@@ -113,18 +113,18 @@ def listing_of(
 ) -> Listing:
     """The list of this viewer: a page of it, and how many tasks each tab holds."""
     now = engine.clock.now()
-    filters = replace(filters, found_too=found_too(session, engine, filters.text, language))
-    found = _found(session, viewer, tab, replace(filters, now=now), after)
+    filters = replace(filters, found=found(session, engine, filters.text, language))
+    rows = _found(session, viewer, tab, replace(filters, now=now), after)
     counts = inbox.counts(session, viewer.actor, now, replace(filters, late=False))
     query = query_of(tab, filters)
-    names = names_of(session, (row.assignee for row in found))
-    subjects = subjects_of(session, engine, (row.instance_id for row in found[:PAGE]))
-    more = found[PAGE - 1] if len(found) > PAGE else None
+    names = names_of(session, (row.assignee for row in rows))
+    subjects = subjects_of(session, engine, (row.instance_id for row in rows[:PAGE]))
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
     return Listing(
         tab=tab,
         filters=filters,
         query=query,
-        rows=[_row(session, engine, viewer, language, query, names, subjects, row, now) for row in found[:PAGE]],
+        rows=[_row(session, engine, viewer, language, query, names, subjects, row, now) for row in rows[:PAGE]],
         tabs=_tabs(
             tab, filters, {"mine": counts.mine, "later": counts.later, "queue": counts.unclaimed, "archive": None}
         ),
@@ -143,7 +143,7 @@ def next_task(
     session: Session, engine: Engine, viewer: Viewer, tab: Tab, filters: Filters, place: inbox.Place | None
 ) -> UUID | None:
     """The task after this place of the list, else the list's first; of my own list's, at last the queue's first."""
-    chosen = replace(filters, now=engine.clock.now(), found_too=found_too(session, engine, filters.text, "fr"))
+    chosen = replace(filters, now=engine.clock.now(), found=found(session, engine, filters.text, "fr"))
     lists = [inbox.inbox, inbox.queue] if tab == "mine" else [inbox.queue]
     places = [(lists[0], place)] if place is not None else []
     for rows_of, after in [*places, *((each, None) for each in lists)]:

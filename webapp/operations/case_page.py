@@ -27,8 +27,8 @@ from webapp.operations.ahead import ahead
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Drawing
 from webapp.operations.effects import kinds, left_the_house
-from webapp.operations.listing import states
 from webapp.operations.names import names_of
+from webapp.operations.narrowing import states
 from webapp.operations.person_box import person_address, person_box
 from webapp.operations.variables import in_words, variables_of
 from webapp.process_titles import process_title

@@ -1,28 +1,32 @@
-"""The list of cases that a viewer may see, newest first, by keyset."""
+"""The list of cases that a viewer may see, newest first, by keyset; narrowed and searched by indexes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Text, cast, or_, select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from engine import search
 from engine.engine import Engine
 from engine.models import ProcessInstance
 from webapp.authorize import Viewer, authorize
 from webapp.dates import read_moment
-from webapp.operations.subjects import about, subjects_of
-from webapp.process_titles import process_title, processes
+from webapp.operations.narrowing import Narrowing, narrowing_of, states
+from webapp.operations.subjects import records, subjects_of
+from webapp.process_titles import processes
 from webapp.words import _
 
 PAGE = 50
 LONGEST_SEARCH = 80
+AT_ONCE = 100  # matches that are asked for together
+PIECES = 3  # of a search that one page reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,71 +43,79 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseListing:
-    """A page of cases and what was asked."""
+    """A page of cases and what was asked. `searching`: the search has not come to an end, older cases may match."""
 
     text: str
-    process_id: str
-    status: str
+    narrowing: Narrowing
     processes: Sequence[tuple[str, str]]
     statuses: Sequence[tuple[str, str]]
     rows: Sequence[CaseRow]
     next_url: str | None
-
-
-def states() -> dict[str, str]:
-    """The states of a case in words."""
-    return {
-        "active": _("running"),
-        "suspended": _("suspended"),
-        "completed": _("finished"),
-        "canceled": _("cancelled"),
-    }
+    searching: bool
 
 
 def cases(session: Session, engine: Engine, viewer: Viewer, language: str, args: MultiDict[str, str]) -> CaseListing:
     """The cases that match, as many as a page holds."""
     text = " ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
-    process_id, status = args.get("process", "")[:200], args.get("status", "")
-    query = select(ProcessInstance).where(authorize(viewer, "read", ProcessInstance))
-    if text:
-        columns = ProcessInstance.business_key, ProcessInstance.title, cast(ProcessInstance.titles, Text)
-        named = (column.icontains(text, autoescape=True) for column in columns)
-        query = query.where(or_(*named, about(session, text)))
-    if process_id:
-        query = query.where(ProcessInstance.process_id == process_id)
-    if status in states():
-        query = query.where(ProcessInstance.status == status)
-    elif status == "incidents":
-        query = query.where(ProcessInstance.incidents > 0)
+    narrowing = narrowing_of(session, engine, language, args)
+    conditions = narrowing.conditions(session, engine.clock.now())
+    query = select(ProcessInstance).where(authorize(viewer, "read", ProcessInstance), *conditions)
     place = _place(args.get("after", ""))
-    if place is not None:
-        query = query.where(tuple_(ProcessInstance.started_at, ProcessInstance.id) < place)
-    newest = query.order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc()).limit(PAGE + 1)
-    found = session.scalars(newest).all()
+    if text:
+        found, rest = _searched(session, query, search.Sought.of(text, records(session, text)), place)
+    else:
+        found, rest = session.scalars(_newest(query, place).limit(PAGE + 1)).all(), None
+    more = (found[PAGE - 1].started_at, found[PAGE - 1].id) if len(found) > PAGE else rest
     subjects = subjects_of(session, engine, (case.id for case in found[:PAGE]))
-    said = {"q": text, "process": process_id, "status": status}
-    asked: dict[str, Any] = {name: value for name, value in said.items() if value}
-    more = None
-    if len(found) > PAGE:
-        last = found[PAGE - 1]
-        more = url_for("operations.cases", **asked, after=f"{last.started_at.isoformat()}~{last.id}")
+    known = processes(session, language)
     return CaseListing(
         text=text,
-        process_id=process_id,
-        status=status,
-        processes=processes(session, language),
+        narrowing=narrowing,
+        processes=known,
         statuses=[("", _("All states")), *states().items(), ("incidents", _("with an incident"))],
-        rows=[_row(session, case, subjects.get(case.id, ""), language) for case in found[:PAGE]],
-        next_url=more,
+        rows=[_row(case, subjects.get(case.id, ""), dict(known), language) for case in found[:PAGE]],
+        next_url=_url(text, narrowing, more),
+        searching=rest is not None and len(found) <= PAGE,
     )
 
 
-def _row(session: Session, case: ProcessInstance, subject: str, language: str) -> CaseRow:
+def _newest(query: Select[Any], place: search.Place | None) -> Select[Any]:
+    if place is not None:
+        query = query.where(tuple_(ProcessInstance.started_at, ProcessInstance.id) < place)
+    return query.order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
+
+
+def _searched(
+    session: Session, query: Select[Any], sought: search.Sought, place: search.Place | None
+) -> tuple[Sequence[ProcessInstance], search.Place | None]:
+    """A page of matches and one more where there are so many; and where the search goes on, where it has not ended."""
+    found: list[ProcessInstance] = []
+    for _number in range(PIECES):
+        part = search.piece(session, sought, place)
+        for start in range(0, len(part.places), AT_ONCE):
+            ids = [id_ for _, id_ in part.places[start : start + AT_ONCE]]
+            found += session.scalars(_newest(query.where(ProcessInstance.id.in_(ids)), None)).all()
+            if len(found) > PAGE:
+                return found, None
+        place = part.rest
+        if place is None:
+            break
+    return found, place
+
+
+def _url(text: str, narrowing: Narrowing, place: search.Place | None) -> str | None:
+    if place is None:
+        return None
+    asked: dict[str, Any] = narrowing.asked() | ({"q": text} if text else {})
+    return url_for("operations.cases", **asked, after=f"{place[0].isoformat()}~{place[1]}")
+
+
+def _row(case: ProcessInstance, subject: str, titles: Mapping[str, str], language: str) -> CaseRow:
     return CaseRow(
         case.id,
         case.title_in(language),
         subject,
-        process_title(session, case, language),
+        titles[case.process_id],
         case.business_key,
         states().get(case.status, case.status),
         case.incidents,
@@ -111,7 +123,7 @@ def _row(session: Session, case: ProcessInstance, subject: str, language: str) -
     )
 
 
-def _place(after: str) -> tuple[datetime, UUID] | None:
+def _place(after: str) -> search.Place | None:
     """Where the page before ended; None for what no page of ours wrote."""
     at, _sep, case_id = after.partition("~")
     try:

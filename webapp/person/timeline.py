@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, selectinload
 from engine.models import ProcessInstance
 from webapp.authorize import Viewer, authorize
 from webapp.comments.store import Comment
-from webapp.operations.listing import states
+from webapp.operations.narrowing import states
 from webapp.person.mail_words import suppressed_words
 from webapp.privacy.preferences import QUESTIONS, VISIBILITY, YES_NO, sources
 from webapp.process_titles import process_title

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.errors import Invalid
 from engine.models import Base, Json, Moment
 from workflows.association.contacts import email_address, phone_number
+from workflows.association.name_words import ApplicationWord, follow, owners, spelled
+from workflows.association.names import fold
 
 CATEGORIES = ("GRADUATE", "STUDENT", "GUEST")
 SITUATIONS = ("EMPLOYED", "SELF", "JOB_SEEKER", "RETIRED", "STUDENT", "OTHER")
@@ -121,6 +123,19 @@ class Application(Base):
 def actor_of(application_id: UUID) -> str:
     """The actor id of the holder of an application's signed link."""
     return f"link:{application_id}"
+
+
+def search(session: Session, words: str, *, limit: int) -> Sequence[UUID]:
+    """Applications of people whose names have a word that begins with each of these, or is like it where none does;
+    the newest first."""
+    groups = spelled(session, ApplicationWord, fold(words).split())
+    if not groups:
+        return ()
+    newest = select(Application.id).where(owners(ApplicationWord, Application.id, groups))
+    return session.scalars(newest.order_by(Application.created_at.desc(), Application.id).limit(limit)).all()
+
+
+follow(Application, ApplicationWord, lambda one: fold(f"{one.birth_name} {one.usage_name or ''} {one.first_names}"))
 
 
 def get(session: Session, application_id: UUID) -> Application | None:

@@ -18,6 +18,7 @@ from workflows.association.diplomas import Diploma
 from workflows.association.import_lines import Line
 from workflows.association.import_matching import COMPARED
 from workflows.association.memberships import Membership
+from workflows.association.name_words import PersonWord, rows_of
 from workflows.association.people import Person, searchable
 from workflows.association.people_import import Change, Plan
 from workflows.association.roles import RoleHolding
@@ -80,11 +81,14 @@ def _plain(value: object) -> object:
 
 
 def _add_people(session: Session, lines: Sequence[Line], import_id: UUID) -> None:
-    rows: dict[str, list[dict[str, object]]] = {"person": [], "email": [], "phone": [], "address": [], "diploma": []}
+    rows: dict[str, list[dict[str, object]]] = {
+        "person": [], "word": [], "email": [], "phone": [], "address": [], "diploma": [],
+    }  # fmt: skip
     for line in lines:
         person_id = uuid4()
         values = dict.fromkeys(COMPARED) | dict(line.values)
         first, birth, usage = (str(values["first_names"]), str(values["birth_name"]), values["usage_name"])
+        search_name = searchable(first, birth, str(usage) if usage else None)
         rows["person"].append(
             {
                 **values,
@@ -93,12 +97,14 @@ def _add_people(session: Session, lines: Sequence[Line], import_id: UUID) -> Non
                 "id": person_id,
                 "watched": False,
                 "import_id": import_id,
-                "search_name": searchable(first, birth, str(usage) if usage else None),
+                "search_name": search_name,
             }
         )
+        rows["word"] += rows_of(person_id, search_name)
         _contact_rows(rows, line, person_id)
     for model, name in (
         (Person, "person"),
+        (PersonWord, "word"),
         (Email, "email"),
         (Phone, "phone"),
         (Address, "address"),

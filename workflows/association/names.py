@@ -1,22 +1,12 @@
-"""How a name is compared: without case, accents, hyphens or apostrophes, so that “D'Aubigné” meets “d aubigne”."""
+"""How names are compared and written."""
 
 from __future__ import annotations
 
-import unicodedata
-
 from rapidfuzz import fuzz
 
-# Letters that Unicode does not decompose, as French and northern European registers write them.
-_LIGATURES = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
-)
+from engine.folding import fold
 
-
-def fold(text: str) -> str:
-    """The comparable form of a name: lower case ASCII-like letters and digits, words apart by one space."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    kept = (letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))
-    return " ".join("".join(kept).split())
+__all__ = ["fold", "likeness", "title_case"]
 
 
 def likeness(one: str, other: str) -> float:

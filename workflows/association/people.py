@@ -12,12 +12,13 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, and_, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from engine.models import Base, Moment
 from workflows.association.contacts import Address, Email, Phone
 from workflows.association.diplomas import Diploma
+from workflows.association.name_words import PersonWord, follow, owners, spelled
 from workflows.association.names import fold
 
 Language = Literal["fr", "en"]
@@ -142,14 +143,20 @@ def names_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def search(session: Session, words: str, *, limit: int = 25) -> Sequence[Person]:
-    """People whose names contain every word, or who have this e-mail address; by name, at most `limit`."""
-    folded = fold(words)
+    """People whose names have a word that begins with each of these, or is like it where none does; or who have this
+    e-mail address; by name, at most `limit`."""
+    folded = fold(words).split()
     if not folded:
         return ()
-    has_email = Person.id.in_(select(Email.person_id).where(Email.folded == words.strip().casefold()))
-    has_words = and_(*(Person.search_name.contains(word, autoescape=True) for word in folded.split()))
-    query = select(Person).where(has_email if "@" in words else has_words)
-    return session.scalars(query.order_by(Person.search_name, Person.id).limit(limit)).all()
+    query = select(Person).order_by(Person.search_name, Person.id).limit(limit)
+    if "@" in words:
+        written = select(Email.person_id).where(Email.folded == words.strip().casefold())
+        return session.scalars(query.where(Person.id.in_(written))).all()
+    groups = spelled(session, PersonWord, folded)
+    return session.scalars(query.where(owners(PersonWord, Person.id, groups))).all() if groups else ()
+
+
+follow(Person, PersonWord, lambda person: person.search_name)
 
 
 def person_by_email(session: Session, address: str) -> UUID | None:

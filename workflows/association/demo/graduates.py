@@ -9,6 +9,7 @@ from random import Random
 from uuid import UUID
 
 from workflows.association.demo.name_lists import NameLists
+from workflows.association.name_words import rows_of
 from workflows.association.names import fold
 from workflows.association.people import searchable
 
@@ -22,6 +23,7 @@ class Batch:
     """Rows by table, in the order in which foreign keys want them."""
 
     person: list[Row] = field(default_factory=list)
+    person_word: list[Row] = field(default_factory=list)
     person_email: list[Row] = field(default_factory=list)
     person_phone: list[Row] = field(default_factory=list)
     person_address: list[Row] = field(default_factory=list)
@@ -46,6 +48,7 @@ def graduates(rng: Random, lists: NameLists, count: int, members: int, today: da
             promotion - rng.choice((22, 23, 23, 24, 24, 25, 27)), rng.randint(1, 12), rng.randint(1, 28)
         )
         batch.person.append(row)
+        batch.person_word += rows_of(row["id"], str(row["search_name"]))
         batch.diploma.append(_diploma(rng, row, promotion))
         _reach(rng, lists, batch, row, number in joined)
         if number in joined:

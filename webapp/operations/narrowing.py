@@ -1,0 +1,113 @@
+"""What the list of cases is narrowed to: process, version, state, age, the task at which a case waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from engine.engine import Engine
+from engine.inbox import OPEN
+from engine.models import ProcessDefinition, ProcessInstance, UserTask
+from webapp.operations.diagrams import drawing
+from webapp.words import _, ngettext
+
+FEW = 1_000  # cases at a task that are named one by one
+AGES = (7, 30, 90, 365)  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What was asked, and what may be asked of this process. Empty texts ask nothing."""
+
+    process_id: str
+    status: str
+    version: str
+    element: str
+    age: str
+    versions: Sequence[tuple[str, str]]
+    elements: Sequence[tuple[str, str]]
+    of_version: Sequence[UUID]  # the definitions of the process, or of its version
+
+    @property
+    def ages(self) -> Sequence[tuple[str, str]]:
+        """How long ago a case began, in words."""
+        return [(str(days), ngettext("over %(num)d day ago", "over %(num)d days ago", days)) for days in AGES]
+
+    def asked(self) -> dict[str, str]:
+        """The parameters of the address."""
+        said = {
+            "process": self.process_id, "status": self.status, "version": self.version, "element": self.element,
+            "age": self.age,
+        }  # fmt: skip
+        return {name: value for name, value in said.items() if value}
+
+    def conditions(self, session: Session, now: datetime) -> list[ColumnElement[bool]]:
+        """On `process_instance`."""
+        found: list[ColumnElement[bool]] = []
+        if self.process_id:
+            found.append(ProcessInstance.process_id == self.process_id)
+        if self.version:
+            found.append(ProcessInstance.definition_id.in_(self.of_version))
+        if self.status == "incidents":
+            found.append(ProcessInstance.incidents > 0)
+        elif self.status:
+            found.append(ProcessInstance.status == self.status)
+        if self.age:
+            found.append(ProcessInstance.started_at < now - timedelta(days=int(self.age)))
+        if self.element:
+            found.append(self._waits(session))
+        return found
+
+    def _waits(self, session: Session) -> ColumnElement[bool]:
+        """Few cases at the task: those. Many: asked of each case, for there is no long way to the next one."""
+        at = OPEN, UserTask.definition_id.in_(self.of_version), UserTask.element == self.element
+        ids = session.scalars(select(UserTask.instance_id).where(*at).limit(FEW + 1)).all()
+        if len(ids) <= FEW:
+            return ProcessInstance.id.in_(ids)
+        return exists().where(*at, UserTask.instance_id == ProcessInstance.id)
+
+
+def narrowing_of(session: Session, engine: Engine, language: str, args: MultiDict[str, str]) -> Narrowing:
+    """What the address asks; what is not offered counts as not asked."""
+    process_id, version = args.get("process", "")[:200], args.get("version", "")
+    versions = select(ProcessDefinition.id, ProcessDefinition.version).order_by(ProcessDefinition.version.desc())
+    rows = session.execute(versions.where(ProcessDefinition.process_id == process_id)).all() if process_id else []
+    chosen = [row for row in rows if str(row.version) == version]
+    elements = _tasks(session, engine, (chosen or rows)[0].id, language) if rows else []
+    status = args.get("status", "")
+    return Narrowing(
+        process_id=process_id,
+        status=status if status in {*states(), "incidents"} else "",
+        version=version if chosen else "",
+        element=_offered(args.get("element", ""), elements),
+        age=args.get("age", "") if args.get("age", "") in map(str, AGES) else "",
+        versions=[(str(row.version), str(row.version)) for row in rows],
+        elements=elements,
+        of_version=[row.id for row in chosen or rows],
+    )
+
+
+def _tasks(session: Session, engine: Engine, definition_id: UUID, language: str) -> Sequence[tuple[str, str]]:
+    shapes = drawing(session, engine, definition_id).shapes.values()
+    named = ((shape.id, shape.label(language)) for shape in shapes if shape.kind == "userTask")
+    return sorted(named, key=lambda entry: entry[1].casefold())
+
+
+def _offered(value: str, offered: Sequence[tuple[str, str]]) -> str:
+    return value if value in dict(offered) else ""
+
+
+def states() -> dict[str, str]:
+    """The states of a case in words."""
+    return {
+        "active": _("running"),
+        "suspended": _("suspended"),
+        "completed": _("finished"),
+        "canceled": _("cancelled"),
+    }
