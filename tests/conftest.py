@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.steps.exits",
     "tests.steps.gifts",
     "tests.steps.students",
+    "tests.steps.guests",
 ]
 
 

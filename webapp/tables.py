@@ -25,6 +25,7 @@ import workflows.association.gifts.receipts
 import workflows.association.gifts.register
 import workflows.association.groups
 import workflows.association.guardians
+import workflows.association.guests
 import workflows.association.import_journal
 import workflows.association.invoices
 import workflows.association.issued_documents
@@ -70,6 +71,7 @@ MODULES = (
     workflows.association.gifts.register,
     workflows.association.groups,
     workflows.association.guardians,
+    workflows.association.guests,
     workflows.association.import_journal,
     workflows.association.invoices,
     workflows.association.issued_documents,

@@ -117,6 +117,21 @@ ENTRIES = (
         outbound_messages=frozenset({"entitlement_changed"}),
     ),
     CatalogueEntry(
+        process_id="membership_guest",
+        titles=MappingProxyType({"fr": "Venir en invité·e", "en": "Come as a guest"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "D’une autre école, pour un seul service : groupe carrière, atelier ou événement.",
+                "en": "From another school, for one service: a career group, a workshop or an event.",
+            }
+        ),
+        owner_roles=frozenset({"MEMBERSHIP"}),
+        starter_roles=frozenset({"MEMBERSHIP", "EVENTS", "CAREERS_ASST"}),
+        public=True,
+        inbound_messages=frozenset({"guest_enrolment_requested", "service_ended"}),
+        outbound_messages=frozenset({"guest_ready", "guest_refused", "entitlement_changed"}),
+    ),
+    CatalogueEntry(
         process_id="guardian_consent",
         titles=MappingProxyType({"fr": "Accord du représentant légal", "en": "Consent of a guardian"}),
         purposes=MappingProxyType(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.assignment import SYSTEM, Actor
+from engine.errors import FourEyes
 from engine.starting import StartContext
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Office
@@ -26,7 +27,6 @@ from workflows.association import mandates, orders, parameters, record_set, stat
 from workflows.association.applications import Application
 from workflows.association.bank import debits
 from workflows.association.bank.debits import DirectDebit
-from workflows.association.committee_votes import FourEyes, OwnMatter
 from workflows.association.contacts import email_row
 from workflows.association.exits import ExitUnderway
 from workflows.association.issued_documents import IssuedDocument
@@ -210,7 +210,7 @@ def cannot_confirm(office: Office) -> None:
 def cannot_vote_about_themselves(office: Office) -> None:
     exit_id = in_the_vote(office)
     concerned = Actor(leaver(office).id, AMBRE, frozenset({"COMMITTEE"}))
-    with pytest.raises(OwnMatter):
+    with pytest.raises(FourEyes):
         office.complete("confirm_vote", concerned, {}, {"vote_confirmation.is_right": "YES"})
     office.instance_id = exit_id
 

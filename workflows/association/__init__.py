@@ -17,6 +17,7 @@ from workflows.association import (
     exit_records,
     exit_work,
     guardians,
+    guests,
     invoicing,
     mail_sending,
     mandate_record,
@@ -61,6 +62,7 @@ def registry(association: Association) -> Registry:
         gift_followup,
         gift_papers,
         guardians,
+        guests,
         students,
     )
     bound: list[ServiceTask | Connector] = [
@@ -83,6 +85,7 @@ def record_set() -> Records:
             "peers": peer_records.PEERS,
             "mandate": mandate_record.MANDATE,
             "exit": exit_records.EXIT,
+            "guest": guests.RECORD,
             "guardian": guardians.GUARDIAN,
             "vote": committee_votes.VOTE,
             "vote_confirmation": committee_votes.CONFIRMATION,

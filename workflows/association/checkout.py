@@ -47,7 +47,7 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         tariff, dues = LIFE_TARIFF, amount(work.variables, "life_amount")
     means = text(work.variables, "pay_means", "NONE") if dues + gift > 0 else "NONE"
     today = local_day(work.now, work.engine.settings.zone)
-    order = _new_order(work, application, means, today)
+    order = new_order(work, application, means, today)
     orders.open_order(work.session, order, dues=dues, tariff=tariff, years=years, gift=gift)
     person = get(work.session, application.person_id) if application.person_id else None
     if person is not None:
@@ -77,7 +77,7 @@ def _plan_debit(work: ServiceWork, application: Application, order: Order, balan
     return due_on
 
 
-def _new_order(work: ServiceWork, application: Application, means: str, today: date) -> Order:
+def new_order(work: ServiceWork, application: Application, means: str, today: date) -> Order:
     """An open order without lines, under the next key of its year."""
     wait = orders.WAITS.get(means)
     return Order(

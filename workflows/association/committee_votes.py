@@ -1,7 +1,7 @@
 """Decisions of the committee about a person: who voted how many ways, and who else confirmed it.
 
 Four eyes (domain §1.3): whoever wrote a result down does not confirm it, and nobody records or confirms one about
-himself. A tie decides nothing: what is proposed is refused.
+himself; the diagram excludes them. A tie decides nothing: what is proposed is refused.
 """
 
 from __future__ import annotations
@@ -25,18 +25,6 @@ _SUBJECTS: Final = {
     REMOVAL: ("exclusion", "removal"),
     HONORARY: ("nomination comme membre d'honneur", "appointment as an honorary member"),
 }
-
-
-class FourEyes(Invalid):
-    """Somebody else confirms this: you wrote it down yourself."""
-
-    code: ClassVar[str] = "four_eyes"
-
-
-class OwnMatter(Invalid):
-    """This is about yourself: somebody else takes it."""
-
-    code: ClassVar[str] = "own_matter"
 
 
 class NobodyVoted(Invalid):
@@ -79,12 +67,6 @@ def of_case(subject: Subject) -> CommitteeVote | None:
     return subject.session.get(CommitteeVote, found) if found is not None else None
 
 
-def check_not_own(subject: Subject, person_id: UUID) -> None:
-    """Raises OwnMatter where the actor is the person concerned."""
-    if subject.by == f"person:{person_id}":
-        raise OwnMatter(field="")
-
-
 def _read(subject: Subject, fields: Iterable[str]) -> Values:
     person = people.get(subject.session, uuid(subject.variables, "person_id"))
     words = _SUBJECTS.get(text(subject.variables, "vote_subject"), ("", ""))
@@ -108,9 +90,8 @@ def _result(vote: CommitteeVote, language: str) -> str:
 
 
 def _write(subject: Subject, values: Values) -> Values:
-    """Keeps the result of a vote. Raises OwnMatter, NobodyVoted, VariableUnusable."""
+    """Keeps the result of a vote. Raises NobodyVoted, VariableUnusable."""
     person_id = uuid(subject.variables, "person_id")
-    check_not_own(subject, person_id)
     voices = {name: whole(values, name, 0) for name in ("in_favour", "against", "abstained")}
     if not sum(voices.values()):
         raise NobodyVoted(field="in_favour")
@@ -126,13 +107,10 @@ def _write(subject: Subject, values: Values) -> Values:
 
 
 def _confirm(subject: Subject, values: Values) -> Values:
-    """Another member of the committee says that it is so, or that it is not. Raises FourEyes, OwnMatter."""
+    """Another member of the committee says that it is so, or that it is not."""
     vote = of_case(subject)
     if vote is None:
         return {}
-    check_not_own(subject, vote.person_id)
-    if vote.recorded_by == subject.by:
-        raise FourEyes(field="is_right")
     right = values.get("is_right") == "YES"
     if right:
         vote.confirmed_by, vote.confirmed_at = subject.by, subject.now

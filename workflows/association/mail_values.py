@@ -32,7 +32,7 @@ from workflows.association.peers import PeerRequest
 from workflows.association.people import Person
 from workflows.association.settings import Association
 
-_DAYS: Final = ("effective_on", "services_until")  # variables of cases that mails may name
+_DAYS: Final = ("effective_on", "services_until", "ends_on")  # variables of cases that mails may name
 
 
 @dataclass(frozen=True, slots=True)

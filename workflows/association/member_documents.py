@@ -18,7 +18,7 @@ from workflows.association.invoices import Invoice
 from workflows.association.issued_documents import DUES_ATTESTATION, INVOICE, IssuedDocument
 from workflows.association.letters import Table
 from workflows.association.memberships import Membership, MembershipPeriod
-from workflows.association.orders import ASSOCIATION, Order
+from workflows.association.orders import ASSOCIATION, Order, OrderLine
 from workflows.association.people import Person
 from workflows.association.settings import Association
 from workflows.association.typesetting import Page, Sender
@@ -27,6 +27,12 @@ _HEAD: Final = {"fr": ("Désignation", "Montant"), "en": ("Description", "Amount
 _TOTAL: Final = {"fr": "Total payé", "en": "Total paid"}
 _DUES: Final = {"fr": "Cotisation, tarif {tariff}, {years}", "en": "Dues, tariff {tariff}, {years}"}
 _YEARS: Final = {"fr": ("1 an", "{} ans"), "en": ("1 year", "{} years")}
+_FEES: Final = {
+    "": ("Participation à un service", "Fee for a service"),
+    "COHORT": ("Participation, groupe carrière", "Fee, career group"),
+    "WORKSHOP": ("Participation, atelier", "Fee, workshop"),
+    "EVENT": ("Participation, événement", "Fee, event"),
+}
 _MEMBER: Final = {"fr": "Membre n°", "en": "Member no."}
 _FREE: Final = {"fr": "sans paiement", "en": "no payment"}
 _MEANS: Final = {
@@ -50,9 +56,7 @@ def invoice(
     """The PDF of an invoice, in the language its reader has at that moment. Raises PageNotSet."""
     person = known_person(session, issued.person_id)
     lines = [line for line in order.lines if line.beneficiary == ASSOCIATION]
-    rows = [
-        (_dues_words(line.tariff_code or "", line.years, lang), wording.amount(line.amount, lang)) for line in lines
-    ]
+    rows = [(_words(line, lang), wording.amount(line.amount, lang)) for line in lines]
     paid = payments.of_order(session, order.id)
     values = {
         "number": issued.number,
@@ -120,6 +124,12 @@ def _amount(session: Session, period: MembershipPeriod, lang: str) -> str:
 def _means(means: str, lang: str) -> str:
     french, english = _MEANS.get(means, (means, means))
     return english if lang == "en" else french
+
+
+def _words(line: OrderLine, lang: str) -> str:
+    if line.kind == "FEE":
+        return _FEES.get(line.tariff_code or "", _FEES[""])[lang == "en"]
+    return _dues_words(line.tariff_code or "", line.years, lang)
 
 
 def _dues_words(tariff: str, years: int, lang: str) -> str:

@@ -53,7 +53,7 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """An amount for one legal person. `kind`: DUES or GIFT."""
+    """An amount for one legal person. `kind`: DUES, FEE (of a service: `tariff_code` names it) or GIFT."""
 
     __tablename__ = "sales_order_line"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
@@ -68,7 +68,8 @@ class OrderLine(Base):
         Index("ix_sales_order_line_order", "order_id", "position"),
         CheckConstraint("amount >= 0", name="ck_sales_order_line_amount"),
         CheckConstraint(
-            "(kind = 'DUES' AND beneficiary = 'ASSOCIATION') OR (kind = 'GIFT' AND beneficiary = 'FOUNDATION')",
+            "(kind IN ('DUES', 'FEE') AND beneficiary = 'ASSOCIATION') OR "
+            "(kind = 'GIFT' AND beneficiary = 'FOUNDATION')",
             name="ck_sales_order_line_ledger",
         ),
     )
