@@ -35,6 +35,8 @@ pytest_plugins = [
     "tests.steps.gifts",
     "tests.steps.students",
     "tests.steps.guests",
+    "tests.steps.renewals",
+    "tests.steps.ladders",
 ]
 
 

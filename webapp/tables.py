@@ -38,11 +38,14 @@ import workflows.association.name_words
 import workflows.association.number_series
 import workflows.association.openings
 import workflows.association.orders
+import workflows.association.outgoing_letters
 import workflows.association.parameters.models
 import workflows.association.payments
 import workflows.association.peers
 import workflows.association.people
 import workflows.association.received_mails
+import workflows.association.reminders
+import workflows.association.renewals
 import workflows.association.roles
 import workflows.association.surplus
 from engine.schema import Base
@@ -84,11 +87,14 @@ MODULES = (
     workflows.association.number_series,
     workflows.association.openings,
     workflows.association.orders,
+    workflows.association.outgoing_letters,
     workflows.association.parameters.models,
     workflows.association.payments,
     workflows.association.people,
     workflows.association.peers,
     workflows.association.received_mails,
+    workflows.association.reminders,
+    workflows.association.renewals,
     workflows.association.roles,
     workflows.association.surplus,
 )

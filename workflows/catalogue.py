@@ -169,6 +169,36 @@ ENTRIES = (
         inbound_messages=frozenset({"gift_received"}),
         outbound_messages=frozenset({"receipt_issued"}),
     ),
+    CatalogueEntry(
+        process_id="membership_renewal",
+        titles=MappingProxyType({"fr": "Renouvellement d’adhésion", "en": "Membership renewal"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Une adhésion arrive à son terme : prévenir, relancer, encaisser, ou constater l’échéance.",
+                "en": "A membership comes to its end: give notice, remind, collect the dues, or let it lapse.",
+            }
+        ),
+        owner_roles=frozenset({"MEMBERSHIP"}),
+        starter_roles=frozenset(),
+        inbound_messages=frozenset(
+            {"payment_confirmed", "membership_activated", "member_deceased", "membership_ended", "erasure_approved"}
+        ),
+        outbound_messages=frozenset(
+            {"gift_received", "membership_activated", "membership_lapsed", "entitlement_changed"}
+        ),
+    ),
+    CatalogueEntry(
+        process_id="reminder_ladder",
+        titles=MappingProxyType({"fr": "Échelle de relances", "en": "Reminder ladder"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Des relances datées, vérifiées juste avant de partir, pour tout processus qui en demande.",
+                "en": "Dated reminders, each checked just before it leaves, for any process that asks for them.",
+            }
+        ),
+        owner_roles=frozenset({"MEMBERSHIP"}),
+        starter_roles=frozenset(),
+    ),
 )
 
 

@@ -19,6 +19,7 @@ scenarios("membership_application.feature", "peer_confirmation.feature", "paymen
 scenarios("membership_exit.feature", "committee_vote.feature")
 scenarios("donation_followup.feature")
 scenarios("membership_student.feature", "guardian_consent.feature", "membership_guest.feature")
+scenarios("membership_renewal.feature", "reminder_ladder.feature")
 THIS = "test_every_element_is_entered_by_some_scenario"
 
 

@@ -26,6 +26,11 @@ from workflows.association import (
     payment_incidents,
     peer_records,
     proofs,
+    reminder_letters,
+    reminder_steps,
+    renewal_orders,
+    renewal_record,
+    renewal_steps,
     staff_records,
     standing_documents,
     students,
@@ -64,10 +69,13 @@ def registry(association: Association) -> Registry:
         guardians,
         guests,
         students,
+        reminder_steps,
+        renewal_steps,
+        renewal_orders,
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association),
-        *standing_documents.service_tasks(association),
+        reminder_letters.service_task(association), *standing_documents.service_tasks(association),
     ]  # fmt: skip
     return service_tasks + Registry.collect(bound)
 
@@ -80,6 +88,8 @@ def record_set() -> Records:
             "match": staff_records.MATCH,
             "decision": staff_records.DECISION,
             "payment": staff_records.PAYMENT,
+            "renewal": renewal_record.RENEWAL,
+            "call": renewal_record.CALL,
             "refund": surplus.REFUND,
             "incident": payment_incidents.INCIDENT,
             "peers": peer_records.PEERS,

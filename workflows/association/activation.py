@@ -42,7 +42,7 @@ def activate(work: ServiceWork) -> Mapping[str, object]:
         else:
             _move(membership, period, work.variables, work.now)
         membership.auto_renew = work.variables.get("auto_renew") is True
-        _keep_period(work, membership, order, period)
+        keep_period(work, membership, order, period)
         consents.carry_over(work.session, application.id, person_id)
         applications.close(application, "ACCEPTED", work.now)
     return {"period": {"rule": period.rule, "start": period.start, "end": period.end}}
@@ -107,7 +107,8 @@ def _dates(membership: Membership, period: Period) -> tuple[date, date]:
     return (membership.start_date if period.rule == "RENEWAL" else period.start), period.end
 
 
-def _keep_period(work: ServiceWork, membership: Membership, order: Order, period: Period) -> None:
+def keep_period(work: ServiceWork, membership: Membership, order: Order, period: Period) -> None:
+    """Adds the period that an order paid for."""
     work.session.add(
         MembershipPeriod(
             id=uuid4(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
@@ -13,7 +13,7 @@ from workflows.association import mandates, orders, payments
 from workflows.association.admission import take_over_address
 from workflows.association.applications import Application
 from workflows.association.bank import debits
-from workflows.association.case_variables import amount, local_day, text, uuid, whole
+from workflows.association.case_variables import amount, local_day, text, whole
 from workflows.association.dues import LIFE, due_for
 from workflows.association.number_series import take
 from workflows.association.orders import Order
@@ -47,7 +47,7 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         tariff, dues = LIFE_TARIFF, amount(work.variables, "life_amount")
     means = text(work.variables, "pay_means", "NONE") if dues + gift > 0 else "NONE"
     today = local_day(work.now, work.engine.settings.zone)
-    order = new_order(work, application, means, today)
+    order = new_order(work, means, today, person_id=application.person_id, application_id=application.id)
     orders.open_order(work.session, order, dues=dues, tariff=tariff, years=years, gift=gift)
     person = get(work.session, application.person_id) if application.person_id else None
     if person is not None:
@@ -77,14 +77,16 @@ def _plan_debit(work: ServiceWork, application: Application, order: Order, balan
     return due_on
 
 
-def new_order(work: ServiceWork, application: Application, means: str, today: date) -> Order:
+def new_order(
+    work: ServiceWork, means: str, today: date, *, person_id: UUID | None, application_id: UUID | None = None
+) -> Order:
     """An open order without lines, under the next key of its year."""
     wait = orders.WAITS.get(means)
     return Order(
         id=uuid4(),
         key=f"CMD-{today.year}-{take(work.session, f'CMD-{today.year}'):06}",
-        application_id=application.id,
-        person_id=application.person_id,
+        application_id=application_id,
+        person_id=person_id,
         instance_id=work.instance_id,
         means=means,
         currency="EUR",
@@ -107,7 +109,7 @@ def cancel_order(work: ServiceWork) -> None:
 def settle(work: ServiceWork) -> Mapping[str, object]:
     """Compares what arrived with what is due; two euros either way are the right amount. The value date decides."""
     order = order_of(work)
-    arrived = payments.of_application(work.session, uuid(work.variables, "application_id"))
+    arrived = payments.of_orders_beside(work.session, order)
     paid, due = _sum(arrived), order.total
     enough = payments.is_enough(due, paid)
     if enough and order.state == "OPEN":

@@ -128,7 +128,7 @@ def bill(work: ServiceWork) -> Mapping[str, object]:
     """The order of the fee: one line, for the association, never dues and never a gift."""
     found, application = enrolment_of(work), application_of(work)
     means = text(work.variables, "pay_means", "CARD")
-    order = new_order(work, application, means, _today(work))
+    order = new_order(work, means, _today(work), person_id=application.person_id, application_id=application.id)
     order.expires_at = work.now + timedelta(parameters.count(work.session, LIMITS, "payment", "days", on=_today(work)))
     line = OrderLine(id=uuid4(), position=1, beneficiary=ASSOCIATION, kind="FEE", tariff_code=found.service)
     line.amount = found.fee

@@ -1,7 +1,8 @@
 """The connector `mail.send`: renders, checks once more whether the mail may go, and hands it to the transport.
 
-Headers of the element: `template`. Promise: at least once, with the same Message-ID at every attempt (RFC 5322 §3.6.4),
-because SMTP does not deduplicate. `mail_guard` says who gets none, `mail_day` what travels with it and when.
+The template is named by the header `template`, or by a variable of this name where the case decides it. Promise: at
+least once, with the same Message-ID at every attempt (RFC 5322 §3.6.4), because SMTP does not deduplicate. `mail_guard`
+says who gets none, `mail_day` what travels with it and when.
 """
 
 from __future__ import annotations
@@ -71,16 +72,19 @@ def _row(session: Session, association: Association, work: ConnectorWork) -> Mai
     mail = session.get(Mail, posted) if posted else mails.by_key(session, work.idempotency_key)
     if mail is not None:
         return mail
-    if posted is not None or work.instance_id is None or not work.headers.get("template"):
+    template = work.headers.get("template") or text(work.variables, "template")
+    if posted is not None or work.instance_id is None or not template:
         raise WorkFailed("the mail of this job is not there", again=False)
-    return _write(session, association, work, work.instance_id)
+    about = uuid_or_none(work.variables, "case_id") or work.instance_id
+    return _write(session, association, work, template, about)
 
 
-def _write(session: Session, association: Association, work: ConnectorWork, instance_id: UUID) -> Mail:
+def _write(session: Session, association: Association, work: ConnectorWork, name: str, instance_id: UUID) -> Mail:
+    """`instance_id`: the case that the mail is about, which a called case names in `case_id`; its link leads there."""
     to = recipient(session, work.variables)
     if to is None:
         raise WorkFailed("nobody to write to: the person or the draft was deleted", again=False)
-    template = mail_templates.load(work.headers["template"], to.lang)
+    template = mail_templates.load(name, to.lang)
     link = association.link(session, instance_id, to.actor) if "link" in template.placeholders else ""
     said = values(session, association, work.variables, to, link, template.placeholders)
     rendered = mail_templates.render(template, said)

@@ -20,6 +20,7 @@ from workflows.association import (
     orders,
     peers,
     people,
+    renewal_record,
     wording,
 )
 from workflows.association.applications import Application
@@ -125,6 +126,8 @@ def values(
     answer.update({name: wording.day(day(variables, name), lang) if variables.get(name) else "—" for name in _DAYS})
     if "groups" in wanted:
         answer["groups"] = _groups(session, to.person, lang)
+    if wanted & renewal_record.NAMES:
+        answer.update(renewal_record.values(session, variables, lang))
     answer.update(mail_words.values(session, variables, lang))
     return answer
 

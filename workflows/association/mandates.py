@@ -181,6 +181,6 @@ def _reference(session: Session, year: int) -> str:
     return f"MDT-{year:04}-{take(session, f'MDT-{year:04}'):06}"
 
 
-def collection_day(today: date) -> date:
-    """The first bank day on which a debit that is announced today may be made."""
-    return BANK_DAYS.add(today + PRENOTICE, 0)
+def collection_day(today: date, earliest: date | None = None) -> date:
+    """The first bank day on which a debit that is announced today may be made, and not before `earliest`."""
+    return BANK_DAYS.add(max(today + PRENOTICE, earliest or today), 0)

@@ -143,7 +143,8 @@ def member_reference(session: Session, person: Person, lang: str) -> tuple[tuple
     return () if membership is None else ((_MEMBER[lang], membership.member_no),)
 
 
-def _reader(person: Person) -> list[str]:
+def reader_lines(person: Person) -> list[str]:
+    """The name and postal address as they stand on a letter."""
     address = person.addresses[0] if person.addresses else None
     if address is None:
         return [person.display_name]
@@ -169,7 +170,7 @@ def letter_page(
         title=letters.line(letter.title, values),
         issued_on=issued_on,
         sender=Sender(association.name, association.address, association.mentions),
-        reader=_reader(person),
+        reader=reader_lines(person),
         dateline=letters.line(letter.dated, values),
         blocks=letters.blocks(letter, values, table),
         references=references,

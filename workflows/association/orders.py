@@ -33,7 +33,7 @@ class Order(Base):
     key: Mapped[str] = mapped_column(String(24), unique=True)
     application_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
-    instance_id: Mapped[UUID | None] = mapped_column(Uuid)
+    instance_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
     means: Mapped[str] = mapped_column(String(8))
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
     state: Mapped[str] = mapped_column(String(8), default="OPEN")
@@ -83,6 +83,12 @@ def by_key(session: Session, key: str) -> Order | None:
 def of_application(session: Session, application_id: UUID) -> Sequence[Order]:
     """All orders of an application, the newest first."""
     query = select(Order).where(Order.application_id == application_id)
+    return session.scalars(query.order_by(Order.created_at.desc(), Order.key.desc())).all()
+
+
+def of_case(session: Session, instance_id: UUID) -> Sequence[Order]:
+    """All orders of a case, the newest first."""
+    query = select(Order).where(Order.instance_id == instance_id)
     return session.scalars(query.order_by(Order.created_at.desc(), Order.key.desc())).all()
 
 

@@ -118,6 +118,15 @@ def of_application(session: Session, application_id: UUID) -> Sequence[Payment]:
     return session.scalars(query.order_by(Payment.value_date, Payment.received_at)).all()
 
 
+def of_orders_beside(session: Session, order: Order) -> Sequence[Payment]:
+    """What arrived for any order of the same application or case: a late payment of an expired order counts too."""
+    if order.application_id is not None:
+        return of_application(session, order.application_id)
+    same = Order.instance_id == order.instance_id if order.instance_id is not None else Order.id == order.id
+    query = select(Payment).join(Order, Order.id == Payment.order_id).where(same, Payment.reversed_at.is_(None))
+    return session.scalars(query.order_by(Payment.value_date, Payment.received_at)).all()
+
+
 def receive(session: Session, engine: Engine, event: PaymentEvent) -> Received:
     """Takes a verified event: keeps it, records the payment, and tells the case that waits, in one transaction.
 

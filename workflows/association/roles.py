@@ -79,7 +79,7 @@ STAFF_ROLES = STAFF = frozenset(key for key, role in ROLES.items() if role.kind 
 
 
 class RoleHolding(Base):
-    """A person acts in a role, within a scope ("" or "group:<uuid>"), from a day to a day, both included."""
+    """A person acts in a role from a day to a day, both included; scope: "", "group:<uuid>" or "class:PGE:2013"."""
 
     __tablename__ = "role_holding"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
@@ -137,6 +137,11 @@ def end(session: Session, person_id: UUID, role: str, on: date, *, scope: str = 
     for holding in closed:
         holding.to_date = on
     return len(closed)
+
+
+def of_class(programme: str, year: int) -> str:
+    """The scope of a class: its delegate acts for it alone."""
+    return f"class:{programme}:{year}"
 
 
 def is_staff(roles: frozenset[str]) -> bool:

@@ -1,0 +1,202 @@
+Feature: A membership is renewed, or lapses gently
+  Two months before a membership ends its member is told; reminders follow, fewer and fewer, and each is checked again
+  just before it leaves. What is paid moves the dates once, by the day the bank says. Who does not pay keeps the services
+  for thirty days of grace, then loses them, but not the legal membership.
+
+  Background:
+    Given it is 2 July 2027 at 12:00
+    And "Ambre Delaunay" of the class PGE 2013 is a member until 31 August 2027
+
+  Rule: Notices leave at their days, each once
+
+    Scenario: From the first notice to the letter, and the end of the cycle
+      When the renewals are started
+      And the day 2 July 2027 is over
+      Then the renewals that are due are started, 1 of them
+      And the member was sent "renew_60"
+      When the day 31 August 2027 is over
+      Then the member was sent "renew_60, renew_30, renew_7"
+      And the member's entitlement is CURRENT
+      When the day 1 September 2027 is over
+      Then the member was sent "renew_60, renew_30, renew_7, grace_0"
+      And the member's entitlement is GRACE
+      When the day 1 October 2027 is over
+      Then the member was sent "renew_60, renew_30, renew_7, grace_0, lapsed"
+      And the member's entitlement is LAPSED
+      And the processes are told of the entitlement LAPSED
+
+    Scenario: Starting twice starts once
+      When the renewals are started
+      And the day 2 July 2027 is over
+      And the renewals are started
+      And the renewals are started
+      Then there is one renewal, and it is RUNNING
+
+  Rule: What is paid moves the dates once
+
+    Scenario: By card, on time
+      When the day 5 July 2027 is over
+      And the renewals are started
+      And the member orders: CARD, 1 year, gift 0
+      And the member pays 160 by card
+      Then the member's entitlement is CURRENT until 31 August 2028
+      And the renewal is RENEWED by CARD
+      And the member was sent "renew_60, renewal_confirmed"
+      When the day 2 October 2027 is over
+      Then the member was sent "renew_60, renewal_confirmed"
+      And the member's entitlement is CURRENT until 31 August 2028
+
+    Scenario: On the last day of grace, told of the day after: the bank's day decides
+      When the renewals are started
+      And the day 20 September 2027 is over
+      And the member orders: TRANSFER, 1 year, gift 0
+      And the day 30 September 2027 is over
+      And it becomes 1 October 2027 at 6:00
+      Then the member's entitlement is LAPSED
+      When the bank tells of 160 of 30 September 2027
+      Then the member's entitlement is CURRENT until 31 August 2028
+      When the bank tells of the same again
+      And the day 5 October 2027 is over
+      Then the member's entitlement is CURRENT until 31 August 2028
+      And the member was never sent "lapsed"
+      And there is one payment and one period
+
+    Scenario: Long after the end, a new year begins on the day of the payment
+      When the day 1 December 2027 is over
+      And the member orders: CARD, 2 years, gift 0
+      And the member pays 320 by card
+      Then the member's entitlement is CURRENT until 30 November 2029
+
+    Scenario: With a gift, one basket and two ledgers
+      When the renewals are started
+      And the member orders: CARD, 1 year, gift 100
+      And the member pays 260 by card
+      Then the foundation is told of the renewal's gift of 100, by its line
+      And the invoice is of 160
+      And the member's entitlement is CURRENT until 31 August 2028
+
+    Scenario: For life
+      When the renewals are started
+      And the member orders: CARD, LIFE years, gift 0
+      And the member pays 2400 by card
+      Then the member's entitlement is CURRENT until 31 December 9999
+      When the renewals are started
+      Then there is one renewal, and it is RENEWED
+
+    Scenario: Two euros less are the right amount, ten are not
+      When the renewals are started
+      And the member orders: CARD, 1 year, gift 0
+      And the member pays 150 by card
+      Then the member was sent "balance_due" at last
+      When the member pays 8 by card
+      Then the member's entitlement is CURRENT until 31 August 2028
+
+    Scenario: What is paid after a suspension is dated by a person
+      When the renewals are started
+      And the member orders: CARD, 1 year, gift 0
+      And the membership is suspended
+      And the member pays 160 by card
+      Then MEMBERSHIP is asked to "set_period"
+      When MEMBERSHIP sets the period from 1 September 2027 to 31 August 2028
+      Then the member's entitlement is SUSPENDED until 31 August 2028
+
+  Rule: Each means of payment is waited for as long as it takes
+
+    Scenario: A transfer that does not come
+      When the renewals are started
+      And the member orders: TRANSFER, 1 year, gift 0
+      Then the member was sent "transfer_details" at last
+      When the day 10 July 2027 is over
+      Then the member was sent "payment_reminder" at last
+      When the day 20 July 2027 is over
+      Then the member was sent "renewal_order_expired" at last
+      And the order is CANCELED
+      When the member orders: CHEQUE, 1 year, gift 0
+      And FINANCE records the cheque of 160 of 22 July 2027
+      Then the member's entitlement is CURRENT until 31 August 2028
+
+    Scenario: A card that is not used
+      When the renewals are started
+      And the member orders: CARD, 1 year, gift 0
+      And 31 minutes pass
+      Then the order is CANCELED
+
+    Scenario: A cheque that does not come, then money that came another way
+      When the renewals are started
+      And the member orders: CHEQUE, 1 year, gift 0
+      And the day 23 July 2027 is over
+      Then the order is CANCELED
+      When the member orders: CHEQUE, 1 year, gift 0
+      And the bank tells of 160 of 25 July 2027
+      Then the member's entitlement is CURRENT until 31 August 2028
+
+    Scenario: A debit of the basket that never comes
+      Given the member signed a mandate for one debit
+      When the renewals are started
+      And the member orders: SEPA, 1 year, gift 0
+      Then the member was sent "sepa_prenotification" at last
+      When the day 20 September 2027 is over
+      Then the order is CANCELED
+
+  Rule: Who asked for it is renewed by a debit that is announced
+
+    Scenario: The debit is announced with amount, day, creditor and mandate, and nobody is reminded
+      Given the member signed a mandate and renews by debit
+      When the day 20 August 2027 is over
+      Then the member was sent "prenotice_60, sepa_prenotification"
+      And the announcement names 160, 31 August 2027, the creditor and the mandate
+      When FINANCE collects up to 31 August 2027, and the bank pays on 31 August 2027
+      And the day 15 October 2027 is over
+      Then the member's entitlement is CURRENT until 31 August 2028
+      And the renewal is RENEWED by SEPA
+      And the member was sent "prenotice_60, sepa_prenotification, renewal_confirmed"
+
+    Scenario: A mandate that was cancelled meanwhile
+      Given the member signed a mandate and renews by debit
+      When the day 10 August 2027 is over
+      And the mandate is cancelled
+      And the day 20 August 2027 is over
+      Then the member was sent "prenotice_60, debit_impossible"
+      When the member orders: CARD, 1 year, gift 0
+      And the member pays 160 by card
+      Then the member's entitlement is CURRENT until 31 August 2028
+
+  Rule: What cannot be priced by the table is priced by a person
+
+    Scenario: A graduate without a class
+      Given the member's class is not known
+      When the renewals are started
+      Then MEMBERSHIP is asked to "set_dues"
+      When MEMBERSHIP sets the dues to SEN
+      And the member orders: CARD, 1 year, gift 0
+      And the member pays 110 by card
+      Then the member's entitlement is CURRENT until 31 August 2028
+
+  Rule: The cycle ends
+
+    Scenario: A year after the end nobody is asked any more, and the person is still a member
+      When the day 1 September 2028 is over
+      Then there is one renewal, and it is NOT_RENEWED
+      And the member's entitlement is LAPSED until 31 August 2027
+      And a letter "winback_2" is to be posted
+
+    Scenario Outline: What ends the membership, or the person, ends the reminders
+      When the renewals are started
+      And the member orders: TRANSFER, 1 year, gift 0
+      And all cases hear of <event>
+      Then there is one renewal, and it is STOPPED
+      And the order is CANCELED
+      And the renewal has ended at "<end>"
+
+      Examples:
+        | event            | end                   |
+        | member_deceased  | stopped_after_death   |
+        | membership_ended | stopped_after_ending  |
+        | erasure_approved | stopped_after_erasure |
+        | membership_activated | renewed_elsewhere |
+
+    Scenario: There is nothing to renew of a membership for life
+      Given the membership is for life
+      When a renewal is asked for all the same
+      Then there is no renewal
+      And the renewal has ended at "nothing_to_renew"

@@ -1,0 +1,358 @@
+"""Renewals: memberships that end, reminders, orders and what became of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from pytest_bdd import given, parsers, then, when
+from sqlalchemy import select
+
+from engine.assignment import SYSTEM, Actor
+from engine.models import Message, ProcessInstance
+from engine.transaction import reading, transaction
+from tests.fixtures.bank import Move, entry, statement
+from tests.fixtures.office import Office
+from tests.steps.bank import read
+from tests.steps.clock import day
+from tests.steps.tasks import staff
+from workflows.association import mandates, outgoing_letters, renewals, wording
+from workflows.association.bank import debits
+from workflows.association.bank.debits import DirectDebit
+from workflows.association.contacts import Address, Phone, email_row
+from workflows.association.diplomas import Diploma
+from workflows.association.invoices import Invoice
+from workflows.association.mails import Mail
+from workflows.association.memberships import Membership, MembershipPeriod
+from workflows.association.number_series import member_number
+from workflows.association.orders import Order
+from workflows.association.payments import Payment, Received
+from workflows.association.people import Person, searchable
+from workflows.association.renewals import Renewal
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def member(office: Office) -> Person:
+    with reading(office.engine) as session:
+        return session.scalars(select(Person).join(Membership, Membership.person_id == Person.id)).one()
+
+
+def acting(office: Office) -> Actor:
+    return Actor(f"person:{member(office).id}", "Member")
+
+
+def renewal(office: Office) -> Renewal:
+    with reading(office.engine) as session:
+        return session.scalars(select(Renewal)).one()
+
+
+def latest_order(office: Office) -> Order:
+    with reading(office.engine) as session:
+        order = session.scalars(select(Order).order_by(Order.created_at.desc(), Order.key.desc())).first()
+        assert order is not None
+        assert order.lines
+        return order
+
+
+@given(parsers.parse("it is {on} at {hour:d}:{minute:d}"))
+def it_is(office: Office, on: str, hour: int, minute: int) -> None:
+    office.clock.set(datetime.combine(day(on), time(hour, minute), PARIS).astimezone(UTC))
+
+
+@given(parsers.parse('"{name}" of the class {programme} {year:d} is a member until {end}'))
+def is_a_member_of_a_class(office: Office, name: str, programme: str, year: int, end: str) -> None:
+    first, last = name.split()
+    person = Person(
+        id=UUID(int=1009 * 7), first_names=first, birth_name=last, birth_date=day("4 March 1990"), watched=False,
+        search_name=searchable(first, last, None), lang="fr", country="FR", situation="EMPLOYED",
+    )  # fmt: skip
+    person.diplomas.append(Diploma(id=uuid4(), programme=programme, promotion_year=year, verified="REGISTRY"))
+    email = email_row(person.id, f"{first}.{last}@boite.example".lower())
+    email.is_primary = True
+    person.emails.append(email)
+    person.phones.append(Phone(id=uuid4(), person_id=person.id, number="+33639980012", rank=0))
+    person.addresses.append(
+        Address(id=uuid4(), person_id=person.id, lines="1 rue des Écoles", postcode="75005", city="Paris", country="FR")
+    )
+    last_day = day(end)
+    with transaction(office.engine) as session:
+        session.add(person)
+        session.flush()
+        session.add(
+            Membership(
+                id=uuid4(), person_id=person.id, member_no=member_number(session), category="GRADUATE",
+                statutory_status="MEMBER", service_entitlement="CURRENT", rejoin_count=0, changed_at=office.clock.now(),
+                join_date=last_day - timedelta(days=364), start_date=last_day - timedelta(days=364), end_date=last_day,
+            )
+        )  # fmt: skip
+
+
+@when("the renewals are started")
+def are_started(office: Office) -> None:
+    """What the nightly round does."""
+    with transaction(office.engine) as session:
+        today = office.clock.now().astimezone(PARIS).date()
+        renewals.start(session, office.engine, session.scalars(renewals.due(today)).all(), by=SYSTEM)
+    office.run()
+    with reading(office.engine) as session:
+        found = session.scalars(select(Renewal.instance_id).order_by(Renewal.started_at.desc())).first()
+    office.instance_id = found or office.instance_id
+
+
+@when(parsers.parse("the day {on} is over"))
+def the_day_is_over(office: Office, on: str) -> None:
+    """Time goes on, four times a day, to a minute before midnight; what falls due runs, and the nightly round."""
+    end = datetime.combine(day(on), time(23, 59), PARIS).astimezone(UTC)
+    while office.clock.now() < end:
+        local = office.clock.now().astimezone(PARIS)
+        hour = next((each for each in (8, 13, 19) if each > local.hour), 24)
+        midnight = datetime.combine(local.date(), time(), PARIS)
+        if hour == 24:
+            following = datetime.combine(local.date() + timedelta(days=1), time(), PARIS)
+        else:
+            following = midnight.replace(hour=hour)
+        office.clock.set(min(following.astimezone(UTC), end))
+        office.run()
+        if hour == 8:
+            are_started(office)
+
+
+@then(parsers.parse("the renewals that are due are started, {count:d} of them"))
+def renewals_are_started(office: Office, count: int) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        assert len(session.scalars(select(Renewal)).all()) == count
+
+
+@then(parsers.parse('the member was sent "{templates}"'))
+def was_sent(office: Office, templates: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        sent = session.scalars(select(Mail.template).where(Mail.state == "SENT").order_by(Mail.sent_at))
+        assert ", ".join(sent) == templates
+
+
+@then(parsers.parse("the member's entitlement is {entitlement:w}"))
+def the_entitlement_is(office: Office, entitlement: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        assert session.scalars(select(Membership.service_entitlement)).one() == entitlement
+
+
+@then(parsers.parse("the member's entitlement is {entitlement:w} until {end}"))
+def entitled_until(office: Office, entitlement: str, end: str) -> None:
+    the_entitlement_is(office, entitlement)
+    with reading(office.engine) as session:
+        found = session.scalars(select(Membership)).one()
+        assert (found.end_date, found.statutory_status) == (day(end), "MEMBER")
+
+
+@then(parsers.parse("the processes are told of the entitlement {entitlement:w}"))
+def are_told(office: Office, entitlement: str) -> None:
+    elements = {"GRACE": "grace_is_known", "LAPSED": "lapse_is_known"}
+    assert elements[entitlement] in office.entered()
+
+
+@then(parsers.parse("there is one renewal, and it is {state:w}"))
+def there_is_one(office: Office, state: str) -> None:
+    assert renewal(office).state == state
+    with reading(office.engine) as session:
+        query = select(ProcessInstance).where(ProcessInstance.process_id == renewals.PROCESS)
+        assert len(session.scalars(query).all()) == 1
+
+
+@then(parsers.parse("the renewal is {state:w} by {means:w}"))
+def the_renewal_is(office: Office, state: str, means: str) -> None:
+    assert (renewal(office).state, renewal(office).means) == (state, means)
+
+
+@when(parsers.re(r"the member orders: (?P<means>\w+), (?P<years>\w+) years?, gift (?P<gift>\d+)"))
+def orders_(office: Office, means: str, years: str, gift: str) -> None:
+    office.instance_id = renewal(office).instance_id
+    given_ = {
+        "pay_means": None if means == "NONE" else means, "duration_years": int(years) if years.isdigit() else years,
+        "gift_amount": Decimal(gift) if int(gift) else None, "auto_renew": None,
+    }  # fmt: skip
+    office.complete("fill_basket", acting(office), given_, {})
+
+
+@when(parsers.parse("the member pays {amount:d} by card"))
+def pays_by_card(office: Office, amount: int) -> None:
+    key = f"card-{amount}"
+    answer = office.pay(latest_order(office).key, Decimal(amount), means="CARD", event_id=key, value_date=None)
+    assert answer is Received.RECORDED
+
+
+@given(parsers.parse("it becomes {on} at {hour:d}:{minute:d}"))
+@when(parsers.parse("it becomes {on} at {hour:d}:{minute:d}"))
+@when(parsers.parse("the clock jumps to {on} at {hour:d}:{minute:d}"))
+def it_becomes(office: Office, on: str, hour: int, minute: int) -> None:
+    it_is(office, on, hour, minute)
+    office.run()
+
+
+@when(parsers.parse("the bank tells of {amount:d} of {value_date}"))
+def the_bank_tells(office: Office, amount: int, value_date: str) -> None:
+    key = latest_order(office).key
+    office.pay(key, Decimal(amount), means="TRANSFER", event_id="bank-1", value_date=day(value_date))
+
+
+@when("the bank tells of the same again")
+def the_bank_tells_again(office: Office) -> None:
+    key = latest_order(office).key
+    assert office.pay(key, Decimal(160), means="TRANSFER", event_id="bank-1", value_date=None) is Received.REPEATED
+
+
+@then(parsers.parse('the member was never sent "{template}"'))
+def was_never_sent(office: Office, template: str) -> None:
+    assert template not in {mail.template for mail in office.mails() if mail.state == "SENT"}
+
+
+@then("there is one payment and one period")
+def one_payment(office: Office) -> None:
+    with reading(office.engine) as session:
+        assert len(session.scalars(select(Payment)).all()) == 1
+        assert len(session.scalars(select(MembershipPeriod)).all()) == 1
+
+
+@then(parsers.parse("the foundation is told of the renewal's gift of {amount:d}, by its line"))
+def the_foundation_is_told(office: Office, amount: int) -> None:
+    line = next(line for line in latest_order(office).lines if line.kind == "GIFT")
+    with reading(office.engine) as session:
+        message = session.scalars(select(Message).where(Message.name == "gift_received")).one()
+    told = json.loads(message.payload)
+    assert (message.key, told["line_id"], Decimal(told["amount"]["n"])) == (str(line.id), str(line.id), amount)
+
+
+@then(parsers.parse("the invoice is of {amount:d}"))
+def the_invoice_is(office: Office, amount: int) -> None:
+    with reading(office.engine) as session:
+        assert session.scalars(select(Invoice.amount)).all() == [amount]
+
+
+@then(parsers.parse('the member was sent "{templates}" at last'))
+def was_sent_at_last(office: Office, templates: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        sent = session.scalars(select(Mail).where(Mail.state == "SENT")).all()
+    last = max(mail.sent_at for mail in sent if mail.sent_at is not None)
+    assert set(templates.split(", ")) <= {mail.template for mail in sent if mail.sent_at == last}
+
+
+@when("the membership is suspended")
+def is_suspended(office: Office) -> None:
+    with transaction(office.engine) as session:
+        session.scalars(select(Membership)).one().service_entitlement = "SUSPENDED"
+
+
+@then(parsers.parse('MEMBERSHIP is asked to "{element}"'))
+def membership_is_asked(office: Office, element: str) -> None:
+    assert office.incidents() == []
+    assert office.open_tasks()[element].role == "MEMBERSHIP"
+
+
+@then(parsers.parse("the order is {state:w}"))
+def the_order_is(office: Office, state: str) -> None:
+    assert office.incidents() == []
+    assert latest_order(office).state == state
+
+
+@when(parsers.parse("FINANCE records the cheque of {amount:d} of {value_date}"))
+def records_the_cheque(office: Office, amount: int, value_date: str) -> None:
+    records = {"payment.amount": Decimal(amount), "payment.value_date": day(value_date), "payment.reference": "CH-1"}
+    office.complete("record_cheque", staff("FINANCE"), {}, records)
+
+
+def sign(office: Office, kind: str) -> None:
+    with transaction(office.engine) as session:
+        mandates.sign(
+            session, application_id=None, person_id=member(office).id, holder="Ambre Delaunay", kind=kind,
+            iban="FR76 3000 6000 0112 3456 7890 189", by="test", now=office.clock.now(),
+        )  # fmt: skip
+
+
+@given("the member signed a mandate for one debit")
+def signed_once(office: Office) -> None:
+    sign(office, mandates.ONE_OFF)
+
+
+@given("the member signed a mandate and renews by debit")
+def renews_by_debit(office: Office) -> None:
+    sign(office, mandates.RECURRENT)
+    with transaction(office.engine) as session:
+        session.scalars(select(Membership)).one().auto_renew = True
+
+
+@when("the mandate is cancelled")
+def is_cancelled(office: Office) -> None:
+    with transaction(office.engine) as session:
+        mandates.cancel_all(session, member(office).id, office.clock.now())
+
+
+@then(parsers.parse("the announcement names {amount:d}, {on}, the creditor and the mandate"))
+def the_announcement_names(office: Office, amount: int, on: str) -> None:
+    text = next(mail.text for mail in office.mails() if mail.template == "sepa_prenotification")
+    words = (f"{amount},00", wording.day(day(on), "fr"), office.association.creditor, "MDT-2027-000001")
+    assert [each for each in words if each not in text] == []
+
+
+@when(parsers.parse("FINANCE collects up to {until}, and the bank pays on {on}"))
+def collects(office: Office, until: str, on: str) -> None:
+    with transaction(office.engine) as session:
+        debits.collect(session, office.association, until=day(until), by="finance", now=office.clock.now())
+        [debit] = session.scalars(select(DirectDebit)).all()
+    the_day_is_over(office, on)
+    move = Move(f"{debit.amount}", end_to_end=debit.end_to_end_id, day=day(on).isoformat())
+    read(office, statement(entry([move])))
+
+
+@given("the member's class is not known")
+def class_not_known(office: Office) -> None:
+    with transaction(office.engine) as session:
+        person = session.get_one(Person, member(office).id)
+        person.diplomas.clear()
+
+
+@then(parsers.parse('a letter "{kind}" is to be posted'))
+def a_letter_waits(office: Office, kind: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        [(letter, document)] = outgoing_letters.waiting(session)
+        assert document.file_name.startswith(kind)
+        assert document.body.startswith(b"%PDF")
+        assert letter.person_id == member(office).id
+
+
+@when(parsers.parse("all cases hear of {event:w}"))
+def all_hear(office: Office, event: str) -> None:
+    office.publish(event, member(office).id)
+
+
+@then(parsers.parse('the renewal has ended at "{element}"'))
+def has_ended_at(office: Office, element: str) -> None:
+    assert office.incidents() == []
+    assert office.case().status == "completed"
+    assert element in office.entered()
+
+
+@given("the membership is for life")
+def is_for_life(office: Office) -> None:
+    with transaction(office.engine) as session:
+        session.scalars(select(Membership)).one().end_date = date.max
+
+
+@when("a renewal is asked for all the same")
+def asked_all_the_same(office: Office) -> None:
+    with transaction(office.engine) as session:
+        [office.instance_id] = renewals.start(session, office.engine, [member(office).id], by=SYSTEM)
+    office.run()
+
+
+@then("there is no renewal")
+def there_is_none(office: Office) -> None:
+    with reading(office.engine) as session:
+        assert session.scalars(select(Renewal)).all() == []

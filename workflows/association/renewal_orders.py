@@ -1,0 +1,123 @@
+"""Service tasks that price a renewal and open its order: one basket, two ledgers, at the price that was announced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from engine.errors import WorkFailed
+from engine.registry import ServiceWork, service_task
+from workflows.association import mandates, memberships, orders, people
+from workflows.association.applications import age_on
+from workflows.association.bank import debits
+from workflows.association.case_variables import amount, local_day, text, uuid, whole
+from workflows.association.checkout import LIFE_TARIFF, ONE_YEAR_TARIFFS, new_order
+from workflows.association.dues import FULL_RATE, JOB_SEEKER, JOB_SEEKER_PAUSE, LIFE, LIFE_YEARS, due_for, price_row
+from workflows.association.memberships import GRACE, Membership
+from workflows.association.orders import Order
+from workflows.association.people import Person
+from workflows.association.renewal_steps import renewal_of
+from workflows.association.renewals import Renewal
+
+_ZERO: Final = Decimal("0.00")
+
+
+@service_task(
+    "renewal.facts",
+    results=("category", "years_since_grad", "age", "residence", "situation", "job_seeker_rate_used"),
+)
+def facts(work: ServiceWork) -> Mapping[str, object]:
+    """What the decision `dues_quote` asks of a member, on this day."""
+    membership, person = _member(work)
+    today = local_day(work.now, work.engine.settings.zone)
+    since = today - JOB_SEEKER_PAUSE
+    return {
+        "category": membership.category,
+        "years_since_grad": today.year - person.promotion_year if person.promotion_year else None,
+        "age": age_on(person.birth_date, today) if person.birth_date else None,
+        "residence": "FR" if (person.country or "FR") == "FR" else "ABROAD",
+        "situation": person.situation,
+        "job_seeker_rate_used": memberships.used_within(work.session, person.id, JOB_SEEKER, since),
+    }
+
+
+@service_task("renewal.price", results=("tariff", "dues_amount", "life_amount", "course_end"))
+def price(work: ServiceWork) -> Mapping[str, object]:
+    """The yearly amount of the tariff. A row that applies to running cases changes it; so does the end of grace."""
+    quote = work.variables.get("quote")
+    code = text(work.variables, "set_tariff") or (text(quote, "code") if isinstance(quote, Mapping) else "")
+    renewal, today = renewal_of(work), local_day(work.now, work.engine.settings.zone)
+    announced = announced_on(renewal, today)
+    row = price_row(work.session, code, announced, today)
+    full = price_row(work.session, FULL_RATE, announced, today)
+    renewal.tariff_code, renewal.dues = code, amount(work.variables, "set_amount", row.amount)
+    return {
+        "tariff": code,
+        "dues_amount": renewal.dues,
+        "life_amount": full.amount * LIFE_YEARS,
+        "course_end": None,
+    }
+
+
+def announced_on(renewal: Renewal, today: date) -> date:
+    """The day whose price holds: that of the first notice while the membership runs or is in grace, then today's."""
+    return renewal.started_at.date() if today <= renewal.cycle_end + GRACE else today
+
+
+@service_task(
+    "renewal.order",
+    results=(
+        *("order_key", "years", "life", "collect_on", "gift_amount", "gift_line_id", "pay_means", "amount_due"),
+        *("balance", "planned", "expires_at"),
+    ),
+)
+def order(work: ServiceWork) -> Mapping[str, object]:
+    """Makes the order of the basket, and plans its debit where a mandate stands."""
+    membership, person = _member(work)
+    today, tariff = local_day(work.now, work.engine.settings.zone), text(work.variables, "tariff")
+    life = text(work.variables, "duration_years") == LIFE and tariff not in ONE_YEAR_TARIFFS
+    years = 1 if life or tariff in ONE_YEAR_TARIFFS else whole(work.variables, "duration_years", 1)
+    gift = amount(work.variables, "gift_amount", _ZERO)
+    yearly = amount(work.variables, "dues_amount")
+    dues = amount(work.variables, "life_amount") if life else due_for(yearly, years, whole_course=False, couple=False)
+    means = text(work.variables, "pay_means", "NONE") if dues + gift > 0 else "NONE"
+    made = new_order(work, means, today, person_id=person.id)
+    orders.open_order(work.session, made, dues=dues, tariff=LIFE_TARIFF if life else tariff, years=years, gift=gift)
+    work.session.flush()
+    collect_on = _plan_debit(work.session, made, membership, today, work) if means == "SEPA" else None
+    gift_line = next((line for line in made.lines if line.kind == "GIFT"), None)
+    return {
+        "order_key": made.key,
+        "years": years,
+        "life": life,
+        "collect_on": collect_on,
+        "gift_amount": gift,
+        "gift_line_id": str(gift_line.id) if gift_line is not None else None,
+        "pay_means": means,
+        "amount_due": made.total,
+        "balance": made.total,
+        "planned": collect_on is not None,
+        "expires_at": made.expires_at,
+    }
+
+
+def _plan_debit(session: Session, made: Order, membership: Membership, today: date, work: ServiceWork) -> date | None:
+    """Promises the debit: fourteen days from now, and not before the period it pays for; None without a mandate."""
+    mandate = mandates.current(session, None, membership.person_id)
+    if mandate is None:
+        return None
+    due_on = mandates.collection_day(today, membership.end_date)
+    debits.plan(session, made, mandate, amount=made.total, due_on=due_on, now=work.now)
+    return due_on
+
+
+def _member(work: ServiceWork) -> tuple[Membership, Person]:
+    person = people.get(work.session, uuid(work.variables, "person_id"))
+    membership = memberships.of(work.session, person.id) if person is not None else None
+    if person is None or membership is None:
+        raise WorkFailed("the member of this case is not there", again=False)
+    return membership, person

@@ -1,0 +1,158 @@
+"""Service tasks of a renewal: opened once a cycle, grace and lapse by the calendar, renewed once, on payment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from engine.errors import WorkFailed
+from engine.registry import ServiceWork, service_task
+from workflows.association import memberships, orders, reminders, renewals
+from workflows.association.activation import decided_period, keep_period
+from workflows.association.bank import debits
+from workflows.association.case_variables import local_day, text, uuid
+from workflows.association.checkout import order_of
+from workflows.association.memberships import GRACE, Membership
+from workflows.association.number_series import take
+from workflows.association.renewals import Renewal
+
+FIRST_STEP: Final = renewals.NOTICE.days  # where the table `dunning_step` is entered
+
+
+@service_task(
+    "renewal.open",
+    results=(
+        *("opens", "reference", "case_id", "member_actor", "cycle_end", "days_to_end", "rungs", "pay_means"),
+        *("auto_renew", "silent", "grace_at", "lapse_at", "agreed_amount", "agreed_tariff", "set_tariff"),
+    ),
+)
+def open_renewal(work: ServiceWork) -> Mapping[str, object]:
+    """Opens the renewal of the period that ends, once; `opens` is false where there is nothing to renew."""
+    person_id = uuid(work.variables, "person_id")
+    membership = memberships.of(work.session, person_id)
+    if membership is None or not _may_open(work, membership):
+        return {"opens": False, "reference": "—", "case_id": str(work.instance_id)}
+    renewal = _opened(work, membership)
+    means, zone = renewals.means_of(work.session, membership), work.engine.settings.zone
+    return {
+        "opens": True,
+        "reference": renewal.reference,
+        "case_id": str(work.instance_id),
+        "member_actor": f"person:{person_id}",
+        "cycle_end": membership.end_date,
+        "days_to_end": FIRST_STEP,
+        "rungs": [],
+        "pay_means": means.pay_means,
+        "auto_renew": means.auto_renew,
+        "silent": reminders.opted_out(work.session, person_id),
+        "grace_at": _midnight(membership.end_date + timedelta(days=1), zone),
+        "lapse_at": _midnight(membership.end_date + GRACE + timedelta(days=1), zone),
+        "agreed_amount": None,
+        "agreed_tariff": None,
+        "set_tariff": None,
+    }
+
+
+def _may_open(work: ServiceWork, membership: Membership) -> bool:
+    known = renewals.of_cycle(work.session, membership.id, membership.end_date)
+    return renewals.may_renew(membership) and known is None
+
+
+def _opened(work: ServiceWork, membership: Membership) -> Renewal:
+    year = local_day(work.now, work.engine.settings.zone).year
+    renewal = Renewal(
+        id=uuid4(),
+        reference=f"REN-{year}-{take(work.session, f'REN-{year}'):06}",
+        membership_id=membership.id,
+        person_id=membership.person_id,
+        cycle_end=membership.end_date,
+        instance_id=work.instance_id,
+        state=renewals.RUNNING,
+        started_at=work.now,
+        started_by=text(work.variables, "started_by", "system")[:64],
+    )
+    work.session.add(renewal)
+    work.session.flush()
+    return renewal
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+@service_task("renewal.enter_grace", results=("entitlement",))
+def enter_grace(work: ServiceWork) -> Mapping[str, object]:
+    """The paid period is over: thirty days of grace, with nearly all services (domain §1.2)."""
+    return {"entitlement": _move(work, frozenset({"NEW", "CURRENT"}), "GRACE")}
+
+
+@service_task("renewal.lapse", results=("entitlement",))
+def lapse(work: ServiceWork) -> Mapping[str, object]:
+    """Grace is over: services end. The legal membership does not: only the statutes end it."""
+    return {"entitlement": _move(work, memberships.PAID_UP, "LAPSED")}
+
+
+def _move(work: ServiceWork, states: frozenset[str], to: str) -> str:
+    """Changes the entitlement of a membership that still waits for this renewal; answers what it is now."""
+    renewal = renewal_of(work)
+    membership = work.session.get_one(Membership, renewal.membership_id)
+    waits = renewal.state == renewals.RUNNING and membership.end_date == renewal.cycle_end
+    if waits and membership.service_entitlement in states:
+        membership.service_entitlement, membership.changed_at = to, work.now
+    return membership.service_entitlement
+
+
+@service_task("renewal.renew", results=("period", "entitlement"))
+def renew(work: ServiceWork) -> Mapping[str, object]:
+    """Moves the membership by the decided period, once for each order; its number and its join date stay."""
+    order, renewal = order_of(work), renewal_of(work)
+    membership = work.session.get_one(Membership, renewal.membership_id)
+    period = decided_period(work.variables)
+    if renewal.state != renewals.RENEWED:
+        decided = work.variables.get("period")
+        membership.rejoin_count += 1 if isinstance(decided, Mapping) and decided.get("rejoins") is True else 0
+        membership.start_date = membership.start_date if period.rule == "RENEWAL" else period.start
+        membership.end_date, membership.changed_at = period.end, work.now
+        membership.auto_renew = work.variables.get("auto_renew") is True
+        today = local_day(work.now, work.engine.settings.zone)
+        if membership.service_entitlement not in {"SUSPENDED", "ENDED"}:
+            membership.service_entitlement = memberships.entitled(membership, today)
+        keep_period(work, membership, order, period)
+        renewal.state, renewal.closed_at = renewals.RENEWED, work.now
+        renewal.order_id, renewal.means = order.id, order.means
+    return {
+        "period": {"rule": period.rule, "start": period.start, "end": period.end},
+        "entitlement": membership.service_entitlement,
+    }
+
+
+@service_task("renewal.close", results=())
+def close(work: ServiceWork) -> None:
+    """A year after the end: nobody is asked any more. Whether the person is still a member is another decision."""
+    _end(work, renewals.NOT_RENEWED)
+
+
+@service_task("renewal.stop", results=())
+def stop(work: ServiceWork) -> None:
+    """A death, a resignation, an erasure, or a membership that was renewed elsewhere: nothing is asked, or debited."""
+    _end(work, renewals.STOPPED)
+
+
+def _end(work: ServiceWork, state: str) -> None:
+    renewal = renewals.of_case(work.session, work.instance_id)
+    if renewal is not None:
+        renewals.close(renewal, state, work.now)
+    for order in orders.of_case(work.session, work.instance_id):
+        if orders.cancel(order, work.now):
+            debits.cancel(work.session, order.id, work.now)
+
+
+def renewal_of(work: ServiceWork) -> Renewal:
+    """The renewal of a case. Raises WorkFailed where it has none."""
+    renewal = renewals.of_case(work.session, UUID(text(work.variables, "case_id", str(work.instance_id))))
+    if renewal is None:
+        raise WorkFailed("the renewal of this case is not there", again=False)
+    return renewal

@@ -1,0 +1,139 @@
+"""Renewals: one row a membership and period that ends, from the first notice to the payment or the end of the cycle.
+
+The row makes a renewal exist once (whoever starts it, and however often), and is what the campaign's counts read.
+Source: domain §P1.3 (P1d) and §P1.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Select, String, UniqueConstraint, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import commands
+from engine.assignment import Actor
+from engine.engine import Engine
+from engine.models import Base, Moment
+from workflows.association import mandates
+from workflows.association.case_variables import uuid_or_none
+from workflows.association.memberships import PAID_UP, Membership
+from workflows.association.people import Person
+
+PROCESS: Final = "membership_renewal"
+NOTICE: Final = timedelta(days=60)  # the first notice leaves so long before the end
+CYCLE: Final = timedelta(days=365)  # and the cycle closes so long after it
+RUNNING, RENEWED, NOT_RENEWED, STOPPED = "RUNNING", "RENEWED", "NOT_RENEWED", "STOPPED"
+RENEWABLE: Final = (*sorted(PAID_UP), "LAPSED")
+ONE_TIME: Final = frozenset({"STUDENT", "GUEST"})  # they end otherwise: a degree, the end of a service
+
+
+class Renewal(Base):
+    """One cycle: the period that ends on `cycle_end` is renewed, or is not."""
+
+    __tablename__ = "renewal"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    reference: Mapped[str] = mapped_column(String(24), unique=True)
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    cycle_end: Mapped[date]
+    instance_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    state: Mapped[str] = mapped_column(String(12), default=RUNNING)
+    tariff_code: Mapped[str | None] = mapped_column(String(8))  # of the last quote
+    dues: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    means: Mapped[str | None] = mapped_column(String(8))  # how it was paid
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("sales_order.id"))
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    started_by: Mapped[str] = mapped_column(String(64))
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        UniqueConstraint("membership_id", "cycle_end"),
+        Index("ix_renewal_cycle_end", "cycle_end", "state"),
+        CheckConstraint("state IN ('RUNNING', 'RENEWED', 'NOT_RENEWED', 'STOPPED')", name="ck_renewal_state"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """How a membership is renewed: by a debit that needs nobody, or by what the member chooses."""
+
+    pay_means: str
+    auto_renew: bool
+
+
+def of_case(session: Session, instance_id: UUID) -> Renewal | None:
+    """The renewal that this case carries."""
+    return session.scalars(select(Renewal).where(Renewal.instance_id == instance_id)).one_or_none()
+
+
+def of_cycle(session: Session, membership_id: UUID, cycle_end: date) -> Renewal | None:
+    """The renewal of the period that ends on this day."""
+    query = select(Renewal).where(Renewal.membership_id == membership_id, Renewal.cycle_end == cycle_end)
+    return session.scalars(query).one_or_none()
+
+
+def running(session: Session, person_id: UUID) -> Renewal | None:
+    """The renewal that is under way for a person."""
+    query = select(Renewal).where(Renewal.person_id == person_id, Renewal.state == RUNNING)
+    return session.scalars(query.order_by(Renewal.cycle_end.desc())).first()
+
+
+def close(renewal: Renewal, state: str, now: datetime) -> None:
+    """Ends a renewal; one that has ended stays as it is."""
+    if renewal.state == RUNNING:
+        renewal.state, renewal.closed_at = state, now
+
+
+def may_renew(membership: Membership) -> bool:
+    """Whether this membership is one that is renewed: not for life, not of a student or guest, not ended."""
+    return (
+        membership.end_date != date.max
+        and membership.category not in ONE_TIME
+        and membership.statutory_status == "MEMBER"
+        and membership.service_entitlement in RENEWABLE
+    )
+
+
+def due(today: date) -> Select[tuple[UUID]]:
+    """People whose membership ends within the notice, or ended within the cycle, and who have no renewal yet."""
+    known = select(Renewal.id).where(Renewal.membership_id == Membership.id, Renewal.cycle_end == Membership.end_date)
+    return (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.end_date <= today + NOTICE,
+            Membership.end_date > today - CYCLE,
+            Membership.category.not_in(ONE_TIME),
+            Membership.statutory_status == "MEMBER",
+            Membership.service_entitlement.in_(RENEWABLE),
+            Person.deceased_on.is_(None),
+            ~known.exists(),
+        )
+        .order_by(Membership.end_date, Membership.person_id)
+    )
+
+
+def start(session: Session, engine: Engine, person_ids: Iterable[UUID], *, by: Actor) -> Sequence[UUID]:
+    """Starts a renewal for each of these people, in the caller's transaction; answers the cases."""
+    return [
+        commands.start(session, engine, PROCESS, {"person_id": str(each)}, by=by).instance_id for each in person_ids
+    ]
+
+
+def means_of(session: Session, membership: Membership) -> Means:
+    """A standing mandate for more than one debit renews by itself where the member asked for it; nothing else does."""
+    mandate = mandates.current(session, None, membership.person_id)
+    recurrent = mandate is not None and mandate.kind == mandates.RECURRENT
+    return Means("SEPA" if recurrent else "CARD", membership.auto_renew and recurrent)
+
+
+def reason_not_to_remind(session: Session, variables: Mapping[str, object]) -> str | None:
+    """Why a member is not reminded of this renewal any more: SETTLED where it is paid, or not awaited any longer."""
+    case_id = uuid_or_none(variables, "case_id")
+    renewal = of_case(session, case_id) if case_id is not None else None
+    return None if renewal is not None and renewal.state == RUNNING else "SETTLED"
