@@ -38,6 +38,7 @@ from webapp.navigation import navigation
 from webapp.operations import corrections, effects, interventions, outgoing, timers
 from webapp.operations import routes as operations
 from webapp.outside import senders
+from webapp.parameters import routes as parameters
 from webapp.payments import routes as payments
 from webapp.people import account, routes
 from webapp.person import routes as person
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     files.blueprint,
     membership.blueprint,
     finance.blueprint,
+    parameters.blueprint,
     person.blueprint,
     privacy.blueprint,
     unsubscribing.blueprint,

@@ -48,11 +48,17 @@ def keeps_accounts(person: SignedIn) -> bool:
     return "FINANCE" in person.roles
 
 
+def decides(person: SignedIn) -> bool:
+    """Whoever decides figures, or answers for those who do."""
+    return bool(person.roles & {"PROCESS_OWNER", "ADMIN", "GENERAL_DELEGATE", "TREASURER"})
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
     Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing")),
     Entry("person.search", _("People"), may_open),
     Entry("finance.bank", _("Bank"), keeps_accounts),
+    Entry("parameters.tables", _("Parameters"), decides),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
     Entry("membership.page", _("My membership"), everybody, ("privacy",)),

@@ -42,6 +42,8 @@ FOREIGN: Final = {
     "finance.set_aside": (303, 303, 403, 403, 404, 403, 403),
     "finance.take_up": (303, 303, 403, 403, 404, 403, 403),
     "finance.collection": (303, 303, 403, 403, 404, 403, 403),
+    "parameters.end": (303, 303, 403, 403, 404, 404, 404),  # of no row: who decides is in test_parameter_pages
+    "parameters.withdraw": (303, 303, 403, 403, 404, 404, 404),
     "unknown.decide": (303, 303, 403, 403, 404, 404, 404),
     "person.page": (303, 303, 403, 403, 404, 404, 404),  # of nobody: who sees whom is in test_person_page
     "person.document": (303, 303, 403, 403, 404, 404, 404),

@@ -39,6 +39,7 @@ TABLE = Table(
     "montant est lu ici. Une adhésion commencée garde le prix de son premier jour.",
     about_en="What the general assembly voted. The decision “dues_quote” chooses the code, the amount is read here. An "
     "application that has begun keeps the price of its first day.",
+    processes=("membership_application",),
     open_keys=True,
     key_limit=8,
     until_decided=False,

@@ -17,7 +17,7 @@ from workflows.association.people import Person, searchable
 
 DOMAIN = "amicale.example"
 _PEOPLE = (
-    ("Hélène", "Vasseur", "GENERAL_DELEGATE"),
+    ("Hélène", "Vasseur", "GENERAL_DELEGATE PROCESS_OWNER"),
     ("Karim", "Benali", "MEMBERSHIP"),
     ("Lucie", "Fabre", "MEMBERSHIP DATA"),
     ("Thomas", "Nguyễn", "DATA"),

@@ -16,6 +16,7 @@ from workflows.association.parameters.deciding import (
     declare_first,
     end,
     history,
+    state_of,
     withdraw,
 )
 from workflows.association.parameters.kinds import ValueUnusable
@@ -41,5 +42,5 @@ __all__ = [
     "Choice", "Column", "ColumnUnknown", "DatedRow", "KeyUnusable", "Kind", "ParameterEvent", "ParameterMissing",
     "ParameterRow", "PeriodUnusable", "Row", "RowChanged", "RowOverlaps", "Table", "TableUnknown", "Value",
     "ValueUnusable", "amount", "count", "decide", "declare_first", "declared", "end", "every_row", "flag", "history",
-    "row", "rows", "table_named", "text", "value", "withdraw",
+    "row", "rows", "state_of", "table_named", "text", "value", "withdraw",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ No row is ever changed in its values or deleted. A wrong row is withdrawn, the r
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
@@ -22,7 +23,7 @@ from workflows.association.parameters.tables import KEY, Table, declared
 
 __all__ = [
     "KeyUnusable", "PeriodUnusable", "RowChanged", "RowOverlaps", "decide", "declare_first", "end", "history",
-    "withdraw",
+    "state_of", "withdraw",
 ]  # fmt: skip
 
 DAY = timedelta(days=1)
@@ -82,29 +83,36 @@ def decide(
     label_fr: str = "",
     label_en: str = "",
     language: str = "fr",
+    seen: str | None = None,
 ) -> UUID:
     """Adds a row and answers its id. `values` are what people typed or programs know, by column.
 
     With `succeeds` the row takes over from the one in force on its first day, which then ends the day before.
-    Raises RowOverlaps, PeriodUnusable, KeyUnusable, ValueUnusable, TableUnknown, and what the table's check raises.
+    `seen` is the `state_of` the key that the person looked at. Raises RowChanged where it is another by now,
+    RowOverlaps, PeriodUnusable, KeyUnusable, ValueUnusable, TableUnknown, and what the table's check raises.
     """
     table = table_named(table)
     if valid_to is not None and valid_to < valid_from:
         raise PeriodUnusable(valid_from=valid_from, valid_to=valid_to)
     data = _accepted(table, values, language)
     with changing(session):
+        _check_seen(session, table.name, key, seen)
         fr, en = _labels(session, table, key, label_fr, label_en)
         last = _take_over(session, table, key, valid_from, valid_to, by=by, now=now) if succeeds else valid_to
         _check_free(session, table.name, key, valid_from, last)
         row = ParameterRow(
-            id=uuid4(), table=table.name, key=key, label_fr=fr, label_en=en, data=data, valid_from=valid_from,
-            valid_to=last, decided_by=decided_by[:120], decided_on=decided_on,
-            applies_to_running=applies_to_running, rev=1,
+            table=table.name, key=key, label_fr=fr, label_en=en, data=data, valid_from=valid_from, valid_to=last,
+            decided_by=decided_by[:120], decided_on=decided_on, applies_to_running=applies_to_running,
         )  # fmt: skip
-        session.add(row)
-        session.flush()
-        _note(session, row, "decided", by=by, now=now)
-    return row.id
+        return _entered(session, row, by=by, now=now)
+
+
+def state_of(session: Session, table: str, key: str) -> str:
+    """A mark of the rows of a key in a table (its name) as they are now: another one after each change of them."""
+    rows = session.execute(
+        select(ParameterRow.id, ParameterRow.rev).where(ParameterRow.table == table, ParameterRow.key == key)
+    )
+    return hashlib.sha256(repr(sorted((str(id_), rev) for id_, rev in rows)).encode()).hexdigest()[:16]
 
 
 def end(session: Session, row_id: UUID, last: date, *, now: datetime, by: str = SYSTEM, rev: int | None = None) -> None:
@@ -177,6 +185,11 @@ def _accepted(table: Table, values: Mapping[str, object], language: str) -> dict
     return {name: kept(value) for name, value in accepted.items()}
 
 
+def _check_seen(session: Session, table: str, key: str, seen: str | None) -> None:
+    if seen is not None and seen != state_of(session, table, key):
+        raise RowChanged(key=key)
+
+
 def _of_key(table: str, key: str) -> Select[tuple[ParameterRow]]:
     return (
         select(ParameterRow)
@@ -241,6 +254,14 @@ def _locked(session: Session, row_id: UUID, rev: int | None) -> ParameterRow:
     if row.withdrawn_at is not None or (rev is not None and rev != row.rev):
         raise RowChanged(key=row.key)
     return row
+
+
+def _entered(session: Session, row: ParameterRow, *, by: str, now: datetime) -> UUID:
+    row.id, row.rev = uuid4(), 1
+    session.add(row)
+    session.flush()
+    _note(session, row, "decided", by=by, now=now)
+    return row.id
 
 
 def _until(session: Session, row: ParameterRow, last: date | None, kind: str, *, by: str, now: datetime) -> None:

@@ -83,6 +83,7 @@ class Table:
     `owner` is the role that decides its rows (besides administrators); `about_fr`, `about_en` tell what it rules.
     A declared row is in force until somebody decides about its key; not so in a table that says `until_decided=False`,
     whose first rows are an example (amounts that an assembly votes): without a decision there is none.
+    `processes` are those whose service tasks read it (those whose diagrams read it are found by themselves).
     `check` raises an `Invalid`, with the parameter `field`, for values that do not go together.
     """
 
@@ -94,6 +95,7 @@ class Table:
     about_fr: str = ""
     about_en: str = ""
     owner: str = OWNER
+    processes: tuple[str, ...] = ()
     open_keys: bool = False
     key_limit: int = 60
     until_decided: bool = True

@@ -1,0 +1,1 @@
+"""Pages of the dated parameter tables: figures that somebody decides, from which day, and what is undone."""
