@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, Integer, String, Uuid
+from sqlalchemy import JSON, Boolean, Date, Integer, String, Uuid
 from sqlalchemy.types import TypeEngine
 
 from engine.clock import UTC
@@ -39,17 +39,21 @@ def _uuid(id_: UUID) -> bytes:
     return b"%032x" % id_.int
 
 
+def _date(day: date) -> bytes:
+    return day.isoformat().encode()
+
+
 def _json(value: object) -> bytes:
     return to_json(value).encode()
 
 
 _WIRED: Final[Sequence[tuple[type[TypeEngine[Any]], Convert]]] = (
     (Uuid, _uuid), (Moment, _moment), (Boolean, {True: b"t", False: b"f"}.__getitem__), (Integer, b"%d".__mod__),
-    (String, str.encode), (JSON, _json),
+    (Date, _date), (String, str.encode), (JSON, _json),
 )  # fmt: skip
 _STORED: Final[Sequence[tuple[type[TypeEngine[Any]], Convert | None]]] = (
     (Uuid, attrgetter("hex")), (Moment, _sqlite_moment), (Boolean, None), (Integer, None), (String, None),
-    (JSON, to_json),
+    (Date, date.isoformat), (JSON, to_json),
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.wire import Wire
 
-__all__ = ["begin_writing", "connect", "prepare_sqlite", "serialise", "to_json"]
+__all__ = ["begin", "connect", "prepare_sqlite", "serialise", "to_json"]
 
 BUSY_SECONDS = 30
 IDLE_SECONDS = 30.0  # after so long in the pool a connection may be dead without our having been told
@@ -74,21 +74,15 @@ def prepare_sqlite(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def begin_writing(driver: Any) -> None:
-    """Takes SQLite's write lock at once: a transaction that reads first and writes later could not be queued.
-
-    PostgreSQL's transaction begins with the first statement (`engine.wire`).
-    """
+def begin(driver: Any, *, reading: bool = False) -> None:
+    """Takes SQLite's write lock at once, unless nothing is to be written: a transaction that reads first and writes
+    later could not be queued. PostgreSQL's transaction begins with the first statement (`engine.wire`)."""
     if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
-        driver.execute("BEGIN IMMEDIATE")
+        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _begin(connection: Connection) -> None:
-    driver: Any = connection.connection.driver_connection
-    if connection.get_execution_options().get("amicale_reading"):
-        driver.execute("BEGIN")
-    else:
-        begin_writing(driver)
+    begin(connection.connection.driver_connection)
 
 
 def _wire(_dialect: object, _record: object, arguments: Any, options: Any) -> Wire:

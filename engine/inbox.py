@@ -9,23 +9,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.assignment import ADMIN, BARRED, Actor, may_see
+from engine.assignment import BARRED, Actor, may_see
 from engine.errors import NotFound
-from engine.models import ProcessDefinition, ProcessInstance, TaskCandidate, UserTask
+from engine.models import ProcessInstance, UserTask
 from engine.search import Sought, found
+from engine.shapes import (
+    MOST_COUNTED,
+    OPEN,
+    Place,
+    free,
+    listing,
+    number,
+    numbers,
+    own,
+    page,
+    put_off,
+    sides,
+    takes_all,
+)
 
 __all__ = [
     "Counts", "Filters", "Place", "Row", "archive", "counts", "inbox", "queue", "search", "task", "tasks_of_case",
 ]  # fmt: skip
-
-Place = tuple[datetime, datetime, UUID]
-OPEN: Final[ColumnElement[bool]] = UserTask.state == literal_column("'created'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +100,6 @@ class Row:
         return (self.closed_at or self.created_at, self.id)
 
 
-MOST_COUNTED: Final = 1_000
-
-
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many tasks are mine, free for me to take, mine but late, mine but postponed; MOST_COUNTED stands for that
@@ -101,23 +109,6 @@ class Counts:
     unclaimed: int
     late: int
     later: int
-
-
-_COLUMNS: Final = (
-    UserTask.id, UserTask.instance_id, UserTask.definition_id, ProcessInstance.process_id, ProcessDefinition.name,
-    ProcessInstance.title, ProcessInstance.titles, ProcessInstance.business_key, UserTask.element, UserTask.name,
-    UserTask.state, UserTask.assignee, UserTask.role, UserTask.candidates, UserTask.priority, UserTask.due_at,
-    UserTask.follow_up_at, UserTask.escalation, UserTask.created_at, UserTask.closed_at, UserTask.closed_by,
-    UserTask.rank_at,
-)  # fmt: skip
-
-
-def _listing() -> Select[Any]:
-    return (
-        select(*_COLUMNS)
-        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-        .join(ProcessDefinition, ProcessDefinition.id == UserTask.definition_id)
-    )
 
 
 def _rows(session: Session, query: Select[Any]) -> list[Row]:
@@ -139,10 +130,9 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     return query.where(*conditions)
 
 
-def _page(query: Select[Any], after: Place | None, limit: int) -> Select[Any]:
-    if after is not None:
-        query = query.where(tuple_(UserTask.rank_at, UserTask.created_at, UserTask.id) > after)
-    return query.order_by(UserTask.rank_at, UserTask.created_at, UserTask.id).limit(limit)
+def _is_plain(filters: Filters) -> bool:
+    """Whether nothing is filtered: then the statement has one of a few shapes."""
+    return not (filters.process_id or filters.role or filters.element or filters.late or filters.text)
 
 
 def inbox(
@@ -150,14 +140,12 @@ def inbox(
 ) -> list[Row]:
     """The actor's own open tasks, the most urgent first."""
     chosen = filters or Filters()
-    query = _narrowed(_listing().where(OPEN, UserTask.assignee == actor.id), chosen)
+    if chosen.now is not None and _is_plain(chosen):
+        return [Row(*row) for row in own(session, actor, chosen.now, after, limit, postponed=chosen.postponed)]
+    query = _narrowed(listing().where(OPEN, UserTask.assignee == actor.id), chosen)
     if chosen.now is not None:
-        query = query.where(_postponed(chosen.now) if chosen.postponed else ~_postponed(chosen.now))
-    return _rows(session, _page(query, after, limit))
-
-
-def _postponed(now: datetime) -> ColumnElement[bool]:
-    return func.coalesce(UserTask.follow_up_at, now) > now
+        query = query.where(put_off(chosen.now) if chosen.postponed else ~put_off(chosen.now))
+    return _rows(session, page(query, after, limit))
 
 
 def queue(
@@ -165,29 +153,19 @@ def queue(
 ) -> list[Row]:
     """The open tasks that nobody holds and the actor may take, the most urgent first."""
     chosen = filters or Filters()
-    sides = [
-        _page(_narrowed(_listing().where(OPEN, UserTask.assignee.is_(None), side), chosen), after, limit)
-        for side in _sides(actor)
-    ]
-    merged = {row.id: row for side in sides for row in _rows(session, side)}
+    if _is_plain(chosen):
+        rows = [Row(*row) for row in free(session, actor, after, limit)]
+    else:
+        nobody = listing().where(OPEN, UserTask.assignee.is_(None))
+        pages = [page(_narrowed(nobody.where(side), chosen), after, limit) for side in _sides(actor)]
+        rows = [row for each in pages for row in _rows(session, each)]
+    merged = {row.id: row for row in rows}
     return sorted(merged.values(), key=lambda row: (row.rank_at, row.created_at, row.id.hex))[:limit]
 
 
 def _sides(actor: Actor) -> Sequence[ColumnElement[bool]]:
-    """By the first role of a task, and by its further candidates: each has its index. Not what excludes the actor."""
-    barred: Select[Any] = select(literal_column("1")).where(
-        TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate == f"{BARRED}{actor.id}"
-    )
-    return [and_(side, ~barred.exists()) for side in _candidacies(actor)]
-
-
-def _candidacies(actor: Actor) -> Sequence[ColumnElement[bool]]:
-    if ADMIN in actor.roles or actor.system:
-        return [UserTask.id.is_not(None)]
-    names = [*sorted(actor.roles), f"user:{actor.id}"]
-    further = UserTask.id.in_(select(TaskCandidate.task_id).where(TaskCandidate.candidate.in_(names)))
-    by_role = [UserTask.role == role for role in sorted(actor.roles)]
-    return [*by_role, and_(further, ~UserTask.role.in_(sorted(actor.roles)) | UserTask.role.is_(None))]
+    roles = None if takes_all(actor) else sorted(actor.roles)
+    return sides(roles, f"user:{actor.id}", f"{BARRED}{actor.id}")
 
 
 def archive(
@@ -199,7 +177,7 @@ def archive(
     limit: int = 50,
 ) -> list[Row]:
     """What the actor completed, the newest first."""
-    query = _narrowed(_listing().where(UserTask.closed_by == actor.id), filters or Filters())
+    query = _narrowed(listing().where(UserTask.closed_by == actor.id), filters or Filters())
     if after is not None:
         query = query.where(tuple_(UserTask.closed_at, UserTask.id) < after)
     return _rows(session, query.order_by(UserTask.closed_at.desc(), UserTask.id.desc()).limit(limit))
@@ -210,31 +188,33 @@ def search(session: Session, actor: Actor, text: str, *, limit: int = 20) -> lis
     if not text.strip():
         return []
     mine = [UserTask.assignee == actor.id, *_sides(actor)]
-    query = _listing().where(OPEN, or_(false(), *mine), found(Sought.of(text)))
-    return _rows(session, _page(query, None, limit))
+    query = listing().where(OPEN, or_(false(), *mine), found(Sought.of(text)))
+    return _rows(session, page(query, None, limit))
 
 
 def counts(session: Session, actor: Actor, now: datetime, filters: Filters | None = None) -> Counts:
     """The figures beside the filters, in one statement that counts no further than MOST_COUNTED."""
     chosen = filters or Filters()
-    own = UserTask.assignee == actor.id
+    if _is_plain(chosen):
+        mine, late, later, *open_ = numbers(session, actor, now)
+    else:
+        mine, late, later, *open_ = session.execute(_narrowed_numbers(actor, now, chosen)).one()
+    return Counts(mine, min(sum(open_), MOST_COUNTED), late, later)
 
-    def number(*conditions: ColumnElement[bool]) -> Any:
-        query = select(UserTask.id).where(OPEN, *conditions)
-        if chosen.process_id is not None or chosen.text:
-            query = query.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-        first = _narrowed(query, chosen).limit(MOST_COUNTED).subquery()
-        return select(func.count()).select_from(first).scalar_subquery()
 
-    free = [number(UserTask.assignee.is_(None), side) for side in _sides(actor)]  # each by its own index
-    own_numbers = number(own, ~_postponed(now)), number(own, UserTask.rank_at < now), number(own, _postponed(now))
-    mine, late, later, *sides = session.execute(select(*own_numbers, *free)).one()
-    return Counts(mine, min(sum(sides), MOST_COUNTED), late, later)
+def _narrowed_numbers(actor: Actor, now: datetime, filters: Filters) -> Select[Any]:
+    tasks = select(UserTask.id).where(OPEN)
+    if filters.process_id is not None or filters.text:
+        tasks = tasks.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+    tasks = _narrowed(tasks, filters)
+    his, nobody = tasks.where(UserTask.assignee == actor.id), tasks.where(UserTask.assignee.is_(None))
+    shown = his.where(~put_off(now)), his.where(UserTask.rank_at < now), his.where(put_off(now))
+    return select(*map(number, [*shown, *(nobody.where(side) for side in _sides(actor))]))
 
 
 def task(session: Session, task_id: UUID, actor: Actor) -> Row:
     """One task, open or closed. Raises NotFound, also for a task that the actor may not know of."""
-    rows = _rows(session, _listing().where(UserTask.id == task_id))
+    rows = _rows(session, listing().where(UserTask.id == task_id))
     if not rows or not (may_see(actor, rows[0]) or rows[0].closed_by == actor.id):
         raise NotFound(kind="task", id=task_id)
     return rows[0]
@@ -242,5 +222,5 @@ def task(session: Session, task_id: UUID, actor: Actor) -> Row:
 
 def tasks_of_case(session: Session, instance_id: UUID) -> list[Row]:
     """Every task of a case, the open ones first, then the newest."""
-    query = _listing().where(UserTask.instance_id == instance_id)
+    query = listing().where(UserTask.instance_id == instance_id)
     return _rows(session, query.order_by(UserTask.closed_at.desc().nulls_first(), UserTask.created_at))

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.models import Job, Mute
+from engine.prepared import fetch
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["HeldBack", "held_back", "may_leave", "mute", "muted", "unmute"]
 
 ONE: Final = 1
+_MUTED: Final = select(*Mute.__table__.columns).where(Mute.id == ONE)
 Reason = Literal["restored", "asked"]
 
 
@@ -42,7 +44,7 @@ def may_leave() -> ColumnElement[bool]:
 
 def muted(session: Session) -> Mute | None:
     """Since when, by whom and why nothing leaves; None where everything does."""
-    return session.get(Mute, ONE)
+    return next((Mute(**row._asdict()) for row in fetch(session, _MUTED, {})), None)
 
 
 def mute(session: Session, engine: Engine, by: str, reason: Reason = "asked") -> None:

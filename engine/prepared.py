@@ -43,12 +43,13 @@ _SQLITE: Final = SQLiteDialect_pysqlite(json_serializer=to_json)
 class Compiled:
     """One statement in the words of one driver, with the conversion of what it takes and answers."""
 
-    __slots__ = ("binders", "readers", "row", "text")
+    __slots__ = ("binders", "constants", "readers", "row", "text")
 
     def __init__(self, statement: Executable, dialect: Any) -> None:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.text = str(compiled)
         self.binders: Sequence[Binder] = binders(compiled, wired=dialect is _POSTGRESQL)
+        self.constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         answered: Any = compiled._result_columns
         make: Any = namedtuple  # the columns are known at run time only
         self.row: Any = make("Row", [column.keyname for column in answered])
@@ -61,6 +62,8 @@ class Compiled:
 
     def bound(self, row: Row) -> list[Any]:
         """The row's values in order, as the driver takes them."""
+        if self.constants:
+            row = {**self.constants, **row}
         return [
             null if (value := row[name]) is None else value if convert is None else convert(value)
             for name, convert, null in self.binders
@@ -89,7 +92,9 @@ def _wired(statement: Executable, *, guarded: bool = False, rows: int = 1) -> tu
 
 
 def fetch(session: Session, statement: Executable, values: Row) -> list[Any]:
-    """The rows that a query answers, as named tuples."""
+    """The rows that a query answers, as named tuples. What the ORM has still to write is written first."""
+    if not (isinstance(session, Unit) and session.is_bare) and session.autoflush:
+        session.flush()
     driver = driver_of(session)
     run: Callable[[], Sequence[Any]]
     if isinstance(driver, Wire):

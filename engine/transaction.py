@@ -75,8 +75,5 @@ def _commit(unit: Unit) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session to read with; what is written in it is rolled back. Takes no write lock on SQLite."""
-    with (
-        engine.database.connect().execution_options(amicale_reading=True) as connection,
-        Session(connection, info={_KEY: Afterwards()}) as session,
-    ):
+    with Unit(engine.database, {_KEY: Afterwards()}, reads=True) as session:
         yield session

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction
 
-from engine.database import begin_writing
+from engine.database import begin
 
 __all__ = ["Unit", "driver_of", "wrapped"]
 
@@ -22,10 +22,11 @@ __all__ = ["Unit", "driver_of", "wrapped"]
 class Unit(Session):
     """One transaction on one connection of the pool. Every attribute of `Session` is there when it is asked for."""
 
-    def __init__(self, database: Engine, info: dict[Any, Any]) -> None:
+    def __init__(self, database: Engine, info: dict[Any, Any], *, reads: bool = False) -> None:
         # `Session.__init__` is not called here but by `__getattr__`: without it none of its attributes is there.
         self.database = database
         self.info = info
+        self.reads = reads
         self.listened = bool(database.dispatch.before_cursor_execute)  # whether somebody hears of every statement
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
@@ -69,7 +70,7 @@ class Unit(Session):
     def _open(self) -> PoolProxiedConnection:
         self._pooled = pooled = self.database.raw_connection()
         self._driver = pooled.driver_connection
-        begin_writing(self._driver)
+        begin(self._driver, reading=self.reads)
         return pooled
 
     @property

@@ -32,7 +32,8 @@ class Answers:
         """Writes records and files of a task and answers the variables of its result; drafts are forgotten."""
         drafts.drop(session, context.task_id)
         stored = self.stored(session, context.instance_id, context.task_id, context.by, context.now)
-        session.add_all(stored)
+        if stored:
+            session.add_all(stored)
         return self._written(session, context.variables, stored, context.by, context.now)
 
     def begin(

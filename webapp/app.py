@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import flask.templating
 import govuk_frontend_jinja
 import govuk_frontend_wtf
 from flask import Blueprint, Flask
@@ -80,6 +82,20 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 
+class Environment(flask.templating.Environment):
+    """Templates with the names that are known to all of them copied into each: a template that imports another one
+    compares them, and a page imports thirty."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
+class Application(Flask):
+    """Flask with our templates."""
+
+    jinja_environment = Environment
+
+
 def create_app(
     settings: Settings,
     engine: Engine,
@@ -88,7 +104,7 @@ def create_app(
     blueprints: Iterable[Blueprint] = BLUEPRINTS,
 ) -> Flask:
     """The app over this engine. Raises LookupError for an endpoint that does not say whom it is for."""
-    app = Flask("webapp", static_folder=None, root_path=str(HERE))
+    app = Application("webapp", static_folder=None, root_path=str(HERE))
     if settings.traces_url:  # first, so that a span begins before anything may refuse the request
         importlib.import_module("webapp.traces").trace_pages(settings.traces_url, app)
     app.config.from_mapping(configuration(settings))

@@ -5,28 +5,48 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request, session
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
 from engine.engine import Engine
 from engine.errors import AmicaleError, Refused
+from engine.prepared import fetch
 from engine.transaction import reading, transaction
 from webapp.accounts import sessions
 from webapp.accounts.models import Account, WebSession
 from webapp.accounts.sessions import Means
 from webapp.settings import Settings
-from workflows.association import people, roles
-from workflows.association.people import Person
+from workflows.association import roles
+from workflows.association.people import Person, called
+from workflows.association.roles import RoleHolding
 
 TOKEN = "sid"  # noqa: S105 (the name of a key)
 MARK = "__amicale_access__"
 WORKING_KINDS = frozenset({"staff", "elected"})
 View = TypeVar("View", bound=Callable[..., object])
+
+
+# Asked at every request: the session, its person, and one row for each role that he holds today.
+_VISITOR: Final = (
+    select(
+        WebSession.id.label("session_id"), WebSession.means, WebSession.seen_at, Person.id.label("person_id"),
+        Person.first_names, Person.birth_name, Person.usage_name, Person.lang, Account.language.label("chosen"),
+        RoleHolding.role,
+    )
+    .join(Person, Person.id == WebSession.person_id)
+    .outerjoin(Account, Account.person_id == Person.id)
+    .outerjoin(RoleHolding, roles.held_whole(Person.id, bindparam("today", type_=Date())))
+    .where(
+        WebSession.token_digest == bindparam("digest"), WebSession.expires_at > bindparam("now"),
+        Person.deceased_on.is_(None),
+    )
+)  # fmt: skip
 
 
 class SignInNeeded(AmicaleError):
@@ -157,28 +177,21 @@ def _find_visitor(token: object) -> SignedIn | None:
     if not isinstance(token, str):
         return None
     now = engine().clock.now()
+    today = now.astimezone(ZoneInfo(settings().zone)).date()
     with reading(engine()) as reader:
-        found = sessions.find(reader, token, now)
-        known = _signed_in(reader, found) if found is not None else None
-        stale = found is not None and now - found.seen_at > sessions.SEEN_EVERY
-    if known is not None and stale:
-        with transaction(engine()) as writer:
-            sessions.seen(writer, known.session_id, now)
-    return known
-
-
-def _signed_in(reader: Session, found: WebSession) -> SignedIn | None:
-    person = people.get(reader, found.person_id)
-    if person is None or person.deceased_on is not None:
+        rows = fetch(reader, _VISITOR, {"digest": sessions.digest(token), "now": now, "today": today})
+    if not rows:
         return None
-    account = reader.get(Account, found.person_id)
-    today = engine().clock.now().astimezone(ZoneInfo(settings().zone)).date()
+    found = rows[0]
+    if now - found.seen_at > sessions.SEEN_EVERY:
+        with transaction(engine()) as writer:
+            sessions.seen(writer, found.session_id, now)
     return SignedIn(
-        session_id=found.id,
-        person_id=person.id,
-        name=person.display_name,
-        language=(account.language if account else None) or person.lang,
-        roles=roles.of(reader, person.id, today),
+        session_id=found.session_id,
+        person_id=found.person_id,
+        name=called(found.first_names, found.usage_name or found.birth_name),
+        language=found.chosen or found.lang,
+        roles=frozenset(row.role for row in rows if row.role is not None),
         means=found.means,
     )
 

@@ -5,6 +5,8 @@ The files are read as they are: nothing is compiled, so nothing can be stale.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -19,24 +21,30 @@ from webapp.auth import visitor
 from webapp.settings import Settings
 
 LANGUAGES = ("fr", "en")
+_ENGLISH = NullTranslations()
 DIRECTORY = Path(__file__).parent / "translations"
 
 
 class Catalogues(FlaskBabelDomain):  # type: ignore[misc]
-    """Every catalogue of a language as one, read when the app is made."""
+    """Every catalogue of a language as one."""
 
-    def __init__(self, directory: Path = DIRECTORY) -> None:
+    def __init__(self) -> None:
         super().__init__(translation_directories=[], domain="messages")
-        self.languages = read_languages(directory)
 
     def get_translations(self) -> NullTranslations:
         """The texts of the request's language; English ones need none."""
-        locale = get_locale()
-        return self.languages.get(locale.language if locale else "", NullTranslations())
+        return texts()
 
 
-def read_languages(directory: Path = DIRECTORY) -> dict[str, NullTranslations]:
-    """The texts of each language: for work that no request asks for."""
+def texts() -> NullTranslations:
+    """The texts of the request's language. A page asks for a hundred: this is flask-babel's way without its detours."""
+    locale = get_locale()
+    return read_languages().get(locale.language if locale else "", _ENGLISH)
+
+
+@cache
+def read_languages(directory: Path = DIRECTORY) -> Mapping[str, NullTranslations]:
+    """The texts of each language, read once a process: also for work that no request asks for."""
     return {language: read_language(directory / language, language) for language in LANGUAGES}
 
 
@@ -66,6 +74,9 @@ def speak(app: Flask, settings: Settings) -> Babel:
         locale_selector=lambda: request_language(settings.language),
     )
     babel.domain_instance = Catalogues()
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: texts().gettext(text), lambda one, many, num: texts().ngettext(one, many, num), newstyle=True
+    )
     return babel
 
 

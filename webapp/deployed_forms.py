@@ -92,7 +92,20 @@ def deployed(
     deployment_id: UUID,
     version_tag: str | None = None,
 ) -> DeployedForm:
-    """The form that a binding leads to, read once and kept. Raises NotFound."""
+    """The form that a binding leads to, read once and kept. Raises NotFound.
+
+    Beside its diagram a form never changes, so that nothing needs to be asked.
+    """
+    if binding == "deployment":
+        return engine.definitions.get(
+            f"form {form_id}", deployment_id, lambda: _read(session, engine, form_id, binding, deployment_id, None)
+        )
+    return _read(session, engine, form_id, binding, deployment_id, version_tag)
+
+
+def _read(
+    session: Session, engine: Engine, form_id: str, binding: Binding, deployment_id: UUID, version_tag: str | None
+) -> DeployedForm:
     found = resource(session, "form", form_id, binding, deployment_id=deployment_id, version_tag=version_tag)
 
     def make() -> DeployedForm:

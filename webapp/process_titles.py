@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, literal, select
 from sqlalchemy.orm import Session
 
 import workflows
 from engine.models import ProcessDefinition, ProcessInstance
+from engine.prepared import fetch
+
+_NAME: Final = select(ProcessDefinition.name).where(ProcessDefinition.id == bindparam("definition"))
+
+
+@cache
+def _unlisted(listed: Sequence[str]) -> Select[Any]:
+    others = (ProcessDefinition.process_id != literal(each, ProcessDefinition.process_id.type) for each in listed)
+    versions = select(ProcessDefinition.process_id, ProcessDefinition.name).where(*others)
+    return versions.order_by(ProcessDefinition.version)
 
 
 def process_title(session: Session, case: ProcessInstance, language: str) -> str:
@@ -16,15 +28,15 @@ def process_title(session: Session, case: ProcessInstance, language: str) -> str
     found = next((entry for entry in workflows.catalogue() if entry.process_id == case.process_id), None)
     if found is not None:
         return found.title(language)
-    return session.get_one(ProcessDefinition, case.definition_id).name or case.process_id
+    [version] = fetch(session, _NAME, {"definition": case.definition_id})
+    return version.name or case.process_id
 
 
 def processes(session: Session, language: str) -> Sequence[tuple[str, str]]:
     """Id and title of every process: those of the catalogue in its order, then whatever else is deployed."""
     listed = {entry.process_id: entry.title(language) for entry in workflows.catalogue()}
-    query = select(ProcessDefinition.process_id, ProcessDefinition.name).order_by(ProcessDefinition.version)
-    deployed = session.execute(query.where(ProcessDefinition.process_id.not_in(listed)))
-    others = {id_: name or id_ for id_, name in deployed}  # the name of the newest version stays
+    deployed = fetch(session, _unlisted(tuple(listed)), {})
+    others = {each.process_id: each.name or each.process_id for each in deployed}  # the newest version's name stays
     return [*listed.items(), *sorted(others.items(), key=lambda entry: entry[1].casefold())]
 
 

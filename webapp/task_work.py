@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 from uuid import uuid4
 
 from flask import current_app, request
 from markupsafe import Markup
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from wtforms.form import BaseForm
 
@@ -22,6 +23,7 @@ from engine.engine import Engine
 from engine.errors import Invalid, TaskClosed
 from engine.feel.values import Value
 from engine.models import ProcessInstance, UserTask
+from engine.prepared import fetch
 from forms.bind import BoundForm
 from forms.submission import Texts, Uploads
 from webapp import answers, deployed_forms
@@ -29,10 +31,11 @@ from webapp.authorize import Viewer
 from webapp.drafts import store as drafts
 from webapp.errors import in_words
 from webapp.files import store as files
-from webapp.operations.variables import variables_of
+from webapp.operations.variables import variables_in
 from webapp.words import _
 
 LONGEST_KEY = 80
+_CASE: Final = select(*ProcessInstance.__table__.columns).where(ProcessInstance.id == bindparam("case"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,13 @@ def open_work(
     uploads: Uploads | None = None,
 ) -> Work:
     """The task with its form: filled from the submission, else from the draft, else from case and records."""
-    case = session.get_one(ProcessInstance, task.instance_id)
-    variables = variables_of(session, engine, case.id, token=task.id if task.state == "created" else None)
+    case = ProcessInstance(**fetch(session, _CASE, {"case": task.instance_id})[0]._asdict())
+    variables = variables_in(session, engine, case, task.id if task.state == "created" else None)
     found = deployed_forms.of_task(session, engine, task)
     draft = drafts.load(session, task.id, viewer.actor.id) if submitted is None else None
     if found is None:
         return Work(None, task, case, variables, None)
-    documents = files.of_case(session, case.id)
+    documents = files.of_case(session, case.id) if found.form.has_files else ()
     asked = deployed_forms.Answering(engine, language, variables, engine.clock.now(), viewer.actor.id, documents)
     typed = None if draft is None else draft.typed
     bound = deployed_forms.bind(session, found, asked, submitted=submitted, files=uploads, draft=typed)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import flask_babel
 
+from webapp.catalogues import texts
+
 
 def _(text: str, **values: object) -> str:
     """The text in the reader's language, its `%(name)s` filled in."""
-    return str(flask_babel.gettext(text, **values))
+    said = texts().gettext(text)
+    return said % values if values else said
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """One text or the other, by the rules of the reader's language."""
-    return str(flask_babel.ngettext(one, many, num, **values))
+    return str(texts().ngettext(one, many, num)) % {"num": num, **values}
 
 
 def language() -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, delete
+from sqlalchemy import ForeignKey, String, Uuid, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Json, Moment
+from engine.prepared import fetch, write
 
 RETENTION = timedelta(days=30)
 Typed = Mapping[str, list[str]]
@@ -27,6 +29,12 @@ class Draft(Base):
     actor: Mapped[str] = mapped_column(String(64), primary_key=True)
     typed: Mapped[dict[str, list[str]]] = mapped_column(Json)
     saved_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+_DROP: Final = delete(Draft).where(Draft.task_id == bindparam("b_task", type_=Uuid()))
+_LOAD: Final = select(*Draft.__table__.columns).where(
+    Draft.task_id == bindparam("task", type_=Uuid()), Draft.actor == bindparam("actor")
+)
 
 
 def save(session: Session, task_id: UUID, actor: str, typed: Typed, now: datetime) -> Draft:
@@ -43,9 +51,10 @@ def save(session: Session, task_id: UUID, actor: str, typed: Typed, now: datetim
 
 def load(session: Session, task_id: UUID, actor: str) -> Draft | None:
     """The draft of this person for this task, or None."""
-    return session.get(Draft, (task_id, actor))
+    rows = fetch(session, _LOAD, {"task": task_id, "actor": actor})
+    return Draft(**rows[0]._asdict()) if rows else None
 
 
 def drop(session: Session, task_id: UUID) -> None:
     """Forgets everybody's drafts of a task: it is done."""
-    session.execute(delete(Draft).where(Draft.task_id == task_id))
+    write(session, _DROP, [{"b_task": task_id}])

@@ -10,12 +10,14 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, select
+from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.prepared import fetch
 from forms import UploadedFile
 
 LONGEST_NAME = 120
@@ -89,13 +91,16 @@ def sweep(session: Session, folder: Path, now: datetime) -> int:
     return len(lost)
 
 
+_OF_CASE: Final = (
+    select(*StoredFile.__table__.columns)
+    .where(StoredFile.instance_id == bindparam("case", type_=Uuid()), StoredFile.erased_at.is_(None))
+    .order_by(StoredFile.uploaded_at.desc(), StoredFile.id)
+)
+
+
 def of_case(session: Session, instance_id: UUID) -> Sequence[StoredFile]:
     """The documents of a case that were not erased, newest first."""
-    return session.scalars(
-        select(StoredFile)
-        .where(StoredFile.instance_id == instance_id, StoredFile.erased_at.is_(None))
-        .order_by(StoredFile.uploaded_at.desc(), StoredFile.id)
-    ).all()
+    return [StoredFile(**row._asdict()) for row in fetch(session, _OF_CASE, {"case": instance_id})]
 
 
 def erase(session: Session, directory: Path, file_id: UUID, now: datetime) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.engine import Engine
 from engine.feel.values import Value
 from engine.models import Incident, ProcessInstance, UserTask
+from engine.prepared import fetch
 from webapp.authorize import Viewer
 from webapp.files.routes import Document, documents
 from webapp.operations import story
@@ -21,6 +23,9 @@ from webapp.operations.person_box import person_address, person_box
 from webapp.operations.story import StoryEntry
 
 RECENT = 6
+_STANDING_STILL: Final = select(Incident.element).where(
+    Incident.instance_id == bindparam("case", type_=Uuid()), Incident.resolved_at.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +61,12 @@ def context_of(
 
 def diagram_of(session: Session, engine: Engine, viewer: Viewer, case: ProcessInstance, language: str) -> DiagramView:
     """The diagram of a case with what was done, where it stands, and what stands still."""
-    standing_still = select(Incident.element).where(Incident.instance_id == case.id, Incident.resolved_at.is_(None))
+    standing_still = (row.element for row in fetch(session, _STANDING_STILL, {"case": case.id}))
     return diagram_view(
         url_for("operations.diagram", definition_id=case.definition_id),
         drawing(session, engine, case.definition_id),
         story.progress(session, case.id, ended=case.ended_at is not None),
-        frozenset(session.scalars(standing_still)),
+        frozenset(standing_still),
         language,
     )
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from engine import search
 from engine.engine import Engine
 from engine.folding import fold
-from engine.inbox import OPEN
 from engine.models import ProcessDefinition, UserTask
+from engine.shapes import OPEN
 from webapp.operations.diagrams import drawing
 from webapp.operations.subjects import records
 

@@ -29,6 +29,7 @@ from workflows.association import roles
 Tab = Literal["mine", "later", "queue", "archive"]
 TABS: tuple[Tab, ...] = ("mine", "later", "queue", "archive")
 PAGE = 40
+SOME_TASK = str(UUID(int=0))  # stands in the address of a task for each row's own
 LONGEST_SEARCH = 80
 
 
@@ -119,12 +120,13 @@ def listing_of(
     query = query_of(tab, filters)
     names = names_of(session, (row.assignee for row in rows))
     subjects = subjects_of(session, engine, (row.instance_id for row in rows[:PAGE]))
+    url = url_for("inbox.task", task_id=SOME_TASK, **query)
     more = rows[PAGE - 1] if len(rows) > PAGE else None
     return Listing(
         tab=tab,
         filters=filters,
         query=query,
-        rows=[_row(session, engine, viewer, language, query, names, subjects, row, now) for row in rows[:PAGE]],
+        rows=[_row(session, engine, viewer, language, url, names, subjects, row, now) for row in rows[:PAGE]],
         tabs=_tabs(
             tab, filters, {"mine": counts.mine, "later": counts.later, "queue": counts.unclaimed, "archive": None}
         ),
@@ -184,7 +186,7 @@ def _row(
     engine: Engine,
     viewer: Viewer,
     language: str,
-    query: Mapping[str, Any],
+    url: str,
     names: Mapping[str, str],
     subjects: Mapping[UUID, str],
     found: inbox.Row,
@@ -193,7 +195,7 @@ def _row(
     others = found.assignee is not None and found.assignee not in viewer.identities
     return Row(
         id=found.id,
-        url=url_for("inbox.task", task_id=found.id, **query),
+        url=url.replace(SOME_TASK, str(found.id)),
         title=element_name(session, engine, found.definition_id, found.element, language),
         subject=subjects.get(found.instance_id, ""),
         case_title=" · ".join(each for each in (found.title_in(language), found.business_key) if each),

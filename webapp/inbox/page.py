@@ -47,7 +47,7 @@ def show(
         return render_template(
             "inbox/page.html",
             listing=listing_of(reader, engine(), viewer(), spoken, tab, filters, after),
-            task=view_of(reader, engine(), viewer(), task, spoken, opened.draft_at),
+            task=view_of(reader, engine(), viewer(), task, opened, spoken),
             context=context_of(reader, engine(), viewer(), opened.case, opened.variables, spoken),
             work=opened,
             conflict=None if conflict is None else words_of(reader, conflict),

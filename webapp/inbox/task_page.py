@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.assignment import ADMIN, barred, may_act, may_claim
 from engine.engine import Engine
-from engine.models import ProcessInstance, UserTask
+from engine.models import UserTask
 from webapp.authorize import Viewer
 from webapp.dates import day
 from webapp.inbox.due import Due, due
@@ -19,6 +19,7 @@ from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
 from webapp.operations.names import names_of
 from webapp.process_titles import process_title
+from webapp.task_work import Work
 from webapp.words import _
 
 INSTRUCTIONS = "task.instructions"
@@ -49,11 +50,9 @@ class TaskView:
     draft_at: datetime | None
 
 
-def view_of(
-    session: Session, engine: Engine, viewer: Viewer, task: UserTask, language: str, draft_at: datetime | None
-) -> TaskView:
-    """The head of a task's page for this viewer."""
-    case = session.get_one(ProcessInstance, task.instance_id)
+def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, work: Work, language: str) -> TaskView:
+    """The head of a task's page for this viewer. `task` is its row at this moment; the work may have begun earlier."""
+    case = work.case
     shape = drawing(session, engine, task.definition_id).shapes[task.element]
     names = names_of(session, (task.assignee, task.closed_by))
     mine, is_open = task.assignee in viewer.identities, task.state == "created"
@@ -77,7 +76,7 @@ def view_of(
         may_work=is_open and may_act(actor, task),
         mine=mine,
         later=_later(task, engine.clock.now()),
-        draft_at=draft_at,
+        draft_at=work.draft_at,
     )
 
 

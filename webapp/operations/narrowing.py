@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from engine.engine import Engine
-from engine.inbox import OPEN
 from engine.models import ProcessDefinition, ProcessInstance, UserTask
+from engine.shapes import OPEN
 from webapp.operations.diagrams import drawing
 from webapp.words import _, ngettext
 

@@ -5,18 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from flask_babel import lazy_gettext
+from sqlalchemy import Integer, Select, bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from engine.models import HistoryEvent
+from engine.prepared import fetch
 from webapp.operations.decided import decided, null_explained
 from webapp.operations.drawing import Drawing
 from webapp.operations.names import names_of
 from webapp.operations.progress import Progress
 from webapp.words import _, ngettext
 
+_PATHS: Final = (
+    select(HistoryEvent.data)
+    .where(HistoryEvent.instance_id == bindparam("case"), HistoryEvent.kind == "path")
+    .order_by(HistoryEvent.at, HistoryEvent.id)
+)
+_SENTENCES: Final = {
+    "case_started": lazy_gettext("The case began"),
+    "case_completed": lazy_gettext("The case is finished"),
+    "case_canceled": lazy_gettext("The case was cancelled"),
+    "cancel_reason": lazy_gettext("A reason for cancelling was given"),
+    "case_suspended": lazy_gettext("The case was suspended"),
+    "case_resumed": lazy_gettext("The case goes on"),
+    "activity_chosen": lazy_gettext("“{name}” was chosen"),
+    "choice_closed": lazy_gettext("Nothing more is needed in “{name}”"),
+    "task_opened": lazy_gettext("“{name}” waits for somebody"),
+    "task_claimed": lazy_gettext("“{name}” was taken"),
+    "task_released": lazy_gettext("“{name}” was given back to the queue"),
+    "task_assigned": lazy_gettext("“{name}” was given to somebody"),
+    "task_postponed": lazy_gettext("“{name}” was put off, or brought back"),
+    "task_completed": lazy_gettext("“{name}” was completed"),
+    "task_canceled": lazy_gettext("“{name}” is no longer needed"),
+    "message_received": lazy_gettext("A message arrived for “{name}”"),
+    "incident_raised": lazy_gettext("“{name}” stands still and needs somebody"),
+    "incident_resolved": lazy_gettext("“{name}” was tried again"),
+    "effect_decided": lazy_gettext("Somebody said whether “{name}” went out"),
+    "timer_moved": lazy_gettext("The date of “{name}” was changed"),
+    "timer_run": lazy_gettext("“{name}” was not waited for any longer"),
+}
 SILENT = frozenset({"path"})
 MINOR = frozenset({"path", "task_opened", "decided", "message_received", "variables_set"})
 TROUBLE = frozenset({"incident_raised", "job_failed"})
@@ -36,12 +68,18 @@ def events(
     session: Session, instance_id: UUID, *, limit: int, without: Iterable[str] = SILENT
 ) -> Sequence[HistoryEvent]:
     """The latest events of a case, newest first."""
-    return session.scalars(
-        select(HistoryEvent)
-        .where(HistoryEvent.instance_id == instance_id, HistoryEvent.kind.not_in(list(without)))
-        .order_by(HistoryEvent.at.desc(), HistoryEvent.id.desc())
-        .limit(limit)
-    ).all()
+    query = _latest(tuple(sorted(without)))
+    return [HistoryEvent(**row._asdict()) for row in fetch(session, query, {"case": instance_id, "limit": limit})]
+
+
+@cache
+def _latest(without: Sequence[str]) -> Select[Any]:
+    events_of = select(*HistoryEvent.__table__.columns).where(
+        HistoryEvent.instance_id == bindparam("case"),
+        *(HistoryEvent.kind != literal(kind, HistoryEvent.kind.type) for kind in without),
+    )
+    newest = events_of.order_by(HistoryEvent.at.desc(), HistoryEvent.id.desc())
+    return newest.limit(bindparam("limit", type_=Integer()))
 
 
 def tell(
@@ -91,8 +129,8 @@ def sentence(kind: str, name: str, data: Mapping[str, object], *, inputs: bool =
         return _("“%(name)s” did not work; %(again)s", name=name, again=again)
     if kind == "message_received" and not name:
         return _("A message arrived")
-    known = _sentences().get(kind)
-    return known.replace("{name}", name) if known is not None else f"{kind.replace('_', ' ')} {name}".strip()
+    known = _SENTENCES.get(kind)
+    return str(known).replace("{name}", name) if known is not None else f"{kind.replace('_', ' ')} {name}".strip()
 
 
 def _reason(data: Mapping[str, object]) -> str:
@@ -113,40 +151,13 @@ def _deadline(name: str, share: object) -> str:
     return _("“%(name)s” is late: whoever answers for it was told", name=name)
 
 
-def _sentences() -> Mapping[str, str]:
-    return {
-        "case_started": _("The case began"),
-        "case_completed": _("The case is finished"),
-        "case_canceled": _("The case was cancelled"),
-        "cancel_reason": _("A reason for cancelling was given"),
-        "case_suspended": _("The case was suspended"),
-        "case_resumed": _("The case goes on"),
-        "activity_chosen": _("“{name}” was chosen"),
-        "choice_closed": _("Nothing more is needed in “{name}”"),
-        "task_opened": _("“{name}” waits for somebody"),
-        "task_claimed": _("“{name}” was taken"),
-        "task_released": _("“{name}” was given back to the queue"),
-        "task_assigned": _("“{name}” was given to somebody"),
-        "task_postponed": _("“{name}” was put off, or brought back"),
-        "task_completed": _("“{name}” was completed"),
-        "task_canceled": _("“{name}” is no longer needed"),
-        "message_received": _("A message arrived for “{name}”"),
-        "incident_raised": _("“{name}” stands still and needs somebody"),
-        "incident_resolved": _("“{name}” was tried again"),
-        "effect_decided": _("Somebody said whether “{name}” went out"),
-        "timer_moved": _("The date of “{name}” was changed"),
-        "timer_run": _("“{name}” was not waited for any longer"),
-    }
-
-
 def progress(session: Session, instance_id: UUID, mine: Iterable[str] = (), *, ended: bool = False) -> Progress:
     """Where a case went and stands, from the paths in its history: `+` entered, `-` left, `!` interrupted, `>` flow."""
     left: dict[str, int] = {}
     standing: dict[str, int] = {}
     flows: list[str] = []
-    paths = select(HistoryEvent.data).where(HistoryEvent.instance_id == instance_id, HistoryEvent.kind == "path")
-    for data in session.scalars(paths.order_by(HistoryEvent.at, HistoryEvent.id)):
-        path = (data or {}).get("path")
+    for row in fetch(session, _PATHS, {"case": instance_id}):
+        path = (row.data or {}).get("path")
         for mark in path if isinstance(path, list) else ():
             act, element = str(mark)[:1], str(mark)[1:]
             if act == ">":

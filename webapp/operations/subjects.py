@@ -5,29 +5,35 @@ A case keeps ids only, never a name; the names are those of the records at this 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.state import read_names
 from engine.engine import Engine
 from engine.models import ProcessInstance
+from engine.prepared import fetch
 from workflows.association import applications, people
 from workflows.association.applications import Application
 from workflows.association.case_variables import uuid_or_none
 
 PERSON, APPLICATION = "person_id", "application_id"
 MOST = 20
+_PLACES: Final = tuple(f"case_{number}" for number in range(40))
+_STATES: Final = select(ProcessInstance.id, ProcessInstance.state).where(
+    ProcessInstance.id.in_([bindparam(place, type_=Uuid()) for place in _PLACES])
+)
 
 
 def subjects_of(session: Session, engine: Engine, cases: Iterable[UUID]) -> Mapping[UUID, str]:
     """The name of the person, or else of the applicant, by case; a case about nobody is left out."""
     persons: dict[UUID, UUID] = {}
     applicants: dict[UUID, UUID] = {}
-    states = select(ProcessInstance.id, ProcessInstance.state).where(ProcessInstance.id.in_(set(cases)))
-    for case, state in session.execute(states):
+    for case, state in _states(session, list(set(cases))):
         variables = read_names(state, (PERSON, APPLICATION))
         person, application = uuid_or_none(variables, PERSON), uuid_or_none(variables, APPLICATION)
         if person is not None:
@@ -41,6 +47,14 @@ def subjects_of(session: Session, engine: Engine, cases: Iterable[UUID]) -> Mapp
         **{case: known[person] for case, person in persons.items() if person in known},
         **{case: applied[each] for case, each in applicants.items() if each in applied},
     }
+
+
+def _states(session: Session, cases: Sequence[UUID]) -> Iterator[tuple[UUID, str]]:
+    """The stored states of cases, some at a time: the last one is named again until the statement is full."""
+    for start in range(0, len(cases), len(_PLACES)):
+        some = cases[start : start + len(_PLACES)]
+        full = [*some, *repeat(some[-1], len(_PLACES) - len(some))]
+        yield from fetch(session, _STATES, dict(zip(_PLACES, full, strict=True)))
 
 
 def records(session: Session, text: str) -> Sequence[UUID]:

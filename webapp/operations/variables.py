@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import Case
@@ -13,20 +14,29 @@ from engine.definitions import definition
 from engine.engine import Engine
 from engine.feel.values import Value, to_text
 from engine.models import ProcessInstance
+from engine.prepared import fetch
 
 LONGEST = 300
+_STATE: Final = select(ProcessInstance.definition_id, ProcessInstance.state).where(
+    ProcessInstance.id == bindparam("case")
+)
 
 
 def variables_of(
     session: Session, engine: Engine, instance_id: UUID, *, token: UUID | None = None
 ) -> Mapping[str, Value]:
     """The root scope of a case, or what a live token sees; empty where there is no such case."""
-    row = session.execute(
-        select(ProcessInstance.definition_id, ProcessInstance.state).where(ProcessInstance.id == instance_id)
-    ).one_or_none()
-    if row is None:
-        return {}
-    case = Case.load(definition(session, engine, row.definition_id).spec, row.state)
+    rows = fetch(session, _STATE, {"case": instance_id})
+    return _read(session, engine, rows[0].definition_id, rows[0].state, token) if rows else {}
+
+
+def variables_in(session: Session, engine: Engine, case: ProcessInstance, token: UUID | None) -> Mapping[str, Value]:
+    """The same of a case whose row was read already."""
+    return _read(session, engine, case.definition_id, case.state, token)
+
+
+def _read(session: Session, engine: Engine, definition_id: UUID, state: str, token: UUID | None) -> Mapping[str, Value]:
+    case = Case.load(definition(session, engine, definition_id).spec, state)
     return case.variables if token is None else case.visible(token)
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text, Uuid, select
+from sqlalchemy import ForeignKey, Index, String, Text, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Json, Moment
+from engine.prepared import fetch
 from workflows.association.contacts import email_address, phone_number
 from workflows.association.name_words import ApplicationWord, follow, owners, spelled
 from workflows.association.names import fold
@@ -143,10 +144,16 @@ def get(session: Session, application_id: UUID) -> Application | None:
     return session.get(Application, application_id)
 
 
+_OF_PERSON: Final = (
+    select(Application.id)
+    .where(Application.person_id == bindparam("person", type_=Uuid()))
+    .order_by(Application.created_at.desc())
+)  # fmt: skip
+
+
 def of_person(session: Session, person_id: UUID) -> Sequence[UUID]:
     """The applications that became this person, the newest first."""
-    query = select(Application.id).where(Application.person_id == person_id)
-    return session.scalars(query.order_by(Application.created_at.desc())).all()
+    return [row.id for row in fetch(session, _OF_PERSON, {"person": person_id})]
 
 
 def age_on(birth_date: date, day: date) -> int:

@@ -66,7 +66,7 @@ class Person(Base):
     @property
     def display_name(self) -> str:
         """First names and the name by which the person goes."""
-        return f"{self.first_names} {self.last_name}"
+        return called(self.first_names, self.last_name)
 
     @property
     def primary_email(self) -> str | None:
@@ -83,6 +83,11 @@ class Person(Base):
         """To be called after a name changed. Former names find somebody too."""
         former = " ".join(fold(alias.value) for alias in self.aliases if alias.kind == "NAME")
         self.search_name = f"{searchable(self.first_names, self.birth_name, self.usage_name)} {former}".rstrip()
+
+
+def called(first_names: str, last_name: str) -> str:
+    """How a person is called on pages and in mails."""
+    return f"{first_names} {last_name}"
 
 
 class Alias(Base):

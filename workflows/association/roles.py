@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Uuid, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, String, Uuid, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
@@ -94,15 +95,19 @@ class RoleHolding(Base):
     )
 
 
-def in_force(on: date) -> ColumnElement[bool]:
+def in_force(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """The condition of a holding that runs on this day."""
     return (RoleHolding.from_date <= on) & or_(RoleHolding.to_date.is_(None), RoleHolding.to_date >= on)
 
 
+def held_whole(person_id: Any, on: date | BindParameter[date]) -> ColumnElement[bool]:
+    """The condition of what this person holds for the whole association on a day."""
+    return and_(RoleHolding.person_id == person_id, RoleHolding.scope == WHOLE, in_force(on))
+
+
 def of(session: Session, person_id: UUID, on: date) -> frozenset[str]:
     """The role keys a person holds for the whole association on a day."""
-    query = select(RoleHolding.role).where(RoleHolding.person_id == person_id, RoleHolding.scope == WHOLE, in_force(on))
-    return frozenset(session.scalars(query))
+    return frozenset(session.scalars(select(RoleHolding.role).where(held_whole(person_id, on))))
 
 
 def holdings(session: Session, person_id: UUID, on: date) -> Sequence[RoleHolding]:

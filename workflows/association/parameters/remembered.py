@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from engine.prepared import fetch
 from workflows.association.parameters.kinds import accept, restored
 from workflows.association.parameters.models import ParameterRevision, ParameterRow
 from workflows.association.parameters.tables import Row, Table, Value
@@ -106,7 +107,7 @@ def _remembered(session: Session) -> _Remembered:
         remembered: _Remembered = here[1]
         return remembered
     connection = session.connection()  # begins the transaction where none was begun
-    mark = connection.scalar(_MARK) or ""
+    mark = next((row.mark for row in fetch(session, _MARK, {})), "")
     kept = connection.info.get(_HERE)
     if not isinstance(kept, _Remembered) or kept.mark != mark:
         kept = connection.info[_HERE] = _Remembered(mark)

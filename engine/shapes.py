@@ -1,0 +1,171 @@
+"""The inbox's statements where nothing is filtered, made once for each shape: how many roles, from a place on or not.
+
+Building an SQL expression and its cache key costs more than asking the database. What nearly every request asks has a
+few shapes only; values come as parameters, by `engine.prepared`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Session
+
+from engine.assignment import ADMIN, BARRED, Actor
+from engine.models import ProcessDefinition, ProcessInstance, TaskCandidate, UserTask
+from engine.prepared import fetch
+from engine.schema import Moment
+
+__all__ = [
+    "MOST_COUNTED", "OPEN", "Place", "free", "listing", "number", "numbers", "own", "page", "put_off", "sides",
+    "takes_all",
+]  # fmt: skip
+
+Place = tuple[datetime, datetime, UUID]
+MOST_COUNTED: Final = 1_000
+OPEN: Final[ColumnElement[bool]] = UserTask.state == literal_column("'created'")
+NOW: Final = bindparam("now", type_=Moment())
+_LIMIT: Final = bindparam("limit", type_=Integer())
+_PLACE: Final = (
+    bindparam("rank_at", type_=Moment()), bindparam("created_at", type_=Moment()),
+    bindparam("after_id", type_=UserTask.id.type),
+)  # fmt: skip
+_COLUMNS: Final = (
+    UserTask.id, UserTask.instance_id, UserTask.definition_id, ProcessInstance.process_id,
+    ProcessDefinition.name.label("process_name"), ProcessInstance.title.label("case_title"),
+    ProcessInstance.titles.label("case_titles"), ProcessInstance.business_key, UserTask.element, UserTask.name,
+    UserTask.state, UserTask.assignee, UserTask.role, UserTask.candidates, UserTask.priority, UserTask.due_at,
+    UserTask.follow_up_at, UserTask.escalation, UserTask.created_at, UserTask.closed_at, UserTask.closed_by,
+    UserTask.rank_at,
+)  # fmt: skip
+
+
+def listing() -> Select[Any]:
+    """What a list shows of a task, its case and its process (`engine.inbox.Row`)."""
+    return (
+        select(*_COLUMNS)
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == UserTask.definition_id)
+    )
+
+
+def page(query: Select[Any], after: Any, limit: Any) -> Select[Any]:
+    """The most urgent first, from behind this place on."""
+    if after is not None:
+        query = query.where(tuple_(UserTask.rank_at, UserTask.created_at, UserTask.id) > tuple_(*after))
+    return query.order_by(UserTask.rank_at, UserTask.created_at, UserTask.id).limit(limit)
+
+
+def put_off(now: Any) -> ColumnElement[bool]:
+    """Whether a person has postponed the task."""
+    later: ColumnElement[bool] = func.coalesce(UserTask.follow_up_at, now) > now
+    return later
+
+
+def sides(roles: Sequence[Any] | None, user: Any, no: Any) -> list[ColumnElement[bool]]:
+    """The tasks of these roles by their first role, and those with further candidates: each has its index.
+
+    `no` is the mark of what excludes the actor; no `roles` is whoever may take everything else.
+    """
+    barred: Select[Any] = select(literal_column("1")).where(
+        TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate == no
+    )
+    return [and_(side, ~barred.exists()) for side in _candidacies(roles, user)]
+
+
+def _candidacies(roles: Sequence[Any] | None, user: Any) -> list[ColumnElement[bool]]:
+    if roles is None:
+        return [UserTask.id.is_not(None)]
+    named = TaskCandidate.candidate.in_([*roles, user])
+    further = UserTask.id.in_(select(TaskCandidate.task_id).where(named))
+    if not roles:
+        return [further]
+    by_role = [UserTask.role == role for role in roles]
+    return [*by_role, and_(further, ~UserTask.role.in_(roles) | UserTask.role.is_(None))]
+
+
+def own(
+    session: Session, actor: Actor, now: datetime, after: Place | None, limit: int, *, postponed: bool
+) -> list[Any]:
+    """The actor's own open tasks: those in sight, or those that were put off."""
+    return fetch(session, _own(postponed=postponed, later=after is not None), _values(actor, now, after, limit))
+
+
+def free(session: Session, actor: Actor, after: Place | None, limit: int) -> list[Any]:
+    """The open tasks that nobody holds and the actor may take; a page of each side, one after the other."""
+    values = _values(actor, None, after, limit)
+    return [row for query in _free(_roles(actor), later=after is not None) for row in fetch(session, query, values)]
+
+
+def numbers(session: Session, actor: Actor, now: datetime) -> Sequence[int]:
+    """How many are the actor's own and in sight, his own and late, his own and put off; how many are free, by side."""
+    [row] = fetch(session, _numbers(_roles(actor)), _values(actor, now, None, MOST_COUNTED))
+    return list(row)
+
+
+def takes_all(actor: Actor) -> bool:
+    """Whether the actor is a candidate of every task."""
+    return ADMIN in actor.roles or actor.system
+
+
+def _roles(actor: Actor) -> int | None:
+    """How many roles; None for whoever may take everything."""
+    return None if takes_all(actor) else len(actor.roles)
+
+
+def _values(actor: Actor, now: datetime | None, after: Place | None, limit: int) -> dict[str, Any]:
+    roles = {f"role_{number}": role for number, role in enumerate(sorted(actor.roles))}
+    rank_at, created_at, id_ = after or (None, None, None)
+    return {
+        **roles, "actor": actor.id, "user": f"user:{actor.id}", "no": f"{BARRED}{actor.id}", "now": now,
+        "limit": limit, "rank_at": rank_at, "created_at": created_at, "after_id": id_,
+    }  # fmt: skip
+
+
+def _bound_sides(roles: int | None) -> list[ColumnElement[bool]]:
+    text = UserTask.role.type
+    keys = None if roles is None else [bindparam(f"role_{number}", type_=text) for number in range(roles)]
+    return sides(keys, bindparam("user", type_=text), bindparam("no", type_=text))
+
+
+@lru_cache(maxsize=4)
+def _own(*, postponed: bool, later: bool) -> Select[Any]:
+    in_sight = put_off(NOW) if postponed else ~put_off(NOW)
+    query = listing().where(OPEN, UserTask.assignee == bindparam("actor"), in_sight)
+    return page(query, _PLACE if later else None, _LIMIT)
+
+
+@lru_cache(maxsize=100)
+def _free(roles: int | None, *, later: bool) -> Sequence[Select[Any]]:
+    nobody = listing().where(OPEN, UserTask.assignee.is_(None))
+    return [page(nobody.where(side), _PLACE if later else None, _LIMIT) for side in _bound_sides(roles)]
+
+
+def number(query: Select[Any]) -> Any:
+    """How many rows, counted no further than MOST_COUNTED."""
+    first = query.limit(MOST_COUNTED).subquery()
+    return select(func.count()).select_from(first).scalar_subquery()
+
+
+@lru_cache(maxsize=100)
+def _numbers(roles: int | None) -> Select[Any]:
+    tasks = select(UserTask.id).where(OPEN)
+    his = tasks.where(UserTask.assignee == bindparam("actor"))
+    shown = his.where(~put_off(NOW)), his.where(UserTask.rank_at < NOW), his.where(put_off(NOW))
+    nobody = tasks.where(UserTask.assignee.is_(None))
+    every = [*shown, *(nobody.where(side) for side in _bound_sides(roles))]
+    return select(*(number(query).label(f"number_{place}") for place, query in enumerate(every)))
