@@ -122,4 +122,4 @@ def _text(field: TextAnswer, rng: Random) -> str:
     if field.component.rule("pattern"):
         return f"{rng.randrange(1000, 9999)}" if "[0-9]" in str(field.component.rule("pattern")) else "Réponse"
     least = int(str(field.limit("minLength") or 0))
-    return "Réponse".ljust(least, ".")
+    return "Réponse".ljust(least, ".")[: field.longest]

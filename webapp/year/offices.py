@@ -20,10 +20,10 @@ from engine.transaction import reading
 from engine.workdays import WorkCalendar
 from webapp.year.stage import Stage
 from workflows.association import people, roles
-from workflows.association.roles import STAFF_ROLES, RoleHolding
+from workflows.association.roles import ROLES, RoleHolding
 from workflows.association.year.world import Habit, OpenTask
 
-OUTSIDE: Final = frozenset({"REGISTRAR", "FOUNDATION_GIFTS", "PRESIDENT", "TREASURER", "COMMITTEE", "MAJOR_GIFTS"})
+WORKING: Final = frozenset(key for key, role in ROLES.items() if role.kind in {"staff", "elected", "outside"})
 SESSIONS: Final = (time(9, 0), time(14, 0))
 LENGTH: Final = timedelta(hours=3, minutes=30)
 A_TASK: Final = timedelta(minutes=7)
@@ -54,7 +54,7 @@ class Offices:
         with reading(self.stage.engine) as session:
             held = session.execute(
                 select(RoleHolding.person_id, RoleHolding.role)
-                .where(RoleHolding.role.in_(STAFF_ROLES | OUTSIDE), RoleHolding.scope == roles.WHOLE)
+                .where(RoleHolding.role.in_(WORKING), RoleHolding.scope == roles.WHOLE)
                 .order_by(RoleHolding.person_id, RoleHolding.role)
             )
             keys: dict[UUID, set[str]] = {}

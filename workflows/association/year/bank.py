@@ -27,6 +27,7 @@ from workflows.association.bank.debits import DirectDebit, SentFile
 from workflows.association.case_variables import local_day
 from workflows.association.contacts import Email
 from workflows.association.orders import Order
+from workflows.association.payments import TOLERANCE, Payment
 from workflows.association.year import days, money
 from workflows.association.year.bank_files import Move, rejections, statement
 from workflows.association.year.lots import among
@@ -167,7 +168,12 @@ def _transfers(world: World, session: Session, day: date) -> Iterator[Move]:
     for order, amount in transferred(world, session, day):
         forgets = money.fate(world, session, order).random() > 0.97
         text = "cotisation" if forgets else f"Cotisation {order.key}"
-        yield Move(amount, f"V{order.key}", text=text, party=money.subject_of(session, order).partition("@")[0][:70])
+        yield Move(amount, f"V{order.key}-{day:%m%d}", text=text, party=_payer(session, order))
+
+
+def _payer(session: Session, order: Order) -> str:
+    """How the statement names who pays."""
+    return money.subject_of(session, order).partition("@")[0][:70]
 
 
 def transferred(world: World, session: Session, day: date) -> Iterator[tuple[Order, Decimal]]:
@@ -180,7 +186,26 @@ def transferred(world: World, session: Session, day: date) -> Iterator[tuple[Ord
         booked, amount = money.arrival(world, session, order)
         if booked == day:
             yield order, amount
+    yield from _balances(world, session, day)
     yield from _agreed(world, session, day)
+
+
+def _balances(world: World, session: Session, day: date) -> Iterator[tuple[Order, Decimal]]:
+    """Orders of which too little came: most people transfer the rest when they are asked for it."""
+    paid = func.sum(Payment.amount)
+    query = (
+        select(Order, paid, func.max(Payment.received_at))
+        .join(Payment, Payment.order_id == Order.id)
+        .where(Order.state == "OPEN", Order.means.in_({"TRANSFER", "CARD"}), Payment.reversed_at.is_(None))
+        .group_by(Order.id)
+        .order_by(Order.key)
+    )
+    for order, amount, came in session.execute(query):
+        rng = world.lots.of("balance", money.subject_of(session, order), came.isoformat())
+        booked = BANK_DAYS.add(local_day(came, world.association.zone) + timedelta(days=rng.randint(2, 9)), 0)
+        left = order.total - Decimal(str(amount))
+        if booked == day and left > TOLERANCE and rng.random() < 0.9:
+            yield order, left
 
 
 def _agreed(world: World, session: Session, day: date) -> Iterator[tuple[Order, Decimal]]:
@@ -212,7 +237,7 @@ def _assign(world: World, day: date) -> UUID | None:
             keys = [
                 order.key
                 for order, paid in transferred(world, session, booked_on)
-                if paid == amount and money.subject_of(session, order).partition("@")[0][:70] == party
+                if paid == amount and _payer(session, order) == party
             ]
             found.append((line_id, keys[0] if len(keys) == 1 else None))
     for line_id, key in found:

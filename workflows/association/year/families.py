@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from workflows.association.year.bank import BANK
+from workflows.association.year.giving import GIVING
 from workflows.association.year.incidents import INCIDENTS
 from workflows.association.year.leavers import LEAVERS
 from workflows.association.year.newcomers import NEWCOMERS
@@ -16,7 +17,7 @@ from workflows.association.year.world import Family
 
 # The bank, and what people do about payments that came back, belong to whatever is paid for.
 ALWAYS: Sequence[Family] = (BANK, INCIDENTS)
-FAMILIES: Mapping[str, Sequence[Family]] = MappingProxyType({"membership": (NEWCOMERS, LEAVERS), "donation": ()})
+FAMILIES: Mapping[str, Sequence[Family]] = MappingProxyType({"membership": (NEWCOMERS, LEAVERS), "donation": (GIVING,)})
 
 
 def played(names: Sequence[str]) -> tuple[Family, ...]:

@@ -123,7 +123,8 @@ def _order_of(asked: Asked) -> Order:
 
 def _cheque(asked: Asked) -> Answers:
     order = _order_of(asked)
-    _, amount = arrival(asked.world, asked.session, order)
+    left, (_, amount) = left_to_pay(asked.session, order), arrival(asked.world, asked.session, order)
+    amount = amount if left == order.total else left  # the second cheque is right
     today = local_day(asked.world.engine.clock.now(), asked.world.association.zone)
     return {"amount": amount, "value_date": today, "reference": f"CHQ {order.key}"}
 

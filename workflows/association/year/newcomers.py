@@ -23,9 +23,8 @@ from workflows.association.year import days, money
 from workflows.association.year.lots import among, between
 from workflows.association.year.world import Answers, Asked, Family, Habit, Planned, Wait, World
 
-PROCESS = "membership_application"
-GRADUATES_A_YEAR, GUESTS_A_YEAR = 2_150, 100  # domain §P1.11; students join by their own process where there is one
-STUDENTS_A_YEAR = 900
+PROCESS, STUDENTS = "membership_application", "membership_student"
+GRADUATES_A_YEAR, GUESTS_A_YEAR, STUDENTS_A_YEAR = 2_150, 100, 900  # domain §P1.11
 _LISTS = name_lists.read()
 _SITUATIONS = {"EMPLOYED": 74.0, "SELF": 9.0, "JOB_SEEKER": 6.0, "RETIRED": 6.0, "OTHER": 5.0}
 
@@ -54,7 +53,8 @@ def _apply(world: World, kind: str, key: str, day: date) -> UUID | None:
             return None
     else:
         answers = _stranger(rng, kind, day)
-    return world.send_form(PROCESS, answers, key=f"year:{key}", language=str(answers["lang"]))
+    process = STUDENTS if kind == "student" else PROCESS
+    return world.send_form(process, answers, key=f"year:{key}", language=str(answers["lang"]))
 
 
 def _graduate(session: Session, world: World, rng: Random) -> Person | None:
@@ -90,7 +90,7 @@ def _stranger(rng: Random, kind: str, day: date) -> dict[str, object]:
     """Somebody whom the register does not find."""
     origin = rng.choices(_LISTS.origins, _LISTS.weights)[0]
     first, last = rng.choice(rng.choice((origin.women, origin.men))), rng.choice(origin.families)
-    born = date(day.year - (rng.randint(19, 23) if kind == "student" else rng.randint(25, 70)), 1, 1)
+    born = date(day.year - (rng.randint(17, 23) if kind == "student" else rng.randint(25, 70)), 1, 1)
     born += timedelta(days=rng.randint(0, 364))
     name = ".".join(fold(f"{first} {last}").split())
     said: dict[str, object] = {
@@ -101,7 +101,8 @@ def _stranger(rng: Random, kind: str, day: date) -> dict[str, object]:
     if kind == "guest":
         return said | {"school": "École des Mines"}
     if kind == "student":
-        return said | {"programme": "PGE", "promotion_year": day.year + 3, "situation": "STUDENT"}
+        studies = {"programme": "PGE", "promotion_year": day.year + 3, "guardian_email": f"parent.{said['email']}"}
+        return said | studies
     return said | {"programme": "MS", "promotion_year": born.year + 24}
 
 
@@ -173,6 +174,8 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
     {
         "give_consents": Habit(_consents, share=0.95, least=timedelta(minutes=4), most=timedelta(days=9)),
         "fill_basket": Habit(_basket, share=0.97, least=timedelta(minutes=4), most=timedelta(minutes=15)),
+        "give_consent": Habit(lambda asked: {"answer": "YES", "authority": True}, share=0.93, most=timedelta(days=8)),
+        "confirm_graduation": Habit(lambda asked: {"graduation": "GRADUATED"}),
         "upload_proof": Habit(share=0.85, least=timedelta(hours=2), most=timedelta(days=18)),
         "complete_profile": Habit(share=0.55, least=timedelta(hours=1), most=timedelta(days=25)),
         "rate_joining": Habit(_opinion, share=0.45, least=timedelta(hours=1), most=timedelta(days=15)),
