@@ -91,11 +91,82 @@ Feature: A gift to the Foundation is dated, thanked for, and has its receipt
       Then the gift has ended at "gift_refused"
       And no receipt is issued
 
-    Scenario: Fifty thousand euros are looked at first, then taken
+    Scenario: Fifty thousand euros are looked at first, then taken, and the president calls
       Given FOUNDATION_GIFTS enters a gift of 50000 by TRANSFER of "Ambre Delaunay"
       When FOUNDATION_TREASURER examines the gift: ACCEPT
       Then the gift of 50000 is booked as GIFT_IND of 2026
+      And PRESIDENT has "call_donor" to do about the gift
+      When PRESIDENT calls the donor
+      And MAJOR_GIFTS prepares the agreement
+      Then the donor has the paper "Votre don, un tournant"
 
     Scenario: Money that is not there is no gift
       When the foundation is told of a gift without money
       Then the gift has ended at "already_noted"
+
+  Rule: Thanks by amount, and by whom
+
+    Scenario Outline: Who gives thanks, and with which letter
+      Given FOUNDATION_GIFTS enters a gift of <amount> by TRANSFER of "Ambre Delaunay"
+      And <role> has "call_donor" to do about the gift
+      When <role> calls the donor
+      Then the donor has the paper "<letter>"
+      And the applicant received the mail "gift_thanks"
+
+      Examples:
+        | amount | role             | letter                           |
+        | 1000   | FOUNDATION_GIFTS | Merci de votre engagement        |
+        | 5000   | MAJOR_GIFTS      | Les remerciements de la présidence |
+
+    Scenario: A class delegate writes a note to who gives for the first time, and sees no amount
+      Given FOUNDATION_GIFTS enters a gift of 50 by TRANSFER of "Ambre Delaunay"
+      Then PROMO_DELEGATE has "write_note" to do about the gift
+      When PROMO_DELEGATE writes "Bravo Ambre, et merci de la promotion"
+      Then the mail "gift_thanks" says "Bravo Ambre", "50,00" and "33,00"
+
+    Scenario: Nobody writes a note in two days, and the thanks leave without
+      Given FOUNDATION_GIFTS enters a gift of 50 by TRANSFER of "Ambre Delaunay"
+      When 49 hours pass
+      Then the applicant received the mail "gift_thanks"
+
+    Scenario: A company of the Foundation has its own form, and its receipt is posted where it asks for paper
+      Given FOUNDATION_GIFTS enters a gift of 200 by TRANSFER of "Ambre Delaunay" on paper
+      Then FOUNDATION_GIFTS has "post_receipt" to do about the gift
+      When FOUNDATION_GIFTS posts the receipt
+      Then the receipt "RF-FOND-2026-000001" states 200
+
+  Rule: A large debit is receipted once the bank can take it back no more
+
+    Scenario: A gift of 2000 by direct debit waits eight weeks for its receipt
+      Given "Ambre Delaunay" stands before the basket
+      And the applicant paid 2160 by direct debit, 2000 of it a gift
+      When FOUNDATION_GIFTS calls the donor
+      And 40 days pass
+      Then no receipt is issued
+      When 32 days pass
+      Then the receipt "RF-FOND-2027-000001" states 2000
+
+  Rule: What happens meanwhile is heard
+
+    Scenario: The donor dies before the news, and the estate is given the receipt
+      Given FOUNDATION_GIFTS enters a gift of 200 by TRANSFER of "Ambre Delaunay"
+      When the death of "Ambre Delaunay" is announced
+      Then FOUNDATION_GIFTS has "settle_with_heirs" to do about the gift
+      When FOUNDATION_GIFTS settles with the estate: YES
+      And 61 days pass
+      Then the gift has ended at "estate_settled"
+      And the receipt "RF-FOND-2026-000001" states 200
+      And no mail "gift_news" was written
+
+    Scenario: The donor says no to the Foundation's mails, and gets no news
+      Given FOUNDATION_GIFTS enters a gift of 200 by TRANSFER of "Ambre Delaunay"
+      When "Ambre Delaunay" wants no mails of the Foundation
+      And 61 days pass
+      Then the gift has ended at "gift_followed_up"
+      And no mail "gift_news" was written
+
+    Scenario: An erasure is answered in part: the evidence of the receipt stays
+      Given FOUNDATION_GIFTS enters a gift of 200 by TRANSFER of "Ambre Delaunay"
+      When the Foundation hears that the erasure of "Ambre Delaunay" is approved
+      Then the answer to the erasure is PARTIAL
+      And the receipt "RF-FOND-2026-000001" states 200

@@ -37,6 +37,7 @@ pytest_plugins = [
     "tests.steps.guests",
     "tests.steps.renewals",
     "tests.steps.ladders",
+    "tests.steps.receipts",
 ]
 
 

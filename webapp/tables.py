@@ -20,6 +20,7 @@ import workflows.association.contacts
 import workflows.association.credit_notes
 import workflows.association.diplomas
 import workflows.association.exits
+import workflows.association.gifts.corrections
 import workflows.association.gifts.donors
 import workflows.association.gifts.receipts
 import workflows.association.gifts.register
@@ -69,6 +70,7 @@ MODULES = (
     workflows.association.credit_notes,
     workflows.association.diplomas,
     workflows.association.exits,
+    workflows.association.gifts.corrections,
     workflows.association.gifts.donors,
     workflows.association.gifts.receipts,
     workflows.association.gifts.register,

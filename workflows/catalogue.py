@@ -166,8 +166,24 @@ ENTRIES = (
         ),
         owner_roles=frozenset({"FOUNDATION_GIFTS"}),
         starter_roles=frozenset({"FOUNDATION_GIFTS"}),
-        inbound_messages=frozenset({"gift_received"}),
-        outbound_messages=frozenset({"receipt_issued"}),
+        inbound_messages=frozenset(
+            {"gift_received", "gift_canceled", "member_deceased", "preference_changed", "erasure_approved"}
+        ),
+        outbound_messages=frozenset({"receipt_issued", "donor_gave", "donor_thanked", "erasure_answered"}),
+    ),
+    CatalogueEntry(
+        process_id="receipt_correction",
+        titles=MappingProxyType({"fr": "Correction d’un reçu fiscal", "en": "Correction of a tax receipt"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Un reçu est faux, perdu, ou l’argent est reparti : l’annuler, le remplacer, le redonner.",
+                "en": "A receipt is wrong, lost, or its money went back: cancel it, replace it, or give a duplicate.",
+            }
+        ),
+        owner_roles=frozenset({"FOUNDATION_GIFTS"}),
+        starter_roles=frozenset({"FOUNDATION_GIFTS", "FOUNDATION_TREASURER"}),
+        inbound_messages=frozenset({"gift_reversed"}),
+        outbound_messages=frozenset({"gift_canceled", "receipt_replaced", "gift_class_changed"}),
     ),
     CatalogueEntry(
         process_id="membership_renewal",

@@ -225,7 +225,11 @@ def the_foundation_is_told(office: Office, amount: int) -> None:
     with reading(office.engine) as session:
         message = session.scalars(select(Message).where(Message.name == "gift_received")).one()
     told = json.loads(message.payload)
-    assert (message.key, told["line_id"], Decimal(told["amount"]["n"])) == (str(line.id), str(line.id), amount)
+    assert (message.key, told["gift_key"], Decimal(told["amount"]["n"])) == (
+        f"line:{line.id}",
+        f"line:{line.id}",
+        amount,
+    )
 
 
 @then(parsers.parse("the invoice is of {amount:d}"))

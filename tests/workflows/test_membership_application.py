@@ -17,9 +17,9 @@ from tests.fixtures.office import ENTERED, Office
 
 scenarios("membership_application.feature", "peer_confirmation.feature", "payment_incident.feature")
 scenarios("membership_exit.feature", "committee_vote.feature")
-scenarios("donation_followup.feature")
 scenarios("membership_student.feature", "guardian_consent.feature", "membership_guest.feature")
 scenarios("membership_renewal.feature", "reminder_ladder.feature")
+scenarios("donation_followup.feature", "receipt_correction.feature")
 THIS = "test_every_element_is_entered_by_some_scenario"
 
 

@@ -38,6 +38,7 @@ from workflows.association import (
     task_reminders,
     verification,
 )
+from workflows.association.gifts import correction_work as gift_corrections
 from workflows.association.gifts import entry as gift_entry
 from workflows.association.gifts import followup as gift_followup
 from workflows.association.gifts import gift_record
@@ -72,6 +73,7 @@ def registry(association: Association) -> Registry:
         reminder_steps,
         renewal_steps,
         renewal_orders,
+        gift_corrections,
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association),
@@ -108,5 +110,6 @@ def record_set() -> Records:
             "entry": gift_entry.ENTRY,
             "classing": gift_judging.CLASSING,
             "examination": gift_judging.EXAMINATION,
+            "correction": gift_corrections.CORRECTION,
         }
     )

@@ -71,7 +71,7 @@ def announced_on(renewal: Renewal, today: date) -> date:
 @service_task(
     "renewal.order",
     results=(
-        *("order_key", "years", "life", "collect_on", "gift_amount", "gift_line_id", "pay_means", "amount_due"),
+        *("order_key", "years", "life", "collect_on", "gift_amount", "gift_key", "pay_means", "amount_due"),
         *("balance", "planned", "expires_at"),
     ),
 )
@@ -89,14 +89,13 @@ def order(work: ServiceWork) -> Mapping[str, object]:
     orders.open_order(work.session, made, dues=dues, tariff=LIFE_TARIFF if life else tariff, years=years, gift=gift)
     work.session.flush()
     collect_on = _plan_debit(work.session, made, membership, today, work) if means == "SEPA" else None
-    gift_line = next((line for line in made.lines if line.kind == "GIFT"), None)
     return {
         "order_key": made.key,
         "years": years,
         "life": life,
         "collect_on": collect_on,
         "gift_amount": gift,
-        "gift_line_id": str(gift_line.id) if gift_line is not None else None,
+        "gift_key": orders.gift_key(made),
         "pay_means": means,
         "amount_due": made.total,
         "balance": made.total,

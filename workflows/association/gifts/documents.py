@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.errors import Invalid
 from workflows.association import issued_documents, letters, wording
 from workflows.association.gifts import donors, figures, receipts
 from workflows.association.gifts.amount_words import in_words
@@ -43,8 +44,10 @@ _MEANS: Final = {
 }
 
 
-class AddressMissing(Exception):
-    """No receipt without the donor's complete postal address."""
+class AddressMissing(Invalid):
+    """No receipt is issued without the donor's complete postal address."""
+
+    code: ClassVar[str] = "address_missing"
 
 
 def means(code: str, lang: str) -> str:
@@ -65,8 +68,9 @@ def receipt(session: Session, issued: TaxReceipt, *, now: datetime, duplicate: i
     """
     donor = session.get_one(Donor, issued.donor_id)
     lang, address = donors.language(session, donor), donors.address_of(session, donor)
-    if address is None:
-        raise AddressMissing
+    if address is None and issued.kind == receipts.RECEIPT:
+        raise AddressMissing(field="address_lines")
+    address = address or []
     body = figures.body(session, issued.issued_on, lang)
     kind = _kind(issued)
     values = _receipt_values(session, issued, donor, body, address, lang)
@@ -126,7 +130,7 @@ def _receipt_values(
         "purpose": french.purpose,
         "quality": french.quality,
         "donor": donors.name_of(session, donor),
-        "donor_address": ", ".join(address),
+        "donor_address": ", ".join(address) or "—",
         "donor_siren": donor.siren or "—",
         "amount": figures_between_stars(issued.amount),
         "words": in_words(issued.amount, "fr"),

@@ -26,7 +26,7 @@ _MORNING: Final = time(10)
 FACTS: Final = (
     *("gift_id", "donor_id", "is_new", "amount", "beneficiary", "payer", "origin", "counterpart_excessive", "means"),
     *("plan", "first_gift", "silent", "tax_residence", "tax_wished", "address_complete", "on_paper", "anonymous"),
-    *("credited_on", "received_on", "fiscal_year", "to_examine"),
+    *("credited_on", "received_on", "fiscal_year", "to_examine", "concerned"),
 )
 
 
@@ -50,7 +50,7 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
     return facts_of(work.session, gift_of(work), work.now)
 
 
-@service_task("gift.book", results=("given_on", "fiscal_year", "impact_at"))
+@service_task("gift.book", results=("given_on", "fiscal_year", "impact_at", "watch_until"))
 def book(work: ServiceWork) -> Mapping[str, object]:
     """Books a gift with its class and its date; the year of the date is the year of the tax."""
     gift = gift_of(work)
@@ -59,7 +59,30 @@ def book(work: ServiceWork) -> Mapping[str, object]:
     today = local_day(work.now, work.engine.settings.zone)
     news_on = today + timedelta(days=figures.delay(work.session, "IMPACT", today))
     impact_at = datetime.combine(news_on, _MORNING, work.engine.settings.zone)
-    return {"given_on": given_on, "fiscal_year": given_on.year, "impact_at": impact_at}
+    return {
+        "given_on": given_on,
+        "fiscal_year": given_on.year,
+        "impact_at": impact_at,
+        "watch_until": _watch_until(work, gift, today),
+    }
+
+
+def _watch_until(work: ServiceWork, gift: Gift, today: date) -> datetime | None:
+    """Until when a debtor may ask for the money back without a reason, where the amount is worth waiting for."""
+    if gift.means != "SEPA" or gift.amount < figures.limit(work.session, "REFUND_WATCH_FROM", today):
+        return None
+    last = (gift.credited_on or today) + timedelta(days=figures.delay(work.session, "REFUND_WATCH", today))
+    return datetime.combine(last + timedelta(days=1), _MORNING, work.engine.settings.zone) if last >= today else None
+
+
+@service_task("donor.restrict", results=("erasure_verdict",))
+def restrict(work: ServiceWork) -> Mapping[str, object]:
+    """An erasure is approved: the evidence of receipts stays for six years, everything else of the donor goes."""
+    gift = gift_of(work)
+    donor = work.session.get_one(Donor, gift.donor_id)
+    gift.tribute, gift.conditions, gift.note = "", "", ""
+    donor.email = None
+    return {"erasure_verdict": "PARTIAL"}
 
 
 @service_task("gift.refuse", results=())
@@ -111,6 +134,7 @@ def facts_of(session: Session, gift: Gift, now: datetime) -> dict[str, object]:
         "credited_on": gift.credited_on,
         "received_on": gift.received_on,
         "fiscal_year": gift.fiscal_year,
+        "concerned": [gift.noted_by, f"person:{donor.person_id}", f"person:{gift.host_id}"],
         "to_examine": gift.doubtful or bool(gift.conditions) or gift.amount >= large,
     }
 

@@ -7,9 +7,9 @@ from typing import Final
 from uuid import uuid4
 
 from workflows.association import people, wording
-from workflows.association.case_variables import text, uuid_or_none
+from workflows.association.case_variables import text, uuid, uuid_or_none
 from workflows.association.contacts import Address
-from workflows.association.gifts import donors
+from workflows.association.gifts import donors, figures, receipts
 from workflows.association.gifts.donors import INDIVIDUAL, Donor
 from workflows.association.gifts.register import Gift
 from workflows.association.records import Record, Subject, Values
@@ -23,11 +23,22 @@ def _read_gift(subject: Subject, fields: Iterable[str]) -> Values:
     if gift is None:
         return {}
     donor = subject.session.get_one(Donor, gift.donor_id)
+    receipt = receipts.of_gift(subject.session, gift.id)
     return {
         "donor": donors.name_of(subject.session, donor),
+        "note": gift.note,
+        "receipt": receipt.serial if receipt is not None else "—",
+        "fund_words": figures.fund_words(subject.session, gift.fund, gift.noted_at.date(), subject.language),
         "amount_words": wording.amount(gift.amount, subject.language),
         "counterpart_words": wording.amount(gift.counterpart, subject.language),
     }
+
+
+def _write_gift(subject: Subject, values: Values) -> Values:
+    """Keeps an ambassador's note, apart from the case."""
+    gift = subject.session.get_one(Gift, uuid(subject.variables, "gift_id"))
+    gift.note = text(values, "note").strip()[:600]
+    return {}
 
 
 def _donor(subject: Subject) -> Donor | None:
@@ -73,5 +84,6 @@ def _write_donor(subject: Subject, values: Values) -> Values:
     return {}
 
 
-GIFT: Final = Record(frozenset({"donor", "amount_words", "counterpart_words"}), _read_gift)
+_SHOWN: Final = frozenset({"donor", "amount_words", "counterpart_words", "fund_words", "receipt"})
+GIFT: Final = Record(_SHOWN | {"note"}, _read_gift, frozenset({"note"}), _write_gift)
 DONOR: Final = Record(_ADDRESS, _read_donor, _ADDRESS, _write_donor)

@@ -1,6 +1,7 @@
-"""What people decide on a gift, by four eyes: whoever entered it, gave it or hosts its table does not judge it.
+"""What people decide on a gift: records `classing.*` (what came in), `examination.*` (conditions, doubtful money).
 
-Records `classing.*` (what came in) and `examination.*` (conditions, doubtful money). Source: domain §1.3 (a), P5.7.
+Four eyes: the tasks exclude whoever entered the gift, gave it or hosts its table (the variable `concerned`).
+Source: domain §1.3 (a), P5.7.
 """
 
 from __future__ import annotations
@@ -19,12 +20,6 @@ from workflows.association.records import Record, Subject, Values
 SPLIT: Final = "SPLIT"
 
 
-class OwnAffair(Invalid):
-    """Somebody else decides on what you entered, gave or host."""
-
-    code: ClassVar[str] = "own_affair"
-
-
 class NotSeparable(Invalid):
     """What carries a logo, or is worth as much as was paid, is sponsorship or a sale: no part of it is a gift."""
 
@@ -35,23 +30,14 @@ def _gift(subject: Subject) -> Gift:
     return subject.session.get_one(Gift, uuid(subject.variables, "gift_id"))
 
 
-def judge(subject: Subject, gift: Gift) -> None:
-    """Notes who decides on a gift. Raises OwnAffair."""
-    donor = subject.session.get_one(Donor, gift.donor_id)
-    concerned = {gift.noted_by, f"person:{donor.person_id}", f"person:{gift.host_id}"}
-    if subject.by in concerned:
-        raise OwnAffair(field="decision")
-    gift.judged_by = subject.by[:64]
-
-
 def _read_classing(subject: Subject, fields: Iterable[str]) -> Values:
     return {}
 
 
 def _write_classing(subject: Subject, values: Values) -> Values:
-    """The class a person gives; SPLIT: what exceeds the counterpart is the gift. Raises OwnAffair, NotSeparable."""
+    """The class a person gives; SPLIT: what exceeds the counterpart is the gift. Raises NotSeparable."""
     gift, class_ = _gift(subject), text(values, "class")
-    judge(subject, gift)
+    gift.judged_by = subject.by[:64]
     if class_ != SPLIT:
         return {"gift_class": class_}
     given = gift.amount - gift.counterpart
@@ -73,8 +59,8 @@ def _read_examination(subject: Subject, fields: Iterable[str]) -> Values:
 
 
 def _write_examination(subject: Subject, values: Values) -> Values:
-    """Accepts or refuses a gift with conditions, of doubtful money, or very large. Raises OwnAffair."""
-    judge(subject, _gift(subject))
+    """Accepts or refuses a gift with conditions, of doubtful money, or very large."""
+    _gift(subject).judged_by = subject.by[:64]
     return {"examined": text(values, "decision")}
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from workflows.association import wording
-from workflows.association.case_variables import text, uuid_or_none
+from workflows.association.case_variables import amount, text, uuid_or_none
 from workflows.association.gifts import figures
 from workflows.association.gifts.register import Gift
 
@@ -25,8 +25,15 @@ def values(session: Session, variables: Mapping[str, object], lang: str) -> dict
         "given_on": wording.day(gift.given_on, lang) if gift is not None and gift.given_on else "—",
         "fund": figures.fund_words(session, gift.fund, on, lang) if gift is not None and on is not None else "—",
         "receipt_serial": text(variables, "receipt_serial", "—"),
+        "new_serial": text(variables, "new_serial", "—"),
+        "new_amount": _amount(variables, "new_amount", lang),
+        "donor_note": gift.note if gift is not None else "",
         "tax_hint": _tax_hint(session, variables, gift, lang),
     }
+
+
+def _amount(variables: Mapping[str, object], name: str, lang: str) -> str:
+    return wording.amount(amount(variables, name), lang) if variables.get(name) is not None else "—"
 
 
 def _tax_hint(session: Session, variables: Mapping[str, object], gift: Gift | None, lang: str) -> str:

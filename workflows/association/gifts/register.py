@@ -46,6 +46,7 @@ class Gift(Base):
     matched_by_employer: Mapped[bool] = mapped_column(default=False)
     conditions: Mapped[str] = mapped_column(String(300), default="")
     tribute: Mapped[str] = mapped_column(String(140), default="")
+    note: Mapped[str] = mapped_column(String(600), default="")  # of an ambassador, for the mail of thanks
     class_: Mapped[str | None] = mapped_column("class", String(32))
     given_on: Mapped[date | None]
     fiscal_year: Mapped[int | None]

@@ -1,0 +1,151 @@
+"""Service tasks of `receipt_correction`: gifts whose money went back are reversed, receipts cancelled and replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from engine.registry import ServiceWork, service_task
+from workflows.association import wording
+from workflows.association.case_variables import amount, day, local_day, text, uuid, uuid_or_none
+from workflows.association.gifts import corrections, documents, donors, receipts, register
+from workflows.association.gifts.corrections import ReceiptCorrection
+from workflows.association.gifts.donors import Donor
+from workflows.association.gifts.entry import person_named
+from workflows.association.gifts.receipts import TaxReceipt
+from workflows.association.records import Record, Subject, Values
+
+_REASONS: Final = {
+    "LOST": ("reçu perdu", "receipt lost"),
+    "REVERSED": ("la somme est repartie", "the money went back"),
+    "WRONG_NAME": ("nom inexact", "wrong name"),
+    "WRONG_ADDRESS": ("adresse inexacte", "wrong address"),
+    "WRONG_DATE": ("date inexacte", "wrong date"),
+    "WRONG_AMOUNT": ("montant inexact", "wrong amount"),
+    "WRONG_DONOR": ("un autre a donné", "somebody else gave"),
+    "NOT_A_GIFT": ("ce n’était pas un don", "it was no gift"),
+}
+
+
+@service_task("gift.reverse", results=("reversed", "receipt_serial", "donor_id", "gift_id", "person_id"))
+def reverse(work: ServiceWork) -> Mapping[str, object]:
+    """Reverses the gift whose money went back; names the receipt that states it, if there is a valid one."""
+    gift = register.standing(work.session, text(work.variables, "gift_key"))
+    if gift is None:
+        return {"reversed": False, "receipt_serial": None}
+    register.reverse(gift, text(work.variables, "reason_code", "REVERSED"), work.now)
+    receipt = receipts.of_gift(work.session, gift.id)
+    donor = work.session.get_one(Donor, gift.donor_id)
+    return {
+        "reversed": True,
+        "receipt_serial": receipt.serial if receipt is not None else None,
+        "donor_id": str(gift.donor_id),
+        "gift_id": str(gift.id),
+        "person_id": str(donor.person_id) if donor.person_id is not None else None,
+    }
+
+
+@service_task("receipt.replace", results=("new_serial", "new_amount", "receipt_valid"))
+def replace(work: ServiceWork) -> Mapping[str, object]:
+    """The entry that takes the place of a receipt, its paper, and for a correction that was agreed, the register."""
+    receipt = _receipt(work.session, text(work.variables, "receipt_serial"))
+    correction = _correction(work)
+    by, reason = "system", corrections.REVERSED
+    if correction is not None:
+        corrections.carry_out(work.session, correction, work.now)
+        by, reason = correction.decided_by or "system", correction.reason
+    today = local_day(work.now, work.engine.settings.zone)
+    entry = corrections.replace(work.session, receipt, reason=reason, on=today, now=work.now, by=by)
+    documents.receipt(work.session, entry, now=work.now)
+    if correction is not None:
+        correction.new_receipt_id = entry.id
+    return {"new_serial": entry.serial, "new_amount": entry.amount, "receipt_valid": entry.kind == receipts.RECEIPT}
+
+
+@service_task("receipt.duplicate", results=())
+def duplicate(work: ServiceWork) -> None:
+    """Another copy of a lost receipt: the same number, marked DUPLICATA."""
+    receipt = _receipt(work.session, text(work.variables, "receipt_serial"))
+    documents.next_duplicate(work.session, receipt, now=work.now)
+    correction = _correction(work)
+    if correction is not None:
+        correction.state, correction.decided_at = corrections.AGREED, work.now
+
+
+def _receipt(session: Session, serial: str) -> TaxReceipt:
+    found = receipts.by_serial(session, serial)
+    if found is None:
+        raise corrections.ReceiptUnknown(field="serial", serial=serial)
+    return found
+
+
+def _correction(work: ServiceWork) -> ReceiptCorrection | None:
+    found = uuid_or_none(work.variables, "correction_id")
+    return work.session.get(ReceiptCorrection, found) if found is not None else None
+
+
+def _read(subject: Subject, fields: Iterable[str]) -> Values:
+    found = uuid_or_none(subject.variables, "correction_id")
+    correction = subject.session.get(ReceiptCorrection, found) if found is not None else None
+    if correction is None:
+        return {}
+    receipt = subject.session.get_one(TaxReceipt, correction.receipt_id)
+    donor = subject.session.get_one(Donor, receipt.donor_id)
+    lang, other = subject.language, correction.new_donor_id
+    said = [
+        wording.amount(correction.new_amount, lang) if correction.new_amount is not None else "",
+        wording.day(correction.new_given_on, lang) if correction.new_given_on is not None else "",
+        donors.name_of(subject.session, subject.session.get_one(Donor, other)) if other is not None else "",
+    ]
+    return {
+        "shown_serial": receipt.serial,
+        "shown_donor": donors.name_of(subject.session, donor),
+        "shown_amount": wording.amount(receipt.amount, lang),
+        "shown_reason": _REASONS.get(correction.reason, (correction.reason,) * 2)[lang == "en"],
+        "shown_right": " · ".join(part for part in said if part) or "—",
+    }
+
+
+def _write(subject: Subject, values: Values) -> Values:
+    """Asks for a correction, or decides on one. Raises what `corrections.ask` raises, DonorUnknown."""
+    if "decision" in values:
+        return _decide(subject, text(values, "decision"))
+    receipt = corrections.valid_receipt(subject.session, text(values, "serial"))
+    donor = subject.session.get_one(Donor, receipt.donor_id)
+    named = text(values, "new_donor").strip()
+    correction = ReceiptCorrection(
+        id=uuid4(), receipt_id=receipt.id, reason=text(values, "reason"),
+        new_amount=amount(values, "new_amount") if values.get("new_amount") else None,
+        new_given_on=day(values, "new_given_on") if values.get("new_given_on") else None,
+        new_donor_id=_donor_named(subject, named) if named else None,
+        state=corrections.ASKED, asked_at=subject.now, asked_by=subject.by[:64],
+    )  # fmt: skip
+    corrections.ask(subject.session, correction, receipt.serial)
+    return {
+        "correction_id": str(correction.id),
+        "receipt_serial": receipt.serial,
+        "reason": correction.reason,
+        "donor_id": str(donor.id),
+        "person_id": str(donor.person_id) if donor.person_id is not None else None,
+        "asked_by": correction.asked_by,
+    }
+
+
+def _donor_named(subject: Subject, named: str) -> UUID:
+    person = person_named(subject.session, named, "new_donor")
+    return donors.individual(subject.session, person.id, subject.now).id
+
+
+def _decide(subject: Subject, decision: str) -> Values:
+    correction = subject.session.get_one(ReceiptCorrection, uuid(subject.variables, "correction_id"))
+    correction.decided_by, correction.decided_at = subject.by[:64], subject.now
+    correction.state = corrections.AGREED if decision == "AGREE" else corrections.REFUSED
+    return {"agreed": decision == "AGREE"}
+
+
+_ASKED: Final = frozenset({"serial", "reason", "new_amount", "new_given_on", "new_donor"})
+_SHOWN: Final = frozenset({"shown_serial", "shown_donor", "shown_amount", "shown_reason", "shown_right"})
+CORRECTION: Final = Record(_ASKED | _SHOWN | {"decision"}, _read, _ASKED | {"decision"}, _write)

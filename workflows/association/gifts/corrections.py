@@ -1,0 +1,132 @@
+"""What is wrong with a receipt, who says so, and who agrees: a second person decides, a bank needs none.
+
+A correction changes what the register says (date, amount, who gave) and then asks the series for a new entry over what
+stands. Source: domain §P5.5, F27; LPF art. L. 14 A (what a receipt states must be right).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, Numeric, String, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.errors import Conflict, Invalid
+from engine.models import Base, Moment
+from workflows.association.gifts import receipts, register
+from workflows.association.gifts.receipts import TaxReceipt
+from workflows.association.gifts.register import BOOKED, Gift
+
+LOST, REVERSED = "LOST", "REVERSED"
+REASONS: Final = ("WRONG_NAME", "WRONG_ADDRESS", "WRONG_DATE", "WRONG_AMOUNT", "WRONG_DONOR", "NOT_A_GIFT")
+ASKED, AGREED, REFUSED = "ASKED", "AGREED", "REFUSED"
+
+
+class ReceiptUnknown(Invalid):
+    """There is no receipt “{serial}”. Its number is written like RF-FOND-2026-000123."""
+
+    code: ClassVar[str] = "receipt_unknown"
+
+
+class ReceiptNotValid(Invalid):
+    """The receipt “{serial}” is not valid any more: correct the one that took its place."""
+
+    code: ClassVar[str] = "receipt_not_valid"
+
+
+class CorrectionUnderway(Conflict):
+    """A correction of the receipt “{serial}” waits for its second reader."""
+
+    code: ClassVar[str] = "correction_underway"
+
+
+class CorrectionEmpty(Invalid):
+    """Say what is right: the reason asks for a new date, a new amount or another donor."""
+
+    code: ClassVar[str] = "correction_empty"
+
+
+class ReceiptCorrection(Base):
+    """One correction. `state`: ASKED until a second person has decided, then AGREED or REFUSED."""
+
+    __tablename__ = "receipt_correction"
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    receipt_id: Mapped[UUID] = mapped_column(ForeignKey("tax_receipt.id"))
+    reason: Mapped[str] = mapped_column(String(16))
+    new_amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    new_given_on: Mapped[date | None]
+    new_donor_id: Mapped[UUID | None] = mapped_column(ForeignKey("donor.id"))
+    state: Mapped[str] = mapped_column(String(8), default=ASKED)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    asked_by: Mapped[str] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    new_receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("tax_receipt.id"))
+    __table_args__ = (Index("ix_receipt_correction_receipt", "receipt_id", "state"),)
+
+
+def valid_receipt(session: Session, serial: str) -> TaxReceipt:
+    """The receipt of this number, if it is valid. Raises ReceiptUnknown, ReceiptNotValid."""
+    found = receipts.by_serial(session, serial)
+    if found is None:
+        raise ReceiptUnknown(field="serial", serial=serial[:30])
+    if found.kind != receipts.RECEIPT or receipts.replaced_by(session, found) is not None:
+        raise ReceiptNotValid(field="serial", serial=found.serial)
+    return found
+
+
+def ask(session: Session, correction: ReceiptCorrection, serial: str) -> ReceiptCorrection:
+    """Puts a correction on record. Raises CorrectionUnderway, CorrectionEmpty."""
+    waiting = select(ReceiptCorrection.id).where(
+        ReceiptCorrection.receipt_id == correction.receipt_id, ReceiptCorrection.state == ASKED,
+        ReceiptCorrection.reason != LOST,
+    )  # fmt: skip
+    if correction.reason != LOST and session.scalar(waiting.limit(1)) is not None:
+        raise CorrectionUnderway(field="serial", serial=serial)
+    needed = {
+        "WRONG_DATE": correction.new_given_on, "WRONG_AMOUNT": correction.new_amount,
+        "WRONG_DONOR": correction.new_donor_id,
+    }  # fmt: skip
+    if correction.reason in needed and needed[correction.reason] is None:
+        raise CorrectionEmpty(field="reason")
+    session.add(correction)
+    session.flush()
+    return correction
+
+
+def standing_gifts(session: Session, receipt: TaxReceipt) -> Sequence[Gift]:
+    """The gifts that a receipt states and that still stand, in its order."""
+    found = [session.get_one(Gift, line.gift_id) for line in receipt.lines]
+    return [gift for gift in found if gift.state == BOOKED and gift.class_ in register.RECEIPTABLE]
+
+
+def carry_out(session: Session, correction: ReceiptCorrection, now: datetime) -> None:
+    """Writes into the register what was agreed. A receipt over several gifts is corrected in name and address alone."""
+    receipt = session.get_one(TaxReceipt, correction.receipt_id)
+    gifts = standing_gifts(session, receipt)
+    for gift in gifts:
+        if correction.reason == "NOT_A_GIFT":
+            gift.state, gift.reversed_at, gift.reason = register.SALE, now, correction.reason
+        gift.donor_id = correction.new_donor_id or gift.donor_id
+    if len(gifts) == 1:
+        [gift] = gifts
+        gift.amount = correction.new_amount or gift.amount
+        if correction.new_given_on is not None:
+            gift.given_on, gift.fiscal_year = correction.new_given_on, correction.new_given_on.year
+    session.flush()
+
+
+def replace(session: Session, receipt: TaxReceipt, *, reason: str, on: date, now: datetime, by: str) -> TaxReceipt:
+    """Cancels a receipt by a new entry of the series: a receipt over what stands, or a cancellation of nought.
+
+    Asked a second time it answers the entry that is there.
+    """
+    after = receipts.replaced_by(session, receipt)
+    if after is not None:
+        return after
+    gifts = standing_gifts(session, receipt)
+    return receipts.issue(session, gifts, on=on, now=now, by=by, replaces=receipt, reason=reason)
