@@ -42,6 +42,7 @@ from webapp.operations import routes as operations
 from webapp.outside import senders
 from webapp.parameters import routes as parameters
 from webapp.payments import routes as payments
+from webapp.payments.providers import providers
 from webapp.people import account, routes
 from webapp.person import routes as person
 from webapp.privacy import routes as privacy
@@ -111,6 +112,7 @@ def create_app(
     app.extensions["amicale"] = engine
     app.extensions["amicale.settings"] = settings
     app.extensions["amicale.senders"] = senders(settings)
+    app.extensions["amicale.payment_providers"] = providers(settings)
     app.jinja_loader = template_loader()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(visitor=visitor, navigation=navigation, settings=settings, get_locale=get_locale)

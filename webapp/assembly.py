@@ -19,10 +19,11 @@ from webapp import outside
 from webapp.catalogues import read_languages
 from webapp.files import store
 from webapp.links import tokens
+from webapp.payments.providers import providers
 from webapp.people import mails
 from webapp.settings import Settings
 from workflows import association
-from workflows.association import mail_adapter
+from workflows.association import mail_adapter, payment_receiving
 from workflows.association.closures import StaffCalendar
 from workflows.association.mail_reading import MailboxReader
 from workflows.association.mail_sources import source
@@ -52,6 +53,7 @@ def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
 def registry(settings: Settings, clock: Clock) -> Registry:
     """Every job type that a diagram or a page names."""
     pages = mails.registry(settings, read_languages()) + outside.registry(settings) + Registry.of(mail_adapter)
+    pages = pages + Registry.collect([payment_receiving.connector(providers(settings))])
     return association.registry(association_of(settings, clock)) + pages
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from webapp.outside import webhook_faults
+from webapp.payments.providers import payment_faults
 from workflows.association.contacts import EmailRefused, email_address
 from workflows.association.mail_sources import MailboxRefused, source
 
@@ -55,6 +56,7 @@ def faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         yield from _address(name, str(said[name]), schemes)
     yield from _opening_day(str(said["opening_day"]))
     yield from webhook_faults(said)
+    yield from payment_faults(said)
     yield from _mailbox(str(said["mailbox_url"]), str(said["reply_to"]))
     yield from _database(str(said["database_url"]))
     yield from _texts(said)

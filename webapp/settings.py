@@ -113,6 +113,18 @@ class Settings:
     payment_secrets: Mapping[str, str] = field(
         default_factory=dict, repr=False, metadata=_about("provider=secret,… that sign payment webhooks", secret=True)
     )
+    payment_accounts: Mapping[str, str] = field(
+        default_factory=dict,
+        repr=False,
+        metadata=_about("stripe=secret key,helloasso=client-id:client-secret:organisation", secret=True),
+    )
+    payment_provider: str = field(
+        default="", metadata=_about("stripe or helloasso: whose page payers get; empty: the test page, if any")
+    )
+    payment_addresses: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=_about("provider=https://address,… of another interface (sandbox)"),
+    )
     http_origins: str = field(
         default="", metadata=_about("systems that diagrams may call: https://host,…; empty: none")
     )

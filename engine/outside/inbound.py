@@ -30,7 +30,7 @@ from engine.variables import encode, entering
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["EventRefused", "Sender", "Told", "put_by", "read"]
+__all__ = ["EventRefused", "Sender", "Told", "leave", "put_by", "read"]
 
 _NAMES: Final = UUID("6d0c1c1e-6f0d-5c0b-9a53-0f5b4c2f7a10")  # the name space of ids: any fixed one
 TIME_TO_LIVE: Final = timedelta(days=7)  # how long a message waits for a case that expects it
@@ -85,7 +85,17 @@ def put_by(session: Session, engine: Engine, sender: Sender, id_: str, told: Tol
         "name": told.message, "key": told.key, "variables": encode(told.variables), "source": source,
         "message_id": id_, "ttl": TIME_TO_LIVE.total_seconds(),
     }  # fmt: skip
-    row = job_row(None, "", "publish", engine.clock.now(), id_=uuid5(_NAMES, f"{source} {id_}"), payload=payload)
+    return leave(session, engine, "publish", f"{source} {id_}", payload)
+
+
+def leave(
+    session: Session, engine: Engine, kind: str, id_: str, payload: Mapping[str, object], *, type_: str = "",
+    retries: int = 3,
+) -> bool:  # fmt: skip
+    """Leaves work of no case that is known by a name, in one insert; False where the same one waits already."""
+    row = job_row(
+        None, "", kind, engine.clock.now(), id_=uuid5(_NAMES, id_), payload=payload, type_=type_, retries=retries
+    )  # fmt: skip
     inserted = session.connection().execute(_insert(session), row).rowcount == 1
     if inserted:
         afterwards(session).due.append(row["id"])

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from engine.clock import VirtualClock
 from engine.engine import Engine
+from engine.jobs import run_due
 from engine.transaction import reading, transaction
 from webapp.settings import Settings
 from workflows.association.orders import Order, open_order
@@ -51,6 +52,10 @@ def test_an_event_sent_twice_is_answered_alike_and_taken_once(
     assert (first.status_code, first.get_json()) == (second.status_code, second.get_json())
     assert first.status_code == 200
     assert first.get_json()["accepted"] is True
+    assert payments_on_record(web_engine) == 0, "it is put by, and booked by a job"
+    run_due(web_engine)
+    client.post(ADDRESS, data=body, headers=headers)
+    run_due(web_engine)
     assert payments_on_record(web_engine) == 1
 
 

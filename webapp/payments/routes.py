@@ -1,29 +1,42 @@
-"""The payment page of the test provider. It exists where the settings name its secret: never in production."""
+"""Paying an order by card: at the provider that the settings name, or on the page of the test provider, which exists
+where the settings name its secret: never in production."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.errors import NotFound
+from engine import muting
+from engine.errors import NotFound, WorkFailed
 from engine.transaction import reading
 from webapp.auth import engine, public, settings
 from webapp.journey.page import own_case
 from webapp.limits import limited
 from webapp.payments.money import euros
+from webapp.payments.providers import TEST
+from webapp.security import POLICY
 from webapp.viewer import viewer
 from webapp.webhooks.events import take
 from webapp.words import _
 from workflows.association import orders, payments
 from workflows.association.orders import Order
-from workflows.association.payment_provider import HEADER, TestProvider
+from workflows.association.payment_provider import HEADER, Provider, TestProvider
 
 blueprint = Blueprint("payments", __name__, template_folder="templates")
 blueprint.add_app_template_filter(euros)
-NAME = "test"
 KINDS = {"paid": "payment.succeeded", "refused": "payment.refused", "wrong_amount": "payment.succeeded"}
 SHORT_BY, CENT = Decimal("10.00"), Decimal("0.01")
 
@@ -31,50 +44,82 @@ SHORT_BY, CENT = Decimal("10.00"), Decimal("0.01")
 @blueprint.get("/pay/<order_key>")
 @public
 def pay(order_key: str) -> ResponseReturnValue:
-    """What is to be paid, and the outcomes that can be tried."""
-    _provider()
+    """What is to be paid, and the way to the payment page; of the test provider, the outcomes that can be tried."""
+    provider = _provider()
     with reading(engine()) as reader:
         order = _own_order(reader, order_key)
-        return render_template("payments/pay.html", order=order, left=left_to_pay(reader, order))
+        left = left_to_pay(reader, order)
+        page = render_template("payments/pay.html", order=order, left=left, test=isinstance(provider, TestProvider))
+    answer = make_response(page)
+    if provider.page_origins:  # browsers hold the redirect after a form to the same rule
+        allowed = " ".join(("form-action 'self'", *provider.page_origins))
+        answer.headers["Content-Security-Policy"] = POLICY.replace("form-action 'self'", allowed)
+    return answer
 
 
 @blueprint.post("/pay/<order_key>")
 @public
 @limited("30 per minute")
 def act(order_key: str) -> ResponseReturnValue:
-    """Does what the person chose and tells the association by a signed event, as a provider does."""
-    provider, outcome = _provider(), request.form.get("outcome", "")
-    now = engine().clock.now()
+    """Opens the provider's page; on the test page, does what the person chose, and tells the association of it."""
+    provider = _provider()
     with reading(engine()) as reader:
         order = _own_order(reader, order_key)
         left, back = left_to_pay(reader, order), url_for("journey.page", instance_id=order.instance_id)
-        if outcome == "later" or order.state != "OPEN" or left <= 0:
-            return redirect(back, 303)
-        if outcome not in KINDS:
-            abort(400)
-        amount = max(left - SHORT_BY, CENT) if outcome == "wrong_amount" else left
-        body = provider.event(order, amount, now, kind=KINDS[outcome])
+        held = muting.muted(reader) is not None
+        person_pays = order.state == "OPEN" and left > 0
+    if request.form.get("outcome", "") == "later" or not person_pays:
+        return redirect(back, 303)
+    if isinstance(provider, TestProvider):
+        return _try_outcome(provider, order, left, back)
+    if held:
+        flash(_("Nothing is collected at the moment. Come back later: nothing is lost."), "info")
+        return redirect(url_for("payments.pay", order_key=order_key), 303)
+    return _open_page(provider, order, left, back)
+
+
+def _open_page(provider: Provider, order: Order, left: Decimal, back: str) -> ResponseReturnValue:
+    now, label = engine().clock.now(), f"{settings().association} {order.key}"
+    try:
+        page = provider.checkout(order, left, settings().public_url + back, label, now)
+    except WorkFailed:
+        current_app.logger.warning("the payment page could not be opened", exc_info=True)
+        flash(_("The payment page could not be opened. Nothing was taken from you. Try again in a moment."), "info")
+        return redirect(url_for("payments.pay", order_key=order.key), 303)
+    if not page.url.startswith(tuple(f"{origin}/" for origin in provider.page_origins)):
+        abort(502)
+    return redirect(page.url, 303)
+
+
+def _try_outcome(provider: TestProvider, order: Order, left: Decimal, back: str) -> ResponseReturnValue:
+    outcome, now = request.form.get("outcome", ""), engine().clock.now()
+    if outcome not in KINDS:
+        abort(400)
+    amount = max(left - SHORT_BY, CENT) if outcome == "wrong_amount" else left
+    body = provider.event(order, amount, now, kind=KINDS[outcome])
     answer = take(engine(), provider, {HEADER: provider.sign(body, now)}, body)
     if answer.status != 200:
         flash(_("The payment could not be handed over. Nothing was taken from you. Try again."), "info")
-        return redirect(url_for("payments.pay", order_key=order_key), 303)
+        return redirect(url_for("payments.pay", order_key=order.key), 303)
     if outcome == "refused":
         flash(_("Your bank refused the card. You can try again or use another one."), "info")
-        return redirect(url_for("payments.pay", order_key=order_key), 303)
+        return redirect(url_for("payments.pay", order_key=order.key), 303)
     flash(_("Thank you. Your payment has arrived."), "success")
     return redirect(back, 303)
 
 
 def left_to_pay(session: Session, order: Order) -> Decimal:
     """What of an order has not arrived yet, in euros."""
-    return order.total - sum((payment.amount for payment in payments.of_order(session, order.id)), Decimal("0.00"))
+    return order.total - sum((payment.net for payment in payments.of_order(session, order.id)), Decimal("0.00"))
 
 
-def _provider() -> TestProvider:
-    secret = settings().payment_secrets.get(NAME)
-    if not secret:
+def _provider() -> Provider:
+    found: Provider | None = current_app.extensions["amicale.payment_providers"].get(
+        settings().payment_provider or TEST
+    )
+    if found is None:
         abort(404)
-    return TestProvider(secret.encode())
+    return found
 
 
 def _own_order(session: Session, order_key: str) -> Order:

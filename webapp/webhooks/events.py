@@ -1,7 +1,8 @@
-"""A provider's event, taken in: signature first, then the text, then the payment. Every answer is JSON and final.
+"""What other machines tell us, taken in: signature first, then the text; put by in one insert, for a job to read.
 
-200 says that the event is on record, whether it came for the first time or again; 400 that it cannot be read; 401 that
-it is not signed as agreed. Providers repeat what is not answered by 200, so a defect of ours loses nothing.
+Every answer is JSON and final. 200 and 202 say that it is on record, whether it came for the first time or again; 400
+that it cannot be read; 401 that it is not signed as agreed. Senders repeat what is not answered so: a defect of ours
+loses nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from engine.outside.inbound import Sender
 from engine.outside.signatures import SignatureRefused
 from engine.transaction import transaction
 from workflows.association import payments
-from workflows.association.payment_provider import HEADER, TestProvider, WebhookRefused, verify
+from workflows.association.payment_provider import (
+    HEADER,
+    Delivery,
+    Provider,
+    TestProvider,
+    WebhookRefused,
+    verify,
+)
+from workflows.association.payment_receiving import RETRIES, TYPE
 from workflows.association.payments import PaymentEvent
 
 LARGEST = 64_000  # bytes of an event
@@ -33,7 +42,8 @@ class Answer:
 
 
 def take(engine: Engine, provider: TestProvider, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Checks, reads and records one event. Never raises for what a sender may get wrong."""
+    """Checks, reads and books one event of our own test page at once, for the person who waits on it. Never raises for
+    what a sender may get wrong."""
     now = engine.clock.now()
     try:
         verify(provider.secret, headers.get(HEADER, ""), body, now)
@@ -45,6 +55,25 @@ def take(engine: Engine, provider: TestProvider, headers: Mapping[str, str], bod
     except AmicaleError as error:
         return Answer(400, {"error": error.code, "message": error.message})
     return Answer(200, {"accepted": True, "event": event.event_id})
+
+
+def put_payment(engine: Engine, provider: Provider, delivery: Delivery) -> Answer:
+    """Checks what a payment provider tells and puts it by. Never raises for what a sender may get wrong."""
+    try:
+        provider.verify(delivery, engine.clock.now())
+    except WebhookRefused as error:
+        return Answer(401, {"error": "unsigned", "message": str(error.params["reason"])})
+    try:
+        notice = provider.notice(delivery.body)
+    except AmicaleError as error:
+        return Answer(400, {"error": error.code, "message": error.message})
+    if notice is None:
+        return Answer(200, {"accepted": True, "event": None})
+    payload = {"variables": {"from_provider": provider.name, **notice.fields}}
+    id_ = f"payment:{provider.name} {notice.id}"
+    with transaction(engine) as session:
+        inbound.leave(session, engine, "connector", id_, payload, type_=TYPE, retries=RETRIES)
+    return Answer(200, {"accepted": True, "event": notice.id})
 
 
 def put_by(engine: Engine, sender: Sender, headers: Mapping[str, str], body: bytes) -> Answer:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
-from webapp.auth import engine, settings, webhook
-from webapp.webhooks.events import LARGEST, Answer, put_by, take
-from workflows.association.payment_provider import TestProvider
+from webapp.auth import engine, webhook
+from webapp.webhooks.events import LARGEST, Answer, put_by, put_payment
+from workflows.association.payment_provider import Delivery
 
 blueprint = Blueprint("webhooks", __name__)
 
@@ -15,13 +15,13 @@ blueprint = Blueprint("webhooks", __name__)
 @blueprint.post("/webhooks/payments/<provider>")
 @webhook
 def payment(provider: str) -> ResponseReturnValue:
-    """One event of a payment provider."""
-    secret = settings().payment_secrets.get(provider)
-    if not secret:
+    """What a payment provider tells us; answered as soon as it is durable."""
+    known = current_app.extensions["amicale.payment_providers"].get(provider)
+    if known is None:
         found = Answer(404, {"error": "unknown_provider", "message": "no such provider"})
     else:
-        known = TestProvider(secret.encode(), name=provider)
-        found = take(engine(), known, dict(request.headers), request.stream.read(LARGEST))
+        body = request.stream.read(LARGEST + 1)
+        found = put_payment(engine(), known, Delivery(dict(request.headers), body, request.args.get("token", "")))
     return make_response(jsonify(found.body), found.status)
 
 

@@ -133,14 +133,14 @@ def order_of(work: ServiceWork) -> Order:
 
 
 def _sum(arrived: Sequence[Payment]) -> Decimal:
-    return sum((payment.amount for payment in arrived), _ZERO)
+    return sum((payment.net for payment in arrived), _ZERO)
 
 
 def _day_it_was_enough(arrived: Sequence[Payment], due: Decimal) -> date | None:
     """The value date of the payment that made the sum enough; None where nothing arrived or it is not enough."""
     total = _ZERO
     for payment in arrived:
-        total += payment.amount
+        total += payment.net
         if payments.is_enough(due, total):
             return payment.value_date
     return None

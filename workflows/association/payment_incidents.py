@@ -26,7 +26,7 @@ from workflows.association import (
 )
 from workflows.association.bank import debits, reasons
 from workflows.association.bank.debits import REJECTED, RETURNED, DirectDebit
-from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
+from workflows.association.case_variables import local_day, text, uuid_or_none
 from workflows.association.checkout import order_of
 from workflows.association.mandates import Mandate
 from workflows.association.orders import FOUNDATION, Order
@@ -63,7 +63,8 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
 def carry_out(work: ServiceWork) -> None:
     """Does to mandate, order and membership what was decided."""
     order, decided = order_of(work), _decided(work.variables)
-    debit = work.session.get(DirectDebit, uuid(work.variables, "direct_debit_id"))
+    debit_id = uuid_or_none(work.variables, "direct_debit_id")  # None: money of another means went back
+    debit = work.session.get(DirectDebit, debit_id) if debit_id is not None else None
     mandate = work.session.get(Mandate, debit.mandate_id) if debit is not None else None
     if mandate is not None:
         mandates.treat(mandate, text(decided, "mandate"), work.now)
@@ -137,7 +138,7 @@ def _decided(variables: Mapping[str, object]) -> Mapping[str, object]:
 
 def _open(session: Session, order: Order) -> Decimal:
     """What is left to pay of an order, by the payments that stand."""
-    paid = sum((each.amount for each in payments.of_order(session, order.id)), _ZERO)
+    paid = sum((each.net for each in payments.of_order(session, order.id)), _ZERO)
     return max(order.total - paid, _ZERO)
 
 

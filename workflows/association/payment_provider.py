@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -40,16 +40,48 @@ class Checkout:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What arrived at the provider's address: headers, the body, and the secret in the address where it has one."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is kept of a delivery until a job reads it: the name under which it counts once, and texts; no names."""
+
+    id: str
+    fields: Mapping[str, str]
+
+
 class Provider(Protocol):
-    """A payment provider. Adding one is a class of this shape and a secret in the settings."""
+    """A payment provider. Adding one is a class of this shape and its secrets in the settings.
 
-    name: str
+    `page_origins`: where its payment pages are; our pages may lead there.
+    """
 
-    def checkout(self, order: Order, amount: Decimal, return_url: str) -> Checkout:
-        """Opens a payment page for an order."""
+    @property
+    def name(self) -> str:
+        """Under which payments and addresses are kept."""
 
-    def read_event(self, headers: Mapping[str, str], body: bytes, now: datetime) -> PaymentEvent:
-        """Checks and reads an event. Raises WebhookRefused."""
+    @property
+    def page_origins(self) -> tuple[str, ...]:
+        """Where its payment pages are."""
+
+    def checkout(self, order: Order, amount: Decimal, return_url: str, label: str, now: datetime) -> Checkout:
+        """Opens a payment page for an order. Raises WorkFailed."""
+
+    def verify(self, delivery: Delivery, now: datetime) -> None:
+        """Whether it comes from the provider, before it is read. Raises WebhookRefused."""
+
+    def notice(self, body: bytes) -> Notice | None:
+        """What of it concerns us; None for nothing. Asks nobody. Raises WebhookRefused."""
+
+    def events(self, fields: Mapping[str, str]) -> Sequence[PaymentEvent]:
+        """What happened, by a notice's fields; may ask the provider. Raises WorkFailed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +93,12 @@ class TestProvider:
     name: str = "test"
     __test__: ClassVar[bool] = False  # pytest takes classes named Test* for tests
 
-    def checkout(self, order: Order, amount: Decimal, return_url: str) -> Checkout:
+    @property
+    def page_origins(self) -> tuple[str, ...]:
+        """Ours."""
+        return ()
+
+    def checkout(self, order: Order, amount: Decimal, return_url: str, label: str, now: datetime) -> Checkout:
         """Our own page, by the order's key."""
         return Checkout(f"{self.page}/{order.key}", f"test-{order.key}")
 
@@ -79,6 +116,21 @@ class TestProvider:
         seconds = int(now.timestamp())
         return f"t={seconds},v1={_mac(self.secret, seconds, body)}"
 
+    def verify(self, delivery: Delivery, now: datetime) -> None:
+        """The signature. Raises WebhookRefused."""
+        verify(self.secret, delivery.headers.get(HEADER, ""), delivery.body, now)
+
+    def notice(self, body: bytes) -> Notice | None:
+        """The event, as fields. Raises WebhookRefused."""
+        event = _event(self.name, body)
+        if event.amount <= 0:
+            raise WebhookRefused(reason="an amount that is no amount of ours")
+        return Notice(event.event_id, fields_of(event))
+
+    def events(self, fields: Mapping[str, str]) -> Sequence[PaymentEvent]:
+        """The event as it was signed."""
+        return [event_of(fields)]
+
     def read_event(self, headers: Mapping[str, str], body: bytes, now: datetime) -> PaymentEvent:
         """Checks the signature before it looks at the body. Raises WebhookRefused."""
         verify(self.secret, headers.get(HEADER, ""), body, now)
@@ -87,17 +139,42 @@ class TestProvider:
 
 def verify(secret: bytes, header: str, body: bytes, now: datetime) -> None:
     """Passes in silence, or raises WebhookRefused with a reason that tells a forger nothing useful."""
-    if len(body) > _LARGEST:
+    verify_signed((secret,), header, body, now, largest=_LARGEST)
+
+
+def verify_signed(secrets: Sequence[bytes], header: str, body: bytes, now: datetime, *, largest: int) -> None:
+    """The same for several secrets, of which any may have signed, and for headers with several signatures."""
+    if len(body) > largest:
         raise WebhookRefused(reason="too large")
-    parts = dict(part.strip().split("=", 1) for part in header.split(",") if "=" in part)
-    moment, given = parts.get("t", ""), parts.get("v1", "")
+    parts = [part.strip().partition("=") for part in header.split(",")[:20]]
+    moment = next((value for name, _, value in parts if name == "t"), "")
+    given = [value for name, _, value in parts if name == "v1" and value]
     if not (moment.isascii() and moment.isdigit() and len(moment) <= 12 and given):
         raise WebhookRefused(reason="signature missing or malformed")
-    expected = _mac(secret, int(moment), body)
-    if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
+    expected = [_mac(secret, int(moment), body).encode() for secret in secrets]
+    if not any(hmac.compare_digest(one, other.encode("utf-8", "replace")) for one in expected for other in given):
         raise WebhookRefused(reason="signature does not match")
     if abs(now.timestamp() - int(moment)) > WINDOW.total_seconds():
         raise WebhookRefused(reason="outside the time window")
+
+
+def fields_of(event: PaymentEvent) -> Mapping[str, str]:
+    """An event as texts, for a job."""
+    return {
+        "provider": event.provider, "event_id": event.event_id, "kind": event.kind, "order_key": event.order_key,
+        "amount": str(event.amount), "currency": event.currency, "means": event.means,
+        "occurred_at": event.occurred_at.isoformat(), "reference": event.reference,
+    }  # fmt: skip
+
+
+def event_of(fields: Mapping[str, str]) -> PaymentEvent:
+    """The opposite of `fields_of`."""
+    known = {
+        **fields,
+        "amount": Decimal(fields["amount"]),
+        "occurred_at": datetime.fromisoformat(fields["occurred_at"]),
+    }
+    return PaymentEvent(**known)  # type: ignore[arg-type]
 
 
 def _mac(secret: bytes, seconds: int, body: bytes) -> str:

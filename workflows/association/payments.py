@@ -29,6 +29,8 @@ from workflows.association.orders import Order
 TOLERANCE = Decimal("2.00")  # domain §P1.7: two euros too much or too little are the right amount
 MESSAGE = "payment_confirmed"
 CURRENCY = "EUR"
+SUCCEEDED, REFUSED = "payment.succeeded", "payment.refused"
+REFUNDED, DISPUTED, REINSTATED = "payment.refunded", "payment.disputed", "payment.reinstated"
 MESSAGE_LIFE = timedelta(days=30)  # an early message waits for its case as long as an order's price holds
 
 
@@ -59,11 +61,19 @@ class Payment(Base):
     received_at: Mapped[datetime] = mapped_column(Moment)
     recorded_by: Mapped[str] = mapped_column(String(64))
     reversed_at: Mapped[datetime | None] = mapped_column(Moment)
+    refunded: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal("0.00"), server_default="0")  # in all
+    disputed: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal("0.00"), server_default="0")
     __table_args__ = (
         UniqueConstraint("provider", "provider_reference"),
         Index("ix_payment_order", "order_id"),
         CheckConstraint("amount > 0", name="ck_payment_amount"),
     )
+
+    @property
+    def net(self) -> Decimal:
+        """What of it stays with us."""
+        gone = (self.refunded or Decimal(0)) + (self.disputed or Decimal(0))
+        return max(self.amount - gone, Decimal("0.00"))
 
 
 class ProviderEvent(Base):
@@ -79,7 +89,7 @@ class ProviderEvent(Base):
 
 @dataclass(frozen=True, slots=True)
 class PaymentEvent:
-    """A verified event. `kind`: payment.succeeded or payment.refused; `value_date` where the bank gives one."""
+    """A verified event; `value_date` where the bank gives one. The amount of REFUNDED is the sum of all refunds."""
 
     provider: str
     event_id: str
@@ -100,6 +110,7 @@ class Received(Enum):
     REPEATED = "repeated"
     NOTED = "noted"  # a refused payment: nothing arrived
     UNKNOWN_ORDER = "unknown_order"
+    NOT_YET = "not_yet"  # it tells of a payment that has not arrived
 
 
 def of_order(session: Session, order_id: UUID) -> Sequence[Payment]:
@@ -147,7 +158,7 @@ def receive(session: Session, engine: Engine, event: PaymentEvent) -> Received:
     order = orders.by_key(session, event.order_key)
     if order is None:
         return Received.UNKNOWN_ORDER
-    if event.kind != "payment.succeeded":
+    if event.kind != SUCCEEDED:
         return Received.NOTED
     payment = Payment(
         id=uuid4(),
@@ -191,14 +202,15 @@ def announce(session: Session, engine: Engine, order: Order, payment: Payment, *
         MESSAGE,
         order.key,
         {"payment_id": str(payment.id)},
-        source=_source(payment),
+        source=source_of(payment),
         message_id=str(payment.id),
         ttl=MESSAGE_LIFE,
         by=by,
     )
 
 
-def _source(payment: Payment) -> str:
+def source_of(payment: Payment) -> str:
+    """The source of the messages about a payment."""
     return f"payment:{payment.provider}"[:80]
 
 
@@ -218,7 +230,7 @@ def take_back(
     arrived = payment is not None and payment.reversed_at is None
     if payment is not None and arrived:
         payment.reversed_at = now
-        commands.withdraw_message(session, engine, source=_source(payment), message_id=str(payment.id))
+        commands.withdraw_message(session, engine, source=source_of(payment), message_id=str(payment.id))
     commands.correlate_message(
         session,
         engine,

@@ -52,7 +52,7 @@ class Refund(Base):
 def left_over(session: Session, order: Order) -> Decimal:
     """What was paid for an order's application beyond the order and not refunded; never below zero."""
     arrived = payments.of_application(session, order.application_id) if order.application_id is not None else ()
-    paid = sum((payment.amount for payment in arrived), _ZERO)
+    paid = sum((payment.net for payment in arrived), _ZERO)
     back = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id)) or _ZERO
     return max(paid - order.total - back, _ZERO)
 

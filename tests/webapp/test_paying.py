@@ -1,0 +1,109 @@
+"""Paying by card at a provider: the page that leads there, and the settings that name one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+
+from engine import muting
+from engine.engine import Engine
+from engine.transaction import transaction
+from tests.fixtures.http import OtherSystem
+from tests.fixtures.members import apply, open_journey
+from tests.fixtures.pages import LookedAtPages
+from webapp.app import create_app
+from webapp.settings import SettingRefused, Settings
+from workflows.association.orders import Order, open_order
+from workflows.association.providers.calling import Api
+from workflows.association.providers.stripe import Stripe
+
+KEY = "CMD-2026-900001"
+SECRET = "whsec_" + "s" * 40
+PAGE = "https://checkout.stripe.com/c/pay/cs_test_1"
+
+
+def test_an_account_needs_its_secret_and_a_known_name() -> None:
+    good = {"payment_accounts": {"stripe": "sk_1"}, "payment_secrets": {"stripe": SECRET}, "payment_provider": "stripe"}
+    Settings(secret_key="x" * 40, **good).completed()  # type: ignore[arg-type]
+    for change, said in (
+        ({"payment_secrets": {}}, "payment_secrets has no secret for stripe"),
+        ({"payment_accounts": {"nobody": "x"}}, "nobody is none of stripe, helloasso"),
+        ({"payment_provider": "helloasso"}, "payment_accounts has no account at helloasso"),
+        ({"payment_addresses": {"stripe": "https://a.example/path"}}, "stripe: “https://a.example/path” is not"),
+        (
+            {"payment_accounts": {"stripe": "sk_1", "helloasso": "id:secret"},
+             "payment_secrets": {"stripe": SECRET, "helloasso": SECRET}},
+            "helloasso is written client-id:client-secret:organisation",
+        ),
+    ):  # fmt: skip
+        with pytest.raises(SettingRefused) as refused:
+            Settings(secret_key="x" * 40, **(good | change)).completed()  # type: ignore[arg-type]
+        assert said in "\n".join((refused.value.message, *refused.value.findings))
+
+
+@pytest.fixture
+def stripe(other_system: Callable[[], OtherSystem]) -> OtherSystem:
+    return other_system()
+
+
+@pytest.fixture
+def payer(joining: Engine, settings: Settings, stripe: OtherSystem) -> LookedAtPages:
+    """Somebody who applied, at a house that is paid at Stripe; her order of 160 euros is open."""
+    named = replace(
+        settings, payment_accounts={"stripe": "sk_test_1"}, payment_provider="stripe",
+        payment_secrets={**settings.payment_secrets, "stripe": SECRET}, payment_addresses={"stripe": stripe.url},
+        http_inside=stripe.url,
+    )  # fmt: skip
+    app = create_app(named, joining)
+    known = app.extensions["amicale.payment_providers"]["stripe"]
+    assert isinstance(known, Stripe)
+    assert known.api == Api(stripe.url, frozenset({stripe.url}))
+    app.test_client_class = LookedAtPages
+    client = app.test_client()
+    assert isinstance(client, LookedAtPages)
+    apply(client)
+    case = UUID(open_journey(client, joining).rsplit("/", 1)[-1])
+    with transaction(joining) as session:
+        made = Order(
+            id=uuid4(), key=KEY, means="CARD", currency="EUR", created_at=joining.clock.now(), instance_id=case
+        )  # fmt: skip
+        open_order(session, made, dues=Decimal("160.00"), tariff="STD", years=1, gift=Decimal("0.00"))
+    return client
+
+
+def test_paying_leads_to_the_page_of_the_provider(payer: LookedAtPages, stripe: OtherSystem) -> None:
+    page = payer.get(f"/pay/{KEY}")
+    assert "160,00" in page.get_data(as_text=True)
+    assert "The bank refuses" not in page.get_data(as_text=True)
+    assert "form-action 'self' https://checkout.stripe.com;" in page.headers["Content-Security-Policy"]
+    stripe.answers.clear()
+    stripe.says(200, b'{"id": "cs_test_1", "url": "%s"}' % PAGE.encode())
+    answer = payer.post_form(f"/pay/{KEY}", {"outcome": "checkout"})
+    assert (answer.status_code, answer.location) == (303, PAGE)
+    assert b"success_url=http" in stripe.asked[0].body
+
+
+def test_a_page_that_cannot_be_opened_says_so(payer: LookedAtPages, stripe: OtherSystem) -> None:
+    stripe.answers.clear()
+    stripe.says(503)
+    answer = payer.post_form(f"/pay/{KEY}", {"outcome": "checkout"})
+    assert (answer.status_code, answer.location) == (303, f"/pay/{KEY}")
+    assert "n’a pas pu s’ouvrir" in payer.get(f"/pay/{KEY}").get_data(as_text=True)
+
+
+def test_nobody_is_led_elsewhere(payer: LookedAtPages, stripe: OtherSystem) -> None:
+    stripe.answers.clear()
+    stripe.says(200, b'{"id": "cs_test_1", "url": "https://checkout.stripe.com.evil.example/c"}')
+    assert payer.post_form(f"/pay/{KEY}", {"outcome": "checkout"}).status_code == 502
+
+
+def test_a_restored_copy_collects_nothing(payer: LookedAtPages, stripe: OtherSystem, joining: Engine) -> None:
+    with transaction(joining) as session:
+        muting.mute(session, joining, "person:admin", "restored")
+    answer = payer.post_form(f"/pay/{KEY}", {"outcome": "checkout"})
+    assert (answer.status_code, answer.location) == (303, f"/pay/{KEY}")
+    assert stripe.asked == []
