@@ -44,7 +44,7 @@ def booked(session: Session, line: BankLine, order_key: str) -> str:
     order = orders.by_key(session, order_key.strip().upper())
     if order is None:  # it was there when the line was booked, in the same transaction
         raise NotFound(kind="order", id=order_key)
-    left = order.total - sum((each.amount for each in payments.of_order(session, order.id)), Decimal(0))
+    left = order.total - sum((each.net for each in payments.of_order(session, order.id)), Decimal(0))
     said = _("%(amount)s booked for order %(key)s.", amount=euros(line.amount), key=order.key)
     if left > 0:
         return said + " " + _("There remain %(left)s to pay.", left=euros(left))

@@ -123,7 +123,7 @@ class Bookkeeper:
         payment = self._recorded_by_hand(order, line)
         if payment is None:
             payment = self._payment(order, line.bank_reference or line.fingerprint, line.amount, line)
-        paid = sum((each.amount for each in payments.of_order(self.session, order.id)), Decimal(0))
+        paid = sum((each.net for each in payments.of_order(self.session, order.id)), Decimal(0))
         if payments.is_enough(order.total, paid):
             debits.cancel(self.session, order.id, self.now)  # nobody is debited for what is paid
         self._matched(line, PAYMENT, payment.id)

@@ -112,7 +112,7 @@ def _pay(world: World, session: Session, wait: Wait) -> Planned | None:
 
 def left_to_pay(session: Session, order: Order) -> Decimal:
     """What of an order has not arrived."""
-    return order.total - sum((each.amount for each in payments.of_order(session, order.id)), Decimal(0))
+    return order.total - sum((each.net for each in payments.of_order(session, order.id)), Decimal(0))
 
 
 def _order_of(asked: Asked) -> Order:
