@@ -9,6 +9,7 @@ from sqlalchemy import Index, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.bounds import ACTOR, BUSINESS_KEY, IDENTIFIER
+from engine.personal import Impersonal, Personal
 from engine.schema import Base, Moment, OptionalJson, only_where
 
 __all__ = ["ConnectorPace", "Effect"]
@@ -23,6 +24,9 @@ class Effect(Base):
     """
 
     __tablename__ = "effect"
+    __privacy__ = Personal(
+        "case", "instance_id@case", "empty", erase="answer", ids="by", plain="key fact type policy process_id element"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     key: Mapped[str] = mapped_column(String(BUSINESS_KEY))  # the idempotency key: the same over all attempts
     number: Mapped[int] = mapped_column(Integer)  # of the attempt, from 1
@@ -48,5 +52,6 @@ class ConnectorPace(Base):
     """When a connector that declares a rate has no call left to make up for; see engine/pacing.py."""
 
     __tablename__ = "connector_pace"
+    __privacy__ = Impersonal("when a type of work may begin again")
     type: Mapped[str] = mapped_column(String(IDENTIFIER), primary_key=True)
     free_at: Mapped[datetime] = mapped_column(Moment)

@@ -16,6 +16,7 @@ from sqlalchemy import ForeignKey, Index, String, Table, Uuid, bindparam, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.folding import fold, tokens
+from engine.personal import Personal
 from engine.prepared import write
 from engine.schema import Base, Moment
 
@@ -31,6 +32,7 @@ class CaseTerm(Base):
     """One term of one case, with the moment when the case began: what a term finds is read newest first."""
 
     __tablename__ = "case_term"
+    __privacy__ = Personal("case", "instance_id@case", ids="term")
     instance_id: Mapped[UUID] = mapped_column(
         Uuid, ForeignKey("process_instance.id", ondelete="CASCADE"), primary_key=True
     )

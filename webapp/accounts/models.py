@@ -9,12 +9,14 @@ from sqlalchemy import ForeignKey, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 
 class Account(Base):
     """What a person needs to sign in and prefers when signed in. Members have no password: they ask for a code."""
 
     __tablename__ = "account"
+    __privacy__ = Personal("account", "person_id", erase="password_hash", plain="language")
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))  # argon2id, with its parameters
     password_set_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -25,6 +27,7 @@ class WebSession(Base):
     """One signed-in browser. Its cookie holds a token, this row the digest: deleting the row signs out."""
 
     __tablename__ = "web_session"
+    __privacy__ = Personal("account", "person_id", erase="device token_digest", plain="means", since="expires_at")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
@@ -44,6 +47,7 @@ class SignInCode(Base):
     """
 
     __tablename__ = "sign_in_code"
+    __privacy__ = Personal("account", "person_id", since="expires_at")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime] = mapped_column(Moment)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.assignment import Actor
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 MAX_LENGTH = 4_000
 
@@ -27,6 +28,13 @@ class Comment(Base):
     """What one person wrote about a case, when."""
 
     __tablename__ = "comment"
+    __privacy__ = (
+        Personal(
+            "notes", "instance_id@case", "empty", erase="text", ids="author", plain="author_name",
+            withheld="author author_name",
+        ),
+        Personal("work", "author@actor", "empty", erase="author_name", ids="author", plain="text"),
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
     author: Mapped[str] = mapped_column(String(64))

@@ -15,6 +15,7 @@ from sqlalchemy import ForeignKey, String, Uuid, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Json, Moment
+from engine.personal import Personal
 from engine.prepared import fetch, write
 
 RETENTION = timedelta(days=30)
@@ -25,6 +26,7 @@ class Draft(Base):
     """The unsent answers of one actor to one task: field name to the list of texts of a form post."""
 
     __tablename__ = "draft"
+    __privacy__ = Personal("draft", "task_id actor@actor", erase="typed", ids="actor", since="saved_at")
     task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
     actor: Mapped[str] = mapped_column(String(64), primary_key=True)
     typed: Mapped[dict[str, list[str]]] = mapped_column(Json)

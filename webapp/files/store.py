@@ -17,6 +17,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, bindparam, sele
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 from engine.prepared import fetch
 from forms import UploadedFile
 
@@ -28,6 +29,10 @@ class StoredFile(Base):
     """One document: whose case it belongs to, the sender's name for it, its type, size and digest."""
 
     __tablename__ = "stored_file"
+    __privacy__ = Personal(
+        "proof", "instance_id@case uploaded_by@actor", "empty", erase="name", ids="uploaded_by",
+        plain="field media_type sha256",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
     task_id: Mapped[UUID | None] = mapped_column(Uuid)

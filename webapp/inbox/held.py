@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, Uuid, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Json, Moment
+from engine.personal import Personal
 from webapp.drafts.store import Typed
 
 LIFETIME = timedelta(hours=2)
@@ -22,6 +23,7 @@ class HeldPost(Base):
     """Typed answers of nobody yet: field name to the texts of the post."""
 
     __tablename__ = "held_post"
+    __privacy__ = Personal("draft", "task_id", erase="typed", since="held_at")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"))
     typed: Mapped[dict[str, list[str]]] = mapped_column(Json)

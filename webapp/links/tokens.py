@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.clock import Clock
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 JOURNEY_LIFETIME = timedelta(days=30)
 
@@ -25,6 +26,9 @@ class SignedLink(Base):
     """A link that was sent: it opens one case to its holder, who acts there as `actor`."""
 
     __tablename__ = "signed_link"
+    __privacy__ = Personal(
+        "account", "actor@actor instance_id@case", erase="token_hash", ids="actor", since="expires_at"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     actor: Mapped[str] = mapped_column(String(64), index=True)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Json, Moment
+from engine.personal import Personal
 from engine.prepared import fetch
 from workflows.association.contacts import email_address, phone_number
 from workflows.association.name_words import ApplicationWord, follow, owners, spelled
@@ -75,6 +76,15 @@ class Application(Base):
     """One request to join. `state`: OPEN, ACCEPTED, REFUSED, ABANDONED."""
 
     __tablename__ = "application"
+    __privacy__ = (
+        Personal(
+            "application", "person_id", ids="proof_files", withheld="match_person_id partner_id", since="closed_at",
+            erase="civility first_names birth_name usage_name birth_date email guardian_email phone address_lines "
+            "postcode city school employer position decision_reason",
+            plain="source state category country lang programme situation verified",
+        ),
+        Personal("application", "match_person_id partner_id", "empty", unlink="match_person_id partner_id"),
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
     source: Mapped[str] = mapped_column(String(12), default="WEB")  # WEB, PAPER, IMPORT, INVITATION

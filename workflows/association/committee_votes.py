@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association import people, wording
 from workflows.association.case_variables import day, text, uuid, uuid_or_none, whole
 from workflows.association.records import Record, Subject, Values
@@ -37,6 +38,10 @@ class CommitteeVote(Base):
     """One vote. `confirmed_by` is another member of the committee than `recorded_by`."""
 
     __tablename__ = "committee_vote"
+    __privacy__ = Personal(
+        "election", "person_id", "empty", erase="minutes", ids="recorded_by confirmed_by", plain="subject",
+        withheld="recorded_by confirmed_by", since="held_on",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     subject: Mapped[str] = mapped_column(String(12))

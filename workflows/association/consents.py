@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 TEXT_VERSION = "2026-09"  # the wording that applicants see; a new wording is a new version
 
@@ -75,6 +76,7 @@ class ConsentEvent(Base):
     """
 
     __tablename__ = "consent_event"
+    __privacy__ = Personal("consent", "person_id application_id@application", plain="key value source text_version")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     application_id: Mapped[UUID | None] = mapped_column(Uuid)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 
 class EmailRefused(Invalid):
@@ -31,6 +32,7 @@ class Email(Base):
     """An address of a person. `folded` is what is compared; `rank` 0 is the primary one."""
 
     __tablename__ = "person_email"
+    __privacy__ = Personal("record", "person_id", erase="address folded", plain="bounce_state")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     address: Mapped[str] = mapped_column(String(254))
@@ -45,6 +47,7 @@ class Phone(Base):
     """A number in E.164."""
 
     __tablename__ = "person_phone"
+    __privacy__ = Personal("record", "person_id", erase="number")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     number: Mapped[str] = mapped_column(String(16))
@@ -61,6 +64,7 @@ class Address(Base):
     """A postal address. A complete one is compulsory for a tax receipt (domain §1.4)."""
 
     __tablename__ = "person_address"
+    __privacy__ = Personal("record", "person_id", erase="lines postcode city", plain="country")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     lines: Mapped[str] = mapped_column(String(300))

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Numeric, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
+from engine.personal import Personal
 from workflows.association.invoices import Invoice
 from workflows.association.number_series import take
 
@@ -18,6 +19,7 @@ class CreditNote(Base):
     """The whole of one invoice, credited once. AV-YYYY-nnnnnn, without gaps within a year (domain §1.9)."""
 
     __tablename__ = "credit_note"
+    __privacy__ = Personal("accounting", "invoice_id", "keep", plain="number")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     number: Mapped[str] = mapped_column(String(24), unique=True)
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoice.id"), unique=True)

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
+from engine.personal import Personal
 
 # Keys are stored; wording is for pages, in both languages.
 PROGRAMMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -28,6 +29,7 @@ class Diploma(Base):
     """A diploma held or prepared. `verified` says how the association knows: REGISTRY, PROOF, PEER or NO."""
 
     __tablename__ = "diploma"
+    __privacy__ = Personal("register", "person_id", erase="school_id", plain="programme verified")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     programme: Mapped[str] = mapped_column(String(8))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association import mandates, memberships
 from workflows.association.applications import Application
 from workflows.association.bank import debits
@@ -47,6 +48,11 @@ class MembershipExit(Base):
     """One way out. `words` and what the hearing and the family said are a person's free words."""
 
     __tablename__ = "membership_exit"
+    __privacy__ = Personal(
+        "membership", "person_id", "empty", since="closed_at",
+        erase="words posting_number hearing family", ids="opened_by",
+        plain="kind reason entitlement_before outcome",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(12))

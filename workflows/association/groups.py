@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, String, Uuid, case, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
+from engine.personal import Impersonal, Personal
 from workflows.association.people import Person
 
 KINDS = ("PROFESSIONAL", "REGIONAL", "CHAPTER", "CLUB", "THEMATIC")
@@ -19,6 +20,7 @@ class Group(Base):
     """A group. `sector` (NAF section), `region` and `country` say whom it concerns."""
 
     __tablename__ = "association_group"
+    __privacy__ = Impersonal("names and regions of groups")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     kind: Mapped[str] = mapped_column(String(12), index=True)
     name_fr: Mapped[str] = mapped_column(String(120), unique=True)
@@ -37,6 +39,7 @@ class GroupMember(Base):
     """A person in a group."""
 
     __tablename__ = "group_member"
+    __privacy__ = Personal("membership", "person_id")
     group_id: Mapped[UUID] = mapped_column(ForeignKey("association_group.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     joined_on: Mapped[date]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 from engine.registry import ServiceWork, service_task
 from workflows.association import applications
 from workflows.association.applications import Application
@@ -35,6 +36,7 @@ class GuardianConsent(Base):
     """One guardian was asked about one application. `answer`: YES, NO, or none while nothing came."""
 
     __tablename__ = "guardian_consent"
+    __privacy__ = Personal("application", "application_id", erase="email", plain="answer text_version")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
     email: Mapped[str] = mapped_column(String(254))

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.errors import Invalid, WorkFailed
 from engine.models import Base, Moment
+from engine.personal import Personal
 from engine.registry import ServiceWork, service_task
 from workflows.association import applications, memberships, orders, parameters, people
 from workflows.association.applicant_record import opened
@@ -71,6 +72,13 @@ class GuestEnrolment(Base):
     """One person of another school, for one service. `request_id` is what the service asked by."""
 
     __tablename__ = "guest_enrolment"
+    __privacy__ = (
+        Personal(
+            "application", "person_id application_id", "empty", erase="diploma", plain="request_id service",
+            withheld="referrer_id",
+        ),
+        Personal("application", "referrer_id", "empty", unlink="referrer_id", withheld="person_id diploma"),
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     request_id: Mapped[str] = mapped_column(String(64), unique=True)
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id", ondelete="SET NULL"), index=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Conflict, NotFound
 from engine.models import Base, Json, Moment
+from engine.personal import Personal
 from workflows.association.applications import Application
 from workflows.association.contacts import Address, Email, Phone
 from workflows.association.diplomas import Diploma
@@ -36,6 +37,7 @@ class PeopleImport(Base):
     """An import that was carried out: who, when, what it made, and what it changed (the values before)."""
 
     __tablename__ = "people_import"
+    __privacy__ = Personal("import", "by@actor", "keep", ids="by before contacts", plain="name digest", since="at")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     digest: Mapped[str] = mapped_column(String(64))

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Numeric, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
+from engine.personal import Personal
 from workflows.association.number_series import invoice_number
 from workflows.association.orders import ASSOCIATION, Order
 
@@ -18,6 +19,7 @@ class Invoice(Base):
     """A paid invoice. The number holds the year; the order holds the lines."""
 
     __tablename__ = "invoice"
+    __privacy__ = Personal("accounting", "person_id", "keep", plain="number")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     number: Mapped[str] = mapped_column(String(24), unique=True)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"), unique=True)

@@ -15,6 +15,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association.typesetting import Page, typeset
 
 INVOICE, DUES_ATTESTATION = "INVOICE", "DUES_ATTESTATION"
@@ -27,6 +28,13 @@ class IssuedDocument(Base):
     """One PDF. `body` is fetched where it is read, not where documents are listed."""
 
     __tablename__ = "issued_document"
+    __privacy__ = (
+        Personal(
+            "accounting", "person_id", "keep", plain="key kind lang title file_name sha256 body",
+            where="kind <> 'DUES_ATTESTATION'", since="issued_on",
+        ),
+        Personal("membership", "person_id", where="kind = 'DUES_ATTESTATION'", since="issued_on"),
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     kind: Mapped[str] = mapped_column(String(24))

@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Index, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 DEATH_REPORTED = "DEATH_REPORTED"
 
@@ -20,6 +21,7 @@ class MailHold(Base):
     """From a moment until it is lifted. Rows are kept: they say why a mail did not go."""
 
     __tablename__ = "mail_hold"
+    __privacy__ = Personal("record", "person_id", plain="reason", since="lifted_at")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(String(24))

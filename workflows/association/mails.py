@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.engine import Engine
 from engine.models import Base, Job, Moment
+from engine.personal import Personal
 from workflows.association import people
 from workflows.association.contacts import email_address
 from workflows.association.mail_templates import MailKind, Rendered, one_line, page
@@ -27,6 +28,14 @@ class Mail(Base):
     """One mail to one address. Links are taken out of the archive once the mail has left the house."""
 
     __tablename__ = "mail"
+    __privacy__ = (
+        Personal(
+            "mail", "person_id application_id@application", "empty", since="created_at",
+            erase="to_address subject text html day order_key membership_end", unlink="application_id",
+            plain="key template lang kind state suppressed message_id",
+        ),
+        Personal("mail", "instance_id@case", "empty", erase="subject text html", withheld="to_address"),
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     template: Mapped[str] = mapped_column(String(60), default="")

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association.bank.days import BANK_DAYS
 from workflows.association.number_series import take
 
@@ -55,6 +56,10 @@ class Mandate(Base):
     """The right to debit one account. `kind`: RCUR or OOFF; `state`: SIGNED, PAUSED or CANCELED."""
 
     __tablename__ = "mandate"
+    __privacy__ = Personal(
+        "accounting", "person_id application_id@application", "keep", unlink="application_id", ids="signed_by",
+        plain="reference holder iban bic kind state",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     reference: Mapped[str] = mapped_column(String(35), unique=True)
     application_id: Mapped[UUID | None] = mapped_column(Uuid)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association import consents, people
 from workflows.association.applicant_record import find
 from workflows.association.case_variables import uuid_or_none
@@ -41,6 +42,7 @@ class Feedback(Base):
     """Free words of a member, kept apart from the case so that they can be deleted."""
 
     __tablename__ = "feedback"
+    __privacy__ = Personal("notes", "person_id", erase="comment", plain="about", since="at")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     about: Mapped[str] = mapped_column(String(40))

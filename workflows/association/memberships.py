@@ -15,6 +15,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, func, s
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 STATUTORY = ("NOT_MEMBER", "MEMBER", "RESIGNED", "REMOVED", "DECEASED", "HONORARY")
 ENTITLEMENTS = (
@@ -30,6 +31,10 @@ class Membership(Base):
     """One row a person who ever applied successfully. Dates are the current period's; the periods keep them all."""
 
     __tablename__ = "membership"
+    __privacy__ = Personal(
+        "membership", "person_id", "empty", random="member_no", unlink="import_id",
+        plain="category statutory_status service_entitlement",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
     member_no: Mapped[str] = mapped_column(String(8), unique=True)
@@ -53,6 +58,7 @@ class MembershipPeriod(Base):
     """A period that was paid for. Append-only: a refund writes `reversed_at`, it deletes nothing."""
 
     __tablename__ = "membership_period"
+    __privacy__ = Personal("membership", "membership_id", "empty", unlink="order_id", plain="tariff_code rule")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"), index=True)
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("sales_order.id"), unique=True)

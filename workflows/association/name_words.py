@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, ForeignKey, Index, String, Uui
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from engine.models import Base
+from engine.personal import Personal
 
 __all__ = ["ApplicationWord", "PersonWord", "follow", "owners", "rows_of", "spelled"]
 
@@ -33,6 +34,7 @@ class PersonWord(Base):
     """A word of a person's names, folded."""
 
     __tablename__ = "person_word"
+    __privacy__ = Personal("record", "owner_id", erase="word")
     owner_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     word: Mapped[str] = mapped_column(_WORD, primary_key=True)
     __table_args__ = (Index("ix_person_word_word", "word", "owner_id"),)
@@ -42,6 +44,7 @@ class ApplicationWord(Base):
     """A word of an applicant's names, folded."""
 
     __tablename__ = "application_word"
+    __privacy__ = Personal("application", "owner_id", erase="word")
     owner_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("application.id", ondelete="CASCADE"), primary_key=True)
     word: Mapped[str] = mapped_column(_WORD, primary_key=True)
     __table_args__ = (Index("ix_application_word_word", "word", "owner_id"),)

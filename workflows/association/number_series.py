@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
+from engine.personal import Impersonal
 
 MEMBER_NUMBERS = "MEMBER"
 FIRST_MEMBER = 1001
@@ -20,6 +21,7 @@ class NumberSeries(Base):
     """The last number that was given in a series."""
 
     __tablename__ = "number_series"
+    __privacy__ = Impersonal("the last number of each series")
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     last: Mapped[int] = mapped_column(BigInteger)
 

@@ -13,6 +13,7 @@ from sqlalchemy import Index, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 __all__ = ["PersonOpening", "note", "of_person"]
 
@@ -21,6 +22,17 @@ class PersonOpening(Base):
     """One look. `shown`: the parts of the page, by their keys; `reason`: search, case:ID, request or link."""
 
     __tablename__ = "person_opening"
+    __privacy__ = (
+        Personal(
+            "openings",
+            "person_id@person",
+            since="opened_at",
+            ids="opened_by reason",
+            plain="role shown",
+            withheld="opened_by",
+        ),
+        Personal("openings", "opened_by@actor", "keep", ids="opened_by"),
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(Uuid)
     opened_by: Mapped[str] = mapped_column(String(64))

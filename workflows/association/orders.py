@@ -14,6 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uuid
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 ASSOCIATION, FOUNDATION = "ASSOCIATION", "FOUNDATION"
 LINE = "line:"  # before the id of a line, in the key of a gift
@@ -29,6 +30,10 @@ class Order(Base):
     """What somebody promised to pay. `key` correlates payments; `state`: OPEN, PAID, CANCELED."""
 
     __tablename__ = "sales_order"
+    __privacy__ = Personal(
+        "accounting", "person_id application_id@application", "keep", since="closed_at",
+        unlink="application_id instance_id", plain="key means currency state",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     key: Mapped[str] = mapped_column(String(24), unique=True)
     application_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
@@ -56,6 +61,7 @@ class OrderLine(Base):
     """An amount for one legal person. `kind`: DUES, FEE (of a service: `tariff_code` names it) or GIFT."""
 
     __tablename__ = "sales_order_line"
+    __privacy__ = Personal("accounting", "order_id", "keep", plain="beneficiary kind tariff_code")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"))
     position: Mapped[int]

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association import issued_documents, letters, memberships, people, renewal_record, wording
 from workflows.association.case_variables import local_day, text
 from workflows.association.issued_documents import LETTER, IssuedDocument
@@ -26,6 +27,7 @@ class OutgoingLetter(Base):
     """One letter on its way to the post. `state`: TO_POST, POSTED, or HELD_BACK with the reason."""
 
     __tablename__ = "outgoing_letter"
+    __privacy__ = Personal("mail", "person_id", ids="closed_by", plain="state reason", since="made_at")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     document_id: Mapped[UUID] = mapped_column(ForeignKey("issued_document.id"), unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)

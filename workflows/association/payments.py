@@ -22,6 +22,7 @@ from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Impersonal, Personal
 from workflows.association import orders
 from workflows.association.case_variables import local_day
 from workflows.association.orders import Order
@@ -50,6 +51,9 @@ class Payment(Base):
     """Money that arrived for an order. `value_date` is the bank's, and decides membership periods."""
 
     __tablename__ = "payment"
+    __privacy__ = Personal(
+        "accounting", "order_id", "keep", ids="recorded_by", plain="provider provider_reference means currency"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"))
     provider: Mapped[str] = mapped_column(String(24))  # the provider's name, or BANK, CHEQUE
@@ -80,6 +84,7 @@ class ProviderEvent(Base):
     """An event that a provider told us of. Append-only; the guard against replays."""
 
     __tablename__ = "provider_event"
+    __privacy__ = Impersonal("numbers of a payment provider's events")
     provider: Mapped[str] = mapped_column(String(24), primary_key=True)
     event_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association import roles
 from workflows.association.applications import Application
 from workflows.association.diplomas import Diploma
@@ -39,6 +40,10 @@ class PeerRequest(Base):
     """One person was asked about one application. `answer`: YES, NO, UNSURE, or none while nothing came."""
 
     __tablename__ = "peer_request"
+    __privacy__ = (
+        Personal("application", "application_id", erase="comment", plain="answer", withheld="person_id comment answer"),
+        Personal("application", "person_id", "empty", erase="comment", plain="answer", withheld="application_id"),
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

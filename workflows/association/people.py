@@ -16,6 +16,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, f
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association.contacts import Address, Email, Phone
 from workflows.association.diplomas import Diploma
 from workflows.association.name_words import PersonWord, follow, owners, spelled
@@ -28,6 +29,10 @@ class Person(Base):
     """One human being. `search_name` is what a search reads: every name, folded."""
 
     __tablename__ = "person"
+    __privacy__ = Personal(
+        "record", "id@person", plain="lang sector situation",
+        erase="civility first_names birth_name usage_name birth_date employer position country search_name",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     civility: Mapped[str] = mapped_column(String(4), default="NONE")  # M, MME, NONE
     first_names: Mapped[str] = mapped_column(String(80))
@@ -94,6 +99,7 @@ class Alias(Base):
     """What a person was once called: a former name, a member number or an id that a merge took away."""
 
     __tablename__ = "person_alias"
+    __privacy__ = Personal("record", "person_id", erase="value", plain="kind")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))  # NAME, MEMBER_NO, PERSON_ID

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.engine import Engine
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association import mails, people
 from workflows.association.incoming_mail import Incoming
 from workflows.association.mail_news import tell
@@ -31,6 +32,10 @@ class ReceivedMail(Base):
     """One mail that was received. `NO_CASE`: nothing of it is kept but its key; people read it in the mailbox."""
 
     __tablename__ = "received_mail"
+    __privacy__ = Personal(
+        "mail", "person_id application_id@application instance_id@case", "empty",
+        erase="sender subject text", since="received_at", unlink="application_id", plain="key kind status",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(String(64), unique=True)
     kind: Mapped[str] = mapped_column(String(12))

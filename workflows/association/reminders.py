@@ -18,6 +18,7 @@ from sqlalchemy import Index, String, Uuid
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 from engine.workdays import WorkCalendar
 from workflows.association import consents, letters, mail_holds, people
 from workflows.association.consents import Holder
@@ -37,6 +38,9 @@ class Reminder(Base):
     """What became of one rung. Append-only. `outcome`: SENT, SKIPPED (with the reason) or MISSED."""
 
     __tablename__ = "reminder"
+    __privacy__ = Personal(
+        "mail", "person_id@person", "empty", plain="template channel outcome reason answer", since="at"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(Uuid, index=True)
     instance_id: Mapped[UUID] = mapped_column(Uuid, index=True)  # the ladder's case

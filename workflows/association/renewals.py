@@ -20,6 +20,7 @@ from engine import commands
 from engine.assignment import Actor
 from engine.engine import Engine
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association import mandates
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.memberships import PAID_UP, Membership
@@ -37,6 +38,10 @@ class Renewal(Base):
     """One cycle: the period that ends on `cycle_end` is renewed, or is not."""
 
     __tablename__ = "renewal"
+    __privacy__ = Personal(
+        "membership", "person_id", "empty", random="reference", ids="started_by", unlink="order_id",
+        plain="state tariff_code means", since="closed_at",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     reference: Mapped[str] = mapped_column(String(24), unique=True)
     membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"))

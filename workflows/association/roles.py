@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, String, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
+from engine.personal import Personal
 
 WHOLE = ""  # the scope of a role that is held for the whole association
 
@@ -83,6 +84,7 @@ class RoleHolding(Base):
     """A person acts in a role from a day to a day, both included; scope: "", "group:<uuid>" or "class:PGE:2013"."""
 
     __tablename__ = "role_holding"
+    __privacy__ = Personal("roles", "person_id", "empty", plain="role scope", since="to_date")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     role: Mapped[str] = mapped_column(String(32))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid, WorkFailed
 from engine.models import Base, Moment
+from engine.personal import Personal
 from engine.registry import ServiceWork, service_task
 from workflows.association import memberships, orders, payments, tariffs, wording
 from workflows.association.case_variables import amount, day, local_day, text, uuid
@@ -39,6 +40,7 @@ class Refund(Base):
     """Money that was given back. Append-only; the bank's reference names the transfer."""
 
     __tablename__ = "refund"
+    __privacy__ = Personal("accounting", "order_id", "keep", ids="recorded_by", plain="reference")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"), index=True)
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))

@@ -18,6 +18,7 @@ from sqlalchemy import ForeignKey, Index, Numeric, String, UniqueConstraint, Uui
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association.bank.statements import Entry, Statement, Transaction
 
 MATCHED, UNMATCHED, OUTGOING, SET_ASIDE = "MATCHED", "UNMATCHED", "OUTGOING", "SET_ASIDE"
@@ -27,6 +28,9 @@ class BankStatement(Base):
     """A statement or notification that was read. Read again, it changes nothing."""
 
     __tablename__ = "bank_statement"
+    __privacy__ = Personal(
+        "accounting", "read_by@actor", "keep", ids="read_by", plain="kind iban reference currency file_name"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     kind: Mapped[str] = mapped_column(String(8))
     iban: Mapped[str] = mapped_column(String(34))
@@ -44,6 +48,11 @@ class BankLine(Base):
     """One movement, once. `amount` is positive for what arrived; `matched_to`: a payment, debit or collection file."""
 
     __tablename__ = "bank_line"
+    __privacy__ = Personal(
+        "accounting", "matched_to@sales_order", "keep", ids="decided_by",
+        since="booked_on",
+        plain="fingerprint end_to_end_id batch_id bank_reference reason counterparty remittance state match_kind",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     statement_id: Mapped[UUID] = mapped_column(ForeignKey("bank_statement.id"), index=True)
     fingerprint: Mapped[str] = mapped_column(String(64), unique=True)

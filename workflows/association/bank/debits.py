@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association.bank.collection_files import Creditor, Debit, write
 from workflows.association.bank.days import BANK_DAYS, PRESENTED_BEFORE
 from workflows.association.mandates import Mandate
@@ -39,6 +40,7 @@ class DirectDebit(Base):
     """One debit of one order. `reason` is the bank's code where it was rejected or returned."""
 
     __tablename__ = "direct_debit"
+    __privacy__ = Personal("accounting", "order_id", "keep", plain="end_to_end_id state reason batch_id")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     end_to_end_id: Mapped[str] = mapped_column(String(35), unique=True)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"), index=True)
@@ -62,6 +64,9 @@ class SentFile(Base):
     """A collection file as it was given to the bank: kept, never written anew."""
 
     __tablename__ = "collection_file"
+    __privacy__ = Personal(
+        "accounting", "made_by@actor", "keep", ids="made_by", plain="message_id sha256 body", since="made_at"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     message_id: Mapped[str] = mapped_column(String(35), unique=True)
     debits: Mapped[int]

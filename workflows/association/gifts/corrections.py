@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Conflict, Invalid
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association.gifts import receipts, register
 from workflows.association.gifts.receipts import TaxReceipt
 from workflows.association.gifts.register import BOOKED, Gift
@@ -54,6 +55,7 @@ class ReceiptCorrection(Base):
     """One correction. `state`: ASKED until a second person has decided, then AGREED or REFUSED."""
 
     __tablename__ = "receipt_correction"
+    __privacy__ = Personal("receipt", "receipt_id", "keep", ids="asked_by decided_by", plain="reason state")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("tax_receipt.id"))
     reason: Mapped[str] = mapped_column(String(16))

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association import people
 
 INDIVIDUAL, COMPANY, TRUST = "INDIVIDUAL", "COMPANY", "TRUST"
@@ -21,6 +22,10 @@ class Donor(Base):
     """Who gives. `person_id`: the individual, or whoever speaks for a company. `kind`: INDIVIDUAL, COMPANY or TRUST."""
 
     __tablename__ = "donor"
+    __privacy__ = Personal(
+        "receipt", "person_id", "keep",
+        plain="kind name siren address_lines postcode city country email tax_residence tax_wished",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     kind: Mapped[str] = mapped_column(String(10))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, aliased, mapped_column, rela
 
 from engine.errors import Conflict
 from engine.models import Base, Moment
+from engine.personal import Personal
 from workflows.association.gifts.register import Gift
 from workflows.association.number_series import NumberSeries, take
 
@@ -41,6 +42,9 @@ class TaxReceipt(Base):
     """One entry of the series. `kind`: RECEIPT or CANCELLATION; `form`: the number of the Cerfa form it stands for."""
 
     __tablename__ = "tax_receipt"
+    __privacy__ = Personal(
+        "receipt", "donor_id", "keep", ids="issued_by", plain="serial kind form reason", since="issued_at"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     serial: Mapped[str] = mapped_column(String(24), unique=True)
     year: Mapped[int]
@@ -67,6 +71,7 @@ class ReceiptLine(Base):
     """A gift that a receipt states, with the amount and the date as they were then."""
 
     __tablename__ = "tax_receipt_line"
+    __privacy__ = Personal("receipt", "receipt_id", "keep", plain="means")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("tax_receipt.id"), index=True)
     position: Mapped[int]

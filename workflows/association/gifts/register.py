@@ -16,6 +16,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uuid
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 NOTED, BOOKED, REVERSED, REFUSED, SALE = "NOTED", "BOOKED", "REVERSED", "REFUSED", "SALE"
 ONE_OFF, INSTALMENT = "ONE_OFF", "INSTALMENT"
@@ -26,6 +27,13 @@ class Gift(Base):
     """One gift. `state`: NOTED until it is classed, BOOKED while it stands, else REVERSED, REFUSED or SALE."""
 
     __tablename__ = "gift"
+    __privacy__ = (
+        Personal(
+            "receipt", "donor_id", "keep", ids="noted_by judged_by", since="noted_at",
+            plain="key currency origin plan means fund conditions tribute note class state reason",
+        ),
+        Personal("gift", "host_id", "empty", unlink="host_id", withheld="donor_id amount conditions tribute note"),
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(String(60))  # of its source, and of the messages about it
     turn: Mapped[int] = mapped_column(default=1)  # the how manyth gift of that source

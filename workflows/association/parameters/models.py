@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.bounds import ACTOR
+from engine.personal import Impersonal, Personal
 from engine.schema import Base, Json, Moment
 
 __all__ = ["ParameterEvent", "ParameterRevision", "ParameterRow"]
@@ -25,6 +26,7 @@ class ParameterRow(Base):
     """
 
     __tablename__ = "parameter_row"
+    __privacy__ = Impersonal("figures, and which body decided them")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     table: Mapped[str] = mapped_column("table_name", String(40))
     key: Mapped[str] = mapped_column(String(KEY))
@@ -45,6 +47,7 @@ class ParameterEvent(Base):
     """What was done to a row: decided, ended, withdrawn. Added, never changed. `by`: an actor id."""
 
     __tablename__ = "parameter_event"
+    __privacy__ = Personal("work", "by@actor", "keep", ids="by", plain="kind reason")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     row_id: Mapped[UUID] = mapped_column(ForeignKey("parameter_row.id"))
     kind: Mapped[str] = mapped_column(String(12))
@@ -59,5 +62,6 @@ class ParameterRevision(Base):
     """One row with a mark that is new after every change: what a process remembers is good while the mark is."""
 
     __tablename__ = "parameter_revision"
+    __privacy__ = Impersonal("a counter")
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     mark: Mapped[str] = mapped_column(String(32))

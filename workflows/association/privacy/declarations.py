@@ -1,0 +1,44 @@
+"""What all tables of the product say of people, gathered: for erasure, export, retention and the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Mapper
+
+from engine.model_privacy import DECLARED
+from engine.models import Base
+from engine.personal import Impersonal, Personal, declared_of
+
+__all__ = ["Held", "declaration_of", "models", "personal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One declaration with the table it is of."""
+
+    table: Table
+    says: Personal
+
+
+def models() -> Sequence[Mapper[object]]:
+    """Every mapped table, by name."""
+    return sorted(Base.registry.mappers, key=lambda mapper: str(mapper.local_table))
+
+
+def declaration_of(model: type[Any]) -> Sequence[Personal] | Impersonal | None:
+    """What a model says of itself, or what is said of it apart."""
+    found = declared_of(model)
+    return found if found is not None else DECLARED.get(model)
+
+
+def personal() -> Iterator[Held]:
+    """Every declaration of data about people."""
+    for mapper in models():
+        said = declaration_of(mapper.class_)
+        table = mapper.local_table
+        if isinstance(table, Table) and said is not None and not isinstance(said, Impersonal):
+            yield from (Held(table, each) for each in said)
