@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, MutableMapping
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import forms
 from engine.engine import Engine
 from webapp import browser_code
+from webapp.api import document, pages
 from webapp.auth import access_of, guard, visitor
 from webapp.browser_code import Manifest, serve_browser_code
 from webapp.catalogues import speak
@@ -59,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     browser_code.blueprint,
     routes.blueprint,
     account.blueprint,
+    pages.blueprint,
     mailbox.blueprint,
     inbox.blueprint,
     handing.blueprint,
@@ -109,6 +112,7 @@ def create_app(
     if settings.traces_url:  # first, so that a span begins before anything may refuse the request
         importlib.import_module("webapp.traces").trace_pages(settings.traces_url, app)
     app.config.from_mapping(configuration(settings))
+    app.config.from_mapping(document.configuration(version("amicale")))
     app.extensions["amicale"] = engine
     app.extensions["amicale.settings"] = settings
     app.extensions["amicale.senders"] = senders(settings)
@@ -144,8 +148,9 @@ def register(app: Flask, blueprints: Iterable[Blueprint], *, production: bool) -
     for blueprint in blueprints:
         if not (production and blueprint is mailbox.blueprint):
             app.register_blueprint(blueprint)
+    document.serve(app)
     for view in app.view_functions.values():
-        if access_of(view).kind == "webhook":
+        if access_of(view).kind in {"webhook", "api"}:
             csrf.exempt(view)
     guard(app)
     apply_limits(app, app.config["LIMITS_STORAGE"])

@@ -81,12 +81,12 @@ class SignedIn:
 class Access:
     """What an endpoint demands. `roles` empty: every signed-in person."""
 
-    kind: str  # public, webhook, signed_in, staff, role
+    kind: str  # public, webhook, api, signed_in, staff, role
     roles: frozenset[str] = frozenset()
 
     def check(self) -> None:
         """Raises SignInNeeded where nobody is signed in, Refused where the person may not."""
-        if self.kind in {"public", "webhook"}:
+        if self.kind in {"public", "webhook", "api"}:  # `webapp.api.access` checks the token and its scope
             return
         person = current()
         if self.kind == "staff" and not person.staff:
@@ -129,7 +129,9 @@ def access_of(view: Callable[..., object]) -> Access:
     """What this view demands. Raises LookupError where it does not say: nothing is open by accident."""
     found = getattr(view, MARK, None)
     if not isinstance(found, Access):
-        raise LookupError(f"{view.__module__}.{view.__name__} needs @public, @signed_in, @staff, @role or @webhook")
+        raise LookupError(
+            f"{view.__module__}.{view.__name__} needs @public, @signed_in, @staff, @role, @webhook or @api"
+        )
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+from collections.abc import Mapping
 from datetime import date, datetime
 from urllib.parse import urlsplit, urlunsplit
 
@@ -105,12 +106,16 @@ def wants_json() -> bool:
     )
 
 
-def answer(status: int, *, detail: str = "", code: str = "") -> Response:
+def answer(status: int, *, detail: str = "", code: str = "", fields: Mapping[str, object] | None = None) -> Response:
     """The error page, or its JSON, in the reader's language."""
     title, advice = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
     if wants_json():
-        body = {"error": code or str(status), "message": detail or str(title), "request_id": request_id()}
-        return make_response(jsonify(body), status)
+        body: dict[str, object] = {"error": code or str(status), "message": detail or str(title)}
+        body |= {"request_id": request_id()} | ({"fields": fields} if fields else {})
+        response = make_response(jsonify(body), status)
+        if status == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
+        return response
     page = render_template(
         "errors/error.html",
         status=status,
@@ -154,8 +159,10 @@ def on_amicale_error(error: AmicaleError) -> Response:
     if status == 500:
         log.error("unexpected %s", error.code, exc_info=error)
         return answer(500, code=error.code)
-    detail = "" if status in {403, 404} and not isinstance(error, FourEyes) else in_words(error)
-    return answer(status, detail=detail, code=error.code)
+    quiet = status in {403, 404} and not isinstance(error, FourEyes) and not request.path.startswith("/api/")
+    detail = "" if quiet else in_words(error)
+    wrong = error.params.get("errors")
+    return answer(status, detail=detail, code=error.code, fields=wrong if isinstance(wrong, Mapping) else None)
 
 
 def on_other_host(error: SecurityError) -> Response:
@@ -169,7 +176,8 @@ def on_http_error(error: HTTPException) -> Response:
         return on_defect(error.original_exception)
     if error.response is not None or (error.code or 500) < 400:
         return make_response(error.get_response())
-    answered = answer(error.code or 500)
+    wrong = getattr(error, "data", {}).get("messages")  # what webargs found in a request of a program
+    answered = answer(error.code or 500, fields=wrong if isinstance(wrong, Mapping) else None)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             answered.headers[name] = value

@@ -6,6 +6,7 @@ import engine.models
 import engine.outgoing
 import engine.terms
 import webapp.accounts.models
+import webapp.api.tokens
 import webapp.comments.store
 import webapp.drafts.store
 import webapp.files.store
@@ -56,6 +57,7 @@ MODULES = (
     engine.outgoing,
     engine.terms,
     webapp.accounts.models,
+    webapp.api.tokens,
     webapp.comments.store,
     webapp.drafts.store,
     webapp.files.store,

@@ -1,0 +1,79 @@
+"""The document of the interface holds: requests made from it are answered as it says, and nothing falls over."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+import schemathesis
+from click.testing import CliRunner
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+
+from engine.engine import Engine
+from engine.transaction import transaction
+from tests.fixtures.cases import start_review
+from tests.fixtures.staff import add_person
+from tests.webapp.test_inbox import open_task
+from webapp.api import tokens
+from webapp.api.document import described
+from webapp.cli.openapi import openapi
+
+EXAMPLES = 8  # of each address
+
+
+@pytest.fixture
+def there(web_engine: Engine, review: str) -> dict[str, list[str]]:
+    """What is in the association: ids by the name that addresses have for them."""
+    cases = [start_review(web_engine) for _ in range(2)]
+    return {"case_id": list(map(str, cases)), "task_id": [str(open_task(web_engine, each).id) for each in cases]}
+
+
+@pytest.fixture
+def bearer(web_engine: Engine, review: str) -> dict[str, str]:
+    """An administrator's token."""
+    person = add_person(web_engine, "Prog", "Ramme", "ADMIN", "MEMBERSHIP")
+    with transaction(web_engine) as session:
+        _row, text = tokens.make(
+            session, name="fuzz", scopes=tokens.SCOPES, now=web_engine.clock.now(), lasts=timedelta(days=9), by="test",
+            person_id=person.id,
+        )  # fmt: skip
+    return {"Authorization": f"Bearer {text}"}
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_whatever_is_sent_is_answered_as_the_document_says(
+    app: Flask, bearer: dict[str, str], there: dict[str, list[str]], mode: GenerationMode
+) -> None:
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    operations = [each.ok() for each in schema.get_all_operations()]
+    assert len(operations) > 20
+    for operation in operations:
+
+        @settings(
+            max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @given(data=st.data())
+        def examine(data: st.DataObject) -> None:
+            case = data.draw(operation.as_strategy(generation_mode=mode))  # noqa: B023 - called before the next operation
+            case.headers.update(bearer)
+            for name in case.path_parameters.keys() & there.keys() if mode is GenerationMode.POSITIVE else ():
+                case.path_parameters[name] = data.draw(st.sampled_from(there[name]))
+            case.call_and_validate(
+                excluded_checks=[schemathesis.checks.CHECKS.get_one("ignored_auth"),
+                                 schemathesis.checks.CHECKS.get_one("positive_data_acceptance"),
+                                 schemathesis.checks.CHECKS.get_one("use_after_free")]
+            )  # fmt: skip
+
+        examine()
+
+
+def test_the_command_prints_what_is_served(app: Flask) -> None:
+    printed = json.loads(CliRunner().invoke(openapi).output)
+    assert printed["openapi"].startswith("3.1")
+    with app.app_context():
+        assert printed == json.loads(json.dumps(described(app)))

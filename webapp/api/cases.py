@@ -1,0 +1,160 @@
+"""Cases for programs: the list, one case with its data and history, starting, and the acts of an operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+
+from engine import commands
+from engine.engine import Engine
+from engine.errors import Refused
+from engine.models import ProcessInstance
+from engine.transaction import reading, transaction
+from webapp import authorize
+from webapp.api import values
+from webapp.api.routing import address, idempotency_key, place, read_place
+from webapp.api.schemas import (
+    CaseOut,
+    CasePage,
+    CaseQuery,
+    EventPage,
+    ReasonIn,
+    StartedOut,
+    StartIn,
+    VariablesIn,
+    VariablesOut,
+)
+from webapp.auth import engine
+from webapp.operations import story
+from webapp.operations.variables import variables_of
+from webapp.viewer import viewer
+from webapp.words import language
+
+EVENTS = 500
+
+
+@address("GET", "/cases", scope="read", answers=CasePage, query=CaseQuery, refuses=(422,))
+def cases(asked: Mapping[str, Any]) -> dict[str, object]:
+    """The cases that the token may see, the newest first."""
+    query = select(ProcessInstance).where(authorize.authorize(viewer(), "read", ProcessInstance))
+    for column, value in (
+        (ProcessInstance.process_id, asked["process"]),
+        (ProcessInstance.status, asked["status"]),
+        (ProcessInstance.business_key, asked["business_key"]),
+    ):
+        query = query if value is None else query.where(column == value)
+    after = read_place(asked["after"], 1)
+    if after is not None:
+        query = query.where(tuple_(ProcessInstance.started_at, ProcessInstance.id) < after)
+    newest = query.order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
+    with reading(engine()) as reader:
+        rows = reader.scalars(newest.limit(asked["limit"] + 1)).all()
+        shown = rows[: asked["limit"]]
+        more = place(shown[-1].started_at, shown[-1].id) if len(rows) > len(shown) else None
+        return {"items": [_out(each) for each in shown], "next": more}
+
+
+@address("GET", "/cases/<uuid:case_id>", scope="read", answers=CaseOut, refuses=(404,))
+def case(case_id: UUID) -> dict[str, object]:
+    """One case."""
+    with reading(engine()) as reader:
+        return _out(authorize.case(reader, viewer(), "read", case_id))
+
+
+@address("GET", "/cases/<uuid:case_id>/history", scope="read", answers=EventPage, refuses=(404,))
+def history(case_id: UUID) -> dict[str, object]:
+    """What happened in a case, the latest 500 events, newest first."""
+    with reading(engine()) as reader:
+        authorize.case(reader, viewer(), "read", case_id)
+        found = story.events(reader, case_id, limit=EVENTS)
+        return {"items": [{"at": each.at, "kind": each.kind, "element": each.element, "by": each.by} for each in found]}
+
+
+@address("POST", "/cases", scope="operate", answers=StartedOut, status=201, body=StartIn, refuses=(404, 409, 422))
+def start(asked: Mapping[str, Any]) -> dict[str, object]:
+    """Starts a case of a process that the token's roles own. Idempotency-Key: once."""
+    if not (viewer().oversees or asked["process"] in viewer().processes):
+        raise Refused(action="start", kind="process")
+    with transaction(engine()) as writer:
+        started = commands.start(
+            writer, engine(), asked["process"], asked["variables"], by=viewer().actor, request_key=idempotency_key(),
+            business_key=asked["business_key"],
+        )  # fmt: skip
+        return {"case_id": started.instance_id, "next_tasks": list(started.next_tasks)}
+
+
+@address("GET", "/cases/<uuid:case_id>/variables", scope="operate", answers=VariablesOut, refuses=(404,))
+def variables(case_id: UUID) -> dict[str, object]:
+    """The variables of a case: ids, enums, dates and amounts."""
+    with reading(engine()) as reader:
+        authorize.case(reader, viewer(), "operate", case_id)
+        return _variables(reader, engine(), case_id)
+
+
+@address(
+    "PATCH",
+    "/cases/<uuid:case_id>/variables",
+    scope="operate",
+    answers=VariablesOut,
+    body=VariablesIn,
+    refuses=(404, 409, 422),
+)
+def set_variables(asked: Mapping[str, Any], case_id: UUID) -> dict[str, object]:
+    """Corrects variables of a case; conditions that wait for them are asked at once."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", case_id)
+        commands.set_variables(writer, engine(), case_id, asked["variables"], by=viewer().actor, reason=asked["reason"])
+    with reading(engine()) as reader:
+        return _variables(reader, engine(), case_id)
+
+
+@address(
+    "POST", "/cases/<uuid:case_id>/suspend", scope="operate", answers=CaseOut, body=ReasonIn, refuses=(404, 409, 422)
+)
+def suspend(asked: Mapping[str, Any], case_id: UUID) -> dict[str, object]:
+    """Holds a case, its jobs and the cases it called."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", case_id)
+        commands.suspend(writer, engine(), case_id, by=viewer().actor, reason=asked["reason"])
+    return _read(case_id)
+
+
+@address("POST", "/cases/<uuid:case_id>/resume", scope="operate", answers=CaseOut, refuses=(404, 409))
+def resume(case_id: UUID) -> dict[str, object]:
+    """Lets a suspended case go on."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", case_id)
+        commands.resume(writer, engine(), case_id, by=viewer().actor)
+    return _read(case_id)
+
+
+@address(
+    "POST", "/cases/<uuid:case_id>/cancel", scope="operate", answers=CaseOut, body=ReasonIn, refuses=(404, 409, 422)
+)
+def cancel(asked: Mapping[str, Any], case_id: UUID) -> dict[str, object]:
+    """Ends a case for good, and the cases it called."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", case_id)
+        commands.cancel(writer, engine(), case_id, by=viewer().actor, reason=asked["reason"])
+    return _read(case_id)
+
+
+def _read(case_id: UUID) -> dict[str, object]:
+    with reading(engine()) as reader:
+        return _out(authorize.case(reader, viewer(), "operate", case_id))
+
+
+def _variables(session: Any, engine_: Engine, case_id: UUID) -> dict[str, object]:
+    found = variables_of(session, engine_, case_id)
+    return {"variables": {name: values.write(value) for name, value in found.items()}}
+
+
+def _out(row: ProcessInstance) -> dict[str, object]:
+    return {
+        "id": row.id, "process": row.process_id, "status": row.status, "title": row.title_in(language()),
+        "business_key": row.business_key, "started_at": row.started_at, "started_by": row.started_by,
+        "ended_at": row.ended_at, "incidents": row.incidents,
+    }  # fmt: skip

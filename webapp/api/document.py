@@ -1,0 +1,65 @@
+"""The interface in the app: its addresses, its errors as JSON, and the document that describes it (OpenAPI 3.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify
+from flask_smorest import Api
+
+from webapp.api import cases, operations, tasks
+from webapp.api.routing import PREFIX, blueprint
+from webapp.api.schemas import ErrorOut
+from webapp.auth import Access
+
+MODULES = (cases, operations, tasks)  # importing them has put their addresses into the blueprint
+DESCRIPTION = (
+    "Programs send `Authorization: Bearer amc_…`, a token made on the account page or by an administrator. Lists are "
+    "read page by page: `next` of a page is `after` of the next one. A request with an `Idempotency-Key` is carried "
+    "out once; sent again it gets the same answer."
+)
+
+
+class QuietApi(Api):  # type: ignore[misc]
+    """Errors are answered by the app, as everywhere."""
+
+    ERROR_SCHEMA = ErrorOut
+
+    def _register_error_handlers(self) -> None:
+        """None of its own."""
+
+
+def configuration(version: str) -> dict[str, object]:
+    """What the library wants to know. The document is served by our own address, without anybody's viewer."""
+    return {
+        "API_TITLE": "Amicale",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "API_SPEC_OPTIONS": {
+            "info": {"description": DESCRIPTION, "version": version},
+            "security": [{"token": []}],
+            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        },
+    }
+
+
+def serve(app: Flask) -> None:
+    """Puts the interface into the app."""
+    api = QuietApi(app)
+    api.register_blueprint(blueprint)
+    app.extensions["amicale.api"] = api
+    app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", Access("public").marks(document))
+
+
+def document() -> Response:
+    """The document, for programs that write programs."""
+    return jsonify(described(current_app))
+
+
+def described(app: Flask) -> dict[str, Any]:
+    """The OpenAPI document of the app."""
+    found: dict[str, Any] = app.extensions["amicale.api"].spec.to_dict()
+    return found
+
+
+__all__ = ["QuietApi", "configuration", "described", "serve"]

@@ -1,0 +1,89 @@
+"""What every address of the interface shares: the blueprint, its errors, keyset places, the idempotency key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask import request
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema
+
+from engine.errors import Invalid
+from webapp.api.access import api
+from webapp.api.schemas import ErrorOut
+from webapp.auth import View
+from webapp.dates import read_moment
+
+PREFIX = "/api/v1"
+KEY = re.compile(r"[A-Za-z0-9]{16,80}")
+ERRORS = {401: "No living token", 403: "The token does not reach so far", 404: "Not there, or not for this token",
+          409: "Somebody was faster, or it is not possible any more", 422: "Not as it should be"}  # fmt: skip
+
+blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+
+
+class IdempotencyKeyRefused(Invalid):
+    """An Idempotency-Key has 16 to 80 letters and digits; hyphens in it count for nothing."""
+
+    code: ClassVar[str] = "idempotency_key_refused"
+
+
+class PlaceUnreadable(Invalid):
+    """`after` is what `next` of the page before said."""
+
+    code: ClassVar[str] = "place_unreadable"
+
+
+def address(
+    method: str, rule: str, *, scope: str, answers: type[Schema] | None = None, status: int = 200,
+    query: type[Schema] | None = None, body: type[Schema] | None = None, refuses: Sequence[int] = (),
+) -> Callable[[View], View]:  # fmt: skip
+    """Puts a view at an address, for tokens with a scope: what it reads, what it answers, how it may refuse."""
+
+    def put(view: View) -> View:
+        documented: Any = view
+        for code in (401, 403, *refuses):
+            documented = blueprint.alt_response(code, schema=ErrorOut, description=ERRORS[code])(documented)
+        documented = blueprint.response(status, answers)(documented)
+        if query is not None:
+            documented = blueprint.arguments(query, location="query", unknown=RAISE)(documented)
+        if body is not None:
+            documented = blueprint.arguments(body)(documented)
+        blueprint.route(rule, methods=[method])(api(scope)(documented))
+        return view
+
+    return put
+
+
+def idempotency_key() -> str | None:
+    """The request's key: the same key again gets the same answer, and nothing is done twice. Raises
+    IdempotencyKeyRefused."""
+    sent = request.headers.get("Idempotency-Key")
+    if sent is None:
+        return None
+    key = sent.replace("-", "")
+    if not KEY.fullmatch(key):
+        raise IdempotencyKeyRefused
+    return key
+
+
+def place(*parts: object) -> str:
+    """Where a page ends, for `next`."""
+    return "~".join(each.isoformat() if isinstance(each, datetime) else str(each) for each in parts)
+
+
+def read_place(after: str | None, moments: int) -> tuple[Any, ...] | None:
+    """The opposite: so many moments, and an id. Raises PlaceUnreadable."""
+    if after is None:
+        return None
+    parts = after.split("~")
+    try:
+        if len(parts) != moments + 1:
+            raise ValueError(after)
+        return (*(read_moment(each) for each in parts[:-1]), UUID(parts[-1]))
+    except ValueError as error:
+        raise PlaceUnreadable(field="after") from error
