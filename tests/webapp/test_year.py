@@ -40,7 +40,7 @@ from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.year.families import played
 from workflows.association.year.lots import Lots
 
-DAYS = 20
+DAYS = 12
 FAMILIES = ("membership", "donation")
 TOLD = Played(FAMILIES, "small", 5, volume=8)
 Found = Mapping[str, object]
@@ -63,7 +63,7 @@ def tell(url: str, folder: Path, days: int = DAYS, told: Played = TOLD) -> Told:
     settings = settings_of(Settings(secret_key=SECRET), url, folder)
     engine, clock, _ = open_year(settings, told)
     last = FIRST_DAY + timedelta(days=days)
-    stage = Stage(engine, settings, Lots(told.seed), FIRST_DAY, told.scale)
+    stage = Stage(engine, settings, Lots(told.seed), FIRST_DAY, told.scale, told.volume)
     Year(stage, clock, played(told.families), last).play()
     return Told(engine, stage.documents, report(engine, stage.documents, FIRST_DAY, last))
 

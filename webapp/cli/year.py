@@ -60,7 +60,7 @@ def year(only: Names, size: str, seed: int, volume: float, days: int, url: str) 
             done = (moment.date() - FIRST_DAY).days + 1
             bar.update(task, completed=done, description=f"{moment:%d %b %Y}", figures=figures)
 
-        stage = Stage(engine, settings, Lots(seed), FIRST_DAY, told.scale)
+        stage = Stage(engine, settings, Lots(seed), FIRST_DAY, told.scale, told.volume)
         counts = Year(stage, clock, played(only), last, show).play()
         found = report(engine, stage.documents, FIRST_DAY, last)
     found |= {

@@ -62,7 +62,13 @@ def _gifts(session: Session, moving: set[str]) -> Iterator[str]:
     """What was given in baskets is in the Foundation's register, once."""
     lines = select(Order.key, func.sum(OrderLine.amount)).join(OrderLine, OrderLine.order_id == Order.id)
     given = lines.where(OrderLine.beneficiary == FOUNDATION, Order.state == "PAID").group_by(Order.key)
-    known = select(Gift.key, func.sum(Gift.amount)).where(Gift.state != register.REVERSED).group_by(Gift.key)
+    known = (
+        select(Order.key, func.sum(Gift.amount))
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .join(Gift, Gift.order_line_id == OrderLine.id)
+        .where(Gift.state != register.REVERSED)
+        .group_by(Order.key)
+    )
     noted = {key: Decimal(str(amount)) for key, amount in session.execute(known)}
     for key, amount in session.execute(given.order_by(Order.key)):
         if key not in moving and noted.get(key, ZERO) != Decimal(str(amount)):

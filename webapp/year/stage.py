@@ -60,6 +60,7 @@ class Stage:
     lots: Lots
     first_day: date
     scale: float
+    volume: float = 1.0
     association: Association = field(init=False)
     offices: dict[str, str] = field(default_factory=dict)
     refusals: Counter[str] = field(default_factory=Counter)  # what the rules kept people from, by the error's code

@@ -65,6 +65,11 @@ class World(Protocol):
         """The size of this association as a share of the full one."""
         ...
 
+    @property
+    def volume(self) -> float:
+        """How much happens, of what happens in earnest in an association of this size."""
+        ...
+
     def send_form(
         self, process_id: str, answers: Answers, *, key: str, language: str = "fr", by: UUID | None = None
     ) -> UUID | None:

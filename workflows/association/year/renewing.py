@@ -1,0 +1,55 @@
+"""Renewals: each morning the office starts those that come due; 85 % of members renew, most before the end (§P1.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, time, timedelta
+from functools import partial
+from types import MappingProxyType
+
+from engine.assignment import Actor
+from engine.transaction import reading, transaction
+from workflows.association import renewals
+from workflows.association.year import days, money
+from workflows.association.year.lots import among
+from workflows.association.year.world import Answers, Asked, Family, Habit, Planned, World
+
+A_DAY, AT_ONCE = 400, 50  # renewals started in a day, and in one transaction
+_OUTCOMES = {"WILL_RENEW": 40.0, "NOT_REACHED": 42.0, "NO_MORE": 6.0, "WANTS_TO_LEAVE": 5.0, "WRONG_NUMBER": 7.0}
+
+
+def plan(world: World, day: date) -> Iterator[Planned]:
+    """The start of what comes due, early in the morning."""
+    yield Planned(days.at(day, time(6), world.association.zone), f"renewals:{day}", partial(_start, world, day))
+
+
+def _start(world: World, day: date) -> None:
+    office = Actor(world.office("MEMBERSHIP"), "MEMBERSHIP", frozenset({"MEMBERSHIP"}))
+    with reading(world.engine) as session:
+        due = list(session.scalars(renewals.due(day)))
+    chosen = [each for each in due if world.lots.falls(world.volume, "member", each)][:A_DAY]
+    for first in range(0, len(chosen), AT_ONCE):
+        with transaction(world.engine) as session:
+            renewals.start(session, world.engine, chosen[first : first + AT_ONCE], by=office)
+
+
+def _basket(asked: Asked) -> Answers:
+    rng = asked.rng
+    years = among(rng, {1: 88.0, 2: 7.0, 3: 5.0})
+    return {"duration_years": years, "auto_renew": rng.random() < 0.35, **money.basket(asked)}
+
+
+def _call(asked: Asked) -> Answers:
+    return {"call_outcome": among(asked.rng, _OUTCOMES), "call_note": "Appel de relance."}
+
+
+HABITS: Mapping[str, Habit] = MappingProxyType(
+    {
+        "membership_renewal.fill_basket": Habit(_basket, 0.87, timedelta(days=1), timedelta(days=88)),
+        "membership_renewal.set_dues": Habit(lambda asked: {"set_tariff": "STD"}),
+        "call_as_delegate": Habit(_call, 0.75, timedelta(hours=4), timedelta(days=9)),
+        "call_as_team": Habit(_call),
+        "tell_by_hand": Habit(lambda asked: {"late_outcome": "TOLD"}),
+    }
+)
+RENEWING = Family("renewing", plan, HABITS)
