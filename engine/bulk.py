@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from engine.assignment import Actor
 from engine.due import PATIENT
@@ -25,7 +25,18 @@ from engine.transaction import afterwards
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["BulkRetry", "Chosen", "go_on", "remaining", "retry_matching"]
+__all__ = [
+    "BulkRetry",
+    "Chosen",
+    "Group",
+    "Result",
+    "failed_again",
+    "go_on",
+    "groups",
+    "remaining",
+    "results",
+    "retry_matching",
+]
 
 AT_ONCE: Final = 200  # incidents for which one transaction leaves jobs
 
@@ -69,10 +80,105 @@ def retry_matching(session: Session, engine: Engine, chosen: Chosen, *, by: Acto
     return asked
 
 
-def remaining(session: Session, chosen: Chosen, until: datetime) -> int:
-    """How many of them still stand still."""
-    query = select(func.count()).select_from(Incident).join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
-    return int(session.execute(query.where(*chosen.conditions(until))).scalar_one())
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Open incidents of one process, element and error: how many, since when, and one of them."""
+
+    process_id: str
+    definition_id: UUID
+    element: str
+    code: str
+    count: int
+    oldest: datetime
+    example: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An incident that was to be tried again, its case, and the incident in which that ended, where it did."""
+
+    incident: Incident
+    case: ProcessInstance
+    again: Incident | None
+
+    @property
+    def outcome(self) -> str:
+        """waiting: not tried yet. going: its case goes on. again: it stands still again."""
+        if self.incident.resolved_at is None:
+            return "waiting"
+        return "going" if self.again is None else "again"
+
+
+def remaining(session: Session, chosen: Chosen, until: datetime, scope: ColumnElement[bool] | None = None) -> int:
+    """How many of them still stand still; `scope` narrows the cases, on `process_instance`."""
+    query = _joined(select(func.count()).select_from(Incident))
+    return int(session.execute(query.where(*chosen.conditions(until), *_within(scope))).scalar_one())
+
+
+def failed_again(session: Session, chosen: Chosen, until: datetime, scope: ColumnElement[bool] | None = None) -> int:
+    """How many were tried and stand still again."""
+    query = _joined(select(func.count(Incident.id.distinct()))).where(Incident.resolved_at > until)
+    matches = chosen.conditions(until)[1:]
+    return int(session.execute(query.where(*matches, *_within(scope), _newer(until).exists())).scalar_one())
+
+
+def groups(
+    session: Session, chosen: Chosen, until: datetime, scope: ColumnElement[bool] | None = None, *, limit: int
+) -> list[Group]:
+    """What stands still for one reason each, the largest group first."""
+    by = ProcessInstance.process_id, Incident.element, Incident.code
+    count, first = func.count(), func.min(Incident.raised_at)
+    query = _joined(select(*by, count, first).select_from(Incident)).where(*chosen.conditions(until), *_within(scope))
+    found = session.execute(query.group_by(*by).order_by(count.desc(), *by).limit(limit)).all()
+    return [_group(session, *row) for row in found]
+
+
+def _group(session: Session, process_id: str, element: str, code: str, count: int, oldest: datetime) -> Group:
+    alike = _joined(select(Incident, ProcessInstance.definition_id)).where(
+        Incident.resolved_at.is_(None), Incident.raised_at == oldest, Incident.element == element,
+        Incident.code == code, ProcessInstance.process_id == process_id,
+    )  # fmt: skip
+    example, definition_id = session.execute(alike.limit(1)).one()
+    return Group(process_id, definition_id, element, code, count, oldest, example)
+
+
+def results(
+    session: Session, chosen: Chosen, until: datetime, scope: ColumnElement[bool] | None = None, *, limit: int,
+    ended_too: bool,
+) -> list[Result]:  # fmt: skip
+    """The incidents one by one, what was tried last first; with `ended_too` those that were tried since `until`."""
+    open_, *matches = chosen.conditions(until)
+    state = or_(open_, Incident.resolved_at > until) if ended_too else open_
+    query = _joined(select(Incident, ProcessInstance)).where(state, *matches, *_within(scope))
+    newest = query.order_by(Incident.resolved_at.desc().nulls_last(), Incident.raised_at, Incident.id).limit(limit)
+    found = session.execute(newest).all()
+    return [Result(incident, case, _again(session, incident, until)) for incident, case in found]
+
+
+def _again(session: Session, incident: Incident, until: datetime) -> Incident | None:
+    if incident.resolved_at is None:
+        return None
+    query = select(Incident).where(
+        Incident.instance_id == incident.instance_id, Incident.element == incident.element,
+        Incident.resolved_at.is_(None), Incident.raised_at >= until, Incident.id != incident.id,
+    )  # fmt: skip
+    return session.scalars(query.limit(1)).first()
+
+
+def _newer(until: datetime) -> Select[Any]:
+    later = aliased(Incident)
+    return select(later.id).where(
+        later.instance_id == Incident.instance_id, later.element == Incident.element, later.resolved_at.is_(None),
+        later.raised_at >= until, later.id != Incident.id,
+    )  # fmt: skip
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    return query.join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+
+
+def _within(scope: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
+    return [] if scope is None else [scope]
 
 
 def go_on(session: Session, engine: Engine, payload: Mapping[str, object]) -> None:

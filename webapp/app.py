@@ -39,7 +39,7 @@ from webapp.mailbox import routes as mailbox
 from webapp.membership import routes as membership
 from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
-from webapp.operations import corrections, effects, interventions, outgoing, timers
+from webapp.operations import corrections, effects, incidents, interventions, outgoing, timers
 from webapp.operations import routes as operations
 from webapp.outside import senders
 from webapp.parameters import routes as parameters
@@ -68,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     operations.blueprint,
     outgoing.blueprint,
     effects.blueprint,
+    incidents.blueprint,
     timers.blueprint,
     interventions.blueprint,
     corrections.blueprint,

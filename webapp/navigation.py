@@ -55,7 +55,7 @@ def decides(person: SignedIn) -> bool:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
-    Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing")),
+    Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing", "incidents")),
     Entry("person.search", _("People"), may_open),
     Entry("finance.bank", _("Bank"), keeps_accounts),
     Entry("parameters.tables", _("Parameters"), decides),

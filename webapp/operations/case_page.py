@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,7 +26,7 @@ from webapp.operations import story
 from webapp.operations.ahead import ahead
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Drawing
-from webapp.operations.effects import kinds, left_the_house
+from webapp.operations.effects import left_the_house, params_in_words
 from webapp.operations.names import names_of
 from webapp.operations.narrowing import states
 from webapp.operations.person_box import person_address, person_box
@@ -139,18 +139,12 @@ def _incidents(session: Session, instance_id: UUID, drawn: Drawing, language: st
         OpenIncident(
             each.id,
             _label(drawn, each.element, language),
-            incident_in_words(each.code, _named(each.params), each.message),
+            incident_in_words(each.code, params_in_words(each.params), each.message),
             each.raised_at,
             each.code == UNKNOWN,
         )
         for each in found
     ]
-
-
-def _named(params: Mapping[str, object]) -> Mapping[str, object]:
-    """What an incident tells of, the type of a connector in words."""
-    kind = params.get("type", params.get("value"))
-    return {**params, "type": kinds().get(kind, kind)} if isinstance(kind, str) else params
 
 
 def _choices(

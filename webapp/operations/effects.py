@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -71,7 +71,14 @@ def kinds() -> dict[str, str]:
         "http.call_once": _("call of another system"),
         "io.camunda:http-json:1": _("call of another system"),
         "proof.erase": _("erasure of proofs"),
+        "payment.receive": _("payment that a provider told of"),
     }
+
+
+def params_in_words(params: Mapping[str, object]) -> Mapping[str, object]:
+    """What an incident tells of, the type of a connector in words."""
+    kind = params.get("type", params.get("value"))
+    return {**params, "type": kinds().get(kind, kind)} if isinstance(kind, str) else params
 
 
 def outcomes() -> dict[str, tuple[str, str]]:

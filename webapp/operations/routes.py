@@ -16,7 +16,7 @@ from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.auth import engine, public, staff
 from webapp.comments import store as comments
-from webapp.operations import case_page, diagrams, effects, listing
+from webapp.operations import case_page, diagrams, effects, incidents, listing
 from webapp.task_work import key_of
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -31,7 +31,10 @@ def cases() -> ResponseReturnValue:
     """The cases that the viewer may see."""
     with reading(engine()) as reader:
         found = listing.cases(reader, engine(), viewer(), language(), request.args)
-        return render_template("operations/list.html", listing=found, unknown=effects.waiting(reader, viewer()))
+        return render_template(
+            "operations/list.html", listing=found, unknown=effects.waiting(reader, viewer()),
+            standing=incidents.standing(reader, viewer()),
+        )  # fmt: skip
 
 
 @blueprint.get("/cases/<uuid:instance_id>")
