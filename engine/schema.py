@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator, text
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, Text, TypeDecorator, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
 from engine.clock import UTC
 
-__all__ = ["Base", "Json", "Moment", "OptionalJson", "aware", "only_where"]
+__all__ = ["Base", "Candidates", "Json", "Moment", "OptionalJson", "aware", "only_where"]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -27,6 +29,22 @@ class Moment(TypeDecorator[datetime]):
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
+
+
+@lru_cache(maxsize=1000)
+def _candidates(text_: str) -> tuple[str, ...]:
+    """Few roles and people stand in very many tasks."""
+    return tuple(json.loads(text_))
+
+
+class Candidates(TypeDecorator[tuple[str, ...]]):
+    """Who may take a task, read from the text of its list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        return _candidates(value or "[]")
 
 
 def aware(moment: datetime) -> datetime:

@@ -11,7 +11,20 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import (
+    Row,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    literal_column,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, NotFound
@@ -26,6 +39,7 @@ from engine.models import (
     UserTask,
 )
 from engine.prepared import fetch, write
+from engine.schema import Candidates
 
 __all__ = [
     "FAR_FUTURE", "HISTORY", "INSTANCE", "INSTANCE_COLUMNS", "JOB", "REQUEST", "Instance", "Rows", "add",
@@ -56,7 +70,7 @@ class Instance:
     process_id: str
     rev: int
     status: str
-    business_key: str | None
+    business_key: str | None  # this one and the titles are said once, at the start
     title: str | None
     titles: dict[str, str] | None
     started_at: datetime
@@ -86,8 +100,9 @@ _TRY_LOCK: Final[Select[Any]] = (
 _LOCK_TASK: Final[Select[Any]] = (
     select(
         *_COLUMNS, INSTANCE.c.state.label("case_state"), TASK.c.id.label("task_id"), TASK.c.element, TASK.c.name,
-        TASK.c.state.label("task_state"), TASK.c.assignee, TASK.c.candidates,
-        TASK.c.closed_by, TASK.c.properties, REQUEST.c.actor, REQUEST.c.act, REQUEST.c.answer,
+        TASK.c.state.label("task_state"), TASK.c.assignee,
+        type_coerce(cast(TASK.c.candidates, Text), Candidates()).label("candidates"),
+        TASK.c.closed_by, REQUEST.c.actor, REQUEST.c.act, REQUEST.c.answer,
     )
     .join_from(TASK, INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
     .outerjoin(REQUEST, REQUEST.c.key == bindparam("request_key"))
@@ -144,7 +159,6 @@ _SAVE: Final = (
     .where(INSTANCE.c.id == bindparam("b_id"), INSTANCE.c.rev == bindparam("b_rev"))
     .values(
         rev=bindparam("b_new_rev"), state=bindparam("b_state"), status=bindparam("b_status"),
-        title=bindparam("b_title"), titles=bindparam("b_titles"), business_key=bindparam("b_business_key"),
         ended_at=bindparam("b_ended_at"),
         start_key=bindparam("b_start_key"), incidents=bindparam("b_incidents"),
     )
@@ -248,8 +262,7 @@ def update_instance(session: Session, instance: Instance, state: str) -> None:
     one that was read."""
     values = {
         "b_id": instance.id, "b_rev": instance.rev, "b_new_rev": instance.rev + 1, "b_state": state,
-        "b_status": instance.status, "b_title": instance.title, "b_titles": instance.titles,
-        "b_business_key": instance.business_key,
+        "b_status": instance.status,
         "b_ended_at": instance.ended_at, "b_start_key": instance.start_key, "b_incidents": instance.incidents,
     }  # fmt: skip
     write(session, _SAVE, [values], guard=Conflict)

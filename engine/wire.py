@@ -27,6 +27,7 @@ Values = Sequence[bytes | None]
 DIVISION_BY_ZERO: Final = "22012"  # how a guard refuses, see `Statement.guarded`
 UNIQUE_VIOLATION: Final = "23505"
 _numbers: Final = count(1)
+_GOOD: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 _BROKEN: Final = (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.PIPELINE_ABORTED)
 
 
@@ -48,9 +49,9 @@ class Statement:
         return cls.of(f"WITH matched AS ({sql} RETURNING 1) SELECT 1 / count(*) FROM matched")  # noqa: S608 - ours
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Errand:
-    """A statement with its values as text. `refusal` is what a guard, or a key that is taken, means."""
+    """A statement with its values as text; never changed. `refusal` is what a guard, or a key that is taken, means."""
 
     statement: Statement
     values: Values = ()
@@ -146,17 +147,17 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
 
     def _send(self, errands: Sequence[Errand]) -> list[Errand]:
         """Hands everything to libpq; answers which errand each result will be of."""
-        connection, sent = self.pgconn, []
-        known = set(self._named)
+        connection, named, sent = self.pgconn, self._named, []
+        new: set[bytes] = set()
         for errand in errands:
             name = errand.statement.name
-            if name not in known:
+            if name not in named and name not in new:
                 if name in self._doubted:  # to close what is not there is no error (protocol: "Close")
                     connection.send_close_prepared(name)
                     sent.append(errand)
                 connection.send_prepare(name, errand.statement.sql)
                 sent.append(errand)
-                known.add(name)
+                new.add(name)
             connection.send_query_prepared(name, errand.values)
             sent.append(errand)
         connection.pipeline_sync()
@@ -175,14 +176,18 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
                 poller.poll()
                 connection.consume_input()
             result = connection.get_result()
+            if result is not None:
+                status = result.status
+                if status in _GOOD:
+                    results.append(result)
+                    continue
+                if status == pq.ExecStatus.PIPELINE_SYNC:
+                    return results
             if connection.status == pq.ConnStatus.BAD:
                 lost = psycopg.OperationalError("the connection is lost")
                 raise lost if result is None else error_from_result(result, encoding="utf-8")
-            if result is None:
-                continue
-            if result.status == pq.ExecStatus.PIPELINE_SYNC:
-                return results
-            results.append(result)
+            if result is not None:
+                results.append(result)
 
     def _meaning(self, errand: Errand, result: PGresult) -> Exception:
         """What the failure of an errand is called."""

@@ -112,6 +112,29 @@ class Token(Task):  # type: ignore[misc]
     has still to undo; `heard` how many execution listeners have done their work.
     """
 
+    # What most tokens never have stands here, once: a step makes several tokens.
+    triggered = False
+    thread_id = 0
+    data = _NOTHING
+    internal_data = _NOTHING
+    last_state_change = 0.0
+    scope: Token | None = None
+    locals: dict[str, Value] | None = None
+    live = 0
+    listening = False
+    interrupted = False
+    flow: str | None = None
+    caught: Mapping[str, Value] | None = None
+    index: int | None = None
+    loop: LoopState | None = None
+    taken: tuple[str, ...] | None = None
+    wait: Wait | None = None
+    incident: Incident | None = None
+    done: list[Record] | None = None
+    queue: list[Record] | None = None
+    heard = 0
+    since: datetime | None = None
+
     def __init__(
         self, tree: TokenTree, spec: Node, parent: Token | None = None,
         state: int = TaskState.FUTURE, id: UUID | None = None,  # noqa: A002 - upstream's name
@@ -125,27 +148,6 @@ class Token(Task):  # type: ignore[misc]
         self._parent = parent.id if parent is not None else None
         self._children = _Children()
         self._state = state
-        self.triggered = False
-        self.thread_id = 0
-        self.data = _NOTHING
-        self.internal_data = _NOTHING
-        self.last_state_change = 0.0
-        self.scope: Token | None = None
-        self.locals: dict[str, Value] | None = None
-        self.live = 0
-        self.listening = False
-        self.interrupted = False
-        self.flow: str | None = None
-        self.caught: Mapping[str, Value] | None = None
-        self.index: int | None = None
-        self.loop: LoopState | None = None
-        self.taken: tuple[str, ...] | None = None
-        self.wait: Wait | None = None
-        self.incident: Incident | None = None
-        self.done: list[Record] | None = None
-        self.queue: list[Record] | None = None
-        self.heard = 0
-        self.since: datetime | None = None
         if parent is not None:
             parent._children.append(self.id)
 
