@@ -100,7 +100,7 @@ def fetch(session: Session, statement: Executable, values: Row) -> list[Any]:
     if isinstance(driver, Wire):
         compiled, wired = _wired(statement)
         bound = compiled.bound(values)
-        run = partial(driver.ask, Errand(wired, bound))
+        run = partial(driver.ask, Errand(wired, bound), alone=isinstance(session, Unit) and session.reads)
     else:
         compiled = _compiled(statement, _SQLITE)
         bound = compiled.bound(values)

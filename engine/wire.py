@@ -84,9 +84,14 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
         self._errands.clear()
         self._doubt()
 
-    def ask(self, errand: Errand) -> list[tuple[Any, ...]]:
-        """Sends what waits and this query, in one round trip; answers its rows. Raises psycopg.Error or a refusal."""
-        result = self._exchange([*self._taken(), errand])
+    def ask(self, errand: Errand, *, alone: bool = False) -> list[tuple[Any, ...]]:
+        """Sends what waits and this query, in one round trip; answers its rows. Raises psycopg.Error or a refusal.
+
+        `alone`: where nothing was begun, the query is a transaction of its own: what only reads sees no difference
+        (READ COMMITTED), and has nothing to roll back.
+        """
+        waiting = self._taken()
+        result = self._exchange([*waiting, errand], begins=bool(waiting) or not alone)
         reader = self._loaders.get(errand.statement)
         if reader is None:
             reader = self._loaders[errand.statement] = Transformer(self)
@@ -125,9 +130,9 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
         taken, self._errands = self._errands, []
         return taken
 
-    def _exchange(self, errands: list[Errand]) -> PGresult:
+    def _exchange(self, errands: list[Errand], *, begins: bool = True) -> PGresult:
         """One round trip; the last result. A connection that breaks in the middle is closed."""
-        if self.pgconn.transaction_status == pq.TransactionStatus.IDLE and not self.autocommit:
+        if begins and self.pgconn.transaction_status == pq.TransactionStatus.IDLE and not self.autocommit:
             errands.insert(0, _BEGIN)
         if Wire.observer is not None:
             Wire.observer(errands)

@@ -13,10 +13,12 @@ from sqlalchemy import event, select, text
 from engine import commands
 from engine.engine import Engine
 from engine.errors import Conflict, RequestKeyReused, TaskClosed
+from engine.history import case_history, record
 from engine.models import HistoryEvent, ProcessInstance
+from engine.muting import muted
 from engine.requests import remember
 from engine.savepoint import savepoint
-from engine.store import Rows, lock_instance, update_instance
+from engine.store import Rows, lock_instance, try_lock_instance, update_instance
 from engine.transaction import reading, transaction
 from engine.wire import Errand, Wire
 from tests.fixtures.diagrams import ONE_TASK, TWELVE
@@ -67,6 +69,27 @@ def test_two_round_trips_and_one_commit(wired: Bench, batches: Batches) -> None:
     assert b"FOR NO KEY UPDATE" in first[1]
     assert second[-1] == b"COMMIT"
     assert others == []
+
+
+@pytest.mark.postgresql
+def test_what_only_reads_begins_and_undoes_nothing(wired: Bench, batches: Batches) -> None:
+    wired.deploy(TWELVE)
+    case = wired.start("twelve")
+    batches.clear()
+    with reading(wired.engine) as session:
+        assert try_lock_instance(session, case) is not None
+        assert try_lock_instance(session, case) is not None
+    assert [len(batch) for batch in batches] == [1, 1]
+
+
+@pytest.mark.postgresql
+def test_what_is_written_where_one_only_reads_is_undone(wired: Bench, batches: Batches) -> None:
+    with reading(wired.engine) as session:
+        record(session, wired.engine, UUID(int=1), "case_started")
+        assert muted(session) is None
+    assert batches[0][0].statement.sql == b"BEGIN"
+    with reading(wired.engine) as session:
+        assert case_history(session, UUID(int=1)) == []
 
 
 @pytest.mark.postgresql
