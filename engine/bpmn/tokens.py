@@ -113,10 +113,8 @@ class Token(Task):  # type: ignore[misc]
     """
 
     # What most tokens never have stands here, once: a step makes several tokens.
-    triggered = False
-    thread_id = 0
-    data = _NOTHING
-    internal_data = _NOTHING
+    triggered, thread_id = False, 0
+    data = internal_data = _NOTHING
     last_state_change = 0.0
     scope: Token | None = None
     locals: dict[str, Value] | None = None
