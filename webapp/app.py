@@ -29,6 +29,7 @@ from webapp.catalogues import speak
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
 from webapp.files import routes as files
+from webapp.finance import numbers
 from webapp.finance import routes as finance
 from webapp.inbox import handing
 from webapp.inbox import routes as inbox
@@ -53,6 +54,7 @@ from webapp.probes import Health, Probes
 from webapp.security import protect
 from webapp.settings import Settings
 from webapp.start import routes as start
+from webapp.texts import routes as texts
 from webapp.webhooks import routes as webhooks
 
 MEGABYTE = 1024 * 1024
@@ -80,7 +82,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     files.blueprint,
     membership.blueprint,
     finance.blueprint,
+    numbers.blueprint,
     parameters.blueprint,
+    texts.blueprint,
     person.blueprint,
     privacy.blueprint,
     unsubscribing.blueprint,

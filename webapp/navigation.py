@@ -53,12 +53,18 @@ def decides(person: SignedIn) -> bool:
     return bool(person.roles & {"PROCESS_OWNER", "ADMIN", "GENERAL_DELEGATE", "TREASURER"})
 
 
+def writes(person: SignedIn) -> bool:
+    """Whoever changes mails and letters."""
+    return bool(person.roles & {"PROCESS_OWNER", "ADMIN", "GENERAL_DELEGATE", "COMMS"})
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
     Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing", "incidents")),
     Entry("person.search", _("People"), may_open),
-    Entry("finance.bank", _("Bank"), keeps_accounts),
+    Entry("finance.bank", _("Bank"), keeps_accounts, ("numbers",)),
     Entry("parameters.tables", _("Parameters"), decides),
+    Entry("texts.listing", _("Texts"), writes),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
     Entry("membership.page", _("My membership"), everybody, ("privacy",)),

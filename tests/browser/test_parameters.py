@@ -9,7 +9,7 @@ from engine.engine import Engine
 from engine.transaction import transaction
 from tests.fixtures.chromium import WatchedPage
 from tests.fixtures.staff import PASSWORD, add_person
-from workflows.association import parameters
+from workflows.association import number_series, parameters
 
 pytestmark = pytest.mark.browser
 
@@ -46,3 +46,36 @@ def test_a_tariff_is_decided_and_withdrawn(window: WatchedPage, app: Flask, web_
     page.get_by_role("button", name="English").click()
     page.get_by_role("heading", name="What was decided and undone").wait_for()
     window.check("parameters-english")
+
+
+def test_a_text_is_changed(window: WatchedPage, app: Flask, web_engine: Engine) -> None:
+    add_person(web_engine, "Odile", "Roux", "PROCESS_OWNER", "FINANCE", password=PASSWORD)
+    page = window.goto("/sign-in/password")
+    page.get_by_label("Adresse électronique").fill("odile.roux@example.org")
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_text("Bienvenue, Odile").wait_for()
+    window.goto("/texts")
+    window.check("texts")
+    window.goto("/texts/mail/welcome")
+    window.check("texts-mail")
+    page.get_by_role("button", name="Modifier le texte").click()
+    page.get_by_label("Objet – français").fill("Bienvenue parmi nous, $firstname")
+    page.get_by_role("button", name="Aperçu").click()
+    page.get_by_role("heading", name="Il y a un problème").wait_for()
+    page.get_by_label("Objet – français").fill("Bienvenue parmi nous")
+    page.get_by_role("button", name="Aperçu").click()
+    page.get_by_role("heading", name="Ce que recevrait Zoé Lambert").wait_for()
+    window.check("texts-edit")
+    page.get_by_label("Qui l’a décidé ?").fill("Communication")
+    page.get_by_role("button", name="Mettre en vigueur").click()
+    page.get_by_text("Le texte vaut à partir du").wait_for()
+    window.goto("/texts/letter/dues_attestation")
+    window.check("texts-letter")
+    with transaction(web_engine) as session:
+        number_series.take(session, "COL-2026", count=3)
+    window.goto("/finance/numbers")
+    window.check("numbers")
+    page.get_by_role("button", name="English").click()
+    window.goto("/texts/mail/welcome/edit")
+    window.check("texts-edit-english")

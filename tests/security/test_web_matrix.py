@@ -44,6 +44,7 @@ FOREIGN: Final = {
     "finance.collection": (303, 303, 403, 403, 404, 403, 403),
     "parameters.end": (303, 303, 403, 403, 404, 404, 404),  # of no row: who decides is in test_parameter_pages
     "parameters.withdraw": (303, 303, 403, 403, 404, 404, 404),
+    "texts.withdraw": (303, 303, 403, 403, 403, 403, 404),
     "unknown.decide": (303, 303, 403, 403, 404, 404, 404),
     "person.page": (303, 303, 403, 403, 404, 404, 404),  # of nobody: who sees whom is in test_person_page
     "person.document": (303, 303, 403, 403, 404, 404, 404),

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from engine.errors import WorkFailed
 from engine.registry import Connector, ConnectorWork
 from engine.transaction import transaction
-from workflows.association import mail_day, mail_templates, mails, memberships
-from workflows.association.case_variables import text, uuid_or_none
+from workflows.association import mail_day, mail_templates, mails, memberships, texts
+from workflows.association.case_variables import local_day, text, uuid_or_none
 from workflows.association.mail_guard import reason_not_to_send
 from workflows.association.mail_message import compose, message_id
 from workflows.association.mail_values import person_of, recipient, values
@@ -84,7 +84,7 @@ def _write(session: Session, association: Association, work: ConnectorWork, name
     to = recipient(session, work.variables)
     if to is None:
         raise WorkFailed("nobody to write to: the person or the draft was deleted", again=False)
-    template = mail_templates.load(name, to.lang)
+    template = texts.mail(session, name, to.lang, local_day(work.now, association.zone))
     link = association.link(session, instance_id, to.actor) if "link" in template.placeholders else ""
     said = values(session, association, work.variables, to, link, template.placeholders)
     rendered = mail_templates.render(template, said)

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
-from workflows.association import issued_documents, letters, memberships, payments, people, wording
+from workflows.association import issued_documents, letters, memberships, payments, people, texts, wording
 from workflows.association.invoices import Invoice
 from workflows.association.issued_documents import DUES_ATTESTATION, INVOICE, IssuedDocument
 from workflows.association.letters import Table
@@ -66,7 +66,15 @@ def invoice(
     }
     table = Table(_HEAD[lang], rows, (_TOTAL[lang], wording.amount(issued.amount, lang)))
     page = letter_page(
-        association, "invoice", lang, person, values, issued.issued_on, table, member_reference(session, person, lang)
+        session,
+        association,
+        "invoice",
+        lang,
+        person,
+        values,
+        issued.issued_on,
+        table,
+        member_reference(session, person, lang),
     )
     return issued_documents.issue(
         session, page, key=f"invoice:{issued.number}", kind=INVOICE, person_id=person.id,
@@ -94,7 +102,7 @@ def attestation(
         "join_date": wording.day(membership.join_date, lang),
         "issued_on": wording.day(today, lang),
     }
-    page = letter_page(association, "dues_attestation", lang, person, values, today)
+    page = letter_page(session, association, "dues_attestation", lang, person, values, today)
     return issued_documents.issue(
         session, page, key=f"dues:{period.id}:{lang}", kind=DUES_ATTESTATION, person_id=person.id,
         file_name=f"attestation-{membership.member_no}-{period.start_date}.pdf", now=now,
@@ -154,6 +162,7 @@ def reader_lines(person: Person) -> list[str]:
 
 
 def letter_page(
+    session: Session,
     association: Association,
     kind: str,
     lang: str,
@@ -164,7 +173,7 @@ def letter_page(
     references: tuple[tuple[str, str], ...] = (),
 ) -> Page:
     """A letter of the house to a person, filled: under the association's head, signed for it. Raises LetterRefused."""
-    letter = letters.load(kind, lang)
+    letter = texts.letter(session, kind, lang, issued_on)
     return Page(
         lang=lang,
         title=letters.line(letter.title, values),

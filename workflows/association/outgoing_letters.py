@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association import issued_documents, letters, memberships, people, renewal_record, wording
+from workflows.association import issued_documents, letters, memberships, people, renewal_record, texts, wording
 from workflows.association.case_variables import local_day, text
 from workflows.association.issued_documents import LETTER, IssuedDocument
 from workflows.association.member_documents import reader_lines
@@ -80,8 +80,8 @@ def waiting(session: Session, limit: int = 500) -> Sequence[tuple[OutgoingLetter
 def _page(
     session: Session, association: Association, person: Person, kind: str, variables: dict[str, object], now: datetime
 ) -> Page:
-    letter, lang = letters.load(kind, person.lang), person.lang
-    today = local_day(now, association.zone)
+    lang, today = person.lang, local_day(now, association.zone)
+    letter = texts.letter(session, kind, lang, today)
     membership = memberships.of(session, person.id)
     values = {
         **renewal_record.values(session, variables, lang),

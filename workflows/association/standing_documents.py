@@ -50,7 +50,7 @@ class _Issuer:
         lang = person.lang
         values = self._values(work, person, today, lang)
         page = letter_page(
-            self.association, self.kind.lower(), lang, person, values, today, None,
+            work.session, self.association, self.kind.lower(), lang, person, values, today, None,
             member_reference(work.session, person, lang),
         )  # fmt: skip
         subject = text(work.variables, "exit_id") or str(work.instance_id)

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
-from workflows.association import issued_documents, letters, wording
+from workflows.association import issued_documents, letters, texts, wording
 from workflows.association.gifts import donors, figures, receipts
 from workflows.association.gifts.amount_words import in_words
 from workflows.association.gifts.donors import Donor
@@ -76,7 +76,7 @@ def receipt(session: Session, issued: TaxReceipt, *, now: datetime, duplicate: i
     values = _receipt_values(session, issued, donor, body, address, lang)
     mark = ((DUPLICATE[lang], wording.day(now.date(), lang)),) if duplicate else ()
     page = _page(
-        body, kind, lang, [donors.name_of(session, donor), *address], values, issued.issued_on,
+        session, body, kind, lang, [donors.name_of(session, donor), *address], values, issued.issued_on,
         table=_table(issued.lines, lang) if issued.lines else None,
         references=((_NUMBER[lang], issued.serial), *mark),
     )  # fmt: skip
@@ -102,7 +102,7 @@ def letter(
     name = donors.name_of(session, donor)
     said = {"donor": name, "foundation": body.name, "issued_on": wording.day(on, lang), **values}
     reader = [name, *(donors.address_of(session, donor) or [])]
-    page = _page(body, kind, lang, reader, said, on, table=table)
+    page = _page(session, body, kind, lang, reader, said, on, table=table)
     return issued_documents.issue(
         session, page, key=key, kind=filed, person_id=donor.person_id, file_name=f"{kind}-{on}.pdf".replace("_", "-"),
         now=now,
@@ -158,10 +158,10 @@ def _table(lines: Sequence[ReceiptLine], lang: str) -> Table:
 
 
 def _page(
-    body: Body, kind: str, lang: str, reader: Sequence[str], values: Mapping[str, str], issued_on: date, *,
-    table: Table | None = None, references: tuple[tuple[str, str], ...] = (),
+    session: Session, body: Body, kind: str, lang: str, reader: Sequence[str], values: Mapping[str, str],
+    issued_on: date, *, table: Table | None = None, references: tuple[tuple[str, str], ...] = (),
 ) -> Page:  # fmt: skip
-    written = letters.load(kind, lang)
+    written = texts.letter(session, kind, lang, issued_on)
     return Page(
         lang=lang,
         title=letters.line(written.title, values),

@@ -1,0 +1,1 @@
+"""Pages of the mail and letter texts: both languages side by side, a preview, versions from a day on, undo."""

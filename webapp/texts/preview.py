@@ -1,0 +1,85 @@
+"""A text as its fictitious reader gets it: a mail's HTML and plain text, a letter's PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+
+import nh3
+from markupsafe import Markup, escape
+
+from webapp.mailbox.routes import TAGS
+from workflows.association import letters, mail_templates, text_samples, texts, typesetting
+from workflows.association.letters import Table
+from workflows.association.mail_templates import LANGUAGES, Rendered
+from workflows.association.settings import Association
+from workflows.association.texts import Kind
+from workflows.association.typesetting import Page, Sender
+
+READER = ("Zoé Lambert", "12 avenue des Tilleuls", "69000 Lyon")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A mail in one language."""
+
+    lang: str
+    subject: str
+    body: Markup
+    text: str
+
+
+def mail(name: str, text: Mapping[str, str], lang: str) -> Rendered:
+    """The mail for the fictitious reader. Raises MailTemplateRefused."""
+    template = texts.filled_mail(mail_templates.load(name, lang), text)
+    return mail_templates.render(template, text_samples.values(template.placeholders, lang))
+
+
+def mails(name: str, text: Mapping[str, str]) -> list[Preview]:
+    """The mail in each language, its HTML cleaned as the mailbox cleans it."""
+    found = [(lang, mail(name, text, lang)) for lang in LANGUAGES]
+    return [
+        Preview(lang, made.subject, Markup(nh3.clean(made.html, tags=TAGS, link_rel=None)), made.text)  # noqa: S704
+        for lang, made in found
+    ]
+
+
+def letter(association: Association, name: str, text: Mapping[str, str], lang: str, today: date) -> bytes:
+    """The letter as PDF for the fictitious reader. Raises LetterRefused, PageNotSet."""
+    filled = texts.filled_letter(letters.load(name, lang), text)
+    said = text_samples.values(filled.placeholders, lang)
+    table = Table(("", "€"), (("…", "160,00 €"),), ("", "160,00 €"))
+    page = Page(
+        lang=lang,
+        title=letters.line(filled.title, said),
+        issued_on=today,
+        sender=Sender(association.name, association.address, association.mentions),
+        reader=READER,
+        dateline=letters.line(filled.dated, said),
+        blocks=letters.blocks(filled, said, table),
+        signature=(association.signatory,) if association.signatory else (),
+    )
+    return typesetting.typeset(page)
+
+
+def changed(kind: Kind, old: Mapping[str, str], new: Mapping[str, str]) -> bool:
+    """Whether two texts differ."""
+    return any(old[each.name] != new.get(each.name) for each in texts.TABLES[kind].columns)
+
+
+def differences(old: str, new: str) -> Markup:
+    """The new text with what was taken away and what was added marked, word by word."""
+    before, after = old.split(" "), new.split(" ")
+    told = []
+    for tag, first, last, begin, end in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        gone, come = " ".join(before[first:last]), " ".join(after[begin:end])
+        if tag == "equal":
+            told.append(escape(come))
+            continue
+        if gone:
+            told.append(Markup("<del>{}</del>").format(gone))
+        if come:
+            told.append(Markup("<ins>{}</ins>").format(come))
+    return Markup(" ").join(told)
