@@ -38,6 +38,8 @@ pytest_plugins = [
     "tests.steps.renewals",
     "tests.steps.ladders",
     "tests.steps.receipts",
+    "tests.steps.parameters",
+    "tests.steps.decisions",
 ]
 
 

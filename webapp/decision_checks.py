@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine import dmn
 from engine.dmn.analysis import analyse
@@ -86,8 +86,17 @@ class TablesCheck:
         return [
             finding
             for model in _models(files)
-            for finding in analyse(model, possible=possible, functions=self.functions, around=around)
+            for finding in judged(analyse(model, possible=possible, functions=self.functions, around=around))
         ]
+
+
+def judged(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings about tables, by what follows from them: two rows of a UNIQUE table for one input refuse it.
+
+    The table would answer an error for that input (DMN 8.2.10), and nobody knows which row was meant.
+    """
+    for finding in findings:
+        yield replace(finding, severity="error") if finding.code == "table_overlap" else finding
 
 
 def _models(files: Mapping[str, bytes]) -> Iterator[dmn.DecisionModel]:

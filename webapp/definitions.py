@@ -23,7 +23,7 @@ from engine.feel_calendar import calendar_functions
 from engine.findings import Finding
 from engine.registry import Registry
 from forms import FormRefused, read_form
-from webapp.decision_checks import GoldenCasesCheck, TablesCheck, answers_of_forms, red_cases
+from webapp.decision_checks import GoldenCasesCheck, TablesCheck, answers_of_forms, judged, red_cases
 from webapp.decision_names import names_around
 from webapp.wiring_checks import WiringCheck, processes_in
 from workflows import association
@@ -140,11 +140,13 @@ def check_tables(
     """
     model, world = dmn.Folder(files).model(name), offline()
     found = list(
-        analyse(
-            model,
-            possible=answers_of_forms(files, registry),
-            functions=tuple(world.functions),
-            around=names_around(files, registry, golden),
+        judged(
+            analyse(
+                model,
+                possible=answers_of_forms(files, registry),
+                functions=tuple(world.functions),
+                around=names_around(files, registry, golden),
+            )
         )
     )
     for case, body in golden.items():

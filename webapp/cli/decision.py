@@ -39,7 +39,7 @@ def check(file: Path, language: str | None) -> None:
     """Check the tables of FILE: overlapping rows, gaps, rows never used, values that no form beside it gives.
 
     Every finding has an example. Golden cases beside FILE are run too. Ends with 1 where FILE would be refused at
-    deployment; overlaps and gaps are warnings.
+    deployment: rows of a UNIQUE table that overlap refuse it, gaps are warnings.
     """
     say, out = speaker(language), console()
     try:

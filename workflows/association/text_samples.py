@@ -30,6 +30,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "decided_on": ("jour de la décision", "day of the decision", "3 mars 2027", "3 March 2027"),
     "donor": ("donateur ou donatrice", "donor", "Zoé Lambert"),
     "donor_address": ("adresse du donateur", "address of the donor", "12 avenue des Tilleuls, 69000 Lyon"),
+    "donor_note": ("mention sur le donateur", "note on the donor", ""),
     "donor_siren": ("SIREN de l’entreprise", "company number", "123 456 782"),
     "dues": ("cotisation", "dues", "160,00 €", "€160.00"),
     "dues_quoted": ("cotisation proposée", "dues proposed", "160,00 €", "€160.00"),
