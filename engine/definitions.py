@@ -155,6 +155,16 @@ def decision_model(
 
     Inside a deployment the way from the id to the model is fixed, so it is looked up once.
     """
+    if binding == "deployment":
+        return engine.definitions.get(
+            f"decision {key}", deployment_id, lambda: _model(session, engine, key, binding, deployment_id, None)
+        )
+    return _model(session, engine, key, binding, deployment_id, version_tag)
+
+
+def _model(
+    session: Session, engine: Engine, key: str, binding: Binding, deployment_id: UUID, version_tag: str | None
+) -> dmn.DecisionModel:
     if not (storable(key) and storable(version_tag or "")):
         raise NotFound(kind="decision", id=fitting(key))
     query = select(ResourceKey.resource_id).where(ResourceKey.kind == "dmn", ResourceKey.key == key)
