@@ -52,15 +52,19 @@ def deploy(
 def start(
     session: Session, engine: Engine, process_id: str, variables: Mapping[str, object] | None = None, *, by: Actor,
     request_key: str | None = None, business_key: str | None = None, write: starting.Writer | None = None,
+    at: str | None = None, reason: str = "",
 ) -> Started:  # fmt: skip
     """Starts a case of the latest version at its none start event.
 
-    `write(session, context)` writes records in the same transaction and may answer further variables. Raises NotFound,
-    Invalid (no none start event), InvalidVariable, RequestKeyReused.
+    `write(session, context)` writes records in the same transaction and may answer further variables. `at`: the element
+    at which the case begins in the middle of its way, for work that began elsewhere (an import); `variables` are then
+    what the way before it would have written, and history tells where and for which `reason` it began. Raises NotFound,
+    Invalid (no none start event), NoPlaceToBegin, InvalidVariable, RequestKeyReused.
     """
     return starting.start(
-        session, engine, process_id, variables, by=by, request_key=request_key, business_key=business_key, write=write
-    )
+        session, engine, process_id, variables, by=by, request_key=request_key, business_key=business_key, write=write,
+        at=at, reason=reason,
+    )  # fmt: skip
 
 
 def claim(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:

@@ -194,6 +194,12 @@ class WorkFailed(AmicaleError):
         self.retry_after = retry_after
 
 
+class NoPlaceToBegin(Invalid):
+    """The process “{process}” cannot begin at “{element}”: {reason}."""
+
+    code = "no_place_to_begin"
+
+
 class OutcomeUnknown(WorkFailed):
     """{reason}
 

@@ -2,7 +2,7 @@
 
 | kind | data |
 |---|---|
-| case_started, case_completed, case_canceled | variables at the start |
+| case_started, case_completed, case_canceled | variables at the start; midway and reason where it began in the middle |
 | case_suspended, case_resumed, variables_set | reason, names |
 | timer_moved, timer_run | from when to when, reason; when it was due |
 | task_opened, task_completed, task_canceled | the result's variables |

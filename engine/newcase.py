@@ -40,6 +40,8 @@ class Origin:
     business_key: str | None = None
     start_key: str | None = None
     transient: frozenset[str] = frozenset()  # what leaves no trace in the caller's history
+    at: str | None = None  # the element at which it begins in the middle of its way
+    reason: str = ""  # why it does
 
 
 def new_case(
@@ -56,15 +58,19 @@ def new_case(
     instance = _row(engine, found, by, origin, instance_id or uuid4())
     host = StepHost(engine, session, instance.id, found)
     called = origin.parent_id is not None
-    case = Case.start(found.spec, variables=variables, host=host, start_element=origin.start_element, called=called)
+    case = Case.start(
+        found.spec, variables=variables, host=host, start_element=origin.start_element, called=called, at=origin.at
+    )
     step = make_step(engine, session, instance, found, case, by, stored=False)
     step.host = host
     instance.title = _property(step, TITLE_OF, TITLE)
     instance.titles = _titles(step)
     instance.business_key = instance.business_key or _property(step, BUSINESS_KEY_OF, BUSINESS_KEY)
     data: dict[str, object] = {"variables": encode(without(variables, found.transient | origin.transient))}
-    began_at = origin.start_element.partition(" (")[0] if origin.start_element else None
-    step.note("case_started", began_at, by=by.id, data=data if variables else None)
+    began_at = origin.start_element.partition(" (")[0] if origin.start_element else origin.at
+    if origin.at is not None:
+        data |= {"midway": True, "reason": origin.reason}
+    step.note("case_started", began_at, by=by.id, data=data if variables or origin.at is not None else None)
     return step
 
 

@@ -69,9 +69,11 @@ def start(
     request_key: str | None = None,
     business_key: str | None = None,
     write: Writer | None = None,
+    at: str | None = None,
+    reason: str = "",
 ) -> Started:
     """Starts a case; see `engine.commands`."""
-    act = f"start {process_id}"
+    act = f"start {process_id}" if at is None else f"start {process_id} at {at}"
     known = answered(session, request_key, act, by)
     if known is not None:
         return Started.load(known)
@@ -79,7 +81,9 @@ def start(
     given = entering(variables)
     if write is not None:
         given |= entering(write(session, StartContext(engine, instance_id, found, by, now)))
-    step = new_case(engine, session, found, given, by, Origin(business_key=business_key), instance_id)
+    step = new_case(
+        engine, session, found, given, by, Origin(business_key=business_key, at=at, reason=reason), instance_id
+    )
     advance(step)
     started = Started(instance_id, next_tasks(session, by), step.instance.ended_at is not None)
     remember(session, request_key, act, by, started.dump(), now)

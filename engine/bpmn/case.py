@@ -44,19 +44,20 @@ class Case:
     @classmethod
     def start(
         cls, spec: ProcessSpec, *, variables: Variables, host: Host, start_element: str | None = None,
-        called: bool = False, compact: bool = True,
+        called: bool = False, compact: bool = True, at: str | None = None,
     ) -> Case:  # fmt: skip
         """A new case, advanced until it waits. `start_element`: the start event that happened, else the none start.
+        `at`: the element at which it begins instead, in the middle of its way (`Graph.place_at`).
 
         `called`: a call activity waits for it, errors and escalations that it does not catch are told as escaped.
-        Raises Invalid where the process has no such start.
+        Raises Invalid where the process has no such start, NoPlaceToBegin.
         """
         tree = TokenTree(spec.nodes, compact=compact)
         tree.called = called
         case = cls(spec, tree)
-        starts = spec.nodes.starts_at(start_element)
+        starts = spec.nodes.starts_at(start_element) if at is None else (spec.nodes.place_at(at),)
         with case._verb(host):
-            spec.nodes.root.begin_case(tree, starts, dict(checked(variables)))
+            spec.nodes.root.begin_case(tree, starts, dict(checked(variables)), midway=at is not None)
         return case
 
     @classmethod

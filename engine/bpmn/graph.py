@@ -27,7 +27,7 @@ from engine.bpmn.sending import MessageThrow
 from engine.bpmn.subprocesses import EventSubProcess, ProcessScope, SubProcess
 from engine.bpmn.usertasks import UserTask
 from engine.calendar import TimeLimits
-from engine.errors import Invalid
+from engine.errors import Invalid, NoPlaceToBegin
 
 __all__ = ["Graph"]
 
@@ -46,6 +46,7 @@ _BY_TYPE: Final[Mapping[str, type[Node]]] = {
     "complexGateway": ComplexGateway,
     "eventBasedGateway": EventGateway,
 }
+_JOINS: Final = frozenset({"parallelGateway", "inclusiveGateway", "complexGateway"})
 _THROWN: Final[Mapping[str, type[Node]]] = {
     "signal": SignalThrow,
     "escalation": EscalationThrow,
@@ -93,6 +94,48 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
         if isinstance(node, Part) and not (node.event_node.element.event or Event("none")).parallel:
             return (node.event_node,)  # one of its events is enough
         return (node,)
+
+    def place_at(self, element_id: str) -> Node:
+        """The node at which a case may begin in the middle: one that waits for nothing that lies before it.
+
+        Raises NoPlaceToBegin.
+        """
+        node = self._outer.get(element_id)
+        if node is None:
+            raise NoPlaceToBegin(process=self.name, element=element_id, reason="there is no such element")
+        element = node.element
+        reason = self._why_not(element)
+        if reason:
+            raise NoPlaceToBegin(process=self.name, element=element.name or element_id, reason=reason)
+        return node
+
+    def _why_not(self, element: Element) -> str:
+        if element.parent is not None:
+            return "it lies inside a sub-process: begin at that"
+        if element.type in ("startEvent", "boundaryEvent") or element.triggered_by_event or element.for_compensation:
+            return "it begins by an event and not by a token"
+        if element.type in _JOINS and len(element.incoming) > 1:
+            return "it waits for tokens of other ways"
+        sources = (one for one in self._outer.values() if any(arc.flow.target == element.id for arc in one.arcs))
+        if any(one.element.type == "eventBasedGateway" for one in sources):
+            return "it is one of several events: begin at their gateway"
+        return "a gateway after it waits for tokens of other ways" if self._starves(element.id) else ""
+
+    def _starves(self, begun_at: str) -> bool:
+        """Whether a join lies ahead that waits for a flow which nothing from here on can take."""
+        ahead, reached = [begun_at], {begun_at}
+        flows: set[str] = set()
+        while ahead:
+            here = self._outer[ahead.pop()]
+            attached = [one for one in self._outer.values() if one.element.attached_to == here.element.id]
+            flows |= {arc.flow.id for one in (here, *attached) for arc in one.arcs}
+            found = {arc.flow.target for one in (here, *attached) for arc in one.arcs} - reached
+            reached |= found
+            ahead += found
+        joins = (self._outer[one].element for one in reached if one != begun_at)
+        return any(
+            not flows.issuperset(one.incoming) for one in joins if one.type in ("parallelGateway", "complexGateway")
+        )
 
     def _add(self, element: Element, limits: TimeLimits) -> None:
         node = _class_of(element)(self, element.id, element, limits)

@@ -59,16 +59,19 @@ class EventSubProcess(SubProcess):
 class ProcessScope(SubProcess):
     """The process instance itself. With its last token the case has ended."""
 
-    def begin_case(self, tree: TokenTree, starts: Sequence[Node], variables: dict[str, Value]) -> None:
+    def begin_case(
+        self, tree: TokenTree, starts: Sequence[Node], variables: dict[str, Value], *, midway: bool = False
+    ) -> None:
         """The root token with its variables, and a token at each start.
 
-        A start event with output mappings takes the variables as what it caught; without, they are the case's.
+        A start event with output mappings takes the variables as what it caught; without, they are the case's. Where it
+        begins in the middle (`midway`) nothing was caught: what waits there waits.
         """
         root = Token(tree, self, None, TaskState.STARTED)
         tree.task_tree = root
-        mapped = any(node.element.outputs for node in starts)
+        mapped = not midway and any(node.element.outputs for node in starts)
         root.locals = {} if mapped else variables
-        root.caught = variables if mapped else {}
+        root.caught = variables if mapped else None if midway else {}
         root.taken = tuple(node.name for node in starts)
         root.since = tree.at_hand.now()
         self.retry(root)
