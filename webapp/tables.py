@@ -28,7 +28,7 @@ import workflows.association.gifts.register
 import workflows.association.groups
 import workflows.association.guardians
 import workflows.association.guests
-import workflows.association.import_journal
+import workflows.association.import_log
 import workflows.association.invoices
 import workflows.association.issued_documents
 import workflows.association.mail_holds
@@ -36,6 +36,7 @@ import workflows.association.mails
 import workflows.association.mandates
 import workflows.association.member_records
 import workflows.association.memberships
+import workflows.association.mentorships
 import workflows.association.name_words
 import workflows.association.number_series
 import workflows.association.openings
@@ -79,13 +80,14 @@ MODULES = (
     workflows.association.groups,
     workflows.association.guardians,
     workflows.association.guests,
-    workflows.association.import_journal,
+    workflows.association.import_log,
     workflows.association.invoices,
     workflows.association.issued_documents,
     workflows.association.mail_holds,
     workflows.association.mails,
     workflows.association.mandates,
     workflows.association.member_records,
+    workflows.association.mentorships,
     workflows.association.memberships,
     workflows.association.name_words,
     workflows.association.number_series,

@@ -89,8 +89,8 @@ ENTRIES = (
         titles=MappingProxyType({"fr": "Quitter l’association", "en": "Leave the association"}),
         purposes=MappingProxyType(
             {
-                "fr": "Démission, cotisation impayée, motif grave ou décès : l’adhésion et les services cessent.",
-                "en": "Resignation, unpaid dues, a serious cause or a death: membership and services end.",
+                "fr": "Démissionner à tout moment ; les services réglés restent ouverts jusqu’à leur terme.",
+                "en": "Resign at any time; the services that are paid for stay open until their end.",
             }
         ),
         owner_roles=frozenset({"MEMBERSHIP"}),

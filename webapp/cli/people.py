@@ -9,7 +9,6 @@ from uuid import UUID
 
 import click
 from rich.console import Console
-from sqlalchemy import select
 
 from engine.assignment import SYSTEM
 from engine.engine import Engine
@@ -17,8 +16,7 @@ from engine.transaction import reading, transaction
 from webapp.assembly import open_engine
 from webapp.cli.terminal import console
 from webapp.settings import Settings
-from workflows.association import import_journal, import_lines, import_wording, people_import
-from workflows.association.import_journal import PeopleImport
+from workflows.association import import_journal, import_lines, import_log, import_wording, people_import
 from workflows.association.import_lines import Rejected, Sheet
 from workflows.association.people_import import Plan
 
@@ -106,7 +104,7 @@ def write_rejected(rejected: Sequence[Rejected], target: Path, language: str) ->
 def show_imports(engine: Engine, out: Console) -> None:
     """Prints every import, the latest first."""
     with reading(engine) as session:
-        for each in session.scalars(select(PeopleImport).order_by(PeopleImport.at.desc())):
+        for each in import_log.made(session, import_log.PEOPLE):
             state = f"  undone {each.undone_at:%Y-%m-%d %H:%M}" if each.undone_at else ""
             counts = f"{each.added} new, {each.changed} changed"
             out.print(f"{each.id}  {each.at:%Y-%m-%d %H:%M}  {each.name}: {counts}{state}", markup=False)

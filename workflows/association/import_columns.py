@@ -16,6 +16,9 @@ from workflows.association.names import fold, title_case
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MIDNIGHT = re.compile(r"[ T]00:00(:00)?$")
+_SERIAL = re.compile(r"[1-9]\d{4}")  # Excel counts days from 30 December 1899; five digits are 1927 to 2173
+_FIRST_SERIAL = date(1899, 12, 30).toordinal()
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-\u0300-\u036f])*")
 
 
@@ -39,12 +42,15 @@ class Column:
 
 
 def read_day(text: str) -> date:
-    """A date as JJ/MM/AAAA or ISO. Raises Unreadable."""
+    """A date as JJ/MM/AAAA or ISO, or as the number of a spreadsheet's day. Raises Unreadable."""
+    text = _MIDNIGHT.sub("", text)
     try:
         if _ISO.fullmatch(text):
             found = date.fromisoformat(text)
         elif match := _DAY_FIRST.fullmatch(text):
             found = date(int(match[3]), int(match[2]), int(match[1]))
+        elif _SERIAL.fullmatch(text):
+            found = date.fromordinal(_FIRST_SERIAL + int(text))
         else:
             raise ValueError(text)
     except ValueError as error:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import String, Uuid, delete, func, insert, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
 
-from engine.errors import Conflict, NotFound
-from engine.models import Base, Json, Moment
-from engine.personal import Personal
+from engine.errors import NotFound
+from engine.models import Base
 from workflows.association.applications import Application
 from workflows.association.contacts import Address, Email, Phone
 from workflows.association.diplomas import Diploma
 from workflows.association.import_lines import Line
+from workflows.association.import_log import PEOPLE, ImportUsed, RecordImport
 from workflows.association.import_matching import COMPARED
+from workflows.association.import_undo import undo_records
 from workflows.association.memberships import Membership
 from workflows.association.name_words import PersonWord, rows_of
 from workflows.association.people import Person, searchable
@@ -25,29 +25,6 @@ from workflows.association.people_import import Change, Plan
 from workflows.association.roles import RoleHolding
 
 CHUNK = 5_000
-
-
-class ImportUsed(Conflict):
-    """This import cannot be undone: {count} of its people have applied or hold a membership since."""
-
-    code: ClassVar[str] = "import_used"
-
-
-class PeopleImport(Base):
-    """An import that was carried out: who, when, what it made, and what it changed (the values before)."""
-
-    __tablename__ = "people_import"
-    __privacy__ = Personal("import", "by@actor", "keep", ids="by before contacts", plain="name digest", since="at")
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    digest: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(Moment)
-    by: Mapped[str] = mapped_column(String(64))
-    added: Mapped[int]
-    changed: Mapped[int]
-    before: Mapped[list[dict[str, object]]] = mapped_column(Json)  # [{person_id, fields}], for the undo
-    contacts: Mapped[list[dict[str, str]]] = mapped_column(Json)  # rows added to people who were there: table, id
-    undone_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 def carry_out(session: Session, planned: Plan, *, by: str, now: datetime) -> UUID:
@@ -58,7 +35,7 @@ def carry_out(session: Session, planned: Plan, *, by: str, now: datetime) -> UUI
         _add_people(session, planned.added[start : start + CHUNK], import_id)
     _change_people(session, planned.changed, contacts)
     session.add(
-        PeopleImport(
+        RecordImport(
             id=import_id,
             name=planned.sheet.name[:200],
             digest=planned.sheet.digest,
@@ -169,10 +146,13 @@ def undo(session: Session, import_id: UUID, *, now: datetime) -> None:
 
     Raises NotFound; ImportUsed where somebody it brought has applied, joined or taken a role since.
     """
-    done = session.get(PeopleImport, import_id)
+    done = session.get(RecordImport, import_id)
     if done is None:
         raise NotFound(kind="import", id=import_id)
     if done.undone_at is not None:
+        return
+    if done.kind != PEOPLE:
+        undo_records(session, done, now)
         return
     brought = select(Person.id).where(Person.import_id == import_id)
     used = _in_use(session, import_id)

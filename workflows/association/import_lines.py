@@ -6,37 +6,16 @@ rejected with its number and a reason; where its cells stand one column beside t
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
 
-from engine.errors import Invalid
 from workflows.association.import_columns import COLUMNS, Unreadable, column_of, fits, read_cell
+from workflows.association.import_sheets import LONGEST_CELL, Rejected, SheetRefused, open_sheet
 
-LARGEST = 50_000_000  # bytes of a file
-LONGEST_CELL = 1_000
-_WINDOWS_HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")  # bytes that Windows-1252 does not define
+__all__ = ["Line", "Rejected", "Sheet", "SheetRefused", "read"]
+
 _NEEDED = ("first_names", "birth_name")
-
-
-class SheetRefused(Invalid):
-    """The file cannot be read: {reason}."""
-
-    code: ClassVar[str] = "sheet_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A line that does not go in. `code` names the reason (`import_wording`), `params` fill it; no cell is repeated
-    that may be personal but the one that is wrong."""
-
-    line: int
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +53,13 @@ class Sheet:
 
 def read(body: bytes, *, name: str = "") -> Sheet:
     """Reads a file. Raises SheetRefused for what is no such file at all; wrong lines are in `Sheet.rejected`."""
-    if len(body) > LARGEST:
-        raise SheetRefused(reason=f"it is larger than {LARGEST // 1_000_000} MB")
-    text, encoding = _decode(body)
-    heading = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(";,\t", key=heading.count)
-    rows = _rows(text, separator)
-    headings = next(rows, (0, []))[1]
+    opened = open_sheet(body)
+    headings = opened.headings
     columns = tuple(column_of(cell) for cell in headings)
     _check_columns(columns)
     lines: list[Line] = []
     rejected: list[Rejected] = []
-    for number, cells in rows:
+    for number, cells in opened.rows:
         read_line = _read_line(number, cells, columns)
         if isinstance(read_line, Line):
             lines.append(read_line)
@@ -93,37 +67,7 @@ def read(body: bytes, *, name: str = "") -> Sheet:
             rejected.append(read_line)
     known = tuple(column for column in columns if column)
     ignored = tuple(cell.strip() for cell, column in zip(headings, columns, strict=True) if not column)
-    digest = hashlib.sha256(body).hexdigest()
-    return Sheet(name, digest, encoding, separator, known, ignored, tuple(lines), tuple(rejected))
-
-
-def _decode(body: bytes) -> tuple[str, str]:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SheetRefused(reason="it is UTF-16: save it as “CSV UTF-8”")
-    if b"\x00" in body[:4096]:
-        raise SheetRefused(reason="it is no text: save the spreadsheet as CSV")
-    try:
-        return body.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        holes = sorted(set(body) & _WINDOWS_HOLES)
-        if holes:
-            raise SheetRefused(reason="it is neither UTF-8 nor Windows-1252") from None
-        return body.decode("cp1252"), "windows-1252"
-
-
-def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """The number of the first physical line of each row, and its cells; empty rows are left out."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    while True:
-        first = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise SheetRefused(reason=f"line {first} is not CSV ({error})") from error
-        if any(cell.strip() for cell in cells):
-            yield first, cells
+    return Sheet(name, opened.digest, opened.encoding, opened.separator, known, ignored, tuple(lines), tuple(rejected))
 
 
 def _check_columns(columns: Sequence[str]) -> None:

@@ -86,7 +86,7 @@ class KnownPeople:
 
     def match(self, line: Line) -> Known | Rejected | None:
         """The known person of a line, None for a new one, or why the line cannot go in."""
-        found = self._find(line)
+        found = self.find(line)
         if isinstance(found, Rejected):
             return found
         if found is None:
@@ -94,7 +94,8 @@ class KnownPeople:
         first = self.taken.setdefault(found.person_id, line.number)
         return found if first == line.number else Rejected(line.number, "twice", {"first": first})
 
-    def _find(self, line: Line) -> Known | Rejected | None:
+    def find(self, line: Line) -> Known | Rejected | None:
+        """The known person of a line, None for nobody, or why it cannot be said."""
         name = fold(f"{line.values['first_names']} {line.values['birth_name']}")
         if line.member_no is not None:
             holder = self.by_number.get(line.member_no)

@@ -33,6 +33,69 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "country": {"fr": "pays inconnu : « {value} »", "en": "unknown country: “{value}”"},
         "language": {"fr": "langue inconnue : « {value} »", "en": "unknown language: “{value}”"},
         "programme": {"fr": "programme inconnu : « {value} »", "en": "unknown programme: “{value}”"},
+        "formula": {
+            "fr": "« {value} » commence comme une formule dans « {column} » : ôtez le signe du début",
+            "en": "“{value}” begins like a formula in “{column}”: take the sign away",
+        },
+        "amount": {
+            "fr": "« {value} » n'est pas un montant en euros dans « {column} » : écrivez 1 234,56",
+            "en": "“{value}” is no amount in euros in “{column}”: write 1234.56",
+        },
+        "flag": {
+            "fr": "« {value} » n'est ni oui ni non dans « {column} »",
+            "en": "“{value}” is neither yes nor no in “{column}”",
+        },
+        "iban": {
+            "fr": "l'IBAN « {value} » n'est pas valable ou n'est pas dans la zone SEPA : recopiez-le du RIB",
+            "en": "the IBAN “{value}” is not valid or outside the SEPA zone: copy it from the bank's details",
+        },
+        "bic": {
+            "fr": "« {value} » n'est pas un BIC : 8 ou 11 caractères",
+            "en": "“{value}” is no BIC: 8 or 11 characters",
+        },
+        "sepa_reference": {
+            "fr": "« {value} » ne peut pas être une référence de mandat : 35 lettres sans accent et chiffres au plus",
+            "en": "“{value}” cannot be the reference of a mandate: at most 35 plain letters and digits",
+        },
+        "whole": {
+            "fr": "« {value} » n'est pas un nombre dans « {column} »",
+            "en": "“{value}” is no number in “{column}”",
+        },
+        "one_of": {
+            "fr": "« {value} » dans « {column} » : écrivez l'un de {choices}",
+            "en": "“{value}” in “{column}”: write one of {choices}",
+        },
+        "dates_swapped": {
+            "fr": "« {column} » est avant le début : échangez les deux dates",
+            "en": "“{column}” lies before the beginning: swap the two dates",
+        },
+        "day_ahead": {"fr": "« {column} » n'est pas encore venu", "en": "“{column}” has not come yet"},
+        "said_twice": {"fr": "déjà dit à la ligne {first}", "en": "said before in line {first}"},
+        "nobody_named": {
+            "fr": "personne n'est nommé : donnez le numéro de membre, ou prénoms et nom de naissance",
+            "en": "nobody is named: give the member number, or first names and name at birth",
+        },
+        "person_unknown": {
+            "fr": "cette personne n'est pas connue : importez d'abord les personnes (amicale import-people)",
+            "en": "this person is not known: import the people first (amicale import-people)",
+        },
+        "no_such_member": {
+            "fr": "aucun membre n'a le numéro {value} dans « {column} »",
+            "en": "no member has the number {value} in “{column}”",
+        },
+        "has_other_number": {
+            "fr": "cette personne est déjà membre sous le numéro {number}",
+            "en": "this person is a member under the number {number}",
+        },
+        "reference_taken": {
+            "fr": "la référence « {value} » désigne déjà autre chose : donnez-en une autre",
+            "en": "the reference “{value}” already names something else: give another one",
+        },
+        "mandate_lapsed": {
+            "fr": "mandat inutilisé depuis plus de {months} mois : faites-en signer un nouveau",
+            "en": "the mandate was not used for more than {months} months: have a new one signed",
+        },
+        "own_mentor": {"fr": "mentor et mentoré sont la même personne", "en": "mentor and mentee are the same person"},
         "half_diploma": {
             "fr": "programme et promotion vont ensemble : l'un des deux manque",
             "en": "programme and class go together: one of them is missing",

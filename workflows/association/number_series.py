@@ -6,7 +6,7 @@ Source: domain §1.9.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, String, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -34,6 +34,13 @@ def take(session: Session, name: str, *, first: int = 1, count: int = 1) -> int:
         index_elements=[NumberSeries.name], set_={"last": NumberSeries.last + count}
     ).returning(NumberSeries.last)
     return int(session.execute(counted).scalar_one())
+
+
+def reach(session: Session, name: str, number: int) -> None:
+    """From here on a series goes on above this number; one that is above it already stays."""
+    if (session.scalar(select(NumberSeries.last).where(NumberSeries.name == name)) or 0) < number:
+        take(session, name, first=number)
+        session.execute(update(NumberSeries).where(NumberSeries.name == name).values(last=number))
 
 
 def invoice_number(session: Session, year: int) -> str:

@@ -1,0 +1,105 @@
+"""`amicale import`: what an association brings along, looked at before, and taken back where it was wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import click
+from rich.console import Console
+
+from engine.assignment import SYSTEM
+from engine.engine import Engine
+from engine.transaction import reading, transaction
+from webapp.assembly import open_engine
+from webapp.cli.people import SHOWN, write_rejected
+from webapp.cli.terminal import console
+from webapp.settings import Settings
+from workflows.association import import_journal, import_log, import_records, import_undo, import_wording
+from workflows.association.case_variables import local_day
+from workflows.association.import_kinds import KINDS
+from workflows.association.import_records import Entry, Kind, RecordPlan
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(tuple(KINDS)))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Change nothing; show what would change, field by field.")
+@click.option("--all", "everything", is_flag=True, help=f"Show every line, not the first {SHOWN} of each kind.")
+@click.option("--rejected", type=click.Path(dir_okay=False, path_type=Path), help="Write rejected lines to this file.")
+@click.option("--undo", type=click.UUID, metavar="ID", help="Take the import with this ID back.")
+@click.option("--list", "listing", is_flag=True, help="List the imports of this kind that were carried out.")
+def import_records_of(
+    kind: str, file: Path | None, dry_run: bool, everything: bool, rejected: Path | None, undo: UUID | None,
+    listing: bool,
+) -> None:  # fmt: skip
+    """Import memberships, gifts, mandates or mentorships from FILE, a CSV file with a heading (; or , between cells).
+
+    Each line belongs to a known person, by member number or by name with birth date, e-mail address or diploma: import
+    the people first (amicale import-people), then their memberships, then the rest. Lines that cannot go in are
+    reported with number, column and how to mend them; the others go in, all in one transaction. The import gets an ID
+    by which --undo takes it back. Nothing is written to anybody: no case begins. Ends with 1 where lines were rejected.
+    """
+    settings, out = Settings.from_environment(), console()
+    with open_engine(settings) as engine:
+        if listing:
+            show_imports(engine, out, kind)
+        elif undo is not None:
+            with transaction(engine) as session:
+                import_journal.undo(session, undo, now=engine.clock.now())
+            out.print(f"The import {undo} is undone.")
+        elif file is None:
+            raise click.UsageError("Name a FILE, or --list, or --undo ID.")
+        else:
+            planned = carry_out(engine, KINDS[kind], file, out, dry_run=dry_run)
+            show(planned, out, settings.language, None if everything else SHOWN, changes=dry_run)
+            if rejected is not None:
+                write_rejected(planned.rejected, rejected, settings.language)
+            raise SystemExit(bool(planned.rejected))
+
+
+def carry_out(engine: Engine, kind: Kind, file: Path, out: Console, *, dry_run: bool) -> RecordPlan:
+    """Plans the import and, unless it is a dry run, carries it out in the same transaction."""
+    now = engine.clock.now()
+    today, body = local_day(now, engine.settings.zone), file.read_bytes()
+    if dry_run:
+        with reading(engine) as session, out.status("Comparing with what is known …"):
+            return import_records.plan(session, kind, body, name=file.name, today=today, now=now)
+    with transaction(engine) as session, out.status("Importing …"):
+        planned = import_records.plan(session, kind, body, name=file.name, today=today, now=now)
+        made = import_undo.carry_out(session, planned, by=SYSTEM.id, now=now)
+    out.print(f"Imported. To take it back: amicale import {kind.name} --undo {made}")
+    return planned
+
+
+def show(planned: RecordPlan, out: Console, language: str, limit: int | None, *, changes: bool) -> None:
+    """Prints the counts, for a dry run each line, and each rejected line with its reason."""
+    out.print(
+        f"{planned.seen} lines: {len(planned.added)} new, {len(planned.changed)} changed, "
+        f"{planned.unchanged} unchanged, {len(planned.rejected)} rejected"
+    )
+    if planned.ignored:
+        out.print(f"Columns that mean nothing here: {', '.join(planned.ignored)}", markup=False)
+    if changes:
+        for entry in planned.added[:limit]:
+            out.print(f"+ line {entry.line}: {entry.title}", style="green", markup=False)
+        for entry in planned.changed[:limit]:
+            out.print(f"~ line {entry.line}: {entry.title}: {difference(entry)}", style="yellow", markup=False)
+    for each in planned.rejected[:limit]:
+        out.print(f"line {each.line}: {import_wording.reason(each, language)}", style="red", markup=False)
+    if limit is not None and len(planned.rejected) > limit:
+        out.print(f"… and {len(planned.rejected) - limit} more: --all shows them, --rejected FILE writes them.")
+
+
+def difference(entry: Entry) -> str:
+    """Field by field, before and after."""
+    return "; ".join(f"{name}: {before} → {after}" for name, (before, after) in entry.changes.items())
+
+
+def show_imports(engine: Engine, out: Console, kind: str) -> None:
+    """Prints every import of a kind, the latest first."""
+    with reading(engine) as session:
+        for each in import_log.made(session, kind):
+            state = f"  undone {each.undone_at:%Y-%m-%d %H:%M}" if each.undone_at else ""
+            counts = f"{each.added} new, {each.changed} changed"
+            out.print(f"{each.id}  {each.at:%Y-%m-%d %H:%M}  {each.name}: {counts}{state}", markup=False)
