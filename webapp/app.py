@@ -25,6 +25,7 @@ from webapp import browser_code
 from webapp.api import document, pages
 from webapp.auth import access_of, guard, visitor
 from webapp.browser_code import Manifest, serve_browser_code
+from webapp.campaign import routes as campaign
 from webapp.catalogues import speak
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     numbers.blueprint,
     parameters.blueprint,
     texts.blueprint,
+    campaign.blueprint,
     person.blueprint,
     privacy.blueprint,
     unsubscribing.blueprint,

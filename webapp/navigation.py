@@ -58,6 +58,11 @@ def writes(person: SignedIn) -> bool:
     return bool(person.roles & {"PROCESS_OWNER", "ADMIN", "GENERAL_DELEGATE", "COMMS"})
 
 
+def runs_campaigns(person: SignedIn) -> bool:
+    """Whoever looks after memberships."""
+    return bool({"MEMBERSHIP", "GENERAL_DELEGATE"} & person.roles)
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
     Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing", "incidents")),
@@ -65,6 +70,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("finance.bank", _("Bank"), keeps_accounts, ("numbers",)),
     Entry("parameters.tables", _("Parameters"), decides),
     Entry("texts.listing", _("Texts"), writes),
+    Entry("campaign.renewals", _("Renewals"), runs_campaigns),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
     Entry("membership.page", _("My membership"), everybody, ("privacy",)),

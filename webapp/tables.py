@@ -48,6 +48,7 @@ import workflows.association.peers
 import workflows.association.people
 import workflows.association.received_mails
 import workflows.association.reminders
+import workflows.association.renewal_campaign
 import workflows.association.renewals
 import workflows.association.roles
 import workflows.association.surplus
@@ -100,6 +101,7 @@ MODULES = (
     workflows.association.peers,
     workflows.association.received_mails,
     workflows.association.reminders,
+    workflows.association.renewal_campaign,
     workflows.association.renewals,
     workflows.association.roles,
     workflows.association.surplus,

@@ -9,7 +9,7 @@ from workflows.association import registry
 from workflows.association.settings import Association
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
-CALLED_BY_THE_ENGINE = {"task.remind", "task.escalate", "mail.send", "proof.erase"}
+CALLED_BY_THE_ENGINE = {"task.remind", "task.escalate", "mail.send", "proof.erase", "renewal.campaign"}
 FOR_OWNERS = {"parameters.read"}  # what process owners may draw; its tests draw it
 
 

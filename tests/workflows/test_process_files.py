@@ -97,7 +97,7 @@ def test_job_types_are_registered_and_all_of_them_used() -> None:
         templates |= {name for name in mail_names() if f'<text>"{name}"</text>' in tables}
     known = set(registry(Association()).types())
     assert used - BUILT_IN <= known
-    assert known - used == {"task.remind", "task.escalate", "proof.erase"}
+    assert known - used == {"task.remind", "task.escalate", "proof.erase", "renewal.campaign"}
     assert templates == set(mail_names())
 
 

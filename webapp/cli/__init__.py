@@ -9,6 +9,7 @@ import click
 from webapp.cli import (
     assets,
     backup,
+    campaign,
     database,
     decision,
     demonstration,
@@ -45,6 +46,7 @@ COMMANDS = (
     records.import_records_of,
     demonstration.demo_data,
     year.year,
+    campaign.campaign,
     worker.worker,
     retry.retry,
     database.migrate,

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.operations.sizes import size_words
-from workflows.association import issued_documents, member_documents, memberships, orders, wording
-from workflows.association.memberships import PAID_UP, Membership
+from workflows.association import issued_documents, member_documents, memberships, orders, renewals, wording
+from workflows.association.memberships import GRACE, PAID_UP, Membership
 from workflows.association.orders import Order
 
 SHOWN_ORDERS = 50
@@ -41,6 +41,14 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewing:
+    """What renewing costs a year, where that was worked out already, and until when it loses nothing."""
+
+    dues: Decimal | None
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """The page. `standing` is in words; `open` says whether the services are open now."""
 
@@ -55,6 +63,7 @@ class Shown:
     documents: Sequence[Issued]
     bought: Sequence[Bought]
     can_attest: bool
+    renewal: Renewing | None
     may_leave: bool
 
 
@@ -76,8 +85,17 @@ def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -
         documents=_documents(session, person_id),
         bought=_bought(session, membership),
         can_attest=period is not None,
+        renewal=_renewal(session, membership),
         may_leave=membership.statutory_status in {"MEMBER", "HONORARY"},
     )
+
+
+def _renewal(session: Session, membership: Membership) -> Renewing | None:
+    """None where there is nothing to renew: for life, ended, or not of the kind that is renewed."""
+    if not renewals.may_renew(membership):
+        return None
+    running = renewals.running(session, membership.person_id)
+    return Renewing(running.dues if running is not None else None, membership.end_date + GRACE)
 
 
 def _documents(session: Session, person_id: UUID) -> Sequence[Issued]:

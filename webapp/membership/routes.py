@@ -16,7 +16,7 @@ from webapp.assembly import association_of
 from webapp.auth import current, engine, settings, signed_in
 from webapp.limits import limited
 from webapp.membership.page import membership_of
-from workflows.association import issued_documents, member_documents
+from workflows.association import issued_documents, member_documents, memberships, renewals
 from workflows.association.case_variables import local_day
 from workflows.association.issued_documents import IssuedDocument
 from workflows.association.member_documents import NothingAttested
@@ -53,6 +53,25 @@ def attest() -> ResponseReturnValue:
         flash(_("There is no paid period to attest yet."), "info")
         return redirect(url_for("membership.page"), 303)
     return redirect(url_for("membership.document", document_id=document.id), 303)
+
+
+@blueprint.post("/renew")
+@signed_in
+@limited("20 per hour")
+def renew() -> ResponseReturnValue:
+    """Leads to the renewal that is under way; starts it where there is none yet. Nothing is paid by it."""
+    person_id = current().person_id
+    with transaction(engine()) as writer:
+        membership = memberships.of(writer, person_id)
+        running = renewals.running(writer, person_id)
+        if running is not None:
+            case = running.instance_id
+        elif membership is not None and renewals.may_renew(membership):
+            [case] = renewals.start(writer, engine(), [person_id], by=current().actor)
+        else:
+            flash(_("There is nothing to renew at present."), "info")
+            return redirect(url_for("membership.page"), 303)
+    return redirect(url_for("journey.page", instance_id=case), 303)
 
 
 @blueprint.get("/documents/<uuid:document_id>")

@@ -28,6 +28,7 @@ from workflows.association import (
     proofs,
     reminder_letters,
     reminder_steps,
+    renewal_campaign,
     renewal_orders,
     renewal_record,
     renewal_steps,
@@ -74,6 +75,7 @@ def registry(association: Association) -> Registry:
         renewal_steps,
         renewal_orders,
         gift_corrections,
+        renewal_campaign,
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association),

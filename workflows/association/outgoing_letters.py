@@ -11,7 +11,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association import issued_documents, letters, memberships, people, renewal_record, texts, wording
+from workflows.association import (
+    issued_documents,
+    letters,
+    memberships,
+    people,
+    renewal_record,
+    renewals,
+    texts,
+    wording,
+)
 from workflows.association.case_variables import local_day, text
 from workflows.association.issued_documents import LETTER, IssuedDocument
 from workflows.association.member_documents import reader_lines
@@ -103,6 +112,30 @@ def _page(
     )
 
 
-def person_of(session: Session, letter: OutgoingLetter) -> Person | None:
-    """Whom it is to."""
-    return people.get(session, letter.person_id)
+def sift(session: Session, now: datetime) -> int:
+    """Holds back what must not be posted any more: the person has died, or what the letter asks for is settled."""
+    held = 0
+    for letter, _document in waiting(session):
+        reason = _reason(session, letter)
+        if reason is not None:
+            letter.state, letter.reason, letter.closed_at = HELD_BACK, reason, now
+            held += 1
+    return held
+
+
+def _reason(session: Session, letter: OutgoingLetter) -> str | None:
+    person = people.get(session, letter.person_id)
+    if person is None or person.deceased_on is not None:
+        return "DECEASED" if person is not None else "ERASED"
+    renewal = renewals.of_case(session, letter.case_id) if letter.case_id is not None else None
+    return "SETTLED" if renewal is not None and renewal.state != renewals.RUNNING else None
+
+
+def post_all(session: Session, now: datetime, *, by: str) -> int:
+    """A person has posted what waits; answers how many letters that were."""
+    sift(session, now)
+    session.flush()
+    found = waiting(session)
+    for letter, _document in found:
+        letter.state, letter.closed_at, letter.closed_by = POSTED, now, by[:64]
+    return len(found)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.models import Base, Moment
 from engine.personal import Personal
 from engine.workdays import WorkCalendar
-from workflows.association import consents, letters, mail_holds, people
+from workflows.association import consents, letters, mail_holds
 from workflows.association.consents import Holder
 from workflows.association.people import Person
 
@@ -168,8 +168,3 @@ def opted_out(session: Session, person_id: UUID) -> bool:
 def opt_out(session: Session, person_id: UUID, *, at: datetime, source: str) -> None:
     """Nobody reminds this person any more; notices that the law asks for still leave."""
     consents.record(session, Holder(person_id=person_id), {OPT_OUT: "NO"}, at=at, source=source)
-
-
-def person_of(session: Session, person_id: UUID) -> Person | None:
-    """The person, None where they were erased."""
-    return people.get(session, person_id)

@@ -24,6 +24,7 @@ from workflows.association.renewal_steps import renewal_of
 from workflows.association.renewals import Renewal
 
 _ZERO: Final = Decimal("0.00")
+AGE_AT_DIPLOMA: Final = 23  # of a graduate whose birth date the register does not know
 
 
 @service_task(
@@ -35,10 +36,12 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
     membership, person = _member(work)
     today = local_day(work.now, work.engine.settings.zone)
     since = today - JOB_SEEKER_PAUSE
+    years = today.year - person.promotion_year if person.promotion_year else None
+    presumed = years + AGE_AT_DIPLOMA if years is not None else None
     return {
         "category": membership.category,
-        "years_since_grad": today.year - person.promotion_year if person.promotion_year else None,
-        "age": age_on(person.birth_date, today) if person.birth_date else None,
+        "years_since_grad": years,
+        "age": age_on(person.birth_date, today) if person.birth_date else presumed,
         "residence": "FR" if (person.country or "FR") == "FR" else "ABROAD",
         "situation": person.situation,
         "job_seeker_rate_used": memberships.used_within(work.session, person.id, JOB_SEEKER, since),

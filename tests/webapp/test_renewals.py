@@ -1,0 +1,118 @@
+"""Renewals on pages: a member's own, and the campaign of them all for those who run it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+from click.testing import CliRunner
+from flask import Flask
+
+from engine import jobs
+from engine.assignment import SYSTEM
+from engine.engine import Engine
+from engine.transaction import reading, transaction
+from tests.fixtures.staff import PASSWORD, add_person
+from tests.webapp.test_membership_page import signed_in
+from webapp.cli import main
+from workflows.association import parameters, renewal_campaign
+from workflows.association.case_variables import local_day
+from workflows.association.diplomas import Diploma
+from workflows.association.memberships import Membership
+from workflows.association.people import Person
+
+
+def member(engine: Engine, first: str, number: str, *, left: int) -> Person:
+    """A graduate whose membership ends in so many days."""
+    person = add_person(engine, first, "Petit", password=PASSWORD)
+    today = local_day(engine.clock.now(), engine.settings.zone)
+    with transaction(engine) as session:
+        found = session.get_one(Person, person.id)
+        found.situation, found.country = "EMPLOYED", "FR"
+        found.diplomas.append(Diploma(id=uuid4(), programme="PGE", promotion_year=today.year - 10, verified="REGISTRY"))
+        end = today + timedelta(days=left)
+        session.add(
+            Membership(
+                id=uuid4(), person_id=person.id, member_no=number, category="GRADUATE", statutory_status="MEMBER",
+                service_entitlement="CURRENT", join_date=end - timedelta(days=700), changed_at=engine.clock.now(),
+                start_date=end - timedelta(days=364), end_date=end,
+            )
+        )  # fmt: skip
+    return person
+
+
+def run(engine: Engine) -> None:
+    while jobs.run_due(engine):
+        pass
+
+
+def test_a_member_begins_her_renewal_and_finds_it_again(app: Flask, joining: Engine) -> None:
+    browser = signed_in(app, member(joining, "Zoe", "1001", left=100))
+    page = browser.get("/membership/").get_data(as_text=True)
+    assert "Renouveler mon adhésion" in page
+    answer = browser.post_form("/membership/renew")
+    assert answer.status_code == 303
+    shown = browser.get(answer.location).get_data(as_text=True)
+    assert "Renouveler mon adhésion" in shown
+    assert browser.post_form("/membership/renew").location == answer.location, "once"
+    page = browser.get("/membership/").get_data(as_text=True)
+    assert re.search(r"Une année vous coûte 160,00\s€", page), page[page.find("Renouveler") :][:900]
+
+
+def test_there_is_nothing_to_renew_of_who_is_no_member(app: Flask, joining: Engine) -> None:
+    browser = signed_in(app, add_person(joining, "Max", "Roy", password=PASSWORD))
+    assert browser.post_form("/membership/renew").location == "/membership/"
+
+
+def test_the_campaign_is_begun_counted_and_stopped(app: Flask, joining: Engine) -> None:
+    declare(joining)
+    for number in range(3):
+        member(joining, f"Zoe{number}", f"200{number}", left=30 + number)
+    browser = signed_in(app, add_person(joining, "Anna", "Berger", "MEMBERSHIP", password=PASSWORD))
+    assert "3 sont à commencer" in browser.get("/campaigns/renewals").get_data(as_text=True)
+    assert browser.post_form("/campaigns/renewals/begin").status_code == 303
+    run(joining)
+    page = browser.get("/campaigns/renewals").get_data(as_text=True)
+    assert "3 renouvellements sont commencés" in page
+    assert "Ils commencent d’eux-mêmes" in page
+    browser.post_form("/campaigns/renewals/stop")
+    member(joining, "Late", "3001", left=5)
+    with transaction(joining) as session:
+        assert renewal_campaign.batch(session, joining) == 0
+    assert "1 est à commencer" in browser.get("/campaigns/renewals").get_data(as_text=True)
+
+
+def test_a_campaign_that_was_cut_off_goes_on_where_it_was(joining: Engine) -> None:
+    declare(joining)
+    for number in range(5):
+        member(joining, f"Zoe{number}", f"200{number}", left=30)
+    with transaction(joining) as session:
+        renewal_campaign.begin(session, joining, by=SYSTEM)
+        renewal_campaign.begin(session, joining, by=SYSTEM)
+    with transaction(joining) as session:
+        assert renewal_campaign.batch(session, joining, size=2) == 2
+    run(joining)
+    with reading(joining) as session:
+        counts = renewal_campaign.counts(session, local_day(joining.clock.now(), joining.settings.zone))
+    assert (counts.to_start, counts.started, counts.share) == (0, 5, 100)
+
+
+def test_only_those_who_run_campaigns_see_them(app: Flask, joining: Engine) -> None:
+    browser = signed_in(app, add_person(joining, "Max", "Roy", "EDITOR", password=PASSWORD))
+    assert browser.get("/campaigns/renewals").status_code in {403, 404}
+    assert browser.post_form("/campaigns/letters.zip").status_code in {403, 404}
+
+
+def declare(engine: Engine) -> None:
+    """The first rows of every dated table."""
+    with transaction(engine) as session:
+        parameters.declare_first(
+            session, valid_from=local_day(engine.clock.now(), engine.settings.zone), decided_by="AG"
+        )
+
+
+def test_the_command_says_what_it_does() -> None:
+    answer = CliRunner().invoke(main, ["campaign", "renewals", "--help"])
+    assert answer.exit_code == 0
+    assert "nobody is started twice" in " ".join(answer.output.split())
