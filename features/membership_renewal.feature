@@ -200,3 +200,67 @@ Feature: A membership is renewed, or lapses gently
       When a renewal is asked for all the same
       Then there is no renewal
       And the renewal has ended at "nothing_to_renew"
+
+  Rule: Nobody is written to who may have died
+
+    Scenario: The bank reports a death between the last notice and the end
+      Given the member signed a mandate for one debit
+      And the bank has a debit of 50 of the member in hand
+      When the renewals are started
+      And the day 22 August 2027 is over
+      And it becomes 24 August 2027 at 1:30
+      And a batch of the night has queued the mail "renew_7" to the member
+      And the bank rejects that debit for MD07
+      And the day 25 August 2027 is over
+      Then the mails "renew_7" to the member are kept back because of HELD
+      And the rung "renew_7" was SKIPPED because of HELD
+      When DATA finds the death CONFIRMED
+      And the day 10 September 2027 is over
+      Then the renewal is over, and so are the mandates
+      And the member was never sent "grace_0"
+
+  Rule: The price that was announced holds, and running cases keep their rules
+
+    Scenario: The assembly raises the dues between the notice and the payment
+      When the renewals are started
+      And the assembly decides 180 for STD from 15 July 2027, for new cases
+      And the day 20 July 2027 is over
+      And the member orders: CARD, 1 year, gift 0
+      And the member pays 160 by card
+      Then the member's entitlement is CURRENT until 31 August 2028
+
+    Scenario: A rise that applies to running cases is shown before it is paid
+      When the renewals are started
+      And the assembly decides 180 for STD from 15 July 2027, for running cases too
+      And the day 20 July 2027 is over
+      And the member orders: CARD, 1 year, gift 0
+      Then the member is asked again, at 180
+      When the member orders: CARD, 1 year, gift 0
+      And the member pays 180 by card
+      Then the member's entitlement is CURRENT until 31 August 2028
+
+    Scenario: An order keeps its price
+      When the renewals are started
+      And the member orders: TRANSFER, 1 year, gift 0
+      And the assembly decides 180 for STD from 10 July 2027, for running cases too
+      And the day 12 July 2027 is over
+      And the bank tells of 160 of 12 July 2027
+      Then the member's entitlement is CURRENT until 31 August 2028
+
+    Scenario: A second version of the table, published on the way, is for those who start later
+      When the renewals are started
+      And the owner publishes a table in which the last notice leaves 3 days before the end
+      And "Basile Roy" of the class PGE 2013 is a member until 5 September 2027 too
+      And the day 8 July 2027 is over
+      Then the ladder of "Ambre Delaunay" has the last notice 7 days before the end
+      And the ladder of "Basile Roy" has the last notice 3 days before the end
+
+  Rule: A year is a year, also over 29 February
+
+    Scenario: A membership that ends on 29 February
+      When it becomes 1 February 2028 at 9:00
+      And the membership ends on 29 February 2028
+      When the renewals are started
+      And the member orders: CARD, 1 year, gift 0
+      And the member pays 160 by card
+      Then the member's entitlement is CURRENT until 28 February 2029

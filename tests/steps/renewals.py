@@ -11,26 +11,32 @@ from zoneinfo import ZoneInfo
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
+import workflows
+from engine import commands
 from engine.assignment import SYSTEM, Actor
+from engine.feel.values import from_python, to_python
 from engine.models import Message, ProcessInstance
 from engine.transaction import reading, transaction
-from tests.fixtures.bank import Move, entry, statement
+from tests.fixtures.bank import Move, entry, statement, status
 from tests.fixtures.office import Office
 from tests.steps.bank import read
 from tests.steps.clock import day
 from tests.steps.tasks import staff
-from workflows.association import mandates, outgoing_letters, renewals, wording
+from workflows.association import mails, mandates, outgoing_letters, parameters, renewals, tariffs, wording
 from workflows.association.bank import debits
-from workflows.association.bank.debits import DirectDebit
-from workflows.association.contacts import Address, Phone, email_row
+from workflows.association.bank.debits import DirectDebit, SentFile
+from workflows.association.contacts import Address, Email, Phone, email_row
 from workflows.association.diplomas import Diploma
 from workflows.association.invoices import Invoice
+from workflows.association.mail_templates import Rendered
 from workflows.association.mails import Mail
+from workflows.association.mandates import Mandate
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.number_series import member_number
-from workflows.association.orders import Order
+from workflows.association.orders import Order, OrderLine
 from workflows.association.payments import Payment, Received
 from workflows.association.people import Person, searchable
+from workflows.association.reminders import Reminder
 from workflows.association.renewals import Renewal
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -65,9 +71,14 @@ def it_is(office: Office, on: str, hour: int, minute: int) -> None:
 
 @given(parsers.parse('"{name}" of the class {programme} {year:d} is a member until {end}'))
 def is_a_member_of_a_class(office: Office, name: str, programme: str, year: int, end: str) -> None:
+    add_member(office, name, programme, year, end)
+
+
+def add_member(office: Office, name: str, programme: str, year: int, end: str, number: int = 7) -> None:
+    """`number`: another one for another person; the reminders of both leave as soon as the day begins."""
     first, last = name.split()
     person = Person(
-        id=UUID(int=1009 * 7), first_names=first, birth_name=last, birth_date=day("4 March 1990"), watched=False,
+        id=UUID(int=1009 * number), first_names=first, birth_name=last, birth_date=day("4 March 1990"), watched=False,
         search_name=searchable(first, last, None), lang="fr", country="FR", situation="EMPLOYED",
     )  # fmt: skip
     person.diplomas.append(Diploma(id=uuid4(), programme=programme, promotion_year=year, verified="REGISTRY"))
@@ -360,3 +371,135 @@ def asked_all_the_same(office: Office) -> None:
 def there_is_none(office: Office) -> None:
     with reading(office.engine) as session:
         assert session.scalars(select(Renewal)).all() == []
+
+
+@given(parsers.parse("the bank has a debit of {amount:d} of the member in hand"))
+def has_a_debit_in_hand(office: Office, amount: int) -> None:
+    """A gift of its own, ordered before: the debit is in a file that the bank was given."""
+    with transaction(office.engine) as session:
+        person_id, now = member(office).id, office.clock.now()
+        order = Order(id=uuid4(), key="CMD-2027-900001", person_id=person_id, means="SEPA", created_at=now)
+        line = OrderLine(id=uuid4(), position=1, beneficiary="FOUNDATION", kind="GIFT", amount=Decimal(amount))
+        order.lines.append(line)
+        session.add(order)
+        session.flush()
+        mandate = mandates.current(session, None, person_id)
+        assert mandate is not None
+        debits.plan(session, order, mandate, amount=Decimal(amount), due_on=day("20 August 2027"), now=now)
+        session.flush()
+        debits.collect(session, office.association, until=day("20 August 2027"), by="finance", now=now)
+
+
+@when(parsers.parse('a batch of the night has queued the mail "{template}" to the member'))
+def a_batch_has_queued(office: Office, template: str) -> None:
+    person = member(office)
+    with transaction(office.engine) as session:
+        filed = {"to_address": person_address(office), "lang": "fr", "template": template, "person_id": person.id}
+        mail = mails.queue(
+            session, filed, Rendered("Votre adhésion", "…", "<p>…</p>"), key="night-1", kind="reminder",
+            now=office.clock.now(),
+        )  # fmt: skip
+        mails.promise(session, mail)
+    office.run()
+
+
+def person_address(office: Office) -> str:
+    with reading(office.engine) as session:
+        return session.scalars(select(Email.address).where(Email.person_id == member(office).id)).one()
+
+
+@when(parsers.parse("the bank rejects that debit for {reason:w}"))
+def rejects_that_debit(office: Office, reason: str) -> None:
+    with reading(office.engine) as session:
+        file, debit = session.scalars(select(SentFile)).one(), session.scalars(select(DirectDebit)).one()
+    read(office, status(file.message_id, (debit.end_to_end_id, reason)))
+
+
+@then(parsers.parse('the mails "{template}" to the member are kept back because of {reason:w}'))
+def are_kept_back(office: Office, template: str, reason: str) -> None:
+    found = {(mail.state, mail.suppressed) for mail in office.mails() if mail.template == template}
+    assert found == {("SUPPRESSED", reason)}
+
+
+@then(parsers.parse('the rung "{template}" was {outcome:w} because of {reason:w}'))
+def the_rung_was(office: Office, template: str, outcome: str, reason: str) -> None:
+    with reading(office.engine) as session:
+        noted = session.scalars(select(Reminder).where(Reminder.template == template)).all()
+        assert [(each.outcome, each.reason) for each in noted] == [(outcome, reason)]
+
+
+@when(parsers.parse("DATA finds the death {found:w}"))
+def data_finds_the_death(office: Office, found: str) -> None:
+    with reading(office.engine) as session:
+        query = select(ProcessInstance.id).where(ProcessInstance.process_id == "membership_exit")
+        office.instance_id = session.scalars(query).one()
+    office.complete("confirm_death", staff("DATA"), {"death": found}, {})
+
+
+@then("the renewal is over, and so are the mandates")
+def all_is_over(office: Office) -> None:
+    assert office.incidents() == []
+    assert renewal(office).state == renewals.STOPPED
+    with reading(office.engine) as session:
+        assert set(session.scalars(select(Mandate.state))) == {mandates.CANCELED}
+        assert session.scalars(select(Membership.service_entitlement)).one() == "ENDED"
+
+
+@when(parsers.re(r"the assembly decides (?P<amount>\d+) for (?P<code>\w+) from (?P<on>[^,]+), for (?P<whom>new cases|running cases too)"))  # fmt: skip  # noqa: E501
+def the_assembly_decides(office: Office, amount: str, code: str, on: str, whom: str) -> None:
+    with transaction(office.engine) as session:
+        today = office.clock.now().astimezone(PARIS).date()
+        before = parameters.row(session, tariffs.TABLE, code, on=today)
+        assert before.id is not None
+        parameters.end(session, before.id, day(on) - timedelta(days=1), now=office.clock.now())
+        parameters.decide(
+            session, tariffs.TABLE, code, {**before.values, "amount": Decimal(amount)}, valid_from=day(on),
+            decided_by="AG", decided_on=today, now=office.clock.now(), applies_to_running=whom == "running cases too",
+        )  # fmt: skip
+
+
+@then(parsers.parse("the member is asked again, at {amount:d}"))
+def is_asked_again(office: Office, amount: int) -> None:
+    assert office.incidents() == []
+    assert "fill_basket" in office.open_tasks()
+    assert office.variables()["dues_amount"] == amount
+    with reading(office.engine) as session:
+        assert session.scalars(select(Order)).all() == []
+
+
+@when("the owner publishes a table in which the last notice leaves 3 days before the end")
+def publishes_a_table(office: Office) -> None:
+    files = dict(workflows.definitions()["membership_renewal"])
+    table = files["dunning_step.dmn"].decode()
+    changed = table.replace("<text>7</text>", "<text>3</text>")
+    assert changed.count("<text>3</text>") == 2, "the row of the last notice, and the one that leads to it"
+    with transaction(office.engine) as session:
+        commands.deploy(session, office.engine, {**files, "dunning_step.dmn": changed.encode()}, by=SYSTEM)
+
+
+@when(parsers.parse('"{name}" of the class {programme} {year:d} is a member until {end} too'))
+def is_a_member_too(office: Office, name: str, programme: str, year: int, end: str) -> None:
+    add_member(office, name, programme, year, end, number=8)
+
+
+@then(parsers.parse('the ladder of "{name}" has the last notice {days:d} days before the end'))
+def has_the_last_notice(office: Office, name: str, days: int) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        query = select(Renewal).join(Person, Person.id == Renewal.person_id)
+        found = session.scalars(query.where(Person.first_names == name.split()[0])).one()
+        office.instance_id = session.scalars(
+            select(ProcessInstance.id).where(ProcessInstance.parent_id == found.instance_id)
+        ).one()
+        cycle_end = found.cycle_end
+    rungs = office.variables()["rungs"]
+    assert isinstance(rungs, list)
+    at = to_python(from_python(next(each["at"] for each in rungs if each["template"] == "renew_7")))
+    assert isinstance(at, datetime)
+    assert (cycle_end - at.astimezone(PARIS).date()).days == days
+
+
+@when(parsers.parse("the membership ends on {end}"))
+def ends_on(office: Office, end: str) -> None:
+    with transaction(office.engine) as session:
+        session.scalars(select(Membership)).one().end_date = day(end)
