@@ -40,7 +40,7 @@ DECLARED: Final[Mapping[type[Base], tuple[Personal, ...] | Impersonal]] = Mappin
         models.Subscription: (
             Personal("case", "instance_id@case", "keep", ids="key", plain="kind name process_id element"),
         ),
-        models.Message: (Personal("case", ids="key payload", plain="source message_id name taken_by"),),
+        models.Message: (Personal("case", ids="key payload source message_id", plain="name taken_by"),),
         models.Incident: (
             Personal("case", "instance_id@case", "keep", ids="params message resolved_by", plain="element kind code"),
         ),

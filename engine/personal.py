@@ -27,7 +27,8 @@ class Personal:
     tell what was done at work. `ids`: texts with ids of people in them, which are replaced. `plain`: codes, references
     and figures that tell of nobody once the ids are gone. `unlink`: references that are cut. `random`: unique texts
     that others take the place of. `withheld`: columns about somebody else, left out of an export. `since`: the column
-    from which the time to keep the row counts; without it the row goes with what it belongs to. `where`: SQL.
+    from which the time to keep the row counts; without it the row goes with what it belongs to. `entries`: lists in
+    JSON, of which those entries that name the person are taken out. `where`: SQL.
     """
 
     category: str
@@ -40,12 +41,13 @@ class Personal:
     random: str = ""
     withheld: str = ""
     since: str = ""
+    entries: str = ""
     where: str = ""
 
     @property
     def named(self) -> frozenset[str]:
         """Every column that is spoken of."""
-        parts = (self.erase, self.ids, self.plain, self.unlink, self.random)
+        parts = (self.erase, self.ids, self.plain, self.unlink, self.random, self.entries)
         return frozenset(name for part in parts for name in part.split()) | {name for name, _ in self.leads}
 
     @property

@@ -68,6 +68,8 @@ def association_of(settings: Settings, clock: Clock) -> Association:
         erase_file=erasure(settings),
         replies=ReplyAddress(settings.reply_to, hashlib.sha256(f"replies {settings.secret_key}".encode()).digest()),
         unsubscribe=unsubscribe_links(settings),
+        erasure_key=hashlib.sha256(f"erasures {settings.secret_key}".encode()).digest(),
+        erasure_file=settings.erasure_file or settings.var_directory / "erasures.log",
         opens_on=date.fromisoformat(settings.opening_day) if settings.opening_day else None,
         zone=ZoneInfo(settings.zone),
     )

@@ -24,6 +24,7 @@ from webapp.assembly import mailbox_reader
 from webapp.hints import ring_through
 from webapp.probes import Health
 from webapp.settings import Settings
+from workflows.association.privacy import nightly
 
 log = logging.getLogger(__name__)
 HEADER_BYTES = 64 * 1024
@@ -60,6 +61,7 @@ def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[],
         closing.callback(server.close)
         if settings.broker_url:
             closing.callback(ring_through(settings.broker_url, engine).close)
+        nightly.ensure(engine)
         for scheduler in health.schedulers:
             scheduler.start()
         mailbox = mailbox_reader(settings, engine)

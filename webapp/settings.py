@@ -107,6 +107,9 @@ class Settings:
         repr=False,
         metadata=_about("that mailbox: imaps://user:password@host/INBOX, or maildir:///folder", secret=True),
     )
+    erasure_file: Path | None = field(
+        default=None, metadata=_about("digests of who was erased, kept apart from backups; empty: in the var directory")
+    )
     opening_day: str = field(
         default="", metadata=_about("YYYY-MM-DD before which no case writes to anybody; empty: it is open")
     )

@@ -46,6 +46,9 @@ import workflows.association.parameters.models
 import workflows.association.payments
 import workflows.association.peers
 import workflows.association.people
+import workflows.association.privacy.erasure_log
+import workflows.association.privacy.requests
+import workflows.association.privacy.retention
 import workflows.association.received_mails
 import workflows.association.reminders
 import workflows.association.renewal_campaign
@@ -99,6 +102,9 @@ MODULES = (
     workflows.association.payments,
     workflows.association.people,
     workflows.association.peers,
+    workflows.association.privacy.erasure_log,
+    workflows.association.privacy.requests,
+    workflows.association.privacy.retention,
     workflows.association.received_mails,
     workflows.association.reminders,
     workflows.association.renewal_campaign,

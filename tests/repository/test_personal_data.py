@@ -10,7 +10,7 @@ from engine.model_privacy import DECLARED
 from engine.personal import Impersonal, words
 from webapp.tables import METADATA
 from workflows.association.privacy.categories import CATEGORIES, RETENTION
-from workflows.association.privacy.declarations import declaration_of, models
+from workflows.association.privacy.declarations import declaration_of, models, target_of
 
 TELLING = (String, Text, JSON, LargeBinary)
 HOW = (
@@ -41,6 +41,8 @@ def test_every_column_says_what_it_holds_of_people(model: Mapper[object]) -> Non
     for each in said:
         assert each.category in CATEGORIES, f"{name}: {each.category} is none of {', '.join(CATEGORIES)}"
         named = each.named | set(words(each.withheld)) | set(words(each.since))
+        for column, target in each.leads:
+            assert target_of(model.local_table, column, target)  # type: ignore[arg-type]
         assert named <= known, f"{name} has no column {' '.join(sorted(named - known))}"
 
 

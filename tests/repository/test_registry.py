@@ -9,7 +9,17 @@ from workflows.association import registry
 from workflows.association.settings import Association
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
-CALLED_BY_THE_ENGINE = {"task.remind", "task.escalate", "mail.send", "proof.erase", "renewal.campaign"}
+CALLED_BY_THE_ENGINE = {
+    *(
+        "task.remind",
+        "task.escalate",
+        "mail.send",
+        "proof.erase",
+        "renewal.campaign",
+        "person.erase",
+        "retention.nightly",
+    ),
+}
 FOR_OWNERS = {"parameters.read"}  # what process owners may draw; its tests draw it
 
 

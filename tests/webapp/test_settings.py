@@ -95,7 +95,7 @@ ODD = {
        "reply_to": "r@b.example", "mailbox_url": "maildir:///m",
        "mail_from": "a@b.example", "public_url": "http://elsewhere", "broker_url": "redis://h", "limits_url": "redis://h",
        "database_url": "sqlite:///x", "log_level": "DEBUG", "log_format": "json", "traces_url": "http://c",
-       "files_directory": "elsewhere"}  # fmt: skip
+       "files_directory": "elsewhere", "erasure_file": "erasures"}  # fmt: skip
 
 
 def test_every_setting_can_be_read(var: dict[str, str]) -> None:

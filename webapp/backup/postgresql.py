@@ -44,11 +44,13 @@ def save(connection: Connection, writer: Writer) -> None:
 
 
 def load(connection: Connection, archive: Archive) -> None:
-    """Fills the tables, which are there and empty, and counts. Raises BackupDamaged."""
+    """Fills the tables, which are there and hold what migrations put in at most, and counts. Raises BackupDamaged."""
     known, told = _tables(connection), archive.manifest.tables
     for name, table in told.items():
         if name not in known or not set(table.columns) <= set(known[name]):
             raise BackupDamaged(file=archive.file, reason=f"revision {archive.manifest.revision} has no such {name}")
+    with _cursor(connection) as cursor:
+        cursor.execute(sql.SQL("TRUNCATE {}").format(_listed(tuple(known))))
     for name in (each for each in _referred_first(connection) if each in told):
         query = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), _listed(told[name].columns))
         try:

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from webapp.assembly import open_engine
+from webapp.assembly import association_of, open_engine
 from webapp.backup import archive, saving
 from webapp.backup.archive import Manifest
 from webapp.backup.restoring import restore as restore_from
 from webapp.cli.terminal import console
 from webapp.settings import Settings
+from workflows.association.privacy import requests
 
 FILE = click.Path(path_type=Path)
 
@@ -55,6 +56,9 @@ def restore(file: Path, force: bool) -> None:
     with open_engine(settings) as engine:
         found = restore_from(engine, documents(settings), file, force=force)
         out.print(f"Restored to {engine.database.url.render_as_string()}.", markup=False)
+        again = requests.replay(engine, association_of(settings, engine.clock))
+        if again:
+            out.print(f"{again} people were erased after this backup was made: they are erased again.")
     say(out, file, found.manifest)
     out.print("Nothing leaves yet. `amicale doctor` looks it over; `amicale unmute` lets mails and payments leave.")
 

@@ -45,6 +45,7 @@ from workflows.association.gifts import followup as gift_followup
 from workflows.association.gifts import gift_record
 from workflows.association.gifts import judging as gift_judging
 from workflows.association.gifts import papers as gift_papers
+from workflows.association.privacy import nightly, requests
 from workflows.association.records import Records
 from workflows.association.settings import Association
 
@@ -79,6 +80,8 @@ def registry(association: Association) -> Registry:
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association),
+        requests.connector(association),
+        nightly.connector(association),
         reminder_letters.service_task(association), *standing_documents.service_tasks(association),
     ]  # fmt: skip
     return service_tasks + Registry.collect(bound)

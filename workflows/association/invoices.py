@@ -19,7 +19,7 @@ class Invoice(Base):
     """A paid invoice. The number holds the year; the order holds the lines."""
 
     __tablename__ = "invoice"
-    __privacy__ = Personal("accounting", "person_id", "keep", plain="number")
+    __privacy__ = Personal("accounting", "person_id order_id", "keep", plain="number")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     number: Mapped[str] = mapped_column(String(24), unique=True)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"), unique=True)

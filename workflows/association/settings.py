@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,8 @@ class Association:
     erase_file: Callable[[Session, UUID, datetime], None] = no_file
     replies: ReplyAddress = field(default_factory=ReplyAddress)
     unsubscribe: UnsubscribeLinks = field(default_factory=UnsubscribeLinks)
+    erasure_key: bytes = b""  # keys the digests of whoever was erased
+    erasure_file: Path | None = None  # where they are kept outside of the database
     opens_on: date | None = None  # no case writes to anybody before this day: what was imported must not awake early
     zone: ZoneInfo = PARIS
     iban: str = "FR76 3000 6000 0112 3456 7890 189"  # the worked example of the French IBAN's documentation

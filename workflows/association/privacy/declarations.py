@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapper
@@ -13,7 +13,10 @@ from engine.model_privacy import DECLARED
 from engine.models import Base
 from engine.personal import Impersonal, Personal, declared_of
 
-__all__ = ["Held", "declaration_of", "models", "personal"]
+__all__ = ["Held", "declaration_of", "models", "personal", "target_of"]
+
+
+_USUAL: Final = {"person_id": "person", "application_id": "application", "instance_id": "case"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,14 @@ def personal() -> Iterator[Held]:
         table = mapper.local_table
         if isinstance(table, Table) and said is not None and not isinstance(said, Impersonal):
             yield from (Held(table, each) for each in said)
+
+
+def target_of(table: Table, name: str, target: str) -> str:
+    """Where a column leads: what its declaration says, its foreign key, else what a column of this name is of.
+
+    Raises LookupError where nothing says it.
+    """
+    found = target or next((key.column.table.name for key in table.c[name].foreign_keys), "") or _USUAL.get(name, "")
+    if not found:
+        raise LookupError(f"{table.name}.{name}: say where it leads, as {name}@person or {name}@case")
+    return found
