@@ -49,8 +49,8 @@ from webapp.payments import routes as payments
 from webapp.payments.providers import providers
 from webapp.people import account, routes
 from webapp.person import routes as person
+from webapp.privacy import data, erasures, unsubscribing
 from webapp.privacy import routes as privacy
-from webapp.privacy import unsubscribing
 from webapp.probes import Health, Probes
 from webapp.security import protect
 from webapp.settings import Settings
@@ -89,6 +89,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     campaign.blueprint,
     person.blueprint,
     privacy.blueprint,
+    data.blueprint,
+    erasures.blueprint,
     unsubscribing.blueprint,
 )
 

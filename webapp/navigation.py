@@ -43,6 +43,11 @@ def works_here(person: SignedIn) -> bool:
     return person.staff
 
 
+def decides_on_data(person: SignedIn) -> bool:
+    """Whoever answers for what is kept of people."""
+    return "DPO" in person.roles
+
+
 def keeps_accounts(person: SignedIn) -> bool:
     """Whoever reads what the bank says."""
     return "FINANCE" in person.roles
@@ -71,9 +76,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("parameters.tables", _("Parameters"), decides),
     Entry("texts.listing", _("Texts"), writes),
     Entry("campaign.renewals", _("Renewals"), runs_campaigns),
+    Entry("erasures.listing", _("Requests for erasure"), decides_on_data),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
-    Entry("membership.page", _("My membership"), everybody, ("privacy",)),
+    Entry("membership.page", _("My membership"), everybody, ("privacy", "data")),
 )
 
 

@@ -46,6 +46,8 @@ FOREIGN: Final = {
     "parameters.withdraw": (303, 303, 403, 403, 404, 404, 404),
     "texts.withdraw": (303, 303, 403, 403, 403, 403, 404),
     "unknown.decide": (303, 303, 403, 403, 404, 404, 404),
+    "erasures.page": (303, 303, 403, 403, 403, 403, 403),
+    "erasures.decide": (303, 303, 403, 403, 403, 403, 403),
     "person.page": (303, 303, 403, 403, 404, 404, 404),  # of nobody: who sees whom is in test_person_page
     "person.document": (303, 303, 403, 403, 404, 404, 404),
     "links.open_case": (409, 303, 409, 409, 409, 409, 409),

@@ -18,7 +18,7 @@ from webapp.assembly import association_of
 from webapp.drafts.store import Draft
 from webapp.files.store import StoredFile
 from workflows.association import openings
-from workflows.association.import_journal import PeopleImport
+from workflows.association.import_log import RecordImport
 from workflows.association.invoices import Invoice
 from workflows.association.mails import Mail
 from workflows.association.orders import Order
@@ -84,7 +84,7 @@ def test_who_never_joined_is_reduced_to_the_register(here: Installation) -> None
     old, young = add_person(here.engine, "Ancienne", "Diplomee"), add_person(here.engine, "Recent", "Diplome")
     with transaction(here.engine) as session:
         for person, days in ((old, 4 * 366), (young, 30)):
-            brought = PeopleImport(
+            brought = RecordImport(
                 id=uuid4(), name="x", digest="x", at=here.clock.now() - timedelta(days=days), by="x", added=1,
                 changed=0, before=[], contacts=[],
             )  # fmt: skip

@@ -27,7 +27,9 @@ class RecordImport(Base):
     """An import that was carried out: who, when, what it made, and what it changed (the values before)."""
 
     __tablename__ = "people_import"
-    __privacy__ = Personal("import", "by@actor", "keep", ids="by before contacts", plain="kind name digest", since="at")
+    __privacy__ = Personal(
+        "import", "by@actor", "keep", ids="by contacts", entries="before", plain="kind name digest", since="at"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), default="people", server_default="people")
     name: Mapped[str] = mapped_column(String(200))

@@ -16,7 +16,7 @@ from engine.models import Base
 from workflows.association.applications import Application
 from workflows.association.consents import ConsentEvent
 from workflows.association.contacts import Address, Email, Phone
-from workflows.association.import_journal import PeopleImport
+from workflows.association.import_log import RecordImport
 from workflows.association.memberships import Membership
 from workflows.association.orders import Order
 from workflows.association.people import Person
@@ -52,7 +52,7 @@ def _old(session: Session, night: Night) -> ColumnElement[bool] | None:
     if day is None:
         return None
     since = datetime.combine(day, time(), night.engine.settings.zone)
-    brought = exists().where(PeopleImport.id == Person.import_id, PeopleImport.at < since)
+    brought = exists().where(RecordImport.id == Person.import_id, RecordImport.at < since)
     acted = or_(
         exists().where(Application.person_id == Person.id),
         exists().where(Order.person_id == Person.id),
@@ -81,7 +81,7 @@ def _acted_since(since: datetime) -> ColumnElement[bool]:
         exists().where(Order.person_id == Person.id, Order.created_at >= since),
         exists().where(ReceivedMail.person_id == Person.id, ReceivedMail.received_at >= since),
         exists().where(ConsentEvent.person_id == Person.id, ConsentEvent.at >= since),
-        exists().where(PeopleImport.id == Person.import_id, PeopleImport.at >= since),
+        exists().where(RecordImport.id == Person.import_id, RecordImport.at >= since),
     ]
     if signed_in is not None:
         found.append(exists().where(signed_in.c.person_id == Person.id, signed_in.c.opened_at >= since))

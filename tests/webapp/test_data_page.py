@@ -1,0 +1,73 @@
+"""One's own data in one file, and the request to erase them, decided by two others."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from io import BytesIO
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+
+from engine.engine import Engine
+from engine.jobs import run_due
+from engine.transaction import reading
+from tests.fixtures.pages import LookedAtPages
+from tests.security.web import at_desk
+from workflows.association.people import Person
+from workflows.association.privacy.requests import ErasureRequest
+
+
+def request_of(engine: Engine) -> ErasureRequest:
+    with reading(engine) as session:
+        return session.scalars(select(ErasureRequest)).one()
+
+
+def test_one_downloads_everything_of_oneself(app: Flask, web_engine: Engine) -> None:
+    zoe = at_desk(app, web_engine, "Zoe")
+    at_desk(app, web_engine, "Paul")
+    page = zoe.get("/privacy/data").get_data(as_text=True)
+    assert "Télécharger mes données" in page
+    answer = zoe.post_form("/privacy/data/export")
+    assert answer.status_code == 200 and answer.headers["Cache-Control"] == "private, no-store"
+    with zipfile.ZipFile(BytesIO(answer.data)) as archive:
+        data, index = json.loads(archive.read("data.json")), archive.read("index.html").decode()
+    assert data["categories"]["record"]["person"][0]["first_names"] == "Zoe"
+    assert "zoe.test@example.org" in index
+    assert "Paul" not in json.dumps(data) + index
+    assert "password_hash" not in json.dumps(data)
+
+
+def test_an_erasure_is_decided_by_two_others(app: Flask, web_engine: Engine) -> None:
+    zoe: LookedAtPages = at_desk(app, web_engine, "Zoe", "DPO")
+    dora, gil = at_desk(app, web_engine, "Dora", "DPO"), at_desk(app, web_engine, "Gil", "GENERAL_DELEGATE")
+    assert zoe.post_form("/privacy/data/erasure").status_code == 303
+    assert "Vous l’avez demandé" in zoe.get("/privacy/data").get_data(as_text=True)
+    person_id, path = request_of(web_engine).person_id, f"/privacy/requests/{request_of(web_engine).id}"
+    assert "Zoe Test" in dora.get("/privacy/requests").get_data(as_text=True)
+    assert zoe.post_form(f"{path}/approve").status_code == 403, "nobody decides about himself"
+    page = dora.get(path).get_data(as_text=True)
+    assert "effacé" in page and "Fiche" in page
+    assert dora.post_form(f"{path}/approve").status_code == 303
+    assert dora.post_form(f"{path}/confirm").status_code == 403, "four eyes"
+    assert gil.post_form(f"{path}/approve").status_code == 409
+    assert gil.post_form(f"{path}/confirm").status_code == 303
+    while run_due(web_engine):
+        pass
+    assert request_of(web_engine).state == "DONE"
+    with reading(web_engine) as session:
+        assert session.get(Person, UUID(str(person_id))) is None
+    assert zoe.get("/privacy/data").status_code == 303, "signed out"
+    assert "exécutée" in gil.get(path).get_data(as_text=True)
+
+
+def test_requests_are_for_whoever_decides_on_them(app: Flask, web_engine: Engine) -> None:
+    for role, status in (("MEMBERSHIP", 403), ("FINANCE", 403), ("DATA", 200)):
+        assert at_desk(app, web_engine, "Olga", role).get("/privacy/requests").status_code == status
+    assert at_desk(app, web_engine, "Olga").get("/privacy/requests").status_code == 403
+
+
+def test_the_register_says_why_and_how_long(app: Flask, web_engine: Engine) -> None:
+    page = at_desk(app, web_engine, "Zoe").get("/privacy/register").get_data(as_text=True)
+    assert "10 ans" in page and "obligation légale" in page

@@ -1,0 +1,69 @@
+"""One's own data: what is kept and until when, all of it in one file, and the request to erase it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.transaction import reading, transaction
+from webapp.auth import current, engine, settings, signed_in
+from webapp.limits import limited
+from webapp.privacy.archive import archive_of
+from webapp.privacy.wording import bases, kept_words, outcome
+from webapp.words import _, language
+from workflows.association.case_variables import local_day
+from workflows.association.privacy import erasure, export, requests
+from workflows.association.privacy.categories import CATEGORIES, kept
+
+blueprint = Blueprint("data", __name__, template_folder="templates", url_prefix="/privacy")
+
+
+@blueprint.get("/data")
+@signed_in
+def page() -> str:
+    """What is kept of me, why and until when; the request that is open."""
+    with reading(engine()) as reader:
+        today = local_day(engine().clock.now(), engine().settings.zone)
+        lines = [
+            (CATEGORIES[line.category], line.rows, outcome(line.decided, kept(reader, line.decided.rule, today)))
+            for line in erasure.preview(reader, current().person_id, today)
+        ]
+        asked = requests.of_person(reader, current().person_id)
+        return render_template("privacy/data.html", lines=lines, asked=asked, lang=language())
+
+
+@blueprint.post("/data/export")
+@signed_in
+@limited("10 per hour")
+def download() -> ResponseReturnValue:
+    """Everything, in one archive: for reading, for machines, and the documents."""
+    folder = settings().files_directory or settings().var_directory / "files"
+    with reading(engine()) as reader:
+        dossier = export.collect(reader, current().person_id)
+        body = archive_of(dossier, folder, current().name, engine().clock.now(), language())
+    answer = send_file(
+        body, mimetype="application/zip", as_attachment=True, download_name="mes-donnees.zip", etag=False
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.post("/data/erasure")
+@signed_in
+@limited("5 per hour")
+def ask() -> ResponseReturnValue:
+    """Asks for the erasure; a request that is open stays the one."""
+    with transaction(engine()) as writer:
+        requests.ask(writer, current().person_id, by=current().actor.id, now=engine().clock.now())
+    flash(_("Your request is registered. Two people look at it; you hear from us within a month."), "success")
+    return redirect(url_for("data.page"), 303)
+
+
+@blueprint.get("/register")
+@signed_in
+def register() -> str:
+    """The register of processing: each category with its purpose, its basis and how long it is kept."""
+    with reading(engine()) as reader:
+        today = local_day(engine().clock.now(), engine().settings.zone)
+        rows = [(each, bases()[each.basis], kept_words(kept(reader, key, today))) for key, each in CATEGORIES.items()]
+        return render_template("privacy/register.html", rows=rows, lang=language())
