@@ -21,19 +21,28 @@ Batch = Sequence[tuple[bytes, bytes, Sequence[bytes | None]]]  # name, SQL, valu
 
 @dataclass(slots=True)
 class FlightRecorder:
-    """Notes every batch of this process. A statement that took another way would be missing: that is an error."""
+    """Notes every batch of this process. A statement that took another way would be missing: that is an error.
+
+    Strays are looked for up to the first `clear`, in a block that is not counted: a listener to every statement makes
+    SQLAlchemy's connection, which a completion does without.
+    """
 
     batches: list[Batch] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
+    _listened: Database | None = None
 
     def listen(self, database: Database) -> FlightRecorder:
         """Starts to note."""
         Wire.observer = self._note
         event.listen(database, "before_cursor_execute", self._stray)
+        self._listened = database
         return self
 
     def clear(self) -> list[Batch]:
         """Answers what was noted and begins anew. Raises RuntimeError for a statement outside of the batches."""
+        if self._listened is not None:
+            event.remove(self._listened, "before_cursor_execute", self._stray)
+            self._listened = None
         if self.strays:
             raise RuntimeError(f"sent outside of the batches: {self.strays[0]}")
         noted, self.batches = self.batches, []
