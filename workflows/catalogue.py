@@ -144,6 +144,19 @@ ENTRIES = (
         starter_roles=frozenset(),
     ),
     CatalogueEntry(
+        process_id="honorary_membership",
+        titles=MappingProxyType({"fr": "Membre d’honneur", "en": "Honorary member"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Proposer un membre d’honneur ; le comité vote, et la cotisation cesse.",
+                "en": "Propose an honorary member; the committee votes, and dues end.",
+            }
+        ),
+        owner_roles=frozenset({"MEMBERSHIP", "COMMITTEE"}),
+        starter_roles=frozenset({"MEMBERSHIP", "GENERAL_DELEGATE", "PRESIDENT"}),
+        outbound_messages=frozenset({"entitlement_changed"}),
+    ),
+    CatalogueEntry(
         process_id="committee_vote",
         titles=MappingProxyType({"fr": "Vote du comité", "en": "Vote of the committee"}),
         purposes=MappingProxyType(

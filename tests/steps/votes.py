@@ -45,6 +45,15 @@ def a_vote_is_due(office: Office, name: str) -> None:
     office.run()
 
 
+@when(parsers.parse('"{name}" is proposed as an honorary member'))
+def is_proposed(office: Office, name: str) -> None:
+    person_id = str(known(office, name).id)
+    with transaction(office.engine) as session:
+        started = commands.start(session, office.engine, "honorary_membership", {"person_id": person_id}, by=SYSTEM)
+    office.instance_id = started.instance_id
+    office.run()
+
+
 @when(parsers.parse("{in_favour:d} vote for it and {against:d} against it, and a colleague confirms"))
 def they_vote(office: Office, in_favour: int, against: int) -> None:
     record_vote(office, in_favour, against)

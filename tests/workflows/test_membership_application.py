@@ -16,7 +16,7 @@ from engine.bpmn import read_diagram
 from tests.fixtures.office import ENTERED, Office
 
 scenarios("membership_application.feature", "peer_confirmation.feature", "payment_incident.feature")
-scenarios("membership_exit.feature", "committee_vote.feature")
+scenarios("membership_exit.feature", "committee_vote.feature", "honorary_membership.feature")
 scenarios("membership_student.feature", "guardian_consent.feature", "membership_guest.feature")
 scenarios("membership_renewal.feature", "reminder_ladder.feature")
 scenarios("donation_followup.feature", "receipt_correction.feature")

@@ -30,6 +30,7 @@ _KINDS: Final = {
     "exit.issue_receipt": RESIGNATION_RECEIPT,
     "exit.issue_formal_notice": FORMAL_NOTICE,
     "exit.issue_removal_notice": REMOVAL_NOTICE,
+    "honorary.issue_letter": HONORARY_LETTER,
 }
 
 
