@@ -69,7 +69,12 @@ def claim_one(engine: Engine, job_id: UUID) -> list[Claimed]:
 
 def _claim(engine: Engine, chosen: Sequence[ColumnElement[bool] | TextClause], type_: str, limit: int) -> list[Claimed]:
     now, connector = engine.clock.now(), engine.registry.connectors.get(type_)
-    free = select(Job.id).where(*chosen, may_leave()).order_by(Job.due_at, Job.id).with_for_update(skip_locked=True)
+    free = (
+        select(Job.id)
+        .where(*chosen, may_leave(connector))
+        .order_by(Job.due_at, Job.id)
+        .with_for_update(skip_locked=True)
+    )
     statement = (
         update(Job)
         .where(Job.id.in_(free.limit(limit if connector is None else 1).scalar_subquery()))
@@ -123,6 +128,11 @@ def next_due(engine: Engine, lane: Lane = "all", seen: Look | None = None) -> da
 def groups_of_lane(engine: Engine, seen: Look, lane: Lane) -> list[Group]:
     """The groups of free jobs that are work of this lane."""
     connectors = engine.registry.connectors
-    if lane == "inside" or seen.muted:
-        return [each for each in seen.groups if lane != "outside" and each.type not in connectors]
-    return [each for each in seen.groups if lane == "all" or each.type in connectors]
+
+    def of_lane(group: Group) -> bool:
+        connector = connectors.get(group.type)
+        if connector is None:
+            return lane != "outside"
+        return lane != "inside" and (connector.answers or not seen.muted)
+
+    return [each for each in seen.groups if of_lane(each)]

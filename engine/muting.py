@@ -3,6 +3,9 @@
 A copy of the database that runs beside the original, or after it, must not write to people a second time. So a restored
 backup is muted: jobs of connectors are not claimed, and keep their place in the order of due moments, until an
 administrator opens them. Everything else runs: people work, timers fire, messages arrive.
+
+What answers a person's act of this moment (`Connector.answers`: a code to sign in with) leaves all the same, or nobody
+could come in to open the rest. Such work that is older than the restore answers nobody any more: it is forgotten.
 """
 
 from __future__ import annotations
@@ -12,11 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.models import Job, Mute
 from engine.prepared import fetch
+from engine.registry import Connector
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -37,8 +41,11 @@ class HeldBack:
     first_due: datetime
 
 
-def may_leave() -> ColumnElement[bool]:
-    """The condition under which a job may be claimed: it stays in the house, or nothing is muted."""
+def may_leave(connector: Connector | None = None) -> ColumnElement[bool]:
+    """The condition under which a job of this connector may be claimed: it stays in the house, it answers somebody, or
+    nothing is muted."""
+    if connector is not None and connector.answers:
+        return true()
     return or_(Job.kind != "connector", ~select(Mute.id).exists())
 
 
@@ -49,6 +56,9 @@ def muted(session: Session) -> Mute | None:
 
 def mute(session: Session, engine: Engine, by: str, reason: Reason = "asked") -> None:
     """Lets nothing leave from now on. What a worker has in hand is finished. A second call changes nothing."""
+    if reason == "restored":
+        answering = [name for name, known in engine.registry.connectors.items() if known.answers]
+        session.execute(delete(Job).where(Job.type.in_(answering), Job.instance_id.is_(None)))
     if muted(session) is None:
         session.add(Mute(id=ONE, since=engine.clock.now(), by=by, reason=reason))
 
@@ -59,7 +69,7 @@ def unmute(session: Session) -> bool:
 
 
 def held_back(session: Session, now: datetime) -> Sequence[HeldBack]:
-    """What would leave at once if it might, by type, the longest due first."""
+    """What would leave at once if it might, by type, the longest due first; what answers somebody is gone by then."""
     first = func.min(Job.due_at)
     query = select(Job.type, func.count(), first).where(Job.kind == "connector", ~Job.held, Job.due_at <= now)
     return [HeldBack(*row) for row in session.execute(query.group_by(Job.type).order_by(first))]

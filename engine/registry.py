@@ -88,6 +88,7 @@ class Connector:
     results: frozenset[str] | None = None
     at_once: int | None = None  # calls that may run at the same time, over all workers; see engine/pacing.py
     per_minute: int | None = None  # calls that may begin in a minute, over all workers
+    answers: bool = False  # what somebody asked for a moment ago: it leaves also while nothing else does
 
 
 _MARK = "__amicale_job_type__"

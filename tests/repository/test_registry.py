@@ -14,6 +14,7 @@ CALLED_BY_THE_ENGINE = {
         "task.remind",
         "task.escalate",
         "mail.send",
+        "mail.answer",
         "proof.erase",
         "renewal.campaign",
         "person.erase",

@@ -94,7 +94,15 @@ def mail_link(writer: Session, running: Engine, link: tokens.SignedLink, public_
         text = _(
             "Here is your new link:\n\n%(address)s\n\nIt opens your application once, in one browser.", address=address
         )
-        mails.post(writer, running, to=application.email, subject=_("Your new link"), text=text, lang=application.lang)
+        mails.post(
+            writer,
+            running,
+            to=application.email,
+            subject=_("Your new link"),
+            text=text,
+            lang=application.lang,
+            answering=True,
+        )
 
 
 def confirm_address(writer: Session, running: Engine, link: tokens.SignedLink) -> None:

@@ -65,6 +65,7 @@ def kinds() -> dict[str, str]:
     """What leaves, by the type of its connector."""
     return {
         "mail.send": _("mail"),
+        "mail.answer": _("mail that somebody asked for"),
         "sign_in.mail": _("mail with a sign-in code"),
         "webhook.send": _("webhook"),
         "http.call": _("call of another system"),

@@ -89,9 +89,12 @@ class CodeMail:
             subject=words.gettext(subject) % values,
             text=words.gettext(text) % values,
             key=f"{TYPE}:{code.id}",
+            answering=True,
         )
 
 
 def registry(settings: Settings, languages: Mapping[str, NullTranslations]) -> Registry:
     """The job type of these mails."""
-    return Registry.collect([Connector(TYPE, CodeMail(settings, languages), retries=5, policy="idempotent")])
+    return Registry.collect(
+        [Connector(TYPE, CodeMail(settings, languages), retries=5, policy="idempotent", answers=True)]
+    )

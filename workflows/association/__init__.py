@@ -81,7 +81,7 @@ def registry(association: Association) -> Registry:
         renewal_campaign,
     )
     bound: list[ServiceTask | Connector] = [
-        invoicing.service_task(association), mail_sending.connector(association), proofs.connector(association),
+        invoicing.service_task(association), *mail_sending.connectors(association), proofs.connector(association),
         requests.connector(association),
         nightly.connector(association),
         reminder_letters.service_task(association), *standing_documents.service_tasks(association),

@@ -28,13 +28,16 @@ from workflows.association.settings import Association
 _HIDDEN_LINK = "…"
 
 
-def connector(association: Association) -> Connector:
-    """The connector `mail.send` of an association."""
+def connectors(association: Association) -> list[Connector]:
+    """The connector `mail.send` of an association, and its twin for what readers asked for themselves."""
 
     def send(work: ConnectorWork) -> None:
         deliver(association, work)
 
-    return Connector(mails.JOB_TYPE, send, retries=5, policy="at_least_once", results=frozenset())
+    return [
+        Connector(type_, send, retries=5, policy="at_least_once", results=frozenset(), answers=type_ != mails.JOB_TYPE)
+        for type_ in (mails.JOB_TYPE, mails.ANSWER_TYPE)
+    ]
 
 
 def deliver(association: Association, work: ConnectorWork) -> None:

@@ -22,6 +22,7 @@ from workflows.association.contacts import email_address
 from workflows.association.mail_templates import MailKind, Rendered, one_line, page
 
 JOB_TYPE = "mail.send"
+ANSWER_TYPE = "mail.answer"  # the same for what somebody asked for a moment ago
 
 
 class Mail(Base):
@@ -90,10 +91,12 @@ def post(
     lang: str | None = None,
     key: str | None = None,
     kind: MailKind = "transactional",
+    answering: bool = False,
 ) -> UUID:
     """Writes a mail outside a case, with the job that sends it, in the caller's transaction; answers its id.
 
-    `to` is a person or an address. Raises EmailRefused for what is no address.
+    `to` is a person or an address. One that is `answering` what its reader asked for a moment ago leaves also while
+    nothing else may (`engine.muting`). Raises EmailRefused for what is no address.
     """
     person = people.get(session, to) if isinstance(to, UUID) else None
     address = (person.primary_email if person else None) or email_address(str(to))
@@ -109,7 +112,7 @@ def post(
         kind=kind,
         now=now,
     )
-    promise(session, mail)
+    promise(session, mail, ANSWER_TYPE if answering else JOB_TYPE)
     return mail.id
 
 
@@ -139,14 +142,14 @@ def queue(
     return mail
 
 
-def promise(session: Session, mail: Mail) -> None:
+def promise(session: Session, mail: Mail, type_: str = JOB_TYPE) -> None:
     """The job that sends a queued mail when it is due."""
     session.add(
         Job(
             id=uuid4(),
             process_id="",
             kind="connector",
-            type=JOB_TYPE,
+            type=type_,
             payload={"variables": {"mail_id": str(mail.id)}},
             due_at=mail.due_at,
             retries=5,
