@@ -40,6 +40,7 @@ pytest_plugins = [
     "tests.steps.receipts",
     "tests.steps.parameters",
     "tests.steps.decisions",
+    "tests.steps.pledges",
 ]
 
 

@@ -23,6 +23,8 @@ import workflows.association.diplomas
 import workflows.association.exits
 import workflows.association.gifts.corrections
 import workflows.association.gifts.donors
+import workflows.association.gifts.lapsed
+import workflows.association.gifts.pledges
 import workflows.association.gifts.receipts
 import workflows.association.gifts.register
 import workflows.association.groups
@@ -79,6 +81,8 @@ MODULES = (
     workflows.association.exits,
     workflows.association.gifts.corrections,
     workflows.association.gifts.donors,
+    workflows.association.gifts.lapsed,
+    workflows.association.gifts.pledges,
     workflows.association.gifts.receipts,
     workflows.association.gifts.register,
     workflows.association.groups,

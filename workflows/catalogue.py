@@ -195,8 +195,47 @@ ENTRIES = (
         ),
         owner_roles=frozenset({"FOUNDATION_GIFTS"}),
         starter_roles=frozenset({"FOUNDATION_GIFTS", "FOUNDATION_TREASURER"}),
-        inbound_messages=frozenset({"gift_reversed"}),
+        inbound_messages=frozenset({"gift_reversed", "instalment_refunded"}),
         outbound_messages=frozenset({"gift_canceled", "receipt_replaced", "gift_class_changed"}),
+    ),
+    CatalogueEntry(
+        process_id="pledge_followup",
+        titles=MappingProxyType({"fr": "Suivi d’une promesse de don", "en": "Pledge follow-up"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Une promesse de don ou un don régulier : convention, échéances, rappels amicaux, pause, arrêt.",
+                "en": "A pledge or a regular gift: agreement, instalments, friendly reminders, pause, stop.",
+            }
+        ),
+        owner_roles=frozenset({"FOUNDATION_GIFTS"}),
+        starter_roles=frozenset({"FOUNDATION_GIFTS"}),
+        inbound_messages=frozenset({"payment_confirmed", "instalment_failed", "pledge_stopped", "member_deceased"}),
+        outbound_messages=frozenset({"gift_received"}),
+    ),
+    CatalogueEntry(
+        process_id="foundation_year",
+        titles=MappingProxyType({"fr": "L’année de la Fondation", "en": "The Foundation’s year"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Chaque année : un reçu par donateur régulier en février, puis la déclaration des dons.",
+                "en": "Every year: one receipt for each regular donor in February, then the declaration of gifts.",
+            }
+        ),
+        owner_roles=frozenset({"FOUNDATION_GIFTS"}),
+        starter_roles=frozenset(),
+    ),
+    CatalogueEntry(
+        process_id="lapsed_donor",
+        titles=MappingProxyType({"fr": "Donateur à retrouver", "en": "Lapsed donor"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Qui a donné et ne donne plus : appels, lettre, question ou appel, une fois l’an.",
+                "en": "Who gave and gives no more: three appeals, a letter, a question or a call, once a year.",
+            }
+        ),
+        owner_roles=frozenset({"FOUNDATION_GIFTS"}),
+        starter_roles=frozenset(),
+        inbound_messages=frozenset({"donor_lapsed", "donor_gave", "member_deceased"}),
     ),
     CatalogueEntry(
         process_id="membership_renewal",

@@ -43,10 +43,11 @@ from workflows.association import (
 from workflows.association.gifts import correction_work as gift_corrections
 from workflows.association.gifts import entry as gift_entry
 from workflows.association.gifts import followup as gift_followup
-from workflows.association.gifts import gift_record
+from workflows.association.gifts import gift_record, lapsed, pledge_record, pledge_work
 from workflows.association.gifts import judging as gift_judging
 from workflows.association.gifts import papers as gift_papers
 from workflows.association.privacy import nightly, requests
+from workflows.association.gifts import yearly as gift_year
 from workflows.association.records import Records
 from workflows.association.settings import Association
 
@@ -79,6 +80,9 @@ def registry(association: Association) -> Registry:
         renewal_orders,
         gift_corrections,
         renewal_campaign,
+        pledge_work,
+        gift_year,
+        lapsed,
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), *mail_sending.connectors(association), proofs.connector(association),
@@ -119,5 +123,7 @@ def record_set() -> Records:
             "classing": gift_judging.CLASSING,
             "examination": gift_judging.EXAMINATION,
             "correction": gift_corrections.CORRECTION,
+            "pledge": pledge_record.PLEDGE,
+            "year": gift_year.YEAR,
         }
     )

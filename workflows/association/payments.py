@@ -231,7 +231,8 @@ def take_back(
     now: datetime,
 ) -> None:
     """The bank takes money back, or never sent it: the payment is reversed and `payment_failed` or `payment_refunded`
-    tells whoever waits by the order's key. `reason`: the bank's code (ISO 20022, external status reason)."""
+    tells whoever waits by the order's key (of an instalment of a gift alone: `instalment_failed`,
+    `instalment_refunded`, for it is no affair of the Association). `reason`: the bank's code (ISO 20022)."""
     arrived = payment is not None and payment.reversed_at is None
     if payment is not None and arrived:
         payment.reversed_at = now
@@ -239,7 +240,7 @@ def take_back(
     commands.correlate_message(
         session,
         engine,
-        "payment_refunded" if arrived else "payment_failed",
+        f"{_concerned(order)}_{'refunded' if arrived else 'failed'}",
         order.key,
         {"order_key": order.key, "direct_debit_id": str(debit_id), "reason_code": reason},
         source="bank",
@@ -247,6 +248,10 @@ def take_back(
         ttl=MESSAGE_LIFE,
         by=by,
     )
+
+
+def _concerned(order: Order) -> str:
+    return "payment" if any(line.beneficiary == orders.ASSOCIATION for line in order.lines) else "instalment"
 
 
 def is_enough(due: Decimal, paid: Decimal) -> bool:

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from engine.registry import ServiceWork, service_task
-from workflows.association import wording
+from workflows.association import orders, wording
 from workflows.association.case_variables import amount, day, local_day, text, uuid, uuid_or_none
-from workflows.association.gifts import corrections, documents, donors, receipts, register
+from workflows.association.gifts import corrections, documents, donors, pledges, receipts, register
 from workflows.association.gifts.corrections import ReceiptCorrection
 from workflows.association.gifts.donors import Donor
 from workflows.association.gifts.entry import person_named
@@ -30,17 +30,23 @@ _REASONS: Final = {
 }
 
 
-@service_task("gift.reverse", results=("reversed", "receipt_serial", "donor_id", "gift_id", "person_id"))
+@service_task("gift.reverse", results=("reversed", "gift_key", "receipt_serial", "donor_id", "gift_id", "person_id"))
 def reverse(work: ServiceWork) -> Mapping[str, object]:
     """Reverses the gift whose money went back; names the receipt that states it, if there is a valid one."""
-    gift = register.standing(work.session, text(work.variables, "gift_key"))
+    order = orders.by_key(work.session, text(work.variables, "order_key"))
+    key = text(work.variables, "gift_key") or (orders.gift_key(order) if order is not None else None) or ""
+    instalment = pledges.of_order(work.session, order.id) if order is not None else None
+    if order is not None and instalment is not None:
+        instalment.state, instalment.paid_on, order.state = pledges.MISSED, None, "OPEN"
+    gift = register.standing(work.session, key)
     if gift is None:
-        return {"reversed": False, "receipt_serial": None}
+        return {"reversed": False, "gift_key": key, "receipt_serial": None}
     register.reverse(gift, text(work.variables, "reason_code", "REVERSED"), work.now)
     receipt = receipts.of_gift(work.session, gift.id)
     donor = work.session.get_one(Donor, gift.donor_id)
     return {
         "reversed": True,
+        "gift_key": key,
         "receipt_serial": receipt.serial if receipt is not None else None,
         "donor_id": str(gift.donor_id),
         "gift_id": str(gift.id),

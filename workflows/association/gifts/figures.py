@@ -175,9 +175,8 @@ def counterpart_excessive(session: Session, amount: Decimal, counterpart: Decima
 
 def tax_rate(session: Session, rule: str, on: date) -> Decimal | None:
     """The percentage of a gift that a rule of the decision `tax_info` takes off the tax; None where there is none."""
-    if TAX.first_row(rule) is None:
-        return None
-    return parameters.amount(session, TAX, rule, "rate", on=on)
+    row = next((each for each in parameters.rows(session, TAX, on=on) if each.key == rule), None)
+    return Decimal(str(row["rate"])) if row is not None else None
 
 
 def fund_words(session: Session, fund: str, on: date, lang: str) -> str:

@@ -10,12 +10,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from engine.calendar import PARIS
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
 from workflows.association import consents, mail_holds, memberships, orders, payments, people
 from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none
-from workflows.association.gifts import donors, figures, register
+from workflows.association.gifts import donors, figures, pledges, register
 from workflows.association.gifts.donors import Donor
+from workflows.association.gifts.pledges import Pledge
 from workflows.association.gifts.register import Gift
 from workflows.association.memberships import PAID_UP
 from workflows.association.orders import FOUNDATION, Order, OrderLine
@@ -23,6 +25,7 @@ from workflows.association.orders import FOUNDATION, Order, OrderLine
 _MEANS: Final = {"CHEQUE": "CHEQUE_POST"}
 _CREDITED: Final = frozenset({"CARD", "TRANSFER", "SEPA"})
 _MORNING: Final = time(10)
+ZONE: Final = PARIS
 FACTS: Final = (
     *("gift_id", "donor_id", "is_new", "amount", "beneficiary", "payer", "origin", "counterpart_excessive", "means"),
     *("plan", "first_gift", "silent", "tax_residence", "tax_wished", "address_complete", "on_paper", "anonymous"),
@@ -57,7 +60,8 @@ def book(work: ServiceWork) -> Mapping[str, object]:
     given_on = date_of(gift, work.variables)
     register.book(gift, class_=_class(work.variables), given_on=given_on)
     today = local_day(work.now, work.engine.settings.zone)
-    news_on = today + timedelta(days=figures.delay(work.session, "IMPACT", today))
+    days = 0 if gift.plan == register.INSTALMENT else figures.delay(work.session, "IMPACT", today)
+    news_on = today + timedelta(days=days)
     impact_at = datetime.combine(news_on, _MORNING, work.engine.settings.zone)
     return {
         "given_on": given_on,
@@ -113,7 +117,7 @@ def facts_of(session: Session, gift: Gift, now: datetime) -> dict[str, object]:
     """What the decisions about a gift ask."""
     donor = session.get_one(Donor, gift.donor_id)
     on = gift.received_on or gift.credited_on or now.date()
-    large = figures.limit(session, "ORIGIN_CHECK_FROM", on)
+    large = figures.limit(session, "ORIGIN_CHECK_FROM", gift.noted_at.date())
     return {
         "gift_id": str(gift.id),
         "donor_id": str(donor.id),
@@ -176,11 +180,16 @@ def _of_line(work: ServiceWork, key: str) -> Gift | None:
     donor = donors.individual(work.session, person_id, work.now)
     arrived_on = _arrived_on(work, order)
     credited = order.means in _CREDITED
+    instalment = pledges.of_order(work.session, order.id)
+    pledge = work.session.get(Pledge, instalment.pledge_id) if instalment is not None else None
     gift = Gift(
         id=uuid4(), key=key, turn=register.next_turn(work.session, key), donor_id=donor.id, amount=line.amount,
-        counterpart=Decimal("0.00"), origin="BASKET", means=_MEANS.get(order.means, order.means),
+        counterpart=Decimal("0.00"), origin=pledge.kind if pledge is not None else "BASKET",
+        means=_MEANS.get(order.means, order.means),
         credited_on=arrived_on if credited else None, received_on=None if credited else arrived_on,
-        order_line_id=line.id, noted_at=work.now, noted_by="system", state=register.NOTED, plan=register.ONE_OFF,
+        order_line_id=line.id, noted_at=work.now, noted_by="system", state=register.NOTED,
+        plan=register.ONE_OFF if pledge is None else register.INSTALMENT,
+        fund=pledge.fund if pledge is not None else "UNRESTRICTED",
     )  # fmt: skip
     work.session.add(gift)
     work.session.flush()

@@ -9,7 +9,7 @@ from uuid import uuid4
 from workflows.association import people, wording
 from workflows.association.case_variables import text, uuid, uuid_or_none
 from workflows.association.contacts import Address
-from workflows.association.gifts import donors, figures, receipts
+from workflows.association.gifts import donors, figures, receipts, register
 from workflows.association.gifts.donors import INDIVIDUAL, Donor
 from workflows.association.gifts.register import Gift
 from workflows.association.records import Record, Subject, Values
@@ -50,6 +50,15 @@ def _read_donor(subject: Subject, fields: Iterable[str]) -> Values:
     donor = _donor(subject)
     if donor is None:
         return {}
+    last = next((gift for gift in register.of_donor(subject.session, donor.id) if gift.given_on is not None), None)
+    known: dict[str, object] = {"name": donors.name_of(subject.session, donor), "last_gift": "—"}
+    if last is not None and last.given_on is not None:
+        lang = subject.language
+        known["last_gift"] = f"{wording.amount(last.amount, lang)} · {wording.day(last.given_on, lang)}"
+    return {**known, **_address(subject, donor)}
+
+
+def _address(subject: Subject, donor: Donor) -> Values:
     if donor.kind != INDIVIDUAL:
         return {name: getattr(donor, name) for name in _ADDRESS}
     person = people.get(subject.session, donor.person_id) if donor.person_id else None
@@ -86,4 +95,4 @@ def _write_donor(subject: Subject, values: Values) -> Values:
 
 _SHOWN: Final = frozenset({"donor", "amount_words", "counterpart_words", "fund_words", "receipt"})
 GIFT: Final = Record(_SHOWN | {"note"}, _read_gift, frozenset({"note"}), _write_gift)
-DONOR: Final = Record(_ADDRESS, _read_donor, _ADDRESS, _write_donor)
+DONOR: Final = Record(_ADDRESS | {"name", "last_gift"}, _read_donor, _ADDRESS, _write_donor)

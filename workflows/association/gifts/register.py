@@ -20,6 +20,7 @@ from engine.personal import Personal
 
 NOTED, BOOKED, REVERSED, REFUSED, SALE = "NOTED", "BOOKED", "REVERSED", "REFUSED", "SALE"
 ONE_OFF, INSTALMENT = "ONE_OFF", "INSTALMENT"
+ZERO = Decimal("0.00")
 RECEIPTABLE = frozenset({"GIFT_IND", "GIFT_CORP"})
 
 

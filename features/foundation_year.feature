@@ -1,0 +1,32 @@
+Feature: The Foundation's year: receipts of February, then a declaration without names
+  Whoever gives by instalments gets one receipt a year. The tax office is told a total and a number, and nobody's name.
+
+  Background:
+    Given the register knows the graduate "Ambre Delaunay", born on 4 March 1990, of the programme PGE 2013
+
+  Scenario: An address is missing, the declaration is reminded of three times, then made
+    Given "Ambre Delaunay" has a mailbox and no address
+    And "Ambre Delaunay" promises 100 in instalments of 100 YEARLY by SEPA from 7 January 2027
+    And somebody works for the Foundation's gifts
+    When the bank pays 1 instalments
+    And the year 2027 is closed on 20 February 2028
+    Then FOUNDATION_GIFTS completes the addresses of the year
+    When FOUNDATION_GIFTS waits for the last reminder
+    Then 3 reminders of the declaration were written
+    When FOUNDATION_GIFTS declares the gifts
+    Then the year has ended with 0 declared
+
+  Scenario Outline: The declaration is due on the second working day after 1 May
+    Then the declaration of <year> is due on <day>
+
+    Examples:
+      | year | day        |
+      | 2027 | 4 May 2027 |
+      | 2028 | 3 May 2028 |
+
+  Scenario: Three gifts around New Year fall into the years that the law says
+    Given "Ambre Delaunay" has an address and a mailbox
+    And FOUNDATION_GIFTS enters 500 by CARD credited on 2 January 2026
+    And FOUNDATION_GIFTS enters 500 by CHEQUE_POST received on 3 January 2026
+    And FOUNDATION_GIFTS enters 500 by CHEQUE_HAND received on 31 December 2025
+    Then the years of the gifts are 2026, 2026 and 2025

@@ -1,0 +1,78 @@
+Feature: A promise of gifts is kept, put off or let go, and never dunned
+  A pledge is no debt. Each instalment is announced, collected and booked as a gift of its own; one receipt a year states
+  them all. Whoever is late is asked as a friend; whoever dies is never asked again.
+
+  Background:
+    Given the register knows the graduate "Ambre Delaunay", born on 4 March 1990, of the programme PGE 2013
+    And "Ambre Delaunay" has an address and a mailbox
+
+  Rule: Instalments
+
+    Scenario: Three instalments by direct debit keep the promise
+      Given "Ambre Delaunay" promises 150 in instalments of 50 MONTHLY by SEPA from 7 January 2027
+      Then the applicant received the mail "pledge_agreed"
+      And the donor has the paper "Convention de promesse de don"
+      When the bank pays 3 instalments
+      Then 3 gifts of 50 are booked as INSTALMENT of 2027
+      And no receipt is issued
+      And the pledge has ended at "pledge_fulfilled" as FULFILLED
+
+    Scenario: A paused gift skips its turn and goes on
+      Given "Ambre Delaunay" promises 100 in instalments of 50 MONTHLY by TRANSFER from 7 January 2027
+      And the donor pauses
+      When 70 days pass
+      Then the instalments are SKIPPED, SKIPPED
+      And the pledge has ended at "pledge_fulfilled" as FULFILLED
+
+    Scenario: The donor stops, and what was planned is taken back
+      Given "Ambre Delaunay" gives 30 MONTHLY by SEPA from 7 January 2027
+      When 40 days pass
+      And the donor stops
+      Then the applicant received the mail "pledge_stopped"
+      And no debit is planned
+      And the pledge has ended at "pledge_is_stopped" as STOPPED
+
+    Scenario: The donor dies between two instalments
+      Given "Ambre Delaunay" promises 150 in instalments of 50 MONTHLY by SEPA from 7 January 2027
+      When the bank pays 1 instalments
+      And the death of "Ambre Delaunay" is announced
+      Then no debit is planned
+      When FOUNDATION_GIFTS tells the estate
+      And 90 days pass
+      Then 1 gifts of 50 are booked as INSTALMENT of 2027
+      And the pledge has ended at "estate_is_told" as STOPPED
+
+  Rule: Lateness
+
+    Scenario: A friendly mail, another date, a call, and another day
+      Given "Ambre Delaunay" promises 100 in instalments of 100 YEARLY by TRANSFER from 7 January 2027
+      When 49 days pass
+      Then the applicant received the mail "pledge_friendly"
+      When 14 days pass
+      Then the applicant received the mail "pledge_new_date"
+      When 30 days pass
+      Then FOUNDATION_GIFTS speaks to the donor: RESCHEDULE
+      When 200 days pass
+      Then FOUNDATION_GIFTS speaks to the donor: RELEASE
+      And the applicant received the mail "pledge_released"
+      And the pledge has ended at "pledge_released" as RELEASED
+
+    Scenario: A death that the bank reports stops all
+      Given "Ambre Delaunay" gives 30 MONTHLY by SEPA from 7 January 2027
+      When the bank rejects an instalment for MD07
+      Then the pledge has ended at "pledge_stopped_by_bank" as STOPPED
+      And no debit is planned
+
+  Rule: One receipt a year, also when a month goes back
+
+    Scenario: Twelve times 50, and December goes back after the yearly receipt
+      Given "Ambre Delaunay" promises 600 in instalments of 50 MONTHLY by SEPA from 7 January 2027
+      When the bank pays 12 instalments
+      And the year 2027 is closed on 20 February 2028
+      Then the receipt "RF-FOND-2028-000001" states 600
+      And the tax office is told of 600 in 1 receipt for 2027
+      When the bank takes the last instalment back for MD06
+      Then the receipt "RF-FOND-2028-000001" is replaced by "RF-FOND-2028-000002" of 550
+      And the tax office is told of 550 in 1 receipt for 2027
+      And the applicant received the mail "receipt_replaced"
+      And the register of receipts has no gap
