@@ -32,6 +32,8 @@ from webapp.errors import explain_errors
 from webapp.files import routes as files
 from webapp.finance import numbers
 from webapp.finance import routes as finance
+from webapp.gifts import desk as gift_desk
+from webapp.gifts import routes as gifts
 from webapp.inbox import handing
 from webapp.inbox import routes as inbox
 from webapp.journey import routes as journey
@@ -82,6 +84,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     webhooks.blueprint,
     files.blueprint,
     membership.blueprint,
+    gifts.blueprint,
+    gift_desk.blueprint,
     finance.blueprint,
     numbers.blueprint,
     parameters.blueprint,

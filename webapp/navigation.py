@@ -66,6 +66,9 @@ def writes(person: SignedIn) -> bool:
 def runs_campaigns(person: SignedIn) -> bool:
     """Whoever looks after memberships."""
     return bool({"MEMBERSHIP", "GENERAL_DELEGATE"} & person.roles)
+def keeps_gifts(person: SignedIn) -> bool:
+    """Whoever works for the Foundation's gifts: nobody of the Association."""
+    return bool(person.roles & {"FOUNDATION_GIFTS", "FOUNDATION_TREASURER"})
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -80,6 +83,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
     Entry("membership.page", _("My membership"), everybody, ("privacy", "data")),
+    Entry("gift_desk.gifts", _("Gifts"), keeps_gifts),
+    Entry("start.listing", _("Start"), everybody),
+    Entry("journey.mine", _("My steps"), everybody),
+    Entry("membership.page", _("My membership"), everybody, ("privacy",)),
+    Entry("gifts.page", _("My gifts"), everybody),
 )
 
 

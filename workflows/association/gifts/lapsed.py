@@ -18,6 +18,7 @@ from engine import commands
 from engine.assignment import SYSTEM
 from engine.calendar import Duration
 from engine.models import Base, Moment
+from engine.personal import Personal
 from engine.registry import ServiceWork, service_task
 from workflows.association import parameters
 from workflows.association.case_variables import local_day, uuid, whole
@@ -46,6 +47,7 @@ class DonorReview(Base):
     """That a donor who lapsed was looked at in a year, and as what."""
 
     __tablename__ = "donor_review"
+    __privacy__ = Personal("gift", "donor_id", "keep", plain="segment", since="opened_at")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     donor_id: Mapped[UUID] = mapped_column(ForeignKey("donor.id"))
     year: Mapped[int]

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from engine.calendar import PARIS, Duration
 from engine.errors import Conflict
 from engine.models import Base, Moment
+from engine.personal import Personal
 
 PLEDGE, REGULAR = "PLEDGE", "REGULAR"
 ACTIVE, PAUSED, FULFILLED, RELEASED, STOPPED = "ACTIVE", "PAUSED", "FULFILLED", "RELEASED", "STOPPED"
@@ -38,6 +39,10 @@ class Pledge(Base):
     """One promise. `total`: of a pledge; a regular gift has none and goes on. `amount`: of one instalment."""
 
     __tablename__ = "pledge"
+    __privacy__ = Personal(
+        "gift", "donor_id", "empty", erase="legacy_contact", ids="opened_by", since="ended_at",
+        plain="kind every means fund state end_reason",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     donor_id: Mapped[UUID] = mapped_column(ForeignKey("donor.id"), index=True)
     kind: Mapped[str] = mapped_column(String(8))
@@ -65,6 +70,7 @@ class Instalment(Base):
     """What is due on one day of a promise."""
 
     __tablename__ = "pledge_instalment"
+    __privacy__ = Personal("gift", "pledge_id", "keep", plain="state")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     pledge_id: Mapped[UUID] = mapped_column(ForeignKey("pledge.id"))
     number: Mapped[int]

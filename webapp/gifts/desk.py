@@ -1,0 +1,81 @@
+"""The desk of the Foundation's gifts. The Association's staff do not see it: another legal person's money."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from engine.errors import NotFound
+from engine.transaction import reading
+from webapp.auth import engine, role
+from webapp.gifts import register
+from webapp.gifts.own import PAPERS
+from webapp.gifts.register import Filter
+from webapp.words import language
+from workflows.association import issued_documents, parameters
+from workflows.association.case_variables import local_day
+from workflows.association.gifts import figures, receipts
+from workflows.association.gifts.register import BOOKED, NOTED, REFUSED, REVERSED, SALE
+from workflows.association.issued_documents import IssuedDocument
+
+ROLES = ("FOUNDATION_GIFTS", "FOUNDATION_TREASURER")
+STATES = (NOTED, BOOKED, REVERSED, REFUSED, SALE)
+blueprint = Blueprint("gift_desk", __name__, template_folder="templates", url_prefix="/foundation")
+
+
+@blueprint.get("/gifts")
+@role(*ROLES)
+def gifts() -> str:
+    """The register of gifts, with filters and its sum; what is late; what is declared."""
+    year = request.args.get("year", "")
+    state = request.args.get("state", "")
+    wanted = Filter(
+        int(year) if year.isdecimal() and len(year) == 4 else None,
+        request.args.get("fund", "")[:24],
+        state if state in STATES else "",
+    )
+    today = local_day(engine().clock.now(), engine().settings.zone)
+    with reading(engine()) as reader:
+        shown, count, total = register.lines(reader, wanted, language())
+        funds = [(row.key, row.label(language())) for row in parameters.rows(reader, figures.FUNDS, on=today)]
+        return render_template(
+            "gifts/desk.html",
+            lines=shown,
+            count=count,
+            total=total,
+            wanted=wanted,
+            funds=funds,
+            states=STATES,
+            years=register.years(reader),
+            late=register.late(reader, today),
+            worksheet=register.worksheet(reader),
+        )
+
+
+@blueprint.get("/receipts")
+@role(*ROLES)
+def receipts_page() -> str:
+    """The register of receipts: every entry, what took its place, and the numbers that are missing."""
+    with reading(engine()) as reader:
+        return render_template("gifts/receipts.html", series=register.entries(reader), gaps=receipts.gaps(reader))
+
+
+@blueprint.get("/documents/<uuid:document_id>")
+@role(*ROLES)
+def document(document_id: UUID) -> ResponseReturnValue:
+    """A paper of the Foundation as it was issued. 404 for those of the Association."""
+    with reading(engine()) as reader:
+        found = reader.get(IssuedDocument, document_id)
+        if found is None or found.kind not in PAPERS or not issued_documents.is_unchanged(found):
+            raise NotFound(kind="document", id=str(document_id))
+        answer = send_file(
+            BytesIO(found.body), mimetype="application/pdf", as_attachment=True, download_name=found.file_name,
+            etag=False,
+        )  # fmt: skip
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
