@@ -66,6 +66,8 @@ def writes(person: SignedIn) -> bool:
 def runs_campaigns(person: SignedIn) -> bool:
     """Whoever looks after memberships."""
     return bool({"MEMBERSHIP", "GENERAL_DELEGATE"} & person.roles)
+
+
 def keeps_gifts(person: SignedIn) -> bool:
     """Whoever works for the Foundation's gifts: nobody of the Association."""
     return bool(person.roles & {"FOUNDATION_GIFTS", "FOUNDATION_TREASURER"})

@@ -46,8 +46,8 @@ from workflows.association.gifts import followup as gift_followup
 from workflows.association.gifts import gift_record, lapsed, pledge_record, pledge_work
 from workflows.association.gifts import judging as gift_judging
 from workflows.association.gifts import papers as gift_papers
-from workflows.association.privacy import nightly, requests
 from workflows.association.gifts import yearly as gift_year
+from workflows.association.privacy import nightly, requests
 from workflows.association.records import Records
 from workflows.association.settings import Association
 

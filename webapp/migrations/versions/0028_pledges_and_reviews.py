@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from engine.schema import Moment
 
-revision = '0025'
-down_revision = '0024'
+revision = '0028'
+down_revision = '0027'
 branch_labels = None
 depends_on = None
 
