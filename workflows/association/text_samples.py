@@ -60,6 +60,8 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "means": ("moyen de paiement", "means of payment", "carte bancaire", "card"),
     "member_no": ("numéro de membre", "member number", "4217"),
     "nature": ("nature du don", "nature of the gift", "numéraire", "money"),
+    "new_amount": ("montant du nouveau reçu", "amount of the new receipt", "550,00 €", "€550.00"),
+    "new_serial": ("numéro du nouveau reçu", "number of the new receipt", "RF-FOND-2027-000042"),
     "number": ("numéro du document", "number of the document", "INV-ASSO-2026-000042"),
     "order_key": ("numéro de commande", "order number", "CMD-2026-000042"),
     "outstanding": ("ce qui reste dû", "what is still due", "60,00 €", "€60.00"),
