@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.steps.peers",
     "tests.steps.bank",
     "tests.steps.incidents",
+    "tests.steps.privacy",
     "tests.steps.votes",
     "tests.steps.exits",
     "tests.steps.gifts",
