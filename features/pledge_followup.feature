@@ -60,7 +60,8 @@ Feature: A promise of gifts is kept, put off or let go, and never dunned
     Scenario: A death that the bank reports stops all
       Given "Ambre Delaunay" gives 30 MONTHLY by SEPA from 7 January 2027
       When the bank rejects an instalment for MD07
-      Then the pledge has ended at "pledge_stopped_by_bank" as STOPPED
+      Then no mail may leave for the donor until DATA has looked
+      And the pledge has ended at "pledge_stopped_by_bank" as STOPPED
       And no debit is planned
 
   Rule: One receipt a year, also when a month goes back

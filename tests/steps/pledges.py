@@ -26,6 +26,7 @@ from workflows.association.gifts import pledges, receipts, yearly
 from workflows.association.gifts.lapsed import DonorReview
 from workflows.association.gifts.pledges import Instalment, Pledge
 from workflows.association.gifts.register import Gift
+from workflows.association.mail_holds import holding
 from workflows.association.people import Person
 
 IBAN = {"holder": "Ambre Delaunay", "iban": "FR76 3000 6000 0112 3456 7890 189", "signed": True}
@@ -298,3 +299,12 @@ def calls_who_gave(office: Office) -> None:
         found = [each for each in session.scalars(query) if each in {case.id for case in cases(office, "lapsed_donor")}]
     [office.instance_id] = found
     office.complete("call_donor", staff("FOUNDATION_GIFTS"), {"lapsed_outcome": "GIVES"}, {})
+
+
+@then("no mail may leave for the donor until DATA has looked")
+def mails_are_held(office: Office) -> None:
+    with reading(office.engine) as session:
+        person = session.scalars(select(Person)).one()
+        assert holding(session, person.id) is not None
+    open_task(office, "confirm_death")
+    assert office.open_tasks()["confirm_death"].role == "DATA"

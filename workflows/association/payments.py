@@ -25,11 +25,14 @@ from engine.models import Base, Moment
 from engine.personal import Impersonal, Personal
 from workflows.association import orders
 from workflows.association.case_variables import local_day
+from workflows.association.gifts import pledges
 from workflows.association.orders import Order
 
 TOLERANCE = Decimal("2.00")  # domain §P1.7: two euros too much or too little are the right amount
 MESSAGE = "payment_confirmed"
 CURRENCY = "EUR"
+PAYMENT, INSTALMENT = "payment", "instalment"
+DEATH = "MD07"  # ISO 20022, external status reason: the end customer is deceased
 SUCCEEDED, REFUSED = "payment.succeeded", "payment.refused"
 REFUNDED, DISPUTED, REINSTATED = "payment.refunded", "payment.disputed", "payment.reinstated"
 MESSAGE_LIFE = timedelta(days=30)  # an early message waits for its case as long as an order's price holds
@@ -231,27 +234,32 @@ def take_back(
     now: datetime,
 ) -> None:
     """The bank takes money back, or never sent it: the payment is reversed and `payment_failed` or `payment_refunded`
-    tells whoever waits by the order's key (of an instalment of a gift alone: `instalment_failed`,
-    `instalment_refunded`, for it is no affair of the Association). `reason`: the bank's code (ISO 20022)."""
+    tells whoever waits by the order's key (of a promised gift: `instalment_failed`, `instalment_refunded`, for it is no
+    affair of the Association; a reported death concerns both). `reason`: the bank's code (ISO 20022)."""
     arrived = payment is not None and payment.reversed_at is None
     if payment is not None and arrived:
         payment.reversed_at = now
         commands.withdraw_message(session, engine, source=source_of(payment), message_id=str(payment.id))
-    commands.correlate_message(
-        session,
-        engine,
-        f"{_concerned(order)}_{'refunded' if arrived else 'failed'}",
-        order.key,
-        {"order_key": order.key, "direct_debit_id": str(debit_id), "reason_code": reason},
-        source="bank",
-        message_id=f"{debit_id} {reason}"[:80],
-        ttl=MESSAGE_LIFE,
-        by=by,
-    )
+    ending = "refunded" if arrived else "failed"
+    for concerned in _concerned(session, order, reason):
+        commands.correlate_message(
+            session,
+            engine,
+            f"{concerned}_{ending}",
+            order.key,
+            {"order_key": order.key, "direct_debit_id": str(debit_id), "reason_code": reason},
+            source="bank" if concerned == PAYMENT else "bank of gifts",
+            message_id=f"{debit_id} {reason}"[:80],
+            ttl=MESSAGE_LIFE,
+            by=by,
+        )
 
 
-def _concerned(order: Order) -> str:
-    return "payment" if any(line.beneficiary == orders.ASSOCIATION for line in order.lines) else "instalment"
+def _concerned(session: Session, order: Order, reason: str) -> tuple[str, ...]:
+    """Who hears of it: the accounts, or whoever follows a promised gift; of a reported death both."""
+    if pledges.of_order(session, order.id) is None:
+        return (PAYMENT,)
+    return (PAYMENT, INSTALMENT) if reason == DEATH else (INSTALMENT,)
 
 
 def is_enough(due: Decimal, paid: Decimal) -> bool:
