@@ -139,6 +139,7 @@ def create_app(
     say_dates(app)
     explain_errors(app)
     WTFormsHelpers(app)
+    document.serve(app)
     register(app, blueprints, production=settings.production)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -161,7 +162,6 @@ def register(app: Flask, blueprints: Iterable[Blueprint], *, production: bool) -
     for blueprint in blueprints:
         if not (production and blueprint is mailbox.blueprint):
             app.register_blueprint(blueprint)
-    document.serve(app)
     for view in app.view_functions.values():
         if access_of(view).kind in {"webhook", "api"}:
             csrf.exempt(view)

@@ -21,7 +21,7 @@ from workflows.association.people import Person
 
 def test_every_endpoint_says_whom_it_is_for(app: Flask) -> None:
     kinds = {endpoint: access_of(view).kind for endpoint, view in app.view_functions.items()}
-    assert set(kinds.values()) <= {"public", "webhook", "signed_in", "staff", "role"}
+    assert set(kinds.values()) <= {"public", "webhook", "api", "signed_in", "staff", "role"}
     assert kinds["account.overview"] == "signed_in"
 
 
@@ -41,6 +41,9 @@ def test_whoever_is_not_signed_in_sees_public_pages_alone(app: Flask, client: Lo
             continue
         path = _filled(rule.rule)
         answer = client.get(path)
+        if path.startswith("/api/"):
+            assert answer.status_code == 401, path
+            continue
         assert answer.status_code == 303, path
         assert answer.location.startswith("/sign-in"), path
 
