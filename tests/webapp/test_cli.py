@@ -257,7 +257,7 @@ def test_the_demonstration_fills_an_empty_database_once(amicale: Amicale) -> Non
     assert "people in this database already" in again.output
     with open_engine(Settings.from_environment()) as engine, reading(engine) as session:
         desks = demonstration.desks(session, engine.clock.now().date(), "fr")
-        assert len(desks) == 21
+        assert len(desks) == 22
         assert passwords.verify(session, desks[0].address, demonstration.PASSWORD) is not None
         assert demonstration.member(session)
 

@@ -21,7 +21,10 @@ OPERATOR = Actor("system:operator", "amicale campaign", system=True)
 
 @click.group()
 def campaign() -> None:
-    """Start what concerns very many people at once."""
+    """Start what concerns very many people at once, such as the renewals of a year.
+
+    A campaign may be cut off, started again, and stopped; it writes to people only within the hours for mails.
+    """
 
 
 @campaign.command()
