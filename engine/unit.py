@@ -68,9 +68,13 @@ class Unit(Session):
         return self._core
 
     def _open(self) -> PoolProxiedConnection:
-        self._pooled = pooled = self.database.raw_connection()
-        self._driver = pooled.driver_connection
-        begin(self._driver, reading=self.reads)
+        dialect: Any = self.database.dialect
+        try:
+            self._pooled = pooled = self.database.raw_connection()
+            self._driver = pooled.driver_connection
+            begin(self._driver, reading=self.reads)
+        except dialect.loaded_dbapi.Error as error:  # a server that is away: said as everywhere
+            raise wrapped(self.database, "BEGIN", error) from error
         return pooled
 
     @property
