@@ -32,7 +32,6 @@ __all__ = ["Batch", "run_claimed"]
 
 log = logging.getLogger(__name__)
 TOGETHER: Final = frozenset({"timer", "deadline", "message", "signal", "continue"})  # they move one case each
-LONGEST: Final = 0.03  # seconds for which a transaction takes further jobs
 
 
 @dataclass(slots=True)
@@ -75,7 +74,7 @@ class Batch:
                     now = time.perf_counter()
                     ran.append((id_, kind, now - last))
                     last = now
-                    if now - began > LONGEST:
+                    if now - began > self.engine.settings.together.total_seconds():
                         break
         except Exception:
             log.debug("%s jobs could not be run together: one by one", len(claimed), exc_info=True)

@@ -45,6 +45,7 @@ class EngineSettings:
     lease: timedelta = timedelta(minutes=5)
     first_backoff: timedelta = timedelta(seconds=10)
     longest_backoff: timedelta = timedelta(hours=6)
+    together: timedelta = timedelta(milliseconds=30)  # for which one transaction takes further timers
     machinery_attempts: int = 12  # half a day with these back-offs, then an incident (`engine.stuck`)
     request_memory: timedelta = timedelta(days=7)
     message_memory: timedelta = timedelta(days=30)

@@ -13,6 +13,7 @@ from sqlalchemy import event, select, update
 
 from engine import batches, commands
 from engine.batches import Batch
+from engine.engine import EngineSettings
 from engine.jobs import claim_due, run_due
 from engine.models import Job, ProcessInstance
 from engine.registry import ServiceWork
@@ -54,12 +55,10 @@ def begin(it: Bench, cases: int, process_id: str = "pausing") -> list[UUID]:
     return begun
 
 
-def test_timers_of_different_cases_share_a_transaction(
-    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batches, "LONGEST", 60.0)
+def test_timers_of_different_cases_share_a_transaction(bench: Callable[..., Bench]) -> None:
     told: list[UUID] = []
-    it = bench(service={"count.up": lambda work: told.append(work.instance_id)})
+    settings = EngineSettings(together=timedelta(minutes=1))
+    it = bench(service={"count.up": lambda work: told.append(work.instance_id)}, settings=settings)
     it.deploy(PAUSING)
     cases = begin(it, 8)
     with commits(it) as seen:
@@ -70,11 +69,8 @@ def test_timers_of_different_cases_share_a_transaction(
     assert [[each.kind for each in it.history(case)].count("case_completed") for case in cases] == [1] * 8
 
 
-def test_a_transaction_takes_no_more_after_its_time(
-    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batches, "LONGEST", 0.0)
-    it = bench(service={"count.up": lambda _work: None})
+def test_a_transaction_takes_no_more_after_its_time(bench: Callable[..., Bench]) -> None:
+    it = bench(service={"count.up": lambda _work: None}, settings=EngineSettings(together=timedelta(0)))
     it.deploy(PAUSING)
     begin(it, 3)
     with commits(it) as seen:

@@ -23,11 +23,12 @@ from sqlalchemy.orm import configure_mappers
 from engine import commands
 from engine.assignment import Actor
 from engine.clock import VirtualClock
-from engine.engine import Engine
+from engine.engine import Engine, EngineSettings
 from engine.jobs import run_due
 from engine.registry import Connector, ConnectorWork, Registry, ServiceTask
 from engine.transaction import transaction
 
+SETTINGS = EngineSettings(machinery_attempts=1_000, together=timedelta(minutes=1))  # each death is one more, on purpose
 CLERK = Actor("person:clerk", "Clerk", frozenset({"MEMBERSHIP"}))
 
 
@@ -89,7 +90,8 @@ def main(url: str) -> None:
         child = os.fork()
         if child == 0:
             clock = VirtualClock(datetime.fromisoformat(asked["now"]))
-            engine = Engine.open(url, clock=clock, registry=registry(Path(asked["told"])))
+            known = registry(Path(asked["told"]))
+            engine = Engine.open(url, clock=clock, registry=known, settings=SETTINGS)
             reached = die_at(engine, int(asked["fatal"]))
             ACTS[asked["act"]](engine)
             os._exit(reached())

@@ -51,6 +51,7 @@ def it(bench: Callable[..., Bench], told: Path) -> Bench:
     made = bench(
         service={name: task.work for name, task in known.service_tasks.items()},
         connectors=list(known.connectors.values()),
+        settings=acts.SETTINGS,
     )
     made.deploy(TOLD)
     return made
