@@ -27,6 +27,8 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "creditor": ("identifiant créancier SEPA", "SEPA creditor identifier", "FR72ZZZ123456"),
     "cycle_end": ("fin de l’adhésion en cours", "end of the present membership", "31 août 2027", "31 August 2027"),
     "days": ("nombre de jours laissés", "number of days left", "30"),
+    "signed_on": ("jour de la signature", "day of the signature", "23 novembre 2026", "23 November 2026"),
+    "deadline": ("dernier jour", "last day", "4 mai 2027", "4 May 2027"),
     "decided_on": ("jour de la décision", "day of the decision", "3 mars 2027", "3 March 2027"),
     "donor": ("donateur ou donatrice", "donor", "Zoé Lambert"),
     "donor_address": ("adresse du donateur", "address of the donor", "12 avenue des Tilleuls, 69000 Lyon"),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.registry import ServiceWork, service_task
 from engine.workdays import WorkCalendar
-from workflows.association import mail_templates, mails, people, wording
+from workflows.association import mail_templates, mails, people, texts, wording
 from workflows.association.case_variables import local_day, whole
 from workflows.association.gifts import documents, donors, figures, followup, receipts, register
 from workflows.association.gifts.donors import Donor
@@ -71,7 +71,7 @@ def remind(work: ServiceWork) -> None:
         lang = people.language(work.session, person_id)
         body = figures.body(work.session, today, lang)
         text = mail_templates.render(
-            mail_templates.load("gift_declaration", lang),
+            texts.mail(work.session, "gift_declaration", lang, today),
             {"deadline": wording.day(due, lang), "year": str(due.year - 1), "foundation": body.name},
         )
         if people.primary_email(work.session, person_id):
@@ -169,7 +169,7 @@ def _receipt_of(work: ServiceWork, donor_id: UUID, year: int, today: date) -> No
         "gift_amount": wording.amount(receipt.amount, lang),
         "foundation": figures.body(work.session, today, lang).name,
     }
-    text = mail_templates.render(mail_templates.load("gift_yearly_receipt", lang), values)
+    text = mail_templates.render(texts.mail(work.session, "gift_yearly_receipt", lang, today), values)
     mails.post(
         work.session, work.engine, to=donor.person_id, subject=text.subject, text=text.text, html=text.html, lang=lang,
         key=f"receipt:{receipt.serial}",
