@@ -32,7 +32,7 @@ from engine.store import (
     try_lock_instance,
     update_instance,
 )
-from engine.terms import add_terms, drop_terms, keep_terms, subjects, words
+from engine.terms import drop_terms, keep_terms, subjects, words
 from engine.transaction import afterwards
 
 if TYPE_CHECKING:
@@ -141,11 +141,6 @@ class Step:
         steps_of(session)[self.instance.id] = self
         touch(session, self.instance.id)
         after.steps[self.instance.id] = self._keep
-
-    def _add_terms(self) -> None:
-        self.subjects = subjects(self.case.variables)
-        titles = words(self.instance.title, self.instance.titles, self.instance.business_key)
-        add_terms(self.session, self.instance.id, self.instance.started_at, titles | self.subjects)
 
     def _keep_subjects(self) -> None:
         """The case is found by the records that it names now; once it has ended, by those that it named last."""
