@@ -1,7 +1,8 @@
-"""Pages as PDF: one house layout, filled with data, set by Typst with the fonts that it brings along.
+"""Pages as PDF: one house layout, filled with data, set by Typst with fonts that are packages as it is itself.
 
 Every document is PDF/A-2 (ISO 19005-2), so that it can be kept as issued, and PDF/UA-1 (ISO 14289-1), so that it can be
-read aloud. Texts are data and never markup: nothing that a person typed can change the page.
+read aloud. Texts are data and never markup: nothing that a person typed can change the page. A name stands in its own
+script: Latin, Greek and Cyrillic in Typst's serif, the others in Noto; what runs from right to left is set so.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from engine.errors import AmicaleError
 ARCHIVED: Final[list[typst.PDFStandard]] = ["a-2a", "ua-1"]
 _LAYOUT = resources.files("workflows.association") / "letters" / "letter.typ"
 _NO_GLYPH = "could not be displayed"
+_SERIF: Final = "Libertinus Serif"
+_SCRIPTS: Final = ("manimgx_fonts", "noto_cjk_sans_otc")  # packages whose files are Noto's, of 20 scripts and of Han
+_HAN: Final = "Noto Sans CJK SC"  # the collection holds one face a country; one of them has every character
 
 
 class PageNotSet(AmicaleError):
@@ -56,10 +60,10 @@ class Page:
 def typeset(page: Page) -> bytes:
     """The PDF of a page.
 
-    A name in a script that the fonts do not hold (they hold Latin, Greek and Cyrillic) cannot be archived as PDF/A:
-    such a page is set as plain PDF, where a box stands for each letter. Raises PageNotSet.
+    A character that no font holds (of a script that is dead or new) cannot be archived as PDF/A: such a page is set as
+    plain PDF, where a box stands for it. Raises PageNotSet.
     """
-    given = json.dumps(asdict(page), ensure_ascii=False, default=date.isoformat)
+    given = json.dumps(asdict(page) | {"fonts": families()}, ensure_ascii=False, default=date.isoformat)
     try:
         return _compiled(given, ARCHIVED)
     except typst.TypstError as problem:
@@ -70,11 +74,25 @@ def typeset(page: Page) -> bytes:
 
 def _compiled(given: str, standards: list[typst.PDFStandard]) -> bytes:
     made = typst.compile(
-        _layout(), format="pdf", sys_inputs={"page": given}, ignore_system_fonts=True, pdf_standards=standards
+        _layout(), format="pdf", sys_inputs={"page": given}, font_paths=_fonts(), pdf_standards=standards
     )
     if not isinstance(made, bytes):
         raise TypeError("one document is asked for, and one is made")
     return made
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """The fonts of a page in the order in which a character looks for its own; pictures of feelings come last."""
+    noto = sorted(name for name in _fonts().families() if name.startswith("Noto Sans") and " CJK " not in name)
+    return (_SERIF, *noto, _HAN, "Noto Emoji")
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """All fonts, found once a process: looking for them costs what thirty pages cost."""
+    places = [str(resources.files(package)) for package in _SCRIPTS]
+    return typst.Fonts(include_system_fonts=False, font_paths=places)
 
 
 @cache
