@@ -86,9 +86,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("journey.mine", _("My steps"), everybody),
     Entry("membership.page", _("My membership"), everybody, ("privacy", "data")),
     Entry("gift_desk.gifts", _("Gifts"), keeps_gifts),
-    Entry("start.listing", _("Start"), everybody),
-    Entry("journey.mine", _("My steps"), everybody),
-    Entry("membership.page", _("My membership"), everybody, ("privacy",)),
     Entry("gifts.page", _("My gifts"), everybody),
 )
 

@@ -19,7 +19,7 @@ from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_cases import browser_of
 from tests.webapp.test_inbox import open_task
 from webapp.comments.store import Comment
-from workflows.association import people
+from workflows.association import person_search
 from workflows.association.people import Person
 
 OWN = (
@@ -166,7 +166,7 @@ def test_whose_own_matter_it_is_sees_why_he_cannot_do_it(
 ) -> None:
     person = browser_of(client, web_engine, "MEMBERSHIP")
     with transaction(web_engine) as session:
-        [own] = [each.id for each in people.search(session, "membership")]
+        [own] = [each.id for each in person_search.find(session, "membership")]
         commands.deploy(session, web_engine, {"own.bpmn": OWN}, by=DEPLOYER)
         case = commands.start(session, web_engine, "own", {"person_id": str(own)}, by=DEPLOYER).instance_id
     task = open_task(web_engine, case).id

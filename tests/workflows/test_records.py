@@ -7,17 +7,18 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.errors import Invalid
 from engine.models import HistoryEvent, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Office
 from tests.steps.applications import applicant
-from workflows.association import consents, people, record_set, roles
+from workflows.association import consents, people, person_search, record_set, roles
 from workflows.association.consents import ConsentKeyUnknown, ConsentValueRefused, Holder
 from workflows.association.contacts import PhoneRefused, email_row, phone_number
 from workflows.association.member_records import PartnerUnknown, StatutesRefused
+from workflows.association.name_words import PersonWord
 from workflows.association.options import options
 from workflows.association.people import Person
 from workflows.association.records import RecordReadOnly, RecordUnknown
@@ -135,9 +136,29 @@ def test_people_are_found_by_name_accents_apart_and_by_address(office: Office) -
         session.add(person)
     with reading(office.engine) as session:
         for words in ("aubigne eloise", "LOEUIL", "Éloïse", "eloise@boite.example"):
-            assert [found.id for found in people.search(session, words)] == [person.id]
-        assert [*people.search(session, "aubigne 100%"), *people.search(session, "_")] == []
+            assert [found.id for found in person_search.find(session, words)] == [person.id]
+        assert [*person_search.find(session, "aubigne 100%"), *person_search.find(session, "_")] == []
         assert people.person_by_email(session, " Eloise@Boite.example ") == person.id
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_statement_that_changes_names_leaves_no_word_of_them_behind(office: Office, many: bool) -> None:
+    one, other = (
+        Person(id=uuid4(), first_names="Aliénor", birth_name=name, search_name=f"{name} alienor", watched=False)
+        for name in ("vieux", "autre")
+    )
+    with transaction(office.engine) as session:
+        session.add_all([one, other])
+        session.flush()
+        if many:
+            session.execute(update(Person), [{"id": one.id, "birth_name": "Neuf"}])
+        else:
+            session.execute(update(Person).where(Person.birth_name == "vieux").values(birth_name="Neuf"))
+    with reading(office.engine) as session:
+        found = {name: [each.id for each in person_search.find(session, name)] for name in ("vieux", "neuf", "autre")}
+        assert found == {"vieux": [], "neuf": [one.id], "autre": [other.id]}
+        words = session.scalars(select(PersonWord.word).where(PersonWord.owner_id == one.id))
+        assert sorted(words) == ["alienor", "neuf"]
 
 
 def test_numbers_are_kept_in_one_form() -> None:

@@ -11,12 +11,12 @@ from engine.transaction import reading, transaction
 from webapp.assembly import open_engine
 from webapp.settings import Settings
 from workflows import association
-from workflows.association import people
+from workflows.association import people, person_search
 
-BANNER = """Amicale. At hand: engine, settings, commands, people, transaction, reading.
+BANNER = """Amicale. At hand: engine, settings, commands, people, person_search, transaction, reading.
 
     with reading(engine) as session:
-        people.search(session, "durand")
+        person_search.find(session, "durand")
 
 What you change in `with transaction(engine) as session:` is kept; nothing else is."""
 
@@ -35,6 +35,7 @@ def shell() -> None:
             "commands": commands,
             "association": association,
             "people": people,
+            "person_search": person_search,
             "transaction": transaction,
             "reading": reading,
         }

@@ -17,7 +17,7 @@ from engine.bpmn.state import read_names
 from engine.engine import Engine
 from engine.models import ProcessInstance
 from engine.prepared import fetch
-from workflows.association import applications, people
+from workflows.association import applications, people, person_search
 from workflows.association.applications import Application
 from workflows.association.case_variables import uuid_or_none
 
@@ -61,4 +61,4 @@ def records(session: Session, text: str) -> Sequence[UUID]:
     """Who may be meant by a text, applicants and people: cases are then found by their ids. The first people count: a
     name that so many bear is no way to find a case."""
     applicants = applications.search(session, text, limit=MOST)
-    return [*applicants, *(person.id for person in people.search(session, text, limit=MOST))]
+    return [*applicants, *(person.id for person in person_search.find(session, text, limit=MOST))]

@@ -133,8 +133,6 @@ def _change_people(session: Session, changes: Iterable[Change], contacts: list[d
             )
         if change.diploma:
             rows["diploma"].append(_diploma(change.person_id, change.diploma))
-        if {"first_names", "birth_name", "usage_name"} & set(change.fields):
-            session.get_one(Person, change.person_id, populate_existing=True).refresh_search_name()
     for table, values in rows.items():
         if values:
             session.execute(insert(Base.metadata.tables[table]), values)

@@ -1,8 +1,9 @@
 """The words of names, each in a row of its own: whoever is looked for by a word is found by an index, also by its
 beginning or with a slip of the pen.
 
-They are written and deleted with the names, by the mapper itself; rows that are inserted in bulk bring theirs along
-(`rows_of`). They are personal data like the names, and live where those live (ARCHITECTURE.md §7).
+They are written and deleted with the names, by the mapper itself, and follow an UPDATE that a session executes; rows
+that are inserted in bulk bring theirs along (`rows_of`). They are personal data like the names, and live where those
+live (ARCHITECTURE.md §7).
 """
 
 from __future__ import annotations
@@ -13,8 +14,22 @@ from uuid import UUID
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
-from sqlalchemy import ColumnElement, Connection, ForeignKey, Index, String, Uuid, and_, delete, event, insert, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Result,
+    String,
+    Update,
+    Uuid,
+    and_,
+    delete,
+    event,
+    insert,
+    select,
+)  # fmt: skip
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, ORMExecuteState, Session, mapped_column
 
 from engine.models import Base
 from engine.personal import Personal
@@ -25,6 +40,7 @@ LONGEST: Final = 64
 SHORTEST: Final = 4  # letters of a word that may hold a slip
 NEIGHBOURS: Final = 20_000  # words that are compared at most
 CORRECTIONS: Final = 5
+FETCHED: Final = 500  # records that are read at once
 _LAST: Final = "\U0010ffff"  # stands behind every other letter
 # Compared by code points everywhere: the index then answers what begins with a word.
 _WORD: Final = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
@@ -58,8 +74,11 @@ def rows_of(owner_id: object, folded: str) -> list[dict[str, object]]:
     return [{"owner_id": owner_id, "word": word} for word in sorted({each[:LONGEST] for each in folded.split()})]
 
 
-def follow(model: type[Any], words: Words, folded: Callable[[Any], str]) -> None:
-    """From now on the words of a record are written with it; `folded` answers its names as they are searched for."""
+def follow(
+    model: type[Any], words: Words, folded: Callable[[Any], str], settle: Callable[[Any], None] | None = None
+) -> None:
+    """From now on the words of a record are written with it; `folded` answers its names as they are searched for, and
+    `settle` brings up to date what `folded` reads, where a statement changed names behind the mapper's back."""
 
     def written(_mapper: object, connection: Connection, record: Any) -> None:
         rows = rows_of(record.id, folded(record))
@@ -74,8 +93,31 @@ def follow(model: type[Any], words: Words, folded: Callable[[Any], str]) -> None
         connection.execute(delete(words).where(words.owner_id == record.id))
         written(_mapper, connection, record)
 
+    def by_statement(state: ORMExecuteState) -> Result[Any] | None:
+        statement = state.statement
+        if not isinstance(statement, Update) or str(statement.table) != model.__tablename__:
+            return None
+        ids = _meant(state, model, statement)
+        result = state.invoke_statement()
+        for start in range(0, len(ids), FETCHED):
+            some = select(model).where(model.id.in_(ids[start : start + FETCHED]))
+            for record in state.session.scalars(some, execution_options={"populate_existing": True}).unique():
+                if settle is not None:
+                    settle(record)
+                changed(None, state.session.connection(), record)
+        return result
+
     event.listen(model, "after_insert", written)
     event.listen(model, "after_update", changed)
+    event.listen(Session, "do_orm_execute", by_statement)
+
+
+def _meant(state: ORMExecuteState, model: type[Any], statement: Update) -> list[UUID]:
+    """The records that an UPDATE is about: of each set of values its own, else those for which its condition holds."""
+    if isinstance(state.parameters, list):
+        return [row["id"] for row in state.parameters]
+    condition = statement.whereclause
+    return list(state.session.scalars(select(model.id) if condition is None else select(model.id).where(condition)))
 
 
 def begins(words: Words, word: str) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association.contacts import Address, Email, Phone
 from workflows.association.diplomas import Diploma
-from workflows.association.name_words import PersonWord, follow, owners, spelled
+from workflows.association.name_words import PersonWord, follow
 from workflows.association.names import fold
 
 Language = Literal["fr", "en"]
@@ -153,21 +153,7 @@ def names_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     return {person_id: f"{first} {last}" for person_id, first, last in rows}
 
 
-def search(session: Session, words: str, *, limit: int = 25) -> Sequence[Person]:
-    """People whose names have a word that begins with each of these, or is like it where none does; or who have this
-    e-mail address; by name, at most `limit`."""
-    folded = fold(words).split()
-    if not folded:
-        return ()
-    query = select(Person).order_by(Person.search_name, Person.id).limit(limit)
-    if "@" in words:
-        written = select(Email.person_id).where(Email.folded == words.strip().casefold())
-        return session.scalars(query.where(Person.id.in_(written))).all()
-    groups = spelled(session, PersonWord, folded)
-    return session.scalars(query.where(owners(PersonWord, Person.id, groups))).all() if groups else ()
-
-
-follow(Person, PersonWord, lambda person: person.search_name)
+follow(Person, PersonWord, lambda person: person.search_name, Person.refresh_search_name)
 
 
 def person_by_email(session: Session, address: str) -> UUID | None:

@@ -1,23 +1,22 @@
-"""Finding somebody among fifty thousand by what one remembers: a name in any order, without accents, with a slip of the
-keyboard; an e-mail address; a telephone number; a member's number, also one that a merge took away.
+"""Finding somebody among fifty thousand by what one remembers.
 
-What contains every word is found by the database alone. Where nothing does, names that share a few letters are fetched
-and compared (`rapidfuzz`), the most alike first.
+A name in any order, without accents, by the beginning of its words or with a slip of the keyboard; an e-mail address; a
+telephone number; a member's number, also one that a merge took away. Names are found by the index of their words
+(`name_words`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
-from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from workflows.association.contacts import Email, Phone, PhoneRefused, phone_number
 from workflows.association.memberships import Membership
+from workflows.association.name_words import PersonWord, owners, spelled
 from workflows.association.names import fold
 from workflows.association.people import Alias, Person
 
@@ -25,27 +24,24 @@ __all__ = ["LONGEST", "find"]
 
 LONGEST: Final = 80  # characters of a question that are read
 WORDS: Final = 6
-ALIKE: Final = 80  # of 100: a letter more, less or other in a word of six
-FETCHED: Final = 4_000  # names that are compared at most
 _MEMBER_NO: Final = re.compile(r"\d{4,8}")
 _PHONE: Final = re.compile(r"\+?[\d\s().-]{9,20}")
 
 
-def find(session: Session, text: str, visible: ColumnElement[bool], *, limit: int = 25) -> Sequence[Person]:
-    """The people this question means, the nearest first, among those for whom `visible` holds; tombstones never."""
+def find(
+    session: Session, text: str, visible: ColumnElement[bool] | None = None, *, limit: int = 25
+) -> Sequence[Person]:
+    """The people this question means, by name, among those for whom `visible` holds; tombstones never."""
     text = " ".join(text.replace("\x00", "").split())[:LONGEST]
-    shown = and_(visible, Person.erased_on.is_(None))
+    shown = and_(true() if visible is None else visible, Person.erased_on.is_(None))
     exact = _exact(text)
     if exact is not None:
         found = session.scalars(_named(exact, shown, limit)).unique().all()
         if found:
             return found
     words = fold(text).split()[:WORDS]
-    if not words or "@" in text:
-        return ()
-    holds = and_(*(Person.search_name.contains(word, autoescape=True) for word in words))
-    found = session.scalars(_named(holds, shown, limit)).all()
-    return found or _alike(session, words, shown, limit)
+    groups = [] if "@" in text else spelled(session, PersonWord, words)
+    return session.scalars(_named(owners(PersonWord, Person.id, groups), shown, limit)).all() if groups else ()
 
 
 def _named(condition: ColumnElement[bool], shown: ColumnElement[bool], limit: int) -> Select[tuple[Person]]:
@@ -73,30 +69,3 @@ def _has_phone(text: str) -> ColumnElement[bool]:
         return Person.id.in_(select(Phone.person_id).where(Phone.number == phone_number(text)))
     except PhoneRefused:
         return false()
-
-
-def _alike(session: Session, words: Sequence[str], shown: ColumnElement[bool], limit: int) -> Sequence[Person]:
-    """Names in which each word has a word like it. Somebody who types a name wrongly still types some of it right."""
-    pieces = [or_(*(Person.search_name.contains(piece, autoescape=True) for piece in _pieces(word))) for word in words]
-    near = select(Person.id, Person.search_name).where(and_(*pieces), shown)
-    ranked: list[tuple[float, str, UUID]] = []
-    for person_id, name in session.execute(near.order_by(func.length(Person.search_name)).limit(FETCHED)):
-        likeness = _likeness(words, name.split())
-        if likeness >= ALIKE:
-            ranked.append((-likeness, name, person_id))
-    best = [person_id for _likeness, _name, person_id in sorted(ranked)[:limit]]
-    known = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(best)))}
-    return [known[person_id] for person_id in best]
-
-
-def _pieces(word: str) -> Iterator[str]:
-    """The pairs of letters at the start and the end, and the triples between: a slip of one key leaves one of them."""
-    if len(word) <= 3:
-        yield word[:2]
-        return
-    yield from {word[at : at + 3] for at in range(len(word) - 2)}
-
-
-def _likeness(words: Sequence[str], name: Sequence[str]) -> float:
-    """0 to 100: how well the worst of the words is matched."""
-    return min(max((fuzz.ratio(word, part) for part in name), default=0.0) for word in words)
