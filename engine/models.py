@@ -140,7 +140,15 @@ class UserTask(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_by: Mapped[str | None] = mapped_column(String(ACTOR))
     __table_args__ = (
-        Index("ix_user_task_inbox", "assignee", "rank_at", "created_at", "id", **only_where("state = 'created'")),
+        Index(  # with `follow_up_at`, so that what was put off is told apart and counted without a look at the rows
+            "ix_user_task_inbox",
+            "assignee",
+            "rank_at",
+            "created_at",
+            "id",
+            "follow_up_at",
+            **only_where("state = 'created'"),
+        ),
         Index("ix_user_task_queue", "role", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
         Index("ix_user_task_free", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
         Index("ix_user_task_element", "definition_id", "element", "instance_id", **only_where("state = 'created'")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -29,11 +30,12 @@ def french_holidays() -> Container[date]:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Answers questions about working days of one country and zone."""
+    """Answers questions about working days of one country and zone. What is closed stays so: years are counted once."""
 
     zone: ZoneInfo = PARIS
     closed: Container[date] = field(default_factory=french_holidays)
     pauses: tuple[tuple[MonthDay, MonthDay], ...] = ()  # every year, both ends included; may pass the year's end
+    _years: dict[int, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_working_day(self, day: date) -> bool:
         """Whether work is done on this day."""
@@ -69,9 +71,23 @@ class WorkCalendar:
         """Working days after `start` up to and including `end`; negative where the end lies before the start."""
         if abs((end - start).days) > LONGEST * 2:
             raise TimeTooFar(text=f"{start} – {end}", years=10)
-        first, last, sign = (start, end, 1) if start <= end else (end, start, -1)
-        days = (first + timedelta(days=offset) for offset in range(1, (last - first).days + 1))
-        return sign * sum(map(self.is_working_day, days))
+        if start > end:
+            return -self.between(end, start)
+        whole_years = sum(self._of_year(year)[-1] for year in range(start.year, end.year))
+        return whole_years + self._up_to(end) - self._up_to(start)
+
+    def _up_to(self, day: date) -> int:
+        """Working days of the day's year, the day included."""
+        return self._of_year(day.year)[day.timetuple().tm_yday - 1]
+
+    def _of_year(self, year: int) -> tuple[int, ...]:
+        """Working days from New Year's Day to each day of the year: lists ask for hundreds of distances a page."""
+        known = self._years.get(year)
+        if known is None:
+            first, last = date(year, 1, 1), date(year, 12, 31)
+            days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+            known = self._years[year] = tuple(accumulate(map(int, map(self.is_working_day, days))))
+        return known
 
     def deadline(self, start: datetime, count: int) -> datetime:
         """The end (midnight) of the working day that lies `count` working days after the start, in UTC."""

@@ -173,6 +173,15 @@ def test_working_days_are_added_and_counted_alike(day: date, count: int) -> None
         assert calendar.between(day, reached) in (count, count + 1 if count < 0 else count)
 
 
+@given(start=st.dates(date(1999, 1, 1), date(2003, 12, 31)), days=st.integers(-900, 900))
+def test_the_distance_in_working_days_is_what_counting_day_by_day_gives(start: date, days: int) -> None:
+    calendar = WorkCalendar(pauses=(((12, 23), (1, 3)),))
+    end = start + timedelta(days=days)
+    first, last = sorted((start, end))
+    counted = sum(calendar.is_working_day(first + timedelta(days=day)) for day in range(1, (last - first).days + 1))
+    assert calendar.between(start, end) == (counted if days >= 0 else -counted)
+
+
 def test_french_holidays_are_no_working_days() -> None:
     calendar = WorkCalendar()
     closed = ["2026-01-01", "2026-04-06", "2026-05-14", "2026-07-14", "2026-11-11", "2026-12-25", "2026-11-22"]

@@ -60,29 +60,52 @@ TABLE = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """A pause with the days on which its row is in force."""
+
+    first: str  # month and day, "08-01"
+    last: str
+    valid_from: date
+    valid_to: date | None
+
+    @classmethod
+    def of(cls, row: DatedRow) -> Closing:
+        return cls(str(row["first"]), str(row["last"]), row.valid_from, row.valid_to)
+
+    def __contains__(self, day: date) -> bool:
+        """Whether the office is closed on this day. A pause may pass the year's end."""
+        if day < self.valid_from or (self.valid_to is not None and day > self.valid_to):
+            return False
+        first, last, on = self.first, self.last, f"{day:%m-%d}"
+        return first <= on <= last if first <= last else on >= first or on <= last
+
+
+@dataclass(frozen=True, slots=True)
 class ClosedDays:
-    """The public holidays, and the days of the rows that are in force on them."""
+    """The public holidays, and the days of the pauses that are in force on them."""
 
     holidays: Container[date]
-    rows: tuple[DatedRow, ...]
+    closings: tuple[Closing, ...]
 
     def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and (day in self.holidays or any(closed(row, day) for row in self.rows))
-
-
-def closed(row: DatedRow, day: date) -> bool:
-    """Whether the office is closed on this day by this row. A pause may pass the year's end."""
-    first, last, on = str(row["first"]), str(row["last"]), f"{day:%m-%d}"
-    within = first <= on <= last if first <= last else on >= first or on <= last
-    return within and row.holds(day)
+        return isinstance(day, date) and (day in self.holidays or any(day in each for each in self.closings))
 
 
 @dataclass(frozen=True, slots=True)
 class StaffCalendar:
-    """The working days of the office, asked anew in each transaction (`EngineSettings.staff_calendar`)."""
+    """The working days of the office, asked anew in each transaction (`EngineSettings.staff_calendar`).
+
+    While the rows stay the same, so does the calendar, which remembers the years that it counted.
+    """
 
     zone: ZoneInfo = PARIS
     holidays: Container[date] = field(default_factory=french_holidays)
+    _made: dict[tuple[Closing, ...], WorkCalendar] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, session: Session) -> WorkCalendar:
-        return WorkCalendar(self.zone, ClosedDays(self.holidays, parameters.every_row(session, TABLE)))
+        closings = tuple(map(Closing.of, parameters.every_row(session, TABLE)))
+        known = self._made.get(closings)
+        if known is None:
+            self._made.clear()  # whoever decides about closures makes one calendar of yesterday's
+            known = self._made[closings] = WorkCalendar(self.zone, ClosedDays(self.holidays, closings))
+        return known
