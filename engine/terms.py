@@ -20,7 +20,7 @@ from engine.personal import Personal
 from engine.prepared import write
 from engine.schema import Base, Moment
 
-__all__ = ["TERM", "CaseTerm", "about", "add_terms", "drop_terms", "keep_terms", "subjects", "words"]
+__all__ = ["TERM", "CaseTerm", "about", "about_records", "drop_terms", "keep_terms", "subjects", "words"]
 
 TERM: Final = 64  # letters of a word that count
 MOST: Final = 60  # words of one case
@@ -46,8 +46,7 @@ assert isinstance(_TABLE, Table)
 _KNOWN: Final = exists().where(
     _TABLE.c.instance_id == bindparam("instance_id", type_=Uuid), _TABLE.c.term == bindparam("term", type_=String)
 )
-_ADD: Final = insert(_TABLE)
-_KEEP: Final = _ADD.from_select(
+_KEEP: Final = insert(_TABLE).from_select(
     ["instance_id", "term", "started_at"],
     select(
         bindparam("instance_id", type_=Uuid), bindparam("term", type_=String), bindparam("started_at", type_=Moment)
@@ -81,9 +80,9 @@ def about(record: UUID | str) -> str:
     return f"@{record}".lower()
 
 
-def add_terms(session: Session, instance_id: UUID, started_at: datetime, terms: Iterable[str]) -> None:
-    """Writes the terms of a new case, whose row is written."""
-    write(session, _ADD, _rows(instance_id, started_at, terms))
+def about_records(terms: Iterable[str]) -> frozenset[str]:
+    """Those that name records."""
+    return frozenset(term for term in terms if term.startswith("@"))
 
 
 def keep_terms(session: Session, instance_id: UUID, started_at: datetime, terms: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.audit.faults import Fault, Mend
 from engine.audit.rows import CaseRows, rows_of
+from engine.audit.terms import wrong_terms
 from engine.audit.waits import derived_rows, lost_rows, missing_rows
 from engine.bpmn import Case
 from engine.definitions import definition
@@ -61,7 +62,7 @@ def audit_case(session: Session, engine: Engine, instance_id: UUID) -> list[Faul
     if rows is None:
         return []
     if rows.instance.ended_at is not None:
-        return [*_of_ended(rows), *_counted(rows)]
+        return [*_of_ended(rows), *_counted(rows), *wrong_terms(rows, None)]
     try:
         case = Case.load(definition(session, engine, rows.instance.definition_id).spec, rows.instance.state)
     except AmicaleError as error:
@@ -78,7 +79,7 @@ def audit_case(session: Session, engine: Engine, instance_id: UUID) -> list[Faul
         *derived_rows(rows, FAR_FUTURE),
         *_resolved(rows, {token.id for token in tokens.values() if token.kind == "incident"}),
     ]
-    return [*found, *_counted(rows)]
+    return [*found, *_counted(rows), *wrong_terms(rows, case)]
 
 
 def _of_ended(rows: CaseRows) -> Iterator[Fault]:

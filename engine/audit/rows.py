@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.models import Incident, Job, ProcessInstance, Subscription, TaskCandidate, UserTask
 from engine.stuck import CODE
+from engine.terms import CaseTerm
 
 __all__ = ["CaseRows", "rows_of"]
 
@@ -29,6 +30,7 @@ class CaseRows:
     subscriptions: Sequence[Named]
     incidents: Sequence[Named]  # open ones
     called: frozenset[UUID]  # tokens whose called case has not ended
+    terms: frozenset[str]  # by which searches find the case
 
     @property
     def standing_tokens(self) -> frozenset[UUID]:
@@ -42,6 +44,7 @@ def rows_of(session: Session, instance_id: UUID) -> CaseRows | None:
         select(
             ProcessInstance.id, ProcessInstance.definition_id, ProcessInstance.process_id, ProcessInstance.status,
             ProcessInstance.state, ProcessInstance.ended_at, ProcessInstance.incidents, ProcessInstance.parent_id,
+            ProcessInstance.title, ProcessInstance.titles, ProcessInstance.business_key, ProcessInstance.started_at,
         ).where(ProcessInstance.id == instance_id)
     ).one_or_none()  # fmt: skip
     if case is None:
@@ -62,6 +65,7 @@ def rows_of(session: Session, instance_id: UUID) -> CaseRows | None:
         Subscription.key,
     )  # fmt: skip
     incidents = select(Incident.id, Incident.token, Incident.element, Incident.code)
+    terms = select(CaseTerm.term).where(CaseTerm.instance_id == instance_id)
     child = select(ProcessInstance.parent_token).where(ProcessInstance.parent_id == instance_id)
     return CaseRows(
         case,
@@ -71,4 +75,5 @@ def rows_of(session: Session, instance_id: UUID) -> CaseRows | None:
         session.execute(waits.where(Subscription.instance_id == instance_id)).all(),
         session.execute(incidents.where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))).all(),
         frozenset(session.scalars(child.where(ProcessInstance.ended_at.is_(None)))) - {None},  # type: ignore[arg-type]
+        frozenset(session.scalars(terms)),
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import commands
 from engine.jobs import run_due
 from engine.models import Incident, Job, ProcessInstance, Subscription, TaskCandidate, UserTask
+from engine.terms import CaseTerm, about
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import DEPLOYER
 from tests.fixtures.diagrams import catch, end, message, process, reference, start, timer, user_task
@@ -47,7 +48,9 @@ def it(install: Install) -> Installation:
         commands.deploy(session, made.engine, {"waits.bpmn": WAITS}, by=DEPLOYER)
     for steps in range(3):
         with transaction(made.engine) as session:
-            case = commands.start(session, made.engine, "waits", {"key": f"k{steps}"}, by=DEPLOYER).instance_id
+            case = commands.start(
+                session, made.engine, "waits", {"key": f"k{steps}", "person_id": str(uuid4())}, by=DEPLOYER
+            ).instance_id
             if steps:
                 task = session.scalars(select(UserTask.id).where(UserTask.instance_id == case)).one()
                 commands.complete(session, made.engine, task, by=DEPLOYER)
@@ -76,6 +79,8 @@ BREAKS: dict[str, tuple[Callable[[Session], object], bool]] = {
     "candidates_wrong": (lambda s: s.execute(insert(TaskCandidate).values(task_id=_open(s), candidate="DPO")), True),
     "incidents_miscounted": (lambda s: s.execute(update(ProcessInstance).values(incidents=4)), True),
     "incident_lost": (lambda s: _incident(s), True),
+    "terms_missing": (lambda s: s.execute(delete(CaseTerm)), True),
+    "terms_untrue": (lambda s: _term(s, about(uuid4())), True),
     "state_unreadable": (lambda s: s.execute(update(ProcessInstance).values(state="{}")), False),
     "number_missing": (lambda s: invoice_number(s, 2026), False),
 }  # fmt: skip
@@ -105,6 +110,12 @@ def _incident(session: Session) -> None:
             raised_at=case.started_at,
         )
     )  # fmt: skip
+
+
+def _term(session: Session, term: str) -> None:
+    case = session.scalars(select(ProcessInstance).where(ProcessInstance.ended_at.is_(None))).first()
+    assert case is not None
+    session.execute(insert(CaseTerm).values(instance_id=case.id, term=term, started_at=case.started_at))
 
 
 @pytest.mark.parametrize("code", BREAKS)
