@@ -25,6 +25,7 @@ from webapp import browser_code
 from webapp.api import document, pages
 from webapp.auth import access_of, guard, visitor
 from webapp.browser_code import Manifest, serve_browser_code
+from webapp.calendars import routes as calendars
 from webapp.campaign import routes as campaign
 from webapp.catalogues import speak
 from webapp.dates import say_dates
@@ -91,6 +92,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     parameters.blueprint,
     texts.blueprint,
     campaign.blueprint,
+    calendars.blueprint,
     person.blueprint,
     privacy.blueprint,
     data.blueprint,

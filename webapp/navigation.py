@@ -84,6 +84,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("erasures.listing", _("Requests for erasure"), decides_on_data),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
+    Entry("calendars.page", _("My meetings"), everybody),
     Entry("membership.page", _("My membership"), everybody, ("privacy", "data")),
     Entry("gift_desk.gifts", _("Gifts"), keeps_gifts),
     Entry("gifts.page", _("My gifts"), everybody),

@@ -15,6 +15,8 @@ import webapp.links.tokens
 import workflows.association.applications
 import workflows.association.bank.accounts
 import workflows.association.bank.debits
+import workflows.association.calendars.appointments
+import workflows.association.calendars.feeds
 import workflows.association.committee_votes
 import workflows.association.consents
 import workflows.association.contacts
@@ -73,6 +75,8 @@ MODULES = (
     workflows.association.applications,
     workflows.association.bank.accounts,
     workflows.association.bank.debits,
+    workflows.association.calendars.appointments,
+    workflows.association.calendars.feeds,
     workflows.association.committee_votes,
     workflows.association.consents,
     workflows.association.contacts,

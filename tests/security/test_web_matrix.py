@@ -59,6 +59,7 @@ FOREIGN: Final = {
     "parameters.withdraw": (303, 303, 403, 403, 404, 404, 404),
     "texts.withdraw": (303, 303, 403, 403, 403, 403, 404),
     "unknown.decide": (303, 303, 403, 403, 404, 404, 404),
+    "calendars.revoke": (303, 303, 404, 404, 404, 404, 404),  # of nobody: whose it is, is in test_calendar_page
     "erasures.page": (303, 303, 403, 403, 403, 403, 403),
     "erasures.decide": (303, 303, 403, 403, 403, 403, 403),
     "person.page": (303, 303, 403, 403, 404, 404, 404),  # of nobody: who sees whom is in test_person_page

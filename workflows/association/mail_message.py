@@ -62,7 +62,19 @@ def compose(loaded: Sequence[Mail], association: Association, now: datetime) -> 
         rendered = _with_a_way_out(rendered, link, association.name, mail.lang)
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
+    for each in loaded:
+        if each.calendar:
+            _carry(message, each.calendar, alone=len(loaded) == 1)
     return message
+
+
+def _carry(message: EmailMessage, calendar: str, *, alone: bool) -> None:
+    """Puts an invitation into a mail, as an alternative of its text where it is the only one (RFC 6047 §2.4, §4)."""
+    method = "CANCEL" if "\nMETHOD:CANCEL" in calendar else "REQUEST"
+    if alone:
+        message.add_alternative(calendar, subtype="calendar", params={"method": method})
+        return
+    message.add_attachment(calendar, subtype="calendar", params={"method": method}, filename="invitation.ics")
 
 
 def together(loaded: Sequence[Mail], association: Association) -> Rendered:

@@ -18,10 +18,12 @@ from engine.errors import WorkFailed
 from engine.registry import Connector, ConnectorWork
 from engine.transaction import transaction
 from workflows.association import mail_day, mail_templates, mails, memberships, texts
+from workflows.association.calendars.appointments import CANCELLED, Appointment
+from workflows.association.calendars.icalendar_text import Party, invitation
 from workflows.association.case_variables import local_day, text, uuid_or_none
 from workflows.association.mail_guard import reason_not_to_send
 from workflows.association.mail_message import compose, message_id
-from workflows.association.mail_values import person_of, recipient, values
+from workflows.association.mail_values import Recipient, person_of, recipient, values
 from workflows.association.mails import Mail
 from workflows.association.settings import Association
 
@@ -103,7 +105,28 @@ def _write(session: Session, association: Association, work: ConnectorWork, name
         "order_key": text(work.variables, "order_key")[:24] or None if reminder else None,
         "membership_end": membership.end_date if membership is not None else None,
     }
+    method = work.headers.get("calendar")
+    if method is not None:
+        filed = {**filed, "calendar": _invitation(session, association, work, to, method)}
     return mails.queue(session, filed, rendered, key=work.idempotency_key, kind=template.kind, now=work.now)
+
+
+def _invitation(
+    session: Session, association: Association, work: ConnectorWork, to: Recipient, method: str
+) -> str | None:
+    """The meeting of the variable `appointment_id`, as the header `calendar` wants it: REQUEST or CANCEL."""
+    appointment = session.get(Appointment, uuid_or_none(work.variables, "appointment_id"))
+    if appointment is None or not to.address:
+        return None
+    if method == "REQUEST" and appointment.state == CANCELLED:
+        method = "CANCEL"  # it was called off after this mail was promised
+    return invitation(
+        appointment,
+        organizer=Party(association.name, association.mail_from),
+        guest=Party(to.first_names, to.address),
+        lang=to.lang,
+        method="CANCEL" if method == "CANCEL" else "REQUEST",
+    )
 
 
 def _mark_sent(session: Session, mail_id: UUID, now: datetime, association: Association) -> None:

@@ -32,10 +32,10 @@ class Mail(Base):
     __privacy__ = (
         Personal(
             "mail", "person_id application_id@application", "empty", since="created_at",
-            erase="to_address subject text html day order_key membership_end", unlink="application_id",
+            erase="to_address subject text html calendar day order_key membership_end", unlink="application_id",
             plain="key template lang kind state suppressed message_id",
         ),
-        Personal("mail", "instance_id@case", "empty", erase="subject text html", withheld="to_address"),
+        Personal("mail", "instance_id@case", "empty", erase="subject text html calendar", withheld="to_address"),
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(String(80), unique=True)
@@ -48,6 +48,7 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(String(250))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Text)  # the invitation or cancellation that it carries (iCalendar)
     kind: Mapped[str] = mapped_column(String(13))  # transactional, reminder, news: see `mail_templates`
     state: Mapped[str] = mapped_column(String(12), default="QUEUED")
     suppressed: Mapped[str | None] = mapped_column(String(40))

@@ -1,0 +1,1 @@
+"""One's meetings: a page, and private addresses for calendar programs."""

@@ -1,0 +1,114 @@
+"""One's meetings and the private addresses under which calendar programs read them. RFC 5545."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.transaction import reading, transaction
+from webapp.auth import current, engine, public, settings, signed_in
+from webapp.calendars.page import mine
+from webapp.calendars.tasks import open_tasks
+from webapp.limits import limited
+from webapp.words import _, language
+from workflows.association import people
+from workflows.association.calendars import appointments, feeds, icalendar_text
+from workflows.association.calendars.appointments import Appointment
+from workflows.association.calendars.feeds import CalendarFeed
+from workflows.association.case_variables import local_day
+from workflows.association.people import Person
+
+blueprint = Blueprint("calendars", __name__, template_folder="templates", url_prefix="/calendar")
+BACK: Final = timedelta(days=60)  # how far a feed reaches into the past
+SEEN_EVERY: Final = timedelta(hours=1)
+
+
+@blueprint.get("/")
+@signed_in
+def page() -> str:
+    """What one is invited to, and the addresses that were made of it."""
+    return _page("")
+
+
+def _page(fresh: str) -> str:
+    home = ZoneInfo(settings().zone)
+    with reading(engine()) as reader:
+        person_id, today = current().person_id, local_day(engine().clock.now(), home)
+        meetings = mine(reader, person_id, today, home, language())
+        joined = sorted({each.calendar for each in appointments.of_person(reader, person_id, today - BACK)})
+        return render_template(
+            "calendars/page.html", meetings=meetings, feeds=feeds.living(reader, person_id), joined=joined, fresh=fresh
+        )
+
+
+@blueprint.post("/feeds")
+@signed_in
+@limited("30 per hour")
+def make() -> ResponseReturnValue:
+    """A fresh address, shown this once: of all my meetings, or of one calendar that I am in."""
+    wanted = request.form.get("calendar", "")
+    with transaction(engine()) as writer:
+        person_id = current().person_id
+        if wanted and not appointments.is_guest(writer, person_id, wanted):
+            raise NotFound(kind="calendar", id=wanted[:40])
+        secret = feeds.make(writer, person_id, engine().clock.now(), calendar=wanted)
+    answer = Response(_page(url_for("calendars.feed", secret=secret, _external=True)))
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.post("/feeds/<uuid:feed_id>/revoke")
+@signed_in
+def revoke(feed_id: UUID) -> ResponseReturnValue:
+    """Takes an address back: it answers nothing from now on."""
+    with transaction(engine()) as writer:
+        if not feeds.revoke(writer, current().person_id, feed_id, engine().clock.now()):
+            raise NotFound(kind="calendar", id=str(feed_id))
+    flash(_("This address does not work any more."), "success")
+    return redirect(url_for("calendars.page"), 303)
+
+
+@blueprint.get("/feeds/<secret>.ics")
+@public
+@limited("600 per hour")
+def feed(secret: str) -> ResponseReturnValue:
+    """The calendar of a private address. Raises NotFound for one that was taken back, and for whoever left."""
+    now, home = engine().clock.now(), ZoneInfo(settings().zone)
+    with reading(engine()) as reader:
+        found, person = _owner(reader, secret)
+        shown = _meetings(reader, found, local_day(now, home) - BACK)
+        tasks = open_tasks(reader, person, home, settings().public_url) if found.calendar == feeds.MINE else ()
+        name = f"{settings().association} – {found.calendar}" if found.calendar else settings().association
+        body = icalendar_text.feed(name, shown, domain=settings().mail_from, lang=person.lang, tasks=tasks, now=now)
+        stale, feed_id = found.read_at is None or now - found.read_at > SEEN_EVERY, found.id
+    if stale:
+        with transaction(engine()) as writer:
+            writer.get_one(CalendarFeed, feed_id).read_at = now
+    answer = Response(body, mimetype="text/calendar", headers={"Content-Disposition": 'inline; filename="amicale.ics"'})
+    answer.headers["Cache-Control"] = "private, max-age=900"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _owner(session: Session, secret: str) -> tuple[CalendarFeed, Person]:
+    found = feeds.find(session, secret)
+    person = people.get(session, found.person_id) if found is not None else None
+    if found is None or person is None or person.erased_on is not None or person.deceased_on is not None:
+        raise NotFound(kind="calendar", id="")
+    if found.calendar and not appointments.is_guest(session, person.id, found.calendar):
+        raise NotFound(kind="calendar", id="")
+    return found, person
+
+
+def _meetings(session: Session, found: CalendarFeed, since: date) -> list[Appointment]:
+    if found.calendar:
+        return [each for each in appointments.of_calendar(session, found.calendar) if each.day >= since]
+    return list(appointments.of_person(session, found.person_id, since))

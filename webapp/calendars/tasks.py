@@ -1,0 +1,29 @@
+"""What somebody has to do by a day, for calendar programs: open tasks that are his by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.models import UserTask
+from workflows.association.calendars.icalendar_text import OpenTask
+from workflows.association.people import Person
+
+MOST: Final = 100
+
+
+def open_tasks(session: Session, person: Person, zone: ZoneInfo, public_url: str) -> Sequence[OpenTask]:
+    """The tasks, the nearest day first; they are named as their diagrams name them."""
+    query = select(UserTask).where(
+        UserTask.assignee == f"person:{person.id}", UserTask.state == "created", UserTask.due_at.is_not(None)
+    )
+    found = session.scalars(query.order_by(UserTask.due_at, UserTask.id).limit(MOST))
+    return [
+        OpenTask(str(each.id), each.name, each.due_at.astimezone(zone).date(), f"{public_url}/tasks/{each.id}")
+        for each in found
+        if each.due_at is not None
+    ]
