@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fixtures.office import NOON
+from workflows.association.applicant_matches import Candidate
 from workflows.association.applications import (
     Application,
     BirthDateRefused,
@@ -20,7 +21,6 @@ from workflows.association.applications import (
     age_on,
     check,
 )
-from workflows.association.matching import Candidate
 from workflows.association.names import fold, likeness, title_case
 from workflows.association.verification import judge
 

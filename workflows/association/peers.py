@@ -18,9 +18,9 @@ from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association import roles
+from workflows.association.applicant_matches import candidates
 from workflows.association.applications import Application
 from workflows.association.diplomas import Diploma
-from workflows.association.matching import candidates
 from workflows.association.memberships import PAID_UP, Membership
 from workflows.association.people import Person
 from workflows.association.roles import RoleHolding

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from workflows.association import mandates, memberships, orders, payments, people, wording
+from workflows.association.applicant_matches import Candidate, candidates
 from workflows.association.applicant_record import find
 from workflows.association.applications import Application
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, day, text
-from workflows.association.matching import Candidate, candidates
 from workflows.association.orders import Order
 from workflows.association.payments import Payment
 from workflows.association.people import Person

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
 from workflows.association import applications
+from workflows.association.applicant_matches import Candidate, candidates
 from workflows.association.applications import Application
 from workflows.association.case_variables import text, uuid
-from workflows.association.matching import Candidate, candidates
 
 FULL_MATCH, NAME_AND_PROMOTION = 100, 70
 SCHOOL_EMAIL, PEERS, PROOF, MISMATCH = 20, 30, 20, -40

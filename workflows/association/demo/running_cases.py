@@ -24,9 +24,9 @@ from engine.models import UserTask
 from engine.starting import StartContext
 from engine.transaction import transaction
 from workflows.association import payments, record_set
+from workflows.association.applicant_matches import candidates
 from workflows.association.applications import Application
 from workflows.association.diplomas import Diploma
-from workflows.association.matching import candidates
 from workflows.association.memberships import Membership
 from workflows.association.orders import Order
 from workflows.association.payments import PaymentEvent
