@@ -245,3 +245,38 @@ def test_in_whatever_order_files_come_everything_is_booked_once(office: Office, 
         take_in(office, files[told])
     days = {"a": {1}, "b": {2}, "n": {1, 2}, "s": {1, 2}}
     assert len(payments(office)) - before == len(set.union(*(days[told] for told in story)))
+
+
+_TRANSFERS = st.lists(
+    st.tuples(st.sampled_from(["", "R1", "R2"]), st.sampled_from(["80.00", "160.00"]), st.sampled_from(["", "E1"])),
+    min_size=1, max_size=5,
+)  # fmt: skip
+
+
+@given(_TRANSFERS, st.lists(st.booleans(), max_size=3), st.integers(0, 5))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_transfers_that_bear_one_reference_are_all_booked_and_once(
+    office: Office, told: list[tuple[str, str, str]], as_batch: list[bool], before: int
+) -> None:
+    """Each movement of a day counts once, whatever the bank calls it, told entry by entry or as a batch, and again."""
+    number = 1 + len(payments(office))
+    key = order(office, number)
+    days = [date(2026, 1, 1) + timedelta(days=2 * number + turn) for turn in (0, 1)]
+    moves = [
+        [
+            Move(amount, text=key, reference=ref, end_to_end=id_ or "NOTPROVIDED", day=f"{day}")
+            for ref, amount, id_ in told
+        ]
+        for day in days
+    ]
+    files = [
+        statement(*(entry([each]) for each in of_day), id_=f"{day}") for day, of_day in zip(days, moves, strict=True)
+    ]
+    first = len(payments(office))
+    take_in(office, notification(*(entry([each]) for each in moves[0][:before]), id_=f"N{number}"))
+    for again in [False, *as_batch]:
+        told_as = [statement(entry(of_day), id_=f"B{day}") for day, of_day in zip(days, moves, strict=True)]
+        for file in told_as if again else files:
+            take_in(office, file)
+    booked = [amount for amount, counts in payments(office)[first:] if counts]
+    assert len(booked) == 2 * len(told)

@@ -119,13 +119,15 @@ def _lines(statement: Statement) -> Iterator[BankLine]:
 
 
 def _said(statement: Statement, entry: Entry, each: Transaction, reference: str) -> Iterator[str]:
-    """What tells a movement from others: the bank's own reference where it gives one, else everything it says.
+    """What tells a movement from others: account, day, amount, the ids it bears; without the bank's own, its texts too.
 
-    Notifications carry longer texts than statements do, so that texts count only where nothing else tells.
+    A bank's reference alone tells nothing: some give one to a whole batch, or to every transfer of a day. Notifications
+    carry longer texts than statements do, so that texts count only where no reference does.
     """
-    yield from (statement.iban, f"{each.amount.normalize():f}", reference, each.end_to_end_id, each.reason)
+    yield from (statement.iban, entry.booked_on.isoformat(), f"{each.amount.normalize():f}")
+    yield from (reference, each.end_to_end_id, each.reason)
     if not reference:
-        yield from (entry.booked_on.isoformat(), each.counterparty, each.remittance)
+        yield from (each.counterparty, each.remittance)
 
 
 def missing_before(session: Session, statement: Statement) -> Decimal | None:

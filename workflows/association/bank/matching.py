@@ -122,11 +122,19 @@ class Bookkeeper:
         """Books what arrived for an order, unless the accounts recorded this very transfer by hand."""
         payment = self._recorded_by_hand(order, line)
         if payment is None:
-            payment = self._payment(order, line.bank_reference or line.fingerprint, line.amount, line)
+            payment = self._payment(order, self._reference_of(line), line.amount, line)
         paid = sum((each.net for each in payments.of_order(self.session, order.id)), Decimal(0))
         if payments.is_enough(order.total, paid):
             debits.cancel(self.session, order.id, self.now)  # nobody is debited for what is paid
         self._matched(line, PAYMENT, payment.id)
+
+    def _reference_of(self, line: BankLine) -> str:
+        """The bank's reference, told apart by the line where the bank gave the same one to another transfer."""
+        given = select(Payment.id).where(Payment.provider == BANK, Payment.provider_reference == line.bank_reference)
+        if not line.bank_reference:
+            return line.fingerprint
+        taken = self.session.scalar(given) is not None
+        return f"{line.bank_reference} {line.fingerprint[:12]}" if taken else line.bank_reference
 
     def _order(self, written: str) -> Order | None:
         """The one order whose key is in the text; None where there is none, or several."""
