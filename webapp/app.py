@@ -88,6 +88,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     gifts.blueprint,
     gift_desk.blueprint,
     finance.blueprint,
+    finance.foundation,
     numbers.blueprint,
     parameters.blueprint,
     texts.blueprint,

@@ -78,6 +78,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing", "incidents")),
     Entry("person.search", _("People"), may_open),
     Entry("finance.bank", _("Bank"), keeps_accounts, ("numbers",)),
+    Entry("gift_desk.gifts", _("Gifts"), keeps_gifts),
+    Entry("foundation_bank.bank", _("Bank of the Foundation"), keeps_gifts),
     Entry("parameters.tables", _("Parameters"), decides),
     Entry("texts.listing", _("Texts"), writes),
     Entry("campaign.renewals", _("Renewals"), runs_campaigns),
@@ -86,7 +88,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("journey.mine", _("My steps"), everybody),
     Entry("calendars.page", _("My meetings"), everybody),
     Entry("membership.page", _("My membership"), everybody, ("privacy", "data")),
-    Entry("gift_desk.gifts", _("Gifts"), keeps_gifts),
     Entry("gifts.page", _("My gifts"), everybody),
 )
 

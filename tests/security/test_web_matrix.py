@@ -54,6 +54,10 @@ FOREIGN: Final = {
     "finance.set_aside": (303, 303, 403, 403, 404, 403, 403),
     "finance.take_up": (303, 303, 403, 403, 404, 403, 403),
     "finance.collection": (303, 303, 403, 403, 404, 403, 403),
+    "foundation_bank.assign": (303, 303, 403, 403, 403, 403, 403),
+    "foundation_bank.set_aside": (303, 303, 403, 403, 403, 403, 403),
+    "foundation_bank.take_up": (303, 303, 403, 403, 403, 403, 403),
+    "foundation_bank.collection": (303, 303, 403, 403, 403, 403, 403),
     "gift_desk.document": (303, 303, 403, 403, 403, 403, 403),
     "parameters.end": (303, 303, 403, 403, 404, 404, 404),  # of no row: who decides is in test_parameter_pages
     "parameters.withdraw": (303, 303, 403, 403, 404, 404, 404),

@@ -7,14 +7,15 @@ from pytest_bdd import parsers, then, when
 from sqlalchemy import select
 
 from engine.assignment import SYSTEM
+from engine.calendar import PARIS
 from engine.transaction import reading, transaction
 from tests.fixtures.bank import Move, entry, statement
 from tests.fixtures.office import Office
 from tests.steps.clock import day
 from tests.steps.payments import order
-from workflows.association import Association
 from workflows.association.bank import debits, intake
 from workflows.association.bank.debits import SentFile
+from workflows.association.orders import ASSOCIATION
 
 
 @when(parsers.parse('the statement of {booked_on} tells of {amount:d} with "{text}" and the order'))
@@ -32,7 +33,7 @@ def the_statement_is_read_again(office: Office, booked_on: str) -> None:
 @when(parsers.parse("FINANCE makes the collection file up to {until}"))
 def finance_collects(office: Office, until: str) -> None:
     with transaction(office.engine) as session:
-        debits.collect(session, Association(), until=day(until), by="person:fina", now=office.clock.now())
+        debits.collect(session, ASSOCIATION, until=day(until), by="person:fina", now=office.clock.now(), zone=PARIS)
 
 
 @then(parsers.parse('the file collects {amount:d} from "{iban}" on {due_on}'))
@@ -57,7 +58,7 @@ def _file(office: Office) -> SentFile:
         return file
 
 
-def read(office: Office, data: bytes) -> None:
+def read(office: Office, data: bytes, entity: str = ASSOCIATION) -> None:
     with transaction(office.engine) as session:
-        intake.take_in(session, office.engine, data, name="statement.xml", by=SYSTEM)
+        intake.take_in(session, office.engine, data, entity=entity, name="statement.xml", by=SYSTEM)
     office.run()

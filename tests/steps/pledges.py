@@ -10,15 +10,16 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
+from engine.calendar import PARIS
 from engine.models import HistoryEvent, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
-from tests.fixtures.bank import Move, entry, notification, statement, status
+from tests.fixtures.bank import FOUNDATION_IBAN, Move, entry, notification, statement, status
 from tests.fixtures.office import Office
 from tests.steps.bank import read
 from tests.steps.clock import day
 from tests.steps.gifts import enters, with_address
 from tests.steps.tasks import staff
-from workflows.association import Association, roles
+from workflows.association import roles
 from workflows.association.bank import debits
 from workflows.association.bank.debits import DirectDebit, NothingToCollect, SentFile
 from workflows.association.contacts import Address
@@ -27,6 +28,7 @@ from workflows.association.gifts.lapsed import DonorReview
 from workflows.association.gifts.pledges import Instalment, Pledge
 from workflows.association.gifts.register import Gift
 from workflows.association.mail_holds import holding
+from workflows.association.orders import FOUNDATION
 from workflows.association.people import Person
 
 IBAN = {"holder": "Ambre Delaunay", "iban": "FR76 3000 6000 0112 3456 7890 189", "signed": True}
@@ -110,7 +112,7 @@ def collect(office: Office) -> DirectDebit:
         with transaction(office.engine) as session:
             until = office.clock.now().date() + timedelta(days=3)
             try:
-                debits.collect(session, Association(), until=until, by="person:fina", now=office.clock.now())
+                debits.collect(session, FOUNDATION, until=until, by="person:fina", now=office.clock.now(), zone=PARIS)
             except NothingToCollect:
                 pass
             else:
@@ -125,7 +127,8 @@ def the_bank_pays(office: Office, count: int) -> None:
     for number in range(count):
         debit = collect(office)
         move = Move(f"{debit.amount}", end_to_end=debit.end_to_end_id, day=debit.due_on.isoformat())
-        read(office, statement(entry([move]), id_=f"I{number} {debit.end_to_end_id}"))
+        told = statement(entry([move]), id_=f"I{number} {debit.end_to_end_id}", iban=FOUNDATION_IBAN)
+        read(office, told, FOUNDATION)
 
 
 @when(parsers.parse("the bank takes the last instalment back for {reason}"))
@@ -135,7 +138,7 @@ def takes_back(office: Office, reason: str) -> None:
     assert debit is not None
     today = office.clock.now().date().isoformat()
     back = Move(f"-{debit.amount}", end_to_end=debit.end_to_end_id, reason=reason, day=today, reference="RET")
-    read(office, notification(entry([back]), id_="BACK"))
+    read(office, notification(entry([back]), id_="BACK", iban=FOUNDATION_IBAN), FOUNDATION)
 
 
 @when(parsers.parse("the bank rejects an instalment for {reason}"))
@@ -144,7 +147,7 @@ def rejects(office: Office, reason: str) -> None:
     with reading(office.engine) as session:
         file = session.scalars(select(SentFile).order_by(SentFile.message_id.desc())).first()
     assert file is not None
-    read(office, status(file.message_id, (debit.end_to_end_id, reason)))
+    read(office, status(file.message_id, (debit.end_to_end_id, reason)), FOUNDATION)
 
 
 @given("the donor pauses")

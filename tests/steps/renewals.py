@@ -33,7 +33,7 @@ from workflows.association.mails import Mail
 from workflows.association.mandates import Mandate
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.number_series import member_number
-from workflows.association.orders import Order, OrderLine
+from workflows.association.orders import ASSOCIATION, Order, OrderLine
 from workflows.association.payments import Payment, Received
 from workflows.association.people import Person, searchable
 from workflows.association.reminders import Reminder
@@ -311,14 +311,14 @@ def is_cancelled(office: Office) -> None:
 @then(parsers.parse("the announcement names {amount:d}, {on}, the creditor and the mandate"))
 def the_announcement_names(office: Office, amount: int, on: str) -> None:
     text = next(mail.text for mail in office.mails() if mail.template == "sepa_prenotification")
-    words = (f"{amount},00", wording.day(day(on), "fr"), office.association.creditor, "MDT-2027-000001")
+    words = (f"{amount},00", wording.day(day(on), "fr"), "FR72ZZZ123456", "MDT-2027-000001")
     assert [each for each in words if each not in text] == []
 
 
 @when(parsers.parse("FINANCE collects up to {until}, and the bank pays on {on}"))
 def collects(office: Office, until: str, on: str) -> None:
     with transaction(office.engine) as session:
-        debits.collect(session, office.association, until=day(until), by="finance", now=office.clock.now())
+        debits.collect(session, ASSOCIATION, until=day(until), by="finance", now=office.clock.now(), zone=PARIS)
         [debit] = session.scalars(select(DirectDebit)).all()
     the_day_is_over(office, on)
     move = Move(f"{debit.amount}", end_to_end=debit.end_to_end_id, day=day(on).isoformat())
@@ -387,7 +387,7 @@ def has_a_debit_in_hand(office: Office, amount: int) -> None:
         assert mandate is not None
         debits.plan(session, order, mandate, amount=Decimal(amount), due_on=day("20 August 2027"), now=now)
         session.flush()
-        debits.collect(session, office.association, until=day("20 August 2027"), by="finance", now=now)
+        debits.collect(session, ASSOCIATION, until=day("20 August 2027"), by="finance", now=now, zone=PARIS)
 
 
 @when(parsers.parse('a batch of the night has queued the mail "{template}" to the member'))

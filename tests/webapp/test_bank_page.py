@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine.engine import Engine
 from engine.transaction import reading, transaction
-from tests.fixtures.bank import Move, entry, statement, status
+from tests.fixtures.bank import FOUNDATION_IBAN, Move, entry, statement, status
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk
 from workflows.association.bank import debits
@@ -74,6 +74,24 @@ def test_a_statement_is_read_and_booked_once(fina: LookedAtPages) -> None:
     data = statement(entry([Move("160.00", text=f"cotisation {KEY}")]), closing="1160.00")
     assert "1 virement est comptabilisé." in send(fina, data)
     assert "1 relevé avait déjà été lu." in send(fina, data)
+
+
+def test_the_foundation_has_a_page_and_an_account_of_its_own(
+    app: Flask, web_engine: Engine, fina: LookedAtPages
+) -> None:
+    told = statement(entry([Move("50.00", text="don")]), iban=FOUNDATION_IBAN)
+    assert "qui n’est pas lu ici" in send(fina, told)
+    gifts = at_desk(app, web_engine, "Gilles", "FOUNDATION_GIFTS")
+    page = shown(gifts, "/foundation/bank")
+    assert "FR14 2004 1010 0505 0001 3M02 606" in page and "Aucun prélèvement n’est prévu." in page
+    file = {"statement": (BytesIO(told), "releve.xml")}
+    answer = gifts.post_form("/foundation/bank/statements", file, content_type="multipart/form-data")
+    assert "1 ligne vous attend." in shown(gifts, answer.location)
+    line = line_of(web_engine)
+    assert fina.post_form(f"/finance/bank/lines/{line}/set-aside").status_code == 404
+    wrong = gifts.post_form(f"/foundation/bank/lines/{line}/assign", {"order_key": KEY})
+    assert "est celle de l’association" in shown(gifts, wrong.location)
+    assert gifts.get("/finance/bank").status_code == fina.get("/foundation/bank").status_code == 403
 
 
 def test_what_is_no_file_of_a_bank_is_said_in_place(fina: LookedAtPages) -> None:

@@ -9,29 +9,33 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from sqlalchemy import func, select
 
 from engine.assignment import Actor
+from engine.calendar import PARIS
+from engine.errors import NotFound
 from engine.models import Message
 from engine.transaction import reading, transaction
-from tests.fixtures.bank import Move, entry, notification, statement, status
+from tests.fixtures.bank import FOUNDATION_IBAN, IBAN, Move, entry, notification, statement, status
 from tests.fixtures.office import NOON, Office
-from workflows.association import Association
+from workflows.association import parameters
 from workflows.association.bank import accounts, debits, intake
 from workflows.association.bank.accounts import BankLine
+from workflows.association.bank.creditors import FOUNDATION_ACCOUNT, CreditorRefused
 from workflows.association.bank.debits import DirectDebit, NothingToCollect, SentFile
-from workflows.association.bank.intake import Intake, LineDecided, OrderUnknown
+from workflows.association.bank.intake import AccountUnknown, Intake, LineDecided, OrderOfAnother, OrderUnknown
 from workflows.association.mandates import collection_day, sign
-from workflows.association.orders import Order, open_order
+from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, OrderLine, open_order
 from workflows.association.payments import Payment, add
 
 FINA = Actor("person:fina", "Fina", frozenset({"FINANCE"}))
 TODAY = NOON.date()
 
 
-def take_in(office: Office, data: bytes) -> Intake:
+def take_in(office: Office, data: bytes, entity: str = ASSOCIATION) -> Intake:
     with transaction(office.engine) as session:
-        return intake.take_in(session, office.engine, data, name="file.xml", by=FINA)
+        return intake.take_in(session, office.engine, data, entity=entity, name="file.xml", by=FINA)
 
 
 def order(office: Office, number: int = 1, means: str = "TRANSFER") -> str:
@@ -40,6 +44,22 @@ def order(office: Office, number: int = 1, means: str = "TRANSFER") -> str:
     with transaction(office.engine) as session:
         made = Order(id=uuid4(), key=key, means=means, state="OPEN", created_at=NOON, lines=[])
         open_order(session, made, dues=Decimal(160), tariff="STD", years=1, gift=Decimal(0))
+    return key
+
+
+def gift(office: Office, number: int) -> str:
+    """An order of 50 euros for the Foundation alone, with a debit that its donor signed for it; answers its key."""
+    key = f"CMD-2026-{number:06}"
+    with transaction(office.engine) as session:
+        made = Order(id=uuid4(), key=key, means="SEPA", state="OPEN", created_at=NOON, lines=[])
+        made.lines.append(OrderLine(id=uuid4(), position=1, beneficiary=FOUNDATION, kind="GIFT", amount=Decimal(50)))
+        session.add(made)
+        mandate = sign(
+            session, application_id=uuid4(), person_id=None, holder="Ambre Delaunay", by="x", now=NOON,
+            iban="FR76 3000 6000 0112 3456 7890 189", creditor=FOUNDATION,
+        )  # fmt: skip
+        session.flush()
+        debits.plan(session, made, mandate, amount=Decimal(50), due_on=collection_day(TODAY), now=NOON)
     return key
 
 
@@ -60,9 +80,9 @@ def planned(office: Office, *numbers: int) -> list[str]:
     return found
 
 
-def collect(office: Office, until: date = date(2026, 12, 31)) -> SentFile:
+def collect(office: Office, until: date = date(2026, 12, 31), entity: str = ASSOCIATION) -> SentFile:
     with transaction(office.engine) as session:
-        return debits.collect(session, Association(), until=until, by="x", now=office.clock.now())
+        return debits.collect(session, entity, until=until, by="x", now=office.clock.now(), zone=PARIS)
 
 
 def payments(office: Office) -> list[tuple[Decimal, bool]]:
@@ -205,19 +225,71 @@ def test_a_person_decides_once(office: Office) -> None:
             return session.scalars(select(BankLine.id)).one()
 
     with transaction(office.engine) as session:
-        intake.set_aside(session, office.engine, line(), by=FINA)
+        intake.set_aside(session, office.engine, line(), entity=ASSOCIATION, by=FINA)
     with transaction(office.engine) as session:
-        assert accounts.unmatched(session) == []
-        intake.take_up(session, line())
+        assert accounts.unmatched(session, ASSOCIATION) == []
+        intake.take_up(session, line(), entity=ASSOCIATION)
     with transaction(office.engine) as session, pytest.raises(OrderUnknown):
-        intake.assign(session, office.engine, line(), "CMD-1", by=FINA)
+        intake.assign(session, office.engine, line(), "CMD-1", entity=ASSOCIATION, by=FINA)
     with transaction(office.engine) as session:
-        intake.assign(session, office.engine, line(), f" {key.lower()} ", by=FINA)
+        intake.assign(session, office.engine, line(), f" {key.lower()} ", entity=ASSOCIATION, by=FINA)
     with transaction(office.engine) as session, pytest.raises(LineDecided):
-        intake.assign(session, office.engine, line(), key, by=FINA)
+        intake.assign(session, office.engine, line(), key, entity=ASSOCIATION, by=FINA)
     with transaction(office.engine) as session, pytest.raises(LineDecided):
-        intake.take_up(session, line())
+        intake.take_up(session, line(), entity=ASSOCIATION)
     assert payments(office) == [(160, True)]
+
+
+def test_each_legal_person_collects_in_its_own_file_under_its_own_name(office: Office) -> None:
+    planned(office, 1)
+    gift(office, 2)
+    files = [collect(office, entity=entity) for entity in (ASSOCIATION, FOUNDATION)]
+    for file, holder, iban, identifier, total in zip(
+        files, ("Amicale des diplomes", "Fondation Amicale"), (IBAN, FOUNDATION_IBAN),
+        ("FR72ZZZ123456", "FR19ZZZ654321"), (160, 50), strict=True,
+    ):  # fmt: skip
+        root = etree.fromstring(file.body)
+        assert file.total == total
+        assert root.findtext(".//{*}Cdtr/{*}Nm") == holder
+        assert root.findtext(".//{*}CdtrAcct//{*}IBAN") == iban
+        assert root.findtext(".//{*}CdtrSchmeId//{*}Othr/{*}Id") == identifier
+    told = statement(entry([Move("50.00")], batch=f"{files[1].message_id}-1", details=False), iban=FOUNDATION_IBAN)
+    with pytest.raises(AccountUnknown):
+        take_in(office, told)  # the accounts of the association do not read the Foundation's statements
+    elsewhere = entry([Move("50.00")], batch=f"{files[1].message_id}-1", details=False)
+    assert take_in(office, statement(elsewhere)).booked.settled == 0  # nor money on theirs settles
+    assert take_in(office, status(files[1].message_id, group="FF01")).rejected == 0
+    assert take_in(office, told, FOUNDATION).booked.settled == 1
+    assert states(office) == ["SENT", "SETTLED"]
+
+
+def test_dues_are_never_booked_from_the_account_of_the_foundation(office: Office) -> None:
+    dues, given = order(office), gift(office, 2)
+    moves = [entry([Move("160.00", text=dues)]), entry([Move("50.00", text=given, reference="R")])]
+    took = take_in(office, statement(*moves, iban=FOUNDATION_IBAN), FOUNDATION)
+    assert (took.booked.transfers, [line.amount for line in took.booked.unmatched]) == (1, [160])
+    with reading(office.engine) as session:
+        [line] = accounts.unmatched(session, FOUNDATION)
+        assert accounts.unmatched(session, ASSOCIATION) == []
+    with transaction(office.engine) as session, pytest.raises(OrderOfAnother):
+        intake.assign(session, office.engine, line.id, dues, entity=FOUNDATION, by=FINA)
+    with transaction(office.engine) as session, pytest.raises(NotFound):
+        intake.assign(session, office.engine, line.id, dues, entity=ASSOCIATION, by=FINA)
+    assert payments(office) == [(50, True)]
+
+
+@pytest.mark.parametrize(
+    ("iban", "identifier", "field"),
+    [("FR76", "FR72ZZZ123456", "iban"), (IBAN, "FR73ZZZ123456", "identifier"), (IBAN, "123456", "identifier")],
+)
+def test_an_account_that_cannot_be_is_not_decided(office: Office, iban: str, identifier: str, field: str) -> None:
+    values = {"holder": "Fondation Amicale", "iban": iban, "identifier": identifier}
+    with transaction(office.engine) as session, pytest.raises(CreditorRefused) as refused:
+        parameters.decide(
+            session, FOUNDATION_ACCOUNT, "ACCOUNT", values, valid_from=date(2027, 1, 1), decided_by="x",
+            decided_on=TODAY, now=NOON,
+        )  # fmt: skip
+    assert refused.value.params["field"] == field
 
 
 def test_a_statement_that_is_missing_is_noticed(office: Office) -> None:

@@ -89,9 +89,10 @@ def _write(session: Session, association: Association, work: ConnectorWork, name
     to = recipient(session, work.variables)
     if to is None:
         raise WorkFailed("nobody to write to: the person or the draft was deleted", again=False)
-    template = texts.mail(session, name, to.lang, local_day(work.now, association.zone))
+    today = local_day(work.now, association.zone)
+    template = texts.mail(session, name, to.lang, today)
     link = association.link(session, instance_id, to.actor) if "link" in template.placeholders else ""
-    said = values(session, association, work.variables, to, link, template.placeholders)
+    said = values(session, association, work.variables, to, link, template.placeholders, today)
     rendered = mail_templates.render(template, said)
     reminder = template.kind == "reminder"
     membership = memberships.of(session, to.person.id) if reminder and to.person is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -15,16 +16,15 @@ from workflows.association import (
     groups,
     guardians,
     invoices,
-    mandates,
     memberships,
     orders,
+    payment_words,
     peers,
     people,
     renewal_record,
     wording,
 )
 from workflows.association.applications import Application
-from workflows.association.bank import reasons
 from workflows.association.case_variables import amount, day, text, uuid_or_none
 from workflows.association.gifts import mail_words
 from workflows.association.gifts.donors import Donor
@@ -99,8 +99,9 @@ def values(
     to: Recipient,
     link: str,
     wanted: Set[str],
+    on: date,
 ) -> dict[str, str]:
-    """What the placeholders that a template has stand for; what a case does not know yet is an empty text.
+    """What the placeholders that a template has stand for on a day; what a case does not know yet is an empty text.
 
     What nobody asks for is not looked up."""
     lang = to.lang
@@ -108,21 +109,20 @@ def values(
         "association": association.name,
         "first_names": to.first_names,
         "link": link,
-        "iban": association.iban,
         "reason": (to.application.decision_reason or "") if to.application else "",
         "amount_due": wording.amount(amount(variables, "amount_due", Decimal(0)), lang),
         "amount_paid": wording.amount(amount(variables, "amount_paid", Decimal(0)), lang),
         "balance": wording.amount(amount(variables, "balance", Decimal(0)), lang),
         "order_key": text(variables, "order_key"),
         "applicant": to.application.display_name if to.application else "",
-        "creditor": association.creditor,
     }
     if wanted & {"member_no", "period"}:
         answer.update(_membership_values(session, to.person, lang))
     if wanted & {"expires_on", "invoice_number", "dues", "gift"}:
         answer.update(_order_values(session, variables, lang))
-    if wanted & {"mandate_reference", "account", "collect_on", "bank_reason"}:
-        answer.update(_mandate_values(session, variables, to.application, lang))
+    if wanted & payment_words.NAMES:
+        application_id = to.application.id if to.application is not None else None
+        answer.update(payment_words.values(session, variables, application_id, lang, on))
     answer.update({name: wording.day(day(variables, name), lang) if variables.get(name) else "—" for name in _DAYS})
     if "groups" in wanted:
         answer["groups"] = _groups(session, to.person, lang)
@@ -139,22 +139,6 @@ def _membership_values(session: Session, person: Person | None, lang: str) -> di
     return {
         "member_no": membership.member_no,
         "period": wording.period(membership.start_date, membership.end_date, lang),
-    }
-
-
-def _mandate_values(
-    session: Session, variables: Mapping[str, object], application: Application | None, lang: str
-) -> dict[str, str]:
-    """The mandate that a direct debit uses, and the day of the debit."""
-    mandate = mandates.current(
-        session, application.id if application is not None else None, uuid_or_none(variables, "person_id"), paused=True
-    )
-    collected = variables.get("collect_on")
-    return {
-        "mandate_reference": mandate.reference if mandate else "—",
-        "account": mandate.masked if mandate else "—",
-        "collect_on": wording.day(day(variables, "collect_on"), lang) if collected else "—",
-        "bank_reason": reasons.words(text(variables, "reason_code"), lang),
     }
 
 

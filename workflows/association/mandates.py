@@ -1,4 +1,4 @@
-"""SEPA direct-debit mandates (domain F3): who lets the association collect, from which account, since when.
+"""SEPA direct-debit mandates (domain F3): who lets the association or the Foundation collect, and from which account.
 
 The IBAN is checked by ISO 13616 (country's length and mod-97) and must lie in the SEPA zone. A mandate's reference has
 at most 35 characters of the SEPA character set (EPC rulebook, AT-01).
@@ -20,6 +20,7 @@ from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association.bank.days import BANK_DAYS
 from workflows.association.number_series import take
+from workflows.association.orders import ASSOCIATION
 
 RECURRENT, ONE_OFF = "RCUR", "OOFF"
 KINDS = frozenset({RECURRENT, ONE_OFF})
@@ -58,10 +59,11 @@ class Mandate(Base):
     __tablename__ = "mandate"
     __privacy__ = Personal(
         "accounting", "person_id application_id@application", "keep", unlink="application_id", ids="signed_by",
-        plain="reference holder iban bic kind state",
+        plain="reference creditor holder iban bic kind state",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     reference: Mapped[str] = mapped_column(String(35), unique=True)
+    creditor: Mapped[str] = mapped_column(String(12), default=ASSOCIATION)  # the legal person that it was given to
     application_id: Mapped[UUID | None] = mapped_column(Uuid)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     holder: Mapped[str] = mapped_column(String(70))
@@ -111,15 +113,16 @@ def of_application(session: Session, application_id: UUID) -> Mandate | None:
 
 
 def current(
-    session: Session, application_id: UUID | None, person_id: UUID | None, *, paused: bool = False
-) -> Mandate | None:
+    session: Session, application_id: UUID | None, person_id: UUID | None, *, paused: bool = False,
+    creditor: str = ASSOCIATION,
+) -> Mandate | None:  # fmt: skip
     """The newest mandate of an application or a person that stands; with `paused` also one that waits for a word."""
     owners = [Mandate.application_id == application_id] if application_id is not None else []
     owners += [Mandate.person_id == person_id] if person_id is not None else []
     if not owners:
         return None
     states = {SIGNED, PAUSED} if paused else {SIGNED}
-    query = select(Mandate).where(or_(*owners), Mandate.state.in_(states))
+    query = select(Mandate).where(or_(*owners), Mandate.state.in_(states), Mandate.creditor == creditor)
     return session.scalars(query.order_by(Mandate.signed_at.desc(), Mandate.reference.desc())).first()
 
 
@@ -150,33 +153,26 @@ def sign(
     kind: str = ONE_OFF,
     by: str,
     now: datetime,
+    creditor: str = ASSOCIATION,
 ) -> Mandate:
-    """Keeps a signed mandate; another account takes the place of the one before.
+    """Keeps a signed mandate; another account takes the place of the one before, with the same creditor.
 
     Raises IbanRefused, AccountOutsideSepa, BicRefused, MandateUnsigned.
     """
     if not holder.strip():
         raise MandateUnsigned(field="holder")
     number, code = account(iban), bank(bic)
-    before = current(session, application_id, person_id, paused=True)
+    before = current(session, application_id, person_id, paused=True, creditor=creditor)
     if before is not None:
         if (before.iban, before.kind, before.holder) == (number, kind or ONE_OFF, holder.strip()):
             treat(before, RESUME, now)
             return before
         treat(before, CANCEL, now)
     mandate = Mandate(
-        id=uuid4(),
-        reference=_reference(session, now.year),
-        application_id=application_id,
-        person_id=person_id,
-        holder=holder.strip()[:70],
-        iban=number,
-        bic=code,
-        kind=kind if kind in KINDS else ONE_OFF,
-        state=SIGNED,
-        signed_at=now,
-        signed_by=by,
-    )
+        id=uuid4(), reference=_reference(session, now.year), creditor=creditor, application_id=application_id,
+        person_id=person_id, holder=holder.strip()[:70], iban=number, bic=code, state=SIGNED,
+        kind=kind if kind in KINDS else ONE_OFF, signed_at=now, signed_by=by,
+    )  # fmt: skip
     session.add(mandate)
     return mandate
 

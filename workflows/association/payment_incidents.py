@@ -24,7 +24,7 @@ from workflows.association import (
     orders,
     payments,
 )
-from workflows.association.bank import debits, reasons
+from workflows.association.bank import creditors, debits, reasons
 from workflows.association.bank.debits import REJECTED, RETURNED, DirectDebit
 from workflows.association.case_variables import local_day, text, uuid_or_none
 from workflows.association.checkout import order_of
@@ -79,7 +79,8 @@ def plan_again(work: ServiceWork) -> Mapping[str, object]:
     """Plans another debit of what is open, by the mandate that stands; `planned` is false where none does."""
     order = order_of(work)
     person_id, today = uuid_or_none(work.variables, "person_id"), _today(work)
-    mandate = mandates.current(work.session, order.application_id, person_id, paused=True)
+    creditor = creditors.collector(order)
+    mandate = mandates.current(work.session, order.application_id, person_id, paused=True, creditor=creditor)
     balance = _open(work.session, order)
     if mandate is None or balance <= 0:
         return {"planned": False, "collect_on": None, "balance": balance}

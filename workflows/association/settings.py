@@ -45,5 +45,3 @@ class Association:
     erasure_file: Path | None = None  # where they are kept outside of the database
     opens_on: date | None = None  # no case writes to anybody before this day: what was imported must not awake early
     zone: ZoneInfo = PARIS
-    iban: str = "FR76 3000 6000 0112 3456 7890 189"  # the worked example of the French IBAN's documentation
-    creditor: str = "FR72ZZZ123456"  # SEPA creditor identifier (ICS), the worked example of its documentation

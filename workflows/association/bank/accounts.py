@@ -14,12 +14,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, UniqueConstraint, Uuid, select
+from sqlalchemy import ForeignKey, Index, Numeric, Select, String, UniqueConstraint, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association.bank.statements import Entry, Statement, Transaction
+from workflows.association.orders import ASSOCIATION
 
 MATCHED, UNMATCHED, OUTGOING, SET_ASIDE = "MATCHED", "UNMATCHED", "OUTGOING", "SET_ASIDE"
 
@@ -29,10 +30,11 @@ class BankStatement(Base):
 
     __tablename__ = "bank_statement"
     __privacy__ = Personal(
-        "accounting", "read_by@actor", "keep", ids="read_by", plain="kind iban reference currency file_name"
+        "accounting", "read_by@actor", "keep", ids="read_by", plain="entity kind iban reference currency file_name"
     )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     kind: Mapped[str] = mapped_column(String(8))
+    entity: Mapped[str] = mapped_column(String(12), default=ASSOCIATION)  # whose account it is
     iban: Mapped[str] = mapped_column(String(34))
     reference: Mapped[str] = mapped_column(String(35))
     currency: Mapped[str] = mapped_column(String(3))
@@ -41,7 +43,10 @@ class BankStatement(Base):
     file_name: Mapped[str] = mapped_column(String(120))
     read_at: Mapped[datetime] = mapped_column(Moment)
     read_by: Mapped[str] = mapped_column(String(64))
-    __table_args__ = (UniqueConstraint("iban", "kind", "reference"), Index("ix_bank_statement_read", "read_at"))
+    __table_args__ = (
+        UniqueConstraint("iban", "kind", "reference"),
+        Index("ix_bank_statement_read", "entity", "read_at"),
+    )
 
 
 class BankLine(Base):
@@ -143,19 +148,25 @@ def missing_before(session: Session, statement: Statement) -> Decimal | None:
     return closing if closing is not None and closing != statement.opening else None
 
 
-def recent(session: Session, limit: int = 10) -> Sequence[BankStatement]:
-    """The statements and notifications that were read last."""
-    query = select(BankStatement).order_by(BankStatement.read_at.desc(), BankStatement.reference.desc())
+def recent(session: Session, entity: str, limit: int = 10) -> Sequence[BankStatement]:
+    """The statements and notifications of a legal person that were read last."""
+    query = select(BankStatement).where(BankStatement.entity == entity)
+    query = query.order_by(BankStatement.read_at.desc(), BankStatement.reference.desc())
     return session.scalars(query.limit(limit)).all()
 
 
-def aside(session: Session, limit: int = 20) -> Sequence[BankLine]:
-    """What was set aside, the latest first."""
-    query = select(BankLine).where(BankLine.state == SET_ASIDE).order_by(BankLine.decided_at.desc(), BankLine.id)
+def aside(session: Session, entity: str, limit: int = 20) -> Sequence[BankLine]:
+    """What was set aside on a legal person's account, the latest first."""
+    query = _of(entity).where(BankLine.state == SET_ASIDE).order_by(BankLine.decided_at.desc(), BankLine.id)
     return session.scalars(query.limit(limit)).all()
 
 
-def unmatched(session: Session, limit: int = 50) -> Sequence[BankLine]:
+def unmatched(session: Session, entity: str, limit: int = 50) -> Sequence[BankLine]:
     """What nobody has decided yet, the oldest first."""
-    query = select(BankLine).where(BankLine.state == UNMATCHED)
+    query = _of(entity).where(BankLine.state == UNMATCHED)
     return session.scalars(query.order_by(BankLine.booked_on, BankLine.position, BankLine.id).limit(limit)).all()
+
+
+def _of(entity: str) -> Select[tuple[BankLine]]:
+    query = select(BankLine).join(BankStatement, BankStatement.id == BankLine.statement_id)
+    return query.where(BankStatement.entity == entity)

@@ -22,18 +22,11 @@ from lxml import etree
 from sepaxml import SepaDD
 from text_unidecode import unidecode
 
+from workflows.association.bank.creditors import Creditor
+
 SCHEMA: Final = "pain.008.001.08"
 LONGEST_ID: Final = 35
 _OUTSIDE: Final = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")  # of the SEPA character set, EPC217-08
-
-
-@dataclass(frozen=True, slots=True)
-class Creditor:
-    """Who collects: name, account, and creditor identifier (ICS)."""
-
-    name: str
-    iban: str
-    identifier: str
 
 
 @dataclass(frozen=True, slots=True)

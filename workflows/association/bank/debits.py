@@ -12,19 +12,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, String, Uuid, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, Select, String, Uuid, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association.bank.collection_files import Creditor, Debit, write
+from workflows.association.bank import creditors
+from workflows.association.bank.collection_files import Debit, write
+from workflows.association.bank.creditors import Creditor
 from workflows.association.bank.days import BANK_DAYS, PRESENTED_BEFORE
 from workflows.association.mandates import Mandate
 from workflows.association.number_series import take
-from workflows.association.orders import Order
-from workflows.association.settings import Association
+from workflows.association.orders import ASSOCIATION, Order
 
 PLANNED, SENT, SETTLED = "PLANNED", "SENT", "SETTLED"
 REJECTED, RETURNED, CANCELED = "REJECTED", "RETURNED", "CANCELED"
@@ -65,10 +67,11 @@ class SentFile(Base):
 
     __tablename__ = "collection_file"
     __privacy__ = Personal(
-        "accounting", "made_by@actor", "keep", ids="made_by", plain="message_id sha256 body", since="made_at"
+        "accounting", "made_by@actor", "keep", ids="made_by", plain="message_id entity sha256 body", since="made_at"
     )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     message_id: Mapped[str] = mapped_column(String(35), unique=True)
+    entity: Mapped[str] = mapped_column(String(12), default=ASSOCIATION)  # who collects
     debits: Mapped[int]
     total: Mapped[Decimal] = mapped_column(Numeric(14, 2))
     made_at: Mapped[datetime] = mapped_column(Moment)
@@ -115,50 +118,54 @@ def settled_by_hand(session: Session, order_id: UUID, payment_id: UUID) -> None:
             debit.state, debit.payment_id = SETTLED, payment_id
 
 
-def promised(session: Session) -> tuple[int, Decimal, date | None]:
-    """How many debits are planned, for how much in all, and on which day the first is due."""
+def promised(session: Session, entity: str) -> tuple[int, Decimal, date | None]:
+    """How many debits a legal person plans, for how much in all, and on which day the first is due."""
     query = select(func.count(), func.coalesce(func.sum(DirectDebit.amount), 0), func.min(DirectDebit.due_on))
-    count, total, first = session.execute(query.where(DirectDebit.state == PLANNED)).one()
+    query = query.join(Mandate, Mandate.id == DirectDebit.mandate_id)
+    count, total, first = session.execute(query.where(DirectDebit.state == PLANNED, Mandate.creditor == entity)).one()
     return count, Decimal(total), first
 
 
-def files(session: Session, limit: int = 10) -> Sequence[SentFile]:
-    """The collection files that were made last, without their bytes."""
-    return session.scalars(select(SentFile).order_by(SentFile.made_at.desc()).limit(limit)).all()
+def files(session: Session, entity: str, limit: int = 10) -> Sequence[SentFile]:
+    """The collection files that a legal person made last, without their bytes."""
+    query = select(SentFile).where(SentFile.entity == entity)
+    return session.scalars(query.order_by(SentFile.made_at.desc()).limit(limit)).all()
 
 
-def due(session: Session, until: date) -> Sequence[tuple[DirectDebit, Mandate, Order]]:
-    """What is planned up to a day and whose mandate still stands, in order of the days."""
+def due(session: Session, entity: str, until: date) -> Sequence[tuple[DirectDebit, Mandate, Order]]:
+    """What a legal person planned up to a day and whose mandate still stands, in order of the days."""
     query = (
         select(DirectDebit, Mandate, Order)
         .join(Mandate, Mandate.id == DirectDebit.mandate_id)
         .join(Order, Order.id == DirectDebit.order_id)
-        .where(DirectDebit.state == PLANNED, DirectDebit.due_on <= until, Mandate.state == "SIGNED")
+        .where(DirectDebit.state == PLANNED, DirectDebit.due_on <= until)
+        .where(Mandate.state == "SIGNED", Mandate.creditor == entity)
         .order_by(DirectDebit.due_on, DirectDebit.end_to_end_id)
     )
     return [(debit, mandate, order) for debit, mandate, order in session.execute(query)]
 
 
-def collect(session: Session, association: Association, *, until: date, by: str, now: datetime) -> SentFile:
-    """Writes what is due into one file for the bank. Each debit is in one file only. Raises NothingToCollect.
+def collect(session: Session, entity: str, *, until: date, by: str, now: datetime, zone: ZoneInfo) -> SentFile:
+    """Writes what is due to a legal person into one file for its bank. Each debit is in one file only.
 
     A day that has passed becomes the first bank day that can still be kept (EPC016-06 §4.3: core debits are presented
-    one bank day before they are due).
+    one bank day before they are due). Raises NothingToCollect.
     """
-    found = due(session, until)
+    found = due(session, entity, until)
     if not found:
         raise NothingToCollect(until=until)
-    day = now.astimezone(association.zone).date()
+    day = now.astimezone(zone).date()
     message_id = f"COL-{day.year}-{take(session, f'COL-{day.year}'):05}"
-    creditor = Creditor(association.name, association.iban, association.creditor)
+    creditor = creditors.creditor(session, entity, day)
     earliest = BANK_DAYS.add(day, PRESENTED_BEFORE)
     debits = [
-        _debit(debit, mandate, order, association, max(debit.due_on, earliest)) for debit, mandate, order in found
+        _debit(debit, mandate, order, creditor, max(debit.due_on, earliest), zone) for debit, mandate, order in found
     ]
-    made = write(creditor, debits, message_id=message_id, now=now, zone=association.zone)
+    made = write(creditor, debits, message_id=message_id, now=now, zone=zone)
     file = SentFile(
         id=uuid4(),
         message_id=message_id,
+        entity=entity,
         debits=len(found),
         total=sum((debit.amount for debit, _, _ in found), Decimal("0.00")),
         made_at=now,
@@ -173,8 +180,9 @@ def collect(session: Session, association: Association, *, until: date, by: str,
     return file
 
 
-def _debit(debit: DirectDebit, mandate: Mandate, order: Order, association: Association, due_on: date) -> Debit:
-    zone = association.zone
+def _debit(
+    debit: DirectDebit, mandate: Mandate, order: Order, creditor: Creditor, due_on: date, zone: ZoneInfo
+) -> Debit:
     return Debit(
         end_to_end_id=debit.end_to_end_id,
         amount=debit.amount,
@@ -185,24 +193,28 @@ def _debit(debit: DirectDebit, mandate: Mandate, order: Order, association: Asso
         bic=mandate.bic,
         mandate=mandate.reference,
         signed_on=mandate.signed_at.astimezone(zone).date(),
-        purpose=f"{association.name} {order.key}",
+        purpose=f"{creditor.name} {order.key}",
     )
 
 
-def by_end_to_end_id(session: Session, end_to_end_ids: Iterable[str]) -> dict[str, DirectDebit]:
-    """The debits of these ids, as a bank names them."""
-    query = select(DirectDebit).where(DirectDebit.end_to_end_id.in_({*end_to_end_ids} - {""}))
+def by_end_to_end_id(session: Session, entity: str, end_to_end_ids: Iterable[str]) -> dict[str, DirectDebit]:
+    """What a legal person collected under these ids, as its bank names them."""
+    query = _sent_by(entity).where(DirectDebit.end_to_end_id.in_({*end_to_end_ids} - {""}))
     return {debit.end_to_end_id: debit for debit in session.scalars(query)}
 
 
-def in_batch(session: Session, batch_id: str) -> Sequence[DirectDebit]:
+def in_batch(session: Session, entity: str, batch_id: str) -> Sequence[DirectDebit]:
     """All debits of a payment information, whatever became of them."""
-    query = select(DirectDebit).where(DirectDebit.batch_id == batch_id)
+    query = _sent_by(entity).where(DirectDebit.batch_id == batch_id)
     return session.scalars(query.order_by(DirectDebit.end_to_end_id)).all()
 
 
-def in_file(session: Session, message_id: str) -> Sequence[DirectDebit]:
+def in_file(session: Session, entity: str, message_id: str) -> Sequence[DirectDebit]:
     """All debits of a collection file."""
-    query = select(DirectDebit).join(SentFile, SentFile.id == DirectDebit.file_id)
-    query = query.where(SentFile.message_id == message_id)
+    query = _sent_by(entity).where(SentFile.message_id == message_id)
     return session.scalars(query.order_by(DirectDebit.end_to_end_id)).all()
+
+
+def _sent_by(entity: str) -> Select[tuple[DirectDebit]]:
+    query = select(DirectDebit).join(SentFile, SentFile.id == DirectDebit.file_id)
+    return query.where(SentFile.entity == entity)

@@ -13,7 +13,7 @@ from engine.assignment import Actor
 from engine.engine import Engine
 from engine.errors import Conflict, Invalid, NotFound
 from workflows.association import orders, payments
-from workflows.association.bank import accounts, reports
+from workflows.association.bank import accounts, creditors, reports
 from workflows.association.bank.accounts import BankLine, BankStatement
 from workflows.association.bank.files import read
 from workflows.association.bank.matching import Booked, Bookkeeper
@@ -30,6 +30,18 @@ class OrderUnknown(Invalid):
     """There is no order “{key}”. The number of an order is written like CMD-2026-000123."""
 
     code: ClassVar[str] = "order_unknown"
+
+
+class OrderOfAnother(Invalid):
+    """The order “{key}” is the association's: the Foundation's account pays gifts alone. Set the line aside."""
+
+    code: ClassVar[str] = "order_of_another"
+
+
+class AccountUnknown(Invalid):
+    """{name} tells of the account {iban}, which is not read here. Choose the file of the account named above."""
+
+    code: ClassVar[str] = "account_unknown"
 
 
 class LinePaysNothing(Invalid):
@@ -50,15 +62,20 @@ class Intake:
     booked: Booked = field(default_factory=Booked)
 
 
-def take_in(session: Session, engine: Engine, data: bytes, *, name: str, by: Actor) -> Intake:
-    """Reads a file and books what is certain. Read a second time it changes nothing. Raises BankFileRefused."""
+def take_in(session: Session, engine: Engine, data: bytes, *, entity: str, name: str, by: Actor) -> Intake:
+    """Reads a file of a legal person's bank and books what is certain. Read a second time it changes nothing.
+
+    Raises BankFileRefused, AccountUnknown.
+    """
     file = read(data, name)
-    keeper = Bookkeeper(session, engine, by, engine.clock.now())
+    keeper = Bookkeeper(session, engine, by, engine.clock.now(), entity)
     intake = Intake()
     if file.family == reports.FAMILY:
         intake.rejected = keeper.reject(reports.report(file))
         return intake
     for statement in statements(file):
+        if creditors.entity_of(session, statement.iban) != entity:
+            raise AccountUnknown(name=name, iban=statement.iban)
         _take_statement(keeper, statement, name, intake)
     return intake
 
@@ -74,6 +91,7 @@ def _take_statement(keeper: Bookkeeper, statement: Statement, name: str, intake:
     kept = BankStatement(
         id=uuid4(),
         kind=statement.kind,
+        entity=keeper.entity,
         iban=statement.iban,
         reference=statement.id[:35],
         currency=statement.currency[:3],
@@ -97,44 +115,51 @@ def _take_statement(keeper: Bookkeeper, statement: Statement, name: str, intake:
         intake.lines += 1
 
 
-def assign(session: Session, engine: Engine, line_id: UUID, order_key: str, *, by: Actor) -> BankLine:
-    """A person says which order a line pays. Raises NotFound, LineDecided, LinePaysNothing, OrderUnknown."""
-    line = _open_line(session, line_id)
+def assign(session: Session, engine: Engine, line_id: UUID, order_key: str, *, entity: str, by: Actor) -> BankLine:
+    """A person says which order a line pays.
+
+    Raises NotFound, LineDecided, LinePaysNothing, OrderUnknown, OrderOfAnother.
+    """
+    line = _open_line(session, line_id, entity)
     order = orders.by_key(session, order_key.strip().upper())
     statement = session.get_one(BankStatement, line.statement_id)
     if line.amount <= 0 or statement.currency != payments.CURRENCY:
         raise LinePaysNothing(field="order_key")
     if order is None:
         raise OrderUnknown(field="order_key", key=order_key.strip()[:40])
-    Bookkeeper(session, engine, by, engine.clock.now()).pay(order, line)
+    keeper = Bookkeeper(session, engine, by, engine.clock.now(), entity)
+    if not keeper.takes(order):
+        raise OrderOfAnother(field="order_key", key=order.key)
+    keeper.pay(order, line)
     return line
 
 
-def set_aside(session: Session, engine: Engine, line_id: UUID, *, by: Actor) -> BankLine:
+def set_aside(session: Session, engine: Engine, line_id: UUID, *, entity: str, by: Actor) -> BankLine:
     """A person says that a line pays nothing of ours. Raises NotFound, LineDecided."""
-    line = _open_line(session, line_id)
+    line = _open_line(session, line_id, entity)
     line.state, line.decided_by, line.decided_at = accounts.SET_ASIDE, by.id[:64], engine.clock.now()
     return line
 
 
-def take_up(session: Session, line_id: UUID) -> BankLine:
+def take_up(session: Session, line_id: UUID, *, entity: str) -> BankLine:
     """A line that was set aside waits again. Raises NotFound, LineDecided for one that is booked."""
-    line = _line(session, line_id)
+    line = _line(session, line_id, entity)
     if line.state not in {accounts.SET_ASIDE, accounts.UNMATCHED}:
         raise LineDecided(state=line.state)
     line.state, line.decided_by, line.decided_at = accounts.UNMATCHED, None, None
     return line
 
 
-def _line(session: Session, line_id: UUID) -> BankLine:
+def _line(session: Session, line_id: UUID, entity: str) -> BankLine:
+    """The line, for whoever keeps the accounts of this legal person; for others there is none."""
     line = session.get(BankLine, line_id, with_for_update=True)
-    if line is None:
+    if line is None or session.get_one(BankStatement, line.statement_id).entity != entity:
         raise NotFound(kind="bank line", id=str(line_id))
     return line
 
 
-def _open_line(session: Session, line_id: UUID) -> BankLine:
-    line = _line(session, line_id)
+def _open_line(session: Session, line_id: UUID, entity: str) -> BankLine:
+    line = _line(session, line_id, entity)
     if line.state != accounts.UNMATCHED:
         raise LineDecided(state=line.state)
     return line

@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session
 from engine.assignment import Actor
 from engine.engine import Engine
 from workflows.association import orders, payments
-from workflows.association.bank import accounts, debits
+from workflows.association.bank import accounts, creditors, debits
 from workflows.association.bank.accounts import BankLine
 from workflows.association.bank.debits import DirectDebit
 from workflows.association.bank.reports import Report
-from workflows.association.orders import Order
+from workflows.association.orders import ASSOCIATION, Order
 from workflows.association.payments import Payment
 
 PAYMENT, DEBIT, BATCH, LINE = "PAYMENT", "DEBIT", "BATCH", "LINE"
@@ -45,12 +45,13 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Bookkeeper:
-    """Books lines in the transaction of a session, for somebody, at a moment."""
+    """Books lines of a legal person's account in the transaction of a session, for somebody, at a moment."""
 
     session: Session
     engine: Engine
     by: Actor
     now: datetime
+    entity: str
 
     def book(self, line: BankLine, booked: Booked) -> None:
         """Books one line where it is certain what it is."""
@@ -62,7 +63,7 @@ class Bookkeeper:
             booked.unmatched.append(line)
 
     def _book_return(self, line: BankLine, booked: Booked) -> None:
-        debit = debits.by_end_to_end_id(self.session, [line.end_to_end_id]).get(line.end_to_end_id)
+        debit = self._debit(line)
         if debit is None or debit.amount != -line.amount:
             booked.unmatched.append(line)
             return
@@ -70,8 +71,12 @@ class Bookkeeper:
         self._matched(line, DEBIT, debit.id)
         booked.returned += 1
 
+    def _debit(self, line: BankLine) -> DirectDebit | None:
+        """The debit that the line names, where this legal person collected it."""
+        return debits.by_end_to_end_id(self.session, self.entity, [line.end_to_end_id]).get(line.end_to_end_id)
+
     def _settles(self, line: BankLine, booked: Booked) -> bool:
-        debit = debits.by_end_to_end_id(self.session, [line.end_to_end_id]).get(line.end_to_end_id)
+        debit = self._debit(line)
         if debit is None or debit.amount != line.amount or debit.state not in {debits.SENT, debits.SETTLED}:
             return False
         self._settle(debit, line, booked)
@@ -82,7 +87,8 @@ class Bookkeeper:
         """A batch that the bank books in one line: all of it, what it rejected before apart, or a person looks."""
         if line.end_to_end_id or not line.batch_id:
             return False
-        inside = [each for each in debits.in_batch(self.session, line.batch_id) if each.state != debits.REJECTED]
+        batch = debits.in_batch(self.session, self.entity, line.batch_id)
+        inside = [each for each in batch if each.state != debits.REJECTED]
         if not inside or sum((each.amount for each in inside), Decimal(0)) != line.amount:
             return False
         for debit in inside:
@@ -112,11 +118,15 @@ class Bookkeeper:
 
     def _pays_order(self, line: BankLine, booked: Booked) -> bool:
         order = self._order(f"{line.end_to_end_id} {line.remittance}")
-        if order is None or line.reason:
+        if order is None or line.reason or not self.takes(order):
             return False
         self.pay(order, line)
         booked.transfers += 1
         return True
+
+    def takes(self, order: Order) -> bool:
+        """Whether money for this order belongs on this account: dues never on the Foundation's."""
+        return self.entity in {ASSOCIATION, creditors.collector(order)}
 
     def pay(self, order: Order, line: BankLine) -> None:
         """Books what arrived for an order, unless the accounts recorded this very transfer by hand."""
@@ -178,11 +188,11 @@ class Bookkeeper:
         ended = 0
         for rejection in report.rejections:
             if rejection.end_to_end_id:
-                found = list(debits.by_end_to_end_id(self.session, [rejection.end_to_end_id]).values())
+                found = list(debits.by_end_to_end_id(self.session, self.entity, [rejection.end_to_end_id]).values())
             elif rejection.batch_id:
-                found = list(debits.in_batch(self.session, rejection.batch_id))
+                found = list(debits.in_batch(self.session, self.entity, rejection.batch_id))
             else:
-                found = list(debits.in_file(self.session, report.message_id))
+                found = list(debits.in_file(self.session, self.entity, report.message_id))
             for debit in found:
                 if debit.state == debits.SENT:
                     self.give_back(debit, rejection.reason, debits.REJECTED)

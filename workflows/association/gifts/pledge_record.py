@@ -13,6 +13,7 @@ from workflows.association.gifts import donors, pledges
 from workflows.association.gifts.donors import Donor
 from workflows.association.gifts.entry import person_named
 from workflows.association.gifts.pledges import Pledge
+from workflows.association.orders import FOUNDATION
 from workflows.association.records import Record, Subject, Values
 
 _ASKED: Final = frozenset(
@@ -64,7 +65,7 @@ def _write(subject: Subject, values: Values) -> Values:
             raise mandates.MandateUnsigned(field="signed")
         mandates.sign(
             subject.session, application_id=None, person_id=person_id, holder=text(values, "holder"),
-            iban=text(values, "iban"), kind=mandates.RECURRENT, by=subject.by, now=subject.now,
+            iban=text(values, "iban"), kind=mandates.RECURRENT, by=subject.by, now=subject.now, creditor=FOUNDATION,
         )  # fmt: skip
     pledges.schedule(pledge)
     subject.session.flush()

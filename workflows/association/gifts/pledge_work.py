@@ -15,6 +15,7 @@ from workflows.association.gifts import documents, donors, figures, pledges
 from workflows.association.gifts.donors import Donor
 from workflows.association.gifts.pledges import Instalment, Pledge
 from workflows.association.letters import Table
+from workflows.association.mandates import Mandate
 from workflows.association.number_series import take
 from workflows.association.orders import FOUNDATION, Order, OrderLine
 
@@ -76,7 +77,7 @@ def ask(work: ServiceWork) -> Mapping[str, object]:
     found.order_id, found.state = order.id, pledges.ASKED
     due_on = found.due_on
     donor = work.session.get_one(Donor, pledge.donor_id)
-    mandate = mandates.current(work.session, None, donor.person_id) if pledge.means == "SEPA" else None
+    mandate = _mandate(work, donor) if pledge.means == "SEPA" else None
     if mandate is not None:
         due_on = mandates.collection_day(max(_today(work), found.due_on - mandates.PRENOTICE))
         debits.plan(work.session, order, mandate, amount=found.amount, due_on=due_on, now=work.now)
@@ -155,6 +156,12 @@ def _order(work: ServiceWork, pledge: Pledge, instalment: Instalment) -> Order:
     work.session.add(order)
     work.session.flush()
     return order
+
+
+def _mandate(work: ServiceWork, donor: Donor) -> Mandate | None:
+    """What the donor signed for the Foundation; else the association collects for it, as it does with dues."""
+    own = mandates.current(work.session, None, donor.person_id, creditor=FOUNDATION)
+    return own or mandates.current(work.session, None, donor.person_id)
 
 
 def _look_at(work: ServiceWork, instalment: Instalment, late: int) -> datetime:

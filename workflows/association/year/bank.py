@@ -20,13 +20,13 @@ from engine.assignment import Actor
 from engine.models import Subscription
 from engine.transaction import reading, transaction
 from workflows.association.applications import Application
-from workflows.association.bank import accounts, debits, intake
+from workflows.association.bank import accounts, creditors, debits, intake
 from workflows.association.bank.accounts import BankStatement
 from workflows.association.bank.days import BANK_DAYS
 from workflows.association.bank.debits import DirectDebit, SentFile
 from workflows.association.case_variables import local_day
 from workflows.association.contacts import Email
-from workflows.association.orders import Order
+from workflows.association.orders import ASSOCIATION, FOUNDATION, Order
 from workflows.association.payments import TOLERANCE, Payment
 from workflows.association.year import days, money
 from workflows.association.year.bank_files import Move, rejections, statement
@@ -40,6 +40,7 @@ REASONS = {
     "MS03": 3.0, "SL01": 2.0,
 }  # fmt: skip
 REJECTED = frozenset({"AC01", "AC06"})  # before the bank books them (pain.002)
+ENTITIES = (ASSOCIATION, FOUNDATION)
 OPENING = Decimal("250000.00")
 AHEAD = 4  # bank days for which debits are given to the bank
 
@@ -61,10 +62,10 @@ def _accountant(world: World) -> Actor:
 def _collect(world: World, day: date) -> None:
     """The accounts give the bank what falls due within the next days."""
     with transaction(world.engine) as session:
-        until = BANK_DAYS.add(day, AHEAD)
-        if debits.due(session, until):
-            by = _accountant(world).id
-            debits.collect(session, world.association, until=until, by=by, now=world.engine.clock.now())
+        until, by, now = BANK_DAYS.add(day, AHEAD), _accountant(world).id, world.engine.clock.now()
+        for entity in ENTITIES:
+            if debits.due(session, entity, until):
+                debits.collect(session, entity, until=until, by=by, now=now, zone=world.association.zone)
 
 
 def _bank_speaks(world: World, day: date) -> None:
@@ -72,14 +73,24 @@ def _bank_speaks(world: World, day: date) -> None:
     before = BANK_DAYS.add(day, -1)
     with reading(world.engine) as session:
         given = _given(world, session, day)
-        files = [rejections(message_id, found) for message_id, found in _rejected(given, day)]
-        moves = [*_collections(given, before), *_transfers(world, session, before)]
-        if moves:
-            iban = world.association.iban.replace(" ", "")
-            files.append(statement(iban, before, _balance(session, iban), moves))
-    for number, data in enumerate(files):
+        files = [(entity, file) for entity in ENTITIES for file in _files(world, session, given, entity, day, before)]
+    for number, (entity, data) in enumerate(files):
         with transaction(world.engine) as session:
-            intake.take_in(session, world.engine, data, name=f"{day}-{number}.xml", by=_accountant(world))
+            name = f"{day}-{number}.xml"
+            intake.take_in(session, world.engine, data, entity=entity, name=name, by=_accountant(world))
+
+
+def _files(
+    world: World, session: Session, given: Sequence[Given], entity: str, day: date, before: date
+) -> Iterator[bytes]:
+    """What the bank of one legal person says this morning."""
+    own = [each for each in given if each.entity == entity]
+    for message_id, found in _rejected(own, day):
+        yield rejections(message_id, found)
+    moves = [*_collections(own, before), *_transfers(world, session, entity, before)]
+    if moves:
+        iban = creditors.creditor(session, entity, before).iban.replace(" ", "")
+        yield statement(iban, before, _balance(session, iban), moves)
 
 
 def _balance(session: Session, iban: str) -> Decimal:
@@ -92,6 +103,7 @@ def _balance(session: Session, iban: str) -> Decimal:
 class Given:
     """A debit as it stands in a collection file, with what the bank makes of it: `reason` is empty where it is paid."""
 
+    entity: str
     message_id: str
     end_to_end: str
     due: date
@@ -104,13 +116,13 @@ def _given(world: World, session: Session, day: date) -> list[Given]:
     """What the collection files of the last months hold."""
     since = days.at(day - timedelta(days=75), time(), days.UTC_ZONE)
     files = session.scalars(select(SentFile).where(SentFile.made_at >= since).order_by(SentFile.message_id))
-    written = [(file.message_id, *debit) for file in files for debit in _debits(file.body)]
+    written = [(file.entity, file.message_id, *debit) for file in files for debit in _debits(file.body)]
     if not written:
         return []
-    names = _names(session, {end_to_end for _, end_to_end, _, _ in written})
+    names = _names(session, {end_to_end for _, _, end_to_end, _, _ in written})
     return [
-        Given(message_id, end_to_end, due, amount, *_fate(world, names[end_to_end], due))
-        for message_id, end_to_end, due, amount in written
+        Given(entity, message_id, end_to_end, due, amount, *_fate(world, names[end_to_end], due))
+        for entity, message_id, end_to_end, due, amount in written
     ]
 
 
@@ -163,9 +175,11 @@ def _collections(debits_given: Sequence[Given], day: date) -> Iterator[Move]:
             yield Move(-given.amount, f"R{given.end_to_end}", given.end_to_end, "REJET", reason=given.reason)
 
 
-def _transfers(world: World, session: Session, day: date) -> Iterator[Move]:
+def _transfers(world: World, session: Session, entity: str, day: date) -> Iterator[Move]:
     """The transfers that people made for their orders; one in thirty forgets what it is for."""
     for order, amount in transferred(world, session, day):
+        if creditors.collector(order) != entity:
+            continue
         forgets = money.fate(world, session, order).random() > 0.97
         text = "cotisation" if forgets else f"Cotisation {order.key}"
         yield Move(amount, f"V{order.key}-{day:%m%d}", text=text, party=_payer(session, order))
@@ -231,21 +245,22 @@ def _agreed(world: World, session: Session, day: date) -> Iterator[tuple[Order, 
 def _assign(world: World, day: date) -> UUID | None:
     """The accounts look at lines that name no order, and find it by who paid and how much."""
     with reading(world.engine) as session:
-        lines = [(line.id, line.amount, line.booked_on, line.counterparty) for line in accounts.unmatched(session, 200)]
-        found: list[tuple[UUID, str | None]] = []
-        for line_id, amount, booked_on, party in lines:
+        lines = [(entity, line) for entity in ENTITIES for line in accounts.unmatched(session, entity, 200)]
+        told = [(entity, each.id, each.amount, each.booked_on, each.counterparty) for entity, each in lines]
+        found: list[tuple[str, UUID, str | None]] = []
+        for entity, line_id, amount, booked_on, party in told:
             keys = [
                 order.key
                 for order, paid in transferred(world, session, booked_on)
-                if paid == amount and _payer(session, order) == party
+                if paid == amount and _payer(session, order) == party and creditors.collector(order) == entity
             ]
-            found.append((line_id, keys[0] if len(keys) == 1 else None))
-    for line_id, key in found:
+            found.append((entity, line_id, keys[0] if len(keys) == 1 else None))
+    for entity, line_id, key in found:
         with transaction(world.engine) as session:
             if key is None:
-                intake.set_aside(session, world.engine, line_id, by=_accountant(world))
+                intake.set_aside(session, world.engine, line_id, entity=entity, by=_accountant(world))
             else:
-                intake.assign(session, world.engine, line_id, key, by=_accountant(world))
+                intake.assign(session, world.engine, line_id, key, entity=entity, by=_accountant(world))
     return None
 
 
