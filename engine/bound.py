@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from engine.clock import UTC
 from engine.database import to_json
 from engine.schema import Moment, aware
 
-__all__ = ["Binder", "binders", "repeated"]
+__all__ = ["Binder", "binders", "picked", "repeated"]
 
 Convert = Callable[[Any], Any]
 Binder = tuple[str, Convert | None, Any]  # the value's name, its conversion (None: as it is), what stands for None
@@ -71,6 +71,13 @@ def _binder(name: str, type_: TypeEngine[Any], *, wired: bool) -> Binder:
             is_json_null = isinstance(type_, JSON) and not type_.none_as_null
             return name, convert, convert(None) if is_json_null and convert is not None else None
     raise TypeError(type_)
+
+
+def picked(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Takes the values of these names out of a row, in order. Raises KeyError where one is not there."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: [row[name] for name in names]
 
 
 def repeated(insert: str, width: int, rows: int) -> str:

@@ -20,6 +20,7 @@ from engine.bpmn.model import Element
 from engine.definitions import Definition
 from engine.errors import NotFound, TaskClosed
 from engine.feel.values import Value
+from engine.jsontext import to_ascii_json
 from engine.requests import remember, stored_answer
 from engine.step import Step, check_open, resume_step, steps_of
 from engine.store import instance_of, lock_task
@@ -58,7 +59,7 @@ class Completed:
     def dump(self) -> str:
         """The stored answer of a request key."""
         tasks = [str(task) for task in self.next_tasks]
-        return json.dumps({"instance": str(self.instance_id), "tasks": tasks, "ended": self.ended})
+        return to_ascii_json({"instance": str(self.instance_id), "tasks": tasks, "ended": self.ended})
 
     @classmethod
     def load(cls, answer: str) -> Completed:

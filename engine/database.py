@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
+from engine.jsontext import to_ascii_json
 from engine.wire import Wire
 
 __all__ = ["begin", "connect", "prepare_sqlite", "serialise", "to_json"]
@@ -19,7 +19,6 @@ __all__ = ["begin", "connect", "prepare_sqlite", "serialise", "to_json"]
 BUSY_SECONDS = 30
 IDLE_SECONDS = 30.0  # after so long in the pool a connection may be dead without our having been told
 _LAST_USE = "amicale.last_use"
-_COMPACT = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def connect(url: str, *, pool_size: int = 10) -> Engine:
@@ -48,9 +47,9 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
 
 def to_json(value: object) -> str:
     """Compact JSON that both databases store; what JSONB refuses (NUL, halves of characters) becomes U+FFFD."""
-    text_ = _COMPACT(value)
+    text_ = to_ascii_json(value)
     if "\\u0000" in text_ or "\\ud" in text_:
-        text_ = _COMPACT(_storable(value))
+        text_ = to_ascii_json(_storable(value))
     return text_
 
 

@@ -46,11 +46,12 @@ __all__ = ["HANDLERS"]
 def task_opened(step: Step, fact: TaskOpened) -> None:
     groups, users = (tuple(dict.fromkeys(each)) for each in (fact.candidate_groups, fact.candidate_users))
     due_at = fact.due_at or deadlines.schedule(step, fact)
+    everyone = candidates_of(groups, users, fact.excluded)
     form = fact.form
     step.rows.tasks[fact.token] = {
         "id": fact.token, "instance_id": step.instance.id, "definition_id": step.definition.id,
         "element": fact.element, "name": fact.name, "state": "created", "assignee": fact.assignee,
-        "role": groups[0] if groups else None, "candidates": candidates_of(groups, users, fact.excluded),
+        "role": groups[0] if groups else None, "candidates": everyone,
         "form": None if form is None else {
             "id": form.form_id, "binding": form.binding, "version_tag": form.version_tag, "external": form.external,
         },
@@ -61,8 +62,7 @@ def task_opened(step: Step, fact: TaskOpened) -> None:
     step.rows.candidates.extend(
         {"task_id": fact.token, "candidate": each} for each in candidates_of(groups[1:], users, fact.excluded)
     )  # fmt: skip
-    everyone = tuple(candidates_of(groups, users, fact.excluded))
-    step.opened[fact.token] = OpenedTask(fact.token, fact.name, fact.assignee, everyone)
+    step.opened[fact.token] = OpenedTask(fact.token, fact.name, fact.assignee, tuple(everyone))
     step.note("task_opened", fact.element, fact.token)
 
 

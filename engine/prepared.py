@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, Final, TypeVar
@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import Session
 
-from engine.bound import Binder, binders, repeated
+from engine.bound import Binder, binders, picked, repeated
 from engine.database import to_json
 from engine.schema import Moment
 from engine.unit import Unit, driver_of, wrapped
@@ -43,12 +43,15 @@ _SQLITE: Final = SQLiteDialect_pysqlite(json_serializer=to_json)
 class Compiled:
     """One statement in the words of one driver, with the conversion of what it takes and answers."""
 
-    __slots__ = ("binders", "constants", "readers", "row", "text")
+    __slots__ = ("constants", "converts", "nulls", "readers", "row", "text", "values")
 
     def __init__(self, statement: Executable, dialect: Any) -> None:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.text = str(compiled)
-        self.binders: Sequence[Binder] = binders(compiled, wired=dialect is _POSTGRESQL)
+        each: Sequence[Binder] = binders(compiled, wired=dialect is _POSTGRESQL)
+        self.values = picked([name for name, _, _ in each])
+        self.converts = [convert for _, convert, _ in each]
+        self.nulls = [(place, null) for place, (_, _, null) in enumerate(each) if null is not None]
         self.constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         answered: Any = compiled._result_columns
         make: Any = namedtuple  # the columns are known at run time only
@@ -64,10 +67,14 @@ class Compiled:
         """The row's values in order, as the driver takes them."""
         if self.constants:
             row = {**self.constants, **row}
-        return [
-            null if (value := row[name]) is None else value if convert is None else convert(value)
-            for name, convert, null in self.binders
+        values = [
+            value if value is None or convert is None else convert(value)
+            for convert, value in zip(self.converts, self.values(row), strict=True)
         ]
+        for place, null in self.nulls:
+            if values[place] is None:
+                values[place] = null
+        return values
 
     def read(self, raw: Sequence[Any]) -> Any:
         """What the driver answered, as the columns' types mean it."""
@@ -85,10 +92,12 @@ def _compiled(statement: Executable, dialect: Any) -> Compiled:
 
 
 @cache
-def _wired(statement: Executable, *, guarded: bool = False, rows: int = 1) -> tuple[Compiled, Statement]:
+def _wired(statement: Executable, guarded: bool, rows: int) -> tuple[Compiled, Statement]:
     compiled = _compiled(statement, _POSTGRESQL)
-    text = repeated(compiled.text, len(compiled.binders), rows)
-    return compiled, Statement.guarded(text) if guarded else Statement.of(text)
+    text = repeated(compiled.text, len(compiled.converts), rows)
+    if guarded and not isinstance(statement, Insert):  # an INSERT is guarded by its key
+        return compiled, Statement.guarded(text)
+    return compiled, Statement.of(text)
 
 
 def fetch(session: Session, statement: Executable, values: Row) -> list[Any]:
@@ -98,7 +107,7 @@ def fetch(session: Session, statement: Executable, values: Row) -> list[Any]:
     driver = driver_of(session)
     run: Callable[[], Sequence[Any]]
     if isinstance(driver, Wire):
-        compiled, wired = _wired(statement)
+        compiled, wired = _wired(statement, False, 1)
         bound = compiled.bound(values)
         run = partial(driver.ask, Errand(wired, bound), alone=isinstance(session, Unit) and session.reads)
     else:
@@ -122,8 +131,12 @@ def write(session: Session, statement: Executable, rows: Sequence[Row], *, guard
         return
     driver = driver_of(session)
     if isinstance(driver, Wire):
-        for text, errand in _errands(statement, rows, guard):
-            _heard(session, text, errand.values, partial(driver.leave, errand))
+        quiet = isinstance(session, Unit) and not session.listened
+        for errand in _errands(statement, rows, guard):
+            if quiet:
+                driver.leave(errand)
+            else:
+                _heard(session, errand.statement.text, errand.values, partial(driver.leave, errand))
         return
     compiled = _compiled(statement, _SQLITE)
     bound: Sequence[Any] = [compiled.bound(row) for row in rows]
@@ -141,16 +154,19 @@ def write(session: Session, statement: Executable, rows: Sequence[Row], *, guard
         raise guard()
 
 
-def _errands(statement: Executable, rows: Sequence[Row], guard: Refusal | None) -> Iterator[tuple[str, Errand]]:
+def _errands(statement: Executable, rows: Sequence[Row], guard: Refusal | None) -> list[Errand]:
     """One for each row; of an INSERT of values, one for some rows together."""
-    step = TOGETHER if isinstance(statement, Insert) and statement.select is None else 1
-    for start in range(0, len(rows), step):
-        some = rows[start : start + step]
-        compiled, wired = _wired(statement, guarded=guard is not None and step == 1, rows=len(some))
-        bound = compiled.bound(some[0])
-        for row in some[1:]:
-            bound += compiled.bound(row)
-        yield compiled.text, Errand(wired, bound, guard)
+    count = len(rows)
+    if count > 1:
+        step = TOGETHER if isinstance(statement, Insert) and statement.select is None else 1
+        if count > step:
+            pieces = (rows[start : start + step] for start in range(0, count, step))
+            return [errand for piece in pieces for errand in _errands(statement, piece, guard)]
+    compiled, wired = _wired(statement, guard is not None, count)
+    values = compiled.bound(rows[0])
+    for row in rows[1:]:
+        values += compiled.bound(row)
+    return [Errand(wired, values, guard)]
 
 
 def _heard(session: Session, text: str, values: Any, run: Callable[[], T], *, many: bool = False) -> T:

@@ -15,6 +15,7 @@ from engine.advance import advance
 from engine.assignment import Actor
 from engine.completion import next_tasks
 from engine.definitions import Definition, latest
+from engine.jsontext import to_ascii_json
 from engine.newcase import Origin, new_case
 from engine.requests import answered, remember
 from engine.variables import entering
@@ -47,7 +48,7 @@ class Started:
     def dump(self) -> str:
         """The stored answer of a request key."""
         tasks = [str(task) for task in self.next_tasks]
-        return json.dumps({"instance": str(self.instance_id), "tasks": tasks, "ended": self.ended})
+        return to_ascii_json({"instance": str(self.instance_id), "tasks": tasks, "ended": self.ended})
 
     @classmethod
     def load(cls, answer: str) -> Started:

@@ -69,7 +69,6 @@ class Step:
     host: StepHost
     now: datetime
     stored: bool  # whether the row exists already
-    rows: Rows
     subjects: frozenset[str] = frozenset()  # the terms of records by which the case is found (`engine.terms`)
     path: list[str] = field(default_factory=list)
     moving: int = 0  # how many calls of `engine.advance.advance` are at it
@@ -78,6 +77,14 @@ class Step:
     answers: dict[UUID, dict[str, object]] = field(default_factory=dict)  # what history keeps of a completion, by token
     opened: dict[UUID, OpenedTask] = field(default_factory=dict)  # user tasks that this transaction opened
     priority: int = URGENT  # of the work that is due at once; a job hands its own down (engine/due.py)
+    _rows: Rows | None = None
+
+    @property
+    def rows(self) -> Rows:
+        """What is gathered to be written beside the state. Most steps write once and gather nothing afterwards."""
+        if self._rows is None:
+            self._rows = Rows(self.instance.id)
+        return self._rows
 
     def note(
         self,
@@ -120,11 +127,11 @@ class Step:
 
     def write(self) -> None:
         """Writes the case's state and everything gathered; the step may then go on."""
-        session, state = self.session, self.case.dump()
+        session, state, rows = self.session, self.case.dump(), self.rows
         if self.path:
             self.note("path", data={"path": self.path})
             self.path = []
-        for event, number in zip(self.rows.history, self.engine.sequencer.take(len(self.rows.history)), strict=True):
+        for event, number in zip(rows.history, self.engine.sequencer.take(len(rows.history)), strict=True):
             event["id"] = number
         if self.stored:
             update_instance(session, self.instance, state)
@@ -134,10 +141,11 @@ class Step:
             titles = words(self.instance.title, self.instance.titles, self.instance.business_key)
             keep_terms(session, self.instance.id, self.instance.started_at, titles)
         self._keep_subjects()
-        self.rows.write(session)
+        rows.write(session)
         after = afterwards(session)
-        after.due.extend(job["id"] for job in self.rows.jobs if job["due_at"] <= self.now and not job["held"])
-        self.rows = Rows(self.instance.id)
+        if rows.jobs:
+            after.due.extend(job["id"] for job in rows.jobs if job["due_at"] <= self.now and not job["held"])
+        self._rows = None
         steps_of(session)[self.instance.id] = self
         touch(session, self.instance.id)
         after.steps[self.instance.id] = self._keep
@@ -225,7 +233,6 @@ def make_step(
         host=StepHost(engine, session, instance.id, found),
         now=engine.clock.now(),
         stored=stored,
-        rows=Rows(instance.id),
     )
 
 

@@ -152,7 +152,7 @@ def instance_of(row: Row[Any]) -> Instance:
 
 
 _INSERT: Final = {
-    table.name: insert(table) for table in (INSTANCE, TASK, CANDIDATE, JOB, SUBSCRIPTION, INCIDENT, HISTORY, REQUEST)
+    table: insert(table) for table in (INSTANCE, TASK, CANDIDATE, JOB, SUBSCRIPTION, INCIDENT, HISTORY, REQUEST)
 }
 _SAVE: Final = (
     update(INSTANCE)
@@ -222,19 +222,21 @@ class Rows:
     def write(self, session: Session) -> None:
         """All of it, at most one statement a table and verb. Raises Conflict, at the latest at the commit, where a
         task was closed meanwhile."""
-        write(session, _CLOSE, self.closed, guard=Conflict)
+        if self.closed:
+            write(session, _CLOSE, self.closed, guard=Conflict)
         self._drop(session)
-        add(session, TASK, self.tasks.values())
-        add(session, CANDIDATE, self.candidates)
-        add(session, JOB, self.jobs)
-        add(session, SUBSCRIPTION, self.subscriptions)
-        write(session, _RESOLVE, self.resolved)  # before the new ones: a retry that fails again raises one more
-        add(session, INCIDENT, self.incidents)
-        write(session, _RESOLVE_ALL, self.all_resolved)
-        add(session, HISTORY, self.history)
+        for statement, rows in (
+            (_INSERT[TASK], [*self.tasks.values()]), (_INSERT[CANDIDATE], self.candidates),
+            (_INSERT[JOB], self.jobs), (_INSERT[SUBSCRIPTION], self.subscriptions),
+            (_RESOLVE, self.resolved),  # before the new ones: a retry that fails again raises one more
+            (_INSERT[INCIDENT], self.incidents), (_RESOLVE_ALL, self.all_resolved), (_INSERT[HISTORY], self.history),
+        ):  # fmt: skip
+            if rows:
+                write(session, statement, rows)
 
     def _drop(self, session: Session) -> None:
-        write(session, _DROP_CANDIDATES, [{"b_token": token} for token in self.candidates_dropped])
+        if self.candidates_dropped:
+            write(session, _DROP_CANDIDATES, [{"b_token": token} for token in self.candidates_dropped])
         if self.ended:
             self.jobs = [row for row in self.jobs if row["instance_id"] != self.instance_id]
             self.subscriptions = []
@@ -242,14 +244,15 @@ class Rows:
             write(session, _DROP_ALL_SUBSCRIPTIONS, [{"b_instance": self.instance_id}])
             return
         for statement, tokens in ((_DROP_JOBS, self.jobs_dropped), (_DROP_SUBSCRIPTIONS, self.subscriptions_dropped)):
-            write(session, statement, [{"b_instance": self.instance_id, "b_token": token} for token in tokens])
+            if tokens:
+                write(session, statement, [{"b_instance": self.instance_id, "b_token": token} for token in tokens])
 
 
 def add(
     session: Session, table: Table, rows: Iterable[Mapping[str, Any]], *, guard: type[Conflict] | None = None
 ) -> None:
     """Inserts complete rows, all of the same columns. A key that is taken is the guard's conflict, where given."""
-    write(session, _INSERT[table.name], list(rows), guard=guard)
+    write(session, _INSERT[table], list(rows), guard=guard)
 
 
 def insert_instance(session: Session, instance: Instance, state: str) -> None:

@@ -96,7 +96,7 @@ class Unit(Session):
 def driver_of(session: Session) -> Any:
     """The driver's connection of a session."""
     if isinstance(session, Unit):
-        return session.driver
+        return session._driver or session.driver
     return session.connection().connection.driver_connection
 
 

@@ -28,25 +28,27 @@ DIVISION_BY_ZERO: Final = "22012"  # how a guard refuses, see `Statement.guarded
 UNIQUE_VIOLATION: Final = "23505"
 _numbers: Final = count(1)
 _GOOD: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
-_BROKEN: Final = (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.PIPELINE_ABORTED)
+_IDLE: Final = pq.TransactionStatus.IDLE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """SQL with `$1`, `$2`, ... under the name by which every connection prepares it."""
+    """SQL with `$1`, `$2`, ... under the name by which every connection prepares it; `text` is what listeners hear."""
 
     sql: bytes
     name: bytes
+    text: str
 
     @classmethod
     def of(cls, sql: str) -> Statement:
         """A statement with a name of its own."""
-        return cls(sql.encode(), b"amicale_%d" % next(_numbers))
+        return cls(sql.encode(), b"amicale_%d" % next(_numbers), sql)
 
     @classmethod
     def guarded(cls, sql: str) -> Statement:
         """An UPDATE or DELETE that must match one row: else it fails, and with it the commit that follows unseen."""
-        return cls.of(f"WITH matched AS ({sql} RETURNING 1) SELECT 1 / count(*) FROM matched")  # noqa: S608 - ours
+        guarded = f"WITH matched AS ({sql} RETURNING 1) SELECT 1 / count(*) FROM matched"  # noqa: S608 - ours
+        return cls(guarded.encode(), b"amicale_%d" % next(_numbers), sql)
 
 
 @dataclass(slots=True, eq=False)
@@ -58,8 +60,8 @@ class Errand:
     refusal: Callable[[], Exception] | None = None
 
 
-_BEGIN: Final = Errand(Statement(b"BEGIN", b"amicale_begin"))
-_COMMIT: Final = Errand(Statement(b"COMMIT", b"amicale_commit"))
+_BEGIN: Final = Errand(Statement(b"BEGIN", b"amicale_begin", "BEGIN"))
+_COMMIT: Final = Errand(Statement(b"COMMIT", b"amicale_commit", "COMMIT"))
 
 
 class Wire(psycopg.Connection[tuple[Any, ...]]):
@@ -74,6 +76,7 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
         self._doubted: set[bytes] = set()  # those that psycopg may have deallocated since
         self._loaders: dict[Statement, Any] = {}  # psycopg's `Transformer`
         self._poll: Any = None
+        self._interest = 0
 
     def leave(self, errand: Errand) -> None:
         """Sends it with the next question or with the commit, which raise what becomes of it."""
@@ -105,7 +108,7 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
         return super().wait(gen, *arguments, **options)
 
     def commit(self) -> None:
-        if not self._errands and self.pgconn.transaction_status == pq.TransactionStatus.IDLE:
+        if not self._errands and self.pgconn.transaction_status == _IDLE:
             return
         try:
             self._exchange([*self._taken(), _COMMIT])
@@ -115,9 +118,9 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
             raise
 
     def rollback(self) -> None:
-        if not self._errands and self.pgconn.transaction_status == pq.TransactionStatus.IDLE:
+        if not self._errands and self.pgconn.transaction_status == _IDLE:
             return  # as the pool does it with every connection that comes back
-        if self.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+        if self.pgconn.transaction_status != _IDLE:
             self._doubt()
         self._errands.clear()
         super().rollback()
@@ -132,67 +135,89 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
 
     def _exchange(self, errands: list[Errand], *, begins: bool = True) -> PGresult:
         """One round trip; the last result. A connection that breaks in the middle is closed."""
-        if begins and self.pgconn.transaction_status == pq.TransactionStatus.IDLE and not self.autocommit:
+        connection = self.pgconn
+        if begins and connection.transaction_status == _IDLE and not self._autocommit:
             errands.insert(0, _BEGIN)
         if Wire.observer is not None:
             Wire.observer(errands)
         try:
-            self.pgconn.enter_pipeline_mode()
+            connection.enter_pipeline_mode()
             sent = self._send(errands)
-            results = self._received()
-            self.pgconn.exit_pipeline_mode()
+            result, good = self._received(sent)
+            connection.exit_pipeline_mode()
         except BaseException:
             self.close()
             raise
-        for errand, result in zip(sent, results, strict=True):
-            if result.status in _BROKEN:
-                raise self._meaning(errand, result)
-            self._named.add(errand.statement.name)
-        return results[-1]
+        if sent is not errands:
+            self._named.update(errand.statement.name for errand in sent[:good])
+        if good < len(sent):
+            raise self._meaning(sent[good], result)
+        return result
 
-    def _send(self, errands: Sequence[Errand]) -> list[Errand]:
+    def _send(self, errands: list[Errand]) -> list[Errand]:
         """Hands everything to libpq; answers which errand each result will be of."""
-        connection, named, sent = self.pgconn, self._named, []
-        new: set[bytes] = set()
-        for errand in errands:
-            name = errand.statement.name
-            if name not in named and name not in new:
-                if name in self._doubted:  # to close what is not there is no error (protocol: "Close")
-                    connection.send_close_prepared(name)
-                    sent.append(errand)
-                connection.send_prepare(name, errand.statement.sql)
-                sent.append(errand)
-                new.add(name)
-            connection.send_query_prepared(name, errand.values)
-            sent.append(errand)
+        connection, sent = self.pgconn, errands
+        names = [errand.statement.name for errand in errands]
+        if self._named.issuperset(names):
+            for name, errand in zip(names, errands, strict=True):
+                connection.send_query_prepared(name, errand.values)
+        else:
+            sent = self._prepare(errands)
         connection.pipeline_sync()
         while connection.flush():  # more than the socket takes at once: read meanwhile, or both sides would wait
             self._poller(select.POLLIN | select.POLLOUT).poll()
             connection.consume_input()
         return sent
 
-    def _received(self) -> list[PGresult]:
-        """The results up to the synchronisation. Waits in `poll`, where other threads may run."""
-        connection = self.pgconn
-        results: list[PGresult] = []
-        poller = self._poller(select.POLLIN)
-        while True:
-            while connection.is_busy():
-                poller.poll()
-                connection.consume_input()
-            result = connection.get_result()
-            if result is not None:
-                status = result.status
-                if status in _GOOD:
-                    results.append(result)
-                    continue
-                if status == pq.ExecStatus.PIPELINE_SYNC:
-                    return results
-            if connection.status == pq.ConnStatus.BAD:
-                lost = psycopg.OperationalError("the connection is lost")
-                raise lost if result is None else error_from_result(result, encoding="utf-8")
-            if result is not None:
-                results.append(result)
+    def _prepare(self, errands: list[Errand]) -> list[Errand]:
+        """The same where the server does not know every statement yet."""
+        connection, known, sent = self.pgconn, set(self._named), []
+        for errand in errands:
+            name = errand.statement.name
+            if name not in known:
+                if name in self._doubted:  # to close what is not there is no error (protocol: "Close")
+                    connection.send_close_prepared(name)
+                    sent.append(errand)
+                connection.send_prepare(name, errand.statement.sql)
+                sent.append(errand)
+                known.add(name)
+            connection.send_query_prepared(name, errand.values)
+            sent.append(errand)
+        return sent
+
+    def _received(self, sent: list[Errand]) -> tuple[PGresult, int]:
+        """The last result, or the first that is a failure, and how many were good before it.
+
+        Waits in `poll`, where other threads may run. `get_result` itself is never called where it would wait.
+        """
+        connection, good = self.pgconn, 0
+        told: PGresult | None = None  # the first failure
+        is_busy, get_result = connection.is_busy, connection.get_result
+        for _ in sent:
+            if is_busy():
+                self._await()
+            answer = get_result()
+            if answer is None:
+                raise psycopg.OperationalError("the connection is lost")
+            result = answer
+            if result.status in _GOOD and told is None:
+                good += 1
+            elif connection.status == pq.ConnStatus.BAD:
+                raise error_from_result(result, encoding="utf-8")
+            elif told is None:
+                told = result
+            get_result()  # None, the end of this errand's results: it comes with the result
+        if is_busy():
+            self._await()
+        get_result()  # the synchronisation
+        return told or result, good
+
+    def _await(self) -> None:
+        """Until the next result is here."""
+        connection, poller = self.pgconn, self._poller(select.POLLIN)
+        while connection.is_busy():
+            poller.poll()
+            connection.consume_input()
 
     def _meaning(self, errand: Errand, result: PGresult) -> Exception:
         """What the failure of an errand is called."""
@@ -205,7 +230,9 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
     def _poller(self, interest: int) -> Any:
         if self._poll is None:
             self._poll = select.poll()
-        self._poll.register(self.pgconn.socket, interest)
+        if interest != self._interest:
+            self._poll.register(self.pgconn.socket, interest)
+            self._interest = interest
         return self._poll
 
     def dropped(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from engine.bpmn.explanations import NullExplained
@@ -97,11 +97,11 @@ class Host(Protocol):
         """Evaluates a deployed decision; `Done.variables` holds the single key `result`."""
 
 
-# --- what a step tells the store --------------------------------------------------------------------------------------
+# --- what a step tells the store -------------------------------------------------------------------------------------
+# What every step tells is a tuple: that is made at a third of the cost of a frozen dataclass.
 
 
-@dataclass(frozen=True, slots=True)
-class FormRef:
+class FormRef(NamedTuple):
     """The form of a user task: a linked form, an embedded one of this file, or a page of our own."""
 
     form_id: str | None
@@ -110,8 +110,7 @@ class FormRef:
     external: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskOpened:
+class TaskOpened(NamedTuple):
     token: UUID
     element: str
     name: str
@@ -126,8 +125,7 @@ class TaskOpened:
     properties: Mapping[str, Value]  # evaluated `task.*` properties
 
 
-@dataclass(frozen=True, slots=True)
-class TaskClosed:
+class TaskClosed(NamedTuple):
     token: UUID
     element: str
     state: Literal["completed", "canceled"]
@@ -151,8 +149,7 @@ class SubscriptionOpened:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class WaitDropped:
+class WaitDropped(NamedTuple):
     """Timers, subscriptions and jobs of this token are void."""
 
     token: UUID
@@ -211,21 +208,18 @@ class IncidentResolved:
     element: str
 
 
-@dataclass(frozen=True, slots=True)
-class ElementEntered:
+class ElementEntered(NamedTuple):
     token: UUID
     element: str
 
 
-@dataclass(frozen=True, slots=True)
-class ElementLeft:
+class ElementLeft(NamedTuple):
     token: UUID
     element: str
     canceled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FlowTaken:
+class FlowTaken(NamedTuple):
     flow: str
     source: str
     target: str

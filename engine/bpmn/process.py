@@ -103,6 +103,15 @@ class ProcessSpec:
     start_events: tuple[StartEvent, ...]
     embedded_forms: Mapping[str, str]
     nodes: Graph = field(repr=False)
+    catches_messages: bool = field(init=False)  # whether a case of this process may ever wait for a message
+
+    def __post_init__(self) -> None:
+        catches = any(
+            element.type == "receiveTask"
+            or (element.event is not None and any(one.kind == "message" for one in element.event.each))
+            for element in self.elements.values()
+        )
+        object.__setattr__(self, "catches_messages", catches)
 
     @property
     def flows(self) -> tuple[Flow, ...]:
@@ -153,15 +162,6 @@ class ProcessSpec:
                 if event.kind == "message" and isinstance(event.name, StaticText):
                     found[event.name.text] = (*found.get(event.name.text, ()), element.id)
         return found
-
-    @property
-    def catches_messages(self) -> bool:
-        """Whether a case of this process may ever wait for a message."""
-        return any(
-            element.type == "receiveTask"
-            or (element.event is not None and any(one.kind == "message" for one in element.event.each))
-            for element in self.elements.values()
-        )
 
     def element(self, element_id: str) -> Element:
         """The element of that id. Raises KeyError."""

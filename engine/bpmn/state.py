@@ -22,11 +22,11 @@ from engine.bpmn.tokens import ENDLESS_LOOP, Incident, LoopState, Record, Token,
 from engine.errors import AmicaleError
 from engine.feel.codec import decode, encode
 from engine.feel.values import Value
+from engine.jsontext import to_json_text
 
 __all__ = ["CODEC", "read_names", "read_root", "read_state", "write_state"]
 
 CODEC: Final = 1
-_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _STATES: Final = frozenset(
     {TaskState.FUTURE, TaskState.WAITING, TaskState.READY, TaskState.STARTED, TaskState.COMPLETED, TaskState.CANCELLED}
 )
@@ -44,7 +44,7 @@ def write_state(tree: TokenTree) -> str:
         stored["called"] = True
     if tree.ended:
         stored["ended"] = True
-    return _COMPACT(stored)
+    return to_json_text(stored)
 
 
 def _stored(token: Token, places: Mapping[UUID, int], ready: Mapping[UUID, int]) -> dict[str, Any]:

@@ -139,6 +139,8 @@ class Teller:
             return self.numbers.setdefault(value, len(self.numbers))
         if is_dataclass(value) and not isinstance(value, type):
             return (type(value).__name__, *(self._said(getattr(value, one.name)) for one in fields(value)))
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return (type(value).__name__, *map(self._said, value))
         if isinstance(value, dict):
             return {key: self._said(inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):
