@@ -28,7 +28,9 @@ class Personal:
     and figures that tell of nobody once the ids are gone. `unlink`: references that are cut. `random`: unique texts
     that others take the place of. `withheld`: columns about somebody else, left out of an export. `since`: the column
     from which the time to keep the row counts; without it the row goes with what it belongs to. `entries`: lists in
-    JSON, of which those entries that name the person are taken out. `where`: SQL.
+    JSON, of which those entries that name the person are taken out. `one`: columns that, with the person, name a thing
+    of which there is one, beside what the table's unique keys say: where two records are found to be one person's, two
+    such rows become one. `where`: SQL.
     """
 
     category: str
@@ -42,6 +44,7 @@ class Personal:
     withheld: str = ""
     since: str = ""
     entries: str = ""
+    one: str = ""
     where: str = ""
 
     @property

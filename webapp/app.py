@@ -42,6 +42,7 @@ from webapp.limits import apply_limits
 from webapp.links import routes as links
 from webapp.mailbox import routes as mailbox
 from webapp.membership import routes as membership
+from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
 from webapp.operations import corrections, effects, incidents, interventions, outgoing, timers
@@ -98,6 +99,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     privacy.blueprint,
     data.blueprint,
     erasures.blueprint,
+    merging.blueprint,
     unsubscribing.blueprint,
 )
 

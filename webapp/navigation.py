@@ -76,7 +76,7 @@ def keeps_gifts(person: SignedIn) -> bool:
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
     Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing", "incidents")),
-    Entry("person.search", _("People"), may_open),
+    Entry("person.search", _("People"), may_open, ("merging",)),
     Entry("finance.bank", _("Bank"), keeps_accounts, ("numbers",)),
     Entry("gift_desk.gifts", _("Gifts"), keeps_gifts),
     Entry("foundation_bank.bank", _("Bank of the Foundation"), keeps_gifts),

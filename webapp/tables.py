@@ -41,6 +41,7 @@ import workflows.association.mandates
 import workflows.association.member_records
 import workflows.association.memberships
 import workflows.association.mentorships
+import workflows.association.merging.records
 import workflows.association.name_words
 import workflows.association.number_series
 import workflows.association.openings
@@ -110,6 +111,7 @@ MODULES = (
     workflows.association.payments,
     workflows.association.people,
     workflows.association.peers,
+    workflows.association.merging.records,
     workflows.association.privacy.erasure_log,
     workflows.association.privacy.requests,
     workflows.association.privacy.retention,

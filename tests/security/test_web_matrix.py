@@ -66,6 +66,11 @@ FOREIGN: Final = {
     "calendars.revoke": (303, 303, 404, 404, 404, 404, 404),  # of nobody: whose it is, is in test_calendar_page
     "erasures.page": (303, 303, 403, 403, 403, 403, 403),
     "erasures.decide": (303, 303, 403, 403, 403, 403, 403),
+    "merging.of_person": (303, 303, 403, 403, 403, 404, 403),  # of nobody: what is decided is in test_merging_pages
+    "merging.compare": (303, 303, 403, 403, 403, 404, 403),
+    "merging.ask": (303, 303, 403, 403, 403, 404, 403),
+    "merging.page": (303, 303, 403, 403, 403, 404, 403),
+    "merging.decide": (303, 303, 403, 403, 403, 404, 403),
     "person.page": (303, 303, 403, 403, 404, 404, 404),  # of nobody: who sees whom is in test_person_page
     "person.document": (303, 303, 403, 403, 404, 404, 404),
     "links.open_case": (409, 303, 409, 409, 409, 409, 409),

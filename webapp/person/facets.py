@@ -55,6 +55,11 @@ def may_open(person: SignedIn) -> bool:
     return bool(person.roles & (OPENERS | FOUNDATION_ROLES))
 
 
+def may_merge(person: SignedIn) -> bool:
+    """Whether this viewer keeps the records of people and says which two are one."""
+    return bool(person.roles & {"DATA", "MEMBERSHIP", "DPO", "GENERAL_DELEGATE"})
+
+
 def visible(person: SignedIn) -> ColumnElement[bool]:
     """The people that exist for this viewer: all of them for the association, donors for the foundation."""
     if person.roles & OPENERS:

@@ -40,7 +40,9 @@ def search() -> str:
         found = person_search.find(reader, text, facets.visible(current()), limit=MOST + 1) if text else ()
         standing = "standing" in facets.allowed(current())
         rows = [(each, _standing(reader, each) if standing else "") for each in found[:MOST]]
-        return render_template("person/search.html", text=text, rows=rows, more=len(found) > MOST)
+        return render_template(
+            "person/search.html", text=text, rows=rows, more=len(found) > MOST, keeper=facets.may_merge(current())
+        )
 
 
 @blueprint.get("/people/<uuid:person_id>")
@@ -66,7 +68,14 @@ def page(person_id: UUID) -> ResponseReturnValue:
         zone = ZoneInfo(settings().zone)
         found = shown_to(writer, viewer(), person, shown, language=language(), zone=zone, today=local_day(now, zone))
         hidden = sorted((facets.allowed(current()) & facets.ASKED_FOR) - shown)
-        return render_template("person/page.html", page=found, hidden=hidden, asked=sorted(asked), noted=True)
+        return render_template(
+            "person/page.html",
+            page=found,
+            hidden=hidden,
+            asked=sorted(asked),
+            noted=True,
+            keeper=facets.may_merge(current()),
+        )
 
 
 @blueprint.get("/people/<uuid:person_id>/documents/<uuid:document_id>")

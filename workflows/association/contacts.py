@@ -32,7 +32,7 @@ class Email(Base):
     """An address of a person. `folded` is what is compared; `rank` 0 is the primary one."""
 
     __tablename__ = "person_email"
-    __privacy__ = Personal("record", "person_id", erase="address folded", plain="bounce_state")
+    __privacy__ = Personal("record", "person_id", erase="address folded", plain="bounce_state", one="folded")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     address: Mapped[str] = mapped_column(String(254))
@@ -47,7 +47,7 @@ class Phone(Base):
     """A number in E.164."""
 
     __tablename__ = "person_phone"
-    __privacy__ = Personal("record", "person_id", erase="number")
+    __privacy__ = Personal("record", "person_id", erase="number", one="number")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     number: Mapped[str] = mapped_column(String(16))
@@ -64,7 +64,9 @@ class Address(Base):
     """A postal address. A complete one is compulsory for a tax receipt (domain §1.4)."""
 
     __tablename__ = "person_address"
-    __privacy__ = Personal("record", "person_id", erase="lines postcode city", plain="country")
+    __privacy__ = Personal(
+        "record", "person_id", erase="lines postcode city", plain="country", one="lines postcode city"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     lines: Mapped[str] = mapped_column(String(300))

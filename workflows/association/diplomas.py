@@ -29,7 +29,9 @@ class Diploma(Base):
     """A diploma held or prepared. `verified` says how the association knows: REGISTRY, PROOF, PEER or NO."""
 
     __tablename__ = "diploma"
-    __privacy__ = Personal("register", "person_id", erase="school_id", plain="programme verified")
+    __privacy__ = Personal(
+        "register", "person_id", erase="school_id", plain="programme verified", one="programme promotion_year"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     programme: Mapped[str] = mapped_column(String(8))

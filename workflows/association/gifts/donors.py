@@ -23,7 +23,7 @@ class Donor(Base):
 
     __tablename__ = "donor"
     __privacy__ = Personal(
-        "receipt", "person_id", "keep",
+        "receipt", "person_id", "keep", one="kind siren name",
         plain="kind name siren address_lines postcode city country email tax_residence tax_wished",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
