@@ -16,14 +16,12 @@ from webapp import database
 from webapp.backup import sqlite
 from webapp.backup.sqlite import DatabaseDamaged
 from webapp.files.store import StoredFile, path_of
-from workflows.association.invoices import Invoice
-from workflows.association.memberships import Membership
-from workflows.association.number_series import FIRST_MEMBER, MEMBER_NUMBERS, NumberSeries
+from workflows.association import series_audit
 
 __all__ = ["examine"]
 
 PART: Final = 1 << 20
-PREFIX: Final = "INV-ASSO-"
+TOLD: Final = 20  # of each series
 
 
 def examine(
@@ -58,27 +56,20 @@ def _of_schema(engine: Engine) -> Iterator[Fault]:
 
 
 def _of_series(engine: Engine) -> Iterator[Fault]:
-    """Invoice numbers have no gap within a year, and no series is behind what was given."""
+    """Numbers are on documents without a gap, and no series is behind what stands on them.
+
+    An import may bring member numbers from elsewhere: gaps of theirs are none.
+    """
     with reading(engine) as session:
-        series = {row.name: row.last for row in session.scalars(select(NumberSeries))}
-        numbers = list(session.scalars(select(Invoice.number)))
-        members = [int(number) for number in session.scalars(select(Membership.member_no).distinct()) if number]
-    given: dict[str, set[int]] = {name: set() for name in series if name.startswith(PREFIX)}
-    for number in numbers:
-        name, _, last = number.rpartition("-")
-        given.setdefault(name, set()).add(int(last))
-    for name, found in sorted(given.items()):
-        expected = set(range(1, series.get(name, 0) + 1))
-        for gap in sorted(expected - found)[:20]:
-            yield Fault("number_missing", name, f"The number {name}-{gap:06} was taken, and there is no invoice of it.")
-        for ahead in sorted(found - expected)[:20]:
-            yield Fault(
-                "number_ahead", name, f"There is an invoice {name}-{ahead:06}, and the series has not come there."
-            )
-    highest, reached = max(members, default=FIRST_MEMBER - 1), series.get(MEMBER_NUMBERS, FIRST_MEMBER - 1)
-    if highest > reached:
-        message = f"There is a member {highest}, and the series stands at {reached}."
-        yield Fault("number_ahead", MEMBER_NUMBERS, message)
+        found = series_audit.audit(session)
+    for series in found:
+        gaps = () if series.kind == series_audit.MEMBERS else (series.gaps or ())
+        for first, last in gaps[:TOLD]:
+            numbers = f"{first:06}" if first == last else f"{first:06} to {last:06}"
+            yield Fault("number_missing", series.name, f"{series.name}: {numbers} was taken and is on no document.")
+        for ahead in series.ahead[:TOLD]:
+            message = f"{series.name}: {ahead:06} is on a document, and the series stands at {series.last:06}."
+            yield Fault("number_ahead", series.name, message)
 
 
 def _of_documents(engine: Engine, documents: Path, *, deep: bool) -> Iterator[Fault]:

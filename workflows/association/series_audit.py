@@ -6,7 +6,7 @@ a document, and a gap is a defect.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -37,36 +37,47 @@ _NUMBERS: Final[Mapping[str, Select[Any]]] = MappingProxyType(
 @dataclass(frozen=True, slots=True)
 class Series:
     """One series of one year. `gaps`: first and last number of each run that is on no document; None where the
-    documents of the series are not kept here."""
+    documents of the series are not kept here. `ahead`: numbers on documents that the series has not come to."""
 
     name: str
     kind: str
     year: int | None
     last: int
     gaps: Sequence[tuple[int, int]] | None
+    ahead: Sequence[int]
     cancelled: Sequence[str]
 
 
 def audit(session: Session) -> list[Series]:
     """Every series, the documents that the law counts first, the latest year first."""
+    lasts: dict[str, int] = {row.name: row.last for row in session.scalars(select(NumberSeries))}
+    found = [each for kind in _NUMBERS for each in _of_kind(session, kind, lasts)]
+    known = {each.name for each in found}
+    others = [Series(name, *_parts(name), last, None, (), ()) for name, last in lasts.items() if name not in known]
     order = {kind: number for number, kind in enumerate(_NUMBERS)}
-    found = [_series(session, row) for row in session.scalars(select(NumberSeries))]
-    return sorted(found, key=lambda each: (order.get(each.kind, len(order)), each.kind, -(each.year or 0)))
+    return sorted([*found, *others], key=lambda each: (order.get(each.kind, len(order)), each.kind, -(each.year or 0)))
 
 
-def _series(session: Session, row: NumberSeries) -> Series:
-    kind, _, ended = row.name.rpartition("-")
-    year = int(ended) if kind and ended.isdecimal() else None
-    kind = kind if year is not None else row.name
-    numbers = _NUMBERS.get(kind)
-    if numbers is None:
-        return Series(row.name, kind, year, row.last, None, ())
-    column = numbers.selected_columns[0]
-    query = numbers if year is None else numbers.where(column.startswith(f"{row.name}-", autoescape=True))
-    known = [(str(text), bool(cancelled)) for text, cancelled in session.execute(query.order_by(column))]
+def _of_kind(session: Session, kind: str, lasts: Mapping[str, int]) -> Iterator[Series]:
+    """The series whose documents are kept here, by those documents and by the numbers that were given."""
+    documents: dict[str, list[tuple[str, int, bool]]] = {name: [] for name in lasts if _parts(name)[0] == kind}
+    for text, cancelled in session.execute(_NUMBERS[kind]):
+        before, _, number = str(text).rpartition("-")
+        name = before or kind
+        if number.isdecimal() and _parts(name)[0] == kind:
+            documents.setdefault(name, []).append((str(text), int(number), bool(cancelled)))
     first = FIRST_MEMBER if kind == MEMBERS else 1
-    there = {int(text.rpartition("-")[2]) for text, _ in known}
-    return Series(row.name, kind, year, row.last, runs(first, row.last, there), [text for text, gone in known if gone])
+    for name, known in documents.items():
+        last, there = lasts.get(name, first - 1), {number for _, number, _ in known}
+        gone = sorted(text for text, _, cancelled in known if cancelled)
+        ahead = sorted(number for number in there if number > last)
+        yield Series(name, *_parts(name), last, runs(first, last, there), ahead, gone)
+
+
+def _parts(name: str) -> tuple[str, int | None]:
+    """Kind and year of a series: `AV-2026` is the credit notes of 2026."""
+    kind, _, ended = name.rpartition("-")
+    return (kind, int(ended)) if kind and len(ended) == 4 and ended.isdecimal() else (name, None)
 
 
 def runs(first: int, last: int, there: Iterable[int]) -> list[tuple[int, int]]:
