@@ -289,30 +289,11 @@ Feature: A graduate, a student or a guest becomes a member
       When the applicant pays 60 by card
       Then the applicant is a member with entitlement NEW, from 23 November 2026 to 22 November 2027
 
-    Scenario: Too much is settled by finance, and the membership does not wait
+    Scenario: Too much goes its own way, and the membership does not wait
       When the applicant fills the basket: CARD, 1 year, gift 0
       And the applicant pays 200 by card
       Then the applicant is a member with entitlement NEW, from 23 November 2026 to 22 November 2027
-      And FINANCE has the task "settle_overpayment", due in 10 working days
-      When FINANCE decides REFUND on the overpayment
-      Then FINANCE has the task "record_refund", due in 5 working days
-      When FINANCE refunds 40 on 24 November 2026
-      Then the element "overpayment_settled" was entered
-      And 40 is refunded
-
-    Scenario: Too much becomes a gift
-      When the applicant fills the basket: CARD, 1 year, gift 0
-      And the applicant pays 200 by card
-      And FINANCE decides GIFT on the overpayment
-      Then the order is 160 for the association and 40 for the foundation
-      And the foundation is told of a gift of 40
-
-    Scenario: Paid twice, the membership is longer
-      When the applicant fills the basket: CARD, 1 year, gift 0
-      And the applicant pays 320 by card
-      And FINANCE decides EXTEND on the overpayment
-      Then the applicant is a member with entitlement NEW, from 23 November 2026 to 22 November 2028
-      And the element "membership_extended" was entered
+      And the applicant received the mail "surplus_found"
 
   Rule: The border of grace: the value date decides, not the day the webhook comes
 

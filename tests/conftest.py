@@ -42,6 +42,7 @@ pytest_plugins = [
     "tests.steps.parameters",
     "tests.steps.decisions",
     "tests.steps.pledges",
+    "tests.steps.surpluses",
 ]
 
 

@@ -13,14 +13,12 @@ from engine.transaction import reading
 from tests.fixtures.office import Office
 from tests.steps.applications import applicant
 from tests.steps.clock import day
-from tests.steps.tasks import staff
 from workflows.association import orders
 from workflows.association.invoices import Invoice
 from workflows.association.issued_documents import INVOICE, IssuedDocument
 from workflows.association.mandates import Mandate
-from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, of_application
+from workflows.association.orders import Order, of_application
 from workflows.association.payments import Payment, Received
-from workflows.association.surplus import Refund, left_over
 
 ADDRESS = {"applicant.address_lines": "1 rue des Écoles", "applicant.postcode": "75005", "applicant.city": "Paris"}
 
@@ -68,28 +66,6 @@ def the_mandate_is_signed(office: Office, reference: str) -> None:
     with reading(office.engine) as session:
         mandates = [(each.reference, each.kind, each.state, each.iban) for each in session.scalars(select(Mandate))]
     assert mandates == [(reference, "OOFF", "SIGNED", "FR7630006000011234567890189")]
-
-
-@when(parsers.parse("FINANCE refunds {amount:d} on {refunded_on}"))
-def finance_refunds(office: Office, amount: int, refunded_on: str) -> None:
-    records = {
-        "refund.amount": Decimal(amount), "refund.refunded_on": day(refunded_on), "refund.reference": "VIR-1",
-    }  # fmt: skip
-    office.complete("record_refund", staff("FINANCE"), {}, records)
-
-
-@then(parsers.parse("{amount:d} is refunded"))
-def is_refunded(office: Office, amount: int) -> None:
-    with reading(office.engine) as session:
-        refunds = session.scalars(select(Refund)).all()
-        assert [refund.amount for refund in refunds] == [amount]
-        assert left_over(session, orders.by_key(session, order(office).key) or order(office)) == 0
-
-
-@then(parsers.parse("the order is {dues:d} for the association and {gift:d} for the foundation"))
-def the_order_is(office: Office, dues: int, gift: int) -> None:
-    found = order(office)
-    assert (found.total_for(ASSOCIATION), found.total_for(FOUNDATION)) == (dues, gift)
 
 
 @when(parsers.parse("the applicant pays {amount:d} by card"))

@@ -102,6 +102,7 @@ def add_member(office: Office, name: str, programme: str, year: int, end: str, n
         )  # fmt: skip
 
 
+@given("the renewals are started")
 @when("the renewals are started")
 def are_started(office: Office) -> None:
     """What the nightly round does."""
@@ -181,6 +182,7 @@ def the_renewal_is(office: Office, state: str, means: str) -> None:
     assert (renewal(office).state, renewal(office).means) == (state, means)
 
 
+@given(parsers.re(r"the member orders: (?P<means>\w+), (?P<years>\w+) years?, gift (?P<gift>\d+)"))
 @when(parsers.re(r"the member orders: (?P<means>\w+), (?P<years>\w+) years?, gift (?P<gift>\d+)"))
 def orders_(office: Office, means: str, years: str, gift: str) -> None:
     office.instance_id = renewal(office).instance_id

@@ -83,8 +83,3 @@ def records_money(office: Office, amount: int, value_date: str, element: str) ->
         "payment.reference": f"{element}-1",
     }
     office.complete(element, staff("FINANCE"), {}, records)
-
-
-@when(parsers.parse("FINANCE decides {decision} on the overpayment"))
-def decides_on_the_overpayment(office: Office, decision: str) -> None:
-    office.complete("settle_overpayment", staff("FINANCE"), {"overpayment_decision": decision}, {})

@@ -63,7 +63,7 @@ def test_its_cases_stand_at_different_places(office: Office) -> None:
         titles = session.scalars(select(ProcessInstance.title).where(joining)).all()
     assert open_tasks == {
         "check_diploma", "review_duplicate", "check_register", "record_transfer", "record_cheque", "give_consents",
-        "upload_proof", "record_collection", "settle_overpayment", "decide_admission", "complete_profile",
+        "upload_proof", "record_collection", "choose_use", "decide_admission", "complete_profile",
         "ask_for_address",
     }  # fmt: skip
     assert min(due_days) < TODAY <= max(due_days), "some are late, some are not"

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
 from workflows.association import mandates, orders, payments
@@ -105,21 +106,26 @@ def cancel_order(work: ServiceWork) -> None:
         debits.cancel(work.session, order.id, work.now)
 
 
-@service_task("payment.settle", results=("payment", "amount_paid", "balance", "surplus", "value_date"))
+@service_task("payment.settle", results=("payment", "amount_paid", "balance", "value_date"))
 def settle(work: ServiceWork) -> Mapping[str, object]:
-    """Compares what arrived with what is due; two euros either way are the right amount. The value date decides."""
+    """Compares what arrived with what is due; two euros either way are the right amount. The value date decides.
+
+    What is too much goes its own way (`payment_surplus`), and nothing waits for it.
+    """
     order = order_of(work)
     arrived = payments.of_orders_beside(work.session, order)
     paid, due = _sum(arrived), order.total
     enough = payments.is_enough(due, paid)
     if enough and order.state == "OPEN":
         order.state, order.closed_at = "PAID", work.now
+    if enough and payments.is_too_much(due, paid):
+        work.session.flush()
+        payments.report_surplus(work.session, work.engine, order, by=SYSTEM)
     today = local_day(work.now, work.engine.settings.zone)
     return {
-        "payment": {"enough": enough, "too_much": payments.is_too_much(due, paid)},
+        "payment": {"enough": enough},
         "amount_paid": paid,
         "balance": max(due - paid, _ZERO),
-        "surplus": max(paid - due, _ZERO),
         "value_date": _day_it_was_enough(arrived, due) or today,
     }
 

@@ -2,52 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Numeric, String, Uuid, select
+from sqlalchemy import ForeignKey, Numeric, String, UniqueConstraint, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
 from engine.personal import Personal
 from workflows.association.number_series import invoice_number
-from workflows.association.orders import ASSOCIATION, Order
+from workflows.association.orders import ASSOCIATION, Order, OrderLine
 
 
 class Invoice(Base):
-    """A paid invoice. The number holds the year; the order holds the lines."""
+    """A paid invoice. The number holds the year; the order holds the lines: those from `first_position` on, up to the
+    next invoice of the order. A paid order has a second one where it gains a line (an extension by a surplus)."""
 
     __tablename__ = "invoice"
     __privacy__ = Personal("accounting", "person_id order_id", "keep", plain="number")
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     number: Mapped[str] = mapped_column(String(24), unique=True)
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"), unique=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"))
+    first_position: Mapped[int] = mapped_column(default=1, server_default="1")
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     issued_on: Mapped[date]
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    __table_args__ = (UniqueConstraint("order_id", "first_position"),)
+
+
+def all_of_order(session: Session, order_id: UUID) -> Sequence[Invoice]:
+    """The invoices of an order, the first one first."""
+    query = select(Invoice).where(Invoice.order_id == order_id)
+    return session.scalars(query.order_by(Invoice.first_position)).all()
 
 
 def of_order(session: Session, order_id: UUID) -> Invoice | None:
-    """The invoice of an order."""
-    return session.scalars(select(Invoice).where(Invoice.order_id == order_id)).one_or_none()
+    """The latest invoice of an order."""
+    issued = all_of_order(session, order_id)
+    return issued[-1] if issued else None
+
+
+def lines(invoice: Invoice, order: Order) -> Sequence[OrderLine]:
+    """The lines of its order that an invoice is about, as long as it is the latest one."""
+    return [line for line in order.lines if line.beneficiary == ASSOCIATION and line.position >= invoice.first_position]
 
 
 def issue(session: Session, order: Order, person_id: UUID, on: date) -> Invoice | None:
-    """Invoices the association's lines once; None where they cost nothing. A gift is not invoiced: it has a receipt."""
-    amount = order.total_for(ASSOCIATION)
+    """Invoices the association's lines that no invoice is about, once; None where they cost nothing.
+
+    A gift is not invoiced: it has a receipt.
+    """
+    issued = all_of_order(session, order.id)
+    amount = order.total_for(ASSOCIATION) - sum((each.amount for each in issued), Decimal("0.00"))
     if amount == 0:
-        return None
-    found = of_order(session, order.id)
-    if found is not None:
-        return found
+        return issued[-1] if issued else None
     invoice = Invoice(
-        id=uuid4(),
-        number=invoice_number(session, on.year),
-        order_id=order.id,
-        person_id=person_id,
-        issued_on=on,
-        amount=amount,
-    )
+        id=uuid4(), number=invoice_number(session, on.year), order_id=order.id, person_id=person_id, issued_on=on,
+        amount=amount, first_position=max(line.position for line in order.lines) if issued else 1,
+    )  # fmt: skip
     session.add(invoice)
     return invoice

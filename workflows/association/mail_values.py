@@ -33,7 +33,7 @@ from workflows.association.peers import PeerRequest
 from workflows.association.people import Person
 from workflows.association.settings import Association
 
-_DAYS: Final = ("effective_on", "services_until", "ends_on")  # variables of cases that mails may name
+_DAYS: Final = ("effective_on", "services_until", "ends_on", "choose_until")  # variables of cases that mails may name
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ def values(
         "amount_due": wording.amount(amount(variables, "amount_due", Decimal(0)), lang),
         "amount_paid": wording.amount(amount(variables, "amount_paid", Decimal(0)), lang),
         "balance": wording.amount(amount(variables, "balance", Decimal(0)), lang),
+        "surplus": wording.amount(amount(variables, "surplus", Decimal(0)), lang),
         "order_key": text(variables, "order_key"),
         "applicant": to.application.display_name if to.application else "",
     }

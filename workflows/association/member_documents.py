@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
-from workflows.association import issued_documents, letters, memberships, payments, people, texts, wording
+from workflows.association import invoices, issued_documents, letters, memberships, payments, people, texts, wording
 from workflows.association.invoices import Invoice
 from workflows.association.issued_documents import DUES_ATTESTATION, INVOICE, IssuedDocument
 from workflows.association.letters import Table
@@ -26,6 +26,7 @@ from workflows.association.typesetting import Page, Sender
 _HEAD: Final = {"fr": ("Désignation", "Montant"), "en": ("Description", "Amount")}
 _TOTAL: Final = {"fr": "Total payé", "en": "Total paid"}
 _DUES: Final = {"fr": "Cotisation, tarif {tariff}, {years}", "en": "Dues, tariff {tariff}, {years}"}
+_EXTENSION: Final = {"fr": "Prolongation de l’adhésion, tarif {tariff}", "en": "Longer membership, tariff {tariff}"}
 _YEARS: Final = {"fr": ("1 an", "{} ans"), "en": ("1 year", "{} years")}
 _FEES: Final = {
     "": ("Participation à un service", "Fee for a service"),
@@ -55,8 +56,7 @@ def invoice(
 ) -> IssuedDocument:
     """The PDF of an invoice, in the language its reader has at that moment. Raises PageNotSet."""
     person = known_person(session, issued.person_id)
-    lines = [line for line in order.lines if line.beneficiary == ASSOCIATION]
-    rows = [(_words(line, lang), wording.amount(line.amount, lang)) for line in lines]
+    rows = [(_words(line, lang), wording.amount(line.amount, lang)) for line in invoices.lines(issued, order)]
     paid = payments.of_order(session, order.id)
     values = {
         "number": issued.number,
@@ -137,6 +137,8 @@ def _means(means: str, lang: str) -> str:
 def _words(line: OrderLine, lang: str) -> str:
     if line.kind == "FEE":
         return _FEES.get(line.tariff_code or "", _FEES[""])[lang == "en"]
+    if line.years == 0:
+        return _EXTENSION[lang].format(tariff=line.tariff_code)
     return _dues_words(line.tariff_code or "", line.years, lang)
 
 

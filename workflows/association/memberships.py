@@ -58,10 +58,13 @@ class MembershipPeriod(Base):
     """A period that was paid for. Append-only: a refund writes `reversed_at`, it deletes nothing."""
 
     __tablename__ = "membership_period"
-    __privacy__ = Personal("membership", "membership_id", "empty", unlink="order_id", plain="tariff_code rule")
+    __privacy__ = Personal(
+        "membership", "membership_id", "empty", unlink="order_id surplus_of", plain="tariff_code rule"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"), index=True)
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("sales_order.id"), unique=True)
+    surplus_of: Mapped[UUID | None] = mapped_column(ForeignKey("sales_order.id"), index=True)  # what prolonged it
     start_date: Mapped[date]
     end_date: Mapped[date]
     value_date: Mapped[date]
@@ -99,24 +102,26 @@ def periods(session: Session, membership_id: UUID) -> Sequence[MembershipPeriod]
 
 def reverse_period(session: Session, order_id: UUID, today: date, now: datetime) -> None:
     """The money of a period went back: the membership is what it was without it. A second time changes nothing."""
-    period = _period_of(session, order_id)
-    if period is not None and period.reversed_at is None:
+    standing = [each for each in _periods_of(session, order_id) if each.reversed_at is None]
+    for period in standing:
         period.reversed_at = now
-        _restate(session, session.get_one(Membership, period.membership_id), today, now)
+    if standing:
+        _restate(session, session.get_one(Membership, standing[0].membership_id), today, now)
 
 
 def restore_period(session: Session, order_id: UUID, today: date, now: datetime) -> None:
     """The money came after all: the period counts again, and so does the entitlement that it gives."""
-    period = _period_of(session, order_id)
-    if period is not None:
+    found = _periods_of(session, order_id)
+    for period in found:
         period.reversed_at = None
-        _restate(session, session.get_one(Membership, period.membership_id), today, now)
+    if found:
+        _restate(session, session.get_one(Membership, found[0].membership_id), today, now)
 
 
 def to_grace(session: Session, order_id: UUID, now: datetime) -> None:
     """The money is late: services stay open as they are in grace, and nobody is suspended."""
-    period = _period_of(session, order_id)
-    membership = session.get(Membership, period.membership_id) if period is not None else None
+    found = _periods_of(session, order_id)
+    membership = session.get(Membership, found[0].membership_id) if found else None
     if membership is not None and membership.service_entitlement in {"NEW", "CURRENT"}:
         membership.service_entitlement, membership.changed_at = "GRACE", now
 
@@ -129,8 +134,10 @@ def end_by_death(session: Session, person_id: UUID, now: datetime) -> None:
         membership.changed_at = now
 
 
-def _period_of(session: Session, order_id: UUID) -> MembershipPeriod | None:
-    return session.scalars(select(MembershipPeriod).where(MembershipPeriod.order_id == order_id)).one_or_none()
+def _periods_of(session: Session, order_id: UUID) -> Sequence[MembershipPeriod]:
+    """The period that an order paid for, and those by which a surplus of it made the membership longer."""
+    bought = (MembershipPeriod.order_id == order_id) | (MembershipPeriod.surplus_of == order_id)
+    return session.scalars(select(MembershipPeriod).where(bought).order_by(MembershipPeriod.start_date)).all()
 
 
 def _restate(session: Session, membership: Membership, today: date, now: datetime) -> None:

@@ -92,6 +92,13 @@ def of_application(session: Session, application_id: UUID) -> Sequence[Order]:
     return session.scalars(query.order_by(Order.created_at.desc(), Order.key.desc())).all()
 
 
+def beside(session: Session, order: Order) -> Sequence[Order]:
+    """The orders of the same application or case, this one among them: money for one of them counts for all."""
+    if order.application_id is not None:
+        return of_application(session, order.application_id)
+    return of_case(session, order.instance_id) if order.instance_id is not None else [order]
+
+
 def of_case(session: Session, instance_id: UUID) -> Sequence[Order]:
     """All orders of a case, the newest first."""
     query = select(Order).where(Order.instance_id == instance_id)

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
 from workflows.association import (
@@ -23,6 +24,7 @@ from workflows.association import (
     memberships,
     orders,
     payments,
+    surplus,
 )
 from workflows.association.bank import creditors, debits, reasons
 from workflows.association.bank.debits import REJECTED, RETURNED, DirectDebit
@@ -39,7 +41,7 @@ _ZERO: Final = Decimal("0.00")
     "incident.gather",
     results=(
         *("person_id", "application_id", "applicant_actor", "attempts", "amount_due", "balance", "gift_amount"),
-        "gift_key",
+        *("gift_key", "missing"),
     ),
 )
 def gather(work: ServiceWork) -> Mapping[str, object]:
@@ -47,13 +49,15 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
     order = order_of(work)
     application = applications.get(work.session, order.application_id) if order.application_id else None
     failed = [each for each in debits.of_order(work.session, order.id) if each.state in {REJECTED, RETURNED}]
+    left = _open(work.session, order)
     return {
+        "missing": not payments.is_enough(order.total, order.total - left),
         "person_id": str(order.person_id) if order.person_id else None,
         "application_id": str(order.application_id) if order.application_id else None,
         "applicant_actor": application.actor if application is not None else f"person:{order.person_id}",
         "attempts": len(failed),
         "amount_due": order.total,
-        "balance": _open(work.session, order),
+        "balance": left,
         "gift_amount": order.total_for(FOUNDATION),
         "gift_key": orders.gift_key(order),
     }
@@ -99,6 +103,9 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
     if enough and order.state == "OPEN":
         order.state, order.closed_at = "PAID", work.now
         memberships.restore_period(work.session, order.id, _today(work), work.now)
+        work.session.flush()
+        if surplus.left_over(work.session, order) > payments.TOLERANCE:
+            payments.report_surplus(work.session, work.engine, order, by=SYSTEM)
     return {"enough": enough, "balance": balance}
 
 
@@ -109,9 +116,9 @@ def close(work: ServiceWork) -> Mapping[str, object]:
     memberships.reverse_period(work.session, order.id, _today(work), work.now)
     debits.cancel(work.session, order.id, work.now)
     order.state, order.closed_at = "CANCELED", work.now
-    invoice = invoices.of_order(work.session, order.id)
-    note = credit_notes.issue(work.session, invoice, _today(work)) if invoice is not None else None
-    return {"credit_note": note.number if note is not None else None}
+    issued = invoices.all_of_order(work.session, order.id)
+    notes = [credit_notes.issue(work.session, invoice, _today(work)) for invoice in issued]
+    return {"credit_note": notes[0].number if notes else None}
 
 
 @service_task("incident.void", results=())

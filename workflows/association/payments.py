@@ -21,7 +21,7 @@ from engine import commands
 from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
 from engine.errors import Invalid
-from engine.models import Base, Moment
+from engine.models import Base, Moment, ProcessInstance
 from engine.personal import Impersonal, Personal
 from workflows.association import orders
 from workflows.association.case_variables import local_day
@@ -30,6 +30,7 @@ from workflows.association.orders import Order
 
 TOLERANCE = Decimal("2.00")  # domain §P1.7: two euros too much or too little are the right amount
 MESSAGE = "payment_confirmed"
+SURPLUS = "surplus_found"
 CURRENCY = "EUR"
 PAYMENT, INSTALMENT = "payment", "instalment"
 DEATH = "MD07"  # ISO 20022, external status reason: the end customer is deceased
@@ -139,10 +140,8 @@ def of_application(session: Session, application_id: UUID) -> Sequence[Payment]:
 
 def of_orders_beside(session: Session, order: Order) -> Sequence[Payment]:
     """What arrived for any order of the same application or case: a late payment of an expired order counts too."""
-    if order.application_id is not None:
-        return of_application(session, order.application_id)
-    same = Order.instance_id == order.instance_id if order.instance_id is not None else Order.id == order.id
-    query = select(Payment).join(Order, Order.id == Payment.order_id).where(same, Payment.reversed_at.is_(None))
+    together = [each.id for each in orders.beside(session, order)]
+    query = select(Payment).where(Payment.order_id.in_(together), Payment.reversed_at.is_(None))
     return session.scalars(query.order_by(Payment.value_date, Payment.received_at)).all()
 
 
@@ -203,7 +202,13 @@ def add(session: Session, payment: Payment) -> Payment:
 
 
 def announce(session: Session, engine: Engine, order: Order, payment: Payment, *, by: Actor) -> None:
-    """Publishes `payment_confirmed` with the order's key; it waits where its case is not there yet."""
+    """Publishes `payment_confirmed` with the order's key; it waits where its case is not there yet.
+
+    What comes for an order about which all is said and done is too much (`surplus_found`).
+    """
+    if _is_settled(session, order):
+        report_surplus(session, engine, order, by=by)
+        return
     commands.correlate_message(
         session,
         engine,
@@ -215,6 +220,21 @@ def announce(session: Session, engine: Engine, order: Order, payment: Payment, *
         ttl=MESSAGE_LIFE,
         by=by,
     )
+
+
+def report_surplus(session: Session, engine: Engine, order: Order, *, by: Actor) -> None:
+    """Publishes `surplus_found`: more is there than orders cost, and whoever paid it is asked what becomes of it."""
+    commands.correlate_message(
+        session, engine, SURPLUS, order.key, {"order_key": order.key}, source=SURPLUS, ttl=MESSAGE_LIFE, by=by
+    )
+
+
+def _is_settled(session: Session, order: Order) -> bool:
+    """Whether nobody waits for money of this order: it is paid, or void and its case is over."""
+    if order.state == "PAID":
+        return True
+    ended = select(ProcessInstance.ended_at).where(ProcessInstance.id == order.instance_id)
+    return order.state == "CANCELED" and session.scalar(ended) is not None
 
 
 def source_of(payment: Payment) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import mandates, memberships, orders, people
+from workflows.association import mandates, memberships, orders, payments, people
 from workflows.association.applications import age_on
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, uuid, whole
@@ -91,7 +91,8 @@ def order(work: ServiceWork) -> Mapping[str, object]:
     made = new_order(work, means, today, person_id=person.id)
     orders.open_order(work.session, made, dues=dues, tariff=LIFE_TARIFF if life else tariff, years=years, gift=gift)
     work.session.flush()
-    collect_on = _plan_debit(work.session, made, membership, today, work) if means == "SEPA" else None
+    balance = _left_to_pay(work.session, made)
+    collect_on = _plan_debit(work, made, membership, today, balance) if means == "SEPA" and balance > 0 else None
     return {
         "order_key": made.key,
         "years": years,
@@ -101,19 +102,25 @@ def order(work: ServiceWork) -> Mapping[str, object]:
         "gift_key": orders.gift_key(made),
         "pay_means": means,
         "amount_due": made.total,
-        "balance": made.total,
+        "balance": balance,
         "planned": collect_on is not None,
         "expires_at": made.expires_at,
     }
 
 
-def _plan_debit(session: Session, made: Order, membership: Membership, today: date, work: ServiceWork) -> date | None:
+def _left_to_pay(session: Session, made: Order) -> Decimal:
+    """What an order costs, less what came for one before it that had expired."""
+    arrived = sum((payment.net for payment in payments.of_orders_beside(session, made)), _ZERO)
+    return max(made.total - arrived, _ZERO)
+
+
+def _plan_debit(work: ServiceWork, made: Order, membership: Membership, today: date, balance: Decimal) -> date | None:
     """Promises the debit: fourteen days from now, and not before the period it pays for; None without a mandate."""
-    mandate = mandates.current(session, None, membership.person_id)
+    mandate = mandates.current(work.session, None, membership.person_id)
     if mandate is None:
         return None
     due_on = mandates.collection_day(today, membership.end_date)
-    debits.plan(session, made, mandate, amount=made.total, due_on=due_on, now=work.now)
+    debits.plan(work.session, made, mandate, amount=balance, due_on=due_on, now=work.now)
     return due_on
 
 

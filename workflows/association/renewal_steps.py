@@ -8,9 +8,10 @@ from typing import Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import memberships, orders, reminders, renewals
+from workflows.association import memberships, orders, payments, reminders, renewals, surplus
 from workflows.association.activation import decided_period, keep_period
 from workflows.association.bank import debits
 from workflows.association.case_variables import local_day, text, uuid
@@ -148,6 +149,14 @@ def _end(work: ServiceWork, state: str) -> None:
     for order in orders.of_case(work.session, work.instance_id):
         if orders.cancel(order, work.now):
             debits.cancel(work.session, order.id, work.now)
+    _give_back(work)
+
+
+def _give_back(work: ServiceWork) -> None:
+    """What came for orders that had expired is somebody's, and no order will use it any more."""
+    made = orders.of_case(work.session, work.instance_id)
+    if made and all(each.state == "CANCELED" for each in made) and surplus.left_over(work.session, made[0]) > 0:
+        payments.report_surplus(work.session, work.engine, made[0], by=SYSTEM)
 
 
 def renewal_of(work: ServiceWork) -> Renewal:

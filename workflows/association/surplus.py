@@ -1,33 +1,55 @@
-"""What becomes of money that was paid beyond the order: refunded, given to the Foundation, or turned into membership.
+"""Money that was paid beyond what orders cost: how much of it is left, and which uses the member may choose.
 
-The member chooses (domain §P1.7); each way is carried out once, by the element of the diagram that stands for it.
+Whatever brought it (too much at once, a second payment after the first, a payment for an order that had expired), it
+is looked at in one process, `payment_surplus`, begun by the message `surplus_found`. Source: domain §P1.7.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Uuid, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.errors import Invalid, WorkFailed
+from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
-from engine.registry import ServiceWork, service_task
-from workflows.association import memberships, orders, payments, tariffs, wording
-from workflows.association.case_variables import amount, day, local_day, text, uuid
-from workflows.association.checkout import order_of
-from workflows.association.memberships import MembershipPeriod
-from workflows.association.orders import FOUNDATION, Order, OrderLine
-from workflows.association.records import Record, Subject, Values
+from workflows.association import memberships, orders, payments, tariffs
+from workflows.association.applications import age_on
+from workflows.association.memberships import Membership
+from workflows.association.orders import Order, OrderLine
+from workflows.association.parameters import Column, Row, Table
+from workflows.association.people import Person
 
-_ZERO = Decimal("0.00")
-FULL_RATE = "STD"
-RULE = "SURPLUS"
+ZERO: Final = Decimal("0.00")
+FULL_RATE: Final = "STD"
+LEAST_GIFT: Final = Decimal("1.00")  # domain F1: a gift is nothing, or at least one euro
+OF_AGE: Final = 18  # Code civil, art. 903: a minor gives nothing away
+
+DELAYS: Final = Table(
+    "surplus_rule",
+    "Délai de choix d’un trop-perçu",
+    "Time to choose what becomes of a surplus",
+    (Column("days", "days", "Jours", "Days", minimum=1, maximum=180),),
+    first=(Row("choice", "Choix de la personne", "Choice of the person", 30),),
+    about_fr="Passé ce délai, la comptabilité décide à la place de la personne.",
+    about_en="After that time the accounts decide in the person's place.",
+    processes=("payment_surplus",),
+)
+TASKS: Final = Table(
+    "surplus_task",
+    "Temps des tâches d’un trop-perçu",
+    "Time for the tasks about a surplus",
+    (Column("working_days", "working_days", "Jours ouvrés", "Working days", minimum=1, maximum=60),),
+    first=(
+        Row("decision", "Décider à la place de la personne", "Decide in the person's place", 10),
+        Row("refund", "Rembourser", "Refund", 5),
+    ),
+    processes=("payment_surplus",),
+)
 
 
 class RefundRefused(Invalid):
@@ -52,55 +74,46 @@ class Refund(Base):
 
 
 def left_over(session: Session, order: Order) -> Decimal:
-    """What was paid for an order's application beyond the order and not refunded; never below zero."""
-    arrived = payments.of_application(session, order.application_id) if order.application_id is not None else ()
-    paid = sum((payment.net for payment in arrived), _ZERO)
-    back = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id)) or _ZERO
-    return max(paid - order.total - back, _ZERO)
+    """What arrived for an order and those beside it, beyond what they cost and what was refunded; never below zero.
+
+    An order that was canceled costs nothing: what is paid for it late is counted for the next one, or is left over.
+    """
+    together = orders.beside(session, order)
+    paid = sum((payment.net for payment in payments.of_orders_beside(session, order)), ZERO)
+    cost = sum((each.total for each in together if each.state != "CANCELED"), ZERO)
+    refunds = select(func.sum(Refund.amount)).where(Refund.order_id.in_([each.id for each in together]))
+    return max(paid - cost - (session.scalar(refunds) or ZERO), ZERO)
 
 
-@service_task("order.give_surplus", results=("surplus", "gift_key"))
-def give(work: ServiceWork) -> Mapping[str, object]:
-    """Adds the surplus to the order as a line of the Foundation: the message `gift_received` then tells of it."""
-    order = order_of(work)
-    surplus = left_over(work.session, order)
-    if surplus > 0:
-        line = OrderLine(id=uuid4(), position=len(order.lines) + 1, beneficiary=FOUNDATION, kind="GIFT", amount=surplus)
-        order.lines.append(line)
-    return {"surplus": surplus, "gift_key": orders.gift_key(order)}
+def dues_line(order: Order) -> OrderLine | None:
+    """The line of an order that a period was bought by."""
+    return next((line for line in order.lines if line.kind == "DUES" and line.years > 0), None)
 
 
-@service_task("membership.extend", results=("period",))
-def extend(work: ServiceWork) -> Mapping[str, object]:
-    """Prolongs the membership by what the surplus buys: whole years at the price of the order, and days of the rest."""
-    order = order_of(work)
-    membership = memberships.of(work.session, uuid(work.variables, "person_id"))
-    if membership is None or order.state != "PAID":
-        raise WorkFailed("the membership is not active yet", again=False)
-    surplus = amount(work.variables, "surplus", _ZERO)
-    today = local_day(work.now, work.engine.settings.zone)
-    end = prolonged(membership.end_date, surplus, _price_of_a_year(work, today))
-    period = MembershipPeriod(
-        id=uuid4(),
-        membership_id=membership.id,
-        order_id=None,
-        start_date=membership.end_date + timedelta(days=1),
-        end_date=end,
-        value_date=day(work.variables, "value_date"),
-        tariff_code=text(work.variables, "tariff"),
-        rule=RULE,
-        written_at=work.now,
+def may_extend(order: Order, membership: Membership | None) -> bool:
+    """Whether what is left can prolong a membership: one in force, with a last day, that this order paid for."""
+    return (
+        membership is not None
+        and order.state == "PAID"
+        and dues_line(order) is not None
+        and membership.end_date != date.max
+        and membership.statutory_status == "MEMBER"
+        and membership.service_entitlement not in {"SUSPENDED", "ENDED"}
     )
-    if end > membership.end_date:
-        work.session.add(period)
-        membership.end_date, membership.changed_at = end, work.now
-    return {"period": {"rule": RULE, "start": membership.start_date, "end": end}}
 
 
-def _price_of_a_year(work: ServiceWork, today: date) -> Decimal:
-    """The applicant's own rate; the full rate where the own one costs nothing."""
-    own = amount(work.variables, "dues_amount", _ZERO)
-    return own if own > 0 else tariffs.in_force(work.session, FULL_RATE, today).amount
+def may_give(order: Order, person: Person | None, left: Decimal, today: date) -> bool:
+    """Whether what is left can become a gift: by somebody who is alive and of age, of an order that stands."""
+    if person is None or person.deceased_on is not None or order.state != "PAID" or left < LEAST_GIFT:
+        return False
+    return person.birth_date is None or age_on(person.birth_date, today) >= OF_AGE
+
+
+def price_of_a_year(session: Session, order: Order, today: date) -> Decimal:
+    """The member's own yearly rate, as the order has it; the full rate where the own one costs nothing."""
+    line = dues_line(order)
+    own = line.amount / line.years if line is not None else ZERO
+    return own if own > 0 else tariffs.in_force(session, FULL_RATE, today).amount
 
 
 def prolonged(end: date, surplus: Decimal, yearly: Decimal) -> date:
@@ -118,33 +131,6 @@ def prolonged(end: date, surplus: Decimal, yearly: Decimal) -> date:
     return moved + timedelta(days=int(surplus % yearly * 365 / yearly))
 
 
-def _read(subject: Subject, fields: Iterable[str]) -> Values:
-    order = orders.by_key(subject.session, text(subject.variables, "order_key"))
-    if order is None:
-        return {}
-    left = left_over(subject.session, order)
-    return {"order_key": order.key, "left": wording.amount(left, "fr"), "amount": left}
-
-
-def _write(subject: Subject, values: Values) -> Values:
-    """Records a refund. Raises RefundRefused for nothing or for more than there is."""
-    order = orders.by_key(subject.session, text(subject.variables, "order_key"))
-    left = left_over(subject.session, order) if order is not None else _ZERO
-    refunded = amount(values, "amount", _ZERO)
-    if order is None or not _ZERO < refunded <= left:
-        raise RefundRefused(field="amount", left=wording.amount(left, "fr"))
-    refund = Refund(
-        id=uuid4(),
-        order_id=order.id,
-        amount=refunded,
-        refunded_on=day(values, "refunded_on"),
-        reference=text(values, "reference").strip()[:80],
-        recorded_by=subject.by,
-        recorded_at=subject.now,
-    )
-    subject.session.add(refund)
-    return {"refund_id": str(refund.id)}
-
-
-_RECORDED = frozenset({"amount", "refunded_on", "reference"})
-REFUND = Record(_RECORDED | {"order_key", "left"}, _read, _RECORDED, _write)
+def membership_of(session: Session, order: Order) -> Membership | None:
+    """The membership of whoever an order is for."""
+    return memberships.of(session, order.person_id) if order.person_id is not None else None

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.transaction import reading
-from workflows.association import orders, payments
+from workflows.association import orders, payments, surplus
 from workflows.association.applications import Application
 from workflows.association.bank.days import BANK_DAYS
 from workflows.association.case_variables import local_day, text
@@ -131,9 +131,9 @@ def _cheque(asked: Asked) -> Answers:
 
 def _refund(asked: Asked) -> Answers:
     order = _order_of(asked)
-    surplus = -left_to_pay(asked.session, order)
+    left = surplus.left_over(asked.session, order)
     today = local_day(asked.world.engine.clock.now(), asked.world.association.zone)
-    return {"amount": surplus, "refunded_on": today, "reference": f"VIR {order.key}"}
+    return {"amount": left, "refunded_on": today, "reference": f"VIR {order.key}"}
 
 
 def _cheque_came(world: World, session: Session, task: OpenTask) -> datetime | None:
@@ -145,7 +145,8 @@ def _cheque_came(world: World, session: Session, task: OpenTask) -> datetime | N
 
 
 def _surplus(asked: Asked) -> Answers:
-    return {"overpayment_decision": among(asked.rng, {"REFUND": 60.0, "GIFT": 40.0})}
+    may = {"REFUND": 50.0, "EXTEND": 20.0 * bool(asked.variables.get("may_extend"))}
+    return {"surplus_use": among(asked.rng, {**may, "GIFT": 30.0 * bool(asked.variables.get("may_give"))})}
 
 
 HABITS: Mapping[str, Habit] = MappingProxyType(
@@ -153,7 +154,8 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         "record_cheque": Habit(_cheque, not_before=_cheque_came),
         "record_transfer": Habit(not_before=lambda world, session, task: None),  # the bank's statements tell
         "record_collection": Habit(not_before=lambda world, session, task: None),
-        "settle_overpayment": Habit(_surplus),
+        "choose_use": Habit(_surplus, share=0.7, most=timedelta(days=20)),
+        "decide_use": Habit(_surplus),
         "record_refund": Habit(_refund),
         "sign_mandate": Habit(lambda asked: mandate(asked.rng, "RCUR"), share=0.7, most=timedelta(days=12)),
     }
