@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,6 +19,9 @@ from tests.security.web import LIVE_TEXTS, NOWHERE, Place, at_desk, browser, pla
 from webapp.comments.store import Comment
 from webapp.settings import Settings
 from workflows.association import contacts, mails, openings, person_search
+from workflows.association.gifts import donors
+from workflows.association.gifts.register import Gift
+from workflows.association.issued_documents import IssuedDocument
 from workflows.association.member_records import Feedback
 from workflows.association.memberships import Membership
 from workflows.association.openings import PersonOpening
@@ -38,6 +42,9 @@ MARKS = {
     "notes": "Une remarque libre",
     "openings": "Qui a regardé",
 }
+# The ways in of gifts: a basket paid by card, a transfer, a cheque, a pledge's debit.
+WAYS = {"CARD": 500, "TRANSFER": 70, "CHEQUE_POST": 60, "SEPA": 50}
+PAPER = UUID("00000000-0000-4000-8000-0000000000aa")
 # What each role sees, the parts that are hidden at first in capitals.
 SEES = {
     "MEMBERSHIP": {"standing", "contact", "birth", "money", "mails", "NOTES"},
@@ -75,6 +82,22 @@ def zoe(web_engine: Engine, settings: Settings, review: str) -> Person:
         )  # fmt: skip
         open_order(session, order, dues=Decimal(160), tariff="STD", years=1, gift=Decimal(500))
         mails.post(session, web_engine, to=person.id, subject="Un sujet de courriel", text="Texte.")
+        donor = donors.individual(session, person.id, now)
+        session.flush()
+        for number, (means, amount) in enumerate(WAYS.items()):
+            session.add(
+                Gift(
+                    id=uuid4(), key=f"g{number}", donor_id=donor.id, amount=Decimal(amount), means=means,
+                    origin="ENTRY", state="BOOKED", noted_at=now, noted_by="x",
+                )
+            )  # fmt: skip
+        session.add(
+            IssuedDocument(
+                id=PAPER, key="receipt:1", kind="TAX_RECEIPT", person_id=person.id, lang="fr", title="Reçu fiscal 1",
+                file_name="r.pdf", issued_on=now.date(), issued_at=now, size=1, body=b"x",
+                sha256=sha256(b"x").hexdigest(),
+            )
+        )  # fmt: skip
         session.add(Feedback(id=uuid4(), person_id=person.id, about="JOINING", comment="Une remarque libre", at=now))
         session.add(
             Comment(
@@ -108,6 +131,18 @@ def test_each_role_sees_its_part_and_learns_of_no_other(app: Flask, web_engine: 
     assert sorted(("gifts" in look.shown, "notes" in look.shown) for look in looks)[-1] == (
         "gifts" in on_request, "notes" in on_request,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "sees"), [("FINANCE", True), ("FOUNDATION_GIFTS", True), ("MEMBERSHIP", False)])
+def test_gifts_are_shown_whatever_their_way_in_and_to_nobody_else(
+    app: Flask, web_engine: Engine, zoe: Person, role: str, sees: bool
+) -> None:
+    desk = at_desk(app, web_engine, "Olga", role)
+    page = desk.get(f"/people/{zoe.id}?show=gifts").get_data(as_text=True).replace("\u00a0", " ").replace("<wbr>", "")
+    for words in (*(f"Don de {amount},00" for amount in WAYS.values()), "Reçu fiscal 1"):
+        assert (words in page) is sees, words
+    assert desk.get(f"/people/{zoe.id}/documents/{PAPER}").status_code == (200 if sees else 404)
+    assert "660" not in page  # what was paid for dues and gift together
 
 
 def test_comments_are_of_cases_that_one_sees(app: Flask, web_engine: Engine, zoe: Person) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
 
 from engine import commands
-from engine.engine import Engine
-from engine.errors import Refused
+from engine.errors import NotFound, Refused
 from engine.models import ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
@@ -32,6 +32,7 @@ from webapp.operations import story
 from webapp.operations.variables import variables_of
 from webapp.viewer import viewer
 from webapp.words import language
+from workflows.association import discretion
 
 EVENTS = 500
 
@@ -88,10 +89,9 @@ def start(asked: Mapping[str, Any]) -> dict[str, object]:
 
 @address("GET", "/cases/<uuid:case_id>/variables", scope="operate", answers=VariablesOut, refuses=(404,))
 def variables(case_id: UUID) -> dict[str, object]:
-    """The variables of a case: ids, enums, dates and amounts."""
+    """The variables of a case: ids, enums, dates and amounts. Those of gifts for whoever answers for gifts."""
     with reading(engine()) as reader:
-        authorize.case(reader, viewer(), "operate", case_id)
-        return _variables(reader, engine(), case_id)
+        return _variables(reader, authorize.case(reader, viewer(), "operate", case_id))
 
 
 @address(
@@ -105,10 +105,13 @@ def variables(case_id: UUID) -> dict[str, object]:
 def set_variables(asked: Mapping[str, Any], case_id: UUID) -> dict[str, object]:
     """Corrects variables of a case; conditions that wait for them are asked at once."""
     with transaction(engine()) as writer:
-        authorize.case(writer, viewer(), "operate", case_id)
+        found = authorize.case(writer, viewer(), "operate", case_id)
+        withheld = discretion.hidden(asked["variables"].keys(), found.process_id, viewer().actor.roles)
+        if withheld:
+            raise NotFound(kind="value", id=min(withheld))
         commands.set_variables(writer, engine(), case_id, asked["variables"], by=viewer().actor, reason=asked["reason"])
     with reading(engine()) as reader:
-        return _variables(reader, engine(), case_id)
+        return _variables(reader, authorize.case(reader, viewer(), "operate", case_id))
 
 
 @address(
@@ -147,9 +150,9 @@ def _read(case_id: UUID) -> dict[str, object]:
         return _out(authorize.case(reader, viewer(), "operate", case_id))
 
 
-def _variables(session: Any, engine_: Engine, case_id: UUID) -> dict[str, object]:
-    found = variables_of(session, engine_, case_id)
-    return {"variables": {name: values.write(value) for name, value in found.items()}}
+def _variables(session: Session, found: ProcessInstance) -> dict[str, object]:
+    seen = discretion.seen(variables_of(session, engine(), found.id), found.process_id, viewer().actor.roles)
+    return {"variables": {name: values.write(value) for name, value in seen.items()}}
 
 
 def _out(row: ProcessInstance) -> dict[str, object]:

@@ -12,12 +12,11 @@ from engine.errors import NotFound
 from engine.transaction import reading
 from webapp.auth import engine, role
 from webapp.gifts import register
-from webapp.gifts.own import PAPERS
 from webapp.gifts.register import Filter
 from webapp.words import language
 from workflows.association import issued_documents, parameters
 from workflows.association.case_variables import local_day
-from workflows.association.gifts import figures, receipts
+from workflows.association.gifts import documents, figures, receipts
 from workflows.association.gifts.register import BOOKED, NOTED, REFUSED, REVERSED, SALE
 from workflows.association.issued_documents import IssuedDocument
 
@@ -69,7 +68,7 @@ def document(document_id: UUID) -> ResponseReturnValue:
     """A paper of the Foundation as it was issued. 404 for those of the Association."""
     with reading(engine()) as reader:
         found = reader.get(IssuedDocument, document_id)
-        if found is None or found.kind not in PAPERS or not issued_documents.is_unchanged(found):
+        if found is None or found.kind not in documents.KINDS or not issued_documents.is_unchanged(found):
             raise NotFound(kind="document", id=str(document_id))
         answer = send_file(
             BytesIO(found.body), mimetype="application/pdf", as_attachment=True, download_name=found.file_name,

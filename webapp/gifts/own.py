@@ -16,8 +16,6 @@ from workflows.association.gifts.pledges import Pledge
 from workflows.association.issued_documents import IssuedDocument
 from workflows.association.memberships import PAID_UP
 
-PAPERS = (documents.TAX_RECEIPT, documents.GIFT_LETTER, documents.GIFT_STATEMENT)
-
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -75,7 +73,7 @@ def own_gifts(session: Session, person_id: UUID, lang: str) -> Own:
             for gift in counted
             if gift.given_on is not None
         ],
-        papers=[each for each in issued_documents.of_person(session, person_id) if each.kind in PAPERS],
+        papers=[each for each in issued_documents.of_person(session, person_id) if each.kind in documents.KINDS],
         promises=[_promise(each) for each in (pledges.of_donor(session, donor.id) if donor is not None else ())],
         name_printed=consents.allows(session, person_id, "donor_name_printed", member=member),
         mails=consents.allows(session, person_id, "foundation_mails", member=member),

@@ -34,7 +34,7 @@ from webapp.operations.variables import in_words, variables_of
 from webapp.process_titles import process_title
 from webapp.refusal_words import incident_in_words
 from webapp.task_work import new_key
-from workflows.association import received_mails
+from workflows.association import discretion, received_mails
 
 RECENT, ALL = 25, 5_000
 COLOURS = {"active": "blue", "suspended": "yellow", "completed": "green", "canceled": "grey"}
@@ -90,6 +90,8 @@ def page_of(
     variables = variables_of(session, engine, case.id)
     found = story.events(session, case.id, limit=ALL if whole else RECENT)
     may_operate = viewer.oversees or case.process_id in viewer.processes
+    seen = discretion.seen(variables, case.process_id, viewer.actor.roles)
+    inputs = may_operate and (case.process_id not in discretion.PROCESSES or discretion.may_read(viewer.actor.roles))
     return {
         "case": _head(session, case, language),
         "incidents": _incidents(session, case.id, drawn, language),
@@ -99,7 +101,7 @@ def page_of(
         "choices": _choices(session, engine, case.id, drawn, language),
         "tasks": _tasks(session, engine, viewer, case.id, drawn, language),
         "ahead": ahead(session, case.id, drawn, language),
-        "history": story.tell(session, found, drawn, language, inputs=may_operate, reasons=viewer.staff),
+        "history": story.tell(session, found, drawn, language, inputs=inputs, reasons=viewer.staff),
         "more_history_url": None
         if whole or len(found) < RECENT
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),
@@ -109,7 +111,8 @@ def page_of(
         "received": received_mails.of_case(session, case.id),
         "comments": comments.of_case(session, case.id),
         "left": left_the_house(session, case, drawn, language),
-        "variables": in_words(variables) if may_operate else [],
+        "variables": in_words(seen) if may_operate else [],
+        "withheld": may_operate and len(seen) < len(variables),
     }
 
 

@@ -29,6 +29,7 @@ from webapp.operations.variables import variables_of
 from webapp.process_titles import case_title
 from webapp.viewer import viewer
 from webapp.words import _, language
+from workflows.association import discretion
 
 blueprint = Blueprint("corrections", __name__, template_folder="templates", url_prefix="/cases/<uuid:instance_id>/data")
 LONGEST = 20_000
@@ -78,7 +79,7 @@ def correct(instance_id: UUID, name: str) -> ResponseReturnValue:
         case = authorize.case(reader, viewer(), "operate", instance_id)
         if case.ended_at is not None:
             raise CaseClosed(ended_at=case.ended_at)
-        before = _value(reader, engine(), instance_id, name)
+        before = _value(reader, engine(), case, name)
         title = case_title(reader, case, language())
     written = to_expression(before)
     form = CorrectionForm(value=written, was=written)
@@ -102,9 +103,9 @@ def correct(instance_id: UUID, name: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _value(session: Session, engine: Engine, instance_id: UUID, name: str) -> Value:
-    """The value of a variable of the case. Raises NotFound for a name that the case does not have."""
-    variables = variables_of(session, engine, instance_id)
+def _value(session: Session, engine: Engine, case: ProcessInstance, name: str) -> Value:
+    """The value of a variable. Raises NotFound for a name that the case does not have, or the viewer does not see."""
+    variables = discretion.seen(variables_of(session, engine, case.id), case.process_id, viewer().actor.roles)
     if name not in variables:
         raise NotFound(kind="value", id=name[:60])
     return variables[name]
@@ -126,7 +127,7 @@ def _correct(case: ProcessInstance, name: str, form: CorrectionForm, value: Valu
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", case.id)
         writer.get(ProcessInstance, case.id, with_for_update=True, populate_existing=True)
-        now = to_expression(_value(writer, engine(), case.id, name))
+        now = to_expression(_value(writer, engine(), case, name))
         if now != form.was.data:
             raise ValueChanged(name=name, now=now[:200])
         commands.set_variables(

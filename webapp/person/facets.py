@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from webapp.auth import SignedIn
+from workflows.association.gifts.donors import Donor
 from workflows.association.orders import FOUNDATION, Order, OrderLine
 from workflows.association.people import Person
 
@@ -21,7 +22,7 @@ OFFICE: Final = frozenset({"MEMBERSHIP", "DATA", "DPO", "GENERAL_DELEGATE", "ADM
 OPENERS: Final = OFFICE | {
     *("CAREERS_HEAD", "COACH", "CAREERS_ASST", "MENTORING", "EVENTS", "GROUPS", "FINANCE", "TREASURER", "PRESIDENT"),
 }
-FOUNDATION_ROLES: Final = frozenset({"FOUNDATION_GIFTS"})
+FOUNDATION_ROLES: Final = frozenset({"FOUNDATION_GIFTS", "FOUNDATION_TREASURER", "MAJOR_GIFTS"})
 FACETS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "standing": OPENERS,
@@ -71,7 +72,8 @@ def visible(person: SignedIn) -> ColumnElement[bool]:
 
 def _donors() -> list[ColumnElement[bool]]:
     gave = select(Order.person_id).join(OrderLine).where(OrderLine.beneficiary == FOUNDATION, Order.state == "PAID")
-    return [Person.id.in_(gave)]
+    registered = select(Donor.person_id).where(Donor.person_id.is_not(None))
+    return [Person.id.in_(gave), Person.id.in_(registered)]
 
 
 def role_of(person: SignedIn) -> str:

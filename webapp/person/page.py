@@ -15,8 +15,9 @@ from engine.models import ProcessInstance, UserTask
 from webapp.authorize import Viewer, authorize
 from webapp.dates import day
 from webapp.operations.names import names_of
+from webapp.person.facts import Asked, Fact
 from webapp.person.own_cases import cases_of, ids_of
-from webapp.person.timeline import Asked, Fact, facet_names, timeline
+from webapp.person.timeline import facet_names, timeline
 from webapp.words import _, ngettext
 from workflows.association import mail_holds, memberships, openings, roles, wording
 from workflows.association.contacts import Address, international

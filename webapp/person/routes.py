@@ -21,6 +21,7 @@ from webapp.viewer import viewer
 from webapp.words import language
 from workflows.association import issued_documents, memberships, openings, people, person_search, wording
 from workflows.association.case_variables import local_day
+from workflows.association.gifts import documents
 from workflows.association.issued_documents import IssuedDocument
 from workflows.association.people import Person
 
@@ -85,7 +86,8 @@ def document(person_id: UUID, document_id: UUID) -> ResponseReturnValue:
     with reading(engine()) as reader:
         person = _visible(reader, person_id)
         found = reader.get(IssuedDocument, document_id)
-        allowed = "documents" in facets.allowed(current())
+        part = "gifts" if found is not None and found.kind in documents.KINDS else "documents"
+        allowed = part in facets.allowed(current())
         if not allowed or found is None or found.person_id != person.id or not issued_documents.is_unchanged(found):
             raise NotFound(kind="document", id=str(document_id))
         answer = send_file(

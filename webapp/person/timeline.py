@@ -7,66 +7,35 @@ viewer may not see is neither fetched nor counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
-from functools import partial
 from typing import Final
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import url_for
-from sqlalchemy import CompoundSelect, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import selectinload
 
 from engine.models import ProcessInstance
-from webapp.authorize import Viewer, authorize
+from webapp.authorize import authorize
 from webapp.comments.store import Comment
 from webapp.operations.narrowing import states
+from webapp.person import gift_facts
+from webapp.person.facts import EACH, Asked, Fact
+from webapp.person.gift_facts import of_the_foundation, paper
 from webapp.person.mail_words import suppressed_words
 from webapp.privacy.preferences import QUESTIONS, VISIBILITY, YES_NO, sources
 from webapp.process_titles import process_title
 from webapp.words import _
 from workflows.association import wording
 from workflows.association.consents import ConsentEvent
+from workflows.association.gifts import documents
 from workflows.association.issued_documents import IssuedDocument
 from workflows.association.mails import Mail
 from workflows.association.member_records import Feedback
 from workflows.association.memberships import Membership, MembershipPeriod
-from workflows.association.orders import ASSOCIATION, FOUNDATION, Order
+from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, OrderLine
 from workflows.association.payments import Payment
 from workflows.association.received_mails import ReceivedMail
 
 SHOWN: Final = 100  # facts on a page
-EACH: Final = 60  # facts fetched of one kind
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something that happened. `facet`: the part of the page it belongs to; `text`: what was written, where shown."""
-
-    at: datetime
-    facet: str
-    title: str
-    detail: str = ""
-    url: str = ""
-    text: str = ""
-    trouble: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Of whom, for whom, in which language."""
-
-    session: Session
-    viewer: Viewer
-    language: str
-    zone: ZoneInfo
-    person_ids: Sequence[UUID]
-    cases: CompoundSelect[tuple[UUID]]
-
-    def start_of(self, day: object) -> datetime:
-        """The moment at which a day begins, to stand among moments."""
-        return datetime.combine(day, time(), self.zone)  # type: ignore[arg-type]
 
 
 Source = Callable[[Asked], Iterator[Fact]]
@@ -92,31 +61,40 @@ def _periods(asked: Asked) -> Iterator[Fact]:
         yield Fact(each.written_at, "standing", title, " · ".join(filter(None, (each.tariff_code, gone))))
 
 
-def _orders(beneficiary: str, facet: str, asked: Asked) -> Iterator[Fact]:
-    query = select(Order).where(Order.person_id.in_(asked.person_ids)).options(selectinload(Order.lines))
+def _orders(asked: Asked) -> Iterator[Fact]:
+    """What was ordered of the association; the gift in a basket is another matter."""
     said = {"OPEN": _("to pay"), "PAID": _("paid"), "CANCELED": _("not paid")}
-    for each in asked.session.scalars(query.order_by(Order.created_at.desc()).limit(EACH)):
-        amount = each.total_for(beneficiary)
-        if amount or (beneficiary == ASSOCIATION and each.lines):
-            words = wording.amount(amount, asked.language)
-            gift = beneficiary == FOUNDATION
-            title = _("Gift of %(amount)s", amount=words) if gift else _("Order of %(amount)s", amount=words)
-            yield Fact(each.created_at, facet, title, f"{each.key} · {said[each.state]}")
+    query = select(Order).where(Order.person_id.in_(asked.person_ids), _of_the_association())
+    query = query.options(selectinload(Order.lines)).order_by(Order.created_at.desc())
+    for each in asked.session.scalars(query.limit(EACH)):
+        words = wording.amount(each.total_for(ASSOCIATION), asked.language)
+        yield Fact(each.created_at, "money", _("Order of %(amount)s", amount=words), f"{each.key} · {said[each.state]}")
 
 
 def _payments(asked: Asked) -> Iterator[Fact]:
-    query = select(Payment).join(Order, Order.id == Payment.order_id).where(Order.person_id.in_(asked.person_ids))
-    for each in asked.session.scalars(query.order_by(Payment.received_at.desc()).limit(EACH)):
+    """What arrived. Of a basket with a gift no amount is told: it would tell the gift."""
+    query = select(Payment, Order).join(Order, Order.id == Payment.order_id)
+    query = query.where(Order.person_id.in_(asked.person_ids), _of_the_association())
+    query = query.options(selectinload(Order.lines)).order_by(Payment.received_at.desc())
+    for each, order in asked.session.execute(query.limit(EACH)).tuples():
         title = _("Payment of %(amount)s", amount=wording.amount(each.amount, asked.language))
+        if order.total_for(FOUNDATION):
+            title = _("Payment for the order %(key)s", key=order.key)
         back = _("went back") if each.reversed_at else ""
         yield Fact(each.received_at, "money", title, back, trouble=bool(back))
 
 
+def _of_the_association() -> ColumnElement[bool]:
+    line = select(OrderLine.id).where(OrderLine.order_id == Order.id, OrderLine.beneficiary == ASSOCIATION)
+    return line.exists()
+
+
 def _documents(asked: Asked) -> Iterator[Fact]:
-    query = select(IssuedDocument).where(IssuedDocument.person_id.in_(asked.person_ids))
+    query = select(IssuedDocument).where(
+        IssuedDocument.person_id.in_(asked.person_ids), IssuedDocument.kind.not_in(documents.KINDS)
+    )
     for each in asked.session.scalars(query.order_by(IssuedDocument.issued_at.desc()).limit(EACH)):
-        url = url_for("person.document", person_id=each.person_id, document_id=each.id)
-        yield Fact(each.issued_at, "documents", each.title, _("document (PDF)"), url)
+        yield paper(each, "documents")
 
 
 def _cases(asked: Asked) -> Iterator[Fact]:
@@ -133,8 +111,8 @@ def _cases(asked: Asked) -> Iterator[Fact]:
 
 
 def _mails(asked: Asked) -> Iterator[Fact]:
-    query = select(Mail).where(Mail.person_id.in_(asked.person_ids)).order_by(Mail.created_at.desc())
-    for each in asked.session.scalars(query.limit(EACH)):
+    query = select(Mail).where(Mail.person_id.in_(asked.person_ids), ~of_the_foundation())
+    for each in asked.session.scalars(query.order_by(Mail.created_at.desc()).limit(EACH)):
         if each.state == "SENT":
             detail = _("together with others of that day") if each.merged_into else ""
             yield Fact(
@@ -187,8 +165,7 @@ def _notes(asked: Asked) -> Iterator[Fact]:
 
 SOURCES: Final[Sequence[tuple[str, Source]]] = (
     ("standing", _periods),
-    ("money", partial(_orders, ASSOCIATION, "money")),
-    ("gifts", partial(_orders, FOUNDATION, "gifts")),
+    ("money", _orders),
     ("money", _payments),
     ("documents", _documents),
     ("cases", _cases),
@@ -196,6 +173,7 @@ SOURCES: Final[Sequence[tuple[str, Source]]] = (
     ("mails", _received),
     ("consents", _consents),
     ("notes", _notes),
+    *(("gifts", source) for source in gift_facts.SOURCES),
 )
 
 

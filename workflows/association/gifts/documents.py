@@ -26,6 +26,7 @@ from workflows.association.letters import Table
 from workflows.association.typesetting import Page, Sender
 
 TAX_RECEIPT, GIFT_LETTER, GIFT_STATEMENT = "TAX_RECEIPT", "GIFT_LETTER", "GIFT_STATEMENT"
+KINDS: Final = (TAX_RECEIPT, GIFT_LETTER, GIFT_STATEMENT)
 DUPLICATE: Final = {"fr": "DUPLICATA", "en": "DUPLICATA (duplicate)"}
 _NUMBER: Final = {"fr": "Numéro d’ordre", "en": "Numéro d’ordre (serial number)"}
 _HEAD: Final = {"fr": ("Date et mode du versement", "Montant"), "en": ("Date and means of payment", "Amount")}
