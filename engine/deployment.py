@@ -37,7 +37,7 @@ from engine.schedule import check_starts, replace_starts
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["Check", "DeployResult", "DeployedProcess", "Reading", "deploy", "read"]
+__all__ = ["Check", "DeployResult", "DeployedProcess", "Reading", "deploy", "examine", "read"]
 
 Check = Callable[[Mapping[str, bytes]], Sequence[Finding]]
 REASON: Final = 10_000  # characters of the reason for a deployment
@@ -99,14 +99,7 @@ def deploy(
 ) -> DeployResult:
     """Reads, checks and stores the files; see `engine.commands`. Raises DeploymentRefused with all findings."""
     check_text({"reason": reason}, REASON)
-    reading = read(resources, engine.settings.limits)
-    for specs in reading.processes.values():
-        for spec in specs:
-            reading.findings.extend(check_starts(engine.environment, spec))
-            reading.findings.extend(check_soundness(spec))
-    reading.findings.extend(check_calls(spec for specs in reading.processes.values() for spec in specs))
-    for check in checks:
-        reading.findings.extend(check(resources))
+    reading = examine(engine, resources, checks)
     if any(finding.is_error for finding in reading.findings):
         raise DeploymentRefused(reading.findings)
     serialise(session, "deploy")
@@ -116,6 +109,19 @@ def deploy(
     if known is not None:
         return DeployResult(known[0], known[1], warnings)
     return _store(session, engine, resources, reading, digest, by, reason, warnings)
+
+
+def examine(engine: Engine, resources: Mapping[str, bytes], checks: Sequence[Check] = ()) -> Reading:
+    """The files as a deployment reads and judges them; nothing is stored. Its findings are all that would be said."""
+    reading = read(resources, engine.settings.limits)
+    for specs in reading.processes.values():
+        for spec in specs:
+            reading.findings.extend(check_starts(engine.environment, spec))
+            reading.findings.extend(check_soundness(spec))
+    reading.findings.extend(check_calls(spec for specs in reading.processes.values() for spec in specs))
+    for check in checks:
+        reading.findings.extend(check(resources))
+    return reading
 
 
 def digest_of(resources: Mapping[str, bytes]) -> str:

@@ -59,6 +59,8 @@ from webapp.probes import Health, Probes
 from webapp.security import protect
 from webapp.settings import Settings
 from webapp.start import routes as start
+from webapp.studio import draft_routes
+from webapp.studio import routes as studio
 from webapp.texts import routes as texts
 from webapp.webhooks import routes as webhooks
 
@@ -93,6 +95,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     numbers.blueprint,
     parameters.blueprint,
     texts.blueprint,
+    studio.blueprint,
+    draft_routes.blueprint,
     campaign.blueprint,
     calendars.blueprint,
     person.blueprint,

@@ -9,6 +9,7 @@ from flask import request, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+import workflows
 from webapp.auth import SignedIn
 from webapp.person.facets import may_open
 
@@ -63,6 +64,12 @@ def writes(person: SignedIn) -> bool:
     return bool(person.roles & {"PROCESS_OWNER", "ADMIN", "GENERAL_DELEGATE", "COMMS"})
 
 
+def owns_processes(person: SignedIn) -> bool:
+    """Whoever changes processes, or lets changes into force."""
+    owning = {role for entry in workflows.catalogue() for role in entry.owner_roles}
+    return bool(person.roles & (owning | {"PROCESS_OWNER", "ADMIN", "GENERAL_DELEGATE"}))
+
+
 def runs_campaigns(person: SignedIn) -> bool:
     """Whoever looks after memberships."""
     return bool({"MEMBERSHIP", "GENERAL_DELEGATE"} & person.roles)
@@ -82,6 +89,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("foundation_bank.bank", _("Bank of the Foundation"), keeps_gifts),
     Entry("parameters.tables", _("Parameters"), decides),
     Entry("texts.listing", _("Texts"), writes),
+    Entry("studio.catalogue", _("Studio"), owns_processes, ("studio_drafts",)),
     Entry("campaign.renewals", _("Renewals"), runs_campaigns),
     Entry("erasures.listing", _("Requests for erasure"), decides_on_data),
     Entry("start.listing", _("Start"), everybody),

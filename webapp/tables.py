@@ -12,6 +12,7 @@ import webapp.drafts.store
 import webapp.files.store
 import webapp.inbox.held
 import webapp.links.tokens
+import webapp.studio.models
 import workflows.association.applications
 import workflows.association.bank.accounts
 import workflows.association.bank.debits
@@ -73,6 +74,7 @@ MODULES = (
     webapp.files.store,
     webapp.inbox.held,
     webapp.links.tokens,
+    webapp.studio.models,
     workflows.association.applications,
     workflows.association.bank.accounts,
     workflows.association.bank.debits,

@@ -26,6 +26,16 @@ const mends = [
     file: /node_modules[\\/]bpmn-js[\\/]dist[\\/]assets[\\/]bpmn-js\.css$/,
     from: /content: url\('data:image\/svg\+xml[^']*'\);/,
     to: 'content: "›";'
+  },
+  { // The same in the panel: an arrow beside a list.
+    file: /node_modules[\\/]@bpmn-io[\\/]properties-panel[\\/]dist[\\/]assets[\\/]properties-panel\.css$/,
+    from: /url\("data:image\/svg\+xml,[^"]*"\)/,
+    to: 'none'
+  },
+  { // The expression editor's sheets are adopted, not written into a <style>.
+    file: /node_modules[\\/]style-mod[\\/]src[\\/]style-mod\.js$/,
+    from: 'if (!root.head && root.adoptedStyleSheets && win.CSSStyleSheet) {',
+    to: 'if (root.adoptedStyleSheets && win.CSSStyleSheet) {'
   }
 ]
 

@@ -1,0 +1,92 @@
+// The editor of diagrams: bpmn-js with the panel of the dialect, offering what this engine runs.
+
+import Modeler from "camunda-bpmn-js/lib/camunda-cloud/Modeler";
+import { leading, saving } from "./studio/saving.js";
+import { offering } from "./studio/offering.js";
+import { speaking } from "./studio/speaking.js";
+
+const PALETTE_WIDTH = 110;
+
+function fit(canvas) {
+  const { inner } = canvas.viewbox();
+  const scale = Math.max(inner.width / Math.max(canvas.getSize().width - PALETTE_WIDTH, 200), 0.1);
+  const pad = PALETTE_WIDTH * scale;
+  canvas.viewbox({ x: inner.x - pad, y: inner.y - 30, width: inner.width + pad + 30, height: inner.height + 60 });
+  if (canvas.zoom() > 1) canvas.zoom(1);
+  if (canvas.zoom() < 0.4) canvas.zoom(0.4, { x: 0, y: 0 });
+}
+
+function marking(modeler, editor) {
+  const canvas = modeler.get("canvas");
+  const registry = modeler.get("elementRegistry");
+  let marked = [];
+  return (path = []) => {
+    marked.forEach(([id, name]) => registry.get(id) && canvas.removeMarker(id, name));
+    marked = [];
+    const mark = (id, name) => {
+      if (!registry.get(id)) return;
+      canvas.addMarker(id, name);
+      marked.push([id, name]);
+    };
+    editor.querySelectorAll("a[data-element]").forEach((link) => {
+      const grave = link.closest(".st-finding--error") !== null;
+      mark(link.dataset.element, grave ? "st-wrong" : "st-look");
+    });
+    path.forEach((id) => mark(id, "st-path"));
+  };
+}
+
+async function open(editor) {
+  const language = editor.dataset.language;
+  const offered = offering(() => editor.querySelector("[data-expert]").checked);
+  const [source, templates] = await Promise.all([
+    fetch(editor.dataset.source, { credentials: "same-origin" }),
+    fetch(editor.dataset.templates, { credentials: "same-origin" }),
+  ]);
+  if (!source.ok || !templates.ok) throw new Error("the draft could not be loaded");
+  const modeler = new Modeler({
+    container: editor.querySelector("[data-canvas]"),
+    propertiesPanel: { parent: editor.querySelector("[data-panel]"), getFeelPopupLinks: () => [] },
+    additionalModules: [speaking(language), offered.module],
+    minimap: { open: false },
+    exporter: { name: "Amicale", version: "1" },
+  });
+  modeler.get("elementTemplatesLoader").setTemplates(await templates.json());
+  await modeler.importXML(await source.text());
+  const canvas = modeler.get("canvas");
+  fit(canvas);
+  const mark = marking(modeler, editor);
+  // The panel waits a moment before it takes a text over: leaving the field ends that.
+  const settled = () => {
+    if (editor.querySelector("[data-panel]").contains(document.activeElement)) document.activeElement.blur();
+    return new Promise((resolve) => { setTimeout(resolve, 350); });
+  };
+  const draft = saving(editor, async () => {
+    const { xml } = await modeler.saveXML({ format: true });
+    return { [editor.dataset.name]: xml };
+  });
+  modeler.on("commandStack.changed", draft.touched);
+  const go = (id, path) => {
+    const element = modeler.get("elementRegistry").get(id);
+    if (!element) return;
+    canvas.scrollToElement(element, 100);
+    modeler.get("selection").select(element);
+    mark(path);
+    editor.scrollIntoView({ block: "start" });
+  };
+  leading(editor, go);
+  editor.addEventListener("checked", () => mark());
+  editor.querySelector("[data-expert]").addEventListener("change", () => modeler.get("palette")._rebuild());
+  editor.querySelector("[data-save-now]")?.addEventListener("mousedown", settled);
+  mark();
+  draft.show("ready");
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  if (wanted) go(wanted, []);
+}
+
+const editor = document.getElementById("editor");
+open(editor).catch((error) => {
+  editor.dataset.state = "failed";
+  editor.querySelector("[data-state-said]").textContent = String(error.message ?? error);
+  throw error;
+});

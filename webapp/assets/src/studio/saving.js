@@ -1,0 +1,92 @@
+// What every editor of the studio shares: its state in words, autosave, and what happens when somebody else saved.
+
+const AFTER = 1500; // milliseconds of rest before a save
+
+export function saving(editor, contents) {
+  const said = editor.querySelector("[data-state-said]");
+  const conflict = editor.querySelector("[data-conflict]");
+  const token = document.querySelector("meta[name=csrf-token]").content;
+  let waiting = null;
+  let running = false;
+  let changes = 0;
+
+  function show(state) {
+    editor.dataset.state = state;
+    said.textContent = said.dataset[state];
+  }
+
+  async function send(address) {
+    const body = new FormData();
+    body.append("seen", editor.dataset.rev);
+    for (const [name, text] of Object.entries(await contents())) body.append("files", new Blob([text]), name);
+    return fetch(address, {
+      method: "POST",
+      body,
+      credentials: "same-origin",
+      headers: { "X-CSRFToken": token, Accept: "application/json" },
+    });
+  }
+
+  function refuse(message, both) {
+    show("failed");
+    conflict.hidden = false;
+    conflict.querySelector("[data-conflict-said]").textContent = message;
+    conflict.querySelectorAll("button").forEach((button) => { button.hidden = !both; });
+  }
+
+  async function save() {
+    clearTimeout(waiting);
+    if (running || editor.dataset.state !== "dirty" || editor.dataset.readonly) return;
+    running = true;
+    const before = changes;
+    show("saving");
+    try {
+      const answer = await send(editor.dataset.save);
+      const told = await answer.json();
+      if (answer.ok) {
+        editor.dataset.rev = told.rev;
+        conflict.hidden = true;
+        editor.querySelector("[data-findings]").innerHTML = told.html;
+        editor.dispatchEvent(new CustomEvent("checked"));
+        show(changes === before ? "saved" : "dirty");
+      } else refuse(told.message, told.error === "studio_saved_meanwhile");
+    } catch (error) {
+      show("dirty");
+      waiting = setTimeout(save, 10 * AFTER); // the network is away: what was drawn stays here, and is sent later
+    } finally {
+      running = false;
+    }
+    if (editor.dataset.state === "dirty" && changes !== before) waiting = setTimeout(save, AFTER);
+  }
+
+  function touched() {
+    if (editor.dataset.readonly) return;
+    changes += 1;
+    if (!conflict.hidden && !conflict.querySelector("[data-keep-both]").hidden) return; // first: whose version stays
+    if (!running) show("dirty");
+    clearTimeout(waiting);
+    waiting = setTimeout(save, AFTER);
+  }
+
+  editor.querySelector("[data-save-now]")?.addEventListener("click", save);
+  conflict.querySelector("[data-keep-both]").addEventListener("click", async () => {
+    const answer = await send(editor.dataset.branch);
+    const told = await answer.json();
+    if (answer.ok) { show("saved"); location.assign(told.url); } else refuse(told.message, true);
+  });
+  conflict.querySelector("[data-take-theirs]").addEventListener("click", () => { show("saved"); location.reload(); });
+  window.addEventListener("beforeunload", (event) => {
+    if (["dirty", "saving", "failed"].includes(editor.dataset.state)) event.preventDefault();
+  });
+  return { touched, save, show };
+}
+
+// A finding leads to its place: in this editor at once, in another file by its address.
+export function leading(editor, goto) {
+  editor.querySelector("[data-findings]").addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-file]");
+    if (!link || link.dataset.file !== editor.dataset.name) return;
+    event.preventDefault();
+    goto(link.dataset.element, (link.dataset.path ?? "").split(" ").filter(Boolean));
+  });
+}

@@ -1,0 +1,133 @@
+"""Everything that would be said of a draft, as one list: what a deployment refuses or warns of, and rules of the house.
+
+The very checks of `amicale deploy` and `amicale check`, so that the studio promises nothing that a deployment refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from engine.bpmn import Element, ProcessSpec
+from engine.definitions import definition
+from engine.deployment import Check, examine
+from engine.engine import Engine
+from engine.feel import StaticText
+from engine.findings import Finding
+from webapp import definitions
+from webapp.decision_checks import GoldenCasesCheck, TablesCheck
+from webapp.refusal_words import finding_in_words
+from webapp.studio.versions import figures
+from webapp.wiring_checks import WiringCheck, processes_in
+from workflows.association.roles import ROLES
+
+__all__ = ["Said", "around", "checks_of", "findings", "in_words", "parts"]
+
+Files = Mapping[str, bytes]
+SPECIAL_ROLES = frozenset({"MEMBER"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding as a page shows it: a sentence, how grave, and where to look: the file, the element or row in it."""
+
+    severity: str
+    code: str
+    text: str
+    file: str | None
+    element: str | None
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """The diagram is of the draft's process; roles are known; whoever reads English has names too."""
+
+    process_id: str
+
+    def __call__(self, files: Files) -> Sequence[Finding]:
+        read = processes_in(files)
+        known = {spec.process_id for specs in read.values() for spec in specs}
+        found = [finding for specs in read.values() for spec in specs for finding in _wording(spec)]
+        diagrams = [name for name in files if name.endswith(".bpmn")]
+        if self.process_id in known or len(read) < len(diagrams):
+            return found  # a diagram that is refused says so itself
+        params: dict[str, object] = {"wanted": self.process_id}
+        if known:
+            params |= {"id": sorted(known)[0], "file": diagrams[0]}
+        code = "process_other" if known else "process_gone"
+        return [*found, Finding("error", code, f"the diagram is not of {self.process_id}", params)]
+
+
+def _wording(spec: ProcessSpec) -> Iterator[Finding]:
+    for element in spec.elements.values():
+        for role in _roles(element):
+            if role not in ROLES and role not in SPECIAL_ROLES:
+                sentence = f"nobody can hold the role “{role}”"
+                yield Finding("warning", "role_unknown", sentence, {"role": role}, element.id, element.name)
+        if element.name and "en" not in element.names:
+            yield Finding("warning", "english_missing", "it has no English name", {}, element.id, element.name)
+
+
+def _roles(element: Element) -> list[str]:
+    groups = element.work.candidate_groups if element.work is not None else None
+    written = groups.text.split(",") if isinstance(groups, StaticText) else []
+    return [role.strip() for role in written if role.strip()]
+
+
+def parts(files: Files) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What is deployed, and the golden cases that are only run."""
+    golden = {name: body for name, body in files.items() if name.endswith(definitions.SUFFIX)}
+    return {name: body for name, body in files.items() if name not in golden}, golden
+
+
+def around(session: Session, engine: Engine, process_id: str) -> tuple[ProcessSpec, ...]:
+    """The other processes that are in force."""
+    others = [each.definition_id for name, each in figures(session).items() if name != process_id]
+    return tuple(definition(session, engine, each).spec for each in others)
+
+
+def checks_of(engine: Engine, process_id: str, golden: Files, others: Sequence[ProcessSpec]) -> tuple[Check, ...]:
+    """The checks that a deployment of this process runs."""
+    return (
+        HouseRules(process_id),
+        definitions.check_forms,
+        TablesCheck(engine.registry, tuple(engine.environment.functions), golden),
+        GoldenCasesCheck(golden, engine.environment),
+        WiringCheck(engine.registry, others),
+    )
+
+
+def findings(session: Session, engine: Engine, process_id: str, files: Files) -> tuple[Finding, ...]:
+    """Errors first; each once."""
+    deployed, golden = parts(files)
+    reading = examine(engine, deployed, checks_of(engine, process_id, golden, around(session, engine, process_id)))
+    once: dict[tuple[str, str], Finding] = {}
+    for finding in reading.findings:
+        once.setdefault((finding.code, finding.message), finding)
+    return tuple(sorted(once.values(), key=lambda finding: not finding.is_error))
+
+
+def in_words(found: Sequence[Finding], files: Files) -> list[Said]:
+    """The findings in the reader's language, each with the file in which its element stands."""
+    return [
+        Said(each.severity, each.code, finding_in_words(each), _file(each, files), each.element, _path(each))
+        for each in found
+    ]
+
+
+def _file(finding: Finding, files: Files) -> str | None:
+    named = finding.params.get("file", finding.params.get("name"))
+    if isinstance(named, str) and named in files:
+        return named
+    mark = f'id="{finding.element}"'.encode() if finding.element else b""
+    holding = [name for name in files if name.endswith((".bpmn", ".dmn")) and mark and mark in files[name]]
+    return next(iter(sorted(holding)), None)
+
+
+def _path(finding: Finding) -> tuple[str, ...]:
+    """The elements that lead to the trouble, where the check knows them."""
+    path = finding.params.get("path")
+    return tuple(path.split(" → ")) if isinstance(path, str) else ()

@@ -1,0 +1,152 @@
+"""The verbs of drafts: begin, save, restore, branch off, put away. Every save is a revision that stays.
+
+Two people in one draft: whoever saves over a revision that he did not see is told who saved, and nothing is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine.bounds import LABEL, check
+from engine.errors import Conflict, Invalid, NotFound
+from webapp.studio.bundle import accept
+from webapp.studio.models import StudioDraft, StudioFile, StudioRevision
+
+__all__ = [
+    "DraftClosed", "SavedMeanwhile", "begin", "branch", "discard", "draft", "files_of", "history", "names_of", "save",
+]  # fmt: skip
+
+MOST_REVISIONS: Final = 2000
+
+
+class SavedMeanwhile(Conflict):
+    """{name} saved this draft while you were working on it. Nothing of yours is lost: keep both, or look at theirs."""
+
+    code: ClassVar[str] = "studio_saved_meanwhile"
+
+
+class DraftClosed(Conflict):
+    """This draft is closed: it came into force, or was put away. Begin a new one from it."""
+
+    code: ClassVar[str] = "studio_draft_closed"
+
+
+class TooManySaves(Invalid):
+    """This draft has been saved {limit} times: begin a new one from it."""
+
+    code: ClassVar[str] = "studio_too_many_saves"
+
+
+def draft(session: Session, draft_id: UUID) -> StudioDraft:
+    """The draft. Raises NotFound."""
+    found = session.get(StudioDraft, draft_id)
+    if found is None:
+        raise NotFound(kind="draft", id=str(draft_id))
+    return found
+
+
+def begin(
+    session: Session, process_id: str, name: str, files: Mapping[str, bytes], *, by: str, now: datetime,
+    base: UUID | None = None, note: str = "",
+) -> StudioDraft:  # fmt: skip
+    """A new draft with its first revision. Raises as `webapp.studio.bundle.accept`, TextTooLong."""
+    check({"name": name}, LABEL)
+    accept(files)
+    made = StudioDraft(
+        id=uuid4(), process_id=process_id, name=name, base_id=base, rev=1, state="open", begun_at=now, begun_by=by,
+        reason="",
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _revision(session, made.id, 1, files, by, now, note)
+    return made
+
+
+def save(
+    session: Session, draft_id: UUID, seen: int, changed: Mapping[str, bytes | None], *, by: str, now: datetime,
+    saved_by: str, note: str = "",
+) -> int:  # fmt: skip
+    """Writes these files over those of the newest revision (None takes a file out); answers the newest number.
+
+    What changes nothing makes no revision. `seen`: the revision that the author worked on. `saved_by`: what to call
+    the other in the refusal. Raises NotFound, DraftClosed, SavedMeanwhile, and as `accept`.
+    """
+    found = draft(session, draft_id)
+    if found.state not in {"open", "proposed"}:
+        raise DraftClosed
+    if found.rev != seen:
+        raise SavedMeanwhile(name=saved_by, rev=found.rev)
+    before = files_of(session, draft_id, found.rev)
+    files = {name: body for name, body in {**before, **changed}.items() if body is not None}
+    if files == before:
+        return found.rev
+    if found.rev >= MOST_REVISIONS:
+        raise TooManySaves(limit=MOST_REVISIONS)
+    accept(files)
+    # What somebody is asked to approve does not change under his eyes: a save takes the question back.
+    taken = update(StudioDraft).where(StudioDraft.id == draft_id, StudioDraft.rev == seen)
+    written = session.execute(taken.values(rev=seen + 1, state="open", proposed_by=None))
+    if written.rowcount != 1:  # type: ignore[attr-defined]
+        raise SavedMeanwhile(name=saved_by, rev=seen + 1)
+    session.expire(found)
+    _revision(session, draft_id, seen + 1, files, by, now, note)
+    return seen + 1
+
+
+def branch(
+    session: Session, draft_id: UUID, number: int, changed: Mapping[str, bytes], name: str, *, by: str, now: datetime
+) -> StudioDraft:
+    """A draft of its own from a revision and what was typed over it: the way to keep both. Raises NotFound."""
+    found = draft(session, draft_id)
+    files = {**files_of(session, draft_id, number), **changed}
+    return begin(session, found.process_id, name, files, by=by, now=now, base=found.base_id)
+
+
+def discard(session: Session, draft_id: UUID) -> None:
+    """Puts a draft away; it stays on record. Raises NotFound, DraftClosed."""
+    found = draft(session, draft_id)
+    if found.state not in {"open", "proposed"}:
+        raise DraftClosed
+    found.state = "discarded"
+
+
+def names_of(session: Session, draft_id: UUID, number: int) -> Mapping[str, str]:
+    """The digests of a revision's files by name. Raises NotFound."""
+    found = session.get(StudioRevision, (draft_id, number))
+    if found is None:
+        raise NotFound(kind="revision", id=str(number))
+    return found.files
+
+
+def files_of(session: Session, draft_id: UUID, number: int) -> dict[str, bytes]:
+    """The files of a revision. Raises NotFound."""
+    names = names_of(session, draft_id, number)
+    query = select(StudioFile.digest, StudioFile.body).where(StudioFile.digest.in_(set(names.values())))
+    bodies = dict(session.execute(query).tuples().all())
+    return {name: bodies[digest] for name, digest in names.items()}
+
+
+def history(session: Session, draft_id: UUID) -> Sequence[StudioRevision]:
+    """Every revision, newest first."""
+    query = select(StudioRevision).where(StudioRevision.draft_id == draft_id)
+    return session.scalars(query.order_by(StudioRevision.number.desc())).all()
+
+
+def _revision(
+    session: Session, draft_id: UUID, number: int, files: Mapping[str, bytes], by: str, now: datetime, note: str
+) -> None:
+    names = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
+    kept = set(session.scalars(select(StudioFile.digest).where(StudioFile.digest.in_(set(names.values())))))
+    bodies = {names[name]: body for name, body in files.items() if names[name] not in kept}
+    session.add_all(StudioFile(digest=digest, body=body) for digest, body in bodies.items())
+    session.add(
+        StudioRevision(draft_id=draft_id, number=number, files=names, saved_at=now, saved_by=by, note=note[:LABEL])
+    )
+    session.flush()

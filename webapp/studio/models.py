@@ -1,0 +1,81 @@
+"""Drafts of processes: what was saved, by whom, and what two people decided about it.
+
+A revision is everything that belongs to a process at once (diagram, tables, forms, translations, golden cases), so that
+any of them can be taken up again as it was. Bodies are kept once, by their digest.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.bounds import ACTOR, IDENTIFIER, LABEL
+from engine.models import Base, Json, Moment
+from engine.personal import Impersonal, Personal
+
+State = Literal["open", "proposed", "deployed", "discarded"]
+
+
+class StudioDraft(Base):
+    """One piece of work on one process. `rev` is the number of its newest revision, and guards every save."""
+
+    __tablename__ = "studio_draft"
+    __privacy__ = Personal(
+        "work", "begun_by@actor proposed_by@actor", "keep", ids="begun_by proposed_by", plain="process_id name state reason"
+    )  # fmt: skip
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    process_id: Mapped[str] = mapped_column(String(IDENTIFIER))
+    name: Mapped[str] = mapped_column(String(LABEL))
+    base_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"))  # the version it was copied from
+    rev: Mapped[int] = mapped_column(Integer, default=1)
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    begun_by: Mapped[str] = mapped_column(String(ACTOR))
+    proposed_by: Mapped[str | None] = mapped_column(String(ACTOR))
+    reason: Mapped[str] = mapped_column(Text, default="")  # why it should come into force, in the owner's words
+    __table_args__ = (Index("ix_studio_draft_process", "process_id", "state"),)
+
+
+class StudioRevision(Base):
+    """One save. `files`: the digest of each file by its name. `note` says how it came about where nobody typed it."""
+
+    __tablename__ = "studio_revision"
+    __privacy__ = Personal("work", "saved_by@actor", "keep", ids="saved_by", plain="files note")
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("studio_draft.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    files: Mapped[dict[str, str]] = mapped_column(Json)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+    saved_by: Mapped[str] = mapped_column(String(ACTOR))
+    note: Mapped[str] = mapped_column(String(LABEL), default="")
+
+
+class StudioFile(Base):
+    """The bytes of a file, once for every revision that holds them."""
+
+    __tablename__ = "studio_file"
+    __privacy__ = Impersonal("diagrams, tables and forms, which hold no data")
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StudioDecision(Base):
+    """What a reviewer said about a revision: it came into force as this deployment, or went back to its authors."""
+
+    __tablename__ = "studio_decision"
+    __privacy__ = Personal(
+        "work", "author@actor reviewer@actor", "keep", ids="author reviewer", plain="verdict reason answer"
+    )  # fmt: skip
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("studio_draft.id"), index=True)
+    number: Mapped[int] = mapped_column(Integer)
+    verdict: Mapped[str] = mapped_column(String(12))  # approved, returned
+    author: Mapped[str] = mapped_column(String(ACTOR))
+    reason: Mapped[str] = mapped_column(Text, default="")  # the author's
+    reviewer: Mapped[str] = mapped_column(String(ACTOR))
+    answer: Mapped[str] = mapped_column(Text, default="")  # the reviewer's
+    decided_at: Mapped[datetime] = mapped_column(Moment)
+    deployment_id: Mapped[UUID | None] = mapped_column(ForeignKey("deployment.id"), index=True)

@@ -1,0 +1,139 @@
+"""What the pages of the studio show: the catalogue, a process with its versions and drafts, a draft with its saves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import workflows
+from webapp.auth import SignedIn
+from webapp.operations.names import names_of
+from webapp.process_titles import processes
+from webapp.studio import drafts, rights, versions
+from webapp.studio.models import StudioDecision, StudioDraft
+from webapp.studio.versions import Figures
+from webapp.words import _
+from workflows.association.roles import ROLES
+
+__all__ = ["Card", "DraftLine", "Save", "cards", "decisions", "draft_lines", "owners", "saves", "title_of"]
+
+STATES = ("open", "proposed", "deployed", "discarded")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A process in the catalogue. `figures` None: it was never deployed here."""
+
+    process_id: str
+    title: str
+    purpose: str
+    owners: str
+    figures: Figures | None
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A draft in a list."""
+
+    id: UUID
+    name: str
+    state: str
+    begun_at: datetime
+    begun_by: str
+    rev: int
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One save: what changed by file (added, changed, removed), by whom."""
+
+    number: int
+    at: datetime
+    by: str
+    note: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What two people decided about a revision."""
+
+    number: int
+    verdict: str
+    author: str
+    reason: str
+    reviewer: str
+    answer: str
+    at: datetime
+
+
+def title_of(session: Session, process_id: str, language: str) -> str:
+    """What a process is called, else its id."""
+    return dict(processes(session, language)).get(process_id, process_id)
+
+
+def owners(process_id: str, language: str) -> str:
+    """The roles that own a process, in words."""
+    held = [ROLES[key] for key in sorted(rights.owners_of(process_id)) if key in ROLES]
+    return ", ".join(role.fr if language == "fr" else role.en for role in held) or _("nobody in particular")
+
+
+def cards(session: Session, person: SignedIn, language: str) -> list[Card]:
+    """Every process that this person may look at."""
+    known = versions.figures(session)
+    return [
+        Card(
+            process_id, title, _purpose(process_id, language), owners(process_id, language), known.get(process_id),
+            rights.may_change(person, process_id),
+        )
+        for process_id, title in processes(session, language)
+        if rights.may_read(person, process_id) and process_id in known
+    ]  # fmt: skip
+
+
+def _purpose(process_id: str, language: str) -> str:
+    entry = workflows.entry(process_id)
+    return entry.purpose(language) if entry is not None else ""
+
+
+def draft_lines(session: Session, process_id: str) -> list[DraftLine]:
+    """The drafts of a process: those under way first, then what became of the others."""
+    query = select(StudioDraft).where(StudioDraft.process_id == process_id)
+    rows = session.scalars(query.order_by(StudioDraft.begun_at.desc()).limit(200)).all()
+    names = names_of(session, [row.begun_by for row in rows])
+    lines = [DraftLine(row.id, row.name, row.state, row.begun_at, names[row.begun_by], row.rev) for row in rows]
+    return sorted(lines, key=lambda line: STATES.index(line.state) > 1)
+
+
+def saves(session: Session, draft_id: UUID) -> list[Save]:
+    """The history of a draft, newest first."""
+    rows = drafts.history(session, draft_id)
+    names = names_of(session, [row.saved_by for row in rows])
+    older = [*(row.files for row in rows[1:]), {}]
+    return [
+        Save(row.number, row.saved_at, names[row.saved_by], row.note, _changed(row.files, before))
+        for row, before in zip(rows, older, strict=True)
+    ]
+
+
+def _changed(files: Mapping[str, str], before: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in {*files, *before} if files.get(name) != before.get(name)))
+
+
+def decisions(session: Session, draft_id: UUID) -> Sequence[Decided]:
+    """What reviewers said about a draft, newest first."""
+    query = select(StudioDecision).where(StudioDecision.draft_id == draft_id)
+    rows = session.scalars(query.order_by(StudioDecision.decided_at.desc())).all()
+    names = names_of(session, [actor for row in rows for actor in (row.author, row.reviewer)])
+    return [
+        Decided(
+            row.number, row.verdict, names[row.author], row.reason, names[row.reviewer], row.answer, row.decided_at
+        )
+        for row in rows
+    ]

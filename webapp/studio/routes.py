@@ -1,0 +1,128 @@
+"""Addresses of the studio: the catalogue, a process, its picture; beginning a draft from a version or from files."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.models import ProcessDefinition
+from engine.transaction import reading, transaction
+from webapp.auth import current, engine, signed_in
+from webapp.operations import diagrams
+from webapp.studio import checks, drafts, page, refusing, rights, uploads, versions, vocabulary
+from webapp.studio.thumbnail import thumbnail
+from webapp.words import _, language
+from workflows.association.case_variables import local_day
+
+blueprint = Blueprint("studio", __name__, template_folder="templates", url_prefix="/studio")
+refusing.explain(blueprint)
+DAY = 86_400
+
+
+@blueprint.get("")
+@signed_in
+def catalogue() -> str:
+    """Every process: what it is for, who owns it, how it stands."""
+    with reading(engine()) as reader:
+        found = page.cards(reader, current(), language())
+    if not found:
+        raise NotFound(kind="page", id="studio")
+    return render_template("studio/catalogue.html", cards=found)
+
+
+@blueprint.get("/<process_id>")
+@signed_in
+def process(process_id: str) -> str:
+    """One process: its picture, its versions, its drafts."""
+    rights.to_read(current(), process_id)
+    with reading(engine()) as reader:
+        found = versions.versions(reader, process_id)
+        if not found:
+            raise NotFound(kind="process", id=process_id)
+        actors = [actor for each in found for actor in (each.by, each.author, each.reviewer)]
+        return render_template(
+            "studio/process.html",
+            process_id=process_id,
+            title=page.title_of(reader, process_id, language()),
+            owners=page.owners(process_id, language()),
+            versions=found,
+            names=page.names_of(reader, actors),
+            drafts=page.draft_lines(reader, process_id),
+            may_change=rights.may_change(current(), process_id),
+        )
+
+
+@blueprint.get("/<process_id>/picture/<uuid:definition_id>.svg")
+@signed_in
+def picture(process_id: str, definition_id: UUID) -> ResponseReturnValue:
+    """The small picture of a version. It never changes, so browsers keep it."""
+    rights.to_read(current(), process_id)
+    with reading(engine()) as reader:
+        body, found = diagrams.source(reader, definition_id)
+    if found != process_id:
+        raise NotFound(kind="process version", id=str(definition_id))
+    answer = make_response(thumbnail(body, process_id))
+    answer.headers["Content-Type"] = "image/svg+xml"
+    answer.headers["Cache-Control"] = f"private, max-age={DAY}, immutable"
+    return answer
+
+
+@blueprint.post("/<process_id>/drafts")
+@signed_in
+def begin(process_id: str) -> ResponseReturnValue:
+    """Begins a draft: a copy of the version in force, or of an earlier one that is to be restored."""
+    rights.to_change(current(), process_id)
+    with transaction(engine()) as writer:
+        found = _version(writer, process_id, request.form.get("version", ""))
+        name = request.form.get("name", "").strip() or _("Changes to version %(number)s", number=found.version)
+        made = drafts.begin(
+            writer, process_id, name, versions.in_force(writer, found), by=current().actor.id,
+            now=engine().clock.now(), base=found.id, note=f"version {found.version}",
+        )  # fmt: skip
+        address = url_for("studio_drafts.show", draft_id=made.id)
+    return redirect(address, 303)
+
+
+@blueprint.post("/<process_id>/import")
+@signed_in
+def take_in(process_id: str) -> ResponseReturnValue:
+    """Begins a draft with the files of an archive, or single files, over those of the version in force."""
+    rights.to_change(current(), process_id)
+    given = uploads.files(request.files.getlist("files"))
+    with transaction(engine()) as writer:
+        found = versions.latest(writer, process_id)
+        files = given.files if given.whole else {**versions.in_force(writer, found), **given.files}
+        made = drafts.begin(
+            writer, process_id, _("Files taken in"), files, by=current().actor.id, now=engine().clock.now(),
+            base=found.id, note=given.name,
+        )  # fmt: skip
+        address = url_for("studio_drafts.show", draft_id=made.id)
+    return redirect(address, 303)
+
+
+@blueprint.get("/<process_id>/templates.json")
+@signed_in
+def templates(process_id: str) -> ResponseReturnValue:
+    """What a task of this house can do, for the editor's list."""
+    rights.to_read(current(), process_id)
+    with reading(engine()) as reader:
+        specs = checks.around(reader, engine(), "")
+        today = local_day(engine().clock.now())
+        return jsonify(vocabulary.templates(reader, engine().registry, specs, language(), today))
+
+
+def _version(session: Session, process_id: str, number: str) -> ProcessDefinition:
+    """The version of this number; without one that in force. Raises NotFound."""
+    if not number:
+        return versions.latest(session, process_id)
+    wanted = int(number) if number.isdecimal() and len(number) < 7 else 0
+    query = select(ProcessDefinition).where(ProcessDefinition.process_id == process_id)
+    found = session.scalars(query.where(ProcessDefinition.version == wanted)).first()
+    if found is None:
+        raise NotFound(kind="process version", id=number)
+    return found
