@@ -19,10 +19,10 @@ DEPLOYED: Final[Mapping[str, str]] = {
     "duplicate_id": "{file}: the id “{id}” is used in {other} too. Change one of them.",
     "text_too_long": "{file}: the {what} “{text}” has more than {limit} characters. Shorten it.",
     "text_not_storable": "{file}: the {what} “{text}” holds a character that cannot be stored. Remove it.",
-    "process_other": "{file}: this diagram is “{id}”; the draft is of “{wanted}”. Give the process its id back: running "
-    "cases and other processes know it by that.",
-    "process_gone": "There is no diagram of the process “{wanted}” among these files. Take the diagram up again from an "
-    "earlier save.",
+    "process_other": "{file}: this diagram is “{id}”; the draft is of “{wanted}”. Give the process its id back: "
+    "running cases and other processes know it by that.",
+    "process_gone": "There is no diagram of the process “{wanted}” among these files. Take the diagram up again from "
+    "an earlier save.",
     "role_unknown": "nobody can hold the role “{role}”: choose one of the association’s roles.",
     "english_missing": "it has no English name: give it one in the setting i18n.en.name.",
     "start_refused": "The start event cannot be set: {reason} Correct its name or its time.",

@@ -73,6 +73,11 @@ FOREIGN: Final = {
     "merging.decide": (303, 303, 403, 403, 403, 404, 403),
     "person.page": (303, 303, 403, 403, 404, 404, 404),  # of nobody: who sees whom is in test_person_page
     "person.document": (303, 303, 403, 403, 404, 404, 404),
+    "studio.picture": (303, 303, 404, 404, 404, 404, 404),
+    **{  # of no draft: who reads and who changes one is in test_studio
+        f"studio_drafts.{verb}": (303, 303, 404, 404, 404, 404, 404)
+        for verb in ("show", "edit", "file", "save", "branch", "restore", "take_in", "export", "discard")
+    },
     "links.open_case": (409, 303, 409, 409, 409, 409, 409),
 }
 OPEN_LINKS: Final = frozenset({"links.show", "links.open_case", "links.send_again"})

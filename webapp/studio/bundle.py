@@ -1,7 +1,7 @@
 """The files of a draft as they come in and go out: their names, their sizes, their archive; what is no file of ours.
 
-A diagram that would be refused at a deployment is still a draft. What is refused here is what cannot be read at all, and
-what would do harm: document types, archives that swell, names that leave their folder.
+A diagram that would be refused at a deployment is still a draft. What is refused here is what cannot be read at all,
+and what would do harm: document types, archives that swell, names that leave their folder.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn import Element, ProcessSpec
 from engine.definitions import definition
 from engine.deployment import Check, examine
+from engine.dmn.golden import SUFFIX
 from engine.engine import Engine
 from engine.feel import StaticText
 from engine.findings import Finding
@@ -79,7 +80,7 @@ def _roles(element: Element) -> list[str]:
 
 def parts(files: Files) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """What is deployed, and the golden cases that are only run."""
-    golden = {name: body for name, body in files.items() if name.endswith(definitions.SUFFIX)}
+    golden = {name: body for name, body in files.items() if name.endswith(SUFFIX)}
     return {name: body for name, body in files.items() if name not in golden}, golden
 
 

@@ -16,7 +16,9 @@ from webapp.studio import bundle, checks, drafts, page, refusing, rights, upload
 from webapp.studio.models import StudioDraft
 from webapp.words import _, language
 
-blueprint = Blueprint("studio_drafts", __name__, template_folder="templates", url_prefix="/studio/drafts/<uuid:draft_id>")
+blueprint = Blueprint(
+    "studio_drafts", __name__, template_folder="templates", url_prefix="/studio/drafts/<uuid:draft_id>"
+)
 refusing.explain(blueprint)
 EDITORS = {".bpmn": "studio/edit_diagram.html"}
 
@@ -128,10 +130,12 @@ def restore(draft_id: UUID) -> ResponseReturnValue:
 @signed_in
 def take_in(draft_id: UUID) -> ResponseReturnValue:
     """Takes files in: an archive takes the place of everything, single files that of their like."""
-    given = uploads.files(request.files.getlist("files"))
     with transaction(engine()) as writer:
         found = changeable(writer, draft_id)
-        gone: dict[str, bytes | None] = dict.fromkeys(drafts.names_of(writer, draft_id, found.rev) if given.whole else ())
+        given = uploads.files(request.files.getlist("files"))
+        gone: dict[str, bytes | None] = dict.fromkeys(
+            drafts.names_of(writer, draft_id, found.rev) if given.whole else ()
+        )
         drafts.save(
             writer, draft_id, _seen(), {**gone, **given.files}, by=current().actor.id, now=engine().clock.now(),
             saved_by=_newest_author(writer, found), note=given.name,

@@ -25,7 +25,8 @@ class StudioDraft(Base):
 
     __tablename__ = "studio_draft"
     __privacy__ = Personal(
-        "work", "begun_by@actor proposed_by@actor", "keep", ids="begun_by proposed_by", plain="process_id name state reason"
+        "work", "begun_by@actor proposed_by@actor", "keep", ids="begun_by proposed_by",
+        plain="process_id name state reason",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     process_id: Mapped[str] = mapped_column(String(IDENTIFIER))

@@ -132,8 +132,6 @@ def decisions(session: Session, draft_id: UUID) -> Sequence[Decided]:
     rows = session.scalars(query.order_by(StudioDecision.decided_at.desc())).all()
     names = names_of(session, [actor for row in rows for actor in (row.author, row.reviewer)])
     return [
-        Decided(
-            row.number, row.verdict, names[row.author], row.reason, names[row.reviewer], row.answer, row.decided_at
-        )
+        Decided(row.number, row.verdict, names[row.author], row.reason, names[row.reviewer], row.answer, row.decided_at)
         for row in rows
     ]

@@ -14,6 +14,7 @@ from engine.models import ProcessDefinition
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, signed_in
 from webapp.operations import diagrams
+from webapp.operations.names import names_of
 from webapp.studio import checks, drafts, page, refusing, rights, uploads, versions, vocabulary
 from webapp.studio.thumbnail import thumbnail
 from webapp.words import _, language
@@ -51,7 +52,7 @@ def process(process_id: str) -> str:
             title=page.title_of(reader, process_id, language()),
             owners=page.owners(process_id, language()),
             versions=found,
-            names=page.names_of(reader, actors),
+            names=names_of(reader, actors),
             drafts=page.draft_lines(reader, process_id),
             may_change=rights.may_change(current(), process_id),
         )
@@ -112,7 +113,7 @@ def templates(process_id: str) -> ResponseReturnValue:
     rights.to_read(current(), process_id)
     with reading(engine()) as reader:
         specs = checks.around(reader, engine(), "")
-        today = local_day(engine().clock.now())
+        today = local_day(engine().clock.now(), engine().settings.zone)
         return jsonify(vocabulary.templates(reader, engine().registry, specs, language(), today))
 
 

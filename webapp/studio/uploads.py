@@ -1,4 +1,4 @@
-"""Files that somebody sends: an archive, which is a whole draft, or single files, which take the place of their like."""
+"""Files that somebody sends: an archive, which is a whole draft; single files, which take the place of their like."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import workflows
+from engine.dmn.golden import SUFFIX
 from engine.errors import NotFound
 from engine.models import Deployment, Incident, ProcessDefinition, ProcessInstance, Resource
 from webapp import definitions
@@ -72,7 +73,7 @@ def in_force(session: Session, found: ProcessDefinition) -> dict[str, bytes]:
     golden: Mapping[str, bytes] = {}
     if decided is not None:
         kept = drafts.files_of(session, decided.draft_id, decided.number)
-        golden = {name: body for name, body in kept.items() if name.endswith(definitions.SUFFIX)}
+        golden = {name: body for name, body in kept.items() if name.endswith(SUFFIX)}
     elif entry is not None:
         golden = definitions.golden_cases(entry.path)
     return {**files, **golden}

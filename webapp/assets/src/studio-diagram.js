@@ -24,7 +24,7 @@ function marking(modeler, editor) {
     marked.forEach(([id, name]) => registry.get(id) && canvas.removeMarker(id, name));
     marked = [];
     const mark = (id, name) => {
-      if (!registry.get(id)) return;
+      if (!registry.get(id)?.parent) return; // the sheet itself would colour all that is on it
       canvas.addMarker(id, name);
       marked.push([id, name]);
     };

@@ -1,0 +1,131 @@
+"""Drafts: who begins one, what a save keeps, what is refused, and what happens when two people save."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from engine import commands
+from engine.assignment import SYSTEM
+from engine.engine import Engine
+from engine.transaction import reading, transaction
+from tests.fixtures.pages import LookedAtPages
+from tests.security.web import at_desk
+from webapp.studio.models import StudioDraft, StudioFile, StudioRevision
+from workflows.catalogue import definitions
+
+PROCESS = "peer_confirmation"
+DIAGRAM = f"{PROCESS}.bpmn"
+FILES = definitions()[PROCESS]
+
+
+@pytest.fixture
+def house(web_engine: Engine) -> Engine:
+    """The association with one process in force."""
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, FILES, by=SYSTEM)
+    return web_engine
+
+
+@pytest.fixture
+def owner(app: Flask, house: Engine) -> LookedAtPages:
+    return at_desk(app, house, "Odile", "DATA")
+
+
+def begin(browser: LookedAtPages) -> str:
+    """The address of a new draft."""
+    return browser.post_form(f"/studio/{PROCESS}/drafts", {"name": "Dix jours"}).headers["Location"]
+
+
+def send(browser: LookedAtPages, address: str, seen: int, files: dict[str, bytes]) -> TestResponse:
+    """What an editor sends."""
+    sent = [(io.BytesIO(body), name) for name, body in files.items()]
+    return browser.post_form(address, {"seen": str(seen), "files": sent}, headers={"Accept": "application/json"})
+
+
+def counts(engine: Engine) -> list[int]:
+    with reading(engine) as session:
+        return [
+            session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (StudioDraft, StudioRevision, StudioFile)
+        ]
+
+
+def later(days: int) -> bytes:
+    return FILES[DIAGRAM].replace(b"P7D", f"P{days}D".encode())
+
+
+def test_a_save_is_kept_checked_and_taken_up_again(owner: LookedAtPages, house: Engine) -> None:
+    address = begin(owner)
+    assert "Rien n’empêche la mise en vigueur" in owner.get(address).get_data(as_text=True)
+    saved = send(owner, f"{address}/save", 1, {DIAGRAM: later(10)})
+    assert (saved.status_code, saved.json and saved.json["rev"]) == (200, 2)
+    assert send(owner, f"{address}/save", 2, {DIAGRAM: later(10)}).json["rev"] == 2, "the same again is no save"
+    broken = FILES[DIAGRAM].replace(b'targetRef="confirm_peer"', b'targetRef="nobody"')
+    told = send(owner, f"{address}/save", 2, {DIAGRAM: broken})
+    assert told.json["rev"] == 3 and "st-finding--error" in told.json["html"], "what cannot run yet is still a draft"
+    assert owner.post_form(f"{address}/restore", {"seen": "3", "number": "2"}).status_code == 303
+    assert owner.get(f"{address}/files/{DIAGRAM}").data == later(10)
+    assert owner.get(f"{address}/files/{DIAGRAM}?save=1").data == FILES[DIAGRAM]
+    assert owner.get(f"{address}/edit/{DIAGRAM}").status_code == 200
+
+
+def test_two_people_in_one_draft_lose_nothing(app: Flask, owner: LookedAtPages, house: Engine) -> None:
+    address = begin(owner)
+    other = at_desk(app, house, "Mia", "MEMBERSHIP")
+    assert send(other, f"{address}/save", 1, {DIAGRAM: later(9)}).status_code == 200
+    late = send(owner, f"{address}/save", 1, {DIAGRAM: later(10)})
+    assert (late.status_code, late.json["error"]) == (409, "studio_saved_meanwhile")
+    assert "Mia" in late.json["message"]
+    both = send(owner, f"{address}/branch", 1, {DIAGRAM: later(10)}).json["url"]
+    assert owner.get(f"{address}/files/{DIAGRAM}").data == later(9)
+    assert owner.get(f"{both}/files/{DIAGRAM}").data == later(10)
+
+
+def test_an_archive_goes_out_and_comes_in(owner: LookedAtPages, house: Engine) -> None:
+    address = begin(owner)
+    packed = owner.get(f"{address}/export.zip").data
+    with zipfile.ZipFile(io.BytesIO(packed)) as opened:
+        assert {name: opened.read(name) for name in opened.namelist()} == dict(FILES)
+    sent = {"files": (io.BytesIO(packed), "draft.zip")}
+    again = owner.post_form(f"/studio/{PROCESS}/import", sent).headers["Location"]
+    assert owner.get(f"{again}/files/{DIAGRAM}").data == FILES[DIAGRAM]
+    single = {"seen": "1", "files": (io.BytesIO(later(12)), DIAGRAM)}
+    assert owner.post_form(f"{again}/import", single).status_code == 303
+    assert owner.get(f"{again}/files/{DIAGRAM}").data == later(12)
+
+
+def test_who_reads_and_who_changes(app: Flask, owner: LookedAtPages, house: Engine) -> None:
+    address = begin(owner)
+    reader, member = at_desk(app, house, "Fina", "FINANCE"), at_desk(app, house, "Leo")
+    assert reader.get(address).status_code == 200
+    assert reader.get("/studio").status_code == 200
+    assert send(reader, f"{address}/save", 1, {DIAGRAM: later(10)}).status_code == 403
+    assert reader.post_form(f"/studio/{PROCESS}/drafts").status_code == 403
+    for path in (
+        "/studio",
+        f"/studio/{PROCESS}",
+        address,
+        f"{address}/export.zip",
+        f"/studio/{PROCESS}/templates.json",
+    ):
+        assert member.get(path).status_code == 404, path
+    assert send(member, f"{address}/save", 1, {DIAGRAM: later(10)}).status_code == 404
+
+
+def test_pages_show_what_there_is(owner: LookedAtPages, house: Engine) -> None:
+    begin(owner)
+    catalogue = owner.get("/studio").get_data(as_text=True)
+    assert "Confirmation par la promotion" in catalogue
+    picture = re.search(r'src="(/studio/[^"]+\.svg)"', catalogue)
+    assert picture is not None and b"<polyline" in owner.get(picture.group(1)).data
+    page = owner.get(f"/studio/{PROCESS}").get_data(as_text=True)
+    assert "Dix jours" in page
+    names = {each["name"] for each in owner.get(f"/studio/{PROCESS}/templates.json").json}
+    assert {"Envoyer un courriel", "Confier une tâche"} <= names
