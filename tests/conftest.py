@@ -43,6 +43,7 @@ pytest_plugins = [
     "tests.steps.decisions",
     "tests.steps.pledges",
     "tests.steps.surpluses",
+    "tests.steps.mandates",
 ]
 
 

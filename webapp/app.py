@@ -41,6 +41,7 @@ from webapp.journey import routes as journey
 from webapp.limits import apply_limits
 from webapp.links import routes as links
 from webapp.mailbox import routes as mailbox
+from webapp.mandates import routes as mandates
 from webapp.membership import routes as membership
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
@@ -99,6 +100,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     draft_routes.blueprint,
     campaign.blueprint,
     calendars.blueprint,
+    mandates.blueprint,
     person.blueprint,
     privacy.blueprint,
     data.blueprint,

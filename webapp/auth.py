@@ -37,11 +37,11 @@ _VISITOR: Final = (
     select(
         WebSession.id.label("session_id"), WebSession.means, WebSession.seen_at, Person.id.label("person_id"),
         Person.first_names, Person.birth_name, Person.usage_name, Person.lang, Account.language.label("chosen"),
-        RoleHolding.role,
+        RoleHolding.role, RoleHolding.scope,
     )
     .join(Person, Person.id == WebSession.person_id)
     .outerjoin(Account, Account.person_id == Person.id)
-    .outerjoin(RoleHolding, roles.held_whole(Person.id, bindparam("today", type_=Date())))
+    .outerjoin(RoleHolding, roles.held(Person.id, bindparam("today", type_=Date())))
     .where(
         WebSession.token_digest == bindparam("digest"), WebSession.expires_at > bindparam("now"),
         Person.deceased_on.is_(None),
@@ -193,7 +193,7 @@ def _find_visitor(token: object) -> SignedIn | None:
         person_id=found.person_id,
         name=called(found.first_names, found.usage_name or found.birth_name),
         language=found.chosen or found.lang,
-        roles=frozenset(row.role for row in rows if row.role is not None),
+        roles=frozenset(roles.key(row.role, row.scope) for row in rows if row.role is not None),
         means=found.means,
     )
 

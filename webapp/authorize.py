@@ -7,19 +7,29 @@ the role in the case, not the person (domain §1.3: one person may be applicant 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from datetime import date
+from typing import ClassVar, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from engine.assignment import ADMIN, BARRED, Actor, barred, may_act
-from engine.errors import NotFound
+from engine.errors import NotFound, Refused
 from engine.models import ProcessInstance, TaskCandidate, UserTask
 from engine.prepared import fetch
 from webapp.links.tokens import SignedLink
+from workflows.association import roles
 
 _TASK: Final = select(*UserTask.__table__.columns).where(UserTask.id == bindparam("task"))
+
+
+class MandateEnded(Refused):
+    """Your mandate has ended, and this task with it: it waits for whoever follows you. What you typed is kept there."""
+
+    code: ClassVar[str] = "mandate_ended"
+
+
 Action = Literal["read", "work", "comment", "operate"]
 Kind = type[ProcessInstance] | type[UserTask]
 OVERSEERS = frozenset({ADMIN, "GENERAL_DELEGATE"})
@@ -30,13 +40,14 @@ class Viewer:
     """Whoever makes this request.
 
     `identities` are the actor ids he answers to: himself, and the signed links of his own applications. `processes` are
-    those that his roles own.
+    those that his roles own, `today` is the day by which his mandates are read.
     """
 
     actor: Actor
     identities: frozenset[str] = field(default_factory=frozenset)
     processes: frozenset[str] = frozenset()
     staff: bool = False
+    today: date = date.min
 
     @property
     def oversees(self) -> bool:
@@ -73,18 +84,32 @@ def case(session: Session, viewer: Viewer, action: Action, instance_id: UUID) ->
 def task(session: Session, viewer: Viewer, action: Action, task_id: UUID) -> UserTask:
     """The user task, if the viewer may do this with it. Raises NotFound where there is none for him.
 
-    Whoever may do an open task may read it and work on it, by the engine's own rule: then the condition is not asked.
+    Raises MandateEnded where it was his by a mandate that ended. Whoever may do an open task may read it and work on
+    it, by the engine's own rule: then the condition is not asked.
     """
     for row in fetch(session, _TASK, {"task": task_id}):
         at_once = UserTask(**row._asdict())
+        if at_once.assignee == viewer.actor.id:
+            _check_mandate(session, viewer, at_once)
         if action in {"read", "work"} and at_once.state == "created" and may_act(viewer.acting_on(at_once), at_once):
             return at_once
     found = session.scalars(
         select(UserTask).where(UserTask.id == task_id, authorize(viewer, action, UserTask))
     ).one_or_none()
     if found is None:
+        for row in fetch(session, _TASK, {"task": task_id}):
+            _check_mandate(session, viewer, UserTask(**row._asdict()))
         raise NotFound(kind="task", id=str(task_id))
     return found
+
+
+def _check_mandate(session: Session, viewer: Viewer, task: UserTask) -> None:
+    """Raises MandateEnded where an open task is for a role that the viewer held and does not hold any more."""
+    kind, _, person = viewer.actor.id.partition(":")
+    if kind != "person" or ADMIN in viewer.actor.roles or task.state != "created":
+        return
+    if roles.lost(session, UUID(person), task.candidates, viewer.actor.roles, viewer.today) is not None:
+        raise MandateEnded
 
 
 def about_me(viewer: Viewer) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from engine.dmn import DmnRefused
 from engine.errors import AmicaleError, Conflict, FourEyes, Invalid, NotFound, Refused
 from engine.feel.errors import FeelError
 from webapp.auth import SignInNeeded
+from webapp.authorize import MandateEnded
 from webapp.dates import day, moment
 from webapp.refusal_words import error_in_words
 from webapp.security import request_id
@@ -159,7 +160,9 @@ def on_amicale_error(error: AmicaleError) -> Response:
     if status == 500:
         log.error("unexpected %s", error.code, exc_info=error)
         return answer(500, code=error.code)
-    quiet = status in {403, 404} and not isinstance(error, FourEyes) and not request.path.startswith("/api/")
+    quiet = (
+        status in {403, 404} and not isinstance(error, FourEyes | MandateEnded) and not request.path.startswith("/api/")
+    )
     detail = "" if quiet else in_words(error)
     wrong = error.params.get("errors")
     return answer(status, detail=detail, code=error.code, fields=wrong if isinstance(wrong, Mapping) else None)

@@ -80,6 +80,16 @@ def keeps_gifts(person: SignedIn) -> bool:
     return bool(person.roles & {"FOUNDATION_GIFTS", "FOUNDATION_TREASURER"})
 
 
+def appoints(person: SignedIn) -> bool:
+    """Whoever gives mandates and ends them."""
+    return bool(person.roles & {"GROUPS", "CAREERS_HEAD", "MENTORING", "GENERAL_DELEGATE", "ADMIN"})
+
+
+def is_appointed(person: SignedIn) -> bool:
+    """Whoever holds a mandate and gives none."""
+    return bool(person.roles) and not appoints(person)
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
     Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing", "incidents")),
@@ -92,6 +102,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("studio.catalogue", _("Studio"), owns_processes, ("studio_drafts",)),
     Entry("campaign.renewals", _("Renewals"), runs_campaigns),
     Entry("erasures.listing", _("Requests for erasure"), decides_on_data),
+    Entry("mandates.listing", _("Mandates"), appoints),
+    Entry("mandates.mine", _("My mandates"), is_appointed),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
     Entry("calendars.page", _("My meetings"), everybody),

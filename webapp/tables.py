@@ -13,6 +13,7 @@ import webapp.files.store
 import webapp.inbox.held
 import webapp.links.tokens
 import webapp.studio.models
+import workflows.association.absences
 import workflows.association.applications
 import workflows.association.bank.accounts
 import workflows.association.bank.debits
@@ -75,6 +76,7 @@ MODULES = (
     webapp.inbox.held,
     webapp.links.tokens,
     webapp.studio.models,
+    workflows.association.absences,
     workflows.association.applications,
     workflows.association.bank.accounts,
     workflows.association.bank.debits,

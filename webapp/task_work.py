@@ -28,11 +28,12 @@ from forms.bind import BoundForm
 from forms.submission import Texts, Uploads
 from webapp import answers, deployed_forms
 from webapp.authorize import Viewer
-from webapp.drafts import store as drafts
+from webapp.drafts.estate import draft_of
 from webapp.errors import in_words
 from webapp.files import store as files
 from webapp.operations.variables import variables_in
 from webapp.words import _
+from workflows.association.case_variables import local_day
 
 LONGEST_KEY = 80
 _CASE: Final = select(*ProcessInstance.__table__.columns).where(ProcessInstance.id == bindparam("case"))
@@ -109,7 +110,8 @@ def open_work(
     case = ProcessInstance(**fetch(session, _CASE, {"case": task.instance_id})[0]._asdict())
     variables = variables_in(session, engine, case, task.id if task.state == "created" else None)
     found = deployed_forms.of_task(session, engine, task)
-    draft = drafts.load(session, task.id, viewer.actor.id) if submitted is None else None
+    today = local_day(engine.clock.now(), engine.settings.zone)
+    draft = draft_of(session, task, viewer.actor, today) if submitted is None else None
     if found is None:
         return Work(None, task, case, variables, None)
     documents = files.of_case(session, case.id) if found.form.has_files else ()

@@ -18,6 +18,7 @@ from webapp.authorize import Viewer
 from webapp.links import tokens
 from webapp.operations.drawing import SUBJECT_ROLES
 from workflows.association import applications
+from workflows.association.case_variables import local_day
 
 LINK = "link"
 
@@ -52,6 +53,7 @@ def _find(reader: Session, now: datetime) -> Viewer | None:
         identities=frozenset({person.actor.id, *links}),
         processes=frozenset(owned),
         staff=person.staff,
+        today=local_day(now, auth.engine().settings.zone),
     )
 
 

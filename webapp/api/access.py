@@ -81,11 +81,11 @@ def viewer_of(reader: Session, token: ApiToken) -> Viewer | None:
     if person is None or person.deceased_on is not None:
         return None
     today = engine().clock.now().astimezone(ZoneInfo(settings().zone)).date()
-    held = roles.of(reader, person.id, today)
+    held = roles.keys_of(reader, person.id, today)
     actor = Actor(f"person:{person.id}", person.display_name, held - SUBJECT_ROLES)
     links = {applications.actor_of(each) for each in applications.of_person(reader, person.id)}
     staff = any(roles.ROLES[role].kind in WORKING_KINDS for role in held if role in roles.ROLES)
-    return Viewer(actor, frozenset({actor.id, *links}), _owned(held), staff=staff)
+    return Viewer(actor, frozenset({actor.id, *links}), _owned(held), staff=staff, today=today)
 
 
 def _owned(held: frozenset[str]) -> frozenset[str]:

@@ -34,9 +34,7 @@ class Draft(Base):
 
 
 _DROP: Final = delete(Draft).where(Draft.task_id == bindparam("b_task", type_=Uuid()))
-_LOAD: Final = select(*Draft.__table__.columns).where(
-    Draft.task_id == bindparam("task", type_=Uuid()), Draft.actor == bindparam("actor")
-)
+_LOAD: Final = select(*Draft.__table__.columns).where(Draft.task_id == bindparam("task", type_=Uuid()))
 
 
 def save(session: Session, task_id: UUID, actor: str, typed: Typed, now: datetime) -> Draft:
@@ -53,8 +51,13 @@ def save(session: Session, task_id: UUID, actor: str, typed: Typed, now: datetim
 
 def load(session: Session, task_id: UUID, actor: str) -> Draft | None:
     """The draft of this person for this task, or None."""
-    rows = fetch(session, _LOAD, {"task": task_id, "actor": actor})
-    return Draft(**rows[0]._asdict()) if rows else None
+    return next((each for each in every(session, task_id) if each.actor == actor), None)
+
+
+def every(session: Session, task_id: UUID) -> list[Draft]:
+    """The drafts of a task, the newest first: seldom more than one."""
+    found = [Draft(**row._asdict()) for row in fetch(session, _LOAD, {"task": task_id})]
+    return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
 
 
 def drop(session: Session, task_id: UUID) -> None:

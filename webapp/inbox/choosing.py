@@ -56,7 +56,8 @@ def colleagues(session: Session, tasks: Sequence[UserTask], on: date, without: f
 
 
 def _able(session: Session, task: UserTask, on: date) -> frozenset[str]:
-    holders = (roles.holders(session, each, on) for each in task.candidates if each in roles.ROLES)
+    keys = [roles.parts(each) for each in task.candidates]
+    holders = (roles.holders(session, role, on, scope=scope) for role, scope in keys if role in roles.ROLES)
     named = (each.removeprefix("user:") for each in task.candidates if each.startswith(f"user:{PERSON}"))
     able = [*(f"{PERSON}{person}" for group in holders for person in group), *named]
     return frozenset(actor for actor in able if not barred(actor, task))

@@ -37,6 +37,7 @@ from workflows.association import (
     standing_documents,
     students,
     surplus_work,
+    task_handovers,
     task_reminders,
     verification,
 )
@@ -83,6 +84,7 @@ def registry(association: Association) -> Registry:
         pledge_work,
         gift_year,
         lapsed,
+        task_handovers,
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), *mail_sending.connectors(association), proofs.connector(association),

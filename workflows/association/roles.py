@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -27,6 +27,10 @@ class Role:
     fr: str
     en: str
     head: str
+
+
+MANDATED = frozenset({"staff", "elected", "volunteer"})  # kinds that somebody is appointed to
+AT = "@"  # between a role and the scope in which alone it is held: “FACILITATOR@COH-2027-03”
 
 
 def _roles(*rows: tuple[str, str, str, str, str]) -> Mapping[str, Role]:
@@ -81,16 +85,30 @@ STAFF_ROLES = STAFF = frozenset(key for key, role in ROLES.items() if role.kind 
 
 
 class RoleHolding(Base):
-    """A person acts in a role from a day to a day, both included; scope: "", "group:<uuid>" or "class:PGE:2013"."""
+    """A mandate: a person acts in a role from a day to a day, both included, and has its rights on these days alone.
+
+    Scope: "", "group:<uuid>", "class:PGE:2013", or the business key of a case ("COH-2027-03")."""
 
     __tablename__ = "role_holding"
-    __privacy__ = Personal("roles", "person_id", "empty", plain="role scope", since="to_date")
+    __privacy__ = (
+        Personal(
+            "roles", "person_id", "empty", ids="appointed_by ended_by", plain="role scope end_reason", since="to_date"
+        ),
+        Personal(
+            "work", "appointed_by@actor ended_by@actor", "keep", ids="appointed_by ended_by", withheld="person_id"
+        ),
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     role: Mapped[str] = mapped_column(String(32))
     scope: Mapped[str] = mapped_column(String(64), default=WHOLE)
     from_date: Mapped[date]
     to_date: Mapped[date | None]
+    appointed_by: Mapped[str | None] = mapped_column(String(64))
+    ended_by: Mapped[str | None] = mapped_column(String(64))
+    end_reason: Mapped[str | None] = mapped_column(String(12))
+    # Of a substitute: the holding in whose place this one stands while its holder is away.
+    stands_for: Mapped[UUID | None] = mapped_column(ForeignKey("role_holding.id"), index=True)
     __table_args__ = (
         Index("ix_role_holding_person", "person_id", "role"),
         Index("ix_role_holding_role", "role", "scope"),
@@ -107,9 +125,47 @@ def held_whole(person_id: Any, on: date | BindParameter[date]) -> ColumnElement[
     return and_(RoleHolding.person_id == person_id, RoleHolding.scope == WHOLE, in_force(on))
 
 
+def held(person_id: Any, on: date | BindParameter[date]) -> ColumnElement[bool]:
+    """The condition of what this person holds on a day, in whatever scope."""
+    return and_(RoleHolding.person_id == person_id, in_force(on))
+
+
 def of(session: Session, person_id: UUID, on: date) -> frozenset[str]:
     """The role keys a person holds for the whole association on a day."""
     return frozenset(session.scalars(select(RoleHolding.role).where(held_whole(person_id, on))))
+
+
+def key(role: str, scope: str) -> str:
+    """How a candidate of a task names a role: alone for the whole association, else with its scope."""
+    return role if scope == WHOLE else f"{role}{AT}{scope}"
+
+
+def parts(key: str) -> tuple[str, str]:
+    """The role and the scope of such a key."""
+    role, _, scope = key.partition(AT)
+    return role, scope
+
+
+def keys_of(session: Session, person_id: UUID, on: date) -> frozenset[str]:
+    """Everything that a person may act as on a day: whole roles, and roles with their scopes."""
+    return frozenset(key(each.role, each.scope) for each in holdings(session, person_id, on))
+
+
+def lost(session: Session, person_id: UUID, candidates: Collection[str], held: Collection[str], on: date) -> str | None:
+    """The role that somebody held and holds no more, of those that a task is for; None where he may still act, and
+    where it never was by his role that the task became his."""
+    asked = [each for each in candidates if parts(each)[0] in ROLES and ROLES[parts(each)[0]].kind in MANDATED]
+    if not asked or set(asked) & set(held) or any(each.startswith("user:") for each in candidates):
+        return None
+    for each in asked:
+        role, scope = parts(each)
+        past = select(RoleHolding.id).where(
+            RoleHolding.person_id == person_id, RoleHolding.role == role, RoleHolding.scope == scope,
+            RoleHolding.to_date < on,
+        )  # fmt: skip
+        if session.scalar(past.limit(1)) is not None:
+            return role
+    return None
 
 
 def holdings(session: Session, person_id: UUID, on: date) -> Sequence[RoleHolding]:
@@ -158,4 +214,5 @@ def is_staff(roles: frozenset[str]) -> bool:
 
 def head_of(role: str) -> str:
     """The role that receives this role's escalations at 100 %; the general delegate for a role unknown here."""
-    return ROLES[role].head if role in ROLES else "GENERAL_DELEGATE"
+    known = ROLES.get(parts(role)[0])
+    return known.head if known is not None else "GENERAL_DELEGATE"

@@ -58,7 +58,8 @@ def _doers(work: ServiceWork, task: UserTask) -> Sequence[UUID]:
 
 
 def _holders(work: ServiceWork, role: str) -> Sequence[UUID]:
-    return roles.holders(work.session, role, local_day(work.now, work.engine.settings.zone))
+    key, scope = roles.parts(role)
+    return roles.holders(work.session, key, local_day(work.now, work.engine.settings.zone), scope=scope)
 
 
 def _tell(work: ServiceWork, task: UserTask, share: int, readers: Iterable[UUID]) -> None:

@@ -1,0 +1,33 @@
+Feature: Rights come from a mandate, and go with it
+  Whoever acts for the association was appointed for a time. A substitute stands in while somebody is away; nobody
+  decides about himself, whoever he stands in for.
+
+  Scenario: X12, a volunteer loses the mandate while a page is open
+    Given "Vera" is appointed "GROUP_LEAD" for "group-7" for 300 days
+    And "Vera" has taken a task of "GROUP_LEAD" for "group-7" and typed "12" into it
+    When the mandate of "Vera" is ended
+    Then the next click of "Vera" is refused, with the reason
+    And "Wim", appointed "GROUP_LEAD" for "group-7", finds "12" in it
+
+  Scenario: A mandate ends by its date alone
+    Given "Vera" is appointed "GROUP_LEAD" for "group-7" for 1 days
+    And "Vera" has taken a task of "GROUP_LEAD" for "group-7" and typed "12" into it
+    When 2 days pass without any worker
+    Then the next click of "Vera" is refused, with the reason
+
+  Scenario: X7, a substitute gets the tasks, never what is his own
+    Given "Anna" is appointed "MEMBERSHIP" for "" for 300 days
+    And "Boris" is appointed "DATA" for "" for 300 days
+    And "Anna" has taken a task of "MEMBERSHIP" for "" and typed "12" into it
+    And "Anna" has taken a task that "Boris" asked for
+    When "Anna" is away tomorrow and "Boris" stands in
+    And 1 days pass
+    Then "Boris" has the task of "Anna", and what he asked for himself is refused
+    When "Anna" is back
+    Then the task is in the queue of "Anna" again, and not in that of "Boris"
+
+  Scenario: X9, two browsers complete the same task
+    Given "Anna" is appointed "MEMBERSHIP" for "" for 300 days
+    And "Boris" is appointed "MEMBERSHIP" for "" for 300 days
+    When both complete a task of "MEMBERSHIP", "Anna" first
+    Then "Boris" is told that "Anna" was faster

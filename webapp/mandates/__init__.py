@@ -1,0 +1,1 @@
+"""Mandates and absences: the page of those who appoint, and everybody's own."""

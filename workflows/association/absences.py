@@ -1,0 +1,187 @@
+"""Who is away from a day to a day, and who stands in: the substitute holds the same roles then. Domain §1.3 (b).
+
+Standing in is a holding of its own, for the days of the absence, so that rights, queues and escalations find the
+substitute as they find anybody. What excludes him by name (four eyes) still does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.engine import Engine
+from engine.errors import Invalid
+from engine.models import Base, Moment
+from engine.personal import Personal
+from workflows.association import mails, people, roles, task_handovers, wording
+from workflows.association.case_variables import local_day
+from workflows.association.people import Person
+from workflows.association.roles import RoleHolding
+
+_TEXTS = {
+    "fr": (
+        "Vous remplacez {name}",
+        "{name} est absent·e {dates}. Vous tenez ses rôles ces jours-là ; ses tâches vous arrivent.",
+    ),
+    "en": (
+        "You stand in for {name}",
+        "{name} is away {dates}. You hold the same roles on these days; the tasks come to you.",
+    ),
+}
+
+
+class AbsenceRefused(Invalid):
+    """An absence has a first day that is not past and a last day not before it, overlaps no other, and its substitute
+    is somebody else who works here and is not away on these days."""
+
+    code: ClassVar[str] = "absence_refused"
+
+
+class Absence(Base):
+    """Somebody is away from a day to a day, both included."""
+
+    __tablename__ = "absence"
+    __privacy__ = (
+        Personal("roles", "person_id", withheld="substitute_id", since="to_date"),
+        Personal("roles", "substitute_id", "keep", withheld="person_id", since="to_date"),
+    )
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    from_date: Mapped[date]
+    to_date: Mapped[date]
+    substitute_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    noted_at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (Index("ix_absence_person", "person_id", "from_date"),)
+
+
+def note(
+    session: Session, engine: Engine, person_id: UUID, first: date, last: date, *, substitute_id: UUID | None = None
+) -> Absence:
+    """Notes an absence; its substitute is told and holds the same roles on its days. Raises AbsenceRefused."""
+    now = engine.clock.now()
+    today = local_day(now, engine.settings.zone)
+    if not today <= first <= last or is_away(session, person_id, first, last):
+        raise AbsenceRefused
+    if substitute_id is not None and substitute_id not in {each.id for each in able(session, person_id, first, last)}:
+        raise AbsenceRefused
+    made = Absence(
+        id=uuid4(), person_id=person_id, from_date=first, to_date=last, substitute_id=substitute_id, noted_at=now
+    )
+    session.add(made)
+    session.flush()
+    if substitute_id is not None:
+        for held in _held(session, person_id, first, last):
+            _stand_in(session, held, made)
+        _tell(session, engine, made)
+        task_handovers.promise(session, engine, first)
+        task_handovers.promise(session, engine, last.fromordinal(last.toordinal() + 1))
+    return made
+
+
+def back(session: Session, engine: Engine, absence: Absence) -> None:
+    """Ends an absence now: its substitute holds nothing by it from this moment on."""
+    today = local_day(engine.clock.now(), engine.settings.zone)
+    yesterday = today.fromordinal(today.toordinal() - 1)
+    if absence.to_date < today:
+        return
+    absence.to_date = max(yesterday, absence.from_date.fromordinal(absence.from_date.toordinal() - 1))
+    for held in _held(session, absence.person_id, date.min, date.max):
+        for each in stand_ins(session, held.id):
+            if each.person_id == absence.substitute_id and each.from_date >= absence.from_date:
+                each.to_date = min(each.to_date or yesterday, absence.to_date)
+    session.flush()
+    if absence.substitute_id is not None:
+        task_handovers.give_back_lost(session, engine, absence.substitute_id, today)
+
+
+def cover(session: Session, holding: RoleHolding) -> None:
+    """Somebody was appointed who is away on some of the days: his substitute stands in there too."""
+    last = holding.to_date or date.max
+    query = select(Absence).where(
+        Absence.person_id == holding.person_id, Absence.substitute_id.is_not(None), Absence.from_date <= last,
+        Absence.to_date >= holding.from_date,
+    )  # fmt: skip
+    for absence in session.scalars(query):
+        _stand_in(session, holding, absence)
+
+
+def _stand_in(session: Session, held: RoleHolding, absence: Absence) -> None:
+    assert absence.substitute_id is not None
+    first, last = max(held.from_date, absence.from_date), min(held.to_date or date.max, absence.to_date)
+    made = roles.grant(session, absence.substitute_id, held.role, from_date=first, to_date=last, scope=held.scope)
+    made.stands_for = held.id
+    session.flush()
+
+
+def _held(session: Session, person_id: UUID, first: date, last: date) -> Sequence[RoleHolding]:
+    """What somebody holds himself on some of these days."""
+    query = select(RoleHolding).where(
+        RoleHolding.person_id == person_id, RoleHolding.stands_for.is_(None), RoleHolding.from_date <= last,
+        (RoleHolding.to_date.is_(None)) | (RoleHolding.to_date >= first),
+    )  # fmt: skip
+    return session.scalars(query.order_by(RoleHolding.role, RoleHolding.scope, RoleHolding.id)).all()
+
+
+def stand_ins(session: Session, holding_id: UUID) -> Sequence[RoleHolding]:
+    """The holdings that stand for this one."""
+    query = select(RoleHolding).where(RoleHolding.stands_for == holding_id)
+    return session.scalars(query.order_by(RoleHolding.from_date, RoleHolding.id)).all()
+
+
+def is_away(session: Session, person_id: UUID, first: date, last: date) -> bool:
+    """Whether somebody is away on one of these days."""
+    query = select(Absence.id).where(
+        Absence.person_id == person_id, Absence.from_date <= last, Absence.to_date >= first,
+        Absence.from_date <= Absence.to_date,
+    )  # fmt: skip
+    return session.scalar(query.limit(1)) is not None
+
+
+def able(session: Session, person_id: UUID, first: date, last: date) -> Sequence[Person]:
+    """Who may stand in for somebody: people who hold a role of the same kind on all these days and are not away.
+
+    Those who hold one of the same roles come first.
+    """
+    mine = _held(session, person_id, first, last)
+    kinds = {roles.ROLES[each.role].kind for each in mine if each.role in roles.ROLES}
+    alike = [key for key, role in roles.ROLES.items() if role.kind in kinds]
+    query = select(RoleHolding).where(
+        RoleHolding.role.in_(alike), RoleHolding.person_id != person_id, RoleHolding.stands_for.is_(None),
+        RoleHolding.from_date <= first, (RoleHolding.to_date.is_(None)) | (RoleHolding.to_date >= last),
+    )  # fmt: skip
+    same = {each.role for each in mine}
+    ranks: dict[UUID, bool] = {}
+    for each in session.scalars(query):
+        ranks[each.person_id] = ranks.get(each.person_id, True) and each.role not in same
+    found = [people.get(session, other) for other in ranks if not is_away(session, other, first, last)]
+    able_ones = [each for each in found if each is not None and each.deceased_on is None and each.id in ranks]
+    return sorted(able_ones, key=lambda each: (ranks[each.id], each.display_name.casefold(), str(each.id)))
+
+
+def of_person(session: Session, person_id: UUID, today: date) -> Sequence[Absence]:
+    """The absences of somebody that are not over, the nearest first."""
+    query = select(Absence).where(
+        Absence.person_id == person_id, Absence.to_date >= today, Absence.from_date <= Absence.to_date
+    )
+    return session.scalars(query.order_by(Absence.from_date)).all()
+
+
+def running(session: Session, today: date) -> Sequence[Absence]:
+    """Who is away today."""
+    query = select(Absence).where(Absence.from_date <= today, Absence.to_date >= today)
+    return session.scalars(query.order_by(Absence.person_id, Absence.from_date)).all()
+
+
+def _tell(session: Session, engine: Engine, absence: Absence) -> None:
+    away, reader = people.get(session, absence.person_id), people.get(session, absence.substitute_id or absence.id)
+    if away is None or reader is None or reader.primary_email is None:
+        return
+    lang = "en" if reader.lang == "en" else "fr"
+    words = {"name": away.display_name, "dates": wording.period(absence.from_date, absence.to_date, lang)}
+    subject, text = (each.format(**words) for each in _TEXTS[lang])
+    mails.post(session, engine, to=reader.id, subject=subject, text=text, lang=lang)

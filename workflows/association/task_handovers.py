@@ -1,0 +1,89 @@
+"""Tasks that change hands with mandates and absences: what a person may not do any more, what a substitute takes over.
+
+Rights are read at each request and need nothing of this; it keeps the lists true. A job looks at the begin of each day
+on which a mandate or an absence begins or ends.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import commands
+from engine.assignment import SYSTEM, barred
+from engine.engine import Engine
+from engine.models import Job, ProcessInstance, UserTask
+from engine.registry import ConnectorWork, connector
+from engine.transaction import reading, transaction
+from workflows.association import people, roles
+from workflows.association.case_variables import local_day
+from workflows.association.roles import RoleHolding
+
+JOB_TYPE: Final = "mandate.hand_over"
+LOOKS_BACK: Final = timedelta(days=60)  # of mandates that ended: further than any outage
+_EARLY: Final = time(0, 5)
+
+
+def give_back_lost(session: Session, engine: Engine, person_id: UUID, today: date) -> int:
+    """Gives back what a person holds by a role that is his no more; answers how many tasks went back."""
+    held, count = roles.keys_of(session, person_id, today), 0
+    for task in _open_of(session, person_id):
+        if roles.lost(session, person_id, task.candidates, held, today) is not None:
+            commands.release(session, engine, task.id, by=SYSTEM)
+            count += 1
+    return count
+
+
+def hand_to_substitute(session: Session, engine: Engine, away: UUID, substitute: UUID, today: date) -> int:
+    """Gives the substitute what the absent person has in hand by his roles; answers how many tasks he got.
+
+    Not what he asked for himself, and not what excludes him: that goes back to its queue, for others.
+    """
+    actor, held, count = f"person:{substitute}", roles.keys_of(session, substitute, today), 0
+    for task in _open_of(session, away):
+        if not set(task.candidates) & held:
+            continue
+        case = session.get_one(ProcessInstance, task.instance_id)
+        if barred(actor, task) or case.started_by == actor:
+            commands.release(session, engine, task.id, by=SYSTEM)
+            continue
+        commands.assign(session, engine, task.id, by=SYSTEM, to=actor)
+        count += 1
+    return count
+
+
+def _open_of(session: Session, person_id: UUID) -> list[UserTask]:
+    query = select(UserTask).where(UserTask.assignee == f"person:{person_id}", UserTask.state == "created")
+    return list(session.scalars(query.order_by(UserTask.created_at, UserTask.id)))
+
+
+def promise(session: Session, engine: Engine, day: date) -> None:
+    """The job that looks at the beginning of this day."""
+    due = datetime.combine(day, _EARLY, engine.settings.zone)
+    session.add(Job(id=uuid4(), process_id="", kind="connector", type=JOB_TYPE, payload={}, due_at=due, retries=5))
+
+
+@connector(JOB_TYPE, retries=5, policy="idempotent", results=())
+def look(work: ConnectorWork) -> None:
+    """Hands over what the day changed; each person in a transaction of his own. A second time changes nothing."""
+    today = local_day(work.now, work.engine.settings.zone)
+    with reading(work.engine) as reader:
+        recent = RoleHolding.to_date.between(today - LOOKS_BACK, today - timedelta(days=1))
+        ended = set(reader.scalars(select(RoleHolding.person_id).where(recent)))
+        begun = reader.execute(
+            select(RoleHolding.person_id, RoleHolding.stands_for).where(
+                RoleHolding.stands_for.is_not(None), roles.in_force(today)
+            )
+        ).all()
+        pairs = {(reader.get_one(RoleHolding, row.stands_for).person_id, row.person_id) for row in begun}
+    for person_id in sorted(ended, key=str):
+        with transaction(work.engine) as session:
+            give_back_lost(session, work.engine, person_id, today)
+    for away, substitute in sorted(pairs, key=str):
+        with transaction(work.engine) as session:
+            if people.get(session, substitute) is not None:
+                hand_to_substitute(session, work.engine, away, substitute, today)
