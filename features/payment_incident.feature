@@ -52,21 +52,27 @@ Feature: A payment that does not arrive, or goes back, is followed up
       Then the membership has the entitlement NEW
       And the applicant received the mail "incident_settled"
 
-    Scenario: Rejected three times, somebody calls
+    Scenario: Rejected three times, services are suspended and somebody calls
       Given the applicant paid 160 by direct debit, 0 of it a gift
       When the bank returns the debit for AM04
       And the bank rejects the next collection for AM04
       And the bank rejects the next collection for AM04
       Then MEMBERSHIP has "call_member" to do about 160
-      And the membership has the entitlement GRACE
+      And the membership has the entitlement SUSPENDED
+      And the person is legally a MEMBER all the same
+      And the applicant received the mail "membership_suspended"
+      When MEMBERSHIP agrees GIVES_UP in "call_member"
+      Then the membership has the entitlement PENDING_PAY
 
-    Scenario: Nothing arrives in 45 days
+    Scenario: Nothing arrives in 45 days, then it does before anybody called
       Given the applicant paid 160 by direct debit, 0 of it a gift
       When the bank returns the debit for AM04
       And 46 days pass
       Then MEMBERSHIP has "call_member" to do about 160
-      When MEMBERSHIP agrees RETRY in "call_member"
-      Then the applicant received 2 mails "sepa_retry"
+      And the membership has the entitlement SUSPENDED
+      When the statement of 15 February 2027 tells of 160 with "cotisation" and the order
+      Then the membership has the entitlement NEW
+      And the incident has ended at "payment_settled"
 
     Scenario: A part of it is not all of it
       Given the applicant paid 160 by direct debit, 0 of it a gift
@@ -89,8 +95,28 @@ Feature: A payment that does not arrive, or goes back, is followed up
       When the bank returns the debit for AC04
       And 16 days pass
       Then MEMBERSHIP has "call_member" to do about 160
+      And the membership has the entitlement SUSPENDED
       When MEMBERSHIP agrees RETRY in "call_member"
       Then the applicant received 2 mails "sepa_new_account"
+
+  Rule: Services are suspended while a payment is in question, the legal membership is not
+
+    Scenario: A card payment is disputed, and the dispute is won
+      Given the applicant paid 160 by card
+      When the card payment is disputed
+      Then the membership has the entitlement SUSPENDED
+      And the person is legally a MEMBER all the same
+      And FINANCE has "decide_by_hand" to do about 160
+      When the dispute is won
+      Then the membership has the entitlement NEW
+      And the incident has ended at "payment_settled"
+
+    Scenario: Two causes are lifted one by one
+      Given the applicant paid 160 by card
+      When the card payment is disputed
+      And the membership is suspended
+      And the dispute is won
+      Then the membership has the entitlement SUSPENDED
 
   Rule: A death is never assumed, and nobody is written to meanwhile
 

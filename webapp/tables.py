@@ -62,6 +62,7 @@ import workflows.association.renewal_campaign
 import workflows.association.renewals
 import workflows.association.roles
 import workflows.association.surplus
+import workflows.association.suspensions
 from engine.schema import Base
 
 MODULES = (
@@ -125,5 +126,6 @@ MODULES = (
     workflows.association.renewals,
     workflows.association.roles,
     workflows.association.surplus,
+    workflows.association.suspensions,
 )
 METADATA = Base.metadata

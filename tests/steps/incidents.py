@@ -13,7 +13,7 @@ from tests.fixtures.bank import Move, entry, notification, statement, status
 from tests.fixtures.office import Office
 from tests.steps.applications import applicant
 from tests.steps.bank import finance_collects, read
-from tests.steps.payments import ADDRESS, order
+from tests.steps.payments import ADDRESS, fills_the_basket, order, pays_by_card
 from tests.steps.tasks import staff
 from workflows.association import payments as money
 from workflows.association.bank.debits import DirectDebit, SentFile
@@ -21,6 +21,7 @@ from workflows.association.credit_notes import CreditNote
 from workflows.association.mail_holds import holding
 from workflows.association.mandates import Mandate
 from workflows.association.memberships import Membership
+from workflows.association.payment_returns import take
 
 LATER = "31 January 2027"
 MANDATE = {
@@ -129,6 +130,40 @@ def collects_from(office: Office, iban: str) -> None:
         file = session.scalars(select(SentFile).order_by(SentFile.message_id.desc())).first()
         assert file is not None
         assert f"<IBAN>{iban}</IBAN>" in file.body.decode()
+
+
+@given(parsers.parse("the applicant paid {amount:d} by card"))
+def paid_by_card(office: Office, amount: int) -> None:
+    fills_the_basket(office, "CARD", "1", "0")
+    pays_by_card(office, amount)
+
+
+def the_provider_says(office: Office, kind: str) -> None:
+    with transaction(office.engine) as session:
+        payment = session.scalars(select(money.Payment)).one()
+        told = money.PaymentEvent(
+            payment.provider, kind, kind, order(office).key, payment.amount, "EUR", "CARD", office.clock.now(),
+            reference=payment.provider_reference,
+        )  # fmt: skip
+        assert take(session, office.engine, told) is money.Received.RECORDED
+    office.run()
+    at_the_incident(office)
+
+
+@when("the card payment is disputed")
+def is_disputed(office: Office) -> None:
+    the_provider_says(office, money.DISPUTED)
+
+
+@when("the dispute is won")
+def is_won(office: Office) -> None:
+    the_provider_says(office, money.REINSTATED)
+
+
+@then(parsers.parse("the person is legally a {status} all the same"))
+def is_legally(office: Office, status: str) -> None:
+    with reading(office.engine) as session:
+        assert session.scalars(select(Membership.statutory_status)).one() == status
 
 
 @then("there is one incident")

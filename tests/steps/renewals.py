@@ -22,7 +22,7 @@ from tests.fixtures.office import Office
 from tests.steps.bank import read
 from tests.steps.clock import day
 from tests.steps.tasks import staff
-from workflows.association import mails, mandates, outgoing_letters, parameters, renewals, tariffs, wording
+from workflows.association import mails, mandates, outgoing_letters, parameters, renewals, suspensions, tariffs, wording
 from workflows.association.bank import debits
 from workflows.association.bank.debits import DirectDebit, SentFile
 from workflows.association.contacts import Address, Email, Phone, email_row
@@ -263,7 +263,8 @@ def was_sent_at_last(office: Office, templates: str) -> None:
 @when("the membership is suspended")
 def is_suspended(office: Office) -> None:
     with transaction(office.engine) as session:
-        session.scalars(select(Membership)).one().service_entitlement = "SUSPENDED"
+        membership = session.scalars(select(Membership)).one()
+        suspensions.suspend(session, membership, suspensions.DISCIPLINARY, office.clock.now())
 
 
 @then(parsers.parse('MEMBERSHIP is asked to "{element}"'))

@@ -95,7 +95,7 @@ def close_services(work: ServiceWork) -> Mapping[str, object]:
 def keep(work: ServiceWork) -> None:
     """Nobody leaves: the committee refused, the dues were paid, the resignation was taken back."""
     found = exit_of(work)
-    exits.reopen(work.session, found.person_id, found.entitlement_before, _today(work), work.now)
+    exits.reopen(work.session, found.person_id, _today(work), work.now)
     exits.close(found, "WITHDRAWN" if found.kind == exits.RESIGNATION else "KEPT", work.now)
 
 

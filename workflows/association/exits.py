@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association import mandates, memberships
+from workflows.association import mandates, memberships, suspensions
 from workflows.association.applications import Application
 from workflows.association.bank import debits
 from workflows.association.memberships import PAID_UP, Membership
@@ -125,18 +125,15 @@ def suspend(session: Session, person_id: UUID, now: datetime) -> str | None:
     if membership is None:
         return None
     before = membership.service_entitlement
-    if before not in {"SUSPENDED", "ENDED"}:
-        membership.service_entitlement, membership.changed_at = "SUSPENDED", now
+    suspensions.suspend(session, membership, suspensions.DISCIPLINARY, now)
     return before
 
 
-def reopen(session: Session, person_id: UUID, before: str | None, today: date, now: datetime) -> str | None:
-    """Ends a suspension: what was paid counts as of today, what was still awaited is awaited again."""
+def reopen(session: Session, person_id: UUID, today: date, now: datetime) -> str | None:
+    """Ends the suspension that an exit began; what is in question for another cause stays closed."""
     membership = memberships.of(session, person_id)
-    if membership is not None and membership.service_entitlement == "SUSPENDED":
-        awaited = before in {"PENDING_VERIF", "PENDING_PAY"}
-        membership.service_entitlement = before if before and awaited else memberships.entitled(membership, today)
-        membership.changed_at = now
+    if membership is not None:
+        suspensions.lift(session, membership, suspensions.DISCIPLINARY, today, now)
     return membership.service_entitlement if membership is not None else None
 
 

@@ -142,14 +142,24 @@ def _periods_of(session: Session, order_id: UUID) -> Sequence[MembershipPeriod]:
 
 def _restate(session: Session, membership: Membership, today: date, now: datetime) -> None:
     """Dates and entitlement by the periods that stand. What a person decided (suspended, ended) stays."""
-    session.flush()
-    standing = [each for each in periods(session, membership.id) if each.reversed_at is None]
+    standing = _standing(session, membership)
     if standing:
         last = max(standing, key=lambda each: each.end_date)
         membership.start_date, membership.end_date = last.start_date, last.end_date
     if membership.service_entitlement not in {"SUSPENDED", "ENDED"}:
-        membership.service_entitlement = entitled(membership, today) if standing else "PENDING_PAY"
+        membership.service_entitlement = present(session, membership, today)
     membership.changed_at = now
+
+
+def _standing(session: Session, membership: Membership) -> Sequence[MembershipPeriod]:
+    session.flush()
+    return [each for each in periods(session, membership.id) if each.reversed_at is None]
+
+
+def present(session: Session, membership: Membership, today: date) -> str:
+    """The entitlement that the periods give: PENDING_PAY where all were reversed, by its dates where none was kept."""
+    known = periods(session, membership.id)
+    return entitled(membership, today) if not known or _standing(session, membership) else "PENDING_PAY"
 
 
 def entitled(membership: Membership, today: date) -> str:

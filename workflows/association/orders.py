@@ -123,6 +123,11 @@ def gift_key(order: Order) -> str | None:
     return f"{LINE}{given[-1].id}" if given else None
 
 
+def gifts(order: Order) -> Sequence[tuple[str, Decimal]]:
+    """Every gift of an order, by the key of its messages and its amount."""
+    return [(f"{LINE}{line.id}", line.amount) for line in order.lines if line.beneficiary == FOUNDATION]
+
+
 def cancel(order: Order, now: datetime) -> bool:
     """Cancels an unpaid order; answers False where it was already closed."""
     if order.state != "OPEN":

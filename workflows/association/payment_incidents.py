@@ -7,12 +7,13 @@ Source: domain §P1.4 `sepa_incident`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from engine import commands
 from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
@@ -25,23 +26,40 @@ from workflows.association import (
     orders,
     payments,
     surplus,
+    suspensions,
 )
 from workflows.association.bank import creditors, debits, reasons
 from workflows.association.bank.debits import REJECTED, RETURNED, DirectDebit
 from workflows.association.case_variables import local_day, text, uuid_or_none
 from workflows.association.checkout import order_of
 from workflows.association.mandates import Mandate
+from workflows.association.memberships import Membership
 from workflows.association.orders import FOUNDATION, Order
+from workflows.association.parameters import Column, Row, Table
 from workflows.association.records import Record, Subject, Values
 
 _ZERO: Final = Decimal("0.00")
+DISPUTE: Final = "CARD_DISPUTE"  # the payer disputes a card payment: a chargeback
+DELAYS: Final = Table(
+    "incident_rule",
+    "Délais d’un incident de paiement",
+    "Time limits of a payment incident",
+    (Column("days", "days", "Jours", "Days", minimum=1, maximum=180),),
+    first=(
+        Row("new_mandate", "Signer un nouveau mandat", "Sign a new mandate", 15),
+        Row("money", "Attendre l’argent après un nouvel essai", "Wait for the money after another try", 45),
+    ),
+    about_fr="Passé l’un de ces délais, les services sont suspendus et une personne appelle.",
+    about_en="After either of them services are suspended and somebody calls.",
+    processes=("payment_incident",),
+)
 
 
 @service_task(
     "incident.gather",
     results=(
         *("person_id", "application_id", "applicant_actor", "attempts", "amount_due", "balance", "gift_amount"),
-        *("gift_key", "missing"),
+        *("gift_key", "gifts", "missing"),
     ),
 )
 def gather(work: ServiceWork) -> Mapping[str, object]:
@@ -59,6 +77,7 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
         "amount_due": order.total,
         "balance": left,
         "gift_amount": order.total_for(FOUNDATION),
+        "gifts": [{"key": key, "amount": given} for key, given in orders.gifts(order)],
         "gift_key": orders.gift_key(order),
     }
 
@@ -76,6 +95,23 @@ def carry_out(work: ServiceWork) -> None:
         order.state, order.closed_at = "OPEN", None
     if order.state == "OPEN":
         _treat_membership(work, order, text(decided, "membership"))
+
+
+@service_task("incident.suspend", results=("suspended",))
+def suspend(work: ServiceWork) -> Mapping[str, object]:
+    """Closes the services until the money is there or the order void: a dispute, or a reject that nobody cured.
+
+    `suspended` is false where they are closed for this order already, or the order is for no membership.
+    """
+    order = order_of(work)
+    membership = surplus.membership_of(work.session, order)
+    if membership is None or surplus.dues_line(order) is None:
+        return {"suspended": False}
+    disputed = text(work.variables, "reason_code") == DISPUTE
+    cause, before = suspensions.CHARGEBACK if disputed else suspensions.UNPAID, membership.service_entitlement
+    closed = suspensions.suspend(work.session, membership, cause, work.now, order_id=order.id)
+    _announce(work, membership, before)
+    return {"suspended": closed}
 
 
 @service_task("debit.plan_again", results=("planned", "collect_on", "balance"))
@@ -103,6 +139,7 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
     if enough and order.state == "OPEN":
         order.state, order.closed_at = "PAID", work.now
         memberships.restore_period(work.session, order.id, _today(work), work.now)
+        _lift(work, order)
         work.session.flush()
         if surplus.left_over(work.session, order) > payments.TOLERANCE:
             payments.report_surplus(work.session, work.engine, order, by=SYSTEM)
@@ -114,6 +151,7 @@ def close(work: ServiceWork) -> Mapping[str, object]:
     """Nobody will pay: the period is taken back, the order is void, and its invoice is credited."""
     order = order_of(work)
     memberships.reverse_period(work.session, order.id, _today(work), work.now)
+    _lift(work, order)
     debits.cancel(work.session, order.id, work.now)
     order.state, order.closed_at = "CANCELED", work.now
     issued = invoices.all_of_order(work.session, order.id)
@@ -128,6 +166,24 @@ def void(work: ServiceWork) -> None:
     debits.cancel(work.session, order.id, work.now)
     if order.state == "OPEN":
         order.state, order.closed_at = "CANCELED", work.now
+
+
+def _lift(work: ServiceWork, order: Order) -> None:
+    membership = surplus.membership_of(work.session, order)
+    if membership is not None:
+        before = membership.service_entitlement
+        suspensions.lift_all_of_order(work.session, membership, order.id, _today(work), work.now)
+        _announce(work, membership, before)
+
+
+def _announce(work: ServiceWork, membership: Membership, before: str) -> None:
+    """Tells whoever waits by the person's id that services opened or closed (`entitlement_changed`)."""
+    if membership.service_entitlement != before:
+        told = {"person_id": str(membership.person_id), "entitlement": membership.service_entitlement}
+        commands.correlate_message(
+            work.session, work.engine, "entitlement_changed", str(membership.person_id), told, source="incident",
+            ttl=timedelta(days=1), by=SYSTEM,
+        )  # fmt: skip
 
 
 def _treat_membership(work: ServiceWork, order: Order, action: str) -> None:

@@ -1,4 +1,4 @@
-"""Why a bank sends money back, in words (ISO 20022, external return and status reason codes)."""
+"""Why money goes back, in words: the bank's codes (ISO 20022, return and status reasons), and our two of cards."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "MD07": ("titulaire décédé", "the account holder has died"),
         "MS02": ("refus du titulaire, sans motif", "refused by the account holder, no reason given"),
         "MS03": ("sans motif", "no reason given"),
+        "CARD_DISPUTE": ("paiement par carte contesté", "card payment disputed"),
+        "CARD_REFUND": ("paiement par carte remboursé", "card payment refunded"),
         "SL01": ("service refusé par la banque", "service refused by the bank"),
     }
 )
