@@ -1,4 +1,4 @@
-"""Jobs that were claimed together: several timers in one transaction, everything else one by one.
+"""Jobs that were claimed together: several timers in one transaction, connectors in rounds, everything else one by one.
 
 Timers that are due together are mostly those of many cases that wait for the same day. Each is little work; what they
 cost is the commit and the wait for the disk. So jobs of different cases share a transaction, for a bounded time: a
@@ -12,8 +12,9 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from engine.connectors import run_connector
 from engine.effects import Failure, backoff, failure_of
 from engine.jobwork import run_beside, run_inside
 from engine.leases import Lost, held, held_together
+from engine.rounds import call_together, conclude_alone, conclude_together
 from engine.stuck import stand
 from engine.transaction import transaction
 
@@ -49,12 +51,40 @@ class Batch:
 
     def run_some(self) -> None:
         """Runs what one transaction takes: the first job, and those that may go with it. Nothing is raised."""
-        beside = [each for each in self.waiting if each.kind in TOGETHER and each.id not in self.alone]
-        if len(beside) > 1 and self.waiting[0] in beside:
-            done = set(self._run_together(beside))
+        run, beside = self._fellows()
+        if len(beside) > 1:
+            done = set(run(beside))
             self.waiting = deque(each for each in self.waiting if each.id not in done)
         else:
             run_claimed(self.engine, self.waiting.popleft())
+
+    def _fellows(self) -> tuple[Callable[[Sequence[Claimed]], Collection[UUID]], Sequence[Claimed]]:
+        """How the first job is run with others, and with which: itself alone where that may not be."""
+        first = self.waiting[0]
+        if first.id in self.alone:
+            return self._run_together, [first]
+        free = [each for each in self.waiting if each.id not in self.alone]
+        connector = self.engine.registry.connectors.get(first.type) if first.kind == "connector" else None
+        if connector is not None and connector.in_rounds:
+            return self._run_round, [each for each in free if each.type == first.type and each.kind == first.kind]
+        if first.kind in TOGETHER:
+            return self._run_together, [each for each in free if each.kind in TOGETHER]
+        return self._run_together, [first]
+
+    def _run_round(self, claimed: Sequence[Claimed]) -> Collection[UUID]:
+        """Those that were called; none where the round could not be put on record."""
+        began = time.perf_counter()
+        self.alone |= {each.id for each in claimed}
+        try:
+            called = call_together(self.engine, claimed)
+        except Exception:
+            log.debug("%s calls could not be made in a round: one by one", len(claimed), exc_info=True)
+            return ()
+        for each in conclude_together(self.engine, called):
+            _guarded(self.engine, each.claimed, partial(conclude_alone, self.engine, each))
+        for each in called:
+            self.engine.observer.tell_ran(each.claimed.kind, (time.perf_counter() - began) / len(called))
+        return [each.claimed.id for each in called]
 
     def _run_together(self, claimed: Sequence[Claimed]) -> list[UUID]:
         """Those that were done; none where anything failed."""
@@ -88,17 +118,19 @@ class Batch:
 def run_claimed(engine: Engine, claimed: Claimed) -> None:
     """Runs one leased job. What goes wrong is written on the job, or ends in an incident; nothing is raised."""
     began = time.perf_counter()
+    run = run_connector if claimed.kind == "connector" else run_inside
+    _guarded(engine, claimed, partial(run, engine, claimed.id, claimed.epoch))
+    engine.observer.tell_ran(claimed.kind, time.perf_counter() - began)
+
+
+def _guarded(engine: Engine, claimed: Claimed, run: Callable[[], None]) -> None:
     try:
-        if claimed.kind == "connector":
-            run_connector(engine, claimed.id, claimed.epoch)
-        else:
-            run_inside(engine, claimed.id, claimed.epoch)
+        run()
     except Lost:
         log.info("job %s was claimed by another worker meanwhile", claimed.id)
     except Exception as error:
         log.exception("job %s (%s) failed", claimed.id, claimed.kind)
         _put_off(engine, claimed, failure_of(error).reason)
-    engine.observer.tell_ran(claimed.kind, time.perf_counter() - began)
 
 
 def _put_off(engine: Engine, claimed: Claimed, reason: str) -> None:

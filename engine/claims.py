@@ -39,12 +39,14 @@ class Claimed:
     id: UUID
     epoch: int
     kind: str
+    type: str = ""
 
 
 def claim_due(engine: Engine, limit: int = BATCH, *, lane: Lane = "all", turns: Turns | None = None) -> list[Claimed]:
     """Leases up to `limit` due jobs of the group whose turn it is, the longest due first.
 
-    Jobs that others lease are skipped. Work of a connector is claimed one by one, within the limits it declares.
+    Jobs that others lease are skipped. Work of a connector is claimed one by one, within the limits it declares, save
+    where several are called in a round.
     """
     now, turns = engine.clock.now(), turns or Turns()
     for group in turns.order(groups_of_lane(engine, free_expired(engine), lane), now):
@@ -69,6 +71,7 @@ def claim_one(engine: Engine, job_id: UUID) -> list[Claimed]:
 
 def _claim(engine: Engine, chosen: Sequence[ColumnElement[bool] | TextClause], type_: str, limit: int) -> list[Claimed]:
     now, connector = engine.clock.now(), engine.registry.connectors.get(type_)
+    several = connector is None or connector.in_rounds
     free = (
         select(Job.id)
         .where(*chosen, may_leave(connector))
@@ -77,9 +80,9 @@ def _claim(engine: Engine, chosen: Sequence[ColumnElement[bool] | TextClause], t
     )
     statement = (
         update(Job)
-        .where(Job.id.in_(free.limit(limit if connector is None else 1).scalar_subquery()))
+        .where(Job.id.in_(free.limit(limit if several else 1).scalar_subquery()))
         .values(leased_until=now + engine.settings.lease, leased_by=worker_name(), epoch=Job.epoch + 1)
-        .returning(Job.id, Job.epoch, Job.kind, Job.due_at)
+        .returning(Job.id, Job.epoch, Job.kind, Job.type, Job.due_at)
         .execution_options(synchronize_session=False)
     )
     with transaction(engine) as session:
@@ -88,7 +91,8 @@ def _claim(engine: Engine, chosen: Sequence[ColumnElement[bool] | TextClause], t
         rows: list[Any] = list(session.execute(statement))
         if not rows:
             session.rollback()  # no call begins: none is counted
-    return [Claimed(row.id, row.epoch, row.kind) for row in sorted(rows, key=lambda row: (row.due_at, row.id.int))]
+    rows.sort(key=lambda row: (row.due_at, row.id.int))
+    return [Claimed(row.id, row.epoch, row.kind, row.type) for row in rows]
 
 
 def worker_name() -> str:

@@ -37,7 +37,10 @@ from engine.variables import decode, encode, entering
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["key_of", "run_connector"]
+__all__ = [
+    "Answer", "Call", "Unclear", "answered", "attempt_alone", "carried", "conclude", "fact_of", "key_of", "refused",
+    "run_connector", "work_of",
+]  # fmt: skip
 
 Answer: TypeAlias = Done | Thrown | Failure
 ANSWERED = "answered"  # where a job keeps an answer that is not written down yet
@@ -83,16 +86,16 @@ def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
             put_by(held(session, job_id, epoch))
         return
     if call.kept is not None:
-        _conclude(call, None, _kept_answer(call.kept))
+        conclude(call, None, _kept_answer(call.kept))
         return
     unheard = _unheard(call)
     if unheard is not None:
-        _conclude(call, unheard, Unclear("A worker was lost while it did this. Whether it was done is not known."))
+        conclude(call, unheard, Unclear("A worker was lost while it did this. Whether it was done is not known."))
     elif call.lost >= engine.settings.machinery_attempts:
-        _conclude(call, None, Failure(f"{call.lost} workers were lost while they did this.", again=False))
+        conclude(call, None, Failure(f"{call.lost} workers were lost while they did this.", again=False))
     else:
         made = _record_attempt(call)
-        _conclude(call, made, _attempt(call))
+        conclude(call, made, attempt_alone(call))
 
 
 def _prepared(engine: Engine, job_id: UUID, epoch: int) -> Call | None:
@@ -104,22 +107,26 @@ def _prepared(engine: Engine, job_id: UUID, epoch: int) -> Call | None:
         job = session.scalars(select(Job).where(Job.id == job_id, Job.epoch == epoch)).one_or_none()
         if job is None:
             raise Lost()
-        variables = _carried(job) if job.instance_id is None else _visible(engine, session, job)
+        variables = carried(job) if job.instance_id is None else _visible(engine, session, job)
         connector = engine.registry.connectors.get(job.type)
         if connector is None:
             return None
-        work = ConnectorWork(
-            engine=engine, idempotency_key=key_of(job), instance_id=job.instance_id, process_id=job.process_id,
-            element=job.element or "", variables=variables, headers=headers_of(job), attempt=epoch,
-            now=engine.clock.now(),
-        )  # fmt: skip
-        kept = job.payload.get(ANSWERED)
+        work, kept = work_of(engine, job, variables), job.payload.get(ANSWERED)
         return Call(
             engine, job_id, epoch, connector, work, lost_workers(job), kept if isinstance(kept, dict) else None
         )  # fmt: skip
 
 
-def _carried(job: Job) -> Mapping[str, object]:
+def work_of(engine: Engine, job: Job, variables: Mapping[str, object]) -> ConnectorWork:
+    """What the connector of a claimed job is given."""
+    return ConnectorWork(
+        engine=engine, idempotency_key=key_of(job), instance_id=job.instance_id, process_id=job.process_id,
+        element=job.element or "", variables=variables, headers=headers_of(job), attempt=job.epoch,
+        now=engine.clock.now(),
+    )  # fmt: skip
+
+
+def carried(job: Job) -> Mapping[str, object]:
     """Work that belongs to no case (a sign-in code, a reminder) has its variables in the job itself."""
     carried = job.payload.get("variables")
     return carried if isinstance(carried, dict) else {}
@@ -156,23 +163,37 @@ def _record_attempt(call: Call) -> Attempt:
         raise Lost() from twin
 
 
-def _attempt(call: Call) -> Answer | Unclear:
-    connector, work = call.connector, call.work
+def attempt_alone(call: Call) -> Answer | Unclear:
+    """Makes the call; its attempt is on record."""
     try:
-        return Done(entering(as_declared(connector, connector.work(work))))
-    except BpmnError as error:
+        return answered(call, call.connector.work(call.work))
+    except Exception as error:  # noqa: BLE001 - `refused` logs it
+        return refused(call, error)
+
+
+def answered(call: Call, result: Mapping[str, object] | None) -> Answer | Unclear:
+    """What a call answered, as the case takes it."""
+    try:
+        return Done(entering(as_declared(call.connector, result)))
+    except Exception as error:  # noqa: BLE001 - `refused` logs it
+        return refused(call, error)
+
+
+def refused(call: Call, error: Exception) -> Answer | Unclear:
+    """What an exception of a call means."""
+    if isinstance(error, BpmnError):
         return Thrown(error.error_code, error.reason, entering(error.variables))
-    except Exception as error:
-        where = (connector.type, work.element, work.instance_id)
-        about = {"case": str(work.instance_id)} if work.instance_id is not None else {}
-        log.warning("connector %s failed at %s of case %s", *where, exc_info=True, extra=about)
-        failure = failure_of(error)
-        # What we refuse ourselves was not done. Anything else may have happened after the call had left.
-        known = isinstance(error, AmicaleError) and not isinstance(error, OutcomeUnknown)
-        return failure if known or not call.careful else Unclear(failure.reason)
+    connector, work = call.connector, call.work
+    where = (connector.type, work.element, work.instance_id)
+    about = {"case": str(work.instance_id)} if work.instance_id is not None else {}
+    log.warning("connector %s failed at %s of case %s", *where, exc_info=error, extra=about)
+    failure = failure_of(error)
+    # What we refuse ourselves was not done. Anything else may have happened after the call had left.
+    known = isinstance(error, AmicaleError) and not isinstance(error, OutcomeUnknown)
+    return failure if known or not call.careful else Unclear(failure.reason)
 
 
-def _conclude(call: Call, made: Attempt | None, answer: Answer | Unclear) -> None:
+def conclude(call: Call, made: Attempt | None, answer: Answer | Unclear) -> None:
     """Writes what came of an attempt, with the step of the case that it moves. Raises Lost.
 
     Whatever keeps the step from being written, the outcome of the attempt is recorded.
@@ -181,7 +202,7 @@ def _conclude(call: Call, made: Attempt | None, answer: Answer | Unclear) -> Non
         with transaction(call.engine) as session:
             job = held(session, call.job_id, call.epoch)
             if made is not None:
-                ledger.outcome(session, call.engine, made, *_fact(call, answer))
+                ledger.outcome(session, call.engine, made, *fact_of(call, answer))
             _settle(call, session, job, answer)
     except (TokenGone, CaseClosed, NotFound):
         _record_alone(call, made, answer)
@@ -218,7 +239,7 @@ def _settle_errand(engine: Engine, session: Session, job: Job, answer: Answer) -
         stand(session, engine, job, answer.reason)
 
 
-def _fact(call: Call, answer: Answer | Unclear) -> tuple[Fact, Mapping[str, object]]:
+def fact_of(call: Call, answer: Answer | Unclear) -> tuple[Fact, Mapping[str, object]]:
     """The outcome as the ledger keeps it: what the connector was told by the receiver, and why it failed."""
     told = call.work.told
     match answer:
@@ -238,7 +259,7 @@ def _record_alone(call: Call, made: Attempt | None, answer: Answer | Unclear) ->
         return
     for _ in range(2):  # somebody may be giving the attempt up as lost at this very moment: then beside that
         with suppress(ledger.AttemptTaken), transaction(call.engine) as session:
-            ledger.outcome(session, call.engine, made, *_fact(call, answer))
+            ledger.outcome(session, call.engine, made, *fact_of(call, answer))
             mine = select(Job).where(Job.id == call.job_id, Job.epoch == call.epoch).with_for_update()
             job = session.execute(mine).scalar_one_or_none()
             if job is not None and isinstance(answer, Done | Thrown):

@@ -8,7 +8,7 @@ for a person (`engine.unknown`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID, uuid4, uuid5
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.bounds import fitting
 from engine.models import Effect, Job
+from engine.prepared import write
 from engine.registry import Connector
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DECISION", "LATE", "OUTCOME", "Attempt", "AttemptTaken", "Fact", "attempt", "attempt_of", "decided", "effects_of",
-    "key_of", "outcome", "said", "undecided", "unheard",
+    "first_attempts", "key_of", "outcome", "outcomes", "said", "undecided", "unheard",
 ]  # fmt: skip
 
 Fact = Literal["attempted", "answered", "failed", "lost", "unknown", "went_out", "not_gone"]
 ATTEMPTED, OUTCOME, LATE, DECISION = range(4)  # steps
 ANSWER_PARTS: Final = 12
+_INSERT: Final = insert(Effect.__table__)  # type: ignore[arg-type]
 ANSWER_TEXT: Final = 500  # characters of one part of an answer that are kept
 
 
@@ -85,12 +87,39 @@ def attempt(session: Session, engine: Engine, job: Job, connector: Connector) ->
     last = _last(session, key)
     if last is not None and last.step == ATTEMPTED:
         _add(session, engine, attempt_of(last), OUTCOME, "lost")
-    number = 1 if last is None else last.number + 1
-    next_one = Attempt(
-        key, number, connector.type, connector.policy, job.process_id, job.instance_id, job.element, job.id
-    )  # fmt: skip
+    next_one = _numbered(key, 1 if last is None else last.number + 1, job, connector)
     _add(session, engine, next_one, ATTEMPTED, "attempted")
     return next_one
+
+
+def first_attempts(
+    session: Session, engine: Engine, jobs: Sequence[Job], connector: Connector
+) -> dict[UUID, Attempt]:  # fmt: skip
+    """Records the first attempt of each job, to be committed before any is made; answers them by job.
+
+    A job under whose key something is on record already is left out. The caller holds the rows of the jobs; the commit
+    fails where somebody else recorded one of them first.
+    """
+    keys = {job.id: key_of(job) for job in jobs}
+    known = set(session.scalars(select(Effect.key).where(Effect.key.in_(keys.values())))) if keys else set()
+    made = {
+        job.id: _numbered(keys[job.id], 1, job, connector) for job in jobs if keys[job.id] not in known
+    }  # fmt: skip
+    write(session, _INSERT, [_row(engine, each, ATTEMPTED, "attempted") for each in made.values()])
+    return made
+
+
+def outcomes(
+    session: Session, engine: Engine, told: Sequence[tuple[Attempt, Fact, Mapping[str, object] | None]]
+) -> None:
+    """Records what came of attempts that nobody gave up: the caller holds their jobs under their first claims."""
+    write(session, _INSERT, [_row(engine, made, OUTCOME, fact, answer) for made, fact, answer in told])
+
+
+def _numbered(key: str, number: int, job: Job, connector: Connector) -> Attempt:
+    return Attempt(
+        key, number, connector.type, connector.policy, job.process_id, job.instance_id, job.element, job.id
+    )  # fmt: skip
 
 
 def outcome(
@@ -147,15 +176,25 @@ def _add(
     answer: Mapping[str, object] | None = None,
     by: str | None = None,
 ) -> None:
-    row = {
+    try:
+        session.execute(insert(Effect), [_row(engine, of, step, fact, answer, by)])
+    except IntegrityError as twin:
+        raise AttemptTaken from twin
+
+
+def _row(
+    engine: Engine,
+    of: Attempt,
+    step: int,
+    fact: Fact,
+    answer: Mapping[str, object] | None = None,
+    by: str | None = None,
+) -> dict[str, object]:
+    return {
         "id": uuid4(), "key": of.key, "number": of.number, "step": step, "fact": fact, "type": of.type,
         "policy": of.policy, "process_id": of.process_id, "instance_id": of.instance_id, "element": of.element,
         "job_id": of.job_id, "at": engine.clock.now(), "by": by, "answer": kept(answer) or None,
     }  # fmt: skip
-    try:
-        session.execute(insert(Effect), [row])
-    except IntegrityError as twin:
-        raise AttemptTaken from twin
 
 
 def kept(answer: Mapping[str, object] | None) -> dict[str, object]:

@@ -6,7 +6,7 @@ A module decorates its functions; `Registry.of(module, …)` collects them into 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 __all__ = [
-    "Connector", "ConnectorPolicy", "ConnectorWork", "Registry", "ServiceTask", "ServiceWork", "connector",
-    "service_task",
+    "Connector", "ConnectorPolicy", "ConnectorWork", "NotBegun", "Registry", "Round", "ServiceTask", "ServiceWork",
+    "connector", "service_task",
 ]  # fmt: skip
 
 ConnectorPolicy = Literal["idempotent", "at_least_once", "at_most_once"]
@@ -64,6 +64,15 @@ class ConnectorWork:
     told: dict[str, object] = field(default_factory=dict)
 
 
+class NotBegun(Exception):
+    """A call of a round that was not begun: its job is free again, and no attempt of it is used up."""
+
+
+# The calls of several jobs, one after the other: for each, what it answered or why it failed. Where it raises, nothing
+# has left: each is called alone then.
+Round = Callable[[Sequence[ConnectorWork]], Sequence[Result | Exception]]
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceTask:
     """A registered service task. `results` names every variable it may answer; None where that is not declared."""
@@ -89,6 +98,14 @@ class Connector:
     at_once: int | None = None  # calls that may run at the same time, over all workers; see engine/pacing.py
     per_minute: int | None = None  # calls that may begin in a minute, over all workers
     answers: bool = False  # what somebody asked for a moment ago: it leaves also while nothing else does
+    round: Round | None = None  # how several are called at once (`engine.rounds`)
+
+    @property
+    def in_rounds(self) -> bool:
+        """Whether several jobs are claimed and called at once: a worker that is lost leaves them all unheard, so only
+        where each may be called again, and where nobody counts how many run."""
+        limited = self.at_once is not None or self.per_minute is not None
+        return self.round is not None and self.policy != "at_most_once" and not limited
 
 
 _MARK = "__amicale_job_type__"

@@ -21,6 +21,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.diagrams import boundary, catch, end, process, service, start, timer, user_task
 from tests.fixtures.engines import ADMIN, CLERK, Bench
 
+PATIENT = EngineSettings(together=timedelta(minutes=1))
 PAUSING = process(
     "pausing",
     [start(), catch("pause", timer("duration", "P1D")), service("count", "count.up"), end()],
@@ -57,8 +58,7 @@ def begin(it: Bench, cases: int, process_id: str = "pausing") -> list[UUID]:
 
 def test_timers_of_different_cases_share_a_transaction(bench: Callable[..., Bench]) -> None:
     told: list[UUID] = []
-    settings = EngineSettings(together=timedelta(minutes=1))
-    it = bench(service={"count.up": lambda work: told.append(work.instance_id)}, settings=settings)
+    it = bench(service={"count.up": lambda work: told.append(work.instance_id)}, settings=PATIENT)
     it.deploy(PAUSING)
     cases = begin(it, 8)
     with commits(it) as seen:
@@ -126,7 +126,7 @@ def test_timers_of_one_case_move_it_one_after_the_other(bench: Callable[..., Ben
 
 def test_a_job_on_which_a_worker_was_lost_runs_alone(bench: Callable[..., Bench]) -> None:
     """Else it would spoil, or kill, the transaction of all others again and again."""
-    it = bench(service={"count.up": lambda _work: None})
+    it = bench(service={"count.up": lambda _work: None}, settings=PATIENT)
     it.deploy(PAUSING)
     begin(it, 3)
     claim_due(it.engine, 1)
@@ -169,7 +169,7 @@ def test_a_claim_that_was_lost_changes_nothing(bench: Callable[..., Bench]) -> N
 @pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 def test_nobody_is_waited_for(bench: Callable[..., Bench]) -> None:
     """A case that somebody else has in hand is left for a transaction of its own."""
-    it = bench(service={"count.up": lambda _work: None})
+    it = bench(service={"count.up": lambda _work: None}, settings=PATIENT)
     it.deploy(PAUSING)
     cases = begin(it, 3)
     batch = Batch(it.engine, deque(claim_due(it.engine)))

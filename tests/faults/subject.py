@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import text
@@ -51,5 +51,17 @@ def registry(ledger: Ledger) -> Registry:
             raise OutcomeUnknown("The world did not answer.")
         return {f"{work.element}_told": True}
 
-    connectors = [Connector(f"world.{name}", tell, retries=20, policy=policy) for name, policy in POLICIES.items()]
+    def tell_all(works: Sequence[ConnectorWork]) -> Sequence[Mapping[str, object] | Exception]:
+        answers: list[Mapping[str, object] | Exception] = []
+        for work in works:
+            try:
+                answers.append(tell(work))
+            except (WorkFailed, OutcomeUnknown) as failed:
+                answers.append(failed)
+        return answers
+
+    connectors = [
+        Connector(f"world.{name}", tell, retries=20, policy=policy, round=tell_all)
+        for name, policy in POLICIES.items()
+    ]  # fmt: skip
     return Registry.collect([ServiceTask("ledger.book", book), *connectors])

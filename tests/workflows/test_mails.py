@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,14 +23,14 @@ from engine.engine import Engine
 from engine.errors import WorkFailed
 from engine.jobs import run_due
 from engine.models import Effect, Job
-from engine.registry import ConnectorWork, Registry
+from engine.registry import ConnectorWork, NotBegun, Registry
 from engine.transaction import reading, transaction
 from tests.fixtures.diagrams import end, process, service, start
-from tests.fixtures.office import NOON, Office
+from tests.fixtures.office import NOON, Letterbox, Office
 from workflows.association import mail_adapter, mail_hours, mail_templates, mails, registry
 from workflows.association.contacts import email_row
 from workflows.association.mail_message import message_id
-from workflows.association.mail_sending import deliver
+from workflows.association.mail_sending import deliver, deliver_round
 from workflows.association.mail_templates import MailKind, MailTemplate, MailTemplateRefused, load, render
 from workflows.association.mail_transport import SmtpTransport
 from workflows.association.people import Person
@@ -88,10 +88,14 @@ def smtp() -> Iterator[tuple[Controller, list[EmailMessage], list[str]]]:
     answers: list[str] = []
 
     class Handler:
+        def __init__(self) -> None:
+            self.peers: list[object] = []
+
         async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
             await asyncio.sleep(0)
-            if answers:
-                return answers.pop(0)
+            self.peers.append(session.peer)  # type: ignore[attr-defined]
+            if answers and (answer := answers.pop(0)):
+                return answer
             taken.append(envelope.content)  # type: ignore[attr-defined]
             return "250 OK"
 
@@ -163,6 +167,29 @@ def test_a_refusal_says_whether_to_try_again(office: Office, smtp, answer: str, 
     assert len(taken) == 1
 
 
+def test_a_round_uses_one_connection_and_a_refusal_concerns_one_mail(office: Office, smtp) -> None:  # type: ignore[no-untyped-def]
+    controller, taken, answers = smtp
+    association = Association(transport=SmtpTransport("127.0.0.1", controller.port, security="none"))
+    works = [work_for(office, posted(office)) for _ in range(3)]
+    answers += ["", "550 no such user"]
+    said = deliver_round(association, works)
+    assert [type(each) for each in said] == [type(None), WorkFailed, type(None)]
+    assert [str(work.told.get("reply", ""))[:3] for work in works] == ["250", "", "250"]
+    assert len(set(controller.handler.peers)) == 1
+    states = [stored(office, UUID(str(work.variables["mail_id"]))).state for work in works]
+    assert (states, len(taken)) == (["SENT", "QUEUED", "SENT"], 2)
+
+
+def test_a_server_that_goes_away_leaves_the_rest_of_a_round_unbegun(office: Office, smtp) -> None:  # type: ignore[no-untyped-def]
+    controller, taken, answers = smtp
+    association = Association(transport=SmtpTransport("127.0.0.1", controller.port, security="none"))
+    works = [work_for(office, posted(office)) for _ in range(3)]
+    answers += ["", "421 closing"]
+    said = deliver_round(association, works)
+    assert [type(each) for each in said] == [type(None), WorkFailed, NotBegun]
+    assert len(taken) == 1
+
+
 def test_a_server_that_is_away_is_tried_again(office: Office) -> None:
     association = Association(transport=SmtpTransport("127.0.0.1", 1, security="none", timeout=2))
     with pytest.raises(WorkFailed) as failed:
@@ -195,9 +222,7 @@ def test_the_message_id_is_the_key_s() -> None:
 
 
 def test_a_posted_mail_that_cannot_leave_waits_and_says_why(office: Office) -> None:
-    class Away:
-        leaves = True
-
+    class Away(Letterbox):
         def send(self, message: EmailMessage, sender: str) -> str:
             raise WorkFailed("the mail server cannot be reached")
 

@@ -108,21 +108,16 @@ class Offices:
             return None
         mine.sort(key=lambda task: (task.rank_at, task.created_at, task.subject, task.element))
         with reading(self.stage.engine) as session:
-            still = set(
-                session.scalars(
-                    select(UserTask.id).where(UserTask.id.in_([task.id for task in mine]), UserTask.state == "created")
-                )
-            )
             for task in mine:
-                if task.id not in still:
-                    self.take_away(task)
-                    continue
                 if task.id not in self.ready:
                     habit = habit_of(habits, task)
                     self.ready[task.id] = habit.not_before(self.stage, session, task)
                 ready = self.ready[task.id]
-                if ready is not None and ready <= begins:
+                if ready is None or ready > begins:
+                    continue
+                if session.scalar(select(UserTask.state).where(UserTask.id == task.id)) == "created":
                     return task
+                self.take_away(task)
         return None
 
     def take_away(self, task: OpenTask) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from workflows.association.demo import SIZES
 
 FIRST_DAY: Final = date(2027, 1, 1)
 COMMAND: Final = "amicale year"
+TOGETHER: Final = timedelta(seconds=1)  # nobody else waits for a case of this database
 
 
 class NotThisYear(Conflict):
@@ -67,6 +68,7 @@ def open_year(settings: Settings, played: Played) -> tuple[Engine, VirtualClock,
     midnight = datetime.combine(FIRST_DAY, time(), ZoneInfo(settings.zone)).astimezone(UTC)
     clock = VirtualClock(midnight)
     engine = open_engine(settings, clock=clock)
+    engine = replace(engine, settings=replace(engine.settings, together=TOGETHER))
     try:
         database.upgrade(engine.database)
         with reading(engine) as session:

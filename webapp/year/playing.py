@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -29,6 +29,7 @@ from workflows.association.year import days
 from workflows.association.year.lots import between
 from workflows.association.year.world import Family, Habit, OpenTask, Planned, Wait
 
+A_LOOK: Final = timedelta(minutes=15)  # the grid on which jobs are looked at that nobody's act made due
 AWAKE: Final = range(7, 22)  # the full hours at which people look around
 DAY: Final = timedelta(days=1)
 
@@ -70,7 +71,7 @@ class Year:
         self.offices.furnish()
         self._take_up()
         end = days.at(self.ends, time(), self.stage.association.zone)
-        due = next_due(self.stage.engine)
+        due = self._next_due()
         while True:
             act = self.agenda.next
             assert act is not None, "every day puts the next one on the agenda"
@@ -83,9 +84,18 @@ class Year:
             elif not self._act(self.agenda.take()):
                 continue
             self.stirred = True
-            due = next_due(self.stage.engine)
+            due = self._next_due()
         self.clock.set(max(end, self.clock.now()))
         return self.counts
+
+    def _next_due(self) -> datetime | None:
+        """When jobs are looked at next. Work of one quarter of an hour is done at its end, together, as by a scheduler
+        that had much else to do: it is late, and never early."""
+        due = next_due(self.stage.engine)
+        if due is None or due <= self.clock.now():
+            return due
+        past = (due - datetime.min.replace(tzinfo=UTC)) % A_LOOK
+        return due + (A_LOOK - past if past else past)
 
     def _act(self, planned: Planned) -> bool:
         """Lets somebody act; False where nothing was done that leaves work behind."""

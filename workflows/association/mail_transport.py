@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Literal, Protocol
@@ -27,6 +29,12 @@ class Transport(Protocol):
         Raises WorkFailed.
         """
 
+    def open(self) -> AbstractContextManager[Post]:
+        """A way to send several one after the other: over one connection, where there is one."""
+
+
+Post = Callable[[EmailMessage, str], str]  # as `Transport.send`
+
 
 @dataclass(frozen=True, slots=True)
 class KeptInMailbox:
@@ -37,6 +45,10 @@ class KeptInMailbox:
     def send(self, message: EmailMessage, sender: str) -> str:
         """Does nothing: the row is the mail."""
         return "kept"
+
+    def open(self) -> AbstractContextManager[Post]:
+        """The same for several."""
+        return nullcontext(self.send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +65,46 @@ class SmtpTransport:
 
     def send(self, message: EmailMessage, sender: str) -> str:
         """Sends over a fresh connection. Raises WorkFailed, with `again=False` for a permanent refusal."""
+        with self._refusals(), self._connected() as server:
+            return self._hand_over(server, message, sender)
+
+    @contextmanager
+    def open(self) -> Iterator[Post]:
+        """Connects for the first message; what a message is refused for concerns that one alone.
+
+        A connection that was lost is made anew for the next message.
+        """
+        with ExitStack() as connections:
+            servers: list[_Smtp | _SmtpOverTls] = []
+
+            def post(message: EmailMessage, sender: str) -> str:
+                with self._refusals():
+                    if not servers or servers[0].sock is None:
+                        servers[:] = [connections.enter_context(self._connected())]
+                    return self._hand_over(servers[0], message, sender)
+
+            yield post
+            with suppress(OSError, smtplib.SMTPException):  # all that was sent is sent, whatever becomes of QUIT
+                connections.close()
+
+    def _hand_over(self, server: _Smtp | _SmtpOverTls, message: EmailMessage, sender: str) -> str:
+        server.send_message(message, from_addr=sender)
+        return server.said
+
+    @contextmanager
+    def _connected(self) -> Iterator[_Smtp | _SmtpOverTls]:
+        with self._connect() as server:
+            if self.security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if self.user:
+                server.login(self.user, self.password)
+            yield server
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """What the server says, and its silence, as WorkFailed."""
         try:
-            with self._connect() as server:
-                if self.security == "starttls":
-                    server.starttls(context=ssl.create_default_context())
-                if self.user:
-                    server.login(self.user, self.password)
-                server.send_message(message, from_addr=sender)
-                return server.said
+            yield
         except smtplib.SMTPRecipientsRefused as refused:
             codes = [code for code, _ in refused.recipients.values()]
             raise WorkFailed(f"the recipient was refused ({codes})", again=not _final(codes)) from refused

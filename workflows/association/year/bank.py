@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from uuid import UUID
 
 from lxml import etree
@@ -126,7 +126,13 @@ def _given(world: World, session: Session, day: date) -> list[Given]:
     ]
 
 
-def _debits(body: bytes) -> Iterator[tuple[str, date, Decimal]]:
+@lru_cache(maxsize=128)
+def _debits(body: bytes) -> tuple[tuple[str, date, Decimal], ...]:
+    """A file is read again on each of the days on which the bank may answer it."""
+    return tuple(_told(body))
+
+
+def _told(body: bytes) -> Iterator[tuple[str, date, Decimal]]:
     for batch in etree.fromstring(body).iterfind(".//{*}PmtInf"):
         due = date.fromisoformat(batch.findtext("{*}ReqdColltnDt", ""))
         for debit in batch.iterfind("{*}DrctDbtTxInf"):
@@ -177,31 +183,33 @@ def _collections(debits_given: Sequence[Given], day: date) -> Iterator[Move]:
 
 def _transfers(world: World, session: Session, entity: str, day: date) -> Iterator[Move]:
     """The transfers that people made for their orders; one in thirty forgets what it is for."""
-    for order, amount in transferred(world, session, day):
+    for order, amount, subject in transferred(world, session, day):
         if creditors.collector(order) != entity:
             continue
-        forgets = money.fate(world, session, order).random() > 0.97
+        forgets = money.fate(world, order, subject).random() > 0.97
         text = "cotisation" if forgets else f"Cotisation {order.key}"
-        yield Move(amount, f"V{order.key}-{day:%m%d}", text=text, party=_payer(session, order))
+        yield Move(amount, f"V{order.key}-{day:%m%d}", text=text, party=_payer(subject))
 
 
-def _payer(session: Session, order: Order) -> str:
+def _payer(subject: str) -> str:
     """How the statement names who pays."""
-    return money.subject_of(session, order).partition("@")[0][:70]
+    return subject.partition("@")[0][:70]
 
 
-def transferred(world: World, session: Session, day: date) -> Iterator[tuple[Order, Decimal]]:
-    """Orders whose transfer is booked on this day."""
+def transferred(world: World, session: Session, day: date) -> Iterator[tuple[Order, Decimal, str]]:
+    """Orders whose transfer is booked on this day, and whose they are."""
     since = days.at(day - timedelta(days=45), time(), days.UTC_ZONE)
     query = (
         select(Order).where(Order.means == "TRANSFER", Order.created_at >= since).order_by(Order.created_at, Order.key)
     )
-    for order in session.scalars(query):
-        booked, amount = money.arrival(world, session, order)
+    orders = session.scalars(query).all()
+    subjects = money.subjects(session, [order.id for order in orders])
+    for order in orders:
+        booked, amount = money.arrival(world, order, subjects[order.id])
         if booked == day:
-            yield order, amount
-    yield from _balances(world, session, day)
-    yield from _agreed(world, session, day)
+            yield order, amount, subjects[order.id]
+    for order, amount in (*_balances(world, session, day), *_agreed(world, session, day)):
+        yield order, amount, money.subject_of(session, order)
 
 
 def _balances(world: World, session: Session, day: date) -> Iterator[tuple[Order, Decimal]]:
@@ -247,12 +255,13 @@ def _assign(world: World, day: date) -> UUID | None:
     with reading(world.engine) as session:
         lines = [(entity, line) for entity in ENTITIES for line in accounts.unmatched(session, entity, 200)]
         told = [(entity, each.id, each.amount, each.booked_on, each.counterparty) for entity, each in lines]
+        paid_on = {day: list(transferred(world, session, day)) for day in {line.booked_on for _, line in lines}}
         found: list[tuple[str, UUID, str | None]] = []
         for entity, line_id, amount, booked_on, party in told:
             keys = [
                 order.key
-                for order, paid in transferred(world, session, booked_on)
-                if paid == amount and _payer(session, order) == party and creditors.collector(order) == entity
+                for order, paid, subject in paid_on[booked_on]
+                if paid == amount and _payer(subject) == party and creditors.collector(order) == entity
             ]
             found.append((entity, line_id, keys[0] if len(keys) == 1 else None))
     for entity, line_id, key in found:

@@ -6,7 +6,7 @@ it without a table of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -14,7 +14,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from schwifty import IBAN
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.transaction import reading
@@ -60,26 +60,31 @@ def gift_amount(rng: Random) -> Decimal:
     return Decimal(max(10, round(drawn / step) * step))
 
 
+def subjects(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Steady names of whose orders these are: addresses, which no two people of the demonstration share."""
+    address = select(func.min(Email.folded)).where(Email.person_id == Order.person_id).scalar_subquery()
+    query = select(Order, func.coalesce(Application.email, address)).outerjoin(
+        Application, Application.id == Order.application_id
+    )
+    return {
+        order.id: name or str(order.person_id or order.created_at.isoformat())
+        for order, name in session.execute(query.where(Order.id.in_(ids)))
+    }
+
+
 def subject_of(session: Session, order: Order) -> str:
-    """A steady name of whose order it is: an address, which no two people of the demonstration share."""
-    if order.application_id is not None:
-        known = session.get(Application, order.application_id)
-        if known is not None:
-            return known.email
-    if order.person_id is not None:
-        address = session.scalars(select(Email.folded).where(Email.person_id == order.person_id)).all()
-        return min(address, default=str(order.person_id))
-    return order.created_at.isoformat()
+    """The steady name of whose order it is."""
+    return subjects(session, [order.id])[order.id]
 
 
-def fate(world: World, session: Session, order: Order) -> Random:
+def fate(world: World, order: Order, subject: str) -> Random:
     """The chance of an order, for whoever asks about it."""
-    return world.lots.of("order", subject_of(session, order), order.created_at.isoformat())
+    return world.lots.of("order", subject, order.created_at.isoformat())
 
 
-def arrival(world: World, session: Session, order: Order) -> tuple[date, Decimal]:
+def arrival(world: World, order: Order, subject: str) -> tuple[date, Decimal]:
     """When a transfer or a cheque of this order comes, and how much it is; NEVER where it does not come."""
-    rng = fate(world, session, order)
+    rng = fate(world, order, subject)
     chance, wrong = rng.random(), rng.random()
     ordered = local_day(order.created_at, world.association.zone)
     due = order.total if wrong < 0.97 else order.total - 10 if wrong < 0.98 else order.total + 40
@@ -94,7 +99,7 @@ def _pay(world: World, session: Session, wait: Wait) -> Planned | None:
     order = orders.by_key(session, wait.key)
     if order is None or order.means != "CARD" or order.state != "OPEN":
         return None
-    rng = fate(world, session, order)
+    rng = fate(world, order, subject_of(session, order))
     if rng.random() > 0.95:
         return None
     moment = order.created_at + between(rng, timedelta(minutes=1), timedelta(minutes=22))
@@ -123,7 +128,7 @@ def _order_of(asked: Asked) -> Order:
 
 def _cheque(asked: Asked) -> Answers:
     order = _order_of(asked)
-    left, (_, amount) = left_to_pay(asked.session, order), arrival(asked.world, asked.session, order)
+    left, (_, amount) = left_to_pay(asked.session, order), arrival(asked.world, order, subject_of(asked.session, order))
     amount = amount if left == order.total else left  # the second cheque is right
     today = local_day(asked.world.engine.clock.now(), asked.world.association.zone)
     return {"amount": amount, "value_date": today, "reference": f"CHQ {order.key}"}
@@ -140,7 +145,7 @@ def _cheque_came(world: World, session: Session, task: OpenTask) -> datetime | N
     order = session.scalars(
         select(Order).where(Order.instance_id == task.instance_id).order_by(Order.created_at.desc()).limit(1)
     ).first()
-    came = NEVER if order is None else arrival(world, session, order)[0]
+    came = NEVER if order is None else arrival(world, order, subject_of(session, order))[0]
     return None if came == NEVER else days.at(came, days.POST, world.association.zone)
 
 
