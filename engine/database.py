@@ -7,17 +7,17 @@ import time
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from engine.jsontext import to_ascii_json
+from engine.pool import IDLE_SECONDS, LendingPool
 from engine.wire import Wire
 
 __all__ = ["begin", "connect", "prepare_sqlite", "serialise", "to_json"]
 
 BUSY_SECONDS = 30
-IDLE_SECONDS = 30.0  # after so long in the pool a connection may be dead without our having been told
 _LAST_USE = "amicale.last_use"
 
 
@@ -30,6 +30,7 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         database = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
+            poolclass=LendingPool,
             pool_size=pool_size,
             max_overflow=pool_size,
             connect_args={"options": r"-c timezone=UTC -c default_transaction_isolation=read\ committed"},
@@ -39,7 +40,14 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
         event.listen(database, "checkout", _check)
         event.listen(database, "rollback_savepoint", _forget)
         return database
-    database = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, json_serializer=to_json)
+    dialect: Any = parsed.get_dialect()
+    is_file = dialect.get_pool_class(parsed) is QueuePool
+    database = create_engine(
+        parsed,
+        poolclass=LendingPool if is_file else None,  # in memory each thread has its own
+        connect_args={"timeout": BUSY_SECONDS},
+        json_serializer=to_json,
+    )
     event.listen(database, "connect", lambda connection, _record: prepare_sqlite(connection))
     event.listen(database, "begin", _begin)
     return database

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from engine.database import begin
+from engine.pool import LendingPool
 
 __all__ = ["Unit", "driver_of", "wrapped"]
 
@@ -70,7 +71,7 @@ class Unit(Session):
     def _open(self) -> PoolProxiedConnection:
         dialect: Any = self.database.dialect
         try:
-            self._pooled = pooled = self.database.raw_connection()
+            self._pooled = pooled = taken(self.database)
             self._driver = pooled.driver_connection
             begin(self._driver, reading=self.reads)
         except dialect.loaded_dbapi.Error as error:  # a server that is away: said as everywhere
@@ -89,8 +90,23 @@ class Unit(Session):
         if self._core is not None:
             self._core.close()
         elif self._pooled is not None:
-            self._pooled.close()
+            put_down(self.database, self._pooled)
         self._pooled = self._driver = self._core = None
+
+
+def taken(database: Engine) -> PoolProxiedConnection:
+    """A connection from the pool."""
+    pool = database.pool
+    return pool.take() if isinstance(pool, LendingPool) else database.raw_connection()
+
+
+def put_down(database: Engine, pooled: PoolProxiedConnection) -> None:
+    """Gives it back, with what was not committed undone."""
+    pool = database.pool
+    if isinstance(pool, LendingPool):
+        pool.put_down(pooled)
+    else:
+        pooled.close()
 
 
 def driver_of(session: Session) -> Any:

@@ -82,6 +82,11 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
         """Sends it with the next question or with the commit, which raise what becomes of it."""
         self._errands.append(errand)
 
+    @property
+    def waits(self) -> bool:
+        """Whether something is still to be sent."""
+        return bool(self._errands)
+
     def forget(self) -> None:
         """Drops what waits: it is being undone. psycopg may deallocate every prepared statement now."""
         self._errands.clear()

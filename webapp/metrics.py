@@ -18,11 +18,11 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
-from sqlalchemy.pool import QueuePool
 
 from engine.due import look
 from engine.engine import Engine
 from engine.models import ProcessInstance
+from engine.pool import LendingPool
 from engine.transaction import reading
 
 __all__ = ["CONTENT_TYPE", "Metrics", "time_requests"]
@@ -108,11 +108,12 @@ class Asked(Collector):
 
     def _pool(self) -> Iterator[Metric]:
         pool = self.engine.database.pool
-        if isinstance(pool, QueuePool):
+        if isinstance(pool, LendingPool):
+            at_hand = pool.at_hand
             about = "Connections of this process to the database."
             family = GaugeMetricFamily("amicale_pool_connections", about, labels=["state"])
-            family.add_metric(["in_use"], pool.checkedout())
-            family.add_metric(["idle"], pool.checkedin())
+            family.add_metric(["in_use"], pool.checkedout() - at_hand)
+            family.add_metric(["idle"], pool.checkedin() + at_hand)
             family.add_metric(["most"], pool.size() + pool._max_overflow)
             yield family
 
