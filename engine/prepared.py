@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 import psycopg
-from sqlalchemy import Executable, Insert
+from sqlalchemy import Executable, Insert, Uuid
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ from engine.schema import Moment
 from engine.unit import Unit, driver_of, wrapped
 from engine.wire import Errand, Statement, Wire
 
-__all__ = ["fetch", "write"]
+__all__ = ["fetch", "loaded", "write"]
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -60,7 +61,7 @@ class Compiled:
             (place, convert)
             for place, column in enumerate(answered)
             if not (dialect is _POSTGRESQL and isinstance(column.type, Moment))  # psycopg answers aware moments
-            and (convert := column.type._cached_result_processor(dialect, None)) is not None
+            and (convert := reader(column.type, dialect)) is not None
         ]
 
     def bound(self, row: Row) -> list[Any]:
@@ -83,6 +84,14 @@ class Compiled:
             if values[place] is not None:
                 values[place] = convert(values[place])
         return self.row._make(values)
+
+
+def reader(type_: Any, dialect: Any) -> Callable[[Any], Any] | None:
+    """What makes a value of what the driver answers; None where it is one already."""
+    convert: Callable[[Any], Any] | None = type_._cached_result_processor(dialect, None)
+    if convert is not None and isinstance(type_, Uuid):  # of our own writing: 32 hexadecimal digits
+        return lambda digits: UUID(int=int(digits, 16))
+    return convert
 
 
 @cache
@@ -119,6 +128,17 @@ def fetch(session: Session, statement: Executable, values: Row) -> list[Any]:
     except (psycopg.Error, sqlite3.Error) as error:
         raise _wrapped(session, compiled.text, error) from error
     return [compiled.read(raw) for raw in answer]
+
+
+def loaded(model: type[T], row: Any) -> T:
+    """A row of all columns as an object of its class, to be read: no session knows it.
+
+    The values are put where the class looks for what was loaded. Setting attributes one by one would note each as a
+    change to be written, which costs more than the query.
+    """
+    made = model()
+    made.__dict__.update(row._asdict())
+    return made
 
 
 def write(session: Session, statement: Executable, rows: Sequence[Row], *, guard: Refusal | None = None) -> None:

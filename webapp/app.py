@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -13,9 +13,11 @@ import flask.templating
 import govuk_frontend_jinja
 import govuk_frontend_wtf
 from flask import Blueprint, Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
+from itsdangerous import URLSafeTimedSerializer
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -118,10 +120,30 @@ class Environment(flask.templating.Environment):
         return {**self.globals, **(d or {})}
 
 
+class CookieSessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies, whose serializer is made once for an app: its keys do not change while it runs."""
+
+    def __init__(self) -> None:
+        self._made: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._made is None:
+            self._made = super().get_signing_serializer(app)
+        return self._made
+
+
 class Application(Flask):
-    """Flask with our templates."""
+    """Flask with our templates and sessions."""
 
     jinja_environment = Environment
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.session_interface = CookieSessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none of ours is `async`, and looking at each of fifteen in a request is not free."""
+        return func
 
 
 def create_app(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from engine.assignment import ADMIN, BARRED, Actor, barred, may_act
 from engine.errors import NotFound, Refused
 from engine.models import ProcessInstance, TaskCandidate, UserTask
-from engine.prepared import fetch
+from engine.prepared import fetch, loaded
 from webapp.links.tokens import SignedLink
 from workflows.association import roles
 
@@ -88,7 +88,7 @@ def task(session: Session, viewer: Viewer, action: Action, task_id: UUID) -> Use
     it, by the engine's own rule: then the condition is not asked.
     """
     for row in fetch(session, _TASK, {"task": task_id}):
-        at_once = UserTask(**row._asdict())
+        at_once = loaded(UserTask, row)
         if at_once.assignee == viewer.actor.id:
             _check_mandate(session, viewer, at_once)
         if action in {"read", "work"} and at_once.state == "created" and may_act(viewer.acting_on(at_once), at_once):

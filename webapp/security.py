@@ -42,6 +42,9 @@ LONGEST_BODY = 1024 * 1024  # of what is not an upload
 def protect(app: Flask, *, secure: bool) -> None:
     """Gives every request an id and every answer our headers; refuses changes that another site asks for."""
 
+    always = HEADERS | {"Cache-Control": "no-store"} | ({"Strict-Transport-Security": HSTS} if secure else {})
+    ours = [(name.lower(), name, value) for name, value in always.items()]
+
     @app.before_request
     def name_request() -> None:
         g.request_id = uuid4().hex
@@ -66,12 +69,12 @@ def protect(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def write_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Request-Id"] = request_id()
-        if secure:
-            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        headers = response.headers
+        present = {name.lower() for name, _ in headers}  # asked once: each look of `headers` goes through them all
+        for lower, name, value in ours:
+            if lower not in present:
+                headers.add(name, value)
+        headers.add("X-Request-Id", request_id())
         return response
 
 

@@ -23,7 +23,7 @@ from engine.engine import Engine
 from engine.errors import Invalid, TaskClosed
 from engine.feel.values import Value
 from engine.models import ProcessInstance, UserTask
-from engine.prepared import fetch
+from engine.prepared import fetch, loaded
 from forms.bind import BoundForm
 from forms.submission import Texts, Uploads
 from webapp import answers, deployed_forms
@@ -107,7 +107,7 @@ def open_work(
     uploads: Uploads | None = None,
 ) -> Work:
     """The task with its form: filled from the submission, else from the draft, else from case and records."""
-    case = ProcessInstance(**fetch(session, _CASE, {"case": task.instance_id})[0]._asdict())
+    case = loaded(ProcessInstance, fetch(session, _CASE, {"case": task.instance_id})[0])
     variables = variables_in(session, engine, case, task.id if task.state == "created" else None)
     found = deployed_forms.of_task(session, engine, task)
     today = local_day(engine.clock.now(), engine.settings.zone)

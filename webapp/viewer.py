@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from flask import g, session
@@ -47,14 +47,20 @@ def _find(reader: Session, now: datetime) -> Viewer | None:
     if person is None:
         return None if link_actor is None else Viewer(link_actor, frozenset({link_actor.id}))
     links = {applications.actor_of(each) for each in applications.of_person(reader, person.person_id)}
-    owned = {entry.process_id for entry in workflows.catalogue() if set(entry.owner_roles) & person.roles}
+    actor = person.actor
     return Viewer(
-        actor=replace(person.actor, roles=person.roles - SUBJECT_ROLES),
-        identities=frozenset({person.actor.id, *links}),
-        processes=frozenset(owned),
+        actor=Actor(actor.id, actor.name, actor.roles - SUBJECT_ROLES),
+        identities=frozenset({actor.id, *links}),
+        processes=owned_by(person.roles),
         staff=person.staff,
         today=local_day(now, auth.engine().settings.zone),
     )
+
+
+@lru_cache(maxsize=256)
+def owned_by(held: frozenset[str]) -> frozenset[str]:
+    """The processes that holders of these roles own."""
+    return frozenset(entry.process_id for entry in workflows.catalogue() if held.intersection(entry.owner_roles))
 
 
 def _link_actor(reader: Session, now: datetime) -> Actor | None:

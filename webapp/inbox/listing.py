@@ -81,14 +81,15 @@ class Listing:
 
 def asked(args: MultiDict[str, str]) -> tuple[Tab, Filters, str | None]:
     """Tab, filters and place from the address; what cannot be read counts as not asked."""
-    tab = args.get("tab", "mine")
+    said = args.to_dict()  # a MultiDict makes an exception for every name that is not there
+    tab, role = said.get("tab", "mine"), said.get("role")
     filters = Filters(
-        role=args.get("role") if args.get("role") in roles.ROLES else None,
-        process_id=(args.get("process") or "")[:200] or None,
-        late=args.get("late") == "1",
-        text=" ".join((args.get("q") or "").replace("\x00", "").split())[:LONGEST_SEARCH],
+        role=role if role in roles.ROLES else None,
+        process_id=said.get("process", "")[:200] or None,
+        late=said.get("late") == "1",
+        text=" ".join(said.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH],
     )
-    return next((each for each in TABS if each == tab), "mine"), filters, args.get("after")
+    return next((each for each in TABS if each == tab), "mine"), filters, said.get("after")
 
 
 def query_of(tab: Tab, filters: Filters) -> dict[str, Any]:
