@@ -31,6 +31,7 @@ pytest_plugins = [
     "tests.steps.bank",
     "tests.steps.incidents",
     "tests.steps.privacy",
+    "tests.steps.requests",
     "tests.steps.votes",
     "tests.steps.exits",
     "tests.steps.gifts",

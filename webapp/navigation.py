@@ -101,7 +101,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("texts.listing", _("Texts"), writes),
     Entry("studio.catalogue", _("Studio"), owns_processes, ("studio_drafts",)),
     Entry("campaign.renewals", _("Renewals"), runs_campaigns),
-    Entry("erasures.listing", _("Requests for erasure"), decides_on_data),
+    Entry("erasures.listing", _("Requests for erasure"), decides_on_data, ("privacy_desk",)),
     Entry("mandates.listing", _("Mandates"), appoints),
     Entry("mandates.mine", _("My mandates"), is_appointed),
     Entry("start.listing", _("Start"), everybody),

@@ -54,6 +54,7 @@ import workflows.association.payments
 import workflows.association.peers
 import workflows.association.people
 import workflows.association.privacy.erasure_log
+import workflows.association.privacy.files
 import workflows.association.privacy.requests
 import workflows.association.privacy.retention
 import workflows.association.received_mails
@@ -118,6 +119,7 @@ MODULES = (
     workflows.association.peers,
     workflows.association.merging.records,
     workflows.association.privacy.erasure_log,
+    workflows.association.privacy.files,
     workflows.association.privacy.requests,
     workflows.association.privacy.retention,
     workflows.association.received_mails,

@@ -72,6 +72,9 @@ FOREIGN: Final = {
     "merging.ask": (303, 303, 403, 403, 403, 404, 403),
     "merging.page": (303, 303, 403, 403, 403, 404, 403),
     "merging.decide": (303, 303, 403, 403, 403, 404, 403),
+    "privacy_desk.page": (303, 303, 403, 403, 403, 403, 403),
+    "privacy_desk.download": (303, 303, 403, 403, 403, 403, 403),
+    "privacy_desk.restrict": (303, 303, 403, 403, 403, 403, 403),
     "person.page": (303, 303, 403, 403, 404, 404, 404),  # of nobody: who sees whom is in test_person_page
     "person.document": (303, 303, 403, 403, 404, 404, 404),
     "studio.picture": (303, 303, 404, 404, 404, 404, 404),

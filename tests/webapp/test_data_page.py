@@ -10,12 +10,17 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
+import workflows
+from engine import commands
 from engine.engine import Engine
 from engine.jobs import run_due
-from engine.transaction import reading
+from engine.transaction import reading, transaction
+from tests.fixtures.cases import DEPLOYER
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk
+from workflows.association.openings import PersonOpening
 from workflows.association.people import Person
+from workflows.association.privacy.files import PrivacyRequest
 from workflows.association.privacy.requests import ErasureRequest
 
 
@@ -60,6 +65,26 @@ def test_an_erasure_is_decided_by_two_others(app: Flask, web_engine: Engine) -> 
         assert session.get(Person, UUID(str(person_id))) is None
     assert zoe.get("/privacy/data").status_code == 303, "signed out"
     assert "exécutée" in gil.get(path).get_data(as_text=True)
+
+
+def test_a_member_asks_and_follows_and_data_protection_restricts_and_exports(app: Flask, web_engine: Engine) -> None:
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, workflows.definitions()["privacy_request"], by=DEPLOYER)
+    zoe, dora = at_desk(app, web_engine, "Zoe"), at_desk(app, web_engine, "Dora", "DPO")
+    assert zoe.post_form("/start/privacy_request", {"kinds": ["OBJECT", "ACCESS"]}).status_code == 303
+    assert "opposition à la prospection – en cours" in zoe.get("/privacy/data").get_data(as_text=True)
+    with reading(web_engine) as session:
+        person_id = session.scalars(select(PrivacyRequest.person_id)).one()
+    desk = f"/privacy/people/{person_id}"
+    assert "DSR-" in dora.get(desk).get_data(as_text=True)
+    assert dora.post_form(f"{desk}/restrict").status_code == 303
+    assert "accès limité" in dora.get(f"/people/{person_id}").get_data(as_text=True).lower()
+    assert dora.post_form(f"{desk}/export").mimetype == "application/zip"
+    assert dora.post_form(f"{desk}/lift").status_code == 303
+    with reading(web_engine) as session:
+        assert session.get_one(Person, person_id).restricted_since is None
+        noted = [each.shown for each in session.scalars(select(PersonOpening).where(PersonOpening.reason == "request"))]
+    assert noted == ["restrict", "export", "lift"]
 
 
 def test_requests_are_for_whoever_decides_on_them(app: Flask, web_engine: Engine) -> None:

@@ -20,6 +20,7 @@ scenarios("membership_exit.feature", "committee_vote.feature", "honorary_members
 scenarios("membership_student.feature", "guardian_consent.feature", "membership_guest.feature")
 scenarios("membership_renewal.feature", "reminder_ladder.feature", "payment_surplus.feature")
 scenarios("donation_followup.feature", "receipt_correction.feature")
+scenarios("privacy_request.feature")
 scenarios("pledge_followup.feature", "foundation_year.feature", "lapsed_donor.feature")
 THIS = "test_every_element_is_entered_by_some_scenario"
 

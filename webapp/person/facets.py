@@ -61,6 +61,11 @@ def may_merge(person: SignedIn) -> bool:
     return bool(person.roles & {"DATA", "MEMBERSHIP", "DPO", "GENERAL_DELEGATE"})
 
 
+def keeps_privacy(person: SignedIn) -> bool:
+    """Whether this viewer answers requests about data."""
+    return bool(person.roles & {"DPO", "GENERAL_DELEGATE"})
+
+
 def visible(person: SignedIn) -> ColumnElement[bool]:
     """The people that exist for this viewer: all of them for the association, donors for the foundation."""
     if person.roles & OPENERS:

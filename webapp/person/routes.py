@@ -76,6 +76,7 @@ def page(person_id: UUID) -> ResponseReturnValue:
             asked=sorted(asked),
             noted=True,
             keeper=facets.may_merge(current()),
+            guards=facets.keeps_privacy(current()),
         )
 
 

@@ -12,7 +12,7 @@ from webapp.privacy.archive import archive_of
 from webapp.privacy.wording import bases, kept_words, outcome
 from webapp.words import _, language
 from workflows.association.case_variables import local_day
-from workflows.association.privacy import erasure, export, requests
+from workflows.association.privacy import erasure, export, files, request_words, requests
 from workflows.association.privacy.categories import CATEGORIES, kept
 
 blueprint = Blueprint("data", __name__, template_folder="templates", url_prefix="/privacy")
@@ -29,7 +29,11 @@ def page() -> str:
             for line in erasure.preview(reader, current().person_id, today)
         ]
         asked = requests.of_person(reader, current().person_id)
-        return render_template("privacy/data.html", lines=lines, asked=asked, lang=language())
+        files_of = [
+            (each, request_words.kinds(each, language()), request_words.state(each, language()))
+            for each in files.of_person(reader, current().person_id)
+        ]
+        return render_template("privacy/data.html", lines=lines, asked=asked, requests=files_of, lang=language())
 
 
 @blueprint.post("/data/export")

@@ -48,7 +48,7 @@ from workflows.association.gifts import gift_record, lapsed, pledge_record, pled
 from workflows.association.gifts import judging as gift_judging
 from workflows.association.gifts import papers as gift_papers
 from workflows.association.gifts import yearly as gift_year
-from workflows.association.privacy import nightly, requests
+from workflows.association.privacy import nightly, request_record, request_work, requests
 from workflows.association.records import Records
 from workflows.association.settings import Association
 
@@ -68,6 +68,7 @@ def registry(association: Association) -> Registry:
         task_reminders,
         payment_incidents,
         parameter_variables,
+        request_work,
         exit_work,
         deaths,
         gift_followup,
@@ -111,6 +112,7 @@ def record_set() -> Records:
             "peers": peer_records.PEERS,
             "mandate": mandate_record.MANDATE,
             "exit": exit_records.EXIT,
+            "privacy": request_record.PRIVACY,
             "honorary": honors.HONORARY,
             "guest": guests.RECORD,
             "guardian": guardians.GUARDIAN,

@@ -31,6 +31,7 @@ from workflows.association.gifts.donors import Donor
 from workflows.association.guardians import GuardianConsent
 from workflows.association.peers import PeerRequest
 from workflows.association.people import Person
+from workflows.association.privacy import request_words
 from workflows.association.settings import Association
 
 _DAYS: Final = ("effective_on", "services_until", "ends_on", "choose_until")  # variables of cases that mails may name
@@ -129,6 +130,7 @@ def values(
         answer["groups"] = _groups(session, to.person, lang)
     if wanted & renewal_record.NAMES:
         answer.update(renewal_record.values(session, variables, lang))
+    answer.update(request_words.values(session, variables, lang))
     answer.update(mail_words.values(session, variables, lang))
     return answer
 

@@ -107,10 +107,31 @@ def confirm(session: Session, request: ErasureRequest, *, by: str, now: datetime
     if by == request.approved_by:
         raise NotYours
     request.state, request.confirmed_at, request.confirmed_by = RUNNING, now, by
+    _promise(session, request, now)
+
+
+def schedule(
+    session: Session, person_id: UUID, *, asked_by: str, approved_by: str, confirmed_by: str, disputed: bool,
+    now: datetime, due_at: datetime,
+) -> ErasureRequest:  # fmt: skip
+    """The erasure that two people decided in a case: it is carried out at `due_at`. Raises NotYours."""
+    request = ask(session, person_id, by=asked_by, now=now)
+    if request.state == ASKED:
+        approve(session, request, by=approved_by, now=now, disputed=disputed)
+    if request.state == APPROVED:
+        _check(request, APPROVED, confirmed_by)
+        if confirmed_by == request.approved_by:
+            raise NotYours
+        request.state, request.confirmed_at, request.confirmed_by = RUNNING, now, confirmed_by
+        _promise(session, request, due_at)
+    return request
+
+
+def _promise(session: Session, request: ErasureRequest, due_at: datetime) -> None:
     payload = {"variables": {"request_id": str(request.id)}}
     session.add(
         Job(
-            id=uuid4(), process_id="", kind="connector", type=JOB_TYPE, payload=payload, due_at=now, retries=5,
+            id=uuid4(), process_id="", kind="connector", type=JOB_TYPE, payload=payload, due_at=due_at, retries=5,
             priority=60,
         )
     )  # fmt: skip
