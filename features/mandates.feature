@@ -21,7 +21,7 @@ Feature: Rights come from a mandate, and go with it
     And "Anna" has taken a task of "MEMBERSHIP" for "" and typed "12" into it
     And "Anna" has taken a task that "Boris" asked for
     When "Anna" is away tomorrow and "Boris" stands in
-    And 1 days pass
+    And the workers catch up after 1 days
     Then "Boris" has the task of "Anna", and what he asked for himself is refused
     When "Anna" is back
     Then the task is in the queue of "Anna" again, and not in that of "Boris"

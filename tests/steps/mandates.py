@@ -141,7 +141,7 @@ def pass_alone(hall: Hall, days: int) -> None:
     hall.clock.advance(timedelta(days=days))
 
 
-@when(parsers.parse("{days:d} days pass"))
+@when(parsers.parse("the workers catch up after {days:d} days"))
 def pass_by(hall: Hall, days: int) -> None:
     hall.clock.advance(timedelta(days=days))
     run_due(hall.engine)
