@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.fixtures.imap",
     "tests.fixtures.pages",
     "tests.fixtures.staff",
+    "tests.fixtures.thrift",
     "tests.fixtures.office",
     "tests.steps.clock",
     "tests.steps.applications",

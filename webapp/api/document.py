@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify
@@ -21,9 +22,28 @@ DESCRIPTION = (
 
 
 class QuietApi(Api):  # type: ignore[misc]
-    """Errors are answered by the app, as everywhere."""
+    """Errors are answered by the app, as everywhere; the document is written when somebody asks for it.
+
+    Writing it costs a tenth of a second, which every process would pay at its start.
+    """
 
     ERROR_SCHEMA = ErrorOut
+
+    def __init__(self, app: Flask) -> None:
+        self._writing, self._undescribed = Lock(), [blueprint]
+        super().__init__(app)
+        app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        app.register_blueprint(blueprint)
+
+    def document(self, app: Flask) -> dict[str, Any]:
+        """The OpenAPI document of the app."""
+        with self._writing:
+            while self._undescribed:
+                part = self._undescribed.pop()
+                part.register_views_in_doc(self, app, self.spec, name=part.name, parameters=None)
+                self.spec.tag({"name": part.name, "description": part.description})
+        found: dict[str, Any] = self.spec.to_dict()
+        return found
 
     def _register_error_handlers(self) -> None:
         """None of its own."""
@@ -45,9 +65,7 @@ def configuration(version: str) -> dict[str, object]:
 
 def serve(app: Flask) -> None:
     """Puts the interface into the app."""
-    api = QuietApi(app)
-    api.register_blueprint(blueprint)
-    app.extensions["amicale.api"] = api
+    app.extensions["amicale.api"] = QuietApi(app)
     app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", Access("public").marks(document))
 
 
@@ -58,8 +76,8 @@ def document() -> Response:
 
 def described(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of the app."""
-    found: dict[str, Any] = app.extensions["amicale.api"].spec.to_dict()
-    return found
+    api: QuietApi = app.extensions["amicale.api"]
+    return api.document(app)
 
 
 __all__ = ["QuietApi", "configuration", "described", "serve"]
