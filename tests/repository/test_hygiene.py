@@ -85,6 +85,7 @@ def test_the_layout_is_the_formatters() -> None:
     assert answer.returncode == 0, answer.stdout[-2000:]
 
 
+@pytest.mark.timeout(600)  # the first run of a fresh clone reads every library
 def test_the_types_hold() -> None:
     answer = subprocess.run([sys.executable, "-m", "mypy"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout[-4000:]
