@@ -91,7 +91,7 @@ def _together(it: Office, tasks: Sequence[UUID], each: int, think: float) -> Tim
     shares = [(person, tasks[number * each : (number + 1) * each]) for number, person in enumerate(it.people)]
     context = multiprocessing.get_context("spawn")
     with context.Pool(CLIENTS) as pool:
-        parts = [(it.web[0].port, shares[start::CLIENTS], think, start) for start in range(CLIENTS)]
+        parts = [(it.web[0].port, shares[start::CLIENTS], think, start) for start in range(min(CLIENTS, len(shares)))]
         results = pool.map(_client, parts)
     completions = [seconds for result in results for seconds in result[0]]
     pages = [seconds for result in results for seconds in result[1]]

@@ -77,7 +77,7 @@ def may_claim(actor: Actor, task: Assigned) -> bool:
 def _is_candidate(actor: Actor, task: Assigned) -> bool:
     if actor.system or ADMIN in actor.roles:
         return True
-    return any(each in actor.roles or each == f"user:{actor.id}" for each in task.candidates)
+    return not actor.roles.isdisjoint(task.candidates) or f"user:{actor.id}" in task.candidates
 
 
 def may_act(actor: Actor, task: Assigned) -> bool:

@@ -70,12 +70,12 @@ def task_closed(step: Step, fact: TaskClosed) -> None:
     completed = fact.state == "completed"
     by = step.by.id if completed else None
     step.opened.pop(fact.token, None)
-    closing = {"state": fact.state, "closed_at": step.now, "closed_by": by}
-    if fact.token in step.rows.tasks:
-        step.rows.tasks[fact.token].update(closing)
-        step.rows.candidates = [row for row in step.rows.candidates if row["task_id"] != fact.token]
+    rows = step.rows
+    if fact.token in rows.tasks:
+        rows.tasks[fact.token].update(state=fact.state, closed_at=step.now, closed_by=by)
+        rows.candidates = [row for row in rows.candidates if row["task_id"] != fact.token]
     else:
-        step.rows.closed.append({f"b_{name}": value for name, value in closing.items()} | {"b_id": fact.token})
+        rows.closed.append({"b_id": fact.token, "b_state": fact.state, "b_closed_at": step.now, "b_closed_by": by})
         if not single_candidate(step.definition.spec.elements[fact.element]):
             step.rows.candidates_dropped.add(fact.token)
     if deadlines.declared(step.definition.spec.elements[fact.element]):

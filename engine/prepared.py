@@ -151,12 +151,12 @@ def write(session: Session, statement: Executable, rows: Sequence[Row], *, guard
         return
     driver = driver_of(session)
     if isinstance(driver, Wire):
-        quiet = isinstance(session, Unit) and not session.listened
-        for errand in _errands(statement, rows, guard):
-            if quiet:
-                driver.leave(errand)
-            else:
-                _heard(session, errand.statement.text, errand.values, partial(driver.leave, errand))
+        errands = _errands(statement, rows, guard)
+        if isinstance(session, Unit) and not session.listened:
+            driver.leave(errands)
+            return
+        for errand in errands:
+            _heard(session, errand.statement.text, errand.values, partial(driver.leave, [errand]))
         return
     compiled = _compiled(statement, _SQLITE)
     bound: Sequence[Any] = [compiled.bound(row) for row in rows]
@@ -184,8 +184,9 @@ def _errands(statement: Executable, rows: Sequence[Row], guard: Refusal | None) 
             return [errand for piece in pieces for errand in _errands(statement, piece, guard)]
     compiled, wired = _wired(statement, guard is not None, count)
     values = compiled.bound(rows[0])
-    for row in rows[1:]:
-        values += compiled.bound(row)
+    if count > 1:
+        for row in rows[1:]:
+            values += compiled.bound(row)
     return [Errand(wired, values, guard)]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -46,8 +46,7 @@ _FOLLOW_UPS: Final = "amicale.follow_ups"
 FOLLOW_UPS: Final = 50  # steps that one transaction takes at once; what comes after goes by jobs
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedTask:
+class OpenedTask(NamedTuple):
     """A task that a step opened: enough to say whose it is."""
 
     id: UUID

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Final
 
 from engine.bounds import storable
@@ -38,7 +39,8 @@ def check_names(variables: Mapping[str, object]) -> None:
         if name in _KEYWORDS:
             raise InvalidVariable(name=name, why="FEEL uses this word itself")
         _check_key(name)
-        _check_depth(name, value)
+        if not isinstance(value, bool | int | Decimal | None):
+            _check_depth(name, value)
 
 
 def _check_key(name: object) -> None:

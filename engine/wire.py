@@ -78,9 +78,9 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
         self._poll: Any = None
         self._interest = 0
 
-    def leave(self, errand: Errand) -> None:
-        """Sends it with the next question or with the commit, which raise what becomes of it."""
-        self._errands.append(errand)
+    def leave(self, errands: Sequence[Errand]) -> None:
+        """Sends them with the next question or with the commit, which raise what becomes of them."""
+        self._errands.extend(errands)
 
     @property
     def waits(self) -> bool:

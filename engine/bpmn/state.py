@@ -64,15 +64,21 @@ def _stored(token: Token, places: Mapping[UUID, int], ready: Mapping[UUID, int])
         row["t"] = token.since.isoformat()
     if token.incident is not None:
         row["x"] = [token.incident.kind, token.incident.code, token.incident.leaving, token.incident.written]
-    for key, records in (("d", token.done), ("q", token.queue)):
-        if records is not None:
-            row[key] = [_stored_record(record) for record in records]
+    if token.done is not None:
+        row["d"] = [_stored_record(record) for record in token.done]
+    if token.queue is not None:
+        row["q"] = [_stored_record(record) for record in token.queue]
     if token.loop is not None:
         row["l"] = [encode(token.loop.items), token.loop.next, token.loop.completed]
         row["l"] += [True] if token.loop.closing else []
-    for key, value in (("f", token.flow), ("k", token.index), ("r", ready.get(token.id)), ("o", token.taken)):
-        if value is not None:
-            row[key] = value
+    if token.flow is not None:
+        row["f"] = token.flow
+    if token.index is not None:
+        row["k"] = token.index
+    if ready and token.id in ready:
+        row["r"] = ready[token.id]
+    if token.taken is not None:
+        row["o"] = token.taken
     if token.listening:
         row["b"] = True
     if token.heard:
@@ -161,27 +167,42 @@ def _token(graph: Graph, tree: TokenTree, row: Mapping[str, Any]) -> Token:
     if row["s"] not in _STATES:
         raise StateUnreadable(reason=f"“{row['s']}” is no state")
     token = Token(tree, node, None, row["s"], UUID(hex=row["i"]))
-    token.locals = _read_names(row.get("v"))
-    token.caught = _read_names(row.get("c"))
-    token.flow = row.get("f")
-    token.heard = row.get("h", 0)
-    token.index = row.get("k")
-    token.taken = tuple(row["o"]) if "o" in row else None
-    token.listening = row.get("b") is True
-    token.interrupted = row.get("z") is True
+    _tell(token, row)
     if "t" in row:
         token.since = datetime.fromisoformat(row["t"])
     if "x" in row:
         token.incident = Incident(*row["x"])
         tree.endless = token if token.incident.code == ENDLESS_LOOP else tree.endless
-    token.done = _read_records(graph, row.get("d"))
-    token.queue = _read_records(graph, row.get("q"))
+    if "d" in row:
+        token.done = _read_records(graph, row["d"])
+    if "q" in row:
+        token.queue = _read_records(graph, row["q"])
     if "l" in row:
         items = decode(row["l"][0])
         token.loop = _read_loop(items if isinstance(items, list) else [], *row["l"][1:])
     if "w" in row:
         token.wait = _read_wait(row["w"])
     return token
+
+
+def _tell(token: Token, row: Mapping[str, Any]) -> None:
+    """What a token has beyond its place; what is not written has its usual value already."""
+    if "v" in row:
+        token.locals = _read_names(row["v"])
+    if "c" in row:
+        token.caught = _read_names(row["c"])
+    if "f" in row:
+        token.flow = row["f"]
+    if "h" in row:
+        token.heard = row["h"]
+    if "k" in row:
+        token.index = row["k"]
+    if "o" in row:
+        token.taken = tuple(row["o"])
+    if "b" in row:
+        token.listening = row["b"] is True
+    if "z" in row:
+        token.interrupted = row["z"] is True
 
 
 def _attach(token: Token, row: Mapping[str, Any], tokens: list[Token]) -> None:

@@ -266,9 +266,10 @@ class TokenTree(Workflow):  # type: ignore[misc]
         if not self.compact or token._parent is None:
             return
         parent: Token = token.parent
-        for child in token.children:
-            child._parent = parent.id
-            parent._children.append(child.id)
+        if token._children:
+            for child in token.children:
+                child._parent = parent.id
+                parent._children.append(child.id)
         parent._children.remove(token.id)
         del self.tasks[token.id]
 

@@ -22,6 +22,7 @@ from webapp.browser_code import Manifest
 from webapp.cli import assets
 from webapp.cli.terminal import console
 from webapp.logs import write_logs
+from webapp.memory import settle
 from webapp.serving import serve
 from webapp.settings import Settings
 from workflows.association.demo import begin_cases
@@ -44,6 +45,7 @@ def run(port: int | None, demo: bool) -> None:
     with open_engine(settings) as engine:
         prepare(engine, settings, out, demo=demo and not settings.production)
         app = create_app(settings, engine)
+        settle()
         serve(app, engine, settings, ready=lambda: welcome(engine, settings, out))
     out.print("Stopped.")
 

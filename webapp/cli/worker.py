@@ -12,6 +12,7 @@ import click
 from webapp.assembly import open_engine
 from webapp.cli.terminal import console
 from webapp.logs import write_logs
+from webapp.memory import settle
 from webapp.settings import Settings
 from webapp.worker import Pool, Workplace, consume
 
@@ -40,6 +41,7 @@ def worker(processes: int, pool: Pool) -> None:
     settings = Settings.from_environment()
     write_logs(settings)
     workplace = Workplace(partial(open_engine, settings), settings.broker_url)
+    settle()
     if settings.broker_url:
         many = f"{processes} processes" if processes > 1 else "one process"
         console().print(f"Working in {many}, woken by Celery. Ctrl+C ends it.")
