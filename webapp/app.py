@@ -65,6 +65,7 @@ from webapp.start import routes as start
 from webapp.studio import draft_routes
 from webapp.studio import routes as studio
 from webapp.texts import routes as texts
+from webapp.unsent.expired import put_back
 from webapp.webhooks import routes as webhooks
 
 MEGABYTE = 1024 * 1024
@@ -172,6 +173,7 @@ def create_app(
     speak(app, settings)
     say_dates(app)
     explain_errors(app)
+    put_back(app)
     WTFormsHelpers(app)
     document.serve(app)
     register(app, blueprints, production=settings.production)

@@ -22,6 +22,7 @@ from webapp.authorize import MandateEnded
 from webapp.dates import day, moment
 from webapp.refusal_words import error_in_words
 from webapp.security import request_id
+from webapp.unsent.expired import hold_form
 
 log = logging.getLogger(__name__)
 _ = lazy_gettext
@@ -154,6 +155,9 @@ def on_amicale_error(error: AmicaleError) -> Response:
     """An error of ours: its own words on the page of its status. Whoever is not signed in is asked to."""
     status = status_of(error)
     if status == 401 and not wants_json():
+        held = hold_form(_page_before())
+        if held is not None:
+            return make_response(held)
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         answered = redirect(url_for("people.sign_in", next=target), 303)
         return make_response(answered)

@@ -13,6 +13,7 @@ import webapp.files.store
 import webapp.inbox.held
 import webapp.links.tokens
 import webapp.studio.models
+import webapp.unsent.store
 import workflows.association.absences
 import workflows.association.applications
 import workflows.association.bank.accounts
@@ -77,6 +78,7 @@ MODULES = (
     webapp.files.store,
     webapp.inbox.held,
     webapp.links.tokens,
+    webapp.unsent.store,
     webapp.studio.models,
     workflows.association.absences,
     workflows.association.applications,

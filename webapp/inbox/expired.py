@@ -34,6 +34,8 @@ def hold_typed() -> ResponseReturnValue | None:
         if typed is None:
             return None
         held_id = held.hold(writer, task_id, typed, auth.engine().clock.now())
+    if held_id is None:
+        return None
     target = url_for(f"{request.blueprint}.task", **(request.view_args or {}), held=held_id)
     if find_viewer() is not None:
         return redirect(target, 303)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Uuid, delete
+from sqlalchemy import ForeignKey, Uuid, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Json, Moment
@@ -17,6 +17,8 @@ from engine.personal import Personal
 from webapp.drafts.store import Typed
 
 LIFETIME = timedelta(hours=2)
+OF_ONE_TASK = 10  # posts of nobody yet
+ALTOGETHER = 1_000
 
 
 class HeldPost(Base):
@@ -30,9 +32,15 @@ class HeldPost(Base):
     held_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
-def hold(session: Session, task_id: UUID, typed: Typed, now: datetime) -> UUID:
-    """Keeps what was typed and answers under which id. Forgets what nobody came back for."""
+def hold(session: Session, task_id: UUID, typed: Typed, now: datetime) -> UUID | None:
+    """Keeps what was typed and answers under which id; None where too much is kept already. Forgets what nobody came
+    back for."""
     session.execute(delete(HeldPost).where(HeldPost.held_at < now - LIFETIME))
+    kept = select(func.count()).select_from(HeldPost)
+    if (session.scalar(kept) or 0) >= ALTOGETHER:
+        return None
+    if (session.scalar(kept.where(HeldPost.task_id == task_id)) or 0) >= OF_ONE_TASK:
+        return None
     held = HeldPost(id=uuid4(), task_id=task_id, typed=dict(typed), held_at=now)
     session.add(held)
     return held.id

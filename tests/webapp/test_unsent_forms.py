@@ -1,0 +1,108 @@
+"""A session that ends in the middle of a page's form: nothing that was typed is lost, and only its writer gets it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from lxml import html
+from sqlalchemy import func, select
+
+from engine.clock import VirtualClock
+from engine.engine import Engine
+from engine.transaction import reading, transaction
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import PASSWORD, add_person
+from webapp.unsent import store
+from webapp.unsent.filling import filled
+from workflows.association import parameters
+
+FORM = "/parameters/dues_tariff/decide"
+TYPED = {
+    "key": "STD", "v_amount": "175,50", "decided_by": "Assemblée « du 20 »", "applies_to_running": "true",
+    "password": "x",
+}  # fmt: skip
+
+
+def signed_in(app: Flask, first: str) -> LookedAtPages:
+    browser = app.test_client()
+    assert isinstance(browser, LookedAtPages)
+    sign_in(browser, first)
+    return browser
+
+
+def sign_in(browser: LookedAtPages, first: str, target: str = "/") -> str:
+    browser.get("/sign-in/password", query_string={"next": target})
+    sent = {"email": f"{first}.roux@example.org", "password": PASSWORD}
+    return str(browser.post_form("/sign-in/password", sent).location)
+
+
+@pytest.fixture
+def odile(app: Flask, web_engine: Engine, clock: VirtualClock) -> LookedAtPages:
+    """Odile, whose session ends while she decides a tariff."""
+    with transaction(web_engine) as session:
+        day = clock.now().date()
+        parameters.declare_first(session, valid_from=day.replace(year=day.year - 1), decided_by="AG")
+    for first in ("odile", "paul"):
+        add_person(web_engine, first, "Roux", "PROCESS_OWNER", password=PASSWORD)
+    browser = signed_in(app, "odile")
+    browser.get(f"{FORM}?key=STD")
+    clock.advance(timedelta(days=2))
+    return browser
+
+
+def sent(browser: LookedAtPages, **typed: str) -> str:
+    answer = browser.post_form(FORM, TYPED | typed, headers={"Referer": f"http://localhost{FORM}?key=STD"})
+    assert answer.status_code == 303
+    return parse_qs(urlsplit(answer.location).query).get("next", [""])[0]
+
+
+def test_the_form_is_back_with_what_was_typed_once(odile: LookedAtPages, web_engine: Engine) -> None:
+    back = sent(odile)
+    assert back.startswith(f"{FORM}?key=STD&unsent=")
+    with reading(web_engine) as session:
+        held = session.scalars(select(store.UnsentForm)).one()
+        assert "password" not in held.typed and "csrf_token" not in held.typed
+    assert sign_in(odile, "odile", back) == back
+    page = odile.get(back).get_data(as_text=True)
+    assert 'value="175,50"' in page and "Assemblée « du 20 »" in page and "avant la fin de votre session" in page
+    [box] = html.document_fromstring(page).xpath("//input[@name='applies_to_running']")
+    assert box.get("checked") == "checked"
+    assert "175,50" not in odile.get(back).get_data(as_text=True), "it is shown once"
+
+
+def test_nobody_else_gets_it_and_nothing_is_kept_of_nobody(
+    app: Flask, odile: LookedAtPages, web_engine: Engine, clock: VirtualClock
+) -> None:
+    back = sent(odile)
+    assert "175,50" not in signed_in(app, "paul").get(back).get_data(as_text=True)
+    stranger = app.test_client()
+    assert isinstance(stranger, LookedAtPages)
+    assert "unsent" not in sent(stranger)
+    assert "unsent" not in sent(odile, decided_by="a" * (store.LONGEST + 1))
+    for _again in range(store.OF_ONE + 2):
+        sent(odile)
+    with reading(web_engine) as session:
+        assert session.scalar(select(func.count()).select_from(store.UnsentForm)) == store.OF_ONE
+    clock.advance(store.LIFETIME + timedelta(minutes=1))
+    sign_in(odile, "odile")
+    assert "175,50" not in odile.get(back).get_data(as_text=True)
+
+
+def test_a_form_is_filled_by_the_names_of_its_fields() -> None:
+    page = (
+        "<!DOCTYPE html><html><body><form action='/other'><input name='a'></form><form><input name='a'>"
+        "<input type='hidden' name='csrf_token' value='new'><input type='checkbox' name='c' value='1' checked>"
+        "<input type='radio' name='r' value='x' checked><input type='radio' name='r' value='y'>"
+        "<select name='s'><option selected>1</option><option>2</option></select><textarea name='t'></textarea></form>"
+    )
+    typed = {"a": ['"><script>'], "csrf_token": ["old"], "r": ["y"], "s": ["2"], "t": ["\n<b>&"]}
+    shown = filled(page, "/here", "/here", typed, "kept")
+    assert shown is not None
+    form = html.document_fromstring(shown).forms[1]
+    assert form.xpath("//script") == [] and form.xpath("input[@name='a']")[0].get("value") == '"><script>'
+    # A browser takes the first line break of a text area away.
+    assert dict(form.form_values()) == {"a": '"><script>', "csrf_token": "new", "r": "y", "s": "2", "t": "\n\n<b>&"}
+    assert filled(page, "/here", "/elsewhere", typed, "kept") is None
