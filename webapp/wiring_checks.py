@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import workflows
 from engine import dmn
@@ -35,14 +36,17 @@ class WiringCheck:
 
 def processes_in(files: Files) -> dict[str, tuple[ProcessSpec, ...]]:
     """The processes of each diagram; one that is refused has none here, and is told elsewhere."""
-    found: dict[str, tuple[ProcessSpec, ...]] = {}
-    for name, body in files.items():
-        if name.endswith(".bpmn"):
-            try:
-                found[name] = read_diagram(body, name=name).processes
-            except DiagramRefused:
-                continue
-    return found
+    read = {name: _read(name, body) for name, body in files.items() if name.endswith(".bpmn")}
+    return {name: specs for name, specs in read.items() if specs is not None}
+
+
+@lru_cache(maxsize=128)
+def _read(name: str, body: bytes) -> tuple[ProcessSpec, ...] | None:
+    """None where the diagram is refused. Every check asks for all processes around it, which hardly ever change."""
+    try:
+        return read_diagram(body, name=name).processes
+    except DiagramRefused:
+        return None
 
 
 def wiring_of(

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.repository.sources import ROOT, files
 
 HERE = Path(__file__).relative_to(ROOT)
