@@ -159,13 +159,14 @@ def write(session: Session, statement: Executable, rows: Sequence[Row], *, guard
             _heard(session, errand.statement.text, errand.values, partial(driver.leave, [errand]))
         return
     compiled = _compiled(statement, _SQLITE)
-    bound: Sequence[Any] = [compiled.bound(row) for row in rows]
-    run = partial(driver.executemany, compiled.text, bound)
-    if len(bound) == 1:
-        bound = bound[0]
-        run = partial(driver.execute, compiled.text, bound)
+    many = len(rows) > 1
+    bound = [compiled.bound(row) for row in rows] if many else compiled.bound(rows[0])
+    run = driver.executemany if many else driver.execute
     try:
-        done = _heard(session, compiled.text, bound, run, many=len(rows) > 1)
+        if isinstance(session, Unit) and not session.listened:
+            done = run(compiled.text, bound)
+        else:
+            done = _heard(session, compiled.text, bound, partial(run, compiled.text, bound), many=many)
     except sqlite3.IntegrityError as error:
         raise (guard() if guard is not None else _wrapped(session, compiled.text, error)) from error
     except sqlite3.Error as error:

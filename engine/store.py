@@ -225,14 +225,17 @@ class Rows:
         if self.closed:
             write(session, _CLOSE, self.closed, guard=Conflict)
         self._drop(session)
-        for statement, rows in (
-            (_INSERT[TASK], [*self.tasks.values()]), (_INSERT[CANDIDATE], self.candidates),
-            (_INSERT[JOB], self.jobs), (_INSERT[SUBSCRIPTION], self.subscriptions),
-            (_RESOLVE, self.resolved),  # before the new ones: a retry that fails again raises one more
-            (_INSERT[INCIDENT], self.incidents), (_RESOLVE_ALL, self.all_resolved), (_INSERT[HISTORY], self.history),
-        ):  # fmt: skip
-            if rows:
-                write(session, statement, rows)
+        if self.tasks:
+            add(session, TASK, self.tasks.values())
+            write(session, _INSERT[CANDIDATE], self.candidates)
+        if self.jobs or self.subscriptions:
+            write(session, _INSERT[JOB], self.jobs)
+            write(session, _INSERT[SUBSCRIPTION], self.subscriptions)
+        if self.resolved or self.incidents or self.all_resolved:
+            write(session, _RESOLVE, self.resolved)  # before the new ones: a retry that fails again raises one more
+            write(session, _INSERT[INCIDENT], self.incidents)
+            write(session, _RESOLVE_ALL, self.all_resolved)
+        write(session, _INSERT[HISTORY], self.history)
 
     def _drop(self, session: Session) -> None:
         if self.candidates_dropped:
@@ -243,9 +246,10 @@ class Rows:
             write(session, _DROP_ALL_JOBS, [{"b_instance": self.instance_id}])
             write(session, _DROP_ALL_SUBSCRIPTIONS, [{"b_instance": self.instance_id}])
             return
+        if not (self.jobs_dropped or self.subscriptions_dropped):
+            return
         for statement, tokens in ((_DROP_JOBS, self.jobs_dropped), (_DROP_SUBSCRIPTIONS, self.subscriptions_dropped)):
-            if tokens:
-                write(session, statement, [{"b_instance": self.instance_id, "b_token": token} for token in tokens])
+            write(session, statement, [{"b_instance": self.instance_id, "b_token": token} for token in tokens])
 
 
 def add(
