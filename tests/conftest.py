@@ -46,6 +46,7 @@ pytest_plugins = [
     "tests.steps.pledges",
     "tests.steps.surpluses",
     "tests.steps.mandates",
+    "tests.steps.mentoring",
 ]
 
 

@@ -43,6 +43,11 @@ import workflows.association.mails
 import workflows.association.mandates
 import workflows.association.member_records
 import workflows.association.memberships
+import workflows.association.mentoring.demands
+import workflows.association.mentoring.mentors
+import workflows.association.mentoring.pairs
+import workflows.association.mentoring.places
+import workflows.association.mentoring.proposals
 import workflows.association.mentorships
 import workflows.association.merging.records
 import workflows.association.name_words
@@ -108,6 +113,11 @@ MODULES = (
     workflows.association.mails,
     workflows.association.mandates,
     workflows.association.member_records,
+    workflows.association.mentoring.demands,
+    workflows.association.mentoring.mentors,
+    workflows.association.mentoring.pairs,
+    workflows.association.mentoring.places,
+    workflows.association.mentoring.proposals,
     workflows.association.mentorships,
     workflows.association.memberships,
     workflows.association.name_words,

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from workflows import catalogue_gifts, catalogue_memberships, catalogue_privacy
+from workflows import catalogue_gifts, catalogue_memberships, catalogue_mentoring, catalogue_privacy
 from workflows.catalogue_entry import FOLDER, CatalogueEntry
 
 __all__ = ["ENTRIES", "FOLDER", "CatalogueEntry", "catalogue", "definitions", "entry", "resources"]
 
 DEPLOYED = (".bpmn", ".dmn", ".form", ".translations.json")
-ENTRIES = (*catalogue_memberships.ENTRIES, *catalogue_gifts.ENTRIES, *catalogue_privacy.ENTRIES)
+ENTRIES = (
+    *catalogue_memberships.ENTRIES,
+    *catalogue_gifts.ENTRIES,
+    *catalogue_mentoring.ENTRIES,
+    *catalogue_privacy.ENTRIES,
+)
 
 
 def catalogue() -> tuple[CatalogueEntry, ...]:

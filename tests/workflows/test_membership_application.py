@@ -22,6 +22,8 @@ scenarios("membership_renewal.feature", "reminder_ladder.feature", "payment_surp
 scenarios("donation_followup.feature", "receipt_correction.feature")
 scenarios("privacy_request.feature")
 scenarios("pledge_followup.feature", "foundation_year.feature", "lapsed_donor.feature")
+scenarios("mentor_registration.feature", "mentorship_application.feature")
+scenarios("mentorship_matching_round.feature", "mentorship.feature")
 THIS = "test_every_element_is_entered_by_some_scenario"
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from engine.registry import Connector, Registry, ServiceTask
 from workflows.association import (
     activation,
@@ -48,11 +50,28 @@ from workflows.association.gifts import gift_record, lapsed, pledge_record, pled
 from workflows.association.gifts import judging as gift_judging
 from workflows.association.gifts import papers as gift_papers
 from workflows.association.gifts import yearly as gift_year
+from workflows.association.mentoring import (
+    mentor_record,
+    pair_record,
+    pair_work,
+    proposal_record,
+    proposal_work,
+    registration_work,
+)
+from workflows.association.mentoring import papers as mentoring_papers
 from workflows.association.privacy import nightly, request_record, request_work, requests
 from workflows.association.records import Records
 from workflows.association.settings import Association
 
 __all__ = ["Association", "record_set", "registry"]
+
+_MENTORING_RECORDS: Final = {
+    "mentor": mentor_record.MENTOR,
+    "mentee": mentor_record.MENTEE,
+    "proposal": proposal_record.PROPOSAL,
+    "round": proposal_record.ROUND,
+    "pair": pair_record.PAIR,
+}
 
 
 def registry(association: Association) -> Registry:
@@ -93,7 +112,12 @@ def registry(association: Association) -> Registry:
         nightly.connector(association),
         reminder_letters.service_task(association), *standing_documents.service_tasks(association),
     ]  # fmt: skip
-    return service_tasks + Registry.collect(bound)
+    return service_tasks + Registry.collect(bound) + _mentoring(association)
+
+
+def _mentoring(association: Association) -> Registry:
+    work = Registry.of(registration_work, proposal_work, pair_work)
+    return work + Registry.collect([*mentoring_papers.service_tasks(association)])
 
 
 def record_set() -> Records:
@@ -130,5 +154,6 @@ def record_set() -> Records:
             "correction": gift_corrections.CORRECTION,
             "pledge": pledge_record.PLEDGE,
             "year": gift_year.YEAR,
+            **_MENTORING_RECORDS,
         }
     )

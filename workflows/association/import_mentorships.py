@@ -15,7 +15,7 @@ from workflows.association.import_columns import Column, read_day
 from workflows.association.import_matching import Known
 from workflows.association.import_records import Around, Entry, Kind, Values
 from workflows.association.import_sheets import Rejected
-from workflows.association.mentorships import Mentorship
+from workflows.association.mentorships import ENDED, RUNNING, Mentorship
 
 COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
     {
@@ -52,7 +52,7 @@ def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected |
     if known is None:
         pair = Mentorship(
             id=uuid4(), mentor_id=mentor.person_id, mentee_id=mentee.person_id, started_on=started, ends_on=ends,
-            meetings=meetings,
+            meetings=meetings, state=ENDED if ends < around.today else RUNNING,
         )  # fmt: skip
         return Entry(number, f"{values['mentor']} → {values['mentee']}", (pair,))
     changes = {

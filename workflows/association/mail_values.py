@@ -29,6 +29,7 @@ from workflows.association.case_variables import amount, day, text, uuid_or_none
 from workflows.association.gifts import mail_words
 from workflows.association.gifts.donors import Donor
 from workflows.association.guardians import GuardianConsent
+from workflows.association.mentoring import mail_words as mentoring_words
 from workflows.association.peers import PeerRequest
 from workflows.association.people import Person
 from workflows.association.privacy import request_words
@@ -130,8 +131,8 @@ def values(
         answer["groups"] = _groups(session, to.person, lang)
     if wanted & renewal_record.NAMES:
         answer.update(renewal_record.values(session, variables, lang))
-    answer.update(request_words.values(session, variables, lang))
-    answer.update(mail_words.values(session, variables, lang))
+    answer |= request_words.values(session, variables, lang) | mail_words.values(session, variables, lang)
+    answer.update(mentoring_words.values(session, variables, person_of(to), lang, wanted))
     return answer
 
 

@@ -1,27 +1,48 @@
-"""Mentorships as records: who accompanies whom, from when to when. Running ones were brought along by an import.
-
-The process of mentorships is not drawn yet; these rows are what it will begin with, each in its own month.
+"""Mentorships as records: who accompanies whom, from when to when. Some were brought along by an import, each in its
+own month; the others began with a proposal that both said yes to.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.models import Base
+from engine.models import Base, Moment
 from engine.personal import Personal
+
+FIRST_CONTACT, RUNNING, ENDED = "FIRST_CONTACT", "RUNNING", "ENDED"
+LIVE: Final = (FIRST_CONTACT, RUNNING)
 
 
 class Mentorship(Base):
-    """One mentor and one mentee. `ends_on` is planned for a running one; `meetings` were held so far."""
+    """One mentor and one mentee. `ends_on` is planned for a running one; `meetings` were held so far.
+
+    `started_on`: the day of the second signature, before it that of the introduction. `steps`: dates of the calendar
+    that are behind the pair. `sign_on`: the last day on which either gave a sign; moods from 1 to 5 as last said.
+    """
 
     __tablename__ = "mentorship"
     __privacy__ = (
-        Personal("membership", "mentor_id", withheld="mentee_id", since="ends_on"),
-        Personal("membership", "mentee_id", withheld="mentor_id", since="ends_on"),
+        Personal(
+            "membership",
+            "mentor_id",
+            erase="aims",
+            plain="state rhythm channel ending",
+            withheld="mentee_id mentee_mood",
+            since="ends_on",
+        ),
+        Personal(
+            "membership",
+            "mentee_id",
+            erase="aims",
+            plain="state rhythm channel ending",
+            withheld="mentor_id mentor_mood",
+            since="ends_on",
+        ),
     )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     mentor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -29,6 +50,23 @@ class Mentorship(Base):
     started_on: Mapped[date]
     ends_on: Mapped[date]
     meetings: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(16), default=RUNNING, index=True)
+    proposal_id: Mapped[UUID | None] = mapped_column(Uuid, unique=True)
+    demand_id: Mapped[UUID | None] = mapped_column(Uuid)
+    instance_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    introduced_on: Mapped[date | None]
+    aims: Mapped[str] = mapped_column(Text, default="")
+    rhythm: Mapped[str] = mapped_column(String(12), default="")
+    channel: Mapped[str] = mapped_column(String(8), default="")
+    mentor_signed_at: Mapped[datetime | None] = mapped_column(Moment)
+    mentee_signed_at: Mapped[datetime | None] = mapped_column(Moment)
+    steps: Mapped[int] = mapped_column(default=0)
+    extended: Mapped[bool] = mapped_column(default=False)
+    sign_on: Mapped[date | None]
+    mentor_mood: Mapped[int | None]
+    mentee_mood: Mapped[int | None]
+    ended_on: Mapped[date | None]
+    ending: Mapped[str] = mapped_column(String(16), default="")
     __table_args__ = (
         Index("uq_mentorship_pair", "mentor_id", "mentee_id", "started_on", unique=True),
         CheckConstraint("mentor_id <> mentee_id", name="ck_mentorship_two"),

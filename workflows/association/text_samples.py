@@ -7,6 +7,22 @@ from typing import Final
 
 # name: (meaning in French, in English, value in French, in English; one value where both are the same)
 SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "aims": ("objectifs de la convention", "goals of the agreement", "- trouver un poste", "- find a post"),
+    "answer_by": ("dernier jour pour répondre", "last day to answer", "28 novembre 2026", "28 November 2026"),
+    "card": ("profil sans nom", "profile without a name", "énergie · 12 ans de métier", "energy · 12 years of work"),
+    "meetings": ("nombre de rencontres", "number of meetings", "8"),
+    "mentee": ("personne accompagnée", "mentee", "Zoé Lambert"),
+    "mentor": ("mentor", "mentor", "Camille Martin"),
+    "other": ("l’autre personne du binôme", "the other of the pair", "Camille Martin"),
+    "other_email": ("son adresse", "their address", "camille@amicale.example"),
+    "pair_ends_on": ("fin du mentorat", "end of the mentorship", "31 mai 2027", "31 May 2027"),
+    "pair_next_on": ("prochain rendez-vous", "next date", "31 décembre 2026", "31 December 2026"),
+    "places": ("places ouvertes", "open places", "2"),
+    "reasons": ("raisons de la proposition", "reasons of the proposal", "- Sujets en commun", "- Topics in common"),
+    "rhythm": ("rythme des rencontres", "rhythm of the meetings", "chaque mois", "every month"),
+    "since": ("début de l’attente", "since when", "23 novembre 2026", "23 November 2026"),
+    "started_on": ("premier jour", "first day", "30 novembre 2026", "30 November 2026"),
+    "why": ("raison d’une décision", "reason of a decision", "le groupe est complet", "the group is full"),
     "account": ("compte débité, fin de l’IBAN", "debited account, end of the IBAN", "…0189"),
     "amount": ("montant", "amount", "160,00 €", "€160.00"),
     "amount_due": ("ce qui est à payer", "what is to be paid", "160,00 €", "€160.00"),

@@ -1,0 +1,27 @@
+Feature: A matching round
+  Each week, or for a wave of students. Simple cases leave by themselves; a person looks at the others, locks and adjusts.
+
+  Scenario: Nobody waits
+    When 7 days pass
+    Then the case of "mentorship_matching_round" has ended at "nobody_was_waiting"
+
+  Scenario: The weekly round proposes what fits very well, and takes the place at once
+    Given the mentors "Camille Martin" and "Noah Petit"
+    And the member "Zoe Lambert" of number 1003
+    When "Zoe Lambert" asks for a mentor
+    And 7 days pass
+    Then the case of "mentorship_matching_round" has ended at "round_is_done"
+    And the place of one mentor is taken
+
+  Scenario: A person compares, refuses, runs again and drops
+    Given the mentors "Camille Martin" and "Noah Petit"
+    And the member "Zoe Lambert" of number 1003
+    When "Zoe Lambert" asks for a mentor
+    And MENTORING runs a round for STUDENTS
+    Then the case of "mentorship_matching_round" has ended at "nobody_was_waiting"
+    When MENTORING runs a round for ROLLING between circles
+    And MENTORING sets the first choice aside and says AGAIN
+    Then the round has another first choice, and the same seed
+    When MENTORING says DROP of the round
+    Then the case of "mentorship_matching_round" has ended at "round_was_dropped"
+    And no place is taken

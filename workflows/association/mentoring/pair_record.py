@@ -1,0 +1,144 @@
+"""The record `pair.*`: what two people write of their mentorship, each for himself, and what the coordination sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+from uuid import UUID, uuid4
+
+from engine.calendar import PARIS
+from workflows.association import people, wording
+from workflows.association.case_variables import local_day, text, uuid_or_none, whole
+from workflows.association.matching.vocabulary import word
+from workflows.association.mentoring import figures, pairs
+from workflows.association.mentoring.mentors import RHYTHM_WORDS
+from workflows.association.mentoring.pairs import MentorshipAnswer, MentorshipInquiry
+from workflows.association.mentorships import Mentorship
+from workflows.association.records import Record, Subject, Values
+
+_SHOWN: Final = frozenset(
+    {"other", "other_email", "aims", "rhythm_words", "until", "both", "state_words", "signs", "said"}
+)
+_WRITTEN: Final = frozenset(
+    {
+        *("written", "aim_1", "aim_2", "aim_3", "rhythm", "channel", "confidential", "limits", "no_fault"),
+        *("met", "mood", "help", "note", "progress_1", "progress_2", "progress_3", "goes_on", "rematch", "findings"),
+        *("reached", "nps", "hours", "changed", "again", "testimony"),
+    }
+)
+_STATES: Final = {
+    "FIRST_CONTACT": ("premier contact", "first contact"),
+    "RUNNING": ("en cours", "running"),
+    "ENDED": ("terminé", "ended"),
+}
+
+
+def _of(subject: Subject) -> Mentorship | None:
+    found = uuid_or_none(subject.variables, "pair_id")
+    return subject.session.get(Mentorship, found) if found is not None else None
+
+
+def side_of(variables: Mapping[str, object]) -> str:
+    """Whose form it is: where both are asked, the case says which; else the mentee's."""
+    side = variables.get("side")
+    return text(side, "side", pairs.MENTEE) if isinstance(side, Mapping) else pairs.MENTEE
+
+
+def _read(subject: Subject, fields: Iterable[str]) -> Values:
+    pair, lang = _of(subject), subject.language
+    if pair is None:
+        return {}
+    names = people.names_of(subject.session, (pair.mentor_id, pair.mentee_id))
+    other = pair.mentee_id if side_of(subject.variables) == pairs.MENTOR else pair.mentor_id
+    today = local_day(subject.now, PARIS)
+    ends = pairs.after_months(today, figures.months(subject.session, "PAIR", today))
+    return {
+        "other": names.get(other, "—"),
+        "other_email": people.primary_email(subject.session, other) or "—",
+        "aims": pair.aims or "—",
+        "rhythm_words": word(RHYTHM_WORDS, pair.rhythm, lang),
+        "until": wording.day(ends, lang),
+        "both": f"{names.get(pair.mentor_id, '—')} → {names.get(pair.mentee_id, '—')}",
+        "state_words": word(_STATES, pair.state, lang),
+        "signs": wording.day(pair.sign_on, lang) if pair.sign_on is not None else "—",
+        "said": said(subject, pair, names),
+    }
+
+
+def said(subject: Subject, pair: Mentorship, names: Mapping[UUID, str]) -> str:
+    """The last words of both, one a line."""
+    lines = []
+    for each in pairs.answers(subject.session, pair.id)[-4:]:
+        mood = f"{each.mood}/5" if each.mood is not None else each.choice or each.kind
+        lines.append(f"{names.get(each.person_id, '—')} : {mood} {each.note or each.changed}".rstrip())
+    return "\n".join(lines) or "—"
+
+
+def _write(subject: Subject, values: Values) -> Values:
+    """Keeps what one side says; whatever it is, it is a sign."""
+    pair = _of(subject)
+    if pair is None:
+        return {}
+    today = local_day(subject.now, PARIS)
+    if "findings" in values:
+        subject.session.add(
+            MentorshipInquiry(
+                id=uuid4(), mentorship_id=pair.id, findings=text(values, "findings"), noted_by=subject.by[:64],
+                noted_at=subject.now,
+            )
+        )  # fmt: skip
+        return {}
+    if "rematch" in values:
+        return {"rematch": text(values, "rematch") == "true" and pair.demand_id is not None}
+    pairs.sign(pair, today)
+    if "aim_1" in values:
+        aims = [text(values, f"aim_{number}").strip() for number in (1, 2, 3)]
+        pair.aims = "\n".join(f"- {aim}" for aim in aims if aim)
+        pair.rhythm, pair.channel = text(values, "rhythm"), text(values, "channel")
+    if values.get("no_fault") is True:
+        setattr(pair, f"{side_of(subject.variables).lower()}_signed_at", subject.now)
+    if {"mood", "goes_on", "reached"} & set(values):
+        return _answer(subject, pair, values)
+    return {}
+
+
+def _answer(subject: Subject, pair: Mentorship, values: Values) -> Values:
+    side = side_of(subject.variables)
+    kind = pairs.CHECK_IN if "mood" in values else pairs.REVIEW if "goes_on" in values else pairs.CLOSING
+    given = next((each for each in pairs.answers(subject.session, pair.id, pair.steps) if each.side == side), None)
+    if given is None:
+        person = pair.mentor_id if side == pairs.MENTOR else pair.mentee_id
+        given = MentorshipAnswer(
+            id=uuid4(), mentorship_id=pair.id, person_id=person, side=side, step=pair.steps, kind=kind
+        )
+        subject.session.add(given)
+    _fill(given, values, subject)
+    if given.mood is not None:
+        setattr(pair, f"{side.lower()}_mood", given.mood)
+    subject.session.flush()
+    both = pairs.answers(subject.session, pair.id, pair.steps)
+    if kind == pairs.CHECK_IN and len(both) == 2:
+        pair.meetings += max(each.met or 0 for each in both)
+    if kind == pairs.CLOSING:
+        return {"extends": len(both) == 2 and not pair.extended and all(each.choice == "EXTEND" for each in both)}
+    return {}
+
+
+def _fill(given: MentorshipAnswer, values: Values, subject: Subject) -> None:
+    given.answered_at = subject.now
+    given.met = whole(values, "met", 0) if "met" in values else None
+    given.mood = whole(values, "mood", 3) if "mood" in values else None
+    given.help = values.get("help") is True
+    given.note = text(values, "note")[:500]
+    progress = [
+        text(values, f"progress_{number}") for number in (1, 2, 3) if values.get(f"progress_{number}") is not None
+    ]
+    given.progress = " ".join(progress)
+    given.choice = text(values, "goes_on") or text(values, "again")
+    given.reached, given.changed = text(values, "reached"), text(values, "changed")[:600]
+    given.nps = whole(values, "nps", 0) if "nps" in values else None
+    given.hours = whole(values, "hours", 0) if "hours" in values else None
+    given.testimony = values.get("testimony") is True
+
+
+PAIR: Final = Record(_SHOWN | _WRITTEN, _read, _WRITTEN, _write)

@@ -1,0 +1,161 @@
+"""Service tasks of `mentorship`: introduce, start, plan the next date, measure, extend, end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from engine.errors import WorkFailed
+from engine.registry import ServiceWork, service_task
+from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
+from workflows.association.mentoring import demands, figures, mentors, pairs, places
+from workflows.association.mentoring.demands import MentorDemand
+from workflows.association.mentoring.proposals import PairProposal
+from workflows.association.mentorships import ENDED, FIRST_CONTACT, LIVE, RUNNING, Mentorship
+
+REMATCHED: Final = frozenset({"SAME_PRIORITY", "NEXT_WAVE"})
+
+
+@service_task("pair.open", results=("mentee_id", "mentor_id", "demand_id", "sides", "agree_by"))
+def open_pair(work: ServiceWork) -> Mapping[str, object]:
+    """Puts the pair of a proposal on record, under its id; from here on both know each other's name."""
+    proposal = work.session.get_one(PairProposal, uuid(work.variables, "proposal_id"))
+    demand, today = work.session.get_one(MentorDemand, proposal.demand_id), _today(work)
+    pair = Mentorship(
+        id=proposal.id, mentor_id=proposal.mentor_id, mentee_id=demand.person_id, started_on=today, state=FIRST_CONTACT,
+        ends_on=pairs.after_months(today, figures.months(work.session, "PAIR", today)), proposal_id=proposal.id,
+        demand_id=demand.id, instance_id=work.instance_id, introduced_on=today,
+    )  # fmt: skip
+    work.session.add(pair)
+    work.session.flush()
+    agree_by = today + timedelta(days=figures.days(work.session, "AGREEMENT", today))
+    return {
+        "mentee_id": str(pair.mentee_id),
+        "mentor_id": str(pair.mentor_id),
+        "demand_id": str(demand.id),
+        "sides": sides(pair),
+        "agree_by": pairs.morning(agree_by),
+    }
+
+
+def sides(pair: Mentorship) -> list[dict[str, object]]:
+    """Both people of a pair, as the diagram asks them one beside the other."""
+    return [
+        {"side": pairs.MENTEE, "person_id": str(pair.mentee_id)},
+        {"side": pairs.MENTOR, "person_id": str(pair.mentor_id)},
+    ]
+
+
+def start(work: ServiceWork) -> None:
+    """Both have signed: day 0 is today, and everything is counted from it."""
+    pair, today = pair_of(work), _today(work)
+    pair.started_on, pair.state, pair.steps = today, RUNNING, 0
+    pair.ends_on = pairs.last_day(work.session, pair)
+    pairs.sign(pair, today)
+
+
+@service_task("pair.plan", results=("next_kind", "next_at", "help_wanted"))
+def plan(work: ServiceWork) -> Mapping[str, object]:
+    """The next date of the calendar; a date that has passed meanwhile comes at once."""
+    pair = pair_of(work)
+    found = pairs.following(work.session, pair)
+    kind, on = (pairs.CLOSING, pair.ends_on) if found is None else (found.kind, found.on)
+    return {"next_kind": kind, "next_at": pairs.morning(on), "help_wanted": False}
+
+
+@service_task("pair.measure", results=("phase", "days_since_last_sign", "mentee_mood", "mentor_mood", "help_wanted"))
+def measure(work: ServiceWork) -> Mapping[str, object]:
+    """What `pair_health` asks about, after a date of the calendar; silence counts as no sign."""
+    pair, today = pair_of(work), _today(work)
+    given = pairs.answers(work.session, pair.id, pair.steps)
+    pair.steps += 1
+    return {
+        "phase": pair.state,
+        "days_since_last_sign": pairs.silence(pair, today),
+        "mentee_mood": pair.mentee_mood,
+        "mentor_mood": pair.mentor_mood,
+        "help_wanted": any(each.help or each.choice == "STOP" for each in given),
+    }
+
+
+@service_task("pair.resume", results=("signed", "agree_by"))
+def resume(work: ServiceWork) -> Mapping[str, object]:
+    """The pair goes on after a talk, which is a sign itself; where it stood is where it resumes."""
+    pair = pair_of(work)
+    pair.mentee_mood = None if pair.mentee_mood == 1 else pair.mentee_mood
+    pair.mentor_mood = None if pair.mentor_mood == 1 else pair.mentor_mood
+    today = _today(work)
+    pairs.sign(pair, today)
+    agree_by = today + timedelta(days=figures.days(work.session, "AGREEMENT", today))
+    return {"signed": pair.state == RUNNING, "agree_by": pairs.morning(agree_by)}
+
+
+@service_task("pair.extend", results=("extends",))
+def extend(work: ServiceWork) -> Mapping[str, object]:
+    """Three more months, once, counted from the signature."""
+    pair = pair_of(work)
+    pair.extended, pair.steps = True, pair.steps + 1
+    pair.ends_on = pairs.last_day(work.session, pair)
+    return {"extends": False}
+
+
+@service_task("pair.weeks", results=("week",))
+def weeks(work: ServiceWork) -> Mapping[str, object]:
+    """In which week the pair is, the introduction being in week 0."""
+    pair = pair_of(work)
+    return {"week": (_today(work) - (pair.introduced_on or pair.started_on)).days // 7}
+
+
+@service_task("pair.finish", results=("rematch",))
+def finish(work: ServiceWork) -> Mapping[str, object]:
+    """Ends a pair by the header `status`, else by what the table `ending` said; answers whether to look for another.
+
+    The mentee's place in the queue stays, save where nobody gave a sign: then a new commitment comes first.
+    """
+    decided = work.variables.get("ending")
+    said = decided if isinstance(decided, Mapping) and "status" not in work.headers else {}
+    status = work.headers.get("status") or text(said, "status", "MANUAL")
+    pair = pair_of(work)
+    end(work, pair, status)
+    by_mentee = text(work.variables, "asked_by") == pairs.MENTEE
+    wanted = text(said, "rematch", "SAME_PRIORITY" if status == "NO_FAULT_END" else "NO")
+    again = wanted in REMATCHED or (wanted == "IF_MENTEE" and by_mentee)
+    demand = work.session.get(MentorDemand, pair.demand_id) if pair.demand_id is not None else None
+    if demand is not None and status == "CLOSED_INACTIVE":
+        demand.committed = False
+        demands.close(demand, demands.WITHDRAWN, work.now)
+    return {"rematch": again and demand is not None}
+
+
+def end(work: ServiceWork, pair: Mentorship, status: str) -> None:
+    """The pair is over: its place is free again, and the mentor rests."""
+    today = _today(work)
+    if pair.state not in LIVE:
+        return
+    first = pair.state == FIRST_CONTACT
+    pair.state, pair.ending, pair.ended_on = ENDED, status, today
+    pair.ends_on = max(pair.started_on, min(pair.ends_on, today))
+    if pair.proposal_id is not None:
+        places.free_up(work.session, pair.proposal_id)
+    mentor = mentors.of(work.session, pair.mentor_id)
+    if mentor is not None and not first:
+        mentor.rests_until = today + timedelta(days=figures.days(work.session, "REST", today))
+
+
+def complete(work: ServiceWork) -> None:
+    """The pair has come to its planned end."""
+    end(work, pair_of(work), "COMPLETED")
+
+
+def pair_of(work: ServiceWork) -> Mentorship:
+    """The pair of the case. Raises WorkFailed."""
+    found_id = uuid_or_none(work.variables, "pair_id")
+    found = work.session.get(Mentorship, found_id) if found_id is not None else None
+    if found is None:
+        raise WorkFailed("the pair of this case is not there", again=False)
+    return found
+
+
+def _today(work: ServiceWork) -> date:
+    return local_day(work.now, work.engine.settings.zone)
