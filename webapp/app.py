@@ -51,6 +51,7 @@ from webapp.navigation import navigation
 from webapp.operations import corrections, effects, incidents, interventions, outgoing, timers
 from webapp.operations import routes as operations
 from webapp.outside import senders
+from webapp.parameters import paste
 from webapp.parameters import routes as parameters
 from webapp.payments import routes as payments
 from webapp.payments.providers import providers
@@ -98,6 +99,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     finance.foundation,
     numbers.blueprint,
     parameters.blueprint,
+    paste.blueprint,
     texts.blueprint,
     studio.blueprint,
     draft_routes.blueprint,

@@ -97,7 +97,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("finance.bank", _("Bank"), keeps_accounts, ("numbers",)),
     Entry("gift_desk.gifts", _("Gifts"), keeps_gifts),
     Entry("foundation_bank.bank", _("Bank of the Foundation"), keeps_gifts),
-    Entry("parameters.tables", _("Parameters"), decides),
+    Entry("parameters.tables", _("Parameters"), decides, ("parameter_paste",)),
     Entry("texts.listing", _("Texts"), writes),
     Entry("studio.catalogue", _("Studio"), owns_processes, ("studio_drafts",)),
     Entry("campaign.renewals", _("Renewals"), runs_campaigns),

@@ -162,3 +162,41 @@ def test_every_table_is_shown_in_both_languages(owner: LookedAtPages) -> None:
         for name, table in parameters.declared().items():
             page = shown(owner, f"/parameters/{name}")
             assert (table.label_en if language == "en" else table.label_fr).replace("'", "&#39;") in page
+
+
+def paste(browser: LookedAtPages, text: str, act: str = "preview") -> tuple[int, str]:
+    sent = {"rows": text, "valid_from": "01/09/2027", "decided_by": "AG", "decided_on": "20/11/2026", "act": act}
+    answer = browser.post_form(f"{TABLE}/paste", sent)
+    return answer.status_code, answer.get_data(as_text=True).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_rows_come_from_a_spreadsheet_and_each_is_seen_before(owner: LookedAtPages, voted: Engine) -> None:
+    text = "Clé\tMontant annuel\tÀ partir du\nSTD\t175,50\t\nJSK\t87\t01/10/2027\n"
+    status, page = paste(owner, text)
+    assert status == 200 and "175,50 €" in page and "1er octobre 2027" in page and "Décider ces 2 lignes" in page
+    assert len(rows(voted)) == 1, "a preview keeps nothing"
+    assert paste(owner, text, "decide")[0] == 303
+    assert [(row.data["amount"], str(row.valid_from)) for row in rows(voted)][1:] == [("175.50", "2027-09-01")]
+    assert str(rows(voted, "JSK")[-1].valid_from) == "2027-10-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("STD;cher", "« cher »"),
+        ("STD;175;oui;x", "4 cellules là où la table en a 3"),
+        (";175", "La clé manque"),
+        ("STD;175\nSTD;180", "STD"),
+        ("", "Il n’y a aucune ligne"),
+        ("STD;1\n" * 501, "C’est trop à la fois"),
+        ("key;amount;valid_from\nSTD;175;31/02/2027", "« 31/02/2027 » n’est pas une date"),
+        ("NOPE!;12", "NOPE!"),
+    ],
+)
+def test_a_paste_with_a_wrong_row_names_it_and_keeps_none(
+    owner: LookedAtPages, voted: Engine, text: str, said: str
+) -> None:
+    before = rows(voted)
+    status, page = paste(owner, f"{text}", "decide")
+    assert status == 422 and said in page
+    assert [row.id for row in rows(voted)] == [row.id for row in before]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.auth import SignedIn
 from webapp.dates import day
 from webapp.operations.names import names_of
+from webapp.parameters.cases import kept_by
 from webapp.parameters.wording import column_label, said, table_label
 from webapp.words import _, language
 from workflows.association import parameters
@@ -30,6 +31,7 @@ class RowView:
     period: str
     decided: str
     applies_to_running: bool
+    kept_by: int = 0  # running cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,16 @@ def _card(session: Session, table: Table, today: date) -> Card:
     )
 
 
-def keys(session: Session, table: Table, today: date) -> list[KeyView]:
-    """The rows of a table by key: the declared order first, then those that the owner added."""
+def keys(session: Session, table: Table, today: date, began: Sequence[date] = ()) -> list[KeyView]:
+    """The rows of a table by key: the declared order first, then those that the owner added. `began`: the days on
+    which running cases began that read it."""
     every = parameters.every_row(session, table)
     order = {row.key: number for number, row in enumerate(table.first)}
     known = sorted({row.key for row in every} | set(order), key=lambda key: (order.get(key, len(order)), key))
-    return [_key(table, key, [row for row in every if row.key == key], today) for key in known]
+    return [_key(table, key, [row for row in every if row.key == key], today, began) for key in known]
 
 
-def _key(table: Table, key: str, rows: Sequence[DatedRow], today: date) -> KeyView:
+def _key(table: Table, key: str, rows: Sequence[DatedRow], today: date, began: Sequence[date]) -> KeyView:
     now = next((row for row in rows if row.holds(today)), None)
     first = table.first_row(key)
     label = now.label(language()) if now else rows[-1].label(language()) if rows else ""
@@ -105,13 +108,17 @@ def _key(table: Table, key: str, rows: Sequence[DatedRow], today: date) -> KeyVi
     return KeyView(
         key,
         label,
-        None if now is None else row_view(table, now, today),
+        None if now is None else row_view(table, now, today, began),
         [row_view(table, row, today) for row in rows if row.valid_from > today],
-        [row_view(table, row, today) for row in reversed(rows) if row.valid_to is not None and row.valid_to < today],
+        [
+            row_view(table, row, today, began)
+            for row in reversed(rows)
+            if row.valid_to is not None and row.valid_to < today
+        ],
     )
 
 
-def row_view(table: Table, row: DatedRow, today: date | None = None) -> RowView:
+def row_view(table: Table, row: DatedRow, today: date | None = None, began: Sequence[date] = ()) -> RowView:
     """A row in words."""
     return RowView(
         row.id,
@@ -121,6 +128,7 @@ def row_view(table: Table, row: DatedRow, today: date | None = None) -> RowView:
         else _("As delivered, until somebody decides"),
         decided(row.decided_by, row.decided_on) if row.id is not None else "",
         row.applies_to_running,
+        kept_by(row, began),
     )
 
 

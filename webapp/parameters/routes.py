@@ -16,7 +16,7 @@ from webapp.auth import current, engine, staff
 from webapp.dates import day
 from webapp.errors import in_words
 from webapp.parameters import page
-from webapp.parameters.cases import running
+from webapp.parameters.cases import running, starts
 from webapp.parameters.typed import Typed, filled
 from webapp.parameters.wording import about, table_label
 from webapp.words import _, language
@@ -41,12 +41,14 @@ def table(name: str) -> str:
     """One table: what is in force, what comes, what was."""
     found = parameters.table_named(name)
     with reading(engine()) as reader:
+        began = starts(reader, engine(), found)
         return render_template(
             "parameters/table.html",
             table=found,
             title=table_label(found),
             about=about(found),
-            keys=page.keys(reader, found, _today()),
+            keys=page.keys(reader, found, _today(), began or ()),
+            read_by_cases=began is not None,
             story=page.story(reader, found),
             may_decide=page.may_decide(current(), found),
         )

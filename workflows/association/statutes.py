@@ -39,6 +39,7 @@ NOTICES: Final = Table(
     "Time limits when a membership ends",
     (Column("days", "days", "Jours", "Days", maximum=365),),
     first=(Row("formal_notice", "Mise en demeure, après réception", "Formal notice, after its reception", 30),),
+    processes=("membership_exit",),
 )
 TASKS: Final = Table(
     "exit_task",
