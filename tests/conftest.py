@@ -47,6 +47,7 @@ pytest_plugins = [
     "tests.steps.surpluses",
     "tests.steps.mandates",
     "tests.steps.mentoring",
+    "tests.steps.cohorts",
 ]
 
 

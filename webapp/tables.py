@@ -20,6 +20,7 @@ import workflows.association.bank.accounts
 import workflows.association.bank.debits
 import workflows.association.calendars.appointments
 import workflows.association.calendars.feeds
+import workflows.association.cohorts.records
 import workflows.association.committee_votes
 import workflows.association.consents
 import workflows.association.contacts
@@ -91,6 +92,7 @@ MODULES = (
     workflows.association.bank.debits,
     workflows.association.calendars.appointments,
     workflows.association.calendars.feeds,
+    workflows.association.cohorts.records,
     workflows.association.committee_votes,
     workflows.association.consents,
     workflows.association.contacts,

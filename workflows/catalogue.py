@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from workflows import catalogue_gifts, catalogue_memberships, catalogue_mentoring, catalogue_privacy
+from workflows import (
+    catalogue_gifts,
+    catalogue_memberships,
+    catalogue_mentoring,
+    catalogue_privacy,
+    catalogue_programmes,
+)
 from workflows.catalogue_entry import FOLDER, CatalogueEntry
 
 __all__ = ["ENTRIES", "FOLDER", "CatalogueEntry", "catalogue", "definitions", "entry", "resources"]
@@ -16,6 +22,7 @@ ENTRIES = (
     *catalogue_gifts.ENTRIES,
     *catalogue_mentoring.ENTRIES,
     *catalogue_privacy.ENTRIES,
+    *catalogue_programmes.ENTRIES,
 )
 
 

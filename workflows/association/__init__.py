@@ -43,6 +43,10 @@ from workflows.association import (
     task_reminders,
     verification,
 )
+from workflows.association.cohorts import moving as cohort_moving
+from workflows.association.cohorts import participation as cohort_participation
+from workflows.association.cohorts import planning as cohort_planning
+from workflows.association.cohorts import running as cohort_running
 from workflows.association.gifts import correction_work as gift_corrections
 from workflows.association.gifts import entry as gift_entry
 from workflows.association.gifts import followup as gift_followup
@@ -72,6 +76,9 @@ _MENTORING_RECORDS: Final = {
     "round": proposal_record.ROUND,
     "pair": pair_record.PAIR,
 }
+
+
+_COHORTS = (cohort_running, cohort_moving, cohort_participation)
 
 
 def registry(association: Association) -> Registry:
@@ -105,6 +112,7 @@ def registry(association: Association) -> Registry:
         gift_year,
         lapsed,
         task_handovers,
+        *_COHORTS,
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), *mail_sending.connectors(association), proofs.connector(association),
@@ -139,6 +147,8 @@ def record_set() -> Records:
             "privacy": request_record.PRIVACY,
             "honorary": honors.HONORARY,
             "guest": guests.RECORD,
+            "cohort": cohort_planning.COHORT,
+            "seat": cohort_planning.SEAT,
             "guardian": guardians.GUARDIAN,
             "vote": committee_votes.VOTE,
             "vote_confirmation": committee_votes.CONFIRMATION,

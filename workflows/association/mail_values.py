@@ -26,6 +26,7 @@ from workflows.association import (
 )
 from workflows.association.applications import Application
 from workflows.association.case_variables import amount, day, text, uuid_or_none
+from workflows.association.cohorts import mail_words as cohort_words
 from workflows.association.gifts import mail_words
 from workflows.association.gifts.donors import Donor
 from workflows.association.guardians import GuardianConsent
@@ -127,13 +128,13 @@ def values(
         application_id = to.application.id if to.application is not None else None
         answer.update(payment_words.values(session, variables, application_id, lang, on))
     answer.update({name: wording.day(day(variables, name), lang) if variables.get(name) else "—" for name in _DAYS})
-    if "groups" in wanted:
-        answer["groups"] = _groups(session, to.person, lang)
+    answer["groups"] = _groups(session, to.person, lang) if "groups" in wanted else ""
     if wanted & renewal_record.NAMES:
         answer.update(renewal_record.values(session, variables, lang))
+    if wanted & cohort_words.NAMES:
+        answer.update(cohort_words.values(session, association, variables, lang))
     answer |= request_words.values(session, variables, lang) | mail_words.values(session, variables, lang)
-    answer.update(mentoring_words.values(session, variables, person_of(to), lang, wanted))
-    return answer
+    return answer | mentoring_words.values(session, variables, person_of(to), lang, wanted)
 
 
 def _membership_values(session: Session, person: Person | None, lang: str) -> dict[str, str]:

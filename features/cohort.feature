@@ -1,0 +1,53 @@
+Feature: A career group lives eight months
+  A dozen people meet each week. Two weeks before the first session it is decided whether the group starts; whoever leaves
+  ends no group. Holidays and breaks are left out, and the hour is the same all year.
+
+  Scenario: A cohort starts, meets, moves a session and comes to its end
+    Given the rules say 3 sessions, a review at session 2
+    And a cohort from 4 January 2027 with 10 people
+    When the clock reaches 22 December 2026
+    Then 10 people are in the cohort, invited to each of its 3 sessions
+    When session 1 is moved to 5 January 2027
+    And the clock reaches 4 January 2027
+    Then 12 mails "cohort_session" left, each with an invitation
+    When session 1 is moved to 6 January 2027
+    And the clock reaches 11 January 2027
+    Then the facilitators and the office were reminded of the attendance
+    When session 1 is noted with "Ada" UNEXCUSED
+    And the clock reaches 13 January 2027
+    And session 2 is noted with nobody away
+    And the mid-course review is held
+    And the clock reaches 20 January 2027
+    And session 3 is noted with nobody away
+    Then the cohort is CLOSED
+    And 10 participations still run
+
+  Scenario: P2.12.2, the twelfth seat
+    Given a cohort from 4 January 2027 with 10 people
+    And "Ada" and "Bea" have the same employer
+    When the clock reaches 22 December 2026
+    Then the start is held back by "resolve_conflict"
+    When the careers office moves "Bea" to the next cohort
+    Then the start is held back by "agree_to_start"
+    And the applicant "Bea" waits for the next cohort, with the mail "cohort_next"
+    When the facilitators decide GO
+    Then 9 people are in the cohort, invited to each of its 32 sessions
+
+  Scenario: Six are too few, the cohort is put off
+    Given a cohort from 4 January 2027 with 6 people
+    When the clock reaches 22 December 2026
+    Then the first session is on 15 February 2027
+
+  Scenario: Eight, and the facilitators would rather not
+    Given a cohort from 4 January 2027 with 8 people
+    When the clock reaches 22 December 2026
+    And the facilitators decide CANCEL
+    Then the cohort is CANCELLED
+    And everybody waits for the next cohort
+
+  Scenario: P2.12.3, the calendar
+    When a cohort is planned from 31 August 2026
+    Then it has 32 days, all of them Mondays, none from 20 December to 3 January and none on a holiday
+    And the last one is 26 April 2027
+    And each of them is at 18:30 in Paris, whatever the clocks do
+    And six months after 31 August 2026 is 28 February 2027

@@ -1,0 +1,50 @@
+Feature: A seat in a career group
+  Absences are counted and lead to people, not to letters; a job found is a happy end. News are asked for at three, six and
+  twelve months, whoever left when.
+
+  Scenario: P2.12.1, lapses and leaves
+    Given "Ada" has a seat in a cohort that starts
+    And "Ada" has signed the charter
+    When "Ada" has found work
+    Then the facilitators have the task "early_exit_talk"
+    When they agree that she LEAVES
+    Then her seat ends as SUCCESS, with the mail "cohort_left"
+    And the cohort has sessions to which she is not invited any more
+    When 100 days pass
+    And she tells her news
+    And 400 days pass
+    Then she got 3 mails "cohort_survey"
+    And her participation is over
+
+  Scenario: Absences lead to a call, a warning and a talk
+    Given the rules say 10 sessions, a review at session 5
+    And "Ada" has a seat in a cohort that starts
+    And "Ada" has signed the charter
+    When she is UNEXCUSED at session 1
+    And she is UNEXCUSED at session 2
+    Then the facilitators have the task "call_participant"
+    When they agree that she STAYS
+    And she is PRESENT at session 3
+    And she is EXCUSED at session 4
+    Then she got 1 mails "cohort_warning"
+    When she is PRESENT at session 5
+    And she is EXCUSED at session 6
+    Then the facilitators have the task "exit_talk"
+    When they agree that she LEAVES
+    Then her seat ends as LEFT, with the mail "cohort_left"
+
+  Scenario: The charter is not signed, and at the end nobody answers
+    Given "Ada" has a seat in a cohort that starts
+    When 15 days pass
+    Then the facilitators have the task "settle_charter"
+    When they agree that she STAYS
+    And the cohort ends
+    And 12 days pass
+    Then her seat ends as COMPLETED, with the mail "cohort_certificate"
+
+  Scenario: The opinion at the end
+    Given "Ada" has a seat in a cohort that starts
+    And "Ada" has signed the charter
+    When the cohort ends
+    And she gives a 9 and says JOB_CHANGED
+    Then her seat ends as COMPLETED, with the mail "cohort_certificate"

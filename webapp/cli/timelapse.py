@@ -1,0 +1,28 @@
+"""`amicale timelapse`: a programme on virtual time, told line by line."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from webapp.settings import Settings
+from webapp.timelapse.cohort import FIRST_DAY, Story
+from webapp.timelapse.stage import open_stage
+from workflows.association.year.lots import Lots
+
+
+@click.group()
+def timelapse() -> None:
+    """Play a guided programme on virtual time and print what happens, in order."""
+
+
+@timelapse.command()
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed tells the same story.")
+def cohort(seed: int) -> None:
+    """A cohort of twelve through its eight months and its follow-ups: every timer, decision, task and mail."""
+    with tempfile.TemporaryDirectory(prefix="amicale-timelapse-") as folder:
+        stage = open_stage(Settings.from_environment(), Path(folder), FIRST_DAY)
+        with stage.engine:
+            Story(stage, Lots(seed), click.echo).play()

@@ -1,0 +1,1 @@
+"""A programme played on virtual time, told line by line: `amicale timelapse`."""

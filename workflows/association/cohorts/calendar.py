@@ -1,0 +1,75 @@
+"""On which days a cohort meets: once a week, on no public holiday and in no break; and the figures that rule it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import ClassVar, Final
+
+from sqlalchemy.orm import Session
+
+from engine.errors import Invalid
+from engine.workdays import french_holidays
+from workflows.association import closures, parameters
+from workflows.association.closures import Closing
+from workflows.association.parameters import Column, Row, Table
+
+RULES: Final = Table(
+    "cohort_rule", "Groupes carrière : règles", "Career groups: rules",
+    (Column("number", "integer", "Nombre", "Number", minimum=1, maximum=400),),
+    (
+        Row("sessions", "Séances d’un groupe", "Sessions of a cohort", 32),
+        Row("minutes", "Durée d’une séance (minutes)", "Length of a session (minutes)", 180),
+        Row("check_days", "Décision de démarrage : jours avant", "Decision to start: days before", 14),
+        Row("postpone_weeks", "Report d’un groupe (semaines)", "Postponing a cohort (weeks)", 6),
+        Row("reminder_days", "Rappel d’une séance : jours avant", "Reminder of a session: days before", 2),
+        Row("review_session", "Bilan à mi-parcours : séance", "Mid-course review: session", 16),
+        Row("follow_up_1", "Premier suivi (mois)", "First follow-up (months)", 3),
+        Row("follow_up_2", "Deuxième suivi (mois)", "Second follow-up (months)", 6),
+        Row("follow_up_3", "Troisième suivi (mois)", "Third follow-up (months)", 12),
+    ),
+    about_fr="Ce qui règle la vie d’un groupe. Un groupe en cours garde les règles de son départ.",
+    about_en="What rules the life of a cohort. A running one keeps the rules of its start.",
+    owner="CAREERS_HEAD",
+)  # fmt: skip
+BREAKS: Final = Table(
+    "cohort_break", "Groupes carrière : vacances", "Career groups: breaks",
+    (
+        Column("first", "month_day", "Premier jour", "First day"),
+        Column("last", "month_day", "Dernier jour", "Last day"),
+    ),
+    first=(Row("CHRISTMAS", "Vacances de Noël", "Christmas break", "12-20", "01-03"),),
+    about_fr="Pas de séance ces jours-là, ni les jours fériés. Pour des vacances d’une seule année, bornez la ligne.",
+    about_en="No session on these days, nor on public holidays. For a break of one year, limit the row.",
+    owner="CAREERS_HEAD", open_keys=True, check=closures.check,
+)  # fmt: skip
+LONGEST: Final = 200  # weeks: a calendar of breaks alone would never end
+
+
+class NoSuchCalendar(Invalid):
+    """The breaks leave no day for the sessions of this cohort."""
+
+    code: ClassVar[str] = "no_cohort_calendar"
+
+
+def rule(session: Session, key: str, on: date) -> int:
+    """A figure of the rules as it holds on a day."""
+    return parameters.count(session, RULES, key, "number", on=on)
+
+
+def breaks(session: Session) -> Sequence[Closing]:
+    """The breaks with the days on which they are in force."""
+    return [Closing.of(row) for row in parameters.every_row(session, BREAKS)]
+
+
+def dates(first: date, count: int, free: Sequence[Closing]) -> list[date]:
+    """The days of so many weekly sessions from a first one on. Raises NoSuchCalendar."""
+    found: list[date] = []
+    day, holidays = first, french_holidays()
+    for _ in range(LONGEST):
+        if len(found) == count:
+            return found
+        if day not in holidays and not any(day in each for each in free):
+            found.append(day)
+        day += timedelta(weeks=1)
+    raise NoSuchCalendar

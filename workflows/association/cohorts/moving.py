@@ -1,0 +1,84 @@
+"""What moves while a cohort lives: a seat to the next cohort, a session to another day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine import commands
+from engine.assignment import SYSTEM, Actor
+from engine.engine import Engine
+from engine.errors import Conflict
+from engine.registry import ServiceWork, service_task
+from workflows.association import mails, people, wording
+from workflows.association.calendars import appointments
+from workflows.association.calendars.icalendar_text import Party, invitation
+from workflows.association.case_variables import uuid
+from workflows.association.cohorts import planning
+from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.mails import Mail
+from workflows.association.settings import Association
+
+_MOVED = {
+    "fr": ("{key} : la séance {number} change de jour", "La séance {number} aura lieu le {day}, {hour}."),
+    "en": ("{key}: session {number} moves", "Session {number} will be on {day}, {hour}."),
+}
+
+
+class SessionPast(Conflict):
+    """This session was held, called off, or would move into the past: it stays where it is."""
+
+    code: ClassVar[str] = "session_past"
+
+
+@service_task("cohort.move_out", results=())
+def move_out(work: ServiceWork) -> None:
+    """The seat waits for the next cohort; its participation hears of it."""
+    seat = work.session.get_one(CohortSeat, uuid(work.variables, "moved_seat_id"))
+    seat.state = "WAITING"
+    commands.correlate_message(
+        work.session, work.engine, "seat_moved", str(seat.id), source="cohort", ttl=timedelta(days=30), by=SYSTEM
+    )
+
+
+def move_session(
+    session: Session, engine: Engine, association: Association, cohort: Cohort, number: int, starts: datetime, by: Actor
+) -> None:
+    """Moves a session, tells its guests with a fresh invitation, and wakes the cohort, whose timers follow.
+
+    `starts` is in the zone of the place. Raises SessionPast, AppointmentRefused.
+    """
+    found, now = planning.session_of(session, cohort, number), engine.clock.now()
+    if found is None or number <= cohort.held or found.state == appointments.CANCELLED or starts <= now:
+        raise SessionPast
+    if not appointments.move(found, starts, now):
+        return
+    for person_id in appointments.guests(session, found.id):
+        _tell(session, engine, association, found.id, cohort, number, person_id)
+    commands.correlate_message(session, engine, "session_moved", cohort.key, source=by.id, by=by)
+
+
+def _tell(
+    session: Session, engine: Engine, association: Association, appointment_id: UUID, cohort: Cohort, number: int,
+    person_id: UUID,
+) -> None:  # fmt: skip
+    person = people.get(session, person_id)
+    if person is None or person.primary_email is None:
+        return
+    appointment = session.get_one(appointments.Appointment, appointment_id)
+    lang = "en" if person.lang == "en" else "fr"
+    words = {
+        "key": cohort.key,
+        "number": number,
+        "day": wording.day(appointment.day, lang),
+        "hour": f"{appointment.begins:%H:%M}",
+    }
+    subject, text = (each.format(**words) for each in _MOVED[lang])
+    mail_id = mails.post(session, engine, to=person.id, subject=subject, text=text, lang=lang)
+    session.get_one(Mail, mail_id).calendar = invitation(
+        appointment, organizer=Party(association.name, association.mail_from),
+        guest=Party(person.first_names, person.primary_email), lang=lang, method="REQUEST",
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""Service tasks of the process `cohort_participation`: attendance counted, leaving, completing, follow-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.calendar import parse_duration
+from engine.registry import ServiceWork, service_task
+from workflows.association.calendars import appointments
+from workflows.association.case_variables import local_day, text, uuid, whole
+from workflows.association.cohorts import calendar, records
+from workflows.association.cohorts.records import MISSED, Cohort, CohortSeat
+
+FOLLOW_UPS = 3
+
+
+def _seat(work: ServiceWork) -> CohortSeat:
+    return work.session.get_one(CohortSeat, uuid(work.variables, "seat_id"))
+
+
+@service_task("participation.count", results=("unexcused_in_a_row", "missed_share", "acted", "job_found"))
+def count(work: ServiceWork) -> Mapping[str, object]:
+    """What was missed, in hundredths of all sessions; `acted` is what the last count led to: it is not repeated."""
+    seat = _seat(work)
+    cohort = work.session.get_one(Cohort, seat.cohort_id)
+    found = records.marks(work.session, seat.id)
+    missed = sum(each.mark in MISSED for each in found)
+    return {
+        "unexcused_in_a_row": records.unexcused_in_a_row(found),
+        "missed_share": 100 * missed // cohort.sessions,
+        "acted": text(work.variables, "action", "NONE"),
+        "job_found": work.variables.get("job_found") is True,
+    }
+
+
+@service_task("participation.leave", results=())
+def leave(work: ServiceWork) -> None:
+    """The seat ends, as a success or not, and its holder is invited to nothing more. The cohort goes on."""
+    seat = _seat(work)
+    success = work.variables.get("job_found") is True
+    seat.state, seat.ended_at = "SUCCESS" if success else "LEFT", work.now
+    appointments.uninvite(work.session, text(work.variables, "cohort_key"), seat.person_id, work.now)
+
+
+@service_task("participation.complete", results=())
+def complete(work: ServiceWork) -> None:
+    """The last session is over and the seat completed."""
+    seat = _seat(work)
+    seat.state, seat.ended_at = "COMPLETED", work.now
+
+
+@service_task("participation.cancel", results=())
+def cancel(work: ServiceWork) -> None:
+    """The cohort does not take place: the person waits for the next one, before others."""
+    seat = _seat(work)
+    seat.state, seat.ended_at = "WAITING", work.now
+
+
+@service_task("participation.next_follow_up", results=("follow_up_no", "follow_up_at"))
+def next_follow_up(work: ServiceWork) -> Mapping[str, object]:
+    """When somebody is asked again: so many months after his last day, clamped to the month's end; null at the end."""
+    seat, number = _seat(work), whole(work.variables, "follow_up_no", 0) + 1
+    if number > FOLLOW_UPS or seat.ended_at is None:
+        return {"follow_up_no": None, "follow_up_at": None}
+    today = local_day(work.now, work.engine.settings.zone)
+    months = calendar.rule(work.session, f"follow_up_{number}", today)
+    due = parse_duration(f"P{months}M").after(seat.ended_at, work.engine.settings.zone)
+    return {"follow_up_no": number, "follow_up_at": due.isoformat()}

@@ -1,0 +1,112 @@
+"""A cohort, the seats in it, and who was there: ids, enums and dates; names stand in the register of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, Time, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.models import Base, Moment
+from engine.personal import Impersonal, Personal
+
+MARKS: Final = ("PRESENT", "REMOTE", "EXCUSED", "UNEXCUSED")
+MISSED: Final = frozenset({"EXCUSED", "UNEXCUSED"})
+REASONS: Final = ("WORK", "INTERVIEW", "TRAVEL", "FAMILY", "OTHER")  # no reason speaks of health
+SITTING: Final = frozenset({"CONFIRMED", "RUNNING"})
+
+
+class Cohort(Base):
+    """A group. `state`: RECRUITING, RUNNING, CLOSED, CANCELLED. Its sessions are the appointments of its key."""
+
+    __tablename__ = "cohort"
+    __privacy__ = Impersonal("dates and places of a group")
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    key: Mapped[str] = mapped_column(String(24), unique=True)
+    starts_on: Mapped[date]
+    begins: Mapped[time] = mapped_column(Time)
+    minutes: Mapped[int]
+    sessions: Mapped[int]
+    place: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[str] = mapped_column(String(10), default="RECRUITING")
+    held: Mapped[int] = mapped_column(default=0)  # sessions of which the attendance is noted
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class CohortSeat(Base):
+    """Somebody's seat. `state`: CONFIRMED, RUNNING, COMPLETED, SUCCESS (found work), LEFT, WAITING, CANCELLED."""
+
+    __tablename__ = "cohort_seat"
+    __privacy__ = Personal("programme", "person_id", "keep", plain="situation state outcome", since="ended_at")
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    cohort_id: Mapped[UUID] = mapped_column(ForeignKey("cohort.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    situation: Mapped[str] = mapped_column(String(8))  # IN_POST, SEEKING
+    guest: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(10), default="CONFIRMED")
+    signed_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    score: Mapped[int | None]  # 0–10, of the closing form
+    __table_args__ = (Index("uq_cohort_seat_person", "cohort_id", "person_id", unique=True),)
+
+
+class CohortMark(Base):
+    """Whether somebody was at a session, and whether his homework was done."""
+
+    __tablename__ = "cohort_mark"
+    __privacy__ = Personal("programme", "seat_id", "keep", ids="noted_by", plain="mark reason", since="noted_at")
+    seat_id: Mapped[UUID] = mapped_column(ForeignKey("cohort_seat.id"), primary_key=True)
+    session_no: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(9))
+    reason: Mapped[str | None] = mapped_column(String(9))
+    homework: Mapped[bool] = mapped_column(default=False)
+    noted_by: Mapped[str] = mapped_column(String(64))
+    noted_at: Mapped[datetime] = mapped_column(Moment)
+
+
+def by_key(session: Session, key: str) -> Cohort | None:
+    """The cohort of this key."""
+    return session.scalars(select(Cohort).where(Cohort.key == key)).one_or_none()
+
+
+def seats(session: Session, cohort_id: UUID, *, sitting: bool = True) -> Sequence[CohortSeat]:
+    """The seats of a cohort, in a steady order; `sitting`: of those who are in it now."""
+    query = select(CohortSeat).where(CohortSeat.cohort_id == cohort_id)
+    if sitting:
+        query = query.where(CohortSeat.state.in_(SITTING))
+    return session.scalars(query.order_by(CohortSeat.person_id)).all()
+
+
+def marks(session: Session, seat_id: UUID) -> Sequence[CohortMark]:
+    """The marks of a seat, by session."""
+    query = select(CohortMark).where(CohortMark.seat_id == seat_id)
+    return session.scalars(query.order_by(CohortMark.session_no)).all()
+
+
+def note(
+    session: Session, seat_id: UUID, session_no: int, mark: str, *, reason: str | None, homework: bool, by: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Notes a mark over an earlier one. Raises KeyError for a mark or a reason that there is not."""
+    if mark not in MARKS or (reason is not None and reason not in REASONS):
+        raise KeyError(mark if mark not in MARKS else reason)
+    found = session.get(CohortMark, (seat_id, session_no))
+    if found is None:
+        found = CohortMark(seat_id=seat_id, session_no=session_no, mark=mark, noted_by=by[:64], noted_at=now)
+        session.add(found)
+    found.mark, found.reason, found.homework = mark, reason if mark in MISSED else None, homework
+    found.noted_by, found.noted_at = by[:64], now
+
+
+def unexcused_in_a_row(found: Sequence[CohortMark]) -> int:
+    """How many sessions somebody has just missed without a word, up to the last one noted."""
+    count = 0
+    for each in reversed(found):
+        if each.mark != "UNEXCUSED":
+            break
+        count += 1
+    return count
