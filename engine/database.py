@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make_url, text
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from engine.jsontext import to_ascii_json
@@ -38,7 +38,10 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
         )
         event.listen(database, "do_connect", _wire)
         event.listen(database, "checkout", _check)
-        event.listen(database, "rollback_savepoint", _forget)
+        spoken: Any = database.dialect  # its savepoints are statements of the ORM: a round trip each
+        spoken.do_savepoint = lambda connection, _name: _driver(connection).save()
+        spoken.do_release_savepoint = lambda connection, _name: _driver(connection).release()
+        spoken.do_rollback_to_savepoint = _undo
         return database
     dialect: Any = parsed.get_dialect()
     is_file = dialect.get_pool_class(parsed) is QueuePool
@@ -110,10 +113,18 @@ def _check(wire: Wire, record: Any, _proxy: object) -> None:
         raise InvalidatePoolError() from None
 
 
-def _forget(connection: Connection, _name: str, _context: object) -> None:
-    """What waits was said after the savepoint, which was sent itself: it is undone with the rest."""
+def _driver(connection: Connection) -> Wire:
     driver: Any = connection.connection.driver_connection
-    driver.forget()
+    return cast("Wire", driver)
+
+
+def _undo(connection: Connection, _name: str) -> None:
+    try:
+        _driver(connection).undo()
+    except psycopg.Error as error:
+        raise DBAPIError.instance(
+            "ROLLBACK TO SAVEPOINT", None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error  # fmt: skip
 
 
 def serialise(session: Session, what: str) -> None:

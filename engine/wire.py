@@ -62,6 +62,10 @@ class Errand:
 
 _BEGIN: Final = Errand(Statement(b"BEGIN", b"amicale_begin", "BEGIN"))
 _COMMIT: Final = Errand(Statement(b"COMMIT", b"amicale_commit", "COMMIT"))
+# One name for all savepoints: a name means the innermost, and each is released once it is over (PostgreSQL, SAVEPOINT).
+_SAVEPOINT: Final = Errand(Statement.of("SAVEPOINT here"))
+_RELEASE: Final = Errand(Statement.of("RELEASE SAVEPOINT here"))
+_UNDO: Final = Errand(Statement.of("ROLLBACK TO SAVEPOINT here"))
 
 
 class Wire(psycopg.Connection[tuple[Any, ...]]):
@@ -87,10 +91,29 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
         """Whether something is still to be sent."""
         return bool(self._errands)
 
-    def forget(self) -> None:
-        """Drops what waits: it is being undone. psycopg may deallocate every prepared statement now."""
+    def save(self) -> None:
+        """Places a savepoint: it travels with what is said after it."""
+        self._errands.append(_SAVEPOINT)
+
+    def release(self) -> None:
+        """The innermost savepoint is over; one after which nothing was said was never needed."""
+        if self._errands and self._errands[-1] is _SAVEPOINT:
+            self._errands.pop()
+        else:
+            self._errands.append(_RELEASE)
+
+    def undo(self) -> None:
+        """Undoes what was said since the innermost savepoint, which is over then. Raises psycopg.Error."""
+        inner = 0
+        for place in range(len(self._errands) - 1, -1, -1):
+            inner += self._errands[place] is _RELEASE
+            if self._errands[place] is _SAVEPOINT:
+                if not inner:
+                    del self._errands[place:]  # it was not sent, nor was anything after it
+                    return
+                inner -= 1
         self._errands.clear()
-        self._doubt()
+        self._exchange([_UNDO, _RELEASE] * (inner + 1))  # those inside whose end was not sent are undone before it
 
     def ask(self, errand: Errand, *, alone: bool = False) -> list[tuple[Any, ...]]:
         """Sends what waits and this query, in one round trip; answers its rows. Raises psycopg.Error or a refusal.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from random import Random
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 from sqlalchemy import event, select, text
+from sqlalchemy.exc import DBAPIError
 
 from engine import commands
 from engine.engine import Engine
@@ -20,7 +22,8 @@ from engine.requests import remember
 from engine.savepoint import savepoint
 from engine.store import Rows, lock_instance, try_lock_instance, update_instance
 from engine.transaction import reading, transaction
-from engine.wire import Errand, Wire
+from engine.unit import driver_of
+from engine.wire import Errand, Statement, Wire
 from tests.fixtures.diagrams import ONE_TASK, TWELVE
 from tests.fixtures.engines import CLERK, COLLEAGUE, Bench
 
@@ -186,3 +189,58 @@ def test_what_a_savepoint_undoes_is_not_sent_later(bench: Callable[..., Bench]) 
     with reading(it.engine) as session:
         assert len(session.execute(select(HistoryEvent.id)).all()) == events
     assert it.complete(task).ended
+
+
+@pytest.mark.postgresql
+def test_savepoints_inside_each_other_undo_what_was_said_in_them(wired: Bench) -> None:
+    """Random programs of savepoints, of statements that wait and of some that do not, against lists of lists."""
+    told = Statement.of("INSERT INTO said VALUES ($1)")
+    rng = Random(7)
+    with transaction(wired.engine) as session:
+        session.execute(text("CREATE TEMP TABLE said (word TEXT)"))
+        wire = driver_of(session)
+        for program in range(150):
+            levels: list[list[str]] = [[]]
+            session.execute(text("TRUNCATE said"))
+            nested = []
+            for step in range(rng.randint(3, 14)):
+                act = rng.choice(("wait", "wait", "at once", "open", "open", "release", "undo", "undo by an error"))
+                word = f"{program}.{step}"
+                if act == "open":
+                    nested.append(session.begin_nested())
+                    levels.append([])
+                elif act == "wait":
+                    wire.leave([Errand(told, [word.encode()])])
+                    levels[-1].append(word)
+                elif act == "at once":
+                    session.execute(text("INSERT INTO said VALUES (:word)"), {"word": word})
+                    levels[-1].append(word)
+                elif nested and act == "release":
+                    nested.pop().commit()
+                    inner = levels.pop()
+                    levels[-1] += inner
+                elif nested:
+                    if act == "undo by an error":
+                        with pytest.raises(DBAPIError):
+                            session.execute(text("SELECT 1 / 0"))
+                    nested.pop().rollback()
+                    levels.pop()
+            while nested:
+                nested.pop().commit()
+            said = session.scalars(text("SELECT word FROM said")).all()
+            assert list(said) == [word for level in levels for word in level], program
+
+
+@pytest.mark.postgresql
+def test_a_savepoint_costs_no_round_trip_of_its_own(wired: Bench, batches: Batches) -> None:
+    with transaction(wired.engine) as session:
+        session.execute(text("SELECT 1"))
+        del batches[:]
+        with savepoint(session, UUID(int=0)):
+            pass
+        assert batches == []
+        with savepoint(session, UUID(int=0)):
+            session.execute(text("SELECT 1"))
+    assert [[errand.statement.text for errand in batch] for batch in batches] == [
+        ["SAVEPOINT here"], ["RELEASE SAVEPOINT here", "COMMIT"],
+    ]  # fmt: skip

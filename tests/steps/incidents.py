@@ -18,7 +18,7 @@ from tests.steps.tasks import staff
 from workflows.association import payments as money
 from workflows.association.bank.debits import DirectDebit, SentFile
 from workflows.association.credit_notes import CreditNote
-from workflows.association.mail_holds import holding
+from workflows.association.mail_holds import is_held
 from workflows.association.mandates import Mandate
 from workflows.association.memberships import Membership
 from workflows.association.payment_returns import take
@@ -213,7 +213,7 @@ def is_credited(office: Office, number: str, amount: int) -> None:
 def mails_are_held(office: Office) -> None:
     with transaction(office.engine) as session:
         person_id = session.scalars(select(Membership.person_id)).one()
-        assert holding(session, person_id) is not None
+        assert is_held(session, person_id)
     before = len(office.letterbox.messages)
     office.run()
     assert len(office.letterbox.messages) == before
@@ -222,7 +222,7 @@ def mails_are_held(office: Office) -> None:
 @then("mails may leave for the member again")
 def mails_may_leave(office: Office) -> None:
     with reading(office.engine) as session:
-        assert holding(session, session.scalars(select(Membership.person_id)).one()) is None
+        assert not is_held(session, session.scalars(select(Membership.person_id)).one())
 
 
 @then("no mandate of the member stands")

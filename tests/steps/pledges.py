@@ -27,7 +27,7 @@ from workflows.association.gifts import pledges, receipts, yearly
 from workflows.association.gifts.lapsed import DonorReview
 from workflows.association.gifts.pledges import Instalment, Pledge
 from workflows.association.gifts.register import Gift
-from workflows.association.mail_holds import holding
+from workflows.association.mail_holds import is_held
 from workflows.association.orders import FOUNDATION
 from workflows.association.people import Person
 
@@ -308,6 +308,6 @@ def calls_who_gave(office: Office) -> None:
 def mails_are_held(office: Office) -> None:
     with reading(office.engine) as session:
         person = session.scalars(select(Person)).one()
-        assert holding(session, person.id) is not None
+        assert is_held(session, person.id)
     open_task(office, "confirm_death")
     assert office.open_tasks()["confirm_death"].role == "DATA"

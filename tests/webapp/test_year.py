@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
+from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import HistoryEvent, Job
 from engine.transaction import reading, transaction
@@ -34,13 +33,14 @@ from webapp.year.opening import FIRST_DAY, NotThisYear, Played, open_year, setti
 from webapp.year.playing import Year
 from webapp.year.report import report
 from webapp.year.stage import Stage
+from webapp.year.story import digest as story_digest
 from workflows.association.mail_holds import MailHold
 from workflows.association.mails import Mail
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.year.families import played
 from workflows.association.year.lots import Lots
 
-DAYS = 6
+DAYS, HALF = 6, 2
 FAMILIES = ("membership", "donation")
 TOLD = Played(FAMILIES, "small", 5, volume=8)
 Found = Mapping[str, object]
@@ -53,27 +53,60 @@ class Told:
     engine: Engine
     documents: Path
     found: Found
+    half: str = ""  # the digest of its first days
 
     def wrong(self) -> list[str]:
         return invariants.violations(self.engine, self.documents)
 
 
-def tell(url: str, folder: Path, days: int = DAYS, told: Played = TOLD) -> Told:
+def play(engine: Engine, clock: VirtualClock, settings: Settings, days: int, told: Played = TOLD) -> Stage:
+    """Plays from where the database stands to a day."""
+    stage = Stage(engine, settings, Lots(told.seed), FIRST_DAY, told.scale, told.volume)
+    Year(stage, clock, played(told.families), FIRST_DAY + timedelta(days=days)).play()
+    return stage
+
+
+def digest(engine: Engine) -> str:
+    with reading(engine) as session:
+        return story_digest(session)
+
+
+def tell(url: str, folder: Path, days: int, told: Played = TOLD) -> Told:
     """Plays to the end and looks at it."""
     settings = settings_of(Settings(secret_key=SECRET), url, folder)
     engine, clock, _ = open_year(settings, told)
-    last = FIRST_DAY + timedelta(days=days)
-    stage = Stage(engine, settings, Lots(told.seed), FIRST_DAY, told.scale, told.volume)
-    Year(stage, clock, played(told.families), last).play()
-    return Told(engine, stage.documents, report(engine, stage.documents, FIRST_DAY, last))
+    stage = play(engine, clock, settings, days, told)
+    return Told(engine, stage.documents, report(engine, stage.documents, FIRST_DAY, FIRST_DAY + timedelta(days=days)))
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    """Six days of a small association."""
-    found = tell("", tmp_path_factory.mktemp("year"))
-    yield found
-    found.engine.close()
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The association on its first day, in a file that is copied."""
+    folder = tmp_path_factory.mktemp("opened")
+    settings = settings_of(Settings(secret_key=SECRET), "", folder)
+    open_year(settings, TOLD)[0].close()
+    return Path(str(make_url(settings.database_url).database))
+
+
+def copied(source: Path, folder: Path) -> str:
+    """The address of a database of its own, with what the source holds."""
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(folder / "copy.db")) as two:
+        one.backup(two)
+    return f"sqlite:///{folder / 'copy.db'}"
+
+
+@pytest.fixture(scope="module")
+def story(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """Six days of a small association, told in two parts."""
+    folder = tmp_path_factory.mktemp("year")
+    settings = settings_of(Settings(secret_key=SECRET), copied(opened, folder), folder)
+    engine, clock, _ = open_year(settings, TOLD)
+    with engine:
+        play(engine, clock, settings, HALF)
+        half = digest(engine)
+        stage = play(engine, clock, settings, DAYS)
+        found = report(engine, stage.documents, FIRST_DAY, FIRST_DAY + timedelta(days=DAYS))
+        yield Told(engine, stage.documents, found, half)
 
 
 def test_a_story_breaks_no_invariant(story: Told) -> None:
@@ -91,53 +124,47 @@ def test_people_have_answered_paid_and_been_written_to(story: Told) -> None:
     assert dict(story.found["documents"]).get("INVOICE", 0) > 0  # type: ignore[call-overload]
 
 
-def ran(folder: Path, days: int) -> list[str]:
-    """The command line of a story in this folder."""
-    return [
-        sys.executable, "-m", "webapp.cli", "year", "--seed", str(TOLD.seed), "--volume", str(TOLD.volume),
-        "--days", str(days), "--database", f"sqlite:///{folder / 'killed.db'}",
-    ]  # fmt: skip
-
-
-def test_a_killed_story_goes_on_and_is_the_same_story(story: Told, tmp_path: Path) -> None:
-    surroundings = {
-        **os.environ, "AMICALE_VAR_DIRECTORY": str(tmp_path), "AMICALE_SECRET_KEY": SECRET, "AMICALE_PRODUCTION": "no",
-    }  # fmt: skip
-    victim = subprocess.Popen(ran(tmp_path, DAYS), env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+def test_a_killed_story_goes_on_and_is_the_same_story(
+    story: Told, opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = copied(opened, tmp_path)
+    victim = get_context("fork").Process(target=tell, args=(url, tmp_path, DAYS))
+    victim.start()
     try:
-        reach(tmp_path / "killed.db", events=60, while_=victim)
+        reach(tmp_path / "copy.db", events=450, while_=victim)
     finally:
-        victim.send_signal(signal.SIGKILL)
-        victim.wait()
-    again = subprocess.run(ran(tmp_path, DAYS), env=surroundings, capture_output=True, text=True, check=False)
-    assert again.returncode == 0, again.stderr + again.stdout
+        victim.kill()
+        victim.join()
+    monkeypatch.setenv("AMICALE_VAR_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("AMICALE_SECRET_KEY", SECRET)
+    again = CliRunner().invoke(
+        main, ["year", "--seed", str(TOLD.seed), "--volume", str(TOLD.volume), "--days", str(DAYS), "--database", url]
+    )
+    assert again.exit_code == 0, again.output
     found = json.loads(again.stdout)
     assert found["resumed"] is True
+    assert 0 < found["jobs"] < 161, "it did not begin anew"
     assert found["story"] == story.found["story"]
 
 
-def reach(file: Path, *, events: int, while_: subprocess.Popen[bytes]) -> None:
+def reach(file: Path, *, events: int, while_: BaseProcess) -> None:
     """Waits until so much has happened in the story of this database."""
-    for _ in range(3_000):
-        assert while_.poll() is None, "the story ended before it could be killed"
-        if file.exists():
-            with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-                try:
-                    if connection.execute("SELECT count(*) FROM history_event").fetchone()[0] >= events:
-                        return
-                except sqlite3.OperationalError:
-                    pass  # the tables are not there yet
-        time.sleep(0.02)
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        for _ in range(3_000):
+            assert while_.is_alive(), "the story ended before it could be killed"
+            if connection.execute("SELECT count(*) FROM history_event").fetchone()[0] >= events:
+                return
+            time.sleep(0.02)
     raise AssertionError("nothing happened")
 
 
 @pytest.mark.postgresql
 def test_postgresql_tells_the_same_story(story: Told, postgres_server: PostgresServer, tmp_path: Path) -> None:
     url = postgres_server.create_database(f"year_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
-    with tell(url, tmp_path).engine as engine:
-        found = report(engine, tmp_path / "files", FIRST_DAY, FIRST_DAY + timedelta(days=DAYS))
-    assert found["violations"] == []
-    assert found["story"] == story.found["story"]
+    told = tell(url, tmp_path, HALF)
+    with told.engine:
+        assert told.found["violations"] == []
+        assert told.found["story"] == story.half
 
 
 @pytest.mark.campaign
@@ -165,11 +192,8 @@ def test_an_unknown_family_is_refused() -> None:
 @pytest.fixture
 def spoiled(story: Told, tmp_path: Path) -> Iterator[Told]:
     """The story in a database of its own, for a test that breaks something in it."""
-    source = Path(str(story.engine.database.url.database))
-    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(tmp_path / "spoiled.db")) as two:
-        one.backup(two)
-    shutil.copytree(story.documents, tmp_path / "files", dirs_exist_ok=True) if story.documents.exists() else None
-    settings = settings_of(Settings(secret_key=SECRET), f"sqlite:///{tmp_path / 'spoiled.db'}", tmp_path)
+    url = copied(Path(str(story.engine.database.url.database)), tmp_path)
+    settings = settings_of(Settings(secret_key=SECRET), url, tmp_path)
     engine, clock, _ = open_year(settings, TOLD)
     clock.set(story.engine.clock.now())
     with engine:

@@ -94,7 +94,7 @@ def _flags(session: Session, person: Person, shown: frozenset[str], language: st
         found.append(Flag(_("died on %(day)s", day=day(person.deceased_on)), "grey"))
     if person.restricted_since is not None:
         found.append(Flag(_("data restricted"), "red"))
-    if person.deceased_on is None and mail_holds.holding(session, person.id) is not None:
+    if person.deceased_on is None and mail_holds.is_held(session, person.id):
         found.append(Flag(_("mails held"), "yellow"))
     if person.watched and "birth" in shown:
         found.append(Flag(_("the general delegate decides"), "yellow"))

@@ -10,15 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Uuid, select
+from sqlalchemy import ForeignKey, Index, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
+from engine.prepared import fetch
 
 TEXT_VERSION = "2026-09"  # the wording that applicants see; a new wording is a new version
 
@@ -91,6 +92,11 @@ class ConsentEvent(Base):
     )
 
 
+_ANSWERS: Final = select(ConsentEvent.key, ConsentEvent.value).order_by(ConsentEvent.at)
+_OF_PERSON: Final = _ANSWERS.where(ConsentEvent.person_id == bindparam("holder", type_=Uuid()))
+_OF_APPLICATION: Final = _ANSWERS.where(ConsentEvent.application_id == bindparam("holder", type_=Uuid()))
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Whose consents: a person, or an application that is not yet a person."""
@@ -122,12 +128,11 @@ def record(session: Session, holder: Holder, answers: Mapping[str, str], *, at: 
 
 def given(session: Session, holder: Holder) -> dict[str, str]:
     """What was answered, the last answer of each key; keys never answered are absent."""
-    query = select(ConsentEvent.key, ConsentEvent.value)
     if holder.person_id is not None:
-        query = query.where(ConsentEvent.person_id == holder.person_id)
+        rows = fetch(session, _OF_PERSON, {"holder": holder.person_id})
     else:
-        query = query.where(ConsentEvent.application_id == holder.application_id)
-    return {row.key: row.value for row in session.execute(query.order_by(ConsentEvent.at))}
+        rows = fetch(session, _OF_APPLICATION, {"holder": holder.application_id})
+    return {row.key: row.value for row in rows}
 
 
 def allows(session: Session, person_id: UUID, key: str, *, member: bool) -> bool:

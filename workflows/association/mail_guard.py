@@ -53,7 +53,7 @@ def _stopped(
         return "ERASED"
     if person is not None and person.deceased_on is not None:
         return "DECEASED"
-    if person is not None and mail_holds.holding(session, person.id) is not None:
+    if person is not None and mail_holds.is_held(session, person.id):
         return "HELD"
     if not mail.to_address:
         return "NO_ADDRESS"

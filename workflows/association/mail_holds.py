@@ -6,13 +6,15 @@ The sender asks at the moment of sending (`mail_guard`), so that what was queued
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Uuid, select
+from sqlalchemy import ForeignKey, Index, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
+from engine.prepared import fetch
 
 DEATH_REPORTED = "DEATH_REPORTED"
 
@@ -30,15 +32,21 @@ class MailHold(Base):
     __table_args__ = (Index("ix_mail_hold_person", "person_id", "lifted_at"),)
 
 
-def holding(session: Session, person_id: UUID) -> MailHold | None:
-    """The hold on a person's mails; None where mails may go."""
-    query = select(MailHold).where(MailHold.person_id == person_id, MailHold.lifted_at.is_(None))
-    return session.scalars(query.order_by(MailHold.since)).first()
+_HELD: Final = (
+    select(MailHold.id)
+    .where(MailHold.person_id == bindparam("person", type_=Uuid()), MailHold.lifted_at.is_(None))
+    .limit(1)
+)
+
+
+def is_held(session: Session, person_id: UUID) -> bool:
+    """Whether mails to a person are held: what each reminder asks, and each mail."""
+    return bool(fetch(session, _HELD, {"person": person_id}))
 
 
 def hold(session: Session, person_id: UUID, reason: str, now: datetime) -> None:
     """Stops every mail to a person; a second time changes nothing."""
-    if holding(session, person_id) is None:
+    if not is_held(session, person_id):
         session.add(MailHold(id=uuid4(), person_id=person_id, reason=reason, since=now))
         session.flush()
 

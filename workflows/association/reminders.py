@@ -152,7 +152,7 @@ def held(
         return "ERASED"
     if person.deceased_on is not None:
         return "DECEASED"
-    if mail_holds.holding(session, person.id) is not None:
+    if mail_holds.is_held(session, person.id):
         return "HELD"
     reason = guard(session, given) if guard is not None else None
     if reason is not None:

@@ -13,7 +13,18 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Select, String, UniqueConstraint, Uuid, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    Select,
+    String,
+    UniqueConstraint,
+    Uuid,
+    bindparam,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import commands
@@ -21,6 +32,7 @@ from engine.assignment import Actor
 from engine.engine import Engine
 from engine.models import Base, Moment
 from engine.personal import Personal
+from engine.prepared import fetch
 from workflows.association import mandates
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.memberships import PAID_UP, Membership
@@ -61,6 +73,9 @@ class Renewal(Base):
         Index("ix_renewal_cycle_end", "cycle_end", "state"),
         CheckConstraint("state IN ('RUNNING', 'RENEWED', 'NOT_RENEWED', 'STOPPED')", name="ck_renewal_state"),
     )
+
+
+_STATE: Final = select(Renewal.state).where(Renewal.instance_id == bindparam("case", type_=Uuid()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +155,5 @@ def means_of(session: Session, membership: Membership) -> Means:
 def reason_not_to_remind(session: Session, variables: Mapping[str, object]) -> str | None:
     """Why a member is not reminded of this renewal any more: SETTLED where it is paid, or not awaited any longer."""
     case_id = uuid_or_none(variables, "case_id")
-    renewal = of_case(session, case_id) if case_id is not None else None
-    return None if renewal is not None and renewal.state == RUNNING else "SETTLED"
+    rows = fetch(session, _STATE, {"case": case_id}) if case_id is not None else ()
+    return None if any(row.state == RUNNING for row in rows) else "SETTLED"

@@ -148,7 +148,7 @@ def may_write(session: Session, donor: Donor) -> bool:
     person = people.get(session, donor.person_id) if donor.person_id is not None else None
     if person is None:
         return donor.kind != donors.INDIVIDUAL
-    if person.deceased_on is not None or mail_holds.holding(session, person.id) is not None:
+    if person.deceased_on is not None or mail_holds.is_held(session, person.id):
         return False
     member = memberships.entitlement(session, person.id) in PAID_UP
     return consents.allows(session, person.id, "foundation_mails", member=member)

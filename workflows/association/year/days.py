@@ -14,7 +14,7 @@ EVEN: Sequence[float] = (1.0,) * 12
 AUTUMN: Sequence[float] = (7, 7, 8, 8, 7, 6, 4, 2, 14, 14, 12, 11)
 ENTRANTS: Sequence[float] = (0, 0, 0, 0, 0, 0, 0, 0, 55, 35, 10, 0)
 YEAR_END: Sequence[float] = (5, 5, 6, 6, 9, 8, 4, 2, 6, 9, 14, 26)
-OFFICE, AN_ENTRY = time(9, 20), timedelta(minutes=6)
+OFFICE, AFTERNOON, AN_ENTRY = time(9, 20), time(14, 10), timedelta(minutes=6)
 POST = time(8, 30)  # the postman, and the first look at the account
 _HOURS: Mapping[int, float] = MappingProxyType(
     {8: 5, 9: 8, 10: 8, 11: 7, 12: 8, 13: 7, 14: 6, 15: 6, 16: 6, 17: 7, 18: 8, 19: 8, 20: 8, 21: 6, 22: 2}

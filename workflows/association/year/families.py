@@ -9,17 +9,19 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from workflows.association.year.bank import BANK
+from workflows.association.year.erasing import ERASING
 from workflows.association.year.giving import GIVING
 from workflows.association.year.incidents import INCIDENTS
 from workflows.association.year.leavers import LEAVERS
 from workflows.association.year.newcomers import NEWCOMERS
+from workflows.association.year.promising import PROMISING
 from workflows.association.year.renewing import RENEWING
 from workflows.association.year.world import Family
 
 # The bank, and what people do about payments that came back, belong to whatever is paid for.
 ALWAYS: Sequence[Family] = (BANK, INCIDENTS)
 FAMILIES: Mapping[str, Sequence[Family]] = MappingProxyType(
-    {"membership": (NEWCOMERS, RENEWING, LEAVERS), "donation": (GIVING,)}
+    {"membership": (NEWCOMERS, RENEWING, LEAVERS, ERASING), "donation": (GIVING, PROMISING)}
 )
 
 
