@@ -99,7 +99,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("foundation_bank.bank", _("Bank of the Foundation"), keeps_gifts),
     Entry("parameters.tables", _("Parameters"), decides, ("parameter_paste",)),
     Entry("texts.listing", _("Texts"), writes),
-    Entry("studio.catalogue", _("Studio"), owns_processes, ("studio_drafts",)),
+    Entry("studio.catalogue", _("Studio"), owns_processes, ("studio_drafts", "studio_review")),
     Entry("campaign.renewals", _("Renewals"), runs_campaigns),
     Entry("erasures.listing", _("Requests for erasure"), decides_on_data, ("privacy_desk",)),
     Entry("mandates.listing", _("Mandates"), appoints),

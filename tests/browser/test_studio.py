@@ -11,12 +11,13 @@ from engine import commands
 from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import transaction
-from tests.fixtures.chromium import DESK, Server, WatchedPage, open_page
+from tests.fixtures.chromium import DESK, SCREENSHOTS, Server, WatchedPage, open_page
 from tests.fixtures.staff import PASSWORD, add_person
 from workflows.catalogue import definitions
 
 pytestmark = pytest.mark.browser
-PROCESS = "peer_confirmation"
+PROCESS = "payment_incident"
+DIAGRAM = f"{PROCESS}.bpmn"
 
 
 @pytest.fixture
@@ -38,20 +39,60 @@ def sign_in(window: WatchedPage, first: str) -> Page:
 
 
 def test_a_reminder_goes_from_7_to_10_days(desk: WatchedPage, web_engine: Engine) -> None:
+    files = dict(definitions()[PROCESS])
+    files[DIAGRAM] = files[DIAGRAM].replace(b"P15D", b"P7D").replace(b"15 jours", b"7 jours")
     with transaction(web_engine) as session:
-        commands.deploy(session, web_engine, definitions()[PROCESS], by=SYSTEM)
-    add_person(web_engine, "Odile", "Roux", "DATA", password=PASSWORD)
+        commands.deploy(session, web_engine, files, by=SYSTEM)
+    add_person(web_engine, "Odile", "Roux", "FINANCE", password=PASSWORD)
+    add_person(web_engine, "Rosa", "Roux", "PROCESS_OWNER", password=PASSWORD)
     page = sign_in(desk, "Odile")
     desk.goto("/studio")
     desk.check("studio")
-    page.get_by_role("link", name="Confirmation par la promotion").click()
-    page.get_by_label("Que voulez-vous changer ?").fill("Dix jours pour répondre")
-    desk.check("studio-process")
+    page.get_by_role("link", name="Incident de paiement").click()
+    page.get_by_label("Que voulez-vous changer ?").fill("Dix jours pour signer")
     page.get_by_role("button", name="Commencer un brouillon").click()
-    page.get_by_role("heading", name="Dix jours pour répondre").wait_for()
-    desk.check("studio-draft")
-    page.get_by_role("link", name="peer_confirmation.bpmn", exact=True).click()
+    page.get_by_role("heading", name="Dix jours pour signer").wait_for()
+    draft = page.url
+    page.goto(f"{draft}/edit/{DIAGRAM}#what_follows")
     page.locator("#editor[data-state=ready]").wait_for()
-    page.locator("[data-element-id=peer_is_silent].djs-shape").click()
-    page.wait_for_timeout(1500)
-    desk.page.screenshot(path="screenshots/studio-diagram-1280.png")
+    page.locator(".djs-context-pad .entry[data-action=replace]").click()
+    page.locator(".djs-popup .entry[data-id=replace-with-parallel-gateway]").click()
+    page.locator("#editor[data-state=saved] .st-finding--error").first.wait_for()
+    page.get_by_role("link", name="Montrer – « Quelle suite ? »").first.click()
+    page.screenshot(path=SCREENSHOTS / "studio-deadlock-1280.png", full_page=True)
+    page.keyboard.press("Control+z")
+    page.locator("#editor[data-state=saved] .st-sum--good").wait_for()
+    set_delay(page, "P10D")
+    page.get_by_role("button", name="Enregistrer").click()
+    page.locator("#editor[data-state=saved]").wait_for()
+    desk.check("studio-diagram")
+    page.goto(draft)
+    page.get_by_text("vient au bout de 10 jours au lieu de 7 jours").wait_for()
+    page.get_by_text("Les deux schémas côte à côte").click()
+    page.locator("[data-diagram][data-state=ready]").nth(1).wait_for()
+    page.get_by_label("Pourquoi faut-il").fill("Sept jours ne suffisent pas en août.")
+    desk.check("studio-draft")
+    page.get_by_role("button", name="Demander l’accord").click()
+    page.get_by_text("Une seconde personne est invitée").wait_for()
+    desk.page.context.clear_cookies()
+    page = sign_in(desk, "Rosa")
+    page.goto(draft)
+    page.get_by_role("button", name="English").click()
+    page.get_by_text("comes after 10 days instead of 7 days").wait_for()
+    desk.check("studio-review-english")
+    page.get_by_label("What do you say to it?").fill("Agreed.")
+    page.get_by_role("button", name="Approve and bring into force").click()
+    page.get_by_text("Version 2 is in force.").wait_for()
+    page.goto(f"{desk.server.url}/studio/{PROCESS}")
+    page.get_by_text("Odile Roux, approved by Rosa Roux").wait_for()
+    desk.check("studio-process-english")
+
+
+def set_delay(page: Page, delay: str) -> None:
+    """Writes the delay before the reminder into the panel, as its owner does."""
+    page.goto(page.url.partition("#")[0] + "?again#mandate_is_missing")
+    page.locator("#editor[data-state=ready]").wait_for()
+    group = page.locator("[data-group-id=group-timer]")
+    group.locator(".bio-properties-panel-group-header").click()
+    group.get_by_role("textbox").fill(delay)
+    page.locator("#editor[data-state=dirty]").wait_for()

@@ -82,6 +82,9 @@ FOREIGN: Final = {
         f"studio_drafts.{verb}": (303, 303, 404, 404, 404, 404, 404)
         for verb in ("show", "edit", "file", "save", "branch", "restore", "take_in", "export", "discard")
     },
+    "studio_review.diagram": (303, 303, 404, 404, 404, 404, 404),
+    "studio_review.propose": (303, 303, 404, 404, 404, 404, 404),
+    "studio_review.decide": (303, 303, 404, 404, 404, 404, 404),
     "links.open_case": (409, 303, 409, 409, 409, 409, 409),
 }
 OPEN_LINKS: Final = frozenset({"links.show", "links.open_case", "links.send_again"})

@@ -129,3 +129,48 @@ def test_pages_show_what_there_is(owner: LookedAtPages, house: Engine) -> None:
     assert "Dix jours" in page
     names = {each["name"] for each in owner.get(f"/studio/{PROCESS}/templates.json").json}
     assert {"Envoyer un courriel", "Confier une tâche"} <= names
+
+
+def test_a_second_person_brings_it_into_force(app: Flask, owner: LookedAtPages, house: Engine) -> None:
+    address = begin(owner)
+    send(owner, f"{address}/save", 1, {DIAGRAM: later(10)})
+    assert "vient au bout de 10 jours au lieu de 7 jours." in owner.get(address).get_data(as_text=True)
+    assert owner.post_form(f"{address}/propose", {"seen": "2", "reason": " "}).status_code == 422
+    assert owner.post_form(f"{address}/propose", {"seen": "2", "reason": "Trop court"}).status_code == 303
+    assert owner.post_form(f"{address}/decide", {"seen": "2", "do": "approve"}).status_code == 403, "four eyes"
+    reader, reviewer = at_desk(app, house, "Fina", "FINANCE"), at_desk(app, house, "Rosa", "PROCESS_OWNER")
+    assert reader.post_form(f"{address}/decide", {"seen": "2", "do": "approve"}).status_code == 403
+    assert reviewer.post_form(f"{address}/decide", {"seen": "1", "do": "approve"}).status_code == 409
+    assert (
+        reviewer.post_form(f"{address}/decide", {"seen": "2", "do": "return", "answer": "Et la relance ?"}).status_code
+        == 303
+    )
+    assert reviewer.post_form(f"{address}/decide", {"seen": "2", "do": "approve"}).status_code == 409
+    owner.post_form(f"{address}/propose", {"seen": "2", "reason": "Trop court"})
+    assert reviewer.post_form(f"{address}/decide", {"seen": "2", "do": "approve", "answer": "Oui"}).status_code == 303
+    page = owner.get(f"/studio/{PROCESS}").get_data(as_text=True)
+    assert "Odile" in page and "approuvé par Rosa" in page and "Trop court" in page
+    assert "vient au bout de 10 jours" in owner.get(f"/studio/{PROCESS}/compare?from=1&to=2").get_data(as_text=True)
+    assert send(owner, f"{address}/save", 2, {DIAGRAM: later(11)}).status_code == 409, "what is in force is not edited"
+    back = owner.post_form(f"/studio/{PROCESS}/drafts", {"version": "1"}).headers["Location"]
+    assert owner.get(f"{back}/files/{DIAGRAM}").data == FILES[DIAGRAM]
+
+
+def test_what_a_deployment_refuses_is_not_even_asked_for(owner: LookedAtPages, house: Engine) -> None:
+    address = begin(owner)
+    assert owner.post_form(f"{address}/propose", {"seen": "1", "reason": "x"}).status_code == 422, "nothing changed"
+    waiting = FILES[DIAGRAM].replace(b"bpmn:serviceTask", b"bpmn:manualTask", 1).replace(b"P7D", b"7 days")
+    send(owner, f"{address}/save", 1, {DIAGRAM: waiting.replace(b"</bpmn:serviceTask>", b"</bpmn:manualTask>", 1)})
+    answer = owner.post_form(f"{address}/propose", {"seen": "2", "reason": "x"})
+    assert answer.status_code == 422 and "7 jours" in answer.get_data(as_text=True)
+
+
+def test_a_version_that_came_meanwhile_is_looked_at_first(app: Flask, owner: LookedAtPages, house: Engine) -> None:
+    address = begin(owner)
+    send(owner, f"{address}/save", 1, {DIAGRAM: later(10)})
+    owner.post_form(f"{address}/propose", {"seen": "2", "reason": "Trop court"})
+    with transaction(house) as session:
+        commands.deploy(session, house, {**FILES, DIAGRAM: later(8)}, by=SYSTEM)
+    reviewer = at_desk(app, house, "Rosa", "PROCESS_OWNER")
+    assert reviewer.post_form(f"{address}/decide", {"seen": "2", "do": "approve"}).status_code == 409
+    assert "10 jours au lieu de 8 jours" in reviewer.get(address).get_data(as_text=True)

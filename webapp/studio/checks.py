@@ -5,8 +5,9 @@ The very checks of `amicale deploy` and `amicale check`, so that the studio prom
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from engine.findings import Finding
 from webapp import definitions
 from webapp.decision_checks import GoldenCasesCheck, TablesCheck
 from webapp.refusal_words import finding_in_words
+from webapp.studio.changes import facts
 from webapp.studio.versions import figures
 from webapp.wiring_checks import WiringCheck, processes_in
 from workflows.association.roles import ROLES
@@ -28,6 +30,8 @@ __all__ = ["Said", "around", "checks_of", "findings", "in_words", "parts"]
 
 Files = Mapping[str, bytes]
 SPECIAL_ROLES = frozenset({"MEMBER"})
+ID = re.compile(r"[A-Za-z_][\w.-]*")
+OF_IDS = frozenset({"path", "elements", "missing", "branches"})  # parameters that list elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +115,34 @@ def findings(session: Session, engine: Engine, process_id: str, files: Files) ->
     return tuple(sorted(once.values(), key=lambda finding: not finding.is_error))
 
 
-def in_words(found: Sequence[Finding], files: Files) -> list[Said]:
+def in_words(found: Sequence[Finding], files: Files, language: str) -> list[Said]:
     """The findings in the reader's language, each with the file in which its element stands."""
+    labels = _labels(files, language) if found else {}
     return [
-        Said(each.severity, each.code, finding_in_words(each), _file(each, files), each.element, _path(each))
+        Said(
+            each.severity, each.code, finding_in_words(_named(each, labels)), _file(each, files), each.element,
+            _path(each),
+        )
         for each in found
-    ]
+    ]  # fmt: skip
+
+
+def _labels(files: Files, language: str) -> Mapping[str, str]:
+    """What the diagrams' elements are called, by their ids."""
+    diagrams = [facts.parts(body, name) for name, body in files.items() if name.endswith(".bpmn")]
+    parts_of = {id_: part.label(language) for found in diagrams for id_, part in found.items()}
+    return {id_: label for id_, label in parts_of.items() if label}
+
+
+def _named(finding: Finding, labels: Mapping[str, str]) -> Finding:
+    """The finding with names for ids: an owner knows the words on the diagram."""
+
+    def called(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return ID.sub(lambda found: f"“{labels[found[0]]}”" if found[0] in labels else found[0], value)
+
+    return replace(finding, params={key: called(v) if key in OF_IDS else v for key, v in finding.params.items()})
 
 
 def _file(finding: Finding, files: Files) -> str | None:

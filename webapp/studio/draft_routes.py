@@ -12,7 +12,7 @@ from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, signed_in
 from webapp.operations.names import names_of
-from webapp.studio import bundle, checks, drafts, page, refusing, rights, uploads
+from webapp.studio import bundle, changes, checks, drafts, page, refusing, review, rights, uploads, versions
 from webapp.studio.models import StudioDraft
 from webapp.words import _, language
 
@@ -30,13 +30,22 @@ def show(draft_id: UUID) -> str:
     with reading(engine()) as reader:
         found = readable(reader, draft_id)
         files = drafts.files_of(reader, draft_id, found.rev)
+        in_force = versions.latest(reader, found.process_id)
+        changed = changes.between(versions.in_force(reader, in_force), files, language())
+        writers = review.authors(reader, found)
         return render_template(
             "studio/draft.html",
             draft=found,
+            in_force=in_force,
+            running=[each for each in versions.versions(reader, found.process_id) if each.running],
+            changes=changed,
+            sides=changes.sides(changed),
+            diagram=next((name for name in sorted(files) if name.endswith(".bpmn")), None),
+            may_review=rights.may_review(current(), found.process_id) and current().actor.id not in writers,
             title=page.title_of(reader, found.process_id, language()),
             files={name: bundle.kind_of(name) for name in sorted(files)},
             editable=tuple(EDITORS),
-            findings=checks.in_words(checks.findings(reader, engine(), found.process_id, files), files),
+            findings=checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language()),
             saves=page.saves(reader, draft_id),
             decisions=page.decisions(reader, draft_id),
             names=names_of(reader, [found.begun_by, found.proposed_by]),
@@ -54,7 +63,7 @@ def edit(draft_id: UUID, name: str) -> str:
         template = EDITORS.get(bundle.kind_of(name))
         if name not in files or template is None:
             raise NotFound(kind="file", id=name)
-        said = checks.in_words(checks.findings(reader, engine(), found.process_id, files), files)
+        said = checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language())
         return render_template(
             template, draft=found, name=name, findings=said, language=language(),
             title=page.title_of(reader, found.process_id, language()),
@@ -86,11 +95,11 @@ def save(draft_id: UUID) -> ResponseReturnValue:
     with transaction(engine()) as writer:
         found = changeable(writer, draft_id)
         rev = drafts.save(
-            writer, draft_id, _seen(), sent, by=current().actor.id, now=engine().clock.now(),
+            writer, draft_id, seen(), sent, by=current().actor.id, now=engine().clock.now(),
             saved_by=_newest_author(writer, found),
         )  # fmt: skip
         files = drafts.files_of(writer, draft_id, rev)
-        said = checks.in_words(checks.findings(writer, engine(), found.process_id, files), files)
+        said = checks.in_words(checks.findings(writer, engine(), found.process_id, files), files, language())
     return jsonify(rev=rev, html=render_template("studio/findings.html", findings=said, draft_id=draft_id))
 
 
@@ -103,7 +112,7 @@ def branch(draft_id: UUID) -> ResponseReturnValue:
         found = changeable(writer, draft_id)
         name = _("%(name)s – version of %(person)s", name=found.name, person=current().name)[:400]
         made = drafts.branch(
-            writer, draft_id, min(max(_seen(), 1), found.rev), sent, name, by=current().actor.id,
+            writer, draft_id, min(max(seen(), 1), found.rev), sent, name, by=current().actor.id,
             now=engine().clock.now(),
         )  # fmt: skip
         address = url_for("studio_drafts.show", draft_id=made.id)
@@ -119,7 +128,7 @@ def restore(draft_id: UUID) -> ResponseReturnValue:
         number = _number(found, request.form.get("number", ""))
         wanted, now = (drafts.files_of(writer, draft_id, each) for each in (number, found.rev))
         drafts.save(
-            writer, draft_id, _seen(), {**dict.fromkeys(now), **wanted}, by=current().actor.id,
+            writer, draft_id, seen(), {**dict.fromkeys(now), **wanted}, by=current().actor.id,
             now=engine().clock.now(), saved_by=_newest_author(writer, found), note=f"save {number}",
         )  # fmt: skip
     flash(_("Save %(number)s is taken up again. What was there before stays in the history.", number=number), "success")
@@ -137,7 +146,7 @@ def take_in(draft_id: UUID) -> ResponseReturnValue:
             drafts.names_of(writer, draft_id, found.rev) if given.whole else ()
         )
         drafts.save(
-            writer, draft_id, _seen(), {**gone, **given.files}, by=current().actor.id, now=engine().clock.now(),
+            writer, draft_id, seen(), {**gone, **given.files}, by=current().actor.id, now=engine().clock.now(),
             saved_by=_newest_author(writer, found), note=given.name,
         )  # fmt: skip
     flash(_("The files are taken in."), "success")
@@ -184,7 +193,7 @@ def changeable(session: Session, draft_id: UUID) -> StudioDraft:
     return found
 
 
-def _seen() -> int:
+def seen() -> int:
     """The revision that was looked at. A form without it is as good as an old one."""
     seen = request.form.get("seen", "")
     return int(seen) if seen.isdecimal() and len(seen) < 9 else 0

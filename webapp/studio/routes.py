@@ -6,11 +6,8 @@ from uuid import UUID
 
 from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
-from engine.models import ProcessDefinition
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, signed_in
 from webapp.operations import diagrams
@@ -79,7 +76,7 @@ def begin(process_id: str) -> ResponseReturnValue:
     """Begins a draft: a copy of the version in force, or of an earlier one that is to be restored."""
     rights.to_change(current(), process_id)
     with transaction(engine()) as writer:
-        found = _version(writer, process_id, request.form.get("version", ""))
+        found = versions.numbered(writer, process_id, request.form.get("version", ""))
         name = request.form.get("name", "").strip() or _("Changes to version %(number)s", number=found.version)
         made = drafts.begin(
             writer, process_id, name, versions.in_force(writer, found), by=current().actor.id,
@@ -115,15 +112,3 @@ def templates(process_id: str) -> ResponseReturnValue:
         specs = checks.around(reader, engine(), "")
         today = local_day(engine().clock.now(), engine().settings.zone)
         return jsonify(vocabulary.templates(reader, engine().registry, specs, language(), today))
-
-
-def _version(session: Session, process_id: str, number: str) -> ProcessDefinition:
-    """The version of this number; without one that in force. Raises NotFound."""
-    if not number:
-        return versions.latest(session, process_id)
-    wanted = int(number) if number.isdecimal() and len(number) < 7 else 0
-    query = select(ProcessDefinition).where(ProcessDefinition.process_id == process_id)
-    found = session.scalars(query.where(ProcessDefinition.version == wanted)).first()
-    if found is None:
-        raise NotFound(kind="process version", id=number)
-    return found

@@ -18,7 +18,7 @@ from webapp import definitions
 from webapp.studio import drafts
 from webapp.studio.models import StudioDecision, StudioDraft
 
-__all__ = ["Figures", "Version", "figures", "files_of", "in_force", "latest", "versions"]
+__all__ = ["Figures", "Version", "figures", "files_of", "in_force", "latest", "numbered", "versions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,18 @@ def latest(session: Session, process_id: str) -> ProcessDefinition:
     found = session.scalars(query.order_by(ProcessDefinition.version.desc()).limit(1)).first()
     if found is None:
         raise NotFound(kind="process", id=process_id)
+    return found
+
+
+def numbered(session: Session, process_id: str, number: str) -> ProcessDefinition:
+    """The version of this number, as somebody typed it; without one that in force. Raises NotFound."""
+    if not number:
+        return latest(session, process_id)
+    wanted = int(number) if number.isdecimal() and len(number) < 7 else 0
+    query = select(ProcessDefinition).where(ProcessDefinition.process_id == process_id)
+    found = session.scalars(query.where(ProcessDefinition.version == wanted)).first()
+    if found is None:
+        raise NotFound(kind="process version", id=number)
     return found
 
 

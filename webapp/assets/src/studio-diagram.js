@@ -6,6 +6,7 @@ import { offering } from "./studio/offering.js";
 import { speaking } from "./studio/speaking.js";
 
 const PALETTE_WIDTH = 110;
+const READABLE = 0.5;
 
 function fit(canvas) {
   const { inner } = canvas.viewbox();
@@ -13,7 +14,11 @@ function fit(canvas) {
   const pad = PALETTE_WIDTH * scale;
   canvas.viewbox({ x: inner.x - pad, y: inner.y - 30, width: inner.width + pad + 30, height: inner.height + 60 });
   if (canvas.zoom() > 1) canvas.zoom(1);
-  if (canvas.zoom() < 0.4) canvas.zoom(0.4, { x: 0, y: 0 });
+  if (canvas.zoom() >= READABLE) return; // a wide diagram begins where one reads first
+  const { width, height } = canvas.getSize();
+  canvas.viewbox({
+    x: inner.x - PALETTE_WIDTH / READABLE, y: inner.y - 30, width: width / READABLE, height: height / READABLE,
+  });
 }
 
 function marking(modeler, editor) {
@@ -36,6 +41,12 @@ function marking(modeler, editor) {
   };
 }
 
+async function shown(panel) {
+  const frame = () => new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve, 0)); });
+  for (let tries = 0; tries < 100 && !panel.querySelector(".bio-properties-panel-header"); tries += 1) await frame();
+  await frame();
+}
+
 async function open(editor) {
   const language = editor.dataset.language;
   const offered = offering(() => editor.querySelector("[data-expert]").checked);
@@ -46,7 +57,8 @@ async function open(editor) {
   if (!source.ok || !templates.ok) throw new Error("the draft could not be loaded");
   const modeler = new Modeler({
     container: editor.querySelector("[data-canvas]"),
-    propertiesPanel: { parent: editor.querySelector("[data-panel]"), getFeelPopupLinks: () => [] },
+    // The panel's own explanations lead to another site: ours are the guides of this house.
+    propertiesPanel: { parent: editor.querySelector("[data-panel]"), getFeelPopupLinks: () => [], tooltip: {} },
     additionalModules: [speaking(language), offered.module],
     minimap: { open: false },
     exporter: { name: "Amicale", version: "1" },
@@ -72,6 +84,7 @@ async function open(editor) {
     canvas.scrollToElement(element, 100);
     modeler.get("selection").select(element);
     mark(path);
+    canvas.focus(); // so that keys (undo, arrows) act on the diagram
     editor.scrollIntoView({ block: "start" });
   };
   leading(editor, go);
@@ -79,9 +92,12 @@ async function open(editor) {
   editor.querySelector("[data-expert]").addEventListener("change", () => modeler.get("palette")._rebuild());
   editor.querySelector("[data-save-now]")?.addEventListener("mousedown", settled);
   mark();
-  draft.show("ready");
   const wanted = decodeURIComponent(location.hash.slice(1));
-  if (wanted) go(wanted, []);
+  if (wanted) {
+    await shown(editor.querySelector("[data-panel]")); // it hears of a selection only once it is there
+    go(wanted, []);
+  }
+  draft.show("ready");
 }
 
 const editor = document.getElementById("editor");

@@ -1,0 +1,66 @@
+"""What will this change? Two versions of a process, and the differences between them in plain sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from engine.bpmn import DiagramRefused
+from engine.dmn.errors import DmnRefused
+from webapp.studio.changes import diagram, forms, tables
+from webapp.studio.changes.change import Change
+from webapp.studio.changes.wording import Wording
+from webapp.words import _
+
+__all__ = ["Change", "between", "sides"]
+
+Files = Mapping[str, bytes]
+
+
+def between(before: Files, after: Files, language: str) -> list[Change]:
+    """Every difference, file by file: diagrams first."""
+    names = sorted({*before, *after}, key=lambda name: (not name.endswith(".bpmn"), not name.endswith(".dmn"), name))
+    return [
+        change
+        for name in names
+        if before.get(name) != after.get(name)
+        for change in _file(name, before.get(name), after.get(name), language)
+    ]
+
+
+def sides(changes: list[Change]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """What to mark on the two diagrams: on the left what is changed or goes, on the right what is changed or comes."""
+    marked: dict[str, list[str]] = {"added": [], "changed": [], "removed": []}
+    for change in changes:
+        if change.file.endswith(".bpmn") and change.element and change.kind in marked:
+            marked[change.kind].append(change.element)
+    nothing: dict[str, list[str]] = {"done": [], "flows": [], "standing": marked["changed"], "incidents": []}
+    return {**nothing, "incidents": marked["removed"]}, {**nothing, "done": marked["added"]}
+
+
+def _file(name: str, before: bytes | None, after: bytes | None, language: str) -> Iterator[Change]:
+    if before is None:
+        yield Change("added", name, None, _("The file “%(name)s” is new.", name=name))
+    elif after is None:
+        yield Change("removed", name, None, _("The file “%(name)s” is gone.", name=name))
+    else:
+        found = list(_inside(name, before, after, language))
+        yield from found or [
+            Change("layout", name, None, _("“%(name)s” is written otherwise, and does the same.", name=name))
+        ]
+
+
+def _inside(name: str, before: bytes, after: bytes, language: str) -> Iterator[Change]:
+    try:
+        if name.endswith(".bpmn"):
+            yield from diagram.changes(name, before, after, Wording(language))
+        elif name.endswith(".dmn"):
+            yield from tables.changes(name, before, after)
+        else:
+            was, now = (cast("Mapping[str, object]", json.loads(each)) for each in (before, after))
+            yield from forms.changes(name, was, now)
+    except (DiagramRefused, DmnRefused):
+        yield Change(
+            "changed", name, None, _("“%(name)s” cannot be compared: one of the two is unreadable.", name=name)
+        )

@@ -1,0 +1,140 @@
+"""Differences between two diagrams in sentences: what comes and goes, when, for whom, under which condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from webapp.studio.changes.change import Change
+from webapp.studio.changes.facts import Part, parts
+from webapp.studio.changes.wording import Wording
+from webapp.words import _
+
+__all__ = ["changes"]
+
+
+def changes(file: str, before: bytes, after: bytes, wording: Wording) -> Iterator[Change]:
+    """Every difference that matters to a case. Raises DiagramRefused."""
+    was, now = parts(before, file), parts(after, file)
+    told = _Telling(file, was, now, wording)
+    for id_ in [*now, *(id_ for id_ in was if id_ not in now)]:
+        if id_ not in was:
+            yield from told.added(now[id_])
+        elif id_ not in now:
+            yield from told.removed(was[id_])
+        elif was[id_] != now[id_]:
+            yield from told.changed(was[id_], now[id_])
+
+
+class _Telling:
+    def __init__(self, file: str, was: Mapping[str, Part], now: Mapping[str, Part], wording: Wording) -> None:
+        self.file, self.was, self.now, self.wording = file, was, now, wording
+
+    def name(self, part: Part, among: Mapping[str, Part]) -> str:
+        """What a reader calls an element: its name, a flow by its ends, else its id."""
+        label = part.label(self.wording.language)
+        if label or not part.source:
+            return label or part.id
+        ends = (among.get(part.source), among.get(part.target))
+        start, end = (each.label(self.wording.language) or each.id if each is not None else "?" for each in ends)
+        return f"{start} → {end}"
+
+    def added(self, part: Part) -> Iterator[Change]:
+        if part.kind == "sequenceFlow":
+            if part.source in self.was and part.target in self.was:
+                text = _("A new way leads from “%(name)s”.", name=self.name(part, self.now))
+                yield Change("added", self.file, part.id, text)
+        else:
+            yield Change("added", self.file, part.id, _("New: “%(name)s”.", name=self.name(part, self.now)))
+
+    def removed(self, part: Part) -> Iterator[Change]:
+        if part.kind == "sequenceFlow":
+            if part.source in self.now and part.target in self.now:
+                text = _("The way “%(name)s” is gone.", name=self.name(part, self.was))
+                yield Change("removed", self.file, part.id, text)
+        else:
+            yield Change("removed", self.file, part.id, _("Gone: “%(name)s”.", name=self.name(part, self.was)))
+
+    def changed(self, was: Part, now: Part) -> Iterator[Change]:
+        name = self.name(now, self.now)
+        for text in self._texts(was, now, name):
+            yield Change("changed", self.file, now.id, text)
+
+    def _texts(self, was: Part, now: Part, name: str) -> Iterator[str]:
+        if was.name != now.name:
+            yield _("“%(old)s” is now called “%(new)s”.", old=was.name or was.id, new=now.name or now.id)
+        if was.english != now.english:
+            yield _("“%(name)s”: in English it is now called “%(new)s”.", name=name, new=now.english)
+        if was.kind != now.kind:
+            yield _(
+                "“%(name)s” becomes something else: %(new)s instead of %(old)s.", name=name, new=now.kind, old=was.kind
+            )
+        if (was.source, was.target) != (now.source, now.target):
+            yield _(
+                "The way “%(old)s” now leads “%(new)s”.", old=self.name(was, self.was), new=self.name(now, self.now)
+            )
+        for setting in [*now.facts, *(each for each in was.facts if each not in now.facts)]:
+            old, new = was.facts.get(setting), now.facts.get(setting)
+            if old != new:
+                yield self._setting(name, setting, old, new)
+
+    def _setting(self, name: str, setting: str, old: str | None, new: str | None) -> str:
+        last = setting.partition("[")[2].rstrip("]") or setting.rpartition("@")[2]
+        shown = {
+            "name": name,
+            "setting": _settings().get(last, last),
+            "old": "" if old is None else self.wording.say(last, old),
+            "new": "" if new is None else self.wording.say(last, new),
+        }
+        if old is None:
+            return _("“%(name)s”: %(setting)s is now %(new)s.", **shown)
+        if new is None:
+            return _("“%(name)s”: %(setting)s is no longer %(old)s.", **shown)
+        sentence = _sentences().get(last)
+        if sentence is not None:
+            return sentence % shown
+        return _("“%(name)s”: %(setting)s is %(new)s instead of %(old)s.", **shown)
+
+
+def _sentences() -> Mapping[str, str]:
+    """By setting, what a change of it means."""
+    return {
+        "timeDuration": _("“%(name)s” comes after %(new)s instead of %(old)s."),
+        "timeCycle": _("“%(name)s” comes %(new)s instead of %(old)s."),
+        "timeDate": _("“%(name)s” comes at %(new)s instead of %(old)s."),
+        "conditionExpression": _("“%(name)s” is taken when %(new)s instead of when %(old)s."),
+        "candidateGroups": _("“%(name)s” is for %(new)s instead of %(old)s."),
+        "task.deadline": _("“%(name)s” is to be done within %(new)s working days instead of %(old)s."),
+        "template": _("“%(name)s” sends the text %(new)s instead of %(old)s."),
+        "formId": _("“%(name)s” asks the form %(new)s instead of %(old)s."),
+        "decisionId": _("“%(name)s” decides by the table %(new)s instead of %(old)s."),
+        "processId": _("“%(name)s” calls the process %(new)s instead of %(old)s."),
+        "type": _("“%(name)s” does the work %(new)s instead of %(old)s."),
+    }
+
+
+def _settings() -> Mapping[str, str]:
+    """By setting, what it is called in a sentence."""
+    return {
+        "timeDuration": _("its delay"),
+        "timeCycle": _("its repetition"),
+        "timeDate": _("its moment"),
+        "conditionExpression": _("its condition"),
+        "candidateGroups": _("whoever does it"),
+        "assignee": _("the person who does it"),
+        "dueDate": _("its due date"),
+        "task.deadline": _("its delay in working days"),
+        "template": _("its text"),
+        "formId": _("its form"),
+        "decisionId": _("its table"),
+        "processId": _("the process that it calls"),
+        "type": _("its work"),
+        "default": _("the way that is taken otherwise"),
+        "cancelActivity": _("whether it interrupts"),
+        "expression": _("its calculation"),
+        "documentation": _("its explanation"),
+        "correlationKey": _("what tells its case"),
+        "retries": _("the number of its attempts"),
+        "inputCollection": _("the list it goes through"),
+        "journey.fr": _("its French wording for members"),
+        "journey.en": _("its English wording for members"),
+    }

@@ -1,0 +1,118 @@
+"""From a draft to a version in force: its author asks with a reason, somebody else looks and decides.
+
+Everything that a deployment checks is checked again at that moment, golden cases too; a red one keeps the draft out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import commands
+from engine.assignment import Actor
+from engine.deployment import DeployResult
+from engine.engine import Engine
+from engine.errors import Conflict, DeploymentRefused, FourEyes, Invalid
+from webapp.studio import checks, drafts, versions
+from webapp.studio.models import StudioDecision, StudioDraft, StudioRevision
+
+__all__ = ["approve", "authors", "propose", "send_back"]
+
+
+class ReasonMissing(Invalid):
+    """Say why, in a sentence: it stays with the version for whoever looks at it later."""
+
+    code: ClassVar[str] = "studio_reason_missing"
+
+
+class NothingChanged(Invalid):
+    """This draft is the version in force, to the letter: there is nothing to bring into force."""
+
+    code: ClassVar[str] = "studio_nothing_changed"
+
+
+class NotProposed(Conflict):
+    """Nobody asks for this draft to come into force any more: its author took it back, or somebody else decided."""
+
+    code: ClassVar[str] = "studio_not_proposed"
+
+
+class BaseMoved(Conflict):
+    """Version {number} came into force meanwhile. Look at what the draft would change in it, and ask again."""
+
+    code: ClassVar[str] = "studio_base_moved"
+
+
+def authors(session: Session, draft: StudioDraft) -> frozenset[str]:
+    """Everybody whose work is in the draft, and whoever asks for it."""
+    saved = session.scalars(select(StudioRevision.saved_by).where(StudioRevision.draft_id == draft.id))
+    return frozenset({*saved, draft.begun_by, draft.proposed_by or draft.begun_by})
+
+
+def propose(session: Session, engine: Engine, draft: StudioDraft, seen: int, reason: str, *, by: str) -> None:
+    """Asks for the draft to come into force, compared with the version that is in force now.
+
+    Raises DraftClosed, Conflict, ReasonMissing, NothingChanged, DeploymentRefused (it would be refused anyway).
+    """
+    if draft.state != "open":
+        raise drafts.DraftClosed
+    if draft.rev != seen:
+        raise Conflict
+    if not reason.strip():
+        raise ReasonMissing
+    files = drafts.files_of(session, draft.id, draft.rev)
+    in_force = versions.latest(session, draft.process_id)
+    if files == versions.in_force(session, in_force):
+        raise NothingChanged
+    found = checks.findings(session, engine, draft.process_id, files)
+    if any(finding.is_error for finding in found):
+        raise DeploymentRefused(found)
+    draft.state, draft.proposed_by, draft.reason, draft.base_id = "proposed", by, reason.strip(), in_force.id
+
+
+def send_back(session: Session, draft: StudioDraft, answer: str, *, by: Actor, now: datetime) -> None:
+    """Gives the draft back to its authors, with what is to be thought of. Raises NotProposed, ReasonMissing."""
+    if draft.state != "proposed":
+        raise NotProposed
+    if not answer.strip():
+        raise ReasonMissing
+    session.add(_decision(draft, "returned", by, answer, now))
+    draft.state, draft.proposed_by = "open", None
+
+
+def approve(
+    session: Session, engine: Engine, draft: StudioDraft, seen: int, answer: str, *, by: Actor, now: datetime
+) -> DeployResult:
+    """Brings the draft into force: new cases take the new version, running ones keep theirs.
+
+    Raises NotProposed, FourEyes (he wrote some of it), BaseMoved, DeploymentRefused with every finding.
+    """
+    if draft.state != "proposed" or draft.rev != seen:
+        raise NotProposed
+    if by.id in authors(session, draft):
+        raise FourEyes(action="approve", kind="draft", name=draft.name)
+    in_force = versions.latest(session, draft.process_id)
+    if in_force.id != draft.base_id:
+        raise BaseMoved(number=in_force.version)
+    deployed, golden = checks.parts(drafts.files_of(session, draft.id, draft.rev))
+    others = checks.around(session, engine, draft.process_id)
+    result = commands.deploy(
+        session, engine, deployed, by=by, reason=draft.reason,
+        checks=checks.checks_of(engine, draft.process_id, golden, others),
+    )  # fmt: skip
+    decided = _decision(draft, "approved", by, answer, now)
+    decided.deployment_id = result.deployment_id
+    session.add(decided)
+    draft.state = "deployed"
+    return result
+
+
+def _decision(draft: StudioDraft, verdict: str, by: Actor, answer: str, now: datetime) -> StudioDecision:
+    return StudioDecision(
+        id=uuid4(), draft_id=draft.id, number=draft.rev, verdict=verdict, author=draft.proposed_by or draft.begun_by,
+        reason=draft.reason, reviewer=by.id, answer=answer.strip(), decided_at=now,
+    )  # fmt: skip

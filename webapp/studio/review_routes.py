@@ -1,0 +1,95 @@
+"""Addresses of the way into force: ask, approve, send back; two versions compared."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.errors import DeploymentRefused, NotFound, Refused
+from engine.transaction import reading, transaction
+from webapp.auth import current, engine, signed_in
+from webapp.errors import answer
+from webapp.operations import diagrams
+from webapp.refusal_words import error_in_words
+from webapp.studio import changes, page, review, rights, versions
+from webapp.studio.draft_routes import changeable, readable, seen
+from webapp.words import _, language
+
+blueprint = Blueprint("studio_review", __name__, template_folder="templates", url_prefix="/studio")
+DAY = 86_400
+
+
+@blueprint.post("/drafts/<uuid:draft_id>/propose")
+@signed_in
+def propose(draft_id: UUID) -> ResponseReturnValue:
+    """Asks for the draft to come into force."""
+    with transaction(engine()) as writer:
+        found = changeable(writer, draft_id)
+        review.propose(writer, engine(), found, seen(), request.form.get("reason", ""), by=current().actor.id)
+    flash(_("A second person is asked to approve it. Saving it again takes the question back."), "success")
+    return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
+
+
+@blueprint.post("/drafts/<uuid:draft_id>/decide")
+@signed_in
+def decide(draft_id: UUID) -> ResponseReturnValue:
+    """Brings the draft into force, or gives it back."""
+    said = request.form.get("answer", "")
+    with transaction(engine()) as writer:
+        found = readable(writer, draft_id)
+        if not rights.may_review(current(), found.process_id):
+            raise Refused(action="approve", kind="draft")
+        now, by = engine().clock.now(), current().actor
+        if request.form.get("do") == "return":
+            review.send_back(writer, found, said, by=by, now=now)
+            told = _("It went back to its author.")
+        else:
+            result = review.approve(writer, engine(), found, seen(), said, by=by, now=now)
+            number = next((each.version for each in result.processes if each.process_id == found.process_id), 0)
+            told = _("Version %(number)s is in force. Running cases go on with theirs.", number=number)
+    flash(told, "success")
+    return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
+
+
+@blueprint.get("/<process_id>/compare")
+@signed_in
+def compare(process_id: str) -> str:
+    """What one version changed in another."""
+    rights.to_read(current(), process_id)
+    wanted = [request.args.get(name, "") for name in ("from", "to")]
+    with reading(engine()) as reader:
+        before, after = (versions.numbered(reader, process_id, number) for number in wanted)
+        was, now = versions.in_force(reader, before), versions.in_force(reader, after)
+        found = changes.between(was, now, language())
+        return render_template(
+            "studio/compare.html", process_id=process_id, title=page.title_of(reader, process_id, language()),
+            before=before, after=after, changes=found, sides=changes.sides(found),
+            pictures=[
+                url_for("studio_review.diagram", process_id=process_id, definition_id=each.id)
+                for each in (before, after)
+            ],
+        )  # fmt: skip
+
+
+@blueprint.get("/<process_id>/versions/<uuid:definition_id>.bpmn")
+@signed_in
+def diagram(process_id: str, definition_id: UUID) -> ResponseReturnValue:
+    """The diagram of a version. It never changes, so browsers keep it."""
+    rights.to_read(current(), process_id)
+    with reading(engine()) as reader:
+        body, found = diagrams.source(reader, definition_id)
+    if found != process_id:
+        raise NotFound(kind="process version", id=str(definition_id))
+    sent = make_response(body)
+    sent.headers["Content-Type"] = "application/xml; charset=utf-8"
+    sent.headers["Cache-Control"] = f"private, max-age={DAY}, immutable"
+    sent.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return sent
+
+
+@blueprint.errorhandler(DeploymentRefused)
+def refused(error: DeploymentRefused) -> ResponseReturnValue:
+    """What keeps it from coming into force, in the reader's language."""
+    return answer(422, detail=error_in_words(error), code=error.code)
