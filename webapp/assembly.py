@@ -57,6 +57,11 @@ def registry(settings: Settings, clock: Clock) -> Registry:
     return association.registry(association_of(settings, clock)) + pages
 
 
+def erasure_key(settings: Settings) -> bytes:
+    """What keys the digests of whoever was erased."""
+    return hashlib.sha256(f"erasures {settings.secret_key}".encode()).digest()
+
+
 def association_of(settings: Settings, clock: Clock) -> Association:
     """The association as its settings describe it; links in mails lead to our pages."""
     return Association(
@@ -68,7 +73,7 @@ def association_of(settings: Settings, clock: Clock) -> Association:
         erase_file=erasure(settings),
         replies=ReplyAddress(settings.reply_to, hashlib.sha256(f"replies {settings.secret_key}".encode()).digest()),
         unsubscribe=unsubscribe_links(settings),
-        erasure_key=hashlib.sha256(f"erasures {settings.secret_key}".encode()).digest(),
+        erasure_key=erasure_key(settings),
         erasure_file=settings.erasure_file or settings.var_directory / "erasures.log",
         opens_on=date.fromisoformat(settings.opening_day) if settings.opening_day else None,
         zone=ZoneInfo(settings.zone),

@@ -20,6 +20,7 @@ from workflows.association.import_columns import COLUMNS, column_of
 from workflows.association.import_lines import Sheet, SheetRefused, read
 from workflows.association.import_wording import REASONS, reason
 from workflows.association.people import Person
+from workflows.association.privacy import requests
 
 HEAD = "Civilité;Prénoms;Nom;Date de naissance;E-mail;Programme;Promotion;Fonction"
 AMBRE = "Mme;Ambre;DELAUNAY;04/03/1990;ambre@boite.example;PGE;2013;Auditrice"
@@ -149,6 +150,21 @@ def test_the_same_file_again_changes_nothing(office: Office) -> None:
     with reading(office.engine) as session:
         planned = people_import.plan(session, sheet(AMBRE))
     assert (planned.added, planned.changed, planned.unchanged) == ((), (), 1)
+
+
+@pytest.mark.parametrize("line", [AMBRE, AMBRE.replace("ambre@", "autre@"), AMBRE.replace("04/03/1990", "05/03/1990")])
+def test_whoever_was_erased_does_not_come_back_by_an_old_file(office: Office, line: str) -> None:
+    bring_in(office, sheet(AMBRE))
+    key = office.association.erasure_key
+    with reading(office.engine) as session:
+        [person_id] = session.scalars(select(Person.id).where(Person.birth_name.ilike("delaunay")))
+    requests.erase_now(office.engine, office.association, person_id)
+    with reading(office.engine) as session:
+        planned = people_import.plan(
+            session, sheet(line, AMBRE.replace("Ambre", "Basile").replace("ambre@", "b@")), key
+        )
+    assert [(each.line, each.code) for each in planned.rejected] == [(2, "erased")]
+    assert len(planned.added) == 1
 
 
 def test_an_empty_cell_leaves_what_is_known(office: Office) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import reading, transaction
-from webapp.assembly import open_engine
+from webapp.assembly import erasure_key, open_engine
 from webapp.cli.terminal import console
 from webapp.settings import Settings
 from workflows.association import import_journal, import_lines, import_log, import_wording, people_import
@@ -51,20 +51,20 @@ def import_people(
             raise click.UsageError("Name a FILE, or --list, or --undo ID.")
         else:
             sheet = import_lines.read(file.read_bytes(), name=file.name)
-            planned = carry_out(engine, sheet, out, dry_run=dry_run)
+            planned = carry_out(engine, sheet, out, erasure_key(settings), dry_run=dry_run)
             show(planned, out, settings.language, None if everything else SHOWN, changes=dry_run)
             if rejected is not None:
                 write_rejected(planned.rejected, rejected, settings.language)
             raise SystemExit(bool(planned.rejected))
 
 
-def carry_out(engine: Engine, sheet: Sheet, out: Console, *, dry_run: bool) -> Plan:
+def carry_out(engine: Engine, sheet: Sheet, out: Console, key: bytes, *, dry_run: bool) -> Plan:
     """Plans the import and, unless it is a dry run, carries it out in the same transaction."""
     if dry_run:
         with reading(engine) as session, out.status("Comparing with the people who are known …"):
-            return people_import.plan(session, sheet)
+            return people_import.plan(session, sheet, key)
     with transaction(engine) as session, out.status("Importing …"):
-        planned = people_import.plan(session, sheet)
+        planned = people_import.plan(session, sheet, key)
         made = import_journal.carry_out(session, planned, by=SYSTEM.id, now=engine.clock.now())
     out.print(f"Imported. To take it back: amicale import-people --undo {made}")
     return planned

@@ -11,7 +11,7 @@ from rich.console import Console
 from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import reading, transaction
-from webapp.assembly import open_engine
+from webapp.assembly import erasure_key, open_engine
 from webapp.cli import people
 from webapp.cli.terminal import console
 from webapp.settings import Settings
@@ -45,30 +45,30 @@ def import_school(which: str, file: Path | None, dry_run: bool, undo: UUID | Non
         else:
             sheet = import_lines.read(file.read_bytes(), name=file.name)
             act = entrants if which == ENTRANTS else graduates
-            raise SystemExit(act(engine, sheet, out, settings.language, dry_run=dry_run))
+            raise SystemExit(act(engine, sheet, out, settings, dry_run=dry_run))
 
 
-def entrants(engine: Engine, sheet: Sheet, out: Console, language: str, *, dry_run: bool) -> bool:
+def entrants(engine: Engine, sheet: Sheet, out: Console, settings: Settings, *, dry_run: bool) -> bool:
     """Imports and invites, in one transaction; answers whether lines were rejected."""
     if dry_run:
         with reading(engine) as session:
-            planned = people_import.plan(session, sheet)
+            planned = people_import.plan(session, sheet, erasure_key(settings))
     else:
         now = engine.clock.now()
         with transaction(engine) as session:
-            planned = people_import.plan(session, sheet)
+            planned = people_import.plan(session, sheet, erasure_key(settings))
             made = import_journal.carry_out(session, planned, by=SYSTEM.id, now=now)
             invited = invite(session, engine, sheet, local_day(now, engine.settings.zone), by=SYSTEM)
         out.print(f"Imported; {invited} invited. To take it back: amicale import-school {ENTRANTS} --undo {made}")
-    people.show(planned, out, language, people.SHOWN, changes=dry_run)
+    people.show(planned, out, settings.language, people.SHOWN, changes=dry_run)
     return bool(planned.rejected)
 
 
-def graduates(engine: Engine, sheet: Sheet, out: Console, language: str, *, dry_run: bool) -> bool:
+def graduates(engine: Engine, sheet: Sheet, out: Console, settings: Settings, *, dry_run: bool) -> bool:
     """Tells of each graduate, in one transaction; answers whether lines were rejected."""
     with transaction(engine) as session:
         told, rejected = graduate(session, engine, sheet, by=SYSTEM, dry_run=dry_run)
     out.print(f"{told} graduates, {len(rejected)} rejected")
     for each in rejected:
-        out.print(f"line {each.line}: {import_wording.reason(each, language)}", style="red", markup=False)
+        out.print(f"line {each.line}: {import_wording.reason(each, settings.language)}", style="red", markup=False)
     return bool(rejected)

@@ -101,6 +101,10 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "programme and class go together: one of them is missing",
         },
         "twice": {"fr": "même personne qu'à la ligne {first}", "en": "the same person as in line {first}"},
+        "erased": {
+            "fr": "cette personne a demandé à être oubliée : elle ne revient que si elle le demande elle-même",
+            "en": "this person asked to be forgotten, and comes back only by asking herself",
+        },
         "ambiguous": {"fr": "{count} fiches connues correspondent", "en": "{count} known records match"},
         "member_no_unknown": {"fr": "aucun membre n'a ce numéro", "en": "no member has this number"},
         "member_no_of_another": {

@@ -7,7 +7,7 @@ number and reason; the others go in. Source of the fields: domain §1.4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from workflows.association.import_lines import Line, Rejected, Sheet
 from workflows.association.import_matching import COMPARED, Known, KnownPeople
+from workflows.association.privacy import erasure_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,11 @@ class Plan:
         return len(self.added) + len(self.changed) + self.unchanged + len(self.rejected)
 
 
-def plan(session: Session, sheet: Sheet) -> Plan:
-    """Compares a sheet with the people that are known; writes nothing."""
+def plan(session: Session, sheet: Sheet, erasure_key: bytes = b"") -> Plan:
+    """Compares a sheet with the people that are known; writes nothing. Who was erased does not come back by an old
+    file: the digests that were kept are asked with `erasure_key`."""
     known = KnownPeople.load(session)
+    erased = erasure_log.known(session, erasure_log.EMAIL) | erasure_log.known(session, erasure_log.BIRTH)
     added: list[Line] = []
     changed: list[Change] = []
     rejected = list(sheet.rejected)
@@ -56,6 +59,8 @@ def plan(session: Session, sheet: Sheet) -> Plan:
         found = known.match(line)
         if isinstance(found, Rejected):
             rejected.append(found)
+        elif found is None and _was_erased(erased, line, erasure_key):
+            rejected.append(Rejected(line.number, "erased", {}))
         elif found is None:
             added.append(line)
         elif (change := _change(line, found)) is not None:
@@ -64,6 +69,12 @@ def plan(session: Session, sheet: Sheet) -> Plan:
             unchanged += 1
     ordered = tuple(sorted(rejected, key=lambda each: each.line))
     return Plan(sheet, tuple(added), tuple(changed), unchanged, ordered)
+
+
+def _was_erased(erased: Set[str], line: Line, key: bytes) -> bool:
+    first, last = str(line.values["first_names"]), str(line.values["birth_name"])
+    person = None if line.birth_date is None else erasure_log.born(first, last, line.birth_date)
+    return erasure_log.forgotten(erased, key, line.email, person)
 
 
 def _change(line: Line, known: Known) -> Change | None:

@@ -11,20 +11,21 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Set
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.folding import fold
 from engine.models import Base, Moment
 from engine.personal import Impersonal
 
-__all__ = ["PERSON", "Erasure", "digest", "keep_in_file", "known", "note", "read_file"]
+__all__ = ["BIRTH", "EMAIL", "PERSON", "Erasure", "digest", "keep_in_file", "known", "note", "read_file"]
 
-PERSON, EMAIL = "PERSON", "EMAIL"
+PERSON, EMAIL, BIRTH = "PERSON", "EMAIL", "BIRTH"
 
 
 class Erasure(Base):
@@ -40,6 +41,20 @@ class Erasure(Base):
 def digest(key: bytes, kind: str, value: str) -> str:
     """What is kept of an id or an address: 64 hex digits, of no use without the key."""
     return hmac.digest(key, f"{kind} {value}".encode(), hashlib.sha256).hex()
+
+
+def born(first_names: str, birth_name: str, birth_date: date) -> str:
+    """What a name with a birth date is compared by."""
+    return f"{fold(f'{first_names} {birth_name}')} {birth_date.isoformat()}"
+
+
+def forgotten(erased: Set[str], key: bytes, email: str | None, person: str | None) -> bool:
+    """Whether somebody with this address, or with this name and birth date (`born`), is among the digests of those who
+    asked to be forgotten."""
+    if not erased:
+        return False
+    by_email = email is not None and digest(key, EMAIL, email.casefold()) in erased
+    return by_email or (person is not None and digest(key, BIRTH, person) in erased)
 
 
 def note(session: Session, digests: Iterable[tuple[str, str]], now: datetime) -> None:

@@ -206,6 +206,10 @@ def erase_now(
             return 0
         digests = [(PERSON, digest(association.erasure_key, PERSON, str(person.id)))]
         digests += [("EMAIL", digest(association.erasure_key, "EMAIL", each.folded)) for each in person.emails]
+        if person.birth_date is not None:
+            names = {person.birth_name, person.usage_name or person.birth_name}
+            told = (erasure_log.born(person.first_names, name, person.birth_date) for name in names)
+            digests += [("BIRTH", digest(association.erasure_key, "BIRTH", each)) for each in told]
         _publish_tombstone(session, engine, person.id)
         today = local_day(now, engine.settings.zone)
         changed = sum(erasure.erase(session, association, person.id, now, today, disputed=disputed).values())
