@@ -16,6 +16,18 @@ Feature: The Foundation's year: receipts of February, then a declaration without
     When FOUNDATION_GIFTS declares the gifts
     Then the year has ended with 0 declared
 
+  Scenario: An address that comes late still brings the receipt
+    Given "Ambre Delaunay" has a mailbox and no address
+    And "Ambre Delaunay" promises 100 in instalments of 50 MONTHLY by SEPA from 7 January 2027
+    And somebody works for the Foundation's gifts
+    When the bank pays 2 instalments
+    And the year 2027 is closed on 20 February 2028
+    And "Ambre Delaunay" tells her address
+    Then FOUNDATION_GIFTS completes the addresses of the year
+    And the receipt "RF-FOND-2028-000001" states 100
+    And the tax office is told of 100 in 1 receipt for 2027
+    And nobody waits for a receipt of a past year
+
   Scenario Outline: The declaration is due on the second working day after 1 May
     Then the declaration of <year> is due on <day>
 

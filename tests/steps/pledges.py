@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from pytest_bdd import given, parsers, then, when
@@ -213,6 +213,21 @@ def is_closed(office: Office, year: int, on: str) -> None:
 def completes_addresses(office: Office) -> None:
     open_task(office, "complete_addresses")
     office.complete("complete_addresses", staff("FOUNDATION_GIFTS"), {}, {})
+
+
+@when(parsers.parse('"{name}" tells her address'))
+def tells_her_address(office: Office, name: str) -> None:
+    with transaction(office.engine) as session:
+        person = session.scalars(select(Person).where(Person.birth_name == name.split()[-1])).one()
+        session.add(
+            Address(id=uuid4(), person_id=person.id, lines="1 rue X", postcode="75005", city="Paris", country="FR")
+        )
+
+
+@then("nobody waits for a receipt of a past year")
+def nobody_waits(office: Office) -> None:
+    with reading(office.engine) as session:
+        assert yearly.waiting(session, office.clock.now().date()) == []
 
 
 @when("FOUNDATION_GIFTS waits for the last reminder")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from engine.engine import Engine
@@ -120,3 +122,49 @@ def test_the_desk_is_the_foundations_alone(app: Flask, web_engine: Engine, zoe: 
         other = signed_in(app, add_person(web_engine, role.title().replace("_", ""), "Paul", role, password=PASSWORD))
         for path in ("/foundation/gifts", "/foundation/receipts", f"/foundation/documents/{document}"):
             assert other.get(path).status_code == 403, (role, path)
+
+
+def test_what_is_declared_is_had_by_category_on_paper_and_as_a_sheet(
+    app: Flask, web_engine: Engine, zoe: Person
+) -> None:
+    desk = signed_in(app, add_person(web_engine, "Claire", "Dumont", "FOUNDATION_GIFTS", password=PASSWORD))
+    year = web_engine.clock.now().year
+    sheet = desk.get(f"/foundation/declarations/{year}.csv")
+    assert sheet.data.decode("utf-8-sig").splitlines() == [
+        "Année;Catégorie;Reçus;Montant en euros",
+        f"{year};Particuliers (CGI art. 200 et 978);1;120,00",
+        f"{year};Entreprises (CGI art. 238 bis);0;0,00",
+    ]
+    paper = PdfReader(BytesIO(desk.get(f"/foundation/declarations/{year}.pdf").data)).pages[0].extract_text()
+    assert "222 bis" in paper and "Particuliers" in paper and "120,00" in paper
+    assert "Petit" not in paper
+    assert desk.get("/foundation/declarations/1999.pdf").status_code == 404
+    other = signed_in(app, add_person(web_engine, "Fina", "Paul", "FINANCE", password=PASSWORD))
+    assert other.get(f"/foundation/declarations/{year}.csv").status_code == 403
+
+
+def test_a_receipt_that_waited_for_an_address_is_issued_when_it_is_there(
+    app: Flask, web_engine: Engine, zoe: Person
+) -> None:
+    max_roy, now = add_person(web_engine, "Max", "Roy"), web_engine.clock.now()
+    with transaction(web_engine) as session:
+        donor = donors.individual(session, max_roy.id, now)
+        session.add(
+            Gift(
+                id=uuid4(), key="entry:1", donor_id=donor.id, amount=Decimal(50), origin="REGULAR", means="SEPA",
+                plan="INSTALMENT", class_="GIFT_IND", given_on=date(now.year - 2, 5, 4), fiscal_year=now.year - 2,
+                state="BOOKED", noted_at=now, noted_by="t",
+            )
+        )  # fmt: skip
+    desk = signed_in(app, add_person(web_engine, "Claire", "Dumont", "FOUNDATION_GIFTS", password=PASSWORD))
+    assert "adresse encore incomplète" in desk.get("/foundation/receipts").get_data(as_text=True)
+    desk.post_form("/foundation/receipts/late")
+    with transaction(web_engine) as session:
+        assert receipts.of_donor(session, donor.id) == []
+        session.add(Address(id=uuid4(), person_id=max_roy.id, lines="1 rue X", postcode="75005", city="Paris",
+                            country="FR"))  # fmt: skip
+    assert "1 reçu est délivré." in desk.get(desk.post_form("/foundation/receipts/late").location).text
+    desk.post_form("/foundation/receipts/late")
+    with reading(web_engine) as session:
+        [receipt] = receipts.of_donor(session, donor.id)
+        assert (receipt.amount, receipt.fiscal_year) == (50, now.year - 2)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound
-from engine.transaction import reading
-from webapp.auth import engine, role
+from engine.transaction import reading, transaction
+from webapp.auth import current, engine, role
 from webapp.gifts import register
 from webapp.gifts.register import Filter
-from webapp.words import language
+from webapp.words import _, language, ngettext
 from workflows.association import issued_documents, parameters
 from workflows.association.case_variables import local_day
-from workflows.association.gifts import documents, figures, receipts
+from workflows.association.gifts import declaration, documents, figures, receipts, yearly
 from workflows.association.gifts.register import BOOKED, NOTED, REFUSED, REVERSED, SALE
 from workflows.association.issued_documents import IssuedDocument
 
@@ -58,8 +58,49 @@ def gifts() -> str:
 @role(*ROLES)
 def receipts_page() -> str:
     """The register of receipts: every entry, what took its place, and the numbers that are missing."""
+    today = local_day(engine().clock.now(), engine().settings.zone)
     with reading(engine()) as reader:
-        return render_template("gifts/receipts.html", series=register.entries(reader), gaps=receipts.gaps(reader))
+        return render_template(
+            "gifts/receipts.html",
+            series=register.entries(reader),
+            gaps=receipts.gaps(reader),
+            waiting=register.waiting(reader, today),
+        )
+
+
+@blueprint.post("/receipts/late")
+@role(*ROLES)
+def late_receipts() -> ResponseReturnValue:
+    """Issues and sends the yearly receipts that waited for an address."""
+    today = local_day(engine().clock.now(), engine().settings.zone)
+    with transaction(engine()) as writer:
+        issued = yearly.issue_late(writer, engine(), today, by=current().actor.id)
+    said = ngettext("%(num)d receipt is issued.", "%(num)d receipts are issued.", issued)
+    flash(said if issued else _("No receipt could be issued: the addresses are still missing."), "info")
+    return redirect(url_for("gift_desk.receipts_page"), 303)
+
+
+@blueprint.get("/declarations/<int:year>.<any(csv, pdf):kind>")
+@role(*ROLES)
+def declared(year: int, kind: str) -> ResponseReturnValue:
+    """The totals of a year by the law's categories, as a sheet or on paper. 404 for a year without gifts."""
+    today = local_day(engine().clock.now(), engine().settings.zone)
+    with reading(engine()) as reader:
+        if year not in register.years(reader):
+            raise NotFound(kind="declaration", id=str(year))
+        found = declaration.parts(reader, year)
+        pdf = kind == "pdf"
+        body = (
+            declaration.paper(reader, year, found, language(), today)
+            if pdf
+            else declaration.sheet(year, found, language())
+        )
+    answer = send_file(
+        BytesIO(body), mimetype="application/pdf" if pdf else "text/csv", as_attachment=True,
+        download_name=f"222-bis-{year}.{kind}", etag=False,
+    )  # fmt: skip
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @blueprint.get("/documents/<uuid:document_id>")

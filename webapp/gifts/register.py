@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from workflows.association import people
-from workflows.association.gifts import documents, pledges, receipts
+from workflows.association.gifts import documents, pledges, receipts, yearly
 from workflows.association.gifts.donors import INDIVIDUAL, Donor
 from workflows.association.gifts.receipts import TaxReceipt
 from workflows.association.gifts.register import BOOKED, ZERO, Gift
@@ -125,6 +125,13 @@ def entries(session: Session, limit: int = SHOWN) -> Sequence[Entry]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def waiting(session: Session, today: date) -> Sequence[tuple[str, int, bool]]:
+    """Yearly receipts of past years that are not issued: donor, year, and whether the address is complete by now."""
+    found = yearly.waiting(session, today)
+    names = donor_names(session, {donor_id for _, donor_id, _ in found})
+    return [(names.get(donor_id, ""), year, ready) for year, donor_id, ready in found[:SHOWN]]
 
 
 def late(session: Session, today: date) -> Sequence[tuple[str, date, Decimal, int]]:

@@ -49,6 +49,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "lundi 18 janvier 2027, 18:30", "Monday 18 January 2027, 18:30",
     ),
     "collect_on": ("jour du prélèvement", "day of the debit", "15 janvier 2027", "15 January 2027"),
+    "count": ("nombre de reçus", "number of receipts", "3 800"),
     "creditor": ("identifiant créancier SEPA", "SEPA creditor identifier", "FR72ZZZ123456"),
     "cycle_end": ("fin de l’adhésion en cours", "end of the present membership", "31 août 2027", "31 August 2027"),
     "days": ("nombre de jours laissés", "number of days left", "30"),

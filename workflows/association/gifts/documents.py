@@ -110,6 +110,14 @@ def letter(
     )  # fmt: skip
 
 
+def own_page(
+    session: Session, kind: str, lang: str, values: Mapping[str, str], on: date, table: Table | None = None
+) -> Page:
+    """A paper of the Foundation that is to nobody."""
+    body = figures.body(session, on, lang)
+    return _page(session, body, kind, lang, (), {"foundation": body.name, **values}, on, table=table)
+
+
 def _kind(issued: TaxReceipt) -> str:
     if issued.kind == receipts.CANCELLATION:
         return "tax_receipt_cancellation"

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
+from engine.engine import Engine
 from engine.registry import ServiceWork, service_task
 from engine.workdays import WorkCalendar
 from workflows.association import mail_templates, mails, people, texts, wording
@@ -28,6 +29,7 @@ from workflows.association.records import Record, Subject, Values
 from workflows.association.roles import holders
 
 BATCH: Final = 50  # receipts of one step: a second of work
+_CLOSED: Final = (2, 20)  # the timer that begins `foundation_year`
 _MORNING: Final = time(9)
 _HEAD: Final = {"fr": ("Date et mode du versement", "Montant"), "en": ("Date and means of payment", "Amount")}
 _REMINDERS: Final = (
@@ -58,8 +60,38 @@ def issue_receipts(work: ServiceWork) -> Mapping[str, object]:
     waiting = unreceipted(work.session, year)
     ready = [each for each in waiting if _may_have_one(work.session, each)]
     for donor_id in ready[:BATCH]:
-        _receipt_of(work, donor_id, year, today)
+        _receipt_of(work.session, work.engine, donor_id, year, today, "system")
     return {"left": max(len(ready) - BATCH, 0), "held_back": len(waiting) - len(ready)}
+
+
+def issue_late(session: Session, engine: Engine, today: date, *, by: str) -> int:
+    """The receipts of past years that waited for an address which is complete now, each with its mail; how many.
+
+    At most a batch at once: what is left is issued when it is asked again.
+    """
+    issued = 0
+    for year in _past_years(session, today):
+        ready = [each for each in unreceipted(session, year) if _may_have_one(session, each)]
+        for donor_id in ready[: BATCH - issued]:
+            _receipt_of(session, engine, donor_id, year, today, by)
+            issued += 1
+    return issued
+
+
+def waiting(session: Session, today: date) -> Sequence[tuple[int, UUID, bool]]:
+    """Whose yearly receipts of past years are not issued: year, donor, and whether the address is complete now."""
+    return [
+        (year, each, _may_have_one(session, each))
+        for year in _past_years(session, today)
+        for each in unreceipted(session, year)
+    ]
+
+
+def _past_years(session: Session, today: date) -> Sequence[int]:
+    """Years before this one; the one before is closed on 20 February, when its receipts are issued by their case."""
+    last = today.year - 1 if (today.month, today.day) > _CLOSED else today.year - 2
+    query = select(Gift.fiscal_year).where(Gift.fiscal_year <= last, Gift.plan == INSTALMENT).distinct()
+    return sorted(year for year in session.scalars(query) if year is not None)
 
 
 @service_task("year.remind", results=())
@@ -146,32 +178,33 @@ def _may_have_one(session: Session, donor_id: UUID) -> bool:
     return donors.address_of(session, session.get_one(Donor, donor_id)) is not None
 
 
-def _receipt_of(work: ServiceWork, donor_id: UUID, year: int, today: date) -> None:
+def _receipt_of(session: Session, engine: Engine, donor_id: UUID, year: int, today: date, by: str) -> None:
+    now = engine.clock.now()
     gifts = [
         gift
-        for gift in gifts_of(work.session, donor_id, year)
+        for gift in gifts_of(session, donor_id, year)
         if gift.plan == INSTALMENT and gift.class_ in register.RECEIPTABLE
-        and receipts.of_gift(work.session, gift.id) is None
+        and receipts.of_gift(session, gift.id) is None
     ]  # fmt: skip
-    receipt = receipts.issue(work.session, gifts, on=today, now=work.now, by="system")
-    documents.receipt(work.session, receipt, now=work.now)
-    donor = work.session.get_one(Donor, donor_id)
-    if donor.person_id is None or not followup.may_write(work.session, donor):
+    receipt = receipts.issue(session, gifts, on=today, now=now, by=by)
+    documents.receipt(session, receipt, now=now)
+    donor = session.get_one(Donor, donor_id)
+    if donor.person_id is None or not followup.may_write(session, donor):
         return
-    if people.primary_email(work.session, donor.person_id) is None:
+    if people.primary_email(session, donor.person_id) is None:
         return
-    lang = donors.language(work.session, donor)
-    person = people.get(work.session, donor.person_id)
+    lang = donors.language(session, donor)
+    person = people.get(session, donor.person_id)
     values = {
         "first_names": person.first_names if person is not None else "",
         "receipt_serial": receipt.serial,
         "year": str(year),
         "gift_amount": wording.amount(receipt.amount, lang),
-        "foundation": figures.body(work.session, today, lang).name,
+        "foundation": figures.body(session, today, lang).name,
     }
-    text = mail_templates.render(texts.mail(work.session, "gift_yearly_receipt", lang, today), values)
+    text = mail_templates.render(texts.mail(session, "gift_yearly_receipt", lang, today), values)
     mails.post(
-        work.session, work.engine, to=donor.person_id, subject=text.subject, text=text.text, html=text.html, lang=lang,
+        session, engine, to=donor.person_id, subject=text.subject, text=text.text, html=text.html, lang=lang,
         key=f"receipt:{receipt.serial}",
     )  # fmt: skip
 
