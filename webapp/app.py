@@ -45,6 +45,7 @@ from webapp.links import routes as links
 from webapp.mailbox import routes as mailbox
 from webapp.mandates import routes as mandates
 from webapp.membership import routes as membership
+from webapp.mentoring import routes as mentoring
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
@@ -107,6 +108,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     campaign.blueprint,
     calendars.blueprint,
     mandates.blueprint,
+    mentoring.blueprint,
     person.blueprint,
     privacy.blueprint,
     data.blueprint,

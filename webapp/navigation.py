@@ -85,6 +85,11 @@ def appoints(person: SignedIn) -> bool:
     return bool(person.roles & {"GROUPS", "CAREERS_HEAD", "MENTORING", "GENERAL_DELEGATE", "ADMIN"})
 
 
+def coordinates_mentoring(person: SignedIn) -> bool:
+    """Whoever looks after mentors and mentees."""
+    return bool(person.roles & {"MENTORING", "CAREERS_HEAD", "GENERAL_DELEGATE"})
+
+
 def is_appointed(person: SignedIn) -> bool:
     """Whoever holds a mandate and gives none."""
     return bool(person.roles) and not appoints(person)
@@ -104,6 +109,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("erasures.listing", _("Requests for erasure"), decides_on_data, ("privacy_desk",)),
     Entry("mandates.listing", _("Mandates"), appoints),
     Entry("mandates.mine", _("My mandates"), is_appointed),
+    Entry("mentoring.board", _("Mentorships"), coordinates_mentoring),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
     Entry("calendars.page", _("My meetings"), everybody),

@@ -64,6 +64,9 @@ FOREIGN: Final = {
     "texts.withdraw": (303, 303, 403, 403, 403, 403, 404),
     "unknown.decide": (303, 303, 403, 403, 404, 404, 404),
     "calendars.revoke": (303, 303, 404, 404, 404, 404, 404),  # of nobody: whose it is, is in test_calendar_page
+    "mentoring.round_page": (303, 303, 403, 403, 403, 403, 403),
+    "mentoring.again": (303, 303, 403, 403, 403, 403, 403),
+    "mentoring.adjust": (303, 303, 403, 403, 403, 403, 403),
     "mandates.end": (303, 303, 403, 403, 403, 404, 404),  # of nobody: who may is in test_mandates
     "erasures.page": (303, 303, 403, 403, 403, 403, 403),
     "erasures.decide": (303, 303, 403, 403, 403, 403, 403),

@@ -10,7 +10,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "aims": ("objectifs de la convention", "goals of the agreement", "- trouver un poste", "- find a post"),
     "answer_by": ("dernier jour pour répondre", "last day to answer", "28 novembre 2026", "28 November 2026"),
     "card": ("profil sans nom", "profile without a name", "énergie · 12 ans de métier", "energy · 12 years of work"),
-    "meetings": ("nombre de rencontres", "number of meetings", "8"),
+    "times_met": ("nombre de rencontres", "number of meetings", "8"),
     "mentee": ("personne accompagnée", "mentee", "Zoé Lambert"),
     "mentor": ("mentor", "mentor", "Camille Martin"),
     "other": ("l’autre personne du binôme", "the other of the pair", "Camille Martin"),

@@ -59,5 +59,5 @@ def _values(session: Session, pair: Mentorship, today: date, lang: str) -> Mappi
         "issued_on": wording.day(today, lang),
         "aims": pair.aims or "—",
         "rhythm": english if lang == "en" else french,
-        "meetings": str(pair.meetings),
+        "times_met": str(pair.meetings),
     }

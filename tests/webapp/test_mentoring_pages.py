@@ -1,0 +1,105 @@
+"""The coordination's pages: a round is compared, locked and adjusted; silent pairs come first and are written to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from engine.engine import Engine
+from engine.transaction import reading, transaction
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import add_person
+from tests.security.web import at_desk
+from workflows.association.mails import Mail
+from workflows.association.memberships import Membership
+from workflows.association.mentoring import proposals, rounds
+from workflows.association.mentoring.demands import MentorDemand
+from workflows.association.mentoring.mentors import ACTIVE, MentorProfile
+from workflows.association.mentoring.proposals import MatchingRound, PairProposal
+from workflows.association.mentorships import Mentorship
+
+
+@pytest.fixture
+def desk(app: Flask, web_engine: Engine) -> LookedAtPages:
+    """Two mentors, one demand, a round that was run; and a pair that has been silent for sixty days."""
+    now = web_engine.clock.now()
+    today = now.date()
+    people = [add_person(web_engine, name, "Dupont") for name in ("Camille", "Noah", "Zoe")]
+    with transaction(web_engine) as session:
+        for number, person in enumerate(people):
+            session.add(
+                Membership(
+                    id=uuid4(), person_id=person.id, member_no=f"100{number}", category="GRADUATE",
+                    statutory_status="MEMBER", service_entitlement="CURRENT", join_date=today, start_date=today,
+                    end_date=today + timedelta(days=300), changed_at=now,
+                )
+            )  # fmt: skip
+        for person in people[:2]:
+            session.add(
+                MentorProfile(
+                    id=uuid4(), person_id=person.id, years_exp=10, sector="BANKING", topics="FIRST_JOB",
+                    rhythm="MONTHLY", languages="fr", capacity=2, track="BOTH", state=ACTIVE, charter_on=today,
+                    trained_on=today,
+                    registered_at=now,
+                )
+            )  # fmt: skip
+        session.add(
+            MentorDemand(
+                id=uuid4(), person_id=people[2].id, goals="Un poste", topics="FIRST_JOB", languages="fr",
+                rhythm="MONTHLY", years_exp=2, asked_on=today,
+            )
+        )  # fmt: skip
+        begun = today - timedelta(days=60)
+        session.add(
+            Mentorship(
+                id=uuid4(), mentor_id=people[0].id, mentee_id=people[1].id, started_on=begun, ends_on=today,
+                sign_on=begun,
+            )
+        )  # fmt: skip
+        session.flush()
+        rounds.run(session, rounds.open_round(session, "R1", proposals.ROLLING, now), now)
+    return at_desk(app, web_engine, "Mona", "MENTORING")
+
+
+def rows(engine: Engine) -> tuple[str, list[PairProposal]]:
+    with reading(engine) as session:
+        round_id = session.scalars(select(MatchingRound.id)).one()
+        return f"/mentoring/rounds/{round_id}", list(proposals.of_round(session, round_id))
+
+
+def test_a_round_is_compared_locked_and_adjusted(desk: LookedAtPages, web_engine: Engine) -> None:
+    address, [chosen, other] = rows(web_engine)
+    page = desk.get(address).get_data(as_text=True)
+    assert "Sujets en commun" in page
+    assert desk.post_form(f"{address}/proposals/{other.id}/prefer").status_code == 303
+    assert desk.post_form(f"{address}/again").status_code == 303
+    _, after = rows(web_engine)
+    assert [(each.mentor_id, each.locked) for each in after] == [(other.mentor_id, True), (chosen.mentor_id, False)]
+    desk.post_form(f"{address}/proposals/{after[0].id}/unlock")
+    desk.post_form(f"{address}/proposals/{after[0].id}/aside")
+    desk.post_form(f"{address}/again")
+    _, again = rows(web_engine)
+    assert {each.mentor_id: each.state for each in again} == {
+        other.mentor_id: proposals.LEFT, chosen.mentor_id: proposals.DRAFT,
+    }  # fmt: skip
+    left = next(each for each in again if each.state == proposals.LEFT)
+    assert desk.post_form(f"{address}/proposals/{left.id}/back").status_code == 303
+    with transaction(web_engine) as session:
+        session.scalars(select(MatchingRound)).one().state = "SENT"
+    assert desk.post_form(f"{address}/again").status_code == 409
+
+
+def test_silent_pairs_come_first_and_are_written_to_once_a_day(desk: LookedAtPages, web_engine: Engine) -> None:
+    page = desk.get("/mentoring/").get_data(as_text=True)
+    assert "Camille Dupont → Noah Dupont" in page
+    assert "Appeler le binôme" in page
+    with reading(web_engine) as session:
+        pair_id = session.scalars(select(Mentorship.id)).one()
+    for _ in range(2):
+        assert desk.post_form("/mentoring/remind", {"pair": str(pair_id)}).status_code == 303
+    with reading(web_engine) as session:
+        assert len(session.scalars(select(Mail).where(Mail.key.startswith("pair_nudge:"))).all()) == 2

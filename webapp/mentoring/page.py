@@ -1,0 +1,140 @@
+"""What the coordination sees: pairs, the silent ones first, each with what the table `pair_health` says; rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import workflows
+from engine import dmn
+from engine.calendar import PARIS
+from engine.feel import Environment, Value
+from workflows.association import people
+from workflows.association.matching.reasons import Reason
+from workflows.association.mentoring import cards, pairs, proposals
+from workflows.association.mentoring.demands import MentorDemand
+from workflows.association.mentoring.proposals import DRAFT, LEFT, SPARE, MatchingRound, PairProposal
+from workflows.association.mentorships import LIVE, Mentorship
+
+HEALTH = {
+    "CALL_MENTEE_2WD": _("Call the mentee within two days"),
+    "CALL_MENTOR_2WD": _("Call the mentor within two days"),
+    "RELEASE": _("Release the mentor"),
+    "NUDGE_MENTEE": _("Encourage the mentee to write"),
+    "NUDGE_BOTH": _("Encourage both"),
+    "COORDINATOR_CALL": _("Call the pair"),
+    "PROPOSE_CLOSE": _("Suggest to close"),
+    "OK": _("All is well"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """A pair on the board."""
+
+    id: UUID
+    mentor: str
+    mentee: str
+    silence: int
+    action: str
+    moods: tuple[int | None, int | None]
+    instance_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A mentor who would do, with the reasons that both sides read."""
+
+    id: UUID
+    mentor: str
+    score: int
+    reasons: Sequence[Reason]
+    locked: bool
+    circle: bool
+    action: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemandRow:
+    """A demand in a round: the mentor who is proposed, the others, and those who were set aside."""
+
+    name: str
+    card: str
+    chosen: ProposalRow | None
+    others: Sequence[ProposalRow]
+    aside: Sequence[ProposalRow]
+
+
+def board(session: Session, now: datetime) -> Sequence[PairRow]:
+    """Every pair that runs, the longest silence first."""
+    live = session.scalars(select(Mentorship).where(Mentorship.state.in_(LIVE))).all()
+    names = people.names_of(session, {person for each in live for person in (each.mentor_id, each.mentee_id)})
+    rows = [_pair(each, names, now) for each in live]
+    return sorted(rows, key=lambda row: (-row.silence, row.mentor, row.mentee))
+
+
+def _pair(pair: Mentorship, names: Mapping[UUID, str], now: datetime) -> PairRow:
+    silence = pairs.silence(pair, now.astimezone(PARIS).date())
+    moods = (pair.mentee_mood, pair.mentor_mood)
+    mentee, mentor = (None if mood is None else Decimal(mood) for mood in moods)
+    given: dict[str, Value] = {
+        "phase": pair.state, "days_since_last_sign": Decimal(silence), "mentee_mood": mentee, "mentor_mood": mentor,
+    }  # fmt: skip
+    said = _health().evaluate("pair_health", given, Environment(lambda: now, PARIS)).value
+    return PairRow(
+        pair.id, names.get(pair.mentor_id, "—"), names.get(pair.mentee_id, "—"), silence, str(said), moods,
+        pair.instance_id,
+    )  # fmt: skip
+
+
+@cache
+def _health() -> dmn.DecisionModel:
+    entry = workflows.entry("mentorship")
+    assert entry is not None
+    return dmn.read((entry.path / "pair_health.dmn").read_bytes(), name="pair_health.dmn")
+
+
+def drafts(session: Session) -> Sequence[MatchingRound]:
+    """The rounds that have not left yet, the newest first."""
+    query = select(MatchingRound).where(MatchingRound.state == DRAFT)
+    return session.scalars(query.order_by(MatchingRound.computed_at.desc())).all()
+
+
+def of_round(session: Session, round_: MatchingRound, now: datetime, language: str) -> Sequence[DemandRow]:
+    """The demands of a round; those that a person has to look at first, then the lowest scores."""
+    rows: dict[UUID, list[PairProposal]] = {}
+    for each in proposals.of_round(session, round_.id):
+        rows.setdefault(each.demand_id, []).append(each)
+    demands = {each.id: each for each in session.scalars(select(MentorDemand).where(MentorDemand.id.in_(rows)))}
+    persons = {each.person_id for each in demands.values()} | {each.mentor_id for row in rows.values() for each in row}
+    names = people.names_of(session, persons)
+
+    def shown(each: PairProposal) -> ProposalRow:
+        why = cards.why(session, each, now, language)
+        return ProposalRow(
+            each.id, names.get(each.mentor_id, "—"), each.score, why, each.locked, each.circle, each.action, each.state
+        )
+
+    def demand(demand_id: UUID, found: Sequence[PairProposal]) -> DemandRow:
+        known = demands[demand_id]
+        by_state = {state: [shown(each) for each in found if each.state == state] for state in (DRAFT, SPARE, LEFT)}
+        chosen = next(iter(by_state[DRAFT]), None)
+        card = cards.mentee_card(known, language)
+        return DemandRow(names.get(known.person_id, "—"), card, chosen, by_state[SPARE], by_state[LEFT])
+
+    found = [demand(demand_id, each) for demand_id, each in rows.items()]
+    return sorted(found, key=_first)
+
+
+def _first(row: DemandRow) -> tuple[bool, bool, int, str]:
+    chosen = row.chosen
+    return (chosen is not None, chosen is None or chosen.action != "PANEL", chosen.score if chosen else 0, row.name)

@@ -1,0 +1,117 @@
+"""The board of mentorships and the page of a round, for the coordination of mentoring."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engine.calendar import PARIS
+from engine.errors import NotFound
+from engine.transaction import reading, transaction
+from webapp.auth import engine, role
+from webapp.mentoring import page
+from webapp.words import _, language, ngettext
+from workflows.association import mail_templates, mails, people, texts
+from workflows.association.mentoring import rounds
+from workflows.association.mentoring.proposals import MatchingRound, PairProposal
+from workflows.association.mentorships import LIVE, Mentorship
+
+blueprint = Blueprint("mentoring", __name__, template_folder="templates", url_prefix="/mentoring")
+ACTS = frozenset({"lock", "unlock", "aside", "back", "prefer"})
+COORDINATION = ("MENTORING", "CAREERS_HEAD", "GENERAL_DELEGATE")
+
+
+@blueprint.get("/")
+@role(*COORDINATION)
+def board() -> str:
+    """How the pairs are, the silent ones first; and the rounds that wait for a look."""
+    with reading(engine()) as reader:
+        return render_template(
+            "mentoring/board.html", rows=page.board(reader, engine().clock.now()), words=page.HEALTH,
+            rounds=page.drafts(reader),
+        )  # fmt: skip
+
+
+@blueprint.post("/remind")
+@role(*COORDINATION)
+def remind() -> ResponseReturnValue:
+    """Writes to both of each chosen pair; once a day and pair, however often it is asked for."""
+    chosen = [UUID(each) for each in request.form.getlist("pair") if len(each) == 36]
+    count = 0
+    with transaction(engine()) as writer:
+        for pair_id in chosen:
+            pair = writer.get(Mentorship, pair_id)
+            if pair is not None and pair.state in LIVE:
+                count += _remind(writer, pair)
+    flash(ngettext("%(num)d person is reminded.", "%(num)d people are reminded.", count), "success")
+    return redirect(url_for("mentoring.board"), 303)
+
+
+def _remind(session: Session, pair: Mentorship) -> int:
+    now = engine().clock.now()
+    today, names = now.astimezone(PARIS).date(), people.names_of(session, (pair.mentor_id, pair.mentee_id))
+    sent = 0
+    for reader, other in ((pair.mentor_id, pair.mentee_id), (pair.mentee_id, pair.mentor_id)):
+        person = people.get(session, reader)
+        key = f"pair_nudge:{pair.id}:{reader}:{today}"
+        if person is None or person.primary_email is None or mails.by_key(session, key) is not None:
+            continue
+        said = {
+            "first_names": person.first_names, "other": names.get(other, "—"),
+            "link": url_for("journey.mine", _external=True), "association": "",
+        }  # fmt: skip
+        made = mail_templates.render(texts.mail(session, "pair_nudge", person.lang, today), said)
+        mails.post(
+            session, engine(), to=reader, subject=made.subject, text=made.text, html=made.html, lang=person.lang,
+            key=key, kind="reminder",
+        )  # fmt: skip
+        sent += 1
+    return sent
+
+
+@blueprint.get("/rounds/<uuid:round_id>")
+@role(*COORDINATION)
+def round_page(round_id: UUID) -> str:
+    """A round before it leaves: pairs with score, reasons and alternatives, and the figures of the whole."""
+    with reading(engine()) as reader:
+        found = _round(reader, round_id)
+        return render_template(
+            "mentoring/round.html", round=found, rows=page.of_round(reader, found, engine().clock.now(), language())
+        )
+
+
+@blueprint.post("/rounds/<uuid:round_id>/again")
+@role(*COORDINATION)
+def again(round_id: UUID) -> ResponseReturnValue:
+    """Matches the rest around what is locked and set aside. Raises RoundSent."""
+    with transaction(engine()) as writer:
+        rounds.run(writer, _round(writer, round_id), engine().clock.now())
+    flash(_("The round was matched again, around what you locked."), "success")
+    return redirect(url_for("mentoring.round_page", round_id=round_id), 303)
+
+
+@blueprint.post("/rounds/<uuid:round_id>/proposals/<uuid:proposal_id>/<act>")
+@role(*COORDINATION)
+def adjust(round_id: UUID, proposal_id: UUID, act: str) -> ResponseReturnValue:
+    """Locks a pair, sets it aside, prefers another; each has its opposite. Raises RoundSent."""
+    with transaction(engine()) as writer:
+        found, proposal = _round(writer, round_id), writer.get(PairProposal, proposal_id)
+        if proposal is None or proposal.round_id != round_id or act not in ACTS:
+            raise NotFound(kind="proposal", id=str(proposal_id))
+        if act in ("lock", "unlock"):
+            rounds.lock(found, proposal, locked=act == "lock")
+        elif act == "prefer":
+            rounds.prefer(writer, found, proposal)
+        else:
+            rounds.set_aside(found, proposal, aside=act == "aside")
+    return redirect(url_for("mentoring.round_page", round_id=round_id, _anchor=f"p-{proposal_id}"), 303)
+
+
+def _round(session: Session, round_id: UUID) -> MatchingRound:
+    found = session.get(MatchingRound, round_id)
+    if found is None:
+        raise NotFound(kind="round", id=str(round_id))
+    return found
