@@ -25,6 +25,7 @@ from engine.registry import Registry
 from forms import FormRefused, read_form
 from webapp.decision_checks import GoldenCasesCheck, TablesCheck, answers_of_forms, judged, red_cases
 from webapp.decision_names import names_around
+from webapp.studio.precedence import brought_here
 from webapp.wiring_checks import WiringCheck, processes_in
 from workflows import association
 
@@ -58,11 +59,7 @@ def golden_cases(folder: Path) -> dict[str, bytes]:
 
 def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: str = "") -> list[DeployResult]:
     """Deploys every process folder, all in the caller's transaction. Raises DeploymentRefused, NothingThere."""
-    packages = [
-        folder
-        for root in roots
-        for folder in ([each.path for each in workflows.catalogue()] if root == OWN else folders(root))
-    ]
+    packages = [folder for root in roots for folder in (own(session) if root == OWN else folders(root))]
     around = [spec for folder in packages for found in processes_in(resources(folder)).values() for spec in found]
     return [
         commands.deploy(
@@ -80,6 +77,13 @@ def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: s
         )
         for folder in packages
     ]
+
+
+def own(session: Session) -> list[Path]:
+    """The association's folders, but for the processes that their owners changed in the studio since: a start or an
+    update of the software does not undo what two people decided. Naming a folder does."""
+    changed = brought_here(session)
+    return [entry.path for entry in workflows.catalogue() if entry.process_id not in changed]
 
 
 def check_forms(files: Mapping[str, bytes]) -> Sequence[Finding]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,9 +18,13 @@ from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
+from tests.security import corpora
+from tests.security.test_definitions import DECISIONS, FORMS
 from tests.security.web import at_desk
+from webapp.definitions import own
+from webapp.studio import versions
 from webapp.studio.models import StudioDraft, StudioFile, StudioRevision
-from workflows.catalogue import definitions
+from workflows.catalogue import definitions, entry
 
 PROCESS = "peer_confirmation"
 DIAGRAM = f"{PROCESS}.bpmn"
@@ -174,3 +180,73 @@ def test_a_version_that_came_meanwhile_is_looked_at_first(app: Flask, owner: Loo
     reviewer = at_desk(app, house, "Rosa", "PROCESS_OWNER")
     assert reviewer.post_form(f"{address}/decide", {"seen": "2", "do": "approve"}).status_code == 409
     assert "10 jours au lieu de 8 jours" in reviewer.get(address).get_data(as_text=True)
+
+
+def test_a_start_of_the_software_keeps_what_two_people_decided(
+    app: Flask, owner: LookedAtPages, house: Engine, tmp_path: Path
+) -> None:
+    address = begin(owner)
+    send(owner, f"{address}/save", 1, {DIAGRAM: later(10)})
+    owner.post_form(f"{address}/propose", {"seen": "2", "reason": "Trop court"})
+    at_desk(app, house, "Rosa", "PROCESS_OWNER").post_form(f"{address}/decide", {"seen": "2", "do": "approve"})
+    with transaction(house) as session:
+        assert entry(PROCESS).path not in own(session)
+        assert entry("payment_incident").path in own(session)
+        assert versions.in_force(session, versions.latest(session, PROCESS))[DIAGRAM] == later(10)
+
+
+CORPUS = sorted(Path(os.environ.get("AMICALE_CONFORMANCE", "nowhere")).rglob("*.[bd][pm][mn]*"))
+WHOLE = [(name, body, "diagram.bpmn") for name, (_, body) in corpora.FILES.items()]
+TABLES = [(name, body, "table.dmn") for name, body in DECISIONS.items()]
+QUESTIONS = [(name, body, "questions.form") for name, body in FORMS.items()]
+
+
+def zipped(name: str, body: bytes, mode: int = 0) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
+        info = zipfile.ZipInfo(name)
+        info.external_attr = mode << 16
+        opened.writestr(info, body, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+ARCHIVES = [
+    ("a path out of the folder", zipped("../../evil.bpmn", FILES[DIAGRAM]), "a.zip"),
+    ("an absolute path", zipped("/etc/evil.bpmn", FILES[DIAGRAM]), "a.zip"),
+    ("a backslash", zipped("..\\evil.bpmn", FILES[DIAGRAM]), "a.zip"),
+    ("a link", zipped("evil.bpmn", b"/etc/passwd", 0o120777), "a.zip"),
+    ("one that swells", zipped("big.bpmn", b" " * 60_000_000), "a.zip"),
+    ("no archive", b"PK\x03\x04" + b"\xff" * 60, "a.zip"),
+    ("half an archive", zipped(DIAGRAM, FILES[DIAGRAM])[:-30], "a.zip"),
+    ("nothing", b"", "a.zip"),
+    ("a program", b"#!/bin/sh", "run.sh"),
+    ("a name of dots", FILES[DIAGRAM], "...bpmn"),
+]
+
+
+def test_malformed_files_are_refused_and_nothing_is_kept(owner: LookedAtPages, house: Engine) -> None:
+    """Corpora B and D by every way in: 422 with words, or a draft that says what it lacks; never a 500."""
+    address, seen = begin(owner), 1
+    for name, body, file in [*WHOLE, *TABLES, *QUESTIONS, *ARCHIVES]:
+        before = counts(house)
+        answer = owner.post_form(f"/studio/{PROCESS}/import", {"files": (io.BytesIO(body), file)})
+        assert answer.status_code in {303, 413, 422}, name
+        if answer.status_code != 303:
+            assert counts(house) == before, name
+        elif file != "a.zip":
+            shown = owner.get(answer.headers["Location"]).get_data(as_text=True)
+            assert "st-finding--error" in shown, name
+    for name, body, file in ARCHIVES:
+        refused = owner.post_form(f"{address}/import", {"seen": str(seen), "files": (io.BytesIO(body), file)})
+        assert refused.status_code == 422, name
+
+
+@pytest.mark.campaign
+@pytest.mark.skipif(not CORPUS, reason="NOT RUN: AMICALE_CONFORMANCE names no folder of diagrams")
+def test_real_diagrams_load_and_say_what_they_lack(owner: LookedAtPages, house: Engine) -> None:
+    for file in CORPUS:
+        name = re.sub(r"[^A-Za-z0-9_.-]", "_", file.name)
+        answer = owner.post_form(f"/studio/{PROCESS}/import", {"files": (io.BytesIO(file.read_bytes()), name)})
+        assert answer.status_code in {303, 422}, file
+        if answer.status_code == 303:
+            assert owner.get(answer.headers["Location"]).status_code == 200, file

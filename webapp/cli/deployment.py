@@ -37,6 +37,9 @@ def deploy(folders: tuple[Path, ...], reason: str, language: str | None) -> None
 
     A process is one folder with its diagram, tables and forms. All of them become a new version together, or, where
     anything is wrong, none does. What has not changed keeps its version; running cases keep theirs in any case.
+
+    Without FOLDERS, a process whose version in force came from the studio is left as it is: name its folder to take the
+    delivered version again.
     """
     say = speaker(language)
     with open_engine(Settings.from_environment()) as engine:
