@@ -114,14 +114,19 @@ def _two_mails_a_day(session: Session, engine: Engine) -> Iterator[str]:
 
 
 def _bank_balance(session: Session, engine: Engine) -> Iterator[str]:
-    """The account moved by what its lines say, from the first balance to the last."""
-    order = (BankStatement.read_at, BankStatement.reference)
-    balances = session.execute(
-        select(BankStatement.opening, BankStatement.closing).where(BankStatement.closing.is_not(None)).order_by(*order)
-    ).all()
-    moved = session.scalar(select(func.coalesce(func.sum(BankLine.amount), 0)))
-    if balances and balances[0].opening + Decimal(str(moved)) != balances[-1].closing:
-        yield f"the account went from {balances[0].opening} to {balances[-1].closing}, and its lines say {moved}"
+    """Each account moved by what its lines say, from its first balance to its last."""
+    told = select(BankStatement.iban, BankStatement.opening, BankStatement.closing)
+    told = told.where(BankStatement.closing.is_not(None)).order_by(BankStatement.read_at, BankStatement.reference)
+    balances: dict[str, list[Decimal]] = {}
+    for iban, opening, closing in session.execute(told):
+        balances.setdefault(iban, [opening, closing])[1] = closing
+    lines = select(BankStatement.iban, func.sum(BankLine.amount)).join(
+        BankStatement, BankStatement.id == BankLine.statement_id
+    )
+    moved = {iban: Decimal(str(amount)) for iban, amount in session.execute(lines.group_by(BankStatement.iban))}
+    for iban, (first, last) in sorted(balances.items()):
+        if first + moved.get(iban, Decimal(0)) != last:
+            yield f"the account {iban} went from {first} to {last}, and its lines say {moved.get(iban, 0)}"
 
 
 def _stuck(session: Session, engine: Engine) -> Iterator[str]:
