@@ -28,7 +28,7 @@ def names() -> dict[str, str]:
 
 
 @blueprint.get("")
-@role("FINANCE", "TREASURER", "FOUNDATION_GIFTS", "ADMIN")
+@role("FINANCE", "TREASURER", "FOUNDATION_GIFTS", "FOUNDATION_TREASURER", "ADMIN")
 def page() -> str:
     """Each series with its last number, what lacks and what was cancelled."""
     with reading(engine()) as reader:
