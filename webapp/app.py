@@ -30,6 +30,7 @@ from webapp.browser_code import Manifest, serve_browser_code
 from webapp.calendars import routes as calendars
 from webapp.campaign import routes as campaign
 from webapp.catalogues import speak
+from webapp.cohorts import routes as cohorts
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
 from webapp.files import routes as files
@@ -109,6 +110,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendars.blueprint,
     mandates.blueprint,
     mentoring.blueprint,
+    cohorts.blueprint,
     person.blueprint,
     privacy.blueprint,
     data.blueprint,

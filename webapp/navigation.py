@@ -95,6 +95,12 @@ def is_appointed(person: SignedIn) -> bool:
     return bool(person.roles) and not appoints(person)
 
 
+def leads_cohorts(person: SignedIn) -> bool:
+    """Whoever leads a career group, or works for the office of them."""
+    leads = any(role.partition("@")[0] in {"FACILITATOR", "CO_FACILITATOR"} for role in person.roles)
+    return leads or bool(person.roles & {"CAREERS_HEAD", "CAREERS_ASST"})
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
     Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing", "incidents")),
@@ -110,6 +116,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("mandates.listing", _("Mandates"), appoints),
     Entry("mandates.mine", _("My mandates"), is_appointed),
     Entry("mentoring.board", _("Mentorships"), coordinates_mentoring),
+    Entry("cohorts.mine", _("Career groups"), leads_cohorts),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
     Entry("calendars.page", _("My meetings"), everybody),

@@ -67,6 +67,10 @@ FOREIGN: Final = {
     "mentoring.round_page": (303, 303, 403, 403, 403, 403, 403),
     "mentoring.again": (303, 303, 403, 403, 403, 403, 403),
     "mentoring.adjust": (303, 303, 403, 403, 403, 403, 403),
+    "cohorts.board": (303, 303, 404, 404, 404, 404, 404),  # of no cohort: who leads one is in test_session
+    "cohorts.session_page": (303, 303, 404, 404, 404, 404, 404),
+    "cohorts.note": (303, 303, 422, 422, 422, 422, 422),
+    "cohorts.move": (303, 303, 422, 422, 422, 422, 422),
     "mandates.end": (303, 303, 403, 403, 403, 404, 404),  # of nobody: who may is in test_mandates
     "erasures.page": (303, 303, 403, 403, 403, 403, 403),
     "erasures.decide": (303, 303, 403, 403, 403, 403, 403),

@@ -105,7 +105,7 @@ def end(holding_id: UUID) -> ResponseReturnValue:
 @signed_in
 def mine() -> str:
     """My mandates, and the days on which I am away."""
-    return _mine("")
+    return _mine("", request.args.get("first", ""), request.args.get("last", ""))
 
 
 def _mine(wrong: str, first: str = "", last: str = "") -> str:

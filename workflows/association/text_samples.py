@@ -41,7 +41,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "cause": ("motif de la mise en demeure", "cause of the notice", "cotisation impayée", "unpaid dues"),
     "choose_until": ("dernier jour pour choisir", "last day to choose", "23 décembre 2026", "23 December 2026"),
     "cohort": ("groupe carrière", "career group", "COH-2027-01"),
-    "meetings": ("adresse de « Mes rencontres »", "address of “My meetings”", "https://amicale.example/calendar/"),
+    "meetings_page": ("adresse de « Mes rencontres »", "address of “My meetings”", "https://amicale.example/calendar/"),
     "session_no": ("numéro de la séance", "number of the session", "12"),
     "session_place": ("lieu de la séance", "place of the session", "1 rue des Diplômés, Paris"),
     "session_when": (

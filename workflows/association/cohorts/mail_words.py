@@ -12,7 +12,7 @@ from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import text, uuid_or_none
 from workflows.association.settings import Association
 
-NAMES: Final = frozenset({"cohort", "session_no", "session_when", "session_place", "meetings"})
+NAMES: Final = frozenset({"cohort", "session_no", "session_when", "session_place", "meetings_page"})
 _PATTERNS: Final = {"fr": "EEEE d MMMM y, HH:mm", "en": "EEEE d MMMM y, HH:mm"}
 
 
@@ -29,5 +29,5 @@ def values(session: Session, association: Association, variables: Mapping[str, o
         "session_no": appointment.key.removeprefix("s") if appointment is not None else "",
         "session_when": when,
         "session_place": (appointment.place or "—") if appointment is not None else "",
-        "meetings": f"{association.public_url}/calendar/",
+        "meetings_page": f"{association.public_url}/calendar/",
     }

@@ -1,0 +1,108 @@
+"""A facilitator notes a session on a tablet, through a lost network: kept, sent again by itself, and told so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser
+from sqlalchemy import select
+
+from engine.clock import VirtualClock
+from engine.engine import Engine
+from engine.models import UserTask
+from engine.transaction import reading, transaction
+from tests.fixtures.chromium import PHONE, Server, WatchedPage, open_page
+from tests.fixtures.staff import PASSWORD, add_person
+from webapp import definitions
+from webapp.settings import Settings
+from webapp.timelapse.stage import Stage
+from workflows.association.cohorts import records
+from workflows.association.cohorts.records import Cohort, CohortMark, CohortSeat
+
+pytestmark = pytest.mark.browser
+TABLET = {"width": 820, "height": 1180}
+NAMES = ("Ada", "Bea", "Cyr", "Dan", "Eve", "Fay", "Guy", "Ivo", "Joy", "Kim")
+
+
+@pytest.fixture
+def cohort(web_engine: Engine, clock: VirtualClock, settings: Settings) -> Stage:
+    """A cohort of ten whose first session is over."""
+    stage = Stage(web_engine, clock, settings)
+    with transaction(web_engine) as session:
+        folders = (definitions.OWN / "cohort", definitions.OWN / "cohort_participation")
+        definitions.deploy(session, web_engine, folders, reason="test")
+    for name in ("Maud", "Nils"):
+        add_person(web_engine, name, "Essai", password=PASSWORD)
+    first_day = (clock.now() + timedelta(days=30)).date()
+    first_day += timedelta(days=-first_day.weekday() % 7)
+    planned = {
+        "facilitator": "maud.essai@example.org", "co_facilitator": "nils.essai@example.org", "begins": "18:30",
+        "starts_on": first_day, "place": "Paris",
+    }  # fmt: skip
+    stage.start("cohort", {f"cohort.{name}": value for name, value in planned.items()}, "cohort")
+    with reading(web_engine) as session:
+        key = session.scalars(select(Cohort.key)).one()
+    for number, name in enumerate(NAMES):
+        person = stage.person(name, "Essai", employer=f"Maison {number}")
+        asked = {"cohort": key, "person": person.primary_email, "situation": "SEEKING"}
+        stage.start("cohort_participation", {f"seat.{name}": value for name, value in asked.items()}, name)
+    while not noted(web_engine):
+        clock.advance(timedelta(hours=12))
+        stage.run()
+    return stage
+
+
+def noted(engine: Engine) -> bool:
+    """Whether a session waits for its attendance."""
+    with reading(engine) as session:
+        query = select(UserTask.id).where(UserTask.element == "enter_attendance", UserTask.state == "created")
+        return session.scalar(query) is not None
+
+
+@pytest.fixture(params=[TABLET, PHONE], ids=["tablet", "phone"])
+def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[WatchedPage]:
+    context, watched = open_page(browser, server, request.param, "fr-FR")
+    yield watched
+    context.close()
+    lost = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+    assert [each for each in watched.troubles if not any(known in each for known in lost)] == []
+
+
+def test_a_session_is_noted_through_a_lost_network(window: WatchedPage, cohort: Stage) -> None:
+    page = window.goto("/sign-in/password")
+    page.get_by_label("Adresse électronique").fill("maud.essai@example.org")
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_text("Bienvenue, Maud").wait_for()
+    window.goto("/cohorts/")
+    page.get_by_role("link", name="COH-").click()
+    window.check("cohort-board-empty")
+    page.get_by_role("button", name="Noter les présences").click()
+    page.locator("form[data-state=ready]").wait_for()
+    window.check("cohort-session")
+    boxes = [each.bounding_box() for each in page.locator(".am-seat__mark").all()]
+    assert len(boxes) == 50
+    assert all(box is not None and box["height"] >= 48 for box in boxes), "every target is 48 pixels high"
+
+    ada = page.get_by_role("group", name="Ada Essai")
+    page.context.set_offline(True)
+    ada.get_by_label("excusé·e").check()
+    ada.get_by_label("Motif").select_option("TRAVEL")
+    page.get_by_role("group", name="Bea Essai").get_by_label("absent·e sans un mot").check()
+    page.get_by_role("button", name="Enregistrer les présences").click()
+    page.get_by_text("Gardé sur cet appareil").wait_for()
+    window.check("cohort-session-kept")
+    page.context.set_offline(False)
+    page.locator("form[data-state=saved]").wait_for()
+    page.wait_for_url("**/cohorts/COH-*")
+    page.get_by_role("heading", name="COH-").wait_for()
+    window.check("cohort-board")
+    with reading(cohort.engine) as session:
+        found = session.scalars(select(CohortMark).where(CohortMark.mark != "PRESENT")).all()
+        assert sorted((mark.mark, mark.reason) for mark in found) == [("EXCUSED", "TRAVEL"), ("UNEXCUSED", None)]
+        assert len(session.scalars(select(CohortMark)).all()) == len(NAMES)
+        (cohort_row,) = session.scalars(select(Cohort))
+        assert cohort_row.held == 1
+        assert len(records.seats(session, cohort_row.id)) == len(session.scalars(select(CohortSeat)).all())

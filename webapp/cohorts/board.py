@@ -1,0 +1,98 @@
+"""What the board of a cohort shows: weeks and people, who was there, what calls for attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.models import UserTask
+from webapp.words import _
+from workflows.association import people, roles
+from workflows.association.cohorts import records
+from workflows.association.cohorts.records import MISSED, Cohort, CohortMark, CohortSeat
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One person at one session, in a letter and in words."""
+
+    letter: str
+    words: str
+    homework: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person: the cells by session, the alert in words, whether the seat still counts."""
+
+    seat_id: UUID
+    name: str
+    cells: Sequence[Cell | None]
+    alert: str
+    sitting: bool
+
+
+def mark_words() -> dict[str, str]:
+    """Every mark in the reader's language."""
+    return {
+        "PRESENT": _("present"),
+        "REMOTE": _("present, remotely"),
+        "EXCUSED": _("excused"),
+        "UNEXCUSED": _("absent without a word"),
+    }
+
+
+def reason_words() -> dict[str, str]:
+    """The short list of reasons: none speaks of health, and nothing is written freely."""
+    return {
+        "WORK": _("work"),
+        "INTERVIEW": _("job interview"),
+        "TRAVEL": _("travel"),
+        "FAMILY": _("family"),
+        "OTHER": _("another reason"),
+    }
+
+
+def lines(session: Session, cohort: Cohort) -> Sequence[Line]:
+    """The people of a cohort by name, those who left at the end."""
+    taken = records.seats(session, cohort.id, sitting=False)
+    names = people.names_of(session, [seat.person_id for seat in taken])
+    found = [_line(session, cohort, seat, names.get(seat.person_id, "–")) for seat in taken]
+    return sorted(found, key=lambda line: (not line.sitting, line.name.casefold()))
+
+
+def _line(session: Session, cohort: Cohort, seat: CohortSeat, name: str) -> Line:
+    found = records.marks(session, seat.id)
+    by_session = {mark.session_no: mark for mark in found}
+    cells = [_cell(by_session.get(number)) for number in range(1, cohort.held + 1)]
+    sitting = seat.state in records.SITTING
+    return Line(seat.id, name, cells, _alert(cohort, found) if sitting else _("has left"), sitting)
+
+
+def _cell(mark: CohortMark | None) -> Cell | None:
+    if mark is None:
+        return None
+    letters = {"PRESENT": _("P"), "REMOTE": _("R"), "EXCUSED": _("E"), "UNEXCUSED": _("A")}
+    return Cell(letters[mark.mark], mark_words()[mark.mark], mark.homework)
+
+
+def _alert(cohort: Cohort, found: Sequence[CohortMark]) -> str:
+    row, missed = records.unexcused_in_a_row(found), sum(each.mark in MISSED for each in found)
+    if row >= 2:
+        return _("%(num)d absences in a row without a word", num=row)
+    if 5 * missed > cohort.sessions:
+        return _("missed %(num)d sessions", num=missed)
+    return ""
+
+
+def open_attendance(session: Session, cohort: Cohort) -> UserTask | None:
+    """The task to note the attendance, while a session waits for it."""
+    lead = roles.key("FACILITATOR", cohort.key)  # the first of its candidates: indexed
+    query = select(UserTask).where(
+        UserTask.role == lead, UserTask.element == "enter_attendance", UserTask.state == "created"
+    )
+    return session.scalars(query).first()
