@@ -85,6 +85,25 @@ def test_staff_find_somebody_and_decide_on_a_request(zoe: Person, window: Watche
     window.goto("/privacy/requests").locator(".am-row").first.click()
     view.locator("table").wait_for()
     window.check("erasure-request")
+    window.goto(f"/privacy/people/{zoe.id}")
+    window.check("data-protection")
+
+
+def test_staff_see_two_records_side_by_side(zoe: Person, window: WatchedPage) -> None:
+    with transaction(window.server.engine) as session:
+        twin = Person(id=uuid4(), first_names="Zoé", birth_name="Vandenbroucke", birth_date=date(1990, 5, 14))
+        twin.refresh_search_name()
+        session.add(twin)
+    sign_in(window, "dora.keller@example.org")
+    view = window.goto("/people/duplicates")
+    window.check("duplicates")
+    view.locator(".am-row").first.click()
+    view.locator("table").wait_for()
+    window.check("merge")
+    view.locator("button", has_text="Ce sont deux personnes").click()
+    view.wait_for_url("**/people/duplicates")
+    window.goto("/people/duplicates")
+    assert view.locator(".am-row").count() == 0
 
 
 def test_a_member_sees_and_decides_what_is_kept(zoe: Person, window: WatchedPage) -> None:

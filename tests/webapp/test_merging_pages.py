@@ -21,7 +21,7 @@ from workflows.association.people import Person
 def two(web_engine: Engine) -> tuple[Person, Person]:
     one, other = add_person(web_engine, "Zoé", "Petit"), add_person(web_engine, "Zoe", "Petitt")
     with transaction(web_engine) as session:
-        for each, employer in ((one, "Fabrique"), (other, "Atelier")):
+        for each, employer in ((one, "Fabrique"), (other, "Verrerie")):
             known = session.get_one(Person, each.id)
             known.birth_date, known.employer = date(1990, 5, 14), employer
         session.add(email_row(other.id, "zoé.petit@example.org", rank=1))
@@ -35,17 +35,17 @@ def test_two_records_become_one_by_two_people(app: Flask, web_engine: Engine, tw
     assert "même adresse, même date de naissance" in listed
     where = f"/people/duplicates/{one.id}/{other.id}"
     shown = first.get(where).get_data(as_text=True)
-    assert "Fabrique" in shown and "Atelier" in shown
+    assert "Fabrique" in shown and "Verrerie" in shown
     merge = first.post_form(where, {"employer": "GONE", "act": "merge"}).headers["Location"]
     assert first.post_form(f"{merge}/confirm").status_code == 403
     assert second.post_form(f"{merge}/confirm").status_code == 303
     assert second.post_form(f"{merge}/confirm").status_code == 409
     assert first.get(f"/people/{other.id}").headers["Location"].endswith(str(one.id))
     with reading(web_engine) as session:
-        assert session.get_one(Person, one.id).employer == "Atelier"
+        assert session.get_one(Person, one.id).employer == "Verrerie"
     assert first.post_form(f"{merge}/undo").status_code == 303
     assert first.get(f"/people/{other.id}").status_code == 200
-    assert "Atelier" not in first.get(f"/people/{one.id}").get_data(as_text=True)
+    assert "Verrerie" not in first.get(f"/people/{one.id}").get_data(as_text=True)
 
 
 def test_namesakes_are_not_suspected_again(app: Flask, web_engine: Engine, two: tuple[Person, Person]) -> None:

@@ -63,7 +63,7 @@ def of_person(person_id: UUID) -> str:
         ids = [each.other if each.one == person.id else each.one for each in pairs]
         suspected = list(people.by_ids(reader, ids).values())
         found = [each for each in person_search.find(reader, text) if each.id != person.id] if text.strip() else []
-        return render_template("merging/of_person.html", person=person, suspected=suspected, found=found, text=text)
+        return render_template("merging/of_person.html", whom=person, suspected=suspected, found=found, text=text)
 
 
 @blueprint.get("/<uuid:kept_id>/<uuid:gone_id>")

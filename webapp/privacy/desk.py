@@ -34,7 +34,7 @@ def page(person_id: UUID) -> str:
             (each, request_words.kinds(each, language()), request_words.state(each, language()))
             for each in files.of_person(reader, person.id)
         ]
-        return render_template("privacy/desk.html", person=person, asked=asked)
+        return render_template("privacy/desk.html", whom=person, asked=asked)
 
 
 @blueprint.post("/<uuid:person_id>/export")
