@@ -40,7 +40,7 @@ def sign_in(window: WatchedPage, first: str) -> Page:
 
 def test_a_reminder_goes_from_7_to_10_days(desk: WatchedPage, web_engine: Engine) -> None:
     files = dict(definitions()[PROCESS])
-    files[DIAGRAM] = files[DIAGRAM].replace(b"P15D", b"P7D").replace(b"15 jours", b"7 jours")
+    files[DIAGRAM] = files[DIAGRAM].replace(b"=parameters.incident_rule.new_mandate", b"P7D")
     with transaction(web_engine) as session:
         commands.deploy(session, web_engine, files, by=SYSTEM)
     add_person(web_engine, "Odile", "Roux", "FINANCE", password=PASSWORD)

@@ -76,7 +76,7 @@ async function open(editor) {
   const draft = saving(editor, async () => {
     const { xml } = await modeler.saveXML({ format: true });
     return { [editor.dataset.name]: xml };
-  });
+  }, settled);
   modeler.on("commandStack.changed", draft.touched);
   const go = (id, path) => {
     const element = modeler.get("elementRegistry").get(id);
@@ -90,7 +90,6 @@ async function open(editor) {
   leading(editor, go);
   editor.addEventListener("checked", () => mark());
   editor.querySelector("[data-expert]").addEventListener("change", () => modeler.get("palette")._rebuild());
-  editor.querySelector("[data-save-now]")?.addEventListener("mousedown", settled);
   mark();
   const wanted = decodeURIComponent(location.hash.slice(1));
   if (wanted) {

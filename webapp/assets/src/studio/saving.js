@@ -2,7 +2,7 @@
 
 const AFTER = 1500; // milliseconds of rest before a save
 
-export function saving(editor, contents) {
+export function saving(editor, contents, settled) {
   const said = editor.querySelector("[data-state-said]");
   const conflict = editor.querySelector("[data-conflict]");
   const token = document.querySelector("meta[name=csrf-token]").content;
@@ -68,7 +68,10 @@ export function saving(editor, contents) {
     waiting = setTimeout(save, AFTER);
   }
 
-  editor.querySelector("[data-save-now]")?.addEventListener("click", save);
+  editor.querySelector("[data-save-now]")?.addEventListener("click", async () => {
+    await settled(); // what was typed last has to arrive first
+    await save();
+  });
   conflict.querySelector("[data-keep-both]").addEventListener("click", async () => {
     const answer = await send(editor.dataset.branch);
     const told = await answer.json();
