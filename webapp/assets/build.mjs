@@ -36,11 +36,6 @@ const mends = [
     file: /node_modules[\\/]style-mod[\\/]src[\\/]style-mod\.js$/,
     from: 'if (!root.head && root.adoptedStyleSheets && win.CSSStyleSheet) {',
     to: 'if (root.adoptedStyleSheets && win.CSSStyleSheet) {'
-  },
-  { // The same editor sets a style attribute on its parts: through the CSSOM instead.
-    file: /node_modules[\\/]@codemirror[\\/]view[\\/]dist[\\/]index\.js$/,
-    from: 'dom.setAttribute(name, value);',
-    to: 'if (name == "style") dom.style.cssText = value; else dom.setAttribute(name, value);'
   }
 ]
 
