@@ -40,6 +40,7 @@ from webapp.gifts import desk as gift_desk
 from webapp.gifts import routes as gifts
 from webapp.inbox import handing
 from webapp.inbox import routes as inbox
+from webapp.journey import act_routes as journey_acts
 from webapp.journey import routes as journey
 from webapp.limits import apply_limits
 from webapp.links import routes as links
@@ -89,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     interventions.blueprint,
     corrections.blueprint,
     journey.blueprint,
+    journey_acts.blueprint,
     start.blueprint,
     links.blueprint,
     payments.blueprint,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from workflows.member_acts import MemberAct
+
 FOLDER: Final = Path(__file__).parent
 Texts = Mapping[str, str]
 
@@ -14,7 +16,7 @@ Texts = Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
     """One process. `public`: its start form is offered without signing in. `for_members`: whoever is signed in may
-    start it about himself."""
+    start it about himself. `member_acts`: what whoever a case is about may say on its page."""
 
     process_id: str
     titles: Texts
@@ -25,6 +27,7 @@ class CatalogueEntry:
     for_members: bool = False
     outbound_messages: frozenset[str] = frozenset()
     inbound_messages: frozenset[str] = frozenset()
+    member_acts: tuple[MemberAct, ...] = ()
 
     def title(self, language: str) -> str:
         """What it is called."""

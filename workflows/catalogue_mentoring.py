@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from workflows import mentoring_acts
 from workflows.catalogue_entry import CatalogueEntry
 
 ENTRIES = (
@@ -20,6 +21,7 @@ ENTRIES = (
         starter_roles=frozenset(),
         for_members=True,
         inbound_messages=frozenset({"membership_activated", "mentor_withdrew", "member_deceased"}),
+        member_acts=(mentoring_acts.LEAVE_MENTORS,),
     ),
     CatalogueEntry(
         process_id="mentorship_application",
@@ -34,6 +36,7 @@ ENTRIES = (
         starter_roles=frozenset(),
         for_members=True,
         inbound_messages=frozenset({"mentor_proposed", "demand_withdrawn", "rematch_requested"}),
+        member_acts=(mentoring_acts.WITHDRAW_REQUEST,),
         outbound_messages=frozenset({"pair_accepted"}),
     ),
     CatalogueEntry(
@@ -61,6 +64,7 @@ ENTRIES = (
         owner_roles=frozenset({"MENTORING", "CAREERS_HEAD"}),
         starter_roles=frozenset(),
         inbound_messages=frozenset({"pair_accepted", "pair_end_requested", "pair_help_asked"}),
+        member_acts=(mentoring_acts.ASK_FOR_A_PERSON, mentoring_acts.STOP),
         outbound_messages=frozenset({"rematch_requested"}),
     ),
 )

@@ -5,7 +5,21 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from workflows.catalogue_entry import CatalogueEntry
+from workflows.member_acts import MemberAct
 
+_JOB_FOUND = MemberAct(
+    message="job_found",
+    labels=MappingProxyType({"fr": "J’ai trouvé un emploi", "en": "I have found a job"}),
+    effects=MappingProxyType(
+        {
+            "fr": "Une personne vous appelle pour convenir de la fin de votre place, qui compte comme une réussite. "
+            "Le groupe continue.",
+            "en": "Somebody calls you to agree on the end of your seat, which counts as a success. The group goes on.",
+        }
+    ),
+    done=MappingProxyType({"fr": "Bravo, c’est noté !", "en": "Well done, it is noted!"}),
+    sides=MappingProxyType({"person_id": "PARTICIPANT"}),
+)
 ENTRIES = (
     CatalogueEntry(
         process_id="cohort",
@@ -35,5 +49,6 @@ ENTRIES = (
         inbound_messages=frozenset(
             {"cohort_started", "cohort_cancelled", "cohort_ended", "attendance_noted", "job_found", "seat_moved"}
         ),
+        member_acts=(_JOB_FOUND,),
     ),
 )

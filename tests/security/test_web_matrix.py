@@ -45,6 +45,8 @@ FOREIGN: Final = {
     "journey.task": (303, 404, 404, 404, 404, 404, 404),
     "journey.complete": (303, 404, 404, 404, 404, 404, 404),
     "journey.draft": (303, 404, 404, 404, 404, 404, 404),
+    "journey_acts.page": (303, 404, 404, 404, 404, 404, 404),  # of no act: who may is in test_member_acts
+    "journey_acts.carry_out": (303, 404, 404, 404, 404, 404, 404),
     "inbox.task": (303, 303, 404, 404, 404, 200, 200),
     "inbox.draft": (303, 303, 404, 404, 404, 303, 303),
     "inbox.complete": (303, 303, 404, 404, 404, 422, 422),
@@ -156,7 +158,7 @@ def test_what_does_not_exist_looks_like_what_one_may_not_see(app: Flask, everybo
                 assert status in {303, 403, 404}, (name, path)
 
 
-_GUARDED: Final = ("operations.", "files.", "journey.", "inbox.", "payments.", "person.")
+_GUARDED: Final = ("operations.", "files.", "journey.", "journey_acts.", "inbox.", "payments.", "person.")
 
 
 @pytest.mark.parametrize("kind", ["anonymous", "link", "office"])

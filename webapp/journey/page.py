@@ -20,6 +20,7 @@ from webapp.dates import day, full_day
 from webapp.files.routes import documents
 from webapp.inbox.due import last_day
 from webapp.inbox.task_page import closed_words, instructions
+from webapp.journey.acts import buttons
 from webapp.journey.steps import derive
 from webapp.operations import story
 from webapp.operations.diagrams import drawing
@@ -113,6 +114,7 @@ def journey_of(
         "links": links,
         "ended": _ending(case),
         "files": documents(session, case.id),
+        "acts": buttons(session, engine, viewer, case, language),
     }
 
 

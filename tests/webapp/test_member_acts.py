@@ -1,0 +1,130 @@
+"""What a member may say to his own case: offered to his side of it alone, while it listens, and said once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+import workflows
+from engine import commands
+from engine.assignment import SYSTEM, Actor
+from engine.engine import Engine
+from engine.models import Message
+from engine.transaction import reading, transaction
+from tests.fixtures.pages import LookedAtPages
+from tests.security.web import at_desk, tasks_of
+from workflows.association.people import Person
+
+DELAYS: Final = dict.fromkeys(("CALL", "WAITING"), "P14D")
+
+
+class Told(NamedTuple):
+    """Who says what, where his case stands, what the message carries, and whether it is still offered after."""
+
+    process: str
+    at: str
+    speaker: str
+    message: str
+    button: str
+    reason: str
+    carries: Mapping[str, str]
+    goes_on: bool = False
+
+
+CASES: Final = [
+    Told("mentorship", "answer_call", "Mentee", "pair_help_asked", "Parler à une personne", "",
+         {"asked_by": "MENTEE"}, goes_on=True),
+    Told("mentorship", "answer_call", "Mentor", "pair_end_requested", "Arrêter ce mentorat", "NO_FIT",
+         {"asked_by": "MENTOR", "reason": "NO_FIT"}),
+    Told("mentorship_application", "await_proposal", "Person", "demand_withdrawn", "Retirer ma demande", "", {}),
+    Told("mentor_registration", "await_change", "Person", "mentor_withdrew", "Ne plus être mentor", "", {}),
+    Told("cohort_participation", "sign_charter", "Person", "job_found", "J’ai trouvé un emploi", "", {}),
+]  # fmt: skip
+
+
+def person_id(engine: Engine, first: str) -> UUID:
+    with reading(engine) as session:
+        return session.scalars(select(Person.id).where(Person.first_names == first)).one()
+
+
+def begin(engine: Engine, told: Told, by: Actor) -> UUID:
+    """A case that stands where it listens, of the two people Mentee and Mentor, or of Person."""
+    known = {first: str(person_id(engine, first)) for first in ("Mentee", "Mentor", "Person")}
+    variables = {
+        "mentee_id": known["Mentee"], "mentor_id": known["Mentor"], "person_id": known["Person"],
+        "sides": [{"side": first.upper(), "person_id": known[first]} for first in ("Mentee", "Mentor")],
+        "pair_id": "P1", "demand_id": "D1", "seat_id": "S1", "cohort_key": "C1",
+        "participant": f"person:{known['Person']}",
+        "training_until": "2035-01-01T00:00:00+01:00", "parameters": {"mentoring_delay": DELAYS},
+    }  # fmt: skip
+    with transaction(engine) as session:
+        commands.deploy(session, engine, workflows.definitions()[told.process], by=SYSTEM)
+        started = commands.start(session, engine, told.process, variables, by=by, at=told.at).instance_id
+    if told.process == "cohort_participation":
+        [charter] = tasks_of(engine, started)
+        with transaction(engine) as session:
+            commands.complete(session, engine, charter.id, by=Actor(f"person:{known['Person']}", "Person"))
+    return started
+
+
+def messages(engine: Engine) -> list[tuple[str, dict[str, object]]]:
+    with reading(engine) as session:
+        return [(each.name, json.loads(each.payload)) for each in session.scalars(select(Message))]
+
+
+@pytest.fixture
+def browsers(app: Flask, web_engine: Engine) -> dict[str, LookedAtPages]:
+    held = {"Mentee": (), "Mentor": (), "Person": (), "Starter": ("MENTORING",), "Stranger": ()}
+    return {first: at_desk(app, web_engine, first, *roles) for first, roles in held.items()}
+
+
+@pytest.mark.parametrize("told", CASES, ids=[each.message for each in CASES])
+def test_a_side_says_it_once_and_nobody_else_may(
+    browsers: dict[str, LookedAtPages], web_engine: Engine, told: Told
+) -> None:
+    starter = "Person" if told.process in {"mentorship_application", "mentor_registration"} else "Starter"
+    case = begin(web_engine, told, Actor(f"person:{person_id(web_engine, starter)}", starter))
+    address, speaker = f"/journeys/{case}/acts/{told.message}", browsers[told.speaker]
+    allowed = {told.speaker} | ({"Mentee", "Mentor"} if told.process == "mentorship" else set())
+    for first, browser in browsers.items():
+        expected = 200 if first in allowed else 404
+        assert (first, browser.get(address).status_code) == (first, expected)
+        if first not in allowed:
+            assert browser.post_form(address, {"reason": told.reason}).status_code == 404
+    if starter == "Starter":
+        shown = browsers["Starter"].get(f"/journeys/{case}")
+        assert shown.status_code == 200 and told.button not in shown.get_data(as_text=True)
+    page = speaker.get(f"/journeys/{case}").get_data(as_text=True)
+    assert told.button in page and address in page
+    sent = {"reason": told.reason, "request_key": "k" * 32}
+    if told.reason:
+        assert speaker.post_form(address, sent | {"reason": "HIDDEN"}).status_code == 422
+        assert speaker.post_form(address, sent | {"reason": ""}).status_code == 422
+    assert messages(web_engine) == []
+    for _ in range(2):
+        assert speaker.post_form(address, sent).location.endswith(f"/journeys/{case}")
+    assert messages(web_engine) == [(told.message, dict(told.carries))]
+    page = speaker.get(f"/journeys/{case}").get_data(as_text=True)
+    assert (address in page, speaker.get(address).status_code) == ((True, 200) if told.goes_on else (False, 409))
+    assert speaker.post_form(address, sent | {"request_key": "l" * 32}).status_code == (303 if told.goes_on else 409)
+    with transaction(web_engine) as session:
+        commands.cancel(session, web_engine, case, by=SYSTEM)
+    assert address not in speaker.get(f"/journeys/{case}").get_data(as_text=True)
+    assert speaker.get(address).status_code == 409
+
+
+def test_every_act_is_declared_as_its_process_takes_it() -> None:
+    declared = [(entry, act) for entry in workflows.catalogue() for act in entry.member_acts]
+    assert {act.message for _, act in declared} == {each.message for each in CASES}
+    for entry, act in declared:
+        assert act.message in entry.inbound_messages
+        diagram = (entry.path / f"{entry.process_id}.bpmn").read_text(encoding="utf-8")
+        assert f'name="{act.message}"' in diagram
+        for texts in (act.labels, act.effects, act.done, *act.reasons.values()):
+            assert set(texts) == {"fr", "en"} and all(texts.values())

@@ -1,0 +1,105 @@
+"""The page of one act of a member on his own case: what follows from it, why (where the process asks), and a yes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput
+from sqlalchemy.orm import Session
+from wtforms import HiddenField, RadioField, SubmitField
+from wtforms.validators import InputRequired
+
+from engine.transaction import reading, transaction
+from webapp import task_work
+from webapp.auth import engine, public
+from webapp.journey import acts
+from webapp.journey.acts import NoLongerAwaited, OwnAct
+from webapp.journey.page import own_case
+from webapp.journey.routes import tell_nobody
+from webapp.limits import limited
+from webapp.process_titles import process_title
+from webapp.viewer import viewer
+from webapp.words import language
+from workflows.member_acts import spoken
+
+blueprint = Blueprint(
+    "journey_acts", __name__, template_folder="templates", url_prefix="/journeys/<uuid:instance_id>/acts/<message>"
+)
+blueprint.after_request(tell_nobody)
+
+
+class ActForm(FlaskForm):  # type: ignore[misc]
+    """A yes; pressed twice it is said once."""
+
+    request_key = HiddenField()
+    go = SubmitField(widget=GovSubmitInput())
+
+
+class ReasonForm(ActForm):
+    """The same with one of the process's own reasons."""
+
+    reason = RadioField(
+        lazy_gettext("Your reason"),
+        validators=[InputRequired(lazy_gettext("Choose a reason"))],
+        widget=GovRadioInput(),
+    )
+
+
+@blueprint.get("")
+@public
+def page(instance_id: UUID, message: str) -> ResponseReturnValue:
+    """Says what the act does, before it is done. Raises NotFound, NoLongerAwaited."""
+    with reading(engine()) as reader:
+        own = _own(reader, instance_id, message)
+        if acts.awaited(reader, own) is None:
+            raise NoLongerAwaited
+        form = _form(own)
+        form.request_key.data = task_work.new_key()
+        return _shown(reader, own, form)
+
+
+@blueprint.post("")
+@public
+@limited("20 per hour")
+def carry_out(instance_id: UUID, message: str) -> ResponseReturnValue:
+    """Says it to the case. Raises NotFound, NoLongerAwaited."""
+    with transaction(engine()) as writer:
+        own = _own(writer, instance_id, message)
+        form = _form(own)
+        if not form.validate_on_submit():
+            return _shown(writer, own, form), 422
+        reason = form.reason.data if own.act.reasons else ""
+        key = task_work.key_of(request.form.get("request_key", "")) or task_work.new_key()
+        acts.say(writer, engine(), viewer(), own, reason, key)
+        done = spoken(own.act.done, language())
+    flash(done, "success")
+    return redirect(url_for("journey.page", instance_id=instance_id), 303)
+
+
+def _own(session: Session, instance_id: UUID, message: str) -> OwnAct:
+    who = viewer()
+    return acts.own_act(session, engine(), who, own_case(session, who, instance_id), message)
+
+
+def _form(own: OwnAct) -> FlaskForm:
+    form = ReasonForm() if own.act.reasons else ActForm()
+    if own.act.reasons:
+        form.reason.choices = [(code, spoken(texts, language())) for code, texts in own.act.reasons.items()]
+    form.go.label.text = own.act.label(language())
+    return form
+
+
+def _shown(session: Session, own: OwnAct, form: FlaskForm) -> str:
+    return render_template(
+        "journey/act.html",
+        form=form,
+        act=own.act,
+        title=own.act.label(language()),
+        effects=spoken(own.act.effects, language()),
+        caption=process_title(session, own.case, language()),
+        back=url_for("journey.page", instance_id=own.case.id),
+    )

@@ -1,0 +1,78 @@
+"""What mentors, mentees and applicants may say on the pages of their cases at any time."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from workflows.member_acts import MemberAct
+
+_PAIR: Final = MappingProxyType({"mentee_id": "MENTEE", "mentor_id": "MENTOR"})
+_APPLICANT: Final = MappingProxyType({"person_id": "APPLICANT"})
+
+ASK_FOR_A_PERSON = MemberAct(
+    message="pair_help_asked",
+    labels=MappingProxyType({"fr": "Parler à une personne", "en": "Ask for a person"}),
+    effects=MappingProxyType(
+        {
+            "fr": "Quelqu’un de la coordination vous rappelle sous deux jours ouvrés. Votre mentorat continue.",
+            "en": "Somebody of the coordination calls you back within two working days. Your mentoring goes on.",
+        }
+    ),
+    done=MappingProxyType(
+        {"fr": "C’est noté : quelqu’un vous rappelle.", "en": "It is noted: somebody calls you back."}
+    ),
+    sides=_PAIR,
+    side_variable="asked_by",
+)
+STOP = MemberAct(
+    message="pair_end_requested",
+    labels=MappingProxyType({"fr": "Arrêter ce mentorat", "en": "Stop this mentoring"}),
+    effects=MappingProxyType(
+        {
+            "fr": "Ce mentorat s’arrête tout de suite, sans reproche, et l’autre personne ne lit pas votre raison. "
+            "Pour une question de sécurité, personne ne lui écrit : une personne tenue au secret vous entend.",
+            "en": "This mentoring stops at once, without blame, and the other person does not read your reason. "
+            "Where your safety is concerned nobody writes to them: somebody bound to secrecy hears you.",
+        }
+    ),
+    done=MappingProxyType({"fr": "Ce mentorat s’arrête.", "en": "This mentoring stops."}),
+    sides=_PAIR,
+    side_variable="asked_by",
+    final=True,
+    reasons=MappingProxyType(
+        {
+            "NO_TIME": {"fr": "Je n’ai plus le temps", "en": "I have no time any more"},
+            "NO_FIT": {"fr": "Nous ne nous convenons pas", "en": "We do not suit each other"},
+            "GOAL_REACHED": {"fr": "Le but est atteint", "en": "The aim is reached"},
+            "SAFETY": {"fr": "Je ne me sens pas en sécurité", "en": "I do not feel safe"},
+            "OTHER": {"fr": "Une autre raison", "en": "Another reason"},
+        }
+    ),
+)
+WITHDRAW_REQUEST = MemberAct(
+    message="demand_withdrawn",
+    labels=MappingProxyType({"fr": "Retirer ma demande", "en": "Withdraw my request"}),
+    effects=MappingProxyType(
+        {
+            "fr": "Votre demande quitte la file d’attente. Vous pourrez en faire une autre quand vous voudrez.",
+            "en": "Your request leaves the queue. You may make another one whenever you wish.",
+        }
+    ),
+    done=MappingProxyType({"fr": "Votre demande est retirée.", "en": "Your request is withdrawn."}),
+    sides=_APPLICANT,
+    final=True,
+)
+LEAVE_MENTORS = MemberAct(
+    message="mentor_withdrew",
+    labels=MappingProxyType({"fr": "Ne plus être mentor", "en": "No longer be a mentor"}),
+    effects=MappingProxyType(
+        {
+            "fr": "Plus personne ne vous est proposé. Un mentorat en cours continue ; vous l’arrêtez sur sa page.",
+            "en": "Nobody is proposed to you any more. A mentoring under way goes on; you stop it on its page.",
+        }
+    ),
+    done=MappingProxyType({"fr": "Vous n’êtes plus mentor. Merci !", "en": "You are no longer a mentor. Thank you!"}),
+    sides=_APPLICANT,
+    final=True,
+)
