@@ -36,6 +36,21 @@ const mends = [
     file: /node_modules[\\/]style-mod[\\/]src[\\/]style-mod\.js$/,
     from: 'if (!root.head && root.adoptedStyleSheets && win.CSSStyleSheet) {',
     to: 'if (root.adoptedStyleSheets && win.CSSStyleSheet) {'
+  },
+  { // Typed over a coloured selection, the browser writes the colour into a style attribute: the editor inserts the text.
+    file: /node_modules[\\/]@codemirror[\\/]view[\\/]dist[\\/]index\.js$/,
+    from: '    // In EditContext mode, we must handle insertReplacementText events\n',
+    to: `    if (event.inputType == "insertText" && event.data && event.cancelable && !view.state.selection.main.empty) {
+        const { from, to } = view.state.selection.main;
+        applyDOMChangeInner(view, { from, to, insert: view.state.toText(event.data) }, null);
+        return true;
+    }
+`
+  },
+  { // The line under a mistake is a gradient, not a picture in a data: address.
+    file: /node_modules[\\/]@bpmn-io[\\/]cm-theme[\\/]dist[\\/]index\.js$/,
+    from: /const squiggle = color => `url\("data:image[^`]*`;/,
+    to: 'const squiggle = color => `linear-gradient(to top, ${color} 2px, transparent 2px)`;'
   }
 ]
 
