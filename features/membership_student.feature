@@ -27,14 +27,14 @@ Feature: A student joins once for the whole course, and becomes a graduate membe
   Rule: From 15 to 17 a guardian agrees before anything is paid
 
     Scenario: The guardian agrees
-      When "Malo Thévenin" applies as a student, born on 12 January 2010, of PGE 2030
+      When "Malo Thévenin" asks to join as a student, born on 12 January 2010, of PGE 2030
       Then the guardian received the mail "guardian_request"
       And nobody else is asked for anything
       When the guardian says YES
       Then the student is asked to confirm the address
 
     Scenario: The guardian refuses
-      When "Malo Thévenin" applies as a student, born on 12 January 2010, of PGE 2030
+      When "Malo Thévenin" asks to join as a student, born on 12 January 2010, of PGE 2030
       And the guardian says NO
       Then the student received the mail "guardian_refused"
       And the student's case has ended at "consent_is_lacking"
@@ -48,7 +48,7 @@ Feature: A student joins once for the whole course, and becomes a graduate membe
   Rule: Who does not go on is no member
 
     Scenario: The address is never confirmed
-      When "Inès Carpentier" applies as a student, born on 2 May 2007, of PGE 2029
+      When "Inès Carpentier" asks to join as a student, born on 2 May 2007, of PGE 2029
       And 40 days pass
       Then the student's case has ended at "did_not_join"
 

@@ -5,17 +5,17 @@ Feature: Somebody becomes a mentor
   Scenario: Training, two years of mentoring, training again, and leave
     Given the member "Camille Martin" of number 1001
     When "Camille Martin" offers to mentor, with 12 years of experience
-    Then "Camille Martin" received the mail "mentor_training"
+    Then the mail "mentor_training" reached "Camille Martin"
     When 31 days pass
-    Then "Camille Martin" received the mail "mentor_training_reminder"
+    Then the mail "mentor_training_reminder" reached "Camille Martin"
     When "Camille Martin" attends the training
-    Then "Camille Martin" received the mail "mentor_welcome"
+    Then the mail "mentor_welcome" reached "Camille Martin"
     And the places of "Camille Martin" are ACTIVE
     When the day of the next training comes
     And "Camille Martin" attends the training
     And "Camille Martin" withdraws as a mentor
     Then the places of "Camille Martin" are ENDED
-    And "Camille Martin" received the mail "mentor_farewell"
+    And the mail "mentor_farewell" reached "Camille Martin"
     And the case has ended at "mentor_has_left"
 
   Scenario: Two years of experience are for students, if a person agrees; a death closes the places
@@ -31,16 +31,16 @@ Feature: Somebody becomes a mentor
     Given the member "Noah Petit" of number 1002
     When "Noah Petit" offers to mentor, with 1 years of experience
     And MENTORING decides DECLINE about the mentor, because "Revenez dans un an"
-    Then the mail "mentor_declined" says "Revenez dans un an"
-    And the mail "mentor_declined" says "une autre personne la reverra"
+    Then the mail "mentor_declined" has the words "Revenez dans un an"
+    And the mail "mentor_declined" has the words "une autre personne la reverra"
     And the case has ended at "mentor_was_declined"
 
   Scenario: Dues come first, and open the way by themselves
     Given the member "Lina Moreau" of number 1003 has lapsed
     When "Lina Moreau" offers to mentor, with 8 years of experience
-    Then "Lina Moreau" received the mail "mentor_ask_renew"
+    Then the mail "mentor_ask_renew" reached "Lina Moreau"
     When "Lina Moreau" renews the membership
-    Then "Lina Moreau" received the mail "mentor_training"
+    Then the mail "mentor_training" reached "Lina Moreau"
 
   Scenario: Dues that are not renewed
     Given the member "Lina Moreau" of number 1003 has lapsed

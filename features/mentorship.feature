@@ -6,9 +6,9 @@ Feature: Two people work together for six months
 
   Scenario: Six months and three more, with talks, nudges and certificates
     Then both received the mail "pair_introduction"
-    And the mail "pair_introduction" says "Camille Martin"
+    And the mail "pair_introduction" has the words "Camille Martin"
     When 8 days pass
-    Then "Zoe Lambert" received the mail "pair_first_word"
+    Then the mail "pair_first_word" reached "Zoe Lambert"
     When "Zoe Lambert" writes first
     And both say GO after the call
     And "Zoe Lambert" writes the agreement

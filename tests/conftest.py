@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("amicale", deadline=None)  # no test is timed: machines are shared
+settings.load_profile("amicale")
 
 SCENARIOS = "test_membership_application.py"
 LAST = "test_every_element_is_entered_by_some_scenario"  # reads what the scenarios of this run noted

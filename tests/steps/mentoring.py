@@ -261,7 +261,7 @@ def says_of_round(office: Office, decision: str) -> None:
     does(office, staff("MENTORING"), "review_round", {"round_decision": decision}, {})
 
 
-@when(parsers.parse('"{name}" answers {answer}'))
+@when(parsers.parse('"{name}" answers {answer} to the proposal'))
 def answers_proposal(office: Office, name: str, answer: str) -> None:
     does(office, actor(office, name), "answer_proposal", {"mentee_answer": answer}, {"proposal.words": "Merci"})
 
@@ -491,7 +491,7 @@ def written(office: Office, template: str) -> list[UUID | None]:
     return [mail.person_id for mail in office.mails() if mail.template == template]
 
 
-@then(parsers.parse('"{name}" received the mail "{template}"'))
+@then(parsers.parse('the mail "{template}" reached "{name}"'))
 def received(office: Office, name: str, template: str) -> None:
     assert known(office, name).id in written(office, template)
 
@@ -511,7 +511,7 @@ def not_sent(office: Office, template: str) -> None:
     assert written(office, template) == []
 
 
-@then(parsers.parse('the mail "{template}" says "{words}"'))
+@then(parsers.parse('the mail "{template}" has the words "{words}"'))
 def says(office: Office, template: str, words: str) -> None:
     assert any(words in mail.text for mail in office.mails() if mail.template == template)
 
@@ -521,13 +521,6 @@ def names_nobody(office: Office, template: str, one: str, other: str) -> None:
     [text] = [mail.text for mail in office.mails() if mail.template == template]
     assert one not in text
     assert other not in text
-
-
-@then(parsers.parse('the case has ended at "{element}"'))
-def case_ended(office: Office, element: str) -> None:
-    assert [each.message for each in office.incidents()] == []
-    assert office.case().status == "completed"
-    assert element in office.entered()
 
 
 @then(parsers.parse('the case of "{process}" has ended at "{element}"'))

@@ -17,7 +17,7 @@ from workflows.association import orders
 from workflows.association.invoices import Invoice
 from workflows.association.issued_documents import INVOICE, IssuedDocument
 from workflows.association.mandates import Mandate
-from workflows.association.orders import Order, of_application
+from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, of_application
 from workflows.association.payments import Payment, Received
 
 ADDRESS = {"applicant.address_lines": "1 rue des Écoles", "applicant.postcode": "75005", "applicant.city": "Paris"}
@@ -116,3 +116,9 @@ def the_foundation_is_told(office: Office, amount: int) -> None:
         message = session.scalars(select(Message).where(Message.name == "gift_received")).one()
     assert message.key == orders.gift_key(order(office))
     assert Decimal(json.loads(message.payload)["amount"]["n"]) == amount
+
+
+@then(parsers.parse("the order is {dues:d} for the association and {gift:d} for the foundation"))
+def the_order_is(office: Office, dues: int, gift: int) -> None:
+    found = order(office)
+    assert (found.total_for(ASSOCIATION), found.total_for(FOUNDATION)) == (dues, gift)

@@ -267,12 +267,6 @@ def is_suspended(office: Office) -> None:
         suspensions.suspend(session, membership, suspensions.DISCIPLINARY, office.clock.now())
 
 
-@then(parsers.parse('MEMBERSHIP is asked to "{element}"'))
-def membership_is_asked(office: Office, element: str) -> None:
-    assert office.incidents() == []
-    assert office.open_tasks()[element].role == "MEMBERSHIP"
-
-
 @then(parsers.parse("the order is {state:w}"))
 def the_order_is(office: Office, state: str) -> None:
     assert office.incidents() == []

@@ -114,7 +114,7 @@ def begin(office: Office, name: str, born: str, programme: str, year: int, guard
     office.run()
 
 
-@when(parsers.parse('"{name}" applies as a student, born on {born}, of {programme} {year:d}'))
+@when(parsers.parse('"{name}" asks to join as a student, born on {born}, of {programme} {year:d}'))
 def applies_as_a_student(office: Office, name: str, born: str, programme: str, year: int) -> None:
     begin(office, name, born, programme, year, GUARDIAN)
 

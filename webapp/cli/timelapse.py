@@ -15,7 +15,9 @@ from workflows.association.year.lots import Lots
 
 @click.group()
 def timelapse() -> None:
-    """Play a guided programme on virtual time and print what happens, in order."""
+    """Play a guided programme on virtual time, in a database of its own that is deleted at the end, and print every
+    mail, task, deadline and decision in order. The same seed tells the same story.
+    """
 
 
 @timelapse.command()

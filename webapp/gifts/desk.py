@@ -80,7 +80,8 @@ def late_receipts() -> ResponseReturnValue:
     return redirect(url_for("gift_desk.receipts_page"), 303)
 
 
-@blueprint.get("/declarations/<int:year>.<any(csv, pdf):kind>")
+@blueprint.get("/declarations/<int:year>.csv", defaults={"kind": "csv"})
+@blueprint.get("/declarations/<int:year>.pdf", defaults={"kind": "pdf"})
 @role(*ROLES)
 def declared(year: int, kind: str) -> ResponseReturnValue:
     """The totals of a year by the law's categories, as a sheet or on paper. 404 for a year without gifts."""
