@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
+from webapp.memory import settle
+
 settings.register_profile("amicale", deadline=None)  # no test is timed: machines are shared
 settings.load_profile("amicale")
 
@@ -58,3 +60,8 @@ pytest_plugins = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Scenarios first, what reads their notes last: so it need not run them itself. Workers take from both ends."""
     items.sort(key=lambda item: 2 if item.name == LAST else int(item.path.name != SCENARIOS))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the garbage collector need not look at it before every test."""
+    settle()

@@ -10,14 +10,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-import workflows
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.calendar import PARIS
 from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.installations import Install, Installation
-from tests.fixtures.members import decide_tariffs
+from tests.fixtures.members import JOINING, decide_tariffs, files_of
 from tests.fixtures.office import NOON, Letterbox, Office
 from tests.fixtures.staff import add_person
 from tests.steps.applications import applies, gives_the_consents, the_register_knows
@@ -53,7 +52,7 @@ def here(install: Install) -> Iterator[Installation]:
 def office_of(it: Installation) -> Office:
     association = association_of(it.settings, it.clock)
     with transaction(it.engine) as session:
-        for resources in workflows.definitions().values():
+        for resources in files_of(JOINING):
             commands.deploy(session, it.engine, resources, by=SYSTEM)
     decide_tariffs(it.engine, it.clock.now().date())
     return Office(it.engine, it.clock, Letterbox(), association)
