@@ -37,10 +37,11 @@ from engine.connectors import (
     work_of,
 )
 from engine.definitions import definition
+from engine.errors import WorkFailed
 from engine.leases import done, held, held_together, settle_attempt
 from engine.ledger import Attempt
 from engine.models import Job
-from engine.registry import Connector, NotBegun
+from engine.registry import Connector, NotBegun, Result
 from engine.step import another_turn, resume_step
 from engine.store import INSTANCE, JOB
 from engine.transaction import transaction
@@ -84,18 +85,22 @@ def call_together(engine: Engine, claimed: Sequence[Claimed]) -> list[Called]:
     connector = engine.registry.connectors[claimed[0].type]
     calls = _recorded(engine, claimed, connector)
     assert connector.round is not None
-    answers: list[Answer | Unclear | NotBegun] = []
     try:
         said = connector.round([call.work for _, call, _ in calls]) if calls else []
-        for (_, call, _), each in zip(calls, said, strict=True):
-            if isinstance(each, NotBegun):
-                answers.append(each)
-            else:
-                answers.append(refused(call, each) if isinstance(each, Exception) else answered(call, each))
     except Exception:
         log.warning("a round of %s calls of %s could not begin", len(calls), connector.type, exc_info=True)
-        answers = [attempt_alone(call) for _, call, _ in calls]
-    return [Called(*each, answer) for each, answer in zip(calls, answers, strict=True)]
+        return [Called(*each, attempt_alone(each[1])) for each in calls]
+    if len(said) != len(calls):  # which call an answer belongs to is not known; the calls may have left
+        reason = f"{connector.type} answered {len(said)} of {len(calls)} calls of a round"
+        said = [WorkFailed(reason, again=False)] * len(calls)
+    return [Called(*each, _heard(each[1], answer)) for each, answer in zip(calls, said, strict=True)]
+
+
+def _heard(call: Call, said: Result | Exception) -> Answer | Unclear | NotBegun:
+    """What the round says of one call."""
+    if isinstance(said, NotBegun):
+        return said
+    return refused(call, said) if isinstance(said, Exception) else answered(call, said)
 
 
 def _recorded(engine: Engine, claimed: Sequence[Claimed], connector: Connector) -> list[tuple[Claimed, Call, Attempt]]:
@@ -141,8 +146,10 @@ def conclude_together(engine: Engine, called: Sequence[Called]) -> list[Called]:
             return left + waiting
         left += others
         gone = {each.claimed.id for each in (*written, *others)}
+        if not gone:
+            break
         waiting = [each for each in waiting if each.claimed.id not in gone]
-    return left
+    return left + waiting
 
 
 def _conclude_some(engine: Engine, waiting: Sequence[Called]) -> tuple[list[Called], list[Called]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -174,6 +175,16 @@ def test_a_round_that_cannot_begin_is_made_call_by_call(bench: Make, world: Worl
     world.before = refuse
     claimed(it).run()
     assert (len(world.heard), [record_of(it, case) for case in cases]) == (3, [ANSWERED] * 3)
+
+
+def test_calls_of_which_a_round_forgets_to_tell_are_not_made_again(bench: Make, world: World) -> None:
+    told = world.connector()
+    it, cases = begun(bench, replace(told, round=lambda works: world.round(works)[1:]))
+    claimed(it).run()
+    it.later(timedelta(days=1))
+    assert len(world.heard) == 3
+    assert [record_of(it, case) for case in cases] == [[(1, "attempted"), (1, "failed")]] * 3
+    assert {incident.message for incident in it.incidents()} == {"mail.send answered 2 of 3 calls of a round"}
 
 
 @pytest.mark.parametrize(("policy", "per_minute"), [("at_most_once", None), ("at_least_once", 600)])
