@@ -46,15 +46,6 @@ def phone(browser: Browser, town: Server) -> Iterator[WatchedPage]:
     assert [trouble for trouble in watched.troubles if "status of 4" not in trouble] == []
 
 
-def in_both_languages(window: WatchedPage, name: str) -> None:
-    window.check(f"{name}-fr")
-    window.page.get_by_role("button", name="English").click()
-    window.page.locator("html[lang=en][data-ready]").wait_for()
-    window.check(f"{name}-en")
-    window.page.get_by_role("button", name="Français").click()
-    window.page.locator("html[lang=fr][data-ready]").wait_for()
-
-
 def test_a_member_leaves_and_may_change_their_mind(phone: WatchedPage, town: Server, clock: VirtualClock) -> None:
     page = phone.goto("/sign-in/password")
     page.locator("[name=email]").fill("leo.marchand@example.org")
@@ -64,7 +55,7 @@ def test_a_member_leaves_and_may_change_their_mind(phone: WatchedPage, town: Ser
     page = phone.goto("/membership/")
     page.get_by_role("link", name="Quitter l’association").click()
     page.locator("html[data-ready]").wait_for()
-    in_both_languages(phone, "leave-form")
+    phone.check_in_both_languages("leave-form")
     assert page.get_by_label("Numéro de membre").count() == 0
     page.get_by_label("Raison de votre départ").select_option("COST")
     page.get_by_label("Date d’effet").fill((clock.now().date() + timedelta(days=10)).isoformat())
@@ -74,10 +65,10 @@ def test_a_member_leaves_and_may_change_their_mind(phone: WatchedPage, town: Ser
     jobs.run_due(town.engine)
     page.reload()
     page.locator("html[data-ready]").wait_for()
-    in_both_languages(phone, "leave-journey")
+    phone.check_in_both_languages("leave-journey")
     page.get_by_role("link", name="Changer d’avis").first.click()
     page.locator("html[data-ready]").wait_for()
-    in_both_languages(phone, "leave-withdraw")
+    phone.check_in_both_languages("leave-withdraw")
     page.get_by_label("Je retire ma démission").check()
     page.get_by_role("main").get_by_role("button").first.click()
     page.wait_for_url("**/journeys/*")

@@ -39,16 +39,6 @@ def desk(browser: Browser, town: Server) -> Iterator[WatchedPage]:
     assert [trouble for trouble in watched.troubles if "status of 4" not in trouble] == []
 
 
-def in_both_languages(window: WatchedPage, name: str) -> None:
-    """Holds the page to axe and to its width in French, in English, and returns to French."""
-    window.check(f"{name}-fr")
-    window.page.get_by_role("button", name="English").click()
-    window.page.locator("html[lang=en][data-ready]").wait_for()
-    window.check(f"{name}-en")
-    window.page.get_by_role("button", name="Français").click()
-    window.page.locator("html[lang=fr][data-ready]").wait_for()
-
-
 def fill_join_form(page: Page) -> None:
     page.get_by_label("Diplômé·e de l’école").check()
     page.get_by_label("Prénoms").fill("Camille")
@@ -63,9 +53,9 @@ def fill_join_form(page: Page) -> None:
 
 def apply(window: WatchedPage) -> None:
     window.goto("/start")
-    in_both_languages(window, "start")
+    window.check_in_both_languages("start")
     page = window.goto("/start/membership_application")
-    in_both_languages(window, "join")
+    window.check_in_both_languages("join")
     page.get_by_role("button", name="English").click()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_contain_text("problem")
@@ -79,12 +69,12 @@ def apply(window: WatchedPage) -> None:
     expect(page.get_by_label("Employeur")).to_be_visible()
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Regardez vos courriers")
-    in_both_languages(window, "join-sent")
+    window.check_in_both_languages("join-sent")
 
 
 def open_link(window: WatchedPage, town: Server) -> str:
     page = window.goto(newest_link(town.engine))
-    in_both_languages(window, "link")
+    window.check_in_both_languages("link")
     page.get_by_role("button", name="Continuer").click()
     page.wait_for_url("**/journeys/*")
     jobs.run_due(town.engine)
@@ -94,10 +84,10 @@ def open_link(window: WatchedPage, town: Server) -> str:
 
 def send_proof(window: WatchedPage, folder: Path) -> None:
     page = window.page
-    in_both_languages(window, "journey")
+    window.check_in_both_languages("journey")
     page.get_by_role("button", name="Continuer").click()
     page.wait_for_url("**/tasks/*")
-    in_both_languages(window, "proof")
+    window.check_in_both_languages("proof")
     (folder / "diplôme.pdf").write_bytes(PDF)
     page.locator("input[type=file]").set_input_files(folder / "diplôme.pdf")
     page.locator("form[data-draft] .govuk-button").first.click()
@@ -113,7 +103,7 @@ def check_diploma(window: WatchedPage) -> None:
     page.wait_for_url(lambda address: "sign-in" not in address)
     window.goto("/tasks?tab=queue")
     page.locator("[data-inbox][data-state=ready]").wait_for()
-    in_both_languages(window, "queue")
+    window.check_in_both_languages("queue")
     page.locator("[data-inbox][data-state=ready]").wait_for()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
@@ -123,7 +113,7 @@ def check_diploma(window: WatchedPage) -> None:
     expect(page.locator("main")).to_contain_text("Vous avez pris cette tâche")
     page.get_by_text("Diagramme", exact=True).click()
     page.locator("[data-diagram][data-state=ready]").wait_for()
-    in_both_languages(window, "task")
+    window.check_in_both_languages("task")
     page.locator("[data-inbox][data-state=ready]").wait_for()
     page.get_by_label("Oui", exact=True).check()
     page.locator("#task-form[data-state=saved]").wait_for()
@@ -131,22 +121,22 @@ def check_diploma(window: WatchedPage) -> None:
     expect(page.get_by_label("Oui", exact=True)).to_be_checked()
     page.get_by_role("button", name="Terminer").click()
     page.wait_for_url(re.compile(r"/tasks(\?.*)?$"))
-    in_both_languages(window, "inbox-empty")
+    window.check_in_both_languages("inbox-empty")
 
 
 def look_at_case(window: WatchedPage) -> None:
     page = window.goto("/cases")
-    in_both_languages(window, "cases")
+    window.check_in_both_languages("cases")
     page.locator("main a.am-row").first.click()
     page.locator("[data-diagram][data-state=ready]").wait_for()
-    in_both_languages(window, "case")
+    window.check_in_both_languages("case")
 
 
 def choose_and_pay(window: WatchedPage, town: Server, journey: str) -> None:
     page = window.goto(journey)
     page.get_by_role("button", name="Continuer").click()
     page.wait_for_url("**/tasks/*")
-    in_both_languages(window, "consents")
+    window.check_in_both_languages("consents")
     for name in ("directory_identity", "directory_contact", "directory_career"):
         page.locator(f"[name={name}]").select_option("members")
     for name in ("assoc_news", "foundation_transfer", "commercial_partners", "mentoring_profile_public"):
@@ -154,7 +144,7 @@ def choose_and_pay(window: WatchedPage, town: Server, journey: str) -> None:
     page.locator("[name=statutes]").check()
     page.locator("form[data-draft] .govuk-button").first.click()
     expect(page.locator("[name=pay_means]").first).to_be_attached()
-    in_both_languages(window, "basket")
+    window.check_in_both_languages("basket")
     page.locator("[name=duration_years]").first.check()
     page.locator("[name=pay_means][value=CARD]").check()
     page.locator("form[data-draft] .govuk-button").first.click()
@@ -163,7 +153,7 @@ def choose_and_pay(window: WatchedPage, town: Server, journey: str) -> None:
     page.reload()
     page.get_by_role("button", name="Payer").click()
     page.wait_for_url("**/pay/*")
-    in_both_languages(window, "pay")
+    window.check_in_both_languages("pay")
     page.locator("button[value=paid]").click()
     page.wait_for_url("**/journeys/*")
 
@@ -180,4 +170,4 @@ def test_a_graduate_becomes_a_member(phone: WatchedPage, desk: WatchedPage, town
     jobs.run_due(town.engine)
     page = phone.goto(journey)
     expect(page.locator("li", has_text="Vous êtes membre")).to_contain_text("Fait")
-    in_both_languages(phone, "member")
+    phone.check_in_both_languages("member")

@@ -62,6 +62,7 @@ def test_a_reminder_goes_from_7_to_10_days(desk: WatchedPage, web_engine: Engine
     page.screenshot(path=SCREENSHOTS / "studio-deadlock-1280.png", full_page=True)
     page.keyboard.press("Control+z")
     page.locator("#editor[data-state=saved] .st-sum--good").wait_for()
+    type_over_a_condition(page)
     set_delay(page, "P10D")
     page.get_by_role("button", name="Enregistrer").click()
     page.locator("#editor[data-state=saved]").wait_for()
@@ -96,3 +97,21 @@ def set_delay(page: Page, delay: str) -> None:
     group.locator(".bio-properties-panel-group-header").click()
     group.get_by_role("textbox").fill(delay)
     page.locator("#editor[data-state=dirty]").wait_for()
+
+
+def type_over_a_condition(page: Page) -> None:
+    """Selects a coloured expression and types over it, first a mistake: neither may ask for a style of its own."""
+    page.goto(page.url.partition("#")[0] + "?condition#what_follows_to_plan_debit")
+    page.locator("#editor[data-state=ready]").wait_for()
+    group = page.locator("[data-group-id=group-condition]")
+    group.locator(".bio-properties-panel-group-header").click()
+    written = group.locator(".cm-content")
+    written.click()
+    expression = written.inner_text()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(f"{expression} ) 1")
+    page.locator(".cm-lintRange").first.wait_for()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(expression)
+    page.locator(".cm-lintRange").first.wait_for(state="detached")
+    page.locator("#editor[data-state=saved] .st-sum--good").wait_for()
