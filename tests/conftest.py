@@ -53,6 +53,9 @@ pytest_plugins = [
     "tests.steps.surpluses",
     "tests.steps.mandates",
     "tests.steps.mentoring",
+    "tests.steps.mentor_requests",
+    "tests.steps.mentoring_pairs",
+    "tests.steps.mentoring_mails",
     "tests.steps.cohorts",
 ]
 
