@@ -37,6 +37,8 @@ from webapp.year.story import digest as story_digest
 from workflows.association.mail_holds import MailHold
 from workflows.association.mails import Mail
 from workflows.association.memberships import Membership, MembershipPeriod
+from workflows.association.privacy.erasure_log import EMAIL, note
+from workflows.association.privacy.erasure_log import digest as digest_of
 from workflows.association.year.families import played
 from workflows.association.year.lots import Lots
 
@@ -51,12 +53,12 @@ class Told:
     """A story that was told, and where."""
 
     engine: Engine
-    documents: Path
+    stage: Stage
     found: Found
     half: str = ""  # the digest of its first days
 
     def wrong(self) -> list[str]:
-        return invariants.violations(self.engine, self.documents)
+        return invariants.violations(self.engine, self.stage.documents, self.stage.association)
 
 
 def play(engine: Engine, clock: VirtualClock, settings: Settings, days: int, told: Played = TOLD) -> Stage:
@@ -75,8 +77,13 @@ def tell(url: str, folder: Path, days: int, told: Played = TOLD) -> Told:
     """Plays to the end and looks at it."""
     settings = settings_of(Settings(secret_key=SECRET), url, folder)
     engine, clock, _ = open_year(settings, told)
-    stage = play(engine, clock, settings, days, told)
-    return Told(engine, stage.documents, report(engine, stage.documents, FIRST_DAY, FIRST_DAY + timedelta(days=days)))
+    return ended(play(engine, clock, settings, days, told), days)
+
+
+def ended(stage: Stage, days: int, half: str = "") -> Told:
+    """A play that is over, and its report."""
+    last = FIRST_DAY + timedelta(days=days)
+    return Told(stage.engine, stage, report(stage.engine, stage.documents, stage.association, FIRST_DAY, last), half)
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +112,7 @@ def story(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[To
         play(engine, clock, settings, HALF)
         half = digest(engine)
         stage = play(engine, clock, settings, DAYS)
-        found = report(engine, stage.documents, FIRST_DAY, FIRST_DAY + timedelta(days=DAYS))
-        yield Told(engine, stage.documents, found, half)
+        yield ended(stage, DAYS, half)
 
 
 def test_a_story_breaks_no_invariant(story: Told) -> None:
@@ -178,7 +184,7 @@ def test_a_whole_year_breaks_no_invariant(tmp_path: Path) -> None:
 def test_another_seed_tells_another_story_and_needs_another_database(story: Told) -> None:
     assert Lots(1).of("a").random() != Lots(2).of("a").random()
     url = story.engine.database.url.render_as_string(hide_password=False)
-    settings = settings_of(Settings(secret_key=SECRET), url, story.documents.parent)
+    settings = settings_of(Settings(secret_key=SECRET), url, story.stage.documents.parent)
     with pytest.raises(NotThisYear):
         open_year(settings, Played(FAMILIES, "small", 6, volume=8))
 
@@ -197,7 +203,7 @@ def spoiled(story: Told, tmp_path: Path) -> Iterator[Told]:
     engine, clock, _ = open_year(settings, TOLD)
     clock.set(story.engine.clock.now())
     with engine:
-        yield Told(engine, story.documents, story.found)
+        yield Told(engine, story.stage, story.found)
 
 
 def test_a_double_period_is_found(spoiled: Told) -> None:
@@ -221,6 +227,21 @@ def test_a_mail_after_a_reported_death_is_found(spoiled: Told) -> None:
         since = mail.sent_at - timedelta(hours=1)
         session.add(MailHold(id=uuid4(), person_id=mail.person_id, reason="DEATH_REPORTED", since=since))
     assert any(words.startswith("mail_after_death") for words in spoiled.wrong())
+
+
+def test_a_mail_after_an_erasure_is_found(spoiled: Told) -> None:
+    with transaction(spoiled.engine) as session:
+        mail = session.scalars(select(Mail).where(Mail.state == "SENT", Mail.person_id.is_not(None)).limit(1)).one()
+        assert mail.sent_at is not None
+        erased = digest_of(spoiled.stage.association.erasure_key, EMAIL, mail.to_address)
+        note(session, [(EMAIL, erased)], mail.sent_at - timedelta(hours=1))
+    assert any(words.startswith("mail_after_erasure") for words in spoiled.wrong())
+
+
+def test_nothing_begins_by_itself_but_what_is_played(story: Told) -> None:
+    with reading(story.engine) as session:
+        timed = set(session.scalars(select(Job.process_id).where(Job.kind == "start_timer")))
+    assert timed == {"foundation_year", "lapsed_donor"}
 
 
 def test_two_mails_of_a_day_and_a_mail_after_an_opt_out_are_found(spoiled: Told) -> None:

@@ -62,7 +62,7 @@ def year(only: Names, size: str, seed: int, volume: float, days: int, url: str) 
 
         stage = Stage(engine, settings, Lots(seed), FIRST_DAY, told.scale, told.volume)
         counts = Year(stage, clock, played(only), last, show).play()
-        found = report(engine, stage.documents, FIRST_DAY, last)
+        found = report(engine, stage.documents, stage.association, FIRST_DAY, last)
     found |= {
         "refusals": dict(sorted(stage.refusals.items())),
         "jobs": counts.jobs,

@@ -26,6 +26,8 @@ from workflows.association.mail_holds import MailHold
 from workflows.association.mails import Mail
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.people import Person
+from workflows.association.privacy.erasure_log import EMAIL, PERSON, Erasure, digest
+from workflows.association.settings import Association
 
 ESCALATIONS_A_WEEK: Final = 5  # to the general delegate, who has other things to do
 LATE: Final = 20  # working days that a task of staff may be late
@@ -34,7 +36,7 @@ LAST_RESORT: Final = "GENERAL_DELEGATE"
 Check = Callable[[Session, Engine], Iterator[str]]
 
 
-def violations(engine: Engine, documents: Path) -> list[str]:
+def violations(engine: Engine, documents: Path, association: Association) -> list[str]:
     """Everything that breaks an invariant; empty where the year was right."""
     found = [f"{fault.code}: {fault.message}" for fault in examine(
         engine, documents, repair=False, deep=False, seen=lambda count: None
@@ -42,6 +44,7 @@ def violations(engine: Engine, documents: Path) -> list[str]:
     with reading(engine) as session:
         for check in CHECKS:
             found += (f"{check.__name__.removeprefix('_')}: {words}" for words in check(session, engine))
+        found += (f"mail_after_erasure: {words}" for words in _mail_after_erasure(session, association.erasure_key))
     return found
 
 
@@ -74,6 +77,18 @@ def _mail_after_death(session: Session, engine: Engine) -> Iterator[str]:
     )
     for row in {*session.execute(held), *session.execute(known)}:
         yield f"the mail {row.id} ({row.template}) left at {row.sent_at}"
+
+
+def _mail_after_erasure(session: Session, key: bytes) -> Iterator[str]:
+    """Nobody is written to who was erased: told by the digests of ids and addresses, which are all that is left."""
+    erased = {row.digest: row.at for row in session.scalars(select(Erasure))}
+    if not erased:
+        return
+    sent = select(Mail.id, Mail.template, Mail.sent_at, Mail.person_id, Mail.to_address)
+    for row in session.execute(sent.where(Mail.state == "SENT", Mail.sent_at > min(erased.values()))):
+        said = digest(key, PERSON, str(row.person_id)), digest(key, EMAIL, row.to_address.casefold())
+        if any(erased[each] < row.sent_at for each in said if each in erased):
+            yield f"the mail {row.id} ({row.template}) left at {row.sent_at}"
 
 
 def _mail_after_opt_out(session: Session, engine: Engine) -> Iterator[str]:

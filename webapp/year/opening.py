@@ -5,7 +5,7 @@ What is played is written down as the reason of the deployment: whoever goes on 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.clock import VirtualClock
 from engine.engine import Engine
@@ -22,8 +23,10 @@ from engine.transaction import reading, transaction
 from webapp import database, definitions, demonstration
 from webapp.assembly import open_engine
 from webapp.settings import Settings
+from webapp.wiring_checks import processes_in
 from workflows.association import demo
 from workflows.association.demo import SIZES
+from workflows.association.year import families
 
 FIRST_DAY: Final = date(2027, 1, 1)
 COMMAND: Final = "amicale year"
@@ -87,4 +90,16 @@ def begin(engine: Engine, played: Played) -> None:
     """Loads the association and deploys its processes."""
     with transaction(engine) as session:
         demo.load(session, size=played.size, today=FIRST_DAY)
-        definitions.deploy(session, engine, (definitions.OWN,), reason=str(played))
+        definitions.deploy(session, engine, _folders(session, played.families), reason=str(played))
+
+
+def _folders(session: Session, names: Sequence[str]) -> Iterator[Path]:
+    """The processes that are played: all but those that would begin by themselves and belong to no family of these."""
+    wanted = {process_id for family in families.played(names) for process_id in family.by_calendar}
+    for folder in definitions.own(session):
+        found = processes_in(definitions.resources(folder)).values()
+        timed = {
+            spec.process_id for specs in found for spec in specs if any(e.kind == "timer" for e in spec.start_events)
+        }
+        if timed <= wanted:
+            yield folder

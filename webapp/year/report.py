@@ -19,9 +19,10 @@ from webapp.year import story
 from webapp.year.invariants import escalations_per_week, violations
 from workflows.association.issued_documents import IssuedDocument
 from workflows.association.mails import Mail
+from workflows.association.settings import Association
 
 
-def report(engine: Engine, documents: Path, first: date, last: date) -> dict[str, object]:
+def report(engine: Engine, documents: Path, association: Association, first: date, last: date) -> dict[str, object]:
     """The figures of the database and what is wrong in it; days are those of the story, the last excluded."""
     with reading(engine) as session:
         return {
@@ -34,7 +35,7 @@ def report(engine: Engine, documents: Path, first: date, last: date) -> dict[str
             "escalations_per_week": escalations_per_week(session, engine),
             "database_mb": megabytes(engine.database),
             "story": story.digest(session),
-            "violations": violations(engine, documents),
+            "violations": violations(engine, documents, association),
         }
 
 

@@ -102,4 +102,4 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         "ask_for_address": Habit(_address),
     }
 )
-GIVING = Family("giving", plan, HABITS)
+GIVING = Family("giving", plan, HABITS, by_calendar=frozenset({"foundation_year", "lapsed_donor"}))

@@ -141,3 +141,4 @@ class Family:
     plan: Callable[[World, date], Iterable[Planned]] = lambda world, day: ()
     habits: Mapping[str, Habit] = field(default_factory=dict)
     reactions: Mapping[str, Reaction] = field(default_factory=dict)  # by the name of the message
+    by_calendar: frozenset[str] = frozenset()  # processes of this family that nobody starts but their own timer
