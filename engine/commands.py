@@ -9,14 +9,26 @@ A `request_key` makes a verb repeatable: the same key again gets the stored answ
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import bulk, cases, choosing, completion, conditions, deployment, pending, publishing, starting, taking
+from engine import (
+    bulk,
+    cases,
+    choosing,
+    completion,
+    conditions,
+    deployment,
+    moving,
+    pending,
+    publishing,
+    starting,
+    taking,
+)
 from engine.assignment import Actor
 from engine.bulk import BulkRetry, Chosen
 from engine.completion import Completed
@@ -31,9 +43,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete", "correlate_message",
-    "delegate", "deploy", "evaluate_conditions", "move_timer", "postpone", "release", "resume", "retry_incident",
-    "retry_incidents", "retry_matching",
-    "run_timer", "set_variables", "start", "suspend", "withdraw_message",
+    "delegate", "deploy", "evaluate_conditions", "move_timer", "move_tokens", "postpone", "release", "resume",
+    "retry_incident", "retry_incidents", "retry_matching", "run_timer", "set_variables", "skip_incident", "start",
+    "suspend", "withdraw_message",
 ]  # fmt: skip
 
 
@@ -146,6 +158,33 @@ def set_variables(
 ) -> None:  # fmt: skip
     """Corrects variables of a case, or of the scope of one token. Raises NotFound, CaseClosed, InvalidVariable."""
     cases.set_variables(session, engine, instance_id, variables, by=by, reason=reason, scope_token=scope_token)
+
+
+def move_tokens(
+    session: Session, engine: Engine, instance_id: UUID, element: str, *, by: Actor, tokens: Collection[UUID] = (),
+    reason: str, request_key: str | None = None,
+) -> None:  # fmt: skip
+    """Lets a case go on at an element instead of where these tokens stand; without any, instead of at all that it
+    stands at: that begins it anew there. What they wait for is given up, and their called cases end.
+
+    Where it may go: `engine.moving.standing`. Raises NotFound, CaseClosed, CaseSuspended, TokenGone, NotMovable,
+    NoPlaceToGoOn, RequestKeyReused, TextRefused.
+    """
+    moving.move_tokens(
+        session, engine, instance_id, element, by=by, tokens=tokens, reason=reason, request_key=request_key
+    )
+
+
+def skip_incident(
+    session: Session, engine: Engine, incident_id: UUID, *, by: Actor, reason: str,
+    variables: Mapping[str, object] | None = None,
+) -> None:  # fmt: skip
+    """Lets the step of an incident count as done, with these variables as what it brought; the case goes on behind it.
+
+    An incident that was resolved meanwhile is left alone. Raises NotFound, CaseClosed, CaseSuspended, DecisionNeeded,
+    NotSkippable (a gateway, a loop, machinery that failed), InvalidVariable, TextRefused.
+    """
+    moving.skip_incident(session, engine, incident_id, by=by, reason=reason, variables=variables)
 
 
 def move_timer(

@@ -7,6 +7,7 @@
 | timer_moved, timer_run | from when to when, reason; when it was due |
 | task_opened, task_completed, task_canceled | the result's variables |
 | task_claimed, task_released, task_assigned, task_postponed | to whom; until when |
+| token_moved, incident_skipped | from which elements, reason; reason and the variables that it brought |
 | path | elements and flows in order: `+entered`, `-left`, `!canceled`, `>flow` |
 | decided | decision, matched rows, inputs, result |
 | null_explained | an expression that answered null because of an error, and its warnings |
@@ -44,7 +45,8 @@ KINDS = frozenset(
         "path",
         "decided", "null_explained", "deadline", "message_received", "job_failed", "incident_raised",
         "incident_resolved",
-        "activity_chosen", "choice_closed", "timer_moved", "timer_run", "effect_decided",
+        "activity_chosen", "choice_closed", "timer_moved", "timer_run", "effect_decided", "token_moved",
+        "incident_skipped",
     }
 )  # fmt: skip
 

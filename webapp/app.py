@@ -51,7 +51,7 @@ from webapp.mentoring import routes as mentoring
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
-from webapp.operations import corrections, effects, incidents, interventions, outgoing, timers
+from webapp.operations import corrections, effects, incidents, interventions, moves, outgoing, timers
 from webapp.operations import routes as operations
 from webapp.outside import senders
 from webapp.parameters import paste
@@ -89,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     timers.blueprint,
     interventions.blueprint,
     corrections.blueprint,
+    moves.blueprint,
     journey.blueprint,
     journey_acts.blueprint,
     start.blueprint,

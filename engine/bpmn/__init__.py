@@ -6,7 +6,7 @@ facts = case.take_facts()                                       # what the store
 text = case.dump()                                              # the live part, without the diagram
 """
 
-from engine.bpmn.case import Case, Choice, TokenView
+from engine.bpmn.case import Case, Choice, TokenView, Way
 from engine.bpmn.errors import DiagramRefused, StateUnreadable, TokenGone, VariableRefused
 from engine.bpmn.model import Element, Event, Flow, Form
 from engine.bpmn.process import Diagram, ProcessSpec, StartEvent, Used
@@ -30,6 +30,7 @@ __all__ = [
     "TokenView",
     "Used",
     "VariableRefused",
+    "Way",
     "read_diagram",
     "read_stored",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from engine.bpmn.catching import throw_error, throw_escalation
 from engine.bpmn.errors import BpmnThrow, TokenGone, Trouble, VariablesTooBig
 from engine.bpmn.executionlisteners import PHASES, thrown_by_listener
 from engine.bpmn.model import Phase
+from engine.bpmn.moving import move, places, skip, within
 from engine.bpmn.nodes import stand_still
 from engine.bpmn.outcome import CaseEnded, Fact, Failed, Host, IncidentResolved
 from engine.bpmn.process import ProcessSpec
@@ -23,11 +24,11 @@ from engine.bpmn.state import read_state, write_state
 from engine.bpmn.stepper import advance
 from engine.bpmn.timers import moved_wait
 from engine.bpmn.tokens import Token, TokenTree
-from engine.bpmn.views import Choice, TokenView, view_of
+from engine.bpmn.views import Choice, TokenView, Way, view_of
 from engine.bpmn.weight import MAX_WEIGHT
 from engine.feel.values import Value
 
-__all__ = ["Case", "Choice", "TokenView"]
+__all__ = ["Case", "Choice", "TokenView", "Way"]
 
 Variables = Mapping[str, Value]
 
@@ -74,8 +75,6 @@ class Case:
         facts, self._tree.facts = self._tree.facts, []
         return facts
 
-    # --- what is seen -------------------------------------------------------------------------------------------------
-
     @property
     def variables(self) -> Variables:
         """The root scope."""
@@ -103,8 +102,6 @@ class Case:
             for token in self._tree.tasks.values()
             if isinstance(node := token.task_spec, AdHocSubProcess) and token.wait is not None and token.is_live
         )
-
-    # --- verbs --------------------------------------------------------------------------------------------------------
 
     def complete_task(self, token: UUID, variables: Variables, host: Host) -> None:
         """A person completed a user task; the variables are its result."""
@@ -197,6 +194,23 @@ class Case:
             self._tree.tell(IncidentResolved(standing.id, standing.task_spec.element.id))
             standing.task_spec.retry(standing)
 
+    def way_from(self, tokens: Collection[UUID]) -> Way:
+        """What moving these tokens would mean; nothing is moved. Raises TokenGone, NotMovable."""
+        found = [self._live(token) for token in tokens]
+        names = tuple(node.element.id for node in places(self._tree, found))
+        return Way(names, tuple(view_of(token) for token in within(found)))
+
+    def move(self, tokens: Collection[UUID], element: str, host: Host) -> None:
+        """A person takes these tokens away and lets one begin at the element. Raises TokenGone, NotMovable,
+        NoPlaceToGoOn."""
+        with self._verb(host):
+            move(self._tree, [self._live(token) for token in tokens], element)
+
+    def skip(self, token: UUID, variables: Variables, host: Host) -> None:
+        """A person passes over the step of an incident. Raises TokenGone, NotSkippable, VariableRefused."""
+        with self._verb(host):
+            skip(self._live(token), checked(variables))
+
     def resume(self, host: Host) -> None:
         """Goes on after StepBudgetSpent."""
         with self._verb(host, outside=False):
@@ -232,8 +246,6 @@ class Case:
                 write(start, names)
             except Trouble as too_big:
                 raise VariablesTooBig(limit=MAX_WEIGHT) from too_big
-
-    # --- inside -------------------------------------------------------------------------------------------------------
 
     def _happened(self, token: UUID, brought: Variables, host: Host, *kinds: str) -> None:
         waiting = self._waiting(token, *kinds)

@@ -11,7 +11,10 @@ from engine.findings import Finding
 __all__ = [
     "BpmnThrow",
     "DiagramRefused",
+    "NoPlaceToGoOn",
     "NotEnabled",
+    "NotMovable",
+    "NotSkippable",
     "StateUnreadable",
     "TokenGone",
     "Trouble",
@@ -51,6 +54,28 @@ class NotEnabled(Conflict):
     """
 
     code = "not_enabled"
+
+
+class NotMovable(Conflict):
+    """“{element}” cannot be moved by itself.
+
+    It is one of several instances, an event that waits beside the work, or handled by an event: move what is around it.
+    """
+
+    code = "not_movable"
+
+
+class NoPlaceToGoOn(Invalid):
+    """The case cannot go on at “{element}”: choose an element of the same part of the diagram, behind which no gateway
+    waits for a way that nothing comes by any more."""
+
+    code = "no_place_to_go_on"
+
+
+class NotSkippable(Conflict):
+    """“{element}” cannot be passed over: it decides about the way. Choose where the case goes on instead."""
+
+    code = "not_skippable"
 
 
 class StateUnreadable(Invalid):

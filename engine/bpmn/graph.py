@@ -6,7 +6,7 @@ was not read by the dialect and let through by the gate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from SpiffWorkflow.specs import WorkflowSpec
@@ -104,13 +104,25 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
         if node is None:
             raise NoPlaceToBegin(process=self.name, element=element_id, reason="there is no such element")
         element = node.element
-        reason = self._why_not(element)
+        reason = self._why_not(element, None) or self._why_starving([element_id])
         if reason:
             raise NoPlaceToBegin(process=self.name, element=element.name or element_id, reason=reason)
         return node
 
-    def _why_not(self, element: Element) -> str:
-        if element.parent is not None:
+    def places_in(self, parent: str | None, staying: Sequence[str], arrived: Collection[str]) -> Sequence[Node]:
+        """The nodes of a scope at which a token may be put beside those that stay at these elements.
+
+        `arrived`: the flows by which tokens wait at joins already.
+        """
+        inside = (one for one in self._outer.values() if one.element.parent == parent)
+        return [
+            node
+            for node in inside
+            if not self._why_not(node.element, parent) and not self.starves([node.element.id, *staying], arrived)
+        ]
+
+    def _why_not(self, element: Element, parent: str | None) -> str:
+        if element.parent != parent:
             return "it lies inside a sub-process: begin at that"
         if element.type in ("startEvent", "boundaryEvent") or element.triggered_by_event or element.for_compensation:
             return "it begins by an event and not by a token"
@@ -119,12 +131,15 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
         sources = (one for one in self._outer.values() if any(arc.flow.target == element.id for arc in one.arcs))
         if any(one.element.type == "eventBasedGateway" for one in sources):
             return "it is one of several events: begin at their gateway"
-        return "a gateway after it waits for tokens of other ways" if self._starves(element.id) else ""
+        return ""
 
-    def _starves(self, begun_at: str) -> bool:
-        """Whether a join lies ahead that waits for a flow which nothing from here on can take."""
-        ahead, reached = [begun_at], {begun_at}
-        flows: set[str] = set()
+    def _why_starving(self, begun_at: Sequence[str]) -> str:
+        return "a gateway after it waits for tokens of other ways" if self.starves(begun_at) else ""
+
+    def starves(self, begun_at: Sequence[str], arrived: Collection[str] = ()) -> bool:
+        """Whether a join lies ahead that waits for a flow which nothing from these elements on can take."""
+        ahead, reached = list(begun_at), set(begun_at)
+        flows = set(arrived)
         while ahead:
             here = self._outer[ahead.pop()]
             attached = [one for one in self._outer.values() if one.element.attached_to == here.element.id]
@@ -132,9 +147,11 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
             found = {arc.flow.target for one in (here, *attached) for arc in one.arcs} - reached
             reached |= found
             ahead += found
-        joins = (self._outer[one].element for one in reached if one != begun_at)
+        joins = (self._outer[one].element for one in reached)
         return any(
-            not flows.issuperset(one.incoming) for one in joins if one.type in ("parallelGateway", "complexGateway")
+            len(one.incoming) > 1 and not flows.issuperset(one.incoming)
+            for one in joins
+            if one.type in ("parallelGateway", "complexGateway")
         )
 
     def _add(self, element: Element, limits: TimeLimits) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from engine.bpmn.moving import is_movable
 from engine.bpmn.tokens import Token
 
-__all__ = ["Choice", "TokenView", "view_of"]
+__all__ = ["Choice", "TokenView", "Way", "view_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class TokenView:
     """A live token for those who look.
 
     `kind` is task, job, call, timer, message, signal, condition, choice, incident or "". Of a wait: `name` of the
-    message, signal, job type or process, `key` of a message, `due` of a timer.
+    message, signal, job type or process, `key` of a message, `due` of a timer. `movable`: whether a person may take it
+    elsewhere without what is around it (`Case.move`).
     """
 
     id: UUID
@@ -27,6 +29,7 @@ class TokenView:
     name: str = ""
     key: str = ""
     due: datetime | None = None
+    movable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,19 @@ class Choice:
     enabled: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What moving some tokens means: the elements at which one may begin instead, and every token that would end."""
+
+    places: tuple[str, ...]
+    ended: tuple[TokenView, ...]
+
+
 def view_of(token: Token) -> TokenView:
     """A live token as it is seen."""
     wait = token.wait
     kind = "incident" if token.incident is not None else wait.kind if wait is not None else ""
-    view = TokenView(token.id, token.task_spec.element.id, kind, token.since, token.listening)
+    view = TokenView(
+        token.id, token.task_spec.element.id, kind, token.since, token.listening, movable=is_movable(token)
+    )
     return view if wait is None else replace(view, name=wait.name, key=wait.key, due=wait.due)

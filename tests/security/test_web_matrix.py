@@ -27,6 +27,8 @@ FOREIGN: Final = {
     "interventions.suspend": (303, 303, 403, 403, 404, 404, 422),
     "interventions.end": (303, 303, 403, 403, 404, 404, 422),
     "interventions.resume": (303, 303, 403, 403, 404, 404, 303),
+    "moves.move": (303, 303, 403, 403, 404, 404, 422),
+    "moves.skip": (303, 303, 403, 403, 404, 404, 404),
     "corrections.correct": (
         303,
         303,
