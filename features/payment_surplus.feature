@@ -79,9 +79,29 @@ Feature: More money than was due is the member's to decide about
       And the bank tells of 160 of 1 September 2028
       Then FINANCE is to refund 160 within 5 working days
 
-    Scenario: A payment for an order that has expired is taken off the next one
+    Scenario: A payment for an order that has expired is asked about at once, and taken off the next order
       When 31 minutes pass
       And the bank tells of 160 of 3 July 2027
-      And the member orders: TRANSFER, 1 year, gift 0
+      Then the member was sent "late_payment" at last
+      When the member orders: TRANSFER, 1 year, gift 0
       Then the member's entitlement is CURRENT until 31 August 2028
+      And the surplus ended at "nothing_is_left", and the ledgers balance
+
+    Scenario: What is on its way back is used after all
+      When 31 minutes pass
+      And the bank tells of 160 of 3 July 2027
+      And the member wishes REFUND for the surplus
+      Then FINANCE is to refund 160 within 5 working days
+      When the member orders: TRANSFER, 1 year, gift 0
+      Then the member's entitlement is CURRENT until 31 August 2028
+      And the surplus ended at "nothing_is_left", and the ledgers balance
+
+    Scenario: What was given back pays for nothing
+      When 31 minutes pass
+      And the bank tells of 160 of 3 July 2027
+      And the member wishes REFUND for the surplus
+      And FINANCE refunds 160 of the surplus
+      And the member orders: CARD, 1 year, gift 0
+      And the member pays 10 by card
+      Then the member was sent "balance_due" at last
       And the ledgers balance

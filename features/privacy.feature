@@ -17,7 +17,6 @@ Feature: What people decide about their data is heard
 
   Scenario: Two people decide on an erasure, and what the law holds back stays
     Given "Ambre" has paid an order
-    When "Ambre" asks to be erased
-    And one person approves and another confirms
+    When two people decide that "Ambre" is erased
     Then nothing tells of "Ambre" any more
     And her order is kept, of nobody

@@ -60,7 +60,7 @@ from webapp.payments import routes as payments
 from webapp.payments.providers import providers
 from webapp.people import account, routes
 from webapp.person import routes as person
-from webapp.privacy import data, desk, erasures, unsubscribing
+from webapp.privacy import data, desk, unsubscribing
 from webapp.privacy import routes as privacy
 from webapp.probes import Health, Probes
 from webapp.security import protect
@@ -117,7 +117,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     person.blueprint,
     privacy.blueprint,
     data.blueprint,
-    erasures.blueprint,
     desk.blueprint,
     merging.blueprint,
     unsubscribing.blueprint,

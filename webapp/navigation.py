@@ -112,7 +112,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("texts.listing", _("Texts"), writes),
     Entry("studio.catalogue", _("Studio"), owns_processes, ("studio_drafts", "studio_review")),
     Entry("campaign.renewals", _("Renewals"), runs_campaigns),
-    Entry("erasures.listing", _("Requests for erasure"), decides_on_data, ("privacy_desk",)),
+    Entry("privacy_desk.listing", _("Data requests"), decides_on_data),
     Entry("mandates.listing", _("Mandates"), appoints),
     Entry("mandates.mine", _("My mandates"), is_appointed),
     Entry("mentoring.board", _("Mentorships"), coordinates_mentoring),

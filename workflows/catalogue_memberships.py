@@ -46,7 +46,7 @@ ENTRIES = (
         owner_roles=frozenset({"FINANCE"}),
         starter_roles=frozenset(),
         outbound_messages=frozenset({"gift_received", "membership_activated", "entitlement_changed"}),
-        inbound_messages=frozenset({"surplus_found", "payment_refunded", "member_deceased"}),
+        inbound_messages=frozenset({"surplus_found", "surplus_used", "payment_refunded", "member_deceased"}),
     ),
     CatalogueEntry(
         process_id="payment_incident",

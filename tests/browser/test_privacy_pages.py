@@ -19,7 +19,7 @@ from workflows.association.member_records import Feedback
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.orders import Order, open_order
 from workflows.association.people import Alias, Person
-from workflows.association.privacy import requests
+from workflows.association.privacy import files
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -53,7 +53,7 @@ def zoe(server: Server) -> Person:
         mails.post(session, server.engine, to=person.id, subject="Un dîner à Lyon en décembre", text="Texte.")
         consents.record(session, Holder(person.id), {"assoc_news": "YES"}, at=now, source="JOIN_FORM")
         session.add(Feedback(id=uuid4(), person_id=person.id, about="JOINING", comment="Tout était clair.", at=now))
-        requests.ask(session, person.id, by=f"person:{person.id}", now=now)
+        files.open_request(session, person.id, ["ERASE"], "SPACE", today, by=f"person:{person.id}", now=now)
     return person
 
 
@@ -82,10 +82,10 @@ def test_staff_find_somebody_and_decide_on_a_request(zoe: Person, window: Watche
     window.check("person")
     view.locator("main a", has_text="Afficher aussi les dons").click()
     view.locator(".am-story", has_text="Don de 500").wait_for()
-    window.goto("/privacy/requests").locator(".am-row").first.click()
-    view.locator("table").wait_for()
-    window.check("erasure-request")
-    window.goto(f"/privacy/people/{zoe.id}")
+    window.goto("/privacy/requests").locator(".am-row").first.wait_for()
+    window.check("data-requests")
+    view.locator(".am-row").first.click()
+    view.locator("h1", has_text="Protection des données").wait_for()
     window.check("data-protection")
 
 

@@ -76,8 +76,6 @@ FOREIGN: Final = {
     "cohorts.note": (303, 303, 422, 422, 422, 422, 422),
     "cohorts.move": (303, 303, 422, 422, 422, 422, 422),
     "mandates.end": (303, 303, 403, 403, 403, 404, 404),  # of nobody: who may is in test_mandates
-    "erasures.page": (303, 303, 403, 403, 403, 403, 403),
-    "erasures.decide": (303, 303, 403, 403, 403, 403, 403),
     "merging.of_person": (303, 303, 403, 403, 403, 404, 403),  # of nobody: what is decided is in test_merging_pages
     "merging.compare": (303, 303, 403, 403, 403, 404, 403),
     "merging.ask": (303, 303, 403, 403, 403, 404, 403),

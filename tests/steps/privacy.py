@@ -65,20 +65,14 @@ def stops_the_news(office: Office, name: str) -> None:
     objects(office, known(office, name))
 
 
-@when(parsers.parse('"{name}" asks to be erased'))
-def asks_to_be_erased(office: Office, name: str) -> None:
-    person_id = known(office, name)
+@when(parsers.parse('two people decide that "{name}" is erased'))
+def two_decide(office: Office, name: str) -> None:
+    now, person_id = office.clock.now(), known(office, name)
     with transaction(office.engine) as session:
-        requests.ask(session, person_id, by=f"person:{person_id}", now=office.clock.now())
-
-
-@when("one person approves and another confirms")
-def two_decide(office: Office) -> None:
-    now = office.clock.now()
-    with transaction(office.engine) as session:
-        request = requests.latest(session)[0]
-        requests.approve(session, request, by="person:one", now=now)
-        requests.confirm(session, request, by="person:another", now=now)
+        requests.schedule(
+            session, person_id, asked_by=f"person:{person_id}", approved_by="person:one",
+            confirmed_by="person:another", disputed=False, now=now, due_at=now,
+        )  # fmt: skip
     office.run()
 
 

@@ -27,7 +27,7 @@ from workflows.association.merging.merges import MergeDecided
 from workflows.association.merging.records import PersonMerge
 from workflows.association.orders import Order
 from workflows.association.people import Person, get
-from workflows.association.privacy import requests
+from workflows.association.privacy import files
 from workflows.association.privacy.requests import NotYours
 from workflows.association.roles import RoleHolding
 
@@ -138,7 +138,7 @@ def test_what_cannot_be_one_person_is_said_before(here_: Installation) -> None:
         session.add(
             Mentorship(id=uuid4(), mentor_id=one.id, mentee_id=other.id, started_on=now.date(), ends_on=now.date())
         )
-        requests.ask(session, other.id, by="x", now=now)
+        files.open_request(session, other.id, ["ERASE"], "SPACE", now.date(), by="x", now=now)
         session.get_one(Person, one.id).restricted_since = now
         found = [session.get_one(Person, each.id) for each in (one, other)]
         assert blockers(session, *found) == ["ERASURE", "RESTRICTED", "TOGETHER"]

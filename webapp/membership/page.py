@@ -56,6 +56,7 @@ class Shown:
     standing: str
     open: bool
     start: date
+    paid: bool  # a paid period stands
     end: date | None
     joined: date
     tariff: str
@@ -78,6 +79,7 @@ def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -
         standing=wording.entitlement(membership.service_entitlement, lang),
         open=membership.service_entitlement in PAID_UP,
         start=membership.start_date,
+        paid=period is not None,
         end=None if membership.end_date == date.max else membership.end_date,
         joined=membership.join_date,
         tariff=period.tariff_code if period is not None else "",

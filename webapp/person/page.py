@@ -19,7 +19,7 @@ from webapp.person.facts import Asked, Fact
 from webapp.person.own_cases import cases_of, ids_of
 from webapp.person.timeline import facet_names, timeline
 from webapp.words import _, ngettext
-from workflows.association import mail_holds, memberships, openings, roles, wording
+from workflows.association import mail_holds, member_documents, memberships, openings, roles, wording
 from workflows.association.contacts import Address, international
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.orders import ASSOCIATION, Order
@@ -148,7 +148,8 @@ def _membership(session: Session, person: Person) -> list[tuple[str, str | None]
     if membership is None:
         return []
     until = _("for life") if membership.end_date == date.max else day(membership.end_date)
-    return [(_("Member number"), membership.member_no), (_("Paid until"), until)]
+    paid = member_documents.latest_period(session, membership) is not None
+    return [(_("Member number"), membership.member_no), (_("Paid until"), until if paid else None)]
 
 
 def _ways_to_reach(person: Person) -> list[tuple[str, str | None]]:

@@ -1,18 +1,18 @@
-"""One's own data: what is kept and until when, all of it in one file, and the request to erase it."""
+"""One's own data: what is kept and until when, all of it in one file, and what was asked about it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 
-from engine.transaction import reading, transaction
+from engine.transaction import reading
 from webapp.auth import current, engine, settings, signed_in
 from webapp.limits import limited
 from webapp.privacy.archive import archive_of
 from webapp.privacy.wording import bases, kept_words, outcome
-from webapp.words import _, language
+from webapp.words import language
 from workflows.association.case_variables import local_day
-from workflows.association.privacy import erasure, export, files, request_words, requests
+from workflows.association.privacy import erasure, export, files, request_words
 from workflows.association.privacy.categories import CATEGORIES, kept
 
 blueprint = Blueprint("data", __name__, template_folder="templates", url_prefix="/privacy")
@@ -21,19 +21,18 @@ blueprint = Blueprint("data", __name__, template_folder="templates", url_prefix=
 @blueprint.get("/data")
 @signed_in
 def page() -> str:
-    """What is kept of me, why and until when; the request that is open."""
+    """What is kept of me, why and until when; the requests that I made."""
     with reading(engine()) as reader:
         today = local_day(engine().clock.now(), engine().settings.zone)
         lines = [
             (CATEGORIES[line.category], line.rows, outcome(line.decided, kept(reader, line.decided.rule, today)))
             for line in erasure.preview(reader, current().person_id, today)
         ]
-        asked = requests.of_person(reader, current().person_id)
         files_of = [
             (each, request_words.kinds(each, language()), request_words.state(each, language()))
             for each in files.of_person(reader, current().person_id)
         ]
-        return render_template("privacy/data.html", lines=lines, asked=asked, requests=files_of, lang=language())
+        return render_template("privacy/data.html", lines=lines, requests=files_of, lang=language())
 
 
 @blueprint.post("/data/export")
@@ -50,17 +49,6 @@ def download() -> ResponseReturnValue:
     )
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
-
-
-@blueprint.post("/data/erasure")
-@signed_in
-@limited("5 per hour")
-def ask() -> ResponseReturnValue:
-    """Asks for the erasure; a request that is open stays the one."""
-    with transaction(engine()) as writer:
-        requests.ask(writer, current().person_id, by=current().actor.id, now=engine().clock.now())
-    flash(_("Your request is registered. Two people look at it; you hear from us within a month."), "success")
-    return redirect(url_for("data.page"), 303)
 
 
 @blueprint.get("/register")

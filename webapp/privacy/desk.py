@@ -1,4 +1,4 @@
-"""Data protection at the desk: the requests of one person, the export that she is given, and the restriction of use."""
+"""Data protection at the desk: every request, those of one person, the export that she is given, the restriction."""
 
 from __future__ import annotations
 
@@ -15,16 +15,39 @@ from webapp.limits import limited
 from webapp.privacy.archive import archive_of
 from webapp.words import _, language
 from workflows.association import openings, people
+from workflows.association.case_variables import local_day
 from workflows.association.people import Person
-from workflows.association.privacy import export, files, request_words
+from workflows.association.privacy import export, files, request_words, requests
 from workflows.association.privacy.requests import NotYours
 from workflows.association.privacy.restriction import lift_restriction, restrict_person
 
-blueprint = Blueprint("privacy_desk", __name__, template_folder="templates", url_prefix="/privacy/people")
+blueprint = Blueprint("privacy_desk", __name__, template_folder="templates", url_prefix="/privacy")
 keepers = role("DPO", "GENERAL_DELEGATE")
 
 
-@blueprint.get("/<uuid:person_id>")
+@blueprint.get("/requests")
+@keepers
+def listing() -> str:
+    """Every request: the open ones first, by the day on which the law wants their answer."""
+    with reading(engine()) as reader:
+        found = files.latest(reader)
+        whom = [each.person_id for each in found]
+        names, erased = people.names_of(reader, whom), requests.of_people(reader, whom)
+        rows = [
+            (
+                each,
+                names.get(each.person_id, "").strip(),
+                request_words.kinds(each, language()),
+                request_words.state(each, language()),
+                erased.get(each.person_id) if "ERASE" in each.asked else None,
+            )
+            for each in found
+        ]
+        today = local_day(engine().clock.now(), engine().settings.zone)
+        return render_template("privacy/requests.html", rows=rows, today=today)
+
+
+@blueprint.get("/people/<uuid:person_id>")
 @keepers
 def page(person_id: UUID) -> str:
     """What a person asked so far, and what may be done for her."""
@@ -37,7 +60,7 @@ def page(person_id: UUID) -> str:
         return render_template("privacy/desk.html", whom=person, asked=asked)
 
 
-@blueprint.post("/<uuid:person_id>/export")
+@blueprint.post("/people/<uuid:person_id>/export")
 @keepers
 @limited("20 per hour")
 def download(person_id: UUID) -> ResponseReturnValue:
@@ -54,7 +77,7 @@ def download(person_id: UUID) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.post("/<uuid:person_id>/<act>")
+@blueprint.post("/people/<uuid:person_id>/<act>")
 @keepers
 def restrict(person_id: UUID, act: str) -> ResponseReturnValue:
     """Restricts the use of a person's data, or ends that. Raises NotYours for one's own."""

@@ -39,14 +39,3 @@ def outcome(decided: Decided, length: Length) -> str:
     if decided.action == "DPO":
         return _("data protection decides")
     return _("erased") if decided.action == "ERASE" else _("made anonymous")
-
-
-def states() -> Mapping[str, str]:
-    """The states of a request."""
-    return {
-        "ASKED": _("to look at"),
-        "APPROVED": _("to confirm by somebody else"),
-        "RUNNING": _("being carried out"),
-        "DONE": _("carried out"),
-        "REFUSED": _("refused"),
-    }

@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from engine import commands
 from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import mandates, orders, payments
+from workflows.association import mandates, orders, payments, surplus
 from workflows.association.admission import take_over_address
 from workflows.association.applications import Application
 from workflows.association.bank import debits
@@ -53,7 +54,7 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
     person = get(work.session, application.person_id) if application.person_id else None
     if person is not None:
         take_over_address(person, application)
-    balance = max(order.total - _sum(payments.of_application(work.session, application.id)), _ZERO)
+    balance = left_to_pay(work, order)
     collect_on = _plan_debit(work, application, order, balance, today) if means == "SEPA" else None
     return {
         "order_key": order.key,
@@ -66,6 +67,20 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         "amount_due": order.total,
         "balance": balance,
     }
+
+
+def left_to_pay(work: ServiceWork, made: Order) -> Decimal:
+    """What a new order costs, less what came for one before it that had expired; whoever was asked what becomes of
+    that money is asked no more (`surplus_used`)."""
+    work.session.flush()
+    arrived = surplus.at_hand(work.session, made)
+    if arrived > 0:
+        for other in orders.beside(work.session, made):
+            if other.state == "CANCELED":
+                commands.correlate_message(
+                    work.session, work.engine, surplus.USED, other.key, source="order", message_id=made.key, by=SYSTEM
+                )
+    return max(made.total - arrived, _ZERO)
 
 
 def _plan_debit(work: ServiceWork, application: Application, order: Order, balance: Decimal, today: date) -> date:
@@ -113,8 +128,8 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
     What is too much goes its own way (`payment_surplus`), and nothing waits for it.
     """
     order = order_of(work)
-    arrived = payments.of_orders_beside(work.session, order)
-    paid, due = _sum(arrived), order.total
+    arrived, back = payments.of_orders_beside(work.session, order), surplus.refunded(work.session, order)
+    paid, due = _sum(arrived) - back, order.total
     enough = payments.is_enough(due, paid)
     if enough and order.state == "OPEN":
         order.state, order.closed_at = "PAID", work.now
@@ -126,7 +141,7 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
         "payment": {"enough": enough},
         "amount_paid": paid,
         "balance": max(due - paid, _ZERO),
-        "value_date": _day_it_was_enough(arrived, due) or today,
+        "value_date": _day_it_was_enough(arrived, due + back) or today,
     }
 
 

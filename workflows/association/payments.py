@@ -230,11 +230,17 @@ def report_surplus(session: Session, engine: Engine, order: Order, *, by: Actor)
 
 
 def _is_settled(session: Session, order: Order) -> bool:
-    """Whether nobody waits for money of this order: it is paid, or void and its case is over."""
-    if order.state == "PAID":
-        return True
+    """Whether no case waits for money under this order's key: it is paid, or void (of a promise, its case is over)."""
+    if order.state != "CANCELED" or pledges.of_order(session, order.id) is None:
+        return order.state in {"PAID", "CANCELED"}
+    return not is_under_way(session, order)
+
+
+def is_under_way(session: Session, order: Order) -> bool:
+    """Whether the case that made an order is not over: whoever let it expire may still order again."""
     ended = select(ProcessInstance.ended_at).where(ProcessInstance.id == order.instance_id)
-    return order.state == "CANCELED" and session.scalar(ended) is not None
+    row = session.execute(ended).first()
+    return row is not None and row.ended_at is None
 
 
 def source_of(payment: Payment) -> str:

@@ -7,15 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import mandates, memberships, orders, payments, people
+from workflows.association import mandates, memberships, orders, people
 from workflows.association.applications import age_on
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, uuid, whole
-from workflows.association.checkout import LIFE_TARIFF, ONE_YEAR_TARIFFS, new_order
+from workflows.association.checkout import LIFE_TARIFF, ONE_YEAR_TARIFFS, left_to_pay, new_order
 from workflows.association.dues import FULL_RATE, JOB_SEEKER, JOB_SEEKER_PAUSE, LIFE, LIFE_YEARS, due_for, price_row
 from workflows.association.memberships import GRACE, Membership
 from workflows.association.orders import Order
@@ -90,8 +88,7 @@ def order(work: ServiceWork) -> Mapping[str, object]:
     means = text(work.variables, "pay_means", "NONE") if dues + gift > 0 else "NONE"
     made = new_order(work, means, today, person_id=person.id)
     orders.open_order(work.session, made, dues=dues, tariff=LIFE_TARIFF if life else tariff, years=years, gift=gift)
-    work.session.flush()
-    balance = _left_to_pay(work.session, made)
+    balance = left_to_pay(work, made)
     collect_on = _plan_debit(work, made, membership, today, balance) if means == "SEPA" and balance > 0 else None
     return {
         "order_key": made.key,
@@ -106,12 +103,6 @@ def order(work: ServiceWork) -> Mapping[str, object]:
         "planned": collect_on is not None,
         "expires_at": made.expires_at,
     }
-
-
-def _left_to_pay(session: Session, made: Order) -> Decimal:
-    """What an order costs, less what came for one before it that had expired."""
-    arrived = sum((payment.net for payment in payments.of_orders_beside(session, made)), _ZERO)
-    return max(made.total - arrived, _ZERO)
 
 
 def _plan_debit(work: ServiceWork, made: Order, membership: Membership, today: date, balance: Decimal) -> date | None:

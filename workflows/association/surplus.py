@@ -6,6 +6,7 @@ is looked at in one process, `payment_surplus`, begun by the message `surplus_fo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Final
@@ -26,6 +27,7 @@ from workflows.association.people import Person
 
 ZERO: Final = Decimal("0.00")
 FULL_RATE: Final = "STD"
+USED: Final = "surplus_used"  # tells the case of a surplus that an order takes it
 LEAST_GIFT: Final = Decimal("1.00")  # domain F1: a gift is nothing, or at least one euro
 OF_AGE: Final = 18  # Code civil, art. 903: a minor gives nothing away
 
@@ -78,11 +80,24 @@ def left_over(session: Session, order: Order) -> Decimal:
 
     An order that was canceled costs nothing: what is paid for it late is counted for the next one, or is left over.
     """
-    together = orders.beside(session, order)
+    return _beyond(session, order, orders.beside(session, order))
+
+
+def at_hand(session: Session, order: Order) -> Decimal:
+    """What came for the orders beside this one and is not spoken for: it is taken off what this one costs."""
+    return _beyond(session, order, [each for each in orders.beside(session, order) if each.id != order.id])
+
+
+def refunded(session: Session, order: Order) -> Decimal:
+    """What was given back of what came for an order and those beside it."""
+    together = [each.id for each in orders.beside(session, order)]
+    return session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id.in_(together))) or ZERO
+
+
+def _beyond(session: Session, order: Order, costing: Iterable[Order]) -> Decimal:
     paid = sum((payment.net for payment in payments.of_orders_beside(session, order)), ZERO)
-    cost = sum((each.total for each in together if each.state != "CANCELED"), ZERO)
-    refunds = select(func.sum(Refund.amount)).where(Refund.order_id.in_([each.id for each in together]))
-    return max(paid - cost - (session.scalar(refunds) or ZERO), ZERO)
+    cost = sum((each.total for each in costing if each.state != "CANCELED"), ZERO)
+    return max(paid - cost - refunded(session, order), ZERO)
 
 
 def dues_line(order: Order) -> OrderLine | None:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import applications, memberships, orders, parameters, people, surplus, wording
+from workflows.association import applications, memberships, orders, parameters, payments, people, surplus, wording
 from workflows.association.case_variables import amount, day, local_day, text
 from workflows.association.checkout import order_of
 from workflows.association.memberships import MembershipPeriod
@@ -29,7 +29,7 @@ RULE: Final = "SURPLUS"
     "surplus.gather",
     results=(
         *("person_id", "application_id", "member_actor", "surplus", "may_extend", "may_give", "pay_means"),
-        *("choose_until", "value_date"),
+        *("choose_until", "value_date", "may_order", "notice"),
     ),
 )
 def gather(work: ServiceWork) -> Mapping[str, object]:
@@ -40,6 +40,7 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
     if order.person_id is not None:
         person = people.get(work.session, order.person_id)
     started = started_on(work)
+    expired = left > 0 and order.state == "CANCELED" and payments.is_under_way(work.session, order)
     days = parameters.count(work.session, surplus.DELAYS, "choice", "days", on=today, started=started)
     return {
         "person_id": str(order.person_id) if order.person_id else None,
@@ -51,6 +52,8 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
         "pay_means": order.means,
         "choose_until": started + timedelta(days=days),
         "value_date": today,
+        "may_order": expired,
+        "notice": "late_payment" if expired else "surplus_found",
     }
 
 

@@ -14,7 +14,7 @@ from workflows.association import memberships
 from workflows.association.memberships import MembershipPeriod
 from workflows.association.merging.leads import leading_to
 from workflows.association.people import Person
-from workflows.association.privacy import requests
+from workflows.association.privacy import files, requests
 
 __all__ = ["MergeBlocked", "blockers"]
 
@@ -32,7 +32,8 @@ def blockers(session: Session, kept: Person, gone: Person) -> Sequence[str]:
         return ("SAME",)
     if kept.erased_on is not None or gone.erased_on is not None:
         return ("ERASED",)
-    if any(requests.of_person(session, each.id) is not None for each in (kept, gone)):
+    waits = any(requests.of_person(session, each.id) is not None for each in (kept, gone))
+    if waits or files.erasure_asked(session, (kept.id, gone.id)):
         found.append("ERASURE")
     if kept.restricted_since is not None or gone.restricted_since is not None:
         found.append("RESTRICTED")

@@ -6,7 +6,7 @@ answered (domain P10.5: five years). Source: domain P10, articles 12 and 15 to 2
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
@@ -118,6 +118,20 @@ def of_person(session: Session, person_id: UUID) -> Sequence[PrivacyRequest]:
     """The requests of a person, the newest first."""
     query = select(PrivacyRequest).where(PrivacyRequest.person_id == person_id)
     return session.scalars(query.order_by(PrivacyRequest.created_at.desc())).all()
+
+
+def latest(session: Session, *, limit: int = 100) -> Sequence[PrivacyRequest]:
+    """Open requests first, the one that is due first at the top; then the closed ones, the newest first."""
+    open_first = (PrivacyRequest.state != "OPEN", PrivacyRequest.closed_at.desc(), PrivacyRequest.due_on)
+    return session.scalars(select(PrivacyRequest).order_by(*open_first, PrivacyRequest.reference).limit(limit)).all()
+
+
+def erasure_asked(session: Session, person_ids: Collection[UUID]) -> bool:
+    """Whether one of these people asked to be erased and was not answered yet."""
+    query = select(PrivacyRequest.id).where(
+        PrivacyRequest.person_id.in_(person_ids), PrivacyRequest.state == "OPEN", PrivacyRequest.kinds.contains("ERASE")
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def repeated(session: Session, request: PrivacyRequest) -> int:

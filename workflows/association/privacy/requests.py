@@ -1,12 +1,12 @@
-"""Requests for erasure: asked by the person or for her, decided by one of the staff and confirmed by another.
+"""Erasures that were decided: one of the staff decided and another confirmed, in the process `privacy_request`.
 
-Two people who are not the one concerned see what goes and what stays before anything happens (four eyes, domain §1.3).
-The carrying out is a job: first whoever listens is told and open cases are ended, then one transaction erases.
+Neither of the two is the one concerned (four eyes, domain §1.3). The carrying out is a job: first whoever
+listens is told and open cases are ended, then one transaction erases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import commands
 from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
-from engine.errors import Conflict, Refused
+from engine.errors import Refused
 from engine.models import Base, Job, Moment
 from engine.personal import Personal
 from engine.registry import Connector, ConnectorWork
@@ -28,17 +28,10 @@ from workflows.association.privacy import erasure, erasure_log
 from workflows.association.privacy.erasure_log import PERSON, digest
 from workflows.association.settings import Association
 
-__all__ = ["ErasureRequest", "NotYours", "RequestChanged", "approve", "ask", "confirm", "connector", "refuse"]
+__all__ = ["ErasureRequest", "NotYours", "connector", "schedule"]
 
 JOB_TYPE: Final = "person.erase"
-ASKED, APPROVED, RUNNING, DONE, REFUSED = "ASKED", "APPROVED", "RUNNING", "DONE", "REFUSED"
-OPEN: Final = (ASKED, APPROVED, RUNNING)
-
-
-class RequestChanged(Conflict):
-    """This request was decided meanwhile. Look at it again."""
-
-    code: ClassVar[str] = "request_changed"
+RUNNING, DONE = "RUNNING", "DONE"
 
 
 class NotYours(Refused):
@@ -48,7 +41,7 @@ class NotYours(Refused):
 
 
 class ErasureRequest(Base):
-    """One request. Once it is carried out it says of nobody: the person's id is a tombstone's."""
+    """One erasure. Once it is carried out it says of nobody: the person's id is a tombstone's."""
 
     __tablename__ = "erasure_request"
     __privacy__ = Personal(
@@ -57,7 +50,7 @@ class ErasureRequest(Base):
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(Uuid)
-    state: Mapped[str] = mapped_column(String(8), default=ASKED)
+    state: Mapped[str] = mapped_column(String(8), default=RUNNING)
     disputed: Mapped[bool] = mapped_column(default=False)  # cases and notes are kept until the dispute is over
     reason: Mapped[str] = mapped_column(String(40), default="")  # of a refusal, a code
     progress: Mapped[str] = mapped_column(String(16), default="")  # TOLD, ENDED, ERASED
@@ -73,57 +66,34 @@ class ErasureRequest(Base):
 
 
 def of_person(session: Session, person_id: UUID) -> ErasureRequest | None:
-    """The open request of a person."""
-    query = select(ErasureRequest).where(ErasureRequest.person_id == person_id, ErasureRequest.state.in_(OPEN))
+    """The erasure of a person that is to come."""
+    query = select(ErasureRequest).where(ErasureRequest.person_id == person_id, ErasureRequest.state == RUNNING)
     return session.scalars(query.order_by(ErasureRequest.asked_at)).first()
 
 
-def latest(session: Session, *, limit: int = 100) -> Sequence[ErasureRequest]:
-    """Open requests first, the oldest of them first, then the closed ones."""
-    query = select(ErasureRequest).order_by(ErasureRequest.closed_at.is_not(None), ErasureRequest.asked_at)
-    return session.scalars(query.limit(limit)).all()
-
-
-def ask(session: Session, person_id: UUID, *, by: str, now: datetime) -> ErasureRequest:
-    """Registers a request; the open one where there is one."""
-    found = of_person(session, person_id)
-    if found is None:
-        found = ErasureRequest(id=uuid4(), person_id=person_id, asked_at=now, asked_by=by)
-        session.add(found)
-        session.flush()
-    return found
-
-
-def approve(session: Session, request: ErasureRequest, *, by: str, now: datetime, disputed: bool = False) -> None:
-    """The first pair of eyes. Raises RequestChanged, NotYours."""
-    _check(request, ASKED, by)
-    request.state, request.disputed = APPROVED, disputed
-    request.approved_at, request.approved_by = now, by
-
-
-def confirm(session: Session, request: ErasureRequest, *, by: str, now: datetime) -> None:
-    """The second pair of eyes, and the job that carries it out. Raises RequestChanged, NotYours."""
-    _check(request, APPROVED, by)
-    if by == request.approved_by:
-        raise NotYours
-    request.state, request.confirmed_at, request.confirmed_by = RUNNING, now, by
-    _promise(session, request, now)
+def of_people(session: Session, person_ids: Collection[UUID]) -> Mapping[UUID, ErasureRequest]:
+    """The latest erasure of each of these people, or of the tombstone that stands in their place."""
+    query = select(ErasureRequest).where(ErasureRequest.person_id.in_(person_ids)).order_by(ErasureRequest.asked_at)
+    return {each.person_id: each for each in session.scalars(query)}
 
 
 def schedule(
     session: Session, person_id: UUID, *, asked_by: str, approved_by: str, confirmed_by: str, disputed: bool,
     now: datetime, due_at: datetime,
 ) -> ErasureRequest:  # fmt: skip
-    """The erasure that two people decided in a case: it is carried out at `due_at`. Raises NotYours."""
-    request = ask(session, person_id, by=asked_by, now=now)
-    if request.state == ASKED:
-        approve(session, request, by=approved_by, now=now, disputed=disputed)
-    if request.state == APPROVED:
-        _check(request, APPROVED, confirmed_by)
-        if confirmed_by == request.approved_by:
-            raise NotYours
-        request.state, request.confirmed_at, request.confirmed_by = RUNNING, now, confirmed_by
-        _promise(session, request, due_at)
+    """The erasure that two people decided in a case: it is carried out at `due_at`, once. Raises NotYours."""
+    if len({approved_by, confirmed_by, f"person:{person_id}"}) < 3:
+        raise NotYours
+    found = of_person(session, person_id)
+    if found is not None:
+        return found
+    request = ErasureRequest(
+        id=uuid4(), person_id=person_id, state=RUNNING, disputed=disputed, asked_at=now, asked_by=asked_by,
+        approved_at=now, approved_by=approved_by, confirmed_at=now, confirmed_by=confirmed_by,
+    )  # fmt: skip
+    session.add(request)
+    session.flush()
+    _promise(session, request, due_at)
     return request
 
 
@@ -135,21 +105,6 @@ def _promise(session: Session, request: ErasureRequest, due_at: datetime) -> Non
             priority=60,
         )
     )  # fmt: skip
-
-
-def refuse(session: Session, request: ErasureRequest, *, by: str, reason: str, now: datetime) -> None:
-    """Closes a request without erasing. Raises RequestChanged, NotYours."""
-    if request.state not in (ASKED, APPROVED):
-        raise RequestChanged
-    _check(request, request.state, by)
-    request.state, request.reason, request.closed_at = REFUSED, reason[:40], now
-
-
-def _check(request: ErasureRequest, state: str, by: str) -> None:
-    if request.state != state:
-        raise RequestChanged
-    if by == f"person:{request.person_id}":
-        raise NotYours
 
 
 def connector(association: Association) -> Connector:

@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import partial
 from random import Random
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.transaction import transaction
-from workflows.association.case_variables import local_day
+from engine.transaction import reading
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
-from workflows.association.privacy import requests
-from workflows.association.privacy.requests import APPROVED, ASKED, ErasureRequest
 from workflows.association.year import days
-from workflows.association.year.world import Family, Planned, World
+from workflows.association.year.world import Family, Habit, Planned, World
 
+PROCESS = "privacy_request"
 A_YEAR = 35  # domain §P10: erasures among 150 requests
 
 
 def plan(world: World, day: date) -> Iterator[Planned]:
-    """Requests at any hour; on working days one of the staff approves what was asked, and another one confirms it."""
+    """Requests at any hour, by whoever is signed in."""
     rng = world.lots.of("erasures", day)
     for number in range(days.count_on(rng, day, A_YEAR * world.scale)):
         key = f"erasure:{day}:{number}"
         moment = days.moment(world.lots.of("when", key), day, world.association.zone)
         yield Planned(moment, key, partial(_ask, world, key))
-    if world.engine.settings.work_calendar.is_working_day(day):
-        moment = days.at(day, days.AFTERNOON, world.association.zone)
-        yield Planned(moment, f"erasures decided:{day}", partial(_decide, world))
 
 
-def _ask(world: World, key: str) -> None:
-    with transaction(world.engine) as session:
+def _ask(world: World, key: str) -> UUID | None:
+    with reading(world.engine) as session:
         person_id = _somebody(session, world.lots.of("who", key))
-        if person_id is not None:
-            requests.ask(session, person_id, by=f"person:{person_id}", now=world.engine.clock.now())
+    return (
+        None if person_id is None else world.send_form(PROCESS, {"kinds": ["ERASE"]}, key=f"year:{key}", by=person_id)
+    )
 
 
 def _somebody(session: Session, rng: Random) -> UUID | None:
@@ -50,16 +47,10 @@ def _somebody(session: Session, rng: Random) -> UUID | None:
     return session.scalars(query.where(Person.erased_on.is_(None)).order_by(Person.id).limit(1)).first()
 
 
-def _decide(world: World) -> None:
-    now, zone = world.engine.clock.now(), world.association.zone
-    since = local_day(now, zone) - timedelta(days=1)
-    with transaction(world.engine) as session:
-        open_ = select(ErasureRequest).where(ErasureRequest.state.in_((ASKED, APPROVED)))
-        for request in session.scalars(open_.order_by(ErasureRequest.asked_at)).all():
-            if request.state == ASKED:
-                requests.approve(session, request, by=world.office("DPO"), now=now)
-            elif request.approved_at is not None and local_day(request.approved_at, zone) <= since:
-                requests.confirm(session, request, by=world.office("DATA"), now=now)
-
-
-ERASING = Family("erasing", plan)
+HABITS: Mapping[str, Habit] = MappingProxyType(
+    {
+        "decide_request": Habit(lambda asked: {"outcome": "GRANTED"}),
+        "confirm_decision": Habit(lambda asked: {"confirmation": "CONFIRM"}),
+    }
+)
+ERASING = Family("erasing", plan, HABITS)
