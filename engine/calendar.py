@@ -156,6 +156,11 @@ class Cycle:
     interval: Duration | Cron
     zone: ZoneInfo
 
+    @property
+    def is_anchored(self) -> bool:
+        """Whether its firings are counted from an anchor, and not by the clock alone."""
+        return not isinstance(self.interval, Cron)
+
     def first(self, anchor: datetime) -> Firing | None:
         """The first firing for a wait that began at `anchor`; what lies before the anchor counts as past.
 

@@ -34,6 +34,9 @@ from engine.bulk import BulkRetry, Chosen
 from engine.completion import Completed
 from engine.conditions import Evaluated, MayStart
 from engine.deployment import Check, DeployResult
+from engine.migration import together
+from engine.migration.moving import Moved
+from engine.migration.moving import move as move_case
 from engine.publishing import Published
 from engine.starting import Started
 from engine.variables import entering
@@ -43,9 +46,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete", "correlate_message",
-    "delegate", "deploy", "evaluate_conditions", "move_timer", "move_tokens", "postpone", "release", "resume",
-    "retry_incident", "retry_incidents", "retry_matching", "run_timer", "set_variables", "skip_incident", "start",
-    "suspend", "withdraw_message",
+    "delegate", "deploy", "evaluate_conditions", "migrate", "migrate_cases", "move_timer", "move_tokens", "postpone",
+    "release", "resume", "retry_incident", "retry_incidents", "retry_matching", "return_cases", "run_timer",
+    "set_variables", "skip_incident", "start", "suspend", "withdraw_message",
 ]  # fmt: skip
 
 
@@ -56,8 +59,7 @@ def deploy(
     """Deploys files as one immutable version of each process in them. The same bytes again change nothing.
 
     Running cases keep their version. `checks` are the caller's (forms, names). Raises DeploymentRefused with every
-    finding; nothing was changed then.
-    """
+    finding; nothing was changed then."""
     return deployment.deploy(session, engine, resources, by=by, reason=reason, checks=checks)
 
 
@@ -267,3 +269,32 @@ def retry_incidents(session: Session, engine: Engine, incident_ids: Sequence[UUI
 def retry_matching(session: Session, engine: Engine, chosen: Chosen, *, by: Actor) -> BulkRetry:
     """The same for all that a process, an element, an error have in common; see `engine.bulk.remaining`."""
     return bulk.retry_matching(session, engine, chosen, by=by)
+
+
+def migrate(
+    session: Session, engine: Engine, instance_id: UUID, definition_id: UUID, *, by: Actor,
+    moved: Mapping[str, str] | None = None, reason: str = "",
+) -> Moved:  # fmt: skip
+    """Moves a running case to another version of its process: the same tokens on the elements of the same ids, or of
+    `moved`. Open tasks keep claim and draft; times that differ count from their anchor. Raises NotFound, CaseClosed,
+    MappingRefused, MigrationRefused (every element that keeps it where it is)."""
+    return move_case(session, engine, instance_id, definition_id, by=by, moved=moved, reason=reason)
+
+
+def migrate_cases(
+    session: Session, engine: Engine, definition_id: UUID, instance_ids: Sequence[UUID], *, by: Actor,
+    return_for: timedelta, moved: Mapping[str, str] | None = None, reason: str = "",
+) -> UUID:  # fmt: skip
+    """Moves these cases in the background, with a result for each; answers the id of the migration. `return_for`: how
+    long each may go back by `return_cases`. Raises NotFound, MappingRefused, TextRefused."""
+    return together.migrate_cases(
+        session, engine, definition_id, instance_ids, by=by, return_for=return_for, moved=moved, reason=reason
+    )
+
+
+def return_cases(
+    session: Session, engine: Engine, migration_id: UUID, instance_ids: Sequence[UUID] | None = None, *, by: Actor
+) -> int:
+    """Takes cases of a migration back to the version and state that they had, all or some, in the background; answers
+    how many. Raises NotFound, ReturnOver (its time is over)."""
+    return together.return_cases(session, engine, migration_id, instance_ids, by=by)

@@ -35,10 +35,13 @@ _PENDING = select(Job.payload).where(Job.instance_id == bindparam("instance"), J
 
 
 def subscribe(step: Step, fact: SubscriptionOpened) -> None:
-    """Stores the wait, or hands over the oldest message that was kept for it."""
-    if fact.kind == "message":
+    """Stores the wait, or hands over the oldest message that was kept for it; what listens on beside its activity
+    takes every kept one, and is stored then."""
+    while fact.kind == "message":
         kept = take_kept(step.session, fact.name, fact.key, step.instance.process_id, step.now)
-        if kept is not None and receive(step, fact.token, kept):
+        if kept is None or not receive(step, fact.token, kept):
+            break
+        if not any(view.id == fact.token and view.kind == "message" for view in step.case.tokens):
             return
     step.rows.subscriptions.append(
         {

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from engine.assignment import SYSTEM
@@ -22,11 +22,12 @@ from engine.errors import WorkFailed
 from engine.models import Job, UserTask
 from engine.registry import ServiceWork
 from engine.step import Step, begin
+from engine.workdays import WorkCalendar
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["PROPERTY", "SHARES", "declared", "reach", "schedule"]
+__all__ = ["PROPERTY", "SHARES", "declared", "due_by", "reach", "reschedule", "schedule"]
 
 PROPERTY: Final = "task.deadline"
 SHARES: Final = {50: "task.remind", 100: "task.escalate", 150: "task.escalate"}
@@ -47,6 +48,28 @@ def schedule(step: Step, fact: TaskOpened) -> datetime | None:
         due_at = calendar.fraction(step.now, days, share / 100)
         step.promise("deadline", due_at, token=fact.token, element=fact.element, payload={"share": share})
     return calendar.deadline(step.now, days)
+
+
+def due_by(calendar: WorkCalendar, begun: datetime, fact: TaskOpened) -> datetime | None:
+    """When a task that was opened at this moment is due; None where it says no time."""
+    days = working_days(fact)
+    return fact.due_at or (None if days is None else calendar.deadline(begun, days))
+
+
+def reschedule(step: Step, fact: TaskOpened, begun: datetime, reached: int) -> datetime | None:
+    """The jobs of a task that is open since `begun`, by another time: for the shares beyond the one that is reached.
+
+    Answers when it is due.
+    """
+    session, calendar = step.session, step.engine.settings.staff_calendar(step.session)
+    of_task = delete(Job).where(Job.instance_id == step.instance.id, Job.token == fact.token, Job.kind == "deadline")
+    session.execute(of_task.execution_options(synchronize_session=False))
+    days = working_days(fact)
+    for share in SHARES if days is not None and fact.due_at is None else ():
+        if share > reached:
+            due_at = calendar.fraction(begun, days or 1, share / 100)
+            step.promise("deadline", due_at, token=fact.token, element=fact.element, payload={"share": share})
+    return due_by(calendar, begun, fact)
 
 
 def working_days(fact: TaskOpened) -> int | None:

@@ -22,7 +22,7 @@ from engine.clock import Clock, SystemClock
 from engine.database import connect
 from engine.feel import Environment
 from engine.feel_calendar import calendar_functions
-from engine.models import Base
+from engine.migration.tables import Base
 from engine.registry import Registry
 from engine.workdays import WorkCalendar
 

@@ -12,6 +12,7 @@
 | publish, publish_all | a message that a case published |
 | freed | a case that a keyed message started has ended |
 | deadline | a share of a user task's time is over |
+| migrate, migrate_all, migrate_end | a case moves to another version, or back; the next few hundred do; no way back |
 | retry, retry_all | an incident is tried again; the next few hundred of many are (`engine.bulk`) |
 
 A lease ends by itself: a job of a lost worker is claimed again. Every claim counts `epoch` on, and every result is

@@ -18,6 +18,7 @@ from engine.cases import retry_incident
 from engine.effects import serve_now
 from engine.errors import CaseClosed, CaseSuspended, NotFound
 from engine.leases import done, drop, headers_of, held, hold, put_by, settle_attempt
+from engine.migration import together
 from engine.models import Job, Message
 from engine.step import Step, another_turn, begin, resume_step
 from engine.store import Instance
@@ -177,8 +178,24 @@ def _retry_all(engine: Engine, session: Session, job: Job) -> None:
     done(session, job)
 
 
+def _migrate(engine: Engine, session: Session, job: Job) -> None:
+    together.run_one(session, engine, job.payload)
+    done(session, job)
+
+
+def _migrate_all(engine: Engine, session: Session, job: Job) -> None:
+    together.go_on(session, engine, job.payload)
+    done(session, job)
+
+
+def _migrate_end(engine: Engine, session: Session, job: Job) -> None:
+    together.forget(session, UUID(str(job.payload["migration"])))
+    done(session, job)
+
+
 RUNNERS: Final[Mapping[str, Callable[[Any, Session, Job], None]]] = {
     "timer": _timer, "continue": _continue, "service": _service, "call": _call, "called": _called,
     "message": _message, "signal": _signal, "start": _start, "start_timer": _start_timer, "publish": _publish,
     "publish_all": _publish, "freed": _freed, "deadline": _deadline, "retry": _retry, "retry_all": _retry_all,
+    "migrate": _migrate, "migrate_all": _migrate_all, "migrate_end": _migrate_end,
 }  # fmt: skip

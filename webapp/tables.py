@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import engine.migration.tables
 import engine.models
 import engine.outgoing
 import engine.terms
@@ -74,6 +75,7 @@ import workflows.association.suspensions
 from engine.schema import Base
 
 MODULES = (
+    engine.migration.tables,
     engine.models,
     engine.outgoing,
     engine.terms,

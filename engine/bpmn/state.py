@@ -24,7 +24,7 @@ from engine.feel.codec import decode, encode
 from engine.feel.values import Value
 from engine.jsontext import to_json_text
 
-__all__ = ["CODEC", "read_names", "read_root", "read_state", "write_state"]
+__all__ = ["CODEC", "read_names", "read_root", "read_state", "read_wait", "write_state"]
 
 CODEC: Final = 1
 _STATES: Final = frozenset(
@@ -181,7 +181,7 @@ def _token(graph: Graph, tree: TokenTree, row: Mapping[str, Any]) -> Token:
         items = decode(row["l"][0])
         token.loop = _read_loop(items if isinstance(items, list) else [], *row["l"][1:])
     if "w" in row:
-        token.wait = _read_wait(row["w"])
+        token.wait = read_wait(row["w"])
     return token
 
 
@@ -235,7 +235,8 @@ def _read_loop(items: list[Value], following: int, completed: int, closing: bool
     return LoopState(items, following, completed, closing=closing)
 
 
-def _read_wait(row: list[Any]) -> Wait:
+def read_wait(row: list[Any]) -> Wait:
+    """What a stored token waits for."""
     kind, name, key, *times = row
     if not times:
         return Wait(kind, name, key)

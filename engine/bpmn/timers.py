@@ -16,9 +16,9 @@ from engine.feel import Environment, StaticText
 from engine.feel.values import Date, DateTime, Value, to_text
 
 # A text that stands in the diagram was judged when that was deployed; what an expression answers is judged each time.
-_JUDGED = TimeLimits(years=9000, shortest_cycle=timedelta(0))
+JUDGED = TimeLimits(years=9000, shortest_cycle=timedelta(0))
 
-__all__ = ["first_wait", "moved_wait", "next_wait", "start_firing"]
+__all__ = ["JUDGED", "first_wait", "kind_of", "moved_wait", "next_wait", "start_firing", "timer_text"]
 
 
 def first_wait(event: Event, token: Token, limits: TimeLimits) -> Wait | None:
@@ -29,9 +29,9 @@ def first_wait(event: Event, token: Token, limits: TimeLimits) -> Wait | None:
     now, zone = host.now(), host.environment.zone
     text = timer_text(value_of(event.timer, token, "expression"))
     if isinstance(event.timer, StaticText) and event.timer_kind != "date":
-        limits = _JUDGED
+        limits = JUDGED
     try:
-        kind = _kind_of(event, text)
+        kind = kind_of(event, text)
         if kind == "cycle":
             firing = parse_cycle(text, zone, limits).first(now)
             return None if firing is None else Wait("timer", text, due=firing.due_at, anchor=now, number=firing.number)
@@ -45,9 +45,9 @@ def next_wait(event: Event, wait: Wait, zone: ZoneInfo) -> Wait | None:
 
     Its text was judged when the wait began.
     """
-    if _kind_of(event, wait.name) != "cycle" or wait.anchor is None or wait.due is None:
+    if kind_of(event, wait.name) != "cycle" or wait.anchor is None or wait.due is None:
         return None
-    firing = parse_cycle(wait.name, zone, _JUDGED).following(wait.anchor, Firing(wait.number, wait.due))
+    firing = parse_cycle(wait.name, zone, JUDGED).following(wait.anchor, Firing(wait.number, wait.due))
     if firing is None:
         return None
     return Wait("timer", wait.name, due=firing.due_at, anchor=wait.anchor, number=firing.number)
@@ -57,7 +57,7 @@ def moved_wait(event: Event, wait: Wait, due_at: datetime, zone: ZoneInfo) -> Wa
     """The same wait, due at another moment. Firings of a cycle that lie before it count as past."""
     number = wait.number
     if event.timer_kind == "cycle" and wait.anchor is not None and wait.due is not None:
-        cycle = parse_cycle(wait.name, zone, _JUDGED)
+        cycle = parse_cycle(wait.name, zone, JUDGED)
         number = cycle.passed(wait.anchor, Firing(number, wait.due), due_at)
     return replace(wait, due=due_at, number=number)
 
@@ -73,7 +73,7 @@ def start_firing(
     at_deployment = replace(environment, now=lambda: now)
     value = None if event.timer is None else event.timer.evaluate({}, at_deployment).value
     text, zone = "" if value is None else timer_text(value), environment.zone
-    kind = _kind_of(event, text)
+    kind = kind_of(event, text)
     if kind == "cycle":
         cycle = parse_cycle(text, zone, limits)
         return cycle.first(now) if after is None else cycle.following(now, after)
@@ -82,7 +82,7 @@ def start_firing(
     return Firing(1, _due(text, kind == "date", now, zone, limits))
 
 
-def _kind_of(event: Event, text: str) -> TimerKind | None:
+def kind_of(event: Event, text: str) -> TimerKind | None:
     """The kind that the diagram says; where the text may say it: `R…` repeats, `P…` lasts, `2030-…` is a date."""
     if not event.timer_by_text:
         return event.timer_kind

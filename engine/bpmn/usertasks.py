@@ -26,8 +26,14 @@ class UserTask(Activity):
     """Work for a person: opens a task, waits for its completion."""
 
     def work(self, token: Token) -> None:
+        opened = self.opening(token)
+        begin_wait(token, Wait("task"))
+        token.workflow.tell(opened)
+
+    def opening(self, token: Token) -> TaskOpened:
+        """Who is asked, until when and with which form, by what the token sees now. Raises Trouble."""
         work = self.element.work or _NO_WORK
-        opened = TaskOpened(
+        return TaskOpened(
             token=token.id,
             element=self.element.id,
             name=self.element.name or self.element.id,
@@ -43,8 +49,6 @@ class UserTask(Activity):
             priority=whole_number(work.priority, token, "the priority", 50, 0, 100),
             properties={name: value_of(site, token, "expression") for name, site in work.properties},
         )
-        begin_wait(token, Wait("task"))
-        token.workflow.tell(opened)
 
     def happened(self, token: Token, brought: Result) -> None:
         """A person completed it."""

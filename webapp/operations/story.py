@@ -50,6 +50,7 @@ _SENTENCES: Final = {
     "effect_decided": lazy_gettext("Somebody said whether “{name}” went out"),
     "timer_moved": lazy_gettext("The date of “{name}” was changed"),
     "timer_run": lazy_gettext("“{name}” was not waited for any longer"),
+    "case_migrated": lazy_gettext("The case goes on by another version of its process"),
 }
 SILENT = frozenset({"path"})
 MINOR = frozenset({"path", "task_opened", "decided", "message_received", "variables_set"})
