@@ -16,21 +16,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import (
-    bulk,
-    cases,
-    choosing,
-    completion,
-    conditions,
-    deployment,
-    moving,
-    pending,
-    publishing,
-    starting,
-    taking,
-)
+from engine import cases, choosing, completion, conditions, deployment, moving, pending, publishing, starting, taking
+from engine import undo as way_back
 from engine.assignment import Actor
 from engine.bulk import BulkRetry, Chosen
+from engine.bulk import retry_matching as retry_alike
 from engine.completion import Completed
 from engine.conditions import Evaluated, MayStart
 from engine.deployment import Check, DeployResult
@@ -48,7 +38,7 @@ __all__ = [
     "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete", "correlate_message",
     "delegate", "deploy", "evaluate_conditions", "migrate", "migrate_cases", "move_timer", "move_tokens", "postpone",
     "release", "resume", "retry_incident", "retry_incidents", "retry_matching", "return_cases", "run_timer",
-    "set_variables", "skip_incident", "start", "suspend", "withdraw_message",
+    "set_variables", "skip_incident", "start", "suspend", "undo", "withdraw_message",
 ]  # fmt: skip
 
 
@@ -109,15 +99,24 @@ def postpone(session: Session, engine: Engine, task_id: UUID, *, by: Actor, unti
 
 def complete(
     session: Session, engine: Engine, task_id: UUID, variables: Mapping[str, object] | None = None, *, by: Actor,
-    request_key: str | None = None, write: completion.Writer | None = None,
+    request_key: str | None = None, write: completion.Writer | None = None, undoable: bool = False,
 ) -> Completed:  # fmt: skip
     """Completes a task with its result and moves the case on, in one transaction.
 
     In this order: the request key; the lock on the instance's row; the task is still open and the actor may act;
-    `write(session, context)` (records, further variables); the case advances; everything is written. Raises NotFound,
+    `write(session, context)` (records, further variables); the case advances; everything is written. `undoable` keeps
+    the way back where there is one, and holds a task with `task.undo` meanwhile (`engine.undo`). Raises NotFound,
     TaskClosed, TaskTaken, CaseSuspended, InvalidVariable, RequestKeyReused.
     """
-    return completion.complete(session, engine, task_id, variables, by=by, request_key=request_key, write=write)
+    return completion.complete(
+        session, engine, task_id, variables, by=by, request_key=request_key, write=write, undoable=undoable
+    )
+
+
+def undo(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:
+    """Opens a task again that the actor completed with `undoable`, its case as it was; one that is open stays as it is.
+    Raises NotFound, Refused (somebody else completed it), CaseSuspended, EffectLeft, ActedAfter, UndoTooLate."""
+    way_back.undo(session, engine, task_id, by=by)
 
 
 def choose(
@@ -268,7 +267,7 @@ def retry_incidents(session: Session, engine: Engine, incident_ids: Sequence[UUI
 
 def retry_matching(session: Session, engine: Engine, chosen: Chosen, *, by: Actor) -> BulkRetry:
     """The same for all that a process, an element, an error have in common; see `engine.bulk.remaining`."""
-    return bulk.retry_matching(session, engine, chosen, by=by)
+    return retry_alike(session, engine, chosen, by=by)
 
 
 def migrate(

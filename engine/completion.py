@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from engine import undo
 from engine.advance import advance
 from engine.assignment import COMPLETED_BY, Actor, check_may_act, may_act, may_see
 from engine.bounds import REQUEST_KEY, check
@@ -50,22 +51,28 @@ class TaskContext:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What came of it: the tasks that this opened and that the same actor may do, and whether the case ended."""
+    """What came of it: the tasks that this opened and that the same actor may do, whether the case ended, and whether
+    it can be undone (`engine.undo`)."""
 
     instance_id: UUID
     next_tasks: tuple[UUID, ...]
     ended: bool
+    way_back: bool = False
 
     def dump(self) -> str:
         """The stored answer of a request key."""
         tasks = [str(task) for task in self.next_tasks]
-        return to_ascii_json({"instance": str(self.instance_id), "tasks": tasks, "ended": self.ended})
+        return to_ascii_json(
+            {"instance": str(self.instance_id), "tasks": tasks, "ended": self.ended, "way_back": self.way_back}
+        )
 
     @classmethod
     def load(cls, answer: str) -> Completed:
         """The opposite of `dump`."""
         stored = json.loads(answer)
-        return cls(UUID(stored["instance"]), tuple(map(UUID, stored["tasks"])), stored["ended"])
+        return cls(
+            UUID(stored["instance"]), tuple(map(UUID, stored["tasks"])), stored["ended"], stored.get("way_back", False)
+        )
 
 
 Writer = Callable[[Session, TaskContext], Mapping[str, object] | None]
@@ -80,6 +87,7 @@ def complete(
     by: Actor,
     request_key: str | None = None,
     write: Writer | None = None,
+    undoable: bool = False,
 ) -> Completed:
     """Completes an open task with its result; see `engine.commands`."""
     check({"request key": request_key}, REQUEST_KEY)
@@ -92,15 +100,20 @@ def complete(
     check_open(instance)
     check_may_act(by, row)
     step = resume_step(engine, session, instance, row.case_state, by)
-    result = entering(_with_name(variables, step.definition.spec.elements[row.element], by))
+    element, due = step.definition.spec.elements[row.element], len(afterwards(session).due)
+    result = entering(_with_name(variables, element, by))
     if write is not None:
         result |= entering(write(session, _context(step, row, by)))
     kept = encode(without(result, step.definition.transient))
     step.answers[task_id] = {"variables": kept} if kept else {}
-    step.case.complete_task(task_id, result, step.host)
+    held = undoable and undo.PROPERTY in element.properties
+    step.case.complete_task(task_id, result, step.host, pause=held)
+    if held:
+        step.promise("continue", step.now + engine.settings.undo_window(session, step.now))
+    way_back = undoable and undo.keep(step, task_id, row.case_state, due)
     advance(step)
     afterwards(session).steps["completed", task_id] = partial(engine.observer.tell_completed, instance.process_id)
-    done = Completed(instance.id, next_tasks(session, by), instance.ended_at is not None)
+    done = Completed(instance.id, next_tasks(session, by), instance.ended_at is not None, way_back)
     remember(session, request_key, act, by, done.dump(), step.now)
     return done
 

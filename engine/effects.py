@@ -92,6 +92,7 @@ class StepHost:
     definition: Definition
     failures: dict[UUID, Failure] = field(default_factory=dict)  # by token, for the jobs that are left
     decided: dict[UUID, dict[str, object]] = field(default_factory=dict)  # by token, for history
+    served: bool = False  # whether a service task was at work: what it did lives outside of the case
 
     @property
     def environment(self) -> Environment:
@@ -107,6 +108,7 @@ class StepHost:
         task = self.engine.registry.service_tasks.get(call.type)
         if task is None:
             return Later()
+        self.served = True
         answer = serve_now(task, self.work(call))
         if not isinstance(answer, Failure):
             return answer

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -42,6 +42,8 @@ class EngineSettings:
     work_calendar: WorkCalendar = field(default_factory=WorkCalendar)
     # The working days that deadlines of tasks count: asked in each transaction, for they may stand in a table.
     staff_calendar: Callable[[Session], WorkCalendar] = field(default_factory=lambda: _always(WorkCalendar()))
+    # For how long a held task waits for its undoing (`engine.undo`), at a moment: it may stand in a table too.
+    undo_window: Callable[[Session, datetime], timedelta] = lambda _session, _now: timedelta(seconds=20)
     lease: timedelta = timedelta(minutes=5)
     first_backoff: timedelta = timedelta(seconds=10)
     longest_backoff: timedelta = timedelta(hours=6)

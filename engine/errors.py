@@ -86,6 +86,24 @@ class CaseSuspended(Conflict):
     code = "case_suspended"
 
 
+class UndoTooLate(Conflict):
+    """The case has gone on since: “{name}” cannot be undone any more."""
+
+    code = "undo_too_late"
+
+
+class EffectLeft(UndoTooLate):
+    """“{element}” has begun to leave the house on {at}: “{name}” cannot be undone any more."""
+
+    code = "effect_left"
+
+
+class ActedAfter(UndoTooLate):
+    """{by} has acted in this case after you: “{name}” cannot be undone any more."""
+
+    code = "acted_after"
+
+
 class Invalid(AmicaleError):
     """{reason}"""
 

@@ -9,6 +9,7 @@
 | task_opened, task_completed, task_canceled | the result's variables |
 | task_claimed, task_released, task_assigned, task_postponed | to whom; until when |
 | token_moved, incident_skipped | from which elements, reason; reason and the variables that it brought |
+| task_reopened | a completion was undone |
 | path | elements and flows in order: `+entered`, `-left`, `!canceled`, `>flow` |
 | decided | decision, matched rows, inputs, result |
 | null_explained | an expression that answered null because of an error, and its warnings |
@@ -42,7 +43,7 @@ KINDS = frozenset(
         "case_started", "case_completed", "case_canceled", "case_suspended", "case_resumed", "cancel_reason",
         "variables_set",
         "task_opened", "task_completed", "task_canceled", "task_claimed", "task_released", "task_assigned",
-        "task_postponed",
+        "task_postponed", "task_reopened",
         "path",
         "decided", "null_explained", "deadline", "message_received", "job_failed", "incident_raised",
         "incident_resolved",

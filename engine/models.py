@@ -12,11 +12,12 @@ from engine.bounds import ACTOR, BUSINESS_KEY, IDENTIFIER, KEY, LABEL, REQUEST_K
 from engine.outgoing import ConnectorPace, Effect
 from engine.schema import Base, Json, Moment, OptionalJson, only_where
 from engine.terms import CaseTerm
+from engine.way_back import WayBack
 
 __all__ = [
     "FREE_JOB", "Base", "CaseTerm", "ConnectorPace", "Deployment", "Effect", "HistoryEvent", "Incident", "Job", "Json",
     "Message", "Moment", "Mute", "ProcessDefinition", "ProcessInstance", "RequestKey", "Resource", "ResourceKey",
-    "Subscription", "TaskCandidate", "UserTask",
+    "Subscription", "TaskCandidate", "UserTask", "WayBack",
 ]  # fmt: skip
 
 
@@ -140,13 +141,9 @@ class UserTask(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_by: Mapped[str | None] = mapped_column(String(ACTOR))
     __table_args__ = (
-        Index(  # with `follow_up_at`, so that what was put off is told apart and counted without a look at the rows
-            "ix_user_task_inbox",
-            "assignee",
-            "rank_at",
-            "created_at",
-            "id",
-            "follow_up_at",
+        # With `follow_up_at`, so that what was put off is told apart and counted without a look at the rows.
+        Index(
+            "ix_user_task_inbox", "assignee", "rank_at", "created_at", "id", "follow_up_at",
             **only_where("state = 'created'"),
         ),
         Index("ix_user_task_queue", "role", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
@@ -155,7 +152,7 @@ class UserTask(Base):
         Index("ix_user_task_assignee", "assignee", "instance_id"),
         Index("ix_user_task_instance", "instance_id", "state"),
         Index("ix_user_task_archive", "closed_by", "closed_at", "id"),
-    )
+    )  # fmt: skip
 
 
 class TaskCandidate(Base):

@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from engine import undo
 from engine.due import Turns
 from engine.jobs import Batch, Lane, free_expired, give_back, next_due, run_due
 from engine.models import Job, ProcessInstance
@@ -52,6 +53,7 @@ def sweep(engine: Engine) -> None:
             session.execute(update(Job).where(Job.held, known, of_kind).values(held=False, kind=kind))
         forget_old(session, engine)
         forget(session, now - engine.settings.request_memory)
+        undo.forget(session, now)
 
 
 @dataclass(slots=True)

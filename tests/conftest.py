@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.steps.clock",
     "tests.steps.applications",
     "tests.steps.tasks",
+    "tests.steps.inbox",
     "tests.steps.payments",
     "tests.steps.members",
     "tests.steps.mails",

@@ -30,6 +30,7 @@ from workflows.association.mail_sources import source
 from workflows.association.mail_transport import KeptInMailbox, SmtpTransport, Transport
 from workflows.association.reply_address import ReplyAddress
 from workflows.association.settings import Association
+from workflows.association.undo_window import UndoWindow
 from workflows.association.unsubscribe import UnsubscribeLinks
 
 
@@ -43,7 +44,7 @@ def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         settings.database_url,
         clock=clock,
         registry=registry(settings, clock),
-        settings=EngineSettings(zone=zone, staff_calendar=StaffCalendar(zone)),
+        settings=EngineSettings(zone=zone, staff_calendar=StaffCalendar(zone), undo_window=UndoWindow(zone)),
     )
     if settings.traces_url:  # OpenTelemetry is an extra: it is not imported where nobody asks for it
         importlib.import_module("webapp.traces").trace_engine(settings.traces_url, engine)

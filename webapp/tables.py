@@ -6,6 +6,7 @@ import engine.migration.tables
 import engine.models
 import engine.outgoing
 import engine.terms
+import engine.way_back
 import webapp.accounts.models
 import webapp.api.tokens
 import webapp.comments.store
@@ -79,6 +80,7 @@ MODULES = (
     engine.models,
     engine.outgoing,
     engine.terms,
+    engine.way_back,
     webapp.accounts.models,
     webapp.api.tokens,
     webapp.comments.store,

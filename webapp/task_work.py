@@ -28,11 +28,13 @@ from forms.bind import BoundForm
 from forms.submission import Texts, Uploads
 from webapp import answers, deployed_forms
 from webapp.authorize import Viewer
+from webapp.drafts import store as drafts
 from webapp.drafts.estate import draft_of
 from webapp.errors import in_words
 from webapp.files import store as files
 from webapp.operations.variables import variables_in
 from webapp.words import _
+from workflows.association import record_set
 from workflows.association.case_variables import local_day
 
 LONGEST_KEY = 80
@@ -122,11 +124,22 @@ def open_work(
 
 
 def complete(
-    session: Session, engine: Engine, viewer: Viewer, work: Work, directory: Path, request_key: str
+    session: Session,
+    engine: Engine,
+    viewer: Viewer,
+    work: Work,
+    directory: Path,
+    request_key: str,
+    *,
+    undoable: bool = False,
 ) -> Completed:
-    """Completes the task with valid answers. Raises what `engine.commands.complete` and the records raise."""
+    """Completes the task with valid answers. Raises what `engine.commands.complete` and the records raise.
+
+    `undoable`: where nothing that was written outlives an undoing, the way back is kept, and the answers as a draft.
+    """
     variables = work.bound.variables() if work.bound is not None else {}
-    return commands.complete(
+    undoable = undoable and _is_replaced(work.bound)
+    done = commands.complete(
         session,
         engine,
         work.task.id,
@@ -134,7 +147,16 @@ def complete(
         by=viewer.acting_on(work.task),
         request_key=key_of(request_key),
         write=answers.Answers(work.bound, directory).write,
+        undoable=undoable,
     )
+    if done.way_back and work.bound is not None:
+        drafts.save(session, work.task.id, viewer.actor.id, work.bound.draft(), engine.clock.now())
+    return done
+
+
+def _is_replaced(bound: BoundForm | None) -> bool:
+    """Whether the next answers replace everything that these write."""
+    return bound is None or (not bound.files() and record_set().replaced(bound.records()))
 
 
 def refuse(work: Work, error: Invalid) -> None:

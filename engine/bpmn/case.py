@@ -103,9 +103,12 @@ class Case:
             if isinstance(node := token.task_spec, AdHocSubProcess) and token.wait is not None and token.is_live
         )
 
-    def complete_task(self, token: UUID, variables: Variables, host: Host) -> None:
-        """A person completed a user task; the variables are its result."""
-        self._happened(token, variables, host, "task")
+    def complete_task(self, token: UUID, variables: Variables, host: Host, *, pause: bool = False) -> None:
+        """A person completed a user task; the variables are its result.
+
+        `pause`: the case stands right behind it, and goes on with the next verb, at the latest by `resume`.
+        """
+        self._happened(token, variables, host, "task", pause=pause)
 
     def fire_timer(self, token: UUID, host: Host) -> None:
         """A timer is due. A recurring one is set again."""
@@ -247,10 +250,10 @@ class Case:
             except Trouble as too_big:
                 raise VariablesTooBig(limit=MAX_WEIGHT) from too_big
 
-    def _happened(self, token: UUID, brought: Variables, host: Host, *kinds: str) -> None:
+    def _happened(self, token: UUID, brought: Variables, host: Host, *kinds: str, pause: bool = False) -> None:
         waiting = self._waiting(token, *kinds)
         variables = checked(brought)
-        with self._verb(host):
+        with self._verb(host, pause=pause):
             phase = _phase(waiting)
             if phase is not None and isinstance(waiting.task_spec, Activity):
                 waiting.task_spec.listened(waiting, phase, variables)
@@ -258,15 +261,16 @@ class Case:
                 waiting.task_spec.happened(waiting, variables)
 
     @contextmanager
-    def _verb(self, host: Host, *, outside: bool = True) -> Iterator[None]:
-        """Lends the host to the tree, then advances it."""
+    def _verb(self, host: Host, *, outside: bool = True, pause: bool = False) -> Iterator[None]:
+        """Lends the host to the tree, then advances it, save where it is to `pause`."""
         tree = self._tree
         tree.host = host
         if outside:
             tree.without_wait = 0
         try:
             yield
-            advance(tree)
+            if not pause:
+                advance(tree)
         finally:
             tree.host = None
 

@@ -10,10 +10,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from engine import commands
+from engine.assignment import Actor
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import ProcessInstance, UserTask
-from engine.transaction import reading
+from engine.transaction import reading, transaction
 from tests.fixtures.cases import start_review
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
@@ -214,3 +216,34 @@ def test_a_draft_of_a_task_that_is_done_is_shown_not_lost(desk: LookedAtPages, w
     page = answer.get_data(as_text=True)
     assert "Anna Berger a déjà terminé cette tâche" in page
     assert "77" in page
+
+
+def test_a_completion_is_undone_with_what_was_answered(desk: LookedAtPages, web_engine: Engine, case: UUID) -> None:
+    task = open_task(web_engine, case)
+    done = desk.post_form(f"/tasks/{task.id}", {"verdict": "NO", "pages": "44"})
+    offered = desk.get(done.location).get_data(as_text=True)
+    assert "Annuler" in offered
+    assert "data-undo" in offered
+    assert "data-undo" in desk.get(f"/tasks/{task.id}").get_data(as_text=True)  # later too, on its own page
+    undone = desk.post_form("/tasks/undo", {"task": str(task.id)})
+    assert undone.location.startswith(f"/tasks/{task.id}")
+    page = desk.get(undone.location).get_data(as_text=True)
+    assert "est de nouveau ouverte" in page
+    assert 'value="44"' in page
+    assert open_task(web_engine, case).id == task.id
+
+
+def test_what_cannot_be_undone_says_why(desk: LookedAtPages, web_engine: Engine, case: UUID) -> None:
+    task = open_task(web_engine, case)
+    desk.post_form(f"/tasks/{task.id}", {"verdict": "NO"})
+    with transaction(web_engine) as session:
+        commands.set_variables(session, web_engine, case, {"n": 1}, by=Actor(f"person:{uuid4()}", "X"))
+    assert desk.post_form("/tasks/undo", {"task": str(task.id)}).location == "/tasks"
+    told = desk.get("/tasks").get_data(as_text=True)
+    assert "est intervenu·e dans ce dossier après vous" in told
+    add_person(web_engine, "Eve", "Nemo", "EVENTS", password=PASSWORD)
+    stranger = desk.application.test_client()
+    assert isinstance(stranger, LookedAtPages)
+    sign_in(stranger, "eve.nemo")
+    for sent in ({"task": str(task.id)}, {"task": str(uuid4())}, {"task": "x"}, {}):
+        assert stranger.post_form("/tasks/undo", sent).status_code == 404

@@ -1,5 +1,6 @@
 """One draft a person and task: written by autosave or by the “save draft” button, gone when the task is completed.
 
+The answers of a completion that can be undone (`engine.undo`) are a draft for a day: undone, the form shows them again.
 A draft holds what `forms` answers as one: the raw texts of the deployed form's own fields, without transient answers
 and files. Drafts older than `RETENTION` are purged.
 """
@@ -11,14 +12,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Uuid, bindparam, delete, select
+from sqlalchemy import ForeignKey, String, Uuid, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.models import Base, Json, Moment
+from engine.models import Base, Json, Moment, UserTask
 from engine.personal import Personal
 from engine.prepared import fetch, write
 
 RETENTION = timedelta(days=30)
+DAY = timedelta(days=1)
 Typed = Mapping[str, list[str]]
 
 
@@ -39,7 +41,10 @@ _LOAD: Final = select(*Draft.__table__.columns).where(Draft.task_id == bindparam
 
 def save(session: Session, task_id: UUID, actor: str, typed: Typed, now: datetime) -> Draft:
     """Keeps the draft, over an older one of the same person and task. Forgets what is past its retention."""
-    session.execute(delete(Draft).where(Draft.saved_at < now - RETENTION))
+    closed = select(UserTask.id).where(UserTask.id == Draft.task_id, UserTask.state != "created").exists()
+    session.execute(
+        delete(Draft).where(or_(Draft.saved_at < now - RETENTION, and_(Draft.saved_at < now - DAY, closed)))
+    )
     draft = session.get(Draft, (task_id, actor))
     if draft is None:
         draft = Draft(task_id=task_id, actor=actor, typed=dict(typed), saved_at=now)

@@ -18,6 +18,7 @@ from webapp.errors import in_words
 from webapp.inbox.context import context_of
 from webapp.inbox.listing import asked, listing_of, next_task
 from webapp.inbox.task_page import view_of
+from webapp.inbox.undoing import offer
 from webapp.operations.names import names_of
 from webapp.task_work import Work
 from webapp.viewer import viewer
@@ -51,6 +52,7 @@ def show(
             context=context_of(reader, engine(), viewer(), opened.case, opened.variables, spoken),
             work=opened,
             conflict=None if conflict is None else words_of(reader, conflict),
+            undo=offer(reader, viewer(), task),
             request_key=request.form.get("request_key") or task_work.new_key(),
         )
 

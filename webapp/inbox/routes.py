@@ -21,6 +21,7 @@ from webapp.inbox.expired import adopt, hold_typed
 from webapp.inbox.listing import asked, listing_of, query_of
 from webapp.inbox.news import news
 from webapp.inbox.page import Stood, following, show
+from webapp.inbox.undoing import just_done, offer
 from webapp.operations.diagrams import element_name
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -36,7 +37,7 @@ def listing() -> ResponseReturnValue:
     tab, filters, after = asked(request.args)
     with reading(engine()) as reader:
         shown = listing_of(reader, engine(), viewer(), language(), tab, filters, after)
-        return render_template("inbox/page.html", listing=shown, task=None)
+        return render_template("inbox/page.html", listing=shown, task=None, undo=offer(reader, viewer()))
 
 
 @blueprint.get("/tasks/pulse")
@@ -140,7 +141,8 @@ def complete(task_id: UUID) -> ResponseReturnValue:
             )
             if found.state == "created" and work.bound is not None and not work.bound.validate():
                 return show(task_id, work=work), 422 if work.bound.failed else 200
-            done = task_work.complete(writer, engine(), viewer(), work, directory, request.form.get("request_key", ""))
+            key = request.form.get("request_key", "")
+            done = task_work.complete(writer, engine(), viewer(), work, directory, key, undoable=True)
     except CONFLICTS as conflict:
         return show(task_id, work=work, conflict=conflict), 409
     except Invalid as error:
@@ -150,6 +152,8 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         return show(task_id, work=work), 422
     target = done.next_tasks[0] if done.next_tasks else following(stood)
     flash(done_words(name, goes_on=target is not None), "success")
+    if done.way_back:
+        just_done([task_id])
     if target is None:
         return redirect(url_for("inbox.listing", **asked_query()), 303)
     return redirect(url_for("inbox.task", task_id=target, **asked_query()), 303)

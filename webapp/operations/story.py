@@ -41,6 +41,7 @@ _SENTENCES: Final = {
     "task_assigned": lazy_gettext("“{name}” was given to somebody"),
     "task_postponed": lazy_gettext("“{name}” was put off, or brought back"),
     "task_completed": lazy_gettext("“{name}” was completed"),
+    "task_reopened": lazy_gettext("“{name}” was opened again: its completion was undone"),
     "task_canceled": lazy_gettext("“{name}” is no longer needed"),
     "message_received": lazy_gettext("A message arrived for “{name}”"),
     "incident_raised": lazy_gettext("“{name}” stands still and needs somebody"),

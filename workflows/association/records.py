@@ -56,12 +56,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One kind of record. `fields` may be shown, `writable` may be answered; `write` answers variables (ids, enums)."""
+    """One kind of record. `fields` may be shown, `writable` may be answered; `write` answers variables (ids, enums).
+
+    `replaced` are fields that the next answer simply replaces: a task that writes no others can be undone.
+    """
 
     fields: frozenset[str]
     read: Callable[[Subject, Iterable[str]], Values]
     writable: frozenset[str] = frozenset()
     write: Callable[[Subject, Values], Values] | None = None
+    replaced: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,10 @@ class Records:
         """Whether a form may name this record: asked when a form is deployed."""
         head, _, field = name.partition(".")
         return head in self.by_name and field in self.by_name[head].fields
+
+    def replaced(self, names: Iterable[str]) -> bool:
+        """Whether the next answers replace what is written under these names, and leave nothing else behind."""
+        return all(set(fields) <= self.by_name[head].replaced for head, fields in self._grouped(names).items())
 
     def names(self) -> tuple[str, ...]:
         """Every name that a form may use, sorted."""

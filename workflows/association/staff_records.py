@@ -126,7 +126,10 @@ def _write_payment(subject: Subject, values: Values) -> Values:
     return {"payment_id": str(payment.id)}
 
 
-MATCH = Record(frozenset({"summary", "person"}), _read_match, frozenset({"person"}), _write_match)
-DECISION = Record(frozenset({"reason"}), _read_decision, frozenset({"reason"}), _write_decision)
+MATCH = Record(
+    frozenset({"summary", "person"}), _read_match, frozenset({"person"}), _write_match, frozenset({"person"})
+)
+_REASON = frozenset({"reason"})
+DECISION = Record(_REASON, _read_decision, _REASON, _write_decision, _REASON)
 _RECEIPT = frozenset({"amount", "value_date", "reference"})
 PAYMENT = Record(_RECEIPT | {"order_key", "expected", "surplus", "mandate"}, _read_payment, _RECEIPT, _write_payment)

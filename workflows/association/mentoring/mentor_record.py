@@ -178,5 +178,5 @@ def _asked(values: Values) -> Mapping[str, object]:
     }
 
 
-MENTOR: Final = Record(_MENTOR | _MENTOR_SHOWN, _read_mentor, _MENTOR, _write_mentor)
-MENTEE: Final = Record(_MENTEE | _MENTEE_SHOWN, _read_mentee, _MENTEE, _write_mentee)
+MENTOR: Final = Record(_MENTOR | _MENTOR_SHOWN, _read_mentor, _MENTOR, _write_mentor, frozenset({"reason"}))
+MENTEE: Final = Record(_MENTEE | _MENTEE_SHOWN, _read_mentee, _MENTEE, _write_mentee, frozenset({"reason"}))
