@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# Processes that a test or a server starts need not compile every module again, whatever this shell says.
+export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help setup run test check lock browser clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
