@@ -18,7 +18,7 @@ from webapp.backup.sqlite import DatabaseDamaged
 from webapp.files.store import StoredFile, path_of
 from workflows.association import series_audit
 
-__all__ = ["examine"]
+__all__ = ["examine", "examine_contents"]
 
 PART: Final = 1 << 20
 TOLD: Final = 20  # of each series
@@ -35,6 +35,13 @@ def examine(
     yield from faults
     if any(fault.code == "schema_behind" for fault in faults):
         return
+    yield from examine_contents(engine, documents, repair=repair, deep=deep, seen=seen)
+
+
+def examine_contents(
+    engine: Engine, documents: Path, *, repair: bool, deep: bool, seen: Callable[[int], None]
+) -> Iterator[Fault]:
+    """What is wrong in the rows and documents of a sound schema; as `examine`."""
     yield from audit_starts(engine, repair=repair)
     yield from audit_cases(engine, repair=repair, seen=seen)
     yield from _of_series(engine)
