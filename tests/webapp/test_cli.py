@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 from engine.transaction import reading
 from tests.fixtures.diagrams import ONE_TASK
 from tests.fixtures.staff import add_person
-from webapp import database, definitions, demonstration
+from webapp import definitions, demonstration
 from webapp.accounts import passwords
 from webapp.assembly import open_engine
 from webapp.cli import main
@@ -32,6 +33,13 @@ def amicale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Amicale:
         return CliRunner().invoke(main, arguments, input=said)
 
     return run
+
+
+@pytest.fixture
+def migrated(migrated_sqlite: Path, tmp_path: Path) -> Path:
+    """The database of the commands, with every table: `migrate` takes a second."""
+    (tmp_path / "var").mkdir()
+    return Path(shutil.copyfile(migrated_sqlite, tmp_path / "var" / "amicale.db"))
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))
@@ -72,8 +80,8 @@ def test_migrate_makes_the_tables_once(amicale: Amicale) -> None:
     assert amicale("migrate", "--check").exit_code == 0
 
 
+@pytest.mark.usefixtures("migrated")
 def test_deploying_the_same_again_changes_nothing(amicale: Amicale) -> None:
-    amicale("migrate")
     first, second = amicale("deploy"), amicale("deploy")
     assert (first.exit_code, second.exit_code) == (0, 0), first.output
     assert "membership_application" in first.output
@@ -144,6 +152,7 @@ FORM = '{"type": "default", "id": "ask", "components": []}'
 @pytest.mark.parametrize(
     ("ending", "body", "id_"), [("bpmn", ONE_TASK.decode(), "one_task"), ("dmn", TABLE, "fee"), ("form", FORM, "ask")]
 )  # fmt: skip
+@pytest.mark.usefixtures("migrated")
 def test_an_id_in_two_files_is_told_as_a_deployment_refuses_it(
     amicale: Amicale, tmp_path: Path, ending: str, body: str, id_: str
 ) -> None:
@@ -157,20 +166,19 @@ def test_an_id_in_two_files_is_told_as_a_deployment_refuses_it(
     assert [len(messages) for messages in told] == [1, 1]
     assert all(id_ in messages[0] for messages in told)
     assert answer.exit_code == 1
-    amicale("migrate")
     assert amicale("deploy", str(tmp_path)).exit_code == 1
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_diagram_that_certainly_stands_still_is_not_deployed(amicale: Amicale, tmp_path: Path) -> None:
     (tmp_path / "stuck.bpmn").write_text(SPOILED)
-    amicale("migrate")
     answer = amicale("deploy", str(tmp_path), "--language", "en")
     assert answer.exit_code == 1
     assert "waits for ever" in answer.output
 
 
+@pytest.mark.usefixtures("migrated")
 def test_what_is_deployed_is_checked(amicale: Amicale, tmp_path: Path) -> None:
-    amicale("migrate")
     assert amicale("check", "--deployed").exit_code == 1  # nothing there
     amicale("deploy")
     answer = amicale("check", "--deployed", "--json")
@@ -180,12 +188,12 @@ def test_what_is_deployed_is_checked(amicale: Amicale, tmp_path: Path) -> None:
     assert answer.exit_code == 0
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_broken_form_refuses_the_whole_deployment(amicale: Amicale, tmp_path: Path) -> None:
     folder = tmp_path / "membership_application"
     folder.mkdir()
     for file, body in definitions.resources(definitions.OWN / "membership_application").items():
         (folder / file).write_bytes(body if file != "join.form" else body.replace(b'"textfield"', b'"hologram"'))
-    amicale("migrate")
     answer = amicale("deploy", str(folder))
     assert answer.exit_code == 1
     assert "join.form" in answer.output
@@ -200,9 +208,9 @@ def test_an_empty_folder_is_named(amicale: Amicale, tmp_path: Path) -> None:
     assert "no diagram" in answer.output
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_first_password(amicale: Amicale) -> None:
     with open_engine(Settings.from_environment()) as engine:
-        database.upgrade(engine.database)
         add_person(engine, "Anna", "Berger", "MEMBERSHIP")
         assert amicale("password", "anna.berger@example.org", "--stdin", said="too short\n").exit_code == 1
         answer = amicale("password", "anna.berger@example.org", "--stdin", said="quatre mots sans rapport\n")
@@ -219,10 +227,10 @@ Petit;Anne;30/02/1990;anne.petit@example.org;PGE;2013
 """
 
 
+@pytest.mark.usefixtures("migrated")
 def test_people_are_imported_looked_at_first_and_taken_back(amicale: Amicale, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(SHEET, encoding="cp1252")
-    amicale("migrate")
     tried = amicale("import-people", str(file), "--dry-run")
     assert tried.exit_code == 1, tried.output
     assert "2 new people" in tried.output
@@ -238,10 +246,10 @@ def test_people_are_imported_looked_at_first_and_taken_back(amicale: Amicale, tm
     assert "2 new people" in amicale("import-people", str(file), "--dry-run").output
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_file_that_is_none_is_refused(amicale: Amicale, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_bytes(b"\x89PNG\r\n\x00\x00")
-    amicale("migrate")
     answer = amicale("import-people", str(file))
     assert answer.exit_code == 1
     assert "cannot be read" in answer.output
