@@ -58,6 +58,7 @@ pytest_plugins = [
     "tests.steps.mentoring_pairs",
     "tests.steps.mentoring_mails",
     "tests.steps.cohorts",
+    "tests.steps.admissions",
 ]
 
 

@@ -151,7 +151,9 @@ def bind(
         evaluate=lambda text, scope: found.evaluate(asked.engine, text, scope),
         stored_files=_stored(found.form, asked.documents, present),
         records=present,
-        options=options.options(session, asked.language, asked.variables, named=found.lists),
+        options=options.options(
+            session, asked.language, asked.variables, named=found.lists, today=asked.now.astimezone(PARIS).date()
+        ),
         draft=draft,
         zone=PARIS,
     )

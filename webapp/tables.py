@@ -22,6 +22,7 @@ import workflows.association.bank.accounts
 import workflows.association.bank.debits
 import workflows.association.calendars.appointments
 import workflows.association.calendars.feeds
+import workflows.association.cohorts.candidacies
 import workflows.association.cohorts.records
 import workflows.association.committee_votes
 import workflows.association.consents
@@ -96,6 +97,7 @@ MODULES = (
     workflows.association.bank.debits,
     workflows.association.calendars.appointments,
     workflows.association.calendars.feeds,
+    workflows.association.cohorts.candidacies,
     workflows.association.cohorts.records,
     workflows.association.committee_votes,
     workflows.association.consents,

@@ -20,7 +20,36 @@ _JOB_FOUND = MemberAct(
     done=MappingProxyType({"fr": "Bravo, c’est noté !", "en": "Well done, it is noted!"}),
     sides=MappingProxyType({"person_id": "PARTICIPANT"}),
 )
+_WITHDRAW = MemberAct(
+    message="candidacy_withdrawn",
+    labels=MappingProxyType({"fr": "Retirer ma candidature", "en": "Withdraw my application"}),
+    effects=MappingProxyType(
+        {
+            "fr": "La place qui vous est gardée va à la personne suivante, et ce que vous avez payé vous revient.",
+            "en": "The seat that is kept for you goes to the next person, and what you paid comes back to you.",
+        }
+    ),
+    done=MappingProxyType({"fr": "Votre candidature est retirée.", "en": "Your application is withdrawn."}),
+    sides=MappingProxyType({"person_id": "CANDIDATE"}),
+    final=True,
+)
 ENTRIES = (
+    CatalogueEntry(
+        process_id="cohort_admission",
+        titles=MappingProxyType({"fr": "Rejoindre un groupe carrière", "en": "Join a career group"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Une douzaine de personnes, chaque semaine, huit mois : dire vos dates, être entendu·e, venir.",
+                "en": "A dozen people, each week, eight months: say your dates, be heard, come.",
+            }
+        ),
+        owner_roles=frozenset({"CAREERS_HEAD"}),
+        starter_roles=frozenset(),
+        for_members=True,
+        inbound_messages=frozenset({"cohort_seat_awaited", "place_freed", "payment_confirmed", "candidacy_withdrawn"}),
+        outbound_messages=frozenset({"cohort_seat_confirmed"}),
+        member_acts=(_WITHDRAW,),
+    ),
     CatalogueEntry(
         process_id="cohort",
         titles=MappingProxyType({"fr": "Groupe carrière", "en": "Career group"}),
@@ -47,8 +76,17 @@ ENTRIES = (
         owner_roles=frozenset({"CAREERS_HEAD"}),
         starter_roles=frozenset({"CAREERS_HEAD", "CAREERS_ASST"}),
         inbound_messages=frozenset(
-            {"cohort_started", "cohort_cancelled", "cohort_ended", "attendance_noted", "job_found", "seat_moved"}
+            {
+                "cohort_started",
+                "cohort_cancelled",
+                "cohort_ended",
+                "attendance_noted",
+                "job_found",
+                "seat_moved",
+                "cohort_seat_confirmed",
+            }
         ),
+        outbound_messages=frozenset({"cohort_seat_awaited"}),
         member_acts=(_JOB_FOUND,),
     ),
 )

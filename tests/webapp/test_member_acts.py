@@ -45,6 +45,7 @@ CASES: Final = [
     Told("mentorship_application", "await_proposal", "Person", "demand_withdrawn", "Retirer ma demande", "", {}),
     Told("mentor_registration", "await_change", "Person", "mentor_withdrew", "Ne plus être mentor", "", {}),
     Told("cohort_participation", "sign_charter", "Person", "job_found", "J’ai trouvé un emploi", "", {}),
+    Told("cohort_admission", "await_place", "Person", "candidacy_withdrawn", "Retirer ma candidature", "", {}),
 ]  # fmt: skip
 
 
@@ -59,9 +60,10 @@ def begin(engine: Engine, told: Told, by: Actor) -> UUID:
     variables = {
         "mentee_id": known["Mentee"], "mentor_id": known["Mentor"], "person_id": known["Person"],
         "sides": [{"side": first.upper(), "person_id": known[first]} for first in ("Mentee", "Mentor")],
-        "pair_id": "P1", "demand_id": "D1", "seat_id": "S1", "cohort_key": "C1",
+        "pair_id": "P1", "demand_id": "D1", "seat_id": "S1", "candidacy_id": "K1", "cohort_key": "C1",
         "participant": f"person:{known['Person']}",
-        "training_until": "2035-01-01T00:00:00+01:00", "parameters": {"mentoring_delay": DELAYS},
+        "training_until": "2035-01-01T00:00:00+01:00",
+        "parameters": {"mentoring_delay": DELAYS, "cohort_delay": DELAYS},
     }  # fmt: skip
     with transaction(engine) as session:
         commands.deploy(session, engine, workflows.definitions()[told.process], by=SYSTEM)
@@ -88,7 +90,9 @@ def browsers(app: Flask, web_engine: Engine) -> dict[str, LookedAtPages]:
 def test_a_side_says_it_once_and_nobody_else_may(
     browsers: dict[str, LookedAtPages], web_engine: Engine, told: Told
 ) -> None:
-    starter = "Person" if told.process in {"mentorship_application", "mentor_registration"} else "Starter"
+    starter = (
+        "Person" if told.process in {"mentorship_application", "mentor_registration", "cohort_admission"} else "Starter"
+    )
     case = begin(web_engine, told, Actor(f"person:{person_id(web_engine, starter)}", starter))
     address, speaker = f"/journeys/{case}/acts/{told.message}", browsers[told.speaker]
     allowed = {told.speaker} | ({"Mentee", "Mentor"} if told.process == "mentorship" else set())

@@ -24,7 +24,7 @@ scenarios("privacy_request.feature")
 scenarios("pledge_followup.feature", "foundation_year.feature", "lapsed_donor.feature")
 scenarios("mentor_registration.feature", "mentorship_application.feature")
 scenarios("mentorship_matching_round.feature", "mentorship.feature")
-scenarios("cohort.feature", "cohort_participation.feature")
+scenarios("cohort.feature", "cohort_participation.feature", "cohort_admission.feature")
 THIS = "test_every_element_is_entered_by_some_scenario"
 
 

@@ -43,6 +43,9 @@ from workflows.association import (
     task_reminders,
     verification,
 )
+from workflows.association.cohorts import admission as cohort_admission
+from workflows.association.cohorts import candidate_record as cohort_candidates
+from workflows.association.cohorts import fees as cohort_fees
 from workflows.association.cohorts import moving as cohort_moving
 from workflows.association.cohorts import participation as cohort_participation
 from workflows.association.cohorts import planning as cohort_planning
@@ -78,7 +81,13 @@ _MENTORING_RECORDS: Final = {
 }
 
 
-_COHORTS = (cohort_running, cohort_moving, cohort_participation)
+_COHORT_RECORDS: Final = {
+    "cohort": cohort_planning.COHORT,
+    "seat": cohort_planning.SEAT,
+    "candidate": cohort_candidates.CANDIDATE,
+    "fee_refund": cohort_fees.REFUND,
+}
+_COHORTS = (cohort_running, cohort_moving, cohort_participation, cohort_admission, cohort_fees)
 
 
 def registry(association: Association) -> Registry:
@@ -147,8 +156,7 @@ def record_set() -> Records:
             "privacy": request_record.PRIVACY,
             "honorary": honors.HONORARY,
             "guest": guests.RECORD,
-            "cohort": cohort_planning.COHORT,
-            "seat": cohort_planning.SEAT,
+            **_COHORT_RECORDS,
             "guardian": guardians.GUARDIAN,
             "vote": committee_votes.VOTE,
             "vote_confirmation": committee_votes.CONFIRMATION,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from datetime import date
 from functools import cache
 from types import MappingProxyType
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflows.association import applications
 from workflows.association.case_variables import uuid_or_none
+from workflows.association.cohorts.candidate_record import cohort_choices, date_choices
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.staff_records import candidate_options
 
@@ -44,15 +46,25 @@ SECTORS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 def options(
-    session: Session, language: str, variables: Mapping[str, object] | None = None, *, named: Container[str] = ()
+    session: Session,
+    language: str,
+    variables: Mapping[str, object] | None = None,
+    *,
+    named: Container[str] = (),
+    today: date = date.min,
 ) -> Mapping[str, Choices]:
     """Every list by name, in one language. `match_candidates` is searched for in the register, and given only where it
-    is `named`; it depends on the case and is empty without one."""
+    is `named`; it depends on the case and is empty without one, as the dates of a
+    cohort do. Cohorts are those open on `today`."""
     given = {
         "countries": countries(language),
         "programmes": _words(PROGRAMMES, language),
         "sectors": _words(SECTORS, language),
     }
+    if "open_cohorts" in named:
+        given["open_cohorts"] = cohort_choices(session, language, today)
+    if "cohort_dates" in named:
+        given["cohort_dates"] = date_choices(session, language, variables or {})
     if "match_candidates" in named:
         given["match_candidates"] = _candidates(session, language, variables or {})
     return given

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
+from workflows.association import wording
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import text, uuid_or_none
+from workflows.association.cohorts.candidacies import CohortCandidacy
+from workflows.association.cohorts.records import Cohort
 from workflows.association.settings import Association
 
-NAMES: Final = frozenset({"cohort", "session_no", "session_when", "session_place", "meetings_page"})
+_CANDIDACY: Final = frozenset({"cohort_first_day", "cohort_hour", "cohort_reason", "fee_due"})
+NAMES: Final = frozenset({"cohort", "session_no", "session_when", "session_place", "meetings_page"}) | _CANDIDACY
 _PATTERNS: Final = {"fr": "EEEE d MMMM y, HH:mm", "en": "EEEE d MMMM y, HH:mm"}
 
 
@@ -30,4 +35,21 @@ def values(session: Session, association: Association, variables: Mapping[str, o
         "session_when": when,
         "session_place": (appointment.place or "—") if appointment is not None else "",
         "meetings_page": f"{association.public_url}/calendar/",
+        **_candidacy(session, variables, lang),
+    }
+
+
+def _candidacy(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
+    """What is said to a candidate: the cohort's first day and hour, why, and until when the fee is due."""
+    found = uuid_or_none(variables, "candidacy_id")
+    candidacy = session.get(CohortCandidacy, found) if found is not None else None
+    if candidacy is None:
+        return dict.fromkeys(_CANDIDACY, "")
+    cohort = session.get_one(Cohort, candidacy.cohort_id)
+    due = variables.get("fee_due_at")
+    return {
+        "cohort_first_day": wording.day(cohort.starts_on, lang),
+        "cohort_hour": f"{cohort.begins:%H:%M}",
+        "cohort_reason": candidacy.reason,
+        "fee_due": wording.day(due.date(), lang) if isinstance(due, datetime) else "",
     }

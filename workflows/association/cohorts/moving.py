@@ -16,8 +16,8 @@ from engine.registry import ServiceWork, service_task
 from workflows.association import mails, people, wording
 from workflows.association.calendars import appointments
 from workflows.association.calendars.icalendar_text import Party, invitation
-from workflows.association.case_variables import uuid
-from workflows.association.cohorts import planning
+from workflows.association.case_variables import local_day, uuid
+from workflows.association.cohorts import admission, planning
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.mails import Mail
 from workflows.association.settings import Association
@@ -39,6 +39,8 @@ def move_out(work: ServiceWork) -> None:
     """The seat waits for the next cohort; its participation hears of it."""
     seat = work.session.get_one(CohortSeat, uuid(work.variables, "moved_seat_id"))
     seat.state = "WAITING"
+    today = local_day(work.now, work.engine.settings.zone)
+    admission.call_next(work.session, work.engine, seat.cohort_id, today=today)
     commands.correlate_message(
         work.session, work.engine, "seat_moved", str(seat.id), source="cohort", ttl=timedelta(days=30), by=SYSTEM
     )

@@ -8,7 +8,7 @@ from engine.calendar import parse_duration
 from engine.registry import ServiceWork, service_task
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, text, uuid, whole
-from workflows.association.cohorts import calendar, records
+from workflows.association.cohorts import admission, calendar, candidacies, records
 from workflows.association.cohorts.records import MISSED, Cohort, CohortSeat
 
 FOLLOW_UPS = 3
@@ -33,13 +33,24 @@ def count(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-@service_task("participation.leave", results=())
-def leave(work: ServiceWork) -> None:
+@service_task("participation.leave", results=("sessions_held", "seats_left", "job_found"))
+def leave(work: ServiceWork) -> Mapping[str, object]:
     """The seat ends, as a success or not, and its holder is invited to nothing more. The cohort goes on."""
     seat = _seat(work)
     success = work.variables.get("job_found") is True
     seat.state, seat.ended_at = "SUCCESS" if success else "LEFT", work.now
     appointments.uninvite(work.session, text(work.variables, "cohort_key"), seat.person_id, work.now)
+    work.session.flush()
+    cohort = work.session.get_one(Cohort, seat.cohort_id)
+    left = len(records.seats(work.session, cohort.id))
+    return {"sessions_held": cohort.held, "seats_left": left, "job_found": success}
+
+
+@service_task("participation.offer_seat", results=())
+def offer_seat(work: ServiceWork) -> None:
+    """Whoever waits first is told of the seat, although the cohort has begun."""
+    seat, today = _seat(work), local_day(work.now, work.engine.settings.zone)
+    admission.call_next(work.session, work.engine, seat.cohort_id, today=today, late=True)
 
 
 @service_task("participation.complete", results=())
@@ -49,11 +60,12 @@ def complete(work: ServiceWork) -> None:
     seat.state, seat.ended_at = "COMPLETED", work.now
 
 
-@service_task("participation.cancel", results=())
-def cancel(work: ServiceWork) -> None:
-    """The cohort does not take place: the person waits for the next one, before others."""
+@service_task("participation.cancel", results=("candidacy_id",))
+def cancel(work: ServiceWork) -> Mapping[str, object]:
+    """The cohort does not take place, or not with this person, who waits for the next one, before others."""
     seat = _seat(work)
     seat.state, seat.ended_at = "WAITING", work.now
+    return {"candidacy_id": str(candidacies.again(work.session, seat, work.now).id)}
 
 
 @service_task("participation.next_follow_up", results=("follow_up_no", "follow_up_at"))

@@ -41,7 +41,8 @@ class SeatTaken(Conflict):
     code: ClassVar[str] = "cohort_seat_taken"
 
 
-def _person(session: Session, address: str, field: str) -> UUID:
+def the_person(session: Session, address: str, field: str) -> UUID:
+    """The one living person of the register with this address. Raises PersonUnknown."""
     found = [each for each in people.by_email(session, address.strip()) if each.deceased_on is None]
     if len(found) != 1:
         raise PersonUnknown(field=field)
@@ -51,7 +52,7 @@ def _person(session: Session, address: str, field: str) -> UUID:
 def _plan(subject: Subject, values: Values) -> Values:
     """Plans a cohort with every one of its sessions. Raises PersonUnknown, NoSuchCalendar."""
     session, today = subject.session, local_day(subject.now, PARIS)
-    leads = [_person(session, text(values, name), name) for name in ("facilitator", "co_facilitator")]
+    leads = [the_person(session, text(values, name), name) for name in ("facilitator", "co_facilitator")]
     if leads[0] == leads[1]:
         raise PersonUnknown(field="co_facilitator")
     first = day(values, "starts_on")
@@ -99,7 +100,7 @@ def _write_cohort(subject: Subject, values: Values) -> Values:
     """Plans a cohort, or names who of one moves to the next. Raises PersonUnknown."""
     if "moves" not in values:
         return _plan(subject, values)
-    person_id = _person(subject.session, text(values, "moves"), "moves")
+    person_id = the_person(subject.session, text(values, "moves"), "moves")
     sitting = records.seats(subject.session, uuid(subject.variables, "cohort_id"))
     taken = [seat for seat in sitting if seat.person_id == person_id]
     if not taken:
@@ -127,7 +128,7 @@ def _seat(subject: Subject, values: Values) -> Values:
     cohort = records.by_key(session, text(values, "cohort").strip().upper())
     if cohort is None or cohort.state != "RECRUITING":
         raise CohortUnknown(field="cohort")
-    person_id = _person(session, text(values, "person"), "person")
+    person_id = the_person(session, text(values, "person"), "person")
     taken = select(CohortSeat.id).where(CohortSeat.cohort_id == cohort.id, CohortSeat.person_id == person_id)
     if session.scalar(taken) is not None:
         raise SeatTaken(field="person")

@@ -40,7 +40,9 @@ class CohortSeat(Base):
     """Somebody's seat. `state`: CONFIRMED, RUNNING, COMPLETED, SUCCESS (found work), LEFT, WAITING, CANCELLED."""
 
     __tablename__ = "cohort_seat"
-    __privacy__ = Personal("programme", "person_id", "keep", plain="situation state outcome", since="ended_at")
+    __privacy__ = Personal(
+        "programme", "person_id", "keep", plain="situation state outcome tariff order_key", since="ended_at"
+    )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     cohort_id: Mapped[UUID] = mapped_column(ForeignKey("cohort.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -51,6 +53,8 @@ class CohortSeat(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     outcome: Mapped[str | None] = mapped_column(String(12))
     score: Mapped[int | None]  # 0–10, of the closing form
+    tariff: Mapped[str | None] = mapped_column(String(8))
+    order_key: Mapped[str | None] = mapped_column(String(24))  # by which the fee was paid
     __table_args__ = (Index("uq_cohort_seat_person", "cohort_id", "person_id", unique=True),)
 
 

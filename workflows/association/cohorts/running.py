@@ -15,7 +15,7 @@ from engine.registry import ServiceWork, service_task
 from workflows.association import mails, office_mandates, people, roles
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, uuid, whole
-from workflows.association.cohorts import calendar, planning, records
+from workflows.association.cohorts import admission, calendar, planning, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.people import Person
 
@@ -45,6 +45,7 @@ def prepare(work: ServiceWork) -> Mapping[str, object]:
             work.session, work.engine, uuid(work.variables, name), role, from_date=_today(work),
             to_date=last.day + _AFTER, scope=cohort.key, by=SYSTEM,
         )  # fmt: skip
+    admission.call_next(work.session, work.engine, cohort.id, today=_today(work))
     return {"check_at": _check_at(work, cohort), "leads": [roles.key(role, cohort.key) for role, _ in LEADS]}
 
 
