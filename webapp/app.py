@@ -66,7 +66,7 @@ from webapp.probes import Health, Probes
 from webapp.security import protect
 from webapp.settings import Settings
 from webapp.start import routes as start
-from webapp.studio import draft_routes, review_routes
+from webapp.studio import draft_routes, form_routes, review_routes
 from webapp.studio import routes as studio
 from webapp.texts import routes as texts
 from webapp.unsent.expired import put_back
@@ -109,6 +109,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     texts.blueprint,
     studio.blueprint,
     draft_routes.blueprint,
+    form_routes.blueprint,
     review_routes.blueprint,
     campaign.blueprint,
     calendars.blueprint,

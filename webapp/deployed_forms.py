@@ -133,10 +133,11 @@ def bind(
     files: Uploads | None = None,
     draft: Mapping[str, object] | None = None,
     known: Mapping[str, object] | None = None,
+    prefix: str = "",
 ) -> BoundForm:
     """The form with the answers that are known: the submission's, else the draft's, else those of case and records.
 
-    `known` answers by record name stand where no record says otherwise."""
+    `known` answers by record name stand where no record says otherwise. `prefix` begins the names of its inputs."""
     named = set(found.form.records.values())
     read = association.record_set().read(
         session, asked.variables, named, now=asked.now, by=asked.by, language=asked.language
@@ -156,6 +157,7 @@ def bind(
         ),
         draft=draft,
         zone=PARIS,
+        prefix=prefix,
     )
 
 

@@ -106,7 +106,7 @@ class _Analysis:
             return
         try:
             for hole in islice(Cover([row.perhaps for row in grid.rows]).holes(grid.whole), MOST):
-                yield self.found("table_gap", grid, hole, region=grid.region(hole))
+                yield self.found("table_gap", grid, hole, region=grid.region(hole), cells=grid.tests(hole))
         except TooLarge:
             yield self.finding("table_too_large")
         yield from self.expressions(grid)

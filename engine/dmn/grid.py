@@ -77,6 +77,11 @@ class Grid:
         words = [(axis.label, axis.words(pieces)) for axis, pieces in zip(self.axes, box, strict=True)]
         return ", ".join(f"{label}: {cell}" for label, cell in words if cell != "-") or "-"
 
+    def tests(self, box: Box) -> list[str]:
+        """The cells of a row that holds for a box; “-” where a cell cannot name its values one by one."""
+        words = (axis.words(pieces) for axis, pieces in zip(self.axes, box, strict=True))
+        return ["-" if "…" in cell else cell for cell in words]
+
     def strange_cells(self) -> Iterator[StrangeCell]:
         """Cells that wait for what cannot come, by the column's type and values or by the forms."""
         for row, cells in enumerate(self.cells):

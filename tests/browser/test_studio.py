@@ -115,3 +115,66 @@ def type_over_a_condition(page: Page) -> None:
     page.keyboard.type(expression)
     page.locator(".cm-lintRange").first.wait_for(state="detached")
     page.locator("#editor[data-state=saved] .st-sum--good").wait_for()
+
+
+def begin(desk: WatchedPage, engine: Engine, name: str) -> str:
+    """The address of a new draft of the process, begun by its owner."""
+    with transaction(engine) as session:
+        commands.deploy(session, engine, definitions()[PROCESS], by=SYSTEM)
+    add_person(engine, "Odile", "Roux", "FINANCE", password=PASSWORD)
+    page = sign_in(desk, "Odile")
+    desk.goto(f"/studio/{PROCESS}")
+    page.get_by_label("Que voulez-vous changer ?").fill(name)
+    page.get_by_role("button", name="Commencer un brouillon").click()
+    page.get_by_role("heading", name=name).wait_for()
+    return page.url
+
+
+def test_a_table_comes_from_a_spreadsheet_and_a_form_says_its_texts_twice(
+    desk: WatchedPage, web_engine: Engine
+) -> None:
+    draft = begin(desk, web_engine, "Trois motifs")
+    page = desk.page
+    page.goto(f"{draft}/edit/sepa_incident.dmn")
+    page.locator("#editor[data-state=ready]").wait_for()
+    page.get_by_role("button", name="Coller des lignes").click()
+    page.get_by_label("Les lignes telles que").fill("AM04\tRETRY")
+    page.get_by_role("button", name="Ajouter ces lignes").click()
+    page.get_by_text("La ligne 1 a 2 colonnes, la table en a 5. Rien n’a été changé.").wait_for()
+    page.get_by_label("Les lignes telles que").fill(
+        "AM04\t<= 2,5\tRETRY\tKEEP\tGRACE\tDeux essais\n-\t[3..4]\tCALL\tKEEP\tKEEP"
+    )
+    page.get_by_role("button", name="Les mettre à la place de toutes les lignes").click()
+    page.locator("#editor[data-state=saved] .st-finding--error").first.wait_for()
+    page.get_by_role("button", name="Ajouter la ligne qui manque").first.click()
+    page.locator(".tjs-table tbody tr").nth(2).wait_for()
+    page.get_by_label("Règle de choix").click()
+    page.locator(".dms-select-options .option", has_text="Une seule ligne").click()
+    page.get_by_role("button", name="Coller des lignes").click()
+    page.get_by_label("Les lignes telles que").fill("AM04\t[2,5..3]\tCALL\tKEEP\tGRACE")
+    page.get_by_role("button", name="Ajouter ces lignes").click()
+    page.locator("td.rule-index.st-wrong").first.wait_for()
+    with page.expect_download() as written:
+        page.get_by_role("button", name="Pour un tableur").click()
+    sheet = written.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert sheet[:2] == ["Motif;Échecs;Suite;Mandat;Adhésion;", "AM04;<= 2,5;RETRY;KEEP;GRACE;Deux essais"]
+    assert "AM04;[2,5..3];CALL;KEEP;GRACE;" in sheet
+    desk.check("studio-table")
+    page.goto(f"{draft}/edit/incident_outcome.form")
+    page.locator("#editor[data-state=ready]").wait_for()
+    page.locator(".fjs-element[data-field-type=radio]").click()
+    panel = page.locator(".fjs-properties-container")
+    panel.get_by_text("Général", exact=True).click()
+    panel.get_by_role("textbox", name="Libellé", exact=True).first.fill("Ce que la personne veut")
+    page.get_by_role("button", name="Vérifier ces réponses").click()
+    page.get_by_text("Le formulaire n’accepte pas encore ces réponses.").wait_for()
+    english = page.locator(".st-text--here").get_by_label("Ce que la personne veut")
+    english.fill("")
+    page.locator("#editor[data-state=saved]").locator(".st-finding--error a[data-element=outcome]").first.wait_for()
+    english.fill("What the person wants")
+    page.get_by_label("English", exact=True).check()
+    page.get_by_role("group", name="What the person wants").get_by_label("Pay by transfer").check()
+    page.get_by_role("button", name="Vérifier ces réponses").click()
+    page.get_by_text("Le formulaire accepte ces réponses.").wait_for()
+    page.locator("#editor[data-state=saved]").wait_for()
+    desk.check("studio-form")

@@ -91,6 +91,7 @@ FOREIGN: Final = {
         f"studio_drafts.{verb}": (303, 303, 404, 404, 404, 404, 404)
         for verb in ("show", "edit", "file", "save", "branch", "restore", "take_in", "export", "discard")
     },
+    "studio_forms.preview": (303, 303, 404, 404, 404, 404, 404),
     "studio_review.diagram": (303, 303, 404, 404, 404, 404, 404),
     "studio_review.propose": (303, 303, 404, 404, 404, 404, 404),
     "studio_review.decide": (303, 303, 404, 404, 404, 404, 404),

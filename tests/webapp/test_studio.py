@@ -89,6 +89,9 @@ def test_two_people_in_one_draft_lose_nothing(app: Flask, owner: LookedAtPages, 
     late = send(owner, f"{address}/save", 1, {DIAGRAM: later(10)})
     assert (late.status_code, late.json["error"]) == (409, "studio_saved_meanwhile")
     assert "Mia" in late.json["message"]
+    note = {"notes.cases.json": b'{"decision": "none", "cases": []}'}
+    beside = send(owner, f"{address}/save", 1, note)
+    assert (beside.status_code, beside.json["rev"]) == (200, 3), "another file is nobody's conflict"
     both = send(owner, f"{address}/branch", 1, {DIAGRAM: later(10)}).json["url"]
     assert owner.get(f"{address}/files/{DIAGRAM}").data == later(9)
     assert owner.get(f"{both}/files/{DIAGRAM}").data == later(10)

@@ -47,6 +47,11 @@ const mends = [
     }
 `
   },
+  { // What is dragged has no picture: a data: address is refused.
+    file: /node_modules[\\/]@bpmn-io[\\/]form-js-editor[\\/]dist[\\/]index\.es\.js$/,
+    from: /img\.src = 'data:image\/gif[^']*';/,
+    to: 'img.width = img.height = 1;'
+  },
   { // The line under a mistake is a gradient, not a picture in a data: address.
     file: /node_modules[\\/]@bpmn-io[\\/]cm-theme[\\/]dist[\\/]index\.js$/,
     from: /const squiggle = color => `url\("data:image[^`]*`;/,

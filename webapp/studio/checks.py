@@ -31,6 +31,12 @@ __all__ = ["Said", "around", "checks_of", "findings", "in_words", "parts"]
 Files = Mapping[str, bytes]
 SPECIAL_ROLES = frozenset({"MEMBER"})
 ID = re.compile(r"[A-Za-z_][\w.-]*")
+OF_ROWS = frozenset(
+    {
+        "table_overlap", "table_contradiction", "row_unreachable", "cell_impossible", "value_not_given",
+        "golden_case_red",
+    }
+)  # fmt: skip
 OF_IDS = frozenset({"path", "elements", "missing", "branches"})  # parameters that list elements
 
 
@@ -44,6 +50,8 @@ class Said:
     file: str | None
     element: str | None
     path: tuple[str, ...] = ()
+    rows: tuple[int, ...] = ()  # of a table, from 1
+    gap: tuple[str, ...] = ()  # the cells of a row that would answer what none does
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,7 @@ def in_words(found: Sequence[Finding], files: Files, language: str) -> list[Said
     return [
         Said(
             each.severity, each.code, finding_in_words(_named(each, labels)), _file(each, files), each.element,
-            _path(each),
+            _path(each), _rows(each), _gap(each),
         )
         for each in found
     ]  # fmt: skip
@@ -147,11 +155,22 @@ def _named(finding: Finding, labels: Mapping[str, str]) -> Finding:
 
 def _file(finding: Finding, files: Files) -> str | None:
     named = finding.params.get("file", finding.params.get("name"))
-    if isinstance(named, str) and named in files:
+    if isinstance(named, str) and named in files and not (finding.element and named.endswith(SUFFIX)):
         return named
     mark = f'id="{finding.element}"'.encode() if finding.element else b""
     holding = [name for name in files if name.endswith((".bpmn", ".dmn")) and mark and mark in files[name]]
-    return next(iter(sorted(holding)), None)
+    return next(iter(sorted(holding)), named if isinstance(named, str) and named in files else None)
+
+
+def _rows(finding: Finding) -> tuple[int, ...]:
+    """The rows of a table that it is about."""
+    named = str(finding.params.get("rows") or finding.params.get("row") or "")
+    return tuple(int(number) for number in re.findall(r"\d+", named)) if finding.code in OF_ROWS else ()
+
+
+def _gap(finding: Finding) -> tuple[str, ...]:
+    cells = finding.params.get("cells")
+    return tuple(map(str, cells)) if finding.code == "table_gap" and isinstance(cells, list) else ()
 
 
 def _path(finding: Finding) -> tuple[str, ...]:

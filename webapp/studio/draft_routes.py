@@ -20,7 +20,9 @@ blueprint = Blueprint(
     "studio_drafts", __name__, template_folder="templates", url_prefix="/studio/drafts/<uuid:draft_id>"
 )
 refusing.explain(blueprint)
-EDITORS = {".bpmn": "studio/edit_diagram.html"}
+EDITORS = {
+    ".bpmn": "studio/edit_diagram.html", ".dmn": "studio/edit_table.html", ".form": "studio/edit_form.html",
+}  # fmt: skip
 
 
 @blueprint.get("")
@@ -66,6 +68,7 @@ def edit(draft_id: UUID, name: str) -> str:
         said = checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language())
         return render_template(
             template, draft=found, name=name, findings=said, language=language(),
+            translated=f"{name.removesuffix('.form')}.translations.json" in files,
             title=page.title_of(reader, found.process_id, language()),
             may_change=rights.may_change(current(), found.process_id) and found.state in {"open", "proposed"},
         )  # fmt: skip

@@ -6,7 +6,7 @@ Two people in one draft: whoever saves over a revision that he did not see is to
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
@@ -75,19 +75,22 @@ def save(
 ) -> int:  # fmt: skip
     """Writes these files over those of the newest revision (None takes a file out); answers the newest number.
 
-    What changes nothing makes no revision. `seen`: the revision that the author worked on. `saved_by`: what to call
-    the other in the refusal. Raises NotFound, DraftClosed, SavedMeanwhile, and as `accept`.
+    What changes nothing makes no revision. `seen`: the revision that the author worked on; what others saved in other
+    files since then stays. `saved_by`: what to call the other in the refusal.
+
+    Raises NotFound, DraftClosed, SavedMeanwhile, and as `accept`.
     """
     found = draft(session, draft_id)
     if found.state not in {"open", "proposed"}:
         raise DraftClosed
-    if found.rev != seen:
+    if found.rev != seen and not _elsewhere(session, found, seen, changed):
         raise SavedMeanwhile(name=saved_by, rev=found.rev)
-    before = files_of(session, draft_id, found.rev)
+    seen = found.rev
+    before = files_of(session, draft_id, seen)
     files = {name: body for name, body in {**before, **changed}.items() if body is not None}
     if files == before:
-        return found.rev
-    if found.rev >= MOST_REVISIONS:
+        return seen
+    if seen >= MOST_REVISIONS:
         raise TooManySaves(limit=MOST_REVISIONS)
     accept(files)
     # What somebody is asked to approve does not change under his eyes: a save takes the question back.
@@ -98,6 +101,13 @@ def save(
     session.expire(found)
     _revision(session, draft_id, seen + 1, files, by, now, note)
     return seen + 1
+
+
+def _elsewhere(session: Session, found: StudioDraft, seen: int, changed: Iterable[str]) -> bool:
+    """Whether nobody touched these files since the revision that was seen."""
+    looked_at = session.get(StudioRevision, (found.id, seen))
+    newest = names_of(session, found.id, found.rev)
+    return looked_at is not None and all(looked_at.files.get(name) == newest.get(name) for name in changed)
 
 
 def branch(
