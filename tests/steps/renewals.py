@@ -108,7 +108,7 @@ def are_started(office: Office) -> None:
     """What the nightly round does."""
     with transaction(office.engine) as session:
         today = office.clock.now().astimezone(PARIS).date()
-        renewals.start(session, office.engine, session.scalars(renewals.due(today)).all(), by=SYSTEM)
+        renewals.start(session, office.engine, session.scalars(renewals.due(session, today)).all(), by=SYSTEM)
     office.run()
     with reading(office.engine) as session:
         found = session.scalars(select(Renewal.instance_id).order_by(Renewal.started_at.desc())).first()

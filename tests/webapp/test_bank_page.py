@@ -35,7 +35,7 @@ def ordered(engine: Engine, key: str = KEY) -> None:
             iban="FR76 3000 6000 0112 3456 7890 189",
         )  # fmt: skip
         session.flush()
-        debits.plan(session, order, mandate, amount=order.total, due_on=collection_day(now.date()), now=now)
+        debits.plan(session, order, mandate, amount=order.total, due_on=collection_day(session, now.date()), now=now)
 
 
 @pytest.fixture

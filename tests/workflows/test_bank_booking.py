@@ -59,7 +59,7 @@ def gift(office: Office, number: int) -> str:
             iban="FR76 3000 6000 0112 3456 7890 189", creditor=FOUNDATION,
         )  # fmt: skip
         session.flush()
-        debits.plan(session, made, mandate, amount=Decimal(50), due_on=collection_day(TODAY), now=NOON)
+        debits.plan(session, made, mandate, amount=Decimal(50), due_on=collection_day(session, TODAY), now=NOON)
     return key
 
 
@@ -75,7 +75,9 @@ def planned(office: Office, *numbers: int) -> list[str]:
             )  # fmt: skip
             made = session.scalars(select(Order).where(Order.key == key)).one()
             session.flush()
-            debit = debits.plan(session, made, mandate, amount=Decimal(160), due_on=collection_day(TODAY), now=NOON)
+            debit = debits.plan(
+                session, made, mandate, amount=Decimal(160), due_on=collection_day(session, TODAY), now=NOON
+            )
             found.append(debit.end_to_end_id)
     return found
 

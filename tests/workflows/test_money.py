@@ -87,19 +87,19 @@ def test_a_tariff_is_the_one_of_its_day(office: Office) -> None:
 
 @given(EUROS, st.integers(1, 3))
 def test_a_couple_pays_half_and_a_course_is_paid_once(amount: Decimal, years: int) -> None:
-    full = due_for(amount, years, whole_course=False, couple=False)
-    half = due_for(amount, years, whole_course=False, couple=True)
+    full = due_for(amount, years, whole_course=False)
+    half = due_for(amount, years, whole_course=False, share=50)
     assert full == amount * years
     assert abs(half * 2 - full) <= Decimal("0.01")
-    assert due_for(amount, years, whole_course=True, couple=False) == amount
+    assert due_for(amount, years, whole_course=True) == amount
 
 
 @given(EUROS, EUROS)
 def test_two_euros_either_way_are_the_right_amount(due: Decimal, paid: Decimal) -> None:
-    assert is_enough(due, paid) == (due == 0 or due - paid <= 2)
-    assert is_too_much(due, paid) == (paid - due > 2)
-    assert is_enough(due, due)
-    assert not is_too_much(due, due)
+    assert is_enough(due, paid, Decimal(2)) == (due == 0 or due - paid <= 2)
+    assert is_too_much(due, paid, Decimal(2)) == (paid - due > 2)
+    assert is_enough(due, due, Decimal(2))
+    assert not is_too_much(due, due, Decimal(2))
 
 
 def test_lines_stay_in_their_ledger_and_the_invoice_is_the_association_s(office: Office) -> None:

@@ -63,7 +63,7 @@ def candidate(**changes: object) -> Candidate:
 def test_the_score_adds_what_the_register_and_the_applicant_bring(
     found: list[Candidate], changes: dict[str, object], score: int
 ) -> None:
-    assert judge(application(**changes), found).score == score
+    assert judge(application(**changes), found, peers_needed=2).score == score
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_score_adds_what_the_register_and_the_applicant_bring(
     ],
 )
 def test_duplicates_and_watched_people(found: list[Candidate], duplicate: bool, watch: bool) -> None:
-    verdict = judge(application(), found)
+    verdict = judge(application(), found, peers_needed=2)
     assert (verdict.duplicate, verdict.watch) == (duplicate, watch)
 
 

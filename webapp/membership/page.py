@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.operations.sizes import size_words
-from workflows.association import issued_documents, member_documents, memberships, orders, renewals, wording
-from workflows.association.memberships import GRACE, PAID_UP, Membership
+from workflows.association import figures, issued_documents, member_documents, memberships, orders, renewals, wording
+from workflows.association.memberships import PAID_UP, Membership
 from workflows.association.orders import Order
 
 SHOWN_ORDERS = 50
@@ -87,17 +87,19 @@ def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -
         documents=_documents(session, person_id),
         bought=_bought(session, membership),
         can_attest=period is not None,
-        renewal=_renewal(session, membership),
+        renewal=_renewal(session, membership, now.date()),
         may_leave=membership.statutory_status in {"MEMBER", "HONORARY"},
     )
 
 
-def _renewal(session: Session, membership: Membership) -> Renewing | None:
+def _renewal(session: Session, membership: Membership, today: date) -> Renewing | None:
     """None where there is nothing to renew: for life, ended, or not of the kind that is renewed."""
     if not renewals.may_renew(membership):
         return None
     running = renewals.running(session, membership.person_id)
-    return Renewing(running.dues if running is not None else None, membership.end_date + GRACE)
+    return Renewing(
+        running.dues if running is not None else None, membership.end_date + figures.days(session, "GRACE", today)
+    )
 
 
 def _documents(session: Session, person_id: UUID) -> Sequence[Issued]:

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from engine.engine import Engine
 from engine.models import ProcessInstance
+from workflows.association.case_variables import local_day
 from workflows.association.gifts import receipts, register
 from workflows.association.gifts.receipts import ReceiptLine, TaxReceipt
 from workflows.association.gifts.register import Gift
 from workflows.association.invoices import Invoice
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, OrderLine
-from workflows.association.payments import TOLERANCE, Payment
+from workflows.association.payments import Payment, tolerance
 from workflows.association.surplus import Refund
 
 ZERO = Decimal(0)
@@ -31,7 +32,7 @@ def unbalanced(session: Session, engine: Engine) -> Iterator[str]:
     that settles it goes on.
     """
     moving = _moving(session)
-    yield from _orders(session, moving)
+    yield from _orders(session, moving, tolerance(session, local_day(engine.clock.now(), engine.settings.zone)))
     yield from _gifts(session, moving)
     yield from _invoices(session)
     yield from _receipts(session)
@@ -46,7 +47,7 @@ def _moving(session: Session) -> set[str]:
     return {*map(str, session.scalars(incidents)), *session.scalars(cases.where(ProcessInstance.ended_at.is_(None)))}
 
 
-def _orders(session: Session, moving: set[str]) -> Iterator[str]:
+def _orders(session: Session, moving: set[str], allowed: Decimal) -> Iterator[str]:
     """Money counts for all orders of the same application or case: what came late for one is taken off the next."""
     pot = func.coalesce(Order.application_id, Order.instance_id, Order.id)
     net = Payment.amount - Payment.refunded - Payment.disputed
@@ -59,7 +60,7 @@ def _orders(session: Session, moving: set[str]) -> Iterator[str]:
     busy = {row[0] for row in session.execute(select(pot).where(Order.key.in_(moving)))}
     for id_, key in session.execute(select(pot, func.max(Order.key)).where(Order.state == "PAID").group_by(pot)):
         kept = paid.get(id_, ZERO) - refunded.get(id_, ZERO)
-        if id_ not in busy and abs(kept - wanted.get(id_, ZERO)) > TOLERANCE:
+        if id_ not in busy and abs(kept - wanted.get(id_, ZERO)) > allowed:
             yield f"the order {key} costs {wanted.get(id_, ZERO)}, and {kept} is there"
 
 

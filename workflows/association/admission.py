@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.registry import ServiceWork, service_task
 from workflows.association import applications, people, proofs, received_mails
 from workflows.association.applications import Application
-from workflows.association.case_variables import text, uuid
+from workflows.association.case_variables import local_day, text, uuid
 from workflows.association.contacts import Address, Phone, email_row
 from workflows.association.diplomas import Diploma
 from workflows.association.people import Alias, Person
@@ -31,7 +31,7 @@ def purge(work: ServiceWork) -> None:
     """Deletes a draft whose address was never confirmed."""
     application = applications.get(work.session, uuid(work.variables, "application_id"))
     if application is not None:
-        proofs.erase_later(work.session, application, work.now, kept=timedelta(0))
+        proofs.erase_soon(work.session, application, work.now)
         received_mails.forget_texts(work.session, application_id=application.id)
         applications.purge(work.session, application)
 
@@ -41,7 +41,7 @@ def refuse(work: ServiceWork) -> None:
     """Closes an application that was refused."""
     application = application_of(work)
     applications.close(application, "REFUSED", work.now)
-    proofs.erase_later(work.session, application, work.now)
+    proofs.erase_later(work.session, application, _today(work), work.now)
 
 
 @service_task("application.abandon", results=())
@@ -49,7 +49,7 @@ def abandon(work: ServiceWork) -> None:
     """Closes an application whose applicant did not go on."""
     application = application_of(work)
     applications.close(application, "ABANDONED", work.now)
-    proofs.erase_later(work.session, application, work.now)
+    proofs.erase_later(work.session, application, _today(work), work.now)
 
 
 @service_task("application.accept", results=("person_id",))
@@ -61,8 +61,12 @@ def accept(work: ServiceWork) -> Mapping[str, object]:
     application.verified = _verified(application, work.variables)
     _take_over(person, application, work.now)
     person.refresh_search_name()
-    proofs.erase_later(work.session, application, work.now)
+    proofs.erase_later(work.session, application, _today(work), work.now)
     return {"person_id": str(person.id)}
+
+
+def _today(work: ServiceWork) -> date:
+    return local_day(work.now, work.engine.settings.zone)
 
 
 def _known_person(session: Session, application: Application) -> Person | None:

@@ -11,12 +11,12 @@ from engine import commands
 from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import mandates, orders, payments, surplus
+from workflows.association import figures, mandates, orders, payments, surplus
 from workflows.association.admission import take_over_address
 from workflows.association.applications import Application
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, whole
-from workflows.association.dues import LIFE, due_for
+from workflows.association.dues import LIFE, couple_share, due_for
 from workflows.association.number_series import take
 from workflows.association.orders import Order
 from workflows.association.payments import Payment
@@ -32,23 +32,23 @@ ONE_YEAR_TARIFFS = frozenset({"STU", "Y0", "GST", "JSK"})
     "order.open",
     results=(
         *("order_key", "years", "life", "collect_on", "gift_amount", "gift_key"),
-        *("pay_means", "amount_due", "balance"),
+        *("pay_means", "amount_due", "balance", "expires_at", "remind_at"),
     ),
 )
 def open_order(work: ServiceWork) -> Mapping[str, object]:
     """Makes the order of the basket. What the applicant paid before (a late payment) is taken off the balance."""
-    application = application_of(work)
+    application, today = application_of(work), local_day(work.now, work.engine.settings.zone)
     tariff = text(work.variables, "tariff")
     life = text(work.variables, "duration_years") == LIFE and tariff not in ONE_YEAR_TARIFFS
     years = 1 if life or tariff in ONE_YEAR_TARIFFS else whole(work.variables, "duration_years", 1)
     gift = amount(work.variables, "gift_amount", _ZERO)
     dues = due_for(
-        amount(work.variables, "dues_amount"), years, whole_course=tariff == "STU", couple=bool(application.partner_id)
-    )
+        amount(work.variables, "dues_amount"), years, whole_course=tariff == "STU",
+        share=couple_share(work.session, today, couple=bool(application.partner_id)),
+    )  # fmt: skip
     if life:
         tariff, dues = LIFE_TARIFF, amount(work.variables, "life_amount")
     means = text(work.variables, "pay_means", "NONE") if dues + gift > 0 else "NONE"
-    today = local_day(work.now, work.engine.settings.zone)
     order = new_order(work, means, today, person_id=application.person_id, application_id=application.id)
     orders.open_order(work.session, order, dues=dues, tariff=tariff, years=years, gift=gift)
     person = get(work.session, application.person_id) if application.person_id else None
@@ -66,6 +66,8 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         "pay_means": means,
         "amount_due": order.total,
         "balance": balance,
+        "expires_at": order.expires_at,
+        "remind_at": work.now + figures.days(work.session, "TRANSFER_REMINDER", today),
     }
 
 
@@ -85,7 +87,7 @@ def left_to_pay(work: ServiceWork, made: Order) -> Decimal:
 
 def _plan_debit(work: ServiceWork, application: Application, order: Order, balance: Decimal, today: date) -> date:
     """Promises the debit of what is still due, where a mandate is signed; answers its day."""
-    due_on = mandates.collection_day(today)
+    due_on = mandates.collection_day(work.session, today)
     mandate = mandates.of_application(work.session, application.id)
     if mandate is not None and balance > 0:
         work.session.flush()
@@ -97,7 +99,7 @@ def new_order(
     work: ServiceWork, means: str, today: date, *, person_id: UUID | None, application_id: UUID | None = None
 ) -> Order:
     """An open order without lines, under the next key of its year."""
-    wait = orders.WAITS.get(means)
+    wait = figures.wait(work.session, means, today)
     return Order(
         id=uuid4(),
         key=f"CMD-{today.year}-{take(work.session, f'CMD-{today.year}'):06}",
@@ -130,18 +132,19 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
     order = order_of(work)
     arrived, back = payments.of_orders_beside(work.session, order), surplus.refunded(work.session, order)
     paid, due = _sum(arrived) - back, order.total
-    enough = payments.is_enough(due, paid)
+    today = local_day(work.now, work.engine.settings.zone)
+    tolerance = payments.tolerance(work.session, today)
+    enough = payments.is_enough(due, paid, tolerance)
     if enough and order.state == "OPEN":
         order.state, order.closed_at = "PAID", work.now
-    if enough and payments.is_too_much(due, paid):
+    if enough and payments.is_too_much(due, paid, tolerance):
         work.session.flush()
         payments.report_surplus(work.session, work.engine, order, by=SYSTEM)
-    today = local_day(work.now, work.engine.settings.zone)
     return {
         "payment": {"enough": enough},
         "amount_paid": paid,
         "balance": max(due - paid, _ZERO),
-        "value_date": _day_it_was_enough(arrived, due + back) or today,
+        "value_date": _day_it_was_enough(arrived, due + back, tolerance) or today,
     }
 
 
@@ -157,11 +160,11 @@ def _sum(arrived: Sequence[Payment]) -> Decimal:
     return sum((payment.net for payment in arrived), _ZERO)
 
 
-def _day_it_was_enough(arrived: Sequence[Payment], due: Decimal) -> date | None:
+def _day_it_was_enough(arrived: Sequence[Payment], due: Decimal, tolerance: Decimal) -> date | None:
     """The value date of the payment that made the sum enough; None where nothing arrived or it is not enough."""
     total = _ZERO
     for payment in arrived:
         total += payment.net
-        if payments.is_enough(due, total):
+        if payments.is_enough(due, total, tolerance):
             return payment.value_date
     return None

@@ -12,16 +12,14 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from engine.registry import ServiceWork, service_task
-from workflows.association import memberships, tariffs
+from workflows.association import figures, memberships, tariffs
 from workflows.association.applications import Application, age_on
 from workflows.association.case_variables import amount, local_day, text
 from workflows.association.tariffs import Tariff
 from workflows.association.verification import application_of
 
 JOB_SEEKER = "JSK"
-JOB_SEEKER_PAUSE = timedelta(days=730)  # 24 months: the rate once in that time
-LIFE, LIFE_YEARS, FULL_RATE = "LIFE", 15, "STD"  # a life membership costs fifteen years at the full rate
-COURSE_END = (9, 30)  # a course ends on 30 September of the promotion's year
+LIFE, FULL_RATE = "LIFE", "STD"
 
 
 @service_task("dues.facts", results=("years_since_grad", "age", "residence", "situation", "job_seeker_rate_used"))
@@ -30,7 +28,7 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
     application = application_of(work)
     today = local_day(work.now, work.engine.settings.zone)
     used = application.person_id is not None and memberships.used_within(
-        work.session, application.person_id, JOB_SEEKER, today - JOB_SEEKER_PAUSE
+        work.session, application.person_id, JOB_SEEKER, today - figures.days(work.session, "JOB_SEEKER", today)
     )
     return {
         "years_since_grad": today.year - application.promotion_year if application.promotion_year else None,
@@ -52,13 +50,13 @@ def price(work: ServiceWork) -> Mapping[str, object]:
     started = local_day(application.created_at, work.engine.settings.zone)
     row = price_row(work.session, code, started, today)
     full = price_row(work.session, FULL_RATE, started, today)
-    end = course_end(application, today) if row.whole_course else a_year_from(today)
+    end = course_end(work.session, application, today) if row.whole_course else a_year_from(today)
     return {
         "tariff": code,
         "dues_amount": amount(work.variables, "set_amount", row.amount),
-        "life_amount": full.amount * LIFE_YEARS,
+        "life_amount": full.amount * figures.number(work.session, "LIFE_YEARS", today, started=started),
         "dues_end": end,
-        "course_end": course_end(application, today),
+        "course_end": course_end(work.session, application, today),
     }
 
 
@@ -75,13 +73,17 @@ def a_year_from(day: date) -> date:
         return date(day.year + 1, 2, 27)
 
 
-def course_end(application: Application, today: date) -> date:
+def course_end(session: Session, application: Application, today: date) -> date:
     """When a student's membership ends: with the course, and not before a year is over."""
     year = application.promotion_year or today.year + 1
-    return max(date(year, *COURSE_END), a_year_from(today))
+    return max(figures.course_end(session, year, today), a_year_from(today))
 
 
-def due_for(dues_amount: Decimal, years: int, *, whole_course: bool, couple: bool) -> Decimal:
-    """What the dues line costs: the years, once for a whole course, half for the second member of a couple."""
-    total = dues_amount * (1 if whole_course else years)
-    return (total / 2 if couple else total).quantize(Decimal("0.01"))
+def due_for(dues_amount: Decimal, years: int, *, whole_course: bool, share: int = 100) -> Decimal:
+    """What the dues line costs: the years, once for a whole course, in hundredths for the second member of a couple."""
+    return (dues_amount * (1 if whole_course else years) * share / 100).quantize(Decimal("0.01"))
+
+
+def couple_share(session: Session, on: date, *, couple: bool) -> int:
+    """What share of the rate is paid, in hundredths: less by the second member of a couple (domain §P1.4)."""
+    return figures.number(session, "COUPLE_PERCENT", on) if couple else 100

@@ -11,14 +11,13 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from engine.calendar import PARIS, Duration
+from workflows.association import figures, people
 from workflows.association import import_cells as cells
-from workflows.association import people
 from workflows.association.import_columns import Column, read_day
 from workflows.association.import_records import Around, Entry, Kind, Values, person_of
 from workflows.association.import_sheets import Rejected
 from workflows.association.mandates import ONE_OFF, RECURRENT, SIGNED, Mandate
 
-UNUSED: Final = Duration(months=36)  # EPC rulebook §4.1: an unused mandate lapses
 _KINDS: Final = {
     "récurrent": RECURRENT, "recurrent": RECURRENT, "rcur": RECURRENT, "frst": RECURRENT, "ponctuel": ONE_OFF,
     "one-off": ONE_OFF, "ooff": ONE_OFF,
@@ -50,8 +49,9 @@ def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected |
         ahead = "signed_on" if signed > around.today else "last_used_on"
         return Rejected(number, "day_ahead", {"column": COLUMNS[ahead].heading})
     last = datetime.combine(max(signed, used), time(12), PARIS)
-    if UNUSED.after(last, PARIS).date() < around.today:
-        return Rejected(number, "mandate_lapsed", {"months": UNUSED.months})
+    unused = Duration(months=figures.number(around.session, "MANDATE_UNUSED", around.today))  # EPC rulebook §4.1
+    if unused.after(last, PARIS).date() < around.today:
+        return Rejected(number, "mandate_lapsed", {"months": unused.months})
     twice = around.claim(number, "reference", values["reference"])
     if twice is not None:
         return twice

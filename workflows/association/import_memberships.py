@@ -80,7 +80,9 @@ def _rows(around: Around, values: Values, person_id: object) -> Sequence[Members
         start_date=values["start_date"], end_date=values["end_date"], rejoin_count=0,
         auto_renew=values.get("auto_renew", False), changed_at=around.now,
     )  # fmt: skip
-    membership.service_entitlement = "ENDED" if status in _GONE else memberships.entitled(membership, around.today)
+    membership.service_entitlement = (
+        "ENDED" if status in _GONE else memberships.entitled(around.session, membership, around.today)
+    )
     period = MembershipPeriod(
         id=uuid4(), membership_id=membership.id, start_date=membership.start_date, end_date=membership.end_date,
         value_date=membership.start_date, tariff_code=values.get("tariff", "STD"), rule=RULE, written_at=around.now,

@@ -8,7 +8,7 @@ nobody twice. Source: domain §P1.2.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from engine import commands
 from engine.assignment import Actor
 from engine.engine import Engine
-from workflows.association import applications, import_journal, live_cases, memberships
+from workflows.association import applications, figures, import_journal, live_cases, memberships
 from workflows.association.applications import Application
+from workflows.association.case_variables import local_day
 from workflows.association.import_lines import Line, Sheet
 from workflows.association.import_log import RecordImport
 from workflows.association.import_matching import Known, KnownPeople
@@ -28,7 +29,6 @@ from workflows.association.people import Person
 
 LISTED, GRADUATED = "student_listed", "graduation_listed"
 PROCESS: Final = "membership_student"
-KEPT: Final = timedelta(days=180)  # how long the school's word waits for a case that is still joining
 
 
 def invite(session: Session, engine: Engine, sheet: Sheet, today: date, *, by: Actor) -> int:
@@ -55,6 +55,7 @@ def graduate(
 ) -> tuple[int, Sequence[Rejected]]:
     """Tells of every graduate of a file; answers how many, and the lines of people whom nobody knows."""
     known, told = KnownPeople.load(session), 0
+    kept = figures.days(session, "SCHOOL_WORD", local_day(engine.clock.now(), engine.settings.zone))
     rejected = list(sheet.rejected)
     for line in sheet.lines:
         found = known.find(line)
@@ -66,7 +67,7 @@ def graduate(
             variables = {"person_id": str(found.person_id), "graduation_year": line.diploma[1]}
             commands.correlate_message(
                 session, engine, GRADUATED, str(found.person_id), variables, source="school",
-                message_id=f"{GRADUATED} {found.person_id} {line.diploma[1]}", ttl=KEPT, by=by,
+                message_id=f"{GRADUATED} {found.person_id} {line.diploma[1]}", ttl=kept, by=by,
             )  # fmt: skip
     return told, sorted(rejected, key=lambda each: each.line)
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
+from workflows.association import figures
 from workflows.association.bank.days import BANK_DAYS
 from workflows.association.number_series import take
 from workflows.association.orders import ASSOCIATION
@@ -26,7 +27,6 @@ RECURRENT, ONE_OFF = "RCUR", "OOFF"
 KINDS = frozenset({RECURRENT, ONE_OFF})
 SIGNED, PAUSED, CANCELED = "SIGNED", "PAUSED", "CANCELED"
 PAUSE, CANCEL, RESUME = "PAUSE", "CANCEL", "RESUME"
-PRENOTICE = timedelta(days=14)  # EPC rulebook §4.3.4, unless a shorter time was agreed
 
 
 class IbanRefused(Invalid):
@@ -182,6 +182,11 @@ def _reference(session: Session, year: int) -> str:
     return f"MDT-{year:04}-{take(session, f'MDT-{year:04}'):06}"
 
 
-def collection_day(today: date, earliest: date | None = None) -> date:
+def collection_day(session: Session, today: date, earliest: date | None = None) -> date:
     """The first bank day on which a debit that is announced today may be made, and not before `earliest`."""
-    return BANK_DAYS.add(max(today + PRENOTICE, earliest or today), 0)
+    return BANK_DAYS.add(max(today + prenotice(session, today), earliest or today), 0)
+
+
+def prenotice(session: Session, on: date) -> timedelta:
+    """How long before a debit it is announced: EPC rulebook §4.3.4, unless a shorter time was agreed."""
+    return figures.days(session, "PRENOTICE", on)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, func, select
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
+from workflows.association import figures
 
 STATUTORY = ("NOT_MEMBER", "MEMBER", "RESIGNED", "REMOVED", "DECEASED", "HONORARY")
 ENTITLEMENTS = (
@@ -23,8 +24,6 @@ ENTITLEMENTS = (
     *("GRACE", "LAPSED", "SUSPENDED", "ENDED"),
 )
 PAID_UP = frozenset({"NEW", "CURRENT", "GRACE"})
-GRACE = timedelta(days=30)
-NEWCOMER = timedelta(days=90)
 
 
 class Membership(Base):
@@ -159,14 +158,15 @@ def _standing(session: Session, membership: Membership) -> Sequence[MembershipPe
 def present(session: Session, membership: Membership, today: date) -> str:
     """The entitlement that the periods give: PENDING_PAY where all were reversed, by its dates where none was kept."""
     known = periods(session, membership.id)
-    return entitled(membership, today) if not known or _standing(session, membership) else "PENDING_PAY"
+    return entitled(session, membership, today) if not known or _standing(session, membership) else "PENDING_PAY"
 
 
-def entitled(membership: Membership, today: date) -> str:
+def entitled(session: Session, membership: Membership, today: date) -> str:
     """What the present period gives today: NEW, CURRENT, GRACE or LAPSED."""
     if today <= membership.end_date:
-        return "NEW" if today < membership.join_date + NEWCOMER else "CURRENT"
-    return "GRACE" if today <= membership.end_date + GRACE else "LAPSED"
+        newcomer = figures.days(session, "NEWCOMER", today)
+        return "NEW" if today < membership.join_date + newcomer else "CURRENT"
+    return "GRACE" if today <= membership.end_date + figures.days(session, "GRACE", today) else "LAPSED"
 
 
 def used_within(session: Session, person_id: UUID, tariff_code: str, since: date) -> bool:

@@ -6,7 +6,7 @@ A gift is never dues: the association only collects it and hands it on, and the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -19,11 +19,6 @@ from engine.personal import Personal
 ASSOCIATION, FOUNDATION = "ASSOCIATION", "FOUNDATION"
 LINE = "line:"  # before the id of a line, in the key of a gift
 MEANS = ("CARD", "TRANSFER", "CHEQUE", "SEPA", "NONE")
-# How long an unpaid order is waited for (domain §P1.5); a debit may be tried three times.
-WAITS = {
-    "CARD": timedelta(minutes=30), "TRANSFER": timedelta(days=15), "CHEQUE": timedelta(days=21),
-    "SEPA": timedelta(days=75),
-}  # fmt: skip
 
 
 class Order(Base):

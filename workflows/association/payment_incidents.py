@@ -69,7 +69,7 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
     failed = [each for each in debits.of_order(work.session, order.id) if each.state in {REJECTED, RETURNED}]
     left = _open(work.session, order)
     return {
-        "missing": not payments.is_enough(order.total, order.total - left),
+        "missing": not _is_enough(work, order, left),
         "person_id": str(order.person_id) if order.person_id else None,
         "application_id": str(order.application_id) if order.application_id else None,
         "applicant_actor": application.actor if application is not None else f"person:{order.person_id}",
@@ -91,7 +91,7 @@ def carry_out(work: ServiceWork) -> None:
     mandate = work.session.get(Mandate, debit.mandate_id) if debit is not None else None
     if mandate is not None:
         mandates.treat(mandate, text(decided, "mandate"), work.now)
-    if order.state == "PAID" and not payments.is_enough(order.total, order.total - _open(work.session, order)):
+    if order.state == "PAID" and not _is_enough(work, order, _open(work.session, order)):
         order.state, order.closed_at = "OPEN", None
     if order.state == "OPEN":
         _treat_membership(work, order, text(decided, "membership"))
@@ -125,7 +125,7 @@ def plan_again(work: ServiceWork) -> Mapping[str, object]:
     if mandate is None or balance <= 0:
         return {"planned": False, "collect_on": None, "balance": balance}
     mandates.treat(mandate, mandates.RESUME, work.now)
-    due_on = mandates.collection_day(today)
+    due_on = mandates.collection_day(work.session, today)
     debits.plan(work.session, order, mandate, amount=balance, due_on=due_on, now=work.now)
     return {"planned": True, "collect_on": due_on, "balance": balance}
 
@@ -135,13 +135,13 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
     """Whether the money is there now; if so, order and membership are what they were before."""
     order = order_of(work)
     balance = _open(work.session, order)
-    enough = payments.is_enough(order.total, order.total - balance)
+    enough = _is_enough(work, order, balance)
     if enough and order.state == "OPEN":
         order.state, order.closed_at = "PAID", work.now
         memberships.restore_period(work.session, order.id, _today(work), work.now)
         _lift(work, order)
         work.session.flush()
-        if surplus.left_over(work.session, order) > payments.TOLERANCE:
+        if surplus.left_over(work.session, order) > payments.tolerance(work.session, _today(work)):
             payments.report_surplus(work.session, work.engine, order, by=SYSTEM)
     return {"enough": enough, "balance": balance}
 
@@ -204,6 +204,10 @@ def _open(session: Session, order: Order) -> Decimal:
     """What is left to pay of an order, by the payments that stand."""
     paid = sum((each.net for each in payments.of_order(session, order.id)), _ZERO)
     return max(order.total - paid, _ZERO)
+
+
+def _is_enough(work: ServiceWork, order: Order, left: Decimal) -> bool:
+    return payments.is_enough(order.total, order.total - left, payments.tolerance(work.session, _today(work)))
 
 
 def _today(work: ServiceWork) -> date:

@@ -23,12 +23,11 @@ from engine.engine import Engine
 from engine.errors import Invalid
 from engine.models import Base, Moment, ProcessInstance
 from engine.personal import Impersonal, Personal
-from workflows.association import orders
+from workflows.association import figures, orders
 from workflows.association.case_variables import local_day
 from workflows.association.gifts import pledges
 from workflows.association.orders import Order
 
-TOLERANCE = Decimal("2.00")  # domain §P1.7: two euros too much or too little are the right amount
 MESSAGE = "payment_confirmed"
 SURPLUS = "surplus_found"
 CURRENCY = "EUR"
@@ -125,16 +124,6 @@ class Received(Enum):
 def of_order(session: Session, order_id: UUID) -> Sequence[Payment]:
     """What arrived for an order and was not reversed, the oldest first."""
     query = select(Payment).where(Payment.order_id == order_id, Payment.reversed_at.is_(None))
-    return session.scalars(query.order_by(Payment.value_date, Payment.received_at)).all()
-
-
-def of_application(session: Session, application_id: UUID) -> Sequence[Payment]:
-    """What arrived for any order of an application: a late payment of an expired order counts too."""
-    query = (
-        select(Payment)
-        .join(Order, Order.id == Payment.order_id)
-        .where(Order.application_id == application_id, Payment.reversed_at.is_(None))
-    )
     return session.scalars(query.order_by(Payment.value_date, Payment.received_at)).all()
 
 
@@ -288,11 +277,16 @@ def _concerned(session: Session, order: Order, reason: str) -> tuple[str, ...]:
     return (PAYMENT, INSTALMENT) if reason == DEATH else (INSTALMENT,)
 
 
-def is_enough(due: Decimal, paid: Decimal) -> bool:
+def tolerance(session: Session, on: date) -> Decimal:
+    """How much too much or too little is still the right amount (domain §P1.7)."""
+    return figures.limit(session, "TOLERANCE", on)
+
+
+def is_enough(due: Decimal, paid: Decimal, tolerance: Decimal) -> bool:
     """Whether a payment covers what is due, within the tolerance. What costs nothing is paid."""
-    return paid >= due - TOLERANCE if due > 0 else True
+    return paid >= due - tolerance if due > 0 else True
 
 
-def is_too_much(due: Decimal, paid: Decimal) -> bool:
+def is_too_much(due: Decimal, paid: Decimal, tolerance: Decimal) -> bool:
     """Whether more arrived than was due, beyond the tolerance."""
-    return paid > due + TOLERANCE
+    return paid > due + tolerance

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from engine.registry import ServiceWork, service_task
-from workflows.association import applications, peers, people
+from workflows.association import applications, figures, peers, people
 from workflows.association.applicant_record import RECORD as APPLICANT
 from workflows.association.case_variables import local_day, text, uuid_or_none
 from workflows.association.peers import PeerAnswerRefused, PeerRequest
@@ -15,13 +15,15 @@ from workflows.association.verification import application_of
 _ANSWERS = {"YES": "oui", "NO": "non", "UNSURE": "ne sait pas", None: "pas de réponse"}
 
 
-@service_task("peers.choose", results=("peer_requests",))
+@service_task("peers.choose", results=("peer_requests", "answer_by"))
 def choose(work: ServiceWork) -> Mapping[str, object]:
     """Keeps up to two people to ask; answers the ids of the requests, none where the promotion has nobody to ask."""
     application = application_of(work)
-    chosen = peers.choose(work.session, application, local_day(work.now, work.engine.settings.zone))
+    today = local_day(work.now, work.engine.settings.zone)
+    chosen = peers.choose(work.session, application, today)
     requests = peers.ask(work.session, application, chosen, work.now)
-    return {"peer_requests": [str(request.id) for request in requests]}
+    answer_by = work.now + figures.days(work.session, "PEER", today)
+    return {"peer_requests": [str(request.id) for request in requests], "answer_by": answer_by}
 
 
 def _request(subject: Subject) -> PeerRequest | None:

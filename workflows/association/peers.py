@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association import roles
+from workflows.association import figures, roles
 from workflows.association.applicant_matches import candidates
 from workflows.association.applications import Application
 from workflows.association.diplomas import Diploma
@@ -25,7 +25,6 @@ from workflows.association.memberships import PAID_UP, Membership
 from workflows.association.people import Person
 from workflows.association.roles import RoleHolding
 
-ASKED_AT_ONCE = 2
 ANSWERS = ("YES", "NO", "UNSURE")
 LONGEST_COMMENT = 300
 
@@ -63,8 +62,8 @@ def actor_of(request_id: UUID) -> str:
     return f"link:{request_id}"
 
 
-def choose(session: Session, application: Application, today: date, *, count: int = ASKED_AT_ONCE) -> Sequence[Person]:
-    """Up to `count` living people of the promotion who may be asked; none for a guest."""
+def choose(session: Session, application: Application, today: date) -> Sequence[Person]:
+    """Living people of the promotion who may be asked, as many as are asked at once; none for a guest."""
     if application.programme is None or application.promotion_year is None:
         return ()
     delegate = (
@@ -82,6 +81,7 @@ def choose(session: Session, application: Application, today: date, *, count: in
         .where(Membership.service_entitlement.in_(PAID_UP))
         .order_by(Person.id.in_(delegate).desc(), asked, Person.id)
     )
+    count = figures.number(session, "PEERS_ASKED", today)
     reachable = (person for person in session.scalars(query).unique() if person.primary_email is not None)
     return [person for person, _ in zip(reachable, range(count), strict=False)]
 

@@ -5,7 +5,7 @@ The promise is a job of its own, so that a case may end: `proof.erase`, due on t
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -16,14 +16,24 @@ from engine.transaction import transaction
 from workflows.association import applications
 from workflows.association.applications import Application
 from workflows.association.case_variables import uuid
+from workflows.association.privacy.categories import cutoff
 from workflows.association.settings import Association
 
 JOB_TYPE = "proof.erase"
-KEPT = timedelta(days=90)
 
 
-def erase_later(session: Session, application: Application, now: datetime, *, kept: timedelta = KEPT) -> None:
-    """Promises the erasure of an application's proof files. Nothing where there are none."""
+def erase_later(session: Session, application: Application, today: date, now: datetime) -> None:
+    """Promises the erasure of an application's proof files as the table `retention_rule` says."""
+    day = cutoff(session, "proof", today)
+    _promise(session, application, now + (today - day if day is not None else timedelta(0)))
+
+
+def erase_soon(session: Session, application: Application, now: datetime) -> None:
+    """Promises the erasure of an application's proof files at once."""
+    _promise(session, application, now)
+
+
+def _promise(session: Session, application: Application, due_at: datetime) -> None:
     if not application.proof_files:
         return
     payload = {"application_id": str(application.id), "files": list(application.proof_files)}
@@ -34,7 +44,7 @@ def erase_later(session: Session, application: Application, now: datetime, *, ke
             kind="connector",
             type=JOB_TYPE,
             payload={"variables": payload},
-            due_at=now + kept,
+            due_at=due_at,
             retries=5,
         )
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 from uuid import uuid4
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from engine.errors import WorkFailed
 from engine.feel.values import from_python, to_python
 from engine.registry import ServiceWork, service_task
-from workflows.association import people, reminders, renewals, roles
+from workflows.association import figures, people, reminders, renewals, roles
 from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none, whole
 from workflows.association.people import Person
 from workflows.association.reminders import Days, Guard, Reminder, Rung
@@ -31,7 +31,8 @@ def plan(work: ServiceWork) -> Mapping[str, object]:
         raise WorkFailed("nobody knows the guard of this ladder", again=False)
     days = Days(work.engine.settings.work_calendar)
     person_id = uuid(work.variables, "person_id")
-    dated = reminders.plan(asked, day(work.variables, "anchor"), person_id, days, work.now)
+    last = figures.days(work.session, "LAST_CALL", local_day(work.now, work.engine.settings.zone))
+    dated = reminders.plan(asked, day(work.variables, "anchor"), person_id, days, work.now, last)
     return {"rungs": [each.dump() for each in dated], "rung_number": 1}
 
 
@@ -46,7 +47,8 @@ def check(work: ServiceWork) -> Mapping[str, object]:
     person = people.get(work.session, uuid(work.variables, "person_id"))
     guard = GUARDS.get(text(work.variables, "guard"))
     held = reminders.held(work.session, person, rung, guard, work.variables)
-    way, outcome, reason = reminders.verdict(rung, held, person, work.now)
+    catch_up = figures.number(work.session, "CATCH_UP", local_day(work.now, work.engine.settings.zone))
+    way, outcome, reason = reminders.verdict(rung, held, person, work.now, timedelta(hours=catch_up))
     _note(work, rung, way if way != reminders.SKIP else rung.channel, outcome, reason)
     if rung.channel == reminders.MAIL_SMS and way == reminders.MAIL:
         _note(work, rung, "SMS", reminders.SKIPPED, "NO_PROVIDER")

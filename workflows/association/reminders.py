@@ -28,8 +28,6 @@ MAIL, MAIL_SMS, POST, CALL, CASE, PERSON, NONE = "MAIL", "MAIL_SMS", "POST", "CA
 SKIP = "SKIP"
 SENT, SKIPPED, MISSED = "SENT", "SKIPPED", "MISSED"
 OPT_OUT: Final = "dues_reminders"
-CATCH_UP: Final = timedelta(hours=48)
-LAST_RUNG: Final = timedelta(days=30)  # how long the last rung's call may wait
 WINDOW: Final = (time(8), time(20))  # mails to members leave by day
 Guard = Callable[[Session, Mapping[str, object]], str | None]
 
@@ -107,8 +105,11 @@ def share_of(person_id: UUID) -> float:
     return (person_id.int % 1009) / 1010
 
 
-def plan(rungs: Sequence[Mapping[str, object]], anchor: date, person_id: UUID, days: Days, now: datetime) -> list[Rung]:
-    """Dates the rungs in their order: reminders on working days, what the law or a process asks for on its day."""
+def plan(
+    rungs: Sequence[Mapping[str, object]], anchor: date, person_id: UUID, days: Days, now: datetime, last: timedelta
+) -> list[Rung]:
+    """Dates the rungs in their order: reminders on working days, what the law or a process asks for on its day. The
+    call of the last one may wait for `last`."""
     moments: list[datetime] = []
     for rung in rungs:
         day = anchor - timedelta(days=int(str(rung["offset"])))
@@ -116,20 +117,22 @@ def plan(rungs: Sequence[Mapping[str, object]], anchor: date, person_id: UUID, d
             day = days.calendar.add(day, 0)
         moment = days.moment(day, share_of(person_id), now)
         moments.append(max(moment, moments[-1]) if moments else moment)
-    ends = [*moments[1:], *(each + LAST_RUNG for each in moments[-1:])]
+    ends = [*moments[1:], *(each + last for each in moments[-1:])]
     return [
         Rung(str(rung["channel"]), str(rung["template"]), rung.get("legal") is True, at, until)
         for rung, at, until in zip(rungs, moments, ends, strict=True)
     ]
 
 
-def verdict(rung: Rung, held: str | None, person: Person | None, now: datetime) -> tuple[str, str, str | None]:
+def verdict(
+    rung: Rung, held: str | None, person: Person | None, now: datetime, catch_up: timedelta
+) -> tuple[str, str, str | None]:
     """The way of a rung at this moment, its outcome and the reason. `held`: why it may not leave, where it may not."""
     if held is not None:
         return SKIP, SKIPPED, held
     if rung.channel == CASE:
         return CASE, SENT, None
-    if now - rung.at > CATCH_UP:
+    if now - rung.at > catch_up:
         if rung.legal:
             return PERSON, MISSED, "LATE"
         if rung.channel != CALL or now >= rung.until:

@@ -21,7 +21,7 @@ from engine.models import Base, Job, Moment, UserTask
 from engine.personal import Personal
 from engine.registry import ConnectorWork, connector
 from engine.transaction import transaction
-from workflows.association import renewals
+from workflows.association import figures, renewals
 from workflows.association.case_variables import local_day
 from workflows.association.mails import Mail
 from workflows.association.memberships import Membership
@@ -105,7 +105,9 @@ def batch(session: Session, engine: Engine, *, size: int = BATCH, by: Actor = SY
     if found is None or found.state == OFF:
         return 0
     today = local_day(engine.clock.now(), engine.settings.zone)
-    started = len(renewals.start(session, engine, session.scalars(renewals.due(today).limit(size)).all(), by=by))
+    started = len(
+        renewals.start(session, engine, session.scalars(renewals.due(session, today).limit(size)).all(), by=by)
+    )
     found.started += started
     return started
 
@@ -132,12 +134,12 @@ def _promise(session: Session, due: datetime) -> None:
 
 def waiting(session: Session, today: date) -> int:
     """How many renewals are due and not started."""
-    return session.scalar(select(func.count()).select_from(renewals.due(today).order_by(None).subquery())) or 0
+    return session.scalar(select(func.count()).select_from(renewals.due(session, today).order_by(None).subquery())) or 0
 
 
 def counts(session: Session, today: date) -> Counts:
     """The counts of the cycles that end within the notice or ended within the year."""
-    recent = Renewal.cycle_end > today - renewals.CYCLE
+    recent = Renewal.cycle_end > today - figures.days(session, "CYCLE", today)
     cases = select(Renewal.instance_id).where(recent)
     still = select(Membership.service_entitlement, func.count()).join(
         Renewal, (Renewal.membership_id == Membership.id) & (Renewal.state == RUNNING) & recent

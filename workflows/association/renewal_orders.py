@@ -7,22 +7,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import mandates, memberships, orders, people
+from workflows.association import figures, mandates, memberships, orders, people, renewals
 from workflows.association.applications import age_on
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, uuid, whole
 from workflows.association.checkout import LIFE_TARIFF, ONE_YEAR_TARIFFS, left_to_pay, new_order
-from workflows.association.dues import FULL_RATE, JOB_SEEKER, JOB_SEEKER_PAUSE, LIFE, LIFE_YEARS, due_for, price_row
-from workflows.association.memberships import GRACE, Membership
+from workflows.association.dues import FULL_RATE, JOB_SEEKER, LIFE, due_for, price_row
+from workflows.association.memberships import Membership
 from workflows.association.orders import Order
 from workflows.association.people import Person
 from workflows.association.renewal_steps import renewal_of
 from workflows.association.renewals import Renewal
 
 _ZERO: Final = Decimal("0.00")
-AGE_AT_DIPLOMA: Final = 23  # of a graduate whose birth date the register does not know
 
 
 @service_task(
@@ -33,9 +34,9 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
     """What the decision `dues_quote` asks of a member, on this day."""
     membership, person = _member(work)
     today = local_day(work.now, work.engine.settings.zone)
-    since = today - JOB_SEEKER_PAUSE
+    since = today - figures.days(work.session, "JOB_SEEKER", today)
     years = today.year - person.promotion_year if person.promotion_year else None
-    presumed = years + AGE_AT_DIPLOMA if years is not None else None
+    presumed = years + figures.number(work.session, "AGE_AT_DIPLOMA", today) if years is not None else None
     return {
         "category": membership.category,
         "years_since_grad": years,
@@ -52,28 +53,28 @@ def price(work: ServiceWork) -> Mapping[str, object]:
     quote = work.variables.get("quote")
     code = text(work.variables, "set_tariff") or (text(quote, "code") if isinstance(quote, Mapping) else "")
     renewal, today = renewal_of(work), local_day(work.now, work.engine.settings.zone)
-    announced = announced_on(renewal, today)
+    announced = announced_on(work.session, renewal, today)
     row = price_row(work.session, code, announced, today)
     full = price_row(work.session, FULL_RATE, announced, today)
     renewal.tariff_code, renewal.dues = code, amount(work.variables, "set_amount", row.amount)
     return {
         "tariff": code,
         "dues_amount": renewal.dues,
-        "life_amount": full.amount * LIFE_YEARS,
+        "life_amount": full.amount * figures.number(work.session, "LIFE_YEARS", today, started=announced),
         "course_end": None,
     }
 
 
-def announced_on(renewal: Renewal, today: date) -> date:
+def announced_on(session: Session, renewal: Renewal, today: date) -> date:
     """The day whose price holds: that of the first notice while the membership runs or is in grace, then today's."""
-    return renewal.started_at.date() if today <= renewal.cycle_end + GRACE else today
+    return renewal.started_at.date() if today <= renewals.grace_end(session, renewal) else today
 
 
 @service_task(
     "renewal.order",
     results=(
         *("order_key", "years", "life", "collect_on", "gift_amount", "gift_key", "pay_means", "amount_due"),
-        *("balance", "planned", "expires_at"),
+        *("balance", "planned", "expires_at", "remind_at"),
     ),
 )
 def order(work: ServiceWork) -> Mapping[str, object]:
@@ -84,7 +85,7 @@ def order(work: ServiceWork) -> Mapping[str, object]:
     years = 1 if life or tariff in ONE_YEAR_TARIFFS else whole(work.variables, "duration_years", 1)
     gift = amount(work.variables, "gift_amount", _ZERO)
     yearly = amount(work.variables, "dues_amount")
-    dues = amount(work.variables, "life_amount") if life else due_for(yearly, years, whole_course=False, couple=False)
+    dues = amount(work.variables, "life_amount") if life else due_for(yearly, years, whole_course=False)
     means = text(work.variables, "pay_means", "NONE") if dues + gift > 0 else "NONE"
     made = new_order(work, means, today, person_id=person.id)
     orders.open_order(work.session, made, dues=dues, tariff=LIFE_TARIFF if life else tariff, years=years, gift=gift)
@@ -102,6 +103,7 @@ def order(work: ServiceWork) -> Mapping[str, object]:
         "balance": balance,
         "planned": collect_on is not None,
         "expires_at": made.expires_at,
+        "remind_at": made.created_at + figures.days(work.session, "TRANSFER_REMINDER", today),
     }
 
 
@@ -110,7 +112,7 @@ def _plan_debit(work: ServiceWork, made: Order, membership: Membership, today: d
     mandate = mandates.current(work.session, None, membership.person_id)
     if mandate is None:
         return None
-    due_on = mandates.collection_day(today, membership.end_date)
+    due_on = mandates.collection_day(work.session, today, membership.end_date)
     debits.plan(work.session, made, mandate, amount=balance, due_on=due_on, now=work.now)
     return due_on
 

@@ -13,7 +13,6 @@ from workflows.association import memberships, people, renewals, wording
 from workflows.association.case_variables import text, uuid_or_none
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.member_records import Feedback
-from workflows.association.memberships import GRACE
 from workflows.association.people import Person
 from workflows.association.records import Record, Subject, Values
 from workflows.association.renewals import Renewal
@@ -41,10 +40,11 @@ def values(session: Session, variables: Mapping[str, object], lang: str) -> dict
     renewal = of_variables(session, variables)
     if renewal is None:
         return dict.fromkeys(NAMES, _UNKNOWN)
+    grace = renewals.grace_end(session, renewal)
     return {
         "cycle_end": wording.day(renewal.cycle_end, lang),
-        "grace_until": wording.day(renewal.cycle_end + GRACE, lang),
-        "lapsed_on": wording.day(renewal.cycle_end + GRACE + timedelta(days=1), lang),
+        "grace_until": wording.day(grace, lang),
+        "lapsed_on": wording.day(grace + timedelta(days=1), lang),
         "dues_quoted": wording.amount(renewal.dues, lang) if renewal.dues is not None else _UNKNOWN,
     }
 

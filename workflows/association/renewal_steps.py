@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import memberships, orders, payments, reminders, renewals, surplus
+from workflows.association import figures, memberships, orders, payments, reminders, renewals, surplus
 from workflows.association.activation import decided_period, keep_period
 from workflows.association.bank import debits
 from workflows.association.case_variables import local_day, text, uuid
 from workflows.association.checkout import order_of
-from workflows.association.memberships import GRACE, Membership
+from workflows.association.memberships import Membership
 from workflows.association.number_series import take
 from workflows.association.renewals import Renewal
-
-FIRST_STEP: Final = renewals.NOTICE.days  # where the table `dunning_step` is entered
 
 
 @service_task(
@@ -38,19 +35,21 @@ def open_renewal(work: ServiceWork) -> Mapping[str, object]:
         return {"opens": False, "reference": "—", "case_id": str(work.instance_id)}
     renewal = _opened(work, membership)
     means, zone = renewals.means_of(work.session, membership), work.engine.settings.zone
+    today = local_day(work.now, zone)
+    grace = figures.days(work.session, "GRACE", today)
     return {
         "opens": True,
         "reference": renewal.reference,
         "case_id": str(work.instance_id),
         "member_actor": f"person:{person_id}",
         "cycle_end": membership.end_date,
-        "days_to_end": FIRST_STEP,
+        "days_to_end": figures.days(work.session, "NOTICE", today).days,  # where `dunning_step` is entered
         "rungs": [],
         "pay_means": means.pay_means,
         "auto_renew": means.auto_renew,
         "silent": reminders.opted_out(work.session, person_id),
         "grace_at": _midnight(membership.end_date + timedelta(days=1), zone),
-        "lapse_at": _midnight(membership.end_date + GRACE + timedelta(days=1), zone),
+        "lapse_at": _midnight(membership.end_date + grace + timedelta(days=1), zone),
         "agreed_amount": None,
         "agreed_tariff": None,
         "set_tariff": None,
@@ -120,7 +119,7 @@ def renew(work: ServiceWork) -> Mapping[str, object]:
         membership.auto_renew = work.variables.get("auto_renew") is True
         today = local_day(work.now, work.engine.settings.zone)
         if membership.service_entitlement not in {"SUSPENDED", "ENDED"}:
-            membership.service_entitlement = memberships.entitled(membership, today)
+            membership.service_entitlement = memberships.entitled(work.session, membership, today)
         keep_period(work, membership, order, period)
         renewal.state, renewal.closed_at = renewals.RENEWED, work.now
         renewal.order_id, renewal.means = order.id, order.means

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 from uuid import UUID, uuid4
@@ -33,14 +33,12 @@ from engine.engine import Engine
 from engine.models import Base, Moment
 from engine.personal import Personal
 from engine.prepared import fetch
-from workflows.association import mandates
+from workflows.association import figures, mandates
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.memberships import PAID_UP, Membership
 from workflows.association.people import Person
 
 PROCESS: Final = "membership_renewal"
-NOTICE: Final = timedelta(days=60)  # the first notice leaves so long before the end
-CYCLE: Final = timedelta(days=365)  # and the cycle closes so long after it
 RUNNING, RENEWED, NOT_RENEWED, STOPPED = "RUNNING", "RENEWED", "NOT_RENEWED", "STOPPED"
 RENEWABLE: Final = (*sorted(PAID_UP), "LAPSED")
 ONE_TIME: Final = frozenset({"STUDENT", "GUEST"})  # they end otherwise: a degree, the end of a service
@@ -119,15 +117,15 @@ def may_renew(membership: Membership) -> bool:
     )
 
 
-def due(today: date) -> Select[tuple[UUID]]:
+def due(session: Session, today: date) -> Select[tuple[UUID]]:
     """People whose membership ends within the notice, or ended within the cycle, and who have no renewal yet."""
     known = select(Renewal.id).where(Renewal.membership_id == Membership.id, Renewal.cycle_end == Membership.end_date)
     return (
         select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)
         .where(
-            Membership.end_date <= today + NOTICE,
-            Membership.end_date > today - CYCLE,
+            Membership.end_date <= today + figures.days(session, "NOTICE", today),
+            Membership.end_date > today - figures.days(session, "CYCLE", today),
             Membership.category.not_in(ONE_TIME),
             Membership.statutory_status == "MEMBER",
             Membership.service_entitlement.in_(RENEWABLE),
@@ -143,6 +141,11 @@ def start(session: Session, engine: Engine, person_ids: Iterable[UUID], *, by: A
     return [
         commands.start(session, engine, PROCESS, {"person_id": str(each)}, by=by).instance_id for each in person_ids
     ]
+
+
+def grace_end(session: Session, renewal: Renewal) -> date:
+    """The last day of grace of a renewal: by the figure that was in force when it began."""
+    return renewal.cycle_end + figures.days(session, "GRACE", renewal.started_at.date())
 
 
 def means_of(session: Session, membership: Membership) -> Means:

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import memberships, people
+from workflows.association import figures, memberships, people
 from workflows.association.applicant_record import opened
 from workflows.association.applications import MAJORITY, Application, age_on
 from workflows.association.case_variables import local_day, uuid, uuid_or_none, whole
 from workflows.association.diplomas import Diploma
-from workflows.association.dues import COURSE_END, a_year_from
+from workflows.association.dues import a_year_from
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.parameters import Column, Row, Table
 from workflows.association.verification import application_of
@@ -105,7 +105,7 @@ def prolong(work: ServiceWork) -> Mapping[str, object]:
     person = people.get(work.session, membership.person_id)
     if person is not None and person.diplomas and year:
         person.diplomas[-1].promotion_year = year
-    end = max(date(year or membership.end_date.year + 1, *COURSE_END), membership.end_date)
+    end = max(figures.course_end(work.session, year or membership.end_date.year + 1, _today(work)), membership.end_date)
     if membership.end_date < end:
         _add_period(work.session, membership, membership.start_date, end, "STU", "COURSE_PROLONGED", work.now)
         membership.end_date, membership.service_entitlement = end, "CURRENT"

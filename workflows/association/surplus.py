@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association import memberships, orders, payments, tariffs
+from workflows.association import figures, memberships, orders, payments, tariffs
 from workflows.association.applications import age_on
 from workflows.association.memberships import Membership
 from workflows.association.orders import Order, OrderLine
@@ -28,8 +28,6 @@ from workflows.association.people import Person
 ZERO: Final = Decimal("0.00")
 FULL_RATE: Final = "STD"
 USED: Final = "surplus_used"  # tells the case of a surplus that an order takes it
-LEAST_GIFT: Final = Decimal("1.00")  # domain F1: a gift is nothing, or at least one euro
-OF_AGE: Final = 18  # Code civil, art. 903: a minor gives nothing away
 
 DELAYS: Final = Table(
     "surplus_rule",
@@ -117,11 +115,14 @@ def may_extend(order: Order, membership: Membership | None) -> bool:
     )
 
 
-def may_give(order: Order, person: Person | None, left: Decimal, today: date) -> bool:
-    """Whether what is left can become a gift: by somebody who is alive and of age, of an order that stands."""
-    if person is None or person.deceased_on is not None or order.state != "PAID" or left < LEAST_GIFT:
+def may_give(session: Session, order: Order, person: Person | None, left: Decimal, today: date) -> bool:
+    """Whether what is left can become a gift: by somebody who is alive and of age (a minor gives nothing away, Code
+    civil, art. 903), of an order that stands."""
+    if person is None or person.deceased_on is not None or order.state != "PAID":
         return False
-    return person.birth_date is None or age_on(person.birth_date, today) >= OF_AGE
+    of_age = figures.number(session, "OF_AGE", today)
+    grown = person.birth_date is None or age_on(person.birth_date, today) >= of_age
+    return grown and left >= figures.limit(session, "LEAST_GIFT", today)
 
 
 def price_of_a_year(session: Session, order: Order, today: date) -> Decimal:

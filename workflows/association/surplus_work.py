@@ -48,7 +48,7 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
         "member_actor": application.actor if application is not None else f"person:{order.person_id}",
         "surplus": left,
         "may_extend": left > 0 and surplus.may_extend(order, surplus.membership_of(work.session, order)),
-        "may_give": surplus.may_give(order, person, left, today),
+        "may_give": surplus.may_give(work.session, order, person, left, today),
         "pay_means": order.means,
         "choose_until": started + timedelta(days=days),
         "value_date": today,
@@ -85,7 +85,7 @@ def extend(work: ServiceWork) -> Mapping[str, object]:
             )
         )  # fmt: skip
         membership.end_date, membership.changed_at = end, work.now
-        membership.service_entitlement = memberships.entitled(membership, today)
+        membership.service_entitlement = memberships.entitled(work.session, membership, today)
     return {
         "period": {"rule": RULE, "start": membership.start_date, "end": end},
         "entitlement": membership.service_entitlement,

@@ -134,7 +134,7 @@ class Bookkeeper:
         if payment is None:
             payment = self._payment(order, self._reference_of(line), line.amount, line)
         paid = sum((each.net for each in payments.of_order(self.session, order.id)), Decimal(0))
-        if payments.is_enough(order.total, paid):
+        if payments.is_enough(order.total, paid, payments.tolerance(self.session, line.booked_on)):
             debits.cancel(self.session, order.id, self.now)  # nobody is debited for what is paid
         self._matched(line, PAYMENT, payment.id)
 

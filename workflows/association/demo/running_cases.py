@@ -176,7 +176,7 @@ def _alone(session: Session, known: Known) -> bool:
     """Whether nobody else of the register could be taken for this graduate."""
     fields = {name.partition(".")[2]: value for name, value in _as_known(known).items()}
     application = Application(**fields, proof_files=[], peer_confirmations=0)
-    verdict = judge(application, candidates(session, application))
+    verdict = judge(application, candidates(session, application), peers_needed=1)
     return verdict.best is not None and not verdict.duplicate
 
 

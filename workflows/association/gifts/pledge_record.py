@@ -56,7 +56,7 @@ def _write(subject: Subject, values: Values) -> Values:
         amount=amount(values, "amount"), every=text(values, "rhythm", "MONTHLY"), means=text(values, "means", "SEPA"),
         fund=text(values, "fund", "UNRESTRICTED") or "UNRESTRICTED", state=pledges.ACTIVE,
         signed_on=day(values, "signed_on") if values.get("signed_on") else today,
-        first_on=day(values, "first_on") if values.get("first_on") else mandates.collection_day(today),
+        first_on=day(values, "first_on") if values.get("first_on") else mandates.collection_day(subject.session, today),
         legacy_contact=text(values, "legacy_contact").strip()[:160], opened_at=subject.now, opened_by=subject.by[:64],
     )  # fmt: skip
     subject.session.add(pledge)

@@ -79,7 +79,9 @@ def ask(work: ServiceWork) -> Mapping[str, object]:
     donor = work.session.get_one(Donor, pledge.donor_id)
     mandate = _mandate(work, donor) if pledge.means == "SEPA" else None
     if mandate is not None:
-        due_on = mandates.collection_day(max(_today(work), found.due_on - mandates.PRENOTICE))
+        due_on = mandates.collection_day(
+            work.session, max(_today(work), found.due_on - mandates.prenotice(work.session, _today(work)))
+        )
         debits.plan(work.session, order, mandate, amount=found.amount, due_on=due_on, now=work.now)
     return {
         "asked": True,

@@ -39,12 +39,13 @@ _REMINDERS: Final = (
 )
 
 
-@service_task("year.open", results=("gift_year", "deadline", "first_at", "second_at", "last_at"))
+@service_task("year.open", results=("gift_year", "deadline", "addresses_within", "first_at", "second_at", "last_at"))
 def open_year(work: ServiceWork) -> Mapping[str, object]:
     """The year that has just ended, and the moments of its declaration."""
     today = local_day(work.now, work.engine.settings.zone)
     due = declaration_day(today.year)
     answer: dict[str, object] = {"gift_year": today.year - 1, "deadline": due}
+    answer["addresses_within"] = timedelta(days=figures.delay(work.session, "ADDRESSES", today))
     for name, key in _REMINDERS:
         day = due - timedelta(days=figures.delay(work.session, key, today))
         answer[name] = datetime.combine(day, _MORNING, work.engine.settings.zone)

@@ -27,7 +27,7 @@ from workflows.association.bank.debits import DirectDebit, SentFile
 from workflows.association.case_variables import local_day
 from workflows.association.contacts import Email
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order
-from workflows.association.payments import TOLERANCE, Payment
+from workflows.association.payments import Payment, tolerance
 from workflows.association.year import days, money
 from workflows.association.year.bank_files import Move, rejections, statement
 from workflows.association.year.lots import among
@@ -226,7 +226,7 @@ def _balances(world: World, session: Session, day: date) -> Iterator[tuple[Order
         rng = world.lots.of("balance", money.subject_of(session, order), came.isoformat())
         booked = BANK_DAYS.add(local_day(came, world.association.zone) + timedelta(days=rng.randint(2, 9)), 0)
         left = order.total - Decimal(str(amount))
-        if booked == day and left > TOLERANCE and rng.random() < 0.9:
+        if booked == day and left > tolerance(session, day) and rng.random() < 0.9:
             yield order, left
 
 

@@ -26,7 +26,7 @@ def plan(world: World, day: date) -> Iterator[Planned]:
 def _start(world: World, day: date) -> None:
     office = Actor(world.office("MEMBERSHIP"), "MEMBERSHIP", frozenset({"MEMBERSHIP"}))
     with reading(world.engine) as session:
-        due = list(session.scalars(renewals.due(day)))
+        due = list(session.scalars(renewals.due(session, day)))
     chosen = [each for each in due if world.lots.falls(world.volume, "member", each)][:A_DAY]
     for first in range(0, len(chosen), AT_ONCE):
         with transaction(world.engine) as session:
