@@ -58,7 +58,7 @@ from webapp.parameters import paste
 from webapp.parameters import routes as parameters
 from webapp.payments import routes as payments
 from webapp.payments.providers import providers
-from webapp.people import account, routes
+from webapp.people import account, routes, second, second_factors
 from webapp.person import routes as person
 from webapp.privacy import data, desk, unsubscribing
 from webapp.privacy import routes as privacy
@@ -78,6 +78,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     browser_code.blueprint,
     routes.blueprint,
     account.blueprint,
+    second.blueprint,
+    second_factors.blueprint,
     pages.blueprint,
     mailbox.blueprint,
     inbox.blueprint,

@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response as Answer
 
 from engine.transaction import transaction
 from webapp import auth
-from webapp.accounts import codes, passwords
+from webapp.accounts import codes, factors, passwords
 from webapp.auth import public, visitor
 from webapp.catalogues import LANGUAGES
 from webapp.limits import limited
+from webapp.people import second
 from webapp.people.forms import AddressForm, CodeForm, PasswordForm
 from webapp.people.mails import ask_for_mail
 from webapp.security import local_path
@@ -104,6 +105,8 @@ def sign_in_with_password() -> Answer:
     target = local_path(session.get(TARGET))
     with transaction(auth.engine()) as writer:
         person = passwords.verify(writer, form.email.data, form.password.data)
+        if person is not None and factors.of_person(writer, person.id):
+            return second.begin(writer, person)
         if person is not None:
             auth.sign_in(writer, person, "password", remembered=False)
             return _welcome(person, target)

@@ -1,0 +1,19 @@
+// A form with data-security-key asks for a key (WebAuthn) when it is sent, and goes out with the key's answer.
+for (const form of document.querySelectorAll('form[data-security-key]')) {
+  const failed = form.querySelector('[data-failed]')
+  form.addEventListener('submit', async event => {
+    if (form.elements.credential.value) return
+    event.preventDefault()
+    failed.hidden = true
+    try {
+      const options = JSON.parse(form.dataset.options)
+      const answer = form.dataset.securityKey === 'create'
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) })
+      form.elements.credential.value = JSON.stringify(answer.toJSON())
+      form.submit()
+    } catch { // refused, taken away, or a browser that knows no keys
+      failed.hidden = false
+    }
+  })
+}
