@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,7 +22,6 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, make_url, select
 
-from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import HistoryEvent, Job
 from engine.transaction import reading, transaction
@@ -29,6 +30,8 @@ from tests.postgres import PostgresServer
 from webapp.cli import main
 from webapp.settings import Settings
 from webapp.year import invariants
+from webapp.year.crew import HandLost, crew
+from webapp.year.hands import Hands, StoryClock, grouped
 from webapp.year.opening import FIRST_DAY, NotThisYear, Played, open_year, settings_of
 from webapp.year.playing import Year
 from webapp.year.report import report
@@ -41,6 +44,7 @@ from workflows.association.privacy.erasure_log import EMAIL, note
 from workflows.association.privacy.erasure_log import digest as digest_of
 from workflows.association.year.families import played
 from workflows.association.year.lots import Lots
+from workflows.association.year.world import Planned
 
 DAYS, HALF = 6, 2
 FAMILIES = ("membership", "donation")
@@ -61,10 +65,12 @@ class Told:
         return invariants.violations(self.engine, self.stage.documents, self.stage.association)
 
 
-def play(engine: Engine, clock: VirtualClock, settings: Settings, days: int, told: Played = TOLD) -> Stage:
+def play(
+    engine: Engine, clock: StoryClock, settings: Settings, days: int, told: Played = TOLD, hands: Hands | None = None
+) -> Stage:
     """Plays from where the database stands to a day."""
     stage = Stage(engine, settings, Lots(told.seed), FIRST_DAY, told.scale, told.volume)
-    Year(stage, clock, played(told.families), FIRST_DAY + timedelta(days=days)).play()
+    Year(stage, clock, played(told.families), FIRST_DAY + timedelta(days=days), hands=hands).play()
     return stage
 
 
@@ -165,12 +171,33 @@ def reach(file: Path, *, events: int, while_: BaseProcess) -> None:
 
 
 @pytest.mark.postgresql
-def test_postgresql_tells_the_same_story(story: Told, postgres_server: PostgresServer, tmp_path: Path) -> None:
+def test_two_processes_tell_the_same_story_on_postgresql(
+    story: Told, postgres_server: PostgresServer, tmp_path: Path
+) -> None:
     url = postgres_server.create_database(f"year_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
-    told = tell(url, tmp_path, HALF)
-    with told.engine:
+    settings = settings_of(Settings(secret_key=SECRET), url, tmp_path)
+    engine, clock, _ = open_year(settings, TOLD)
+    with engine, crew(2, settings, TOLD) as hands:
+        told = ended(play(engine, clock, settings, HALF, hands=hands), HALF)
+        assert hands.stop() == {}
         assert told.found["violations"] == []
         assert told.found["story"] == story.half
+
+
+def test_what_fails_in_a_process_of_the_crew_ends_the_play(opened: Path, tmp_path: Path) -> None:
+    settings = settings_of(Settings(secret_key=SECRET), copied(opened, tmp_path), tmp_path)
+    moment = datetime(2027, 1, 1, 9, tzinfo=UTC)
+    with crew(1, settings, TOLD) as hands, pytest.raises(HandLost):
+        hands.do([Planned(moment, "a deed that fails", partial(operator.truediv, 1))], moment)
+
+
+def test_what_is_about_the_same_person_is_done_one_after_another() -> None:
+    noon = datetime(2027, 1, 1, 12, tzinfo=UTC)
+    works = [
+        Planned(noon + timedelta(minutes=minutes), str(minutes), len, about=about)
+        for minutes, about in ((30, "Anna"), (10, ""), (20, "Anna"), (40, ""))
+    ]
+    assert grouped(works) == [[1], [2, 0], [3]]
 
 
 @pytest.mark.campaign

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import click
@@ -11,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from webapp.cli.terminal import console
 from webapp.settings import SettingRefused, Settings
+from webapp.year.crew import cpu_seconds, crew
 from webapp.year.opening import FIRST_DAY, Played, open_year, settings_of
 from webapp.year.playing import Counts, Year
 from webapp.year.report import report
@@ -36,8 +39,9 @@ def _families(context: click.Context, parameter: click.Parameter, value: str) ->
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed tells the same story.")
 @click.option("--volume", type=click.FloatRange(0.01, 100), default=1.0, help="Times what comes to it in earnest.")
 @click.option("--days", type=click.IntRange(1, 365), default=365, show_default=True, help="How long the story is.")
+@click.option("--hands", type=click.IntRange(1, 64), help="Processes that play, on PostgreSQL; else one a CPU.")
 @click.option("--database", "url", default="", help="Address of an empty database; else SQLite in the var folder.")
-def year(only: Names, size: str, seed: int, volume: float, days: int, url: str) -> None:
+def year(only: Names, size: str, seed: int, volume: float, days: int, hands: int | None, url: str) -> None:
     """Play a year of the association on virtual time, and check what must hold at its end.
 
     Made-up people apply, pay, forget, move and answer as the real ones do; staff work office hours; the bank sends
@@ -49,7 +53,7 @@ def year(only: Names, size: str, seed: int, volume: float, days: int, url: str) 
         raise SettingRefused(("AMICALE_PRODUCTION", "a year is not played in production"))
     told = Played(only, size, seed, volume)
     settings = settings_of(said, url, said.var_directory / "year" / f"{size}-{seed}")
-    began, cpu = time.monotonic(), time.process_time()
+    began, cpu = time.monotonic(), cpu_seconds()
     engine, clock, resumed = open_year(settings, told)
     with engine, _bar() as bar:
         last = FIRST_DAY + timedelta(days=days)
@@ -61,7 +65,7 @@ def year(only: Names, size: str, seed: int, volume: float, days: int, url: str) 
             bar.update(task, completed=done, description=f"{moment:%d %b %Y}", figures=figures)
 
         stage = Stage(engine, settings, Lots(seed), FIRST_DAY, told.scale, told.volume)
-        counts = Year(stage, clock, played(only), last, show).play()
+        counts = _played(Year(stage, clock, played(only), last, show), told, hands)
         found = report(engine, stage.documents, stage.association, FIRST_DAY, last)
     found |= {
         "refusals": dict(sorted(stage.refusals.items())),
@@ -71,9 +75,21 @@ def year(only: Names, size: str, seed: int, volume: float, days: int, url: str) 
         "size": size,
         "families": list(only),
     }
-    found |= {"wall_s": round(time.monotonic() - began, 1), "cpu_s": round(time.process_time() - cpu, 1)}
+    found |= {"wall_s": round(time.monotonic() - began, 1), "cpu_s": round(cpu_seconds() - cpu, 1)}
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     raise SystemExit(bool(found["violations"]))
+
+
+def _played(year: Year, told: Played, hands: int | None) -> Counts:
+    """Plays, with the hands of several processes where the database takes them."""
+    several = year.stage.engine.database.dialect.name == "postgresql"
+    count = (hands or os.cpu_count() or 1) if several else 1
+    if count == 1:
+        return year.play()
+    with crew(count, year.stage.settings, told) as processes:
+        counts = replace(year, hands=processes).play()
+        year.stage.refusals.update(processes.stop())
+    return counts
 
 
 def _bar() -> Progress:

@@ -6,32 +6,49 @@ import heapq
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from webapp.year.deeds import Deed, Own
 from workflows.association.year import Planned
 
-Entry = tuple[datetime, int, str, Planned]
-FIRST, ORDINARY = 0, 1  # of one moment: who looks at the world, before who acts on it
+Entry = tuple[datetime, int, str, Deed]
 
 
 @dataclass(slots=True)
 class Agenda:
-    """Acts in the order of their moments; of one moment, by rank and name. The same name is kept once."""
+    """Deeds in the order of their moments; of one moment, the player's own first, and by name. The same name is kept
+    once. What is to be done alone is taken apart."""
 
     entries: list[Entry] = field(default_factory=list)
+    lonely: list[Entry] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
-    def put(self, planned: Planned, rank: int = ORDINARY) -> None:
-        """Adds an act; a second time under the same name changes nothing."""
-        if planned.key not in self.names:
-            self.names.add(planned.key)
-            heapq.heappush(self.entries, (planned.moment, rank, planned.key, planned))
+    def put(self, deed: Deed) -> None:
+        """Adds a deed; a second time under the same name changes nothing."""
+        if deed.key not in self.names:
+            self.names.add(deed.key)
+            entry = (deed.moment, not isinstance(deed, Own), deed.key, deed)
+            heapq.heappush(self.lonely if isinstance(deed, Planned) and deed.alone else self.entries, entry)
 
     @property
     def next(self) -> datetime | None:
-        """The moment of the next act."""
+        """The moment of the next deed that others may be done beside."""
         return self.entries[0][0] if self.entries else None
 
-    def take(self) -> Planned:
-        """The next act."""
-        _, _, key, planned = heapq.heappop(self.entries)
+    @property
+    def next_alone(self) -> datetime | None:
+        """The moment of the next act that is done alone."""
+        return self.lonely[0][0] if self.lonely else None
+
+    def take(self) -> Deed:
+        """The next deed that others may be done beside."""
+        return self._popped(self.entries)
+
+    def take_alone(self) -> Planned:
+        """The next act that is done alone."""
+        deed = self._popped(self.lonely)
+        assert isinstance(deed, Planned)
+        return deed
+
+    def _popped(self, entries: list[Entry]) -> Deed:
+        _, _, key, deed = heapq.heappop(entries)
         self.names.discard(key)
-        return planned
+        return deed

@@ -22,7 +22,7 @@ from webapp.year.stage import Stage, named
 from workflows.association.applications import Application
 from workflows.association.contacts import Email
 from workflows.association.peers import PeerRequest
-from workflows.association.year.world import OpenTask, Wait
+from workflows.association.year.world import Family, OpenTask, Planned, Wait
 
 BEGINNING: Final = datetime.min
 
@@ -32,7 +32,7 @@ class Notice:
     """Finds what was opened since it looked last."""
 
     stage: Stage
-    messages: Sequence[str]  # the names that somebody reacts to
+    families: Sequence[Family]
     known: set[UUID] = field(default_factory=set)
     subjects: dict[UUID, str] = field(default_factory=dict)
     since: datetime | None = None
@@ -50,6 +50,18 @@ class Notice:
         """What was opened in one case."""
         return self._found([UserTask.instance_id == instance_id], [Subscription.instance_id == instance_id])
 
+    def reactions(self, waits: Sequence[Wait]) -> list[tuple[UUID, Planned]]:
+        """What people plan to do because a case waits for them, by the wait."""
+        found: list[tuple[UUID, Planned]] = []
+        with reading(self.stage.engine) as session:
+            for wait in waits:
+                for family in self.families:
+                    reaction = family.reactions.get(wait.name)
+                    planned = None if reaction is None else reaction(self.stage, session, wait)
+                    if planned is not None:
+                        found.append((wait.id, planned))
+        return found
+
     def _found(
         self, tasks: list[ColumnElement[bool]], waits: list[ColumnElement[bool]]
     ) -> tuple[list[OpenTask], list[Wait]]:
@@ -60,11 +72,11 @@ class Notice:
                 .where(UserTask.state == "created", *tasks)
             )
             opened = [self._task(session, task, process_id) for task, process_id in rows if task.id not in self.known]
+            names = {name for family in self.families for name in family.reactions}
             found = session.scalars(
-                select(Subscription).where(Subscription.kind == "message", Subscription.name.in_(self.messages), *waits)
+                select(Subscription).where(Subscription.kind == "message", Subscription.name.in_(names), *waits)
             )
             waiting = [self._wait(session, each) for each in found if each.id not in self.known]
-        self.known |= {task.id for task in opened}
         return opened, waiting
 
     def _task(self, session: Session, row: UserTask, process_id: str) -> OpenTask:
@@ -74,9 +86,8 @@ class Notice:
         )  # fmt: skip
 
     def _wait(self, session: Session, row: Subscription) -> Wait:
-        self.known.add(row.id)
         assert row.instance_id is not None
-        return Wait(row.name, row.key, row.instance_id, row.opened_at, self.subject(session, row.instance_id))
+        return Wait(row.id, row.name, row.key, row.instance_id, row.opened_at, self.subject(session, row.instance_id))
 
     def subject(self, session: Session, instance_id: UUID) -> str:
         """A steady name of whom a case is about: their address, which no seed gives twice."""

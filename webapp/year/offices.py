@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -18,24 +18,15 @@ from engine.assignment import Actor
 from engine.models import UserTask
 from engine.transaction import reading
 from engine.workdays import WorkCalendar
+from webapp.year.deeds import Desk, Turn
+from webapp.year.hands import habit_of
 from webapp.year.stage import Stage
 from workflows.association import people, roles
 from workflows.association.roles import ROLES, RoleHolding
 from workflows.association.year.world import Habit, OpenTask
 
 WORKING: Final = frozenset(key for key, role in ROLES.items() if role.kind in {"staff", "elected", "outside"})
-SESSIONS: Final = (time(9, 0), time(14, 0))
-LENGTH: Final = timedelta(hours=3, minutes=30)
-A_TASK: Final = timedelta(minutes=7)
 SUMMER: Final = (8, 3)  # the month, and the weeks off in it; the turn of the year is off for everybody
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Somebody who works in roles. `address` is the steady name."""
-
-    actor: Actor
-    address: str
 
 
 @dataclass(slots=True)
@@ -96,17 +87,17 @@ class Offices:
         self.waiting[task.role][task.id] = task
         return True
 
-    def next_task(self, desk: Desk, begins: datetime, habits: Mapping[str, Habit]) -> OpenTask | None:
-        """The most urgent task that lay there when the session began and can be done; closed ones are forgotten."""
+    def take(self, turn: Turn, count: int, habits: Mapping[str, Habit]) -> list[OpenTask]:
+        """The most urgent tasks that lay there when the session began and can be done; closed ones are forgotten."""
+        desk, begins = turn.desk, turn.begins
         mine = [
             task
             for role in sorted(desk.actor.roles)
             for task in self.waiting[role].values()
             if task.created_at < begins and (desk.address, task.id) not in self.left
         ]
-        if not mine:
-            return None
         mine.sort(key=lambda task: (task.rank_at, task.created_at, task.subject, task.element))
+        taken: list[OpenTask] = []
         with reading(self.stage.engine) as session:
             for task in mine:
                 if task.id not in self.ready:
@@ -115,10 +106,12 @@ class Offices:
                 ready = self.ready[task.id]
                 if ready is None or ready > begins:
                     continue
-                if session.scalar(select(UserTask.state).where(UserTask.id == task.id)) == "created":
-                    return task
                 self.take_away(task)
-        return None
+                if session.scalar(select(UserTask.state).where(UserTask.id == task.id)) == "created":
+                    taken.append(task)
+                    if len(taken) == count:
+                        break
+        return taken
 
     def take_away(self, task: OpenTask) -> None:
         """A task is done, or closed otherwise."""
@@ -127,16 +120,12 @@ class Offices:
         self.ready.pop(task.id, None)
 
     def leave(self, desk: Desk, task: OpenTask) -> None:
-        """Somebody may not do this task."""
+        """Somebody may not do this task: it lies there for another."""
         self.left.add((desk.address, task.id))
+        self.lay(task)
 
     def done_in(self, desk: Desk, begins: datetime) -> int:
         """How many tasks were done at a desk since a session began: where a story goes on."""
         with reading(self.stage.engine) as session:
             query = select(func.count()).where(UserTask.closed_by == desk.actor.id, UserTask.closed_at >= begins)
             return int(session.scalar(query.select_from(UserTask)) or 0)
-
-
-def habit_of(habits: Mapping[str, Habit], task: OpenTask) -> Habit:
-    """How people answer a task: as its family says for the process, else for the element, else as anybody would."""
-    return habits.get(f"{task.process_id}.{task.element}") or habits.get(task.element) or Habit()

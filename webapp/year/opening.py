@@ -6,8 +6,9 @@ What is played is written down as the reason of the deployment: whoever goes on 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -15,7 +16,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.errors import Conflict
 from engine.models import Deployment
@@ -24,13 +24,15 @@ from webapp import database, definitions, demonstration
 from webapp.assembly import open_engine
 from webapp.settings import Settings
 from webapp.wiring_checks import processes_in
+from webapp.year.hands import TOGETHER, StoryClock
+from webapp.year.stage import Stage
 from workflows.association import demo
 from workflows.association.demo import SIZES
 from workflows.association.year import families
+from workflows.association.year.lots import Lots
 
 FIRST_DAY: Final = date(2027, 1, 1)
 COMMAND: Final = "amicale year"
-TOGETHER: Final = timedelta(seconds=1)  # nobody else waits for a case of this database
 
 
 class NotThisYear(Conflict):
@@ -66,12 +68,25 @@ def settings_of(settings: Settings, url: str, folder: Path) -> Settings:
     ).completed()  # fmt: skip
 
 
-def open_year(settings: Settings, played: Played) -> tuple[Engine, VirtualClock, bool]:
-    """The engine on the first day, and whether a play is taken up again. Raises NotThisYear."""
+def engine_of(settings: Settings) -> tuple[Engine, StoryClock]:
+    """The engine on the first day, and its clock."""
     midnight = datetime.combine(FIRST_DAY, time(), ZoneInfo(settings.zone)).astimezone(UTC)
-    clock = VirtualClock(midnight)
+    clock = StoryClock(midnight)
     engine = open_engine(settings, clock=clock)
-    engine = replace(engine, settings=replace(engine.settings, together=TOGETHER))
+    return replace(engine, settings=replace(engine.settings, together=TOGETHER)), clock
+
+
+@contextmanager
+def stage_of(settings: Settings, played: Played) -> Iterator[tuple[Stage, StoryClock]]:
+    """The stage of a year that was opened, with its clock, for one of the processes that play it."""
+    engine, clock = engine_of(settings)
+    with engine:
+        yield Stage(engine, settings, Lots(played.seed), FIRST_DAY, played.scale, played.volume), clock
+
+
+def open_year(settings: Settings, played: Played) -> tuple[Engine, StoryClock, bool]:
+    """The engine on the first day, and whether a play is taken up again. Raises NotThisYear."""
+    engine, clock = engine_of(settings)
     try:
         database.upgrade(engine.database)
         with reading(engine) as session:

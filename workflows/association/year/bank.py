@@ -50,9 +50,9 @@ def plan(world: World, day: date) -> Iterator[Planned]:
     if not BANK_DAYS.is_working_day(day):
         return
     zone = world.association.zone
-    yield Planned(days.at(day, time(7, 30), zone), f"bank:{day}", partial(_bank_speaks, world, day))
-    yield Planned(days.at(day, time(10, 30), zone), f"collect:{day}", partial(_collect, world, day))
-    yield Planned(days.at(day, time(11, 0), zone), f"assign:{day}", partial(_assign, world, day))
+    yield Planned(days.at(day, time(7, 30), zone), f"bank:{day}", partial(_bank_speaks, day=day), alone=True)
+    yield Planned(days.at(day, time(10, 30), zone), f"collect:{day}", partial(_collect, day=day), alone=True)
+    yield Planned(days.at(day, time(11, 0), zone), f"assign:{day}", partial(_assign, day=day), alone=True)
 
 
 def _accountant(world: World) -> Actor:

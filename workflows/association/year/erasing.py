@@ -28,7 +28,7 @@ def plan(world: World, day: date) -> Iterator[Planned]:
     for number in range(days.count_on(rng, day, A_YEAR * world.scale)):
         key = f"erasure:{day}:{number}"
         moment = days.moment(world.lots.of("when", key), day, world.association.zone)
-        yield Planned(moment, key, partial(_ask, world, key))
+        yield Planned(moment, key, partial(_ask, key=key))
 
 
 def _ask(world: World, key: str) -> UUID | None:

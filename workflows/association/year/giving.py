@@ -36,7 +36,7 @@ def plan(world: World, day: date) -> Iterator[Planned]:
     for number in range(days.count_on(rng, day, A_YEAR * world.scale * 365 / 252, days.YEAR_END)):
         key = f"gift:{day}:{number}"
         moment = days.at(day, days.OFFICE, world.association.zone) + number * days.AN_ENTRY
-        yield Planned(moment, key, partial(_enter, world, key, day))
+        yield Planned(moment, key, partial(_enter, key=key, day=day))
 
 
 def _enter(world: World, key: str, day: date) -> UUID | None:

@@ -44,7 +44,7 @@ def plan(world: World, day: date) -> Iterator[Planned]:
         for number in range(days.count_on(rng, day, yearly * world.scale)):
             key = f"leaves:{kind}:{day}:{number}"
             moment = days.moment(world.lots.of("when", key), day, world.association.zone)
-            yield Planned(moment, key, partial(_leave, world, kind, key, day))
+            yield Planned(moment, key, partial(_leave, kind=kind, key=key, day=day))
 
 
 def _leave(world: World, kind: str, key: str, day: date) -> UUID | None:

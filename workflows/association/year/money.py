@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from types import MappingProxyType
 from uuid import UUID
@@ -103,16 +104,17 @@ def _pay(world: World, session: Session, wait: Wait) -> Planned | None:
     if rng.random() > 0.95:
         return None
     moment = order.created_at + between(rng, timedelta(minutes=1), timedelta(minutes=22))
+    act = partial(_pay_by_card, order_key=wait.key, instance_id=wait.instance_id)
+    return Planned(moment, f"card:{wait.key}", act, about=wait.subject)
 
-    def act() -> UUID | None:
-        with reading(world.engine) as reader:
-            known = orders.by_key(reader, wait.key)
-            left = Decimal(0) if known is None or known.state != "OPEN" else left_to_pay(reader, known)
-        if left > 0:
-            world.pay_by_card(wait.key, left)
-        return wait.instance_id
 
-    return Planned(moment, f"card:{wait.key}", act)
+def _pay_by_card(world: World, order_key: str, instance_id: UUID) -> UUID:
+    with reading(world.engine) as reader:
+        known = orders.by_key(reader, order_key)
+        left = Decimal(0) if known is None or known.state != "OPEN" else left_to_pay(reader, known)
+    if left > 0:
+        world.pay_by_card(order_key, left)
+    return instance_id
 
 
 def left_to_pay(session: Session, order: Order) -> Decimal:

@@ -40,7 +40,7 @@ def plan(world: World, day: date) -> Iterator[Planned]:
         for number in range(days.count_on(rng, day, count * world.scale, season)):
             key = f"{kind}:{day}:{number}"
             moment = days.moment(world.lots.of("when", key), day, world.association.zone)
-            yield Planned(moment, key, partial(_apply, world, kind, key, day))
+            yield Planned(moment, key, partial(_apply, kind=kind, key=key, day=day))
 
 
 def _apply(world: World, kind: str, key: str, day: date) -> UUID | None:
@@ -123,12 +123,13 @@ def _confirm(world: World, session: Session, wait: Wait) -> Planned | None:
         (timedelta(minutes=3), timedelta(hours=20)) if chance < 0.86 else (timedelta(days=2), timedelta(days=9))
     )
     moment = days.awake(rng, wait.opened_at + between(rng, least, most), world.association.zone)
+    act = partial(_open_link, instance_id=wait.instance_id)
+    return Planned(moment, f"confirm:{wait.subject}", act, about=wait.subject)
 
-    def act() -> UUID:
-        world.open_link(wait.instance_id)
-        return wait.instance_id
 
-    return Planned(moment, f"confirm:{wait.subject}", act)
+def _open_link(world: World, instance_id: UUID) -> UUID:
+    world.open_link(instance_id)
+    return instance_id
 
 
 def _consents(asked: Asked) -> Answers:

@@ -35,7 +35,7 @@ def plan(world: World, day: date) -> Iterator[Planned]:
     for number in range(days.count_on(rng, day, A_YEAR * world.scale * 365 / 252, days.YEAR_END)):
         key = f"promise:{day}:{number}"
         moment = days.at(day, days.AFTERNOON, world.association.zone) + number * days.AN_ENTRY
-        yield Planned(moment, key, partial(_enter, world, key, day))
+        yield Planned(moment, key, partial(_enter, key=key, day=day))
 
 
 def _enter(world: World, key: str, day: date) -> UUID | None:

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from functools import partial
 from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy import func, select
 
 from engine.assignment import Actor
 from engine.transaction import reading, transaction
 from workflows.association import renewals
+from workflows.association.renewals import Renewal
 from workflows.association.year import days, money
 from workflows.association.year.lots import among
 from workflows.association.year.world import Answers, Asked, Family, Habit, Planned, World
 
-A_DAY, AT_ONCE = 400, 50  # renewals started in a day, and in one transaction
+A_DAY, AT_ONCE = 400, 10  # renewals started in a day, and in one transaction
+MORNING = time(6)
 _OUTCOMES = {"WILL_RENEW": 40.0, "NOT_REACHED": 42.0, "NO_MORE": 6.0, "WANTS_TO_LEAVE": 5.0, "WRONG_NUMBER": 7.0}
 
 
 def plan(world: World, day: date) -> Iterator[Planned]:
     """The start of what comes due, early in the morning."""
-    yield Planned(days.at(day, time(6), world.association.zone), f"renewals:{day}", partial(_start, world, day))
+    yield Planned(
+        days.at(day, MORNING, world.association.zone), f"renewals:{day}", partial(_choose, day=day), alone=True
+    )
 
 
-def _start(world: World, day: date) -> None:
-    office = Actor(world.office("MEMBERSHIP"), "MEMBERSHIP", frozenset({"MEMBERSHIP"}))
+def _choose(world: World, day: date) -> Sequence[Planned]:
+    """What the office starts this morning, some at a time; after a crash, what it has not started."""
+    moment = days.at(day, MORNING, world.association.zone)
     with reading(world.engine) as session:
+        begun = session.scalar(select(func.count()).select_from(Renewal).where(Renewal.started_at >= moment)) or 0
         due = list(session.scalars(renewals.due(session, day)))
-    chosen = [each for each in due if world.lots.falls(world.volume, "member", each)][:A_DAY]
-    for first in range(0, len(chosen), AT_ONCE):
-        with transaction(world.engine) as session:
-            renewals.start(session, world.engine, chosen[first : first + AT_ONCE], by=office)
+    chosen = [each for each in due if world.lots.falls(world.volume, "member", each)][: A_DAY - begun]
+    some = [chosen[first : first + AT_ONCE] for first in range(0, len(chosen), AT_ONCE)]
+    return [Planned(moment, f"renewals:{each[0]}", partial(_start, person_ids=each)) for each in some]
+
+
+def _start(world: World, person_ids: Sequence[UUID]) -> None:
+    office = Actor(world.office("MEMBERSHIP"), "MEMBERSHIP", frozenset({"MEMBERSHIP"}))
+    with transaction(world.engine) as session:
+        renewals.start(session, world.engine, person_ids, by=office)
 
 
 def _basket(asked: Asked) -> Answers:

@@ -42,6 +42,7 @@ class OpenTask:
 class Wait:
     """A case that waits for a message of this name and key."""
 
+    id: UUID
     name: str
     key: str
     instance_id: UUID
@@ -121,12 +122,16 @@ class Habit:
 class Planned:
     """What somebody outside does at a moment. Done a second time, after a crash, it changes nothing.
 
-    `act` answers the case that it touched, so that whoever goes on at once is asked at once.
+    `act` answers the case that it touched, so that whoever goes on at once is asked at once, or what it plans. It goes
+    to whichever process has a hand free, so it is a function of a module with plain values. What is about the same
+    thing is done one after another; what is done `alone` has nothing beside it, for it concerns everybody.
     """
 
     moment: datetime
     key: str
-    act: Callable[[], UUID | None]
+    act: Callable[[World], UUID | Sequence[Planned] | None]
+    about: str = ""
+    alone: bool = False
 
 
 Reaction = Callable[[World, Session, Wait], Planned | None]
