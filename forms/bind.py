@@ -194,6 +194,14 @@ class BoundForm:
         """What was typed, valid or not, without transient answers and files: `bind(draft=…)` shows it again."""
         return dict(self._typed(self._level))
 
+    def facts(self) -> dict[str, list[str]]:
+        """The texts of what is only shown, by key: what a person looks at before answering."""
+        shown = ((component.key, self._level.answers[component.id]) for component, _ in self._level.shown())
+        texts = {
+            key: list(answer.typed) for key, answer in shown if answer.locked and not isinstance(answer, FileAnswer)
+        }
+        return {key: words for key, words in texts.items() if any(words)}
+
     def _typed(self, level: Level) -> Iterator[tuple[str, list[str]]]:
         for component in level.components:
             answer = level.answers.get(component.id)

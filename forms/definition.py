@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from forms.errors import Finding
 from forms.vocabulary import INPUTS
@@ -129,6 +129,14 @@ class FormDefinition:
         """The components of the top level or of a list's row, groups opened, each after what its condition names."""
         return self.orders[list_id]
 
+    def asked(self) -> FormDefinition:
+        """The same form without what is only shown: the questions that many can be answered by together."""
+        kept = tuple(_asked(self.components))
+        ids = {each.id for top in kept for each in top.tree()}
+        fields = {key: spec for key, spec in self.fields.items() if spec.component.id in ids}
+        orders = {key: tuple(each for each in level if each.id in ids) for key, level in self.orders.items()}
+        return replace(self, components=kept, fields=fields, orders=orders)
+
     @property
     def has_files(self) -> bool:
         return any(spec.type == "filepicker" for spec in self.fields.values())
@@ -141,6 +149,15 @@ class FormDefinition:
             for top in self.components
             for each in top.tree()
         )
+
+
+def _asked(components: Iterable[Component]) -> Iterator[Component]:
+    for each in components:
+        if each.properties.get("disabled") is True or each.properties.get("readonly") is True:
+            continue
+        inside = tuple(_asked(each.components))
+        if inside or not each.components:
+            yield replace(each, components=inside)
 
 
 def is_input(component: Component) -> bool:

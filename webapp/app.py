@@ -38,7 +38,7 @@ from webapp.finance import numbers
 from webapp.finance import routes as finance
 from webapp.gifts import desk as gift_desk
 from webapp.gifts import routes as gifts
-from webapp.inbox import handing, undoing
+from webapp.inbox import handing, stacks, undoing
 from webapp.inbox import routes as inbox
 from webapp.journey import act_routes as journey_acts
 from webapp.journey import routes as journey
@@ -85,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     inbox.blueprint,
     handing.blueprint,
     undoing.blueprint,
+    stacks.blueprint,
     operations.blueprint,
     outgoing.blueprint,
     effects.blueprint,

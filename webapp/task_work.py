@@ -65,15 +65,12 @@ class Drawn:
         """Whether something in it is wrong: the page's title says so."""
         return self.bound is not None and self.bound.failed
 
-
-@dataclass(frozen=True, slots=True)
-class Work(Drawn):
-    """A task in a person's hands."""
-
-    task: UserTask
-    case: ProcessInstance
-    variables: Mapping[str, Value]
-    draft_at: datetime | None
+    def facts(self) -> Sequence[tuple[str, str]]:
+        """What the form only shows, by its labels."""
+        if self.bound is None:
+            return ()
+        fields = self.bound.wtform
+        return [(_label(fields, key), _said(fields, key, texts)) for key, texts in self.bound.facts().items()]
 
     def typed(self) -> Sequence[tuple[str, str]]:
         """What was typed, by the question's words: shown where the task was closed meanwhile."""
@@ -85,6 +82,16 @@ class Work(Drawn):
             parted = key.rpartition("-")[0]
             rows.setdefault(parted if key not in fields and parted in fields else key, []).extend(filter(None, texts))
         return [(_label(fields, key), _said(fields, key, texts)) for key, texts in rows.items() if texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Drawn):
+    """A task in a person's hands."""
+
+    task: UserTask
+    case: ProcessInstance
+    variables: Mapping[str, Value]
+    draft_at: datetime | None
 
 
 def _label(fields: BaseForm, key: str) -> str:

@@ -13,6 +13,7 @@ from engine.engine import Engine
 from engine.models import UserTask
 from webapp.authorize import Viewer
 from webapp.dates import day
+from webapp.inbox.alike import alike
 from webapp.inbox.due import Due, due
 from webapp.inbox.listing import role_name
 from webapp.operations.diagrams import drawing
@@ -48,6 +49,7 @@ class TaskView:
     mine: bool
     later: datetime | None
     draft_at: datetime | None
+    alike: int
 
 
 def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, work: Work, language: str) -> TaskView:
@@ -77,7 +79,13 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         mine=mine,
         later=_later(task, engine.clock.now()),
         draft_at=work.draft_at,
+        alike=alike_count(session, viewer, task) if viewer.staff and is_open else 0,
     )
+
+
+def alike_count(session: Session, viewer: Viewer, task: UserTask) -> int:
+    """How many open tasks ask the same and are his or free to take, this one too."""
+    return len(session.scalars(alike(task, viewer)).all())
 
 
 def _later(task: UserTask, now: datetime) -> datetime | None:

@@ -47,6 +47,7 @@ const keys = {
   g: () => press(selected() ? "[data-selection-give]" : "[data-give]"),
   l: () => press(selected() ? "[data-selection-later]" : "[data-later]"),
   i: () => root.querySelector("#task-form :is(input:not([type=hidden]), select, textarea)")?.focus(),
+  s: () => press(selected() && root.querySelector("[data-selection-stack]") ? "[data-selection-stack]" : "[data-stack]"),
   z: () => document.querySelector("[data-undo]")?.click(),
   "?": () => document.querySelector("[data-shortcuts]")?.showModal(),
 };

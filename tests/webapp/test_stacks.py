@@ -1,0 +1,79 @@
+"""Forty tasks that ask the same: one answer, exceptions beside it, a commit each, one undo."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID, uuid4
+
+import pytest
+
+from engine import commands
+from engine.assignment import Actor
+from engine.engine import Engine
+from engine.models import UserTask
+from engine.transaction import reading, transaction
+from tests.fixtures.cases import start_review
+from tests.fixtures.pages import LookedAtPages
+from tests.webapp.test_cases import browser_of
+from tests.webapp.test_inbox import open_task
+
+
+@pytest.fixture
+def tasks(web_engine: Engine, review: str) -> list[str]:
+    return [str(open_task(web_engine, start_review(web_engine)).id) for _ in range(4)]
+
+
+@pytest.fixture
+def desk(client: LookedAtPages, web_engine: Engine, tasks: list[str]) -> LookedAtPages:
+    return browser_of(client, web_engine, "MEMBERSHIP")
+
+
+def states(engine: Engine, tasks: list[str]) -> list[str]:
+    with reading(engine) as session:
+        return [session.get_one(UserTask, UUID(task)).state for task in tasks]
+
+
+def test_one_answer_for_all_but_the_exceptions(desk: LookedAtPages, web_engine: Engine, tasks: list[str]) -> None:
+    assert "Répondre avec 3 semblables" in desk.get(f"/tasks/{tasks[0]}").get_data(as_text=True)
+    page = desk.get(f"/tasks/stack/{tasks[0]}").get_data(as_text=True)
+    assert page.count('name="card"') == page.count(" checked>") == 4
+    chosen = {"card": tasks, "task": tasks[:3], "step": "look", "verdict": "YES"}
+    look = desk.post_form("/tasks/stack/", chosen).get_data(as_text=True)
+    assert "3 tâches seraient terminées" in look
+    assert "1 tâche sans coche reste ouverte" in look
+    assert states(web_engine, tasks) == ["created"] * 4
+    key = re.search(r'name="key" value="(\w+)"', look)
+    assert key is not None
+    done = {**chosen, "step": "do", "key": key.group(1)}
+    assert [desk.post_form("/tasks/stack/", done).status_code for _ in "12"] == [303, 303]  # a double click
+    assert states(web_engine, tasks) == ["completed"] * 3 + ["created"]
+
+
+def test_what_was_faster_or_does_not_fit_is_said_and_the_rest_undone_at_once(
+    desk: LookedAtPages, web_engine: Engine, tasks: list[str]
+) -> None:
+    with transaction(web_engine) as session:
+        commands.assign(session, web_engine, UUID(tasks[0]), by=Actor("s", "S", system=True), to=f"person:{uuid4()}")
+    sent = {"card": tasks, "task": tasks, "step": "do", "verdict": "NO", "key": uuid4().hex}
+    assert desk.post_form("/tasks/stack/", {**sent, "pages": "1000", "step": "look"}).status_code == 422
+    assert desk.post_form("/tasks/stack/", sent).status_code == 303
+    page = desk.get("/tasks").get_data(as_text=True)
+    assert "3 tâches sont terminées." in page
+    assert "a déjà pris cette tâche" in page
+    assert "Tout annuler (3)" in page
+    assert states(web_engine, tasks) == ["created", *["completed"] * 3]
+    desk.post_form("/tasks/undo", {"task": tasks[1:]})
+    assert states(web_engine, tasks) == ["created"] * 4
+
+
+def test_a_stack_is_of_one_question_and_of_ones_own(
+    desk: LookedAtPages, client: LookedAtPages, web_engine: Engine, tasks: list[str]
+) -> None:
+    with transaction(web_engine) as session:
+        commands.complete(session, web_engine, UUID(tasks[0]), {}, by=Actor("s", "S", system=True))
+    stranger = browser_of(client, web_engine, "EVENTS")
+    assert stranger.get(f"/tasks/stack/{tasks[1]}").status_code == 404
+    for step in ("", "look", "do"):
+        assert stranger.post_form("/tasks/stack/", {"task": tasks, "step": step}).status_code == 404
+    assert desk.post_form("/tasks/stack/", {"task": ["x"]}).status_code == 404
+    assert desk.post_form("/tasks/stack/", {}).status_code == 404
