@@ -33,7 +33,7 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
             poolclass=LendingPool,
             pool_size=pool_size,
             max_overflow=pool_size,
-            connect_args={"options": r"-c timezone=UTC -c default_transaction_isolation=read\ committed"},
+            connect_args={"options": r"-c timezone=UTC -c jit=off -c default_transaction_isolation=read\ committed"},
             json_serializer=to_json,
         )
         event.listen(database, "do_connect", _wire)

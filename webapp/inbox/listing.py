@@ -135,7 +135,7 @@ def listing_of(
         processes=processes(session, language),
         late=counts.late,
         waiting=counts.unclaimed,
-        selectable=viewer.staff and tab != "archive" and bool(found),
+        selectable=viewer.staff and tab != "archive" and bool(rows),
         url=url_for("inbox.listing", **query),
         next_url=None if more is None else url_for("inbox.listing", **query, after=_place_of(more, tab)),
         pulse_url=url_for("inbox.pulse", **query, seen=now.isoformat()),
