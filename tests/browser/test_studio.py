@@ -11,7 +11,7 @@ from engine import commands
 from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import transaction
-from tests.fixtures.chromium import DESK, SCREENSHOTS, Server, WatchedPage, open_page
+from tests.fixtures.chromium import DESK, Server, WatchedPage, keep_screenshot, open_page
 from tests.fixtures.staff import PASSWORD, add_person
 from workflows.catalogue import definitions
 
@@ -59,7 +59,7 @@ def test_a_reminder_goes_from_7_to_10_days(desk: WatchedPage, web_engine: Engine
     page.locator(".djs-popup .entry[data-id=replace-with-parallel-gateway]").click()
     page.locator("#editor[data-state=saved] .st-finding--error").first.wait_for()
     page.get_by_role("link", name="Montrer – « Quelle suite ? »").first.click()
-    page.screenshot(path=SCREENSHOTS / "studio-deadlock-1280.png", full_page=True)
+    keep_screenshot(page, "studio-deadlock-1280")
     page.keyboard.press("Control+z")
     page.locator("#editor[data-state=saved] .st-sum--good").wait_for()
     type_over_a_condition(page)
