@@ -53,12 +53,13 @@ from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
 from webapp.operations import corrections, effects, incidents, interventions, moves, outgoing, timers
 from webapp.operations import routes as operations
+from webapp.organisation import connect, name_of
 from webapp.outside import senders
 from webapp.parameters import paste
 from webapp.parameters import routes as parameters
 from webapp.payments import routes as payments
 from webapp.payments.providers import providers
-from webapp.people import account, routes, second, second_factors
+from webapp.people import account, organisation, routes, second, second_factors
 from webapp.person import routes as person
 from webapp.privacy import data, desk, unsubscribing
 from webapp.privacy import routes as privacy
@@ -79,6 +80,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     routes.blueprint,
     account.blueprint,
     second.blueprint,
+    organisation.blueprint,
     second_factors.blueprint,
     pages.blueprint,
     mailbox.blueprint,
@@ -179,9 +181,11 @@ def create_app(
     app.extensions["amicale.settings"] = settings
     app.extensions["amicale.senders"] = senders(settings)
     app.extensions["amicale.payment_providers"] = providers(settings)
+    connect(app, settings)
     app.jinja_loader = template_loader()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(visitor=visitor, navigation=navigation, settings=settings, get_locale=get_locale)
+    app.jinja_env.globals.update(organisation=name_of(settings))
     protect(app, secure=settings.secure)
     serve_browser_code(app, manifest or Manifest())
     speak(app, settings)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from webapp.organisation import organisation_faults
 from webapp.outside import webhook_faults
 from webapp.payments.providers import payment_faults
 from workflows.association.contacts import EmailRefused, email_address
@@ -38,6 +39,7 @@ SCHEMES: Final[Mapping[str, tuple[str, ...]]] = {
     "broker_url": ("redis", "rediss", "amqp", "amqps", "memory", "filesystem"),
     "limits_url": ("redis", "rediss", "memory"),
     "traces_url": ("http", "https"),
+    "oidc_issuer": ("http", "https"),
 }
 HOSTLESS: Final = frozenset({"memory", "filesystem"})
 SHORTEST_SECRET: Final = 32
@@ -57,6 +59,7 @@ def faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     yield from _opening_day(str(said["opening_day"]))
     yield from webhook_faults(said)
     yield from payment_faults(said)
+    yield from organisation_faults(said)
     yield from _mailbox(str(said["mailbox_url"]), str(said["reply_to"]))
     yield from _database(str(said["database_url"]))
     yield from _texts(said)

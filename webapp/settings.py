@@ -145,6 +145,16 @@ class Settings:
         repr=False,
         metadata=_about("name=whsec_… whsec_…,… of receivers and senders, the newest first", secret=True),
     )
+    oidc_issuer: str = field(default="", metadata=_about("the organisation's sign-in (OpenID Connect); empty: none"))
+    oidc_client: str = field(default="", metadata=_about("what that sign-in knows us as"))
+    oidc_secret: str = field(default="", repr=False, metadata=_about("our secret at that sign-in", secret=True))
+    oidc_name: str = field(default="", metadata=_about("what people call that sign-in; empty: its host"))
+    oidc_addresses: bool = field(
+        default=False, metadata=_about("yes: its addresses count as checked where it does not say whether they are")
+    )
+    oidc_roles: Mapping[str, str] = field(
+        default_factory=dict, metadata=_about("group=ROLE ROLE,…: what its groups may do here")
+    )
     session_hours: int = field(default=12, metadata=_about("hours after which a sign-in ends"))
     remembered_days: int = field(default=90, metadata=_about("days for which a device is remembered"))
     log_level: str = field(default="INFO", metadata=_about("DEBUG, INFO, WARNING or ERROR"))

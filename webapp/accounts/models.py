@@ -31,7 +31,7 @@ class WebSession(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    means: Mapped[str] = mapped_column(String(8))  # password, code
+    means: Mapped[str] = mapped_column(String(8))  # password, code, oidc
     remembered: Mapped[bool]
     device: Mapped[str] = mapped_column(String(80))  # “Firefox, Linux”: for the list of devices
     opened_at: Mapped[datetime] = mapped_column(Moment)

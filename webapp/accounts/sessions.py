@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import WebSession
 
-Means = Literal["password", "code"]
+Means = Literal["password", "code", "oidc"]
 SEEN_EVERY = timedelta(minutes=10)
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),

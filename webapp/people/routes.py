@@ -7,14 +7,16 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from engine.transaction import transaction
 from webapp import auth
-from webapp.accounts import codes, factors, passwords
+from webapp.accounts import codes, factors, identities, passwords
 from webapp.auth import public, visitor
 from webapp.catalogues import LANGUAGES
 from webapp.limits import limited
+from webapp.organisation import name_of
 from webapp.people import second
 from webapp.people.forms import AddressForm, CodeForm, PasswordForm
 from webapp.people.mails import ask_for_mail
@@ -84,6 +86,8 @@ def enter_code() -> Answer:
     with transaction(auth.engine()) as writer:
         now = auth.engine().clock.now()
         person = codes.redeem(writer, auth.settings().secret_key, UUID(session[PENDING]), form.code.data, now)
+        if person is not None and _elsewhere(writer, person):
+            return redirect(url_for("people.sign_in"), 303)
         if person is not None and not codes.uses_password(writer, person.id):
             auth.sign_in(writer, person, "code", remembered=form.remember.data)
             return _welcome(person, target)
@@ -105,6 +109,8 @@ def sign_in_with_password() -> Answer:
     target = local_path(session.get(TARGET))
     with transaction(auth.engine()) as writer:
         person = passwords.verify(writer, form.email.data, form.password.data)
+        if person is not None and _elsewhere(writer, person):
+            return redirect(url_for("people.sign_in"), 303)
         if person is not None and factors.of_person(writer, person.id):
             return second.begin(writer, person)
         if person is not None:
@@ -136,6 +142,14 @@ def language() -> Answer:
             with transaction(auth.engine()) as writer:
                 passwords.account_of(writer, person.person_id).language = chosen
     return redirect(local_path(request.form.get(TARGET)), 303)
+
+
+def _elsewhere(writer: Session, person: Person) -> bool:
+    """Whether the person signs in at the organisation alone: who has left there comes in by no other door."""
+    if not auth.settings().oidc_issuer or not identities.bound(writer, person.id):
+        return False
+    flash(_("You sign in by %(name)s.", name=name_of(auth.settings())), "info")
+    return True
 
 
 def _welcome(person: Person, target: str) -> Answer:
