@@ -100,6 +100,38 @@ Feature: A membership is renewed, or lapses gently
       When MEMBERSHIP sets the period from 1 September 2027 to 31 August 2028
       Then the member's entitlement is SUSPENDED until 31 August 2028
 
+  Rule: One of a couple pays half, and an employer may pay in the member's place
+
+    Scenario: The second half of a couple pays half of the own rate, and only one of the two does
+      When the renewals are started
+      And "Basile Roy" of the class PGE 2013 is a member until 31 August 2028 too
+      And the member renews beside the member of number 1002
+      And the member orders: CARD, 1 year, gift 0
+      And the member pays 80 by card
+      Then the renewal is RENEWED by CARD
+      And the invoice is of 80
+      And nobody can renew beside the member of number 1001
+
+    Scenario: An employer gets the invoice before it pays, and the membership waits for the money
+      When the renewals are started
+      And the member's employer is to pay
+      Then the invoice of 160 is made out to "Ateliers Vernet"
+      And the member was sent "employer_invoice" at last
+      When the day 20 August 2027 is over
+      And the bank tells of 160 of 20 August 2027
+      Then the member's entitlement is CURRENT until 31 August 2028
+      And the invoice is of 160
+
+    Scenario: An employer who does not pay is credited, and the member is asked again
+      When the renewals are started
+      And the member's employer is to pay
+      And the day 1 September 2027 is over
+      Then the order is CANCELED
+      And the invoice is credited
+      When the member orders: CARD, 1 year, gift 0
+      And the member pays 160 by card
+      Then the member's entitlement is CURRENT until 31 August 2028
+
   Rule: Each means of payment is waited for as long as it takes
 
     Scenario: A transfer that does not come

@@ -60,6 +60,7 @@ import workflows.association.openings
 import workflows.association.orders
 import workflows.association.outgoing_letters
 import workflows.association.parameters.models
+import workflows.association.payers
 import workflows.association.payments
 import workflows.association.peers
 import workflows.association.people
@@ -136,6 +137,7 @@ MODULES = (
     workflows.association.parameters.models,
     workflows.association.payments,
     workflows.association.people,
+    workflows.association.payers,
     workflows.association.peers,
     workflows.association.merging.records,
     workflows.association.privacy.erasure_log,

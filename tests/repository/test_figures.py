@@ -28,6 +28,7 @@ LENGTHS = {"timedelta", "Duration"}
 FIXED = {
     "bank/days.py": {"RETURNS_WITHIN"},  # PSD2, art. 77
     "calendars/icalendar_text.py": {"REFRESH"},
+    "cohorts/admission.py": {"_TTL"},  # of a message
     "cohorts/running.py": {"_AFTER"},
     "gifts/lapsed.py": {"_LIFE"},  # of a message
     "gifts/pledge_work.py": {"_ORDER_LIFE"},

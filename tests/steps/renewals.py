@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
@@ -22,12 +23,27 @@ from tests.fixtures.office import Office
 from tests.steps.bank import read
 from tests.steps.clock import day
 from tests.steps.tasks import staff
-from workflows.association import mails, mandates, outgoing_letters, parameters, renewals, suspensions, tariffs, wording
+from workflows.association import (
+    couples,
+    mails,
+    mandates,
+    outgoing_letters,
+    parameters,
+    payers,
+    record_set,
+    renewals,
+    suspensions,
+    tariffs,
+    wording,
+)
 from workflows.association.bank import debits
 from workflows.association.bank.debits import DirectDebit, SentFile
 from workflows.association.contacts import Address, Email, Phone, email_row
+from workflows.association.couples import RateTaken
+from workflows.association.credit_notes import CreditNote
 from workflows.association.diplomas import Diploma
 from workflows.association.invoices import Invoice
+from workflows.association.issued_documents import INVOICE, IssuedDocument
 from workflows.association.mail_templates import Rendered
 from workflows.association.mails import Mail
 from workflows.association.mandates import Mandate
@@ -43,8 +59,9 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 def member(office: Office) -> Person:
+    """The member of the background; others come after."""
     with reading(office.engine) as session:
-        return session.scalars(select(Person).join(Membership, Membership.person_id == Person.id)).one()
+        return session.scalars(select(Person).where(Person.id == UUID(int=1009 * 7))).one()
 
 
 def acting(office: Office) -> Actor:
@@ -191,6 +208,50 @@ def orders_(office: Office, means: str, years: str, gift: str) -> None:
         "gift_amount": Decimal(gift) if int(gift) else None, "auto_renew": None,
     }  # fmt: skip
     office.complete("fill_basket", acting(office), given_, {})
+
+
+@when(parsers.parse("the member renews beside the member of number {number}"))
+def renews_beside(office: Office, number: str) -> None:
+    renewing = renewal(office)
+    with transaction(office.engine) as session:
+        beside = {"person_id": str(renewing.person_id), "case_id": str(renewing.instance_id)}
+        given = {"renewal.partner_member_no": number}
+        record_set().write(session, beside, given, now=office.clock.now(), by="person")
+
+
+@then(parsers.parse("nobody can renew beside the member of number {number}"))
+def nobody_can_renew_beside(office: Office, number: str) -> None:
+    with reading(office.engine) as session, pytest.raises(RateTaken):
+        couples.named(session, number)
+
+
+@when("the member's employer is to pay")
+def the_employer_pays(office: Office) -> None:
+    office.instance_id = renewal(office).instance_id
+    values = {"pay_means": None, "duration_years": 1, "gift_amount": None, "auto_renew": None, "payer": "EMPLOYER"}
+    records = {
+        "payer.company": "Ateliers Vernet", "payer.address_lines": "3 rue du Port", "payer.city": "Nantes",
+        "payer.postcode": "44000", "payer.reference": "BC-77",
+    }  # fmt: skip
+    office.complete("fill_basket", acting(office), values, records)
+
+
+@then(parsers.parse('the invoice of {amount:d} is made out to "{company}"'))
+def is_made_out_to(office: Office, amount: int, company: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        invoice = session.scalars(select(Invoice)).one()
+        payer = payers.of_order(session, invoice.order_id)
+        document = session.scalars(select(IssuedDocument).where(IssuedDocument.kind == INVOICE)).one()
+    assert payer is not None and (payer.company, invoice.amount) == (company, amount)
+    assert document.file_name == f"{invoice.number}.pdf"
+
+
+@then("the invoice is credited")
+def is_credited(office: Office) -> None:
+    with reading(office.engine) as session:
+        invoice, note = session.scalars(select(Invoice)).one(), session.scalars(select(CreditNote)).one()
+        assert (note.invoice_id, note.amount) == (invoice.id, invoice.amount)
 
 
 @when(parsers.parse("the member pays {amount:d} by card"))

@@ -17,7 +17,8 @@ from tests.steps.applications import applicant
 from workflows.association import consents, people, person_search, record_set, roles
 from workflows.association.consents import ConsentKeyUnknown, ConsentValueRefused, Holder
 from workflows.association.contacts import PhoneRefused, email_row, phone_number
-from workflows.association.member_records import PartnerUnknown, StatutesRefused
+from workflows.association.couples import PartnerUnknown
+from workflows.association.member_records import StatutesRefused
 from workflows.association.name_words import PersonWord
 from workflows.association.options import options
 from workflows.association.people import Person

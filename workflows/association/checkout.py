@@ -11,7 +11,7 @@ from engine import commands
 from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import figures, mandates, orders, payments, surplus
+from workflows.association import credit_notes, figures, mandates, orders, payments, surplus
 from workflows.association.admission import take_over_address
 from workflows.association.applications import Application
 from workflows.association.bank import debits
@@ -96,10 +96,11 @@ def _plan_debit(work: ServiceWork, application: Application, order: Order, balan
 
 
 def new_order(
-    work: ServiceWork, means: str, today: date, *, person_id: UUID | None, application_id: UUID | None = None
-) -> Order:
+    work: ServiceWork, means: str, today: date, *, person_id: UUID | None, application_id: UUID | None = None,
+    waits_as: str | None = None,
+) -> Order:  # fmt: skip
     """An open order without lines, under the next key of its year."""
-    wait = figures.wait(work.session, means, today)
+    wait = figures.wait(work.session, waits_as or means, today)
     return Order(
         id=uuid4(),
         key=f"CMD-{today.year}-{take(work.session, f'CMD-{today.year}'):06}",
@@ -117,10 +118,11 @@ def new_order(
 
 @service_task("order.cancel", results=())
 def cancel_order(work: ServiceWork) -> None:
-    """Nobody paid in time: the order is void, and the applicant may fill the basket again."""
+    """Nobody paid in time: the order is void, what was invoiced is credited, and the basket may be filled again."""
     order = order_of(work)
     if orders.cancel(order, work.now):
         debits.cancel(work.session, order.id, work.now)
+        credit_notes.of_order(work.session, order, local_day(work.now, work.engine.settings.zone))
 
 
 @service_task("payment.settle", results=("payment", "amount_paid", "balance", "value_date"))

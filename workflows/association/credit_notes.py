@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
 from engine.personal import Personal
+from workflows.association import invoices
 from workflows.association.invoices import Invoice
 from workflows.association.number_series import take
+from workflows.association.orders import Order
 
 
 class CreditNote(Base):
@@ -30,6 +33,11 @@ class CreditNote(Base):
 def of_invoice(session: Session, invoice_id: UUID) -> CreditNote | None:
     """The credit note of an invoice."""
     return session.scalars(select(CreditNote).where(CreditNote.invoice_id == invoice_id)).one_or_none()
+
+
+def of_order(session: Session, order: Order, on: date) -> Sequence[CreditNote]:
+    """Credits every invoice of an order that nobody will pay."""
+    return [issue(session, invoice, on) for invoice in invoices.all_of_order(session, order.id)]
 
 
 def issue(session: Session, invoice: Invoice, on: date) -> CreditNote:

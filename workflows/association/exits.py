@@ -24,6 +24,7 @@ from workflows.association.applications import Application
 from workflows.association.bank import debits
 from workflows.association.memberships import PAID_UP, Membership
 from workflows.association.orders import ASSOCIATION, Order
+from workflows.association.renewals import Renewal
 
 RESIGNATION, NON_PAYMENT, DISCIPLINARY = "RESIGNATION", "NON_PAYMENT", "DISCIPLINARY"
 DEATH, ERASURE, OTHER = "DEATH", "ERASURE", "OTHER"
@@ -175,7 +176,7 @@ def close_services(session: Session, person_id: UUID, now: datetime) -> bool:
 
 
 def part_couple(session: Session, person_id: UUID) -> UUID | None:
-    """Two members who joined as a couple are two members: answers the one who stays, None where there is none."""
+    """Two members who joined or renewed as a couple are two members: answers who stays, None for nobody."""
     query = select(Application).where(
         Application.partner_id.is_not(None),
         (Application.partner_id == person_id) | (Application.person_id == person_id),
@@ -184,4 +185,10 @@ def part_couple(session: Session, person_id: UUID) -> UUID | None:
     for application in session.scalars(query):
         stays = application.partner_id if application.person_id == person_id else application.person_id
         application.partner_id = None
+    renewed = select(Renewal).where(
+        Renewal.partner_id.is_not(None), (Renewal.partner_id == person_id) | (Renewal.person_id == person_id)
+    )
+    for renewal in session.scalars(renewed):
+        stays = renewal.partner_id if renewal.person_id == person_id else renewal.person_id
+        renewal.partner_id = None
     return stays

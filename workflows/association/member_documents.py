@@ -5,7 +5,7 @@ Neither is a receipt for a gift: only the Foundation issues those, and dues neve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import ClassVar, Final
 from uuid import UUID
@@ -13,12 +13,24 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
-from workflows.association import invoices, issued_documents, letters, memberships, payments, people, texts, wording
+from workflows.association import (
+    invoices,
+    issued_documents,
+    letters,
+    memberships,
+    payers,
+    payments,
+    people,
+    texts,
+    wording,
+)
+from workflows.association.bank import creditors
 from workflows.association.invoices import Invoice
 from workflows.association.issued_documents import DUES_ATTESTATION, INVOICE, IssuedDocument
 from workflows.association.letters import Table
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.orders import ASSOCIATION, Order, OrderLine
+from workflows.association.payers import EmployerPayer
 from workflows.association.people import Person
 from workflows.association.settings import Association
 from workflows.association.typesetting import Page, Sender
@@ -35,6 +47,7 @@ _FEES: Final = {
     "EVENT": ("Participation, événement", "Fee, event"),
 }
 _MEMBER: Final = {"fr": "Membre n°", "en": "Member no."}
+_REFERENCE: Final = {"fr": "Votre référence", "en": "Your reference"}
 _FREE: Final = {"fr": "sans paiement", "en": "no payment"}
 _MEANS: Final = {
     "CARD": ("carte bancaire", "card"),
@@ -55,7 +68,7 @@ def invoice(
     session: Session, association: Association, issued: Invoice, order: Order, *, lang: str, now: datetime
 ) -> IssuedDocument:
     """The PDF of an invoice, in the language its reader has at that moment. Raises PageNotSet."""
-    person = known_person(session, issued.person_id)
+    person, payer = known_person(session, issued.person_id), payers.of_order(session, order.id)
     rows = [(_words(line, lang), wording.amount(line.amount, lang)) for line in invoices.lines(issued, order)]
     paid = payments.of_order(session, order.id)
     values = {
@@ -63,18 +76,23 @@ def invoice(
         "issued_on": wording.day(issued.issued_on, lang),
         "paid_on": wording.day(paid[-1].value_date if paid else issued.issued_on, lang),
         "means": _means(order.means, lang),
+        "member": person.display_name,
+        "order_key": order.key,
+        "iban": creditors.creditor(session, creditors.collector(order), issued.issued_on).iban,
+        "expires_on": wording.day(order.expires_at.date(), lang) if order.expires_at else "—",
     }
     table = Table(_HEAD[lang], rows, (_TOTAL[lang], wording.amount(issued.amount, lang)))
     page = letter_page(
         session,
         association,
-        "invoice",
+        "invoice_due" if payer is not None and not paid else "invoice",
         lang,
         person,
         values,
         issued.issued_on,
         table,
-        member_reference(session, person, lang),
+        (*member_reference(session, person, lang), *_employers_reference(payer, lang)),
+        payer.lines if payer is not None else None,
     )
     return issued_documents.issue(
         session, page, key=f"invoice:{issued.number}", kind=INVOICE, person_id=person.id,
@@ -122,6 +140,10 @@ def known_person(session: Session, person_id: UUID) -> Person:
     if person is None:
         raise NotFound(kind="person", id=str(person_id))
     return person
+
+
+def _employers_reference(payer: EmployerPayer | None, lang: str) -> tuple[tuple[str, str], ...]:
+    return ((_REFERENCE[lang], payer.reference),) if payer is not None and payer.reference else ()
 
 
 def _amount(session: Session, period: MembershipPeriod, lang: str) -> str:
@@ -173,15 +195,17 @@ def letter_page(
     issued_on: date,
     table: Table | None = None,
     references: tuple[tuple[str, str], ...] = (),
+    reader: Sequence[str] | None = None,
 ) -> Page:
-    """A letter of the house to a person, filled: under the association's head, signed for it. Raises LetterRefused."""
+    """A letter of the house to a person, or to the `reader` in their place: filled, under the association's head and
+    signed for it. Raises LetterRefused."""
     letter = texts.letter(session, kind, lang, issued_on)
     return Page(
         lang=lang,
         title=letters.line(letter.title, values),
         issued_on=issued_on,
         sender=Sender(association.name, association.address, association.mentions),
-        reader=reader_lines(person),
+        reader=list(reader) if reader is not None else reader_lines(person),
         dateline=letters.line(letter.dated, values),
         blocks=letters.blocks(letter, values, table),
         references=references,

@@ -8,28 +8,22 @@ from typing import ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, String, Text, Uuid, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association import consents, people
+from workflows.association import consents, couples, people
 from workflows.association.applicant_record import find
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.consents import Holder
 from workflows.association.contacts import Address, Phone, phone_number
-from workflows.association.memberships import PAID_UP, Membership
+from workflows.association.memberships import Membership
 from workflows.association.people import Person
 from workflows.association.records import Record, Subject, Values
 
 _PERSON_FIELDS = frozenset({"employer", "position", "sector", "country", "situation", "lang"})
 _ADDRESS_FIELDS = frozenset({"address_lines", "postcode", "city"})
-
-
-class PartnerUnknown(Invalid):
-    """No paid-up member has this number."""
-
-    code: ClassVar[str] = "partner_unknown"
 
 
 class StatutesRefused(Invalid):
@@ -91,19 +85,12 @@ def _read_basket(subject: Subject, fields: Iterable[str]) -> Values:
 
 
 def _write_basket(subject: Subject, values: Values) -> Values:
-    """Notes the paid-up member whose second half joins. Raises PartnerUnknown."""
+    """Notes the paid-up member whose second half joins. Raises PartnerUnknown, RateTaken."""
     application, number = find(subject), values.get("partner_member_no")
     if application is None:
         return {}
-    application.partner_id = _partner(subject.session, str(number)) if number else None
+    application.partner_id = couples.named(subject.session, str(number)) if number else None
     return {"couple": application.partner_id is not None}
-
-
-def _partner(session: Session, member_no: str) -> UUID:
-    membership = session.scalars(select(Membership).where(Membership.member_no == member_no.strip())).one_or_none()
-    if membership is None or membership.service_entitlement not in PAID_UP:
-        raise PartnerUnknown(field="partner_member_no")
-    return membership.person_id
 
 
 def _read_person(subject: Subject, fields: Iterable[str]) -> Values:

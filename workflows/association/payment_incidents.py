@@ -20,7 +20,6 @@ from engine.registry import ServiceWork, service_task
 from workflows.association import (
     applications,
     credit_notes,
-    invoices,
     mandates,
     memberships,
     orders,
@@ -154,8 +153,7 @@ def close(work: ServiceWork) -> Mapping[str, object]:
     _lift(work, order)
     debits.cancel(work.session, order.id, work.now)
     order.state, order.closed_at = "CANCELED", work.now
-    issued = invoices.all_of_order(work.session, order.id)
-    notes = [credit_notes.issue(work.session, invoice, _today(work)) for invoice in issued]
+    notes = credit_notes.of_order(work.session, order, _today(work))
     return {"credit_note": notes[0].number if notes else None}
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import figures, mandates, memberships, orders, people, renewals
+from workflows.association import couples, figures, mandates, memberships, orders, payers, people, renewals
 from workflows.association.applications import age_on
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, uuid, whole
 from workflows.association.checkout import LIFE_TARIFF, ONE_YEAR_TARIFFS, left_to_pay, new_order
-from workflows.association.dues import FULL_RATE, JOB_SEEKER, LIFE, due_for, price_row
+from workflows.association.dues import FULL_RATE, JOB_SEEKER, LIFE, couple_share, due_for, price_row
 from workflows.association.memberships import Membership
 from workflows.association.orders import Order
 from workflows.association.people import Person
@@ -74,27 +74,27 @@ def announced_on(session: Session, renewal: Renewal, today: date) -> date:
     "renewal.order",
     results=(
         *("order_key", "years", "life", "collect_on", "gift_amount", "gift_key", "pay_means", "amount_due"),
-        *("balance", "planned", "expires_at", "remind_at"),
+        *("balance", "planned", "invoiced_first", "expires_at", "remind_at"),
     ),
 )
 def order(work: ServiceWork) -> Mapping[str, object]:
     """Makes the order of the basket, and plans its debit where a mandate stands."""
     membership, person = _member(work)
-    today, tariff = local_day(work.now, work.engine.settings.zone), text(work.variables, "tariff")
-    life = text(work.variables, "duration_years") == LIFE and tariff not in ONE_YEAR_TARIFFS
-    years = 1 if life or tariff in ONE_YEAR_TARIFFS else whole(work.variables, "duration_years", 1)
-    gift = amount(work.variables, "gift_amount", _ZERO)
-    yearly = amount(work.variables, "dues_amount")
-    dues = amount(work.variables, "life_amount") if life else due_for(yearly, years, whole_course=False)
-    means = text(work.variables, "pay_means", "NONE") if dues + gift > 0 else "NONE"
-    made = new_order(work, means, today, person_id=person.id)
-    orders.open_order(work.session, made, dues=dues, tariff=LIFE_TARIFF if life else tariff, years=years, gift=gift)
+    today = local_day(work.now, work.engine.settings.zone)
+    employer = text(work.variables, "payer") == payers.EMPLOYER
+    dues = _dues(work, today)
+    gift = _ZERO if employer else amount(work.variables, "gift_amount", _ZERO)
+    asked = "TRANSFER" if employer else text(work.variables, "pay_means", "NONE")
+    means = asked if dues.amount + gift > 0 else "NONE"
+    made = new_order(work, means, today, person_id=person.id, waits_as=payers.EMPLOYER if employer else None)
+    orders.open_order(work.session, made, dues=dues.amount, tariff=dues.tariff, years=dues.years, gift=gift)
     balance = left_to_pay(work, made)
+    invoiced = employer and balance > 0 and payers.take(work.session, person.id, made.id)
     collect_on = _plan_debit(work, made, membership, today, balance) if means == "SEPA" and balance > 0 else None
     return {
         "order_key": made.key,
-        "years": years,
-        "life": life,
+        "years": dues.years,
+        "life": dues.tariff == LIFE_TARIFF,
         "collect_on": collect_on,
         "gift_amount": gift,
         "gift_key": orders.gift_key(made),
@@ -102,9 +102,27 @@ def order(work: ServiceWork) -> Mapping[str, object]:
         "amount_due": made.total,
         "balance": balance,
         "planned": collect_on is not None,
+        "invoiced_first": invoiced,
         "expires_at": made.expires_at,
         "remind_at": made.created_at + figures.days(work.session, "TRANSFER_REMINDER", today),
     }
+
+
+class _Dues(NamedTuple):
+    amount: Decimal
+    tariff: str
+    years: int
+
+
+def _dues(work: ServiceWork, today: date) -> _Dues:
+    """The dues line of the basket: for life, or for some years; less for the second member of a couple."""
+    tariff = text(work.variables, "tariff")
+    once = tariff in ONE_YEAR_TARIFFS
+    if text(work.variables, "duration_years") == LIFE and not once:
+        return _Dues(amount(work.variables, "life_amount"), LIFE_TARIFF, 1)
+    years = 1 if once else whole(work.variables, "duration_years", 1)
+    share = couple_share(work.session, today, couple=couples.is_second(work.session, renewal_of(work).partner_id))
+    return _Dues(due_for(amount(work.variables, "dues_amount"), years, whole_course=False, share=share), tariff, years)
 
 
 def _plan_debit(work: ServiceWork, made: Order, membership: Membership, today: date, balance: Decimal) -> date | None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from workflows.association import memberships, people, renewals, wording
+from workflows.association import couples, memberships, people, renewals, wording
 from workflows.association.case_variables import text, uuid_or_none
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.member_records import Feedback
@@ -70,7 +70,15 @@ def _read_renewal(subject: Subject, fields: Iterable[str]) -> Values:
         "name": person.display_name if person is not None else _UNKNOWN,
         "member_no": membership.member_no if membership is not None else _UNKNOWN,
         "studies": _studies(person, subject.language) if person is not None else _UNKNOWN,
+        "partner_member_no": _partner(subject),
     }
+
+
+def _partner(subject: Subject) -> str | None:
+    """The member number of whoever the couple's rate was asked for beside."""
+    renewal = of_variables(subject.session, subject.variables)
+    partner = memberships.of(subject.session, renewal.partner_id) if renewal and renewal.partner_id else None
+    return partner.member_no if partner is not None else None
 
 
 def _studies(person: Person, lang: str) -> str:
@@ -104,7 +112,21 @@ def _write_call(subject: Subject, given: Values) -> Values:
     return {}
 
 
-RENEWAL: Final = Record(frozenset({"until", "grace_until", "name", "member_no", "studies"}), _read_renewal)
+def _write_renewal(subject: Subject, given: Values) -> Values:
+    """Notes whose second half renews, or that it is nobody's. Raises PartnerUnknown, RateTaken."""
+    renewal, number = of_variables(subject.session, subject.variables), given.get("partner_member_no")
+    if renewal is not None and "partner_member_no" in given:
+        partner = couples.named(subject.session, str(number), renewal.person_id) if number else None
+        renewal.partner_id = partner
+    return {}
+
+
+RENEWAL: Final = Record(
+    frozenset({"until", "grace_until", "name", "member_no", "studies", "partner_member_no"}),
+    _read_renewal,
+    frozenset({"partner_member_no"}),
+    _write_renewal,
+)
 CALL: Final = Record(
     frozenset({"name", "phone", "script", "notice", "note"}), _read_call, frozenset({"note"}), _write_call
 )

@@ -10,7 +10,17 @@ from zoneinfo import ZoneInfo
 from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import figures, memberships, orders, payments, reminders, renewals, surplus
+from workflows.association import (
+    couples,
+    credit_notes,
+    figures,
+    memberships,
+    orders,
+    payments,
+    reminders,
+    renewals,
+    surplus,
+)
 from workflows.association.activation import decided_period, keep_period
 from workflows.association.bank import debits
 from workflows.association.case_variables import local_day, text, uuid
@@ -73,6 +83,7 @@ def _opened(work: ServiceWork, membership: Membership) -> Renewal:
         state=renewals.RUNNING,
         started_at=work.now,
         started_by=text(work.variables, "started_by", "system")[:64],
+        partner_id=couples.remembered(work.session, membership.person_id),
     )
     work.session.add(renewal)
     work.session.flush()
@@ -148,6 +159,7 @@ def _end(work: ServiceWork, state: str) -> None:
     for order in orders.of_case(work.session, work.instance_id):
         if orders.cancel(order, work.now):
             debits.cancel(work.session, order.id, work.now)
+            credit_notes.of_order(work.session, order, local_day(work.now, work.engine.settings.zone))
     _give_back(work)
 
 

@@ -48,9 +48,12 @@ class Renewal(Base):
     """One cycle: the period that ends on `cycle_end` is renewed, or is not."""
 
     __tablename__ = "renewal"
-    __privacy__ = Personal(
-        "membership", "person_id", "empty", random="reference", ids="started_by", unlink="order_id",
-        plain="state tariff_code means", since="closed_at",
+    __privacy__ = (
+        Personal(
+            "membership", "person_id", "empty", random="reference", ids="started_by", unlink="order_id",
+            plain="state tariff_code means", withheld="partner_id", since="closed_at",
+        ),
+        Personal("membership", "partner_id", "empty", unlink="partner_id"),
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     reference: Mapped[str] = mapped_column(String(24), unique=True)
@@ -63,6 +66,7 @@ class Renewal(Base):
     dues: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     means: Mapped[str | None] = mapped_column(String(8))  # how it was paid
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("sales_order.id"))
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)  # whose second half renews
     started_at: Mapped[datetime] = mapped_column(Moment)
     started_by: Mapped[str] = mapped_column(String(64))
     closed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -98,6 +98,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "mandate_reference": ("référence du mandat SEPA", "reference of the SEPA mandate", "MDT-2026-000007"),
     "means": ("moyen de paiement", "means of payment", "carte bancaire", "card"),
+    "member": ("la personne membre", "the member", "Ambre Delaunay", "Ambre Delaunay"),
     "member_no": ("numéro de membre", "member number", "4217"),
     "nature": ("nature du don", "nature of the gift", "numéraire", "money"),
     "new_amount": ("montant du nouveau reçu", "amount of the new receipt", "550,00 €", "€550.00"),
