@@ -110,7 +110,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("foundation_bank.bank", _("Bank of the Foundation"), keeps_gifts),
     Entry("parameters.tables", _("Parameters"), decides, ("parameter_paste",)),
     Entry("texts.listing", _("Texts"), writes),
-    Entry("studio.catalogue", _("Studio"), owns_processes, ("studio_drafts", "studio_review")),
+    Entry("studio.catalogue", _("Studio"), owns_processes, ("studio_drafts", "studio_review", "studio_migration")),
     Entry("campaign.renewals", _("Renewals"), runs_campaigns),
     Entry("privacy_desk.listing", _("Data requests"), decides_on_data),
     Entry("mandates.listing", _("Mandates"), appoints),

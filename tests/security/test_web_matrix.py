@@ -96,6 +96,11 @@ FOREIGN: Final = {
         for verb in ("show", "edit", "file", "save", "branch", "restore", "take_in", "export", "discard")
     },
     "studio_forms.preview": (303, 303, 404, 404, 404, 404, 404),
+    **{  # of no version and no migration: who moves cases is in test_moving_cases
+        f"studio_migration.{verb}": (303, 303, 404, 404, 404, 404, 404)
+        for verb in ("of_draft", "choose", "progress", "back")
+    },
+    "studio_migration.move": (303, 303, 404, 404, 403, 403, 404),
     "studio_review.diagram": (303, 303, 404, 404, 404, 404, 404),
     "studio_review.propose": (303, 303, 404, 404, 404, 404, 404),
     "studio_review.decide": (303, 303, 404, 404, 404, 404, 404),

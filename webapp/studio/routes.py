@@ -12,7 +12,7 @@ from engine.transaction import reading, transaction
 from webapp.auth import current, engine, signed_in
 from webapp.operations import diagrams
 from webapp.operations.names import names_of
-from webapp.studio import checks, drafts, page, refusing, rights, uploads, versions, vocabulary
+from webapp.studio import checks, drafts, migrations, page, refusing, rights, uploads, versions, vocabulary
 from webapp.studio.thumbnail import thumbnail
 from webapp.words import _, language
 from workflows.association.case_variables import local_day
@@ -51,6 +51,7 @@ def process(process_id: str) -> str:
             versions=found,
             names=names_of(reader, actors),
             drafts=page.draft_lines(reader, process_id),
+            migrations=migrations.latest(reader, process_id),
             may_change=rights.may_change(current(), process_id),
         )
 
