@@ -27,6 +27,15 @@ Feature: Somebody becomes a mentor
     Then the places of "Noah Petit" are ENDED
     And the case has ended at "places_are_closed"
 
+  Scenario: A pair that an import brought goes on at its next date
+    Given the members "Camille Martin" and "Zoe Lambert" have worked together since 31 August 2026
+    When the cases of the pairs that were brought along begin
+    Then both received the mail "pair_taken_over"
+    And the next date is CHECK_IN on 30 November 2026
+    When the next date comes
+    And the check-in is answered with 4 and 5
+    Then the next date is REVIEW on 30 November 2026
+
   Scenario: Who is not retained reads why, and whom to ask again
     Given the member "Noah Petit" of number 1002
     When "Noah Petit" offers to mentor, with 1 years of experience

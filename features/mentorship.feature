@@ -16,7 +16,12 @@ Feature: Two people work together for six months
     Then both received the mail "pair_started"
     And both have the document "MENTORSHIP_AGREEMENT"
     And the next date is CHECK_IN on 1 January 2027
-    When the next date comes
+    And both are invited to 7 dates, the first with the mail "pair_started"
+    When "Zoe Lambert" moves the next date to 5 January 2027
+    Then both received the mail "pair_moved"
+    And the next date is CHECK_IN on 5 January 2027
+    When "Zoe Lambert" moves the next date to 1 January 2027
+    And the next date comes
     And the check-in is answered with 5 and 4
     Then the next date is CHECK_IN on 1 February 2027
     When the next date comes
@@ -91,6 +96,17 @@ Feature: Two people work together for six months
     When SYSTEM stops for OTHER
     And MENTORING decides that no other mentor is sought
     Then the pair's case has ended at "pair_was_ended"
+
+  Scenario: A pause moves every date, and the end
+    When "Zoe Lambert" writes first
+    And both say GO after the call
+    And "Zoe Lambert" writes the agreement
+    And both sign
+    And "Zoe Lambert" pauses until 3 December 2026
+    Then the next date is CHECK_IN on 2 January 2027
+    And the pair ends on 2 June 2027
+    When MENTEE stops for NO_FIT
+    Then the mail "pair_ended" calls off the next date
 
   Scenario: A review that nobody answers
     When "Zoe Lambert" writes first

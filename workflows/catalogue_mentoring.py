@@ -63,8 +63,10 @@ ENTRIES = (
         ),
         owner_roles=frozenset({"MENTORING", "CAREERS_HEAD"}),
         starter_roles=frozenset(),
-        inbound_messages=frozenset({"pair_accepted", "pair_end_requested", "pair_help_asked"}),
-        member_acts=(mentoring_acts.ASK_FOR_A_PERSON, mentoring_acts.STOP),
+        inbound_messages=frozenset(
+            {"pair_accepted", "pair_brought", "pair_end_requested", "pair_help_asked", "pair_date_changed"}
+        ),
+        member_acts=(mentoring_acts.CHANGE_DATE, mentoring_acts.ASK_FOR_A_PERSON, mentoring_acts.STOP),
         outbound_messages=frozenset({"rematch_requested"}),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Final
 
 Texts = Mapping[str, str]
 REASON: Final = "reason"
+DAY: Final = "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class MemberAct:
     `sides`: the variables of the case that hold the id of a person who may, and what that side is called in it.
     `side_variable`: under which name the message says the side; empty where it says none. `effects`: what follows, read
     before; `done`: read after. `final`: it cannot be undone. `reasons`: the codes among which the member chooses, sent
-    as the variable `reason`.
+    as the variable `reason`. `within_days`: a day is asked for, from tomorrow to so many days ahead, sent as `day`.
     """
 
     message: str
@@ -28,6 +29,7 @@ class MemberAct:
     side_variable: str = ""
     final: bool = False
     reasons: Mapping[str, Texts] = field(default_factory=dict)
+    within_days: int = 0
 
     def label(self, language: str) -> str:
         """The words of the button."""

@@ -50,6 +50,30 @@ STOP = MemberAct(
         }
     ),
 )
+CHANGE_DATE = MemberAct(
+    message="pair_date_changed",
+    labels=MappingProxyType({"fr": "Déplacer ou faire une pause", "en": "Move or pause"}),
+    effects=MappingProxyType(
+        {
+            "fr": "Vous pouvez déplacer le prochain rendez-vous, ou faire une pause : tout se décale d’autant, la fin "
+            "aussi. Convenez-en à deux ; chacun reçoit la nouvelle date pour son agenda.",
+            "en": "You can move the next date, or pause: then everything moves by as much, the end too. Agree on it "
+            "together; each of you gets the new date for the calendar.",
+        }
+    ),
+    done=MappingProxyType(
+        {"fr": "C’est noté, vous êtes prévenus tous les deux.", "en": "It is noted, and both of you are told."}
+    ),
+    sides=_PAIR,
+    side_variable="changed_by",
+    reasons=MappingProxyType(
+        {
+            "MOVE": {"fr": "Déplacer le prochain rendez-vous à ce jour", "en": "Move the next date to this day"},
+            "PAUSE": {"fr": "Faire une pause jusqu’à ce jour", "en": "Pause until this day"},
+        }
+    ),
+    within_days=92,
+)
 WITHDRAW_REQUEST = MemberAct(
     message="demand_withdrawn",
     labels=MappingProxyType({"fr": "Retirer ma demande", "en": "Withdraw my request"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select, update
@@ -17,8 +18,9 @@ from tests.steps.clock import day
 from tests.steps.mentor_requests import answers_proposal, asks, request, runs_and_is_sent
 from tests.steps.mentoring import actor, are_mentors, does, is_a_member, move_to, tell
 from tests.steps.tasks import staff
+from workflows.association.calendars import appointments
 from workflows.association.issued_documents import IssuedDocument
-from workflows.association.mentoring import mentors, pairs, places, proposals
+from workflows.association.mentoring import bringing, meetings, mentors, pairs, places, proposals
 from workflows.association.mentoring.proposals import PairProposal
 from workflows.association.mentorships import Mentorship
 
@@ -98,6 +100,55 @@ def next_date_is(office: Office, kind: str, on: str) -> None:
         found = pairs.following(session, session.scalars(select(Mentorship)).one())
     assert found is not None
     assert (found.kind, found.on) == (kind, day(on))
+
+
+@when(parsers.parse('"{name}" moves the next date to {on}'))
+def moves_date(office: Office, name: str, on: str) -> None:
+    tell(office, "pair_date_changed", pair(office).id, reason="MOVE", day=day(on))
+
+
+@when(parsers.parse('"{name}" pauses until {on}'))
+def pauses(office: Office, name: str, on: str) -> None:
+    tell(office, "pair_date_changed", pair(office).id, reason="PAUSE", day=day(on))
+
+
+@then(parsers.parse('both are invited to {count:d} dates, the first with the mail "{template}"'))
+def are_invited(office: Office, count: int, template: str) -> None:
+    with reading(office.engine) as session:
+        dates = appointments.of_calendar(session, meetings.calendar_of(pair(office)))
+        guests = {each.id: set(appointments.guests(session, each.id)) for each in dates}
+    assert list(guests.values()) == [{pair(office).mentee_id, pair(office).mentor_id}] * count
+    sent = [str(mail.calendar) for mail in office.mails() if mail.template == template]
+    assert [(f"UID:{dates[0].id}" in each, "METHOD:REQUEST" in each) for each in sent] == [(True, True)] * 2
+
+
+@then(parsers.parse('the mail "{template}" calls off the next date'))
+def calls_off(office: Office, template: str) -> None:
+    assert [each.message for each in office.incidents()] == []
+    sent = [str(mail.calendar) for mail in office.mails() if mail.template == template]
+    assert ["METHOD:CANCEL" in each and "SEQUENCE:2" in each for each in sent] == [True, True]
+
+
+@given(parsers.parse('the members "{mentor}" and "{mentee}" have worked together since {on}'))
+def worked_together(office: Office, mentor: str, mentee: str, on: str) -> None:
+    for number, name in enumerate((mentor, mentee), 1001):
+        is_a_member(office, name, str(number), None)
+    with transaction(office.engine) as session:
+        begun = day(on)
+        session.add(
+            Mentorship(
+                id=uuid4(), mentor_id=known(office, mentor).id, mentee_id=known(office, mentee).id, started_on=begun,
+                ends_on=pairs.after_months(begun, 6), meetings=2,
+            )
+        )  # fmt: skip
+
+
+@when("the cases of the pairs that were brought along begin")
+def begin_brought(office: Office) -> None:
+    for expected in (1, 0):
+        with transaction(office.engine) as session:
+            assert bringing.begin_cases(session, office.engine) == expected
+    office.run()
 
 
 @when("the next date comes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from engine.models import Message
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk, tasks_of
+from webapp.links import tokens
 from workflows.association.people import Person
 
 DELAYS: Final = dict.fromkeys(("CALL", "WAITING"), "P14D")
@@ -42,6 +44,8 @@ CASES: Final = [
          {"asked_by": "MENTEE"}, goes_on=True),
     Told("mentorship", "answer_call", "Mentor", "pair_end_requested", "Arrêter ce mentorat", "NO_FIT",
          {"asked_by": "MENTOR", "reason": "NO_FIT"}),
+    Told("mentorship", "await_date", "Mentor", "pair_date_changed", "Déplacer ou faire une pause", "PAUSE",
+         {"changed_by": "MENTOR", "reason": "PAUSE"}),
     Told("mentorship_application", "await_proposal", "Person", "demand_withdrawn", "Retirer ma demande", "", {}),
     Told("mentor_registration", "await_change", "Person", "mentor_withdrew", "Ne plus être mentor", "", {}),
     Told("cohort_participation", "sign_charter", "Person", "job_found", "J’ai trouvé un emploi", "", {}),
@@ -62,7 +66,7 @@ def begin(engine: Engine, told: Told, by: Actor) -> UUID:
         "sides": [{"side": first.upper(), "person_id": known[first]} for first in ("Mentee", "Mentor")],
         "pair_id": "P1", "demand_id": "D1", "seat_id": "S1", "candidacy_id": "K1", "cohort_key": "C1",
         "participant": f"person:{known['Person']}",
-        "training_until": "2035-01-01T00:00:00+01:00",
+        "next_at": "2035-01-01T09:00:00+01:00", "training_until": "2035-01-01T00:00:00+01:00",
         "parameters": {"mentoring_delay": DELAYS, "cohort_delay": DELAYS},
     }  # fmt: skip
     with transaction(engine) as session:
@@ -72,12 +76,15 @@ def begin(engine: Engine, told: Told, by: Actor) -> UUID:
         [charter] = tasks_of(engine, started)
         with transaction(engine) as session:
             commands.complete(session, engine, charter.id, by=Actor(f"person:{known['Person']}", "Person"))
+    with transaction(engine) as session:  # whoever got a mail of the case may open it
+        for name in ("mentee_id", "mentor_id") if told.process == "mentorship" else ():
+            tokens.issue(session, engine.clock.now(), started, f"person:{variables[name]}")
     return started
 
 
 def messages(engine: Engine) -> list[tuple[str, dict[str, object]]]:
     with reading(engine) as session:
-        return [(each.name, json.loads(each.payload)) for each in session.scalars(select(Message))]
+        return [(each.name, {**json.loads(each.payload), "day": None}) for each in session.scalars(select(Message))]
 
 
 @pytest.fixture
@@ -106,14 +113,18 @@ def test_a_side_says_it_once_and_nobody_else_may(
         assert shown.status_code == 200 and told.button not in shown.get_data(as_text=True)
     page = speaker.get(f"/journeys/{case}").get_data(as_text=True)
     assert told.button in page and address in page
-    sent = {"reason": told.reason, "request_key": "k" * 32}
+    tomorrow = web_engine.clock.now().date() + timedelta(days=1)
+    sent = {"reason": told.reason, "request_key": "k" * 32, "day": tomorrow.isoformat()}
     if told.reason:
         assert speaker.post_form(address, sent | {"reason": "HIDDEN"}).status_code == 422
         assert speaker.post_form(address, sent | {"reason": ""}).status_code == 422
+    if told.message == "pair_date_changed":
+        for wrong in ("", "2020-01-01", (tomorrow + timedelta(days=92)).isoformat()):
+            assert speaker.post_form(address, sent | {"day": wrong}).status_code == 422
     assert messages(web_engine) == []
     for _ in range(2):
         assert speaker.post_form(address, sent).location.endswith(f"/journeys/{case}")
-    assert messages(web_engine) == [(told.message, dict(told.carries))]
+    assert messages(web_engine) == [(told.message, {**told.carries, "day": None})]
     page = speaker.get(f"/journeys/{case}").get_data(as_text=True)
     assert (address in page, speaker.get(address).status_code) == ((True, 200) if told.goes_on else (False, 409))
     assert speaker.post_form(address, sent | {"request_key": "l" * 32}).status_code == (303 if told.goes_on else 409)

@@ -19,6 +19,7 @@ from workflows.association import import_journal, import_log, import_records, im
 from workflows.association.case_variables import local_day
 from workflows.association.import_kinds import KINDS
 from workflows.association.import_records import Entry, Kind, RecordPlan
+from workflows.association.mentoring import bringing
 
 
 @click.command("import")
@@ -27,18 +28,20 @@ from workflows.association.import_records import Entry, Kind, RecordPlan
 @click.option("--dry-run", is_flag=True, help="Change nothing; show what would change, field by field.")
 @click.option("--all", "everything", is_flag=True, help=f"Show every line, not the first {SHOWN} of each kind.")
 @click.option("--rejected", type=click.Path(dir_okay=False, path_type=Path), help="Write rejected lines to this file.")
+@click.option("--begin", is_flag=True, help="Mentorships: begin the case of each running pair.")
 @click.option("--undo", type=click.UUID, metavar="ID", help="Take the import with this ID back.")
 @click.option("--list", "listing", is_flag=True, help="List the imports of this kind that were carried out.")
 def import_records_of(
-    kind: str, file: Path | None, dry_run: bool, everything: bool, rejected: Path | None, undo: UUID | None,
-    listing: bool,
+    kind: str, file: Path | None, dry_run: bool, everything: bool, begin: bool, rejected: Path | None,
+    undo: UUID | None, listing: bool,
 ) -> None:  # fmt: skip
     """Import memberships, gifts, mandates or mentorships from FILE, a CSV file with a heading (; or , between cells).
 
     Each line belongs to a known person, by member number or by name with birth date, e-mail address or diploma: import
     the people first (amicale import-people), then their memberships, then the rest. Lines that cannot go in are
     reported with number, column and how to mend them; the others go in, all in one transaction. The import gets an ID
-    by which --undo takes it back. Nothing is written to anybody: no case begins. Ends with 1 where lines were rejected.
+    by which --undo takes it back. Nothing is written to anybody and no case begins, save, with --begin, those of the
+    pairs, which ask at their next date; after that an import is not undone. Ends with 1 where lines were rejected.
     """
     settings, out = Settings.from_environment(), console()
     with open_engine(settings) as engine:
@@ -52,6 +55,9 @@ def import_records_of(
             raise click.UsageError("Name a FILE, or --list, or --undo ID.")
         else:
             planned = carry_out(engine, KINDS[kind], file, out, dry_run=dry_run)
+            if begin and not dry_run:
+                with transaction(engine) as session:
+                    out.print(f"Cases of pairs begun: {bringing.begin_cases(session, engine)}.")
             show(planned, out, settings.language, None if everything else SHOWN, changes=dry_run)
             if rejected is not None:
                 write_rejected(planned.rejected, rejected, settings.language)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextInput
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, RadioField, SubmitField
-from wtforms.validators import InputRequired
+from wtforms import DateField, HiddenField, RadioField, SubmitField
+from wtforms.validators import InputRequired, ValidationError
 
 from engine.transaction import reading, transaction
 from webapp import task_work
@@ -23,7 +24,7 @@ from webapp.journey.routes import tell_nobody
 from webapp.limits import limited
 from webapp.process_titles import process_title
 from webapp.viewer import viewer
-from webapp.words import language
+from webapp.words import _, language
 from workflows.member_acts import spoken
 
 blueprint = Blueprint(
@@ -39,6 +40,18 @@ class ActForm(FlaskForm):  # type: ignore[misc]
     go = SubmitField(widget=GovSubmitInput())
 
 
+class _Ahead:
+    """A day from tomorrow on, not further away than the act says."""
+
+    def __init__(self, days: int) -> None:
+        self.days = days
+
+    def __call__(self, form: FlaskForm, field: DateField) -> None:
+        today = engine().clock.now().astimezone(engine().settings.zone).date()
+        if not isinstance(field.data, date) or not today < field.data <= today + timedelta(days=self.days):
+            raise ValidationError(_("Choose a day from tomorrow on, at most %(num)d days ahead.", num=self.days))
+
+
 class ReasonForm(ActForm):
     """The same with one of the process's own reasons."""
 
@@ -47,6 +60,12 @@ class ReasonForm(ActForm):
         validators=[InputRequired(lazy_gettext("Choose a reason"))],
         widget=GovRadioInput(),
     )
+
+
+class DayForm(ReasonForm):
+    """The same with a day."""
+
+    day = DateField(lazy_gettext("Day"), widget=GovTextInput(), render_kw={"type": "date"})
 
 
 @blueprint.get("")
@@ -74,7 +93,7 @@ def carry_out(instance_id: UUID, message: str) -> ResponseReturnValue:
             return _shown(writer, own, form), 422
         reason = form.reason.data if own.act.reasons else ""
         key = task_work.key_of(request.form.get("request_key", "")) or task_work.new_key()
-        acts.say(writer, engine(), viewer(), own, reason, key)
+        acts.say(writer, engine(), viewer(), own, reason, key, form.day.data if own.act.within_days else None)
         done = spoken(own.act.done, language())
     flash(done, "success")
     return redirect(url_for("journey.page", instance_id=instance_id), 303)
@@ -86,7 +105,9 @@ def _own(session: Session, instance_id: UUID, message: str) -> OwnAct:
 
 
 def _form(own: OwnAct) -> FlaskForm:
-    form = ReasonForm() if own.act.reasons else ActForm()
+    form = DayForm() if own.act.within_days else ReasonForm() if own.act.reasons else ActForm()
+    if own.act.within_days:
+        form.day.validators = [_Ahead(own.act.within_days)]
     if own.act.reasons:
         form.reason.choices = [(code, spoken(texts, language())) for code, texts in own.act.reasons.items()]
     form.go.label.text = own.act.label(language())

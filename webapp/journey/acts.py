@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Final
 
 from flask import url_for
@@ -21,7 +22,7 @@ from engine.errors import Conflict, NotFound
 from engine.models import Message, ProcessInstance, Subscription
 from webapp.authorize import Viewer
 from webapp.operations.variables import variables_in
-from workflows.member_acts import REASON, MemberAct
+from workflows.member_acts import DAY, REASON, MemberAct
 
 SOURCE: Final = "journey"
 
@@ -78,7 +79,15 @@ def awaited(session: Session, own: OwnAct) -> str | None:
     ).one_or_none()  # fmt: skip
 
 
-def say(session: Session, engine: Engine, viewer: Viewer, own: OwnAct, reason: str, request_key: str) -> None:
+def say(
+    session: Session,
+    engine: Engine,
+    viewer: Viewer,
+    own: OwnAct,
+    reason: str,
+    request_key: str,
+    day: date | None = None,
+) -> None:
     """Publishes the message of an act; the same request key again says nothing more. Raises NoLongerAwaited."""
     message_id = f"{own.case.id}:{own.act.message}:{request_key}"
     said = select(Message.id).where(Message.source == SOURCE, Message.message_id == message_id)
@@ -87,7 +96,8 @@ def say(session: Session, engine: Engine, viewer: Viewer, own: OwnAct, reason: s
     key = awaited(session, own)
     if key is None:
         raise NoLongerAwaited
-    told = ({own.act.side_variable: own.side} if own.act.side_variable else {}) | ({REASON: reason} if reason else {})
+    said_of = {own.act.side_variable: own.side, REASON: reason or None, DAY: day}
+    told = {name: value for name, value in said_of.items() if name and value is not None}
     commands.correlate_message(
         session, engine, own.act.message, key, told, source=SOURCE, message_id=message_id, by=viewer.actor
     )

@@ -197,7 +197,8 @@ def _invitation(
     session: Session, association: Association, work: ConnectorWork, to: Recipient, method: str
 ) -> str | None:
     """The meeting of the variable `appointment_id`, as the header `calendar` wants it: REQUEST or CANCEL."""
-    appointment = session.get(Appointment, uuid_or_none(work.variables, "appointment_id"))
+    found = uuid_or_none(work.variables, "appointment_id")
+    appointment = session.get(Appointment, found) if found is not None else None
     if appointment is None or not to.address:
         return None
     if method == "REQUEST" and appointment.state == CANCELLED:

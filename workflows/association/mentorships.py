@@ -65,6 +65,8 @@ class Mentorship(Base):
     sign_on: Mapped[date | None]
     mentor_mood: Mapped[int | None]
     mentee_mood: Mapped[int | None]
+    next_on: Mapped[date | None]  # where both moved the next date to
+    paused_days: Mapped[int] = mapped_column(default=0, server_default="0")
     ended_on: Mapped[date | None]
     ending: Mapped[str] = mapped_column(String(16), default="")
     __table_args__ = (

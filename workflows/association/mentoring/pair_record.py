@@ -17,7 +17,7 @@ from workflows.association.mentorships import Mentorship
 from workflows.association.records import Record, Subject, Values
 
 _SHOWN: Final = frozenset(
-    {"other", "other_email", "aims", "rhythm_words", "until", "both", "state_words", "signs", "said"}
+    {"other", "other_email", "aims", "rhythm_words", "until", "both", "asker", "state_words", "signs", "said"}
 )
 _WRITTEN: Final = frozenset(
     {
@@ -58,11 +58,16 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         "aims": pair.aims or "—",
         "rhythm_words": word(RHYTHM_WORDS, pair.rhythm, lang),
         "until": wording.day(ends, lang),
+        "asker": names.get(pair.mentor_id if _asked_by_mentor(subject) else pair.mentee_id, "—"),
         "both": f"{names.get(pair.mentor_id, '—')} → {names.get(pair.mentee_id, '—')}",
         "state_words": word(_STATES, pair.state, lang),
         "signs": wording.day(pair.sign_on, lang) if pair.sign_on is not None else "—",
         "said": said(subject, pair, names),
     }
+
+
+def _asked_by_mentor(subject: Subject) -> bool:
+    return text(subject.variables, "asked_by") == pairs.MENTOR
 
 
 def said(subject: Subject, pair: Mentorship, names: Mapping[UUID, str]) -> str:

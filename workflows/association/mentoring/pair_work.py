@@ -8,8 +8,9 @@ from typing import Final
 
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
-from workflows.association.mentoring import demands, figures, mentors, pairs, places
+from workflows.association.calendars.appointments import Appointment
+from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none
+from workflows.association.mentoring import demands, figures, meetings, mentors, pairs, places
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.proposals import PairProposal
 from workflows.association.mentorships import ENDED, FIRST_CONTACT, LIVE, RUNNING, Mentorship
@@ -17,9 +18,18 @@ from workflows.association.mentorships import ENDED, FIRST_CONTACT, LIVE, RUNNIN
 REMATCHED: Final = frozenset({"SAME_PRIORITY", "NEXT_WAVE"})
 
 
-@service_task("pair.open", results=("mentee_id", "mentor_id", "demand_id", "sides", "agree_by"))
+@service_task(
+    "pair.open", results=("mentee_id", "mentor_id", "demand_id", "sides", "agree_by", "brought", "appointment_id")
+)
 def open_pair(work: ServiceWork) -> Mapping[str, object]:
-    """Puts the pair of a proposal on record, under its id; from here on both know each other's name."""
+    """Puts the pair of a proposal on record, under its id; from here on both know each other's name.
+
+    A pair that an import brought is on record already, and goes on at the date that comes next.
+    """
+    if work.variables.get("brought") is True:
+        pair = pair_of(work)
+        pair.instance_id = work.instance_id
+        return _opened(work, pair, brought=True)
     proposal = work.session.get_one(PairProposal, uuid(work.variables, "proposal_id"))
     demand, today = work.session.get_one(MentorDemand, proposal.demand_id), _today(work)
     pair = Mentorship(
@@ -29,13 +39,20 @@ def open_pair(work: ServiceWork) -> Mapping[str, object]:
     )  # fmt: skip
     work.session.add(pair)
     work.session.flush()
+    return _opened(work, pair, brought=False)
+
+
+def _opened(work: ServiceWork, pair: Mentorship, *, brought: bool) -> Mapping[str, object]:
+    today = _today(work)
     agree_by = today + timedelta(days=figures.days(work.session, "AGREEMENT", today))
     return {
         "mentee_id": str(pair.mentee_id),
         "mentor_id": str(pair.mentor_id),
-        "demand_id": str(demand.id),
+        "demand_id": str(pair.demand_id) if pair.demand_id is not None else None,
         "sides": sides(pair),
         "agree_by": pairs.morning(agree_by),
+        "brought": brought,
+        **(_coming(meetings.arrange(work.session, pair, work.now)) if brought else _coming(None)),
     }
 
 
@@ -47,21 +64,36 @@ def sides(pair: Mentorship) -> list[dict[str, object]]:
     ]
 
 
-def start(work: ServiceWork) -> None:
-    """Both have signed: day 0 is today, and everything is counted from it."""
+def start(work: ServiceWork) -> Mapping[str, object]:
+    """Both have signed: day 0 is today, and everything is counted from it; answers the first date to invite to."""
     pair, today = pair_of(work), _today(work)
     pair.started_on, pair.state, pair.steps = today, RUNNING, 0
     pair.ends_on = pairs.last_day(work.session, pair)
     pairs.sign(pair, today)
+    return _coming(meetings.arrange(work.session, pair, work.now))
 
 
-@service_task("pair.plan", results=("next_kind", "next_at", "help_wanted"))
+def _coming(appointment: Appointment | None) -> Mapping[str, object]:
+    return {"appointment_id": str(appointment.id) if appointment is not None else None}
+
+
+@service_task("pair.move", results=("appointment_id",))
+def move(work: ServiceWork) -> Mapping[str, object]:
+    """Either moved the next date, or asked for a pause: every date follows, and both get fresh invitations."""
+    pair = pair_of(work)
+    pause = text(work.variables, "reason") == "PAUSE"
+    meetings.move(work.session, pair, day(work.variables, "day"), pause=pause, today=_today(work))
+    return _coming(meetings.arrange(work.session, pair, work.now))
+
+
+@service_task("pair.plan", results=("next_kind", "next_at", "help_wanted", "appointment_id"))
 def plan(work: ServiceWork) -> Mapping[str, object]:
     """The next date of the calendar; a date that has passed meanwhile comes at once."""
     pair = pair_of(work)
     found = pairs.following(work.session, pair)
     kind, on = (pairs.CLOSING, pair.ends_on) if found is None else (found.kind, found.on)
-    return {"next_kind": kind, "next_at": pairs.morning(on), "help_wanted": False}
+    coming = _coming(meetings.arrange(work.session, pair, work.now))
+    return {"next_kind": kind, "next_at": pairs.morning(on), "help_wanted": False, **coming}
 
 
 @service_task("pair.measure", results=("phase", "days_since_last_sign", "mentee_mood", "mentor_mood", "help_wanted"))
@@ -69,7 +101,7 @@ def measure(work: ServiceWork) -> Mapping[str, object]:
     """What `pair_health` asks about, after a date of the calendar; silence counts as no sign."""
     pair, today = pair_of(work), _today(work)
     given = pairs.answers(work.session, pair.id, pair.steps)
-    pair.steps += 1
+    pair.steps, pair.next_on = pair.steps + 1, None
     return {
         "phase": pair.state,
         "days_since_last_sign": pairs.silence(pair, today),
@@ -95,7 +127,7 @@ def resume(work: ServiceWork) -> Mapping[str, object]:
 def extend(work: ServiceWork) -> Mapping[str, object]:
     """Three more months, once, counted from the signature."""
     pair = pair_of(work)
-    pair.extended, pair.steps = True, pair.steps + 1
+    pair.extended, pair.steps, pair.next_on = True, pair.steps + 1, None
     pair.ends_on = pairs.last_day(work.session, pair)
     return {"extends": False}
 
@@ -107,7 +139,7 @@ def weeks(work: ServiceWork) -> Mapping[str, object]:
     return {"week": (_today(work) - (pair.introduced_on or pair.started_on)).days // 7}
 
 
-@service_task("pair.finish", results=("rematch",))
+@service_task("pair.finish", results=("rematch", "appointment_id"))
 def finish(work: ServiceWork) -> Mapping[str, object]:
     """Ends a pair by the header `status`, else by what the table `ending` said; answers whether to look for another.
 
@@ -117,6 +149,7 @@ def finish(work: ServiceWork) -> Mapping[str, object]:
     said = decided if isinstance(decided, Mapping) and "status" not in work.headers else {}
     status = work.headers.get("status") or text(said, "status", "MANUAL")
     pair = pair_of(work)
+    called_off = meetings.call_off(work.session, pair, work.now)
     end(work, pair, status)
     by_mentee = text(work.variables, "asked_by") == pairs.MENTEE
     wanted = text(said, "rematch", "SAME_PRIORITY" if status == "NO_FAULT_END" else "NO")
@@ -125,7 +158,7 @@ def finish(work: ServiceWork) -> Mapping[str, object]:
     if demand is not None and status == "CLOSED_INACTIVE":
         demand.committed = False
         demands.close(demand, demands.WITHDRAWN, work.now)
-    return {"rematch": again and demand is not None}
+    return {"rematch": again and demand is not None, **_coming(called_off)}
 
 
 def end(work: ServiceWork, pair: Mentorship, status: str) -> None:
@@ -145,6 +178,7 @@ def end(work: ServiceWork, pair: Mentorship, status: str) -> None:
 
 def complete(work: ServiceWork) -> None:
     """The pair has come to its planned end."""
+    meetings.call_off(work.session, pair_of(work), work.now)
     end(work, pair_of(work), "COMPLETED")
 
 

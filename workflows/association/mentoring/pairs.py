@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
@@ -82,14 +82,21 @@ def after_months(anchor: date, months: int) -> date:
 
 
 def calendar(session: Session, pair: Mentorship) -> Sequence[Date]:
-    """Every date of a pair in order, all counted from the signature; the closing comes a week before the last day."""
+    """Every date of a pair in order, counted from the signature; the closing comes a week before the last day."""
     length = figures.months(session, "PAIR", pair.started_on)
     half = figures.months(session, "REVIEW", pair.started_on)
     dates = list(_stretch(pair.started_on, 1, length, half))
     if pair.extended:
         end = length + figures.months(session, "EXTENSION", pair.started_on)
         dates += _stretch(pair.started_on, length + 1, end, half)
-    return dates
+    return [each if step < pair.steps else _shifted(pair, step, each) for step, each in enumerate(dates)]
+
+
+def _shifted(pair: Mentorship, step: int, planned: Date) -> Date:
+    """A date that is still to come: later by every pause, and where both moved it to, if it is the next one."""
+    if step == pair.steps and pair.next_on is not None:
+        return replace(planned, on=pair.next_on)
+    return replace(planned, on=planned.on + timedelta(days=pair.paused_days or 0))
 
 
 def _stretch(anchor: date, first: int, end: int, half: int) -> Iterator[Date]:
@@ -101,11 +108,11 @@ def _stretch(anchor: date, first: int, end: int, half: int) -> Iterator[Date]:
 
 
 def last_day(session: Session, pair: Mentorship) -> date:
-    """The planned end, counted from the signature and never from an earlier end."""
+    """The planned end, counted from the signature and never from an earlier end; later by every pause."""
     length = figures.months(session, "PAIR", pair.started_on)
     if pair.extended:
         length += figures.months(session, "EXTENSION", pair.started_on)
-    return after_months(pair.started_on, length)
+    return after_months(pair.started_on, length) + timedelta(days=pair.paused_days or 0)
 
 
 def following(session: Session, pair: Mentorship) -> Date | None:

@@ -22,15 +22,19 @@ AGREEMENT, CERTIFICATE = "mentorship_agreement", "mentorship_certificate"
 def service_tasks(association: Association) -> tuple[ServiceTask, ...]:
     """`pair.start` and `pair.complete`, each with its paper."""
 
-    def start(work: ServiceWork) -> None:
-        pair_work.start(work)
+    def start(work: ServiceWork) -> Mapping[str, object]:
+        coming = pair_work.start(work)
         _issue(association, work, AGREEMENT)
+        return coming
 
     def complete(work: ServiceWork) -> None:
         pair_work.complete(work)
         _issue(association, work, CERTIFICATE)
 
-    return ServiceTask("pair.start", start, frozenset()), ServiceTask("pair.complete", complete, frozenset())
+    return (
+        ServiceTask("pair.start", start, frozenset({"appointment_id"})),
+        ServiceTask("pair.complete", complete, frozenset()),
+    )
 
 
 def _issue(association: Association, work: ServiceWork, kind: str) -> None:
