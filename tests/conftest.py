@@ -59,6 +59,8 @@ pytest_plugins = [
     "tests.steps.mentoring_mails",
     "tests.steps.cohorts",
     "tests.steps.admissions",
+    "tests.steps.events",
+    "tests.steps.event_seats",
 ]
 
 

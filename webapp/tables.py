@@ -29,6 +29,12 @@ import workflows.association.consents
 import workflows.association.contacts
 import workflows.association.credit_notes
 import workflows.association.diplomas
+import workflows.association.events.expenses
+import workflows.association.events.permits
+import workflows.association.events.records
+import workflows.association.events.refunds
+import workflows.association.events.registrations
+import workflows.association.events.reports
 import workflows.association.exits
 import workflows.association.gifts.corrections
 import workflows.association.gifts.donors
@@ -105,6 +111,12 @@ MODULES = (
     workflows.association.contacts,
     workflows.association.credit_notes,
     workflows.association.diplomas,
+    workflows.association.events.expenses,
+    workflows.association.events.permits,
+    workflows.association.events.records,
+    workflows.association.events.refunds,
+    workflows.association.events.registrations,
+    workflows.association.events.reports,
     workflows.association.exits,
     workflows.association.gifts.corrections,
     workflows.association.gifts.donors,

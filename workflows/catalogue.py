@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workflows import (
+    catalogue_events,
     catalogue_gifts,
     catalogue_memberships,
     catalogue_mentoring,
@@ -23,6 +24,7 @@ ENTRIES = (
     *catalogue_mentoring.ENTRIES,
     *catalogue_privacy.ENTRIES,
     *catalogue_programmes.ENTRIES,
+    *catalogue_events.ENTRIES,
 )
 
 

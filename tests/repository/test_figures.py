@@ -30,6 +30,8 @@ FIXED = {
     "calendars/icalendar_text.py": {"REFRESH"},
     "cohorts/admission.py": {"_TTL"},  # of a message
     "cohorts/running.py": {"_AFTER"},
+    "events/changing.py": {"_KEPT"},  # of a message
+    "events/permits.py": {"_KEPT"},
     "gifts/lapsed.py": {"_LIFE"},  # of a message
     "gifts/pledge_work.py": {"_ORDER_LIFE"},
     "mentoring/pairs.py": {"NOTICE"},

@@ -25,6 +25,8 @@ scenarios("pledge_followup.feature", "foundation_year.feature", "lapsed_donor.fe
 scenarios("mentor_registration.feature", "mentorship_application.feature")
 scenarios("mentorship_matching_round.feature", "mentorship.feature")
 scenarios("cohort.feature", "cohort_participation.feature", "cohort_admission.feature")
+scenarios("event_proposal.feature", "event_permit.feature", "event_publication.feature")
+scenarios("event_registration.feature", "event_cancellation.feature")
 THIS = "test_every_element_is_entered_by_some_scenario"
 
 

@@ -51,6 +51,16 @@ from workflows.association.cohorts import moving as cohort_moving
 from workflows.association.cohorts import participation as cohort_participation
 from workflows.association.cohorts import planning as cohort_planning
 from workflows.association.cohorts import running as cohort_running
+from workflows.association.events import (
+    approving,
+    cancelling,
+    living,
+    permits,
+    proposing,
+    registering,
+    seats,
+    weighing,
+)
 from workflows.association.gifts import correction_work as gift_corrections
 from workflows.association.gifts import entry as gift_entry
 from workflows.association.gifts import followup as gift_followup
@@ -82,6 +92,14 @@ _MENTORING_RECORDS: Final = {
 }
 
 
+_EVENT_RECORDS: Final = {
+    "event": proposing.EVENT,
+    "approval": approving.APPROVAL,
+    "permit": permits.PERMIT,
+    "registration": registering.REGISTRATION,
+    "calling_off": cancelling.CALLING_OFF,
+}
+_EVENTS: Final = (weighing, approving, permits, living, seats, cancelling)
 _COHORT_RECORDS: Final = {
     "cohort": cohort_planning.COHORT,
     "seat": cohort_planning.SEAT,
@@ -130,11 +148,11 @@ def registry(association: Association) -> Registry:
         nightly.connector(association),
         reminder_letters.service_task(association), *standing_documents.service_tasks(association),
     ]  # fmt: skip
-    return service_tasks + Registry.collect(bound) + _mentoring(association)
+    return service_tasks + Registry.collect(bound) + _together(association)
 
 
-def _mentoring(association: Association) -> Registry:
-    work = Registry.of(registration_work, proposal_work, pair_work)
+def _together(association: Association) -> Registry:
+    work = Registry.of(registration_work, proposal_work, pair_work, *_EVENTS)
     return work + Registry.collect([*mentoring_papers.service_tasks(association)])
 
 
@@ -175,5 +193,6 @@ def record_set() -> Records:
             "pledge": pledge_record.PLEDGE,
             "year": gift_year.YEAR,
             **_MENTORING_RECORDS,
+            **_EVENT_RECORDS,
         }
     )

@@ -19,7 +19,7 @@ from workflows.association.orders import Order
 
 
 class CreditNote(Base):
-    """The whole of one invoice, credited once. AV-YYYY-nnnnnn, without gaps within a year (domain §1.9)."""
+    """One invoice, credited once, in whole or in part. AV-YYYY-nnnnnn, without gaps within a year (domain §1.9)."""
 
     __tablename__ = "credit_note"
     __privacy__ = Personal("accounting", "invoice_id", "keep", plain="number")
@@ -40,8 +40,8 @@ def of_order(session: Session, order: Order, on: date) -> Sequence[CreditNote]:
     return [issue(session, invoice, on) for invoice in invoices.all_of_order(session, order.id)]
 
 
-def issue(session: Session, invoice: Invoice, on: date) -> CreditNote:
-    """Credits an invoice, once."""
+def issue(session: Session, invoice: Invoice, on: date, *, share: Decimal = Decimal(1)) -> CreditNote:
+    """Credits an invoice, once; `share`: how much of it, 1 being all."""
     found = of_invoice(session, invoice.id)
     if found is not None:
         return found
@@ -51,7 +51,7 @@ def issue(session: Session, invoice: Invoice, on: date) -> CreditNote:
         number=f"AV-{on.year:04}-{number:06}",
         invoice_id=invoice.id,
         issued_on=on,
-        amount=invoice.amount,
+        amount=(invoice.amount * share).quantize(Decimal("0.01")),
     )
     session.add(note)
     return note

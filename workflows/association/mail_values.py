@@ -27,6 +27,7 @@ from workflows.association import (
 from workflows.association.applications import Application
 from workflows.association.case_variables import amount, day, text, uuid_or_none
 from workflows.association.cohorts import mail_words as cohort_words
+from workflows.association.events import mail_words as event_words
 from workflows.association.gifts import mail_words
 from workflows.association.gifts.donors import Donor
 from workflows.association.guardians import GuardianConsent
@@ -129,10 +130,10 @@ def values(
         answer.update(payment_words.values(session, variables, application_id, lang, on))
     answer.update({name: wording.day(day(variables, name), lang) if variables.get(name) else "—" for name in _DAYS})
     answer["groups"] = _groups(session, to.person, lang) if "groups" in wanted else ""
-    if wanted & renewal_record.NAMES:
-        answer.update(renewal_record.values(session, variables, lang))
+    answer |= renewal_record.values(session, variables, lang) if wanted & renewal_record.NAMES else {}
     if wanted & cohort_words.NAMES:
         answer.update(cohort_words.values(session, association, variables, lang))
+    answer |= event_words.values(session, association, variables, lang, wanted)
     answer |= request_words.values(session, variables, lang) | mail_words.values(session, variables, lang)
     return answer | mentoring_words.values(session, variables, person_of(to), lang, wanted)
 

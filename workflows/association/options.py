@@ -14,6 +14,7 @@ from workflows.association import applications
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.cohorts.candidate_record import cohort_choices, date_choices
 from workflows.association.diplomas import PROGRAMMES
+from workflows.association.events.choices import event_dates, event_groups
 from workflows.association.staff_records import candidate_options
 
 Choices = Sequence[tuple[str, str]]
@@ -65,6 +66,10 @@ def options(
         given["open_cohorts"] = cohort_choices(session, language, today)
     if "cohort_dates" in named:
         given["cohort_dates"] = date_choices(session, language, variables or {})
+    if "event_groups" in named:
+        given["event_groups"] = event_groups(session, language, variables or {})
+    if "event_dates" in named:
+        given["event_dates"] = event_dates(session, language, variables or {})
     if "match_candidates" in named:
         given["match_candidates"] = _candidates(session, language, variables or {})
     return given

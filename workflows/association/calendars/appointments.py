@@ -22,11 +22,11 @@ from engine.personal import Impersonal, Personal
 
 CONFIRMED: Final = "CONFIRMED"
 CANCELLED: Final = "CANCELLED"
-LONGEST: Final = 7 * 24 * 60  # minutes of one meeting
+LONGEST: Final = 15 * 24 * 60  # minutes of one meeting
 
 
 class AppointmentRefused(Invalid):
-    """A meeting begins on a day, at an hour, and lasts between a minute and a week; this one cannot be planned."""
+    """A meeting begins on a day, at an hour, and lasts a minute to fifteen days; this one cannot be planned."""
 
     code: ClassVar[str] = "appointment_refused"
 
@@ -169,6 +169,13 @@ def uninvite(session: Session, calendar: str, person_id: UUID, now: datetime) ->
     for _, guest in coming:
         guest.left_at = now
     return [each for each, _ in coming]
+
+
+def uninvite_from(session: Session, appointment_id: UUID, person_id: UUID, now: datetime) -> None:
+    """Takes somebody off the list of one meeting; who is not on it stays off."""
+    found = session.get(AppointmentGuest, (appointment_id, person_id))
+    if found is not None and found.left_at is None:
+        found.left_at = now
 
 
 def guests(session: Session, appointment_id: UUID) -> Sequence[UUID]:

@@ -1,0 +1,37 @@
+Feature: The life of an event
+  Published, checked, decided on, listed, over; and what was asked for the day alone is erased.
+
+  Scenario: From the checklist to the erasing of the lists
+    Given "Lea" leads the group "Amis de Lyon"
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days
+    And "Max" registers
+    And 26 days pass
+    Then "Lea" got the mail "event_checklist"
+    When 13 days pass
+    Then "Lea" got the mail "event_list"
+    And the list of attendees is open
+    When 3 days pass
+    Then the event is ENDED
+    And the list of attendees is closed
+    When 7 days pass
+    Then the diets are erased, and it is on record
+
+  Scenario: Too few have paid a week before, and it goes on
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "DINNER" for 20 people in 40 days, at 20 euros with 400 euros at risk
+    And "Eva" says APPROVE
+    And 34 days pass
+    And "Eva" decides GO
+    Then the event is LIGHT and PUBLISHED with 20 places
+
+  Scenario: Too few have paid a week before, and it is called off
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "DINNER" for 20 people in 40 days, at 20 euros with 400 euros at risk
+    And "Eva" says APPROVE
+    And "Max" registers, paid by the employer
+    And 34 days pass
+    And "Eva" decides CANCEL
+    Then the event is CANCELLED
+    And "Max" got the mail "event_called_off"

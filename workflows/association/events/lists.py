@@ -1,0 +1,63 @@
+"""The list of attendees: open to those who welcome people from two days before until the day after; checking in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.calendar import PARIS
+from workflows.association import people
+from workflows.association.calendars.appointments import CANCELLED
+from workflows.association.case_variables import local_day
+from workflows.association.events import figures, records, registrations
+from workflows.association.events.records import OPEN, Event
+from workflows.association.events.registrations import EventRegistration
+
+
+def days(session: Session, event: Event, today: date) -> tuple[date, date] | None:
+    """From which day to which the list may be read, both included; None where no date stands."""
+    held = [each for each in records.dates(session, event) if each.state != CANCELLED]
+    if not held:
+        return None
+    before = timedelta(days=figures.rule(session, "list_opens", today))
+    after = timedelta(days=figures.rule(session, "list_closes", today))
+    return held[0].day - before, max(each.ends_at for each in held).date() + after
+
+
+def is_open(session: Session, event: Event, now: datetime) -> bool:
+    """Whether the list may be read now."""
+    today = local_day(now, PARIS)
+    found = days(session, event, today)
+    stands = event.state in OPEN or event.state == records.ENDED
+    return stands and found is not None and found[0] <= today <= found[1]
+
+
+def attendees(session: Session, event: Event) -> Sequence[tuple[EventRegistration, str]]:
+    """Who comes, by name."""
+    found = registrations.of_event(session, event.id)
+    names = people.names_of(session, [each.person_id for each in found])
+    listed = [(each, names.get(each.person_id, "—")) for each in found]
+    return sorted(listed, key=lambda pair: pair[1].casefold())
+
+
+def check_in(session: Session, registration: EventRegistration, now: datetime) -> bool:
+    """Notes that somebody is there; done twice it is noted once. False for whoever has no seat."""
+    if registration.state not in registrations.COMING:
+        return False
+    registration.checked_in_at = registration.checked_in_at or now
+    return True
+
+
+def check_out(registration: EventRegistration) -> None:
+    """It was a mistake: somebody is not there after all."""
+    registration.checked_in_at = None
+
+
+def of_ticket(session: Session, event_id: UUID, ticket: str) -> EventRegistration | None:
+    """The registration of a ticket, however it was typed."""
+    wanted = "".join(each for each in ticket.upper() if each.isalnum())
+    found = registrations.of_event(session, event_id)
+    return next((each for each in found if each.ticket == wanted), None)

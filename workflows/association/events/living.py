@@ -1,0 +1,120 @@
+"""Service tasks of `event_publication`: the page and its dates, then what falls due one after the other; the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine.registry import ServiceWork, service_task
+from workflows.association.calendars import appointments
+from workflows.association.calendars.appointments import Appointment
+from workflows.association.case_variables import local_day
+from workflows.association.events import figures, records, registrations
+from workflows.association.events.approving import take_back
+from workflows.association.events.proposing import starts
+from workflows.association.events.records import COST, INCOME, PUBLISHED, Event
+from workflows.association.events.weighing import event_of
+
+CHECKLIST, GO_NO_GO, LIST, ENDED, PURGE = "CHECKLIST", "GO_NO_GO", "LIST", "ENDED", "PURGE"
+_MORNING: Final = time(9)
+Step = tuple[str, datetime]
+
+
+def plan_dates(session: Session, event: Event, now: datetime) -> None:
+    """Gives every date of an event its day, from the first on; dates that were planned before move there."""
+    for number in range(1, event.repeats + 1):
+        first = starts(event)
+        local = datetime.combine(
+            first.date() + timedelta(weeks=event.every_weeks * (number - 1)), event.begins, ZoneInfo(event.zone)
+        )
+        planned = appointments.plan(
+            session, event.key, f"d{number}", titles=(event.title("fr"), event.title("en")), starts=local,
+            minutes=event.minutes, place=event.place, now=now,
+        )  # fmt: skip
+        appointments.move(planned, local, now, place=event.place)
+
+
+@service_task("event.publish", results=("step_no",))
+def publish(work: ServiceWork) -> Mapping[str, object]:
+    """The page is public and registration is open; the dates stand in the organiser's calendar."""
+    event = event_of(work)
+    event.state = PUBLISHED
+    plan_dates(work.session, event, work.now)
+    for each in records.dates(work.session, event):
+        appointments.invite(work.session, each, [event.organiser_id])
+    return {"step_no": -1}
+
+
+def steps(session: Session, event: Event, today: date) -> Sequence[Step]:
+    """What falls due, in time: before the first date, and after the last one that stands."""
+    held = [each for each in records.dates(session, event) if each.state != appointments.CANCELLED]
+    if not held:
+        return ()
+    first, last = held[0], max(held, key=lambda each: each.ends_at)
+
+    def before(key: str) -> datetime:
+        return _morning(first, first.day - timedelta(days=figures.rule(session, key, today)))
+
+    purge = last.ends_at.date() + timedelta(days=figures.rule(session, "purge", today))
+    planned = [
+        (CHECKLIST, before("checklist")), (GO_NO_GO, before("go_no_go")), (LIST, before("list_opens")),
+        (ENDED, last.ends_at), (PURGE, _morning(last, purge)),
+    ]  # fmt: skip
+    return sorted(planned, key=lambda step: step[1])
+
+
+def _morning(date_: Appointment, day: date) -> datetime:
+    return datetime.combine(day, _MORNING, date_.starts_at.tzinfo)
+
+
+@service_task("event.next", results=("step", "step_at", "step_no"))
+def following(work: ServiceWork) -> Mapping[str, object]:
+    """The next step, by the dates as they are now; one that was done is not done again, one whose day had gone when
+    the event was approved is left out. `step_at` is null after the last."""
+    event, done = event_of(work), _number(work)
+    planned = steps(work.session, event, local_day(work.now, work.engine.settings.zone))
+    for number, (kind, at) in enumerate(planned):
+        late = at <= work.now and kind in (CHECKLIST, GO_NO_GO, LIST) and number > done and done < 0
+        if (number <= done and at <= work.now) or late:
+            continue
+        return {"step": kind, "step_at": at, "step_no": number}
+    return {"step": None, "step_at": None, "step_no": len(planned)}
+
+
+def _number(work: ServiceWork) -> int:
+    found = work.variables.get("step_no")
+    return -1 if found is None else int(str(found))
+
+
+@service_task("event.count_paid", results=("paid_share",))
+def count_paid(work: ServiceWork) -> Mapping[str, object]:
+    """What is paid for, in per cent of what tickets have to bring; null where they have nothing to bring."""
+    event = event_of(work)
+    needed = records.total(work.session, event.id, COST) - records.total(work.session, event.id, INCOME)
+    if needed <= 0 or max(records.prices(work.session, event.id).values(), default=Decimal(0)) == 0:
+        return {"paid_share": None}
+    paid = sum((each.price for each in registrations.of_event(work.session, event.id)), Decimal(0))
+    return {"paid_share": int(100 * paid / needed)}
+
+
+@service_task("event.end", results=())
+def end(work: ServiceWork) -> None:
+    """The last date is over."""
+    event = event_of(work)
+    if event.state == records.REVIEW:
+        take_back(event)  # nobody decided about the change in time: what took place is what was approved
+    event.state, event.closed_at = records.ENDED, work.now
+
+
+@service_task("event.purge", results=())
+def purge(work: ServiceWork) -> None:
+    """Erases what was asked for the day alone: diets, access needs, names of guests. That it was done is on record."""
+    event = event_of(work)
+    for each in registrations.of_event(work.session, event.id, registrations.EVERY):
+        each.diet = each.access = each.guests = ""
+    event.purged_at = work.now

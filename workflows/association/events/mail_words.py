@@ -1,0 +1,75 @@
+"""What the mails of an event say about it: title, date, place, what was decided, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from engine.calendar import PARIS
+from workflows.association import people, wording
+from workflows.association.calendars.appointments import Appointment
+from workflows.association.case_variables import amount, uuid_or_none
+from workflows.association.events import records, words
+from workflows.association.events.permits import EventPermit
+from workflows.association.events.records import Event
+from workflows.association.events.registrations import EventRegistration
+from workflows.association.settings import Association
+
+NAMES: Final = frozenset(
+    {
+        "event_title", "event_key", "event_when", "event_place", "event_page", "event_notes", "event_organiser",
+        "permit", "permit_due", "event_notice", "events_page", "seat_when", "seat_until", "seat_price", "seat_ticket",
+        "seat_count", "seat_refund",
+    }
+)  # fmt: skip
+
+
+def values(
+    session: Session, association: Association, variables: Mapping[str, object], lang: str, wanted: Set[str]
+) -> dict[str, str]:
+    """The words; a dash for what is not known."""
+    event_id = uuid_or_none(variables, "event_id")
+    event = session.get(Event, event_id) if event_id is not None else None
+    if not wanted & NAMES or event is None:
+        return {}
+    notes = [each.note for each in records.approvals(session, event, event.rounds) if each.note]
+    answer = {
+        "event_title": event.title(lang),
+        "event_key": event.key,
+        "event_when": words.when(session, event, lang),
+        "event_place": words.place(event, lang),
+        "event_page": f"{association.public_url}/events/{event.key}",
+        "event_notes": "\n".join(f"- {note}" for note in notes),
+        "events_page": f"{association.public_url}/events/",
+        "event_notice": event.notice,
+        "event_organiser": people.display_name(session, event.organiser_id),
+    }
+    permit_id = uuid_or_none(variables, "permit_id")
+    permit = session.get(EventPermit, permit_id) if permit_id is not None else None
+    if permit is not None:
+        answer["permit"] = words.said(words.PERMITS, permit.kind, lang)
+        answer["permit_due"] = wording.day(permit.due_on, lang)
+    return answer | _of_registration(session, variables, lang)
+
+
+def _of_registration(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
+    found = uuid_or_none(variables, "registration_id")
+    registration = session.get(EventRegistration, found) if found is not None else None
+    if registration is None:
+        return {}
+    date = session.get_one(Appointment, registration.appointment_id)
+    refund = amount(variables, "refund_amount", Decimal(0))
+    until, seats = registration.offer_until, registration.seats
+    several = f"{seats} seats" if lang == "en" else f"{seats} places"
+    one = "1 seat" if lang == "en" else "1 place"
+    return {
+        "seat_when": words.moment(date.starts_at, lang),
+        "seat_until": words.moment(until.astimezone(PARIS), lang) if until is not None else "—",
+        "seat_price": wording.amount(registration.price, lang),
+        "seat_ticket": registration.ticket or "—",
+        "seat_count": several if seats > 1 else one,
+        "seat_refund": wording.amount(refund, lang),
+    }

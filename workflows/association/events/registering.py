@@ -1,0 +1,112 @@
+"""The form F20 (record `registration.*`): registering for a date; the survey after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID, uuid4
+
+from engine.calendar import PARIS
+from workflows.association import people, wording
+from workflows.association.calendars.appointments import Appointment
+from workflows.association.case_variables import local_day, text, uuid, uuid_or_none, whole
+from workflows.association.events import figures, registrations, words
+from workflows.association.events.records import Event
+from workflows.association.events.registrations import (
+    EMPLOYER,
+    LIVE,
+    EventRegistration,
+    NotForYou,
+    RegisteredAlready,
+    RegistrationClosed,
+    TooManySeats,
+)
+from workflows.association.records import Record, Subject, Values
+
+_ASKED: Final = frozenset(
+    {"date", "seats", "guests", "diet", "access", "listed", "photo", "payer", "employer_reference"}
+)
+_SAID: Final = frozenset({"score", "opinion"})
+_SHOWN: Final = frozenset({"event", "when", "where", "price", "until"})
+
+
+def registration_of(subject: Subject) -> EventRegistration | None:
+    """The registration of the case, None before it is made."""
+    found = uuid_or_none(subject.variables, "registration_id")
+    return subject.session.get(EventRegistration, found) if found is not None else None
+
+
+def _read(subject: Subject, fields: Iterable[str]) -> Values:
+    registration, lang = registration_of(subject), subject.language
+    if registration is None:
+        return {}
+    event = subject.session.get_one(Event, registration.event_id)
+    date = subject.session.get_one(Appointment, registration.appointment_id)
+    until = registration.offer_until
+    return {
+        "event": event.title(lang),
+        "when": words.moment(date.starts_at, lang),
+        "where": words.place(event, lang),
+        "price": wording.amount(registration.price, lang),
+        "until": words.moment(until.astimezone(PARIS), lang) if until is not None else "—",
+    }
+
+
+def _write(subject: Subject, values: Values) -> Values:
+    """Registers somebody, or keeps what he says of the event afterwards.
+
+    Raises RegistrationClosed, RegisteredAlready, NotForYou, TooManySeats."""
+    registration = registration_of(subject)
+    if registration is not None:
+        if values.get("score") not in (None, ""):
+            registration.score = min(max(whole(values, "score", 0), 0), 10)
+        if "opinion" in values:
+            registration.opinion = text(values, "opinion").strip()[:600]
+        return {}
+    session = subject.session
+    event = session.get_one(Event, uuid(subject.variables, "event_id"))
+    person_id = uuid(subject.variables, "person_id")
+    person = people.get(session, person_id)
+    if person is None or person.deceased_on is not None:
+        raise NotForYou(field="seats")
+    registration = _made(subject, event, person_id, values)
+    session.add(registration)
+    session.flush()
+    return {
+        "registration_id": str(registration.id),
+        "event_id": str(event.id),
+        "event_key": event.key,
+        "person_id": str(person_id),
+        "attendee": f"person:{person_id}",
+    }
+
+
+def _made(subject: Subject, event: Event, person_id: UUID, values: Values) -> EventRegistration:
+    session = subject.session
+    entitled = registrations.entitlement(session, event, person_id)
+    dates = registrations.open_dates(session, event, subject.now)
+    wanted = uuid_or_none(values, "date")
+    date = next((each for each in dates if wanted in (None, each.id)), None)
+    if date is None:
+        raise RegistrationClosed(field="date")
+    mine = registrations.of_person(session, event.id, person_id)
+    if any(each.appointment_id == date.id and each.state in LIVE for each in mine):
+        raise RegisteredAlready(field="date")
+    most = figures.rule(session, "seats", local_day(subject.now, PARIS)) if event.public != "MEMBERS" else 1
+    seats = whole(values, "seats", 1)
+    if not 1 <= seats <= most:
+        raise TooManySeats(field="seats", most=most)
+    price = registrations.price_of(session, event, entitled, seats)
+    billed = text(values, "payer") == EMPLOYER and price > 0
+    return EventRegistration(
+        id=uuid4(), event_id=event.id, appointment_id=date.id, person_id=person_id, seats=seats,
+        guests=text(values, "guests").strip()[:300] if seats > 1 else "", entitlement=entitled, price=price,
+        payer=EMPLOYER if billed else registrations.SELF,
+        employer_reference=text(values, "employer_reference").strip()[:80] if billed else "",
+        diet=text(values, "diet").strip()[:100], access=text(values, "access").strip()[:100],
+        listed=values.get("listed") is True, photo=values.get("photo") is True, state=registrations.ASKED,
+        asked_at=subject.now,
+    )  # fmt: skip
+
+
+REGISTRATION: Final = Record(_ASKED | _SAID | _SHOWN, _read, _ASKED | _SAID, _write)
