@@ -38,7 +38,7 @@ from webapp.finance import numbers
 from webapp.finance import routes as finance
 from webapp.gifts import desk as gift_desk
 from webapp.gifts import routes as gifts
-from webapp.inbox import handing, stacks, undoing
+from webapp.inbox import asking, handing, saving, stacks, undoing
 from webapp.inbox import routes as inbox
 from webapp.journey import act_routes as journey_acts
 from webapp.journey import routes as journey
@@ -88,6 +88,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handing.blueprint,
     undoing.blueprint,
     stacks.blueprint,
+    saving.blueprint,
+    asking.blueprint,
     operations.blueprint,
     outgoing.blueprint,
     effects.blueprint,

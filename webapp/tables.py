@@ -9,10 +9,13 @@ import engine.terms
 import engine.way_back
 import webapp.accounts.models
 import webapp.api.tokens
+import webapp.comments.mentions
 import webapp.comments.store
 import webapp.drafts.store
 import webapp.files.store
+import webapp.inbox.asking
 import webapp.inbox.held
+import webapp.inbox.saved
 import webapp.links.tokens
 import webapp.studio.models
 import webapp.unsent.store
@@ -92,9 +95,12 @@ MODULES = (
     webapp.accounts.models,
     webapp.api.tokens,
     webapp.comments.store,
+    webapp.comments.mentions,
     webapp.drafts.store,
     webapp.files.store,
     webapp.inbox.held,
+    webapp.inbox.saved,
+    webapp.inbox.asking,
     webapp.links.tokens,
     webapp.unsent.store,
     webapp.studio.models,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -46,14 +46,19 @@ def _find(reader: Session, now: datetime) -> Viewer | None:
     person = auth.visitor()
     if person is None:
         return None if link_actor is None else Viewer(link_actor, frozenset({link_actor.id}))
-    links = {applications.actor_of(each) for each in applications.of_person(reader, person.person_id)}
-    actor = person.actor
+    today = local_day(now, auth.engine().settings.zone)
+    return viewer_of(reader, person.person_id, person.actor, today, staff=person.staff)
+
+
+def viewer_of(reader: Session, person_id: UUID, actor: Actor, today: date, *, staff: bool) -> Viewer:
+    """What this person is as a viewer, whoever makes the request: so it can be asked what somebody else may see."""
+    links = {applications.actor_of(each) for each in applications.of_person(reader, person_id)}
     return Viewer(
         actor=Actor(actor.id, actor.name, actor.roles - SUBJECT_ROLES),
         identities=frozenset({actor.id, *links}),
-        processes=owned_by(person.roles),
-        staff=person.staff,
-        today=local_day(now, auth.engine().settings.zone),
+        processes=owned_by(actor.roles),
+        staff=staff,
+        today=today,
     )
 
 

@@ -23,6 +23,7 @@ from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.auth import engine, staff
 from webapp.comments import store as comments
+from webapp.inbox import asking
 from webapp.inbox.choosing import colleagues, days, morning
 from webapp.inbox.listing import asked, query_of
 from webapp.inbox.page import words_of
@@ -82,8 +83,12 @@ def give() -> ResponseReturnValue:
         )
         return page, 422 if missing else 200
 
+    back = request.form.get("back") == "1"
+
     def act(writer: Session, task_id: UUID, by: Actor) -> None:
         commands.delegate(writer, engine(), task_id, by=by, to=to)
+        if back:
+            asking.note(writer, task_id, by.id, to, engine().clock.now())
         instance = writer.get_one(UserTask, task_id).instance_id
         comments.write(writer, instance, by, _said(note, chosen.name), engine().clock.now())
 

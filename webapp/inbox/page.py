@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import render_template, request
@@ -13,10 +14,12 @@ from engine.errors import AmicaleError, TaskClosed, TaskTaken
 from engine.models import UserTask
 from engine.transaction import reading
 from webapp import authorize, task_work
-from webapp.auth import engine
+from webapp.auth import current, engine
+from webapp.comments import mentions
 from webapp.errors import in_words
+from webapp.inbox import saved
 from webapp.inbox.context import context_of
-from webapp.inbox.listing import asked, listing_of, next_task
+from webapp.inbox.listing import Listing, asked, listing_of, next_task
 from webapp.inbox.task_page import view_of
 from webapp.inbox.undoing import offer
 from webapp.operations.names import names_of
@@ -45,16 +48,27 @@ def show(
     with reading(engine()) as reader:
         task = authorize.task(reader, viewer(), "read", task_id)
         opened = work or task_work.open_work(reader, engine(), viewer(), task, spoken)
+        listing = listing_of(reader, engine(), viewer(), spoken, tab, filters, after)
         return render_template(
             "inbox/page.html",
-            listing=listing_of(reader, engine(), viewer(), spoken, tab, filters, after),
+            listing=listing,
             task=view_of(reader, engine(), viewer(), task, opened, spoken),
             context=context_of(reader, engine(), viewer(), opened.case, opened.variables, spoken),
             work=opened,
             conflict=None if conflict is None else words_of(reader, conflict),
             undo=offer(reader, viewer(), task),
+            **extras(reader, listing),
             request_key=request.form.get("request_key") or task_work.new_key(),
         )
+
+
+def extras(reader: Session, listing: Listing) -> dict[str, Any]:
+    """What staff see beside their list: kept filters with their counts, and comments that name them."""
+    if not viewer().staff:
+        return {"saved": (), "named": ()}
+    person_id, spoken = current().person_id, language()
+    kept = saved.shown(reader, engine(), viewer(), person_id, spoken, dict(listing.query))
+    return {"saved": kept, "named": mentions.unseen(reader, person_id, spoken)}
 
 
 def words_of(session: Session, conflict: AmicaleError) -> ConflictWords:

@@ -20,7 +20,7 @@ from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
 from webapp.inbox.expired import adopt, hold_typed
 from webapp.inbox.listing import asked, listing_of, query_of
 from webapp.inbox.news import news
-from webapp.inbox.page import Stood, following, show
+from webapp.inbox.page import Stood, extras, following, show
 from webapp.inbox.undoing import just_done, offer
 from webapp.operations.diagrams import element_name
 from webapp.viewer import viewer
@@ -37,7 +37,9 @@ def listing() -> ResponseReturnValue:
     tab, filters, after = asked(request.args)
     with reading(engine()) as reader:
         shown = listing_of(reader, engine(), viewer(), language(), tab, filters, after)
-        return render_template("inbox/page.html", listing=shown, task=None, undo=offer(reader, viewer()))
+        return render_template(
+            "inbox/page.html", listing=shown, task=None, undo=offer(reader, viewer()), **extras(reader, shown)
+        )
 
 
 @blueprint.get("/tasks/pulse")

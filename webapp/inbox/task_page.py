@@ -14,6 +14,7 @@ from engine.models import UserTask
 from webapp.authorize import Viewer
 from webapp.dates import day
 from webapp.inbox.alike import alike
+from webapp.inbox.asking import asker_of
 from webapp.inbox.due import Due, due
 from webapp.inbox.listing import role_name
 from webapp.operations.diagrams import drawing
@@ -50,13 +51,15 @@ class TaskView:
     later: datetime | None
     draft_at: datetime | None
     alike: int
+    asker: str
 
 
 def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, work: Work, language: str) -> TaskView:
     """The head of a task's page for this viewer. `task` is its row at this moment; the work may have begun earlier."""
     case = work.case
     shape = drawing(session, engine, task.definition_id).shapes[task.element]
-    names = names_of(session, (task.assignee, task.closed_by))
+    asker = asker_of(session, task) if viewer.staff else None
+    names = names_of(session, (task.assignee, task.closed_by, asker))
     mine, is_open = task.assignee in viewer.identities, task.state == "created"
     actor = viewer.acting_on(task)
     return TaskView(
@@ -79,6 +82,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         mine=mine,
         later=_later(task, engine.clock.now()),
         draft_at=work.draft_at,
+        asker=names.get(asker or "", ""),
         alike=alike_count(session, viewer, task) if viewer.staff and is_open else 0,
     )
 

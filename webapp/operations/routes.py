@@ -14,7 +14,8 @@ from engine.errors import NotFound
 from engine.models import Incident, ProcessDefinition, ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
-from webapp.auth import engine, public, staff
+from webapp.auth import current, engine, public, settings, staff
+from webapp.comments import mentions
 from webapp.comments import store as comments
 from webapp.operations import case_page, diagrams, effects, incidents, listing
 from webapp.task_work import key_of
@@ -45,7 +46,12 @@ def case(instance_id: UUID) -> ResponseReturnValue:
     with reading(engine()) as reader:
         found = authorize.case(reader, viewer(), "read", instance_id)
         shown = case_page.page_of(reader, engine(), viewer(), found, language(), whole=whole)
-        return render_template("operations/case.html", **shown)
+        page = render_template("operations/case.html", **shown)
+        named = mentions.unseen_in(reader, current().person_id, instance_id)
+    if named:
+        with transaction(engine()) as writer:
+            mentions.seen(writer, current().person_id, instance_id, engine().clock.now())
+    return page
 
 
 @blueprint.post("/cases/<uuid:instance_id>/comments")
@@ -54,7 +60,20 @@ def comment(instance_id: UUID) -> ResponseReturnValue:
     """Adds a comment; an empty one changes nothing."""
     with transaction(engine()) as writer:
         found = authorize.case(writer, viewer(), "comment", instance_id)
-        comments.write(writer, found.id, viewer().actor, request.form.get("text", ""), engine().clock.now())
+        written = comments.write(writer, found.id, viewer().actor, request.form.get("text", ""), engine().clock.now())
+        writer.flush()
+        named = mentions.notify(writer, engine(), written, viewer().today, settings().public_url) if written else None
+    if named is not None and named.told:
+        flash(_("%(names)s: told of it.", names=", ".join(named.told)), "success")
+    if named is not None and named.unknown:
+        names = ", ".join(f"@{each}" for each in named.unknown)
+        flash(
+            _(
+                "%(names)s: nobody was told. Write @ and the full name of a colleague who handles this case.",
+                names=names,
+            ),
+            "warning",
+        )
     return redirect(url_for("operations.case", instance_id=instance_id, _anchor="comments"), 303)
 
 
