@@ -72,6 +72,7 @@ from webapp.studio import routes as studio
 from webapp.texts import routes as texts
 from webapp.unsent.expired import put_back
 from webapp.webhooks import routes as webhooks
+from webapp.week import routes as week
 
 MEGABYTE = 1024 * 1024
 HERE = Path(__file__).parent
@@ -90,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     stacks.blueprint,
     saving.blueprint,
     asking.blueprint,
+    week.blueprint,
     operations.blueprint,
     outgoing.blueprint,
     effects.blueprint,

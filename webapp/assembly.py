@@ -22,6 +22,7 @@ from webapp.links import tokens
 from webapp.payments.providers import providers
 from webapp.people import mails
 from webapp.settings import Settings
+from webapp.week import mail as week_mail
 from workflows import association
 from workflows.association import mail_adapter, payment_receiving
 from workflows.association.closures import StaffCalendar
@@ -54,6 +55,7 @@ def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
 def registry(settings: Settings, clock: Clock) -> Registry:
     """Every job type that a diagram or a page names."""
     pages = mails.registry(settings, read_languages()) + outside.registry(settings) + Registry.of(mail_adapter)
+    pages = pages + week_mail.registry(settings, read_languages())
     pages = pages + Registry.collect([payment_receiving.connector(providers(settings))])
     return association.registry(association_of(settings, clock)) + pages
 

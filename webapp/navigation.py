@@ -44,6 +44,11 @@ def works_here(person: SignedIn) -> bool:
     return person.staff
 
 
+def oversees(person: SignedIn) -> bool:
+    """Whoever answers for all of it."""
+    return "GENERAL_DELEGATE" in person.roles
+
+
 def decides_on_data(person: SignedIn) -> bool:
     """Whoever answers for what is kept of people."""
     return "DPO" in person.roles
@@ -103,6 +108,7 @@ def leads_cohorts(person: SignedIn) -> bool:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
+    Entry("week.page", _("My Monday"), oversees),
     Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing", "incidents")),
     Entry("person.search", _("People"), may_open, ("merging",)),
     Entry("finance.bank", _("Bank"), keeps_accounts, ("numbers",)),

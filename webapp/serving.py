@@ -24,6 +24,7 @@ from webapp.assembly import mailbox_reader
 from webapp.hints import ring_through
 from webapp.probes import Health
 from webapp.settings import Settings
+from webapp.week import mail as week_mail
 from workflows.association.privacy import nightly
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[],
         if settings.broker_url:
             closing.callback(ring_through(settings.broker_url, engine).close)
         nightly.ensure(engine)
+        week_mail.ensure(engine)
         for scheduler in health.schedulers:
             scheduler.start()
         mailbox = mailbox_reader(settings, engine)

@@ -1,0 +1,40 @@
+"""The general delegate's page of the week."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from engine.transaction import reading
+from webapp.auth import engine, role
+from webapp.inbox.due import due
+from webapp.inbox.listing import role_name
+from webapp.operations.diagrams import element_name
+from webapp.operations.subjects import subjects_of
+from webapp.viewer import viewer
+from webapp.week.ahead import WEEKS
+from webapp.week.reckoning import reckon
+from webapp.words import language
+
+blueprint = Blueprint("week", __name__, template_folder="templates", url_prefix="/week")
+
+
+@blueprint.get("")
+@role("GENERAL_DELEGATE", "ADMIN")
+def page() -> str:
+    """What is late, promised, to sign, in money, and the load of the coming four weeks."""
+    with reading(engine()) as reader:
+        found, now = reckon(reader, engine(), viewer().actor), engine().clock.now()
+        between = engine().settings.staff_calendar(reader).between
+        about = subjects_of(reader, engine(), (row.instance_id for row in found.to_sign))
+        signing = [
+            (
+                row.id,
+                element_name(reader, engine(), row.definition_id, row.element, language()),
+                about.get(row.instance_id, "") or row.title_in(language()) or row.process_name,
+                due(row.due_at, now, between),
+            )
+            for row in found.to_sign
+        ]
+        return render_template(
+            "week/page.html", week=found, signing=signing, weeks=WEEKS, role_name=lambda key: role_name(key, language())
+        )
