@@ -42,6 +42,7 @@ pytest_plugins = [
     "tests.steps.requests",
     "tests.steps.votes",
     "tests.steps.exits",
+    "tests.steps.identities",
     "tests.steps.gifts",
     "tests.steps.students",
     "tests.steps.guests",

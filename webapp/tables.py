@@ -48,6 +48,7 @@ import workflows.association.gifts.register
 import workflows.association.groups
 import workflows.association.guardians
 import workflows.association.guests
+import workflows.association.identities
 import workflows.association.import_log
 import workflows.association.invoices
 import workflows.association.issued_documents
@@ -134,6 +135,7 @@ MODULES = (
     workflows.association.guardians,
     workflows.association.guests,
     workflows.association.import_log,
+    workflows.association.identities,
     workflows.association.invoices,
     workflows.association.issued_documents,
     workflows.association.mail_holds,

@@ -78,6 +78,18 @@ ENTRIES = (
         outbound_messages=frozenset({"membership_ended", "entitlement_changed", "member_deceased", "death_disproved"}),
     ),
     CatalogueEntry(
+        process_id="identity_dispute",
+        titles=MappingProxyType({"fr": "Doute sur une identité", "en": "Doubt about an identity"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Fermer les services d’un compte dont on doute, entendre la personne, décider à deux.",
+                "en": "Close the services of an account that is in doubt, hear the person, decide by two people.",
+            }
+        ),
+        owner_roles=frozenset({"DATA", "MEMBERSHIP"}),
+        starter_roles=frozenset({"DATA", "MEMBERSHIP", "DPO"}),
+    ),
+    CatalogueEntry(
         process_id="membership_student",
         titles=MappingProxyType({"fr": "Adhésion étudiante", "en": "Student membership"}),
         purposes=MappingProxyType(

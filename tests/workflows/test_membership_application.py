@@ -17,6 +17,7 @@ from tests.fixtures.office import ENTERED, Office
 
 scenarios("membership_application.feature", "peer_confirmation.feature", "payment_incident.feature")
 scenarios("membership_exit.feature", "committee_vote.feature", "honorary_membership.feature")
+scenarios("identity_dispute.feature")
 scenarios("membership_student.feature", "guardian_consent.feature", "membership_guest.feature")
 scenarios("membership_renewal.feature", "reminder_ladder.feature", "payment_surplus.feature")
 scenarios("donation_followup.feature", "receipt_correction.feature")

@@ -21,6 +21,7 @@ from workflows.association import (
     guardians,
     guests,
     honors,
+    identities,
     invoicing,
     mail_sending,
     mandate_record,
@@ -83,6 +84,11 @@ from workflows.association.settings import Association
 
 __all__ = ["Association", "record_set", "registry"]
 
+_STANDING_RECORDS: Final = {
+    "exit": exit_records.EXIT,
+    "honorary": honors.HONORARY,
+    "identity": identities.IDENTITY,
+}
 _MENTORING_RECORDS: Final = {
     "mentor": mentor_record.MENTOR,
     "mentee": mentor_record.MENTEE,
@@ -106,6 +112,7 @@ _COHORT_RECORDS: Final = {
     "candidate": cohort_candidates.CANDIDATE,
     "fee_refund": cohort_fees.REFUND,
 }
+_MEMBERS = (exit_work, deaths, guardians, guests, honors, identities, students)
 _COHORTS = (cohort_running, cohort_moving, cohort_participation, cohort_admission, cohort_fees)
 
 
@@ -123,14 +130,9 @@ def registry(association: Association) -> Registry:
         payment_incidents,
         parameter_variables,
         request_work,
-        exit_work,
-        deaths,
+        *_MEMBERS,
         gift_followup,
         gift_papers,
-        guardians,
-        guests,
-        honors,
-        students,
         reminder_steps,
         renewal_steps,
         renewal_orders,
@@ -172,9 +174,7 @@ def record_set() -> Records:
             "peers": peer_records.PEERS,
             "mandate": mandate_record.MANDATE,
             "payer": payers.PAYER,
-            "exit": exit_records.EXIT,
             "privacy": request_record.PRIVACY,
-            "honorary": honors.HONORARY,
             "guest": guests.RECORD,
             **_COHORT_RECORDS,
             "guardian": guardians.GUARDIAN,
@@ -192,6 +192,7 @@ def record_set() -> Records:
             "correction": gift_corrections.CORRECTION,
             "pledge": pledge_record.PLEDGE,
             "year": gift_year.YEAR,
+            **_STANDING_RECORDS,
             **_MENTORING_RECORDS,
             **_EVENT_RECORDS,
         }

@@ -5,6 +5,7 @@ The promise is a job of its own, so that a case may end: `proof.erase`, due on t
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from engine.registry import Connector, ConnectorWork
 from engine.transaction import transaction
 from workflows.association import applications
 from workflows.association.applications import Application
-from workflows.association.case_variables import uuid
+from workflows.association.case_variables import uuid_or_none
 from workflows.association.privacy.categories import cutoff
 from workflows.association.settings import Association
 
@@ -33,17 +34,27 @@ def erase_soon(session: Session, application: Application, now: datetime) -> Non
     _promise(session, application, now)
 
 
+def erase_files_later(session: Session, files: Sequence[str], today: date, now: datetime) -> None:
+    """Promises the erasure of proof files of no application, as the table `retention_rule` says."""
+    day = cutoff(session, "proof", today)
+    if files:
+        _add_job(session, {"files": list(files)}, now + (today - day if day is not None else timedelta(0)))
+
+
 def _promise(session: Session, application: Application, due_at: datetime) -> None:
-    if not application.proof_files:
-        return
-    payload = {"application_id": str(application.id), "files": list(application.proof_files)}
+    if application.proof_files:
+        payload = {"application_id": str(application.id), "files": list(application.proof_files)}
+        _add_job(session, payload, due_at)
+
+
+def _add_job(session: Session, payload: Mapping[str, object], due_at: datetime) -> None:
     session.add(
         Job(
             id=uuid4(),
             process_id="",
             kind="connector",
             type=JOB_TYPE,
-            payload={"variables": payload},
+            payload={"variables": dict(payload)},
             due_at=due_at,
             retries=5,
         )
@@ -57,7 +68,8 @@ def connector(association: Association) -> Connector:
         files = work.variables.get("files")
         named = [UUID(str(file)) for file in files] if isinstance(files, list | tuple) else []
         with transaction(work.engine) as session:
-            application = applications.get(session, uuid(work.variables, "application_id"))
+            known = uuid_or_none(work.variables, "application_id")
+            application = applications.get(session, known) if known is not None else None
             if application is not None:
                 gone = {str(file) for file in named}
                 application.proof_files = [file for file in application.proof_files if file not in gone]
