@@ -25,6 +25,7 @@ from engine.registry import Registry
 from forms import FormRefused, read_form
 from webapp.decision_checks import GoldenCasesCheck, TablesCheck, answers_of_forms, judged, red_cases
 from webapp.decision_names import names_around
+from webapp.sandbox.scenarios import SUFFIX as SCENARIOS
 from webapp.studio.precedence import brought_here
 from webapp.wiring_checks import WiringCheck, processes_in
 from workflows import association
@@ -55,6 +56,11 @@ def resources(folder: Path) -> dict[str, bytes]:
 def golden_cases(folder: Path) -> dict[str, bytes]:
     """The golden cases of a process's decisions, by file name: they are run at every deployment, and not deployed."""
     return {file.name: file.read_bytes() for file in sorted(folder.glob(f"*{SUFFIX}"))}
+
+
+def scenarios(folder: Path) -> dict[str, bytes]:
+    """The scenarios of a process that the studio plays, by file name: they are not deployed."""
+    return {file.name: file.read_bytes() for file in sorted(folder.glob(f"*{SCENARIOS}"))}
 
 
 def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: str = "") -> list[DeployResult]:

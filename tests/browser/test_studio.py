@@ -178,3 +178,29 @@ def test_a_table_comes_from_a_spreadsheet_and_a_form_says_its_texts_twice(
     page.get_by_text("Le formulaire accepte ces réponses.").wait_for()
     page.locator("#editor[data-state=saved]").wait_for()
     desk.check("studio-form")
+
+
+def test_a_scenario_is_written_and_played(desk: WatchedPage, web_engine: Engine) -> None:
+    draft = begin(desk, web_engine, "Avec un scénario")
+    page = desk.page
+    page.get_by_role("button", name="Écrire un scénario").click()
+    page.locator("#editor[data-state=ready]").wait_for()
+    page.get_by_role("button", name="jours passent", exact=False).first.click()
+    page.get_by_label("count").fill("3")
+    page.get_by_role("button", name="L’insérer").click()
+    page.get_by_role("button", name="Les jouer").click()
+    page.locator("[data-outcomes] .st-finding--error").wait_for(timeout=60_000)  # the first play makes the world
+    page.get_by_label("Ce qui se passe").fill(
+        "# language: fr\nFonctionnalité: Incident\n  Scénario: Rien ne vient\n    Quand 3 jours passent\n"
+        "    Alors aucun courriel « sepa_retry » n’est parti\n"
+    )
+    page.get_by_role("button", name="Les jouer").click()
+    page.locator("[data-outcomes] .st-finding--good").wait_for(timeout=30_000)
+    page.locator("#editor[data-state=saved]").wait_for()
+    desk.check_in_both_languages("studio-scenarios")
+    page.goto(draft)
+    page.get_by_role("button", name="Jouer tous les scénarios").click()
+    page.locator("#scenarios + ul .st-finding--good").wait_for()
+    page.get_by_text("Ce qu’ils parcourent : 0 % du schéma").click()
+    page.locator("[data-diagram][data-state=ready]").wait_for()
+    desk.check("studio-scenarios-draft")

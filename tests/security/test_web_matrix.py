@@ -97,6 +97,9 @@ FOREIGN: Final = {
         f"studio_drafts.{verb}": (303, 303, 404, 404, 404, 404, 404)
         for verb in ("show", "edit", "file", "save", "branch", "restore", "take_in", "export", "discard")
     },
+    "studio_scenarios.play": (303, 303, 404, 404, 404, 404, 404),
+    "studio_scenarios.attempt": (303, 303, 404, 404, 404, 404, 404),
+    "studio_scenarios.begin": (303, 303, 404, 404, 404, 404, 404),
     "studio_forms.preview": (303, 303, 404, 404, 404, 404, 404),
     **{  # of no version and no migration: who moves cases is in test_moving_cases
         f"studio_migration.{verb}": (303, 303, 404, 404, 404, 404, 404)

@@ -23,11 +23,12 @@ from engine.dmn.xml import parse as parse_tables
 from engine.errors import Invalid
 from engine.findings import Finding
 from webapp.definitions import DEPLOYED
+from webapp.sandbox.scenarios import SUFFIX as SCENARIOS
 
 __all__ = ["Files", "accept", "archive", "kind_of", "unpack"]
 
 Files = Mapping[str, bytes]
-KINDS: Final = (*DEPLOYED, SUFFIX)
+KINDS: Final = (*DEPLOYED, SUFFIX, SCENARIOS)
 NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 LARGEST: Final = 2 * 1024 * 1024  # bytes of one file
 ALL: Final = 8 * 1024 * 1024  # bytes of a draft
@@ -57,7 +58,7 @@ class FileRefused(Invalid):
 
 class FileNameRefused(Invalid):
     """“{name}” is no file of a process: name it with letters, digits, “_”, “-” and “.”, without a folder, and end it in
-    .bpmn, .dmn, .form, .translations.json or .cases.json."""
+    .bpmn, .dmn, .form, .translations.json, .cases.json or .feature."""
 
     code: ClassVar[str] = "studio_file_name"
 
@@ -75,7 +76,7 @@ class DraftTooLarge(Invalid):
 
 
 class FileUnreadable(Invalid):
-    """“{name}” cannot be read: it is no JSON (line {line}, character {column})."""
+    """“{name}” cannot be read (line {line}, character {column}): it is no JSON, or no text in UTF-8."""
 
     code: ClassVar[str] = "studio_file_unreadable"
 
@@ -117,6 +118,8 @@ def accept(files: Files) -> None:
             _diagram(name, body)
         elif kind == ".dmn":
             _tables(name, body)
+        elif kind == SCENARIOS:
+            _text(name, body)
         else:
             _json(name, body)
     if len(files) > MOST or sum(map(len, files.values())) > ALL:
@@ -137,6 +140,13 @@ def _tables(name: str, body: bytes) -> None:
         parse_tables(body, name)
     except DmnRefused as refused:
         raise FileRefused(name, [Finding("error", refused.code, refused.message, dict(refused.params))]) from None
+
+
+def _text(name: str, body: bytes) -> None:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as broken:
+        raise FileUnreadable(name=name, line=body.count(b"\n", 0, broken.start) + 1, column=1) from None
 
 
 def _json(name: str, body: bytes) -> None:

@@ -21,6 +21,7 @@ from engine.findings import Finding
 from webapp import definitions
 from webapp.decision_checks import GoldenCasesCheck, TablesCheck
 from webapp.refusal_words import finding_in_words
+from webapp.sandbox.scenarios import deployed_of
 from webapp.studio.changes import facts
 from webapp.studio.versions import figures
 from webapp.wiring_checks import WiringCheck, processes_in
@@ -93,7 +94,7 @@ def _roles(element: Element) -> list[str]:
 def parts(files: Files) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """What is deployed, and the golden cases that are only run."""
     golden = {name: body for name, body in files.items() if name.endswith(SUFFIX)}
-    return {name: body for name, body in files.items() if name not in golden}, golden
+    return deployed_of(files), golden
 
 
 def around(session: Session, engine: Engine, process_id: str) -> tuple[ProcessSpec, ...]:

@@ -12,7 +12,8 @@ from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, signed_in
 from webapp.operations.names import names_of
-from webapp.studio import bundle, changes, checks, drafts, page, refusing, review, rights, uploads, versions
+from webapp.sandbox.phrases import PHRASES
+from webapp.studio import bundle, changes, checks, coverage, drafts, page, refusing, review, rights, uploads, versions
 from webapp.studio.models import StudioDraft
 from webapp.words import _, language
 
@@ -22,6 +23,7 @@ blueprint = Blueprint(
 refusing.explain(blueprint)
 EDITORS = {
     ".bpmn": "studio/edit_diagram.html", ".dmn": "studio/edit_table.html", ".form": "studio/edit_form.html",
+    ".feature": "studio/edit_scenarios.html",
 }  # fmt: skip
 
 
@@ -50,6 +52,7 @@ def show(draft_id: UUID) -> str:
             findings=checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language()),
             saves=page.saves(reader, draft_id),
             decisions=page.decisions(reader, draft_id),
+            rehearsed=coverage.shown(reader, found, files, language()),
             names=names_of(reader, [found.begun_by, found.proposed_by]),
             may_change=rights.may_change(current(), found.process_id),
         )
@@ -68,6 +71,7 @@ def edit(draft_id: UUID, name: str) -> str:
         said = checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language())
         return render_template(
             template, draft=found, name=name, findings=said, language=language(),
+            phrases=[(phrase, phrase.words(language())) for phrase in PHRASES] if name.endswith(".feature") else [],
             translated=f"{name.removesuffix('.form')}.translations.json" in files,
             title=page.title_of(reader, found.process_id, language()),
             may_change=rights.may_change(current(), found.process_id) and found.state in {"open", "proposed"},

@@ -26,7 +26,7 @@ class StudioDraft(Base):
     __tablename__ = "studio_draft"
     __privacy__ = Personal(
         "work", "begun_by@actor proposed_by@actor", "keep", ids="begun_by proposed_by",
-        plain="process_id name state reason",
+        plain="process_id name state reason despite",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     process_id: Mapped[str] = mapped_column(String(IDENTIFIER))
@@ -38,6 +38,7 @@ class StudioDraft(Base):
     begun_by: Mapped[str] = mapped_column(String(ACTOR))
     proposed_by: Mapped[str | None] = mapped_column(String(ACTOR))
     reason: Mapped[str] = mapped_column(Text, default="")  # why it should come into force, in the owner's words
+    despite: Mapped[str] = mapped_column(Text, default="")  # why although scenarios are red
     __table_args__ = (Index("ix_studio_draft_process", "process_id", "state"),)
 
 
@@ -68,7 +69,7 @@ class StudioDecision(Base):
 
     __tablename__ = "studio_decision"
     __privacy__ = Personal(
-        "work", "author@actor reviewer@actor", "keep", ids="author reviewer", plain="verdict reason answer"
+        "work", "author@actor reviewer@actor", "keep", ids="author reviewer", plain="verdict reason answer overridden"
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     draft_id: Mapped[UUID] = mapped_column(ForeignKey("studio_draft.id"), index=True)
@@ -78,5 +79,60 @@ class StudioDecision(Base):
     reason: Mapped[str] = mapped_column(Text, default="")  # the author's
     reviewer: Mapped[str] = mapped_column(String(ACTOR))
     answer: Mapped[str] = mapped_column(Text, default="")  # the reviewer's
+    # Scenarios that were red when it came into force, and why that was accepted: by the author, and by the reviewer.
+    overridden: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime] = mapped_column(Moment)
     deployment_id: Mapped[UUID | None] = mapped_column(ForeignKey("deployment.id"), index=True)
+
+
+class StudioRehearsal(Base):
+    """What the scenarios of a revision came to when they were played last. `world`: what was in force around it."""
+
+    __tablename__ = "studio_rehearsal"
+    __privacy__ = Impersonal("what scenarios about made-up people came to")
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("studio_draft.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    world: Mapped[str] = mapped_column(String(16))
+    played_at: Mapped[datetime] = mapped_column(Moment)
+    result: Mapped[dict[str, object]] = mapped_column(Json)
+
+
+class StudioTry(Base):
+    """A run of a draft by hand in the sandbox: its steps, from which it can be played again at any time."""
+
+    __tablename__ = "studio_try"
+    __privacy__ = Personal("work", "begun_by@actor", "keep", ids="begun_by", plain="steps")
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("studio_draft.id"), index=True)
+    number: Mapped[int] = mapped_column(Integer)  # the revision that is run
+    steps: Mapped[list[dict[str, object]]] = mapped_column(Json)
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    begun_by: Mapped[str] = mapped_column(String(ACTOR))
+
+
+class StudioComment(Base):
+    """A remark on a draft, or on one element of it. It stays on record when it is settled."""
+
+    __tablename__ = "studio_comment"
+    __privacy__ = Personal(
+        "work", "written_by@actor settled_by@actor", "keep", ids="written_by settled_by", plain="file element text"
+    )
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("studio_draft.id"), index=True)
+    file: Mapped[str] = mapped_column(String(LABEL), default="")
+    element: Mapped[str] = mapped_column(String(IDENTIFIER), default="")
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(Moment)
+    written_by: Mapped[str] = mapped_column(String(ACTOR))
+    settled_by: Mapped[str | None] = mapped_column(String(ACTOR))
+
+
+class StudioPresence(Base):
+    """Who has an editor of a draft open: a row for each person, written anew every few seconds."""
+
+    __tablename__ = "studio_presence"
+    __privacy__ = Personal("work", "actor@actor", "keep", ids="actor", plain="file")
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("studio_draft.id"), primary_key=True)
+    actor: Mapped[str] = mapped_column(String(ACTOR), primary_key=True)
+    file: Mapped[str] = mapped_column(String(LABEL))
+    seen_at: Mapped[datetime] = mapped_column(Moment)

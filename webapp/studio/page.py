@@ -71,6 +71,7 @@ class Decided:
     reviewer: str
     answer: str
     at: datetime
+    overridden: str
 
 
 def title_of(session: Session, process_id: str, language: str) -> str:
@@ -132,6 +133,15 @@ def decisions(session: Session, draft_id: UUID) -> Sequence[Decided]:
     rows = session.scalars(query.order_by(StudioDecision.decided_at.desc())).all()
     names = names_of(session, [actor for row in rows for actor in (row.author, row.reviewer)])
     return [
-        Decided(row.number, row.verdict, names[row.author], row.reason, names[row.reviewer], row.answer, row.decided_at)
+        Decided(
+            row.number,
+            row.verdict,
+            names[row.author],
+            row.reason,
+            names[row.reviewer],
+            row.answer,
+            row.decided_at,
+            row.overridden,
+        )
         for row in rows
     ]

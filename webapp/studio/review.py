@@ -5,6 +5,7 @@ Everything that a deployment checks is checked again at that moment, golden case
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 from uuid import uuid4
@@ -17,7 +18,8 @@ from engine.assignment import Actor
 from engine.deployment import DeployResult
 from engine.engine import Engine
 from engine.errors import Conflict, DeploymentRefused, FourEyes, Invalid
-from webapp.studio import checks, drafts, versions
+from webapp.sandbox.scenarios import SUFFIX as SCENARIOS
+from webapp.studio import checks, drafts, rehearsals, versions
 from webapp.studio.models import StudioDecision, StudioDraft, StudioRevision
 
 __all__ = ["approve", "authors", "propose", "send_back"]
@@ -47,16 +49,33 @@ class BaseMoved(Conflict):
     code: ClassVar[str] = "studio_base_moved"
 
 
+class ScenariosNotPlayed(Conflict):
+    """The scenarios of this save were not played yet. Play them, and ask again."""
+
+    code: ClassVar[str] = "studio_not_rehearsed"
+
+
+class ScenariosRed(Invalid):
+    """Scenarios are red: {names}. Mend the draft or the scenario; or say why it should come into force all the same,
+    which a second person has to accept as well."""
+
+    code: ClassVar[str] = "studio_scenarios_red"
+
+
 def authors(session: Session, draft: StudioDraft) -> frozenset[str]:
     """Everybody whose work is in the draft, and whoever asks for it."""
     saved = session.scalars(select(StudioRevision.saved_by).where(StudioRevision.draft_id == draft.id))
     return frozenset({*saved, draft.begun_by, draft.proposed_by or draft.begun_by})
 
 
-def propose(session: Session, engine: Engine, draft: StudioDraft, seen: int, reason: str, *, by: str) -> None:
-    """Asks for the draft to come into force, compared with the version that is in force now.
+def propose(
+    session: Session, engine: Engine, draft: StudioDraft, seen: int, reason: str, despite: str = "", *, by: str
+) -> None:
+    """Asks for the draft to come into force, compared with the version that is in force now. `despite`: why, although
+    scenarios are red.
 
-    Raises DraftClosed, Conflict, ReasonMissing, NothingChanged, DeploymentRefused (it would be refused anyway).
+    Raises DraftClosed, Conflict, ReasonMissing, NothingChanged, DeploymentRefused (it would be refused anyway),
+    ScenariosNotPlayed, ScenariosRed.
     """
     if draft.state != "open":
         raise drafts.DraftClosed
@@ -71,7 +90,21 @@ def propose(session: Session, engine: Engine, draft: StudioDraft, seen: int, rea
     found = checks.findings(session, engine, draft.process_id, files)
     if any(finding.is_error for finding in found):
         raise DeploymentRefused(found)
+    red = _red(session, draft, files)
+    if red and not despite.strip():
+        raise ScenariosRed(names=", ".join(red))
     draft.state, draft.proposed_by, draft.reason, draft.base_id = "proposed", by, reason.strip(), in_force.id
+    draft.despite = despite.strip() if red else ""
+
+
+def _red(session: Session, draft: StudioDraft, files: Mapping[str, bytes]) -> list[str]:
+    """The names of the scenarios that are red in this save. Raises ScenariosNotPlayed."""
+    if not any(name.endswith(SCENARIOS) for name in files):
+        return []
+    played = rehearsals.kept(session, draft.id, draft.rev)
+    if played is None:
+        raise ScenariosNotPlayed
+    return [each.name for each in played.red]
 
 
 def send_back(session: Session, draft: StudioDraft, answer: str, *, by: Actor, now: datetime) -> None:
@@ -85,11 +118,14 @@ def send_back(session: Session, draft: StudioDraft, answer: str, *, by: Actor, n
 
 
 def approve(
-    session: Session, engine: Engine, draft: StudioDraft, seen: int, answer: str, *, by: Actor, now: datetime
-) -> DeployResult:
-    """Brings the draft into force: new cases take the new version, running ones keep theirs.
+    session: Session, engine: Engine, draft: StudioDraft, seen: int, answer: str, *, by: Actor, now: datetime,
+    despite: bool = False,
+) -> DeployResult:  # fmt: skip
+    """Brings the draft into force: new cases take the new version, running ones keep theirs. `despite`: the reviewer
+    accepts that scenarios are red; their author has to have asked for that.
 
-    Raises NotProposed, FourEyes (he wrote some of it), BaseMoved, DeploymentRefused with every finding.
+    Raises NotProposed, FourEyes (he wrote some of it), BaseMoved, DeploymentRefused with every finding,
+    ScenariosNotPlayed, ScenariosRed.
     """
     if draft.state != "proposed" or draft.rev != seen:
         raise NotProposed
@@ -98,7 +134,11 @@ def approve(
     in_force = versions.latest(session, draft.process_id)
     if in_force.id != draft.base_id:
         raise BaseMoved(number=in_force.version)
-    deployed, golden = checks.parts(drafts.files_of(session, draft.id, draft.rev))
+    files = drafts.files_of(session, draft.id, draft.rev)
+    red = _red(session, draft, files)
+    if red and not (despite and draft.despite):
+        raise ScenariosRed(names=", ".join(red))
+    deployed, golden = checks.parts(files)
     others = checks.around(session, engine, draft.process_id)
     result = commands.deploy(
         session, engine, deployed, by=by, reason=draft.reason,
@@ -106,6 +146,7 @@ def approve(
     )  # fmt: skip
     decided = _decision(draft, "approved", by, answer, now)
     decided.deployment_id = result.deployment_id
+    decided.overridden = f"{', '.join(red)}: {draft.despite}" if red else ""
     session.add(decided)
     draft.state = "deployed"
     return result

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import DeploymentRefused, NotFound, Refused
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, signed_in
+from webapp.auth import current, engine, settings, signed_in
 from webapp.errors import answer
 from webapp.operations import diagrams
 from webapp.refusal_words import error_in_words
-from webapp.studio import changes, page, review, rights, versions
+from webapp.studio import changes, page, rehearsals, review, rights, versions
 from webapp.studio.draft_routes import changeable, readable, seen
 from webapp.words import _, language
 
@@ -24,10 +24,14 @@ DAY = 86_400
 @blueprint.post("/drafts/<uuid:draft_id>/propose")
 @signed_in
 def propose(draft_id: UUID) -> ResponseReturnValue:
-    """Asks for the draft to come into force."""
+    """Asks for the draft to come into force. Its scenarios are played first."""
+    reason, despite = request.form.get("reason", ""), request.form.get("despite", "")
+    with reading(engine()) as reader:
+        changeable(reader, draft_id)
+    rehearsals.play(engine(), settings(), draft_id)
     with transaction(engine()) as writer:
         found = changeable(writer, draft_id)
-        review.propose(writer, engine(), found, seen(), request.form.get("reason", ""), by=current().actor.id)
+        review.propose(writer, engine(), found, seen(), reason, despite, by=current().actor.id)
     flash(_("A second person is asked to approve it. Saving it again takes the question back."), "success")
     return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
 
@@ -37,6 +41,11 @@ def propose(draft_id: UUID) -> ResponseReturnValue:
 def decide(draft_id: UUID) -> ResponseReturnValue:
     """Brings the draft into force, or gives it back."""
     said = request.form.get("answer", "")
+    if request.form.get("do") != "return":  # what is in force around it may have changed since it was asked for
+        with reading(engine()) as reader:
+            if not rights.may_review(current(), readable(reader, draft_id).process_id):
+                raise Refused(action="approve", kind="draft")
+        rehearsals.play(engine(), settings(), draft_id)
     with transaction(engine()) as writer:
         found = readable(writer, draft_id)
         if not rights.may_review(current(), found.process_id):
@@ -46,7 +55,9 @@ def decide(draft_id: UUID) -> ResponseReturnValue:
             review.send_back(writer, found, said, by=by, now=now)
             told = _("It went back to its author.")
         else:
-            result = review.approve(writer, engine(), found, seen(), said, by=by, now=now)
+            result = review.approve(
+                writer, engine(), found, seen(), said, by=by, now=now, despite=bool(request.form.get("despite"))
+            )
             number = next((each.version for each in result.processes if each.process_id == found.process_id), 0)
             told = _("Version %(number)s is in force. Running cases go on with theirs.", number=number)
     flash(told, "success")

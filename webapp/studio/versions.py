@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,10 +15,11 @@ from engine.dmn.golden import SUFFIX
 from engine.errors import NotFound
 from engine.models import Deployment, Incident, ProcessDefinition, ProcessInstance, Resource
 from webapp import definitions
+from webapp.sandbox.scenarios import SUFFIX as SCENARIOS
 from webapp.studio import drafts
 from webapp.studio.models import StudioDecision, StudioDraft
 
-__all__ = ["Figures", "Version", "figures", "files_of", "in_force", "latest", "numbered", "versions"]
+__all__ = ["Figures", "Version", "deployments_of", "figures", "files_of", "in_force", "latest", "numbered", "versions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,19 @@ def files_of(session: Session, deployment_id: UUID) -> dict[str, bytes]:
     return dict(session.execute(query).tuples().all())
 
 
+def deployments_of(session: Session, definitions: Collection[UUID]) -> Sequence[UUID]:
+    """The deployments that brought these versions, each once, the oldest first."""
+    query = (
+        select(Deployment.id, Deployment.deployed_at)
+        .join(ProcessDefinition)
+        .where(ProcessDefinition.id.in_(definitions))
+    )
+    return [row.id for row in session.execute(query.distinct().order_by(Deployment.deployed_at, Deployment.id))]
+
+
 def in_force(session: Session, found: ProcessDefinition) -> dict[str, bytes]:
-    """The files of a version with the golden cases that belong to it: of the draft that it came from, else those
-    delivered with the process."""
+    """The files of a version with its golden cases and scenarios: of the draft that it came from, else those delivered
+    with the process."""
     files = files_of(session, found.deployment_id)
     query = select(StudioDecision).where(StudioDecision.deployment_id == found.deployment_id)
     decided = session.scalars(query).first()
@@ -85,9 +96,9 @@ def in_force(session: Session, found: ProcessDefinition) -> dict[str, bytes]:
     golden: Mapping[str, bytes] = {}
     if decided is not None:
         kept = drafts.files_of(session, decided.draft_id, decided.number)
-        golden = {name: body for name, body in kept.items() if name.endswith(SUFFIX)}
+        golden = {name: body for name, body in kept.items() if name.endswith((SUFFIX, SCENARIOS))}
     elif entry is not None:
-        golden = definitions.golden_cases(entry.path)
+        golden = {**definitions.golden_cases(entry.path), **definitions.scenarios(entry.path)}
     return {**files, **golden}
 
 

@@ -107,7 +107,8 @@ class Stage:
                 return deployed_forms.bind(session, found.form, asked, submitted=texts, files=cast("Uploads", files))
 
             rng = self.lots.of("form", key)
-            bound = None if found.form is None else answered(bind(None, MultiDict()), bind, given, rng, self.today)
+            shown = None if found.form is None else bind(None, MultiDict())
+            bound = None if shown is None else answered(shown, bind, self._meant(shown, given), rng, self.today)
             filled = answers.Answers(bound, self.documents)
             try:
                 started = commands.start(
@@ -119,6 +120,10 @@ class Stage:
                 return None
             session.add_all(stored)
         return started.instance_id
+
+    def _meant(self, _shown: BoundForm, given: Answers) -> Answers:
+        """What these answers are to the questions of the form."""
+        return given
 
     def _signed_in(self, session: Session, person_id: UUID, language: str) -> SignedIn:
         held = roles.of(session, person_id, self.today)

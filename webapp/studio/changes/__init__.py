@@ -57,6 +57,8 @@ def _inside(name: str, before: bytes, after: bytes, language: str) -> Iterator[C
             yield from diagram.changes(name, before, after, Wording(language))
         elif name.endswith(".dmn"):
             yield from tables.changes(name, before, after)
+        elif name.endswith(".feature"):
+            yield Change("changed", name, None, _("The scenarios of “%(name)s” tell it otherwise.", name=name))
         else:
             was, now = (cast("Mapping[str, object]", json.loads(each)) for each in (before, after))
             yield from forms.changes(name, was, now)

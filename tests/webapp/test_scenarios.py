@@ -1,0 +1,138 @@
+"""Scenarios of drafts: their sentences, what they come to in the sandbox, and that a red one keeps a draft out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from engine import commands
+from engine.assignment import SYSTEM
+from engine.engine import Engine
+from engine.transaction import reading, transaction
+from tests.fixtures.pages import LookedAtPages
+from tests.security.web import at_desk
+from tests.webapp.test_studio import send
+from webapp.sandbox.phrases import PHRASES, Phrase, Step, read, written
+from webapp.sandbox.rehearsal import Rehearsal, rehearse
+from webapp.sandbox.scenarios import ScenariosUnreadable, SentenceUnknown, scenarios_in
+from webapp.sandbox.world import Template
+from webapp.settings import Settings
+from webapp.studio.models import StudioDecision
+from workflows.catalogue import definitions, entry
+
+PROCESS = "membership_application"
+DIAGRAM = f"{PROCESS}.bpmn"
+FEATURE = f"{PROCESS}.feature"
+FILES = definitions()[PROCESS]
+DELIVERED = (entry(PROCESS).path / FEATURE).read_bytes()
+NAMES = st.text("abcé d’-.1", min_size=1, max_size=12).map(lambda text: " ".join(text.split())).filter(bool)
+FORGETFUL = FILES[DIAGRAM].replace(b'value="confirm_email_reminder"', b'value="confirm_email"')
+
+
+@given(st.sampled_from(PHRASES), st.sampled_from(["fr", "en"]), NAMES, st.integers(0, 400))
+def test_what_is_written_is_read_again(phrase: Phrase, language: str, name: str, count: int) -> None:
+    given_ = {"count": str(count), "amount": f"{count},50", "who": "MEMBERSHIP", "value": f"={count}"}
+    said = {blank: given_.get(blank, name) for blank in re.findall(r"\{(\w+)\}", phrase.fr)}
+    step = Step(phrase.key, said)
+    assert read(written(step, language)[0], {}, 0) == step
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "line"),
+    [
+        (b"# language: fr\nScenario: x\n", ScenariosUnreadable, 2),
+        (b"Feature: x\n  Scenario: y\n    When it rains\n", SentenceUnknown, 3),
+        (b"Feature: x\n  Scenario: y\n    When 3 days pass\n      | a | b | c |\n", ScenariosUnreadable, 3),
+    ],
+)
+def test_what_is_no_scenario_is_told_by_its_line(body: bytes, error: type[Exception], line: int) -> None:
+    with pytest.raises(error) as told:
+        scenarios_in({"a.feature": body})
+    assert told.value.params["line"] == line  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def house(web_engine: Engine) -> Engine:
+    """The association with one process in force."""
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, FILES, by=SYSTEM)
+        commands.deploy(session, web_engine, definitions()["peer_confirmation"], by=SYSTEM)
+    return web_engine
+
+
+def test_what_is_delivered_is_green_and_what_is_not_so_is_told(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    world = Template(settings, {name: definitions()[name] for name in (PROCESS, "peer_confirmation")})
+    with app.test_request_context():
+        told = rehearse(world, PROCESS, {**FILES, FEATURE: DELIVERED})
+        assert [(each.name, dict(each.said)) for each in told.red] == []
+        assert {"give_consents", "draft_purged"} <= set(told.entered)
+        assert Rehearsal.load(told.dump()) == told
+        wrong = """# language: en
+            Feature: what is not so
+              Scenario: a question that nobody asks
+                When a visitor sends the form of "membership_application"
+                  | shoe_size | 42 |
+              Scenario: a mail that did not leave
+                When a visitor sends the form of "membership_application"
+                  | category    | GRADUATE          |
+                  | first_names | Ambre             |
+                  | birth_date  | 1990-03-04        |
+                  | programme   | PGE               |
+                  | promotion_year | 2013           |
+                  | email       | ambre@example.org |
+                Then the mail "welcome" has left
+              Scenario: a task of nobody
+                When MEMBERSHIP does "give_consents"
+            """
+        told = rehearse(world, PROCESS, {**FILES, "wrong.feature": wrong.encode()})
+    assert [(each.passed, each.line) for each in told.outcomes] == [(False, 4), (False, 14), (False, 16)]
+    assert "“shoe_size”" in told.outcomes[0].said["en"]
+    assert "1 × confirm_email" in told.outcomes[1].said["fr"]
+
+
+def begun(owner: LookedAtPages) -> str:
+    return owner.post_form(f"/studio/{PROCESS}/drafts", {"name": "Sans relance"}).headers["Location"]
+
+
+def test_a_red_scenario_keeps_a_draft_out_unless_two_people_accept_it(app: Flask, house: Engine) -> None:
+    owner, reviewer = at_desk(app, house, "Odile", "MEMBERSHIP"), at_desk(app, house, "Rosa", "PROCESS_OWNER")
+    address = begun(owner)
+    told = (
+        "Et 2 jours passent\n    Alors le courriel « confirm_email_reminder » est parti\n    Quand 30 jours passent\n"
+    )
+    remind = DELIVERED.decode().replace("Et 32 jours passent\n", told)
+    send(owner, f"{address}/save", 1, {FEATURE: remind.encode(), DIAGRAM: FORGETFUL})
+    assert "Non joué" in owner.get(address).get_data(as_text=True)
+    assert owner.post_form(f"{address}/rehearse").status_code == 303
+    page = owner.get(address).get_data(as_text=True)
+    assert "st-finding--good" in page and "2 × confirm_email" in page, "one green, one red that says why"
+    refused = owner.post_form(f"{address}/propose", {"seen": "2", "reason": "Trop de courriels"})
+    assert refused.status_code == 422 and "Personne n’ouvre le lien" in refused.get_data(as_text=True)
+    asked = {"seen": "2", "reason": "Trop de courriels", "despite": "La relance est écrite à la main"}
+    assert owner.post_form(f"{address}/propose", asked).status_code == 303
+    assert reviewer.post_form(f"{address}/decide", {"seen": "2", "do": "approve"}).status_code == 422
+    accepted = {"seen": "2", "do": "approve", "despite": "yes"}
+    assert reviewer.post_form(f"{address}/decide", accepted).status_code == 303
+    with reading(house) as session:
+        overridden = session.scalars(select(StudioDecision.overridden)).one()
+    assert overridden == "Personne n’ouvre le lien: La relance est écrite à la main"
+    assert "bien que des scénarios soient rouges" in owner.get(address).get_data(as_text=True)
+
+
+def test_a_scenario_is_tried_while_it_is_typed(app: Flask, house: Engine) -> None:
+    owner = at_desk(app, house, "Odile", "MEMBERSHIP")
+    address = begun(owner)
+    edit = owner.post_form(f"{address}/scenarios", {"seen": "1"}).headers["Location"]
+    assert "Phrases à choisir" in owner.get(edit).get_data(as_text=True)
+    tried = send(owner, f"{address}/scenarios/{FEATURE}/try", 1, {FEATURE: DELIVERED})
+    assert tried.json["html"].count("st-finding--good") == 2
+    tried = send(
+        owner, f"{address}/scenarios/{FEATURE}/try", 1, {FEATURE: b"Feature: x\n  Scenario: y\n    When hop\n"}
+    )
+    assert "aucune de nos phrases" in tried.json["html"]

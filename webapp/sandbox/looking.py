@@ -1,0 +1,151 @@
+"""What a scenario says to be true, looked at: tasks, mails, the way of the case, its variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from sqlalchemy import func, select
+
+from engine.errors import Invalid
+from engine.feel import compile_expression
+from engine.feel.equality import equals
+from engine.feel.values import to_text
+from engine.models import UserTask
+from engine.transaction import reading
+from webapp.operations.diagrams import drawing
+from webapp.operations.story import progress
+from webapp.operations.variables import variables_of
+from webapp.sandbox.actors import role_named
+from webapp.sandbox.phrases import Step
+from webapp.sandbox.stage import SandboxStage
+from workflows.association.mails import Mail
+from workflows.association.roles import ROLES
+from workflows.association.year.world import OpenTask
+
+__all__ = ["Looking", "NotSo"]
+
+
+class NotSo(Invalid):
+    """It is not so: {found}"""
+
+    code: ClassVar[str] = "scenario_not_so"
+
+
+class NoCase(Invalid):
+    """No case of “{process}” has begun."""
+
+    code: ClassVar[str] = "scenario_no_case"
+
+
+class TaskNotOpen(Invalid):
+    """“{element}” does not wait for anybody; what waits: {open}."""
+
+    code: ClassVar[str] = "scenario_task"
+
+
+class Looking:
+    """The stage, looked at for one process."""
+
+    def __init__(self, stage: SandboxStage, process_id: str) -> None:
+        self.stage, self.process_id = stage, process_id
+
+    def look(self, step: Step) -> None:
+        """Raises NotSo and its like where the sentence is not true."""
+        looks: Mapping[str, Callable[[Step], None]] = {
+            "has": self._has, "hasnot": self._has_not, "mail": self._mail, "mails": self._mail, "nomail": self._mail,
+            "through": self._through, "avoided": self._through, "ended": self._ended, "variable": self._variable,
+            "stands": self._stands,
+        }  # fmt: skip
+        looks[step.key](step)
+
+    def task(self, element: str) -> OpenTask:
+        """The open task of this id or name; of several the one that was opened last. Raises TaskNotOpen."""
+        tasks = self.stage.open_tasks()
+        named = {task.id: self._names(task) for task in tasks}
+        found = [task for task in tasks if element.casefold() in named[task.id]]
+        if not found:
+            raise TaskNotOpen(element=element, open=", ".join(task.element for task in tasks) or "–")
+        return found[-1]
+
+    def _names(self, task: OpenTask) -> set[str]:
+        with reading(self.stage.engine) as session:
+            row = session.get_one(UserTask, task.id)
+            shape = drawing(session, self.stage.engine, row.definition_id).shapes.get(task.element)
+        names = {shape.label("fr"), shape.label("en"), shape.name} if shape is not None else set()
+        return {task.element.casefold(), *(name.casefold().replace("'", "’") for name in names)}
+
+    def _has(self, step: Step) -> None:
+        task = self.task(step.said["element"])
+        role = role_named(step.said["who"])
+        held = {task.role, *task.candidates}
+        if role not in held and (role is not None or held & set(ROLES)):
+            raise NotSo(found=f"{task.element}: {task.role or ', '.join(task.candidates)}")
+
+    def _has_not(self, step: Step) -> None:
+        try:
+            task = self.task(step.said["element"])
+        except TaskNotOpen:
+            return
+        raise NotSo(found=f"{task.element}: {task.role or ', '.join(task.candidates)}")
+
+    def _mail(self, step: Step) -> None:
+        with reading(self.stage.engine) as session:
+            rows = session.execute(select(Mail.template, func.count()).group_by(Mail.template)).tuples().all()
+        left = dict(rows)
+        count = left.get(step.said["mail"], 0)
+        wanted = {"mail": count >= 1, "nomail": count == 0, "mails": count == int(step.said.get("count", "0"))}
+        if not wanted[step.key]:
+            raise NotSo(found=", ".join(f"{number} × {name}" for name, number in sorted(left.items())) or "–")
+
+    def _way(self) -> tuple[set[str], set[str], bool]:
+        """What the cases of the process left, where the newest one is, whether it has ended. Raises NoCase."""
+        cases = self.stage.cases(self.process_id)
+        if not cases:
+            raise NoCase(process=self.process_id)
+        with reading(self.stage.engine) as session:
+            case = cases[-1]
+            gone = progress(session, case.id, ended=case.ended_at is not None)
+        return set(gone.left), set(gone.standing), case.ended_at is not None
+
+    def _id(self, element: str) -> str:
+        """The id of what is drawn under this name in the newest case; the words themselves where nothing is."""
+        case = self.stage.cases(self.process_id)[-1]
+        with reading(self.stage.engine) as session:
+            shapes = drawing(session, self.stage.engine, case.definition_id).shapes
+        if element in shapes:
+            return element
+        wanted = element.casefold()
+        named = [
+            s.id
+            for s in shapes.values()
+            if wanted in {s.label(each).casefold().replace("'", "’") for each in ("fr", "en")}
+        ]
+        return named[0] if named else element
+
+    def _through(self, step: Step) -> None:
+        left, standing, _ = self._way()
+        was = self._id(step.said["element"]) in left | standing
+        if was is not (step.key == "through"):
+            raise NotSo(found=", ".join(sorted(left | standing)))
+
+    def _ended(self, step: Step) -> None:
+        left, standing, over = self._way()
+        if not over or self._id(step.said["element"]) not in left | standing:
+            raise NotSo(found=", ".join(sorted(standing)) or ", ".join(sorted(left)))
+
+    def _variable(self, step: Step) -> None:
+        self._way()
+        case = self.stage.cases(self.process_id)[-1]
+        with reading(self.stage.engine) as session:
+            value = variables_of(session, self.stage.engine, case.id).get(step.said["name"])
+        wanted = compile_expression(step.said["value"].removeprefix("=")).evaluate({}, self.stage.engine.environment)
+        if equals(value, wanted.value) is not True:
+            raise NotSo(found=f"{step.said['name']} = {to_text(value)}")
+
+    def _stands(self, step: Step) -> None:
+        self._way()
+        wanted = self._id(step.said["element"])
+        found = {each.element for each in self.stage.incidents()}
+        if wanted not in found:
+            raise NotSo(found=", ".join(sorted(map(str, found))) or "–")

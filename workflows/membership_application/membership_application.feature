@@ -1,0 +1,39 @@
+# language: fr
+Fonctionnalité: Adhésion d’une personne diplômée
+
+  Contexte:
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE        |
+      | promotion_year | 2013       |
+
+  Scénario: Connue du registre, elle adhère et paie par carte
+    Quand un visiteur envoie le formulaire de « membership_application »
+      | category       | GRADUATE             |
+      | first_names    | Ambre                |
+      | birth_name     | Delaunay             |
+      | birth_date     | 04/03/1990           |
+      | programme      | PGE                  |
+      | promotion_year | 2013                 |
+      | email          | ambre@example.org |
+    Alors le courriel « confirm_email » est parti
+    Quand la personne ouvre le lien du dernier courriel
+    Et la personne fait « give_consents »
+    Et la personne fait « fill_basket »
+      | pay_means      | CARD |
+      | duration_years | 1 |
+      | gift_amount | 0 |
+    Et 160 € sont payés par carte
+    Alors le courriel « welcome » est parti
+
+  Scénario: Personne n’ouvre le lien
+    Quand un visiteur envoie le formulaire de « membership_application »
+      | category       | GRADUATE             |
+      | first_names    | Ambre                |
+      | birth_name     | Delaunay             |
+      | birth_date     | 04/03/1990           |
+      | programme      | PGE                  |
+      | promotion_year | 2013                 |
+      | email          | ambre@example.org |
+    Et 32 jours passent
+    Alors le dossier a fini à « draft_purged »
