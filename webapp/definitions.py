@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 import workflows
 from engine import commands, dmn
-from engine.assignment import SYSTEM
+from engine.assignment import SYSTEM, Actor
+from engine.bpmn import ProcessSpec
 from engine.clock import SystemClock
 from engine.deployment import DeployResult
 from engine.dmn.analysis import analyse
@@ -68,21 +69,30 @@ def deploy(session: Session, engine: Engine, roots: Iterable[Path], *, reason: s
     packages = [folder for root in roots for folder in (own(session) if root == OWN else folders(root))]
     around = [spec for folder in packages for found in processes_in(resources(folder)).values() for spec in found]
     return [
-        commands.deploy(
-            session,
-            engine,
-            resources(folder),
-            by=SYSTEM,
-            reason=reason,
-            checks=(
-                check_forms,
-                TablesCheck(engine.registry, tuple(engine.environment.functions), golden_cases(folder)),
-                GoldenCasesCheck(golden_cases(folder), engine.environment),
-                WiringCheck(engine.registry, around),
-            ),
-        )
+        deploy_files(session, engine, {**resources(folder), **golden_cases(folder)}, around, by=SYSTEM, reason=reason)
         for folder in packages
     ]
+
+
+def deploy_files(
+    session: Session, engine: Engine, files: Mapping[str, bytes], around: Sequence[ProcessSpec] | None = None, *,
+    by: Actor, reason: str = "",
+) -> DeployResult:  # fmt: skip
+    """Deploys these files, after every check that a deployment has; golden cases among them are run and not deployed.
+
+    `around`: the processes that it is deployed with, whose messages count. Raises DeploymentRefused.
+    """
+    golden = {name: body for name, body in files.items() if name.endswith(SUFFIX)}
+    parts = {name: body for name, body in files.items() if name not in golden}
+    if around is None:
+        around = [spec for found in processes_in(parts).values() for spec in found]
+    checks = (
+        check_forms,
+        TablesCheck(engine.registry, tuple(engine.environment.functions), golden),
+        GoldenCasesCheck(golden, engine.environment),
+        WiringCheck(engine.registry, around),
+    )
+    return commands.deploy(session, engine, parts, by=by, reason=reason, checks=checks)
 
 
 def own(session: Session) -> list[Path]:

@@ -30,6 +30,7 @@ def scope_words() -> dict[str, str]:
     return {
         "read": _("Read tasks and cases that I may see"),
         "work": _("Take, hand over and complete tasks"),
+        "deploy": _("Deploy processes: for administrators"),
         "operate": _("Start, hold, correct and end cases, send messages, try incidents again"),
     }
 

@@ -21,7 +21,7 @@ from engine.personal import Personal
 from webapp.accounts.sessions import digest
 
 PREFIX: Final = "amc_"  # so that a scanner of repositories knows a leaked one
-SCOPES: Final = ("read", "work", "operate")
+SCOPES: Final = ("read", "work", "operate", "deploy")
 LONGEST: Final = timedelta(days=366)
 SEEN_EVERY: Final = timedelta(minutes=10)
 

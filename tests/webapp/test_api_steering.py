@@ -1,0 +1,107 @@
+"""Programs deploy, steer cases, and the client of the documentation does what its page says."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from engine.engine import Engine
+from engine.models import UserTask
+from engine.transaction import reading, transaction
+from tests.engine.test_midway import LADDER
+from tests.fixtures.chromium import Server, server
+from tests.fixtures.diagrams import end, process, start, user_task
+from tests.fixtures.staff import add_person
+from tests.repository.sources import ROOT
+from tests.webapp.test_api import Caller, Program, program
+from tests.webapp.test_moves import HALTED
+from webapp.api import tokens
+
+__all__ = ["program", "server"]  # fixtures
+WHY = {"reason": "asked by the board"}
+FORM = json.dumps(
+    {"type": "default", "id": "decide", "schemaVersion": 19, "components": [
+        {"type": "radio", "id": "decide_decision", "key": "decision", "label": "Décision",
+         "properties": {"i18n.en.label": "Decision"}, "validate": {"required": True},
+         "values": [{"label": "Oui", "value": "ACCEPT"}, {"label": "Non", "value": "REFUSE"}]}]}
+)  # fmt: skip
+LINKED = '<zeebe:formDefinition formId="decide" bindingType="deployment"/>'
+ASKED = process(
+    "asked", [start(), user_task("decide", extra=LINKED), end()], ["begin -> decide", "decide -> done"]
+).decode()  # fmt: skip
+
+
+def deployed(caller: Caller, **files: str) -> dict[str, object]:
+    named = {name.replace("__", "."): body for name, body in files.items()}
+    found: dict[str, object] = caller("POST", "/deployments", 201, json={"files": named, **WHY})
+    return found
+
+
+@pytest.fixture
+def admin(program: Program) -> Caller:
+    return program("ADMIN", "MEMBERSHIP", scopes=tokens.SCOPES)
+
+
+def test_a_program_deploys(admin: Caller, program: Program) -> None:
+    first = deployed(admin, ladder__bpmn=LADDER.decode())
+    again = deployed(admin, ladder__bpmn=LADDER.decode())
+    assert first["processes"] == [{"process": "ladder", "version": 1, "created": True}]
+    assert again["processes"] == [{"process": "ladder", "version": 1, "created": False}]
+    broken = admin("POST", "/deployments", 422, json={"files": {"x.bpmn": "<no>"}, **WHY})
+    assert broken["error"] in {"deployment_refused", "diagram_refused"}
+    sent = {"files": {"ladder.bpmn": LADDER.decode()}, **WHY}
+    assert program("ADMIN")("POST", "/deployments", 403, json=sent)["error"] == "scope_missing"
+    program("MEMBERSHIP", scopes=tokens.SCOPES)("POST", "/deployments", 403, json=sent)
+
+
+def test_a_program_steers_a_case(admin: Caller, program: Program) -> None:
+    deployed(admin, ladder__bpmn=LADDER.decode(), halted__bpmn=HALTED.decode())
+    case = admin("POST", "/cases", 201, json={"process": "ladder"})["case_id"]
+    standing = admin("GET", f"/cases/{case}/tokens")
+    assert [each["element"] for each in standing["tokens"]] == ["first"]
+    assert "third" in standing["places"]
+    moved = {"element": "second", **WHY}
+    for _ in range(2):
+        admin("POST", f"/cases/{case}/move", 204, json=moved, key="0123456789abcdef")
+    admin("POST", f"/cases/{case}/move", 422, json={"element": "nowhere", **WHY})
+    [timer] = admin("GET", f"/cases/{case}/timers")["items"]
+    path = f"/cases/{case}/timers/{timer['token']}"
+    admin("POST", f"{path}/move", 204, json={"due_at": "2027-01-31T09:00:00+00:00", **WHY})
+    assert admin("GET", f"/cases/{case}/timers")["items"][0]["due_at"].startswith("2027-01-31T09:00")
+    admin("POST", f"{path}/run", 204)
+    admin("POST", f"{path}/run", 409)
+    assert admin("GET", f"/cases/{case}")["status"] == "completed"
+    halted = admin("POST", "/cases", 201, json={"process": "halted"})["case_id"]
+    [incident] = admin("GET", "/incidents?process=halted")["items"]
+    skip = f"/incidents/{incident['id']}/skip"
+    program("MEMBERSHIP")("POST", skip, 404, json={"variables": {"total": 1}, **WHY})
+    admin("POST", skip, 204, json={"variables": {"total": 1}, **WHY})
+    assert [each["element"] for each in admin("GET", f"/cases/{halted}/tokens")["tokens"]] == ["near"]
+    admin("POST", f"/incidents/{uuid4()}/skip", 404, json=WHY)
+
+
+def test_the_client_of_the_documentation_works(server: Server, web_engine: Engine) -> None:
+    person = add_person(web_engine, "Prog", "Ramme", "ADMIN", "MEMBERSHIP")
+    with transaction(web_engine) as session:
+        now, lasts = web_engine.clock.now(), timedelta(days=9)
+        _row, text = tokens.make(
+            session, name="docs", scopes=tokens.SCOPES, now=now, lasts=lasts, by="test", person_id=person.id
+        )
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.S)
+    assert len(blocks) == 2
+    names: dict[str, object] = {"address": server.url, "token": text}
+    exec(blocks[0], names)
+    client = names["Amicale"](server.url, text)  # type: ignore[operator]
+    client.call("POST", "/deployments", {"files": {"asked.bpmn": ASKED, "decide.form": FORM}, **WHY})
+    client.call("POST", "/cases", {"process": "asked"}, "fedcba9876543210")
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        exec(blocks[1], names)
+    assert said.getvalue() == "decide True\n"
+    with reading(web_engine) as session:
+        assert [task.closed_by for task in session.query(UserTask).all()] == [f"person:{UUID(str(person.id))}"]

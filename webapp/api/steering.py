@@ -1,0 +1,88 @@
+"""Steering a case for programs: where it stands, taking it elsewhere, its timers, passing over an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from engine import commands
+from engine.errors import NotFound
+from engine.models import Incident
+from engine.moving import standing
+from engine.pending import pending_timers
+from engine.transaction import reading, transaction
+from webapp import authorize
+from webapp.api.routing import address, idempotency_key
+from webapp.api.steering_schemas import MoveIn, SkipIn, StandingOut, TimerIn, TimerPage
+from webapp.auth import engine
+from webapp.viewer import viewer
+
+CASE = "/cases/<uuid:case_id>"
+
+
+@address("GET", f"{CASE}/tokens", scope="operate", answers=StandingOut, refuses=(404, 409))
+def tokens(case_id: UUID) -> dict[str, object]:
+    """Where a case stands, and the elements at which all of it may go on instead."""
+    with reading(engine()) as reader:
+        found = standing(reader, engine(), authorize.case(reader, viewer(), "operate", case_id))
+        return {
+            "tokens": [
+                {"id": each.id, "element": each.element, "kind": each.kind, "since": each.since}
+                for each in found.tokens
+            ],
+            "places": list(found.places),
+        }  # fmt: skip
+
+
+@address("POST", f"{CASE}/move", scope="operate", status=204, body=MoveIn, refuses=(404, 409, 422))
+def move(asked: Mapping[str, Any], case_id: UUID) -> None:
+    """Takes a case elsewhere, or begins it anew at an element. Idempotency-Key: once."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", case_id)
+        commands.move_tokens(
+            writer, engine(), case_id, asked["element"], by=viewer().actor, tokens=asked["tokens"],
+            reason=asked["reason"], request_key=idempotency_key(),
+        )  # fmt: skip
+
+
+@address("GET", f"{CASE}/timers", scope="operate", answers=TimerPage, refuses=(404,))
+def timers(case_id: UUID) -> dict[str, object]:
+    """The dates that a case waits for, the next one first."""
+    with reading(engine()) as reader:
+        authorize.case(reader, viewer(), "operate", case_id)
+        found = pending_timers(reader, case_id)
+        return {"items": [{"token": each.token, "element": each.element, "due_at": each.due_at} for each in found]}
+
+
+@address("POST", f"{CASE}/timers/<uuid:token>/move", scope="operate", status=204, body=TimerIn, refuses=(404, 409, 422))
+def move_timer(asked: Mapping[str, Any], case_id: UUID, token: UUID) -> None:
+    """Sets when a timer is due; a date in the past is due at once."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", case_id)
+        commands.move_timer(
+            writer, engine(), case_id, token, asked["due_at"], by=viewer().actor, reason=asked["reason"]
+        )
+
+
+@address("POST", f"{CASE}/timers/<uuid:token>/run", scope="operate", status=204, refuses=(404, 409, 422))
+def run_timer(case_id: UUID, token: UUID) -> None:
+    """Lets a timer fire now. Idempotency-Key: once."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", case_id)
+        commands.run_timer(writer, engine(), case_id, token, by=viewer().actor, request_key=idempotency_key())
+
+
+@address(
+    "POST", "/incidents/<uuid:incident_id>/skip", scope="operate", status=204, body=SkipIn, refuses=(404, 409, 422)
+)
+def skip(asked: Mapping[str, Any], incident_id: UUID) -> None:
+    """Lets what stands still count as done, with these variables as what it brought."""
+    with transaction(engine()) as writer:
+        found = writer.get(Incident, incident_id)
+        if found is None:
+            raise NotFound(kind="incident", id=str(incident_id))
+        authorize.case(writer, viewer(), "operate", found.instance_id)
+        commands.skip_incident(
+            writer, engine(), incident_id, by=viewer().actor, reason=asked["reason"], variables=asked["variables"]
+        )
