@@ -177,6 +177,7 @@ Feature: A membership is renewed, or lapses gently
       When the day 20 August 2027 is over
       Then the member was sent "prenotice_60, sepa_prenotification"
       And the announcement names 160, 31 August 2027, the creditor and the mandate
+      And the mandate and the notice of 160 on 31 August 2027 are kept as papers
       When FINANCE collects up to 31 August 2027, and the bank pays on 31 August 2027
       And the day 15 October 2027 is over
       Then the member's entitlement is CURRENT until 31 August 2028
@@ -203,6 +204,18 @@ Feature: A membership is renewed, or lapses gently
       And the member orders: CARD, 1 year, gift 0
       And the member pays 110 by card
       Then the member's entitlement is CURRENT until 31 August 2028
+
+  Rule: What is brought along begins in the middle
+
+    Scenario: A membership that ended before the opening day is reminded from its next step on
+      When it becomes 22 September 2027 at 9:00
+      And the renewals are started
+      And the day 23 September 2027 is over
+      Then the member was never sent "grace_0"
+      And the member's entitlement is GRACE
+      When the day 2 October 2027 is over
+      Then the member was sent "lapsed"
+      And the member's entitlement is LAPSED
 
   Rule: The cycle ends
 

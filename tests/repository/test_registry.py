@@ -16,6 +16,7 @@ CALLED_BY_THE_ENGINE = {
         "mail.send",
         "mail.answer",
         "proof.erase",
+        "sepa.papers",
         "renewal.campaign",
         "mandate.hand_over",
         "person.erase",

@@ -383,6 +383,17 @@ def collects(office: Office, until: str, on: str) -> None:
     read(office, statement(entry([move])))
 
 
+@then(parsers.parse("the mandate and the notice of {amount:d} on {on} are kept as papers"))
+def are_kept_as_papers(office: Office, amount: int, on: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        kept = {each.kind: each for each in session.scalars(select(IssuedDocument)) if each.kind.startswith("SEPA")}
+        debit = session.scalars(select(DirectDebit)).one()
+        assert (debit.amount, debit.due_on) == (amount, day(on))
+        assert set(kept) == {"SEPA_MANDATE", "SEPA_NOTICE"}
+        assert all(each.body.startswith(b"%PDF") for each in kept.values())
+
+
 @given("the member's class is not known")
 def class_not_known(office: Office) -> None:
     with transaction(office.engine) as session:

@@ -45,6 +45,7 @@ from workflows.association import (
     task_reminders,
     verification,
 )
+from workflows.association.bank import papers as debit_papers
 from workflows.association.cohorts import admission as cohort_admission
 from workflows.association.cohorts import candidate_record as cohort_candidates
 from workflows.association.cohorts import fees as cohort_fees
@@ -147,6 +148,7 @@ def registry(association: Association) -> Registry:
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), *mail_sending.connectors(association), proofs.connector(association),
         requests.connector(association),
+        debit_papers.connector(association),
         nightly.connector(association),
         reminder_letters.service_task(association), *standing_documents.service_tasks(association),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
-from engine.models import Base, Moment
+from engine.models import Base, Job, Moment
 from engine.personal import Personal
 from workflows.association.bank import creditors
 from workflows.association.bank.collection_files import Debit, write
@@ -28,6 +28,7 @@ from workflows.association.mandates import Mandate
 from workflows.association.number_series import take
 from workflows.association.orders import ASSOCIATION, Order
 
+PAPERS: Final = "sepa.papers"
 PLANNED, SENT, SETTLED = "PLANNED", "SENT", "SETTLED"
 REJECTED, RETURNED, CANCELED = "REJECTED", "RETURNED", "CANCELED"
 
@@ -95,6 +96,8 @@ def plan(
         planned_at=now,
     )
     session.add(debit)
+    payload = {"variables": {"direct_debit_id": str(debit.id)}}  # its papers: `papers` sets them
+    session.add(Job(id=uuid4(), process_id="", kind="connector", type=PAPERS, payload=payload, due_at=now, retries=5))
     return debit
 
 

@@ -1,0 +1,105 @@
+"""The papers of a direct debit: the mandate as it was signed, and the notice of each debit, kept as they were issued.
+
+Mentions of a mandate: EPC016-06 (SEPA Core Rulebook, §4.7.2: reference, creditor and its identifier, debtor, account,
+kind, signature, right to a refund); of a notice: §4.3.4 (amount, day, mandate, creditor). A job sets them, so that
+nobody waits for two pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from engine.registry import Connector, ConnectorWork
+from engine.transaction import transaction
+from workflows.association import issued_documents, letters, people, texts, wording
+from workflows.association.bank import creditors
+from workflows.association.bank.creditors import Creditor
+from workflows.association.bank.debits import PAPERS, DirectDebit
+from workflows.association.case_variables import local_day, uuid
+from workflows.association.gifts import documents, figures
+from workflows.association.issued_documents import SEPA_MANDATE, SEPA_NOTICE
+from workflows.association.mandates import Mandate
+from workflows.association.member_documents import reader_lines
+from workflows.association.orders import FOUNDATION, Order
+from workflows.association.people import Person
+from workflows.association.settings import Association
+from workflows.association.typesetting import Page, Sender
+
+_KINDS: Final = {"RCUR": ("récurrent", "recurrent"), "OOFF": ("ponctuel", "one-off")}
+
+
+def connector(association: Association) -> Connector:
+    """The work `sepa.papers` of an association: done twice, it finds the papers that are there."""
+
+    def issue(work: ConnectorWork) -> None:
+        today = local_day(work.now, work.engine.settings.zone)
+        with transaction(work.engine) as session:
+            debit = session.get(DirectDebit, uuid(work.variables, "direct_debit_id"))
+            if debit is not None:
+                issue_papers(session, association, debit, today, work.now)
+
+    return Connector(PAPERS, issue, retries=5, policy="idempotent", results=frozenset())
+
+
+def issue_papers(session: Session, association: Association, debit: DirectDebit, today: date, now: datetime) -> None:
+    """The mandate, once, and the notice of this debit, in the language of whoever pays. Nothing for who was erased."""
+    order, mandate = session.get_one(Order, debit.order_id), session.get_one(Mandate, debit.mandate_id)
+    whom = order.person_id or mandate.person_id
+    person = people.get(session, whom) if whom is not None else None
+    if person is None or person.erased_on is not None:
+        return
+    theirs = mandate.creditor == FOUNDATION
+    sender = _sender(session, association, today, person.lang, theirs=theirs)
+    said = _values(session, mandate, person, sender, today)
+    said |= {
+        "amount": wording.amount(debit.amount, person.lang),
+        "collect_on": wording.day(debit.due_on, person.lang),
+        "order_key": order.key,
+    }
+    for kind, letter, key in (
+        (SEPA_MANDATE, "sepa_mandate", f"mandate:{mandate.reference}"),
+        (SEPA_NOTICE, "sepa_notice", f"notice:{debit.end_to_end_id}"),
+    ):
+        issued_documents.issue(
+            session, _page(session, letter, person, sender, said, today), key=key,
+            kind=documents.GIFT_LETTER if theirs else kind, person_id=person.id,
+            file_name=f"{letter.replace('_', '-')}-{mandate.reference}-{today}.pdf", now=now,
+        )  # fmt: skip
+
+
+def _sender(session: Session, association: Association, on: date, lang: str, *, theirs: bool) -> Sender:
+    if theirs:
+        body = figures.body(session, on, lang)
+        return Sender(body.name, body.address, (body.quality, f"SIREN {body.siren}"))
+    return Sender(association.name, association.address, association.mentions)
+
+
+def _values(session: Session, mandate: Mandate, person: Person, sender: Sender, on: date) -> dict[str, str]:
+    collects: Creditor = creditors.creditor(session, mandate.creditor, on)
+    return {
+        "mandate_reference": mandate.reference,
+        "creditor": collects.identifier,
+        "creditor_name": collects.name,
+        "creditor_address": ", ".join(sender.address) or "—",
+        "holder": mandate.holder,
+        "holder_address": ", ".join(reader_lines(person)[1:]) or "—",
+        "account_iban": " ".join(mandate.iban[i : i + 4] for i in range(0, len(mandate.iban), 4)),
+        "account_bic": mandate.bic or "—",
+        "account": mandate.masked,
+        "mandate_kind": _KINDS[mandate.kind][person.lang == "en"],
+        "signed_on": wording.day(mandate.signed_at.date(), person.lang),
+        "issued_on": wording.day(on, person.lang),
+    }
+
+
+def _page(session: Session, kind: str, person: Person, sender: Sender, values: Mapping[str, str], today: date) -> Page:
+    letter = texts.letter(session, kind, person.lang, today)
+    return Page(
+        lang=person.lang, title=letters.line(letter.title, values), issued_on=today, sender=sender,
+        reader=reader_lines(person), dateline=letters.line(letter.dated, values),
+        blocks=letters.blocks(letter, values), references=(),
+    )  # fmt: skip
