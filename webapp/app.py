@@ -67,7 +67,7 @@ from webapp.probes import Health, Probes
 from webapp.security import protect
 from webapp.settings import Settings
 from webapp.start import routes as start
-from webapp.studio import draft_routes, form_routes, migration_routes, review_routes, scenario_routes
+from webapp.studio import draft_routes, form_routes, migration_routes, review_routes, running_routes, scenario_routes
 from webapp.studio import routes as studio
 from webapp.texts import routes as texts
 from webapp.unsent.expired import put_back
@@ -118,6 +118,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     texts.blueprint,
     studio.blueprint,
     migration_routes.blueprint,
+    running_routes.blueprint,
     draft_routes.blueprint,
     form_routes.blueprint,
     scenario_routes.blueprint,

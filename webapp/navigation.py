@@ -13,6 +13,8 @@ import workflows
 from webapp.auth import SignedIn
 from webapp.person.facets import may_open
 
+STUDIO = ("studio_drafts", "studio_review", "studio_migration", "studio_running")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -116,7 +118,12 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("foundation_bank.bank", _("Bank of the Foundation"), keeps_gifts),
     Entry("parameters.tables", _("Parameters"), decides, ("parameter_paste",)),
     Entry("texts.listing", _("Texts"), writes),
-    Entry("studio.catalogue", _("Studio"), owns_processes, ("studio_drafts", "studio_review", "studio_migration")),
+    Entry(
+        "studio.catalogue",
+        _("Studio"),
+        owns_processes,
+        ("studio_drafts", "studio_review", "studio_migration", "studio_running"),
+    ),
     Entry("campaign.renewals", _("Renewals"), runs_campaigns),
     Entry("privacy_desk.listing", _("Data requests"), decides_on_data),
     Entry("mandates.listing", _("Mandates"), appoints),

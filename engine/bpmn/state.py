@@ -7,9 +7,9 @@ values go through the codec of FEEL, nothing is ever evaluated.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
@@ -24,7 +24,7 @@ from engine.feel.codec import decode, encode
 from engine.feel.values import Value
 from engine.jsontext import to_json_text
 
-__all__ = ["CODEC", "read_names", "read_root", "read_state", "read_wait", "write_state"]
+__all__ = ["CODEC", "Standing", "read_names", "read_root", "read_standing", "read_state", "read_wait", "write_state"]
 
 CODEC: Final = 1
 _STATES: Final = frozenset(
@@ -132,6 +132,32 @@ def read_root(text: str) -> Mapping[str, object]:
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return {}
     return root if isinstance(root, dict) else {}
+
+
+class Standing(NamedTuple):
+    """Where a token of a case stands: the element, what it waits for ("incident" where it stands still, "" at a join),
+    and since when."""
+
+    element: str
+    kind: str
+    since: datetime | None
+
+
+def read_standing(text: str) -> Sequence[Standing]:
+    """Where the tokens of a case stand, without its diagram: for pictures of many cases. What listens beside the work,
+    and the scopes around it, are left out. Empty where nothing is read."""
+    try:
+        rows = json.loads(text)["tokens"]
+        return [
+            Standing(
+                str(row["n"]).partition(" (")[0], "incident" if "x" in row else row["w"][0] if "w" in row else "",
+                datetime.fromisoformat(row["t"]) if "t" in row else None,
+            )
+            for row in rows
+            if not row.get("b") and ("w" in row or "x" in row or ("f" in row and row["s"] == TaskState.WAITING))
+        ]  # fmt: skip
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return ()
 
 
 def read_names(text: str, names: Collection[str]) -> Mapping[str, Value]:

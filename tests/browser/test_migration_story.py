@@ -75,6 +75,7 @@ def test_forty_of_forty_two_cases_move_and_go_back(browser: Browser, server: Ser
     _approve(window, draft)
     page = sign_in(window, "Odile")
     _move_forty(window, page, draft, web_engine)
+    _look_at_the_picture(window, page)
     _go_back(window, page, web_engine)
     _on_a_phone(browser, server, page.url)
     context.close()
@@ -111,6 +112,23 @@ def _move_forty(window: WatchedPage, page: Page, draft: str, engine: Engine) -> 
     assert reminders(engine) == {7: 2, 10: 40}
     with reading(engine) as session:
         assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == "migrate")) == 0
+
+
+def _look_at_the_picture(window: WatchedPage, page: Page) -> None:
+    """Forty cases by the new version stand at the question; the number leads to them."""
+    progress = page.url
+    window.goto(f"/studio/{PROCESS}/running")
+    page.locator("[data-diagram][data-state=ready]").wait_for()
+    page.get_by_role("link", name="Dire si on se connaît : 42 dossiers").wait_for()
+    page.get_by_label("Version").select_option("2")
+    page.get_by_role("button", name="Afficher").click()
+    badge = page.get_by_role("link", name="Dire si on se connaît : 40 dossiers")
+    badge.wait_for()
+    window.check_in_both_languages("running-picture")
+    badge.click()
+    page.get_by_role("heading", name="Dossiers à « Dire si on se connaît »").wait_for()
+    window.check("running-cases")
+    page.goto(progress)
 
 
 def _go_back(window: WatchedPage, page: Page, engine: Engine) -> None:

@@ -65,7 +65,7 @@ def test_a_draft_says_what_it_would_change_for_each_case(owner: LookedAtPages, w
         versions.drafts.save(session, found.id, 1, LATER, by="person:x", now=web_engine.clock.now(), saved_by="X")
     page = owner.get(f"{address}/cases").get_data(as_text=True)
     assert "5 dossiers sont concernés dès maintenant" in page
-    assert page.count("PAIR-0") == 5 and page.count("Dire si on se connaît (7 jours)") == 5
+    assert page.count("PAIR-0") == 5 and page.count("Dire si on se connaît (Sans réponse)") == 5
     assert due(web_engine) == before
 
 

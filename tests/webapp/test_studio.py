@@ -18,17 +18,14 @@ from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.peers import DIAGRAM, FILES, PROCESS
 from tests.security import corpora
 from tests.security.test_definitions import DECISIONS, FORMS
 from tests.security.web import at_desk
 from webapp.definitions import own
 from webapp.studio import versions
 from webapp.studio.models import StudioDraft, StudioFile, StudioRevision
-from workflows.catalogue import definitions, entry
-
-PROCESS = "peer_confirmation"
-DIAGRAM = f"{PROCESS}.bpmn"
-FILES = definitions()[PROCESS]
+from workflows.catalogue import entry
 
 
 @pytest.fixture
@@ -171,7 +168,7 @@ def test_what_a_deployment_refuses_is_not_even_asked_for(owner: LookedAtPages, h
     waiting = FILES[DIAGRAM].replace(b"bpmn:serviceTask", b"bpmn:manualTask", 1).replace(b"P7D", b"7 days")
     send(owner, f"{address}/save", 1, {DIAGRAM: waiting.replace(b"</bpmn:serviceTask>", b"</bpmn:manualTask>", 1)})
     answer = owner.post_form(f"{address}/propose", {"seen": "2", "reason": "x"})
-    assert answer.status_code == 422 and "7 jours" in answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "Sans réponse" in answer.get_data(as_text=True)
 
 
 def test_a_version_that_came_meanwhile_is_looked_at_first(app: Flask, owner: LookedAtPages, house: Engine) -> None:

@@ -37,6 +37,21 @@ function show(canvas, registry, standing) {
   });
 }
 
+// How many cases stand at an element: a number that leads to them; how often it is passed: a shade of five.
+function badges(viewer, registry, canvas, wanted) {
+  for (const { element, count, heat, url, title, incident } of wanted) {
+    if (!registry.get(element)) continue;
+    if (heat) canvas.addMarker(element, `am-heat-${heat}`);
+    if (!count) continue;
+    const link = document.createElement("a");
+    link.href = url;
+    link.className = incident ? "am-badge am-badge--incident" : "am-badge";
+    link.textContent = count;
+    link.setAttribute("aria-label", title);
+    viewer.get("overlays").add(element, { position: { top: -16, right: 16 }, html: link });
+  }
+}
+
 async function draw(place) {
   const viewer = new NavigatedViewer({ container: place });
   const [diagram, position] = await Promise.all([
@@ -60,6 +75,7 @@ async function draw(place) {
       if (element.label) viewer.get("eventBus").fire("element.changed", { element: element.label });
     }
   }
+  badges(viewer, registry, canvas, JSON.parse(place.dataset.badges ?? "[]"));
   show(canvas, registry, [...position.incidents, ...position.standing]);
   const tools = place.parentElement.querySelector("[data-diagram-tools]");
   if (tools) {

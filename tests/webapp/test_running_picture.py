@@ -1,0 +1,63 @@
+"""Where the cases of a process stand: by version and period, down to the cases; of elements, never of people."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Flask
+
+from engine import commands
+from engine.assignment import SYSTEM
+from engine.clock import VirtualClock
+from engine.engine import Engine
+from engine.transaction import transaction
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.peers import PROCESS
+from tests.security.web import at_desk
+from tests.webapp.test_moving_cases import LATER, OTHER, cases, deploy, owner
+
+__all__ = ["cases", "owner"]  # fixtures
+
+
+def text(browser: LookedAtPages, address: str) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", browser.get(address).get_data(as_text=True)).split())
+
+
+def test_cases_by_version_and_period(owner: LookedAtPages, web_engine: Engine, cases: list[UUID]) -> None:
+    address, clock = f"/studio/{PROCESS}/running", web_engine.clock
+    assert isinstance(clock, VirtualClock)
+    deploy(web_engine, LATER)
+    with transaction(web_engine) as session:
+        for _ in range(2):
+            commands.start(
+                session, web_engine, PROCESS, {}, by=SYSTEM, at="confirm_peer",
+                business_key="NEW", reason="x",
+            )  # fmt: skip
+        commands.cancel(session, web_engine, cases[0], by=SYSTEM)
+    assert "6 dossiers sont en cours" in text(owner, address)
+    assert "4 dossiers sont en cours" in text(owner, f"{address}?version=1")
+    assert "2 dossiers sont en cours" in text(owner, f"{address}?version=2")
+    clock.advance(timedelta(hours=5))
+    shown = text(owner, address)
+    assert "Dire si on se connaît 6 – Dire si on se connaît – 5 heures 5 heures" in shown
+    listed = text(owner, f"{address}/confirm_peer?version=2")
+    assert listed.count("NEW") == 2 and "PAIR" not in listed
+    assert owner.get(f"{address}?version=9").status_code == 404
+    assert owner.get(f"{address}/nothing").status_code == 404
+
+
+def test_a_place_of_a_former_version_is_still_told(owner: LookedAtPages, web_engine: Engine) -> None:
+    deploy(web_engine, OTHER)
+    shown = text(owner, f"/studio/{PROCESS}/running")
+    assert "confirm_peer (ancienne version) 5" in shown
+    assert "Dossiers à « Dire si on se connaît »" in text(owner, f"/studio/{PROCESS}/running/confirm_peer")
+
+
+def test_others_see_numbers_and_no_names(app: Flask, web_engine: Engine, cases: list[UUID]) -> None:
+    reader, member = at_desk(app, web_engine, "Fina", "FINANCE"), at_desk(app, web_engine, "Leo")
+    assert "5 dossiers sont en cours" in text(reader, f"/studio/{PROCESS}/running")
+    assert "PAIR" not in text(reader, f"/studio/{PROCESS}/running/confirm_peer")
+    assert member.get(f"/studio/{PROCESS}/running").status_code == 404
+    assert member.get(f"/studio/{PROCESS}/running/confirm_peer").status_code == 404

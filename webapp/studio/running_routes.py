@@ -1,0 +1,137 @@
+"""Addresses of the running picture: a process with its cases on the diagram, and the cases behind a number."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import format_timedelta
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.definitions import Definition, definition
+from engine.engine import Engine
+from engine.errors import NotFound
+from engine.models import ProcessDefinition, ProcessInstance
+from engine.transaction import reading
+from webapp.auth import current, engine, signed_in
+from webapp.authorize import authorize
+from webapp.operations.subjects import subjects_of
+from webapp.process_titles import case_title
+from webapp.studio import page, rights, running, versions
+from webapp.viewer import viewer
+from webapp.words import _, language, ngettext
+
+blueprint = Blueprint("studio_running", __name__, template_folder="templates", url_prefix="/studio")
+LISTED: Final = 300
+
+
+@blueprint.get("/<process_id>/running")
+@signed_in
+def show(process_id: str) -> str:
+    """Where the cases stand: on the diagram, and as a table."""
+    rights.to_read(current(), process_id)
+    with reading(engine()) as reader:
+        drawn, version, since = _asked(reader, process_id)
+        found = running.picture(reader, drawn.spec, version=version, since=since)
+        now = engine().clock.now()
+        rows = [_row(process_id, each, drawn, now, found.heat(each)) for each in found.places]
+        return render_template(
+            "studio/running.html", process_id=process_id, title=page.title_of(reader, process_id, language()),
+            picture=found, rows=rows, versions=versions.versions(reader, process_id), chosen=_said(),
+            periods=tuple(running.PERIODS), badges=[_badge(row) for row in rows], names=_names(drawn),
+            diagram=url_for("studio_review.diagram", process_id=process_id, definition_id=drawn.id),
+        )  # fmt: skip
+
+
+@blueprint.get("/<process_id>/running/<element>")
+@signed_in
+def cases(process_id: str, element: str) -> str:
+    """The cases behind a number, those that wait longest first."""
+    rights.to_read(current(), process_id)
+    with reading(engine()) as reader:
+        drawn, version, since = _asked(reader, process_id)
+        every = running.stays(reader, process_id, version=version, since=since)
+        there = [stay for at, stay in every if at == element]
+        now = engine().clock.now()
+        there.sort(key=lambda stay: stay.since or now)
+        listed = _listed(reader, there[:LISTED], now)
+        if not there and element not in drawn.spec.elements:
+            raise NotFound(kind="element", id=element[:80])
+        return render_template(
+            "studio/running_cases.html", process_id=process_id, rows=listed, count=len(there), chosen=_said(),
+            name=_name(reader, element, drawn, there), title=page.title_of(reader, process_id, language()),
+        )  # fmt: skip
+
+
+def _names(drawn: Definition) -> dict[str, str]:
+    """What the elements are called in the reader's language, where the diagram says another name."""
+    said = {id_: one.name_in(language()) for id_, one in drawn.spec.elements.items() if one.name}
+    return {id_: name for id_, name in said.items() if name != drawn.spec.elements[id_].name}
+
+
+def _said() -> dict[str, Any]:
+    """What was asked for, to say it again in addresses."""
+    period = request.args.get("since", "")
+    return {"version": request.args.get("version", "")[:8], "since": period if period in running.PERIODS else ""}
+
+
+def _asked(session: Session, process_id: str) -> tuple[Definition, UUID | None, datetime | None]:
+    """The version that is drawn, the one whose cases are asked for (None: all), and since when they began."""
+    said, number = _said(), request.args.get("version", "")
+    stored: ProcessDefinition = versions.numbered(session, process_id, number)
+    length: timedelta | None = running.PERIODS[said["since"]]
+    since = None if length is None else engine().clock.now() - length
+    return definition(session, engine(), stored.id), stored.id if number else None, since
+
+
+def _row(process_id: str, place: running.Place, drawn: Definition, now: datetime, heat: int) -> dict[str, object]:
+    element, waited = drawn.spec.elements.get(place.element), place.waited(now)
+    return {
+        "element": place.element,
+        "name": place.element if element is None else element.name_in(language()),
+        "gone": element is None, "count": place.count, "incidents": place.incidents, "passed": place.passed,
+        "median": "" if waited is None else length(waited[0]), "longest": "" if waited is None else length(waited[1]),
+        "heat": heat,
+        "url": url_for("studio_running.cases", process_id=process_id, element=place.element, **_said()),
+    }  # fmt: skip
+
+
+def _badge(row: dict[str, object]) -> dict[str, object]:
+    """What the picture draws at an element."""
+    title = ngettext("%(name)s: %(num)d case", "%(name)s: %(num)d cases", int(str(row["count"])), name=row["name"])
+    shown = {name: row[name] for name in ("element", "count", "heat", "url")}
+    return {**shown, "title": title, "incident": bool(row["incidents"])}
+
+
+def length(time: timedelta) -> str:
+    """“3 days”, in the reader's language."""
+    return str(format_timedelta(time, threshold=1.2))
+
+
+def _name(session: Session, element: str, drawn: Definition, there: list[running.Stay]) -> str:
+    """The element's name, also where only a former version has it."""
+    specs = [drawn.spec, *(definition(session, engine(), each.definition_id).spec for each in there[:1])]
+    found = next((spec.elements[element] for spec in specs if element in spec.elements), None)
+    return element if found is None else found.name_in(language())
+
+
+def _listed(session: Session, there: list[running.Stay], now: datetime) -> list[dict[str, object]]:
+    ids = {stay.case_id for stay in there}
+    query = select(ProcessInstance).where(ProcessInstance.id.in_(ids), authorize(viewer(), "read", ProcessInstance))
+    known = {case.id: case for case in session.scalars(query)}
+    found: Engine = engine()
+    subjects = subjects_of(session, found, known)
+    return [
+        {
+            "id": stay.case_id, "may_read": stay.case_id in known,
+            "title": case_title(session, known[stay.case_id], language()) if stay.case_id in known
+            else _("A case that others look after"),
+            "subject": subjects.get(stay.case_id, ""), "since": stay.since, "kind": stay.kind,
+            "waited": "" if stay.since is None else length(now - stay.since),
+            "version": definition(session, found, stay.definition_id).version,
+        }
+        for stay in there
+    ]  # fmt: skip
