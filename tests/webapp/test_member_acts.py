@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -64,7 +64,7 @@ def begin(engine: Engine, told: Told, by: Actor) -> UUID:
     variables = {
         "mentee_id": known["Mentee"], "mentor_id": known["Mentor"], "person_id": known["Person"],
         "sides": [{"side": first.upper(), "person_id": known[first]} for first in ("Mentee", "Mentor")],
-        "pair_id": "P1", "demand_id": "D1", "seat_id": "S1", "candidacy_id": "K1", "cohort_key": "C1",
+        **{name: str(uuid4()) for name in ("pair_id", "demand_id", "seat_id", "candidacy_id")}, "cohort_key": "C1",
         "participant": f"person:{known['Person']}",
         "next_at": "2035-01-01T09:00:00+01:00", "training_until": "2035-01-01T00:00:00+01:00",
         "parameters": {"mentoring_delay": DELAYS, "cohort_delay": DELAYS},

@@ -13,11 +13,14 @@ from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from workflows.association import demo, roles
+from workflows.association.cohorts.records import Cohort, CohortMark
 from workflows.association.demo.group_lists import group_rows
 from workflows.association.demo.loading import DemoPresent
 from workflows.association.demo.staff import STAFF_COUNT
 from workflows.association.groups import Group
 from workflows.association.memberships import Membership
+from workflows.association.mentoring.proposals import MatchingRound
+from workflows.association.mentorships import Mentorship
 from workflows.association.people import Person
 
 TODAY = date(2026, 11, 23)
@@ -80,3 +83,17 @@ def test_it_is_loaded_into_an_empty_database_only(office: Office) -> None:
 def test_groups_have_names_of_their_own() -> None:
     rows = list(group_rows(Random(1)))
     assert len({row["name_fr"] for row in rows}) == len({row["name_en"] for row in rows}) == 180
+
+
+def test_its_programmes_stand_in_the_middle(office: Office) -> None:
+    """A career group in its third month with a session to note, a dozen pairs of every health, a round to look at."""
+    load(office)
+    demo.begin_programmes(office.engine)
+    assert [each.message for each in office.incidents()] == []
+    with reading(office.engine) as session:
+        open_tasks = set(session.scalars(select(UserTask.element).where(UserTask.state == "created")))
+        running = session.scalars(select(Cohort).where(Cohort.state == "RUNNING")).one()
+        assert (running.held, session.scalar(select(func.count()).select_from(CohortMark))) == (10, 110)
+        assert session.scalar(select(func.count()).select_from(Mentorship)) == 12
+        assert session.scalars(select(MatchingRound.matched)).one() == 5
+    assert open_tasks >= {"enter_attendance", "review_round", "hold_talk", "give_dates", "answer_offer"}

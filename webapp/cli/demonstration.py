@@ -10,7 +10,7 @@ from webapp.assembly import open_engine
 from webapp.cli.run import step, today
 from webapp.cli.terminal import console
 from webapp.settings import SettingRefused, Settings
-from workflows.association.demo import SIZES, begin_cases
+from workflows.association.demo import SIZES, begin_cases, begin_programmes
 
 
 @click.command()
@@ -34,4 +34,6 @@ def demo_data(size: str, cases: bool) -> None:
                 with transaction(engine) as session:
                     definitions.deploy(session, engine, (definitions.OWN,), reason="amicale demo-data")
                 begin_cases(engine)
+            with step(out, "Letting a career group and a dozen pairs live for a while"):
+                begin_programmes(engine)
     out.print(", ".join(f"{count:,} {what}" for what, count in made.counts.items()))

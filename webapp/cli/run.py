@@ -25,7 +25,7 @@ from webapp.logs import write_logs
 from webapp.memory import settle
 from webapp.serving import serve
 from webapp.settings import Settings
-from workflows.association.demo import begin_cases
+from workflows.association.demo import begin_cases, begin_programmes
 
 SHOWN = 25
 
@@ -66,6 +66,8 @@ def prepare(engine: Engine, settings: Settings, out: Console, *, demo: bool) -> 
     if fresh:
         with step(out, "Starting a few applications"):
             begin_cases(engine)
+        with step(out, "Letting a career group and a dozen pairs live for a while"):
+            begin_programmes(engine)
 
 
 def today(engine: Engine, settings: Settings) -> date:

@@ -20,8 +20,10 @@ from webapp.dates import day, full_day
 from webapp.files.routes import documents
 from webapp.inbox.due import last_day
 from webapp.inbox.task_page import closed_words, instructions
+from webapp.journey import programme
 from webapp.journey.acts import buttons
 from webapp.journey.steps import derive
+from webapp.journey.turns import turns, usual_delay
 from webapp.operations import story
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import typographic
@@ -38,6 +40,7 @@ class JourneyLink:
     id: UUID
     title: str
     state: str
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,13 @@ def mine_of(session: Session, viewer: Viewer, language: str) -> Sequence[Journey
         .limit(50)
     )
     return [
-        JourneyLink(case.id, _name(session, case, language), _("finished") if case.ended_at else "") for case in found
+        JourneyLink(
+            case.id,
+            _name(session, case, language),
+            _("finished") if case.ended_at else "",
+            programme.side_of(session, viewer, case),
+        )
+        for case in found
     ]
 
 
@@ -114,6 +123,9 @@ def journey_of(
         "links": links,
         "ended": _ending(case),
         "files": documents(session, case.id),
+        "programme": programme.of_case(session, engine, viewer, case, language),
+        "turns": turns(session, viewer, case, language),
+        "usual": usual_delay(session, case, journey.next_step.element) if journey.next_step is not None else "",
         "acts": buttons(session, engine, viewer, case, language),
     }
 

@@ -71,20 +71,22 @@ class _Walk:
     drawing: Drawing
     progress: Progress
     seen: set[str] = field(default_factory=set)
+    met: list[str] = field(default_factory=list)  # again
 
     def from_starts(self, parent: str | None) -> Iterator[tuple[Shape, str]]:
         """Each shape of this scope in the order of the walk, with the fork it stands behind ("" where none)."""
         for start in self.drawing.starts(parent):
             yield from self.along(start, "")
 
-    def along(self, first: Shape, fork: str) -> Generator[tuple[Shape, str], None, bool]:
-        """Walks on from a shape. Answers whether it came back to where it had been: a loop, not an end."""
+    def along(self, first: Shape, fork: str) -> Iterator[tuple[Shape, str]]:
+        """Walks on from a shape; notes where it comes back to where it had been: a loop, not an end."""
         shape: Shape | None = first
         while shape is not None:
             if shape.id in self.seen:
-                return True
+                self.met.append(shape.id)
+                return
             if fork and self.is_join(shape):
-                return False
+                return
             self.seen.add(shape.id)
             yield shape, fork
             if shape.kind in {"subProcess", "transaction"}:
@@ -98,18 +100,18 @@ class _Walk:
                 shape = yield from self.split(shape, ahead, fork)
             else:
                 shape = ahead[0] if ahead else None
-        return False
 
     def decide(self, gateway: Shape, fork: str) -> Generator[tuple[Shape, str], None, Shape | None]:
         """Walks the ways that were taken, in the order of the last time; answers the happy one where the case came
-        back or has not decided yet."""
+        back to the gateway or before it, or has not decided yet. A loop further on is none of the gateway."""
         order = {flow: place for place, flow in enumerate(self.progress.flows)}
         flows = self.drawing.outgoing(gateway.id)
         taken = sorted((flow for flow in flows if flow.id in order), key=lambda flow: order[flow.id])
-        back = True
+        before, since = frozenset(self.seen), len(self.met)
         for flow in taken:
             if flow.target in self.drawing.shapes:
-                back = yield from self.along(self.drawing.shapes[flow.target], fork)
+                yield from self.along(self.drawing.shapes[flow.target], fork)
+        back = not taken or any(met in before for met in self.met[since:])
         happy = self.drawing.happy(gateway.id)
         if not back or happy is None or happy.target in self.seen:
             return None

@@ -12,7 +12,7 @@ from engine.errors import Invalid
 from engine.workdays import french_holidays
 from workflows.association import closures, parameters
 from workflows.association.closures import Closing
-from workflows.association.parameters import Column, Row, Table
+from workflows.association.parameters import Column, DatedRow, Row, Table
 
 RULES: Final = Table(
     "cohort_rule", "Groupes carrière : règles", "Career groups: rules",
@@ -43,6 +43,21 @@ BREAKS: Final = Table(
     about_en="No session on these days, nor on public holidays. For a break of one year, limit the row.",
     owner="CAREERS_HEAD", open_keys=True, check=closures.check,
 )  # fmt: skip
+PHASES: Final = Table(
+    "cohort_phase", "Groupes carrière : phases", "Career groups: phases",
+    (Column("last", "integer", "Dernière séance", "Last session", minimum=1, maximum=400),),
+    (
+        Row("LAUNCH", "Lancement : règles, charte, présentations", "Launch: rules, charter, introductions", 2),
+        Row("SELF", "Se connaître : compétences, valeurs, envies", "Knowing oneself: skills, values, wishes", 10),
+        Row("PROJECT", "Projet : deux scénarios, le regard des autres", "Project: two scenarios, feedback", 18),
+        Row("FIELD", "Enquête : entretiens de réseau, marché", "Field inquiry: network interviews, market", 25),
+        Row("ACTION", "Plan d’action : CV, entretiens, recherche", "Action plan: CV, interviews, search", 31),
+        Row("CLOSING", "Clôture : présentation, fête, avis", "Closing: presentation, celebration, opinion", 32),
+    ),
+    about_fr="Jusqu’à quelle séance chaque phase va ; la page de chaque participant le montre.",
+    about_en="Up to which session each phase goes; the page of each participant shows it.",
+    owner="CAREERS_HEAD",
+)  # fmt: skip
 LONGEST: Final = 200  # weeks: a calendar of breaks alone would never end
 
 
@@ -55,6 +70,13 @@ class NoSuchCalendar(Invalid):
 def rule(session: Session, key: str, on: date) -> int:
     """A figure of the rules as it holds on a day."""
     return parameters.count(session, RULES, key, "number", on=on)
+
+
+def phases(session: Session, on: date) -> Sequence[tuple[DatedRow, int, int]]:
+    """Every phase with its first and last session, in order."""
+    ordered = sorted(parameters.rows(session, PHASES, on=on), key=lambda row: int(str(row["last"])))
+    firsts = [1, *(int(str(row["last"])) + 1 for row in ordered)]
+    return [(row, first, int(str(row["last"]))) for row, first in zip(ordered, firsts, strict=False)]
 
 
 def breaks(session: Session) -> Sequence[Closing]:

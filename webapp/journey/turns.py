@@ -1,0 +1,53 @@
+"""Whose turn it is at a step that waits, and how long it took others, measured from the cases before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from statistics import median
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.models import ProcessInstance, UserTask
+from webapp.authorize import Viewer
+from webapp.inbox.listing import role_name
+from webapp.words import _, ngettext
+
+LOOKED_AT: Final = 60  # cases before this one: so the question costs the same in ten years
+ENOUGH: Final = 5  # of them, before a usual delay is told
+_DAY: Final = timedelta(days=1)
+
+
+def turns(session: Session, viewer: Viewer, case: ProcessInstance, language: str) -> Mapping[str, str]:
+    """Who acts at each open step that is not the viewer's, in words, by element."""
+    query = select(UserTask).where(UserTask.instance_id == case.id, UserTask.state == "created")
+    found: dict[str, str] = {}
+    for task in session.scalars(query):
+        if task.assignee in viewer.identities:
+            continue
+        personal = task.assignee is not None and not task.role
+        if case.process_id == "mentorship" and task.assignee is not None:
+            personal = True
+        role = (task.role or "").partition("@")[0]
+        found[task.element] = _("the other person") if personal or not role else role_name(role, language)
+    return found
+
+
+def usual_delay(session: Session, case: ProcessInstance, element: str) -> str:
+    """How long this step usually takes, in words; empty where too few cases tell."""
+    before = select(ProcessInstance.id).where(
+        ProcessInstance.process_id == case.process_id, ProcessInstance.id != case.id
+    )  # fmt: skip
+    recent = session.scalars(before.order_by(ProcessInstance.started_at.desc()).limit(LOOKED_AT)).all()
+    took = select(UserTask.created_at, UserTask.closed_at).where(
+        UserTask.instance_id.in_(recent), UserTask.state == "completed", UserTask.element == element
+    )
+    lengths = [(closed - made) / _DAY for made, closed in session.execute(took) if closed is not None]
+    if len(lengths) < ENOUGH:
+        return ""
+    days = round(median(lengths))
+    if days < 1:
+        return _("This usually takes less than a day.")
+    return ngettext("This usually takes %(num)d day.", "This usually takes %(num)d days.", days)
