@@ -33,6 +33,8 @@ from webapp.catalogues import speak
 from webapp.cohorts import routes as cohorts
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
+from webapp.events import office as events_office
+from webapp.events import routes as events
 from webapp.files import routes as files
 from webapp.finance import numbers
 from webapp.finance import routes as finance
@@ -128,6 +130,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mandates.blueprint,
     mentoring.blueprint,
     cohorts.blueprint,
+    events.blueprint,
+    events_office.blueprint,
     person.blueprint,
     privacy.blueprint,
     data.blueprint,

@@ -108,6 +108,11 @@ def leads_cohorts(person: SignedIn) -> bool:
     return leads or bool(person.roles & {"CAREERS_HEAD", "CAREERS_ASST"})
 
 
+def looks_after_events(person: SignedIn) -> bool:
+    """Whoever approves events, or pays for them."""
+    return bool(person.roles & {"EVENTS", "GROUPS", "GENERAL_DELEGATE", "FINANCE", "COMMS", "TREASURER"})
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
     Entry("week.page", _("My Monday"), oversees),
@@ -130,8 +135,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("mandates.mine", _("My mandates"), is_appointed),
     Entry("mentoring.board", _("Mentorships"), coordinates_mentoring),
     Entry("cohorts.mine", _("Career groups"), leads_cohorts),
+    Entry("events_office.calendar", _("Calendar of events"), looks_after_events),
     Entry("start.listing", _("Start"), everybody),
     Entry("journey.mine", _("My steps"), everybody),
+    Entry("events.listing", _("Events"), everybody),
     Entry("calendars.page", _("My meetings"), everybody),
     Entry("membership.page", _("My membership"), everybody, ("privacy", "data")),
     Entry("gifts.page", _("My gifts"), everybody),

@@ -81,6 +81,15 @@ FOREIGN: Final = {
     "cohorts.session_page": (303, 303, 404, 404, 404, 404, 404),
     "cohorts.note": (303, 303, 422, 422, 422, 422, 422),
     "cohorts.move": (303, 303, 422, 422, 422, 422, 422),
+    "events.page": (404, 404, 404, 404, 404, 404, 404),  # of no event: who runs one is in test_event_pages
+    "events.registering": (303, 303, 404, 404, 404, 404, 404),
+    "events.register": (303, 303, 404, 404, 404, 404, 404),
+    "events.changing_page": (303, 303, 404, 404, 404, 404, 404),
+    "events.change": (303, 303, 404, 404, 404, 404, 404),
+    "events.calling_off": (303, 303, 404, 404, 404, 404, 404),
+    "events.call_off": (303, 303, 404, 404, 404, 404, 404),
+    "events.attendees": (303, 303, 404, 404, 404, 404, 404),
+    "events.check_in": (303, 303, 404, 404, 404, 404, 404),
     "mandates.end": (303, 303, 403, 403, 403, 404, 404),  # of nobody: who may is in test_mandates
     "merging.of_person": (303, 303, 403, 403, 403, 404, 403),  # of nobody: what is decided is in test_merging_pages
     "merging.compare": (303, 303, 403, 403, 403, 404, 403),

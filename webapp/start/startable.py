@@ -55,7 +55,7 @@ def startable(session: Session, engine: Engine, person: SignedIn | None, process
     if entry is None:
         raise NotFound(kind="process", id=process_id)
     found = latest(session, engine, process_id)
-    start = _start_event(list(found.spec.elements.values()))
+    start = start_event(list(found.spec.elements.values()))
     if person is None and start.properties.get(PUBLIC) != "true":
         raise NotFound(kind="process", id=process_id)
     form: DeployedForm | None = None
@@ -76,7 +76,7 @@ def known_of(person: SignedIn | None, process_id: str) -> dict[str, object]:
     return {"by_staff": False, "person_id": str(person.person_id)} if entry.for_members else {}
 
 
-def _start_event(elements: Sequence[Element]) -> Element:
+def start_event(elements: Sequence[Element]) -> Element:
     """The none start event of the process. Raises NotFound where only messages or timers start it."""
     for element in elements:
         event = "none" if element.event is None else element.event.kind
