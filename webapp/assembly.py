@@ -18,6 +18,7 @@ from engine.registry import Registry
 from webapp import outside
 from webapp.catalogues import read_languages
 from webapp.files import store
+from webapp.inbox import digest
 from webapp.links import tokens
 from webapp.payments.providers import providers
 from webapp.people import mails
@@ -56,7 +57,9 @@ def registry(settings: Settings, clock: Clock) -> Registry:
     """Every job type that a diagram or a page names."""
     pages = mails.registry(settings, read_languages()) + outside.registry(settings) + Registry.of(mail_adapter)
     pages = pages + week_mail.registry(settings, read_languages())
-    pages = pages + Registry.collect([payment_receiving.connector(providers(settings))])
+    pages = pages + Registry.collect(
+        [payment_receiving.connector(providers(settings)), digest.connector(settings.public_url)]
+    )
     return association.registry(association_of(settings, clock)) + pages
 
 

@@ -14,6 +14,7 @@ import webapp.comments.store
 import webapp.drafts.store
 import webapp.files.store
 import webapp.inbox.asking
+import webapp.inbox.digest
 import webapp.inbox.held
 import webapp.inbox.saved
 import webapp.links.tokens
@@ -102,6 +103,7 @@ MODULES = (
     webapp.inbox.held,
     webapp.inbox.saved,
     webapp.inbox.asking,
+    webapp.inbox.digest,
     webapp.links.tokens,
     webapp.unsent.store,
     webapp.studio.models,

@@ -114,11 +114,13 @@ def _mine(wrong: str, first: str = "", last: str = "") -> str:
         viewer = current()
         held = mandates(reader, viewer, roles.holdings(reader, viewer.person_id, today))
         away = absences.of_person(reader, viewer.person_id, today)
-        names = people.names_of(reader, {each.substitute_id for each in away if each.substitute_id})
+        standing = absences.stood_in(reader, viewer.person_id, today)
+        known = {each.substitute_id for each in away if each.substitute_id} | {each.person_id for each in standing}
+        names = people.names_of(reader, known)
         able = _able(viewer.person_id, first, last)
         return render_template(
             "mandates/mine.html", mandates=held, away=away, names=names, able=able, wrong=wrong, first=first,
-            last=last, today=today,
+            last=last, today=today, standing=standing,
         )  # fmt: skip
 
 
@@ -148,7 +150,8 @@ def absent() -> ResponseReturnValue:
             return _mine("", first, last)
         with transaction(engine()) as writer:
             substitute = UUID(chosen) if chosen else None
-            absences.note(writer, engine(), current().person_id, *days, substitute_id=substitute)
+            said = request.form.get("message", "")
+            absences.note(writer, engine(), current().person_id, *days, substitute_id=substitute, message=said)
     except (ValueError, Invalid):
         return _mine(_("Give a first and a last day, from today on, that overlap no other absence."), first, last), 422
     flash(_("Noted. Your substitute is told.") if chosen else _("Noted."), "success")

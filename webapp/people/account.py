@@ -15,6 +15,7 @@ from webapp.accounts.models import Account
 from webapp.accounts.passwords import PasswordRefused
 from webapp.auth import current, signed_in
 from webapp.errors import in_words
+from webapp.inbox import digest
 from webapp.limits import limited
 from webapp.people.forms import NewPasswordForm
 from workflows.association import people, roles
@@ -37,6 +38,7 @@ def overview() -> str:
             address=row.primary_email if row is not None else None,
             held=[roles.ROLES[key] for key in roles.ROLES if key in person.roles],
             browsers=sessions.list_open(reader, person.person_id, now),
+            digest=digest.rhythm_of(reader, person.person_id),
             has_password=kept is not None and kept.password_hash is not None,
         )
 

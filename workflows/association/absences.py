@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Uuid, select
+from sqlalchemy import ForeignKey, Index, Text, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.engine import Engine
@@ -35,6 +35,9 @@ _TEXTS = {
 }
 
 
+LONGEST = 2_000  # characters of the message
+
+
 class AbsenceRefused(Invalid):
     """An absence has a first day that is not past and a last day not before it, overlaps no other, and its substitute
     is somebody else who works here and is not away on these days."""
@@ -47,8 +50,8 @@ class Absence(Base):
 
     __tablename__ = "absence"
     __privacy__ = (
-        Personal("roles", "person_id", withheld="substitute_id", since="to_date"),
-        Personal("roles", "substitute_id", "keep", withheld="person_id", since="to_date"),
+        Personal("roles", "person_id", erase="message", withheld="substitute_id", since="to_date"),
+        Personal("roles", "substitute_id", "keep", withheld="person_id message", since="to_date"),
     )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
@@ -56,11 +59,19 @@ class Absence(Base):
     to_date: Mapped[date]
     substitute_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     noted_at: Mapped[datetime] = mapped_column(Moment)
+    message: Mapped[str | None] = mapped_column(Text)  # to the substitute: what is under way
     __table_args__ = (Index("ix_absence_person", "person_id", "from_date"),)
 
 
 def note(
-    session: Session, engine: Engine, person_id: UUID, first: date, last: date, *, substitute_id: UUID | None = None
+    session: Session,
+    engine: Engine,
+    person_id: UUID,
+    first: date,
+    last: date,
+    *,
+    substitute_id: UUID | None = None,
+    message: str = "",
 ) -> Absence:
     """Notes an absence; its substitute is told and holds the same roles on its days. Raises AbsenceRefused."""
     now = engine.clock.now()
@@ -70,7 +81,13 @@ def note(
     if substitute_id is not None and substitute_id not in {each.id for each in able(session, person_id, first, last)}:
         raise AbsenceRefused
     made = Absence(
-        id=uuid4(), person_id=person_id, from_date=first, to_date=last, substitute_id=substitute_id, noted_at=now
+        id=uuid4(),
+        person_id=person_id,
+        from_date=first,
+        to_date=last,
+        substitute_id=substitute_id,
+        noted_at=now,
+        message=message.strip()[:LONGEST] or None,
     )
     session.add(made)
     session.flush()
@@ -169,6 +186,14 @@ def of_person(session: Session, person_id: UUID, today: date) -> Sequence[Absenc
         Absence.person_id == person_id, Absence.to_date >= today, Absence.from_date <= Absence.to_date
     )
     return session.scalars(query.order_by(Absence.from_date)).all()
+
+
+def stood_in(session: Session, person_id: UUID, today: date) -> Sequence[Absence]:
+    """The absences for which somebody stands in, now or later, the nearest first."""
+    query = select(Absence).where(
+        Absence.substitute_id == person_id, Absence.to_date >= today, Absence.from_date <= Absence.to_date
+    )
+    return session.scalars(query.order_by(Absence.from_date, Absence.id)).all()
 
 
 def running(session: Session, today: date) -> Sequence[Absence]:
