@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 __all__ = ["keep_text", "read_text", "signal_jobs", "start_key_freed", "subscribe", "take_kept", "throw_signal"]
 
 _PENDING = select(Job.payload).where(Job.instance_id == bindparam("instance"), Job.kind == literal_column("'message'"))
+_KEPT = (
+    select(Message.id, Message.taken_by)
+    .where(Message.name == bindparam("name"), Message.key == bindparam("key"), Message.expires_at > bindparam("now"))
+    .order_by(Message.published_at, Message.id)
+    .with_for_update(skip_locked=True)
+)
 
 
 def subscribe(step: Step, fact: SubscriptionOpened) -> None:
@@ -65,15 +71,9 @@ def receive(step: Step, token: UUID, message: Message) -> bool:
 
 def take_kept(session: Session, name: str, key: str, process_id: str, now: datetime) -> Message | None:
     """The oldest kept message of this name and key that no case of this process took yet, locked."""
-    query = (
-        select(Message)
-        .where(Message.name == name, Message.key == key, Message.expires_at > now)
-        .order_by(Message.published_at, Message.id)
-        .with_for_update(skip_locked=True)
-    )
-    with session.no_autoflush:
-        found = session.execute(query).scalars().all()
-    return next((message for message in found if process_id not in message.taken_by), None)
+    found = fetch(session, _KEPT, {"name": name, "key": key, "now": now}, flush=False)
+    kept = next((row.id for row in found if process_id not in row.taken_by), None)
+    return None if kept is None else session.get_one(Message, kept, populate_existing=True)
 
 
 def mark_taken(session: Session, message: Message, process_id: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from engine import dmn
@@ -18,6 +18,7 @@ from engine.calendar import TimeLimits
 from engine.errors import NotFound
 from engine.feel import Expression, StaticText, static_or_expression
 from engine.models import ProcessDefinition, Resource, ResourceKey
+from engine.prepared import fetch
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -26,6 +27,17 @@ __all__ = ["Definition", "Found", "decision_model", "definition", "find", "lates
 
 Binding = Literal["latest", "deployment", "versionTag"]
 TRANSIENT = "privacy.transient"
+_NEWEST: Final = (
+    select(ProcessDefinition.id)
+    .where(ProcessDefinition.process_id == bindparam("process_id"))
+    .order_by(ProcessDefinition.version.desc())
+    .limit(literal_column("1"))
+)
+_FOUND: Final[Mapping[Binding, Select[tuple[UUID]]]] = {
+    "latest": _NEWEST,
+    "deployment": _NEWEST.where(ProcessDefinition.deployment_id == bindparam("deployment_id")),
+    "versionTag": _NEWEST.where(ProcessDefinition.version_tag == bindparam("version_tag")),
+}
 _OF_CASES = re.compile(r"(i18n\.[a-z]{2,3}\.)?case\.")
 
 
@@ -110,15 +122,11 @@ def find(
     """The version that a binding leads to (dialect §3). Raises NotFound."""
     if not (storable(process_id) and storable(version_tag or "")):
         raise NotFound(kind="process", id=fitting(process_id))
-    query = select(ProcessDefinition.id).where(ProcessDefinition.process_id == process_id)
-    if binding == "deployment":
-        query = query.where(ProcessDefinition.deployment_id == deployment_id)
-    elif binding == "versionTag":
-        query = query.where(ProcessDefinition.version_tag == version_tag)
-    found = session.execute(query.order_by(ProcessDefinition.version.desc()).limit(1)).scalar_one_or_none()
-    if found is None:
+    values = {"process_id": process_id, "deployment_id": deployment_id, "version_tag": version_tag}
+    found = fetch(session, _FOUND[binding], values)
+    if not found:
         raise NotFound(kind="process", id=process_id)
-    return definition(session, engine, found)
+    return definition(session, engine, found[0].id)
 
 
 def resource(

@@ -109,9 +109,9 @@ def _wired(statement: Executable, guarded: bool, rows: int) -> tuple[Compiled, S
     return compiled, Statement.of(text)
 
 
-def fetch(session: Session, statement: Executable, values: Row) -> list[Any]:
-    """The rows that a query answers, as named tuples. What the ORM has still to write is written first."""
-    if not (isinstance(session, Unit) and session.is_bare) and session.autoflush:
+def fetch(session: Session, statement: Executable, values: Row, *, flush: bool = True) -> list[Any]:
+    """The rows that a query answers, as named tuples. What the ORM has still to write is written first, if it may."""
+    if flush and not (isinstance(session, Unit) and session.is_bare) and session.autoflush:
         session.flush()
     driver = driver_of(session)
     run: Callable[[], Sequence[Any]]

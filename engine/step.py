@@ -32,7 +32,7 @@ from engine.store import (
     try_lock_instance,
     update_instance,
 )
-from engine.terms import drop_terms, keep_terms, subjects, words
+from engine.terms import drop_terms, first_terms, keep_terms, subjects, words
 from engine.transaction import afterwards
 
 if TYPE_CHECKING:
@@ -136,9 +136,9 @@ class Step:
             update_instance(session, self.instance, state)
         else:
             insert_instance(session, self.instance, state)
-            self.stored = True
+            self.stored, self.subjects = True, subjects(self.case.variables)
             titles = words(self.instance.title, self.instance.titles, self.instance.business_key)
-            keep_terms(session, self.instance.id, self.instance.started_at, titles)
+            first_terms(session, self.instance.id, self.instance.started_at, titles | self.subjects)
         self._keep_subjects()
         rows.write(session)
         after = afterwards(session)

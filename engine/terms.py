@@ -20,7 +20,7 @@ from engine.personal import Personal
 from engine.prepared import write
 from engine.schema import Base, Moment
 
-__all__ = ["TERM", "CaseTerm", "about", "about_records", "drop_terms", "keep_terms", "subjects", "words"]
+__all__ = ["TERM", "CaseTerm", "about", "about_records", "drop_terms", "first_terms", "keep_terms", "subjects", "words"]
 
 TERM: Final = 64  # letters of a word that count
 MOST: Final = 60  # words of one case
@@ -52,6 +52,7 @@ _KEEP: Final = insert(_TABLE).from_select(
         bindparam("instance_id", type_=Uuid), bindparam("term", type_=String), bindparam("started_at", type_=Moment)
     ).where(~_KNOWN),
 )
+_FIRST: Final = insert(_TABLE)
 _DROP: Final = delete(_TABLE).where(
     _TABLE.c.instance_id == bindparam("b_instance"), _TABLE.c.term == bindparam("b_term")
 )
@@ -88,6 +89,11 @@ def about_records(terms: Iterable[str]) -> frozenset[str]:
 def keep_terms(session: Session, instance_id: UUID, started_at: datetime, terms: Iterable[str]) -> None:
     """Writes terms of a case; one that is there already stays."""
     write(session, _KEEP, _rows(instance_id, started_at, terms))
+
+
+def first_terms(session: Session, instance_id: UUID, started_at: datetime, terms: Iterable[str]) -> None:
+    """Writes the terms of a case that is written in this transaction for the first time: several rows a statement."""
+    write(session, _FIRST, _rows(instance_id, started_at, terms))
 
 
 def _rows(instance_id: UUID, started_at: datetime, terms: Iterable[str]) -> list[dict[str, Any]]:

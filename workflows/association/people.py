@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, func, select
@@ -23,6 +23,9 @@ from workflows.association.name_words import PersonWord, follow
 from workflows.association.names import fold
 
 Language = Literal["fr", "en"]
+# Who was read in a transaction stays in its memory, with the addresses and diplomas that were read of her: a session
+# itself forgets what nobody holds, and reads the same person again for the next question.
+_LOADED: Final = "association.people"
 
 
 class Person(Base):
@@ -115,6 +118,7 @@ def get(session: Session, person_id: UUID) -> Person | None:
     """The person of this id, or of an id that was merged into another person's."""
     person = session.get(Person, person_id)
     if person is not None:
+        session.info.setdefault(_LOADED, {})[person_id] = person
         return person
     merged = select(Alias.person_id).where(Alias.kind == "PERSON_ID", Alias.value == str(person_id))
     kept = session.scalars(merged).first()
