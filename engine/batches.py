@@ -1,4 +1,4 @@
-"""Jobs that were claimed together: several timers in one transaction, connectors in rounds, everything else one by one.
+"""Jobs that were claimed together: timers or messages in one transaction, connectors in rounds, everything else alone.
 
 Timers that are due together are mostly those of many cases that wait for the same day. Each is little work; what they
 cost is the commit and the wait for the disk. So jobs of different cases share a transaction, for a bounded time: a
@@ -12,17 +12,20 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from engine.claims import Claimed
 from engine.connectors import run_connector
 from engine.effects import Failure, backoff, failure_of
-from engine.jobwork import run_beside, run_inside
-from engine.leases import Lost, held, held_together
+from engine.jobwork import publish_beside, run_beside, run_inside
+from engine.leases import Lost, held, held_apart, held_together
+from engine.models import Job
 from engine.rounds import call_together, conclude_alone, conclude_together
 from engine.stuck import stand
 from engine.transaction import transaction
@@ -67,6 +70,8 @@ class Batch:
         connector = self.engine.registry.connectors.get(first.type) if first.kind == "connector" else None
         if connector is not None and connector.in_rounds:
             return self._run_round, [each for each in free if each.type == first.type and each.kind == first.kind]
+        if first.kind == "publish":
+            return self._publish_together, [each for each in free if each.kind == "publish"]
         if first.kind in TOGETHER:
             return self._run_together, [each for each in free if each.kind in TOGETHER]
         return self._run_together, [first]
@@ -88,19 +93,40 @@ class Batch:
 
     def _run_together(self, claimed: Sequence[Claimed]) -> list[UUID]:
         """Those that were done; none where anything failed."""
+
+        def works(session: Session) -> Iterator[tuple[Job, Callable[[], None]]]:
+            cases: set[UUID] = set()
+            found = held_together(session, claimed)
+            self.alone |= {each.id for each in claimed} - {job.id for job, _, _ in found}
+            for job, instance, state in found:
+                if instance.id not in cases:  # else its case has moved: in the next transaction
+                    cases.add(instance.id)
+                    yield job, partial(run_beside, self.engine, session, job, instance, state)
+
+        return self._in_one_transaction(claimed, works)
+
+    def _publish_together(self, claimed: Sequence[Claimed]) -> list[UUID]:
+        """Messages that were published; none where anything failed. A case that somebody has in hand is not waited
+        for: a job brings it the message."""
+
+        def works(session: Session) -> Iterator[tuple[Job, Callable[[], None]]]:
+            found = held_apart(session, claimed)
+            self.alone |= {each.id for each in claimed} - {job.id for job in found}
+            for job in found:
+                yield job, partial(publish_beside, self.engine, session, job)
+
+        return self._in_one_transaction(claimed, works)
+
+    def _in_one_transaction(
+        self, claimed: Sequence[Claimed], works: Callable[[Session], Iterator[tuple[Job, Callable[[], None]]]]
+    ) -> list[UUID]:
         ran: list[tuple[UUID, str, float]] = []
         try:
             with transaction(self.engine) as session:
                 began = last = time.perf_counter()
-                found = held_together(session, claimed)
-                self.alone |= {each.id for each in claimed} - {job.id for job, _, _ in found}
-                cases: set[UUID] = set()
-                for job, instance, state in found:
-                    if instance.id in cases:
-                        continue  # its case has moved: in the next transaction
-                    cases.add(instance.id)
+                for job, work in works(session):
                     id_, kind = job.id, job.kind
-                    run_beside(self.engine, session, job, instance, state)
+                    work()
                     now = time.perf_counter()
                     ran.append((id_, kind, now - last))
                     last = now

@@ -29,7 +29,7 @@ from engine.variables import decode
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["run_beside", "run_inside"]
+__all__ = ["publish_beside", "run_beside", "run_inside"]
 
 
 def run_inside(engine: Engine, job_id: UUID, epoch: int) -> None:
@@ -54,6 +54,14 @@ def run_beside(engine: Engine, session: Session, job: Job, instance: Instance, s
     RUNNERS[job.kind](engine, session, job)
     session.flush()
     session.expunge_all()  # what one job read is read anew by the next
+
+
+def publish_beside(engine: Engine, session: Session, job: Job) -> None:
+    """Publishes the message of a job beside those of others in one transaction, waiting for no case."""
+    another_turn(session)
+    _publish(engine, session, job, wait=False)
+    session.flush()
+    session.expunge_all()
 
 
 def _step(engine: Engine, session: Session, job: Job) -> tuple[Step, UUID]:
@@ -144,7 +152,7 @@ def _start_timer(engine: Engine, session: Session, job: Job) -> None:
     done(session, job)
 
 
-def _publish(engine: Engine, session: Session, job: Job) -> None:
+def _publish(engine: Engine, session: Session, job: Job, *, wait: bool = True) -> None:
     payload: Mapping[str, Any] = job.payload
     variables, name, key = decode(payload["variables"]), str(payload["name"]), str(payload["key"])
     if job.kind == "publish_all":
@@ -152,7 +160,7 @@ def _publish(engine: Engine, session: Session, job: Job) -> None:
     else:
         publishing.publish(
             session, engine, name, key, variables, source=payload["source"], message_id=payload["message_id"],
-            ttl=timedelta(seconds=payload["ttl"]),
+            ttl=timedelta(seconds=payload["ttl"]), wait=wait,
         )  # fmt: skip
     done(session, job)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 __all__ = [
-    "Lost", "done", "drop", "headers_of", "held", "held_together", "hold", "put_by", "settle_attempt",
+    "Lost", "done", "drop", "headers_of", "held", "held_apart", "held_together", "hold", "put_by", "settle_attempt",
 ]  # fmt: skip
 
 
@@ -43,6 +43,12 @@ _TOGETHER: Final = (
     .where(JOB.c.id.in_(bindparam("ids", expanding=True)), INSTANCE.c.status == "active")
     .order_by(JOB.c.due_at, JOB.c.id)
     .with_for_update(of=[INSTANCE, JOB], key_share=True, skip_locked=True)
+)
+_APART: Final = (
+    select(*JOB.c)
+    .where(JOB.c.id.in_(bindparam("ids", expanding=True)), JOB.c.instance_id.is_(None))
+    .order_by(JOB.c.due_at, JOB.c.id)
+    .with_for_update(key_share=True, skip_locked=True)
 )
 _DONE: Final = delete(JOB).where(JOB.c.id == bindparam("b_id"), JOB.c.epoch == bindparam("b_epoch"))
 
@@ -72,6 +78,14 @@ def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Jo
             *columns, state = row[len(JOB.c) :]
             found.append((job, Instance(*columns), state))
     return found
+
+
+def held_apart(session: Session, claimed: Sequence[Claimed]) -> list[Job]:
+    """Those of the jobs that are ours, concern no case and were never tried before."""
+    epochs = {each.id: each.epoch for each in claimed}
+    rows = session.execute(_APART, {"ids": list(epochs)}).all()
+    found = [Job(**dict(zip(JOB.c.keys(), row, strict=True))) for row in rows]
+    return [job for job in found if job.epoch == epochs[job.id] == 1]
 
 
 def done(session: Session, job: Job) -> None:

@@ -50,9 +50,10 @@ class Published:
 
 def publish(
     session: Session, engine: Engine, name: str, key: str, variables: Mapping[str, Value], *, source: str,
-    message_id: str | None, ttl: timedelta, by: Actor = SYSTEM,
+    message_id: str | None, ttl: timedelta, by: Actor = SYSTEM, wait: bool = True,
 ) -> Published:  # fmt: skip
-    """Stores the message and correlates it in the same transaction. Raises TextRefused."""
+    """Stores the message and correlates it in the same transaction, which may `wait` for the first case that another
+    one has in hand; else a job brings it there. Raises TextRefused."""
     check({"message name": name, "message id": message_id}, IDENTIFIER)
     check({"correlation key": key}, KEY)
     check({"message source": source}, SOURCE)
@@ -64,7 +65,7 @@ def publish(
     if not _store(session, row):
         return Published(None, duplicate=True)
     message = session.get_one(Message, row["id"])
-    delivered, pending = _deliver(session, engine, message, by)
+    delivered, pending = _deliver(session, engine, message, by, wait=wait)
     started = _start(session, engine, message, by)
     kept = message.expires_at if ttl > timedelta(0) else None
     return Published(message.id, tuple(delivered), tuple(started), tuple(pending), kept)
@@ -88,7 +89,9 @@ def _store(session: Session, row: dict[str, object]) -> bool:
     return session.connection().execute(statement.returning(Message.id)).one_or_none() is not None
 
 
-def _deliver(session: Session, engine: Engine, message: Message, by: Actor) -> tuple[list[UUID], list[UUID]]:
+def _deliver(
+    session: Session, engine: Engine, message: Message, by: Actor, *, wait: bool = True
+) -> tuple[list[UUID], list[UUID]]:
     """Offers the message to one waiting case a process id, the longest waiting first."""
     query = (
         select(Subscription.process_id, Subscription.instance_id, Subscription.token)
@@ -102,7 +105,7 @@ def _deliver(session: Session, engine: Engine, message: Message, by: Actor) -> t
     for process_id, instance_id, token in session.execute(query).all():
         if process_id in served:
             continue
-        reached = _offer(session, engine, message, instance_id, token, by, wait=not (delivered or pending))
+        reached = _offer(session, engine, message, instance_id, token, by, wait=wait and not (delivered or pending))
         if reached is not None:
             served.add(process_id)
             (delivered if reached else pending).append(instance_id)

@@ -38,7 +38,7 @@ from engine.connectors import (
 )
 from engine.definitions import definition
 from engine.errors import WorkFailed
-from engine.leases import done, held, held_together, settle_attempt
+from engine.leases import done, held, held_apart, held_together, settle_attempt
 from engine.ledger import Attempt
 from engine.models import Job
 from engine.registry import Connector, NotBegun, Result
@@ -59,11 +59,6 @@ _CALLED: Final = (
     .where(or_(JOB.c.instance_id.is_(None), INSTANCE.c.status == "active"))
     .order_by(JOB.c.due_at, JOB.c.id)
     .with_for_update(of=JOB, key_share=True, skip_locked=True)
-)
-_ERRANDS: Final = (
-    select(*JOB.c)
-    .where(JOB.c.id.in_(bindparam("ids", expanding=True)), JOB.c.instance_id.is_(None))
-    .with_for_update(key_share=True, skip_locked=True)
 )
 
 
@@ -158,8 +153,7 @@ def _conclude_some(engine: Engine, waiting: Sequence[Called]) -> tuple[list[Call
     written: list[Called] = []
     with transaction(engine) as session:
         began = time.perf_counter()
-        errands = [_job(row) for row in session.execute(_ERRANDS, {"ids": list(by_id)})]
-        mine = [job for job in errands if job.epoch == by_id[job.id].claimed.epoch]
+        mine = held_apart(session, [each.claimed for each in waiting])
         for job in mine:
             done(session, job)
         written += (by_id[job.id] for job in mine)

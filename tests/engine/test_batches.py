@@ -18,7 +18,7 @@ from engine.jobs import claim_due, run_due
 from engine.models import Job, ProcessInstance
 from engine.registry import ServiceWork
 from engine.transaction import reading, transaction
-from tests.fixtures.diagrams import boundary, catch, end, process, service, start, timer, user_task
+from tests.fixtures.diagrams import boundary, catch, end, message, process, reference, service, start, timer, user_task
 from tests.fixtures.engines import ADMIN, CLERK, Bench
 
 PATIENT = EngineSettings(together=timedelta(minutes=1))
@@ -34,6 +34,18 @@ TWO = process(
      end()],
     ["begin -> ask", "ask -> done", "first -> one", "second -> other", "one -> done", "other -> done"],
 )  # fmt: skip
+
+TELLING = process(
+    "telling",
+    [start(), service("tell", "message.publish", headers=[("name", "order_paid")]), end()],
+    ["begin -> tell", "tell -> done"],
+)
+LISTENING = process(
+    "listening",
+    [start(), catch("wait", reference("message", "m1")), end()],
+    ["begin -> wait", "wait -> done"],
+    top=[message("m1", "order_paid", "order")],
+)
 
 
 @contextmanager
@@ -179,6 +191,37 @@ def test_nobody_is_waited_for(bench: Callable[..., Bench]) -> None:
         assert [it.case(case).status for case in cases] == ["active", "completed", "completed"]
     batch.run()
     assert it.jobs() == []
+
+
+def test_messages_of_several_cases_are_published_in_one_transaction(bench: Callable[..., Bench]) -> None:
+    it = bench(settings=PATIENT)
+    it.deploy(TELLING, LISTENING)
+    cases = [it.start("listening", {"order": f"A-{number}"}) for number in range(4)]
+    for number in range(4):
+        it.start("telling", {"key": f"A-{number}"})
+    with commits(it) as seen:
+        assert run_due(it.engine) == 4
+    assert len(seen) == 2  # the claim, and the work
+    assert {it.case(case).status for case in cases} == {"completed"}
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+def test_a_message_waits_for_no_case_beside_others(bench: Callable[..., Bench]) -> None:
+    it = bench(settings=PATIENT)
+    it.deploy(TELLING, LISTENING)
+    cases = [it.start("listening", {"order": f"A-{number}"}) for number in range(3)]
+    for number in range(3):
+        it.start("telling", {"key": f"A-{number}"})
+    batch = Batch(it.engine, deque(claim_due(it.engine)))
+    with transaction(it.another()) as session:
+        session.execute(
+            select(ProcessInstance.id).where(ProcessInstance.id == cases[0]).with_for_update(key_share=True)
+        )
+        batch.run()
+    assert [it.case(case).status for case in cases] == ["active", "completed", "completed"]
+    assert [job.kind for job in it.jobs()] == ["message"]
+    it.run()
+    assert it.case(cases[0]).status == "completed"
 
 
 def test_cases_that_a_batch_moved_are_remembered_as_written(bench: Callable[..., Bench]) -> None:
