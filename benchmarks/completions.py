@@ -36,6 +36,7 @@ from benchmarks.flights import FlightRecorder, replay_batches
 from benchmarks.replay import Recorder, raw_commits, replay
 from benchmarks.subject import ANSWERS, CONDITIONS, DIAGRAM, PROCESS_ID, complete_case, first_tasks, opened, prepare
 from benchmarks.tap import tapped
+from webapp.memory import settle
 
 COUNTED = 20  # cases that are completed through the proxy
 
@@ -137,6 +138,7 @@ def _work(share: Share, barrier: Any, answers: Any) -> None:
             recorder = Recorder() if engine.database.dialect.name == "sqlite" else FlightRecorder()
             first, *others = share.blocks
             complete_case(engine, first[0])  # reads the definition
+            settle()  # as every process that serves does
             recorder.listen(engine.database)
             _block(engine, first[1:], recorder, plain, bare, barrier)  # warms all sides and is not counted
             answers.put([_block(engine, tasks, recorder, plain, bare, barrier) for tasks in others])
