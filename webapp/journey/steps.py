@@ -8,7 +8,7 @@ GOV.UK “complete multiple tasks”.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from webapp.operations.drawing import Drawing, Shape, typographic
@@ -143,6 +143,7 @@ class _Walk:
 
 def derive(drawing: Drawing, progress: Progress, language: str) -> Journey:
     """The journey of a case in one language. What has no member wording (`journey.fr`) is no step."""
+    progress = replace(progress, standing=progress.standing | _awaited(drawing, progress))
     groups: list[Group] = []
     rows: list[tuple[str, str, Step]] = []
     for shape, fork in _Walk(drawing, progress).from_starts(None):
@@ -157,6 +158,17 @@ def derive(drawing: Drawing, progress: Progress, language: str) -> Journey:
         groups.append(Group(heading or "", any_order=bool(fork) and len(steps) > 1, steps=steps))
         rows = rows[size:]
     return Journey(tuple(groups))
+
+
+def _awaited(drawing: Drawing, progress: Progress) -> frozenset[str]:
+    """The events behind an event-based gateway at which the case stands: it is they that are waited for."""
+    gateways = (drawing.shapes[each] for each in progress.standing if each in drawing.shapes)
+    return frozenset(
+        flow.target
+        for gateway in gateways
+        if gateway.kind == "eventBasedGateway"
+        for flow in drawing.outgoing(gateway.id)
+    )
 
 
 def _title(shape: Shape, language: str) -> str | None:
