@@ -69,7 +69,15 @@ from webapp.probes import Health, Probes
 from webapp.security import protect
 from webapp.settings import Settings
 from webapp.start import routes as start
-from webapp.studio import draft_routes, form_routes, migration_routes, review_routes, running_routes, scenario_routes
+from webapp.studio import (
+    draft_routes,
+    form_routes,
+    migration_routes,
+    review_routes,
+    running_routes,
+    scenario_routes,
+    try_routes,
+)
 from webapp.studio import routes as studio
 from webapp.texts import routes as texts
 from webapp.unsent.expired import put_back
@@ -125,6 +133,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     draft_routes.blueprint,
     form_routes.blueprint,
     scenario_routes.blueprint,
+    try_routes.blueprint,
     review_routes.blueprint,
     campaign.blueprint,
     calendars.blueprint,

@@ -109,6 +109,10 @@ FOREIGN: Final = {
     "studio_scenarios.play": (303, 303, 404, 404, 404, 404, 404),
     "studio_scenarios.attempt": (303, 303, 404, 404, 404, 404, 404),
     "studio_scenarios.begin": (303, 303, 404, 404, 404, 404, 404),
+    **{
+        f"studio_tries.{verb}": (303, 303, 404, 404, 404, 404, 404)
+        for verb in ("begin", "show", "task", "start", "act", "keep")
+    },
     "studio_forms.preview": (303, 303, 404, 404, 404, 404, 404),
     **{  # of no version and no migration: who moves cases is in test_moving_cases
         f"studio_migration.{verb}": (303, 303, 404, 404, 404, 404, 404)

@@ -136,3 +136,49 @@ def test_a_scenario_is_tried_while_it_is_typed(app: Flask, house: Engine) -> Non
         owner, f"{address}/scenarios/{FEATURE}/try", 1, {FEATURE: b"Feature: x\n  Scenario: y\n    When hop\n"}
     )
     assert "aucune de nos phrases" in tried.json["html"]
+
+
+JOIN = """category = GRADUATE
+first_names = Ambre
+birth_name = Delaunay
+birth_date = 1990-03-04
+programme = PGE
+promotion_year = 2013
+email = ambre@example.org"""
+
+
+def test_a_run_by_hand_is_kept_as_a_scenario_that_holds(app: Flask, house: Engine) -> None:
+    owner = at_desk(app, house, "Odile", "MEMBERSHIP")
+    address = begun(owner)
+    run = owner.post_form(f"{address}/tries").headers["Location"]
+
+    def act(**said: str) -> str:
+        assert owner.post_form(f"{run}/act", said).status_code == 303
+        return owner.get(run).get_data(as_text=True)
+
+    assert "Commencer en visiteur" in owner.get(run).get_data(as_text=True)
+    assert owner.post_form(f"{run}/form").status_code == 200, "an empty form is shown again, with what it lacks"
+    assert "Le formulaire ne demande pas" in act(
+        sentence="un visiteur envoie le formulaire de « membership_application »", table="shoe_size = 42"
+    )
+    act(sentence="le registre connaît « Ambre Delaunay »", table="\n".join(JOIN.splitlines()[3:6]))
+    page = act(sentence="un visiteur envoie le formulaire de « membership_application »", table=JOIN)
+    assert "ambre@example.org" in page
+    page = act(do="1 day passes")
+    assert "24 novembre" in page
+    page = act(sentence="la personne ouvre le lien du dernier courriel")
+    task = re.search(rf'href="({run}/tasks/[^"]+)"', page)
+    assert task is not None
+    assert owner.get(task.group(1)).status_code == 200
+    assert owner.post_form(task.group(1)).status_code == 200, "the real form wants its answers"
+    page = act(sentence="la personne fait « give_consents »")
+    assert "fait « give_consents »" in page
+    assert "fait « give_consents »" not in act(do="undo")
+    edit = owner.post_form(f"{run}/keep", {"name": "Elle confirme le lendemain"}).headers["Location"]
+    written = owner.get(edit.replace("/edit/", "/files/")).get_data(as_text=True)
+    assert "Quand 1 jour passe" in written
+    assert "Alors le courriel « confirm_email » est parti" in written
+    assert owner.post_form(f"{address}/rehearse").status_code == 303
+    shown = owner.get(address).get_data(as_text=True)
+    assert "Elle confirme le lendemain" in shown
+    assert "Rouge" not in shown

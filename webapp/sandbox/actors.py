@@ -13,7 +13,7 @@ from workflows.association import roles
 from workflows.association.roles import ROLES
 from workflows.association.year.world import OpenTask
 
-__all__ = ["actor_for", "role_named", "who_of"]
+__all__ = ["actor_for", "person_of", "role_named", "who_of"]
 
 PERSON: Final = {"fr": "la personne", "en": "the person"}
 VISITOR: Final = {"fr": "un visiteur", "en": "a visitor"}
@@ -36,17 +36,18 @@ def role_named(who: str) -> str | None:
 
 def who_of(task: OpenTask, language: str) -> str:
     """What a scenario calls whoever has this task."""
-    held = next((each for each in (task.role or "", *task.candidates) if each in ROLES), None)
+    held = (
+        None if person_of(task) else next((each for each in (task.role or "", *task.candidates) if each in ROLES), None)
+    )
     return PERSON["fr" if language == "fr" else "en"] if held is None else held
 
 
 def actor_for(stage: SandboxStage, task: OpenTask, who: str) -> Actor:
     """Who does the task; empty words: whoever has it. Raises NobodyThere."""
     role = role_named(who) if who else None
-    if role is None:
-        named = [each.removeprefix("user:") for each in task.candidates if each.startswith("user:")]
-        if task.assignee is not None or named:
-            return Actor(task.assignee or named[0], "")
+    named = person_of(task)
+    if named and (role is None or role in {task.role, *task.candidates}):
+        return Actor(named, "")
     wanted = role or next((each for each in (task.role or "", *task.candidates) if each in ROLES), "")
     with reading(stage.engine) as session:
         row = session.get_one(UserTask, task.id)
@@ -55,3 +56,9 @@ def actor_for(stage: SandboxStage, task: OpenTask, who: str) -> Actor:
             if not barred(actor.id, row):
                 return actor
     raise NobodyThere(element=task.element, who=who or "–", role=task.role or ", ".join(task.candidates) or "–")
+
+
+def person_of(task: OpenTask) -> str | None:
+    """The person to whom the task is given, or for whom alone it is."""
+    users = [each.removeprefix("user:") for each in task.candidates if each.startswith("user:")]
+    return task.assignee or next(iter(users), None)

@@ -16,11 +16,10 @@ from engine.transaction import reading
 from webapp.operations.diagrams import drawing
 from webapp.operations.story import progress
 from webapp.operations.variables import variables_of
-from webapp.sandbox.actors import role_named
+from webapp.sandbox.actors import person_of, role_named
 from webapp.sandbox.phrases import Step
 from webapp.sandbox.stage import SandboxStage
 from workflows.association.mails import Mail
-from workflows.association.roles import ROLES
 from workflows.association.year.world import OpenTask
 
 __all__ = ["Looking", "NotSo"]
@@ -79,7 +78,7 @@ class Looking:
         task = self.task(step.said["element"])
         role = role_named(step.said["who"])
         held = {task.role, *task.candidates}
-        if role not in held and (role is not None or held & set(ROLES)):
+        if role not in held and (role is not None or person_of(task) is None):
             raise NotSo(found=f"{task.element}: {task.role or ', '.join(task.candidates)}")
 
     def _has_not(self, step: Step) -> None:
@@ -89,10 +88,24 @@ class Looking:
             return
         raise NotSo(found=f"{task.element}: {task.role or ', '.join(task.candidates)}")
 
-    def _mail(self, step: Step) -> None:
+    def mails(self) -> Mapping[str, int]:
+        """How many mails of each text have been written."""
         with reading(self.stage.engine) as session:
             rows = session.execute(select(Mail.template, func.count()).group_by(Mail.template)).tuples().all()
-        left = dict(rows)
+        return dict(sorted(rows))
+
+    def end(self) -> list[Step]:
+        """Where the newest case of the process has ended, as a sentence; nothing where it goes on."""
+        cases = self.stage.cases(self.process_id)
+        if not cases or cases[-1].ended_at is None:
+            return []
+        with reading(self.stage.engine) as session:
+            shapes = drawing(session, self.stage.engine, cases[-1].definition_id).shapes
+        left, _, _ = self._way()
+        return [Step("through", {"element": each}) for each in sorted(left) if shapes[each].kind == "endEvent"]
+
+    def _mail(self, step: Step) -> None:
+        left = self.mails()
         count = left.get(step.said["mail"], 0)
         wanted = {"mail": count >= 1, "nomail": count == 0, "mails": count == int(step.said.get("count", "0"))}
         if not wanted[step.key]:

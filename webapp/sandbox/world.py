@@ -32,7 +32,7 @@ from webapp.year.opening import settings_of
 from workflows.association import demo
 from workflows.association.year.lots import Lots
 
-__all__ = ["FIRST_DAY", "Template", "in_force", "opened", "played", "template"]
+__all__ = ["FIRST_DAY", "Template", "in_force", "morning", "opened", "played", "template"]
 
 FIRST_DAY: Final = date(2026, 11, 23)  # a Monday
 MORNING: Final = time(9)
@@ -93,8 +93,13 @@ def template(settings: Settings, session: Session) -> Template:
     return Template(settings, in_force(session))
 
 
+def morning(settings: Settings) -> datetime:
+    """The moment at which every play begins."""
+    return datetime.combine(FIRST_DAY, MORNING, ZoneInfo(settings.zone)).astimezone(UTC)
+
+
 def _clock(settings: Settings) -> VirtualClock:
-    return VirtualClock(datetime.combine(FIRST_DAY, MORNING, ZoneInfo(settings.zone)).astimezone(UTC))
+    return VirtualClock(morning(settings))
 
 
 @contextmanager

@@ -1,0 +1,121 @@
+"""Tries of a draft on record, and what their page shows of the stage: tasks, mails, what stands still, the diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.jobs import next_due
+from engine.transaction import reading
+from webapp.operations.diagrams import element_name
+from webapp.operations.story import progress
+from webapp.process_titles import processes
+from webapp.sandbox.actors import who_of
+from webapp.sandbox.phrases import written
+from webapp.sandbox.playing import Play
+from webapp.sandbox.trying import step_of
+from webapp.studio.models import StudioDraft, StudioTry
+from workflows.association.mails import Mail
+from workflows.association.roles import ROLES
+
+__all__ = ["Letter", "Scene", "Waiting", "begin", "found", "of_draft", "scene", "sentences"]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task that waits. `who`: the words for whoever has it."""
+
+    id: UUID
+    name: str
+    process: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that was written in the try."""
+
+    to: str
+    subject: str
+    text: str
+    at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the stage looks like now. `position` marks the newest case of the process on its diagram."""
+
+    now: datetime
+    due: datetime | None
+    tasks: Sequence[Waiting]
+    letters: Sequence[Letter]
+    stopped: Sequence[tuple[str, str]]
+    position: Mapping[str, list[str]]
+    begun: bool
+
+
+def begin(session: Session, draft: StudioDraft, *, by: str, now: datetime) -> StudioTry:
+    """A new try of the newest save."""
+    made = StudioTry(id=uuid4(), draft_id=draft.id, number=draft.rev, steps=[], begun_at=now, begun_by=by)
+    session.add(made)
+    return made
+
+
+def found(session: Session, draft: StudioDraft, try_id: UUID) -> StudioTry:
+    """The try of this draft. Raises NotFound."""
+    row = session.get(StudioTry, try_id, populate_existing=True)
+    if row is None or row.draft_id != draft.id:
+        raise NotFound(kind="try", id=str(try_id))
+    return row
+
+
+def of_draft(session: Session, draft_id: UUID) -> Sequence[StudioTry]:
+    """The tries of a draft, newest first."""
+    query = select(StudioTry).where(StudioTry.draft_id == draft_id).order_by(StudioTry.begun_at.desc())
+    return session.scalars(query.limit(10)).all()
+
+
+def sentences(row: StudioTry, language: str) -> list[str]:
+    """What was done, a sentence each."""
+    return [written(step_of(kept), language)[0] for kept in row.steps]
+
+
+def scene(play: Play, language: str) -> Scene:
+    """The stage as it is now."""
+    stage = play.stage
+    with reading(stage.engine) as session:
+        titles = dict(processes(session, language))
+        letters = [
+            Letter(mail.to_address, mail.subject, mail.text, mail.created_at, mail.state)
+            for mail in session.scalars(select(Mail).order_by(Mail.created_at.desc()).limit(50))
+        ]
+        cases = stage.cases(play.process_id)
+        position: dict[str, list[str]] = {"done": [], "flows": [], "standing": [], "incidents": []}
+        if cases:
+            gone = progress(session, cases[-1].id, ended=cases[-1].ended_at is not None)
+            position = {**position, "done": sorted(set(gone.left) - gone.standing), "flows": sorted(set(gone.flows)),
+                        "standing": sorted(gone.standing)}  # fmt: skip
+        instances = {case.id: case for case in stage.cases()}
+        tasks = [
+            Waiting(
+                task.id,
+                element_name(session, stage.engine, instances[task.instance_id].definition_id, task.element, language),
+                titles.get(task.process_id, task.process_id), _who(who_of(task, language), language),
+            )
+            for task in stage.open_tasks()
+        ]  # fmt: skip
+    stopped = [(str(each.element), str(each.message)[:300]) for each in stage.incidents()]
+    position["incidents"] = [element for element, _ in stopped]
+    return Scene(stage.clock.now(), next_due(stage.engine), tasks, letters, stopped, position, bool(cases))
+
+
+def _who(held: str, language: str) -> str:
+    role = ROLES.get(held)
+    return held if role is None else role.fr if language == "fr" else role.en
