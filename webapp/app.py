@@ -53,7 +53,7 @@ from webapp.mentoring import routes as mentoring
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
-from webapp.operations import corrections, effects, incidents, interventions, moves, outgoing, timers
+from webapp.operations import causes, corrections, effects, incidents, interventions, moves, outgoing, timers
 from webapp.operations import routes as operations
 from webapp.organisation import connect, name_of
 from webapp.outside import senders
@@ -106,6 +106,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     operations.blueprint,
     outgoing.blueprint,
     effects.blueprint,
+    causes.blueprint,
     incidents.blueprint,
     timers.blueprint,
     interventions.blueprint,

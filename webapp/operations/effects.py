@@ -43,6 +43,7 @@ class Left:
     colour: str
     at: datetime
     answer: str
+    id: UUID  # of the attempt, for the page that says why it was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _left(last: Effect, rows: Iterable[Effect], drawn: Drawing, language: str) -
     told = next((row.answer for row in rows if row.answer), {})
     return Left(
         _name(drawn, last.element, language), kinds().get(last.type, last.type), last.number, words, colour, last.at,
-        in_words(told),
+        in_words(told), last.id,
     )  # fmt: skip
 
 

@@ -1,0 +1,154 @@
+"""Why something left the house: from a mail back to the text it was made of, the timer or act, and the rules between.
+
+The way is that of the case's own history, read backwards from the element that sent it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from flask import Blueprint, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn import Element, Flow, ProcessSpec
+from engine.definitions import definition
+from engine.engine import Engine
+from engine.errors import NotFound
+from engine.feel import StaticText
+from engine.models import HistoryEvent, ProcessInstance
+from engine.outgoing import Effect
+from engine.transaction import reading
+from webapp import authorize
+from webapp.auth import engine, staff, visitor
+from webapp.navigation import writes
+from webapp.operations.decided import decided
+from webapp.studio.changes.wording import Wording
+from webapp.viewer import viewer
+from webapp.words import _, language
+from workflows.association import mails
+
+__all__ = ["Cause", "blueprint", "causes"]
+
+blueprint = Blueprint("causes", __name__, template_folder="templates")
+LONGEST: Final = 20  # steps back
+BEGINS: Final = frozenset({"userTask", "startEvent", "receiveTask", "callActivity"})  # what somebody or another did
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One step back: what it is in a sentence, and what kind of thing it is for the mark before it."""
+
+    kind: str  # sent, rule, way, timer, act
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """The marks of a case's path up to a moment, oldest first, and its decisions by element, the newest each."""
+
+    marks: Sequence[str]
+    decided: dict[str, HistoryEvent]
+
+
+@blueprint.get("/cases/<uuid:instance_id>/causes/<uuid:effect_id>")
+@staff
+def page(instance_id: UUID, effect_id: UUID) -> str:
+    """Why this left: the text, the element, and the way back to what began it."""
+    with reading(engine()) as reader:
+        case = authorize.case(reader, viewer(), "read", instance_id)
+        effect = reader.get(Effect, effect_id)
+        if effect is None or effect.instance_id != case.id:
+            raise NotFound(kind="effect", id=str(effect_id))
+        mail = mails.by_key(reader, effect.key)
+        person = visitor()
+        return render_template(
+            "operations/causes.html", case=case, effect=effect, causes=causes(reader, engine(), case, effect),
+            template="" if mail is None else mail.template, may_write=person is not None and writes(person),
+        )  # fmt: skip
+
+
+def causes(session: Session, engine: Engine, case: ProcessInstance, effect: Effect) -> Sequence[Cause]:
+    """What led to an effect, the nearest first."""
+    spec = definition(session, engine, case.definition_id).spec
+    return list(_back(spec, _history(session, case.id, effect.at), effect.element or ""))
+
+
+def _history(session: Session, case_id: UUID, until: datetime) -> _History:
+    query = select(HistoryEvent).where(
+        HistoryEvent.instance_id == case_id, HistoryEvent.at <= until, HistoryEvent.kind.in_(("path", "decided"))
+    )
+    events = session.scalars(query.order_by(HistoryEvent.at, HistoryEvent.id)).all()
+    paths = [(event.data or {}).get("path") for event in events if event.kind == "path"]
+    marks = [str(mark) for path in paths if isinstance(path, list) for mark in path]
+    return _History(marks, {event.element: event for event in events if event.kind == "decided" and event.element})
+
+
+def _back(spec: ProcessSpec, history: _History, element: str) -> Iterator[Cause]:
+    flows: dict[str, Flow] = {flow.id: flow for flow in spec.flows}
+    place = _last(history.marks, f"+{element}", len(history.marks))
+    at = spec.elements.get(element)
+    if at is not None:
+        yield Cause("sent", _("It was sent by “%(name)s”.", name=at.name_in(language())))
+    for _step in range(LONGEST):
+        into = [flow for flow in flows.values() if flow.target == element]
+        found = max(((_last(history.marks, f">{flow.id}", place), flow) for flow in into), default=None,
+                    key=lambda pair: pair[0])  # fmt: skip
+        if found is None or found[0] < 0:
+            return
+        place, flow = found
+        source = spec.elements[flow.source]
+        yield from _way(flow, source)
+        yield from _at(spec, source, history)
+        if source.type in BEGINS or source.attached_to is not None or source.event is not None:
+            return
+        element = source.id
+
+
+def _last(marks: Sequence[str], mark: str, before: int) -> int:
+    """The place of the last such mark before a place; -1 where there is none."""
+    return next((place for place in range(min(before, len(marks)) - 1, -1, -1) if marks[place] == mark), -1)
+
+
+def _way(flow: Flow, source: Element) -> Iterator[Cause]:
+    """The condition of a way that was taken among several."""
+    if flow.condition is not None:
+        shown = {"name": source.name_in(language()), "rule": flow.condition.text}
+        yield Cause("rule", _("At “%(name)s” the rule held: `%(rule)s`.", **shown))
+    elif flow.is_default:
+        yield Cause("way", _("At “%(name)s” no other rule held.", name=source.name_in(language())))
+
+
+def _at(spec: ProcessSpec, source: Element, history: _History) -> Iterator[Cause]:
+    """What an element on the way did, or what happened there."""
+    name, event = source.name_in(language()), source.event
+    known = history.decided.get(source.id)
+    if known is not None:
+        yield Cause("rule", decided(name, known.data or {}, inputs=False) + ".")
+    elif event is not None and event.timer is not None:
+        host = spec.elements.get(source.attached_to or "")
+        shown = {"name": name, "time": _time(source), "host": "" if host is None else host.name_in(language())}
+        if host is None:
+            yield Cause("timer", _("The timer “%(name)s” had come: %(time)s.", **shown))
+        else:
+            yield Cause("timer", _("The timer “%(name)s” of “%(host)s” had come: %(time)s.", **shown))
+    elif source.type == "userTask":
+        yield Cause("act", _("“%(name)s” had been done.", name=name))
+    elif source.type == "startEvent":
+        yield Cause("act", _("The case had begun: “%(name)s”.", name=name))
+    elif event is not None or source.type in BEGINS:
+        yield Cause("act", _("“%(name)s” had happened.", name=name))
+
+
+def _time(source: Element) -> str:
+    """The time of a timer as the diagram says it."""
+    event = source.event
+    assert event is not None
+    assert event.timer is not None
+    setting = {"duration": "timeDuration", "cycle": "timeCycle"}.get(event.timer_kind or "", "timeDate")
+    written = event.timer.text if isinstance(event.timer, StaticText) else f"={event.timer.text}"
+    return Wording(language()).say(setting, written)
