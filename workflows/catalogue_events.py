@@ -94,4 +94,29 @@ ENTRIES = (
         inbound_messages=frozenset({"cancellation_decided"}),
         outbound_messages=frozenset({"event_cancelled", "event_moved", "scope_changed"}),
     ),
+    CatalogueEntry(
+        process_id="event_report",
+        titles=MappingProxyType({"fr": "Compte rendu d’un événement", "en": "Report of an event"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Rendre compte, regarder un incident, clore les comptes.",
+                "en": "To report, to look at an incident, to close the accounts.",
+            }
+        ),
+        owner_roles=frozenset({"EVENTS", "FINANCE"}),
+        starter_roles=frozenset(),
+        inbound_messages=frozenset({"event_ended"}),
+    ),
+    CatalogueEntry(
+        process_id="event_expense",
+        titles=MappingProxyType({"fr": "Frais d’un événement", "en": "Expenses of an event"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Être remboursé de ce que l’on a avancé, sans jamais accorder ses propres frais.",
+                "en": "To get back what one paid, without ever approving one's own expenses.",
+            }
+        ),
+        owner_roles=frozenset({"EVENTS", "FINANCE"}),
+        starter_roles=frozenset(),
+    ),
 )

@@ -90,6 +90,8 @@ FOREIGN: Final = {
     "events.calling_off": (303, 303, 404, 404, 404, 404, 404),
     "events.call_off": (303, 303, 404, 404, 404, 404, 404),
     "events.attendees": (303, 303, 404, 404, 404, 404, 404),
+    "events.claiming": (303, 303, 404, 404, 404, 404, 404),
+    "events.claim": (303, 303, 404, 404, 404, 404, 404),
     "events.check_in": (303, 303, 404, 404, 404, 404, 404),
     "mandates.end": (303, 303, 403, 403, 403, 404, 404),  # of nobody: who may is in test_mandates
     "merging.of_person": (303, 303, 403, 403, 403, 404, 403),  # of nobody: what is decided is in test_merging_pages

@@ -18,8 +18,10 @@ from tests.fixtures.office import Office
 from tests.steps.events import actor_of, begin, calm, do, event_of, member, open_tasks, person_of
 from workflows.association import credit_notes, invoices, orders, parameters
 from workflows.association.calendars import appointments
-from workflows.association.events import changing, figures, lists, refunds, registrations
+from workflows.association.events import changing, expenses, figures, lists, refunds, registrations
+from workflows.association.events.expenses import EventExpense
 from workflows.association.events.registrations import EventRegistration, NotForYou
+from workflows.association.events.reports import EventReport
 from workflows.association.mails import Mail
 from workflows.association.parameters import ParameterRow
 
@@ -314,3 +316,69 @@ def erased(office: Office) -> None:
     calm(office)
     assert seat_of(office, "Max").diet == ""
     assert event_of(office).purged_at is not None
+
+
+@when(parsers.parse('"{name}" reports {attended:d} people and {calm}'))
+def reports_(office: Office, name: str, attended: int, calm: str) -> None:
+    (task,) = open_tasks(office, "write_report")
+    said = {"attended": attended, "calm": "NO" if calm == "calm" else "YES", "incidents": "une chute", "income": 0}
+    do(office, task, actor_of(office, name), {}, {f"report.{k}": v for k, v in {**said, "costs": 40}.items()})
+
+
+@when(parsers.parse('"{name}" looks at the incident'))
+def looks(office: Office, name: str) -> None:
+    (task,) = open_tasks(office, "look_at_incident")
+    do(office, task, actor_of(office, name), {"insurer_told": True}, {})
+
+
+@when(parsers.parse('"{name}" closes the accounts at {costs:d} euros'))
+def closes(office: Office, name: str, costs: int) -> None:
+    (task,) = open_tasks(office, "close_accounts")
+    do(office, task, actor_of(office, name), {}, {"report.final_income": 0, "report.final_costs": costs})
+    with reading(office.engine) as session:
+        report = session.get_one(EventReport, event_of(office).id)
+    assert (report.attended, report.final_costs, report.closed_by) == (18, Decimal(costs), actor_of(office, name).id)
+
+
+@when(parsers.re(r'"(?P<name>\w+)" asks (?P<amount>\d+) euros back(?P<more> without a receipt| for kilometres)?'))
+def asks_back(office: Office, name: str, amount: str, more: str | None) -> None:
+    known: dict[str, object] = {**changing.known(event_of(office)), "person_id": str(person_of(office, name).id)}
+    begin(office, "event_expense", actor_of(office, name), known, expense(office, amount, more or ""))
+
+
+def expense(office: Office, amount: str, more: str) -> dict[str, object]:
+    line = {"spent_on": office.clock.now().date(), "kind": "MEAL", "amount": Decimal(amount)}
+    if "kilometres" in more:
+        line = {
+            "spent_on": office.clock.now().date(),
+            "kind": "KM",
+            "kilometres": int(Decimal(amount) / Decimal("0.4")),
+        }
+    receipts = [] if more else [str(uuid4())]
+    return {"expense.lines": [line], "expense.receipts": receipts, "expense.iban": "FR7630006000011234567890189"}
+
+
+@when(parsers.parse('"{name}" completes it with a receipt for {amount} euros'))
+def completes(office: Office, name: str, amount: str) -> None:
+    (task,) = open_tasks(office, "revise_expense")
+    do(office, task, actor_of(office, name), {}, expense(office, amount, ""))
+
+
+@when(parsers.re(r'"(?P<name>\w+)" answers (?P<decision>APPROVE|REFUSE|RETURN) for the expenses'))
+def answers_expense(office: Office, name: str, decision: str) -> None:
+    (task,) = open_tasks(office, "approve_expense")
+    do(office, task, actor_of(office, name), {}, {"expense.decision": decision, "expense.note": "dit"})
+
+
+@when(parsers.parse('"{name}" pays the expenses'))
+def pays_expenses(office: Office, name: str) -> None:
+    (task,) = open_tasks(office, "pay_expense")
+    do(office, task, actor_of(office, name), {}, {"expense.reference": "VIR-9"})
+
+
+@then(parsers.parse("the expenses of {amount} euros are {state}"))
+def expenses_are(office: Office, amount: str, state: str) -> None:
+    calm(office)
+    with reading(office.engine) as session:
+        (found,) = session.scalars(select(EventExpense)).all()
+        assert (expenses.total(session, found.id), found.state) == (Decimal(amount), state)

@@ -21,7 +21,7 @@ from tests.fixtures.office import Office
 from tests.fixtures.staff import add_person
 from workflows.association import absences, record_set, roles
 from workflows.association.calendars import appointments
-from workflows.association.events import changing, permits, records
+from workflows.association.events import changing, permits, records, weighing
 from workflows.association.events.records import Event
 from workflows.association.groups import Group, GroupMember
 from workflows.association.memberships import Membership
@@ -330,3 +330,11 @@ def none_open(office: Office) -> None:
     assert open_tasks(office, "obtain_permit") == []
     with reading(office.engine) as session:
         assert {each.state for each in permits.of_event(session, event_of(office).id)} <= {"OBTAINED", "VOID"}
+
+
+@then(parsers.re(r'"Lea" is (?P<free>not )?blocked'))
+def is_blocked(office: Office, free: str | None) -> None:
+    calm(office)
+    with reading(office.engine) as session:
+        found = weighing.is_blocked(session, event_of(office), office.clock.now().date())
+    assert found is (free is None)

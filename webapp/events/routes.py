@@ -21,7 +21,7 @@ from workflows.association.events.records import OPEN, STANDING, Event, EventUnk
 from workflows.association.events.registrations import EventRegistration, RegistrationClosed
 
 blueprint = Blueprint("events", __name__, template_folder="templates", url_prefix="/events")
-REGISTRATION, CANCELLATION = "event_registration", "event_cancellation"
+REGISTRATION, CANCELLATION, EXPENSE = "event_registration", "event_cancellation", "event_expense"
 CHANGED = ("title_fr", "title_en", "about", "place", "alcohol", "expected", "capacity", *(
     f"price_{each.lower()}" for each in records.PRICES
 ))  # fmt: skip
@@ -236,3 +236,29 @@ def _shown_ticket(session: Session, event: Event) -> EventRegistration | None:
             return None
         return found if found is not None and found.event_id == event.id else None
     return lists.of_ticket(session, event.id, request.form.get("ticket", ""))
+
+
+def _expense_words(key: str) -> dict[str, str]:
+    return {"title": _("Ask for expenses"), "action": url_for("events.claim", key=key), "send": _("Send")}
+
+
+@blueprint.get("/<key>/expenses")
+@signed_in
+def claiming(key: str) -> str:
+    """The form by which somebody asks back what he paid for an event."""
+    with reading(engine()) as reader:
+        event = shown_event(reader, key)
+    return starting.page(event, EXPENSE, _known(event), **_expense_words(key))
+
+
+@blueprint.post("/<key>/expenses")
+@signed_in
+@limited("30 per hour")
+def claim(key: str) -> ResponseReturnValue:
+    """Asks for it; one's own page of it says who looks at it."""
+    with reading(engine()) as reader:
+        event = shown_event(reader, key)
+    started = starting.begin(event, EXPENSE, _known(event), **_expense_words(key))
+    if not isinstance(started, UUID):
+        return started
+    return redirect(url_for("journey.page", instance_id=started), 303)

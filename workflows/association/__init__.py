@@ -56,10 +56,12 @@ from workflows.association.cohorts import running as cohort_running
 from workflows.association.events import (
     approving,
     cancelling,
+    claiming,
     living,
     permits,
     proposing,
     registering,
+    reporting,
     seats,
     weighing,
 )
@@ -105,8 +107,10 @@ _EVENT_RECORDS: Final = {
     "permit": permits.PERMIT,
     "registration": registering.REGISTRATION,
     "calling_off": cancelling.CALLING_OFF,
+    "report": reporting.REPORT,
+    "expense": claiming.EXPENSE,
 }
-_EVENTS: Final = (weighing, approving, permits, living, seats, cancelling)
+_EVENTS: Final = (weighing, approving, permits, living, seats, cancelling, reporting, claiming)
 _COHORT_RECORDS: Final = {
     "cohort": cohort_planning.COHORT,
     "seat": cohort_planning.SEAT,

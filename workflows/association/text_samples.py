@@ -93,6 +93,8 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "seat_ticket": ("numéro du billet", "number of the ticket", "K7PM2XQ9TB"),
     "seat_count": ("nombre de places", "number of seats", "2 places", "2 seats"),
     "seat_refund": ("ce qui est remboursé", "what is refunded", "30,00 €", "€30.00"),
+    "expense_total": ("frais demandés", "expenses asked for", "84,50 €", "€84.50"),
+    "expense_note": ("raison de la décision", "reason of the decision", "ticket illisible", "unreadable receipt"),
     "expires_on": ("dernier jour pour payer", "last day to pay", "8 décembre 2026", "8 December 2026"),
     "first_names": ("prénoms du destinataire", "first names of the reader", "Zoé"),
     "foundation": ("nom de la fondation", "name of the foundation", "Fondation"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -44,6 +45,19 @@ RULES: Final = Table(
         "event_proposal", "event_publication", "event_registration", "event_report",
     ),
 )  # fmt: skip
+
+RATES: Final = Table(
+    "event_rate", "Événements : barèmes", "Events: rates",
+    (Column("amount", "amount", "Montant", "Amount", minimum=0, maximum=10),),
+    (Row("KM", "Kilomètre en voiture", "Kilometre by car", "0.40"),),
+    about_fr="Ce qui est remboursé par kilomètre.", about_en="What is paid back for a kilometre.",
+    owner="FINANCE", processes=("event_expense",),
+)  # fmt: skip
+
+
+def kilometre(session: Session, on: date) -> Decimal:
+    """What a kilometre by car is paid back with, in euros."""
+    return parameters.amount(session, RATES, "KM", "amount", on=on)
 
 
 def rule(session: Session, key: str, on: date) -> int:

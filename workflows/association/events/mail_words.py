@@ -12,7 +12,8 @@ from engine.calendar import PARIS
 from workflows.association import people, wording
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import amount, uuid_or_none
-from workflows.association.events import records, words
+from workflows.association.events import expenses, records, words
+from workflows.association.events.expenses import EventExpense
 from workflows.association.events.permits import EventPermit
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
@@ -22,7 +23,7 @@ NAMES: Final = frozenset(
     {
         "event_title", "event_key", "event_when", "event_place", "event_page", "event_notes", "event_organiser",
         "permit", "permit_due", "event_notice", "events_page", "seat_when", "seat_until", "seat_price", "seat_ticket",
-        "seat_count", "seat_refund",
+        "seat_count", "seat_refund", "expense_total", "expense_note",
     }
 )  # fmt: skip
 
@@ -52,7 +53,7 @@ def values(
     if permit is not None:
         answer["permit"] = words.said(words.PERMITS, permit.kind, lang)
         answer["permit_due"] = wording.day(permit.due_on, lang)
-    return answer | _of_registration(session, variables, lang)
+    return answer | _of_registration(session, variables, lang) | _of_expense(session, variables, lang)
 
 
 def _of_registration(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
@@ -72,4 +73,16 @@ def _of_registration(session: Session, variables: Mapping[str, object], lang: st
         "seat_ticket": registration.ticket or "—",
         "seat_count": several if seats > 1 else one,
         "seat_refund": wording.amount(refund, lang),
+    }
+
+
+def _of_expense(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
+    found = uuid_or_none(variables, "expense_id")
+    expense = session.get(EventExpense, found) if found is not None else None
+    if expense is None:
+        return {}
+    missing = "a receipt is missing" if lang == "en" else "il manque un justificatif"
+    return {
+        "expense_total": wording.amount(expenses.total(session, expense.id), lang),
+        "expense_note": expense.note or missing,
     }

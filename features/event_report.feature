@@ -1,0 +1,17 @@
+Feature: The report of an event
+  Asked for, asked for again, and without it no new event; then the accounts.
+
+  Scenario: It is late, blocks its organiser, and unblocks him
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days
+    And 75 days pass
+    Then "Lea" got 2 mails "event_report_due"
+    And "Lea" got the mail "event_report_missing"
+    And "Lea" is blocked
+    When "Lea" reports 18 people and an accident
+    And "Eva" looks at the incident
+    Then "Lea" is not blocked
+    When 15 days pass
+    And "Fin" closes the accounts at 42 euros
+    Then "Lea" is not blocked

@@ -1,0 +1,75 @@
+"""The form F22 and the closing of accounts (record `report.*`), and the deadlines of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from engine.calendar import PARIS
+from engine.registry import ServiceWork, service_task
+from workflows.association import wording
+from workflows.association.case_variables import amount, local_day, text, whole
+from workflows.association.events import figures
+from workflows.association.events.proposing import event_of as event_of_subject
+from workflows.association.events.reports import EventReport
+from workflows.association.records import Record, Subject, Values
+
+_WRITTEN: Final = frozenset(
+    {
+        *("attended", "missed", "highlights", "calm", "incidents", "income", "costs", "photos_cleared", "coming"),
+        *("list_deleted", "final_income", "final_costs"),
+    }
+)
+_DEADLINES: Final = {
+    "report_due": "report", "first_at": "report_first", "second_at": "report_second", "block_at": "report_block",
+    "accounts_at": "accounts",
+}  # fmt: skip
+
+
+def _read(subject: Subject, fields: Iterable[str]) -> Values:
+    event, lang = event_of_subject(subject), subject.language
+    report = subject.session.get(EventReport, event.id) if event is not None else None
+    if report is None:
+        return {}
+    income, costs = wording.amount(report.income, lang), wording.amount(report.costs, lang)
+    sums = f"income {income}, costs {costs}" if lang == "en" else f"recettes {income}, dépenses {costs}"
+    return {"incidents": report.incidents, "sums": sums}
+
+
+def _write(subject: Subject, values: Values) -> Values:
+    """Files a report, or closes the accounts of its event."""
+    event = event_of_subject(subject)
+    if event is None:
+        return {}
+    report = subject.session.get(EventReport, event.id)
+    if "final_costs" in values:
+        if report is not None:
+            report.final_income = amount(values, "final_income", Decimal(0))
+            report.final_costs = amount(values, "final_costs", Decimal(0))
+            report.closed_by, report.closed_at = subject.by[:64], subject.now
+        return {}
+    if report is None:
+        report = EventReport(event_id=event.id, attended=0, filed_by=subject.by[:64], filed_at=subject.now)
+        subject.session.add(report)
+    report.attended, report.missed = whole(values, "attended", 0), whole(values, "missed", 0)
+    for name in ("highlights", "incidents", "coming"):
+        setattr(report, name, text(values, name).strip()[:2_000])
+    report.income, report.costs = (amount(values, name, Decimal(0)) for name in ("income", "costs"))
+    report.photos_cleared, report.list_deleted = (values.get(n) is True for n in ("photos_cleared", "list_deleted"))
+    subject.session.flush()
+    return {"has_incident": text(values, "calm") == "YES"}
+
+
+REPORT: Final = Record(_WRITTEN | {"sums"}, _read, _WRITTEN, _write)
+
+
+@service_task("report.plan", results=tuple(_DEADLINES))
+def plan(work: ServiceWork) -> Mapping[str, object]:
+    """When the report is due, asked for again, and blocks its organiser; when the accounts are closed."""
+    today = local_day(work.now, work.engine.settings.zone)
+    return {
+        name: datetime.combine(today + timedelta(days=figures.rule(work.session, key, today)), time(9), PARIS)
+        for name, key in _DEADLINES.items()
+    }
