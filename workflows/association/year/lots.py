@@ -27,7 +27,7 @@ class Lots:
 
     def falls(self, share: float, *name: object) -> bool:
         """Whether it happens, which it does in this share of all names."""
-        return self.of(*name).random() < share
+        return share >= 1 or self.of(*name).random() < share
 
 
 def among(rng: Random, weights: Mapping[Thing, float]) -> Thing:
