@@ -62,6 +62,7 @@ from webapp.parameters import routes as parameters
 from webapp.payments import routes as payments
 from webapp.payments.providers import providers
 from webapp.people import account, organisation, routes, second, second_factors
+from webapp.person import facets, finding
 from webapp.person import routes as person
 from webapp.privacy import data, desk, unsubscribing
 from webapp.privacy import routes as privacy
@@ -144,6 +145,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     events.blueprint,
     events_office.blueprint,
     person.blueprint,
+    finding.blueprint,
     privacy.blueprint,
     data.blueprint,
     desk.blueprint,
@@ -207,6 +209,7 @@ def create_app(
     app.jinja_loader = template_loader()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(visitor=visitor, navigation=navigation, settings=settings, get_locale=get_locale)
+    app.jinja_env.globals.update(may_find=facets.may_open)
     app.jinja_env.globals.update(organisation=name_of(settings))
     protect(app, secure=settings.secure)
     serve_browser_code(app, manifest or Manifest())

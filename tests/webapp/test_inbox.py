@@ -222,7 +222,7 @@ def test_a_completion_is_undone_with_what_was_answered(desk: LookedAtPages, web_
     task = open_task(web_engine, case)
     done = desk.post_form(f"/tasks/{task.id}", {"verdict": "NO", "pages": "44"})
     offered = desk.get(done.location).get_data(as_text=True)
-    assert "Annuler" in offered
+    assert "Annuler la réponse" in offered
     assert "data-undo" in offered
     assert "data-undo" in desk.get(f"/tasks/{task.id}").get_data(as_text=True)  # later too, on its own page
     undone = desk.post_form("/tasks/undo", {"task": str(task.id)})

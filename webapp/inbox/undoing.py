@@ -41,7 +41,7 @@ class Offer:
 
     @property
     def words(self) -> str:
-        return ngettext("Undo", "Undo all %(num)d", len(self.tasks))
+        return ngettext("Undo the answer", "Undo all %(num)d answers", len(self.tasks))
 
 
 def just_done(tasks: Iterable[UUID]) -> None:
