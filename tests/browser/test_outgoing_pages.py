@@ -76,7 +76,7 @@ def test_an_operator_looks_and_decides_by_keyboard(case: UUID, window: WatchedPa
     page = window.goto(f"/cases/{case}")
     expect(page.get_by_role("heading", name="Ce qui est sorti")).to_be_visible()
     page.get_by_role("link", name="Pourquoi ?").first.click()
-    page.get_by_text("L’envoi vient de").wait_for()
+    page.get_by_role("heading", name="Pourquoi cet envoi").wait_for()
     window.check("cause")
     page = window.goto(f"/cases/{case}")
     expect(page.get_by_text("<img onerror=alert(1)>")).to_be_visible()
