@@ -139,8 +139,13 @@ def test_what_is_declared_is_had_by_category_on_paper_and_as_a_sheet(
     assert "222 bis" in paper and "Particuliers" in paper and "120,00" in paper
     assert "Petit" not in paper
     assert desk.get("/foundation/declarations/1999.pdf").status_code == 404
+    report = PdfReader(BytesIO(desk.get(f"/foundation/board/{year}.pdf").data)).pages[0].extract_text()
+    assert "120,00" in report and "Nombre de dons : 1. Donateurs : 1." in " ".join(report.split()) and "Petit" not in report
+    assert "Numéros manquants dans le registre : 0" in " ".join(report.split())
+    assert desk.get("/foundation/board/1999.pdf").status_code == 404
     other = signed_in(app, add_person(web_engine, "Fina", "Paul", "FINANCE", password=PASSWORD))
     assert other.get(f"/foundation/declarations/{year}.csv").status_code == 403
+    assert other.get(f"/foundation/board/{year}.pdf").status_code == 403
 
 
 def test_a_receipt_that_waited_for_an_address_is_issued_when_it_is_there(

@@ -16,7 +16,7 @@ from webapp.gifts.register import Filter
 from webapp.words import _, language, ngettext
 from workflows.association import issued_documents, parameters
 from workflows.association.case_variables import local_day
-from workflows.association.gifts import declaration, documents, figures, receipts, yearly
+from workflows.association.gifts import board, declaration, documents, figures, receipts, yearly
 from workflows.association.gifts.register import BOOKED, NOTED, REFUSED, REVERSED, SALE
 from workflows.association.issued_documents import IssuedDocument
 
@@ -100,6 +100,22 @@ def declared(year: int, kind: str) -> ResponseReturnValue:
         BytesIO(body), mimetype="application/pdf" if pdf else "text/csv", as_attachment=True,
         download_name=f"222-bis-{year}.{kind}", etag=False,
     )  # fmt: skip
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.get("/board/<int:year>.pdf")
+@role(*ROLES)
+def board_report(year: int) -> ResponseReturnValue:
+    """The report of a year to the board: figures alone. 404 for a year without gifts."""
+    today = local_day(engine().clock.now(), engine().settings.zone)
+    with reading(engine()) as reader:
+        if year not in register.years(reader):
+            raise NotFound(kind="report", id=str(year))
+        body = board.paper(reader, board.report(reader, year, today), language(), today)
+    answer = send_file(
+        BytesIO(body), mimetype="application/pdf", as_attachment=True, download_name=f"conseil-{year}.pdf", etag=False
+    )
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

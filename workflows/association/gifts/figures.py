@@ -27,6 +27,7 @@ DELAYS: Final = Table(
         Row("IMPACT", "Nouvelles de ce que le don a permis", "News of what the gift did", 60),
         Row("REFUND_WATCH", "Attente avant le reçu d’un gros prélèvement", "Wait before receipts of large debits", 56),
         Row("PRENOTICE", "Annonce d’un prélèvement", "Notice of a direct debit", 14),
+        Row("THANKED", "Remerciement attendu sous", "Thanks expected within", 2),
         Row("ADDRESSES", "Adresses à compléter avant les reçus annuels", "Addresses before yearly receipts", 8),
         Row("DECLARATION_FIRST", "Premier rappel de la déclaration", "First reminder of the return", 60),
         Row("DECLARATION_SECOND", "Deuxième rappel de la déclaration", "Second reminder of the return", 30),
