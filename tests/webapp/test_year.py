@@ -140,7 +140,8 @@ def test_a_killed_story_goes_on_and_is_the_same_story(
     story: Told, opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = copied(opened, tmp_path)
-    victim = get_context("fork").Process(target=tell, args=(url, tmp_path, DAYS))
+    # Not forked: Typst has threads of its own, and a fork of a process that used it waits for them for ever.
+    victim = get_context("spawn").Process(target=tell, args=(url, tmp_path, DAYS))
     victim.start()
     try:
         reach(tmp_path / "copy.db", events=450, while_=victim)
