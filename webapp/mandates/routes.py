@@ -18,6 +18,7 @@ from webapp.words import _, language
 from workflows.association import absences, office_mandates, people, roles
 from workflows.association.absences import Absence, AbsenceRefused
 from workflows.association.case_variables import local_day
+from workflows.association.cohorts import absent_leads
 from workflows.association.office_mandates import REASONS, MandateRefused
 from workflows.association.roles import RoleHolding
 
@@ -151,7 +152,8 @@ def absent() -> ResponseReturnValue:
         with transaction(engine()) as writer:
             substitute = UUID(chosen) if chosen else None
             said = request.form.get("message", "")
-            absences.note(writer, engine(), current().person_id, *days, substitute_id=substitute, message=said)
+            away = absences.note(writer, engine(), current().person_id, *days, substitute_id=substitute, message=said)
+            absent_leads.tell(writer, engine(), away)
     except (ValueError, Invalid):
         return _mine(_("Give a first and a last day, from today on, that overlap no other absence."), first, last), 422
     flash(_("Noted. Your substitute is told.") if chosen else _("Noted."), "success")

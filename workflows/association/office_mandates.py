@@ -27,6 +27,9 @@ RULES: Final = Table(
     (Column("days", "integer", "Jours", "Days", minimum=1, maximum=3_650),),
     (
         Row("coming_end", "Annonce de la fin d’un mandat", "Notice of the end of a mandate", 120),
+        Row("notice_2", "Deuxième annonce", "Second notice", 60),
+        Row("notice_3", "Troisième annonce", "Third notice", 30),
+        Row("notice_4", "Dernière annonce", "Last notice", 7),
         Row("longest", "Durée la plus longue", "Longest mandate", 1_096),
     ),
     about_fr="Combien de jours avant sa fin un mandat est à renouveler, et combien de temps il dure au plus.",
@@ -47,6 +50,24 @@ _TEXTS: Final = {
     ("begin", "en"): (
         "Your mandate: {role}",
         "You are appointed: {role}{scope}, {dates}. Your rights begin and end on these days.",
+    ),
+    ("soon", "fr"): (
+        "Votre mandat prend fin le {day}",
+        "Votre mandat ({role}{scope}) prend fin le {day}. Vos droits se ferment ce jour-là à minuit. Si vous voulez "
+        "continuer, ou proposer quelqu’un, répondez à ce message dès maintenant.",
+    ),
+    ("soon", "en"): (
+        "Your mandate ends on {day}",
+        "Your mandate ({role}{scope}) ends on {day}. Your rights end on that day at midnight. If you wish to go on, or "
+        "to suggest somebody, answer this mail now.",
+    ),
+    ("over", "fr"): (
+        "Votre mandat a pris fin : {role}",
+        "Votre mandat ({role}{scope}) a pris fin le {day}. Ce que vous aviez en cours est revenu à l’équipe. Merci !",
+    ),
+    ("over", "en"): (
+        "Your mandate has ended: {role}",
+        "Your mandate ({role}{scope}) ended on {day}. What you were doing went back to the team. Thank you!",
     ),
     ("end", "fr"): (
         "Fin de votre mandat : {role}",
@@ -95,7 +116,7 @@ def appoint(
     made.appointed_by = by.id[:64]
     session.flush()
     absences.cover(session, made)
-    _tell(session, engine, made, "begin")
+    tell(session, engine, made, "begin")
     return made
 
 
@@ -130,7 +151,7 @@ def finish(session: Session, engine: Engine, holding: RoleHolding, *, last_day: 
     session.flush()
     task_handovers.give_back_lost(session, engine, holding.person_id, today)
     task_handovers.promise(session, engine, last_day + timedelta(days=1))
-    _tell(session, engine, holding, "end")
+    tell(session, engine, holding, "end")
 
 
 def coming_ends(session: Session, today: date) -> Sequence[RoleHolding]:
@@ -142,7 +163,8 @@ def coming_ends(session: Session, today: date) -> Sequence[RoleHolding]:
     return session.scalars(query.order_by(RoleHolding.to_date, RoleHolding.role, RoleHolding.id)).all()
 
 
-def _tell(session: Session, engine: Engine, holding: RoleHolding, what: str) -> None:
+def tell(session: Session, engine: Engine, holding: RoleHolding, what: str, *, key: str | None = None) -> None:
+    """Writes to the holder: that it begins, ends soon, was ended, or is over (`begin`, `soon`, `end`, `over`)."""
     person = people.get(session, holding.person_id)
     if person is None or person.primary_email is None:
         return
@@ -155,7 +177,9 @@ def _tell(session: Session, engine: Engine, holding: RoleHolding, what: str) -> 
         "dates": _dates(holding, lang),
         "day": wording.day(holding.to_date, lang) if holding.to_date is not None else "",
     }
-    mails.post(session, engine, to=person.id, subject=subject.format(**words), text=text.format(**words), lang=lang)
+    mails.post(
+        session, engine, to=person.id, subject=subject.format(**words), text=text.format(**words), lang=lang, key=key
+    )
 
 
 def _dates(holding: RoleHolding, lang: str) -> str:
