@@ -77,6 +77,7 @@ from webapp.studio import (
     review_routes,
     running_routes,
     scenario_routes,
+    together_routes,
     try_routes,
 )
 from webapp.studio import routes as studio
@@ -136,6 +137,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     form_routes.blueprint,
     scenario_routes.blueprint,
     try_routes.blueprint,
+    together_routes.blueprint,
     review_routes.blueprint,
     campaign.blueprint,
     calendars.blueprint,

@@ -116,6 +116,7 @@ FOREIGN: Final = {
         f"studio_tries.{verb}": (303, 303, 404, 404, 404, 404, 404)
         for verb in ("begin", "show", "task", "start", "act", "keep")
     },
+    **{f"studio_together.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("here", "remark", "settle")},
     "studio_forms.preview": (303, 303, 404, 404, 404, 404, 404),
     **{  # of no version and no migration: who moves cases is in test_moving_cases
         f"studio_migration.{verb}": (303, 303, 404, 404, 404, 404, 404)

@@ -86,6 +86,15 @@ def test_two_people_in_one_draft_lose_nothing(app: Flask, owner: LookedAtPages, 
     late = send(owner, f"{address}/save", 1, {DIAGRAM: later(10)})
     assert (late.status_code, late.json["error"]) == (409, "studio_saved_meanwhile")
     assert "Mia" in late.json["message"]
+    assert owner.post_form(f"{address}/here", {"file": DIAGRAM}).json["said"] == ""
+    assert "Odile" in other.post_form(f"{address}/here", {"file": DIAGRAM}).json["said"]
+    assert owner.post_form(f"{address}/remarks", {"text": " "}).status_code == 422
+    said = {"text": "Dix jours, vraiment ?", "element": "confirm_peer"}
+    assert other.post_form(f"{address}/remarks", said).status_code == 303
+    settle = re.search(r'action="([^"]+/settle)"', owner.get(address).get_data(as_text=True))
+    assert settle is not None
+    assert owner.post_form(settle.group(1)).status_code == 303
+    assert "Réglé par Odile" in other.get(address).get_data(as_text=True)
     note = {"notes.cases.json": b'{"decision": "none", "cases": []}'}
     beside = send(owner, f"{address}/save", 1, note)
     assert (beside.status_code, beside.json["rev"]) == (200, 3), "another file is nobody's conflict"

@@ -27,7 +27,7 @@ from webapp.studio.versions import figures
 from webapp.wiring_checks import WiringCheck, processes_in
 from workflows.association.roles import ROLES
 
-__all__ = ["Said", "around", "checks_of", "findings", "in_words", "parts"]
+__all__ = ["Said", "around", "checks_of", "findings", "in_words", "labels", "parts"]
 
 Files = Mapping[str, bytes]
 SPECIAL_ROLES = frozenset({"MEMBER"})
@@ -126,17 +126,17 @@ def findings(session: Session, engine: Engine, process_id: str, files: Files) ->
 
 def in_words(found: Sequence[Finding], files: Files, language: str) -> list[Said]:
     """The findings in the reader's language, each with the file in which its element stands."""
-    labels = _labels(files, language) if found else {}
+    named = labels(files, language) if found else {}
     return [
         Said(
-            each.severity, each.code, finding_in_words(_named(each, labels)), _file(each, files), each.element,
+            each.severity, each.code, finding_in_words(_named(each, named)), _file(each, files), each.element,
             _path(each), _rows(each), _gap(each),
         )
         for each in found
     ]  # fmt: skip
 
 
-def _labels(files: Files, language: str) -> Mapping[str, str]:
+def labels(files: Files, language: str) -> Mapping[str, str]:
     """What the diagrams' elements are called, by their ids."""
     diagrams = [facts.parts(body, name) for name, body in files.items() if name.endswith(".bpmn")]
     parts_of = {id_: part.label(language) for found in diagrams for id_, part in found.items()}

@@ -13,7 +13,20 @@ from engine.transaction import reading, transaction
 from webapp.auth import current, engine, signed_in
 from webapp.operations.names import names_of
 from webapp.sandbox.phrases import PHRASES
-from webapp.studio import bundle, changes, checks, coverage, drafts, page, refusing, review, rights, uploads, versions
+from webapp.studio import (
+    bundle,
+    changes,
+    checks,
+    coverage,
+    drafts,
+    page,
+    refusing,
+    review,
+    rights,
+    together,
+    uploads,
+    versions,
+)
 from webapp.studio.models import StudioDraft
 from webapp.words import _, language
 
@@ -52,6 +65,8 @@ def show(draft_id: UUID) -> str:
             findings=checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language()),
             saves=page.saves(reader, draft_id),
             decisions=page.decisions(reader, draft_id),
+            remarks=together.remarks(reader, draft_id),
+            elements=checks.labels(files, language()),
             rehearsed=coverage.shown(reader, found, files, language()),
             names=names_of(reader, [found.begun_by, found.proposed_by]),
             may_change=rights.may_change(current(), found.process_id),

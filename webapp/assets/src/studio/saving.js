@@ -81,6 +81,7 @@ export function saving(editor, contents, settled) {
   window.addEventListener("beforeunload", (event) => {
     if (["dirty", "saving", "failed"].includes(editor.dataset.state)) event.preventDefault();
   });
+  meeting(editor, token);
   return { touched, save, show };
 }
 
@@ -92,4 +93,25 @@ export function leading(editor, goto) {
     event.preventDefault();
     goto(link.dataset.element, (link.dataset.path ?? "").split(" ").filter(Boolean));
   });
+}
+
+const EVERY = 15000; // milliseconds between two looks at who else is there
+
+// Says that this editor is open, and who else is at the draft.
+function meeting(editor, token) {
+  const said = editor.querySelector("[data-others]");
+  const look = async () => {
+    if (document.hidden) return;
+    const body = new FormData();
+    body.append("file", editor.dataset.name);
+    try {
+      const answer = await fetch(said.dataset.here, {
+        method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": token, Accept: "application/json" },
+      });
+      const told = (await answer.json()).said ?? "";
+      if (answer.ok && said.textContent !== told) said.textContent = told;
+    } catch { /* the network is away: the state of saving says so */ }
+  };
+  look();
+  setInterval(look, EVERY);
 }
