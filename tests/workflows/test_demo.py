@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import date
 from random import Random
 
@@ -14,9 +15,11 @@ from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from workflows.association import demo, roles
 from workflows.association.cohorts.records import Cohort, CohortMark
+from workflows.association.demo import event_life
 from workflows.association.demo.group_lists import group_rows
 from workflows.association.demo.loading import DemoPresent
 from workflows.association.demo.staff import STAFF_COUNT
+from workflows.association.events.records import Event
 from workflows.association.groups import Group
 from workflows.association.memberships import Membership
 from workflows.association.mentoring.proposals import MatchingRound
@@ -71,6 +74,11 @@ def test_its_cases_stand_at_different_places(office: Office) -> None:
     }  # fmt: skip
     assert min(due_days) < TODAY <= max(due_days), "some are late, some are not"
     assert all(title and title.startswith("Adhésion ADH-2026-") for title in titles)
+    assert event_life.begin_events(office.engine) == 12
+    with reading(office.engine) as session:
+        states = Counter(session.scalars(select(Event.state)))
+    assert states["PUBLISHED"] >= 6
+    assert states["PROPOSED"] >= 3
     assert office.incidents() == []
 
 

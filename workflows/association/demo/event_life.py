@@ -1,0 +1,103 @@
+"""A dozen events that leads of groups have proposed when the demonstration opens, with people who registered."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from engine import commands, jobs
+from engine.assignment import Actor
+from engine.engine import Engine
+from engine.starting import StartContext
+from engine.transaction import reading, transaction
+from workflows.association import record_set
+from workflows.association.case_variables import local_day
+from workflows.association.events import changing, registrations
+from workflows.association.events.records import PUBLISHED, Event
+from workflows.association.memberships import PAID_UP, Membership
+from workflows.association.roles import RoleHolding
+
+Values = dict[str, object]
+_GROUP: Final = "group:"
+# title in French and English, kind, days ahead, people, more
+_EVENTS: Final[tuple[tuple[str, str, str, int, int, Values], ...]] = (
+    ("Afterwork de rentrée", "Back-to-work drinks", "AFTERWORK", 12, 25, {"alcohol": "FREE"}),
+    ("Visite des réserves du musée", "Behind the scenes of the museum", "VISIT", 18, 15, {}),
+    ("Changer de métier à quarante ans", "A new career at forty", "TALK", 24, 40, {"speaker": "OUTSIDE"}),
+    ("Randonnée des crêtes", "A walk along the ridge", "SPORT", 33, 18, {"adventure": True}),
+    ("Petit-déjeuner énergie", "Breakfast on energy", "TALK", 26, 12, {}),
+    ("Dîner de promotion", "Class dinner", "DINNER", 45, 60, {"price_member": Decimal(35)}),
+    ("Café du jeudi", "Thursday coffee", "AFTERWORK", 14, 10, {"repeats": 6, "every_weeks": 1}),
+    ("Lire un bilan en deux heures", "Reading accounts in two hours", "TALK", 20, 30, {"online": True, "place": ""}),
+    ("Table ronde avec une élue", "Round table with a deputy", "TALK", 55, 90, {"speaker": "POLITICAL"}),
+    ("Gala de printemps", "Spring gala", "GALA", 120, 320, {"alcohol": "SOLD", "price_member": Decimal(120)}),
+    ("Retrouvailles des dix ans", "Ten years on", "REUNION", 70, 45, {"music": True}),
+    ("Concert de chambre", "Chamber music", "CULTURE", 40, 1, {}),
+)
+
+
+def begin_events(engine: Engine) -> int:
+    """Lets leads propose the events and members register for those that are public; answers how many events stand."""
+    with reading(engine) as session:
+        leads = _leads(session)
+        members = list(session.scalars(_members()).all())
+    today = local_day(engine.clock.now(), engine.settings.zone)
+    for number, (person_id, group_id) in zip(range(len(_EVENTS)), leads, strict=False):
+        _propose(engine, person_id, group_id, number, today)
+    jobs.run_due(engine)
+    with reading(engine) as session:
+        public = session.scalars(select(Event).where(Event.state == PUBLISHED).order_by(Event.key)).all()
+    for number, event in enumerate(public):
+        for person_id in members[number * 4 : number * 4 + 4]:
+            _register(engine, event, person_id)
+    jobs.run_due(engine)
+    return min(len(leads), len(_EVENTS))
+
+
+def _leads(session: Session) -> list[tuple[UUID, UUID]]:
+    query = select(RoleHolding.person_id, RoleHolding.scope).where(
+        RoleHolding.role.in_(("GROUP_LEAD", "CHAPTER_LEAD")), RoleHolding.scope.startswith(_GROUP)
+    )
+    return [
+        (person_id, UUID(scope.removeprefix(_GROUP)))
+        for person_id, scope in session.execute(query.order_by(RoleHolding.scope, RoleHolding.person_id))
+    ][: len(_EVENTS)]
+
+
+def _members() -> Select[tuple[UUID]]:
+    query = select(Membership.person_id).where(Membership.service_entitlement.in_(PAID_UP))
+    return query.order_by(Membership.member_no).limit(4 * len(_EVENTS))
+
+
+def _propose(engine: Engine, person_id: UUID, group_id: UUID, number: int, today: date) -> None:
+    french, english, kind, ahead, people, more = _EVENTS[number]
+    day = today + timedelta(days=ahead)
+    asked: Values = {
+        "title_fr": french, "title_en": english, "kind": kind, "expected": people, "starts_on": day, "begins": time(19),
+        "ends": time(22), "place": "12 quai des Brumes, Lyon", "country": "FR", "public": "GUESTS", "alcohol": "NONE",
+        "speaker": "NONE", "conflict": "NO", "charter": True, "group": str(group_id), **more,
+    }  # fmt: skip
+    _start(engine, "event_proposal", person_id, {}, {f"event.{name}": value for name, value in asked.items()})
+
+
+def _register(engine: Engine, event: Event, person_id: UUID) -> None:
+    known: Values = {**changing.known(event), "person_id": str(person_id)}
+    with reading(engine) as session:
+        if not registrations.open_dates(session, event, engine.clock.now()):
+            return
+    _start(engine, "event_registration", person_id, known, {"registration.seats": 1, "registration.listed": True})
+
+
+def _start(engine: Engine, process: str, person_id: UUID, known: Values, written: Values) -> None:
+    by = Actor(f"person:{person_id}", "")
+
+    def write(session: Session, context: StartContext) -> Values:
+        return record_set().write(session, known, written, now=context.now, by=context.by.id)
+
+    with transaction(engine) as session:
+        commands.start(session, engine, process, known, by=by, write=write)
