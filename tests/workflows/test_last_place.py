@@ -1,0 +1,90 @@
+"""The last place of a mentor, reached for by several at one instant on PostgreSQL: one has it. Domain §P3.12.2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from engine.clock import VirtualClock
+from engine.database import connect
+from engine.engine import Engine
+from engine.models import Base
+from engine.transaction import reading, transaction
+from tests.fixtures.office import NOON
+from tests.fixtures.staff import add_person
+from tests.postgres import PostgresServer
+from tests.steps.mentor_requests import WISH
+from tests.steps.mentoring import OFFER
+from workflows.association import Association, registry
+from workflows.association.mentoring import mentors, places, proposals
+from workflows.association.mentoring.demands import MentorDemand
+from workflows.association.mentoring.mentors import MentorProfile
+from workflows.association.mentoring.places import MentorPlace
+from workflows.association.mentoring.proposals import MatchingRound, PairProposal
+
+RIVALS = 6
+
+
+@pytest.fixture
+def engine(postgres_server: PostgresServer) -> Iterator[Engine]:
+    url = postgres_server.create_database("last_place")
+    database = connect(url)
+    Base.metadata.create_all(database)
+    database.dispose()
+    with Engine.open(url, clock=VirtualClock(NOON), registry=registry(Association())) as opened:
+        yield opened
+
+
+def rivals(engine: Engine) -> list[UUID]:
+    """As many proposals of one mentor, who takes one person."""
+    mentor = add_person(engine, "Camille", "Martin")
+    said = {key: value for key, value in OFFER.items() if isinstance(value, str)} | {
+        "functions": "DATA", "topics": "FIRST_JOB", "languages": "fr", "capacity": 1,
+    }  # fmt: skip
+    made = []
+    asking = [add_person(engine, f"Zoe{number}", "Lambert") for number in range(RIVALS)]
+    with transaction(engine) as session:
+        session.add(
+            MentorProfile(
+                id=uuid4(), person_id=mentor.id, years_exp=10, state=mentors.ACTIVE, charter_on=NOON.date(),
+                trained_on=NOON.date(), registered_at=NOON, **said,
+            )
+        )  # fmt: skip
+        round_ = MatchingRound(id=uuid4(), key="r", wave=proposals.ROLLING, seed="r", computed_at=NOON)
+        session.add(round_)
+        session.flush()
+        for person in asking:
+            demand = MentorDemand(
+                id=uuid4(), person_id=person.id, goals=WISH["goal_1"], topics="FIRST_JOB", languages="fr",
+                rhythm="MONTHLY", years_exp=1, asked_on=NOON.date(),
+            )  # fmt: skip
+            session.add(demand)
+            session.flush()
+            proposal = PairProposal(
+                id=uuid4(), round_id=round_.id, demand_id=demand.id, mentor_id=mentor.id, score=80, rank=0
+            )
+            session.add(proposal)
+            made.append(proposal.id)
+    return made
+
+
+@pytest.mark.postgresql
+def test_the_last_place_goes_to_one_of_those_who_reach_for_it(engine: Engine) -> None:
+    wanted, together = rivals(engine), Barrier(RIVALS)
+
+    def reach(proposal_id: UUID) -> bool:
+        with transaction(engine) as session:
+            profile = session.scalars(select(MentorProfile)).one()
+            together.wait(timeout=20)
+            return places.reserve(session, profile, proposal_id, NOON, NOON.date())
+
+    with ThreadPoolExecutor(RIVALS) as crowd:
+        had = list(crowd.map(reach, wanted))
+    assert sorted(had) == [False] * (RIVALS - 1) + [True]
+    with reading(engine) as session:
+        assert session.scalars(select(MentorPlace.proposal_id)).all() == [wanted[had.index(True)]]
