@@ -177,8 +177,8 @@ def _deadline(engine: Engine, session: Session, job: Job) -> None:
 
 def _retry(engine: Engine, session: Session, job: Job) -> None:
     by, incident = str(job.payload["by"]), UUID(str(job.payload["incident"]))
+    done(session, job)  # first: a case that ends by it takes its jobs along
     retry_incident(session, engine, incident, by=Actor(by, by))
-    done(session, job)
 
 
 def _retry_all(engine: Engine, session: Session, job: Job) -> None:

@@ -165,3 +165,23 @@ def test_an_incident_is_passed_over_with_what_it_would_have_brought(bench: Calla
         skip(it)
     assert "near" in look(it, other).places
     assert list(audit_cases(it.engine, repair=False)) == []
+
+
+def test_a_case_that_ends_by_a_retry_in_the_background_ends(bench: Callable[..., Bench]) -> None:
+    closed = [True]
+
+    def book(work: ServiceWork) -> None:
+        if closed[0]:
+            raise AmicaleError
+
+    it = bench(service={"ledger.book": book})
+    it.deploy(
+        process("ledger", [start(), service("book", "ledger.book", retries="1"), end()], ["begin -> book", "book -> done"])
+    )  # fmt: skip
+    case = it.start("ledger")
+    it.run()
+    closed[0] = False
+    with transaction(it.engine) as session:
+        commands.retry_incidents(session, it.engine, [one.id for one in it.incidents()], by=ADMIN)
+    it.run()
+    assert (it.case(case).status, it.incidents(), it.jobs()) == ("completed", [], [])
