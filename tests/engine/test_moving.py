@@ -176,7 +176,8 @@ def test_a_case_that_ends_by_a_retry_in_the_background_ends(bench: Callable[...,
 
     it = bench(service={"ledger.book": book})
     it.deploy(
-        process("ledger", [start(), service("book", "ledger.book", retries="1"), end()], ["begin -> book", "book -> done"])
+        process("ledger", [start(), service("book", "ledger.book", retries="1"), end()],
+                ["begin -> book", "book -> done"])
     )  # fmt: skip
     case = it.start("ledger")
     it.run()
