@@ -140,7 +140,11 @@ def test_what_is_declared_is_had_by_category_on_paper_and_as_a_sheet(
     assert "Petit" not in paper
     assert desk.get("/foundation/declarations/1999.pdf").status_code == 404
     report = PdfReader(BytesIO(desk.get(f"/foundation/board/{year}.pdf").data)).pages[0].extract_text()
-    assert "120,00" in report and "Nombre de dons : 1. Donateurs : 1." in " ".join(report.split()) and "Petit" not in report
+    assert (
+        "120,00" in report
+        and "Nombre de dons : 1. Donateurs : 1." in " ".join(report.split())
+        and "Petit" not in report
+    )
     assert "Numéros manquants dans le registre : 0" in " ".join(report.split())
     assert desk.get("/foundation/board/1999.pdf").status_code == 404
     other = signed_in(app, add_person(web_engine, "Fina", "Paul", "FINANCE", password=PASSWORD))
