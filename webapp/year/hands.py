@@ -22,6 +22,7 @@ from webapp.year.stage import Stage
 from workflows.association import roles
 from workflows.association.year.world import Family, Habit, OpenTask, Planned
 
+STRUCK = timedelta(seconds=1)  # what was due at an hour is done before anybody acts: so a crash cannot mix the two up
 TOGETHER = timedelta(milliseconds=200)  # nobody waits for a case of this database but other hands
 
 
@@ -85,8 +86,8 @@ class Hand:
 
     def do_one(self, work: Work, begins: datetime) -> Done:
         """Does one work, and looks at what it opened."""
-        self.clock.stand(max(work.moment, begins))
-        done = Done(self.clock.now())
+        done = Done(max(work.moment, begins))
+        self.clock.stand(max(work.moment, begins + STRUCK))
         if isinstance(work, DeskWork):
             for task in work.tasks:
                 self._at_desk(work, task, done)
