@@ -17,7 +17,7 @@ from engine.models import Job
 from engine.starting import StartContext
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
-from tests.steps.applications import known
+from tests.steps.applications import known, the_case_has_ended
 from tests.steps.exits import leaver
 from tests.steps.tasks import staff
 from workflows.association import memberships, proofs, record_set
@@ -75,15 +75,9 @@ def notes_the_end(office: Office, issue: str) -> None:
     office.complete("follow_up", staff("MEMBERSHIP"), {"issue": issue}, {})
 
 
-@then(parsers.parse('the case has ended at "{element}"'))
-def case_has_ended(office: Office, element: str) -> None:
-    assert office.incidents() == []
-    assert (office.case().status, element in office.entered()) == ("completed", True)
-
-
 @then(parsers.parse('the doubt has ended at "{element}", and the document will be erased'))
 def has_ended(office: Office, element: str) -> None:
-    case_has_ended(office, element)
+    the_case_has_ended(office, element)
     with reading(office.engine) as session:
         promised = session.scalars(select(Job.payload).where(Job.type == proofs.JOB_TYPE)).one()
     assert len(promised["variables"]["files"]) == 1
