@@ -15,7 +15,7 @@ __all__ = ["KNOWN_PROPERTIES", "lint"]
 KNOWN_PROPERTIES: Mapping[str, frozenset[str]] = {
     "case": frozenset({"title", "key", "summary", "variables", "inbound", "outbound"}),
     "task": frozenset(
-        {"deadline", "instructions", "summary", "page", "action", "subject", "link", "excluded", "completed_by"}
+        {"deadline", "instructions", "summary", "page", "action", "subject", "link", "excluded", "completed_by", "undo"}
     ),
     "privacy": frozenset({"retention", "transient", "purpose"}),
     "i18n": frozenset(),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -158,12 +159,15 @@ def choose_and_pay(window: WatchedPage, town: Server, journey: str) -> None:
     page.wait_for_url("**/journeys/*")
 
 
-def test_a_graduate_becomes_a_member(phone: WatchedPage, desk: WatchedPage, town: Server, tmp_path: Path) -> None:
+def test_a_graduate_becomes_a_member(
+    phone: WatchedPage, desk: WatchedPage, town: Server, clock: VirtualClock, tmp_path: Path
+) -> None:
     apply(phone)
     journey = open_link(phone, town)
     send_proof(phone, tmp_path)
     jobs.run_due(town.engine)
     check_diploma(desk)
+    clock.advance(timedelta(seconds=20))  # until then she can take it back
     jobs.run_due(town.engine)
     look_at_case(desk)
     choose_and_pay(phone, town, journey)

@@ -57,9 +57,10 @@ def zoe(server: Server) -> Person:
     return person
 
 
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
-def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[WatchedPage]:
-    context, watched = open_page(browser, server, request.param, "fr-FR")
+@pytest.fixture
+def window(browser: Browser, server: Server) -> Iterator[WatchedPage]:
+    context, watched = open_page(browser, server, DESK, "fr-FR")
+    watched.widths = (DESK, PHONE)
     yield watched
     context.close()
     assert watched.troubles == []

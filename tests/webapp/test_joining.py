@@ -114,7 +114,7 @@ def test_a_link_opens_one_browser_and_sends_another(
         assert other.post_form(wrong).status_code == 404
 
 
-def test_from_the_form_to_membership(client: LookedAtPages, joining: Engine) -> None:
+def test_from_the_form_to_membership(client: LookedAtPages, joining: Engine, clock: VirtualClock) -> None:
     add_person(joining, "Odile", "Roux", "REGISTRAR", "DATA", "MEMBERSHIP", password=PASSWORD)
     apply(client)
     journey = open_journey(client, joining)
@@ -133,6 +133,7 @@ def test_from_the_form_to_membership(client: LookedAtPages, joining: Engine) -> 
     assert "Camille Martin" in shown
     assert "diplôme.pdf" in shown
     assert staff.post_form(f"/tasks/{check.id}", {"decision": "ADMIT"}).status_code == 303
+    clock.advance(timedelta(seconds=20))  # until then she can take it back
     jobs.run_due(joining)
     assert client.post_form(own_task(client, journey), CONSENTS).status_code == 303
     jobs.run_due(joining)

@@ -50,7 +50,11 @@ CASES: Final = [
     Told("mentor_registration", "await_change", "Person", "mentor_withdrew", "Ne plus être mentor", "", {}),
     Told("cohort_participation", "sign_charter", "Person", "job_found", "J’ai trouvé un emploi", "", {}),
     Told("cohort_admission", "await_place", "Person", "candidacy_withdrawn", "Retirer ma candidature", "", {}),
+    Told("event_registration", "answer_offer", "Person", "registration_withdrawn", "Me désister", "", {}),
 ]  # fmt: skip
+
+RECORDS: Final = ("pair_id", "demand_id", "seat_id", "candidacy_id", "registration_id", "event_id")
+OWN: Final = {"mentorship_application", "mentor_registration", "cohort_admission", "event_registration"}
 
 
 def person_id(engine: Engine, first: str) -> UUID:
@@ -64,8 +68,9 @@ def begin(engine: Engine, told: Told, by: Actor) -> UUID:
     variables = {
         "mentee_id": known["Mentee"], "mentor_id": known["Mentor"], "person_id": known["Person"],
         "sides": [{"side": first.upper(), "person_id": known[first]} for first in ("Mentee", "Mentor")],
-        **{name: str(uuid4()) for name in ("pair_id", "demand_id", "seat_id", "candidacy_id")}, "cohort_key": "C1",
-        "participant": f"person:{known['Person']}",
+        **{name: str(uuid4()) for name in RECORDS}, "cohort_key": "C1",
+        "participant": f"person:{known['Person']}", "attendee": f"person:{known['Person']}",
+        "offer_until": "2035-01-01T00:00:00+01:00",
         "next_at": "2035-01-01T09:00:00+01:00", "training_until": "2035-01-01T00:00:00+01:00",
         "parameters": {"mentoring_delay": DELAYS, "cohort_delay": DELAYS},
     }  # fmt: skip
@@ -97,9 +102,7 @@ def browsers(app: Flask, web_engine: Engine) -> dict[str, LookedAtPages]:
 def test_a_side_says_it_once_and_nobody_else_may(
     browsers: dict[str, LookedAtPages], web_engine: Engine, told: Told
 ) -> None:
-    starter = (
-        "Person" if told.process in {"mentorship_application", "mentor_registration", "cohort_admission"} else "Starter"
-    )
+    starter = "Person" if told.process in OWN else "Starter"
     case = begin(web_engine, told, Actor(f"person:{person_id(web_engine, starter)}", starter))
     address, speaker = f"/journeys/{case}/acts/{told.message}", browsers[told.speaker]
     allowed = {told.speaker} | ({"Mentee", "Mentor"} if told.process == "mentorship" else set())
