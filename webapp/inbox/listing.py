@@ -223,8 +223,10 @@ def _tabs(current: Tab, filters: Filters, counts: Mapping[str, int | None]) -> l
 
 
 def role_name(key: str | None, language: str) -> str:
-    """A role in the reader's language; a key that the association does not know is shown as it is."""
-    role = roles.ROLES.get(key or "")
+    """A role in the reader's language, with its scope where it has one; an unknown key is shown as it is."""
+    name, _sep, scope = (key or "").partition(roles.AT)
+    role = roles.ROLES.get(name)
     if role is None:
         return key or ""
-    return role.fr if language == "fr" else role.en
+    said = role.fr if language == "fr" else role.en
+    return f"{said} ({scope})" if scope else said
