@@ -7,8 +7,7 @@ from hypothesis import settings
 
 from webapp.memory import settle
 
-# No test is timed: machines are shared. Long campaigns of the laws have a marker and examples of their own.
-settings.register_profile("amicale", deadline=None, max_examples=40)
+settings.register_profile("amicale", deadline=None)  # no test is timed: machines are shared
 settings.load_profile("amicale")
 
 SCENARIOS = "test_membership_application.py"

@@ -57,10 +57,9 @@ def zoe(server: Server) -> Person:
     return person
 
 
-@pytest.fixture
-def window(browser: Browser, server: Server) -> Iterator[WatchedPage]:
-    context, watched = open_page(browser, server, DESK, "fr-FR")
-    watched.widths = (DESK, PHONE)
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[WatchedPage]:
+    context, watched = open_page(browser, server, request.param, "fr-FR")
     yield watched
     context.close()
     assert watched.troubles == []

@@ -79,7 +79,7 @@ names = st.sampled_from([*KNOWN, "__builtins__", "typename", "today", "gift", "s
 TOP = {"gift", "doubled", "stays", *(key for key in EVERY.fields if "." not in key)}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(names, plain), max_size=20))
 def test_only_declared_keys_come_through_and_nothing_breaks(sent: list[tuple[str, str]]) -> None:
     found = bind(
@@ -153,7 +153,7 @@ TYPES = [
 ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(PROPERTIES), json_values, max_size=6).flatmap(

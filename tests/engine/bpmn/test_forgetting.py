@@ -56,7 +56,7 @@ def _same_three_ways(spec: ProcessSpec, moves: Sequence[int]) -> Play:
     return kept
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=LAX)
+@settings(max_examples=100, deadline=None, suppress_health_check=LAX)
 @given(diagrams(), SCHEDULES)
 def test_three_ways_of_running_tell_the_same(found: Grown, moves: list[int]) -> None:
     _same_three_ways(process(found), moves)
@@ -92,7 +92,7 @@ def test_the_schedules_meet_every_element_event_and_marker_that_runs() -> None:
     assert missing == set()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=LAX)
+@settings(max_examples=60, deadline=None, suppress_health_check=LAX)
 @given(diagrams(), SCHEDULES)
 def test_nothing_finished_is_kept_and_scopes_count_right(found: Grown, moves: list[int]) -> None:
     play = _run(process(found), moves)

@@ -108,7 +108,7 @@ class Whole:
         return () in seen
 
 
-@settings(max_examples=40)
+@settings(max_examples=100)
 @given(diagrams())
 def test_the_play_finds_what_the_whole_has(process: ProcessSpec) -> None:
     whole, net = Whole(process, 3_000), Net(process.inside(None))
@@ -123,7 +123,7 @@ def test_the_play_finds_what_the_whole_has(process: ProcessSpec) -> None:
     event("stuck" if whole.stuck else "sound")
 
 
-@settings(max_examples=40)
+@settings(max_examples=80)
 @given(diagrams())
 def test_every_path_replays_in_the_engine(process: ProcessSpec) -> None:
     net = Net(process.inside(None))
@@ -143,7 +143,7 @@ def test_every_path_replays_in_the_engine(process: ProcessSpec) -> None:
             event("twice replayed")
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(diagrams(), st.data())
 def test_an_error_is_true_of_every_run(process: ProcessSpec, data: st.DataObject) -> None:
     """Whatever people choose: what is told dead never runs, what cannot end does not end."""

@@ -43,7 +43,7 @@ def renamed(found: Grown) -> tuple[ProcessSpec, dict[str, str]]:
     return read_diagram(text, name="renamed").processes[0], ids
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=LAX)
+@settings(max_examples=60, deadline=None, suppress_health_check=LAX)
 @given(diagrams(), SCHEDULES)
 def test_moving_to_an_identical_version_changes_nothing(found: Grown, moves: list[int]) -> None:
     play = played(process(found), moves[: 1 + moves[0] % MOVES])

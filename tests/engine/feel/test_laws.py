@@ -40,7 +40,7 @@ def test_every_value_has_a_text(value: Value) -> None:
     assert isinstance(to_text(value), str)
 
 
-@settings(max_examples=100)
+@settings(max_examples=300)
 @given(st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4)))
 def test_what_is_written_for_a_value_answers_it(value: Value) -> None:
     """A person corrects a value of a case by the expression that the page wrote for it."""
@@ -59,7 +59,7 @@ def test_what_is_printed_is_read_again(tree: Node) -> None:
     assert parse_expression(to_source(tree), KnownNames(_NAMES)) == tree
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=100)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=300)
 @given(trees)
 def test_evaluation_answers_and_never_raises(tree: Node) -> None:
     assert isinstance(_VARIABLES, dict)
@@ -75,7 +75,7 @@ _OTHERS = ("a", "foo", "1", "2.5", ".5", "1e9", "date", "list contains", '"', "'
 _FRAGMENTS = st.sampled_from([*_WORDS.split(), *_SIGNS.split(), *_OTHERS])
 
 
-@settings(max_examples=100)
+@settings(max_examples=300)
 @given(st.text(max_size=60) | st.lists(_FRAGMENTS, max_size=25).map(" ".join) | st.lists(_FRAGMENTS).map("".join))
 def test_any_text_is_an_expression_or_a_syntax_error(text: str) -> None:
     for compiled in (compile_expression, compile_unary_tests):
