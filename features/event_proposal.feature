@@ -14,6 +14,7 @@ Feature: Proposing an event
     And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
     When "Lea" proposes "GALA" for 220 people in 120 days, with wine sold and 25000 euros at risk
     Then the event is HEAVY and PROPOSED with 0 places
+    And the case of event_proposal is found by the number in its title
     When "Eva" says APPROVE, and "Fin" CONDITIONS
     And "Del" says APPROVE
     And "Tom" says APPROVE

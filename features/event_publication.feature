@@ -7,6 +7,7 @@ Feature: The life of an event
     And "Max" registers
     And 26 days pass
     Then "Lea" got the mail "event_checklist"
+    And the case of event_publication is found by the number in its title
     When 13 days pass
     Then "Lea" got the mail "event_list"
     And the list of attendees is open

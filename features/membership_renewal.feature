@@ -41,6 +41,7 @@ Feature: A membership is renewed, or lapses gently
       And the member pays 160 by card
       Then the member's entitlement is CURRENT until 31 August 2028
       And the renewal is RENEWED by CARD
+      And the case of membership_renewal is found by the number in its title
       And the member was sent "renew_60, renewal_confirmed"
       When the day 2 October 2027 is over
       Then the member was sent "renew_60, renewal_confirmed"

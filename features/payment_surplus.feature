@@ -14,6 +14,7 @@ Feature: More money than was due is the member's to decide about
       When the member pays 200 by card
       Then the member's entitlement is CURRENT until 31 August 2028
       And the member was sent "surplus_found" at last
+      And the case of payment_surplus is found by the number in its title
       When the member wishes REFUND for the surplus
       Then FINANCE is to refund 40 within 5 working days
       When FINANCE refunds 40 of the surplus

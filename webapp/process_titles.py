@@ -43,3 +43,8 @@ def processes(session: Session, language: str) -> Sequence[tuple[str, str]]:
 def case_title(session: Session, case: ProcessInstance, language: str) -> str:
     """What a case is called where one line must do: its title, its number, or its process."""
     return case.title_in(language) or case.business_key or process_title(session, case, language)
+
+
+def number_beside(title: str | None, number: str | None) -> str | None:
+    """A case's number for where its title stands too; None where the title says it already."""
+    return None if title is not None and number is not None and number in title else number

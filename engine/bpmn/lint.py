@@ -1,19 +1,21 @@
-"""What runs, but is likely a mistake: shown to the process owner, refuses nothing."""
+"""What runs, but is likely a mistake: shown, not refused; only a property of cases that nobody reads is."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from engine.bpmn.model import Element
-from engine.bpmn.refusals import warning
+from engine.bpmn.refusals import error, warning
 from engine.feel import StaticText
 from engine.findings import Finding
 
-__all__ = ["KNOWN_PROPERTIES", "lint"]
+__all__ = ["KNOWN_PROPERTIES", "lint", "of_cases"]
 
 # Our own families of `zeebe:property` names (dialect §13); any other name is left alone.
 KNOWN_PROPERTIES: Mapping[str, frozenset[str]] = {
-    "case": frozenset({"title", "key", "summary", "variables", "inbound", "outbound"}),
+    "case": frozenset({"title", "business_key", "variables", "inbound", "outbound"}),
     "task": frozenset(
         {"deadline", "instructions", "summary", "page", "action", "subject", "link", "excluded", "completed_by", "undo"}
     ),
@@ -21,6 +23,17 @@ KNOWN_PROPERTIES: Mapping[str, frozenset[str]] = {
     "i18n": frozenset(),
     "journey": frozenset({"fr", "en"}),
 }
+_TRANSLATED: Final = re.compile(r"i18n\.[a-z]{2,3}\.(?=case\.)")
+
+
+def of_cases(process_id: str, properties: Mapping[str, str]) -> Iterator[Finding]:
+    """Errors: `case.*` properties of a process that no case would ever show, such as a key in another spelling."""
+    for name in properties:
+        translated = _TRANSLATED.match(name)
+        family, _, rest = name[translated.end() if translated else 0 :].partition(".")
+        known = frozenset({"title"}) if translated else KNOWN_PROPERTIES["case"]
+        if family == "case" and rest not in known:
+            yield error("property_unknown", process_id, property=name, known=_shown("case", known))
 
 
 def lint(elements: Mapping[str, Element]) -> Iterator[Finding]:
@@ -30,13 +43,16 @@ def lint(elements: Mapping[str, Element]) -> Iterator[Finding]:
             family, _, rest = name.partition(".")
             known = KNOWN_PROPERTIES.get(family)
             if known and rest and rest.partition(".")[0] not in known:
-                shown = ", ".join(f"{family}.{one}" for one in sorted(known))
-                yield warning("property_unknown", element.id, element.name, property=name, known=shown)
+                yield warning("property_unknown", element.id, element.name, property=name, known=_shown(family, known))
         yield from _lane_and_role(element)
         if element.type == "parallelGateway":
             for flow in element.outgoing:
                 if flow.condition is not None:
                     yield warning("condition_ignored", element.id, element.name, flow=flow.id)
+
+
+def _shown(family: str, known: frozenset[str]) -> str:
+    return ", ".join(f"{family}.{one}" for one in sorted(known))
 
 
 def _lane_and_role(element: Element) -> Iterator[Finding]:

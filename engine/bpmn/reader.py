@@ -10,7 +10,7 @@ from engine.bpmn.elements import names_by_language, read_elements
 from engine.bpmn.errors import DiagramRefused
 from engine.bpmn.gate import check_process
 from engine.bpmn.graph import Graph
-from engine.bpmn.lint import lint
+from engine.bpmn.lint import lint, of_cases
 from engine.bpmn.model import Element
 from engine.bpmn.normalise import MAX_ELEMENTS, normalise
 from engine.bpmn.parts import properties_of
@@ -128,10 +128,11 @@ def _check_read(
 ) -> Iterator[Finding]:
     """What is wrong with the elements together; what is likely a mistake only where nothing is wrong."""
     sites = Sites(process, findings, definitions.functions)
-    for name, value in properties_of(process).items():
+    properties = properties_of(process)
+    for name, value in properties.items():
         if name.startswith("case."):
             sites.text(value, f"property {name}")
-    wrong = list(check_structure(process, elements))
+    wrong = [*of_cases(process.get("id", ""), properties), *check_structure(process, elements)]
     yield from wrong
     if not any(finding.is_error for finding in [*findings, *wrong]):
         yield from lint(elements)

@@ -8,6 +8,7 @@ from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
 from engine.assignment import Actor
+from engine.models import ProcessInstance
 from engine.transaction import reading
 from engine.workdays import WorkCalendar
 from tests.fixtures.office import Office
@@ -18,6 +19,15 @@ from workflows.association.memberships import Membership
 def staff(role: str) -> Actor:
     """Somebody of the staff who holds one role."""
     return Actor(f"person:{role.lower()}", role, frozenset({role}))
+
+
+@then(parsers.parse("the case of {process} is found by the number in its title"))
+def is_found_by_its_number(office: Office, process: str) -> None:
+    with reading(office.engine) as session:
+        [case] = session.scalars(select(ProcessInstance).where(ProcessInstance.process_id == process))
+        number = str(case.title).rpartition(" ")[2]
+        found = session.scalars(select(ProcessInstance).where(ProcessInstance.business_key == number))
+        assert case.id in {each.id for each in found}
 
 
 @then(parsers.parse('{role} has the task "{element}", due in {days:d} working days'))

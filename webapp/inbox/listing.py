@@ -22,7 +22,7 @@ from webapp.inbox.finding import found
 from webapp.operations.diagrams import element_name
 from webapp.operations.names import names_of
 from webapp.operations.subjects import subjects_of
-from webapp.process_titles import processes
+from webapp.process_titles import number_beside, processes
 from webapp.words import _
 from workflows.association import roles
 
@@ -194,12 +194,13 @@ def _row(
     now: datetime,
 ) -> Row:
     others = found.assignee is not None and found.assignee not in viewer.identities
+    title = found.title_in(language)
     return Row(
         id=found.id,
         url=url.replace(SOME_TASK, str(found.id)),
         title=element_name(session, engine, found.definition_id, found.element, language),
         subject=subjects.get(found.instance_id, ""),
-        case_title=" · ".join(each for each in (found.title_in(language), found.business_key) if each),
+        case_title=" · ".join(each for each in (title, number_beside(title, found.business_key)) if each),
         due=_when(session, found, now, engine),
         who=names[str(found.assignee)] if others else "",
         back=_("back on %(day)s", day=day(found.follow_up_at)) if (found.follow_up_at or now) > now else "",

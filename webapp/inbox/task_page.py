@@ -20,7 +20,7 @@ from webapp.inbox.listing import role_name
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
 from webapp.operations.names import names_of
-from webapp.process_titles import process_title
+from webapp.process_titles import number_beside, process_title
 from webapp.task_work import Work
 from webapp.words import _
 
@@ -67,7 +67,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         instance_id=task.instance_id,
         title=shape.label(language),
         process=process_title(session, case, language),
-        case_key=case.business_key,
+        case_key=number_beside(case.title_in(language), case.business_key),
         case_title=case.title_in(language),
         due=due(task.due_at, engine.clock.now(), engine.settings.staff_calendar(session).between),
         role=role_name(task.role, language),

@@ -31,7 +31,7 @@ from webapp.operations.names import names_of
 from webapp.operations.narrowing import states
 from webapp.operations.person_box import person_address, person_box
 from webapp.operations.variables import in_words, variables_of
-from webapp.process_titles import process_title
+from webapp.process_titles import number_beside, process_title
 from webapp.refusal_words import incident_in_words
 from webapp.task_work import new_key
 from workflows.association import discretion, received_mails
@@ -122,7 +122,7 @@ def _head(session: Session, case: ProcessInstance, language: str) -> CaseHead:
         case.id,
         case.title_in(language),
         process_title(session, case, language),
-        case.business_key,
+        number_beside(case.title_in(language), case.business_key),
         case.status,
         states().get(case.status, case.status),
         COLOURS.get(case.status, "grey"),

@@ -20,7 +20,7 @@ from webapp.authorize import Viewer, authorize
 from webapp.dates import read_moment
 from webapp.operations.narrowing import Narrowing, narrowing_of, states
 from webapp.operations.subjects import records, subjects_of
-from webapp.process_titles import processes
+from webapp.process_titles import number_beside, processes
 from webapp.words import _
 
 PAGE = 50
@@ -116,7 +116,7 @@ def _row(case: ProcessInstance, subject: str, titles: Mapping[str, str], languag
         case.title_in(language),
         subject,
         titles[case.process_id],
-        case.business_key,
+        number_beside(case.title_in(language), case.business_key),
         states().get(case.status, case.status),
         case.incidents,
         case.started_at,

@@ -212,6 +212,15 @@ def test_warnings_refuse_nothing() -> None:
     assert [f.code for f in read(body).findings] == ["property_unknown"]
 
 
+@pytest.mark.parametrize("name", ["case.businessKey", "case.key", "i18n.en.case.business_key"])
+def test_a_property_of_cases_that_no_case_shows_is_refused(name: str) -> None:
+    body = extended(f'<zeebe:properties><zeebe:property name="{name}" value="=n"/></zeebe:properties>') + S + user("x")
+    with pytest.raises(DiagramRefused) as refused:
+        read(body)
+    assert [(f.code, f.element) for f in refused.value.findings] == [("property_unknown", "p")]
+    read(body.replace(name, "case.business_key"))
+
+
 def test_functions_of_the_working_calendar_are_known() -> None:
     assert read(S + script("x", "due", "add working days(today(), 3)")).processes
 
