@@ -86,9 +86,9 @@ def assign(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: st
     taking.assign(session, engine, task_id, by=by, to=to)
 
 
-def delegate(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str) -> None:
-    """Hands one's own task to a colleague, by actor id. Raises NotFound, TaskClosed, TaskTaken."""
-    taking.assign(session, engine, task_id, by=by, to=to)
+def delegate(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str, steering: bool = False) -> None:
+    """Hands one's task to a colleague, by actor id; `steering`: anybody's. Raises NotFound, TaskClosed, TaskTaken."""
+    taking.assign(session, engine, task_id, by=by, to=to, steering=steering)
 
 
 def postpone(session: Session, engine: Engine, task_id: UUID, *, by: Actor, until: datetime | None) -> None:

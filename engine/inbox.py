@@ -1,12 +1,12 @@
 """Inbox (mine), queue (I may take), archive (I did): answered by indexes, with keyset paging and counts.
 
 Rows carry what a list shows (case title, business key, process name), so that a page costs one statement.
-Ordered by due date, then age; the archive by closing, newest first.
+Ordered by due date, then age, where no other order is asked for; the archive by closing, newest first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from engine.search import Sought, found
 from engine.shapes import (
     MOST_COUNTED,
     OPEN,
+    Order,
     Place,
     free,
     listing,
@@ -29,14 +30,15 @@ from engine.shapes import (
     numbers,
     own,
     page,
+    place_in,
     put_off,
     sides,
     takes_all,
 )
 
 __all__ = [
-    "Counts", "Filters", "Place", "Row", "archive", "counts", "inbox", "of_id", "queue", "search", "task",
-    "tasks_of_case",
+    "Counts", "Filters", "Order", "Place", "Row", "archive", "counts", "held", "inbox", "of_id", "queue", "search",
+    "task", "tasks_of_case",
 ]  # fmt: skip
 
 
@@ -57,6 +59,7 @@ class Filters:
     now: datetime | None = None
     text: str = ""
     found: ColumnElement[bool] | None = field(default=None, compare=False)
+    order: Order = "due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ class Row:
 
     @property
     def place(self) -> Place:
-        """Where the next page of an open list begins."""
-        return (self.rank_at, self.created_at, self.id)
+        """Where the next page of an open list begins, by due date."""
+        return place_in("due", self)
 
     @property
     def closed_place(self) -> tuple[datetime, UUID]:
@@ -133,7 +136,8 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
 
 def _is_plain(filters: Filters) -> bool:
     """Whether nothing is filtered: then the statement has one of a few shapes."""
-    return not (filters.process_id or filters.role or filters.element or filters.late or filters.text)
+    narrowed = filters.process_id or filters.role or filters.element or filters.late or filters.text
+    return not narrowed and filters.order == "due"
 
 
 def inbox(
@@ -146,7 +150,22 @@ def inbox(
     query = _narrowed(listing().where(OPEN, UserTask.assignee == actor.id), chosen)
     if chosen.now is not None:
         query = query.where(put_off(chosen.now) if chosen.postponed else ~put_off(chosen.now))
-    return _rows(session, page(query, after, limit))
+    return _rows(session, page(query, after, limit, chosen.order))
+
+
+def held(
+    session: Session,
+    holders: Collection[str],
+    roles: Collection[str] | None,
+    filters: Filters,
+    after: Place | None = None,
+    *,
+    limit: int = 50,
+) -> list[Row]:
+    """The open tasks of these roles (None: of any) that these people have in hand."""
+    theirs = listing().where(OPEN, UserTask.assignee.in_(sorted(holders)))
+    of_roles = UserTask.role.is_not(None) if roles is None else UserTask.role.in_(sorted(roles))
+    return _rows(session, page(_narrowed(theirs.where(of_roles), filters), after, limit, filters.order))
 
 
 def queue(
@@ -158,10 +177,11 @@ def queue(
         rows = [Row(*row) for row in free(session, actor, after, limit)]
     else:
         nobody = listing().where(OPEN, UserTask.assignee.is_(None))
-        pages = [page(_narrowed(nobody.where(side), chosen), after, limit) for side in _sides(actor)]
+        pages = [page(_narrowed(nobody.where(side), chosen), after, limit, chosen.order) for side in _sides(actor)]
         rows = [row for each in pages for row in _rows(session, each)]
     merged = {row.id: row for row in rows}
-    return sorted(merged.values(), key=lambda row: (row.rank_at, row.created_at, row.id.hex))[:limit]
+    backwards = chosen.order == "newest"
+    return sorted(merged.values(), key=lambda row: place_in(chosen.order, row), reverse=backwards)[:limit]
 
 
 def _sides(actor: Actor) -> Sequence[ColumnElement[bool]]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
-from uuid import UUID
+from typing import Any, Final, Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -31,11 +30,12 @@ from engine.prepared import fetch
 from engine.schema import Moment
 
 __all__ = [
-    "MOST_COUNTED", "OPEN", "Place", "free", "listing", "number", "numbers", "own", "page", "put_off", "sides",
-    "takes_all",
+    "MOST_COUNTED", "OPEN", "Order", "Place", "free", "listing", "number", "numbers", "own", "page", "place_in",
+    "put_off", "sides", "takes_all",
 ]  # fmt: skip
 
-Place = tuple[datetime, datetime, UUID]
+Order = Literal["due", "priority", "oldest", "newest"]
+Place = tuple[Any, ...]  # where a row stands in an order: what it is ordered by, and its id at last
 MOST_COUNTED: Final = 1_000
 OPEN: Final[ColumnElement[bool]] = UserTask.state == literal_column("'created'")
 NOW: Final = bindparam("now", type_=Moment())
@@ -63,11 +63,22 @@ def listing() -> Select[Any]:
     )
 
 
-def page(query: Select[Any], after: Any, limit: Any) -> Select[Any]:
-    """The most urgent first, from behind this place on."""
+def place_in(order: Order, row: Any) -> Place:
+    """Where a task stands in an order; of a table's class, the columns by which it is ordered."""
+    if order == "due":
+        return (row.rank_at, row.created_at, row.id)
+    if order == "priority":
+        return (-row.priority, row.rank_at, row.created_at, row.id)
+    return (row.created_at, row.id)
+
+
+def page(query: Select[Any], after: Any, limit: Any, order: Order = "due") -> Select[Any]:
+    """From behind this place on: the most urgent first, the most important, the oldest or the newest."""
+    columns = place_in(order, UserTask)
     if after is not None:
-        query = query.where(tuple_(UserTask.rank_at, UserTask.created_at, UserTask.id) > tuple_(*after))
-    return query.order_by(UserTask.rank_at, UserTask.created_at, UserTask.id).limit(limit)
+        here, there = tuple_(*columns), tuple_(*after)
+        query = query.where(here < there if order == "newest" else here > there)
+    return query.order_by(*(each.desc() if order == "newest" else each for each in columns)).limit(limit)
 
 
 def put_off(now: Any) -> ColumnElement[bool]:

@@ -40,7 +40,7 @@ from webapp.finance import numbers
 from webapp.finance import routes as finance
 from webapp.gifts import desk as gift_desk
 from webapp.gifts import routes as gifts
-from webapp.inbox import asking, digest, handing, saving, stacks, undoing
+from webapp.inbox import asking, digest, handing, reminding, saving, stacks, undoing
 from webapp.inbox import routes as inbox
 from webapp.journey import act_routes as journey_acts
 from webapp.journey import routes as journey
@@ -99,6 +99,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mailbox.blueprint,
     inbox.blueprint,
     handing.blueprint,
+    reminding.blueprint,
     undoing.blueprint,
     stacks.blueprint,
     saving.blueprint,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from engine import commands
+from engine import commands, inbox
+from engine.assignment import Actor
 from engine.clock import VirtualClock
 from engine.engine import Engine
+from engine.inbox import Filters, Order
 from engine.models import UserTask
+from engine.shapes import place_in
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import DEPLOYER, HEAD, start_review
 from tests.fixtures.pages import LookedAtPages
@@ -20,6 +25,7 @@ from tests.webapp.test_cases import browser_of
 from tests.webapp.test_inbox import open_task
 from webapp.comments.store import Comment
 from workflows.association import person_search
+from workflows.association.mails import Mail
 from workflows.association.people import Person
 
 OWN = (
@@ -145,7 +151,61 @@ def test_what_is_put_off_comes_back_in_the_morning(
     assert "Plus tard" not in _text(desk)
 
 
-@pytest.mark.parametrize("act", ["take", "release", "give", "later", "now"])
+def test_a_colleague_is_reminded_once_a_day_and_a_head_gives_on_what_he_has(
+    desk: LookedAtPages, client: LookedAtPages, web_engine: Engine, cases: list[UUID], odile: Person
+) -> None:
+    tasks = _tasks(web_engine, cases)
+    _signed_in(client, "odile.roux").post_form("/tasks/selected/take", {"task": tasks[:2]})
+    assert _text(desk, "/tasks?tab=team").count("data-select>") == 2
+    assert "Odile Roux" in _text(desk, "/tasks?tab=team")
+    assert desk.post_form("/tasks/selected/remind?tab=team", {"task": tasks[:2]}).status_code == 303
+    assert "2 rappels sont partis." in _text(desk)
+    desk.post_form("/tasks/selected/remind", {"task": tasks[:1]})
+    assert "a déjà été rappelée aujourd’hui" in _text(desk)
+    with reading(web_engine) as session:
+        told = session.scalars(select(Mail.text).where(Mail.person_id == odile.id)).all()
+    assert {text.rpartition("/tasks/")[2] for text in told} == set(tasks[:2])
+    given = {"task": tasks[:1], "answered": "1", "to": f"person:{odile.id}"}
+    desk.post_form("/tasks/selected/give", {**given, "to": "person:x"})
+    assert _holders(web_engine, tasks)[0] == f"person:{odile.id}"
+    head = browser_of(client, web_engine, "GENERAL_DELEGATE")
+    shown = _text(head, f"/tasks/{tasks[0]}")
+    assert "data-give" in shown
+    assert "data-remind" in shown
+    alex = _actor_of(web_engine, "membership")
+    assert head.post_form("/tasks/selected/give?tab=team", {**given, "to": alex}).status_code == 303
+    assert _holders(web_engine, tasks)[0] == alex
+
+
+def _actor_of(engine: Engine, name: str) -> str:
+    with reading(engine) as session:
+        [found] = person_search.find(session, name)
+        return f"person:{found.id}"
+
+
+@pytest.mark.parametrize("order", ["due", "priority", "oldest", "newest"])
+def test_lists_stand_in_the_order_that_is_asked_for(
+    desk: LookedAtPages, web_engine: Engine, cases: list[UUID], clock: VirtualClock, order: str
+) -> None:
+    tasks = _tasks(web_engine, cases)
+    with transaction(web_engine) as session:
+        for number, task in enumerate(tasks):
+            row = session.get_one(UserTask, UUID(task))
+            row.created_at = clock.now() - timedelta(days=number)
+            row.priority = (50, 90, 75)[number]
+            row.rank_at = clock.now() + timedelta(days=(5, 9, 7)[number])
+    wanted = {"due": (0, 2, 1), "priority": (1, 2, 0), "oldest": (2, 1, 0), "newest": (0, 1, 2)}[order]
+    page = _text(desk, f"/tasks?tab=queue&sort={order}")
+    assert re.findall(r'id="task-([0-9a-f-]+)"', page) == [tasks[number] for number in wanted]
+    assert page.count("Important") == 2
+    with reading(web_engine) as session:
+        actor, filters = Actor("person:x", "", frozenset({"MEMBERSHIP"})), Filters(order=cast("Order", order))
+        first = inbox.queue(session, actor, filters, limit=1)[0]
+        rest = inbox.queue(session, actor, filters, place_in(filters.order, first))
+        assert [str(row.id) for row in (first, *rest)] == [tasks[number] for number in wanted]
+
+
+@pytest.mark.parametrize("act", ["take", "release", "give", "later", "now", "remind"])
 def test_what_is_not_theirs_does_not_exist(
     client: LookedAtPages, web_engine: Engine, cases: list[UUID], act: str
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -14,11 +14,13 @@ from werkzeug.datastructures import MultiDict
 
 from engine import inbox
 from engine.engine import Engine
-from engine.inbox import Filters
+from engine.inbox import Filters, Order
+from engine.shapes import place_in
 from webapp.authorize import Viewer
 from webapp.dates import day, read_moment
 from webapp.inbox.due import Due, due
 from webapp.inbox.finding import found
+from webapp.inbox.team import in_their_hands
 from webapp.operations.diagrams import element_name
 from webapp.operations.names import names_of
 from webapp.operations.subjects import subjects_of
@@ -26,11 +28,13 @@ from webapp.process_titles import number_beside, processes
 from webapp.words import _
 from workflows.association import roles
 
-Tab = Literal["mine", "later", "queue", "archive"]
-TABS: tuple[Tab, ...] = ("mine", "later", "queue", "archive")
+Tab = Literal["mine", "later", "queue", "team", "archive"]
+TABS: tuple[Tab, ...] = ("mine", "later", "queue", "team", "archive")
+ORDERS: tuple[Order, ...] = ("due", "priority", "oldest", "newest")
 PAGE = 40
 SOME_TASK = str(UUID(int=0))  # stands in the address of a task for each row's own
 LONGEST_SEARCH = 80
+ORDINARY = 50  # the priority of a task about which nothing is said (dialect §10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Row:
     due: Due
     who: str
     back: str
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ def asked(args: MultiDict[str, str]) -> tuple[Tab, Filters, str | None]:
         process_id=said.get("process", "")[:200] or None,
         late=said.get("late") == "1",
         text=" ".join(said.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH],
+        order=next((each for each in ORDERS if each == said.get("sort")), "due"),
     )
     return next((each for each in TABS if each == tab), "mine"), filters, said.get("after")
 
@@ -100,6 +106,7 @@ def query_of(tab: Tab, filters: Filters) -> dict[str, Any]:
         "process": filters.process_id or "",
         "late": "1" if filters.late else "",
         "q": filters.text,
+        "sort": filters.order if filters.order != "due" else "",
     }
     return {name: value for name, value in said.items() if value}
 
@@ -128,16 +135,14 @@ def listing_of(
         filters=filters,
         query=query,
         rows=[_row(session, engine, viewer, language, url, names, subjects, row, now) for row in rows[:PAGE]],
-        tabs=_tabs(
-            tab, filters, {"mine": counts.mine, "later": counts.later, "queue": counts.unclaimed, "archive": None}
-        ),
+        tabs=_tabs(tab, filters, _figures(counts, viewer)),
         roles=[(key, role_name(key, language)) for key in sorted(viewer.actor.roles) if key in roles.ROLES],
         processes=processes(session, language),
         late=counts.late,
         waiting=counts.unclaimed,
         selectable=viewer.staff and tab != "archive" and bool(rows),
         url=url_for("inbox.listing", **query),
-        next_url=None if more is None else url_for("inbox.listing", **query, after=_place_of(more, tab)),
+        next_url=None if more is None else url_for("inbox.listing", **query, after=_place_of(more, tab, filters)),
         pulse_url=url_for("inbox.pulse", **query, seen=now.isoformat()),
     )
 
@@ -158,27 +163,30 @@ def next_task(
 
 def _found(session: Session, viewer: Viewer, tab: Tab, filters: Filters, after: str | None) -> Sequence[inbox.Row]:
     """A page and one row more."""
-    place = _read_place(after)
+    place = _read_place(after, "newest" if tab == "archive" else filters.order)
+    if tab == "team":
+        return in_their_hands(session, viewer, filters, place, limit=PAGE + 1) if viewer.staff else []
     if tab in {"mine", "later"}:
         shown = replace(filters, postponed=tab == "later")
         return inbox.inbox(session, viewer.actor, shown, place, limit=PAGE + 1)
     if tab == "queue":
         return inbox.queue(session, viewer.actor, filters, place, limit=PAGE + 1)
-    closed = None if place is None else (place[0], place[2])
-    return inbox.archive(session, viewer.actor, filters, closed, limit=PAGE + 1)
+    return inbox.archive(session, viewer.actor, filters, place, limit=PAGE + 1)
 
 
-def _place_of(row: inbox.Row, tab: Tab) -> str:
-    first = row.closed_place[0] if tab == "archive" else row.rank_at
-    return f"{first.isoformat()}~{row.created_at.isoformat()}~{row.id}"
+def _place_of(row: inbox.Row, tab: Tab, filters: Filters) -> str:
+    place = row.closed_place if tab == "archive" else place_in(filters.order, row)
+    return "~".join(each.isoformat() if isinstance(each, datetime) else str(each) for each in place)
 
 
-def _read_place(after: str | None) -> inbox.Place | None:
+def _read_place(after: str | None, order: Order) -> inbox.Place | None:
     """Where the page before ended; None for what no page of ours wrote."""
-    parts = (after or "").split("~")
+    number: list[Callable[[str], object]] = [int] if order == "priority" else []
+    moments = [read_moment] * (1 if order in {"oldest", "newest"} else 2)
     try:
-        return read_moment(parts[0]), read_moment(parts[1]), UUID(parts[2])
-    except (ValueError, IndexError):
+        readers = zip([*number, *moments, UUID], (after or "").split("~"), strict=True)
+        return tuple(read(text) for read, text in readers)
+    except ValueError:
         return None
 
 
@@ -203,6 +211,7 @@ def _row(
         case_title=" · ".join(each for each in (title, number_beside(title, found.business_key)) if each),
         due=_when(session, found, now, engine),
         who=names[str(found.assignee)] if others else "",
+        urgent=found.priority > ORDINARY and found.state == "created",
         back=_("back on %(day)s", day=day(found.follow_up_at)) if (found.follow_up_at or now) > now else "",
     )
 
@@ -214,12 +223,20 @@ def _when(session: Session, found: inbox.Row, now: datetime, engine: Engine) -> 
     return due(found.due_at, now, engine.settings.staff_calendar(session).between)
 
 
+def _figures(counts: inbox.Counts, viewer: Viewer) -> Mapping[str, int | None]:
+    """The lists of this viewer with how many tasks each holds, where that is counted."""
+    team = {"team": None} if viewer.staff else {}
+    return {"mine": counts.mine, "later": counts.later, "queue": counts.unclaimed, **team, "archive": None}
+
+
 def _tabs(current: Tab, filters: Filters, counts: Mapping[str, int | None]) -> list[TabLink]:
-    titles = {"mine": _("Mine"), "later": _("Later"), "queue": _("Queue"), "archive": _("Archive")}
+    titles = {
+        "mine": _("Mine"), "later": _("Later"), "queue": _("Queue"), "team": _("Colleagues’"), "archive": _("Archive"),
+    }  # fmt: skip
     return [
         TabLink(titles[tab], url_for("inbox.listing", **query_of(tab, filters)), counts[tab], tab == current)
         for tab in TABS
-        if tab != "later" or counts["later"] or current == "later"
+        if tab in counts and (tab != "later" or counts["later"] or current == "later")
     ]
 
 

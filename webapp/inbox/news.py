@@ -33,8 +33,8 @@ class News:
 
 
 def news(session: Session, viewer: Viewer, tab: Tab, seen: datetime) -> News:
-    """The tasks of this tab that were opened after `seen`. The archive and what waits until later have none."""
-    if tab in {"archive", "later"}:
+    """The tasks of this tab that were opened after `seen`. What does not wait for the viewer has none."""
+    if tab in {"archive", "later", "team"}:
         return News(0)
     theirs = UserTask.assignee.in_(viewer.identities) if tab == "mine" else UserTask.assignee.is_(None)
     newer = (

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import inbox
 from engine.errors import AmicaleError, TaskClosed, TaskTaken
 from engine.models import UserTask
+from engine.shapes import place_in
 from engine.transaction import reading
 from webapp import authorize, task_work
 from webapp.auth import current, engine
@@ -96,14 +97,15 @@ class Stood:
 
     @classmethod
     def of(cls, task: UserTask) -> Stood:
-        """The place of a task that is about to be completed."""
-        return cls(task.assignee is None, (task.rank_at, task.created_at, task.id))
+        """The place of a task that is about to be completed, in the list that the page shows."""
+        _tab, filters, _after = asked(request.args)
+        return cls(task.assignee is None, place_in(filters.order, task))
 
 
 def following(done: Stood) -> UUID | None:
     """The task that stood after this completed one in the list, else the first one of mine, else of the queue."""
     tab, filters, _after = asked(request.args)
-    if tab in {"archive", "later"}:
+    if tab in {"archive", "later", "team"}:
         return None
     with reading(engine()) as reader:
         place = done.place if done.in_queue == (tab == "queue") else None

@@ -17,6 +17,7 @@ from webapp.inbox.alike import alike
 from webapp.inbox.asking import asker_of
 from webapp.inbox.due import Due, due
 from webapp.inbox.listing import role_name
+from webapp.inbox.team import may_remind, may_steer
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
 from webapp.operations.names import names_of
@@ -47,6 +48,8 @@ class TaskView:
     may_claim: bool
     may_release: bool
     may_work: bool
+    may_steer: bool
+    may_remind: bool
     mine: bool
     later: datetime | None
     draft_at: datetime | None
@@ -79,6 +82,8 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         may_claim=is_open and task.assignee is None and may_claim(actor, task),
         may_release=is_open and mine and bool(task.candidates),
         may_work=is_open and may_act(actor, task),
+        may_steer=is_open and may_steer(viewer, task),
+        may_remind=task.assignee is not None and may_remind(viewer, task),
         mine=mine,
         later=_later(task, engine.clock.now()),
         draft_at=work.draft_at,

@@ -39,6 +39,7 @@ _SENTENCES: Final = {
     "task_claimed": lazy_gettext("“{name}” was taken"),
     "task_released": lazy_gettext("“{name}” was given back to the queue"),
     "task_assigned": lazy_gettext("“{name}” was given to somebody"),
+    "task_reminded": lazy_gettext("Somebody was reminded of “{name}”"),
     "task_postponed": lazy_gettext("“{name}” was put off, or brought back"),
     "task_completed": lazy_gettext("“{name}” was completed"),
     "task_reopened": lazy_gettext("“{name}” was opened again: its completion was undone"),

@@ -1,17 +1,27 @@
 """What happens to a task that stays: a reminder at half its time, then its head, then the general delegate (§1.5).
 
-Mails name the task and the role, never the person the case is about.
+Colleagues remind each other, and whoever a case waits for, by hand: once a day. Mails name the task and the role, never
+the person the case is about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from engine.assignment import Actor
+from engine.engine import Engine
+from engine.errors import Conflict, TaskClosed
+from engine.history import record
 from engine.models import UserTask
 from engine.registry import ServiceWork, service_task
 from workflows.association import mails, people, roles
 from workflows.association.case_variables import local_day, uuid, whole
+from workflows.association.people import Person
 
 LAST_RESORT = "GENERAL_DELEGATE"
 _TEXTS = {
@@ -31,6 +41,68 @@ _TEXTS = {
         "en": ("Long overdue: “{task}”", "The task “{task}” of the role {role} is overdue by half its time again."),
     },
 }
+
+
+_BY_HAND = {
+    "fr": (
+        "{by} vous rappelle : « {task} »",
+        "{by} attend que « {task} » soit fait. La tâche vous attend ici :\n\n{url}",
+    ),
+    "en": ("{by} reminds you: “{task}”", "{by} waits for “{task}” to be done. You find it here:\n\n{url}"),
+}
+
+
+class AlreadyReminded(Conflict):
+    """Somebody was already reminded of “{name}” today: once a day is enough."""
+
+    code: ClassVar[str] = "already_reminded"
+
+
+class NobodyToRemind(Conflict):
+    """Nobody can be reminded of “{name}”: no address is known of whoever it waits for."""
+
+    code: ClassVar[str] = "nobody_to_remind"
+
+
+def by_hand(session: Session, engine: Engine, task: UserTask, by: Actor, public_url: str) -> None:
+    """Reminds whoever has an open task, or all who may take it. Raises TaskClosed, AlreadyReminded, NobodyToRemind."""
+    if task.state != "created":
+        raise TaskClosed(closed_by=task.closed_by or "system", name=task.name, state=task.state)
+    today = local_day(engine.clock.now(), engine.settings.zone)
+    readers = _who(session, task, today)
+    told = [person for person in readers if person.primary_email is not None and by.id != f"person:{person.id}"]
+    if not told:
+        raise NobodyToRemind(name=task.name)
+    keys = {person.id: f"by_hand:{task.id.hex}:{today:%y%m%d}:{person.id.hex}"[:80] for person in told}
+    fresh = [person for person in told if mails.by_key(session, keys[person.id]) is None]
+    if not fresh:
+        raise AlreadyReminded(name=task.name)
+    for person in fresh:
+        subject, text = _BY_HAND["en" if person.lang == "en" else "fr"]
+        words = {"by": by.name, "task": task.name, "url": f"{public_url}/{_page(task)}"}
+        said = subject.format(**words), text.format(**words)
+        mails.post(session, engine, to=person.id, subject=said[0], text=said[1], key=keys[person.id])
+    record(session, engine, task.instance_id, "task_reminded", task.element, task.id, by)
+
+
+def _page(task: UserTask) -> str:
+    """Where somebody does this task: those who act for the association in the inbox, others beside their case."""
+    known = roles.ROLES.get(roles.parts(task.role or "")[0])
+    works_here = known is not None and known.kind in {"staff", "elected", "volunteer"}
+    return f"tasks/{task.id}" if works_here else f"journeys/{task.instance_id}/tasks/{task.id}"
+
+
+def _who(session: Session, task: UserTask, today: date) -> Sequence[Person]:
+    kind, _, name = (task.assignee or "").partition(":")
+    if kind == "person":
+        ids: Sequence[UUID] = [UUID(name)]
+    elif task.assignee is None and task.role is not None:
+        key, scope = roles.parts(task.role)
+        ids = roles.holders(session, key, today, scope=scope)
+    else:
+        ids = []
+    found = (people.get(session, each) for each in ids)
+    return [each for each in found if each is not None]
 
 
 @service_task("task.remind", results=())
