@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -59,10 +60,16 @@ def test_a_reminder_goes_from_7_to_10_days(desk: WatchedPage, web_engine: Engine
     page.locator(".djs-popup .entry[data-id=replace-with-parallel-gateway]").click()
     page.locator("#editor[data-state=saved] .st-finding--error").first.wait_for()
     page.get_by_role("link", name="Montrer – « Quelle suite ? »").first.click()
+    page.get_by_text(re.compile(r"^Pas (\d+) sur \1.: ")).wait_for()
+    page.get_by_role("button", name="Un pas en arrière").click()
+    assert page.locator(".st-step").count() > 1
     keep_screenshot(page, "studio-deadlock-1280")
+    page.get_by_role("link", name="Montrer – « Quelle suite ? »").first.click()
     page.keyboard.press("Control+z")
     page.locator("#editor[data-state=saved] .st-sum--good").wait_for()
+    page.locator("[data-lint-sum]", has_text="Rien à redire").wait_for()
     type_over_a_condition(page)
+    take_a_name_away(page)
     set_delay(page, "P10D")
     page.get_by_role("button", name="Enregistrer").click()
     page.locator("#editor[data-state=saved]").wait_for()
@@ -97,6 +104,22 @@ def set_delay(page: Page, delay: str) -> None:
     group.locator(".bio-properties-panel-group-header").click()
     group.get_by_role("textbox").fill(delay)
     page.locator("#editor[data-state=dirty]").wait_for()
+
+
+def take_a_name_away(page: Page) -> None:
+    """A question without words is remarked before anything is saved, beside its element, and gone when it is undone."""
+    page.goto(page.url.partition("#")[0] + "?name#what_follows")
+    page.locator("#editor[data-state=ready]").wait_for()
+    page.locator(".djs-element.selected[data-element-id=what_follows]").wait_for()
+    group = page.locator("[data-group-id=group-general]")
+    group.locator(".bio-properties-panel-group-header").click()
+    group.get_by_label("Nom", exact=True).fill("")
+    remark = page.locator("[data-lint]", has_text="choisit un chemin sans dire la question")
+    remark.get_by_role("link").wait_for()
+    page.locator(".st-look[data-element-id=what_follows]").wait_for()
+    remark.get_by_role("link").click()
+    page.keyboard.press("Control+z")
+    remark.wait_for(state="detached")
 
 
 def type_over_a_condition(page: Page) -> None:

@@ -129,7 +129,7 @@ def in_words(found: Sequence[Finding], files: Files, language: str) -> list[Said
     named = labels(files, language) if found else {}
     return [
         Said(
-            each.severity, each.code, finding_in_words(_named(each, named)), _file(each, files), each.element,
+            each.severity, each.code, finding_in_words(_named(each, named, language)), _file(each, files), each.element,
             _path(each), _rows(each), _gap(each),
         )
         for each in found
@@ -143,13 +143,14 @@ def labels(files: Files, language: str) -> Mapping[str, str]:
     return {id_: label for id_, label in parts_of.items() if label}
 
 
-def _named(finding: Finding, labels: Mapping[str, str]) -> Finding:
+def _named(finding: Finding, labels: Mapping[str, str], language: str) -> Finding:
     """The finding with names for ids: an owner knows the words on the diagram."""
+    before, after = ("«\u00a0", "\u00a0»") if language == "fr" else ("“", "”")
 
     def called(value: object) -> object:
         if not isinstance(value, str):
             return value
-        return ID.sub(lambda found: f"“{labels[found[0]]}”" if found[0] in labels else found[0], value)
+        return ID.sub(lambda found: f"{before}{labels[found[0]]}{after}" if found[0] in labels else found[0], value)
 
     return replace(finding, params={key: called(v) if key in OF_IDS else v for key, v in finding.params.items()})
 

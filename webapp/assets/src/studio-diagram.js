@@ -1,6 +1,8 @@
 // The editor of diagrams: bpmn-js with the panel of the dialect, offering what this engine runs.
 
 import Modeler from "camunda-bpmn-js/lib/camunda-cloud/Modeler";
+import { linting } from "./studio/linting.js";
+import { replaying } from "./studio/replay.js";
 import { leading, saving } from "./studio/saving.js";
 import { offering } from "./studio/offering.js";
 import { speaking } from "./studio/speaking.js";
@@ -68,6 +70,7 @@ async function open(editor) {
   const canvas = modeler.get("canvas");
   fit(canvas);
   const mark = marking(modeler, editor);
+  const replay = replaying(editor, modeler);
   // The panel waits a moment before it takes a text over: leaving the field ends that.
   const settled = () => {
     if (editor.querySelector("[data-panel]").contains(document.activeElement)) document.activeElement.blur();
@@ -84,13 +87,14 @@ async function open(editor) {
     canvas.scrollToElement(element, 100);
     modeler.get("selection").select(element);
     mark(path);
+    replay(path);
     canvas.focus(); // so that keys (undo, arrows) act on the diagram
     editor.scrollIntoView({ block: "start" });
   };
   leading(editor, go);
   editor.addEventListener("checked", () => mark());
   editor.querySelector("[data-expert]").addEventListener("change", () => modeler.get("palette")._rebuild());
-  mark();
+  await linting(editor, modeler, () => mark());
   const wanted = decodeURIComponent(location.hash.slice(1));
   if (wanted) {
     await shown(editor.querySelector("[data-panel]")); // it hears of a selection only once it is there

@@ -87,7 +87,7 @@ export function saving(editor, contents, settled) {
 
 // A finding leads to its place: in this editor at once, in another file by its address.
 export function leading(editor, goto) {
-  editor.querySelector("[data-findings]").addEventListener("click", (event) => {
+  editor.querySelector("[data-said]").addEventListener("click", (event) => {
     const link = event.target.closest("a[data-file]");
     if (!link || link.dataset.file !== editor.dataset.name) return;
     event.preventDefault();
