@@ -34,7 +34,7 @@ from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import UserTask
 from engine.transaction import reading, transaction
-from tests.fixtures.chromium import CHROMIUM, DESK, FLAGS, PHONE
+from tests.fixtures.chromium import CHROMIUM, DESK, FLAGS, PHONE, sign_in
 from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_renewals import member
 from webapp.app import create_app
@@ -130,10 +130,7 @@ class Town:
         page.set_default_timeout(15_000)
         hand = Hand(page, self.url)
         hand.goto("/sign-in/password")
-        page.get_by_label("Adresse").fill(address)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("#send").click()
-        page.wait_for_url(lambda found: "sign-in" not in found)
+        sign_in(page, address)
         return hand
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import request, url_for
@@ -113,45 +113,103 @@ def looks_after_events(person: SignedIn) -> bool:
     return bool(person.roles & {"EVENTS", "GROUPS", "GENERAL_DELEGATE", "FINANCE", "COMMS", "TREASURER"})
 
 
-ENTRIES: tuple[Entry, ...] = (
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A heading of the header that opens what stands together."""
+
+    label: LazyString
+    entries: tuple[Entry, ...]
+
+
+ENTRIES: tuple[Entry | Menu, ...] = (
     Entry("inbox.listing", _("Inbox"), with_a_role),
     Entry("week.page", _("My Monday"), oversees),
     Entry("operations.cases", _("Cases"), works_here, ("timers", "unknown", "outgoing", "incidents")),
     Entry("person.search", _("People"), may_open, ("merging",)),
-    Entry("finance.bank", _("Bank"), keeps_accounts, ("numbers",)),
-    Entry("gift_desk.gifts", _("Gifts"), keeps_gifts),
-    Entry("foundation_bank.bank", _("Bank of the Foundation"), keeps_gifts),
-    Entry("parameters.tables", _("Parameters"), decides, ("parameter_paste",)),
-    Entry("texts.listing", _("Texts"), writes),
-    Entry(
-        "studio.catalogue",
-        _("Studio"),
-        owns_processes,
-        ("studio_drafts", "studio_review", "studio_migration", "studio_running"),
+    Menu(
+        _("Association"),
+        (
+            Entry("campaign.renewals", _("Renewals"), runs_campaigns),
+            Entry("mentoring.board", _("Mentorships"), coordinates_mentoring),
+            Entry("cohorts.mine", _("Career groups"), leads_cohorts),
+            Entry("events_office.calendar", _("Calendar of events"), looks_after_events),
+            Entry("mandates.listing", _("Mandates"), appoints),
+            Entry("mandates.mine", _("My mandates"), is_appointed),
+            Entry("privacy_desk.listing", _("Data requests"), decides_on_data),
+        ),
     ),
-    Entry("campaign.renewals", _("Renewals"), runs_campaigns),
-    Entry("privacy_desk.listing", _("Data requests"), decides_on_data),
-    Entry("mandates.listing", _("Mandates"), appoints),
-    Entry("mandates.mine", _("My mandates"), is_appointed),
-    Entry("mentoring.board", _("Mentorships"), coordinates_mentoring),
-    Entry("cohorts.mine", _("Career groups"), leads_cohorts),
-    Entry("events_office.calendar", _("Calendar of events"), looks_after_events),
-    Entry("start.listing", _("Start"), everybody),
-    Entry("journey.mine", _("My steps"), everybody),
-    Entry("events.listing", _("Events"), everybody),
-    Entry("calendars.page", _("My meetings"), everybody),
-    Entry("membership.page", _("My membership"), everybody, ("privacy", "data")),
-    Entry("gifts.page", _("My gifts"), everybody),
+    Menu(
+        _("Money"),
+        (
+            Entry("finance.bank", _("Bank"), keeps_accounts, ("numbers",)),
+            Entry("gift_desk.gifts", _("Gifts"), keeps_gifts),
+            Entry("foundation_bank.bank", _("Bank of the Foundation"), keeps_gifts),
+        ),
+    ),
+    Menu(
+        _("Settings"),
+        (
+            Entry("parameters.tables", _("Parameters"), decides, ("parameter_paste",)),
+            Entry("texts.listing", _("Texts"), writes),
+            Entry("studio.catalogue", _("Studio"), owns_processes, STUDIO),
+        ),
+    ),
+    Menu(
+        _("For me"),
+        (
+            Entry("start.listing", _("Start"), everybody),
+            Entry("journey.mine", _("My steps"), everybody),
+            Entry("events.listing", _("Events"), everybody),
+            Entry("calendars.page", _("My meetings"), everybody),
+            Entry("membership.page", _("My membership"), everybody, ("privacy", "data")),
+            Entry("gifts.page", _("My gifts"), everybody),
+        ),
+    ),
 )
+IN_A_ROW = 6  # as many links as stand beside each other on a tablet held upright; whoever has more gets menus
 
 
-def navigation(person: SignedIn | None) -> list[dict[str, object]]:
-    """The entries for this person, as the service navigation macro wants them."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the header, or a heading (without `href`) over links; `active` where the page belongs to it."""
+
+    text: str
+    href: str = ""
+    active: bool = False
+    places: Sequence[Place] = ()
+
+
+def navigation(person: SignedIn | None) -> Sequence[Place]:
+    """What the header offers to this person: links alone where they are few, else some of them under headings."""
     if person is None:
         return []
     here = (request.endpoint or "").split(".")[0]
+    shown = [(item, places) for item in ENTRIES if (places := _places(item, person, here))]
+    if sum(len(places) for _item, places in shown) <= IN_A_ROW:
+        return [place for _item, places in shown for place in places]
+    return [_gathered(item, places) for item, places in shown]
+
+
+def entries() -> Iterator[Entry]:
+    """Every entry, whatever it stands under."""
+    for item in ENTRIES:
+        yield from _held(item)
+
+
+def _held(item: Entry | Menu) -> Sequence[Entry]:
+    return (item,) if isinstance(item, Entry) else item.entries
+
+
+def _places(item: Entry | Menu, person: SignedIn, here: str) -> list[Place]:
     return [
-        {"href": url_for(entry.endpoint), "text": str(entry.label), "active": here in entry.folders}
-        for entry in ENTRIES
+        Place(str(entry.label), url_for(entry.endpoint), here in entry.folders)
+        for entry in _held(item)
         if entry.shown_to(person)
     ]
+
+
+def _gathered(item: Entry | Menu, places: list[Place]) -> Place:
+    """A link, or a heading over several."""
+    if len(places) == 1:
+        return places[0]
+    return Place(str(item.label), active=any(place.active for place in places), places=places)

@@ -18,11 +18,7 @@ def test_a_statement_and_a_collection(window: WatchedPage, app: Flask, web_engin
     ordered(web_engine)
     ordered(web_engine, "CMD-2026-000002")
     add_person(web_engine, "Fina", "Tresor", "FINANCE", password=PASSWORD)
-    page = window.goto("/sign-in/password")
-    page.get_by_label("Adresse électronique").fill("fina.tresor@example.org")
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.get_by_text("Bienvenue, Fina").wait_for()
+    page = window.sign_in("fina.tresor@example.org")
     window.goto("/finance/bank")
     data = statement(
         entry([Move("160.00", text="cotisation merci", name="MME AMBRE DELAUNAY-VANDENBROUCKE DE LA TOUR")]),

@@ -68,11 +68,7 @@ def propose(page: Page, title: str, people: int, day: date, alcohol: str) -> Non
 
 
 def test_a_small_event_is_approved_at_once_and_a_gala_is_not(phone: WatchedPage, stage: Stage) -> None:
-    page = phone.goto("/sign-in/password")
-    page.get_by_label("Adresse électronique").fill("lea.essai@example.org")
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.get_by_text("Bienvenue, Lea").wait_for()
+    page = phone.sign_in("lea.essai@example.org")
     phone.goto("/start/event_proposal")
     phone.check("event-proposal")
     day = stage.clock.now().date() + timedelta(days=90)

@@ -47,11 +47,7 @@ def phone(browser: Browser, town: Server) -> Iterator[WatchedPage]:
 
 
 def test_a_member_leaves_and_may_change_their_mind(phone: WatchedPage, town: Server, clock: VirtualClock) -> None:
-    page = phone.goto("/sign-in/password")
-    page.locator("[name=email]").fill("leo.marchand@example.org")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "sign-in" not in address)
+    page = phone.sign_in("leo.marchand@example.org")
     page = phone.goto("/membership/")
     page.get_by_role("link", name="Quitter l’association").click()
     page.locator("html[data-ready]").wait_for()

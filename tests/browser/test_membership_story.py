@@ -97,11 +97,7 @@ def send_proof(window: WatchedPage, folder: Path) -> None:
 
 
 def check_diploma(window: WatchedPage) -> None:
-    page = window.goto("/sign-in/password")
-    page.get_by_label("Adresse").fill("odile.roux@example.org")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("#send").click()
-    page.wait_for_url(lambda address: "sign-in" not in address)
+    page = window.sign_in("odile.roux@example.org")
     window.goto("/tasks?tab=queue")
     page.locator("[data-inbox][data-state=ready]").wait_for()
     window.check_in_both_languages("queue")

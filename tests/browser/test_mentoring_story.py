@@ -77,15 +77,6 @@ def zoe(browser: Browser, server: Server) -> Iterator[WatchedPage]:
     assert watched.troubles == []
 
 
-def sign_in(window: WatchedPage) -> None:
-    window.page.context.clear_cookies()
-    page = window.goto("/sign-in/password")
-    page.locator("[name=email]").fill("zoe.martin@example.org")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("#send").click()
-    page.wait_for_url(lambda found: "sign-in" not in found)
-
-
 def fill(page: Page, **answers: str | bool) -> None:
     """Answers by the names of the fields, then goes on."""
     for name, answer in answers.items():
@@ -141,7 +132,7 @@ def next_date(stage: Stage) -> None:
 
 
 def test_from_the_request_to_the_closing(zoe: WatchedPage, stage: Stage) -> None:
-    sign_in(zoe)
+    zoe.sign_in("zoe.martin@example.org")
     page = zoe.goto("/start/mentorship_application")
     zoe.check("mentee-request")
     fill(
@@ -177,7 +168,7 @@ def test_from_the_request_to_the_closing(zoe: WatchedPage, stage: Stage) -> None
     page.get_by_text("both of you are told").wait_for()
     stage.run()
     wait_until(stage, later)
-    sign_in(zoe)
+    zoe.sign_in("zoe.martin@example.org")
     page = open_step(zoe, "Check in for the month")
     zoe.check("mentee-check-in")
     fill(page, met="2", mood="5")
@@ -188,7 +179,7 @@ def test_from_the_request_to_the_closing(zoe: WatchedPage, stage: Stage) -> None
         said = answered if element == "check_in" else {"pair.progress_1": 50, "pair.goes_on": "YES"}
         the_mentor(stage, element, {}, said)
     next_date(stage)
-    sign_in(zoe)
+    zoe.sign_in("zoe.martin@example.org")
     page = open_step(zoe, "Conclude")
     zoe.check("mentee-closing")
     fill(page, reached="ALL", nps="9", hours="8", again="MENTOR")

@@ -23,15 +23,6 @@ from webapp.studio.models import StudioDraft
 pytestmark = pytest.mark.browser
 
 
-def sign_in(window: WatchedPage, first: str) -> Page:
-    page = window.goto("/sign-in/password")
-    page.get_by_label("Adresse électronique").fill(f"{first}.roux@example.org".lower())
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.get_by_text(f"Bienvenue, {first}").wait_for()
-    return page
-
-
 def reminders(engine: Engine) -> dict[int, int]:
     """How many reminders are due after how many days."""
     with reading(engine) as session:
@@ -59,7 +50,7 @@ def test_forty_of_forty_two_cases_move_and_go_back(browser: Browser, server: Ser
     for first, role in (("Odile", "DATA"), ("Rosa", "PROCESS_OWNER")):
         add_person(web_engine, first, "Roux", role, password=PASSWORD)
     context, window = open_page(browser, server, DESK, "fr-FR")
-    page = sign_in(window, "Odile")
+    page = window.sign_in("odile.roux@example.org")
     window.goto(f"/studio/{PROCESS}")
     draft = drafted(page, web_engine)
     page.goto(draft)
@@ -73,7 +64,7 @@ def test_forty_of_forty_two_cases_move_and_go_back(browser: Browser, server: Ser
     page.get_by_role("button", name="Demander l’accord").click()
     page.get_by_text("Une seconde personne est invitée").wait_for()
     _approve(window, draft)
-    page = sign_in(window, "Odile")
+    page = window.sign_in("odile.roux@example.org")
     _move_forty(window, page, draft, web_engine)
     _look_at_the_picture(window, page)
     _go_back(window, page, web_engine)
@@ -84,7 +75,7 @@ def test_forty_of_forty_two_cases_move_and_go_back(browser: Browser, server: Ser
 
 def _approve(window: WatchedPage, draft: str) -> None:
     window.page.context.clear_cookies()
-    page = sign_in(window, "Rosa")
+    page = window.sign_in("rosa.roux@example.org")
     page.goto(draft)
     page.get_by_role("button", name="Approuver et mettre en vigueur").click()
     page.get_by_text("La version 2 est en vigueur").wait_for()
@@ -142,11 +133,7 @@ def _go_back(window: WatchedPage, page: Page, engine: Engine) -> None:
 
 def _on_a_phone(browser: Browser, server: Server, address: str) -> None:
     context, window = open_page(browser, server, PHONE, "en-GB")
-    page = window.goto("/sign-in/password")
-    page.get_by_label("E-mail address").fill("odile.roux@example.org")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
+    page = window.sign_in("odile.roux@example.org")
     window.goto(address.removeprefix(server.url))
     page.get_by_role("heading", name="Dossiers passés à la version 2").wait_for()
     window.check("migration-phone")

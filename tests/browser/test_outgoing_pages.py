@@ -62,11 +62,7 @@ def case(server: Server, review: str) -> UUID:
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
 def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[WatchedPage]:
     context, watched = open_page(browser, server, request.param, "fr-FR")
-    page = watched.goto("/sign-in/password")
-    page.get_by_label("Adresse").fill("odile.roux@example.org")
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("**/tasks**")
+    watched.sign_in("odile.roux@example.org")
     yield watched
     context.close()
     assert watched.troubles == []

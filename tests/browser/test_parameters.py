@@ -19,11 +19,7 @@ def test_a_tariff_is_decided_and_withdrawn(window: WatchedPage, app: Flask, web_
     with transaction(web_engine) as session:
         parameters.declare_first(session, valid_from=today.replace(year=today.year - 1), decided_by="Assemblée")
     add_person(web_engine, "Odile", "Roux", "PROCESS_OWNER", password=PASSWORD)
-    page = window.goto("/sign-in/password")
-    page.get_by_label("Adresse électronique").fill("odile.roux@example.org")
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.get_by_text("Bienvenue, Odile").wait_for()
+    page = window.sign_in("odile.roux@example.org")
     window.goto("/parameters")
     window.check("parameters")
     page.get_by_role("link", name="Tarifs de cotisation").click()
@@ -50,11 +46,7 @@ def test_a_tariff_is_decided_and_withdrawn(window: WatchedPage, app: Flask, web_
 
 def test_a_text_is_changed(window: WatchedPage, app: Flask, web_engine: Engine) -> None:
     add_person(web_engine, "Odile", "Roux", "PROCESS_OWNER", "FINANCE", password=PASSWORD)
-    page = window.goto("/sign-in/password")
-    page.get_by_label("Adresse électronique").fill("odile.roux@example.org")
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.get_by_text("Bienvenue, Odile").wait_for()
+    page = window.sign_in("odile.roux@example.org")
     window.goto("/texts")
     window.check("texts")
     window.goto("/texts/mail/welcome")

@@ -65,16 +65,8 @@ def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> 
     assert watched.troubles == []
 
 
-def sign_in(window: WatchedPage, address: str) -> None:
-    page = window.goto("/sign-in/password")
-    page.get_by_label("Adresse").fill(address)
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
 def test_staff_find_somebody_and_decide_on_a_request(zoe: Person, window: WatchedPage) -> None:
-    sign_in(window, "dora.keller@example.org")
+    window.sign_in("dora.keller@example.org")
     view = window.goto("/people?q=vandenbrouke+zoe")
     window.check("people")
     view.locator(".am-row").first.click()
@@ -94,7 +86,7 @@ def test_staff_see_two_records_side_by_side(zoe: Person, window: WatchedPage) ->
         twin = Person(id=uuid4(), first_names="Zoé", birth_name="Vandenbroucke", birth_date=date(1990, 5, 14))
         twin.refresh_search_name()
         session.add(twin)
-    sign_in(window, "dora.keller@example.org")
+    window.sign_in("dora.keller@example.org")
     view = window.goto("/people/duplicates")
     window.check("duplicates")
     view.locator(".am-row").first.click()
@@ -107,7 +99,7 @@ def test_staff_see_two_records_side_by_side(zoe: Person, window: WatchedPage) ->
 
 
 def test_a_member_sees_and_decides_what_is_kept(zoe: Person, window: WatchedPage) -> None:
-    sign_in(window, "zoe.petit-delacourt@example.org")
+    window.sign_in("zoe.petit-delacourt@example.org")
     window.goto("/privacy/preferences")
     window.check("preferences")
     view = window.goto("/privacy/data")

@@ -62,15 +62,6 @@ def accounts(browser: Browser, town: Server) -> Iterator[WatchedPage]:
     assert watched.troubles == []
 
 
-def sign_in(window: WatchedPage, address: str) -> None:
-    window.page.context.clear_cookies()
-    page = window.goto("/sign-in/password")
-    page.get_by_label("Adresse").fill(address)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("#send").click()
-    page.wait_for_url(lambda found: "sign-in" not in found)
-
-
 def renew(window: WatchedPage) -> None:
     """One year and 100 euros for the Foundation, by a mandate that is signed on the phone."""
     window.goto("/membership/")
@@ -143,29 +134,29 @@ def test_it_ends_with_the_right_entitlement_ledgers_and_receipt(
     engine = town.engine
     with reading(engine) as session:
         before = session.scalars(select(Membership.end_date)).one()
-    sign_in(phone, "zoe.petit@example.org")
+    phone.sign_in("zoe.petit@example.org")
     renew(phone)
     run(engine)
-    sign_in(accounts, "fina.tresor@example.org")
+    accounts.sign_in("fina.tresor@example.org")
     accounts.goto("/finance/bank").get_by_label("Prélever ce qui est à échéance jusqu’au").fill("2099-12-31")
     accounts.page.get_by_role("button", name="Préparer le fichier pour la banque").click()
     accounts.page.get_by_text("Le fichier est prêt").wait_for()
     debit = the_debit(engine)
     assert debit.amount == 260
     pass_time(engine, clock, clock.now() + (debit.due_on - clock.now().date()))
-    sign_in(accounts, "fina.tresor@example.org")
+    accounts.sign_in("fina.tresor@example.org")
     upload(accounts, statement(entry([Move("260.00", end_to_end=debit.end_to_end_id, day=str(debit.due_on))])))
     run(engine)
-    sign_in(phone, "zoe.petit@example.org")
+    phone.sign_in("zoe.petit@example.org")
     page = phone.goto("/membership/")
     expect(page.locator("main")).to_contain_text(str(before.year + 1))
     pass_time(engine, clock, clock.now() + SEVEN_WEEKS)
     today = clock.now().date()
     back = Move("-260.00", end_to_end=debit.end_to_end_id, reason="MD06", day=str(today), reference="RET1")
-    sign_in(accounts, "fina.tresor@example.org")
+    accounts.sign_in("fina.tresor@example.org")
     upload(accounts, notification(entry([back])))
     run(engine)
-    sign_in(phone, "zoe.petit@example.org")
+    phone.sign_in("zoe.petit@example.org")
     phone.goto("/membership/")
     phone.check("membership-reversed")
     expect(page.locator("main")).to_contain_text("adhésion échue")

@@ -71,11 +71,7 @@ def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> 
 
 
 def test_a_session_is_noted_through_a_lost_network(window: WatchedPage, cohort: Stage) -> None:
-    page = window.goto("/sign-in/password")
-    page.get_by_label("Adresse électronique").fill("maud.essai@example.org")
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.get_by_text("Bienvenue, Maud").wait_for()
+    page = window.sign_in("maud.essai@example.org")
     window.goto("/cohorts/")
     page.get_by_role("link", name="COH-").click()
     window.check("cohort-board-empty")

@@ -30,15 +30,6 @@ def desk(browser: Browser, server: Server) -> Iterator[WatchedPage]:
     assert [trouble for trouble in watched.troubles if "status of 4" not in trouble] == []
 
 
-def sign_in(window: WatchedPage, first: str) -> Page:
-    page = window.goto("/sign-in/password")
-    page.get_by_label("Adresse électronique").fill(f"{first}.roux@example.org".lower())
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.get_by_text(f"Bienvenue, {first}").wait_for()
-    return page
-
-
 def test_a_reminder_goes_from_7_to_10_days(desk: WatchedPage, web_engine: Engine) -> None:
     files = dict(definitions()[PROCESS])
     files[DIAGRAM] = files[DIAGRAM].replace(b"=parameters.incident_rule.new_mandate", b"P7D")
@@ -46,7 +37,7 @@ def test_a_reminder_goes_from_7_to_10_days(desk: WatchedPage, web_engine: Engine
         commands.deploy(session, web_engine, files, by=SYSTEM)
     add_person(web_engine, "Odile", "Roux", "FINANCE", password=PASSWORD)
     add_person(web_engine, "Rosa", "Roux", "PROCESS_OWNER", password=PASSWORD)
-    page = sign_in(desk, "Odile")
+    page = desk.sign_in("odile.roux@example.org")
     desk.goto("/studio")
     desk.check("studio")
     page.get_by_role("link", name="Incident de paiement").click()
@@ -83,7 +74,7 @@ def test_a_reminder_goes_from_7_to_10_days(desk: WatchedPage, web_engine: Engine
     page.get_by_role("button", name="Demander l’accord").click()
     page.get_by_text("Une seconde personne est invitée").wait_for()
     desk.page.context.clear_cookies()
-    page = sign_in(desk, "Rosa")
+    page = desk.sign_in("rosa.roux@example.org")
     page.goto(draft)
     page.get_by_role("button", name="English").click()
     page.get_by_text("comes after 10 days instead of 7 days").wait_for()
@@ -145,7 +136,7 @@ def begin(desk: WatchedPage, engine: Engine, name: str) -> str:
     with transaction(engine) as session:
         commands.deploy(session, engine, definitions()[PROCESS], by=SYSTEM)
     add_person(engine, "Odile", "Roux", "FINANCE", password=PASSWORD)
-    page = sign_in(desk, "Odile")
+    page = desk.sign_in("odile.roux@example.org")
     desk.goto(f"/studio/{PROCESS}")
     page.get_by_label("Que voulez-vous changer ?").fill(name)
     page.get_by_role("button", name="Commencer un brouillon").click()

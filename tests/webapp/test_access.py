@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from flask import Blueprint, Flask, Response
@@ -12,9 +13,9 @@ from engine.engine import Engine
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD
 from webapp.app import BLUEPRINTS, create_app, register
-from webapp.auth import access_of, public, role, signed_in, staff
+from webapp.auth import SignedIn, access_of, public, role, signed_in, staff
 from webapp.browser_code import Manifest
-from webapp.navigation import ENTRIES
+from webapp.navigation import entries, navigation
 from webapp.settings import Settings
 from workflows.association.people import Person
 
@@ -79,4 +80,27 @@ def test_a_role_nobody_knows_cannot_be_demanded() -> None:
 
 
 def test_the_navigation_leads_to_pages_that_exist(app: Flask) -> None:
-    assert {entry.endpoint for entry in ENTRIES} <= set(app.view_functions)
+    assert {entry.endpoint for entry in entries()} <= set(app.view_functions)
+
+
+def shown_to(app: Flask, *held: str, at: str = "/start/") -> dict[str, list[str]]:
+    """What the header offers to whoever has these roles: headings with what they open, links with nothing."""
+    person = SignedIn(uuid4(), uuid4(), "Anna", "en", frozenset(held), "password")
+    with app.test_request_context(at, headers={"Accept-Language": "en"}):
+        return {place.text: [each.text for each in place.places] for place in navigation(person)}
+
+
+def test_who_has_few_places_sees_them_in_a_row_and_others_find_the_rest_under_headings(app: Flask) -> None:
+    assert shown_to(app).keys() == {"Start", "My steps", "Events", "My meetings", "My membership", "My gifts"}
+    volunteer = shown_to(app, "AMBASSADOR")
+    assert list(volunteer) == ["Inbox", "My mandates", "For me"]
+    assert len(volunteer["For me"]) == 6
+    everything = shown_to(app, "ADMIN", "FINANCE", "MEMBERSHIP", "GENERAL_DELEGATE", "DPO", "FOUNDATION_GIFTS")
+    assert list(everything)[:4] == ["Inbox", "My Monday", "Cases", "People"]
+    assert list(everything)[4:] == ["Association", "Money", "Settings", "For me"]
+
+
+def test_a_heading_tells_that_the_page_stands_under_it(app: Flask) -> None:
+    person = SignedIn(uuid4(), uuid4(), "Anna", "en", frozenset({"FINANCE", "ADMIN"}), "password")
+    with app.test_request_context("/texts"):
+        assert [place.active for place in navigation(person)].count(True) == 1

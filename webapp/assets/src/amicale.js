@@ -3,6 +3,7 @@ import {
   Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, Radios,
   ServiceNavigation, createAll
 } from 'govuk-frontend'
+import { closeMenus } from './parts/menus.js'
 import { french } from './words/govuk-fr.js'
 
 const inFrench = document.documentElement.lang === 'fr'
@@ -20,6 +21,7 @@ createAll(NotificationBanner, { disableAutoFocus: true })
 createAll(PasswordInput, worded('passwordInput'))
 createAll(Radios)
 createAll(ServiceNavigation)
+closeMenus()
 
 // Tests and keyboard code wait for this mark.
 document.documentElement.dataset.ready = 'yes'
