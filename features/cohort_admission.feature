@@ -19,6 +19,22 @@ Feature: Somebody wants a seat in a career group
     And what "Ada" wrote is erased
     And the participation of "Ada" has begun
 
+  Scenario: Somebody of another school comes in as a guest, and the access ends with the group
+    Given "Sabah El Idrissi Benali" asks to come to a COHORT
+    And the guest confirms the address
+    And the cohort has 10 people
+    When the guest "Sabah" applies for the cohort
+    And "Sabah" misses 0 sessions
+    And two people hear "Sabah", give 15 points and find no proof of looking for work
+    And "Sabah" answers YES to the offer and pays by CARD
+    And "Sabah" pays 500 for the seat
+    Then the guest is no member, with entitlement CURRENT to 16 February 2028
+    When the cohort has lost 0 people and begins
+    Given "Sabah" has signed the charter
+    When "Sabah" has found work
+    And they agree that she LEAVES
+    Then the guest is no member, with entitlement ENDED to 16 February 2028
+
   Scenario: A person decides where the table says no
     When "Ada" applies for the cohort, SEEKING, with 8 years of experience
     And "Ada" misses 4 sessions

@@ -37,7 +37,7 @@ Feature: A guest takes part in one service
   Rule: Without the fee there is no access
 
     Scenario: A transfer that does not arrive
-      Given a COHORT asks to enrol the guest "Sabah El Idrissi Benali" until 30 June 2027
+      Given a WORKSHOP asks to enrol the guest "Sabah El Idrissi Benali" until 30 June 2027
       When the guest chooses TRANSFER
       Then the guest received the mail "transfer_details"
       When 16 days pass

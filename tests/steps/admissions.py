@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.assignment import SYSTEM, Actor
-from engine.models import ProcessInstance, UserTask
+from engine.models import Job, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.fixtures.staff import add_person
@@ -104,8 +104,11 @@ def has_people(office: Office, count: int) -> None:
 
 
 @when(parsers.parse('"{name}" applies for the cohort, {situation}, with {years:d} years of experience'))
-def applies(office: Office, name: str, situation: str, years: int) -> None:
-    asked = {"cohort": newest(office).key, "motivation": WHY, "situation": situation, "years_exp": years}
+def applies(office: Office, name: str, situation: str, years: int, **more: object) -> None:
+    asked = {
+        "cohort": newest(office).key, "motivation": WHY, "situation": situation, "years_exp": years,
+        "cv": [str(uuid4())], **more,
+    }  # fmt: skip
     office.begin(
         "cohort_admission", themselves(office, name), {f"candidate.{each}": value for each, value in asked.items()}
     )
@@ -117,15 +120,25 @@ def misses(office: Office, name: str, count: int) -> None:
     act(office, name, "give_dates", themselves(office, name), {}, {"candidate.misses": missed})
 
 
-def hear(office: Office, name: str, points: int, advice: str) -> None:
+@when(parsers.parse('the guest "{name}" applies for the cohort'))
+def guest_applies(office: Office, name: str) -> None:
+    applies(office, name, "SEEKING", 8, guest=True, school="École Hassania", proof=[str(uuid4())])
+
+
+def hear(office: Office, name: str, points: int, advice: str, **more: object) -> None:
     given_ = {each: points // 5 + (number < points % 5) for number, each in enumerate(CRITERIA)}
-    said = {**given_, "advice": advice, "second_interviewer": "nils.essai@example.org", "words": "À l’écoute."}
+    said = {**given_, "advice": advice, "second_interviewer": "nils.essai@example.org", "words": "À l’écoute.", **more}
     act(office, name, "hold_talk", staff("CAREERS_ASST"), {}, {f"candidate.{key}": each for key, each in said.items()})
 
 
 @when(parsers.parse('two people hear "{name}" and give {points:d} points'))
 def two_hear(office: Office, name: str, points: int) -> None:
     hear(office, name, points, "YES")
+
+
+@when(parsers.parse('two people hear "{name}", give {points:d} points and find no proof of looking for work'))
+def two_find_no_proof(office: Office, name: str, points: int) -> None:
+    hear(office, name, points, "YES", full_rate=True)
 
 
 @when(parsers.parse('two people hear "{name}" and say {advice}'))
@@ -312,6 +325,10 @@ def is_credited(office: Office, name: str) -> None:
 def is_erased(office: Office, name: str) -> None:
     found = candidacy(office, name)
     assert (found.motivation, found.words, found.conflicts, found.score) == ("", "", "", 15)
+    with reading(office.engine) as session:
+        [promised] = session.scalars(select(Job).where(Job.type == "proof.erase"))
+        first = appointments.of_calendar(session, newest(office).key)[0]
+    assert (promised.payload, promised.due_at) == ({"variables": {"files": found.files}}, first.starts_at)
 
 
 @then(parsers.parse('the participation of "{name}" has begun'))

@@ -97,6 +97,7 @@ def send_form(office: Office, name: str, service: str, referrer: str) -> None:
     office.run()
 
 
+@given(parsers.parse('"{name}" asks to come to a {service}'))
 @when(parsers.parse('"{name}" asks to come to an {service}'))
 def asks_to_come(office: Office, name: str, service: str) -> None:
     send_form(office, name, service, "")
@@ -108,6 +109,7 @@ def invited_by_nobody(office: Office, number: str) -> None:
         send_form(office, "Sabah Benali", "EVENT", number)
 
 
+@given("the guest confirms the address")
 @when("the guest confirms the address")
 def confirms(office: Office) -> None:
     guest(office)

@@ -9,15 +9,19 @@ from uuid import UUID
 
 from flask import Blueprint, send_file
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
+from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading
 from webapp import authorize
 from webapp.auth import engine, public, settings
+from webapp.authorize import Viewer
 from webapp.files import store
 from webapp.operations.sizes import size_words
 from webapp.viewer import viewer
+from workflows.association import discretion
 
 blueprint = Blueprint("files", __name__)
 
@@ -32,21 +36,35 @@ class Document:
     uploaded_at: datetime
 
 
-def documents(session: Session, instance_id: UUID) -> Sequence[Document]:
-    """The documents of a case, newest first."""
-    return [Document(f.id, f.name, size_words(f.size), f.uploaded_at) for f in store.of_case(session, instance_id)]
+def documents(session: Session, who: Viewer, case: ProcessInstance) -> Sequence[Document]:
+    """The documents of a case that this viewer may open, newest first."""
+    found = [each for each in store.of_case(session, case.id) if _may_open(who, case, each)]
+    return [Document(each.id, each.name, size_words(each.size), each.uploaded_at) for each in found]
+
+
+def _case(session: Session, who: Viewer, instance_id: UUID) -> ProcessInstance:
+    """The case, for whoever has work in it or may read it. Raises NotFound."""
+    work = select(UserTask.id).where(UserTask.instance_id == instance_id, authorize.authorize(who, "work", UserTask))
+    if session.scalars(work.limit(1)).first() is not None:
+        return session.get_one(ProcessInstance, instance_id)
+    return authorize.case(session, who, "read", instance_id)
+
+
+def _may_open(who: Viewer, case: ProcessInstance, document: store.StoredFile) -> bool:
+    return document.uploaded_by in who.identities or discretion.may_open(case.process_id, who.actor.roles)
 
 
 @blueprint.get("/files/<uuid:file_id>")
 @public
 def download(file_id: UUID) -> ResponseReturnValue:
-    """The bytes of a document. 404 for whoever may not read its case."""
+    """The bytes of a document. 404 for whoever may not read its case, or not its documents."""
     who, directory = viewer(), settings().files_directory  # who first: a stranger does not learn which ids exist
     with reading(engine()) as reader:
         found = reader.get(store.StoredFile, file_id)
         if found is None or found.erased_at is not None or directory is None:
             raise NotFound(kind="document", id=str(file_id))
-        authorize.case(reader, who, "read", found.instance_id)
+        if not _may_open(who, _case(reader, who, found.instance_id), found):
+            raise NotFound(kind="document", id=str(file_id))
         path = store.path_of(directory, found.id)
         if not path.is_file():
             raise NotFound(kind="document", id=str(file_id))

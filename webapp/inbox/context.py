@@ -53,7 +53,7 @@ def context_of(
     return Context(
         person=person_box(session, variables, language),
         person_url=person_address(session, variables, case.id),
-        documents=documents(session, case.id),
+        documents=documents(session, viewer, case),
         story=story.tell(session, recent, drawn, language),
         diagram=diagram_of(session, engine, viewer, case, language),
     )

@@ -122,7 +122,7 @@ def journey_of(
         "payment_url": payment[1] if payment else None,
         "links": links,
         "ended": _ending(case),
-        "files": documents(session, case.id),
+        "files": documents(session, viewer, case),
         "programme": programme.of_case(session, engine, viewer, case, language),
         "turns": turns(session, viewer, case, language),
         "usual": usual_delay(session, case, journey.next_step.element) if journey.next_step is not None else "",

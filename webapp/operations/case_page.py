@@ -107,7 +107,7 @@ def page_of(
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),
         "about": person_box(session, variables, language),
         "about_url": person_address(session, variables, case.id),
-        "files": documents(session, case.id),
+        "files": documents(session, viewer, case),
         "received": received_mails.of_case(session, case.id),
         "comments": comments.of_case(session, case.id),
         "left": left_the_house(session, case, drawn, language),

@@ -13,8 +13,11 @@ from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Numeric, String, Uuid, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import commands
+from engine.assignment import SYSTEM
+from engine.engine import Engine
 from engine.errors import Invalid, WorkFailed
 from engine.models import Base, Moment
 from engine.personal import Personal
@@ -31,18 +34,21 @@ from workflows.association.records import Record, Subject, Values
 from workflows.association.verification import application_of
 
 GUEST: Final = "GUEST"
+_TTL: Final = timedelta(days=30)
 SERVICES: Final = Table(
     "guest_service",
     "Services ouverts aux invités",
     "Services open to guests",
     (Column("fee", "amount", "Participation", "Fee", minimum=0), Column("days", "days", "Durée", "Length", minimum=1)),
     first=(
-        Row("COHORT", "Groupe carrière", "Career group", Decimal("350.00"), 245),
+        Row("COHORT", "Groupe carrière", "Career group", Decimal("0.00"), 450),
         Row("WORKSHOP", "Atelier", "Workshop", Decimal("60.00"), 30),
         Row("EVENT", "Événement", "Event", Decimal("0.00"), 14),
     ),
-    about_fr="La durée vaut quand le service ne dit pas lui-même sa fin.",
-    about_en="The length holds where the service does not say when it ends.",
+    about_fr="La durée vaut quand le service ne dit pas lui-même sa fin. Un groupe carrière dit sa fin, "
+    "et demande sa participation avec la place.",
+    about_en="The length holds where the service does not say when it ends. A career group says when it "
+    "ends, and asks for its fee with the seat.",
 )
 LIMITS: Final = Table(
     "guest_limit",
@@ -175,6 +181,17 @@ def close(work: ServiceWork) -> None:
     membership = memberships.of(work.session, found.person_id)
     if membership is not None and membership.category == GUEST and work.session.scalars(others).first() is None:
         membership.service_entitlement, membership.changed_at = "ENDED", work.now
+
+
+def end_service(session: Session, engine: Engine, person_id: UUID, service: str) -> None:
+    """A service of a guest is over before its last day: his open enrolments in it hear of that."""
+    query = select(GuestEnrolment.request_id).where(
+        GuestEnrolment.person_id == person_id, GuestEnrolment.service == service, GuestEnrolment.closed_at.is_(None)
+    )
+    for request_id in session.scalars(query).all():
+        commands.correlate_message(
+            session, engine, "service_ended", request_id, source=f"{service}:{person_id}", ttl=_TTL, by=SYSTEM
+        )
 
 
 @service_task("guest.cancel", results=())

@@ -37,8 +37,13 @@ def erase_soon(session: Session, application: Application, now: datetime) -> Non
 def erase_files_later(session: Session, files: Sequence[str], today: date, now: datetime) -> None:
     """Promises the erasure of proof files of no application, as the table `retention_rule` says."""
     day = cutoff(session, "proof", today)
+    erase_files_at(session, files, now + (today - day if day is not None else timedelta(0)))
+
+
+def erase_files_at(session: Session, files: Sequence[str], due_at: datetime) -> None:
+    """Promises the erasure of files at a moment."""
     if files:
-        _add_job(session, {"files": list(files)}, now + (today - day if day is not None else timedelta(0)))
+        _add_job(session, {"files": list(files)}, due_at)
 
 
 def _promise(session: Session, application: Application, due_at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -15,7 +15,7 @@ from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import orders
+from workflows.association import orders, proofs
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
 from workflows.association.cohorts import candidacies, fees, figures
@@ -27,7 +27,16 @@ RUNNING: Final = "RUNNING"
 _TTL: Final = timedelta(days=30)
 _TEMPLATES: Final = {"REFER": "cohort_refer", "COUP_DE_POUCE": "cohort_short_group", "REDIRECT_P6": "cohort_interview"}
 _FACTS: Final = ("availability", "years_exp", "prior_group", "talk_score", "other_help", "talks")
-_WHO: Final = ("candidacy_id", "candidate", "person_id", "cohort_id", "cohort_key", "situation", "guest")
+_WHO: Final = (
+    "candidacy_id",
+    "candidate",
+    "person_id",
+    "cohort_id",
+    "cohort_key",
+    "situation",
+    "guest",
+    "fee_situation",
+)
 
 
 @service_task("admission.open", results=(*_WHO, *_FACTS, "comes_back", "scholarship_given"))
@@ -39,6 +48,7 @@ def open_candidacy(work: ServiceWork) -> Mapping[str, object]:
     return {
         "candidacy_id": str(found.id), "candidate": f"person:{found.person_id}", "person_id": str(found.person_id),
         "cohort_id": str(cohort.id), "cohort_key": cohort.key, "situation": found.situation, "guest": found.guest,
+        "fee_situation": "IN_POST" if found.full_rate else found.situation,
         "availability": found.availability, "years_exp": found.years_exp,
         "prior_group": candidacies.was_in_one(work.session, found.person_id, since),
         "talk_score": None, "other_help": False, "talks": 0, "comes_back": found.came_first,
@@ -100,6 +110,7 @@ def answer(work: ServiceWork) -> Mapping[str, object]:
     found = candidacy_of(work)
     found.decision = text(work.variables, "decision")[:14]
     candidacies.close(found, candidacies.ANSWERED, work.now)
+    proofs.erase_files_later(work.session, found.files, _today(work), work.now)  # it may be contested until then
     return {"template": _TEMPLATES.get(found.decision, "cohort_declined")}
 
 
@@ -109,6 +120,7 @@ def close(work: ServiceWork) -> Mapping[str, object]:
     found = candidacy_of(work)
     held = found.state == OFFERED
     candidacies.close(found, candidacies.WITHDRAWN, work.now)
+    proofs.erase_files_at(work.session, found.files, work.now)
     order = orders.by_key(work.session, found.order_key) if found.order_key else None
     back = fees.paid(work.session, order)
     if order is not None:
@@ -132,6 +144,7 @@ def seat(work: ServiceWork) -> Mapping[str, object]:
     work.session.add(given)
     candidacies.close(found, candidacies.SEATED, work.now)
     found.words = found.motivation = found.conflicts = ""  # needed for the decision alone (domain §P2.8)
+    proofs.erase_files_at(work.session, found.files, max(work.now, _first_session(work.session, cohort)))
     if cohort.state == RUNNING:
         for each in appointments.of_calendar(work.session, cohort.key):
             if each.starts_at > work.now:
@@ -141,6 +154,10 @@ def seat(work: ServiceWork) -> Mapping[str, object]:
         "seat_id": str(given.id), "person_id": str(given.person_id), "cohort_id": str(cohort.id),
         "cohort_key": cohort.key, "participant": f"person:{given.person_id}", "joins_late": cohort.state == RUNNING,
     }  # fmt: skip
+
+
+def _first_session(session: Session, cohort: Cohort) -> datetime:
+    return appointments.of_calendar(session, cohort.key)[0].starts_at
 
 
 def call_next(session: Session, engine: Engine, cohort_id: UUID, *, today: date, late: bool = False) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
+from engine.schema import Json
 from workflows.association.cohorts.records import SITTING, Cohort, CohortSeat
 
 APPLIED, WAITING, OFFERED, SEATED = "APPLIED", "WAITING", "OFFERED", "SEATED"
@@ -34,7 +35,7 @@ class CohortCandidacy(Base):
     __tablename__ = "cohort_candidacy"
     __privacy__ = Personal(
         "programme", "person_id", erase="motivation conflicts school words reason", since="closed_at",
-        plain="situation state decision tariff order_key", withheld="second_interviewer_id",
+        plain="situation state decision tariff order_key", withheld="second_interviewer_id", ids="files",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -54,6 +55,8 @@ class CohortCandidacy(Base):
     reason: Mapped[str] = mapped_column(Text, default="")  # what the candidate reads
     came_first: Mapped[bool] = mapped_column(default=False)
     passed_id: Mapped[UUID | None] = mapped_column(Uuid)
+    files: Mapped[list[str]] = mapped_column(Json, default=list)  # the CV and a proof of looking for work
+    full_rate: Mapped[bool] = mapped_column(default=False)  # the proof did not convince: no reduced fee
     scholarship: Mapped[bool] = mapped_column(default=False)
     tariff: Mapped[str] = mapped_column(String(8), default="")
     order_key: Mapped[str | None] = mapped_column(String(24))

@@ -21,6 +21,7 @@ from workflows.association.cohorts.planning import PersonUnknown, the_person
 from workflows.association.cohorts.records import Cohort
 from workflows.association.records import Record, Subject, Values
 
+FILES: Final = ("cv", "proof")
 CRITERIA: Final = ("drive", "listening", "realism", "stability", "presence")  # 0 to 4 each: 20 in all
 
 
@@ -97,7 +98,7 @@ def _score(found: CohortCandidacy) -> str:
 
 def _tariff(found: CohortCandidacy) -> str:
     """The rate that the table `cohort_fee` will choose, to be told beforehand."""
-    return ("G" if found.guest else "") + ("POST" if found.situation == "IN_POST" else "SEEK")
+    return ("G" if found.guest else "") + ("POST" if found.situation == "IN_POST" or found.full_rate else "SEEK")
 
 
 def _write(subject: Subject, values: Values) -> Values:
@@ -130,11 +131,18 @@ def _open(subject: Subject, values: Values) -> Values:
         id=uuid4(), person_id=person_id, cohort_id=cohort.id, motivation=text(values, "motivation").strip()[:2000],
         conflicts=text(values, "conflicts").strip()[:600], situation=text(values, "situation", "SEEKING"),
         years_exp=whole(values, "years_exp", 0), guest=values.get("guest") is True,
-        school=text(values, "school").strip()[:160], asked_at=subject.now, state=candidacies.APPLIED,
+        school=text(values, "school").strip()[:160], files=_handed_in(values), asked_at=subject.now,
+        state=candidacies.APPLIED,
     )  # fmt: skip
     session.add(made)
     session.flush()
     return {"candidacy_id": str(made.id), "person_id": str(person_id)}
+
+
+def _handed_in(values: Values) -> list[str]:
+    """The files of the form, by their ids: the CV, and the proof of looking for work."""
+    given = [values.get(name) for name in FILES]
+    return [str(file) for each in given if isinstance(each, list | tuple) for file in each]
 
 
 def _candidate(subject: Subject, address: str) -> UUID:
@@ -166,7 +174,9 @@ def _talk(session: Session, found: CohortCandidacy, values: Values) -> Values:
     found.words = text(values, "words")[:1000]
     found.second_interviewer_id = the_person(session, text(values, "second_interviewer"), "second_interviewer")
     other = text(values, "advice") == "OTHER_HELP"
-    return {"talk_score": found.score, "talks": found.talks, "other_help": other}
+    found.full_rate = values.get("full_rate") is True
+    situation = "IN_POST" if found.full_rate else found.situation
+    return {"talk_score": found.score, "talks": found.talks, "other_help": other, "fee_situation": situation}
 
 
 def _scholarship(subject: Subject, found: CohortCandidacy, *, granted: bool) -> Values:
@@ -184,9 +194,11 @@ def _later(subject: Subject) -> datetime:
 
 
 _ASKED: Final = frozenset(
-    {"cohort", "candidate", "motivation", "situation", "years_exp", "guest", "school", "conflicts", "misses"}
+    {"cohort", "candidate", "motivation", "situation", "years_exp", "guest", "school", "conflicts", "misses", *FILES}
 )
-_LEARNT: Final = frozenset({*CRITERIA, "advice", "second_interviewer", "words", "reason", "scholarship", "more_time"})
+_LEARNT: Final = frozenset(
+    {*CRITERIA, "advice", "second_interviewer", "words", "full_rate", "reason", "scholarship", "more_time"}
+)
 _SHOWN: Final = frozenset(
     {"person", "availability_words", "score_words", "first_day", "hour", "place", "scholarships", "fee"}
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from engine.calendar import parse_duration
 from engine.registry import ServiceWork, service_task
+from workflows.association import guests
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, text, uuid, whole
 from workflows.association.cohorts import admission, calendar, candidacies, records
@@ -16,6 +17,12 @@ FOLLOW_UPS = 3
 
 def _seat(work: ServiceWork) -> CohortSeat:
     return work.session.get_one(CohortSeat, uuid(work.variables, "seat_id"))
+
+
+def _end_access(work: ServiceWork, seat: CohortSeat) -> None:
+    """Whoever came from another school for this group has no access beyond it."""
+    if seat.guest:
+        guests.end_service(work.session, work.engine, seat.person_id, "COHORT")
 
 
 @service_task("participation.count", results=("unexcused_in_a_row", "missed_share", "acted", "job_found"))
@@ -39,6 +46,7 @@ def leave(work: ServiceWork) -> Mapping[str, object]:
     seat = _seat(work)
     success = work.variables.get("job_found") is True
     seat.state, seat.ended_at = "SUCCESS" if success else "LEFT", work.now
+    _end_access(work, seat)
     appointments.uninvite(work.session, text(work.variables, "cohort_key"), seat.person_id, work.now)
     work.session.flush()
     cohort = work.session.get_one(Cohort, seat.cohort_id)
@@ -58,6 +66,7 @@ def complete(work: ServiceWork) -> None:
     """The last session is over and the seat completed."""
     seat = _seat(work)
     seat.state, seat.ended_at = "COMPLETED", work.now
+    _end_access(work, seat)
 
 
 @service_task("participation.cancel", results=("candidacy_id",))

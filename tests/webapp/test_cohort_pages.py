@@ -1,0 +1,84 @@
+"""The pages around a cohort: what a candidate hands in, and who opens it."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from engine.clock import VirtualClock
+from engine.engine import Engine
+from engine.models import UserTask
+from engine.transaction import reading, transaction
+from tests.fixtures.cases import PDF
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import add_person
+from tests.security.web import at_desk
+from webapp import definitions
+from webapp.files.store import StoredFile
+from webapp.settings import Settings
+from webapp.timelapse.stage import Stage
+from workflows.association.cohorts.records import Cohort
+
+WHY = "Je veux changer de métier et je ne sais pas encore lequel. " * 5
+
+
+@pytest.fixture
+def stage(web_engine: Engine, clock: VirtualClock, settings: Settings) -> Stage:
+    """A cohort that takes applications."""
+    played = Stage(web_engine, clock, settings)
+    with transaction(web_engine) as session:
+        folders = [definitions.OWN / name for name in ("cohort", "cohort_admission", "cohort_participation")]
+        definitions.deploy(session, web_engine, folders, reason="test")
+    for name in ("Maud", "Nils"):
+        add_person(web_engine, name, "Essai")
+    first_day = (clock.now() + timedelta(days=60)).date()
+    planned = {
+        "facilitator": "maud.essai@example.org", "co_facilitator": "nils.essai@example.org", "begins": "18:30",
+        "starts_on": first_day + timedelta(days=-first_day.weekday() % 7), "place": "Paris",
+    }  # fmt: skip
+    played.start("cohort", {f"cohort.{name}": value for name, value in planned.items()}, "cohort")
+    return played
+
+
+def apply(desk: LookedAtPages, key: str, **more: object) -> int:
+    """Sends the application form; answers the status."""
+    address = "/start/cohort_admission"
+    said = {"cohort": key, "motivation": WHY, "years_exp": "8", "agreed": "true", **more}
+    return desk.post_form(address, said).status_code
+
+
+def test_a_cv_and_a_proof_are_opened_by_those_alone_who_decide(app: Flask, web_engine: Engine, stage: Stage) -> None:
+    ada = at_desk(app, web_engine, "Ada")
+    with reading(web_engine) as session:
+        cohort = session.scalars(select(Cohort)).one()
+    assert apply(ada, cohort.key, situation="IN_POST") == 422, "the CV is asked for"
+    cv = (io.BytesIO(PDF), "cv.pdf")
+    assert apply(ada, cohort.key, situation="SEEKING", cv=cv) == 422, "and the proof, of who looks for work"
+    files = {"cv": (io.BytesIO(PDF), "cv.pdf"), "proof": (io.BytesIO(PDF), "droits.pdf")}
+    assert apply(ada, cohort.key, situation="SEEKING", **files) == 303
+    with reading(web_engine) as session:
+        stored = {each.name: each for each in session.scalars(select(StoredFile))}
+    case = stored["cv.pdf"].instance_id
+    assert "droits.pdf" in ada.get(f"/journeys/{case}").get_data(as_text=True)
+    ada.post_form(f"/journeys/{case}/tasks/{open_task(web_engine, case)}")
+    stage.run()
+    talk, roles = open_task(web_engine, case), ("CAREERS_ASST", "GENERAL_DELEGATE", "FINANCE")
+    desks = {role: at_desk(app, web_engine, role.title(), role) for role in roles}
+    for document in stored.values():
+        address = f"/files/{document.id}"
+        assert ada.get(address).status_code == 200
+        assert [desks[role].get(address).status_code for role in roles] == [200, 404, 404]
+    assert "droits.pdf" not in desks["GENERAL_DELEGATE"].get(f"/cases/{case}").get_data(as_text=True)
+    assert "droits.pdf" in desks["CAREERS_ASST"].get(f"/tasks/{talk}").get_data(as_text=True)
+
+
+def open_task(engine: Engine, case: UUID) -> UUID:
+    with reading(engine) as session:
+        return session.scalars(
+            select(UserTask.id).where(UserTask.instance_id == case, UserTask.state == "created")
+        ).one()
