@@ -20,11 +20,13 @@ Feature: Rights come from a mandate, and go with it
     And "Boris" is appointed "DATA" for "" for 300 days
     And "Anna" has taken a task of "MEMBERSHIP" for "" and typed "12" into it
     And "Anna" has taken a task that "Boris" asked for
+    And "Anna" has put her first task off for 9 days
     When "Anna" is away tomorrow and "Boris" stands in
     And the workers catch up after 1 days
     Then "Boris" has the task of "Anna", and what he asked for himself is refused
+    And "Boris" finds what "Anna" had typed, and types "34"
     When "Anna" is back
-    Then the task is in the queue of "Anna" again, and not in that of "Boris"
+    Then "Anna" has both tasks again, put off as before, with the "34" of "Boris", who has none of them
 
   Scenario: X9, two browsers complete the same task
     Given "Anna" is appointed "MEMBERSHIP" for "" for 300 days

@@ -86,6 +86,7 @@ import workflows.association.renewals
 import workflows.association.roles
 import workflows.association.surplus
 import workflows.association.suspensions
+import workflows.association.task_handovers
 from engine.schema import Base
 
 MODULES = (
@@ -173,5 +174,6 @@ MODULES = (
     workflows.association.roles,
     workflows.association.surplus,
     workflows.association.suspensions,
+    workflows.association.task_handovers,
 )
 METADATA = Base.metadata

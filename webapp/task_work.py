@@ -92,6 +92,7 @@ class Work(Drawn):
     case: ProcessInstance
     variables: Mapping[str, Value]
     draft_at: datetime | None
+    draft_by: str | None = None  # the actor, where it is not the viewer's own
 
 
 def _label(fields: BaseForm, key: str) -> str:
@@ -127,7 +128,10 @@ def open_work(
     asked = deployed_forms.Answering(engine, language, variables, engine.clock.now(), viewer.actor.id, documents)
     typed = None if draft is None else draft.typed
     bound = deployed_forms.bind(session, found, asked, submitted=submitted, files=uploads, draft=typed)
-    return Work(bound, task, case, variables, None if draft is None else draft.saved_at)
+    if draft is None:
+        return Work(bound, task, case, variables, None)
+    writer = None if draft.actor == viewer.actor.id else draft.actor
+    return Work(bound, task, case, variables, draft.saved_at, writer)
 
 
 def complete(

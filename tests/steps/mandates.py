@@ -189,11 +189,37 @@ def is_back(hall: Hall, name: str) -> None:
         absences.back(session, hall.engine, found)
 
 
-@then(parsers.parse('the task is in the queue of "{name}" again, and not in that of "{other}"'))
-def is_in_the_queue(hall: Hall, name: str, other: str) -> None:
-    assert hall.assignee(hall.tasks[0]) is None
-    assert hall.desks[name].get(f"/tasks/{hall.tasks[0]}").status_code == 200
-    assert hall.desks[other].get(f"/tasks/{hall.tasks[0]}").status_code == 403
+@given(parsers.parse('"{name}" has put her first task off for {days:d} days'))
+def has_put_off(hall: Hall, name: str, days: int) -> None:
+    day = hall.today + timedelta(days=days)
+    sent = {"task": str(hall.tasks[0]), "answered": "1", "day": day.isoformat()}
+    assert hall.desks[name].post_form("/tasks/selected/later", sent).status_code == 303
+
+
+@then(parsers.parse('"{name}" finds what "{other}" had typed, and types "{typed}"'))
+def finds_and_types(hall: Hall, name: str, other: str, typed: str) -> None:
+    page = hall.desks[name].get(f"/tasks/{hall.tasks[0]}").get_data(as_text=True)
+    assert f"{other} Essai avait tapé ceci" in page
+    assert 'value="12"' in page
+    assert hall.desks[name].post_form(f"/tasks/{hall.tasks[0]}/draft", {"pages": typed}).status_code == 303
+
+
+_HOME = (
+    '"(?P<name>[^"]+)" has both tasks again, put off as before, with the "(?P<typed>[0-9]+)" of "(?P<other>[^"]+)",'
+    " who has none of them"
+)
+
+
+@then(parsers.re(_HOME))
+def has_both(hall: Hall, name: str, typed: str, other: str) -> None:
+    assert [hall.assignee(task) for task in hall.tasks] == [f"person:{hall.people[name]}"] * 2
+    with reading(hall.engine) as session:
+        put_off = session.get_one(UserTask, hall.tasks[0]).follow_up_at
+    assert put_off is not None
+    page = hall.desks[name].get(f"/tasks/{hall.tasks[0]}").get_data(as_text=True)
+    assert f'value="{typed}"' in page
+    assert "Reportée au" in page
+    assert hall.desks[other].get(f"/tasks/{hall.tasks[0]}").status_code in {403, 404}
 
 
 @when(parsers.parse('both complete a task of "{role}", "{name}" first'))

@@ -1,4 +1,5 @@
-"""Whose draft a task shows: one's own, or that of whoever had begun it and lost the mandate to go on."""
+"""Whose draft a task shows: one's own, that of whoever had begun it and may not go on (a mandate that ended, the days
+of a substitute), or that of whoever had the task before it was given on."""
 
 from __future__ import annotations
 
@@ -18,14 +19,17 @@ def draft_of(session: Session, task: UserTask, actor: Actor, today: date) -> Dra
     """The draft that this actor goes on with. A colleague's is his own while he may still act."""
     found = store.every(session, task.id)
     own = next((each for each in found if each.actor == actor.id), None)
-    if own is not None or not actor.roles.intersection(task.candidates):
+    others = [each for each in found if each is not own and each.actor.startswith("person:")]
+    if not others or not actor.roles.intersection(task.candidates):
         return own
-    return next((each for each in found if _was_left(session, each, task, today)), None)
+    left = next((each for each in others if _was_left(session, each, task, today)), None)
+    if left is not None and (own is None or own.saved_at < left.saved_at):
+        return left
+    if own is not None:
+        return own
+    return others[0] if task.assignee == actor.id else None
 
 
 def _was_left(session: Session, draft: Draft, task: UserTask, today: date) -> bool:
-    kind, _, person = draft.actor.partition(":")
-    if kind != "person":
-        return False
-    held = roles.keys_of(session, UUID(person), today)
-    return roles.lost(session, UUID(person), task.candidates, held, today) is not None
+    person = UUID(draft.actor.removeprefix("person:"))
+    return roles.lost(session, person, task.candidates, roles.keys_of(session, person, today), today) is not None

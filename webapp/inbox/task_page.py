@@ -53,6 +53,7 @@ class TaskView:
     mine: bool
     later: datetime | None
     draft_at: datetime | None
+    draft_by: str
     alike: int
     asker: str
 
@@ -62,7 +63,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
     case = work.case
     shape = drawing(session, engine, task.definition_id).shapes[task.element]
     asker = asker_of(session, task) if viewer.staff else None
-    names = names_of(session, (task.assignee, task.closed_by, asker))
+    names = names_of(session, (task.assignee, task.closed_by, asker, work.draft_by))
     mine, is_open = task.assignee in viewer.identities, task.state == "created"
     actor = viewer.acting_on(task)
     return TaskView(
@@ -87,6 +88,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         mine=mine,
         later=_later(task, engine.clock.now()),
         draft_at=work.draft_at,
+        draft_by=names.get(work.draft_by or "", ""),
         asker=names.get(asker or "", ""),
         alike=alike_count(session, viewer, task) if viewer.staff and is_open else 0,
     )

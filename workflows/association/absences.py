@@ -112,6 +112,7 @@ def back(session: Session, engine: Engine, absence: Absence) -> None:
             if each.person_id == absence.substitute_id and each.from_date >= absence.from_date:
                 each.to_date = min(each.to_date or yesterday, absence.to_date)
     session.flush()
+    task_handovers.take_home(session, engine, absence.person_id, today)
     if absence.substitute_id is not None:
         task_handovers.give_back_lost(session, engine, absence.substitute_id, today)
 

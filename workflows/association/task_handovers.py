@@ -1,7 +1,8 @@
 """Tasks that change hands with mandates and absences: what a person may not do any more, what a substitute takes over.
 
 Rights are read at each request and need nothing of this; it keeps the lists true. A job looks at the begin of each day
-on which a mandate or an absence begins or ends.
+on which a mandate or an absence begins or ends. What a substitute got and did not finish goes home with the absence, to
+whoever had it, and until the day to which he had put it off.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import commands
 from engine.assignment import SYSTEM, barred
 from engine.engine import Engine
-from engine.models import Job, ProcessInstance, UserTask
+from engine.models import Base, Job, Moment, ProcessInstance, UserTask
+from engine.personal import Personal
 from engine.registry import ConnectorWork, connector
 from engine.transaction import reading, transaction
 from workflows.association import people, roles
@@ -26,6 +28,18 @@ from workflows.association.roles import RoleHolding
 JOB_TYPE: Final = "mandate.hand_over"
 LOOKS_BACK: Final = timedelta(days=60)  # of mandates that ended: further than any outage
 _EARLY: Final = time(0, 5)
+
+
+class HandedOver(Base):
+    """Whose task it is while a substitute has it, or while it waits for others because it excludes the substitute."""
+
+    __tablename__ = "handed_over"
+    __privacy__ = Personal("work", "person_id", withheld="substitute_id")
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    substitute_id: Mapped[UUID] = mapped_column(Uuid)
+    follow_up_at: Mapped[datetime | None] = mapped_column(Moment)
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 def give_back_lost(session: Session, engine: Engine, person_id: UUID, today: date) -> int:
@@ -47,11 +61,37 @@ def hand_to_substitute(session: Session, engine: Engine, away: UUID, substitute:
     for task in _open_of(session, away):
         if not set(task.candidates) & held:
             continue
+        session.merge(
+            HandedOver(
+                task_id=task.id, person_id=away, substitute_id=substitute, follow_up_at=task.follow_up_at,
+                at=engine.clock.now(),
+            )
+        )  # fmt: skip
         case = session.get_one(ProcessInstance, task.instance_id)
         if barred(actor, task) or case.started_by == actor:
             commands.release(session, engine, task.id, by=SYSTEM)
             continue
         commands.assign(session, engine, task.id, by=SYSTEM, to=actor)
+        count += 1
+    return count
+
+
+def take_home(session: Session, engine: Engine, person_id: UUID, today: date) -> int:
+    """Gives somebody who is back what was his and is not done; answers how many tasks.
+
+    What the substitute passed on stays where it is, and so does what somebody took from the queue.
+    """
+    held, now, count = roles.keys_of(session, person_id, today), engine.clock.now(), 0
+    for row in session.scalars(select(HandedOver).where(HandedOver.person_id == person_id)).all():
+        task = session.get_one(UserTask, row.task_id)
+        session.delete(row)
+        still = task.state == "created" and task.assignee in {None, f"person:{row.substitute_id}"}
+        if not still or not set(task.candidates) & held:
+            continue
+        commands.assign(session, engine, task.id, by=SYSTEM, to=f"person:{person_id}")
+        if row.follow_up_at is not None and row.follow_up_at > now:
+            session.refresh(task)  # it was written beside the session
+            commands.postpone(session, engine, task.id, by=SYSTEM, until=row.follow_up_at)
         count += 1
     return count
 
@@ -80,6 +120,10 @@ def look(work: ConnectorWork) -> None:
             )
         ).all()
         pairs = {(reader.get_one(RoleHolding, row.stands_for).person_id, row.person_id) for row in begun}
+        home = set(reader.scalars(select(HandedOver.person_id).distinct())) - {away for away, _substitute in pairs}
+    for person_id in sorted(home, key=str):
+        with transaction(work.engine) as session:
+            take_home(session, work.engine, person_id, today)
     for person_id in sorted(ended, key=str):
         with transaction(work.engine) as session:
             give_back_lost(session, work.engine, person_id, today)
