@@ -20,8 +20,8 @@ from waitress.server import BaseWSGIServer, MultiSocketServer
 from engine.engine import Engine
 from engine.errors import AmicaleError
 from engine.worker import lanes
-from webapp.assembly import mailbox_reader
 from webapp.hints import ring_through
+from webapp.house import mailbox_reader
 from webapp.probes import Health
 from webapp.settings import Settings
 from webapp.week import mail as week_mail

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.engine import Engine
+from engine.jobs import run_due
 from engine.transaction import transaction
 from tests.fixtures.chromium import DESK, Server, WatchedPage, keep_screenshot, open_page
 from tests.fixtures.staff import PASSWORD, add_person
@@ -203,19 +204,21 @@ def test_a_scenario_is_written_and_played(desk: WatchedPage, web_engine: Engine)
     page.get_by_label("count").fill("3")
     page.get_by_role("button", name="L’insérer").click()
     page.get_by_role("button", name="Les jouer").click()
-    page.locator("[data-outcomes] .st-finding--error").wait_for(timeout=60_000)  # the first play makes the world
+    page.locator("[data-outcomes] .st-finding--open").wait_for()
+    run_due(web_engine)
+    page.locator("[data-outcomes] .st-finding--error").wait_for()
     page.get_by_label("Ce qui se passe").fill(
         "# language: fr\nFonctionnalité: Incident\n  Scénario: Rien ne vient\n    Quand 3 jours passent\n"
         "    Alors aucun courriel « sepa_retry » n’est parti\n"
     )
     page.get_by_role("button", name="Les jouer").click()
-    page.locator("[data-outcomes] .st-finding--good").wait_for(timeout=30_000)
+    page.locator("[data-outcomes] .st-finding--open").wait_for()
+    run_due(web_engine)
+    page.locator("[data-outcomes] .st-finding--good").wait_for()
     page.locator("#editor[data-state=saved]").wait_for()
     desk.check_in_both_languages("studio-scenarios")
     page.goto(draft)
-    page.get_by_role("button", name="Jouer tous les scénarios").click()
-    page.locator("#scenarios + ul .st-finding--good").wait_for()
-    page.get_by_text("Ce qu’ils parcourent : 0 % du schéma").click()
+    page.get_by_text("Ce qu’ils parcourent : 0 % des éléments").click()
     page.locator("[data-diagram][data-state=ready]").wait_for()
     desk.check("studio-scenarios-draft")
     page.get_by_role("button", name="L’essayer").click()

@@ -109,9 +109,7 @@ FOREIGN: Final = {
         f"studio_drafts.{verb}": (303, 303, 404, 404, 404, 404, 404)
         for verb in ("show", "edit", "file", "save", "branch", "restore", "take_in", "export", "discard")
     },
-    "studio_scenarios.play": (303, 303, 404, 404, 404, 404, 404),
-    "studio_scenarios.attempt": (303, 303, 404, 404, 404, 404, 404),
-    "studio_scenarios.begin": (303, 303, 404, 404, 404, 404, 404),
+    **{f"studio_scenarios.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("play", "progress", "begin")},
     **{
         f"studio_tries.{verb}": (303, 303, 404, 404, 404, 404, 404)
         for verb in ("begin", "show", "task", "start", "act", "keep")
@@ -124,8 +122,7 @@ FOREIGN: Final = {
     },
     "studio_migration.move": (303, 303, 404, 404, 403, 403, 404),
     "studio_review.diagram": (303, 303, 404, 404, 404, 404, 404),
-    "studio_review.propose": (303, 303, 404, 404, 404, 404, 404),
-    "studio_review.decide": (303, 303, 404, 404, 404, 404, 404),
+    **{f"studio_review.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("propose", "take_back", "decide")},
     "links.open_case": (409, 303, 409, 409, 409, 409, 409),
 }
 OPEN_LINKS: Final = frozenset({"links.show", "links.open_case", "links.send_again"})

@@ -12,7 +12,7 @@ from engine.models import Message
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import NOWHERE, at_desk, browser
-from webapp.assembly import unsubscribe_links
+from webapp.house import unsubscribe_links
 from webapp.settings import Settings
 from workflows.association import consents, mails
 from workflows.association.consents import ConsentEvent, Holder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -14,10 +15,13 @@ from sqlalchemy import select
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.engine import Engine
+from engine.jobs import run_due
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk
 from tests.webapp.test_studio import send
+from webapp.assembly import open_engine
+from webapp.sandbox.folders import alone_in, sweep
 from webapp.sandbox.phrases import PHRASES, Phrase, Step, read, written
 from webapp.sandbox.rehearsal import Rehearsal, rehearse
 from webapp.sandbox.scenarios import ScenariosUnreadable, SentenceUnknown, scenarios_in
@@ -67,7 +71,7 @@ def house(web_engine: Engine) -> Engine:
 
 
 def test_what_is_delivered_is_green_and_what_is_not_so_is_told(app: Flask, settings: Settings, tmp_path: Path) -> None:
-    world = Template(settings, {name: definitions()[name] for name in (PROCESS, "peer_confirmation")})
+    world = Template(settings, {name: definitions()[name] for name in (PROCESS, "peer_confirmation")}, open_engine)
     with app.test_request_context():
         told = rehearse(world, PROCESS, {**FILES, FEATURE: DELIVERED})
         assert [(each.name, dict(each.said)) for each in told.red] == []
@@ -109,33 +113,48 @@ def test_a_red_scenario_keeps_a_draft_out_unless_two_people_accept_it(app: Flask
     remind = DELIVERED.decode().replace("Et 32 jours passent\n", told)
     send(owner, f"{address}/save", 1, {FEATURE: remind.encode(), DIAGRAM: FORGETFUL})
     assert "Non joué" in owner.get(address).get_data(as_text=True)
-    assert owner.post_form(f"{address}/rehearse").status_code == 303
+    asked = {"seen": "2", "reason": "Trop de courriels"}
+    assert owner.post_form(f"{address}/propose", asked).status_code == 303, "the question waits for the scenarios"
+    waits = owner.get(f"{address}/rehearsal", headers={"Accept": "application/json"}).json
+    assert (waits["left"], waits["state"]) == (2, "rehearsing")
+    assert reviewer.post_form(f"{address}/decide", {"seen": "2", "do": "approve"}).status_code == 409
+    run_due(house)
     page = owner.get(address).get_data(as_text=True)
     assert "st-finding--good" in page and "2 × confirm_email" in page, "one green, one red that says why"
-    refused = owner.post_form(f"{address}/propose", {"seen": "2", "reason": "Trop de courriels"})
+    assert "Demander l’accord" in page, "a red one gives the draft back"
+    assert "des branches" in page and "« Qui ? »" not in page
+    refused = owner.post_form(f"{address}/propose", asked)
     assert refused.status_code == 422 and "Personne n’ouvre le lien" in refused.get_data(as_text=True)
-    asked = {"seen": "2", "reason": "Trop de courriels", "despite": "La relance est écrite à la main"}
+    asked["despite"] = "La relance est écrite à la main"
     assert owner.post_form(f"{address}/propose", asked).status_code == 303
     assert reviewer.post_form(f"{address}/decide", {"seen": "2", "do": "approve"}).status_code == 422
     accepted = {"seen": "2", "do": "approve", "despite": "yes"}
+    with transaction(house) as session:  # what came into force since may change what the scenarios come to
+        commands.deploy(session, house, definitions()["committee_vote"], by=SYSTEM)
+    assert reviewer.post_form(f"{address}/decide", accepted).status_code == 303
+    assert "2 sur 2" not in owner.get(address).get_data(as_text=True), "they are played again first"
+    run_due(house)
     assert reviewer.post_form(f"{address}/decide", accepted).status_code == 303
     with reading(house) as session:
         overridden = session.scalars(select(StudioDecision.overridden)).one()
     assert overridden == "Personne n’ouvre le lien: La relance est écrite à la main"
     assert "bien que des scénarios soient rouges" in owner.get(address).get_data(as_text=True)
+    assert "1 sur 2 rouge" in owner.get("/studio").get_data(as_text=True), "the catalogue says how each stands"
 
 
-def test_a_scenario_is_tried_while_it_is_typed(app: Flask, house: Engine) -> None:
+def test_a_file_of_scenarios_is_begun_and_played_beside_the_request(app: Flask, house: Engine) -> None:
     owner = at_desk(app, house, "Odile", "MEMBERSHIP")
     address = begun(owner)
     edit = owner.post_form(f"{address}/scenarios", {"seen": "1"}).headers["Location"]
     assert "Phrases à choisir" in owner.get(edit).get_data(as_text=True)
-    tried = send(owner, f"{address}/scenarios/{FEATURE}/try", 1, {FEATURE: DELIVERED})
-    assert tried.json["html"].count("st-finding--good") == 2
-    tried = send(
-        owner, f"{address}/scenarios/{FEATURE}/try", 1, {FEATURE: b"Feature: x\n  Scenario: y\n    When hop\n"}
-    )
-    assert "aucune de nos phrases" in tried.json["html"]
+    send(owner, f"{address}/save", 2, {f"{PROCESS}1.feature": b"Feature: x\n  Scenario: y\n    When hop\n"})
+    told = owner.post_form(f"{address}/rehearse", headers={"Accept": "application/json"}).json
+    assert told["left"] == 0 and "aucune de nos phrases" in told["html"], "what cannot be read is told at once"
+    golden = "dues_quote.cases.json"
+    wrong = (entry(PROCESS).path / golden).read_bytes().replace(b'"code": "STU"', b'"code": "FREE"', 1)
+    assert "st-finding--error" in send(owner, f"{address}/save", 3, {golden: wrong}).json["html"]
+    refused = owner.post_form(f"{address}/propose", {"seen": "4", "reason": "Gratuit"})
+    assert refused.status_code == 422 and "« a student »" in refused.get_data(as_text=True), "a red golden case too"
 
 
 JOIN = """category = GRADUATE
@@ -179,6 +198,26 @@ def test_a_run_by_hand_is_kept_as_a_scenario_that_holds(app: Flask, house: Engin
     assert "Quand 1 jour passe" in written
     assert "Alors le courriel « confirm_email » est parti" in written
     assert owner.post_form(f"{address}/rehearse").status_code == 303
+    run_due(house)
     shown = owner.get(address).get_data(as_text=True)
     assert "Elle confirme le lendemain" in shown
     assert "Rouge" not in shown
+
+
+def test_what_nobody_looks_at_any_more_is_swept_away(tmp_path: Path) -> None:
+    for name in ("try-old", "try-new", "try-held", "tmpkilled"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "play.db").write_text("x")
+        if name.startswith("try-"):
+            (tmp_path / f"{name}.lock").write_text("")
+        if name != "try-new":
+            for path in (tmp_path / f"{name}.lock", tmp_path / name / "play.db", tmp_path / name):
+                if path.exists():
+                    os.utime(path, (1_000, 1_000))
+    (tmp_path / "world-a.db").write_text("x")
+    with alone_in(tmp_path / "try-held"):
+        assert sweep(tmp_path) == 2
+    assert {path.name for path in tmp_path.iterdir() if path.suffix != ".lock"} == {
+        "try-new", "try-held", "world-a.db"
+    }  # fmt: skip
+    assert not (tmp_path / "try-old.lock").exists()

@@ -28,11 +28,12 @@ from engine.transaction import reading, transaction
 from tests.fixtures.pages import SECRET
 from tests.postgres import PostgresServer
 from webapp.cli import main
+from webapp.house import secluded
 from webapp.settings import Settings
 from webapp.year import invariants
 from webapp.year.crew import HandLost, crew
 from webapp.year.hands import Hands, StoryClock, grouped
-from webapp.year.opening import FIRST_DAY, NotThisYear, Played, open_year, settings_of
+from webapp.year.opening import FIRST_DAY, NotThisYear, Played, open_year
 from webapp.year.playing import Year
 from webapp.year.report import report
 from webapp.year.stage import Stage
@@ -81,7 +82,7 @@ def digest(engine: Engine) -> str:
 
 def tell(url: str, folder: Path, days: int, told: Played = TOLD) -> Told:
     """Plays to the end and looks at it."""
-    settings = settings_of(Settings(secret_key=SECRET), url, folder)
+    settings = secluded(Settings(secret_key=SECRET), url, folder)
     engine, clock, _ = open_year(settings, told)
     return ended(play(engine, clock, settings, days, told), days)
 
@@ -96,7 +97,7 @@ def ended(stage: Stage, days: int, half: str = "") -> Told:
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The association on its first day, in a file that is copied."""
     folder = tmp_path_factory.mktemp("opened")
-    settings = settings_of(Settings(secret_key=SECRET), "", folder)
+    settings = secluded(Settings(secret_key=SECRET), "", folder)
     open_year(settings, TOLD)[0].close()
     return Path(str(make_url(settings.database_url).database))
 
@@ -112,7 +113,7 @@ def copied(source: Path, folder: Path) -> str:
 def story(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     """Six days of a small association, told in two parts."""
     folder = tmp_path_factory.mktemp("year")
-    settings = settings_of(Settings(secret_key=SECRET), copied(opened, folder), folder)
+    settings = secluded(Settings(secret_key=SECRET), copied(opened, folder), folder)
     engine, clock, _ = open_year(settings, TOLD)
     with engine:
         play(engine, clock, settings, HALF)
@@ -176,7 +177,7 @@ def test_two_processes_tell_the_same_story_on_postgresql(
     story: Told, postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     url = postgres_server.create_database(f"year_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
-    settings = settings_of(Settings(secret_key=SECRET), url, tmp_path)
+    settings = secluded(Settings(secret_key=SECRET), url, tmp_path)
     engine, clock, _ = open_year(settings, TOLD)
     with engine, crew(2, settings, TOLD) as hands:
         told = ended(play(engine, clock, settings, HALF, hands=hands), HALF)
@@ -186,7 +187,7 @@ def test_two_processes_tell_the_same_story_on_postgresql(
 
 
 def test_what_fails_in_a_process_of_the_crew_ends_the_play(opened: Path, tmp_path: Path) -> None:
-    settings = settings_of(Settings(secret_key=SECRET), copied(opened, tmp_path), tmp_path)
+    settings = secluded(Settings(secret_key=SECRET), copied(opened, tmp_path), tmp_path)
     moment = datetime(2027, 1, 1, 9, tzinfo=UTC)
     with crew(1, settings, TOLD) as hands, pytest.raises(HandLost):
         hands.do([Planned(moment, "a deed that fails", partial(operator.truediv, 1))], moment)
@@ -212,7 +213,7 @@ def test_a_whole_year_breaks_no_invariant(tmp_path: Path) -> None:
 def test_another_seed_tells_another_story_and_needs_another_database(story: Told) -> None:
     assert Lots(1).of("a").random() != Lots(2).of("a").random()
     url = story.engine.database.url.render_as_string(hide_password=False)
-    settings = settings_of(Settings(secret_key=SECRET), url, story.stage.documents.parent)
+    settings = secluded(Settings(secret_key=SECRET), url, story.stage.documents.parent)
     with pytest.raises(NotThisYear):
         open_year(settings, Played(FAMILIES, "small", 6, volume=8))
 
@@ -227,7 +228,7 @@ def test_an_unknown_family_is_refused() -> None:
 def spoiled(story: Told, tmp_path: Path) -> Iterator[Told]:
     """The story in a database of its own, for a test that breaks something in it."""
     url = copied(Path(str(story.engine.database.url.database)), tmp_path)
-    settings = settings_of(Settings(secret_key=SECRET), url, tmp_path)
+    settings = secluded(Settings(secret_key=SECRET), url, tmp_path)
     engine, clock, _ = open_year(settings, TOLD)
     clock.set(story.engine.clock.now())
     with engine:

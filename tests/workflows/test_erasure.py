@@ -21,11 +21,11 @@ from tests.fixtures.office import NOON, Letterbox, Office
 from tests.fixtures.staff import add_person
 from tests.steps.applications import applies, gives_the_consents, the_register_knows
 from tests.steps.payments import fills_the_basket, pays_by_card
-from webapp.assembly import association_of
 from webapp.backup import saving
 from webapp.backup.restoring import restore
 from webapp.comments.store import Comment
 from webapp.files.store import StoredFile, path_of
+from webapp.house import association_of
 from workflows import golden_cases
 from workflows.association import openings, peers
 from workflows.association.contacts import Address

@@ -14,9 +14,9 @@ from engine.transaction import reading, transaction
 from tests.fixtures.installations import Install, Installation
 from tests.fixtures.staff import add_person
 from tests.workflows.test_erasure import join
-from webapp.assembly import association_of
 from webapp.drafts.store import Draft
 from webapp.files.store import StoredFile
+from webapp.house import association_of
 from workflows.association import openings
 from workflows.association.import_log import RecordImport
 from workflows.association.invoices import Invoice

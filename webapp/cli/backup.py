@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from webapp.assembly import association_of, open_engine
+from webapp.assembly import open_engine
 from webapp.backup import archive, saving
 from webapp.backup.archive import Manifest
 from webapp.backup.restoring import restore as restore_from
 from webapp.cli.terminal import console
+from webapp.house import association_of
 from webapp.settings import Settings
 from workflows.association.privacy import requests
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from webapp.assembly import association_of, open_engine
+from webapp.assembly import open_engine
 from webapp.cli.terminal import console
+from webapp.house import association_of
 from webapp.settings import Settings
 from workflows.association.privacy.retention import run
 

@@ -11,9 +11,10 @@ from rich.console import Console
 from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import reading, transaction
-from webapp.assembly import erasure_key, open_engine
+from webapp.assembly import open_engine
 from webapp.cli import people
 from webapp.cli.terminal import console
+from webapp.house import erasure_key
 from webapp.settings import Settings
 from workflows.association import import_journal, import_lines, import_wording, people_import
 from workflows.association.case_variables import local_day

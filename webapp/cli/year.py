@@ -12,9 +12,10 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from webapp.cli.terminal import console
+from webapp.house import secluded
 from webapp.settings import SettingRefused, Settings
 from webapp.year.crew import cpu_seconds, crew
-from webapp.year.opening import FIRST_DAY, Played, open_year, settings_of
+from webapp.year.opening import FIRST_DAY, Played, open_year
 from webapp.year.playing import Counts, Year
 from webapp.year.report import report
 from webapp.year.stage import Stage
@@ -52,7 +53,7 @@ def year(only: Names, size: str, seed: int, volume: float, days: int, hands: int
     if said.production:
         raise SettingRefused(("AMICALE_PRODUCTION", "a year is not played in production"))
     told = Played(only, size, seed, volume)
-    settings = settings_of(said, url, said.var_directory / "year" / f"{size}-{seed}")
+    settings = secluded(said, url, said.var_directory / "year" / f"{size}-{seed}")
     began, cpu = time.monotonic(), cpu_seconds()
     engine, clock, resumed = open_year(settings, told)
     with engine, _bar() as bar:

@@ -17,10 +17,10 @@ from engine import commands
 from engine.completion import TaskContext
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.assembly import association_of
 from webapp.auth import current, engine, settings, signed_in
 from webapp.cohorts.board import lines, mark_words, open_attendance, reason_words
 from webapp.errors import wants_json
+from webapp.house import association_of
 from webapp.viewer import viewer
 from webapp.words import _
 from workflows.association import roles

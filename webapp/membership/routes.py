@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.assembly import association_of
 from webapp.auth import current, engine, settings, signed_in
+from webapp.house import association_of
 from webapp.limits import limited
 from webapp.membership.page import membership_of
 from workflows.association import issued_documents, member_documents, memberships, renewals

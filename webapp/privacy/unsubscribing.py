@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from engine.assignment import Actor
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.assembly import unsubscribe_links
 from webapp.auth import engine, public, settings, webhook
+from webapp.house import unsubscribe_links
 from webapp.limits import limited
 from workflows.association import people, preferences
 from workflows.association.mails import Mail

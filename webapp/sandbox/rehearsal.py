@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from flask_babel import force_locale
@@ -17,18 +17,28 @@ from webapp.sandbox.scenarios import SUFFIX, Scenario, deployed_of, scenarios_in
 from webapp.sandbox.stage import SandboxStage
 from webapp.sandbox.world import Template, opened
 
-__all__ = ["Outcome", "Rehearsal", "rehearse"]
+__all__ = ["Came", "Outcome", "Rehearsal", "plan", "play_one", "rehearse"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one scenario came to. `said`: why it is red, by language; `line`: the sentence in its file."""
+    """What one scenario came to. `passed` None: it is not played yet; `said`: why it is red, by language; `line`: the
+    sentence in its file."""
 
     file: str
     name: str
-    passed: bool
+    passed: bool | None
     line: int = 0
     said: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """One scenario played: its outcome, the elements and flows of the process that it entered."""
+
+    outcome: Outcome
+    entered: frozenset[str] = frozenset()
+    flows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,18 @@ class Rehearsal:
     @property
     def red(self) -> Sequence[Outcome]:
         """Those that failed."""
-        return [each for each in self.outcomes if not each.passed]
+        return [each for each in self.outcomes if each.passed is False]
+
+    @property
+    def left(self) -> int:
+        """How many are not played yet."""
+        return sum(each.passed is None for each in self.outcomes)
+
+    def having(self, place: int, came: Came) -> Rehearsal:
+        """With what the scenario at this place came to."""
+        outcomes = (*self.outcomes[:place], came.outcome, *self.outcomes[place + 1 :])
+        entered, flows = came.entered.union(self.entered), came.flows.union(self.flows)
+        return Rehearsal(outcomes, tuple(sorted(entered)), tuple(sorted(flows)))
 
     def dump(self) -> dict[str, Any]:
         """For a column of JSON."""
@@ -59,29 +80,40 @@ class Rehearsal:
         )  # fmt: skip
 
 
-def rehearse(world: Template, process_id: str, files: Mapping[str, bytes]) -> Rehearsal:
-    """Plays every scenario of these files. What cannot be read or deployed is red, and says why."""
+def plan(files: Mapping[str, bytes]) -> Rehearsal:
+    """What is to be played, nothing of it yet. What cannot be read is red, and says why."""
     try:
-        scenarios = scenarios_in(files)
+        found = scenarios_in(files)
     except AmicaleError as wrong:
         name = next(name for name in sorted(files) if name.endswith(SUFFIX))
         line = wrong.params.get("line")
         return Rehearsal((Outcome(str(wrong.params.get("name", name)), name, False, _line(line), _said(wrong)),))
-    outcomes: list[Outcome] = []
-    entered, flows = set[str](), set[str]()
-    for scenario in scenarios:
-        try:
-            with opened(world, deployed_of(files)) as stage:
-                outcomes.append(_played(stage, process_id, scenario))
-                _note(stage, process_id, entered, flows)
-        except AmicaleError as refused:
-            outcomes.append(Outcome(scenario.file, scenario.name, False, scenario.line, _said(refused)))
-    return Rehearsal(tuple(outcomes), tuple(sorted(entered)), tuple(sorted(flows)))
+    return Rehearsal(tuple(Outcome(each.file, each.name, None, each.line) for each in found))
+
+
+def play_one(world: Template, process_id: str, files: Mapping[str, bytes], place: int) -> Came:
+    """Plays the scenario at this place of `plan`. A draft that is refused makes it red, and says why."""
+    scenario = scenarios_in(files)[place]
+    try:
+        with opened(world, deployed_of(files)) as stage:
+            return _entered(stage, process_id, _played(stage, process_id, scenario))
+    except AmicaleError as refused:
+        return Came(Outcome(scenario.file, scenario.name, False, scenario.line, _said(refused)))
+
+
+def rehearse(world: Template, process_id: str, files: Mapping[str, bytes]) -> Rehearsal:
+    """Plays every scenario of these files, one after the other."""
+    came = plan(files)
+    for place, each in enumerate(came.outcomes):
+        if each.passed is None:
+            came = came.having(place, play_one(world, process_id, files, place))
+    return came
 
 
 def _played(stage: SandboxStage, process_id: str, scenario: Scenario) -> Outcome:
     stands = {step.said["element"] for step in scenario.steps if step.key == "stands"}
     play = Play(stage, process_id, expected=stands)
+    came = Outcome(scenario.file, scenario.name, True)
     for step in scenario.steps:
         try:
             play.do(step)
@@ -89,17 +121,19 @@ def _played(stage: SandboxStage, process_id: str, scenario: Scenario) -> Outcome
             if stopped is not None:
                 raise stopped
         except AmicaleError as wrong:
-            return Outcome(scenario.file, scenario.name, False, step.line, _said(wrong))
-    return Outcome(scenario.file, scenario.name, True)
+            return replace(came, passed=False, line=step.line, said=_said(wrong))
+    return came
 
 
-def _note(stage: SandboxStage, process_id: str, entered: set[str], flows: set[str]) -> None:
+def _entered(stage: SandboxStage, process_id: str, outcome: Outcome) -> Came:
+    entered, flows = set[str](), set[str]()
     cases = stage.cases(process_id)
     with reading(stage.engine) as session:
         for case in cases:
             gone = progress(session, case.id, ended=case.ended_at is not None)
             entered |= set(gone.left) | set(gone.standing)
             flows |= set(gone.flows)
+    return Came(outcome, frozenset(entered), frozenset(flows))
 
 
 def _line(line: object) -> int:

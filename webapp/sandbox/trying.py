@@ -5,7 +5,6 @@ Each try has a folder with its copy of the world. It is made anew from the steps
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from engine.clock import VirtualClock
 from engine.errors import AmicaleError
 from engine.transaction import transaction
 from webapp.sandbox.actors import who_of
+from webapp.sandbox.folders import TRY, alone_in, sweep
 from webapp.sandbox.looking import Looking
 from webapp.sandbox.phrases import Step
 from webapp.sandbox.playing import Play
@@ -50,15 +50,15 @@ def on_stage(
     """The stage after these steps. What is done on it further is kept under `keep`. Raises DeploymentRefused, and what
     a step raises that cannot be done any more."""
     world.folder.mkdir(parents=True, exist_ok=True)
-    folder = world.folder / f"try-{try_id}"
-    with (world.folder / f"try-{try_id}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    sweep(world.folder)
+    folder = world.folder / f"{TRY}{try_id}"
+    with alone_in(folder):
         done, now = _reached(folder, steps)
         if done is None:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             shutil.copyfile(world.made(), folder / "play.db")
-        with played(world.settings, folder, VirtualClock(now or morning(world.settings))) as stage:
+        with played(world, folder, VirtualClock(now or morning(world.settings))) as stage:
             if done is None:
                 with transaction(stage.engine) as session:
                     commands.deploy(session, stage.engine, deployed_of(files), by=SYSTEM, reason="draft")

@@ -13,32 +13,38 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.assignment import SYSTEM
-from engine.clock import VirtualClock
+from engine.clock import Clock, VirtualClock
 from engine.engine import Engine
 from engine.transaction import transaction
 from webapp import database
-from webapp.assembly import open_engine
+from webapp.house import secluded
+from webapp.sandbox.folders import sweep
 from webapp.sandbox.stage import SandboxStage
 from webapp.settings import Settings
 from webapp.studio import versions
-from webapp.year.opening import settings_of
 from workflows.association import demo
 from workflows.association.year.lots import Lots
 
-__all__ = ["FIRST_DAY", "Template", "in_force", "morning", "opened", "played", "template"]
+__all__ = ["FIRST_DAY", "Opener", "Template", "in_force", "morning", "opened", "played", "template"]
 
 FIRST_DAY: Final = date(2026, 11, 23)  # a Monday
 MORNING: Final = time(9)
 SEED: Final = 1
 FOLDER: Final = "sandbox"
 Deployments = Mapping[str, Mapping[str, bytes]]
+
+
+class Opener(Protocol):
+    """Opens an engine as the house does."""
+
+    def __call__(self, settings: Settings, *, clock: Clock | None = None) -> Engine: ...
 
 
 def in_force(session: Session) -> dict[str, dict[str, bytes]]:
@@ -49,10 +55,10 @@ def in_force(session: Session) -> dict[str, dict[str, bytes]]:
 
 
 class Template:
-    """The file of a world. `key` names what is in it."""
+    """The file of a world. `key` names what is in it; `opener` opens an engine over it."""
 
-    def __init__(self, settings: Settings, deployed: Deployments) -> None:
-        self.settings, self.deployed = settings, deployed
+    def __init__(self, settings: Settings, deployed: Deployments, opener: Opener) -> None:
+        self.settings, self.deployed, self.opener = settings, deployed, opener
         bodies = sorted((name, body) for files in deployed.values() for name, body in files.items())
         digest = hashlib.sha256(repr((database.newest(), SEED)).encode())
         for name, body in bodies:
@@ -75,8 +81,8 @@ class Template:
         return self.file
 
     def _make(self, place: Path) -> None:
-        engine = open_engine(
-            settings_of(self.settings, f"sqlite:///{place / 'world.db'}", place), clock=_clock(self.settings)
+        engine = self.opener(
+            secluded(self.settings, f"sqlite:///{place / 'world.db'}", place), clock=_clock(self.settings)
         )
         try:
             database.upgrade(engine.database)
@@ -88,9 +94,9 @@ class Template:
             engine.close()
 
 
-def template(settings: Settings, session: Session) -> Template:
+def template(settings: Settings, session: Session, opener: Opener) -> Template:
     """The world around the drafts of this house, as it stands now."""
-    return Template(settings, in_force(session))
+    return Template(settings, in_force(session), opener)
 
 
 def morning(settings: Settings) -> datetime:
@@ -106,19 +112,20 @@ def _clock(settings: Settings) -> VirtualClock:
 def opened(world: Template, deployed: Mapping[str, bytes], clock: VirtualClock | None = None) -> Iterator[SandboxStage]:
     """A copy of the world with a draft in force in it; gone at the end. Raises DeploymentRefused."""
     source = world.made()
+    sweep(world.folder)
     with TemporaryDirectory(dir=world.folder) as place:
         shutil.copyfile(source, Path(place) / "play.db")
-        with played(world.settings, Path(place), clock or _clock(world.settings)) as stage:
+        with played(world, Path(place), clock or _clock(world.settings)) as stage:
             with transaction(stage.engine) as session:
                 commands.deploy(session, stage.engine, deployed, by=SYSTEM, reason="draft")
             yield stage
 
 
 @contextmanager
-def played(settings: Settings, place: Path, clock: VirtualClock) -> Iterator[SandboxStage]:
+def played(world: Template, place: Path, clock: VirtualClock) -> Iterator[SandboxStage]:
     """The stage over the database that lies in this folder."""
-    own = settings_of(settings, f"sqlite:///{place / 'play.db'}", place)
-    engine: Engine = open_engine(own, clock=clock)
+    own = secluded(world.settings, f"sqlite:///{place / 'play.db'}", place)
+    engine = world.opener(own, clock=clock)
     try:
         yield SandboxStage(engine, own, Lots(SEED), FIRST_DAY, 1.0, clock=clock)
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,19 +10,20 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn import DiagramRefused
 from engine.errors import AmicaleError
-from webapp.operations.drawing import read_drawing
+from webapp.operations.drawing import Drawing, Flow, read_drawing
 from webapp.operations.outline import OutlineEntry, kind_words
-from webapp.sandbox.rehearsal import Outcome, Rehearsal
-from webapp.sandbox.scenarios import SUFFIX, scenarios_in
-from webapp.studio import rehearsals
+from webapp.sandbox.rehearsal import Outcome, Rehearsal, plan
+from webapp.studio import checks, rehearsals
 from webapp.studio.models import StudioDraft
+from webapp.studio.rehearsals import Subject
+from webapp.words import _
 
-__all__ = ["Covered", "Told", "shown"]
+__all__ = ["Covered", "Told", "branches", "outcomes", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One scenario. `passed` None: it was not played in this save."""
+    """One scenario. `passed` None: it was not played in this save, or not yet."""
 
     file: str
     name: str
@@ -32,14 +34,22 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """All scenarios of a draft. `played`: they were played in this save; `position` marks what they entered on the
-    diagram, `missing` names what none entered."""
+    """All scenarios of a draft. `asked`: they are played in this save, `left` are still to be; `position` marks what
+    they entered on the diagram, `missing` names elements that none entered, `untaken` the branches that none took."""
 
     told: Sequence[Told]
-    played: bool
+    asked: bool
+    left: int
     position: Mapping[str, list[str]]
     missing: Sequence[OutlineEntry]
+    untaken: Sequence[str]
     share: int
+    share_of_branches: int
+
+    @property
+    def played(self) -> bool:
+        """Whether every scenario of this save has its result."""
+        return self.asked and not self.left
 
     @property
     def red(self) -> bool:
@@ -49,24 +59,56 @@ class Covered:
 
 def shown(session: Session, draft: StudioDraft, files: Mapping[str, bytes], language: str) -> Covered | None:
     """None where the draft has no scenarios."""
-    if not any(name.endswith(SUFFIX) for name in files):
+    if not rehearsals.has_scenarios(files):
         return None
-    came = rehearsals.kept(session, draft.id, draft.rev)
-    if came is None:
-        return Covered(_unplayed(files), False, {}, (), 0)
+    came = rehearsals.kept(session, Subject.of_draft(draft))
+    asked = came is not None
+    came = came or plan(files)
     told = [_told(each, language) for each in came.outcomes]
+    drawn = _drawn(draft.process_id, files)
+    forks = branches(drawn) if drawn is not None else ()
+    untaken = [flow for flow in forks if flow.id not in came.flows]
+    missing = _missing(drawn, came, language) if drawn is not None else []
     position: dict[str, list[str]] = {
-        "done": list(came.entered), "flows": list(came.flows), "standing": [], "incidents": []
+        "done": list(came.entered), "flows": list(came.flows), "standing": [], "incidents": [],
+        "missed": [flow.id for flow in untaken],
     }  # fmt: skip
-    missing, share = _missing(draft.process_id, files, came, language)
-    return Covered(told, True, position, missing, share)
+    shapes = len(drawn.shapes) if drawn is not None else 0
+    labels = checks.labels(files, language)
+    return Covered(
+        told, asked, came.left if asked else len(told), position, missing,
+        [_branch(drawn, flow, labels, language) for flow in untaken] if drawn is not None else [],
+        _share(shapes - len(missing), shapes), _share(len(forks) - len(untaken), len(forks)),
+    )  # fmt: skip
 
 
-def _unplayed(files: Mapping[str, bytes]) -> list[Told]:
-    try:
-        return [Told(each.file, each.name, None) for each in scenarios_in(files)]
-    except AmicaleError:
-        return [Told(name, name, None) for name in sorted(files) if name.endswith(SUFFIX)]
+def outcomes(session: Session, subject: Subject, language: str) -> Sequence[Told]:
+    """What each scenario came to; nothing where they were not played."""
+    came = rehearsals.kept(session, subject)
+    return [_told(each, language) for each in came.outcomes] if came is not None else []
+
+
+def branches(drawn: Drawing) -> Sequence[Flow]:
+    """The flows that are one way of several: what leaves an element with more than one flow out, in reading order."""
+    ways = Counter(flow.source for flow in drawn.flows)
+    order = {shape.id: place for place, shape in enumerate(drawn.reading_order())}
+    forks = [flow for flow in drawn.flows if ways[flow.source] > 1 and flow.source in drawn.shapes]
+    return sorted(forks, key=lambda flow: order[flow.source])
+
+
+def _share(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 100
+
+
+def _branch(drawn: Drawing, flow: Flow, labels: Mapping[str, str], language: str) -> str:
+    def called(shape: str) -> str:
+        found = drawn.shapes.get(shape)
+        return shape if found is None or not found.name else found.label(language)
+
+    said = {"source": called(flow.source), "target": called(flow.target)}
+    if flow.id in labels:
+        return _("“%(source)s”, “%(way)s”: to “%(target)s”", way=labels[flow.id], **said)
+    return _("“%(source)s”: to “%(target)s”", **said)
 
 
 def _told(outcome: Outcome, language: str) -> Told:
@@ -74,19 +116,20 @@ def _told(outcome: Outcome, language: str) -> Told:
     return Told(outcome.file, outcome.name, outcome.passed, outcome.line, said)
 
 
-def _missing(
-    process_id: str, files: Mapping[str, bytes], came: Rehearsal, language: str
-) -> tuple[list[OutlineEntry], int]:
-    """What is drawn and was not entered, in reading order; the share that was, in percent."""
+def _drawn(process_id: str, files: Mapping[str, bytes]) -> Drawing | None:
+    """The diagram; None where it cannot be read yet."""
     body = next((files[name] for name in sorted(files) if name.endswith(".bpmn")), None)
     try:
-        drawn = read_drawing(body, process_id).reading_order() if body is not None else []
+        return read_drawing(body, process_id) if body is not None else None
     except (DiagramRefused, AmicaleError):
-        return [], 0
+        return None
+
+
+def _missing(drawn: Drawing, came: Rehearsal, language: str) -> list[OutlineEntry]:
+    """What is drawn and was not entered, in reading order."""
     entered = set(came.entered)
-    missing = [
+    return [
         OutlineEntry(shape.label(language) if shape.name else shape.id, kind_words(shape), "", "grey", False)
-        for shape in drawn
+        for shape in drawn.reading_order()
         if shape.id not in entered
     ]
-    return missing, round(100 * (len(drawn) - len(missing)) / len(drawn)) if drawn else 0

@@ -89,7 +89,7 @@ def edit(draft_id: UUID, name: str) -> str:
             phrases=[(phrase, phrase.words(language())) for phrase in PHRASES] if name.endswith(".feature") else [],
             translated=f"{name.removesuffix('.form')}.translations.json" in files,
             title=page.title_of(reader, found.process_id, language()),
-            may_change=rights.may_change(current(), found.process_id) and found.state in {"open", "proposed"},
+            may_change=rights.may_change(current(), found.process_id) and found.state in drafts.ACTIVE,
         )  # fmt: skip
 
 

@@ -20,10 +20,12 @@ from webapp.studio.bundle import accept
 from webapp.studio.models import StudioDraft, StudioFile, StudioRevision
 
 __all__ = [
-    "DraftClosed", "SavedMeanwhile", "begin", "branch", "discard", "draft", "files_of", "history", "names_of", "save",
+    "ACTIVE", "DraftClosed", "SavedMeanwhile", "begin", "branch", "discard", "draft", "files_of", "history",
+    "names_of", "save",
 ]  # fmt: skip
 
 MOST_REVISIONS: Final = 2000
+ACTIVE: Final = frozenset({"open", "rehearsing", "proposed"})  # what may still be changed
 
 
 class SavedMeanwhile(Conflict):
@@ -81,7 +83,7 @@ def save(
     Raises NotFound, DraftClosed, SavedMeanwhile, and as `accept`.
     """
     found = draft(session, draft_id)
-    if found.state not in {"open", "proposed"}:
+    if found.state not in ACTIVE:
         raise DraftClosed
     if found.rev != seen and not _elsewhere(session, found, seen, changed):
         raise SavedMeanwhile(name=saved_by, rev=found.rev)
@@ -122,7 +124,7 @@ def branch(
 def discard(session: Session, draft_id: UUID) -> None:
     """Puts a draft away; it stays on record. Raises NotFound, DraftClosed."""
     found = draft(session, draft_id)
-    if found.state not in {"open", "proposed"}:
+    if found.state not in ACTIVE:
         raise DraftClosed
     found.state = "discarded"
 

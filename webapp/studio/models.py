@@ -17,7 +17,8 @@ from engine.bounds import ACTOR, IDENTIFIER, LABEL
 from engine.models import Base, Json, Moment
 from engine.personal import Impersonal, Personal
 
-State = Literal["open", "proposed", "deployed", "discarded"]
+# rehearsing: it is asked for, and its scenarios are being played first
+State = Literal["open", "rehearsing", "proposed", "deployed", "discarded"]
 
 
 class StudioDraft(Base):
@@ -86,12 +87,24 @@ class StudioDecision(Base):
 
 
 class StudioRehearsal(Base):
-    """What the scenarios of a revision came to when they were played last. `world`: what was in force around it."""
+    """What the scenarios of a revision came to. `played_at`: when they were asked for; `world`: what was in force
+    around it."""
 
     __tablename__ = "studio_rehearsal"
     __privacy__ = Impersonal("what scenarios about made-up people came to")
     draft_id: Mapped[UUID] = mapped_column(ForeignKey("studio_draft.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    world: Mapped[str] = mapped_column(String(16))
+    played_at: Mapped[datetime] = mapped_column(Moment)
+    result: Mapped[dict[str, object]] = mapped_column(Json)
+
+
+class StudioHealth(Base):
+    """What the scenarios of a version in force came to when they were played last. `world`: what was in force then."""
+
+    __tablename__ = "studio_health"
+    __privacy__ = Impersonal("what scenarios about made-up people came to")
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"), primary_key=True)
     world: Mapped[str] = mapped_column(String(16))
     played_at: Mapped[datetime] = mapped_column(Moment)
     result: Mapped[dict[str, object]] = mapped_column(Json)

@@ -14,7 +14,8 @@ import workflows
 from webapp.auth import SignedIn
 from webapp.operations.names import names_of
 from webapp.process_titles import processes
-from webapp.studio import drafts, rights, versions
+from webapp.studio import drafts, health, rights, versions
+from webapp.studio.health import Health
 from webapp.studio.models import StudioDecision, StudioDraft
 from webapp.studio.versions import Figures
 from webapp.words import _
@@ -22,18 +23,17 @@ from workflows.association.roles import ROLES
 
 __all__ = ["Card", "DraftLine", "Save", "cards", "decisions", "draft_lines", "owners", "saves", "title_of"]
 
-STATES = ("open", "proposed", "deployed", "discarded")
-
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A process in the catalogue. `figures` None: it was never deployed here."""
+    """A process in the catalogue."""
 
     process_id: str
     title: str
     purpose: str
     owners: str
-    figures: Figures | None
+    figures: Figures
+    health: Health
     may_change: bool
 
 
@@ -88,10 +88,11 @@ def owners(process_id: str, language: str) -> str:
 def cards(session: Session, person: SignedIn, language: str) -> list[Card]:
     """Every process that this person may look at."""
     known = versions.figures(session)
+    stands = health.healths(session, known)
     return [
         Card(
-            process_id, title, _purpose(process_id, language), owners(process_id, language), known.get(process_id),
-            rights.may_change(person, process_id),
+            process_id, title, _purpose(process_id, language), owners(process_id, language), known[process_id],
+            stands[process_id], rights.may_change(person, process_id),
         )
         for process_id, title in processes(session, language)
         if rights.may_read(person, process_id) and process_id in known
@@ -109,7 +110,7 @@ def draft_lines(session: Session, process_id: str) -> list[DraftLine]:
     rows = session.scalars(query.order_by(StudioDraft.begun_at.desc()).limit(200)).all()
     names = names_of(session, [row.begun_by for row in rows])
     lines = [DraftLine(row.id, row.name, row.state, row.begun_at, names[row.begun_by], row.rev) for row in rows]
-    return sorted(lines, key=lambda line: STATES.index(line.state) > 1)
+    return sorted(lines, key=lambda line: line.state not in drafts.ACTIVE)
 
 
 def saves(session: Session, draft_id: UUID) -> list[Save]:

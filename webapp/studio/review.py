@@ -18,11 +18,12 @@ from engine.assignment import Actor
 from engine.deployment import DeployResult
 from engine.engine import Engine
 from engine.errors import Conflict, DeploymentRefused, FourEyes, Invalid
-from webapp.sandbox.scenarios import SUFFIX as SCENARIOS
+from webapp.sandbox.rehearsal import Rehearsal
 from webapp.studio import checks, drafts, rehearsals, versions
 from webapp.studio.models import StudioDecision, StudioDraft, StudioRevision
+from webapp.studio.rehearsals import Subject
 
-__all__ = ["approve", "authors", "propose", "send_back"]
+__all__ = ["approve", "authors", "propose", "rehearsed", "send_back", "take_back"]
 
 
 class ReasonMissing(Invalid):
@@ -50,7 +51,8 @@ class BaseMoved(Conflict):
 
 
 class ScenariosNotPlayed(Conflict):
-    """The scenarios of this save were not played yet. Play them, and ask again."""
+    """Something else came into force since the scenarios of this save were played. They are being played again: decide
+    when all have their result."""
 
     code: ClassVar[str] = "studio_not_rehearsed"
 
@@ -69,13 +71,14 @@ def authors(session: Session, draft: StudioDraft) -> frozenset[str]:
 
 
 def propose(
-    session: Session, engine: Engine, draft: StudioDraft, seen: int, reason: str, despite: str = "", *, by: str
-) -> None:
-    """Asks for the draft to come into force, compared with the version that is in force now. `despite`: why, although
-    scenarios are red.
+    session: Session, engine: Engine, draft: StudioDraft, seen: int, reason: str, despite: str = "", *, by: str,
+    world: str,
+) -> None:  # fmt: skip
+    """Asks for the draft to come into force, compared with the version that is in force now. Scenarios that were not
+    played in this `world` are played first, and the question waits for them. `despite`: why, although they are red.
 
     Raises DraftClosed, Conflict, ReasonMissing, NothingChanged, DeploymentRefused (it would be refused anyway),
-    ScenariosNotPlayed, ScenariosRed.
+    ScenariosRed.
     """
     if draft.state != "open":
         raise drafts.DraftClosed
@@ -90,21 +93,53 @@ def propose(
     found = checks.findings(session, engine, draft.process_id, files)
     if any(finding.is_error for finding in found):
         raise DeploymentRefused(found)
-    red = _red(session, draft, files)
-    if red and not despite.strip():
-        raise ScenariosRed(names=", ".join(red))
-    draft.state, draft.proposed_by, draft.reason, draft.base_id = "proposed", by, reason.strip(), in_force.id
-    draft.despite = despite.strip() if red else ""
+    subject = Subject.of_draft(draft)
+    came = rehearsals.of_world(session, subject, world)
+    if came is None:
+        came = rehearsals.ask(session, subject, world, engine.clock.now())
+    if came is not None and not came.left and came.red and not despite.strip():
+        raise ScenariosRed(names=_names(came))
+    draft.proposed_by, draft.reason, draft.base_id = by, reason.strip(), in_force.id
+    draft.despite = despite.strip()
+    draft.state = "rehearsing"
+    if came is None or not came.left:
+        _settle(draft, came)
 
 
-def _red(session: Session, draft: StudioDraft, files: Mapping[str, bytes]) -> list[str]:
+def rehearsed(session: Session, draft: StudioDraft, number: int) -> None:
+    """The last scenario of a save was played: whoever asked for the draft to come into force asks now, or is told."""
+    if draft.state == "rehearsing" and draft.rev == number:
+        _settle(draft, rehearsals.kept(session, Subject(draft.id, number)))
+
+
+def _settle(draft: StudioDraft, came: Rehearsal | None) -> None:
+    if came is None or not came.red:
+        draft.state, draft.despite = "proposed", ""
+    elif draft.despite:
+        draft.state = "proposed"
+    else:
+        draft.state, draft.proposed_by = "open", None
+
+
+def take_back(draft: StudioDraft) -> None:
+    """Its author asks no longer. Raises NotProposed."""
+    if draft.state not in ("rehearsing", "proposed"):
+        raise NotProposed
+    draft.state, draft.proposed_by = "open", None
+
+
+def _names(came: Rehearsal) -> str:
+    return ", ".join(each.name for each in came.red)
+
+
+def _red(session: Session, draft: StudioDraft, files: Mapping[str, bytes], world: str) -> str:
     """The names of the scenarios that are red in this save. Raises ScenariosNotPlayed."""
-    if not any(name.endswith(SCENARIOS) for name in files):
-        return []
-    played = rehearsals.kept(session, draft.id, draft.rev)
-    if played is None:
+    if not rehearsals.has_scenarios(files):
+        return ""
+    played = rehearsals.of_world(session, Subject.of_draft(draft), world)
+    if played is None or played.left:
         raise ScenariosNotPlayed
-    return [each.name for each in played.red]
+    return _names(played)
 
 
 def send_back(session: Session, draft: StudioDraft, answer: str, *, by: Actor, now: datetime) -> None:
@@ -119,10 +154,10 @@ def send_back(session: Session, draft: StudioDraft, answer: str, *, by: Actor, n
 
 def approve(
     session: Session, engine: Engine, draft: StudioDraft, seen: int, answer: str, *, by: Actor, now: datetime,
-    despite: bool = False,
+    world: str, despite: bool = False,
 ) -> DeployResult:  # fmt: skip
-    """Brings the draft into force: new cases take the new version, running ones keep theirs. `despite`: the reviewer
-    accepts that scenarios are red; their author has to have asked for that.
+    """Brings the draft into force: new cases take the new version, running ones keep theirs. Scenarios must have been
+    played in this `world`; `despite`: the reviewer accepts that some are red, if their author asked for that.
 
     Raises NotProposed, FourEyes (he wrote some of it), BaseMoved, DeploymentRefused with every finding,
     ScenariosNotPlayed, ScenariosRed.
@@ -135,9 +170,9 @@ def approve(
     if in_force.id != draft.base_id:
         raise BaseMoved(number=in_force.version)
     files = drafts.files_of(session, draft.id, draft.rev)
-    red = _red(session, draft, files)
+    red = _red(session, draft, files, world)
     if red and not (despite and draft.despite):
-        raise ScenariosRed(names=", ".join(red))
+        raise ScenariosRed(names=red)
     deployed, golden = checks.parts(files)
     others = checks.around(session, engine, draft.process_id)
     result = commands.deploy(
@@ -146,10 +181,19 @@ def approve(
     )  # fmt: skip
     decided = _decision(draft, "approved", by, answer, now)
     decided.deployment_id = result.deployment_id
-    decided.overridden = f"{', '.join(red)}: {draft.despite}" if red else ""
+    _take_over(session, result, draft, engine.clock.now())
+    decided.overridden = f"{red}: {draft.despite}" if red else ""
     session.add(decided)
     draft.state = "deployed"
     return result
+
+
+def _take_over(session: Session, result: DeployResult, draft: StudioDraft, now: datetime) -> None:
+    """What its scenarios came to as a draft is what the catalogue says of the version."""
+    row = rehearsals.row_of(session, Subject.of_draft(draft))
+    made = next((each.definition_id for each in result.processes if each.process_id == draft.process_id), None)
+    if row is not None and made is not None:
+        rehearsals.keep(session, Subject(made), Rehearsal.load(row.result), row.world, now)
 
 
 def _decision(draft: StudioDraft, verdict: str, by: Actor, answer: str, now: datetime) -> StudioDecision:

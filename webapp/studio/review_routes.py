@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import DeploymentRefused, NotFound, Refused
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, settings, signed_in
-from webapp.errors import answer
+from webapp.auth import current, engine, signed_in
+from webapp.errors import answer, in_words
 from webapp.operations import diagrams
 from webapp.refusal_words import error_in_words
-from webapp.studio import changes, page, rehearsals, review, rights, versions
+from webapp.studio import changes, health, page, rehearsals, review, rights, versions
 from webapp.studio.draft_routes import changeable, readable, seen
+from webapp.studio.rehearsals import Subject
+from webapp.studio.scenario_routes import world_of
 from webapp.words import _, language
 
 blueprint = Blueprint("studio_review", __name__, template_folder="templates", url_prefix="/studio")
@@ -24,15 +26,29 @@ DAY = 86_400
 @blueprint.post("/drafts/<uuid:draft_id>/propose")
 @signed_in
 def propose(draft_id: UUID) -> ResponseReturnValue:
-    """Asks for the draft to come into force. Its scenarios are played first."""
+    """Asks for the draft to come into force, once its scenarios are played."""
     reason, despite = request.form.get("reason", ""), request.form.get("despite", "")
-    with reading(engine()) as reader:
-        changeable(reader, draft_id)
-    rehearsals.play(engine(), settings(), draft_id)
     with transaction(engine()) as writer:
         found = changeable(writer, draft_id)
-        review.propose(writer, engine(), found, seen(), reason, despite, by=current().actor.id)
-    flash(_("A second person is asked to approve it. Saving it again takes the question back."), "success")
+        by, world = current().actor.id, world_of(writer).key
+        review.propose(writer, engine(), found, seen(), reason, despite, by=by, world=world)
+        waits = found.state == "rehearsing"
+    flash(
+        _("Its scenarios are being played. Where all are green, a second person is asked to approve it.")
+        if waits
+        else _("A second person is asked to approve it. Saving it again takes the question back."),
+        "success",
+    )
+    return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
+
+
+@blueprint.post("/drafts/<uuid:draft_id>/take-back")
+@signed_in
+def take_back(draft_id: UUID) -> ResponseReturnValue:
+    """Asks no longer."""
+    with transaction(engine()) as writer:
+        review.take_back(changeable(writer, draft_id))
+    flash(_("You no longer ask for it. The draft can be changed as before."), "success")
     return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
 
 
@@ -41,11 +57,19 @@ def propose(draft_id: UUID) -> ResponseReturnValue:
 def decide(draft_id: UUID) -> ResponseReturnValue:
     """Brings the draft into force, or gives it back."""
     said = request.form.get("answer", "")
-    if request.form.get("do") != "return":  # what is in force around it may have changed since it was asked for
-        with reading(engine()) as reader:
-            if not rights.may_review(current(), readable(reader, draft_id).process_id):
-                raise Refused(action="approve", kind="draft")
-        rehearsals.play(engine(), settings(), draft_id)
+    try:
+        told = _decide(draft_id, said)
+    except review.ScenariosNotPlayed as stale:
+        with transaction(engine()) as writer:
+            subject = Subject.of_draft(readable(writer, draft_id))
+            rehearsals.ask(writer, subject, world_of(writer).key, engine().clock.now())
+        flash(in_words(stale), "info")
+    else:
+        flash(told, "success")
+    return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
+
+
+def _decide(draft_id: UUID, said: str) -> str:
     with transaction(engine()) as writer:
         found = readable(writer, draft_id)
         if not rights.may_review(current(), found.process_id):
@@ -53,15 +77,15 @@ def decide(draft_id: UUID) -> ResponseReturnValue:
         now, by = engine().clock.now(), current().actor
         if request.form.get("do") == "return":
             review.send_back(writer, found, said, by=by, now=now)
-            told = _("It went back to its author.")
-        else:
-            result = review.approve(
-                writer, engine(), found, seen(), said, by=by, now=now, despite=bool(request.form.get("despite"))
-            )
-            number = next((each.version for each in result.processes if each.process_id == found.process_id), 0)
-            told = _("Version %(number)s is in force. Running cases go on with theirs.", number=number)
-    flash(told, "success")
-    return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
+            return _("It went back to its author.")
+        result = review.approve(
+            writer, engine(), found, seen(), said, by=by, now=now, world=world_of(writer).key,
+            despite=bool(request.form.get("despite")),
+        )  # fmt: skip
+        others = set(versions.figures(writer)) - {found.process_id}  # its own came out as those of the draft
+        health.play(writer, others, world_of(writer).key, now, waits=False)
+        number = next((each.version for each in result.processes if each.process_id == found.process_id), 0)
+        return _("Version %(number)s is in force. Running cases go on with theirs.", number=number)
 
 
 @blueprint.get("/<process_id>/compare")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound
@@ -12,7 +12,21 @@ from engine.transaction import reading, transaction
 from webapp.auth import current, engine, signed_in
 from webapp.operations import diagrams
 from webapp.operations.names import names_of
-from webapp.studio import checks, drafts, migrations, page, refusing, rights, uploads, versions, vocabulary
+from webapp.studio import (
+    checks,
+    coverage,
+    drafts,
+    health,
+    migrations,
+    page,
+    refusing,
+    rights,
+    uploads,
+    versions,
+    vocabulary,
+)
+from webapp.studio.rehearsals import Subject
+from webapp.studio.scenario_routes import world_of
 from webapp.studio.thumbnail import thumbnail
 from webapp.words import _, language
 from workflows.association.case_variables import local_day
@@ -52,8 +66,33 @@ def process(process_id: str) -> str:
             names=names_of(reader, actors),
             drafts=page.draft_lines(reader, process_id),
             migrations=migrations.latest(reader, process_id),
+            health=health.healths(reader, {process_id: versions.figures(reader)[process_id]})[process_id],
+            outcomes=coverage.outcomes(reader, Subject(found[0].id), language()),
             may_change=rights.may_change(current(), process_id),
         )
+
+
+@blueprint.post("/rehearse")
+@signed_in
+def play_all() -> ResponseReturnValue:
+    """Has the scenarios of every process played that this person may change."""
+    with transaction(engine()) as writer:
+        mine = {process_id for process_id in versions.figures(writer) if rights.may_change(current(), process_id)}
+        if not mine:
+            raise NotFound(kind="page", id="studio")
+        health.play(writer, mine, world_of(writer).key, engine().clock.now(), waits=True)
+    flash(_("Their scenarios are being played. What comes out stands beside each process."), "info")
+    return redirect(url_for("studio.catalogue"), 303)
+
+
+@blueprint.post("/<process_id>/rehearse")
+@signed_in
+def play(process_id: str) -> ResponseReturnValue:
+    """Has the scenarios of the version in force played."""
+    rights.to_change(current(), process_id)
+    with transaction(engine()) as writer:
+        health.play(writer, {process_id}, world_of(writer).key, engine().clock.now(), waits=True)
+    return redirect(url_for("studio.process", process_id=process_id, _anchor="scenarios"), 303)
 
 
 @blueprint.get("/<process_id>/picture/<uuid:definition_id>.svg")

@@ -1,20 +1,23 @@
-"""Addresses of a draft's scenarios: playing them, trying what is being typed, beginning a file of them."""
+"""Addresses of a draft's scenarios: having them played, how far they are, beginning a file of them."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from engine.transaction import reading, transaction
+from webapp.assembly import open_engine
 from webapp.auth import current, engine, settings, signed_in
+from webapp.errors import wants_json
 from webapp.sandbox.phrases import PHRASES, Step
-from webapp.sandbox.rehearsal import rehearse
 from webapp.sandbox.scenarios import SUFFIX, text_of
-from webapp.sandbox.world import template
-from webapp.studio import bundle, drafts, refusing, rehearsals
-from webapp.studio.draft_routes import changeable, seen
+from webapp.sandbox.world import Template, template
+from webapp.studio import coverage, drafts, refusing, rehearsals
+from webapp.studio.draft_routes import changeable, readable, seen
+from webapp.studio.rehearsals import Subject
 from webapp.words import _, language
 
 blueprint = Blueprint(
@@ -24,30 +27,33 @@ refusing.explain(blueprint)
 TURNS = {phrase.key: phrase.turn for phrase in PHRASES}
 
 
+def world_of(session: Session) -> Template:
+    """The world around the drafts of this house, as it stands now."""
+    return template(settings(), session, open_engine)
+
+
 @blueprint.post("/rehearse")
 @signed_in
 def play(draft_id: UUID) -> ResponseReturnValue:
-    """Plays every scenario of the newest save and keeps what came out."""
-    with reading(engine()) as reader:
-        changeable(reader, draft_id)
-    rehearsals.play(engine(), settings(), draft_id)
+    """Has every scenario of the newest save played; the editor's question is answered by their list."""
+    with transaction(engine()) as writer:
+        subject = Subject.of_draft(changeable(writer, draft_id))
+        rehearsals.ask(writer, subject, world_of(writer).key, engine().clock.now())
+    if wants_json():
+        return progress(draft_id)
     return redirect(url_for("studio_drafts.show", draft_id=draft_id, _anchor="scenarios"), 303)
 
 
-@blueprint.post("/scenarios/<name>/try")
+@blueprint.get("/rehearsal")
 @signed_in
-def attempt(draft_id: UUID, name: str) -> ResponseReturnValue:
-    """Plays the scenarios that an editor sends, saved or not, with the rest of the draft. Nothing is kept."""
-    sent = {each.filename or "": each.read(bundle.LARGEST + 1) for each in request.files.getlist("files")}
+def progress(draft_id: UUID) -> ResponseReturnValue:
+    """How far the scenarios of the newest save are: their list, how many are not played yet, the draft's state."""
     with reading(engine()) as reader:
-        found = changeable(reader, draft_id)
-        files = drafts.files_of(reader, draft_id, found.rev)
-        process_id, world = found.process_id, template(settings(), reader)
-    body = sent.get(name, b"")
-    bundle.accept({name: body})
-    kept = {each: content for each, content in files.items() if not each.endswith(SUFFIX)}
-    came = rehearse(world, process_id, {**kept, name: body})
-    return jsonify(html=render_template("studio/outcomes.html", outcomes=came.outcomes, language=language()))
+        draft = readable(reader, draft_id)
+        files = drafts.files_of(reader, draft_id, draft.rev)
+        found = coverage.shown(reader, draft, files, language())
+        html = render_template("studio/rehearsal.html", draft=draft, rehearsed=found)
+        return jsonify(html=html, left=found.left if found is not None else 0, state=draft.state)
 
 
 @blueprint.post("/scenarios")

@@ -15,18 +15,18 @@ import forms
 from engine.errors import AmicaleError, Invalid, NotFound
 from engine.transaction import reading, transaction
 from forms.documents import FileAnswer
-from webapp.auth import current, engine, settings, signed_in
+from webapp.auth import current, engine, signed_in
 from webapp.errors import in_words
 from webapp.sandbox import asking
 from webapp.sandbox.actors import who_of
 from webapp.sandbox.phrases import PHRASES, Step, read
 from webapp.sandbox.scenarios import SUFFIX, text_of
 from webapp.sandbox.trying import checks_after, kept_step, on_stage, step_of
-from webapp.sandbox.world import Template, template
+from webapp.sandbox.world import Template
 from webapp.studio import drafts, tries
 from webapp.studio.draft_routes import changeable
 from webapp.studio.models import StudioTry
-from webapp.studio.scenario_routes import TURNS
+from webapp.studio.scenario_routes import TURNS, world_of
 from webapp.words import _, language
 
 blueprint = Blueprint(
@@ -138,7 +138,7 @@ def _try(draft_id: UUID, try_id: UUID) -> tuple[StudioTry, str, dict[str, bytes]
         draft = changeable(reader, draft_id)
         row = tries.found(reader, draft, try_id)
         files = drafts.files_of(reader, draft_id, row.number)
-        return row, draft.process_id, files, template(settings(), reader)
+        return row, draft.process_id, files, world_of(reader)
 
 
 def _steps(row: StudioTry) -> list[Step]:

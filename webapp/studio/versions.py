@@ -19,7 +19,10 @@ from webapp.sandbox.scenarios import SUFFIX as SCENARIOS
 from webapp.studio import drafts
 from webapp.studio.models import StudioDecision, StudioDraft
 
-__all__ = ["Figures", "Version", "deployments_of", "figures", "files_of", "in_force", "latest", "numbered", "versions"]
+__all__ = [
+    "Figures", "Version", "deployments_of", "figures", "files_of", "in_force", "latest", "numbered", "version",
+    "versions",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,14 @@ def numbered(session: Session, process_id: str, number: str) -> ProcessDefinitio
     found = session.scalars(query.where(ProcessDefinition.version == wanted)).first()
     if found is None:
         raise NotFound(kind="process version", id=number)
+    return found
+
+
+def version(session: Session, definition_id: UUID) -> ProcessDefinition:
+    """The version of this id. Raises NotFound."""
+    found = session.get(ProcessDefinition, definition_id)
+    if found is None:
+        raise NotFound(kind="process version", id=str(definition_id))
     return found
 
 
@@ -147,7 +158,7 @@ def figures(session: Session) -> Mapping[str, Figures]:
     running = select(process, func.count()).where(ProcessInstance.ended_at.is_(None)).group_by(process)
     standing = select(process, func.count()).join(Incident, Incident.instance_id == ProcessInstance.id)
     standing = standing.where(Incident.resolved_at.is_(None)).group_by(process)
-    open_drafts = select(StudioDraft.process_id, func.count()).where(StudioDraft.state.in_(("open", "proposed")))
+    open_drafts = select(StudioDraft.process_id, func.count()).where(StudioDraft.state.in_(drafts.ACTIVE))
     counts = [
         dict(session.execute(query).tuples().all())
         for query in (running, standing, open_drafts.group_by(StudioDraft.process_id))

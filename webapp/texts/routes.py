@@ -14,10 +14,10 @@ from flask.typing import ResponseReturnValue
 from engine.errors import AmicaleError, Conflict, Invalid, NotFound
 from engine.transaction import reading, transaction
 from forms.readings import Misread, read_date, read_text
-from webapp.assembly import association_of
 from webapp.auth import current, engine, role, settings
 from webapp.dates import day
 from webapp.errors import in_words
+from webapp.house import association_of
 from webapp.texts import page, preview
 from webapp.words import _
 from workflows.association import mails, parameters, texts

@@ -21,9 +21,9 @@ from engine.models import UserTask
 from engine.starting import StartContext
 from engine.transaction import transaction
 from webapp import database, definitions
-from webapp.assembly import association_of, open_engine
+from webapp.assembly import open_engine
+from webapp.house import association_of, secluded
 from webapp.settings import Settings
-from webapp.year.opening import settings_of
 from workflows.association import contacts, record_set
 from workflows.association.people import Person
 from workflows.association.settings import Association
@@ -97,7 +97,7 @@ class Stage:
 def open_stage(settings: Settings, folder: Path, first_day: date) -> Stage:
     """An empty association on its first morning, with its processes deployed. Nothing leaves the house."""
     clock = VirtualClock(datetime.combine(first_day, time(9), ZoneInfo(settings.zone)))
-    own = settings_of(settings, f"sqlite:///{folder / 'timelapse.db'}", folder)
+    own = secluded(settings, f"sqlite:///{folder / 'timelapse.db'}", folder)
     engine = open_engine(own, clock=clock)
     database.upgrade(engine.database)
     with transaction(engine) as session:

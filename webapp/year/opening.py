@@ -60,14 +60,6 @@ class Played:
         return said if self.volume == 1 else f"{said} --volume {self.volume:g}"
 
 
-def settings_of(settings: Settings, url: str, folder: Path) -> Settings:
-    """The settings of a play: its own database and files, and nothing that leaves the house."""
-    return replace(
-        settings, var_directory=folder, database_url=url, files_directory=None, smtp_host="", mailbox_url="",
-        broker_url="", http_origins="", http_inside="", webhook_receivers={}, traces_url="",
-    ).completed()  # fmt: skip
-
-
 def engine_of(settings: Settings) -> tuple[Engine, StoryClock]:
     """The engine on the first day, and its clock."""
     midnight = datetime.combine(FIRST_DAY, time(), ZoneInfo(settings.zone)).astimezone(UTC)

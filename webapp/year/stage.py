@@ -28,10 +28,10 @@ from engine.transaction import reading, transaction
 from forms.bind import BoundForm
 from forms.submission import Uploads
 from webapp import answers, deployed_forms, task_work
-from webapp.assembly import association_of
 from webapp.auth import SignedIn
 from webapp.authorize import Viewer
 from webapp.files.store import StoredFile
+from webapp.house import association_of
 from webapp.links import tokens
 from webapp.links.routes import confirm_address
 from webapp.settings import Settings

@@ -1,5 +1,6 @@
 // The editor of scenarios: a text, the sentences that are understood as a list with a small form, and a play of what stands there.
 
+import { following } from "./studio/following.js";
 import { saving } from "./studio/saving.js";
 
 const TURNS = {
@@ -15,22 +16,23 @@ async function open(editor) {
   const draft = saving(editor, async () => contents(), async () => {});
   text.addEventListener("input", draft.touched);
   filling(editor, text, draft);
-  editor.querySelector("[data-try-now]")?.addEventListener("click", () => play(editor, contents()));
+  editor.querySelector("[data-try-now]")?.addEventListener("click", () => play(editor, draft));
   draft.show("ready");
 }
 
-async function play(editor, contents) {
+// What stands there is saved, played in the background, and told as it comes.
+async function play(editor, draft) {
   const place = editor.querySelector("[data-outcomes]");
   place.textContent = place.dataset.playing;
-  const body = new FormData();
-  for (const [name, written] of Object.entries(contents)) body.append("files", new Blob([written]), name);
+  await draft.save();
+  if (!["saved", "ready"].includes(editor.dataset.state)) { place.textContent = ""; return; }
   const token = document.querySelector("meta[name=csrf-token]").content;
-  const answer = await fetch(editor.dataset.try, {
-    method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": token, Accept: "application/json" },
+  const answer = await fetch(editor.dataset.play, {
+    method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": token, Accept: "application/json" },
   });
   const told = await answer.json();
-  if (told.html) place.innerHTML = told.html;
-  else place.textContent = told.message ?? "";
+  if (!answer.ok) { place.textContent = told.message ?? ""; return; }
+  following(editor.dataset.progress, place, () => {});
 }
 
 // A sentence with blanks asks for them first, then stands where the cursor is.

@@ -67,6 +67,7 @@ async function draw(place) {
   mark(position.flows, "am-taken");
   mark(position.standing, "am-here");
   mark(position.incidents, "am-incident");
+  mark(position.missed ?? [], "am-missed");
   for (const [id, name] of Object.entries(JSON.parse(place.dataset.names ?? "{}"))) {
     const element = registry.get(id);
     if (element && element.businessObject.name) {
