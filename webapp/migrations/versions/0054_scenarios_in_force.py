@@ -7,8 +7,8 @@ from alembic import op
 from engine.schema import Json
 from engine.schema import Moment
 
-revision = "0052"
-down_revision = "0051"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
