@@ -40,6 +40,7 @@ from webapp.finance import numbers
 from webapp.finance import routes as finance
 from webapp.gifts import desk as gift_desk
 from webapp.gifts import routes as gifts
+from webapp.gifts import signature as gift_signature
 from webapp.inbox import asking, digest, handing, reminding, saving, stacks, undoing
 from webapp.inbox import routes as inbox
 from webapp.journey import act_routes as journey_acts
@@ -125,6 +126,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     membership.blueprint,
     gifts.blueprint,
     gift_desk.blueprint,
+    gift_signature.blueprint,
     finance.blueprint,
     finance.foundation,
     numbers.blueprint,

@@ -46,6 +46,7 @@ import workflows.association.gifts.lapsed
 import workflows.association.gifts.pledges
 import workflows.association.gifts.receipts
 import workflows.association.gifts.register
+import workflows.association.gifts.signatures
 import workflows.association.groups
 import workflows.association.guardians
 import workflows.association.guests
@@ -134,6 +135,7 @@ MODULES = (
     workflows.association.gifts.pledges,
     workflows.association.gifts.receipts,
     workflows.association.gifts.register,
+    workflows.association.gifts.signatures,
     workflows.association.groups,
     workflows.association.guardians,
     workflows.association.guests,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -177,3 +179,47 @@ def test_a_receipt_that_waited_for_an_address_is_issued_when_it_is_there(
     with reading(web_engine) as session:
         [receipt] = receipts.of_donor(session, donor.id)
         assert (receipt.amount, receipt.fiscal_year) == (50, now.year - 2)
+
+
+def signature() -> bytes:
+    """A PNG of a stroke, 60 × 20 dots, as PNG §5 lays it down."""
+    rows = b"".join(b"\0" + bytes(60 * [0 if y == 10 else 255]) for y in range(20))
+    header = struct.pack(">IIBBBBB", 60, 20, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+def pictures(pdf: bytes) -> int:
+    return len(PdfReader(BytesIO(pdf)).pages[0].images)
+
+
+def test_receipts_bear_the_signature_that_the_treasurer_handed_in(app: Flask, web_engine: Engine, zoe: Person) -> None:
+    treasurer = signed_in(app, add_person(web_engine, "Ines", "Faure", "FOUNDATION_TREASURER", password=PASSWORD))
+    desk = signed_in(app, add_person(web_engine, "Claire", "Dumont", "FOUNDATION_GIFTS", password=PASSWORD))
+
+    def hand_in(browser: LookedAtPages, body: bytes) -> int:
+        picture = {"picture": (BytesIO(body), "signature.png")}
+        return browser.post_form("/foundation/signature", picture, content_type="multipart/form-data").status_code
+
+    assert hand_in(desk, signature()) == 403
+    assert desk.get("/foundation/signature/picture").status_code == 404
+    oversize = signature().replace(struct.pack(">II", 60, 20), struct.pack(">II", 60_000, 20_000))
+    for wrong, said in ((b"GIF89a" + bytes(60), "PNG"), (signature()[:60], "abîmée"), (oversize, "trop grande")):
+        assert hand_in(treasurer, wrong) == 303
+        assert said in treasurer.get("/foundation/signature").get_data(as_text=True)
+    assert hand_in(treasurer, signature()) == 303
+    assert desk.get("/foundation/signature/picture").data == signature()
+    with transaction(web_engine) as session:
+        now, gift = web_engine.clock.now(), session.scalars(select(Gift)).one()
+        first = receipts.of_gift(session, gift.id)
+        assert first is not None
+        issued = receipts.issue(session, [gift], on=now.date(), now=now, by="t", replaces=first, reason="ERROR")
+        signed = documents.receipt(session, issued, now=now)
+        kept = documents.receipt(session, first, now=now)  # issued before anybody had signed
+        assert (pictures(signed.body), pictures(kept.body)) == (1, 0)
+        assert documents.next_duplicate(session, issued, now=now).body.count(b"/Image") == signed.body.count(b"/Image")
+    assert treasurer.post_form("/foundation/signature/end").status_code == 303
+    assert desk.get("/foundation/signature/picture").status_code == 404
+    assert "jusqu’au" in desk.get("/foundation/signature").get_data(as_text=True)

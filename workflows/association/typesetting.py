@@ -43,6 +43,14 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG, and the words for whoever does not see it (PDF/UA-1, 7.3)."""
+
+    png: bytes
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What stands on a document. `blocks` are those of `letters`; `references` pairs of label and value."""
 
@@ -55,6 +63,7 @@ class Page:
     blocks: Sequence[Mapping[str, object]]
     references: Sequence[tuple[str, str]] = ()
     signature: Sequence[str] = field(default_factory=tuple)
+    signed: Picture | None = None
 
 
 def typeset(page: Page) -> bytes:
@@ -63,13 +72,28 @@ def typeset(page: Page) -> bytes:
     A character that no font holds (of a script that is dead or new) cannot be archived as PDF/A: such a page is set as
     plain PDF, where a box stands for it. Raises PageNotSet.
     """
-    given = json.dumps(asdict(page) | {"fonts": families()}, ensure_ascii=False, default=date.isoformat)
+    given = json.dumps(asdict(page) | {"fonts": families()}, ensure_ascii=False, default=_plain)
     try:
         return _compiled(given, ARCHIVED)
     except typst.TypstError as problem:
         if _NO_GLYPH not in str(problem):
             raise PageNotSet(title=page.title, reason=str(problem)) from problem
     return _compiled(given, ["1.7"])
+
+
+def check_picture(picture: Picture) -> None:
+    """Raises PageNotSet for a picture that cannot be set."""
+    given = json.dumps({"picture": asdict(picture)}, default=_plain)
+    page = b"#let given = json(bytes(sys.inputs.page)).picture\n#image(bytes(given.png), alt: given.words)"
+    try:
+        typst.compile(page, format="pdf", sys_inputs={"page": given})
+    except typst.TypstError as problem:
+        raise PageNotSet(title=picture.words, reason=str(problem)) from problem
+
+
+def _plain(value: object) -> object:
+    """What JSON has no word for: a day, and bytes, as the numbers they are."""
+    return list(value) if isinstance(value, bytes) else date.isoformat(value)  # type: ignore[arg-type]
 
 
 def _compiled(given: str, standards: list[typst.PDFStandard]) -> bytes:

@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from workflows.association import issued_documents, letters, texts, wording
-from workflows.association.gifts import donors, figures, receipts
+from workflows.association.gifts import donors, figures, receipts, signatures
 from workflows.association.gifts.amount_words import in_words
 from workflows.association.gifts.donors import Donor
 from workflows.association.gifts.figures import Body
 from workflows.association.gifts.receipts import COMPANY_FORM, ReceiptLine, TaxReceipt
 from workflows.association.issued_documents import IssuedDocument
 from workflows.association.letters import Table
-from workflows.association.typesetting import Page, Sender
+from workflows.association.typesetting import Page, Picture, Sender
 
 TAX_RECEIPT, GIFT_LETTER, GIFT_STATEMENT = "TAX_RECEIPT", "GIFT_LETTER", "GIFT_STATEMENT"
 KINDS: Final = (TAX_RECEIPT, GIFT_LETTER, GIFT_STATEMENT)
@@ -31,6 +31,7 @@ DUPLICATE: Final = {"fr": "DUPLICATA", "en": "DUPLICATA (duplicate)"}
 _NUMBER: Final = {"fr": "Numéro d’ordre", "en": "Numéro d’ordre (serial number)"}
 _HEAD: Final = {"fr": ("Date et mode du versement", "Montant"), "en": ("Date and means of payment", "Amount")}
 _TOTAL: Final = {"fr": "Total", "en": "Total"}
+_SIGNED: Final = {"fr": "Signature : {}", "en": "Signature: {}"}
 _TRANSLATION: Final = "(The beneficiary acknowledges gifts of {}.)"
 _MEANS: Final = {
     "CARD": ("carte bancaire", "card"),
@@ -79,7 +80,7 @@ def receipt(session: Session, issued: TaxReceipt, *, now: datetime, duplicate: i
     page = _page(
         session, body, kind, lang, [donors.name_of(session, donor), *address], values, issued.issued_on,
         table=_table(issued.lines, lang) if issued.lines else None,
-        references=((_NUMBER[lang], issued.serial), *mark),
+        references=((_NUMBER[lang], issued.serial), *mark), signed_at=issued.issued_at,
     )  # fmt: skip
     return issued_documents.issue(
         session, page, key=f"receipt:{issued.serial}" + (f":{duplicate}" if duplicate else ""), kind=TAX_RECEIPT,
@@ -169,6 +170,7 @@ def _table(lines: Sequence[ReceiptLine], lang: str) -> Table:
 def _page(
     session: Session, body: Body, kind: str, lang: str, reader: Sequence[str], values: Mapping[str, str],
     issued_on: date, *, table: Table | None = None, references: tuple[tuple[str, str], ...] = (),
+    signed_at: datetime | None = None,
 ) -> Page:  # fmt: skip
     written = texts.letter(session, kind, lang, issued_on)
     return Page(
@@ -181,4 +183,11 @@ def _page(
         blocks=letters.blocks(written, values, table),
         references=references,
         signature=(body.signatory, body.signatory_quality),
+        signed=_signed(session, body, lang, signed_at) if signed_at is not None else None,
     )
+
+
+def _signed(session: Session, body: Body, lang: str, at: datetime) -> Picture | None:
+    """The signature that stood when a receipt was issued: a duplicate of it bears the same."""
+    found = signatures.standing(session, body.signatory, at)
+    return Picture(found.body, _SIGNED[lang].format(body.signatory)) if found is not None else None
