@@ -21,6 +21,7 @@ from engine import undo as way_back
 from engine.assignment import Actor
 from engine.bulk import BulkRetry, Chosen
 from engine.bulk import retry_matching as retry_alike
+from engine.collective.background import act_on_cases
 from engine.completion import Completed
 from engine.conditions import Evaluated, MayStart
 from engine.deployment import Check, DeployResult
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 __all__ = [
-    "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete", "correlate_message",
-    "delegate", "deploy", "evaluate_conditions", "migrate", "migrate_cases", "move_timer", "move_tokens", "postpone",
-    "release", "resume", "retry_incident", "retry_incidents", "retry_matching", "return_cases", "run_timer",
-    "set_variables", "skip_incident", "start", "suspend", "undo", "withdraw_message",
+    "act_on_cases", "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete",
+    "correlate_message", "delegate", "deploy", "evaluate_conditions", "migrate", "migrate_cases", "move_timer",
+    "move_tokens", "postpone", "release", "resume", "retry_incident", "retry_incidents", "retry_matching",
+    "return_cases", "run_timer", "set_variables", "skip_incident", "start", "suspend", "undo", "withdraw_message",
 ]  # fmt: skip
 
 
@@ -213,7 +214,6 @@ def correlate_message(
     source: str, message_id: str | None = None, ttl: timedelta = timedelta(0), by: Actor,
 ) -> Published:  # fmt: skip
     """Publishes a message: at most one case a process id takes it, or it starts one, or it is kept for `ttl`.
-
     `source` and `message_id` together are taken once: a repeated webhook answers `duplicate`. Raises InvalidVariable.
     """
     return publishing.publish(

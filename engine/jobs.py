@@ -13,6 +13,7 @@
 | freed | a case that a keyed message started has ended |
 | deadline | a share of a user task's time is over |
 | migrate, migrate_all, migrate_end | a case moves to another version, or back; the next few hundred do; no way back |
+| act, act_all | one of many cases is suspended, ended, moved …; the next few hundred are (`engine.collective`) |
 | retry, retry_all | an incident is tried again; the next few hundred of many are (`engine.bulk`) |
 
 A lease ends by itself: a job of a lost worker is claimed again. Every claim counts `epoch` on, and every result is

@@ -15,6 +15,7 @@ from engine.assignment import SYSTEM, Actor
 from engine.bpmn.errors import TokenGone
 from engine.bpmn.outcome import ServiceCall
 from engine.cases import retry_incident
+from engine.collective import background
 from engine.effects import serve_now
 from engine.errors import CaseClosed, CaseSuspended, NotFound
 from engine.leases import done, drop, headers_of, held, hold, put_by, settle_attempt
@@ -201,9 +202,20 @@ def _migrate_end(engine: Engine, session: Session, job: Job) -> None:
     done(session, job)
 
 
+def _act(engine: Engine, session: Session, job: Job) -> None:
+    background.run_one(session, engine, job.payload)
+    done(session, job)
+
+
+def _act_all(engine: Engine, session: Session, job: Job) -> None:
+    background.go_on(session, engine, job.payload)
+    done(session, job)
+
+
 RUNNERS: Final[Mapping[str, Callable[[Any, Session, Job], None]]] = {
     "timer": _timer, "continue": _continue, "service": _service, "call": _call, "called": _called,
     "message": _message, "signal": _signal, "start": _start, "start_timer": _start_timer, "publish": _publish,
     "publish_all": _publish, "freed": _freed, "deadline": _deadline, "retry": _retry, "retry_all": _retry_all,
     "migrate": _migrate, "migrate_all": _migrate_all, "migrate_end": _migrate_end,
+    "act": _act, "act_all": _act_all,
 }  # fmt: skip

@@ -54,7 +54,17 @@ from webapp.mentoring import routes as mentoring
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
-from webapp.operations import causes, corrections, effects, incidents, interventions, moves, outgoing, timers
+from webapp.operations import (
+    causes,
+    collective,
+    corrections,
+    effects,
+    incidents,
+    interventions,
+    moves,
+    outgoing,
+    timers,
+)
 from webapp.operations import routes as operations
 from webapp.organisation import connect, name_of
 from webapp.outside import senders
@@ -116,6 +126,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     interventions.blueprint,
     corrections.blueprint,
     moves.blueprint,
+    collective.blueprint,
     journey.blueprint,
     journey_acts.blueprint,
     start.blueprint,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import engine.collective.tables
 import engine.migration.tables
 import engine.models
 import engine.outgoing
@@ -91,6 +92,7 @@ import workflows.association.task_handovers
 from engine.schema import Base
 
 MODULES = (
+    engine.collective.tables,
     engine.migration.tables,
     engine.models,
     engine.outgoing,

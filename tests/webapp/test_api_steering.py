@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from engine.engine import Engine
+from engine.jobs import run_due
 from engine.models import UserTask
 from engine.transaction import reading, transaction
 from tests.engine.test_midway import LADDER
@@ -105,3 +106,20 @@ def test_the_client_of_the_documentation_works(server: Server, web_engine: Engin
     assert said.getvalue() == "decide True\n"
     with reading(web_engine) as session:
         assert [task.closed_by for task in session.query(UserTask).all()] == [f"person:{UUID(str(person.id))}"]
+
+
+def test_a_program_does_the_same_with_many_cases(admin: Caller, program: Program, web_engine: Engine) -> None:
+    deployed(admin, ladder__bpmn=LADDER.decode())
+    cases = [admin("POST", "/cases", 201, json={"process": "ladder"})["case_id"] for _ in range(2)]
+    asked = {"kind": "suspend", "cases": cases, **WHY}
+    made = [admin("POST", "/cases/acts", 202, json=asked, key="0123456789abcdea")["act"] for _ in range(2)]
+    assert made[0] == made[1]
+    run_due(web_engine)
+    told = admin("GET", f"/cases/acts/{made[0]}")
+    assert (told["done"], told["left"], {each["state"] for each in told["items"]}) == (2, 0, {"done"})
+    assert admin("GET", f"/cases/{cases[0]}")["status"] == "suspended"
+    stranger = program("EVENTS", scopes=tokens.SCOPES)
+    stranger("POST", "/cases/acts", 404, json=asked)
+    stranger("GET", f"/cases/acts/{made[0]}", 404)
+    admin("POST", "/cases/acts", 404, json={**asked, "cases": [*cases, str(uuid4())]})
+    assert admin("POST", "/cases/acts", 422, json={**asked, "kind": "move"})["error"] == "act_incomplete"

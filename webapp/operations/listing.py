@@ -79,6 +79,13 @@ def cases(session: Session, engine: Engine, viewer: Viewer, language: str, args:
     )
 
 
+def operable(session: Session, viewer: Viewer, found: CaseListing) -> frozenset[UUID]:
+    """Which of the listed cases the viewer may operate."""
+    ids = [row.id for row in found.rows]
+    query = select(ProcessInstance.id).where(ProcessInstance.id.in_(ids), authorize(viewer, "operate", ProcessInstance))
+    return frozenset(session.scalars(query))
+
+
 def _newest(query: Select[Any], place: search.Place | None) -> Select[Any]:
     if place is not None:
         query = query.where(tuple_(ProcessInstance.started_at, ProcessInstance.id) < place)

@@ -156,9 +156,9 @@ def skip(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
     form = SkipForm()
     form.go.label.text = _("Pass over it")
     if form.validate_on_submit():
-        brought = _brought(form, engine())
-        if brought is not None:
-            _skipped(instance_id, incident_id, form.reason.data.strip(), brought)
+        values = brought(form, engine())
+        if values is not None:
+            _skipped(instance_id, incident_id, form.reason.data.strip(), values)
             flash(_("It counts as done. The case goes on behind it."), "success")
             return redirect(url_for("operations.case", instance_id=instance_id), 303)
     page = render_template(
@@ -178,7 +178,7 @@ def _incident(session: Session, instance_id: UUID, incident_id: UUID) -> Inciden
     return found
 
 
-def _brought(form: SkipForm, engine: Engine) -> dict[str, Value] | None:
+def brought(form: SkipForm, engine: Engine) -> dict[str, Value] | None:
     """The values that a person wrote; None where the form now says what is wrong with them."""
     text = (form.result.data or "").strip() or "{}"
     try:
@@ -192,9 +192,9 @@ def _brought(form: SkipForm, engine: Engine) -> dict[str, Value] | None:
     return value
 
 
-def _skipped(instance_id: UUID, incident_id: UUID, reason: str, brought: dict[str, Value]) -> None:
+def _skipped(instance_id: UUID, incident_id: UUID, reason: str, values: dict[str, Value]) -> None:
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", instance_id)
         commands.skip_incident(
-            writer, engine(), incident_id, by=viewer().actor, reason=reason, variables=brought
+            writer, engine(), incident_id, by=viewer().actor, reason=reason, variables=values
         )  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import commands
+from engine.collective.deeds import KINDS
 from engine.errors import NotFound
 from engine.models import Incident, ProcessDefinition, ProcessInstance
 from engine.transaction import reading, transaction
@@ -18,6 +19,7 @@ from webapp.auth import current, engine, public, settings, staff
 from webapp.comments import mentions
 from webapp.comments import store as comments
 from webapp.operations import case_page, diagrams, effects, incidents, listing
+from webapp.operations.act_words import title
 from webapp.task_work import key_of
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -32,8 +34,11 @@ def cases() -> ResponseReturnValue:
     """The cases that the viewer may see."""
     with reading(engine()) as reader:
         found = listing.cases(reader, engine(), viewer(), language(), request.args)
+        mine = viewer().oversees or bool(viewer().processes)
         return render_template(
-            "operations/list.html", listing=found, unknown=effects.waiting(reader, viewer()),
+            "operations/list.html", listing=found, acts=[(kind, title(kind)) for kind in KINDS],
+            operable=listing.operable(reader, viewer(), found) if mine else frozenset(),
+            unknown=effects.waiting(reader, viewer()),
             standing=incidents.standing(reader, viewer()),
         )  # fmt: skip
 

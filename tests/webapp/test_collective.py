@@ -1,0 +1,162 @@
+"""Acts on many cases: shown first, done in the background with a result for each, undone or confirmed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from engine import commands
+from engine.assignment import SYSTEM
+from engine.engine import Engine
+from engine.errors import WorkFailed
+from engine.jobs import run_due
+from engine.models import ProcessInstance, UserTask
+from engine.registry import Registry, ServiceTask, ServiceWork
+from engine.transaction import reading, transaction
+from tests.fixtures.diagrams import end, process, service, start, user_task
+from tests.fixtures.pages import LookedAtPages
+from tests.webapp.test_cases import browser_of
+
+WORK = process(
+    "membership_application",
+    [start(), user_task("first"), service("book", "ledger.book"), user_task("second"), end()],
+    ["begin -> first", "first -> book", "book -> second", "second -> done"],
+)
+OTHER = process("other", [start(), user_task("only"), end()], ["begin -> only", "only -> done"])
+WHY = {"reason": "litige en cours"}
+
+
+class Desk:
+    """Somebody at the list of cases, and the engine that does what was asked for."""
+
+    def __init__(self, person: LookedAtPages, engine: Engine, cases: list[UUID]) -> None:
+        self.person, self.engine, self.cases = person, engine, cases
+        self.broken = True
+
+    def book(self, work: ServiceWork) -> None:
+        if self.broken:
+            raise WorkFailed("the ledger is closed", again=False)
+
+    def text(self, path: str) -> str:
+        return self.person.get(path).get_data(as_text=True).replace("\u00a0", " ").replace("\u202f", " ")
+
+    def path(self, act: str, *cases: UUID, **more: str) -> str:
+        asked = [("act", act), *more.items(), *(("case", str(each)) for each in cases)]
+        return f"/cases/together?{urlencode(asked)}"
+
+    def act(self, act: str, *cases: UUID, **answers: str) -> str:
+        """Looks, then says yes, then the work is done; answers the page of the results."""
+        path = self.path(act, *cases)
+        page = self.text(path)
+        if "place" in answers:
+            asked = {key: answers[key] for key in ("element", "place") if key in answers}
+            page = self.person.post_form(path, asked).get_data(as_text=True)
+        hidden = dict(re.findall(r'name="(seen|act_id)" type="hidden" value="([^"]*)"', page))
+        for _ in range(2):  # a double click
+            answer = self.person.post_form(path, {**hidden, **answers})
+            assert answer.status_code == 303, answer.get_data(as_text=True)
+        run_due(self.engine)
+        return answer.location
+
+    def states(self) -> list[str]:
+        with reading(self.engine) as session:
+            found = dict(session.execute(select(ProcessInstance.id, ProcessInstance.status)).tuples().all())
+        return [found[case] for case in self.cases]
+
+    def open(self) -> list[str]:
+        with reading(self.engine) as session:
+            query = select(UserTask.instance_id, UserTask.element).where(UserTask.state == "created")
+            found = dict(session.execute(query).tuples().all())
+        return [found.get(case, "") for case in self.cases]
+
+
+@pytest.fixture
+def desk(app: Flask, client: LookedAtPages, web_engine: Engine) -> Desk:
+    """Three cases of a process, and one of another."""
+    made = Desk(client, web_engine, [])
+    engine = replace(
+        web_engine, registry=web_engine.registry + Registry.collect([ServiceTask("ledger.book", made.book)])
+    )
+    app.extensions["amicale"] = engine
+    with transaction(engine) as session:
+        commands.deploy(session, engine, {"a.bpmn": WORK, "b.bpmn": OTHER}, by=SYSTEM)
+        for name in ("membership_application",) * 3 + ("other",):
+            made.cases.append(commands.start(session, engine, name, {}, by=SYSTEM).instance_id)
+    made.engine, made.person = engine, browser_of(client, engine, "ADMIN")
+    return made
+
+
+def test_many_are_suspended_after_a_look_and_let_go_on_by_one_undo(desk: Desk) -> None:
+    one, two, three, _other = desk.cases
+    listed = desk.text("/cases")
+    assert listed.count('name="case"') == 4
+    seen = desk.text(desk.path("suspend", one, two))
+    assert "2 dossiers choisis" in seen and "first · 2" in seen
+    place = desk.act("suspend", one, two, **WHY)
+    assert desk.states() == ["suspended", "suspended", "active", "active"]
+    assert "2 dossiers traités sur 2" in desk.text(place)
+    assert "litige en cours" in desk.text(f"/cases/{one}")
+    again = desk.text(desk.path("suspend", one, two, three))
+    assert "2 dossiers restent comme ils sont" in again
+    [undo] = re.findall(r'href="(/cases/together\?act=resume&amp;of=[^"]+)"', desk.text(place))
+    page = desk.text(undo.replace("&amp;", "&"))
+    hidden = dict(re.findall(r'name="(seen|act_id)" type="hidden" value="([^"]*)"', page))
+    assert desk.person.post_form(undo.replace("&amp;", "&"), hidden).status_code == 303
+    run_due(desk.engine)
+    assert desk.states() == ["active"] * 4
+    assert desk.text("/cases/together/acts").count("litige en cours") == 1
+
+
+def test_an_end_asks_for_a_second_yes_and_says_which_cases_stayed(desk: Desk) -> None:
+    one, two, _three, _other = desk.cases
+    path = desk.path("cancel", one, two)
+    assert desk.person.post_form(path, WHY).status_code == 200  # nothing was shown yet: it is shown now
+    seen = dict(re.findall(r'name="(seen|act_id)" type="hidden" value="([^"]*)"', desk.text(path)))
+    assert desk.person.post_form(path, {**seen, **WHY}).status_code == 422
+    with transaction(desk.engine) as session:
+        commands.cancel(session, desk.engine, one, by=SYSTEM)
+    place = desk.act("cancel", one, two, sure="y", **WHY)
+    assert desk.states() == ["canceled", "canceled", "active", "active"]
+    assert "il est terminé" in desk.text(place)
+
+
+def test_many_are_moved_stand_still_are_tried_and_passed_over(desk: Desk) -> None:
+    cases = desk.cases[:3]
+    assert "plusieurs processus" in desk.text(desk.path("move", *desk.cases))
+    desk.act("move", *cases, element="first", place="book", sure="y", **WHY)
+    assert desk.open() == ["", "", "", "only"]
+    failed = desk.text(desk.act("retry", *cases))
+    assert failed.count("il a été essayé, et il est de nouveau à l’arrêt") == 3
+    desk.broken = False
+    desk.act("retry", cases[0])
+    desk.act("skip", cases[1], sure="y", result="{paid: true}", **WHY)
+    assert desk.open() == ["second", "second", "", "only"]
+    desk.act("restart", cases[0], cases[1], place="first", sure="y", **WHY)
+    assert desk.open() == ["first", "first", "", "only"]
+    assert "rien n’y est à l’arrêt" in desk.text(desk.path("retry", cases[0]))
+
+
+def test_what_one_may_not_operate_is_neither_offered_nor_done(desk: Desk, client: LookedAtPages) -> None:
+    stranger = browser_of(client, desk.engine, "EVENTS")
+    assert 'name="case"' not in stranger.get("/cases").get_data(as_text=True)
+    refused = stranger.post_form(desk.path("suspend", *desk.cases), WHY)
+    assert refused.location.startswith("/cases") and "together" not in refused.location
+    place = desk.act("suspend", desk.cases[0], **WHY)
+    assert stranger.get(place).status_code == 404
+    assert "litige" not in stranger.get("/cases/together/acts").get_data(as_text=True)
+
+
+def test_all_that_the_list_finds_are_taken_as_they_are_at_that_moment(desk: Desk) -> None:
+    path = desk.path("suspend", all="yes", process="membership_application", status="active")
+    seen = dict(re.findall(r'name="(seen|act_id)" type="hidden" value="([^"]*)"', desk.text(path)))
+    with transaction(desk.engine) as session:
+        commands.start(session, desk.engine, "membership_application", {}, by=SYSTEM)
+    changed = desk.person.post_form(path, {**seen, **WHY})
+    assert "ont changé depuis" in changed.get_data(as_text=True)
+    assert desk.states() == ["active"] * 4

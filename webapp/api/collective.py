@@ -1,0 +1,107 @@
+"""Acts on many cases for programs: asked for at once, done in the background, with a result for each case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, fields, validate
+from sqlalchemy import exists, select
+
+from engine import commands
+from engine.collective.background import counts
+from engine.collective.deeds import KINDS, Asked
+from engine.collective.tables import CollectiveAct, CollectiveCase
+from engine.errors import NotFound
+from engine.models import ProcessInstance
+from engine.requests import answered, remember
+from engine.transaction import reading, transaction
+from webapp import authorize
+from webapp.api.routing import address, idempotency_key
+from webapp.api.schemas import NO_NUL, ReasonIn, Variables
+from webapp.auth import engine
+from webapp.viewer import viewer
+
+MOST = 1_000
+NAMED = [validate.Length(max=200), NO_NUL]
+
+
+class ActIn(ReasonIn):
+    """What is to be done with which cases."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    cases = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST))
+    element = fields.String(
+        load_default="", validate=NAMED,
+        metadata={"description": "move: where the cases stand; skip, retry: of which incidents, none for all"},
+    )  # fmt: skip
+    place = fields.String(
+        load_default="", validate=NAMED, metadata={"description": "move, restart: where the cases go on"}
+    )
+    variables = Variables(load_default=dict, metadata={"description": "skip: what the step would have brought"})
+
+
+class ActMadeOut(Schema):
+    act = fields.UUID(required=True)
+
+
+class ActedOut(Schema):
+    """What became of a case. `code`: why it was left as it was."""
+
+    case = fields.UUID(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(("waiting", "done", "left")))
+    code = fields.String(required=True)
+
+
+class ActOut(Schema):
+    kind = fields.String(required=True)
+    total = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+    left = fields.Integer(required=True)
+    items = fields.List(fields.Nested(ActedOut), required=True)
+
+
+@address("POST", "/cases/acts", scope="operate", status=202, answers=ActMadeOut, body=ActIn, refuses=(404, 409, 422))
+def act(asked: Mapping[str, Any]) -> dict[str, object]:
+    """Suspends, resumes, cancels, moves, begins anew, passes over or retries up to 1,000 cases in the background. A
+    case that is not there, or not for this token, refuses all of them. Idempotency-Key: once."""
+    key, said = idempotency_key(), f"act {asked['kind']} on {len(asked['cases'])} cases"
+    with transaction(engine()) as writer:
+        before = answered(writer, key, said, viewer().actor)
+        if before is not None:
+            return {"act": UUID(before)}
+        _check_all(writer, asked["cases"])
+        wanted = Asked(asked["kind"], asked["element"], asked["place"], asked["variables"], asked["reason"])
+        made = commands.act_on_cases(writer, engine(), wanted, asked["cases"], by=viewer().actor)
+        remember(writer, key, said, viewer().actor, str(made), engine().clock.now())
+        return {"act": made}
+
+
+@address("GET", "/cases/acts/<uuid:act_id>", scope="operate", answers=ActOut, refuses=(404,))
+def progress(act_id: UUID) -> dict[str, object]:
+    """How far an act has come, and what became of each of its cases that this token may operate."""
+    may = authorize.authorize(viewer(), "operate", ProcessInstance)
+    mine = exists(select(ProcessInstance.id).where(ProcessInstance.id == CollectiveCase.instance_id, may))
+    with reading(engine()) as reader:
+        found = reader.get(CollectiveAct, act_id)
+        query = select(CollectiveCase).where(CollectiveCase.act_id == act_id, mine)
+        rows = reader.scalars(query.order_by(CollectiveCase.instance_id)).all()
+        if found is None or not rows:
+            raise NotFound(kind="act", id=str(act_id))
+        states = counts(reader, act_id)
+        return {
+            "kind": found.kind, "total": found.total,
+            **{state: states.get(state, 0) for state in ("waiting", "done", "left")},
+            "items": [{"case": row.instance_id, "state": row.state, "code": row.code} for row in rows],
+        }  # fmt: skip
+
+
+def _check_all(writer: Any, cases: list[UUID]) -> None:
+    """Raises NotFound for a case that does not exist for this token."""
+    may = authorize.authorize(viewer(), "operate", ProcessInstance)
+    wanted = set(cases)
+    found = set(writer.scalars(select(ProcessInstance.id).where(ProcessInstance.id.in_(wanted), may)))
+    if found != wanted:
+        raise NotFound(kind="case", id=str(min(wanted - found)))

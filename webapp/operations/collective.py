@@ -1,0 +1,226 @@
+"""The pages of acts on many cases: what one would do, its progress with a result for each case, and the acts so far.
+
+Each needs the right to operate every case it touches, shows its effect before it happens, runs in the background and is
+recorded: who asked for what and why, and what became of each case. Suspending and resuming undo each other; what cannot
+be undone asks for a second yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSelect
+from sqlalchemy import case, exists, select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, HiddenField, SelectField
+from wtforms.validators import InputRequired
+
+from engine import commands
+from engine.collective.background import counts
+from engine.collective.deeds import KINDS, REVERSED, Asked
+from engine.collective.tables import CollectiveAct, CollectiveCase
+from engine.errors import NotFound
+from engine.models import ProcessInstance
+from engine.transaction import reading, transaction
+from webapp import authorize
+from webapp.auth import engine, staff
+from webapp.operations.act_words import heading, outcome, title
+from webapp.operations.choice import Choice, chosen
+from webapp.operations.moves import SkipForm, brought
+from webapp.operations.names import names_of
+from webapp.operations.outlook import goes_on_at, outlook, stands_at, stopped_at
+from webapp.process_titles import case_title
+from webapp.viewer import viewer
+from webapp.words import _, language
+
+blueprint = Blueprint("collective", __name__, template_folder="templates", url_prefix="/cases/together")
+SHOWN: Final = 50
+LISTED: Final = 30
+EVERY: Final = 3  # seconds between two looks at the progress
+FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    "suspend": frozenset({"reason"}), "resume": frozenset(), "cancel": frozenset({"reason", "sure"}),
+    "move": frozenset({"element", "place", "reason", "sure"}), "restart": frozenset({"place", "reason", "sure"}),
+    "skip": frozenset({"element", "result", "reason", "sure"}), "retry": frozenset({"element"}),
+}  # fmt: skip
+
+
+class CollectiveForm(SkipForm):
+    """What is to be done; an act has some of these. `seen`: what was shown; `act_id`: it is done once."""
+
+    element = SelectField(lazy_gettext("Where they stand"), widget=GovSelect(), validate_choice=False)
+    place = SelectField(lazy_gettext("Go on at"), widget=GovSelect(), validate_choice=False)
+    sure = BooleanField(
+        lazy_gettext("Yes, for all of these cases"),
+        validators=[InputRequired(lazy_gettext("Tick the box if this is to happen to all of these cases"))],
+        widget=GovCheckboxInput(),
+    )
+    seen = HiddenField()
+    act_id = HiddenField()
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@staff
+def look() -> ResponseReturnValue:
+    """Shows what an act would do to the chosen cases; then leaves the work."""
+    kind = request.args.get("act", "")
+    if kind not in KINDS:
+        flash(_("Choose what is to be done with the cases."), "info")
+        return redirect(url_for("operations.cases", **_filter(request.args)), 303)
+    form = CollectiveForm(act_id=str(uuid4()))
+    for name in ("element", "place", "reason", "sure", "result"):
+        if name not in FIELDS[kind]:
+            del form[name]
+    with reading(engine()) as reader:
+        found = chosen(reader, engine(), viewer(), language(), request.args)
+        if not found.cases:
+            flash(_("Tick the cases first."), "info")
+            return redirect(url_for("operations.cases", **_filter(request.args)), 303)
+        asked = _offer(reader, form, found, kind)
+        mark = found.mark(kind, asked.element, asked.place)
+        complete = kind not in ("move", "restart") or bool(asked.place)
+        known = complete and (request.method == "GET" or form.seen.data == mark)
+        sent = request.method == "POST" and known and form.validate()
+        values = brought(form, engine()) if sent and kind == "skip" else {}
+        if not (sent and values is not None):
+            return _shown(reader, form, found, asked, mark, complete)
+    with transaction(engine()) as writer:
+        _authorized(writer, found)
+        act = commands.act_on_cases(
+            writer, engine(), replace(asked, variables=values, reason=_reason(form)),
+            [each.id for each in found.cases], by=viewer().actor, act_id=_uuid(form.act_id.data),
+        )  # fmt: skip
+    return redirect(url_for("collective.progress", act_id=act), 303)
+
+
+def _offer(reader: Session, form: CollectiveForm, found: Choice, kind: str) -> Asked:
+    """Fills the choices of the form; answers what is chosen of them."""
+    asked = Asked(kind)
+    if "element" in form:
+        stops = stands_at if kind == "move" else stopped_at
+        none = [] if kind == "move" else [("", _("wherever something stands still"))]
+        form.element.choices = [*none, *stops(reader, engine(), found.cases, language())]
+        asked = replace(asked, element=_picked(form.element) or (form.element.choices or [("", "")])[0][0])
+        form.element.data = asked.element
+    if "place" in form:
+        offered = goes_on_at(reader, engine(), found.cases, asked, language()) if len(found.processes) == 1 else []
+        form.place.choices = [("", ""), *offered]
+        asked = replace(asked, place=_picked(form.place))
+    return asked
+
+
+def _picked(field: SelectField) -> str:
+    """The value of the field, where it is one that was offered."""
+    return str(field.data) if field.data in dict(field.choices) else ""
+
+
+def _shown(
+    reader: Session, form: CollectiveForm, found: Choice, asked: Asked, mark: str, complete: bool
+) -> ResponseReturnValue:  # fmt: skip
+    again = request.method == "POST" and complete and bool(form.seen.data) and form.seen.data != mark
+    form.seen.data = mark
+    seen = outlook(reader, engine(), found.cases, asked, language()) if complete else None
+    form.go.label.text = (
+        _("Look at what it would do") if seen is None else heading(asked.kind, seen.done + seen.unlooked)
+    )
+    page = render_template(
+        "operations/together.html", form=form, asked=asked, outlook=seen, count=len(found.cases), again=again,
+        mixed="place" in form and len(found.processes) > 1, title=title(asked.kind), back=_filter(request.args),
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
+def _authorized(writer: Session, found: Choice) -> None:
+    """Raises NotFound where the viewer lost the right to one of them meanwhile."""
+    lost = select(ProcessInstance.id).where(~authorize.authorize(viewer(), "operate", ProcessInstance))
+    for start in range(0, len(found.cases), 500):
+        ids = [each.id for each in found.cases[start : start + 500]]
+        refused = writer.scalars(lost.where(ProcessInstance.id.in_(ids)).limit(1)).first()
+        if refused is not None:
+            raise NotFound(kind="case", id=str(refused))
+
+
+def _reason(form: CollectiveForm) -> str:
+    return form.reason.data.strip() if "reason" in form else ""
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _filter(args: MultiDict[str, str]) -> dict[str, Any]:
+    """What the list was narrowed to, for the way back."""
+    names = ("q", "process", "status", "version", "element", "age")
+    return {name: args[name] for name in names if args.get(name)}
+
+
+@blueprint.get("/<uuid:act_id>")
+@staff
+def progress(act_id: UUID) -> ResponseReturnValue:
+    """How far an act has come, and what became of each case."""
+    with reading(engine()) as reader:
+        act = _readable(reader, act_id)
+        states = counts(reader, act_id)
+        query = _seen_cases(act_id).order_by(
+            case((CollectiveCase.state == "left", 0), else_=1), CollectiveCase.at.desc().nulls_last(),
+            ProcessInstance.id,
+        )  # fmt: skip
+        rows = [
+            {"id": one.id, "title": case_title(reader, one, language()), "state": item.state, "words": outcome(item)}
+            for item, one in reader.execute(query.limit(SHOWN)).tuples()
+        ]  # fmt: skip
+        page_ = render_template(
+            "operations/together_progress.html", act=act, title=title(act.kind), rows=rows, left=states.get("left", 0),
+            waiting=states.get("waiting", 0), done=states.get("done", 0), reverse=REVERSED.get(act.kind),
+            who=names_of(reader, [act.asked_by])[act.asked_by],
+        )  # fmt: skip
+    answer = make_response(page_)
+    if states.get("waiting"):
+        answer.headers["Refresh"] = str(EVERY)
+    return answer
+
+
+@blueprint.get("/acts")
+@staff
+def acts() -> str:
+    """The acts so far that touched a case which the viewer may operate, the latest first."""
+    mine = exists(select(CollectiveCase.act_id).where(CollectiveCase.act_id == CollectiveAct.id, _operated()))
+    with reading(engine()) as reader:
+        query = select(CollectiveAct).where(mine).order_by(CollectiveAct.asked_at.desc(), CollectiveAct.id)
+        found: Sequence[CollectiveAct] = reader.scalars(query.limit(LISTED)).all()
+        names = names_of(reader, [each.asked_by for each in found])
+        rows = [{"act": each, "title": title(each.kind), "who": names[each.asked_by]} for each in found]
+        return render_template("operations/together_acts.html", rows=rows)
+
+
+def _readable(reader: Session, act_id: UUID) -> CollectiveAct:
+    """The act, where it touched a case that the viewer may operate. Raises NotFound."""
+    touched = select(CollectiveCase.act_id).where(CollectiveCase.act_id == act_id, _operated())
+    found = reader.get(CollectiveAct, act_id)
+    if found is None or reader.scalars(touched.limit(1)).first() is None:
+        raise NotFound(kind="act", id=str(act_id))
+    return found
+
+
+def _operated() -> Any:
+    """On `collective_case`: its case may be operated by the viewer."""
+    may = authorize.authorize(viewer(), "operate", ProcessInstance)
+    return exists(select(ProcessInstance.id).where(ProcessInstance.id == CollectiveCase.instance_id, may))
+
+
+def _seen_cases(act_id: UUID) -> Any:
+    query = select(CollectiveCase, ProcessInstance).join(
+        ProcessInstance, ProcessInstance.id == CollectiveCase.instance_id
+    )
+    return query.where(
+        CollectiveCase.act_id == act_id, authorize.authorize(viewer(), "operate", ProcessInstance)
+    )  # fmt: skip
