@@ -10,6 +10,7 @@
 | message, signal | a message or signal for one waiting case |
 | start, start_timer | a case begins by a signal or a timer |
 | publish, publish_all | a message that a case published |
+| feed | events of tasks and cases become webhooks for whoever subscribed (`engine.outside.feed`) |
 | freed | a case that a keyed message started has ended |
 | deadline | a share of a user task's time is over |
 | migrate, migrate_all, migrate_end | a case moves to another version, or back; the next few hundred do; no way back |

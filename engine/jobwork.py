@@ -21,6 +21,7 @@ from engine.errors import CaseClosed, CaseSuspended, NotFound
 from engine.leases import done, drop, headers_of, held, hold, put_by, settle_attempt
 from engine.migration import together
 from engine.models import Job, Message
+from engine.outside import feed
 from engine.step import Step, another_turn, begin, resume_step
 from engine.store import Instance
 from engine.stuck import lost_workers, stand
@@ -212,10 +213,15 @@ def _act_all(engine: Engine, session: Session, job: Job) -> None:
     done(session, job)
 
 
+def _feed(engine: Engine, session: Session, job: Job) -> None:
+    feed.read_on(session, engine)
+    done(session, job)
+
+
 RUNNERS: Final[Mapping[str, Callable[[Any, Session, Job], None]]] = {
     "timer": _timer, "continue": _continue, "service": _service, "call": _call, "called": _called,
     "message": _message, "signal": _signal, "start": _start, "start_timer": _start_timer, "publish": _publish,
     "publish_all": _publish, "freed": _freed, "deadline": _deadline, "retry": _retry, "retry_all": _retry_all,
     "migrate": _migrate, "migrate_all": _migrate_all, "migrate_end": _migrate_end,
-    "act": _act, "act_all": _act_all,
+    "feed": _feed, "act": _act, "act_all": _act_all,
 }  # fmt: skip

@@ -63,6 +63,7 @@ from webapp.operations import (
     interventions,
     moves,
     outgoing,
+    telling,
     timers,
 )
 from webapp.operations import routes as operations
@@ -119,6 +120,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     digest.blueprint,
     operations.blueprint,
     outgoing.blueprint,
+    telling.blueprint,
     effects.blueprint,
     causes.blueprint,
     incidents.blueprint,

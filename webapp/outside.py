@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from engine.errors import Invalid
-from engine.outside import http_connector, webhook_connector
+from engine.outside import feed, http_connector, webhook_connector
 from engine.outside.inbound import Sender
 from engine.outside.origins import Origins, origin_of
 from engine.outside.signatures import secret_of
@@ -29,7 +29,11 @@ def registry(settings: Settings) -> Registry:
     # A receiver's own origin may be told and not called: diagrams choose no path there.
     told = Origins.of([*allowed, *(_origin(each.url) for each in receivers.values())], inside)
     return Registry.collect(
-        [*http_connector.connectors(Origins.of(allowed, inside)), webhook_connector.connector(told, receivers)]
+        [
+            *http_connector.connectors(Origins.of(allowed, inside)),
+            webhook_connector.connector(told, receivers),
+            feed.connector(told, receivers),
+        ]
     )
 
 

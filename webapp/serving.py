@@ -19,6 +19,8 @@ from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from engine.engine import Engine
 from engine.errors import AmicaleError
+from engine.outside import feed
+from engine.transaction import transaction
 from engine.worker import lanes
 from webapp.hints import ring_through
 from webapp.house import mailbox_reader
@@ -64,6 +66,8 @@ def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[],
             closing.callback(ring_through(settings.broker_url, engine).close)
         nightly.ensure(engine)
         week_mail.ensure(engine)
+        with transaction(engine) as session:
+            feed.ensure(session, engine)
         for scheduler in health.schedulers:
             scheduler.start()
         mailbox = mailbox_reader(settings, engine)

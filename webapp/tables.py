@@ -6,6 +6,7 @@ import engine.collective.tables
 import engine.migration.tables
 import engine.models
 import engine.outgoing
+import engine.outside.subscriptions
 import engine.terms
 import engine.way_back
 import webapp.accounts.models
@@ -96,6 +97,7 @@ MODULES = (
     engine.migration.tables,
     engine.models,
     engine.outgoing,
+    engine.outside.subscriptions,
     engine.terms,
     engine.way_back,
     webapp.accounts.models,

@@ -30,6 +30,7 @@ FOREIGN: Final = {
     "interventions.resume": (303, 303, 403, 403, 404, 404, 303),
     "moves.move": (303, 303, 403, 403, 404, 404, 422),
     "moves.skip": (303, 303, 403, 403, 404, 404, 404),
+    "telling.end": (303, 303, 403, 403, 403, 403, 404),  # of no subscription
     "collective.progress": (303, 303, 403, 403, 404, 404, 404),  # of no act: who sees one is in test_collective
     **{  # the password first: whose it is, is in test_second_factors
         f"second_factors.{verb}": (303, 303, 303, 303, 303, 303, 303) for verb in ("app", "add_key", "remove")

@@ -69,6 +69,7 @@ def kinds() -> dict[str, str]:
         "mail.answer": _("mail that somebody asked for"),
         "sign_in.mail": _("mail with a sign-in code"),
         "webhook.send": _("webhook"),
+        "webhook.event": _("webhook about a task or case"),
         "http.call": _("call of another system"),
         "http.call_once": _("call of another system"),
         "io.camunda:http-json:1": _("call of another system"),
