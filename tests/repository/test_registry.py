@@ -17,6 +17,7 @@ CALLED_BY_THE_ENGINE = {
         "mail.answer",
         "proof.erase",
         "sepa.papers",
+        "credit_note.paper",
         "renewal.campaign",
         "mandate.hand_over",
         "person.erase",

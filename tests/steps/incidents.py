@@ -15,6 +15,7 @@ from tests.steps.applications import applicant
 from tests.steps.bank import finance_collects, read
 from tests.steps.payments import ADDRESS, fills_the_basket, order, pays_by_card
 from tests.steps.tasks import staff
+from workflows.association import issued_documents
 from workflows.association import payments as money
 from workflows.association.bank.debits import DirectDebit, SentFile
 from workflows.association.credit_notes import CreditNote
@@ -207,6 +208,7 @@ def told(office: Office, name: str) -> int:
 def is_credited(office: Office, number: str, amount: int) -> None:
     with reading(office.engine) as session:
         assert [(each.number, each.amount) for each in session.scalars(select(CreditNote))] == [(number, amount)]
+        assert issued_documents.by_key(session, f"credit_note:{number}") is not None
 
 
 @then("no mail may leave for the member")

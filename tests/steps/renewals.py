@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from pypdf import PdfReader
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
@@ -43,7 +45,7 @@ from workflows.association.couples import RateTaken
 from workflows.association.credit_notes import CreditNote
 from workflows.association.diplomas import Diploma
 from workflows.association.invoices import Invoice
-from workflows.association.issued_documents import INVOICE, IssuedDocument
+from workflows.association.issued_documents import CREDIT_NOTE, INVOICE, IssuedDocument
 from workflows.association.mail_templates import Rendered
 from workflows.association.mails import Mail
 from workflows.association.mandates import Mandate
@@ -252,6 +254,9 @@ def is_credited(office: Office) -> None:
     with reading(office.engine) as session:
         invoice, note = session.scalars(select(Invoice)).one(), session.scalars(select(CreditNote)).one()
         assert (note.invoice_id, note.amount) == (invoice.id, invoice.amount)
+        [kept] = session.scalars(select(IssuedDocument).where(IssuedDocument.kind == CREDIT_NOTE))
+        said = PdfReader(BytesIO(kept.body)).pages[0].extract_text()
+    assert all(each in said for each in (note.number, invoice.number, "160,00", "Ateliers Vernet")), said
 
 
 @when(parsers.parse("the member pays {amount:d} by card"))

@@ -46,7 +46,7 @@ def series(office: Office, name: str) -> series_audit.Series:
 def test_a_credited_invoice_keeps_its_number(office: Office) -> None:
     second = invoices(office, 3)[1]
     with transaction(office.engine) as session:
-        credit_notes.issue(session, session.get_one(Invoice, second.id), NOON.date())
+        credit_notes.issue(session, session.get_one(Invoice, second.id), NOON.date(), NOON)
     found = series(office, "INV-ASSO-2026")
     assert (found.kind, found.year, found.last, found.gaps) == ("INV-ASSO", 2026, 3, [])
     assert found.cancelled == ["INV-ASSO-2026-000002"]

@@ -14,6 +14,7 @@ from workflows.association import (
     applicant_record,
     checkout,
     committee_votes,
+    credit_note_papers,
     deaths,
     dues,
     exit_records,
@@ -153,6 +154,7 @@ def registry(association: Association) -> Registry:
         invoicing.service_task(association), *mail_sending.connectors(association), proofs.connector(association),
         requests.connector(association),
         debit_papers.connector(association),
+        credit_note_papers.connector(association),
         nightly.connector(association),
         reminder_letters.service_task(association), *standing_documents.service_tasks(association),
     ]  # fmt: skip

@@ -122,7 +122,7 @@ def cancel_order(work: ServiceWork) -> None:
     order = order_of(work)
     if orders.cancel(order, work.now):
         debits.cancel(work.session, order.id, work.now)
-        credit_notes.of_order(work.session, order, local_day(work.now, work.engine.settings.zone))
+        credit_notes.of_order(work.session, order, local_day(work.now, work.engine.settings.zone), work.now)
 
 
 @service_task("payment.settle", results=("payment", "amount_paid", "balance", "value_date"))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Numeric, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.models import Base
+from engine.models import Base, Job
 from engine.personal import Personal
 from workflows.association import invoices
 from workflows.association.invoices import Invoice
 from workflows.association.number_series import take
 from workflows.association.orders import Order
+
+PAPER: Final = "credit_note.paper"
 
 
 class CreditNote(Base):
@@ -35,12 +38,12 @@ def of_invoice(session: Session, invoice_id: UUID) -> CreditNote | None:
     return session.scalars(select(CreditNote).where(CreditNote.invoice_id == invoice_id)).one_or_none()
 
 
-def of_order(session: Session, order: Order, on: date) -> Sequence[CreditNote]:
+def of_order(session: Session, order: Order, on: date, now: datetime) -> Sequence[CreditNote]:
     """Credits every invoice of an order that nobody will pay."""
-    return [issue(session, invoice, on) for invoice in invoices.all_of_order(session, order.id)]
+    return [issue(session, invoice, on, now) for invoice in invoices.all_of_order(session, order.id)]
 
 
-def issue(session: Session, invoice: Invoice, on: date, *, share: Decimal = Decimal(1)) -> CreditNote:
+def issue(session: Session, invoice: Invoice, on: date, now: datetime, *, share: Decimal = Decimal(1)) -> CreditNote:
     """Credits an invoice, once; `share`: how much of it, 1 being all."""
     found = of_invoice(session, invoice.id)
     if found is not None:
@@ -54,4 +57,6 @@ def issue(session: Session, invoice: Invoice, on: date, *, share: Decimal = Deci
         amount=(invoice.amount * share).quantize(Decimal("0.01")),
     )
     session.add(note)
+    payload = {"variables": {"credit_note_id": str(note.id)}}  # its PDF: `credit_note_papers` sets it
+    session.add(Job(id=uuid4(), process_id="", kind="connector", type=PAPER, payload=payload, due_at=now, retries=5))
     return note

@@ -153,7 +153,7 @@ def close(work: ServiceWork) -> Mapping[str, object]:
     _lift(work, order)
     debits.cancel(work.session, order.id, work.now)
     order.state, order.closed_at = "CANCELED", work.now
-    notes = credit_notes.of_order(work.session, order, _today(work))
+    notes = credit_notes.of_order(work.session, order, _today(work), work.now)
     return {"credit_note": notes[0].number if notes else None}
 
 

@@ -159,7 +159,7 @@ def _end(work: ServiceWork, state: str) -> None:
     for order in orders.of_case(work.session, work.instance_id):
         if orders.cancel(order, work.now):
             debits.cancel(work.session, order.id, work.now)
-            credit_notes.of_order(work.session, order, local_day(work.now, work.engine.settings.zone))
+            credit_notes.of_order(work.session, order, local_day(work.now, work.engine.settings.zone), work.now)
     _give_back(work)
 
 

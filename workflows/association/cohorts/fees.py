@@ -107,7 +107,7 @@ def _write(subject: Subject, values: Values) -> Values:
     )  # fmt: skip
     invoice = invoices.of_order(subject.session, order.id)
     if invoice is not None and back == invoice.amount:
-        credit(subject.session, invoice, day(values, "refunded_on"))
+        credit(subject.session, invoice, day(values, "refunded_on"), subject.now)
     return {}
 
 

@@ -45,7 +45,7 @@ def give_back(session: Session, registration: EventRegistration, percent: int, c
         return known.amount
     issued = invoices.of_order(session, order.id)
     if issued is not None and percent > 0:
-        credit_notes.issue(session, issued, now.date(), share=Decimal(percent) / 100)
+        credit_notes.issue(session, issued, now.date(), now, share=Decimal(percent) / 100)
     paid = sum((each.net for each in payments.of_order(session, order.id)), Decimal(0))
     if paid == 0:
         orders.cancel(order, now)
