@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from engine.engine import Engine
 from engine.transaction import transaction
@@ -63,6 +64,16 @@ def test_a_member_sees_her_standing_and_gets_an_attestation(app: Flask, zoe: Per
     assert "attachment" in pdf.headers["Content-Disposition"]
     assert "Attestation de cotisation" in browser.get("/membership/").get_data(as_text=True)
     assert browser.post_form("/membership/attestation").location == answer.location, "issued once"
+
+
+def test_until_when_she_is_paid_up_stands_only_where_a_paid_period_does(
+    app: Flask, web_engine: Engine, zoe: Person
+) -> None:
+    browser = signed_in(app, zoe)
+    assert "À jour jusqu’au" in browser.get("/membership/").get_data(as_text=True)
+    with transaction(web_engine) as session:
+        session.scalars(select(MembershipPeriod)).one().reversed_at = web_engine.clock.now()
+    assert "À jour jusqu’au" not in browser.get("/membership/").get_data(as_text=True)
 
 
 def test_nobody_else_gets_the_document(app: Flask, web_engine: Engine, zoe: Person) -> None:

@@ -45,14 +45,13 @@ class ErasureRequest(Base):
 
     __tablename__ = "erasure_request"
     __privacy__ = Personal(
-        "request", "person_id@person", "empty", ids="asked_by approved_by confirmed_by", plain="state progress reason",
+        "request", "person_id@person", "empty", ids="asked_by approved_by confirmed_by", plain="state progress",
         since="closed_at",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(Uuid)
     state: Mapped[str] = mapped_column(String(8), default=RUNNING)
     disputed: Mapped[bool] = mapped_column(default=False)  # cases and notes are kept until the dispute is over
-    reason: Mapped[str] = mapped_column(String(40), default="")  # of a refusal, a code
     progress: Mapped[str] = mapped_column(String(16), default="")  # TOLD, ENDED, ERASED
     rows: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime] = mapped_column(Moment)
