@@ -247,6 +247,20 @@ Feature: A graduate, a student or a guest becomes a member
       And the bank books the collection on 7 December 2026
       Then the applicant is a member with entitlement NEW, from 7 December 2026 to 6 December 2027
 
+    Scenario: An employer has the invoice before it pays; late, it is credited, and what lacks is the applicant's
+      When the applicant's employer is to pay
+      Then the invoice of 160 is made out to "Ateliers Vernet"
+      And the applicant received the mail "employer_invoice"
+      And there is no membership yet
+      When 61 days pass
+      Then the applicant received the mail "order_expired"
+      And the invoice is credited
+      When the applicant's employer is to pay
+      And the bank announces a transfer of 100 with value date 25 January 2027
+      Then the applicant received the mail "transfer_details"
+      When the statement of 28 January 2027 tells of 60 with "solde" and the order
+      Then the applicant is a member with entitlement NEW, from 28 January 2027 to 27 January 2028
+
     Scenario: A member for life
       When the applicant fills the basket for life
       Then the order is 2400 for the association and 0 for the foundation

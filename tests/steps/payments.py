@@ -20,6 +20,10 @@ from workflows.association.mandates import Mandate
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, of_application
 from workflows.association.payments import Payment, Received
 
+EMPLOYER = {
+    "payer.company": "Ateliers Vernet", "payer.address_lines": "3 rue du Port", "payer.city": "Nantes",
+    "payer.postcode": "44000", "payer.reference": "BC-77",
+}  # fmt: skip
 ADDRESS = {"applicant.address_lines": "1 rue des Écoles", "applicant.postcode": "75005", "applicant.city": "Paris"}
 
 
@@ -54,6 +58,12 @@ def fills_the_basket_for_a_debit(office: Office, iban: str) -> None:
         "mandate.holder": "Ambre Delaunay", "mandate.iban": iban, "mandate.kind": "OOFF", "mandate.signed": True,
     }  # fmt: skip
     office.complete("fill_basket", applicant(office), basket_of(1, "SEPA"), records)
+
+
+@when("the applicant's employer is to pay")
+def the_employer_is_to_pay(office: Office) -> None:
+    values = {"pay_means": None, "duration_years": 1, "gift_amount": None, "payer": "EMPLOYER"}
+    office.complete("fill_basket", applicant(office), values, EMPLOYER)
 
 
 @when("the applicant fills the basket for life")

@@ -24,6 +24,7 @@ from tests.fixtures.bank import Move, entry, statement, status
 from tests.fixtures.office import Office
 from tests.steps.bank import read
 from tests.steps.clock import day
+from tests.steps.payments import EMPLOYER
 from tests.steps.tasks import staff
 from workflows.association import (
     couples,
@@ -231,11 +232,7 @@ def nobody_can_renew_beside(office: Office, number: str) -> None:
 def the_employer_pays(office: Office) -> None:
     office.instance_id = renewal(office).instance_id
     values = {"pay_means": None, "duration_years": 1, "gift_amount": None, "auto_renew": None, "payer": "EMPLOYER"}
-    records = {
-        "payer.company": "Ateliers Vernet", "payer.address_lines": "3 rue du Port", "payer.city": "Nantes",
-        "payer.postcode": "44000", "payer.reference": "BC-77",
-    }  # fmt: skip
-    office.complete("fill_basket", acting(office), values, records)
+    office.complete("fill_basket", acting(office), values, EMPLOYER)
 
 
 @then(parsers.parse('the invoice of {amount:d} is made out to "{company}"'))

@@ -14,6 +14,7 @@ from engine.engine import Engine
 from engine.transaction import transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
+from workflows.association.issued_documents import INVOICE, IssuedDocument
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.people import Person
 
@@ -85,8 +86,17 @@ def test_nobody_else_gets_the_document(app: Flask, web_engine: Engine, zoe: Pers
 
 
 def test_whoever_never_joined_is_told_how(app: Flask, web_engine: Engine) -> None:
-    browser = signed_in(app, add_person(web_engine, "Max", "Roy", password=PASSWORD))
+    person, now = add_person(web_engine, "Max", "Roy", password=PASSWORD), web_engine.clock.now()
+    browser = signed_in(app, person)
     page = browser.get("/membership/").get_data(as_text=True)
     assert re.search(r'href="/start"[^>]*>Comment adhérer', page)
+    with transaction(web_engine) as session:  # his employer is to pay: the invoice comes before the membership
+        session.add(
+            IssuedDocument(
+                id=uuid4(), key="invoice:1", kind=INVOICE, person_id=person.id, lang="fr", title="Facture 1",
+                file_name="1.pdf", issued_on=now.date(), issued_at=now, size=4, sha256="", body=b"%PDF",
+            )
+        )  # fmt: skip
+    assert "Facture 1" in browser.get("/membership/").get_data(as_text=True)
     assert browser.post_form("/membership/attestation").status_code == 303
     assert "pas encore de période payée" in browser.get("/membership/").get_data(as_text=True).replace("’", "'")

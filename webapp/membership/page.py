@@ -61,7 +61,6 @@ class Shown:
     joined: date
     tariff: str
     renews: bool
-    documents: Sequence[Issued]
     bought: Sequence[Bought]
     can_attest: bool
     renewal: Renewing | None
@@ -84,7 +83,6 @@ def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -
         joined=membership.join_date,
         tariff=period.tariff_code if period is not None else "",
         renews=membership.auto_renew,
-        documents=_documents(session, person_id),
         bought=_bought(session, membership),
         can_attest=period is not None,
         renewal=_renewal(session, membership, now.date()),
@@ -102,7 +100,8 @@ def _renewal(session: Session, membership: Membership, today: date) -> Renewing 
     )
 
 
-def _documents(session: Session, person_id: UUID) -> Sequence[Issued]:
+def documents_of(session: Session, person_id: UUID) -> Sequence[Issued]:
+    """What was issued to a person, member or not: an employer's invoice comes before the membership."""
     found = issued_documents.of_person(session, person_id)
     return [Issued(each.id, each.title, each.issued_on, size_words(each.size)) for each in found]
 

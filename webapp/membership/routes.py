@@ -15,7 +15,7 @@ from engine.transaction import reading, transaction
 from webapp.auth import current, engine, settings, signed_in
 from webapp.house import association_of
 from webapp.limits import limited
-from webapp.membership.page import membership_of
+from webapp.membership.page import documents_of, membership_of
 from workflows.association import issued_documents, member_documents, memberships, renewals
 from workflows.association.case_variables import local_day
 from workflows.association.issued_documents import IssuedDocument
@@ -30,7 +30,8 @@ def page() -> str:
     """My membership; for somebody who has none, how to get one."""
     with reading(engine()) as reader:
         shown = membership_of(reader, current().person_id, str(get_locale()), engine().clock.now())
-        return render_template("membership/page.html", shown=shown)
+        documents = documents_of(reader, current().person_id)
+        return render_template("membership/page.html", shown=shown, documents=documents)
 
 
 @blueprint.post("/attestation")

@@ -11,7 +11,7 @@ from engine import commands
 from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import credit_notes, figures, mandates, orders, payments, surplus
+from workflows.association import credit_notes, figures, mandates, orders, payers, payments, surplus
 from workflows.association.admission import take_over_address
 from workflows.association.applications import Application
 from workflows.association.bank import debits
@@ -32,7 +32,7 @@ ONE_YEAR_TARIFFS = frozenset({"STU", "Y0", "GST", "JSK"})
     "order.open",
     results=(
         *("order_key", "years", "life", "collect_on", "gift_amount", "gift_key"),
-        *("pay_means", "amount_due", "balance", "expires_at", "remind_at"),
+        *("pay_means", "amount_due", "balance", "invoiced_first", "expires_at", "remind_at"),
     ),
 )
 def open_order(work: ServiceWork) -> Mapping[str, object]:
@@ -41,21 +41,26 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
     tariff = text(work.variables, "tariff")
     life = text(work.variables, "duration_years") == LIFE and tariff not in ONE_YEAR_TARIFFS
     years = 1 if life or tariff in ONE_YEAR_TARIFFS else whole(work.variables, "duration_years", 1)
-    gift = amount(work.variables, "gift_amount", _ZERO)
+    employer = text(work.variables, "payer") == payers.EMPLOYER
+    gift = _ZERO if employer else amount(work.variables, "gift_amount", _ZERO)
     dues = due_for(
         amount(work.variables, "dues_amount"), years, whole_course=tariff == "STU",
         share=couple_share(work.session, today, couple=bool(application.partner_id)),
     )  # fmt: skip
     if life:
         tariff, dues = LIFE_TARIFF, amount(work.variables, "life_amount")
-    means = text(work.variables, "pay_means", "NONE") if dues + gift > 0 else "NONE"
-    order = new_order(work, means, today, person_id=application.person_id, application_id=application.id)
+    asked = "TRANSFER" if employer else text(work.variables, "pay_means", "NONE")
+    order = new_order(
+        work, asked if dues + gift > 0 else "NONE", today, person_id=application.person_id,
+        application_id=application.id, waits_as=payers.EMPLOYER if employer else None,
+    )  # fmt: skip
     orders.open_order(work.session, order, dues=dues, tariff=tariff, years=years, gift=gift)
     person = get(work.session, application.person_id) if application.person_id else None
     if person is not None:
         take_over_address(person, application)
     balance = left_to_pay(work, order)
-    collect_on = _plan_debit(work, application, order, balance, today) if means == "SEPA" else None
+    invoiced = employer and balance > 0 and person is not None and payers.take(work.session, person.id, order.id)
+    collect_on = _plan_debit(work, application, order, balance, today) if order.means == "SEPA" else None
     return {
         "order_key": order.key,
         "years": years,
@@ -63,9 +68,10 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         "collect_on": collect_on,
         "gift_amount": gift,
         "gift_key": orders.gift_key(order),
-        "pay_means": means,
+        "pay_means": order.means,
         "amount_due": order.total,
         "balance": balance,
+        "invoiced_first": invoiced,
         "expires_at": order.expires_at,
         "remind_at": work.now + figures.days(work.session, "TRANSFER_REMINDER", today),
     }
