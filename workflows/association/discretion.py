@@ -1,8 +1,8 @@
 """What of a case only some may see. Gifts: those who account for them, for the Foundation is another legal person.
 
 A basket holds dues and a gift (domain §1.1); the association collects both and its staff look after the dues. So the
-amount of a gift, and the totals that tell it to whoever knows the dues, are theirs alone who answer for gifts or for the
-accounts. It is declared here by the names of variables, once for pages, interface and corrections.
+amount of a gift, and the totals that tell it to whoever knows the dues, are theirs alone who answer for gifts or for
+the accounts. It is declared here by the names of variables, once for pages, interface and corrections.
 """
 
 from __future__ import annotations

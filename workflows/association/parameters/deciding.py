@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, insert, or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid, NotFound
@@ -19,7 +19,7 @@ from workflows.association.parameters.kinds import accept, kept
 from workflows.association.parameters.models import LABEL, ParameterEvent, ParameterRow
 from workflows.association.parameters.reading import table_named
 from workflows.association.parameters.remembered import changing
-from workflows.association.parameters.tables import KEY, Table, declared
+from workflows.association.parameters.tables import KEY, Row, Table, declared
 
 __all__ = [
     "KeyUnusable", "PeriodUnusable", "RowChanged", "RowOverlaps", "decide", "declare_first", "end", "history",
@@ -152,18 +152,29 @@ def declare_first(
     `now` is when that is recorded, the first moment of `valid_from` where it is not told.
     """
     moment = now or datetime.combine(valid_from, time(), UTC)
-    written = 0
-    for table in declared().values():
-        present = set(session.scalars(select(ParameterRow.key).where(ParameterRow.table == table.name)))
-        for row in table.first:
-            if row.key not in present:
-                values = dict(zip(table.by_name, row.values, strict=True))
-                decide(
-                    session, table, row.key, values, valid_from=valid_from, decided_by=decided_by,
-                    decided_on=valid_from, now=moment, by=by, applies_to_running=row.applies_to_running,
-                )  # fmt: skip
-                written += 1
-    return written
+    rows: list[dict[str, object]] = []
+    with changing(session):
+        present = set(session.execute(select(ParameterRow.table, ParameterRow.key).distinct()).tuples())
+        for table in declared().values():
+            for row in table.first:
+                if (table.name, row.key) not in present:
+                    rows.append(_first(table, row) | {"valid_from": valid_from, "decided_on": valid_from})
+        if rows:
+            # Nobody has decided anything about these keys, so there is nothing that they could overlap with.
+            session.execute(insert(ParameterRow), [row | {"decided_by": decided_by[:120]} for row in rows])
+            note = {"kind": "decided", "at": moment, "by": by, "valid_to": None, "reason": ""}
+            session.execute(insert(ParameterEvent), [note | {"id": uuid4(), "row_id": row["id"]} for row in rows])
+    return len(rows)
+
+
+def _first(table: Table, row: Row) -> dict[str, object]:
+    """The columns of a declared row, but for who decided it and when."""
+    fr, en = _named(table, row.key, row, row.label_fr, row.label_en)
+    return {
+        "id": uuid4(), "rev": 1, "table": table.name, "key": row.key, "label_fr": fr, "label_en": en, "valid_to": None,
+        "data": _accepted(table, dict(zip(table.by_name, row.values, strict=True)), "fr"),
+        "applies_to_running": row.applies_to_running,
+    }  # fmt: skip
 
 
 def history(session: Session, table: Table | str) -> Sequence[tuple[ParameterEvent, ParameterRow]]:
@@ -201,12 +212,9 @@ def _of_key(table: str, key: str) -> Select[tuple[ParameterRow]]:
 def _labels(session: Session, table: Table, key: str, fr: str, en: str) -> tuple[str, str]:
     """The names of the new row: as given, else as the key's last row or its declaration has them."""
     first = table.first_row(key)
-    if first is None and not table.open_keys:
-        raise KeyFixed(table=table.name, key=key[:60])
-    if not KEY.fullmatch(key) or len(key) > table.key_limit:
-        raise KeyNoName(table=table.name, key=key[:60], limit=table.key_limit, field="key")
+    fr, en = _named(table, key, first, fr, en)
     if fr and en:
-        return fr[:LABEL], en[:LABEL]
+        return fr, en
     last = session.scalars(
         select(ParameterRow)
         .where(ParameterRow.table == table.name, ParameterRow.key == key)
@@ -215,6 +223,15 @@ def _labels(session: Session, table: Table, key: str, fr: str, en: str) -> tuple
     known_fr = last.label_fr if last else first.label_fr if first else key
     known_en = last.label_en if last else first.label_en if first else key
     return (fr or known_fr)[:LABEL], (en or known_en)[:LABEL]
+
+
+def _named(table: Table, key: str, first: Row | None, fr: str, en: str) -> tuple[str, str]:
+    """The given names, cut to their room. Raises KeyFixed, KeyNoName for a key that the table cannot have."""
+    if first is None and not table.open_keys:
+        raise KeyFixed(table=table.name, key=key[:60])
+    if not KEY.fullmatch(key) or len(key) > table.key_limit:
+        raise KeyNoName(table=table.name, key=key[:60], limit=table.key_limit, field="key")
+    return fr[:LABEL], en[:LABEL]
 
 
 def _take_over(
