@@ -33,10 +33,12 @@ class Lists:
 
 
 def read(session: Session, now: datetime, *, students: bool) -> Lists:
-    """Both lists; a wave of students takes their demands alone."""
+    """Both lists; a wave of students takes their demands alone. Where nobody waits, both are empty."""
+    waiting = [each for each in demands.open_ones(session) if each.student or not students]
+    if not waiting:  # most weeks of a small association: whom to match does not matter then
+        return Lists([], [], Ties(frozenset(), frozenset()), frozenset())
     today = now.astimezone(PARIS).date()
     profiles = _profiles(session, today)
-    waiting = [each for each in demands.open_ones(session) if each.student or not students]
     left = places.free(session, profiles, today)
     avoided = mentors.avoided(session, [*profiles, *(each.person_id for each in waiting)])
     none: frozenset[UUID] = frozenset()
