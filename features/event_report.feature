@@ -15,3 +15,15 @@ Feature: The report of an event
     When 15 days pass
     And "Fin" closes the accounts at 42 euros
     Then "Lea" is not blocked
+
+  Scenario: X12, the mandate of the lead ends before the report: the successor writes it
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days
+    And 42 days pass
+    And "Wim" leads the group in the place of "Lea"
+    And 9 days pass
+    Then "Wim" got 1 mails "event_report_due"
+    And "Lea" may not write the report
+    When "Wim" reports 18 people and calm
+    Then no report is asked for

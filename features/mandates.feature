@@ -9,6 +9,13 @@ Feature: Rights come from a mandate, and go with it
     Then the next click of "Vera" is refused, with the reason
     And "Wim", appointed "GROUP_LEAD" for "group-7", finds "12" in it
 
+  Scenario: X12, the mandate of a lead ends while the page of his event is open
+    Given "Vera" is appointed "GROUP_LEAD" for "group:7e6f0d0a-0000-4000-8000-000000000007" for 300 days
+    And "Vera" has published an event of that group, and typed "60" people into its change
+    When the mandate of "Vera" is ended
+    Then the change of the event by "Vera" is refused, with the reason
+    And "Wim", appointed for that group, finds "60" people, typed by "Vera", and sends it
+
   Scenario: A mandate ends by its date alone
     Given "Vera" is appointed "GROUP_LEAD" for "group-7" for 1 days
     And "Vera" has taken a task of "GROUP_LEAD" for "group-7" and typed "12" into it

@@ -73,7 +73,13 @@ pytest_plugins = [
     "tests.steps.cohorts",
     "tests.steps.admissions",
     "tests.steps.events",
+    "tests.steps.event_mails",
     "tests.steps.event_seats",
+    "tests.steps.event_dates",
+    "tests.steps.event_expenses",
+    "tests.steps.event_mandates",
+    "tests.steps.event_refunds",
+    "tests.steps.event_reports",
 ]
 
 

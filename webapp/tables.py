@@ -14,6 +14,7 @@ import webapp.api.tokens
 import webapp.comments.mentions
 import webapp.comments.store
 import webapp.drafts.store
+import webapp.events.drafts
 import webapp.files.store
 import webapp.inbox.asking
 import webapp.inbox.digest
@@ -105,6 +106,7 @@ MODULES = (
     webapp.comments.store,
     webapp.comments.mentions,
     webapp.drafts.store,
+    webapp.events.drafts,
     webapp.files.store,
     webapp.inbox.held,
     webapp.inbox.saved,

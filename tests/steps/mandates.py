@@ -133,7 +133,7 @@ def is_ended(hall: Hall, name: str) -> None:
         office_mandates.finish(
             session, hall.engine, holding, last_day=hall.today - timedelta(days=1), reason="RESIGNED", by=HEAD
         )
-    assert hall.assignee(hall.tasks[0]) is None, "what was taken went back at once"
+    assert all(hall.assignee(each) is None for each in hall.tasks), "what was taken went back at once"
 
 
 @when(parsers.parse("{days:d} days pass without any worker"))

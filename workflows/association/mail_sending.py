@@ -167,10 +167,10 @@ def _row(session: Session, association: Association, work: ConnectorWork) -> Mai
 
 def _write(session: Session, association: Association, work: ConnectorWork, name: str, instance_id: UUID) -> Mail:
     """`instance_id`: the case that the mail is about, which a called case names in `case_id`; its link leads there."""
-    to = recipient(session, work.variables)
+    today = local_day(work.now, association.zone)
+    to = recipient(session, work.variables, today)
     if to is None:
         raise WorkFailed("nobody to write to: the person or the draft was deleted", again=False)
-    today = local_day(work.now, association.zone)
     template = texts.mail(session, name, to.lang, today)
     link = association.link(session, instance_id, to.actor) if "link" in template.placeholders else ""
     said = values(session, association, work.variables, to, link, template.placeholders, today)

@@ -27,6 +27,7 @@ from workflows.association import (
 from workflows.association.applications import Application
 from workflows.association.case_variables import amount, day, text, uuid_or_none
 from workflows.association.cohorts import mail_words as cohort_words
+from workflows.association.events import hosts
 from workflows.association.events import mail_words as event_words
 from workflows.association.gifts import mail_words
 from workflows.association.gifts.donors import Donor
@@ -52,8 +53,8 @@ class Recipient:
     actor: str = ""  # who acts by the link of the mail
 
 
-def recipient(session: Session, variables: Mapping[str, object]) -> Recipient | None:
-    """The reader of a case's mails by its ids; None where the person was erased or the draft purged."""
+def recipient(session: Session, variables: Mapping[str, object], on: date) -> Recipient | None:
+    """The reader of a case's mails on a day by its ids; None where the person was erased or the draft purged."""
     person_id, application_id = uuid_or_none(variables, "person_id"), uuid_or_none(variables, "application_id")
     application = applications.get(session, application_id) if application_id else None
     request_id = uuid_or_none(variables, "peer_request_id")
@@ -62,6 +63,8 @@ def recipient(session: Session, variables: Mapping[str, object]) -> Recipient | 
     asked = guardians.find(session, variables)
     if asked is not None:
         return _guardian(session, asked)
+    if person_id is not None and "hosts" in variables:
+        person_id = hosts.person_of_case(session, variables, on) or person_id
     person = people.get(session, person_id) if person_id else None
     actor = application.actor if application is not None else f"person:{person_id}"
     if person is not None:

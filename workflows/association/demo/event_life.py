@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -24,21 +26,42 @@ from workflows.association.roles import RoleHolding
 
 Values = dict[str, object]
 _GROUP: Final = "group:"
-# title in French and English, kind, days ahead, people, more
-_EVENTS: Final[tuple[tuple[str, str, str, int, int, Values], ...]] = (
-    ("Afterwork de rentrée", "Back-to-work drinks", "AFTERWORK", 12, 25, {"alcohol": "FREE"}),
-    ("Visite des réserves du musée", "Behind the scenes of the museum", "VISIT", 18, 15, {}),
-    ("Changer de métier à quarante ans", "A new career at forty", "TALK", 24, 40, {"speaker": "OUTSIDE"}),
-    ("Randonnée des crêtes", "A walk along the ridge", "SPORT", 33, 18, {"adventure": True}),
-    ("Petit-déjeuner énergie", "Breakfast on energy", "TALK", 26, 12, {}),
-    ("Dîner de promotion", "Class dinner", "DINNER", 45, 60, {"price_member": Decimal(35)}),
-    ("Café du jeudi", "Thursday coffee", "AFTERWORK", 14, 10, {"repeats": 6, "every_weeks": 1}),
-    ("Lire un bilan en deux heures", "Reading accounts in two hours", "TALK", 20, 30, {"online": True, "place": ""}),
-    ("Table ronde avec une élue", "Round table with a deputy", "TALK", 55, 90, {"speaker": "POLITICAL"}),
-    ("Gala de printemps", "Spring gala", "GALA", 120, 320, {"alcohol": "SOLD", "price_member": Decimal(120)}),
-    ("Retrouvailles des dix ans", "Ten years on", "REUNION", 70, 45, {"music": True}),
-    ("Concert de chambre", "Chamber music", "CULTURE", 40, 1, {}),
+
+
+class Proposal(NamedTuple):
+    """What a lead proposes: `ahead` in days, `more` as the form names it."""
+
+    french: str
+    english: str
+    kind: str
+    ahead: int
+    people: int
+    more: Values
+
+
+EVENTS: Final = tuple(
+    Proposal(*each)
+    for each in (
+        ("Afterwork de rentrée", "Back-to-work drinks", "AFTERWORK", 12, 25, {"alcohol": "FREE"}),
+        ("Visite des réserves du musée", "Behind the scenes of the museum", "VISIT", 18, 15, {}),
+        ("Changer de métier à quarante ans", "A new career at forty", "TALK", 24, 40, {"speaker": "OUTSIDE"}),
+        ("Randonnée des crêtes", "A walk along the ridge", "SPORT", 33, 18, {"adventure": True}),
+        ("Petit-déjeuner énergie", "Breakfast on energy", "TALK", 26, 12, {}),
+        ("Dîner de promotion", "Class dinner", "DINNER", 45, 60, {"price_member": Decimal(35)}),
+        ("Café du jeudi", "Thursday coffee", "AFTERWORK", 14, 10, {"repeats": 6, "every_weeks": 1}),
+        ("Lire un bilan", "Reading accounts", "TALK", 20, 30, {"online": True, "place": ""}),
+        ("Table ronde avec une élue", "Round table with a deputy", "TALK", 55, 90, {"speaker": "POLITICAL"}),
+        ("Gala de printemps", "Spring gala", "GALA", 120, 320, {"alcohol": "SOLD", "price_member": Decimal(120)}),
+        ("Retrouvailles des dix ans", "Ten years on", "REUNION", 70, 45, {"music": True}),
+        ("Concert de chambre", "Chamber music", "CULTURE", 40, 1, {}),
+    )
 )
+# How often a year of a thousand events brings each kind: most are small and come every month.
+FREQUENCY: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "AFTERWORK": 30, "TALK": 10, "VISIT": 14, "CULTURE": 10, "REUNION": 9, "DINNER": 6, "SPORT": 5, "GALA": 4,
+    }
+)  # fmt: skip
 
 
 def begin_events(engine: Engine) -> int:
@@ -47,7 +70,7 @@ def begin_events(engine: Engine) -> int:
         leads = _leads(session)
         members = list(session.scalars(_members()).all())
     today = local_day(engine.clock.now(), engine.settings.zone)
-    for number, (person_id, group_id) in zip(range(len(_EVENTS)), leads, strict=False):
+    for number, (person_id, group_id) in zip(range(len(EVENTS)), leads, strict=False):
         _propose(engine, person_id, group_id, number, today)
     jobs.run_due(engine)
     with reading(engine) as session:
@@ -56,7 +79,7 @@ def begin_events(engine: Engine) -> int:
         for person_id in members[number * 4 : number * 4 + 4]:
             _register(engine, event, person_id)
     jobs.run_due(engine)
-    return min(len(leads), len(_EVENTS))
+    return min(len(leads), len(EVENTS))
 
 
 def _leads(session: Session) -> list[tuple[UUID, UUID]]:
@@ -66,21 +89,22 @@ def _leads(session: Session) -> list[tuple[UUID, UUID]]:
     return [
         (person_id, UUID(scope.removeprefix(_GROUP)))
         for person_id, scope in session.execute(query.order_by(RoleHolding.scope, RoleHolding.person_id))
-    ][: len(_EVENTS)]
+    ][: len(EVENTS)]
 
 
 def _members() -> Select[tuple[UUID]]:
     query = select(Membership.person_id).where(Membership.service_entitlement.in_(PAID_UP))
-    return query.order_by(Membership.member_no).limit(4 * len(_EVENTS))
+    return query.order_by(Membership.member_no).limit(4 * len(EVENTS))
 
 
 def _propose(engine: Engine, person_id: UUID, group_id: UUID, number: int, today: date) -> None:
-    french, english, kind, ahead, people, more = _EVENTS[number]
-    day = today + timedelta(days=ahead)
+    proposed = EVENTS[number]
+    day = today + timedelta(days=proposed.ahead)
     asked: Values = {
-        "title_fr": french, "title_en": english, "kind": kind, "expected": people, "starts_on": day, "begins": time(19),
-        "ends": time(22), "place": "12 quai des Brumes, Lyon", "country": "FR", "public": "GUESTS", "alcohol": "NONE",
-        "speaker": "NONE", "conflict": "NO", "charter": True, "group": str(group_id), **more,
+        "title_fr": proposed.french, "title_en": proposed.english, "kind": proposed.kind,
+        "expected": proposed.people, "starts_on": day, "begins": time(19), "ends": time(22),
+        "place": "12 quai des Brumes, Lyon", "country": "FR", "public": "GUESTS", "alcohol": "NONE",
+        "speaker": "NONE", "conflict": "NO", "charter": True, "group": str(group_id), **proposed.more,
     }  # fmt: skip
     _start(engine, "event_proposal", person_id, {}, {f"event.{name}": value for name, value in asked.items()})
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Final
 from uuid import uuid4
 
-from engine.assignment import Actor
 from engine.registry import ServiceWork, service_task
 from workflows.association.case_variables import local_day, text, whole
 from workflows.association.events import figures, records
@@ -103,11 +102,3 @@ def take_back(event: Event) -> None:
     for name, value in (event.approved or {}).items():
         setattr(event, name, value)
     event.state = records.PUBLISHED
-
-
-def may_run(event: Event, by: Actor) -> bool:
-    """Whether somebody acts for an event: its organiser, who leads its group, or the events office."""
-    if by.id == f"person:{event.organiser_id}":
-        return True
-    scoped = {f"{role}@group:{event.group_id}" for role in ("GROUP_LEAD", "CHAPTER_LEAD")} if event.group_id else set()
-    return bool(by.roles & ({"EVENTS", "GENERAL_DELEGATE"} | scoped))

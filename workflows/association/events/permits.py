@@ -18,7 +18,7 @@ from engine.personal import Impersonal
 from engine.registry import ServiceWork, service_task
 from workflows.association import wording
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none, whole
-from workflows.association.events import words
+from workflows.association.events import hosts, words
 from workflows.association.events.records import Event
 from workflows.association.records import Record, Subject, Values
 
@@ -66,18 +66,19 @@ def plan(work: ServiceWork) -> None:
         work.session.add(permit)
         work.session.flush()
         commands.correlate_message(
-            work.session, work.engine, NEEDED, str(permit.id), _told(event, permit), source="events",
+            work.session, work.engine, NEEDED, str(permit.id), _told(work.session, event, permit), source="events",
             message_id=str(permit.id), ttl=_KEPT, by=SYSTEM,
         )  # fmt: skip
 
 
-def _told(event: Event, permit: EventPermit) -> Mapping[str, object]:
+def _told(session: Session, event: Event, permit: EventPermit) -> Mapping[str, object]:
     return {
         "permit_id": str(permit.id),
         "event_id": str(event.id),
         "event_key": event.key,
         "person_id": str(event.organiser_id),
         "organiser": f"person:{event.organiser_id}",
+        **hosts.candidates(session, event),
         "due_at": datetime.combine(permit.due_on, _MORNING, PARIS),
     }
 

@@ -198,9 +198,3 @@ def approvals(session: Session, event: Event, round_: int | None = None) -> Sequ
     if round_ is not None:
         query = query.where(EventApproval.round == round_)
     return session.scalars(query.order_by(EventApproval.decided_at, EventApproval.role)).all()
-
-
-def of_organiser(session: Session, person_id: UUID) -> Sequence[Event]:
-    """The events of an organiser, the latest first."""
-    query = select(Event).where(Event.organiser_id == person_id)
-    return session.scalars(query.order_by(Event.day.desc(), Event.key.desc()).limit(50)).all()

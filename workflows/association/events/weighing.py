@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from engine.registry import ServiceWork, service_task
 from workflows.association import memberships, roles
 from workflows.association.case_variables import local_day, text, uuid, whole
-from workflows.association.events import records, reports
+from workflows.association.events import hosts, records, reports
+from workflows.association.events.hosts import LEADS
 from workflows.association.events.records import Event
 
-LEADS: Final = ("GROUP_LEAD", "CHAPTER_LEAD")
 OFFICE: Final = frozenset({"EVENTS", "GROUPS", "GENERAL_DELEGATE", "CAREERS_HEAD", "COMMS"})
 DELEGATE: Final = "GENERAL_DELEGATE"
 _LARGE: Final = "LARGE"
@@ -33,11 +33,12 @@ def event_of(work: ServiceWork) -> Event:
     results=(
         *("expected", "alcohol", "adventure", "road", "minors", "music", "artists", "recording", "media", "speaker"),
         *("dearest", "sponsored", "exposure", "abroad", "first_event", "days_ahead", "online", "organiser_blocked"),
-        *("conflict", "kind", "barred"),
+        *("conflict", "kind", "barred", "runners", "hosts"),
     ),
 )
 def weigh(work: ServiceWork) -> Mapping[str, object]:
-    """What the tables ask about an event, as it is proposed now. `barred`: who may not approve it, in any role."""
+    """What the tables ask about an event, as it is proposed now. `barred`: who may not approve it, in any role;
+    `runners` and `hosts`: whose its tasks are."""
     event, today = event_of(work), local_day(work.now, work.engine.settings.zone)
     dearest = max(records.prices(work.session, event.id).values(), default=Decimal(0))
     return {
@@ -52,6 +53,7 @@ def weigh(work: ServiceWork) -> Mapping[str, object]:
         "organiser_blocked": is_blocked(work.session, event, today),
         "conflict": event.conflict,
         "barred": [f"person:{event.organiser_id}"],
+        **hosts.candidates(work.session, event),
     }
 
 
@@ -72,24 +74,28 @@ def is_blocked(session: Session, event: Event, today: date) -> bool:
 
 @service_task("event.line_up", results=("approvers", "steps", "step_no", "tier"))
 def line_up(work: ServiceWork) -> Mapping[str, object]:
-    """Who approves, step by step: what `approval_chain` says, the group's own lead before it where somebody else
-    proposes, the general delegate behind it where time is short, accounts and treasurer where the amount is large."""
+    """Who approves, step by step: `chain_of`, and the group's own lead before it where somebody else proposes."""
     event, today = event_of(work), local_day(work.now, work.engine.settings.zone)
     chain, lead = work.variables.get("approval"), text(work.variables, "lead_time")
     said = chain if isinstance(chain, Mapping) else {}
     event.tier, event.points = text(work.variables, "tier"), whole(work.variables, "points", 0)
     event.late, event.rounds = lead == "LATE", event.rounds + 1
-    steps = _steps(text(said, "together"), text(said, "then"))
-    if text(work.variables, "amount_rule") == _LARGE:
-        steps = _with_amount(steps)
-    if event.late and not any(DELEGATE in step for step in steps):
-        steps.append([DELEGATE])
+    steps = chain_of(said, text(work.variables, "amount_rule"), late=event.late)
     if not event.conflict:
         steps = _through_lead(work.session, event, today) + steps
     steps = [_held(work.session, event, step, today) for step in steps]
     if event.state != records.PROPOSED:
         event.state = records.REVIEW
     return {"steps": steps, "step_no": 0, "approvers": steps[0] if steps else [], "tier": event.tier}
+
+
+def chain_of(said: Mapping[str, object], amount_rule: str, *, late: bool) -> Steps:
+    """The steps of the answer of `approval_chain`, each the roles that are asked together: with accounts and treasurer
+    where the amount is large, and the general delegate at the end where time is short. Empty: nobody is asked."""
+    steps = _steps(text(said, "together"), text(said, "then"))
+    if amount_rule == _LARGE:
+        steps = _with_amount(steps)
+    return steps if not late or any(DELEGATE in step for step in steps) else [*steps, [DELEGATE]]
 
 
 def _steps(together: str, then: str) -> Steps:

@@ -1,0 +1,76 @@
+"""After an event: its report, its accounts, its lists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from pytest_bdd import parsers, then, when
+
+from engine import commands
+from engine.errors import AmicaleError
+from engine.transaction import reading, transaction
+from tests.fixtures.office import Office
+from tests.steps.event_seats import seat_of
+from tests.steps.events import actor_of, calm, do, event_of, member, open_tasks, person_of
+from workflows.association import roles
+from workflows.association.events import lists
+from workflows.association.events.reports import EventReport
+
+
+@when(parsers.parse('"{name}" reports {attended:d} people and {calm}'))
+def reports_(office: Office, name: str, attended: int, calm: str) -> None:
+    (task,) = open_tasks(office, "write_report")
+    said = {"attended": attended, "calm": "NO" if calm == "calm" else "YES", "incidents": "une chute", "income": 0}
+    do(office, task, actor_of(office, name), {}, {f"report.{k}": v for k, v in {**said, "costs": 40}.items()})
+
+
+@when(parsers.parse('"{name}" looks at the incident'))
+def looks(office: Office, name: str) -> None:
+    (task,) = open_tasks(office, "look_at_incident")
+    do(office, task, actor_of(office, name), {"insurer_told": True}, {})
+
+
+@when(parsers.parse('"{name}" closes the accounts at {costs:d} euros'))
+def closes(office: Office, name: str, costs: int) -> None:
+    (task,) = open_tasks(office, "close_accounts")
+    do(office, task, actor_of(office, name), {}, {"report.final_income": 0, "report.final_costs": costs})
+    with reading(office.engine) as session:
+        report = session.get_one(EventReport, event_of(office).id)
+    assert (report.attended, report.final_costs, report.closed_by) == (18, Decimal(costs), actor_of(office, name).id)
+
+
+@then("the diets are erased, and it is on record")
+def erased(office: Office) -> None:
+    calm(office)
+    assert seat_of(office, "Max").diet == ""
+    assert event_of(office).purged_at is not None
+
+
+@then(parsers.re(r"the list of attendees is (?P<state>open|closed)"))
+def list_is(office: Office, state: str) -> None:
+    with reading(office.engine) as session:
+        assert lists.is_open(session, event_of(office), office.clock.now()) is (state == "open")
+
+
+@when(parsers.parse('"{name}" leads the group in the place of "{other}"'))
+def follows(office: Office, name: str, other: str) -> None:
+    follower, leaver, today = member(office, name), person_of(office, other), office.clock.now().date()
+    with transaction(office.engine) as session:
+        scope = f"group:{event_of(office).group_id}"
+        assert roles.end(session, leaver.id, "GROUP_LEAD", today - timedelta(days=1), scope=scope) == 1
+        roles.grant(session, follower.id, "GROUP_LEAD", from_date=today, scope=scope)
+
+
+@then(parsers.parse('"{name}" may not write the report'))
+def may_not_write(office: Office, name: str) -> None:
+    (task,) = open_tasks(office, "write_report")
+    with pytest.raises(AmicaleError), transaction(office.engine) as session:
+        commands.complete(session, office.engine, task.id, {"calm": "YES"}, by=actor_of(office, name))
+
+
+@then("no report is asked for")
+def none_asked(office: Office) -> None:
+    calm(office)
+    assert open_tasks(office, "write_report") == []

@@ -1,0 +1,139 @@
+"""What the page of an event lets people ask for by a form: a seat, its calling off, their money back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from sqlalchemy.orm import Session
+
+from engine.transaction import reading
+from webapp.auth import current, engine, signed_in
+from webapp.events import starting
+from webapp.events.found import own_event, shown_event
+from webapp.limits import limited
+from webapp.words import _
+from workflows.association.events import changing, records, registrations
+from workflows.association.events.records import STANDING, Event
+from workflows.association.events.registrations import RegistrationClosed
+
+blueprint = Blueprint("event_asks", __name__, template_folder="templates", url_prefix="/events/<key>")
+Known = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A form of an event's page: the process that it starts, what it is called, and what is known beforehand.
+
+    `known` finds the event for the viewer and answers it with the first variables of the case."""
+
+    process_id: str
+    endpoint: str
+    title: object
+    send: object
+    known: Callable[[Session, str], tuple[Event, Known]]
+
+    def words(self, key: str) -> dict[str, str]:
+        """What the page says."""
+        return {"title": str(self.title), "action": url_for(f"event_asks.{self.endpoint}", key=key),
+                "send": str(self.send)}  # fmt: skip
+
+    def page(self, key: str) -> str:
+        """The empty form."""
+        with reading(engine()) as reader:
+            event, known = self.known(reader, key)
+        return starting.page(event, self.process_id, known, **self.words(key))
+
+    def begin(self, key: str) -> UUID | tuple[str, int]:
+        """Starts the case; else the form with what is wrong."""
+        with reading(engine()) as reader:
+            event, known = self.known(reader, key)
+        return starting.begin(event, self.process_id, known, **self.words(key))
+
+
+def _seat(session: Session, key: str) -> tuple[Event, Known]:
+    """What the registration form asks by: whether guests may come, whether it costs something, whether dates differ.
+
+    Raises RegistrationClosed."""
+    event, mine = _own(session, key)
+    dates = registrations.open_dates(session, event, engine().clock.now())
+    if not dates:
+        raise RegistrationClosed
+    priced = any(amount > 0 for amount in records.prices(session, event.id).values())
+    return event, {**mine, "with_guests": event.public != "MEMBERS", "priced": priced, "series": len(dates) > 1}
+
+
+def _own(session: Session, key: str) -> tuple[Event, Known]:
+    event = shown_event(session, key)
+    return event, {**changing.known(event), "person_id": str(current().person_id)}
+
+
+def _standing(session: Session, key: str) -> tuple[Event, Known]:
+    """An event of the viewer's that may be called off or moved. Raises RegistrationClosed."""
+    event = own_event(session, key)
+    if event.state not in STANDING:
+        raise RegistrationClosed
+    return event, changing.known(event)
+
+
+SEAT: Final = Ask("event_registration", "register", lazy_gettext("Register"), lazy_gettext("Register"), _seat)
+OFF: Final = Ask("event_cancellation", "call_off", lazy_gettext("Call off or move"), lazy_gettext("Confirm"), _standing)
+MONEY: Final = Ask("event_expense", "claim", lazy_gettext("Ask for expenses"), lazy_gettext("Send"), _own)
+
+
+@blueprint.get("/register")
+@signed_in
+def registering(key: str) -> str:
+    """The form to register. Raises RegistrationClosed."""
+    return SEAT.page(key)
+
+
+@blueprint.post("/register")
+@signed_in
+@limited("30 per hour")
+def register(key: str) -> ResponseReturnValue:
+    """Registers the viewer; his own page of it says what is next."""
+    return _journey(SEAT.begin(key))
+
+
+@blueprint.get("/call-off")
+@signed_in
+def calling_off(key: str) -> str:
+    """The form to call an event off or to move it."""
+    return OFF.page(key)
+
+
+@blueprint.post("/call-off")
+@signed_in
+@limited("30 per hour")
+def call_off(key: str) -> ResponseReturnValue:
+    """Calls an event off or moves it: everybody is told."""
+    started = OFF.begin(key)
+    if not isinstance(started, UUID):
+        return started
+    flash(_("It is done: everybody is told."), "success")
+    return redirect(url_for("events.page", key=key), 303)
+
+
+@blueprint.get("/expenses")
+@signed_in
+def claiming(key: str) -> str:
+    """The form by which somebody asks back what he paid for an event."""
+    return MONEY.page(key)
+
+
+@blueprint.post("/expenses")
+@signed_in
+@limited("30 per hour")
+def claim(key: str) -> ResponseReturnValue:
+    """Asks for it; one's own page of it says who looks at it."""
+    return _journey(MONEY.begin(key))
+
+
+def _journey(started: UUID | tuple[str, int]) -> ResponseReturnValue:
+    return redirect(url_for("journey.page", instance_id=started), 303) if isinstance(started, UUID) else started

@@ -1,0 +1,69 @@
+"""The page that changes a published event, and the draft of it that outlives a mandate."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.transaction import reading, transaction
+from webapp.auth import current, engine, signed_in
+from webapp.errors import wants_json
+from webapp.events import drafts
+from webapp.events.found import own_event
+from webapp.limits import limited
+from webapp.words import _, language
+from workflows.association.events import changing, records, words
+
+blueprint = Blueprint("event_changes", __name__, template_folder="templates", url_prefix="/events/<key>/change")
+CHANGED = ("title_fr", "title_en", "about", "place", "alcohol", "expected", "capacity", *(
+    f"price_{each.lower()}" for each in records.PRICES
+))  # fmt: skip
+
+
+def _given() -> dict[str, str]:
+    return {name: request.form[name][:4_000] for name in CHANGED if name in request.form}
+
+
+@blueprint.get("")
+@signed_in
+def page(key: str) -> str:
+    """What an organiser may change, and what is then weighed again; with what he, or his predecessor, had typed."""
+    with reading(engine()) as reader:
+        event, lang = own_event(reader, key), language()
+        prices = records.prices(reader, event.id)
+        shown = {name: getattr(event, name) for name in CHANGED if hasattr(event, name)}
+        shown |= {f"price_{kind.lower()}": amount for kind, amount in prices.items()}
+        draft = drafts.draft_of(reader, event, current().actor)
+        author = drafts.author_of(reader, draft, current().actor) if draft is not None else ""
+        return render_template(
+            "events/change.html", event=event, prices=prices, words=words, lang=lang, draft=draft, author=author,
+            shown=shown | (draft.typed if draft is not None else {}),
+        )  # fmt: skip
+
+
+@blueprint.post("")
+@signed_in
+@limited("60 per hour")
+def change(key: str) -> ResponseReturnValue:
+    """Changes a published event; what matters to an approval is weighed again before it holds."""
+    with transaction(engine()) as writer:
+        event = own_event(writer, key)
+        again = changing.change(writer, engine(), event, dict(_given()), by=current().actor)
+        drafts.drop(writer, event.id)
+    told = _("The change is weighed again. Until it is approved, nobody registers beyond the approved places.")
+    flash(told if again else _("The page is changed."), "success")
+    return redirect(url_for("events.page", key=key), 303)
+
+
+@blueprint.post("/draft")
+@signed_in
+@limited("600 per hour")
+def draft(key: str) -> ResponseReturnValue:
+    """Keeps what was typed so far, for him or for whoever follows him."""
+    with transaction(engine()) as writer:
+        event = own_event(writer, key)
+        drafts.save(writer, event.id, current().actor.id, _given(), engine().clock.now())
+    if wants_json():
+        return jsonify(saved=True)
+    flash(_("Draft saved"), "success")
+    return redirect(url_for("event_changes.page", key=key), 303)

@@ -1,0 +1,65 @@
+"""Welcoming people: the list of attendees while it is open, and checking in by row or by ticket."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.transaction import reading, transaction
+from webapp.auth import engine, signed_in
+from webapp.events.found import own_event
+from webapp.limits import limited
+from webapp.words import _, language
+from workflows.association.events import lists
+from workflows.association.events.records import Event
+from workflows.association.events.registrations import EventRegistration
+
+blueprint = Blueprint("event_welcome", __name__, template_folder="templates", url_prefix="/events/<key>/list")
+
+
+def _open_event(session: Session, key: str) -> Event:
+    """An event of the viewer's whose list may be read now. Raises EventUnknown, NotFound."""
+    event = own_event(session, key)
+    if not lists.is_open(session, event, engine().clock.now()):
+        raise NotFound(kind="list", id=key[:40])
+    return event
+
+
+@blueprint.get("")
+@signed_in
+def attendees(key: str) -> str:
+    """Who comes: to welcome them, on these days alone. Raises NotFound on others."""
+    with reading(engine()) as reader:
+        event = _open_event(reader, key)
+        return render_template("events/attendees.html", event=event, title=event.title(language()),
+                               people=lists.attendees(reader, event))  # fmt: skip
+
+
+@blueprint.post("")
+@signed_in
+@limited("600 per hour")
+def check_in(key: str) -> ResponseReturnValue:
+    """Somebody is there: by his row, or by the ticket that he shows."""
+    with transaction(engine()) as writer:
+        event = _open_event(writer, key)
+        found = _shown_ticket(writer, event)
+        if found is None or not lists.check_in(writer, found, engine().clock.now()):
+            flash(_("No ticket of this event has this number."), "info")
+        elif request.form.get("act") == "out":
+            lists.check_out(found)
+    return redirect(url_for("event_welcome.attendees", key=key), 303)
+
+
+def _shown_ticket(session: Session, event: Event) -> EventRegistration | None:
+    row = request.form.get("registration", "")
+    if len(row) == 36:
+        try:
+            found = session.get(EventRegistration, UUID(row))
+        except ValueError:
+            return None
+        return found if found is not None and found.event_id == event.id else None
+    return lists.of_ticket(session, event.id, request.form.get("ticket", ""))
