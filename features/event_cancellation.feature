@@ -42,3 +42,28 @@ Feature: Calling an event off, or moving it
     Then 20.00 euros are due to "Max", once
     When 3 days pass
     Then nobody got the mail "event_thanks"
+
+  Scenario: One date of a series is called off, another moves, and then all that are left are called off
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "DINNER" for 2 people in 40 days, at 20 euros with 0 euros at risk, 3 times
+    And "Max" registers and pays for date 1
+    And "Zoe" registers and pays for date 2
+    And "Ana" registers and pays for date 2
+    And "Noe" registers for date 2
+    And date 1 is called off
+    Then "Max" got the mail "event_called_off" with METHOD:CANCEL
+    And 20.00 euros are due to "Max", once
+    And "Zoe" got 0 mails "event_called_off"
+    And the event is LIGHT and PUBLISHED with 2 places
+    When date 2 moves by 5 days
+    Then "Zoe" got the mail "event_moved" with METHOD:REQUEST
+    And "Max" got 0 mails "event_moved"
+    When 51 days pass
+    Then "Zoe" got 2 mails "event_reminder"
+    And "Noe" is still waiting
+    When every date is called off
+    Then the event is CANCELLED
+    And "Zoe" got the mail "event_called_off" with METHOD:CANCEL
+    And "Noe" got the mail "event_called_off" without a calendar
+    And "Max" got 1 mails "event_called_off"

@@ -33,11 +33,7 @@ from webapp.catalogues import speak
 from webapp.cohorts import routes as cohorts
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
-from webapp.events import asks as event_asks
-from webapp.events import changes as event_changes
-from webapp.events import office as events_office
-from webapp.events import routes as events
-from webapp.events import welcome as event_welcome
+from webapp.events.blueprints import BLUEPRINTS as EVENTS
 from webapp.files import routes as files
 from webapp.finance import numbers
 from webapp.finance import routes as finance
@@ -163,11 +159,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mandates.blueprint,
     mentoring.blueprint,
     cohorts.blueprint,
-    events.blueprint,
-    event_asks.blueprint,
-    event_changes.blueprint,
-    event_welcome.blueprint,
-    events_office.blueprint,
+    *EVENTS,
     person.blueprint,
     finding.blueprint,
     privacy.blueprint,

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from engine import commands
 from engine.assignment import SYSTEM
-from engine.transaction import transaction
+from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.events import actor_of, begin, calm, do, event_of, open_tasks
-from workflows.association.events import changing, registrations
+from workflows.association.events import changing, records, registrations
+from workflows.association.events.choices import EVERY
 from workflows.association.events.registrations import EventRegistration
 
 
@@ -37,11 +38,30 @@ def called_off(office: Office) -> None:
     office.run()
 
 
-@when(parsers.parse("the event moves by {count:d} days"))
-def moves(office: Office, count: int) -> None:
+@when(parsers.re(r"(?P<what>date \d|every date) is called off"))
+def date_off(office: Office, what: str) -> None:
+    about = date_of(office, int(what[-1])) if what[-1].isdigit() else EVERY
+    written = {"calling_off.date": about, "calling_off.notice": "La salle est fermée."}
+    known = changing.known(event_of(office))
+    begin(office, "event_cancellation", actor_of(office, "Lea"), known, written, {"calling_off": "CANCEL"})
+    calm(office)
+
+
+def date_of(office: Office, number: int) -> str:
+    with reading(office.engine) as session:
+        return str(records.dates(session, event_of(office))[number - 1].id)
+
+
+@when(parsers.re(r"(?P<what>the event|date \d) moves by (?P<count>\d+) days"))
+def moves(office: Office, what: str, count: str) -> None:
     event = event_of(office)
-    written = {"calling_off.new_day": event.day + timedelta(days=count), "calling_off.new_hour": time(20)}
+    written: dict[str, object] = {"calling_off.new_day": event.day + timedelta(days=int(count))}
+    if what != "the event":
+        with reading(office.engine) as session:
+            date = records.dates(session, event)[int(what[-1]) - 1]
+        written = {"calling_off.date": str(date.id), "calling_off.new_day": date.day + timedelta(days=int(count))}
     known = changing.known(event)
+    written["calling_off.new_hour"] = time(20)
     begin(office, "event_cancellation", actor_of(office, "Lea"), known, written, {"calling_off": "MOVE"})
     calm(office)
 

@@ -16,7 +16,7 @@ from tests.steps.event_mails import mails_to
 from tests.steps.events import actor_of, begin, calm, do, event_of, member, open_tasks, person_of
 from workflows.association import parameters
 from workflows.association.calendars import appointments
-from workflows.association.events import changing, figures, lists, registrations
+from workflows.association.events import changing, figures, lists, records, registrations
 from workflows.association.events.registrations import EventRegistration, NotForYou
 from workflows.association.parameters import ParameterRow
 
@@ -39,7 +39,7 @@ def register(office: Office, name: str, **said: object) -> EventRegistration:
     return seat_of(office, name)
 
 
-def pays(office: Office, name: str, amount: Decimal) -> None:
+def pay(office: Office, name: str, amount: Decimal) -> None:
     key = str(seat_of(office, name).order_key)
     office.pay(key, amount, means="CARD", event_id=str(uuid4()), value_date=None)
 
@@ -55,6 +55,22 @@ def at_most_one(office: Office) -> None:
             session, figures.RULES, "waiting", {"number": 1}, valid_from=today, decided_by="EVENTS", decided_on=today,
             now=office.clock.now(),
         )  # fmt: skip
+
+
+@when(parsers.re(r'"(?P<name>\w+)" registers(?P<pays> and pays)? for date (?P<number>\d)'))
+def registers_for(office: Office, name: str, pays: str | None, number: str) -> None:
+    with reading(office.engine) as session:
+        date = records.dates(session, event_of(office))[int(number) - 1]
+    seat = register(office, name, **{"registration.date": str(date.id)})
+    assert seat.appointment_id == date.id
+    if pays:
+        pay(office, name, Decimal("20.00"))
+
+
+@then(parsers.parse('"{name}" is still waiting'))
+def still_waits(office: Office, name: str) -> None:
+    assert seat_of(office, name).state == registrations.WAITING
+    assert mails_to(office, name, "event_no_place") == []
 
 
 @when(parsers.re(r'"(?P<name>\w+)" registers'))
@@ -73,7 +89,7 @@ def registers_and_waits(office: Office, name: str) -> None:
 @when(parsers.parse('"{name}" registers and pays'))
 def registers_and_pays(office: Office, name: str) -> None:
     assert register(office, name).state == registrations.PAYING
-    pays(office, name, Decimal("20.00"))
+    pay(office, name, Decimal("20.00"))
     assert seat_of(office, name).state == registrations.CONFIRMED
 
 
@@ -104,7 +120,7 @@ def are_registered(office: Office, count: int) -> None:
 
 @when(parsers.parse('"{name}" pays {amount:d} euros'))
 def pays_euros(office: Office, name: str, amount: int) -> None:
-    pays(office, name, Decimal(amount))
+    pay(office, name, Decimal(amount))
 
 
 @when(parsers.parse('"{name}" withdraws'))

@@ -172,7 +172,7 @@ def proposes(office: Office, name: str, kind: str, people: str, days: str, more:
     if "family" in said:
         asked |= {"sponsor": "Cave du Sud", "conflict": "YES", "conflict_note": "un proche"}
     if "times" in said:
-        asked |= {"repeats": int(said.split()[1]), "every_weeks": 1}
+        asked |= {"repeats": int(said.split(" times")[0].split()[-1]), "every_weeks": 1}
     for word in said.split("with ")[1:]:
         if "euros at risk" in word or "and" in word:
             risk = int(word.split(" euros")[0].split()[-1])

@@ -18,7 +18,7 @@ from webapp.events import starting
 from webapp.events.found import own_event, shown_event
 from webapp.limits import limited
 from webapp.words import _
-from workflows.association.events import changing, records, registrations
+from workflows.association.events import cancelling, changing, records, registrations
 from workflows.association.events.records import STANDING, Event
 from workflows.association.events.registrations import RegistrationClosed
 
@@ -78,7 +78,7 @@ def _standing(session: Session, key: str) -> tuple[Event, Known]:
     event = own_event(session, key)
     if event.state not in STANDING:
         raise RegistrationClosed
-    return event, changing.known(event)
+    return event, {**changing.known(event), "series": len(cancelling.coming(session, event, engine().clock.now())) > 1}
 
 
 SEAT: Final = Ask("event_registration", "register", lazy_gettext("Register"), lazy_gettext("Register"), _seat)

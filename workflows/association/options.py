@@ -14,7 +14,7 @@ from workflows.association import applications
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.cohorts.candidate_record import cohort_choices, date_choices
 from workflows.association.diplomas import PROGRAMMES
-from workflows.association.events.choices import event_dates, event_groups
+from workflows.association.events.choices import event_coming_dates, event_dates, event_groups
 from workflows.association.staff_records import candidate_options
 
 Choices = Sequence[tuple[str, str]]
@@ -70,6 +70,8 @@ def options(
         given["event_groups"] = event_groups(session, language, variables or {})
     if "event_dates" in named:
         given["event_dates"] = event_dates(session, language, variables or {})
+    if "event_coming_dates" in named:
+        given["event_coming_dates"] = event_coming_dates(session, language, variables or {}, today)
     if "match_candidates" in named:
         given["match_candidates"] = _candidates(session, language, variables or {})
     return given

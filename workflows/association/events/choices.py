@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +32,20 @@ def event_groups(session: Session, language: str, variables: Mapping[str, object
         query = query.where(Group.id.in_(mine) | Group.id.in_(led))
     found = session.scalars(query).all()
     return sorted(((str(each.id), each.name(language)) for each in found), key=lambda pair: pair[1].casefold())
+
+
+EVERY: Final = "ALL"
+
+
+def event_coming_dates(session: Session, language: str, variables: Mapping[str, object], today: date) -> Choices:
+    """The dates of the event of a case that are still to come, and all of them together, before them."""
+    found = uuid_or_none(variables, "event_id")
+    event = session.get(Event, found) if found is not None else None
+    if event is None:
+        return ()
+    dates = [each for each in records.dates(session, event) if each.state != CANCELLED and each.day >= today]
+    every = "All dates to come" if language == "en" else "Toutes les dates à venir"
+    return [(EVERY, every), *((str(each.id), words.moment(each.starts_at, language)) for each in dates)]
 
 
 def event_dates(session: Session, language: str, variables: Mapping[str, object]) -> Choices:

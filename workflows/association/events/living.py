@@ -36,7 +36,8 @@ def plan_dates(session: Session, event: Event, now: datetime) -> None:
             session, event.key, f"d{number}", titles=(event.title("fr"), event.title("en")), starts=local,
             minutes=event.minutes, place=event.place, now=now,
         )  # fmt: skip
-        appointments.move(planned, local, now, place=event.place)
+        if planned.state != appointments.CANCELLED:
+            appointments.move(planned, local, now, place=event.place)
 
 
 @service_task("event.publish", results=("step_no",))

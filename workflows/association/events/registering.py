@@ -74,6 +74,7 @@ def _write(subject: Subject, values: Values) -> Values:
     session.flush()
     return {
         "registration_id": str(registration.id),
+        "appointment_id": str(registration.appointment_id),
         "event_id": str(event.id),
         "event_key": event.key,
         "person_id": str(person_id),

@@ -54,6 +54,12 @@ def take(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
+@service_task("registration.date_queue", results=("close_at",))
+def date_queue(work: ServiceWork) -> Mapping[str, object]:
+    """Until when one waits now that the date has moved."""
+    return {"close_at": date_of(work).starts_at}
+
+
 @service_task("registration.look_ahead", results=("days_left",))
 def look_ahead(work: ServiceWork) -> Mapping[str, object]:
     """How many days are left before the date."""
@@ -160,7 +166,8 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
     """What `cancel_refund` asks: who calls it off, how long before, and whether the event had moved to another day."""
     registration = registration_of(work)
     event = work.session.get_one(Event, registration.event_id)
-    moved = event.moved_at is not None and event.moved_at >= registration.asked_at
+    since = registration.asked_at  # of a series other dates may have moved, and this one not
+    moved = event.moved_at is not None and min(event.moved_at, date_of(work).changed_at) >= since
     return {
         "who": work.headers.get("who") or text(work.variables, "cause", "ORGANISER"),
         "days_left": (date_of(work).day - _today(work)).days,

@@ -1,0 +1,9 @@
+"""The pages of events: what is on, asking, changing, welcoming, the office's calendar."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from webapp.events import asks, changes, office, routes, welcome
+
+BLUEPRINTS: Final = (routes.blueprint, asks.blueprint, changes.blueprint, welcome.blueprint, office.blueprint)
