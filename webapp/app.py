@@ -53,26 +53,14 @@ from webapp.mentoring import routes as mentoring
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
-from webapp.operations import (
-    causes,
-    collective,
-    corrections,
-    effects,
-    incidents,
-    interventions,
-    moves,
-    outgoing,
-    telling,
-    timers,
-)
-from webapp.operations import routes as operations
+from webapp.operations.blueprints import OPERATIONS
 from webapp.organisation import connect, name_of
 from webapp.outside import senders
 from webapp.parameters import paste
 from webapp.parameters import routes as parameters
 from webapp.payments import routes as payments
 from webapp.payments.providers import providers
-from webapp.people import account, organisation, routes, second, second_factors
+from webapp.people import account, organisation, required, routes, second, second_factors
 from webapp.person import facets, finding
 from webapp.person import routes as person
 from webapp.privacy import data, desk, unsubscribing
@@ -106,6 +94,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     second.blueprint,
     organisation.blueprint,
     second_factors.blueprint,
+    required.blueprint,
     pages.blueprint,
     mailbox.blueprint,
     inbox.blueprint,
@@ -117,17 +106,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     asking.blueprint,
     week.blueprint,
     digest.blueprint,
-    operations.blueprint,
-    outgoing.blueprint,
-    telling.blueprint,
-    effects.blueprint,
-    causes.blueprint,
-    incidents.blueprint,
-    timers.blueprint,
-    interventions.blueprint,
-    corrections.blueprint,
-    moves.blueprint,
-    collective.blueprint,
+    *OPERATIONS,
     journey.blueprint,
     journey_acts.blueprint,
     start.blueprint,
@@ -261,6 +240,7 @@ def register(app: Flask, blueprints: Iterable[Blueprint], *, production: bool) -
         if access_of(view).kind in {"webhook", "api"}:
             csrf.exempt(view)
     guard(app)
+    required.hold(app)
     apply_limits(app, app.config["LIMITS_STORAGE"])
 
 

@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from engine.clock import VirtualClock
 from engine.engine import Engine
-from engine.transaction import reading
+from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_account import is_in, signed_in
-from webapp.accounts import steps
-from webapp.accounts.models import SecondFactor
+from webapp.accounts import codes, steps
+from webapp.accounts.models import SecondFactor, SignInCode
+from workflows.association import parameters, second_step
 from workflows.association.people import Person
 
 SECOND = "/sign-in/second"
@@ -118,3 +119,57 @@ def test_a_key_that_is_none_is_refused(app: Flask, phone: tuple[str, list[str]])
     for answer in ("", "{}", "[]", '{"id": 1}', "x" * 30_000, '{"id":"AA","rawId":"AA","type":"public-key"}'):
         assert browser.post_form(SECOND + "/key", {"credential": answer}).headers["Location"].endswith(SECOND)
     assert not is_in(browser)
+
+
+def decide(engine: Engine, role: str, *, grace: int, required: bool = True) -> None:
+    now = engine.clock.now()
+    with transaction(engine) as session:
+        parameters.decide(
+            session, second_step.TABLE, role, {"required": required, "grace": grace}, valid_from=now.date(),
+            decided_by="ADMIN", decided_on=now.date(), now=now,
+        )  # fmt: skip
+
+
+def add_app(browser: LookedAtPages, clock: VirtualClock) -> None:
+    browser.post_form("/account/second/confirm", {"present": PASSWORD})
+    begun = browser.post_form("/account/second/app", {"name": "téléphone"}).headers["Location"]
+    (key,) = re.findall(r"<code[^>]*>([A-Z2-7]{32})</code>", browser.get(begun).get_data(as_text=True))
+    assert browser.post_form(begun, {"code": now_code(key, clock)}).status_code == 200
+
+
+def test_a_role_that_asks_for_a_second_step_gives_days_and_then_opens_nothing_else(
+    app: Flask, web_engine: Engine, anna: Person, clock: VirtualClock
+) -> None:
+    decide(web_engine, "MEMBERSHIP", grace=7)
+    told = signed_in(app).get("/tasks").get_data(as_text=True)
+    assert "votre rôle demande une deuxième étape" in told
+    clock.advance(timedelta(days=8))
+    browser = signed_in(app)
+    for path in ("/tasks", "/cases", "/account/", "/start"):
+        assert browser.get(path).headers["Location"].endswith("/account/second-required"), path
+    assert browser.post_form("/account/tokens", {"name": "x"}).headers["Location"].endswith("/second-required")
+    assert "Ajouter une deuxième étape" in browser.get("/account/second-required").get_data(as_text=True)
+    add_app(browser, clock)
+    page = browser.get("/account/second").get_data(as_text=True)
+    assert browser.get("/tasks").status_code == 200
+    (remove,) = re.findall(r'action="(/account/second/[^"]+/remove)"', page)
+    browser.post_form(remove)
+    assert "ajoutez-en d’abord une autre" in browser.get("/account/second").get_data(as_text=True)
+
+
+def test_the_last_administrator_is_held_up_and_not_locked_out(
+    app: Flask, web_engine: Engine, clock: VirtualClock
+) -> None:
+    add_person(web_engine, "Ada", "Roux", "ADMIN")  # who signs in by codes alone
+    decide(web_engine, "ADMIN", grace=0)
+    browser = app.test_client()
+    assert isinstance(browser, LookedAtPages)
+    browser.post_form("/sign-in", {"email": "ada.roux@example.org"})
+    with reading(web_engine) as session:
+        asked = session.scalars(select(SignInCode)).one()
+        code = codes.digits(app.extensions["amicale.settings"].secret_key, asked.id)
+    assert browser.post_form("/sign-in/code", {"code": code}).status_code == 303
+    assert browser.get("/cases").headers["Location"].endswith("/account/second-required")
+    assert browser.post_form("/account/password", {"chosen": PASSWORD}).status_code == 303
+    add_app(browser, clock)
+    assert browser.get("/cases").status_code == 200

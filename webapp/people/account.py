@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.transaction import reading, transaction
 from webapp import auth
 from webapp.accounts import passwords, sessions
-from webapp.accounts.models import Account
+from webapp.accounts.models import Account, WebSession
 from webapp.accounts.passwords import PasswordRefused
 from webapp.auth import current, signed_in
 from webapp.errors import in_words
 from webapp.inbox import digest
 from webapp.limits import limited
-from webapp.people.forms import NewPasswordForm
+from webapp.people import required
+from webapp.people.forms import FirstPasswordForm, NewPasswordForm
 from workflows.association import people, roles
 
+FRESH = timedelta(minutes=10)  # after a sign-in by a code: whoever has no password may choose one
 blueprint = Blueprint("account", __name__, template_folder="templates", url_prefix="/account")
 
 
@@ -68,20 +71,37 @@ def end_other_browsers() -> Response:
 @limited("5 per 5 minutes; 30 per day", by=lambda: str(current().person_id))
 def change_password() -> Response:
     """Changes my password and signs my other browsers out."""
-    form = NewPasswordForm()
+    first, fresh = _without_password()
+    if first and not fresh:
+        flash(_("Sign in again by a code, then choose a password within ten minutes."), "info")
+        return redirect(url_for("account.overview"), 303)
+    form = FirstPasswordForm() if first else NewPasswordForm()
     if form.validate_on_submit() and _changed(form):
         flash(_("Your password is changed. Every other device is signed out."), "success")
         return redirect(url_for("account.overview"), 303)
     return make_response(render_template("people/new_password.html", form=form), 422 if form.errors else 200)
 
 
-def _changed(form: NewPasswordForm) -> bool:
+def _without_password() -> tuple[bool, bool]:
+    """Whether I need a first password for a second step, and whether I signed in so shortly before that I may."""
+    if required.DUE not in session:
+        return False, False
+    person, now = current(), auth.engine().clock.now()
+    with reading(auth.engine()) as reader:
+        kept = reader.get(Account, person.person_id)
+        opened = reader.get_one(WebSession, person.session_id).opened_at
+    return kept is None or kept.password_hash is None, now - opened <= FRESH
+
+
+def _changed(form: FirstPasswordForm) -> bool:
     """Whether it could be done; the form says why not."""
     person = current()
     with transaction(auth.engine()) as writer:
         row = people.get(writer, person.person_id)
-        if row is None or not passwords.confirms(writer, row, form.present.data):
+        if "present" in form and (row is None or not passwords.confirms(writer, row, form.present.data)):
             form.present.errors = [_("This is not your present password")]
+            return False
+        if row is None:
             return False
         try:
             passwords.set_password(writer, row, form.chosen.data, auth.engine().clock.now())

@@ -59,10 +59,9 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
     send = SubmitField(_("Sign in"), widget=GovSubmitInput())
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]
-    """A change of password, which needs the present one."""
+class FirstPasswordForm(FlaskForm):  # type: ignore[misc]
+    """A first password, shortly after a sign-in by a code."""
 
-    present = PasswordField(_("Present password"), validators=[DataRequired(PASSWORD)], widget=GovPasswordInput())
     chosen = PasswordField(
         _("New password"),
         description=_("At least 12 characters. Three or four words that do not belong together make a good one."),
@@ -73,3 +72,9 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
         widget=GovPasswordInput(),
     )
     send = SubmitField(_("Change the password"), widget=GovSubmitInput())
+
+
+class NewPasswordForm(FirstPasswordForm):
+    """A change of password, which needs the present one."""
+
+    present = PasswordField(_("Present password"), validators=[DataRequired(PASSWORD)], widget=GovPasswordInput())

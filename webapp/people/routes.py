@@ -17,7 +17,7 @@ from webapp.auth import public, visitor
 from webapp.catalogues import LANGUAGES
 from webapp.limits import limited
 from webapp.organisation import name_of
-from webapp.people import second
+from webapp.people import required, second
 from webapp.people.forms import AddressForm, CodeForm, PasswordForm
 from webapp.people.mails import ask_for_mail
 from webapp.security import local_path
@@ -90,6 +90,7 @@ def enter_code() -> Answer:
             return redirect(url_for("people.sign_in"), 303)
         if person is not None and not codes.uses_password(writer, person.id):
             auth.sign_in(writer, person, "code", remembered=form.remember.data)
+            required.note(writer, person)
             return _welcome(person, target)
     form.code.errors = [_("This code is not right, or no longer good. Check it, or ask for a new one.")]
     return _page("people/code.html", form)
@@ -115,6 +116,7 @@ def sign_in_with_password() -> Answer:
             return second.begin(writer, person)
         if person is not None:
             auth.sign_in(writer, person, "password", remembered=False)
+            required.note(writer, person)
             return _welcome(person, target)
     form.password.errors = [_("This address and this password do not go together. Check both.")]
     return _page("people/password.html", form)

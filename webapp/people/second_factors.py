@@ -28,6 +28,7 @@ from webapp.accounts.keys import KeyRefused
 from webapp.auth import current, signed_in
 from webapp.errors import in_words
 from webapp.limits import limited
+from webapp.people import required
 from webapp.people.second import SecondForm, party
 from workflows.association import people
 
@@ -185,6 +186,9 @@ def add_key(step_id: UUID) -> Response:
 def remove(factor_id: UUID) -> Response:
     """Takes one away."""
     with transaction(auth.engine()) as writer:
+        if len(factors.of_person(writer, current().person_id)) == 1 and required.demanded(writer):
+            flash(_("Your role asks for a second step: add another one first."), "error")
+            return redirect(url_for("second_factors.listing"), 303)
         if not factors.remove(writer, current().person_id, factor_id):
             raise NotFound(kind="second factor", id=str(factor_id))
     flash(_("It is not asked for any more."), "success")
@@ -203,6 +207,7 @@ def codes() -> Response:
 def _added(writer: Session) -> Response:
     """A factor was added: other devices are signed out, and with the first one come codes for paper."""
     sessions.end_others(writer, current().person_id, current().session_id)
+    session.pop(required.DUE, None)
     flash(_("From now on it is asked for when you sign in. Every other device is signed out."), "success")
     if factors.codes_left(writer, current().person_id):
         return redirect(url_for("second_factors.listing"), 303)
