@@ -2,11 +2,11 @@ Feature: A career group lives eight months
   A dozen people meet each week. Two weeks before the first session it is decided whether the group starts; whoever leaves
   ends no group. Holidays and breaks are left out, and the hour is the same all year.
 
-  Scenario: A cohort starts, meets, moves a session and comes to its end
-    Given the rules say 3 sessions, a review at session 2
+  Scenario: A cohort starts, meets, moves a session, calls one off and comes to its end
+    Given the rules say 4 sessions, a review at session 2
     And a cohort from 4 January 2027 with 10 people
     When the clock reaches 22 December 2026
-    Then 10 people are in the cohort, invited to each of its 3 sessions
+    Then 10 people are in the cohort, invited to each of its 4 sessions
     When session 1 is moved to 5 January 2027
     And the clock reaches 4 January 2027
     Then 12 mails "cohort_session" left, each with an invitation
@@ -17,8 +17,10 @@ Feature: A career group lives eight months
     And the clock reaches 13 January 2027
     And session 2 is noted with nobody away
     And the mid-course review is held
-    And the clock reaches 20 January 2027
-    And session 3 is noted with nobody away
+    And session 3 is called off
+    Then 12 people were told to take session 3 out of their calendars
+    When the clock reaches 27 January 2027
+    And session 4 is noted with nobody away
     Then the cohort is CLOSED
     And 10 participations still run
 

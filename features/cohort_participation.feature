@@ -33,6 +33,18 @@ Feature: A seat in a career group
     When they agree that she LEAVES
     Then her seat ends as LEFT, with the mail "cohort_left"
 
+  Scenario: A pause leaves out what lies in it, and ends on its day or earlier
+    Given the rules say 4 sessions, a review at session 2
+    And "Ada" has a seat in a cohort that starts
+    And "Ada" has signed the charter
+    When she asks for a pause until 19 January 2027
+    Then she is invited to the sessions 4
+    And the facilitators were told that she pauses
+    When the attendance of session 1 is taken as it is
+    Then session 1 counts for her as PAUSED, and no absence
+    When she is back earlier
+    Then she is invited to the sessions 1, 2, 3, 4
+
   Scenario: The charter is not signed, and at the end nobody answers
     Given "Ada" has a seat in a cohort that starts
     When 15 days pass

@@ -31,6 +31,7 @@ from webapp.calendars import routes as calendars
 from webapp.campaign import routes as campaign
 from webapp.catalogues import speak
 from webapp.cohorts import routes as cohorts
+from webapp.cohorts import writing as cohort_letters
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
 from webapp.events.blueprints import BLUEPRINTS as EVENTS
@@ -138,6 +139,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mandates.blueprint,
     mentoring.blueprint,
     cohorts.blueprint,
+    cohort_letters.blueprint,
     *EVENTS,
     person.blueprint,
     finding.blueprint,

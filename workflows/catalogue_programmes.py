@@ -20,6 +20,35 @@ _JOB_FOUND = MemberAct(
     done=MappingProxyType({"fr": "Bravo, c’est noté !", "en": "Well done, it is noted!"}),
     sides=MappingProxyType({"person_id": "PARTICIPANT"}),
 )
+_PARTICIPANT = MappingProxyType({"person_id": "PARTICIPANT"})
+_PAUSE = MemberAct(
+    message="pause_asked",
+    labels=MappingProxyType({"fr": "Faire une pause", "en": "Pause"}),
+    effects=MappingProxyType(
+        {
+            "fr": "Jusqu’à ce jour vous n’êtes plus invité·e, et rien ne compte comme absence. L’animation du groupe "
+            "est prévenue ; vous pouvez reprendre plus tôt.",
+            "en": "Until that day you are not invited, and nothing counts as an absence. Those who lead the group are "
+            "told; you can come back earlier.",
+        }
+    ),
+    done=MappingProxyType({"fr": "Votre pause est notée.", "en": "Your pause is noted."}),
+    sides=_PARTICIPANT,
+    within_days=42,
+)
+_RESUME = MemberAct(
+    message="pause_ended",
+    labels=MappingProxyType({"fr": "Reprendre dès maintenant", "en": "Come back now"}),
+    effects=MappingProxyType(
+        {
+            "fr": "Vous êtes de nouveau invité·e à toutes les séances, et l’animation du groupe est prévenue.",
+            "en": "You are invited to every session again, and those who lead the group are told.",
+        }
+    ),
+    done=MappingProxyType({"fr": "Heureux de vous revoir.", "en": "Good to see you again."}),
+    sides=_PARTICIPANT,
+    until="paused_until",
+)
 _WITHDRAW = MemberAct(
     message="candidacy_withdrawn",
     labels=MappingProxyType({"fr": "Retirer ma candidature", "en": "Withdraw my application"}),
@@ -82,11 +111,13 @@ ENTRIES = (
                 "cohort_ended",
                 "attendance_noted",
                 "job_found",
+                "pause_asked",
+                "pause_ended",
                 "seat_moved",
                 "cohort_seat_confirmed",
             }
         ),
         outbound_messages=frozenset({"cohort_seat_awaited"}),
-        member_acts=(_JOB_FOUND,),
+        member_acts=(_PAUSE, _RESUME, _JOB_FOUND),
     ),
 )

@@ -19,6 +19,7 @@ class MemberAct:
     `side_variable`: under which name the message says the side; empty where it says none. `effects`: what follows, read
     before; `done`: read after. `final`: it cannot be undone. `reasons`: the codes among which the member chooses, sent
     as the variable `reason`. `within_days`: a day is asked for, from tomorrow to so many days ahead, sent as `day`.
+    `until`: offered only before the day that this variable of the case names.
     """
 
     message: str
@@ -30,6 +31,7 @@ class MemberAct:
     final: bool = False
     reasons: Mapping[str, Texts] = field(default_factory=dict)
     within_days: int = 0
+    until: str = ""
 
     def label(self, language: str) -> str:
         """The words of the button."""

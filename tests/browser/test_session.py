@@ -18,8 +18,10 @@ from tests.fixtures.staff import PASSWORD, add_person
 from webapp import definitions
 from webapp.settings import Settings
 from webapp.timelapse.stage import Stage
+from workflows.association.calendars.appointments import Appointment
 from workflows.association.cohorts import records
 from workflows.association.cohorts.records import Cohort, CohortMark, CohortSeat
+from workflows.association.mails import Mail
 
 pytestmark = pytest.mark.browser
 TABLET = {"width": 820, "height": 1180}
@@ -95,6 +97,41 @@ def test_a_session_is_noted_through_a_lost_network(window: WatchedPage, cohort: 
     page.wait_for_url("**/cohorts/COH-*")
     page.get_by_role("heading", name="COH-").wait_for()
     window.check("cohort-board")
+    chip = page.locator("button.am-chip", has_text="S3")
+    wanted = page.locator("[data-day]").filter(has_not=page.locator("button")).nth(9)
+    day = str(wanted.get_attribute("data-day"))
+    chip.scroll_into_view_if_needed()
+    start, end = chip.bounding_box(), wanted.bounding_box()
+    assert start is not None and end is not None
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 30, start["y"] + 30, steps=4)
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=6)
+    page.mouse.up()
+    assert (page.get_by_label("Quelle séance").input_value(), page.get_by_label("Nouveau jour").input_value()) == (
+        "3",
+        day,
+    )
+    page.keyboard.press("Enter")  # the button to confirm has the focus
+    page.get_by_text("tout le monde est prévenu").first.wait_for()
+    assert day == str(page.locator("[data-day]", has_text="S3").get_attribute("data-day"))
+    page.locator("button.am-chip", has_text="S2").press("Enter")  # without a mouse: chosen in the form
+    assert page.get_by_label("Quelle séance").input_value() == "2"
+    page.get_by_role("button", name="Annuler cette séance").click()
+    page.get_by_text("Prochaine : séance 3").wait_for()
+    page.get_by_label("Ada Essai").check()
+    page.get_by_role("button", name="Écrire aux personnes choisies").click()
+    page.get_by_label("Objet").fill("La salle")
+    page.get_by_label("Message").fill("C’est au premier étage.")
+    window.check("cohort-letter")
+    page.get_by_role("button", name="Envoyer à chaque personne").click()
+    page.get_by_text("courriel envoyé").wait_for()
+    with reading(cohort.engine) as session:
+        moved = session.scalars(select(Appointment).where(Appointment.key == "s3")).one()
+        assert (moved.day.isoformat(), moved.sequence) == (day, 1)
+        for words, method in (("change de jour", "METHOD:REQUEST"), ("n’a pas lieu", "METHOD:CANCEL")):
+            told = session.scalars(select(Mail.calendar).where(Mail.subject.contains(words))).all()
+            assert [method in str(each) for each in told] == [True] * (len(NAMES) + 2)
     with reading(cohort.engine) as session:
         found = session.scalars(select(CohortMark).where(CohortMark.mark != "PRESENT")).all()
         assert sorted((mark.mark, mark.reason) for mark in found) == [("EXCUSED", "TRAVEL"), ("UNEXCUSED", None)]

@@ -137,6 +137,65 @@ def is_moved(office: Office, number: int, when_: str) -> None:
     office.run()
 
 
+@when(parsers.parse("session {number:d} is called off"))
+def is_called_off(office: Office, number: int) -> None:
+    with transaction(office.engine) as session:
+        cohort = session.scalars(select(Cohort)).one()
+        moving.call_off(session, office.engine, office.association, cohort, number, SYSTEM)
+    office.run()
+
+
+@then(parsers.parse("{count:d} people were told to take session {number:d} out of their calendars"))
+def were_told(office: Office, count: int, number: int) -> None:
+    found = [mail for mail in office.mails() if "METHOD:CANCEL" in str(mail.calendar)]
+    assert len(found) == count
+    assert all(f"séance {number} n’a pas lieu" in mail.subject and "SEQUENCE:1" in str(mail.calendar) for mail in found)
+
+
+@when(parsers.parse("she asks for a pause until {when_}"))
+def asks_for_pause(office: Office, when_: str) -> None:
+    with transaction(office.engine) as session:
+        commands.correlate_message(
+            session, office.engine, "pause_asked", str(seat_of(office).id), {"day": day(when_)}, source="t", by=SYSTEM
+        )
+    office.run()
+
+
+@when("she is back earlier")
+def is_back(office: Office) -> None:
+    office.publish("pause_ended", seat_of(office).id)
+
+
+@then(parsers.parse("she is invited to the sessions {numbers}"))
+def is_invited_to(office: Office, numbers: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        found = appointments.of_person(session, seat_of(office).person_id, office.clock.now().date())
+    assert [each.key for each in found] == [f"s{number}" for number in numbers.split(", ")]
+
+
+@then("the facilitators were told that she pauses")
+def told_of_pause(office: Office) -> None:
+    told = [mail.to_address for mail in office.mails() if "Ada Essai fait une pause" in mail.subject]
+    assert sorted(told) == ["maud.essai@example.org", "nils.essai@example.org"]
+
+
+@when(parsers.parse("the attendance of session {number:d} is taken as it is"))
+def taken_as_it_is(office: Office, number: int) -> None:
+    with transaction(office.engine) as session:
+        cohort = session.scalars(select(Cohort)).one()
+        attendance.note(session, cohort, number, {}, by="person:maud", now=office.clock.now())
+    office.publish("attendance_noted", seat_of(office).id)
+
+
+@then(parsers.parse("session {number:d} counts for her as {mark}, and no absence"))
+def counts_as(office: Office, number: int, mark: str) -> None:
+    with reading(office.engine) as session:
+        found = records.marks(session, seat_of(office).id)
+    assert [(each.session_no, each.mark, each.homework) for each in found] == [(number, mark, False)]
+    assert records.unexcused_in_a_row(found) == 0
+
+
 @when(parsers.parse('session {number:d} is noted with "{name}" {mark}'))
 def is_noted(office: Office, number: int, name: str, mark: str) -> None:
     note(office, number, {seat_of(office, name).id: Difference(mark)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
@@ -49,6 +49,8 @@ CASES: Final = [
     Told("mentorship_application", "await_proposal", "Person", "demand_withdrawn", "Retirer ma demande", "", {}),
     Told("mentor_registration", "await_change", "Person", "mentor_withdrew", "Ne plus être mentor", "", {}),
     Told("cohort_participation", "sign_charter", "Person", "job_found", "J’ai trouvé un emploi", "", {}),
+    Told("cohort_participation", "sign_charter", "Person", "pause_asked", "Faire une pause", "", {}),
+    Told("cohort_participation", "sign_charter", "Person", "pause_ended", "Reprendre dès maintenant", "", {}),
     Told("cohort_admission", "await_place", "Person", "candidacy_withdrawn", "Retirer ma candidature", "", {}),
     Told("event_registration", "answer_offer", "Person", "registration_withdrawn", "Me désister", "", {}),
 ]  # fmt: skip
@@ -71,7 +73,8 @@ def begin(engine: Engine, told: Told, by: Actor) -> UUID:
         **{name: str(uuid4()) for name in RECORDS}, "cohort_key": "C1",
         "participant": f"person:{known['Person']}", "attendee": f"person:{known['Person']}",
         "offer_until": "2035-01-01T00:00:00+01:00",
-        "next_at": "2035-01-01T09:00:00+01:00", "training_until": "2035-01-01T00:00:00+01:00",
+        "next_at": "2035-01-01T09:00:00+01:00", "paused_until": date(2035, 1, 1),
+        "training_until": "2035-01-01T00:00:00+01:00",
         "parameters": {"mentoring_delay": DELAYS, "cohort_delay": DELAYS},
     }  # fmt: skip
     with transaction(engine) as session:

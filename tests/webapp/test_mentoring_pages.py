@@ -99,7 +99,10 @@ def test_silent_pairs_come_first_and_are_written_to_once_a_day(desk: LookedAtPag
     assert "Appeler le binôme" in page
     with reading(web_engine) as session:
         pair_id = session.scalars(select(Mentorship.id)).one()
-    for _ in range(2):
-        assert desk.post_form("/mentoring/remind", {"pair": str(pair_id)}).status_code == 303
+    chosen = {"pair": str(pair_id)}
+    assert desk.post_form("/mentoring/remind", chosen).get_data(as_text=True).count("recevra ce courriel") == 2
+    for said in ("courriel envoyé", "a déjà reçu ce courriel aujourd’hui"):
+        page = desk.post_form("/mentoring/remind", chosen | {"step": "send"}).get_data(as_text=True)
+        assert page.count(said) == 2, said
     with reading(web_engine) as session:
         assert len(session.scalars(select(Mail).where(Mail.key.startswith("pair_nudge:"))).all()) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, public, settings, signed_in
+from webapp.calendars import moving
+from webapp.calendars.month import grid
 from webapp.calendars.page import mine
 from webapp.calendars.tasks import open_tasks
 from webapp.limits import limited
 from webapp.words import _, language
 from workflows.association import people
 from workflows.association.calendars import appointments, feeds, icalendar_text
-from workflows.association.calendars.appointments import Appointment
+from workflows.association.calendars.appointments import Appointment, AppointmentRefused
 from workflows.association.calendars.feeds import CalendarFeed
 from workflows.association.case_variables import local_day
 from workflows.association.people import Person
@@ -42,10 +44,39 @@ def _page(fresh: str) -> str:
     with reading(engine()) as reader:
         person_id, today = current().person_id, local_day(engine().clock.now(), home)
         meetings = mine(reader, person_id, today, home, language())
+        coming = appointments.of_person(reader, person_id, today)
+        owners = moving.movable(reader, coming)
+        dates = [(each, _short(each), str(each.id) if each.id in owners else "") for each in coming]
         joined = sorted({each.calendar for each in appointments.of_person(reader, person_id, today - BACK)})
         return render_template(
-            "calendars/page.html", meetings=meetings, feeds=feeds.living(reader, person_id), joined=joined, fresh=fresh
-        )
+            "calendars/page.html", meetings=meetings, feeds=feeds.living(reader, person_id), joined=joined, fresh=fresh,
+            language=language(), movable=[each for each in coming if each.id in owners], request_key=uuid4().hex,
+            grid_shown=grid(dates, today, request.args.get("from", ""), language()),
+        )  # fmt: skip
+
+
+def _short(appointment: Appointment) -> str:
+    """A meeting in a cell of the grid: the session by its number, else the hour."""
+    number = appointment.key.removeprefix("s")
+    return _("S%(number)d", number=int(number)) if number.isdecimal() else f"{appointment.begins:%H:%M}"
+
+
+@blueprint.post("/move")
+@signed_in
+@limited("60 per hour")
+def move() -> ResponseReturnValue:
+    """Moves one of my meetings to another day, at the same hour. Raises NotFound where it is not mine to move."""
+    try:
+        wanted, day = UUID(request.form.get("move", "")), date.fromisoformat(request.form.get("day", ""))
+    except ValueError:
+        raise AppointmentRefused from None
+    with transaction(engine()) as writer:
+        found = writer.get(Appointment, wanted)
+        if found is None:
+            raise NotFound(kind="meeting", id=str(wanted))
+        moving.move(writer, found, day, request.form.get("request_key", "")[:64])
+    flash(_("It has moved, and everybody is told."), "success")
+    return redirect(url_for("calendars.page"), 303)
 
 
 @blueprint.post("/feeds")

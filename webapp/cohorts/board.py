@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.errors import NotFound
 from engine.models import UserTask
+from webapp.auth import current
+from webapp.dates import day
 from webapp.words import _
 from workflows.association import people, roles
 from workflows.association.cohorts import records
-from workflows.association.cohorts.records import MISSED, Cohort, CohortMark, CohortSeat
+from workflows.association.cohorts.records import MISSED, PAUSED, Cohort, CohortMark, CohortSeat
+
+OFFICE: Final = frozenset({"CAREERS_HEAD", "CAREERS_ASST", "ADMIN"})
+LEADS: Final = ("FACILITATOR", "CO_FACILITATOR")
+
+
+def may_lead(key: str) -> bool:
+    """Whether the viewer leads the cohort of this key, or works for the office."""
+    held = current().roles
+    return bool(held & OFFICE) or any(roles.key(role, key) in held for role in LEADS)
+
+
+def cohort_of(session: Session, key: str) -> Cohort:
+    """The cohort, where the viewer leads it or works for the office. Raises NotFound."""
+    found = records.by_key(session, key)
+    if found is None or not may_lead(key):
+        raise NotFound(kind="cohort", id=key[:40])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +56,7 @@ class Line:
     cells: Sequence[Cell | None]
     alert: str
     sitting: bool
+    paused: bool = False
 
 
 def mark_words() -> dict[str, str]:
@@ -43,6 +66,7 @@ def mark_words() -> dict[str, str]:
         "REMOTE": _("present, remotely"),
         "EXCUSED": _("excused"),
         "UNEXCUSED": _("absent without a word"),
+        PAUSED: _("on a pause"),
     }
 
 
@@ -57,26 +81,28 @@ def reason_words() -> dict[str, str]:
     }
 
 
-def lines(session: Session, cohort: Cohort) -> Sequence[Line]:
-    """The people of a cohort by name, those who left at the end."""
+def lines(session: Session, cohort: Cohort, on: date) -> Sequence[Line]:
+    """The people of a cohort by name, those who left at the end; `on`: the day by which a pause is told."""
     taken = records.seats(session, cohort.id, sitting=False)
     names = people.names_of(session, [seat.person_id for seat in taken])
-    found = [_line(session, cohort, seat, names.get(seat.person_id, "–")) for seat in taken]
+    found = [_line(session, cohort, seat, names.get(seat.person_id, "–"), on) for seat in taken]
     return sorted(found, key=lambda line: (not line.sitting, line.name.casefold()))
 
 
-def _line(session: Session, cohort: Cohort, seat: CohortSeat, name: str) -> Line:
+def _line(session: Session, cohort: Cohort, seat: CohortSeat, name: str, on: date) -> Line:
     found = records.marks(session, seat.id)
     by_session = {mark.session_no: mark for mark in found}
     cells = [_cell(by_session.get(number)) for number in range(1, cohort.held + 1)]
     sitting = seat.state in records.SITTING
-    return Line(seat.id, name, cells, _alert(cohort, found) if sitting else _("has left"), sitting)
+    paused = sitting and seat.pauses_on(on)
+    words = _("pauses until %(day)s", day=day(seat.paused_until)) if paused and seat.paused_until else ""
+    return Line(seat.id, name, cells, words or (_alert(cohort, found) if sitting else _("has left")), sitting, paused)
 
 
 def _cell(mark: CohortMark | None) -> Cell | None:
     if mark is None:
         return None
-    letters = {"PRESENT": _("P"), "REMOTE": _("R"), "EXCUSED": _("E"), "UNEXCUSED": _("A")}
+    letters = {"PRESENT": _("P"), "REMOTE": _("R"), "EXCUSED": _("E"), "UNEXCUSED": _("A"), PAUSED: _("=")}
     return Cell(letters[mark.mark], mark_words()[mark.mark], mark.homework)
 
 

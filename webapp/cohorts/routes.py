@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -15,36 +14,25 @@ from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.completion import TaskContext
-from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, settings, signed_in
-from webapp.cohorts.board import lines, mark_words, open_attendance, reason_words
+from webapp.calendars.month import grid
+from webapp.cohorts.board import cohort_of, lines, mark_words, may_lead, open_attendance, reason_words
 from webapp.errors import wants_json
 from webapp.house import association_of
 from webapp.viewer import viewer
-from webapp.words import _
-from workflows.association import roles
+from webapp.words import _, language
 from workflows.association.calendars.appointments import AppointmentRefused
-from workflows.association.cohorts import attendance, moving, planning, records
+from workflows.association.case_variables import local_day
+from workflows.association.cohorts import attendance, moving, planning
 from workflows.association.cohorts.attendance import AttendanceRefused, Difference
-from workflows.association.cohorts.records import Cohort
+from workflows.association.cohorts.records import MARKS, Cohort
 
 blueprint = Blueprint("cohorts", __name__, template_folder="templates", url_prefix="/cohorts")
-OFFICE: Final = frozenset({"CAREERS_HEAD", "CAREERS_ASST", "ADMIN"})
-LEADS: Final = ("FACILITATOR", "CO_FACILITATOR")
 
 
-def _may(key: str) -> bool:
-    held = current().roles
-    return bool(held & OFFICE) or any(roles.key(role, key) in held for role in LEADS)
-
-
-def _cohort(session: Session, key: str) -> Cohort:
-    """The cohort, where the viewer leads it or works for the office. Raises NotFound."""
-    found = records.by_key(session, key)
-    if found is None or not _may(key):
-        raise NotFound(kind="cohort", id=key[:40])
-    return found
+def _today() -> date:
+    return local_day(engine().clock.now(), ZoneInfo(settings().zone))
 
 
 @blueprint.get("/")
@@ -52,20 +40,24 @@ def _cohort(session: Session, key: str) -> Cohort:
 def mine() -> str:
     """The cohorts that the viewer may see, the newest first."""
     with reading(engine()) as reader:
-        found = [each for each in reader.scalars(select(Cohort).order_by(Cohort.starts_on.desc())) if _may(each.key)]
+        found = [
+            each for each in reader.scalars(select(Cohort).order_by(Cohort.starts_on.desc())) if may_lead(each.key)
+        ]
         return render_template("cohorts/list.html", cohorts=found)
 
 
 @blueprint.get("/<key>")
 @signed_in
 def board(key: str) -> str:
-    """Weeks and people, and the next session, which may be moved."""
+    """Weeks and people, the next session, and the dates to come, which may be moved or called off."""
     with reading(engine()) as reader:
-        cohort = _cohort(reader, key)
-        coming = planning.session_of(reader, cohort, cohort.held + 1)
+        cohort, today = cohort_of(reader, key), _today()
+        coming = planning.coming(reader, cohort)
+        dates = [(each, _("S%(number)d", number=number), str(number)) for number, each in coming]
         return render_template(
-            "cohorts/board.html", cohort=cohort, lines=lines(reader, cohort), coming=coming,
-            waiting=open_attendance(reader, cohort) is not None,
+            "cohorts/board.html", cohort=cohort, lines=lines(reader, cohort, today), dates=coming,
+            coming=coming[0] if coming else None, waiting=open_attendance(reader, cohort) is not None,
+            grid_shown=grid(dates, today, request.args.get("from", ""), language()),
         )  # fmt: skip
 
 
@@ -74,13 +66,15 @@ def board(key: str) -> str:
 def session_page(key: str) -> str:
     """The attendance of the session that waits for it: everybody present, one taps who was not."""
     with reading(engine()) as reader:
-        cohort = _cohort(reader, key)
+        cohort = cohort_of(reader, key)
         task = open_attendance(reader, cohort)
-        number = cohort.held + 1
+        number, held = next(iter(planning.coming(reader, cohort)), (cohort.held + 1, None))
+        people = [line for line in lines(reader, cohort, held.day if held is not None else _today()) if line.sitting]
+        marks = {mark: words for mark, words in mark_words().items() if mark in MARKS}
         return render_template(
             "cohorts/session.html", cohort=cohort, number=number, task=task, request_key=uuid4().hex,
-            people=[line for line in lines(reader, cohort) if line.sitting], marks=mark_words(),
-            reasons=reason_words(), held=planning.session_of(reader, cohort, number),
+            people=[line for line in people if not line.paused], away=[line for line in people if line.paused],
+            marks=marks, reasons=reason_words(), held=held,
         )  # fmt: skip
 
 
@@ -95,14 +89,14 @@ def note(key: str) -> ResponseReturnValue:
         raise AttendanceRefused from None
 
     def write(session: Session, context: TaskContext) -> Mapping[str, object]:
-        cohort = _cohort(session, key)
-        if cohort.held + 1 != number:
+        cohort = cohort_of(session, key)
+        if number not in [each for each, _held in planning.coming(session, cohort)[:1]]:
             raise AttendanceRefused
         attendance.note(session, cohort, number, differences, by=context.by.id, now=context.now)
         return {}
 
     with transaction(engine()) as writer:
-        _cohort(writer, key)
+        cohort_of(writer, key)
         commands.complete(
             writer, engine(), task_id, {"noted": True}, by=viewer().actor, write=write,
             request_key=request.form.get("request_key", "")[:64] or None,
@@ -127,15 +121,29 @@ def _differences() -> dict[UUID, Difference]:
 @blueprint.post("/<key>/move")
 @signed_in
 def move(key: str) -> ResponseReturnValue:
-    """Moves a session: its guests get a fresh invitation, and the timers of the cohort follow."""
+    """Moves a session, or calls it off: its guests are told, with their calendars, and the cohort's timers follow."""
+    if request.form.get("act") == "off":
+        return _call_off(key)
     try:
-        number, day = int(request.form.get("number", "")), date.fromisoformat(request.form.get("day", ""))
+        number, day = int(request.form.get("move", "")), date.fromisoformat(request.form.get("day", ""))
         starts = datetime.combine(day, time.fromisoformat(request.form.get("begins", "")), ZoneInfo(settings().zone))
     except ValueError:
         raise AppointmentRefused from None
     with transaction(engine()) as writer:
-        cohort = _cohort(writer, key)
+        cohort = cohort_of(writer, key)
         association = association_of(settings(), engine().clock)
         moving.move_session(writer, engine(), association, cohort, number, starts, current().actor)
     flash(_("The session has moved, and everybody is told."), "success")
+    return redirect(url_for("cohorts.board", key=key), 303)
+
+
+def _call_off(key: str) -> ResponseReturnValue:
+    try:
+        number = int(request.form.get("move", ""))
+    except ValueError:
+        raise AppointmentRefused from None
+    with transaction(engine()) as writer:
+        association = association_of(settings(), engine().clock)
+        moving.call_off(writer, engine(), association, cohort_of(writer, key), number, current().actor)
+    flash(_("The session is called off, and everybody is told."), "success")
     return redirect(url_for("cohorts.board", key=key), 303)

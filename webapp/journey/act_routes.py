@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -62,10 +64,22 @@ class ReasonForm(ActForm):
     )
 
 
-class DayForm(ReasonForm):
-    """The same with a day."""
+class DayForm(ActForm):
+    """A yes with a day."""
 
     day = DateField(lazy_gettext("Day"), widget=GovTextInput(), render_kw={"type": "date"})
+
+
+class ReasonDayForm(ReasonForm, DayForm):
+    """A reason and a day."""
+
+
+_FORMS: Final[Mapping[tuple[bool, bool], type[ActForm]]] = {
+    (False, False): ActForm,
+    (True, False): ReasonForm,
+    (False, True): DayForm,
+    (True, True): ReasonDayForm,
+}
 
 
 @blueprint.get("")
@@ -105,7 +119,7 @@ def _own(session: Session, instance_id: UUID, message: str) -> OwnAct:
 
 
 def _form(own: OwnAct) -> FlaskForm:
-    form = DayForm() if own.act.within_days else ReasonForm() if own.act.reasons else ActForm()
+    form = _FORMS[bool(own.act.reasons), bool(own.act.within_days)]()
     if own.act.within_days:
         form.day.validators = [_Ahead(own.act.within_days)]
     if own.act.reasons:

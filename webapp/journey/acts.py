@@ -6,7 +6,7 @@ the correlation key under which this case listens: it reaches no other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final
@@ -19,9 +19,12 @@ import workflows
 from engine import commands
 from engine.engine import Engine
 from engine.errors import Conflict, NotFound
+from engine.feel.python import to_python
+from engine.feel.values import Value
 from engine.models import Message, ProcessInstance, Subscription
 from webapp.authorize import Viewer
 from webapp.operations.variables import variables_in
+from workflows.association.case_variables import local_day
 from workflows.member_acts import DAY, REASON, MemberAct
 
 SOURCE: Final = "journey"
@@ -112,8 +115,15 @@ def _own(session: Session, engine: Engine, viewer: Viewer, case: ProcessInstance
         OwnAct(case, act, side)
         for act in declared
         for name, side in act.sides.items()
-        if f"person:{known.get(name)}" in viewer.identities
+        if f"person:{known.get(name)}" in viewer.identities and _is_time(engine, act, known)
     ]
+
+
+def _is_time(engine: Engine, act: MemberAct, known: Mapping[str, Value]) -> bool:
+    if not act.until:
+        return True
+    last = to_python(known.get(act.until))
+    return isinstance(last, date) and local_day(engine.clock.now(), engine.settings.zone) < last
 
 
 def _declared(case: ProcessInstance) -> Sequence[MemberAct]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -40,7 +40,6 @@ class JourneyLink:
     id: UUID
     title: str
     state: str
-    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +80,19 @@ def own_task(session: Session, viewer: Viewer, instance_id: UUID, task_id: UUID)
     return found
 
 
-def mine_of(session: Session, viewer: Viewer, language: str) -> Sequence[JourneyLink]:
-    """Every journey of the viewer, newest first."""
+def mine_of(session: Session, viewer: Viewer, language: str) -> Mapping[str, Sequence[JourneyLink]]:
+    """Every journey of the viewer under what he is in it, newest first, those that are over last."""
     found = session.scalars(
         select(ProcessInstance)
         .where(authorize.about_me(viewer), ProcessInstance.parent_id.is_(None))
         .order_by(ProcessInstance.started_at.desc())
         .limit(50)
     )
-    return [
-        JourneyLink(
-            case.id,
-            _name(session, case, language),
-            _("finished") if case.ended_at else "",
-            programme.side_of(session, viewer, case),
-        )
-        for case in found
-    ]
+    parts: dict[str, list[JourneyLink]] = {}
+    for case in sorted(found, key=lambda each: each.ended_at is not None):
+        link = JourneyLink(case.id, _name(session, case, language), _("finished") if case.ended_at else "")
+        parts.setdefault(programme.part_of(session, viewer, case), []).append(link)
+    return parts
 
 
 def journey_of(

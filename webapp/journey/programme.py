@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
@@ -69,6 +69,19 @@ class Programme:
     phases: Sequence[Phase] = ()
 
 
+_PARTS: Final[Sequence[tuple[str, Callable[[], str]]]] = (
+    ("mentor_registration", lambda: _("As a mentor")),
+    ("mentorship_application", lambda: _("As a mentee")),
+    ("cohort", lambda: _("In a career group")),
+    ("event_registration", lambda: _("As a guest of events")),
+    ("event", lambda: _("As an organiser")),
+    ("membership", lambda: _("As a member")),
+    ("donation", lambda: _("As a donor")),
+    ("pledge", lambda: _("As a donor")),
+    ("receipt", lambda: _("As a donor")),
+)
+
+
 def of_case(session: Session, engine: Engine, viewer: Viewer, case: ProcessInstance, language: str) -> Programme | None:
     """The programme of a case; None where the case is about something else, or its records are not there yet."""
     if case.process_id not in WITH_DATES:
@@ -84,12 +97,12 @@ def of_case(session: Session, engine: Engine, viewer: Viewer, case: ProcessInsta
     return _of_cohort(session, engine, cohort, seat_id, language) if cohort is not None else None
 
 
-def side_of(session: Session, viewer: Viewer, case: ProcessInstance) -> str:
-    """What the reader is in a pair, in words; empty in any other case."""
+def part_of(session: Session, viewer: Viewer, case: ProcessInstance) -> str:
+    """As what the reader is in a case, in words: the heading under which it stands among his steps."""
     if case.process_id != "mentorship":
-        return ""
+        return next((words() for begins, words in _PARTS if case.process_id.startswith(begins)), _("My requests"))
     pair = session.scalars(select(Mentorship).where(Mentorship.instance_id == case.id)).one_or_none()
-    return "" if pair is None else _side(viewer, pair)
+    return _("As a mentee") if pair is None else _side(viewer, pair)
 
 
 def _side(viewer: Viewer, pair: Mentorship) -> str:

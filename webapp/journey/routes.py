@@ -42,9 +42,10 @@ def mine() -> ResponseReturnValue:
     """The journeys of the viewer; the only one opens at once."""
     with reading(engine()) as reader:
         found = mine_of(reader, viewer(), language())
-    if len(found) == 1:
-        return redirect(url_for("journey.page", instance_id=found[0].id), 303)
-    return render_template("journey/mine.html", journeys=found)
+    links = [each for part in found.values() for each in part]
+    if len(links) == 1:
+        return redirect(url_for("journey.page", instance_id=links[0].id), 303)
+    return render_template("journey/mine.html", parts=found)
 
 
 @blueprint.get("/journeys/<uuid:instance_id>")

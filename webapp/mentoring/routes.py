@@ -13,7 +13,7 @@ from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp.auth import engine, role
 from webapp.mentoring import page
-from webapp.words import _, language, ngettext
+from webapp.words import _, language
 from workflows.association import mail_templates, mails, people, texts
 from workflows.association.mentoring import rounds
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
@@ -38,38 +38,46 @@ def board() -> str:
 @blueprint.post("/remind")
 @role(*COORDINATION)
 def remind() -> ResponseReturnValue:
-    """Writes to both of each chosen pair; once a day and pair, however often it is asked for."""
-    chosen = [UUID(each) for each in request.form.getlist("pair") if len(each) == 36]
-    count = 0
+    """Shows who would get which mail; with `step=send`, writes to both of each pair, once a day, and says what became
+    of it for each."""
+    try:
+        chosen = [UUID(each) for each in request.form.getlist("pair")]
+    except ValueError:
+        raise NotFound(kind="pair", id="") from None
+    sending = request.form.get("step") == "send"
     with transaction(engine()) as writer:
-        for pair_id in chosen:
-            pair = writer.get(Mentorship, pair_id)
-            if pair is not None and pair.state in LIVE:
-                count += _remind(writer, pair)
-    flash(ngettext("%(num)d person is reminded.", "%(num)d people are reminded.", count), "success")
-    return redirect(url_for("mentoring.board"), 303)
+        found = [pair for each in chosen if (pair := writer.get(Mentorship, each)) is not None and pair.state in LIVE]
+        results = [row for pair in found for row in _remind(writer, pair, sending=sending)]
+        return render_template("mentoring/remind.html", pairs=found, results=results, done=sending)
 
 
-def _remind(session: Session, pair: Mentorship) -> int:
+def _remind(session: Session, pair: Mentorship, *, sending: bool) -> list[tuple[str, str, str]]:
+    """For each of a pair: the name, what happens or has happened, and the subject of the mail where there is one."""
     now = engine().clock.now()
     today, names = now.astimezone(PARIS).date(), people.names_of(session, (pair.mentor_id, pair.mentee_id))
-    sent = 0
+    rows = []
     for reader, other in ((pair.mentor_id, pair.mentee_id), (pair.mentee_id, pair.mentor_id)):
         person = people.get(session, reader)
         key = f"pair_nudge:{pair.id}:{reader}:{today}"
-        if person is None or person.primary_email is None or mails.by_key(session, key) is not None:
+        if person is None or person.primary_email is None:
+            rows.append((names.get(reader, "—"), _("no e-mail address: not written to"), ""))
+            continue
+        if mails.by_key(session, key) is not None:
+            rows.append((names.get(reader, "—"), _("was written to today already"), ""))
             continue
         said = {
             "first_names": person.first_names, "other": names.get(other, "—"),
             "link": url_for("journey.mine", _external=True), "association": "",
         }  # fmt: skip
         made = mail_templates.render(texts.mail(session, "pair_nudge", person.lang, today), said)
+        rows.append((names.get(reader, "—"), _("written to") if sending else _("will be written to"), made.subject))
+        if not sending:
+            continue
         mails.post(
             session, engine(), to=reader, subject=made.subject, text=made.text, html=made.html, lang=person.lang,
             key=key, kind="reminder",
         )  # fmt: skip
-        sent += 1
-    return sent
+    return rows
 
 
 @blueprint.get("/rounds/<uuid:round_id>")

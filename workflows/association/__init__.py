@@ -52,6 +52,7 @@ from workflows.association.cohorts import candidate_record as cohort_candidates
 from workflows.association.cohorts import fees as cohort_fees
 from workflows.association.cohorts import moving as cohort_moving
 from workflows.association.cohorts import participation as cohort_participation
+from workflows.association.cohorts import pauses as cohort_pauses
 from workflows.association.cohorts import planning as cohort_planning
 from workflows.association.cohorts import running as cohort_running
 from workflows.association.events import (
@@ -119,7 +120,7 @@ _COHORT_RECORDS: Final = {
     "fee_refund": cohort_fees.REFUND,
 }
 _MEMBERS = (exit_work, deaths, guardians, guests, honors, identities, students)
-_COHORTS = (cohort_running, cohort_moving, cohort_participation, cohort_admission, cohort_fees)
+_COHORTS = (cohort_running, cohort_moving, cohort_participation, cohort_pauses, cohort_admission, cohort_fees)
 
 
 def registry(association: Association) -> Registry:

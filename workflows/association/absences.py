@@ -23,6 +23,20 @@ from workflows.association.case_variables import local_day
 from workflows.association.people import Person
 from workflows.association.roles import RoleHolding
 
+_NEWS = {
+    "fr": (
+        "{name} est absent·e {dates}",
+        "{name} est absent·e {dates}. {instead}",
+        "{other} tient ses rôles ces jours-là.",
+        "Personne ne remplace : les tâches restent dans vos files communes.",
+    ),
+    "en": (
+        "{name} is away {dates}",
+        "{name} is away {dates}. {instead}",
+        "{other} holds the same roles on these days.",
+        "Nobody stands in: the tasks stay in the queues that you share.",
+    ),
+}
 _TEXTS = {
     "fr": (
         "Vous remplacez {name}",
@@ -91,6 +105,7 @@ def note(
     )
     session.add(made)
     session.flush()
+    _tell_colleagues(session, engine, made)
     if substitute_id is not None:
         for held in _held(session, person_id, first, last):
             _stand_in(session, held, made)
@@ -211,3 +226,28 @@ def _tell(session: Session, engine: Engine, absence: Absence) -> None:
     words = {"name": away.display_name, "dates": wording.period(absence.from_date, absence.to_date, lang)}
     subject, text = (each.format(**words) for each in _TEXTS[lang])
     mails.post(session, engine, to=reader.id, subject=subject, text=text, lang=lang)
+
+
+def _tell_colleagues(session: Session, engine: Engine, absence: Absence) -> None:
+    """Writes to everybody who holds one of the same roles for the same scope on these days, but the two concerned."""
+    first, last = absence.from_date, absence.to_date
+    mine = {(each.role, each.scope) for each in _held(session, absence.person_id, first, last)}
+    query = select(RoleHolding).where(
+        RoleHolding.role.in_({role for role, _ in mine}), RoleHolding.from_date <= last,
+        (RoleHolding.to_date.is_(None)) | (RoleHolding.to_date >= first),
+    )  # fmt: skip
+    beside = {each.person_id for each in session.scalars(query) if (each.role, each.scope) in mine}
+    known = people.names_of(session, {each for each in (absence.person_id, absence.substitute_id) if each is not None})
+    for reader in sorted(beside - {absence.person_id, absence.substitute_id}, key=str):
+        person = people.get(session, reader)
+        if person is None or person.primary_email is None:
+            continue
+        lang = "en" if person.lang == "en" else "fr"
+        subject, text, with_other, alone = _NEWS[lang]
+        other = known.get(absence.substitute_id, "") if absence.substitute_id is not None else ""
+        instead = with_other.format(other=other) if other else alone
+        words = {"name": known[absence.person_id], "dates": wording.period(first, last, lang), "instead": instead}
+        mails.post(
+            session, engine, to=reader, subject=subject.format(**words), text=text.format(**words), lang=lang,
+            key=f"away:{absence.id.hex}:{reader.hex}",
+        )  # fmt: skip

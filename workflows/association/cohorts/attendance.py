@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
-from workflows.association.cohorts import records
-from workflows.association.cohorts.records import MARKS, REASONS, Cohort
+from workflows.association.cohorts import planning, records
+from workflows.association.cohorts.records import MARKS, PAUSED, REASONS, Cohort
 
 
 class AttendanceRefused(Invalid):
@@ -34,14 +34,15 @@ def note(
     session: Session, cohort: Cohort, number: int, exceptions: Mapping[UUID, Difference], *, by: str, now: datetime
 ) -> int:
     """Notes a session, over what was noted of it before; answers how many were there. Raises AttendanceRefused."""
-    taken = records.seats(session, cohort.id)
+    taken, held = records.seats(session, cohort.id), planning.session_of(session, cohort, number)
     known = {seat.id for seat in taken} | {seat.id for seat in records.seats(session, cohort.id, sitting=False)}
     for seat_id, each in exceptions.items():
         if seat_id not in known or each.mark not in MARKS or each.reason not in {None, *REASONS}:
             raise AttendanceRefused
     there = 0
     for seat in taken:
-        each = exceptions.get(seat.id, Difference())
+        paused = held is not None and seat.pauses_on(held.day)
+        each = exceptions.get(seat.id, Difference(PAUSED, homework=False) if paused else Difference())
         records.note(session, seat.id, number, each.mark, reason=each.reason, homework=each.homework, by=by, now=now)
-        there += each.mark not in records.MISSED
+        there += each.mark not in {*records.MISSED, PAUSED}
     return there

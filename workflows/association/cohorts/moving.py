@@ -22,6 +22,10 @@ from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.mails import Mail
 from workflows.association.settings import Association
 
+_OFF = {
+    "fr": ("{key} : la séance {number} n’a pas lieu", "La séance {number}, le {day}, {hour}, n’a pas lieu."),
+    "en": ("{key}: session {number} is off", "Session {number}, on {day}, {hour}, does not take place."),
+}
 _MOVED = {
     "fr": ("{key} : la séance {number} change de jour", "La séance {number} aura lieu le {day}, {hour}."),
     "en": ("{key}: session {number} moves", "Session {number} will be on {day}, {hour}."),
@@ -60,6 +64,26 @@ def move_session(
         return
     for person_id in appointments.guests(session, found.id):
         _tell(session, engine, association, found.id, cohort, number, person_id)
+    _wake(session, engine, cohort, by)
+
+
+def call_off(
+    session: Session, engine: Engine, association: Association, cohort: Cohort, number: int, by: Actor
+) -> None:
+    """Calls one session off, tells its guests with what takes it out of their calendars, and wakes the cohort.
+
+    Raises SessionPast.
+    """
+    found, now = planning.session_of(session, cohort, number), engine.clock.now()
+    if found is None or number <= cohort.held or found.starts_at <= now or not appointments.cancel(found, now):
+        raise SessionPast
+    for person_id in appointments.guests(session, found.id):
+        _tell(session, engine, association, found.id, cohort, number, person_id)
+    _wake(session, engine, cohort, by)
+
+
+def _wake(session: Session, engine: Engine, cohort: Cohort, by: Actor) -> None:
+    """The cohort looks for its next session again: its timers follow."""
     commands.correlate_message(session, engine, "session_moved", cohort.key, source=by.id, by=by)
 
 
@@ -78,9 +102,11 @@ def _tell(
         "day": wording.day(appointment.day, lang),
         "hour": f"{appointment.begins:%H:%M}",
     }
-    subject, text = (each.format(**words) for each in _MOVED[lang])
+    off = appointment.state == appointments.CANCELLED
+    subject, text = (each.format(**words) for each in (_OFF if off else _MOVED)[lang])
     mail_id = mails.post(session, engine, to=person.id, subject=subject, text=text, lang=lang)
     session.get_one(Mail, mail_id).calendar = invitation(
         appointment, organizer=Party(association.name, association.mail_from),
-        guest=Party(person.first_names, person.primary_email), lang=lang, method="REQUEST",
+        guest=Party(person.first_names, person.primary_email), lang=lang,
+        method="CANCEL" if off else "REQUEST",
     )  # fmt: skip

@@ -96,6 +96,14 @@ def session_of(session: Session, cohort: Cohort, number: int) -> Appointment | N
     return appointments.of(session, cohort.key, f"s{number}")
 
 
+def coming(session: Session, cohort: Cohort) -> list[tuple[int, Appointment]]:
+    """The sessions that are not held yet and not called off, by their numbers."""
+    planned = {each.key: each for each in appointments.of_calendar(session, cohort.key)}
+    numbers = range(cohort.held + 1, cohort.sessions + 1)
+    found = [(number, planned[f"s{number}"]) for number in numbers if f"s{number}" in planned]
+    return [(number, each) for number, each in found if each.state != appointments.CANCELLED]
+
+
 def _write_cohort(subject: Subject, values: Values) -> Values:
     """Plans a cohort, or names who of one moves to the next. Raises PersonUnknown."""
     if "moves" not in values:

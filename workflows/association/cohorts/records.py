@@ -14,6 +14,7 @@ from engine.models import Base, Moment
 from engine.personal import Impersonal, Personal
 
 MARKS: Final = ("PRESENT", "REMOTE", "EXCUSED", "UNEXCUSED")
+PAUSED: Final = "PAUSED"  # noted by the programme alone: neither there nor missing
 MISSED: Final = frozenset({"EXCUSED", "UNEXCUSED"})
 REASONS: Final = ("WORK", "INTERVIEW", "TRAVEL", "FAMILY", "OTHER")  # no reason speaks of health
 SITTING: Final = frozenset({"CONFIRMED", "RUNNING"})
@@ -55,7 +56,13 @@ class CohortSeat(Base):
     score: Mapped[int | None]  # 0–10, of the closing form
     tariff: Mapped[str | None] = mapped_column(String(8))
     order_key: Mapped[str | None] = mapped_column(String(24))  # by which the fee was paid
+    paused_from: Mapped[date | None]
+    paused_until: Mapped[date | None]  # the day on which he is back
     __table_args__ = (Index("uq_cohort_seat_person", "cohort_id", "person_id", unique=True),)
+
+    def pauses_on(self, day: date) -> bool:
+        """Whether the holder pauses on a day."""
+        return self.paused_from is not None and self.paused_from <= day < (self.paused_until or date.max)
 
 
 class CohortMark(Base):
@@ -96,8 +103,8 @@ def note(
     now: datetime,
 ) -> None:  # fmt: skip
     """Notes a mark over an earlier one. Raises KeyError for a mark or a reason that there is not."""
-    if mark not in MARKS or (reason is not None and reason not in REASONS):
-        raise KeyError(mark if mark not in MARKS else reason)
+    if mark not in {*MARKS, PAUSED} or (reason is not None and reason not in REASONS):
+        raise KeyError(mark if reason in {None, *REASONS} else reason)
     found = session.get(CohortMark, (seat_id, session_no))
     if found is None:
         found = CohortMark(seat_id=seat_id, session_no=session_no, mark=mark, noted_by=by[:64], noted_at=now)
@@ -109,7 +116,7 @@ def note(
 def unexcused_in_a_row(found: Sequence[CohortMark]) -> int:
     """How many sessions somebody has just missed without a word, up to the last one noted."""
     count = 0
-    for each in reversed(found):
+    for each in reversed([one for one in found if one.mark != PAUSED]):
         if each.mark != "UNEXCUSED":
             break
         count += 1

@@ -122,10 +122,9 @@ def next_session(work: ServiceWork) -> Mapping[str, object]:
     """The next session that is not called off, with its moments; none after the last: `session_no` is null."""
     cohort, days = _cohort(work), calendar.rule(work.session, "reminder_days", _today(work))
     review = calendar.rule(work.session, "review_session", _today(work))
-    for number in range(cohort.held + 1, cohort.sessions + 1):
-        found = planning.session_of(work.session, cohort, number)
-        if found is None or found.state == appointments.CANCELLED:
-            continue
+    coming = planning.coming(work.session, cohort)
+    if coming:
+        number, found = coming[0]
         return {
             "session_no": number,
             "remind_at": (found.starts_at - timedelta(days=days)).isoformat(),
@@ -167,11 +166,11 @@ def close_session(work: ServiceWork) -> None:
     """Whoever was not marked was there; each participation hears of the session."""
     cohort, number = _cohort(work), whole(work.variables, "session_no", 0)
     cohort.held = max(cohort.held, number)
+    held = planning.session_of(work.session, cohort, number)
     for seat in records.seats(work.session, cohort.id):
         if not any(mark.session_no == number for mark in records.marks(work.session, seat.id)):
-            records.note(
-                work.session, seat.id, number, "PRESENT", reason=None, homework=False, by="system", now=work.now
-            )
+            mark = records.PAUSED if held is not None and seat.pauses_on(held.day) else "PRESENT"
+            records.note(work.session, seat.id, number, mark, reason=None, homework=False, by="system", now=work.now)
         commands.correlate_message(
             work.session, work.engine, "attendance_noted", str(seat.id), source=f"cohort:{cohort.id}",
             message_id=f"{seat.id}:{number}", ttl=timedelta(days=60), by=SYSTEM,
