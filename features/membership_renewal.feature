@@ -218,6 +218,13 @@ Feature: A membership is renewed, or lapses gently
       Then the member was sent "lapsed"
       And the member's entitlement is LAPSED
 
+    Scenario: A file of memberships begins each reminder at its own step
+      Given the file of the old memberships has "Basile Roy" until 10 June 2027 and "Chloe Prat" until 6 July 2027
+      When the renewals are started
+      And the day 12 July 2027 is over
+      Then "Basile Roy" was sent "lapsed"
+      And "Chloe Prat" was sent "grace_0"
+
   Rule: The cycle ends
 
     Scenario: A year after the end nobody is asked any more, and the person is still a member

@@ -6,12 +6,14 @@ import json
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
 from pytest_bdd import given, parsers, then, when
+from rich.console import Console
 from sqlalchemy import select
 
 import workflows
@@ -26,6 +28,7 @@ from tests.steps.bank import read
 from tests.steps.clock import day
 from tests.steps.payments import EMPLOYER
 from tests.steps.tasks import staff
+from webapp.cli.records import carry_out
 from workflows.association import (
     couples,
     mails,
@@ -45,6 +48,7 @@ from workflows.association.contacts import Address, Email, Phone, email_row
 from workflows.association.couples import RateTaken
 from workflows.association.credit_notes import CreditNote
 from workflows.association.diplomas import Diploma
+from workflows.association.import_kinds import KINDS
 from workflows.association.invoices import Invoice
 from workflows.association.issued_documents import CREDIT_NOTE, INVOICE, IssuedDocument
 from workflows.association.mail_templates import Rendered
@@ -96,6 +100,21 @@ def is_a_member_of_a_class(office: Office, name: str, programme: str, year: int,
 
 def add_member(office: Office, name: str, programme: str, year: int, end: str, number: int = 7) -> None:
     """`number`: another one for another person; the reminders of both leave as soon as the day begins."""
+    person, last_day = graduate(name, programme, year, number), day(end)
+    with transaction(office.engine) as session:
+        session.add(person)
+        session.flush()
+        session.add(
+            Membership(
+                id=uuid4(), person_id=person.id, member_no=member_number(session), category="GRADUATE",
+                statutory_status="MEMBER", service_entitlement="CURRENT", rejoin_count=0, changed_at=office.clock.now(),
+                join_date=last_day - timedelta(days=364), start_date=last_day - timedelta(days=364), end_date=last_day,
+            )
+        )  # fmt: skip
+
+
+def graduate(name: str, programme: str, year: int, number: int) -> Person:
+    """Somebody with all that a reminder asks for: an address of each kind, a telephone, a diploma."""
     first, last = name.split()
     person = Person(
         id=UUID(int=1009 * number), first_names=first, birth_name=last, birth_date=day("4 March 1990"), watched=False,
@@ -109,17 +128,7 @@ def add_member(office: Office, name: str, programme: str, year: int, end: str, n
     person.addresses.append(
         Address(id=uuid4(), person_id=person.id, lines="1 rue des Écoles", postcode="75005", city="Paris", country="FR")
     )
-    last_day = day(end)
-    with transaction(office.engine) as session:
-        session.add(person)
-        session.flush()
-        session.add(
-            Membership(
-                id=uuid4(), person_id=person.id, member_no=member_number(session), category="GRADUATE",
-                statutory_status="MEMBER", service_entitlement="CURRENT", rejoin_count=0, changed_at=office.clock.now(),
-                join_date=last_day - timedelta(days=364), start_date=last_day - timedelta(days=364), end_date=last_day,
-            )
-        )  # fmt: skip
+    return person
 
 
 @given("the renewals are started")
@@ -568,6 +577,31 @@ def has_the_last_notice(office: Office, name: str, days: int) -> None:
     at = to_python(from_python(next(each["at"] for each in rungs if each["template"] == "renew_7")))
     assert isinstance(at, datetime)
     assert (cycle_end - at.astimezone(PARIS).date()).days == days
+
+
+@given(parsers.parse('the file of the old memberships has "{one}" until {end} and "{other}" until {later}'))
+def brought_by_a_file(office: Office, tmp_path: Path, one: str, end: str, other: str, later: str) -> None:
+    """As `amicale import memberships FILE` carries it out."""
+    lines = ["Numéro de membre;Prénoms;Nom;Date de naissance;Qualité;Début;Fin;Tarif;Reconduction"]
+    with transaction(office.engine) as session:
+        for number, (name, last) in enumerate(((one, day(end)), (other, day(later))), start=8):
+            session.add(graduate(name, "PGE", 2013, number))
+            began = last - timedelta(days=364)
+            first, family = name.split()
+            lines.append(f"90{number};{first};{family};04/03/1990;membre;{began:%d/%m/%Y};{last:%d/%m/%Y};STD;non")
+    file = tmp_path / "adhesions.csv"
+    file.write_text("\r\n".join(lines), encoding="utf-8-sig")
+    planned = carry_out(office.engine, KINDS["memberships"], file, Console(quiet=True), dry_run=False)
+    assert (len(planned.added), planned.rejected) == (2, ())
+
+
+@then(parsers.parse('"{name}" was sent "{templates}"'))
+def was_sent_by_name(office: Office, name: str, templates: str) -> None:
+    calm = office.incidents() == []
+    with reading(office.engine) as session:
+        query = select(Mail.template).join(Person, Person.id == Mail.person_id)
+        of_hers = query.where(Person.first_names == name.split()[0], Mail.state == "SENT")
+        assert calm and ", ".join(session.scalars(of_hers.order_by(Mail.sent_at))) == templates
 
 
 @when(parsers.parse("the membership ends on {end}"))
