@@ -20,6 +20,8 @@ from workflows.association.demo.group_lists import group_rows
 from workflows.association.demo.loading import DemoPresent
 from workflows.association.demo.staff import STAFF_COUNT
 from workflows.association.events.records import Event
+from workflows.association.gifts import pledges, receipts
+from workflows.association.gifts.receipts import TaxReceipt
 from workflows.association.groups import Group
 from workflows.association.memberships import Membership
 from workflows.association.mentoring.proposals import MatchingRound
@@ -104,4 +106,6 @@ def test_its_programmes_stand_in_the_middle(office: Office) -> None:
         assert (running.held, session.scalar(select(func.count()).select_from(CohortMark))) == (10, 110)
         assert session.scalar(select(func.count()).select_from(Mentorship)) == 12
         assert session.scalars(select(MatchingRound.matched)).one() == 5
+        assert (session.scalar(select(func.count()).select_from(TaxReceipt)), receipts.gaps(session)) == (9, [])
+        assert len(pledges.late(session, office.clock.now().date())) == 2
     assert open_tasks >= {"enter_attendance", "review_round", "hold_talk", "give_dates", "answer_offer"}

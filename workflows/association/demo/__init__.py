@@ -4,7 +4,7 @@
 """
 
 from engine.engine import Engine
-from workflows.association.demo import cohort_life, event_life, pairs_life
+from workflows.association.demo import cohort_life, event_life, gift_life, pairs_life
 from workflows.association.demo.loading import SIZES, Demo, load
 from workflows.association.demo.running_cases import begin_cases
 from workflows.association.demo.staff import StaffMember
@@ -13,7 +13,9 @@ __all__ = ["SIZES", "Demo", "StaffMember", "begin_cases", "begin_programmes", "l
 
 
 def begin_programmes(engine: Engine) -> None:
-    """Lets a career group live for eleven weeks, a dozen pairs be on their way, requests be matched, events be on."""
+    """Lets a career group live for eleven weeks, a dozen pairs be on their way, requests be matched, events be on,
+    and gifts be received."""
     cohort_life.begin(engine)
     pairs_life.begin(engine)
     event_life.begin_events(engine)
+    gift_life.begin(engine)
