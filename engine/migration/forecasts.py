@@ -15,11 +15,10 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import Case, DiagramRefused, ProcessSpec, StateUnreadable
-from engine.bpmn.outcome import DecisionCall, Done, Failed, ServiceAnswer, ServiceCall, TaskOpened
-from engine.bpmn.transfer import Obstacle, Places, Shift, Transfer, transfer
+from engine.bpmn.outcome import TaskOpened
+from engine.bpmn.transfer import Obstacle, Onlooker, Places, Shift, Transfer, known_to, transfer
 from engine.deadlines import due_by
 from engine.definitions import Definition, definition
-from engine.feel import Environment
 from engine.models import Job, ProcessInstance, UserTask
 
 if TYPE_CHECKING:
@@ -54,26 +53,6 @@ class Forecast:
         return (self.titles or {}).get(language, self.title)
 
 
-@dataclass(frozen=True, slots=True)
-class _Onlooker:
-    """The host of a case that is only looked at: it knows the time, and does nothing."""
-
-    engine: Engine
-
-    @property
-    def environment(self) -> Environment:
-        return self.engine.environment
-
-    def now(self) -> datetime:
-        return self.engine.clock.now()
-
-    def serve(self, call: ServiceCall) -> ServiceAnswer:
-        raise NotImplementedError(f"no work is done while a case is looked at: {call.type}")
-
-    def decide(self, call: DecisionCall) -> Done | Failed:
-        raise NotImplementedError(f"nothing is decided while a case is looked at: {call.decision_id}")
-
-
 def forecasts(
     session: Session, engine: Engine, target: ProcessSpec, *, but: UUID | None = None,
     moved: Mapping[str, str] | None = None, only: Sequence[UUID] | None = None,
@@ -93,7 +72,7 @@ def forecasts(
         query = query.where(ProcessInstance.id.in_(list(only)))
     rows = session.execute(query.order_by(ProcessInstance.started_at, ProcessInstance.id)).all()
     places: dict[UUID, Places | None] = {}
-    host = _Onlooker(engine)
+    host = Onlooker.at(engine.environment, engine.clock.now())
     for first in range(0, len(rows), PAGE):
         found = [_look(session, engine, row, target, places, host, moved) for row in rows[first : first + PAGE]]
         yield from _with_rows(session, engine, found)
@@ -104,13 +83,13 @@ _Looked = tuple[Forecast, Mapping[UUID, TaskOpened]]
 
 def _look(
     session: Session, engine: Engine, row: Row[Any], target: ProcessSpec, places: dict[UUID, Places | None],
-    host: _Onlooker, moved: Mapping[str, str] | None,
+    host: Onlooker, moved: Mapping[str, str] | None,
 ) -> _Looked:  # fmt: skip
     case = Forecast(row.id, row.title, row.titles, row.business_key, row.definition_id, row.started_at, "blocked")
     try:
         was: Definition = definition(session, engine, case.definition_id)
         if was.id not in places:
-            places[was.id] = Places(was.spec, target, _there(moved, was.spec))
+            places[was.id] = Places(was.spec, target, known_to(was.spec, target, moved))
         between = places[was.id]
         assert between is not None
         found = transfer(Case.load(was.spec, row.state), between, host)
@@ -123,11 +102,6 @@ def _look(
     if found.tasks or any(shift.kind != "timer_kept" for shift in found.shifts):
         outcome = "changed"
     return replace(case, outcome=outcome, shifts=found.shifts), found.tasks
-
-
-def _there(moved: Mapping[str, str] | None, spec: ProcessSpec) -> Mapping[str, str]:
-    """The part of a mapping that a version knows: cases of several versions move by one."""
-    return {former: target for former, target in (moved or {}).items() if former in spec.elements}
 
 
 def _with_rows(session: Session, engine: Engine, found: Sequence[_Looked]) -> Iterator[Forecast]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from engine.assignment import Actor
 from engine.bounds import LABEL, check, fitting
 from engine.bpmn import DiagramRefused, StateUnreadable
-from engine.bpmn.transfer import Obstacle
+from engine.bpmn.transfer import Obstacle, known_to
 from engine.definitions import definition
 from engine.due import ORDINARY, PATIENT
 from engine.errors import CaseClosed, Conflict, NotFound
@@ -56,8 +56,10 @@ def migrate_cases(
     )  # fmt: skip
     wanted = set(instance_ids)
     found = {row.id: row.definition_id for row in session.execute(running) if row.id in wanted}
-    for was in set(found.values()):
-        places_between(engine, definition(session, engine, was), target, moved)
+    left = [definition(session, engine, was) for was in set(found.values())]
+    for was in left:  # an element of another of these versions is none of this one's business
+        whole = len(left) == 1
+        places_between(engine, was, target, moved if whole else known_to(was.spec, target.spec, moved))
     now = engine.clock.now()
     made = Migration(
         id=uuid4(), process_id=target.process_id, definition_id=definition_id, moved=dict(moved or {}), asked_at=now,
@@ -134,8 +136,9 @@ def run_one(session: Session, engine: Engine, payload: Mapping[str, object]) -> 
             refused = _go_back(session, engine, asked, item, by)
         else:
             found = move(
-                session, engine, item.instance_id, asked.definition_id, by=by, moved=asked.moved, reason=asked.reason
-            )
+                session, engine, item.instance_id, asked.definition_id, by=by,
+                moved=_moved(session, engine, item.from_id, asked), reason=asked.reason,
+            )  # fmt: skip
             item.from_id, item.former = found.former_id, found.former
         item.state = "returned" if back else "moved"
     except MigrationRefused as error:
@@ -162,11 +165,19 @@ def _go_back(
         return (Obstacle("moved_elsewhere", asked.process_id, asked.process_id),)
     if engine.clock.now() >= asked.returns_until:
         return (Obstacle("return_over", asked.process_id, asked.process_id),)
-    back = {target: former for former, target in asked.moved.items()}
+    back = {target: former for former, target in _moved(session, engine, item.from_id, asked).items()}
     move(
         session, engine, item.instance_id, item.from_id, by=by, moved=back, former=item.former, reason=asked.reason
     )  # fmt: skip
     return ()
+
+
+def _moved(session: Session, engine: Engine, from_id: UUID | None, asked: Migration) -> Mapping[str, str]:
+    """What the mapping says of the version that a case has, or had."""
+    if not asked.moved or from_id is None:
+        return asked.moved
+    was, now = definition(session, engine, from_id), definition(session, engine, asked.definition_id)
+    return known_to(was.spec, now.spec, asked.moved)
 
 
 def forget(session: Session, migration_id: UUID) -> None:

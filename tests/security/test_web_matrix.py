@@ -123,7 +123,7 @@ FOREIGN: Final = {
     "studio_forms.preview": (303, 303, 404, 404, 404, 404, 404),
     **{  # of no version and no migration: who moves cases is in test_moving_cases
         f"studio_migration.{verb}": (303, 303, 404, 404, 404, 404, 404)
-        for verb in ("of_draft", "choose", "progress", "back")
+        for verb in ("of_draft", "counts", "choose", "progress", "back")
     },
     "studio_migration.move": (303, 303, 404, 404, 403, 403, 404),
     "studio_review.diagram": (303, 303, 404, 404, 404, 404, 404),

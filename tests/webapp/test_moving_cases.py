@@ -15,11 +15,12 @@ from engine.assignment import SYSTEM
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.jobs import run_due
-from engine.models import Job, ProcessInstance
+from engine.models import Job, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.peers import DIAGRAM, FILES, PROCESS, ask_peers
 from tests.security.web import at_desk
+from webapp.drafts import store
 from webapp.studio import versions
 
 LATER = {**FILES, DIAGRAM: FILES[DIAGRAM].replace(b"P7D", b"P10D")}
@@ -65,6 +66,8 @@ def test_a_draft_says_what_it_would_change_for_each_case(owner: LookedAtPages, w
         versions.drafts.save(session, found.id, 1, LATER, by="person:x", now=web_engine.clock.now(), saved_by="X")
     page = owner.get(f"{address}/cases").get_data(as_text=True)
     assert "5 dossiers sont concernés dès maintenant" in page
+    told = owner.get(f"{address}/cases/counts").json["html"]
+    assert "5 dossiers sont en cours" in told and "5 concernés dès maintenant" in told
     assert page.count("PAIR-0") == 5 and page.count("Dire si on se connaît (Sans réponse)") == 5
     assert due(web_engine) == before
 
@@ -105,6 +108,33 @@ def test_what_cannot_move_says_why(owner: LookedAtPages, web_engine: Engine, cas
     done = owner.post_form(address, {"case": [str(cases[0])], "confirmed": "yes"})
     run_due(web_engine)
     assert "garde sa version" in owner.get(done.headers["Location"]).get_data(as_text=True)
+
+
+def test_what_has_another_id_is_mapped_and_what_was_typed_is_kept(
+    owner: LookedAtPages, web_engine: Engine, cases: list[UUID]
+) -> None:
+    with transaction(web_engine) as session:
+        task = session.scalars(select(UserTask.id).where(UserTask.instance_id == cases[0])).one()
+        store.save(session, task, "person:x", {"answer": ["peut-être"]}, web_engine.clock.now())
+    former, newest = version_of(web_engine, cases), deploy(web_engine, OTHER)
+    address = f"/studio/{PROCESS}/cases/{newest}"
+    page = owner.get(address).get_data(as_text=True)
+    assert "5 dossiers ne peuvent pas passer" in page
+    assert re.search(r'<option value="ask_peer" selected>', page), "what looks alike is suggested, and not done"
+    mapped = owner.get(f"{address}?moved.confirm_peer=ask_peer").get_data(as_text=True)
+    assert "5 dossiers ne peuvent pas passer" not in mapped and mapped.count('name="case"') == 5
+    sent = {"moved.confirm_peer": "ask_peer", "case": [str(case) for case in cases[:2]]}
+    assert 'name="moved.confirm_peer" value="ask_peer"' in owner.post_form(address, sent).get_data(as_text=True)
+    progress = owner.post_form(address, {**sent, "confirmed": "yes"}).headers["Location"]
+    run_due(web_engine)
+    assert version_of(web_engine, cases[:2]) == {newest}
+    with reading(web_engine) as session:
+        moved = session.get_one(UserTask, task)
+        kept = store.load(session, task, "person:x")
+    assert moved.element == "ask_peer" and kept is not None and kept.typed == {"answer": ["peut-être"]}
+    owner.post_form(f"{progress}/back", {"which": "all"})
+    run_due(web_engine)
+    assert version_of(web_engine, cases) == former
 
 
 def test_owners_move_cases_and_others_look(app: Flask, web_engine: Engine, cases: list[UUID]) -> None:

@@ -28,12 +28,14 @@ __all__ = ["start_form", "starts", "task_form", "told"]
 
 
 def starts(play: Play, language: str) -> Sequence[tuple[str, str]]:
-    """Who may send the start form of the process: the key of a role, or nothing for a visitor, with its words."""
+    """Who may send the start form of the process, with words: the key of a role, whoever the run has let the register
+    know where members may send it, nothing for a visitor."""
     entry = workflows.entry(play.process_id)
     if entry is None:
         return ()
     found = [("", "")] if entry.public else []
     found += [(key, ROLES[key].fr if language == "fr" else ROLES[key].en) for key in sorted(entry.starter_roles)]
+    found += [(name, name) for name in sorted(play.people) if entry.for_members]
     return [each for each in found if _has_form(play, each[0], language)]
 
 
@@ -45,12 +47,12 @@ def _has_form(play: Play, who: str, language: str) -> bool:
 
 
 def start_form(play: Play, who: str, language: str, typed: Texts | None) -> BoundForm | None:
-    """The start form as this role, or a visitor, sees it. Raises NotFound."""
+    """The start form as this role, a person of the run, or a visitor sees it. Raises NotFound."""
     stage = play.stage
     with reading(stage.engine) as session:
         person: SignedIn | None = None
         if who:
-            id_ = UUID(stage.office(who).removeprefix("person:"))
+            id_ = play.people.get(who) or UUID(stage.office(who).removeprefix("person:"))
             person = SignedIn(id_, id_, "", language, roles.of(session, id_, stage.today), "PASSWORD")
         found = startable(session, stage.engine, person, play.process_id, language)
         if found.form is None:

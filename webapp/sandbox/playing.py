@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import ClassVar, Final
-from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy import select
 
@@ -20,14 +20,14 @@ from engine.models import Subscription
 from engine.transaction import reading, transaction
 from webapp.sandbox.actors import actor_for, role_named
 from webapp.sandbox.looking import Looking
+from webapp.sandbox.newcomers import newcomer
 from webapp.sandbox.phrases import Step
 from webapp.sandbox.stage import SandboxStage
 from webapp.year.answering import NoAnswer
 from webapp.year.hands import habit_of
-from workflows.association import contacts
-from workflows.association.diplomas import Diploma
+from workflows.association import payments
 from workflows.association.orders import Order
-from workflows.association.people import Person
+from workflows.association.payments import Payment
 from workflows.association.year import families
 from workflows.association.year.world import Habit
 
@@ -57,6 +57,12 @@ class NothingToPay(Invalid):
     code: ClassVar[str] = "scenario_no_order"
 
 
+class NothingPaid(Invalid):
+    """Nothing was paid that the bank could take back."""
+
+    code: ClassVar[str] = "scenario_no_payment"
+
+
 @dataclass(slots=True)
 class Play:
     """What is done on a stage for one process. `number` counts what was done: chance is drawn by it."""
@@ -73,7 +79,7 @@ class Play:
         acts: Mapping[str, Callable[[Step], None]] = {
             "day": self._day, "person": self._person, "form": self._form, "begin": self._begin, "do": self._do,
             "days": self._days, "hours": self._hours, "lapse": self._lapse, "link": self._link, "pay": self._pay,
-            "message": self._message,
+            "back": self._back, "message": self._message,
         }  # fmt: skip
         act = acts.get(step.key)
         try:
@@ -101,25 +107,9 @@ class Play:
 
     def _person(self, step: Step) -> None:
         """Somebody of the register who did not exist before; the table says more of the record."""
-        name = step.said["name"]
-        first, _, last = name.partition(" ")
         with transaction(self.stage.engine) as session:
-            made = Person(id=uuid5(NAMESPACE_OID, name), first_names=first, birth_name=last or first, lang="fr")
-            for column in ("employer", "sector", "country", "civility"):
-                if column in step.table:
-                    setattr(made, column, step.table[column])
-            if "birth_date" in step.table:
-                made.birth_date = datetime.fromisoformat(step.table["birth_date"]).date()
-            if "programme" in step.table:
-                year = int(step.table.get("promotion_year", "0")) or None
-                programme = step.table["programme"]
-                made.diplomas.append(Diploma(id=uuid4(), programme=programme, promotion_year=year, verified="REGISTRY"))
-            made.refresh_search_name()
-            session.add(made)
-            session.flush()
-            address = step.table.get("email", f"{first}.{last or first}@example.org".lower().replace(" ", "-"))
-            made.emails.append(contacts.email_row(made.id, address))
-        self.people[name] = made.id
+            made = newcomer(session, step.said["name"], step.table, self.stage.clock.now())
+        self.people[step.said["name"]] = made
 
     def _form(self, step: Step) -> None:
         role = role_named(step.said["who"])
@@ -178,6 +168,21 @@ class Play:
         if order is None:
             raise NothingToPay
         self.stage.pay_by_card(order.key, Decimal(step.said["amount"].replace(",", ".")))
+        self.stage.run()
+
+    def _back(self, step: Step) -> None:
+        """The bank takes back what came last; the table may say why (`reason`, ISO 20022)."""
+        engine = self.stage.engine
+        with transaction(engine) as session:
+            newest = select(Payment).where(Payment.reversed_at.is_(None), Payment.order_id.is_not(None))
+            payment = session.scalars(newest.order_by(Payment.received_at.desc(), Payment.id).limit(1)).first()
+            if payment is None:
+                raise NothingPaid
+            order = session.get_one(Order, payment.order_id)
+            payments.take_back(
+                session, engine, order, payment, debit_id=uuid5(NAMESPACE_OID, f"debit {payment.id}"),
+                reason=step.table.get("reason", "AM04"), by=SYSTEM, now=self.stage.clock.now(),
+            )  # fmt: skip
         self.stage.run()
 
     def _message(self, step: Step) -> None:

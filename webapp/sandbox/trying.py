@@ -96,6 +96,6 @@ def _keep(folder: Path, steps: Sequence[Step], now: datetime) -> None:
 def checks_after(play: Play) -> list[Step]:
     """What is true at the end of a run, as sentences that look: the mails that left, what waits, where the case is."""
     looking = Looking(play.stage, play.process_id)
-    mails = [Step("mail", {"mail": name}) for name in looking.mails()]
+    mails = [Step("mail", {"mail": name}) for name in looking.mails() if name]
     waits = [Step("has", {"who": who_of(task, "fr"), "element": task.element}) for task in play.stage.open_tasks()]
     return [*mails, *waits, *looking.end()]

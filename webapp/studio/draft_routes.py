@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from webapp.studio import (
     bundle,
     changes,
     checks,
+    choices,
     coverage,
     drafts,
     page,
@@ -86,11 +88,22 @@ def edit(draft_id: UUID, name: str) -> str:
         said = checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language())
         return render_template(
             template, draft=found, name=name, findings=said, language=language(),
-            phrases=[(phrase, phrase.words(language())) for phrase in PHRASES] if name.endswith(".feature") else [],
+            **_sentences(reader, files, found.process_id, name),
             translated=f"{name.removesuffix('.form')}.translations.json" in files,
             title=page.title_of(reader, found.process_id, language()),
             may_change=rights.may_change(current(), found.process_id) and found.state in drafts.ACTIVE,
         )  # fmt: skip
+
+
+def _sentences(session: Session, files: Mapping[str, bytes], process_id: str, name: str) -> dict[str, object]:
+    """What the editor of scenarios offers: sentences, what fills their blanks, the questions of forms."""
+    if not name.endswith(".feature"):
+        return {}
+    return {
+        "phrases": [(phrase, phrase.words(language())) for phrase in PHRASES],
+        "choices": choices.choices(session, files, process_id, language()),
+        "questions": choices.questions(files, process_id, language()),
+    }  # fmt: skip
 
 
 @blueprint.get("/files/<name>")

@@ -57,10 +57,10 @@ class Foresight:
 
 def foresight(
     session: Session, engine: Engine, viewer: Viewer, target: ProcessSpec, language: str, *, but: UUID | None = None,
-    only: Sequence[UUID] | None = None,
+    only: Sequence[UUID] | None = None, moved: Mapping[str, str] | None = None,
 ) -> Foresight:  # fmt: skip
-    """What `target` would change, deployed or not."""
-    found = list(forecasts(session, engine, target, but=but, only=only))
+    """What `target` would change, deployed or not; `moved` as in `engine.commands.migrate`. Raises MappingRefused."""
+    found = list(forecasts(session, engine, target, but=but, only=only, moved=moved))
     counts = {outcome: sum(each.outcome == outcome for each in found) for outcome in OUTCOMES}
     named = [each for outcome in OUTCOMES for each in _first(found, outcome)]
     ids = [each.instance_id for each in named]

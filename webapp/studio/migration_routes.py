@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -17,7 +17,7 @@ from engine.definitions import definition
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, signed_in
-from webapp.studio import drafts, migrations, page, rights
+from webapp.studio import drafts, mapping, migrations, page, rights
 from webapp.studio.draft_routes import readable
 from webapp.studio.foresight import OUTCOMES, foresight
 from webapp.viewer import viewer
@@ -37,11 +37,24 @@ def of_draft(draft_id: UUID) -> str:
     with reading(engine()) as reader:
         draft = readable(reader, draft_id)
         target = spec_of(drafts.files_of(reader, draft_id, draft.rev), draft.process_id)
-        found = None if target is None else foresight(reader, engine(), viewer(), target, language())
+        rows = [] if target is None else mapping.lost(reader, engine(), target, language())
+        moved = mapping.chosen(request.args, rows)
+        found = None if target is None else foresight(reader, engine(), viewer(), target, language(), moved=moved)
         return render_template(
-            "studio/cases.html", draft=draft, process_id=draft.process_id, found=found, outcomes=OUTCOMES,
+            "studio/cases.html", lost=rows, moved=moved, draft=draft, process_id=draft.process_id, found=found, outcomes=OUTCOMES,
             title=page.title_of(reader, draft.process_id, language()), target=None, may_move=False,
         )  # fmt: skip
+
+
+@blueprint.get("/drafts/<uuid:draft_id>/cases/counts")
+@signed_in
+def counts(draft_id: UUID) -> ResponseReturnValue:
+    """The same in one sentence, for the page of the draft."""
+    with reading(engine()) as reader:
+        draft = readable(reader, draft_id)
+        target = spec_of(drafts.files_of(reader, draft_id, draft.rev), draft.process_id)
+        found = None if target is None else foresight(reader, engine(), viewer(), target, language())
+    return jsonify(html=render_template("studio/cases_counts.html", found=found))
 
 
 @blueprint.get("/<process_id>/cases/<uuid:definition_id>")
@@ -51,9 +64,11 @@ def choose(process_id: str, definition_id: UUID) -> str:
     rights.to_read(current(), process_id)
     with reading(engine()) as reader:
         target = _target(reader, process_id, definition_id)
-        found = foresight(reader, engine(), viewer(), target, language(), but=definition_id)
+        rows = mapping.lost(reader, engine(), target, language())
+        moved = mapping.chosen(request.args, rows)
+        found = foresight(reader, engine(), viewer(), target, language(), but=definition_id, moved=moved)
         return render_template(
-            "studio/cases.html", draft=None, process_id=process_id, found=found, outcomes=OUTCOMES,
+            "studio/cases.html", lost=rows, moved=moved, draft=None, process_id=process_id, found=found, outcomes=OUTCOMES,
             title=page.title_of(reader, process_id, language()), may_move=rights.may_change(current(), process_id),
             target=definition(reader, engine(), definition_id),
         )  # fmt: skip
@@ -67,22 +82,24 @@ def move(process_id: str, definition_id: UUID) -> ResponseReturnValue:
     with transaction(engine()) as writer:
         target = _target(writer, process_id, definition_id)
         ids = _ids(request.form)
+        moved = mapping.chosen(request.form, mapping.lost(writer, engine(), target, language()))
         if request.form.get("which") == "all":
-            ids = foresight(writer, engine(), viewer(), target, language(), but=definition_id).movable
+            all_ = foresight(writer, engine(), viewer(), target, language(), but=definition_id, moved=moved)
+            ids = all_.movable
         period = way_back(writer, local_day(engine().clock.now(), engine().settings.zone))
         if not ids:
             flash(_("Choose at least one case."), "info")
             return redirect(url_for(".choose", process_id=process_id, definition_id=definition_id), 303)
         if request.form.get("confirmed") != "yes":
-            found = foresight(writer, engine(), viewer(), target, language(), but=definition_id, only=ids)
+            found = foresight(writer, engine(), viewer(), target, language(), but=definition_id, only=ids, moved=moved)
             return render_template(
-                "studio/cases_confirm.html", process_id=process_id, ids=ids, found=found, outcomes=OUTCOMES,
+                "studio/cases_confirm.html", moved=moved, process_id=process_id, ids=ids, found=found, outcomes=OUTCOMES,
                 title=page.title_of(writer, process_id, language()), until=engine().clock.now() + period,
                 target=definition(writer, engine(), definition_id),
             )  # fmt: skip
         made = commands.migrate_cases(
             writer, engine(), definition_id, ids, by=current().actor, return_for=period,
-            reason=request.form.get("reason", "").strip(),
+            moved=moved, reason=request.form.get("reason", "").strip(),
         )  # fmt: skip
     return redirect(url_for(".progress", migration_id=made), 303)
 

@@ -19,12 +19,13 @@ from engine.bpmn.tokens import Token, TokenTree
 from engine.bpmn.transfer.adjusting import Adjusting
 from engine.bpmn.transfer.findings import Obstacle, Obstructed, Shift
 from engine.bpmn.transfer.fitness import is_kept, misfit
-from engine.bpmn.transfer.places import MappingRefused, Places
+from engine.bpmn.transfer.onlooker import Onlooker
+from engine.bpmn.transfer.places import MappingRefused, Places, known_to
 from engine.bpmn.transfer.rewriting import rewritten
 from engine.bpmn.transfer.starving import starving
 from engine.jsontext import to_json_text
 
-__all__ = ["MappingRefused", "Obstacle", "Places", "Shift", "Transfer", "transfer"]
+__all__ = ["MappingRefused", "Obstacle", "Onlooker", "Places", "Shift", "Transfer", "known_to", "transfer"]
 
 
 @dataclass(frozen=True, slots=True)

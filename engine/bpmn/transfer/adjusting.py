@@ -23,8 +23,9 @@ from engine.bpmn.tokens import Token, TokenTree, Wait
 from engine.bpmn.transfer.findings import Obstructed, Shift
 from engine.bpmn.transfer.fitness import obstacle, opened
 from engine.bpmn.transfer.likeness import same_site, same_work, shape, ways_on
+from engine.bpmn.transfer.onlooker import Onlooker
 from engine.bpmn.transfer.places import Places
-from engine.bpmn.transfer.retiming import Then, by_hand, first_due, retimed, same_timer
+from engine.bpmn.transfer.retiming import by_hand, first_due, retimed, same_timer
 from engine.bpmn.usertasks import UserTask
 
 __all__ = ["Adjusting"]
@@ -155,7 +156,7 @@ class Adjusting:
         """What the task would be now, had it been opened by this version at the time."""
         node = token.task_spec
         if isinstance(node, UserTask):
-            self.tree.host = Then(self.host, token.since or self.host.now())
+            self.tree.host = Onlooker.at(self.host.environment, token.since or self.host.now())
             try:
                 self.tasks[token.id] = node.opening(token)
             finally:
@@ -201,7 +202,7 @@ class Adjusting:
         self.tree.tell(TimerSet(token.id, listener.element.id, found.due))
 
     def _open_other(self, token: Token, event: Event | None, owner: Token, anchor: datetime) -> None:
-        self.tree.host = Then(self.host, anchor)
+        self.tree.host = Onlooker.at(self.host.environment, anchor)
         try:
             still = open_wait(token, event, owner)
         finally:

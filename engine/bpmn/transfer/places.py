@@ -15,13 +15,19 @@ from engine.bpmn.process import ProcessSpec
 from engine.bpmn.transfer.likeness import same_settings
 from engine.errors import Invalid
 
-__all__ = ["MappingRefused", "Places"]
+__all__ = ["MappingRefused", "Places", "known_to"]
 
 
 class MappingRefused(Invalid):
     """“{element}” cannot be mapped: {reason}."""
 
     code: ClassVar[str] = "migration_mapping"
+
+
+def known_to(old: ProcessSpec, new: ProcessSpec, moved: Mapping[str, str] | None) -> Mapping[str, str]:
+    """The part of a mapping whose elements both versions have: cases of several versions move by one."""
+    pairs = (moved or {}).items()
+    return {former: target for former, target in pairs if former in old.elements and target in new.elements}
 
 
 class Places:

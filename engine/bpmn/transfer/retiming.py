@@ -5,43 +5,21 @@ A date that a person moved by hand holds. What a cycle missed by the change is m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.bpmn.errors import Trouble
 from engine.bpmn.evaluation import value_of
 from engine.bpmn.model import Event
-from engine.bpmn.outcome import DecisionCall, Done, Failed, Host, ServiceAnswer, ServiceCall
+from engine.bpmn.outcome import Host
 from engine.bpmn.timers import JUDGED, kind_of, timer_text
 from engine.bpmn.tokens import Token, Wait
 from engine.bpmn.transfer.likeness import same_site
+from engine.bpmn.transfer.onlooker import Onlooker
 from engine.calendar import Cycle, Firing, TimeLimits, parse_cycle, parse_duration, parse_moment
 from engine.errors import AmicaleError
-from engine.feel import Environment, StaticText
+from engine.feel import StaticText
 
-__all__ = ["Then", "by_hand", "first_due", "retimed", "same_timer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Then:
-    """A host at the moment at which a wait began: what is evaluated for it counts from there. It does no work."""
-
-    host: Host
-    moment: datetime
-
-    @property
-    def environment(self) -> Environment:
-        """What FEEL knows of the world, at that moment."""
-        return replace(self.host.environment, now=self.now)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def serve(self, call: ServiceCall) -> ServiceAnswer:
-        raise NotImplementedError(f"no work is done while a case moves: {call.type}")
-
-    def decide(self, call: DecisionCall) -> Done | Failed:
-        raise NotImplementedError(f"nothing is decided while a case moves: {call.decision_id}")
+__all__ = ["by_hand", "first_due", "retimed", "same_timer"]
 
 
 def same_timer(was: Event, now: Event) -> bool:
@@ -93,7 +71,7 @@ def text_at(token: Token, sight: Token, event: Event, host: Host, anchor: dateti
     if event.timer is None:
         raise Trouble("expression", "timer_empty", "the timer is empty")
     tree = token.workflow
-    tree.host = Then(host, anchor)
+    tree.host = Onlooker.at(host.environment, anchor)
     try:
         text = timer_text(value_of(event.timer, sight, "expression"))
     finally:

@@ -1,0 +1,25 @@
+# language: fr
+Fonctionnalité: Un groupe de carrière
+
+  Scénario: Il est prévu, puis personne ne vient
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Étant donné que le registre connaît « Basile Orsini »
+      | birth_date     | 1985-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2008 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000422 |
+      | email          | basile@example.org |
+    Quand CAREERS_HEAD envoie le formulaire de « cohort »
+      | facilitator    | ambre@example.org |
+      | co_facilitator | basile@example.org |
+      | starts_on      | 2027-02-01 |
+      | begins         | 18:30 |
+    Et 70 jours passent
+    Alors le dossier a fini à « cohort_cancelled »

@@ -1,0 +1,51 @@
+# language: fr
+Fonctionnalité: Proposition d’un événement
+
+  Scénario: Un petit dîner est accepté d’office
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+      | title_fr  | Dîner des anciens |
+      | starts_on | 2027-03-01 |
+      | begins    | 19:00 |
+      | ends      | 22:00 |
+      | public    | MEMBERS |
+      | place     | 12 rue des Fêtes, Lyon |
+      | expected  | 30 |
+      | kind      | DINNER |
+      | alcohol   | NONE |
+      | speaker   | NONE |
+      | conflict  | NO |
+    Alors le courriel « event_approved » est parti
+    Et le dossier a fini à « event_is_approved »
+
+  Scénario: Là où l’on vend de l’alcool, quelqu’un décide et refuse
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+      | title_fr  | Dîner des anciens |
+      | starts_on | 2027-03-01 |
+      | begins    | 19:00 |
+      | ends      | 22:00 |
+      | public    | MEMBERS |
+      | place     | 12 rue des Fêtes, Lyon |
+      | expected  | 30 |
+      | kind      | DINNER |
+      | alcohol   | SOLD |
+      | speaker   | NONE |
+      | conflict  | NO |
+    Et EVENTS fait « approve_step »
+      | decision | REFUSE |
+      | note     | Le budget manque. |
+    Alors le courriel « event_refused » est parti
+    Et le dossier a fini à « event_was_refused »

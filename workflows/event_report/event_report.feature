@@ -1,0 +1,25 @@
+# language: fr
+Fonctionnalité: Bilan d’un événement
+
+  Scénario: L’événement passé, le bilan est demandé et relancé
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+      | title_fr  | Dîner des anciens |
+      | starts_on | 2027-03-01 |
+      | begins    | 19:00 |
+      | ends      | 22:00 |
+      | public    | MEMBERS |
+      | place     | 12 rue des Fêtes, Lyon |
+      | expected  | 30 |
+      | kind      | DINNER |
+      | alcohol   | NONE |
+      | speaker   | NONE |
+      | conflict  | NO |
+    Et 130 jours passent
+    Alors le dossier est passé par « first_sent »

@@ -1,0 +1,15 @@
+# language: fr
+Fonctionnalité: Départ d’un membre
+
+  Scénario: Un membre démissionne
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand Ambre Delaunay envoie le formulaire de « membership_exit »
+    Alors le courriel « resignation_received » est parti
+    Quand 45 jours passent
+    Alors le dossier a fini à « exit_completed »

@@ -1,0 +1,10 @@
+# language: fr
+Fonctionnalité: Adhésion d’un invité
+
+  Scénario: La demande n’est pas confirmée
+    Quand un visiteur envoie le formulaire de « membership_guest »
+      | birth_date | 1986-05-01 |
+      | email      | leo@example.org |
+    Alors le courriel « guest_confirm_email » est parti
+    Quand 4 jours passent
+    Alors le dossier a fini à « request_has_expired »

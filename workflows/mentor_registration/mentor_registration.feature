@@ -1,0 +1,16 @@
+# language: fr
+Fonctionnalité: Inscription d’un mentor
+
+  Scénario: Formée, elle est mentore
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand Ambre Delaunay envoie le formulaire de « mentor_registration »
+    Alors le courriel « mentor_training » est parti
+    Quand la personne fait « attend_training »
+      | trained_on | 2026-11-23 |
+    Alors le courriel « mentor_welcome » est parti

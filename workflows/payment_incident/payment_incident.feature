@@ -1,0 +1,32 @@
+# language: fr
+Fonctionnalité: Incident de paiement
+
+  Scénario: La banque reprend le paiement, un nouveau compte est donné
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+    Quand un visiteur envoie le formulaire de « membership_application »
+      | category       | GRADUATE |
+      | first_names    | Ambre |
+      | birth_name     | Delaunay |
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | email          | ambre@example.org |
+    Et la personne ouvre le lien du dernier courriel
+    Et la personne fait « give_consents »
+    Et la personne fait « fill_basket »
+      | pay_means      | CARD |
+      | duration_years | 1 |
+      | gift_amount    | 0 |
+    Et 160 € sont payés par carte
+    Et la banque reprend le dernier paiement
+    Alors le courriel « sepa_new_account » est parti
+    Quand la personne fait « sign_mandate »
+      | holder         | AMBRE DELAUNAY |
+      | iban           | FR7630006000012969256940864 |
+      | mandate_kind   | RCUR |
+      | mandate_signed | oui |
+    Et 5 jours passent
+    Alors le courriel « sepa_retry » est parti

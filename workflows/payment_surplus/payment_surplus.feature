@@ -1,0 +1,31 @@
+# language: fr
+Fonctionnalité: Trop payé
+
+  Scénario: Le trop-payé est rendu
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+    Quand un visiteur envoie le formulaire de « membership_application »
+      | category       | GRADUATE |
+      | first_names    | Ambre |
+      | birth_name     | Delaunay |
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | email          | ambre@example.org |
+    Et la personne ouvre le lien du dernier courriel
+    Et la personne fait « give_consents »
+    Et la personne fait « fill_basket »
+      | pay_means      | CARD |
+      | duration_years | 1 |
+      | gift_amount    | 0 |
+    Et 200 € sont payés par carte
+    Alors le courriel « surplus_found » est parti
+    Quand la personne fait « choose_use »
+      | surplus_use | REFUND |
+    Et FINANCE fait « record_refund »
+      | amount      | 40 |
+      | refunded_on | 2026-11-24 |
+      | reference   | VIR 1 |
+    Alors le dossier a fini à « surplus_refunded »

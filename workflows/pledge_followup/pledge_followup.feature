@@ -1,0 +1,19 @@
+# language: fr
+Fonctionnalité: Promesse de don
+
+  Scénario: Des échéances que personne ne paie
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand FOUNDATION_GIFTS envoie le formulaire de « pledge_followup »
+      | person | ambre@example.org |
+      | total  | 1200 |
+      | amount | 100 |
+    Alors le courriel « pledge_agreed » est parti
+    Quand 60 jours passent
+    Alors le courriel « pledge_notice » est parti
+    Et le courriel « pledge_friendly » est parti

@@ -1,0 +1,15 @@
+# language: fr
+Fonctionnalité: Échelle de relances
+
+  Scénario: Une relance après l’autre
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand le processus « membership_renewal » commence
+      | person_id | Ambre Delaunay |
+    Et 20 jours passent
+    Alors le courriel « renew_30 » est parti
