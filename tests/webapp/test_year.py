@@ -23,6 +23,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, make_url, select
 
 from engine.engine import Engine
+from engine.jobs import claim_due, run_due
 from engine.models import HistoryEvent, Job
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import SECRET
@@ -32,12 +33,14 @@ from webapp.house import secluded
 from webapp.settings import Settings
 from webapp.year import invariants
 from webapp.year.crew import HandLost, crew
-from webapp.year.hands import Hands, StoryClock, grouped
+from webapp.year.hands import Hand, Hands, StoryClock, grouped
 from webapp.year.opening import FIRST_DAY, NotThisYear, Played, open_year
 from webapp.year.playing import Year
 from webapp.year.report import report
 from webapp.year.stage import Stage
 from webapp.year.story import digest as story_digest
+from workflows.association.events.records import Event
+from workflows.association.events.registrations import EventRegistration
 from workflows.association.mail_holds import MailHold
 from workflows.association.mails import Mail
 from workflows.association.memberships import Membership, MembershipPeriod
@@ -152,13 +155,67 @@ def test_a_killed_story_goes_on_and_is_the_same_story(
     monkeypatch.setenv("AMICALE_VAR_DIRECTORY", str(tmp_path))
     monkeypatch.setenv("AMICALE_SECRET_KEY", SECRET)
     again = CliRunner().invoke(
-        main, ["year", "--seed", str(TOLD.seed), "--volume", str(TOLD.volume), "--days", str(DAYS), "--database", url]
-    )
+        main,
+        ["year", "--only", ",".join(FAMILIES), "--seed", str(TOLD.seed), "--volume", str(TOLD.volume),
+         "--days", str(DAYS), "--database", url],
+    )  # fmt: skip
     assert again.exit_code == 0, again.output
     found = json.loads(again.stdout)
     assert found["resumed"] is True
     assert 0 < found["jobs"] < 161, "it did not begin anew"
     assert found["story"] == story.found["story"]
+
+
+class Killed(Exception):
+    """The process is gone."""
+
+
+@dataclass(slots=True)
+class Mortal(Hand):
+    """Hands that are killed in the middle of a drain, with what they have leased."""
+
+    left: int = 30  # jobs until then
+
+    def drain(self, moment: datetime) -> int:
+        self.clock.stand(moment)
+        ran = run_due(self.stage.engine, limit=max(self.left, 1))
+        self.left -= ran
+        if self.left <= 0 and claim_due(self.stage.engine):
+            raise Killed
+        return ran
+
+
+def test_a_story_killed_inside_a_drain_is_the_same_story(story: Told, opened: Path, tmp_path: Path) -> None:
+    settings = secluded(Settings(secret_key=SECRET), copied(opened, tmp_path), tmp_path)
+    engine, clock, _ = open_year(settings, TOLD)
+    stage = Stage(engine, settings, Lots(TOLD.seed), FIRST_DAY, TOLD.scale, TOLD.volume)
+    with engine, pytest.raises(Killed):
+        play(engine, clock, settings, HALF, hands=Mortal(stage, clock, played(FAMILIES)))
+    engine, clock, resumed = open_year(settings, TOLD)
+    with engine:
+        assert resumed
+        with reading(engine) as session:
+            assert session.scalar(select(func.count()).where(Job.leased_until.is_not(None))), "something was in hand"
+        play(engine, clock, settings, HALF)
+        assert digest(engine) == story.half
+
+
+def test_programmes_are_lived_and_nobody_has_the_place_of_another(tmp_path: Path) -> None:
+    """Events with their registrations, mentors and those who ask for one, cohorts with their candidates."""
+    told = tell("", tmp_path, 4, Played(("event", "mentorship", "cohort"), "small", 3, volume=200))
+    with told.engine:
+        assert told.found["violations"] == []
+        cases = told.found["cases_by_process"]
+        assert isinstance(cases, dict)
+        assert {
+            "event_proposal", "event_publication", "event_registration", "mentor_registration",
+            "mentorship_application", "cohort", "cohort_admission",
+        } <= cases.keys()  # fmt: skip
+        with transaction(told.engine) as session:
+            sold = select(EventRegistration.event_id).where(EventRegistration.state == "CONFIRMED").limit(1)
+            event = session.get_one(Event, session.scalars(sold).one())
+            event.approved_capacity = 0
+        assert [words.partition(":")[0] for words in told.wrong()] == ["places"]
 
 
 def reach(file: Path, *, events: int, while_: BaseProcess) -> None:

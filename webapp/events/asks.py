@@ -18,7 +18,7 @@ from webapp.events import starting
 from webapp.events.found import own_event, shown_event
 from webapp.limits import limited
 from webapp.words import _
-from workflows.association.events import cancelling, changing, records, registrations
+from workflows.association.events import cancelling, changing, registrations
 from workflows.association.events.records import STANDING, Event
 from workflows.association.events.registrations import RegistrationClosed
 
@@ -60,12 +60,11 @@ def _seat(session: Session, key: str) -> tuple[Event, Known]:
     """What the registration form asks by: whether guests may come, whether it costs something, whether dates differ.
 
     Raises RegistrationClosed."""
-    event, mine = _own(session, key)
-    dates = registrations.open_dates(session, event, engine().clock.now())
-    if not dates:
+    event, _mine = _own(session, key)
+    now = engine().clock.now()
+    if not registrations.open_dates(session, event, now):
         raise RegistrationClosed
-    priced = any(amount > 0 for amount in records.prices(session, event.id).values())
-    return event, {**mine, "with_guests": event.public != "MEMBERS", "priced": priced, "series": len(dates) > 1}
+    return event, changing.seat(session, event, current().person_id, now)
 
 
 def _own(session: Session, key: str) -> tuple[Event, Known]:

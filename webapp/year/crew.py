@@ -6,17 +6,20 @@ is gone ends; what it held is found and given back by whoever takes the play up.
 
 from __future__ import annotations
 
+import os
 import resource
+import threading
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
+from webapp.memory import settle
 from webapp.settings import Settings
 from webapp.year.deeds import Work
 from webapp.year.hands import Done, Hand, grouped
@@ -114,8 +117,18 @@ def _heard(line: Connection) -> Any:
     return answer
 
 
+def _follow() -> None:
+    """Ends this process with its player, also in the middle of a drain: whoever takes the play up has it to himself."""
+    player = parent_process()
+    assert player is not None
+    wait([player.sentinel])
+    os._exit(1)
+
+
 def _play(line: Connection, settings: Settings, told: Played) -> None:
     """A process of the crew: does what it is told until it is told to stop, or nobody is there any more."""
+    threading.Thread(target=_follow, name="player", daemon=True).start()
+    settle()
     with stage_of(settings, told) as (stage, clock):
         hand = Hand(stage, clock, played(told.families))
         while True:

@@ -130,11 +130,13 @@ class Hand:
         if named:
             return Actor(named[0], "")
         with reading(self.stage.engine) as session:
-            holders = roles.holders(session, task.role or "", self.stage.today)
-        if not holders:
-            return None
-        chosen = self.stage.lots.of("who", name_of(task)).choice(holders)
-        return Actor(f"person:{chosen}", "", frozenset({task.role or ""}))
+            for key in task.candidates:
+                role, _, scope = key.partition(roles.AT)
+                holders = roles.holders(session, role, self.stage.today, scope=scope or roles.WHOLE)
+                if holders:
+                    chosen = self.stage.lots.of("who", name_of(task)).choice(holders)
+                    return Actor(f"person:{chosen}", "", frozenset({key}))
+        return None
 
 
 def grouped(works: Sequence[Work]) -> list[list[int]]:

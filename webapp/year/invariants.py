@@ -18,7 +18,7 @@ from engine.engine import Engine
 from engine.models import HistoryEvent, Incident, Job, ProcessInstance, Subscription, UserTask
 from engine.transaction import reading
 from webapp.doctor import examine
-from webapp.year import ledgers
+from webapp.year import ledgers, places
 from workflows.association import consents, mail_hours, roles
 from workflows.association.bank.accounts import BankLine, BankStatement
 from workflows.association.consents import ConsentEvent
@@ -202,7 +202,12 @@ def _ledgers(session: Session, engine: Engine) -> Iterator[str]:
     yield from ledgers.unbalanced(session, engine)
 
 
+def _places(session: Session, engine: Engine) -> Iterator[str]:
+    """Seats, pairs and cohorts."""
+    yield from places.double(session, engine)
+
+
 CHECKS: Final[tuple[Check, ...]] = (
-    _double_period, _mail_after_death, _mail_after_opt_out, _two_mails_a_day, _bank_balance, _ledgers, _stuck,
+    _double_period, _mail_after_death, _mail_after_opt_out, _two_mails_a_day, _bank_balance, _ledgers, _places, _stuck,
     _escalations,
 )  # fmt: skip

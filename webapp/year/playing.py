@@ -91,7 +91,7 @@ class Year:
         assert ahead is not None, "every day puts the next one on the agenda"
         due, alone = next_due(self.stage.engine), self.agenda.next_alone
         late = [] if due is None else [due if due == _hour(due) else _hour(due) + HOUR]
-        return min(_hour(ahead), *late, *([] if alone is None else [alone]))
+        return min([_hour(ahead), *late, *([] if alone is None else [alone])])
 
     def _drain(self, hands: Hands, moment: datetime) -> None:
         due = next_due(self.stage.engine)

@@ -21,17 +21,21 @@ from engine import commands
 from engine.assignment import Actor
 from engine.completion import Completed
 from engine.engine import Engine
-from engine.errors import AmicaleError, Invalid, Refused, TaskClosed
+from engine.errors import AmicaleError, Conflict, Invalid, NotFound, Refused, TaskClosed
 from engine.feel.values import Value
-from engine.models import UserTask
+from engine.jobs import run_job
+from engine.models import Job, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from forms.bind import BoundForm
 from forms.submission import Uploads
 from webapp import answers, deployed_forms, task_work
 from webapp.auth import SignedIn
 from webapp.authorize import Viewer
+from webapp.deployed_forms import DeployedForm
+from webapp.events.starting import form_of
 from webapp.files.store import StoredFile
 from webapp.house import association_of
+from webapp.journey import acts
 from webapp.links import tokens
 from webapp.links.routes import confirm_address
 from webapp.settings import Settings
@@ -49,6 +53,16 @@ from workflows.association.year.world import Answers, Asked, Habit, OpenTask
 
 VISITOR = Actor("visitor", "")
 PROVIDER = TestProvider(b"the secret of a payment provider that moves no money")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A start form, and what is known before it is read."""
+
+    process_id: str
+    form: DeployedForm | None
+    known: Mapping[str, object]
+    language: str
 
 
 @dataclass(slots=True)
@@ -94,32 +108,58 @@ class Stage:
     ) -> UUID | None:
         """Sends the start form of a process, as the browser of a visitor or of somebody signed in does; the same key
         sends it once. None where a record refuses what it says."""
-        now, stored = self.engine.clock.now(), list[StoredFile]()
         with transaction(self.engine) as session:
             person = None if by is None else self._signed_in(session, by, language)
             actor = VISITOR if person is None else person.actor
-            found = startable(session, self.engine, person, process_id, language)
-            known = known_of(person, process_id)
-            asked = deployed_forms.Answering(self.engine, language, cast("Mapping[str, Value]", known), now, actor.id)
+            form = startable(session, self.engine, person, process_id, language).form
+            sheet = Sheet(process_id, form, known_of(person, process_id), language)
+            return self._begin(session, sheet, given, key, actor)
 
-            def bind(texts: Texts | None, files: MultiDict[str, FileStorage]) -> BoundForm:
-                assert found.form is not None
-                return deployed_forms.bind(session, found.form, asked, submitted=texts, files=cast("Uploads", files))
+    def send_about(
+        self, process_id: str, given: Answers, known: Mapping[str, object], *, key: str, by: UUID
+    ) -> UUID | None:
+        """Sends the start form of a process that the page of something offers, which knows so much about it; the same
+        key sends it once. None where a record refuses what it says."""
+        with transaction(self.engine) as session:
+            sheet = Sheet(process_id, form_of(session, self.engine, process_id), known, "fr")
+            return self._begin(session, sheet, given, key, self._signed_in(session, by, "fr").actor)
 
-            rng = self.lots.of("form", key)
-            shown = None if found.form is None else bind(None, MultiDict())
-            bound = None if shown is None else answered(shown, bind, self._meant(shown, given), rng, self.today)
-            filled = answers.Answers(bound, self.documents)
-            try:
-                started = commands.start(
-                    session, self.engine, process_id, known, by=actor, request_key=key,
-                    write=lambda writer, context: filled.begin(writer, context, known, stored),
-                )  # fmt: skip
-            except Invalid as refused:
-                self._refused(session, refused)
-                return None
-            session.add_all(stored)
+    def _begin(self, session: Session, sheet: Sheet, given: Answers, key: str, actor: Actor) -> UUID | None:
+        now, known, stored = self.engine.clock.now(), sheet.known, list[StoredFile]()
+        asked = deployed_forms.Answering(
+            self.engine, sheet.language, cast("Mapping[str, Value]", known), now, actor.id
+        )  # fmt: skip
+
+        def bind(texts: Texts | None, files: MultiDict[str, FileStorage]) -> BoundForm:
+            assert sheet.form is not None
+            return deployed_forms.bind(session, sheet.form, asked, submitted=texts, files=cast("Uploads", files))
+
+        rng = self.lots.of("form", key)
+        shown = None if sheet.form is None else bind(None, MultiDict())
+        bound = None if shown is None else answered(shown, bind, self._meant(shown, given), rng, self.today)
+        filled = answers.Answers(bound, self.documents)
+        try:
+            started = commands.start(
+                session, self.engine, sheet.process_id, dict(known), by=actor, request_key=key,
+                write=lambda writer, context: filled.begin(writer, context, known, stored),
+            )  # fmt: skip
+        except (Invalid, Conflict) as refused:
+            self._refused(session, refused)
+            return None
+        session.add_all(stored)
         return started.instance_id
+
+    def press(self, instance_id: UUID, message: str, *, by: UUID) -> None:
+        """Presses a button of the person's own case; nothing where the case does not offer it any more."""
+        actor = Actor(f"person:{by}", "")
+        viewer = Viewer(actor, frozenset({actor.id}))
+        with transaction(self.engine) as session:
+            case = session.get_one(ProcessInstance, instance_id)
+            try:
+                own = acts.own_act(session, self.engine, viewer, case, message)
+                acts.say(session, self.engine, viewer, own, "", "year")
+            except (NotFound, Conflict) as refused:
+                self._refused(session, refused)
 
     def _meant(self, _shown: BoundForm, given: Answers) -> Answers:
         """What these answers are to the questions of the form."""
@@ -162,6 +202,19 @@ class Stage:
             return work.bound
 
         return bind
+
+    def go_on(self, instance_id: UUID) -> None:
+        """Lets a case do at once what it left to jobs, as a worker does within a second."""
+        ready = select(Job.id).where(Job.instance_id == instance_id, Job.due_at <= self.engine.clock.now(), ~Job.held)
+        tried: set[UUID] = set()
+        while True:
+            with reading(self.engine) as session:
+                fresh = [each for each in session.scalars(ready.order_by(Job.due_at, Job.id)) if each not in tried]
+            if not fresh:
+                return
+            tried.update(fresh)
+            for each in fresh:
+                run_job(self.engine, each)
 
     def open_link(self, instance_id: UUID) -> None:
         """Opens the newest living link that was mailed for a case, and presses its button."""

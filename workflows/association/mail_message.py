@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from html import escape
-from typing import Final
+from typing import Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
 from workflows.association.mail_templates import Rendered, one_line, page
@@ -31,6 +34,17 @@ _STOP: Final = {
 }
 
 
+class _Headers(HeaderRegistry):
+    """Headers whose values are parsed once: most are those of the message before (sender, day, subject, types)."""
+
+    @lru_cache(maxsize=512)  # noqa: B019 - there is one registry, as long as the process
+    def __call__(self, name: str, value: str) -> Any:
+        return super().__call__(name, value)
+
+
+_POLICY: Final = EmailPolicy(header_factory=_Headers())
+
+
 def message_id(key: str, sender: str) -> str:
     """The same Message-ID for the same key, within the sender's domain: the key, where RFC 5322 §3.6.4 admits it."""
     domain = sender.rpartition("@")[2]
@@ -44,7 +58,7 @@ def compose(loaded: Sequence[Mail], association: Association, now: datetime) -> 
     The policy of `email` refuses line ends in headers; they were taken out before.
     """
     mail, rendered = loaded[0], together(loaded, association)
-    message = EmailMessage()
+    message = EmailMessage(_POLICY)
     message["From"] = formataddr((one_line(association.name), association.mail_from))
     message["To"] = mail.to_address
     if association.replies.mailbox:

@@ -15,13 +15,13 @@ from datetime import datetime
 from email.message import EmailMessage
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import WorkFailed
 from engine.registry import Connector, ConnectorWork, NotBegun
 from engine.transaction import transaction
-from workflows.association import mail_day, mail_templates, mails, memberships, texts
+from workflows.association import mail_day, mail_templates, mails, memberships, people, texts
 from workflows.association.calendars.appointments import CANCELLED, Appointment
 from workflows.association.calendars.icalendar_text import Party, invitation
 from workflows.association.case_variables import local_day, text, uuid_or_none
@@ -30,6 +30,7 @@ from workflows.association.mail_message import compose, message_id
 from workflows.association.mail_transport import Post
 from workflows.association.mail_values import Recipient, person_of, recipient, values
 from workflows.association.mails import Mail
+from workflows.association.people import Person
 from workflows.association.settings import Association
 
 _HIDDEN_LINK = "…"
@@ -59,12 +60,12 @@ def deliver(association: Association, work: ConnectorWork) -> None:
     Raises WorkFailed, MailTemplateRefused.
     """
     with transaction(work.engine) as session:
-        ready = _prepared(session, association, work)
+        ready = _prepared(session, association, work, _known(session, [work]))
     if ready is None:
         return
     _hand_over(work, ready, association.transport.send)
     with transaction(work.engine) as session:
-        _mark_sent(session, ready, work.now, association)
+        _mark_sent(session, ready.mail_ids, work.now, association)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,10 @@ def deliver_round(association: Association, works: Sequence[ConnectorWork]) -> S
     with transaction(works[0].engine) as session:
         answers: list[Exception | None] = []
         parcels: list[Ready | None] = []
+        known = _known(session, works)
         for work in works:
             try:
-                parcels.append(_prepared(session, association, work))
+                parcels.append(_prepared(session, association, work, known))
                 answers.append(None)
             except WorkFailed as failed:
                 parcels.append(None)
@@ -117,19 +119,35 @@ def _marked(
 ) -> Sequence[Exception | None]:  # fmt: skip
     try:
         with transaction(works[0].engine) as session:
-            for place in sent:
-                ready = parcels[place]
-                assert ready is not None
-                _mark_sent(session, ready, works[place].now, association)
+            gone = [id_ for place in sent if (ready := parcels[place]) is not None for id_ in ready.mail_ids]
+            _mark_sent(session, gone, works[0].now, association)
     except Exception as failed:  # noqa: BLE001 - they have left, and their rows do not say so: each is tried again
         for place in sent:
             answers[place] = failed
     return answers
 
 
-def _prepared(session: Session, association: Association, work: ConnectorWork) -> Ready | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The mails of several jobs that were written before, and their readers: read together, and held."""
+
+    by_id: Mapping[UUID, Mail]
+    by_key: Mapping[str, Mail]
+    readers: Mapping[UUID, Person]
+
+
+def _known(session: Session, works: Sequence[ConnectorWork]) -> Known:
+    posted = {id_ for work in works if (id_ := uuid_or_none(work.variables, "mail_id")) is not None}
+    keys = {work.idempotency_key for work in works if "mail_id" not in work.variables}
+    found = session.scalars(select(Mail).where(or_(Mail.id.in_(posted), Mail.key.in_(keys)))).all()
+    readers = {id_ for work in works if (id_ := uuid_or_none(work.variables, "person_id")) is not None}
+    readers |= {mail.person_id for mail in found if mail.person_id is not None}
+    return Known({mail.id: mail for mail in found}, {mail.key: mail for mail in found}, people.gather(session, readers))
+
+
+def _prepared(session: Session, association: Association, work: ConnectorWork, known: Known) -> Ready | None:
     """The message of a job with what else waits for its reader; None where nothing leaves now."""
-    mail = _row(session, association, work)
+    mail = _row(session, association, work, known)
     if mail.state in {"SENT", "SUPPRESSED"} or mail.merged_into is not None:
         return None
     mail.suppressed = reason_not_to_send(session, association, mail, work.now)
@@ -137,10 +155,10 @@ def _prepared(session: Session, association: Association, work: ConnectorWork) -
         mail.state = "SUPPRESSED"
         mail_day.release(session, mail, work.now)
         return None
+    mail.message_id = named = message_id(mail.key, association.mail_from)  # here, so that it is written with the day
     loaded = mail_day.load(session, association, mail, work.now)
     if not loaded:
         return None
-    named = message_id(mail.key, association.mail_from)
     for each in loaded:
         each.message_id = named
     sender = association.replies.of(mail.id) or association.mail_from
@@ -152,10 +170,10 @@ def _hand_over(work: ConnectorWork, ready: Ready, post: Post) -> None:
     work.told["reply"] = post(ready.message, ready.sender)
 
 
-def _row(session: Session, association: Association, work: ConnectorWork) -> Mail:
+def _row(session: Session, association: Association, work: ConnectorWork, known: Known) -> Mail:
     """The mail of a job: queued before (its id is a variable), written at an earlier attempt, or written now."""
     posted = uuid_or_none(work.variables, "mail_id")
-    mail = session.get(Mail, posted) if posted else mails.by_key(session, work.idempotency_key)
+    mail = known.by_id.get(posted) if posted else known.by_key.get(work.idempotency_key)
     if mail is not None:
         return mail
     template = work.headers.get("template") or text(work.variables, "template")
@@ -212,10 +230,13 @@ def _invitation(
     )
 
 
-def _mark_sent(session: Session, ready: Ready, now: datetime, association: Association) -> None:
-    for mail in session.scalars(select(Mail).where(Mail.id.in_(ready.mail_ids))):
+def _mark_sent(session: Session, ids: Sequence[UUID], now: datetime, association: Association) -> None:
+    if not association.transport.leaves:
+        gone = update(Mail).where(Mail.id.in_(ids)).values(state="SENT", sent_at=now)
+        session.execute(gone.execution_options(synchronize_session=False))
+        return
+    # The archive must not open cases: whoever reads a stolen copy of it finds no working link.
+    links = re.compile(re.escape(association.public_url) + r"[^\s\"'<>)]*")
+    for mail in session.scalars(select(Mail).where(Mail.id.in_(ids))):
         mail.state, mail.sent_at = "SENT", now
-        if association.transport.leaves:
-            # The archive must not open cases: whoever reads a stolen copy of it finds no working link.
-            links = re.compile(re.escape(association.public_url) + r"[^\s\"'<>)]*")
-            mail.text, mail.html = links.sub(_HIDDEN_LINK, mail.text), links.sub(_HIDDEN_LINK, mail.html)
+        mail.text, mail.html = links.sub(_HIDDEN_LINK, mail.text), links.sub(_HIDDEN_LINK, mail.html)

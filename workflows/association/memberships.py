@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association import figures
+from workflows.association import figures, known_rows
 
 STATUTORY = ("NOT_MEMBER", "MEMBER", "RESIGNED", "REMOVED", "DECEASED", "HONORARY")
 ENTITLEMENTS = (
@@ -84,7 +84,7 @@ class Period:
 
 def of(session: Session, person_id: UUID) -> Membership | None:
     """The membership of a person, None for somebody who never joined (entitlement NONE)."""
-    return session.scalars(select(Membership).where(Membership.person_id == person_id)).one_or_none()
+    return known_rows.by(session, Membership, Membership.person_id, person_id)
 
 
 def entitlement(session: Session, person_id: UUID) -> str:

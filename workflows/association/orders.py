@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from engine.models import Base, Moment
 from engine.personal import Personal
+from workflows.association import known_rows
 
 ASSOCIATION, FOUNDATION = "ASSOCIATION", "FOUNDATION"
 LINE = "line:"  # before the id of a line, in the key of a gift
@@ -78,7 +79,7 @@ class OrderLine(Base):
 
 def by_key(session: Session, key: str) -> Order | None:
     """The order of this correlation key."""
-    return session.scalars(select(Order).where(Order.key == key)).one_or_none()
+    return known_rows.by(session, Order, Order.key, key)
 
 
 def of_application(session: Session, application_id: UUID) -> Sequence[Order]:

@@ -33,7 +33,7 @@ from engine.engine import Engine
 from engine.models import Base, Moment
 from engine.personal import Personal
 from engine.prepared import fetch
-from workflows.association import figures, mandates
+from workflows.association import figures, known_rows, mandates
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.memberships import PAID_UP, Membership
 from workflows.association.people import Person
@@ -90,7 +90,7 @@ class Means:
 
 def of_case(session: Session, instance_id: UUID) -> Renewal | None:
     """The renewal that this case carries."""
-    return session.scalars(select(Renewal).where(Renewal.instance_id == instance_id)).one_or_none()
+    return known_rows.by(session, Renewal, Renewal.instance_id, instance_id)
 
 
 def of_cycle(session: Session, membership_id: UUID, cycle_end: date) -> Renewal | None:

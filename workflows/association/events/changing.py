@@ -6,8 +6,9 @@ Registrations beyond the approved places are blocked meanwhile, and nobody who r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day
 from workflows.association.events import proposing, records
 from workflows.association.events.records import OPEN, REVIEW, SCOPE, Event
-from workflows.association.events.registrations import RegistrationClosed
+from workflows.association.events.registrations import RegistrationClosed, open_dates
 
 MESSAGE: Final = "scope_changed"
 _KEPT: Final = timedelta(days=30)
@@ -33,6 +34,16 @@ def known(event: Event) -> dict[str, object]:
         "person_id": str(event.organiser_id),
         "organiser": f"person:{event.organiser_id}",
     }
+
+
+def seat(session: Session, event: Event, person_id: UUID, now: datetime) -> dict[str, object]:
+    """What the registration form asks somebody by: whether guests may come, whether it costs something, whether dates
+    differ."""
+    priced = any(amount > 0 for amount in records.prices(session, event.id).values())
+    return {
+        **known(event), "person_id": str(person_id), "with_guests": event.public != "MEMBERS", "priced": priced,
+        "series": len(open_dates(session, event, now)) > 1,
+    }  # fmt: skip
 
 
 def change(session: Session, engine: Engine, event: Event, values: Mapping[str, object], *, by: Actor) -> bool:

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from workflows.association.year.attending import ATTENDING
 from workflows.association.year.bank import BANK
 from workflows.association.year.erasing import ERASING
 from workflows.association.year.giving import GIVING
+from workflows.association.year.grouping import GROUPING
+from workflows.association.year.hosting import HOSTING
 from workflows.association.year.incidents import INCIDENTS
 from workflows.association.year.leavers import LEAVERS
+from workflows.association.year.mentoring import MENTORING
 from workflows.association.year.newcomers import NEWCOMERS
 from workflows.association.year.promising import PROMISING
 from workflows.association.year.renewing import RENEWING
@@ -21,7 +25,13 @@ from workflows.association.year.world import Family
 # The bank, and what people do about payments that came back, belong to whatever is paid for.
 ALWAYS: Sequence[Family] = (BANK, INCIDENTS)
 FAMILIES: Mapping[str, Sequence[Family]] = MappingProxyType(
-    {"membership": (NEWCOMERS, RENEWING, LEAVERS, ERASING), "donation": (GIVING, PROMISING)}
+    {
+        "membership": (NEWCOMERS, RENEWING, LEAVERS, ERASING),
+        "donation": (GIVING, PROMISING),
+        "event": (HOSTING, ATTENDING),
+        "mentorship": (MENTORING,),
+        "cohort": (GROUPING,),
+    }
 )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from typing import TypeVar
+from uuid import NAMESPACE_OID, uuid5
 
 Thing = TypeVar("Thing")
 
@@ -28,6 +29,11 @@ class Lots:
     def falls(self, share: float, *name: object) -> bool:
         """Whether it happens, which it does in this share of all names."""
         return share >= 1 or self.of(*name).random() < share
+
+
+def short(name: str) -> str:
+    """A steady key for a long name: request keys have an end."""
+    return f"year:{uuid5(NAMESPACE_OID, name).hex}"
 
 
 def among(rng: Random, weights: Mapping[Thing, float]) -> Thing:

@@ -80,6 +80,21 @@ class World(Protocol):
         """
         ...
 
+    def send_about(
+        self, process_id: str, answers: Answers, known: Mapping[str, object], *, key: str, by: UUID
+    ) -> UUID | None:
+        """Sends the start form of a process that the page of something offers, which knows so much about it."""
+        ...
+
+    def press(self, instance_id: UUID, message: str, *, by: UUID) -> None:
+        """Presses a button of the person's own case (`workflows.member_acts`); nothing where the case does not offer
+        it any more."""
+        ...
+
+    def go_on(self, instance_id: UUID) -> None:
+        """Lets a case do at once what it left to jobs, as a worker does within a second."""
+        ...
+
     def open_link(self, instance_id: UUID) -> None:
         """Opens the signed link in the newest mail of this case."""
         ...
