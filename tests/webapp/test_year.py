@@ -202,7 +202,7 @@ def test_a_story_killed_inside_a_drain_is_the_same_story(story: Told, opened: Pa
 
 def test_programmes_are_lived_and_nobody_has_the_place_of_another(tmp_path: Path) -> None:
     """Events with their registrations, mentors and those who ask for one, cohorts with their candidates."""
-    told = tell("", tmp_path, 4, Played(("event", "mentorship", "cohort"), "small", 3, volume=200))
+    told = tell("", tmp_path, 5, Played(("event", "mentorship", "cohort"), "small", 3, volume=120))
     with told.engine:
         assert told.found["violations"] == []
         cases = told.found["cases_by_process"]

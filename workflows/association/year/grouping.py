@@ -19,7 +19,7 @@ from workflows.association.year.lots import among
 from workflows.association.year.world import Answers, Asked, Family, Habit, Planned, World
 
 PLAN, APPLICATION = "cohort", "cohort_admission"
-COHORTS_A_YEAR = 24
+COHORTS_A_YEAR, WAVES = 24, (1, 5, 9)  # planned on the first working day of these months
 AHEAD = (70, 100)  # days from the plan to the first session
 CANDIDATES = 18  # for a dozen seats
 EVENING, POSTED = time(18, 30), time(10)
@@ -30,12 +30,10 @@ _WHY = (
 
 
 def plan(world: World, day: date) -> Iterator[Planned]:
-    """The cohorts that the office plans on a working day, and who applies for those that are announced."""
+    """The cohorts that the office plans for a wave, and who applies for those that are announced."""
     zone = world.association.zone
-    if world.engine.settings.work_calendar.is_working_day(day):
-        for number in range(
-            days.count_on(world.lots.of("cohorts", day), day, COHORTS_A_YEAR * world.scale * 365 / 252)
-        ):
+    if day.month in WAVES and day == world.engine.settings.work_calendar.add(day.replace(day=1), 0):
+        for number in range(max(1, round(COHORTS_A_YEAR * world.scale / len(WAVES)))):
             key = f"cohort:{day}:{number}"
             moment = days.at(day, POSTED, zone) + number * days.AN_ENTRY
             yield Planned(moment, key, partial(_plan, key=key, day=day), alone=True)
