@@ -125,7 +125,7 @@ def _open(subject: Subject, values: Values) -> Values:
     if cohort is None or cohort.id not in {each.id for each in open_cohorts(session, today)}:
         raise CohortClosed(field="cohort")
     person_id = _candidate(subject, text(values, "candidate"))
-    if candidacies.open_of(session, person_id) is not None:
+    if candidacies.open_of(session, person_id) is not None or records.takes_part(session, cohort.id, person_id):
         raise CandidateAlready(field="cohort")
     made = CohortCandidacy(
         id=uuid4(), person_id=person_id, cohort_id=cohort.id, motivation=text(values, "motivation").strip()[:2000],

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Time, Uuid, select
+from sqlalchemy import ForeignKey, Index, String, Time, Uuid, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
@@ -90,6 +90,15 @@ def seats(session: Session, cohort_id: UUID, *, sitting: bool = True) -> Sequenc
     if sitting:
         query = query.where(CohortSeat.state.in_(SITTING))
     return session.scalars(query.order_by(CohortSeat.person_id)).all()
+
+
+def takes_part(session: Session, cohort_id: UUID, person_id: UUID) -> bool:
+    """Whether somebody sits in a cohort now, whichever it is, or has had a seat in this one."""
+    mine = or_(CohortSeat.cohort_id == cohort_id, CohortSeat.state.in_(SITTING))
+    return (
+        session.scalars(select(CohortSeat.id).where(CohortSeat.person_id == person_id, mine).limit(1)).first()
+        is not None
+    )
 
 
 def marks(session: Session, seat_id: UUID) -> Sequence[CohortMark]:

@@ -89,7 +89,11 @@ def _apply(world: World, cohort_id: UUID, cohort_key: str, key: str) -> UUID | N
 
 def _grid(asked: Asked) -> Answers:
     marks = {name: asked.rng.randint(2, 4) for name in ("drive", "listening", "realism", "stability", "presence")}
-    return {**marks, "advice": among(asked.rng, {"YES": 80.0, "UNSURE": 12.0, "NO": 8.0})}
+    beside = somebody.paid_up(asked.session, asked.rng)  # a volunteer hears the candidate too
+    return {
+        **marks, "advice": among(asked.rng, {"YES": 80.0, "UNSURE": 12.0, "NO": 8.0}), "full_rate": False,
+        "second_interviewer": "" if beside is None else beside.primary_email,
+    }  # fmt: skip
 
 
 def _decision(asked: Asked) -> Answers:

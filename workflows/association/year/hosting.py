@@ -18,7 +18,7 @@ from engine.transaction import reading, transaction
 from workflows.association import roles
 from workflows.association.case_variables import local_day
 from workflows.association.contacts import Email
-from workflows.association.events import changing, lists, registrations
+from workflows.association.events import cancelling, changing, lists, registrations
 from workflows.association.events.records import OPEN, STANDING, Event
 from workflows.association.roles import RoleHolding
 from workflows.association.year import days
@@ -120,7 +120,9 @@ def _call_off(world: World, event_id: UUID, name: str, day: date) -> UUID | None
     rng = world.lots.of("off", name)
     with reading(world.engine) as session:
         event = session.get_one(Event, event_id)
-        known, organiser, stands = changing.known(event), event.organiser_id, event.state in STANDING
+        organiser, stands = event.organiser_id, event.state in STANDING
+        dates = cancelling.coming(session, event, world.engine.clock.now())
+        known = {**changing.known(event), "series": len(dates) > 1}
     if not stands:
         return None
     said: Answers = {"calling_off": "CANCEL", "cause": "ORGANISER", "notice": "Nous n’avons pas pu réserver la salle."}
