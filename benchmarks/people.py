@@ -11,148 +11,29 @@ it asked for can be worked with. Each line is one JSON object, a story; `inbox_k
 from __future__ import annotations
 
 import argparse
-import statistics
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from uuid import uuid4
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Locator
 from sqlalchemy import func, select
 
-import workflows
-from benchmarks.figures import finish
+from benchmarks.staff_stories import STAFF_STORIES
+from benchmarks.town import Hand, Town, town
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.clock import VirtualClock
-from engine.engine import Engine
 from engine.models import UserTask
 from engine.transaction import reading, transaction
-from tests.fixtures.chromium import CHROMIUM, DESK, FLAGS, PHONE, sign_in
+from tests.fixtures.chromium import PHONE
 from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_renewals import member
-from webapp.app import create_app
-from webapp.assembly import open_engine
-from webapp.database import upgrade
-from webapp.serving import open_server
-from webapp.settings import Settings
 from webapp.timelapse.stage import Stage
-from workflows.association import parameters
 from workflows.association.memberships import Membership, MembershipPeriod
 
 CHECK = "check_diploma"
-
-
-@dataclass(slots=True)
-class Hand:
-    """A person at a page: what the work costs is counted from `begin` on."""
-
-    page: Page
-    url: str
-    clicks: int = 0
-    keys: int = 0
-    typed: int = 0
-    requests: int = 0
-    carried: int = 0
-    waits: list[float] = field(default_factory=list)
-
-    def watch(self) -> None:
-        """Counts requests and bytes from now on."""
-        devtools = self.page.context.new_cdp_session(self.page)
-        devtools.send("Network.enable")
-        devtools.on("Network.requestWillBeSent", lambda _event: setattr(self, "requests", self.requests + 1))
-        devtools.on("Network.loadingFinished", lambda event: self._loaded(event))
-
-    def _loaded(self, event: dict[str, Any]) -> None:
-        self.carried += int(event["encodedDataLength"])
-
-    def goto(self, path: str) -> None:
-        self.page.goto(self.url + path)
-        self.page.locator("html[data-ready]").wait_for()
-
-    def click(self, what: Locator, until: Locator | None = None) -> None:
-        self.clicks += 1
-        self._timed(what.click, until)
-
-    def press(self, key: str, until: Locator | None = None) -> None:
-        self.keys += 1
-        self._timed(lambda: self.page.keyboard.press(key), until)
-
-    def write(self, what: Locator, text: str) -> None:
-        """What the form asks for."""
-        self.typed += len(text)
-        what.fill(text)
-
-    def answer(self, act: Callable[[], object]) -> None:
-        """One answer of a form, by one click."""
-        self.typed += 1
-        act()
-
-    def _timed(self, act: Callable[[], object], until: Locator | None) -> None:
-        begun = time.perf_counter()
-        act()
-        if until is not None:
-            until.first.wait_for()
-            self.waits.append(1000 * (time.perf_counter() - begun))
-
-    def told(self, story: str, **more: float) -> None:
-        """Prints the story's line."""
-        wait = statistics.median(self.waits) if self.waits else 0.0
-        finish(
-            {
-                "story": story, "clicks": self.clicks, "keys": self.keys, "typed": self.typed,
-                "requests": self.requests, "kb": self.carried / 1000, "wait_ms": wait, **more,
-            }
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """The association at work: its server, its engine, a browser."""
-
-    browser: Browser
-    engine: Engine
-    settings: Settings
-    url: str
-
-    def sit_down(self, address: str, size: dict[str, int] = DESK) -> Hand:
-        """Somebody who has signed in; nothing is counted yet."""
-        context = self.browser.new_context(
-            viewport={"width": size["width"], "height": size["height"]}, locale="fr-FR", timezone_id="Europe/Paris"
-        )
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        hand = Hand(page, self.url)
-        hand.goto("/sign-in/password")
-        sign_in(page, address)
-        return hand
-
-
-@contextmanager
-def town() -> Iterator[Town]:
-    """A fresh association with all its processes."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amicale-people-")))
-        settings = Settings(var_directory=folder, secret_key="benchmarks " * 4, listen_port=0).completed()
-        engine = stack.enter_context(open_engine(settings))
-        upgrade(engine.database)
-        with transaction(engine) as session:
-            parameters.declare_first(session, valid_from=date(2020, 1, 1), decided_by="AG")
-            for files in workflows.definitions().values():
-                commands.deploy(session, engine, files, by=SYSTEM)
-        listening = open_server(create_app(settings, engine), settings)
-        stack.callback(listening.close)
-        threading.Thread(target=listening.run, daemon=True).start()
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        stack.callback(browser.close)
-        yield Town(browser, engine, settings, f"http://127.0.0.1:{listening.socket.getsockname()[1]}")
 
 
 def diplomas(it: Town, count: int) -> None:
@@ -295,8 +176,12 @@ STORIES: dict[str, Callable[[Town], None]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stories", nargs="*", choices=[*STORIES, []], help="which; without any, all")
-    for name in parser.parse_args().stories or STORIES:
+    known = [*STORIES, *STAFF_STORIES]
+    parser.add_argument("stories", nargs="*", choices=[*known, []], help="which; without any, all")
+    for name in parser.parse_args().stories or known:
+        if name in STAFF_STORIES:
+            STAFF_STORIES[name]()
+            continue
         with town() as it:
             STORIES[name](it)
 

@@ -66,6 +66,7 @@ pytest_plugins = [
     "tests.steps.pledges",
     "tests.steps.surpluses",
     "tests.steps.mandates",
+    "tests.steps.office_day",
     "tests.steps.mentoring",
     "tests.steps.mentor_requests",
     "tests.steps.mentoring_pairs",

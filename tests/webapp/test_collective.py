@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import urlencode
-from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.engine import Engine
-from engine.errors import WorkFailed
 from engine.jobs import run_due
-from engine.models import ProcessInstance, UserTask
-from engine.registry import Registry, ServiceTask, ServiceWork
-from engine.transaction import reading, transaction
+from engine.registry import Registry, ServiceTask
+from engine.transaction import transaction
+from tests.fixtures.desks import Desk
 from tests.fixtures.diagrams import end, process, service, start, user_task
 from tests.fixtures.pages import LookedAtPages
 from tests.webapp.test_cases import browser_of
@@ -30,50 +26,6 @@ WORK = process(
 )
 OTHER = process("other", [start(), user_task("only"), end()], ["begin -> only", "only -> done"])
 WHY = {"reason": "litige en cours"}
-
-
-class Desk:
-    """Somebody at the list of cases, and the engine that does what was asked for."""
-
-    def __init__(self, person: LookedAtPages, engine: Engine, cases: list[UUID]) -> None:
-        self.person, self.engine, self.cases = person, engine, cases
-        self.broken = True
-
-    def book(self, work: ServiceWork) -> None:
-        if self.broken:
-            raise WorkFailed("the ledger is closed", again=False)
-
-    def text(self, path: str) -> str:
-        return self.person.get(path).get_data(as_text=True).replace("\u00a0", " ").replace("\u202f", " ")
-
-    def path(self, act: str, *cases: UUID, **more: str) -> str:
-        asked = [("act", act), *more.items(), *(("case", str(each)) for each in cases)]
-        return f"/cases/together?{urlencode(asked)}"
-
-    def act(self, act: str, *cases: UUID, **answers: str) -> str:
-        """Looks, then says yes, then the work is done; answers the page of the results."""
-        path = self.path(act, *cases)
-        page = self.text(path)
-        if "place" in answers:
-            asked = {key: answers[key] for key in ("element", "place") if key in answers}
-            page = self.person.post_form(path, asked).get_data(as_text=True)
-        hidden = dict(re.findall(r'name="(seen|act_id)" type="hidden" value="([^"]*)"', page))
-        for _ in range(2):  # a double click
-            answer = self.person.post_form(path, {**hidden, **answers})
-            assert answer.status_code == 303, answer.get_data(as_text=True)
-        run_due(self.engine)
-        return answer.location
-
-    def states(self) -> list[str]:
-        with reading(self.engine) as session:
-            found = dict(session.execute(select(ProcessInstance.id, ProcessInstance.status)).tuples().all())
-        return [found[case] for case in self.cases]
-
-    def open(self) -> list[str]:
-        with reading(self.engine) as session:
-            query = select(UserTask.instance_id, UserTask.element).where(UserTask.state == "created")
-            found = dict(session.execute(query).tuples().all())
-        return [found.get(case, "") for case in self.cases]
 
 
 @pytest.fixture
