@@ -70,6 +70,7 @@ FR: Final[Mapping[str, str]] = MappingProxyType(
         "file_too_big": "Le fichier choisi doit faire {megabytes} Mo au plus",
         "file_kind": "Le fichier choisi doit être de l’un de ces formats : {kinds}",
         "file_infected": "Le fichier choisi contient un virus",
+        "file_unchecked": "Le fichier choisi n’a pas pu être vérifié ; choisissez-le de nouveau dans un instant",
         "too_many_files": "Joignez {limit} fichiers au plus",
         "one_file": "Joignez un seul fichier",
     }
@@ -139,6 +140,7 @@ EN: Final[Mapping[str, str]] = MappingProxyType(
         "file_too_big": "The selected file must be {megabytes} MB or smaller",
         "file_kind": "The selected file must be one of these formats: {kinds}",
         "file_infected": "The selected file contains a virus",
+        "file_unchecked": "The selected file could not be checked; select it again in a moment",
         "too_many_files": "Upload {limit} files at most",
         "one_file": "Upload one file only",
     }

@@ -51,7 +51,7 @@ class StoredFile:
 
 
 Scan = Callable[[UploadedFile], bool]
-"""Answers whether a file is clean. Its own failure is an exception, never an answer."""
+"""Answers whether a file is clean. Where it cannot tell it raises FileRefused("file_unchecked"), it never answers."""
 
 
 class FileRefused(Exception):

@@ -27,7 +27,7 @@ from engine.models import Resource, UserTask
 from engine.variables import entering
 from forms.bind import BoundForm
 from forms.definition import FormDefinition
-from forms.files import StoredFile
+from forms.files import Scan, StoredFile
 from forms.schema import read_form
 from forms.submission import Texts, Uploads
 from webapp.files.store import StoredFile as Document
@@ -134,10 +134,12 @@ def bind(
     draft: Mapping[str, object] | None = None,
     known: Mapping[str, object] | None = None,
     prefix: str = "",
+    scan: Scan | None = None,
 ) -> BoundForm:
     """The form with the answers that are known: the submission's, else the draft's, else those of case and records.
 
-    `known` answers by record name stand where no record says otherwise. `prefix` begins the names of its inputs."""
+    `known` answers by record name stand where no record says otherwise. `prefix` begins the names of its inputs; `scan`
+    is asked about each file."""
     named = set(found.form.records.values())
     read = association.record_set().read(
         session, asked.variables, named, now=asked.now, by=asked.by, language=asked.language
@@ -158,6 +160,7 @@ def bind(
         draft=draft,
         zone=PARIS,
         prefix=prefix,
+        scan=scan,
     )
 
 

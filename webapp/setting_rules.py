@@ -40,8 +40,9 @@ SCHEMES: Final[Mapping[str, tuple[str, ...]]] = {
     "limits_url": ("redis", "rediss", "memory"),
     "traces_url": ("http", "https"),
     "oidc_issuer": ("http", "https"),
+    "scanner_url": ("tcp", "unix"),
 }
-HOSTLESS: Final = frozenset({"memory", "filesystem"})
+HOSTLESS: Final = frozenset({"memory", "filesystem", "unix"})
 SHORTEST_SECRET: Final = 32
 
 

@@ -86,6 +86,10 @@ class Settings:
     language: str = field(default="fr", metadata=_about("language where a reader asks for neither: fr or en"))
     files_directory: Path | None = field(default=None, metadata=_about("uploads; empty: files in the var directory"))
     file_megabytes: int = field(default=10, metadata=_about("largest upload"))
+    scanner_url: str = field(
+        default="",
+        metadata=_about("clamd that uploads are shown to: tcp://host:3310 or unix:///path; empty: none is asked"),
+    )
     smtp_host: str = field(
         default="", metadata=_about("mail server; empty: mails are kept and shown by the mailbox page")
     )

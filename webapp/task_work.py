@@ -32,6 +32,7 @@ from webapp.drafts import store as drafts
 from webapp.drafts.estate import draft_of
 from webapp.errors import in_words
 from webapp.files import store as files
+from webapp.files.scanning import scanner
 from webapp.operations.variables import variables_in
 from webapp.words import _
 from workflows.association import record_set
@@ -127,7 +128,8 @@ def open_work(
     documents = files.of_case(session, case.id) if found.form.has_files else ()
     asked = deployed_forms.Answering(engine, language, variables, engine.clock.now(), viewer.actor.id, documents)
     typed = None if draft is None else draft.typed
-    bound = deployed_forms.bind(session, found, asked, submitted=submitted, files=uploads, draft=typed)
+    scan = None if uploads is None else scanner()
+    bound = deployed_forms.bind(session, found, asked, submitted=submitted, files=uploads, draft=typed, scan=scan)
     if draft is None:
         return Work(bound, task, case, variables, None)
     writer = None if draft.actor == viewer.actor.id else draft.actor

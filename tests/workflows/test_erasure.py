@@ -24,7 +24,7 @@ from tests.steps.payments import fills_the_basket, pays_by_card
 from webapp.backup import saving
 from webapp.backup.restoring import restore
 from webapp.comments.store import Comment
-from webapp.files.store import StoredFile, path_of
+from webapp.files.store import ATTACHED, StoredFile, path_of
 from webapp.house import association_of
 from workflows import golden_cases
 from workflows.association import openings, peers
@@ -90,15 +90,16 @@ def join(it: Installation) -> UUID:
             key=uuid4().hex, sender=EMAIL, subject=f"De {LAST}", text=NOTE, recipients=(), answered=(answered,),
             automatic=False, failed=(), report=False, attachments=0,
         ))  # fmt: skip
-        upload(it, session, office.instance_id)
+        for field in ("proof", ATTACHED):  # of a form, and put there by staff
+            upload(it, session, office.instance_id, field)
     office.run()
     return person.id
 
 
-def upload(it: Installation, session: object, instance_id: UUID) -> None:
+def upload(it: Installation, session: object, instance_id: UUID, field: str) -> None:
     file = StoredFile(
-        id=uuid4(), instance_id=instance_id, field="proof", name=f"{LAST}.pdf", media_type="application/pdf", size=5,
-        sha256="", uploaded_by=f"person:{uuid4()}", uploaded_at=it.clock.now(),
+        id=uuid4(), instance_id=instance_id, field=field, name=f"{LAST}.pdf", media_type="application/pdf", size=5,
+        sha256="", uploaded_by=f"person:{uuid4()}", uploaded_at=it.clock.now(), internal=field == ATTACHED,
     )  # fmt: skip
     session.add(file)  # type: ignore[attr-defined]
     place = path_of(it.documents, file.id)

@@ -21,6 +21,7 @@ from webapp import answers, deployed_forms, task_work
 from webapp.auth import current, engine, settings
 from webapp.deployed_forms import DeployedForm
 from webapp.errors import in_words
+from webapp.files.scanning import scanner
 from webapp.files.store import StoredFile
 from webapp.start.startable import start_event
 from webapp.words import language
@@ -45,7 +46,7 @@ def bound(session: Session, process_id: str, known: Known, *, submitted: bool = 
     asked = deployed_forms.Answering(engine(), language(), given, engine().clock.now(), current().actor.id)
     if not submitted:
         return deployed_forms.bind(session, found, asked)
-    return deployed_forms.bind(session, found, asked, submitted=request.form, files=task_work.uploads())
+    return deployed_forms.bind(session, found, asked, submitted=request.form, files=task_work.uploads(), scan=scanner())
 
 
 def shown(event: Event, form: BoundForm, *, title: str, action: str, send: str) -> str:

@@ -34,12 +34,23 @@ class Document:
     name: str
     size_words: str
     uploaded_at: datetime
+    internal: bool
+    removable: bool
 
 
-def documents(session: Session, who: Viewer, case: ProcessInstance) -> Sequence[Document]:
-    """The documents of a case that this viewer may open, newest first."""
+def documents(session: Session, who: Viewer, case: ProcessInstance, *, internal: bool = True) -> Sequence[Document]:
+    """The documents of a case that this viewer may open, newest first; `internal`: those of the staff alone too."""
     found = [each for each in store.of_case(session, case.id) if _may_open(who, case, each)]
-    return [Document(each.id, each.name, size_words(each.size), each.uploaded_at) for each in found]
+    return [
+        Document(each.id, each.name, size_words(each.size), each.uploaded_at, each.internal, removable(each, who))
+        for each in found
+        if internal or not each.internal
+    ]
+
+
+def removable(document: store.StoredFile, who: Viewer) -> bool:
+    """Whether the viewer may take back what was put beside the case by hand: whoever put it there, and overseers."""
+    return document.field == store.ATTACHED and (document.uploaded_by in who.identities or who.oversees)
 
 
 def _case(session: Session, who: Viewer, instance_id: UUID) -> ProcessInstance:
@@ -51,6 +62,8 @@ def _case(session: Session, who: Viewer, instance_id: UUID) -> ProcessInstance:
 
 
 def _may_open(who: Viewer, case: ProcessInstance, document: store.StoredFile) -> bool:
+    if document.internal and not who.staff:
+        return False
     return document.uploaded_by in who.identities or discretion.may_open(case.process_id, who.actor.roles)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, bindparam, select
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
@@ -23,15 +23,25 @@ from forms import UploadedFile
 
 LONGEST_NAME = 120
 SWEPT_AFTER = timedelta(days=1)
+ATTACHED = ""  # the field of what was put beside a case by hand: no form has a question of this name
 
 
 class StoredFile(Base):
     """One document: whose case it belongs to, the sender's name for it, its type, size and digest."""
 
     __tablename__ = "stored_file"
-    __privacy__ = Personal(
-        "proof", "instance_id@case uploaded_by@actor", "empty", erase="name", ids="uploaded_by",
-        plain="field media_type sha256",
+    __privacy__ = (
+        Personal(
+            "proof", "instance_id@case", "empty", erase="name", ids="uploaded_by", plain="field media_type sha256"
+        ),
+        Personal(
+            "proof", "uploaded_by@actor", "empty", erase="name", ids="uploaded_by", plain="field media_type sha256",
+            where="field <> ''",
+        ),
+        # What staff put beside a case is of whom the case is about, and stays when they leave.
+        Personal(
+            "work", "uploaded_by@actor", "keep", ids="uploaded_by", withheld="name instance_id", where="field = ''"
+        ),
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
@@ -43,6 +53,7 @@ class StoredFile(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     uploaded_by: Mapped[str] = mapped_column(String(64))
     uploaded_at: Mapped[datetime] = mapped_column(Moment)
+    internal: Mapped[bool] = mapped_column(Boolean, default=False)  # for staff who handle the case alone
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (Index("ix_stored_file_case", "instance_id", "uploaded_at"),)
 
@@ -79,6 +90,7 @@ def store(
         sha256=digest.hexdigest(),
         uploaded_by=by,
         uploaded_at=now,
+        internal=False,
     )
 
 

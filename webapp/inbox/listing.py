@@ -181,13 +181,20 @@ def _place_of(row: inbox.Row, tab: Tab, filters: Filters) -> str:
 
 def _read_place(after: str | None, order: Order) -> inbox.Place | None:
     """Where the page before ended; None for what no page of ours wrote."""
-    number: list[Callable[[str], object]] = [int] if order == "priority" else []
+    number: list[Callable[[str], object]] = [_read_priority] if order == "priority" else []
     moments = [read_moment] * (1 if order in {"oldest", "newest"} else 2)
     try:
         readers = zip([*number, *moments, UUID], (after or "").split("~"), strict=True)
         return tuple(read(text) for read, text in readers)
     except ValueError:
         return None
+
+
+def _read_priority(text: str) -> int:
+    """The priority of a place, from -100 to 0. Raises ValueError."""
+    if int(text) not in range(-100, 1):
+        raise ValueError(text)
+    return int(text)
 
 
 def _row(

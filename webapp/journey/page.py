@@ -117,7 +117,7 @@ def journey_of(
         "payment_url": payment[1] if payment else None,
         "links": links,
         "ended": _ending(case),
-        "files": documents(session, viewer, case),
+        "files": documents(session, viewer, case, internal=False),
         "programme": programme.of_case(session, engine, viewer, case, language),
         "turns": turns(session, viewer, case, language),
         "usual": usual_delay(session, case, journey.next_step.element) if journey.next_step is not None else "",

@@ -52,6 +52,8 @@ _SENTENCES: Final = {
     "effect_decided": lazy_gettext("Somebody said whether “{name}” went out"),
     "timer_moved": lazy_gettext("The date of “{name}” was changed"),
     "timer_run": lazy_gettext("“{name}” was not waited for any longer"),
+    "document_added": lazy_gettext("Somebody put a document beside the case"),
+    "document_removed": lazy_gettext("A document beside the case was deleted"),
     "case_migrated": lazy_gettext("The case goes on by another version of its process"),
 }
 SILENT = frozenset({"path"})

@@ -20,6 +20,7 @@ from forms import BoundForm
 from webapp import answers, deployed_forms, task_work
 from webapp.auth import engine, public, settings, visitor
 from webapp.errors import in_words
+from webapp.files.scanning import scanner
 from webapp.files.store import StoredFile
 from webapp.limits import limited
 from webapp.start.startable import Startable, known_of, startable, startables
@@ -129,7 +130,9 @@ def bound_of(session: Session, found: Startable, *, submitted: bool = False) -> 
     asked = deployed_forms.Answering(engine(), language(), known, engine().clock.now(), by)
     if not submitted:
         return deployed_forms.bind(session, found.form, asked, known={SPOKEN: language()})
-    return deployed_forms.bind(session, found.form, asked, submitted=request.form, files=task_work.uploads())
+    return deployed_forms.bind(
+        session, found.form, asked, submitted=request.form, files=task_work.uploads(), scan=scanner()
+    )
 
 
 def page(found: Startable, bound: BoundForm | None) -> str:

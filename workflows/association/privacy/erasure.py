@@ -75,7 +75,7 @@ def erase(
     changed: Counter[str] = Counter()
     for held in _children_first():
         decided = decide(held.says.category, running=held.says.category in running)
-        if held.table.name == FILES and decided.action != "KEEP":
+        if held.table.name == FILES and decided.action != "KEEP" and held.says.rows != "keep":
             _erase_bytes(session, association, held, subject, now)
         changed[held.says.category] += _apply(session, held, subject, decided, stones)
     _drop_entries(session, subject)
