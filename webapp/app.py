@@ -26,6 +26,7 @@ from engine.engine import Engine
 from webapp import browser_code
 from webapp.api import document, pages
 from webapp.auth import access_of, guard, visitor
+from webapp.behalf import routes as behalf
 from webapp.browser_code import Manifest, serve_browser_code
 from webapp.calendars import routes as calendars
 from webapp.campaign import routes as campaign
@@ -119,6 +120,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     webhooks.blueprint,
     files.blueprint,
     attaching.blueprint,
+    behalf.blueprint,
     membership.blueprint,
     gifts.blueprint,
     gift_desk.blueprint,

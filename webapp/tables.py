@@ -11,6 +11,7 @@ import engine.terms
 import engine.way_back
 import webapp.accounts.models
 import webapp.api.tokens
+import webapp.behalf.store
 import webapp.comments.mentions
 import webapp.comments.store
 import webapp.drafts.store
@@ -104,6 +105,7 @@ MODULES = (
     webapp.accounts.models,
     webapp.api.tokens,
     webapp.comments.store,
+    webapp.behalf.store,
     webapp.comments.mentions,
     webapp.drafts.store,
     webapp.events.drafts,

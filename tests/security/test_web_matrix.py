@@ -48,6 +48,8 @@ FOREIGN: Final = {
     "timers.undo": (303, 303, 403, 403, 404, 404, 409),
     "timers.run": (303, 303, 403, 403, 404, 404, 409),
     "operations.diagram": (303, 200, 404, 404, 404, 200, 200),
+    "behalf.ask": (303, 303, 403, 403, 404, 404, 404),  # a task of the staff: whose may be, is in test_behalf
+    "behalf.answer": (303, 303, 403, 403, 404, 404, 404),
     "attaching.attach": (303, 303, 403, 403, 404, 303, 303),
     "attaching.remove": (303, 303, 403, 403, 404, 404, 404),  # of what a form took
     "files.download": (303, 200, 404, 404, 404, 200, 200),

@@ -25,9 +25,9 @@ from tests.fixtures.cases import PDF
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import Place, at_desk, browser, place
 from tests.webapp.test_inbox import open_task
-from webapp.house import association_of
 from webapp.files.scanning import is_clean
 from webapp.files.store import StoredFile, path_of
+from webapp.house import association_of
 from webapp.settings import Settings
 from workflows.association.privacy.erasure import erase
 

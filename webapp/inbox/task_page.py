@@ -12,6 +12,7 @@ from engine.assignment import ADMIN, barred, may_act, may_claim
 from engine.engine import Engine
 from engine.models import UserTask
 from webapp.authorize import Viewer
+from webapp.behalf.answerable import answerable
 from webapp.dates import day
 from webapp.inbox.alike import alike
 from webapp.inbox.asking import asker_of
@@ -50,6 +51,7 @@ class TaskView:
     may_work: bool
     may_steer: bool
     may_remind: bool
+    for_subject: bool
     mine: bool
     later: datetime | None
     draft_at: datetime | None
@@ -85,6 +87,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         may_work=is_open and may_act(actor, task),
         may_steer=is_open and may_steer(viewer, task),
         may_remind=task.assignee is not None and may_remind(viewer, task),
+        for_subject=is_open and answerable(viewer, task),
         mine=mine,
         later=_later(task, engine.clock.now()),
         draft_at=work.draft_at,

@@ -16,6 +16,7 @@ from engine.errors import NotFound
 from engine.models import ProcessInstance, Subscription, UserTask
 from webapp import authorize
 from webapp.authorize import Viewer
+from webapp.behalf import evidence
 from webapp.dates import day, full_day
 from webapp.files.routes import documents
 from webapp.inbox.due import last_day
@@ -117,6 +118,7 @@ def journey_of(
         "payment_url": payment[1] if payment else None,
         "links": links,
         "ended": _ending(case),
+        "behalf": evidence.told(session, engine, case, language),
         "files": documents(session, viewer, case, internal=False),
         "programme": programme.of_case(session, engine, viewer, case, language),
         "turns": turns(session, viewer, case, language),

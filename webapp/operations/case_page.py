@@ -17,6 +17,8 @@ from engine.models import Incident, ProcessDefinition, ProcessInstance, UserTask
 from engine.stuck import UNKNOWN
 from webapp import authorize
 from webapp.authorize import Viewer
+from webapp.behalf import evidence
+from webapp.behalf.answerable import answerable
 from webapp.comments import store as comments
 from webapp.files.routes import documents
 from webapp.inbox.context import diagram_of, open_tasks
@@ -62,6 +64,7 @@ class OpenTask:
     role: str
     who: str
     readable: bool
+    for_subject: bool  # staff may answer it for whom the case is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def page_of(
         "about": person_box(session, variables, language),
         "about_url": person_address(session, variables, case.id),
         "files": documents(session, viewer, case),
+        "behalf": evidence.told(session, engine, case, language),
         "received": received_mails.of_case(session, case.id),
         "comments": comments.of_case(session, case.id),
         "left": left_the_house(session, case, drawn, language),
@@ -179,6 +183,7 @@ def _tasks(
             role_name(task.role, language),
             names.get(task.assignee or "", ""),
             task.id in readable,
+            answerable(viewer, task),
         )
         for task in found
     ]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine.models import HistoryEvent
 from engine.prepared import fetch
+from webapp.behalf.words import channels
 from webapp.operations.decided import decided, null_explained
 from webapp.operations.drawing import Drawing
 from webapp.operations.names import names_of
@@ -134,6 +135,11 @@ def sentence(kind: str, name: str, data: Mapping[str, object], *, inputs: bool =
         left = int(str(data.get("left", 0)))
         again = ngettext("it is tried %(num)d more time", "it is tried %(num)d more times", left)
         return _("“%(name)s” did not work; %(again)s", name=name, again=again)
+    if kind == "on_behalf":
+        channel = channels().get(str(data.get("channel")), "")
+        if not name:
+            return _("It was started for somebody (%(channel)s)", channel=channel)
+        return _("“%(name)s” was answered for whom the case is about (%(channel)s)", name=name, channel=channel)
     if kind == "message_received" and not name:
         return _("A message arrived")
     known = _SENTENCES.get(kind)

@@ -19,6 +19,10 @@ from engine.transaction import reading, transaction
 from forms import BoundForm
 from webapp import answers, deployed_forms, task_work
 from webapp.auth import engine, public, settings, visitor
+from webapp.behalf import evidence
+from webapp.behalf.evidence import NOTHING, Evidence
+from webapp.behalf.store import of_case
+from webapp.behalf.words import channels
 from webapp.errors import in_words
 from webapp.files.scanning import scanner
 from webapp.files.store import StoredFile
@@ -69,12 +73,14 @@ def begin(process_id: str) -> ResponseReturnValue:
     if request.form.get(TRAP):
         return redirect(url_for("start.sent", process_id=process_id), 303)
     refused: Invalid | None = None
+    said = evidence.sent(needed=False) if person is not None and person.staff else NOTHING
     try:
         with transaction(engine()) as writer:
             found = startable(writer, engine(), person, process_id, language())
             bound = bound_of(writer, found, submitted=True)
-            if bound is not None and not bound.validate():
-                return page(found, bound), 422 if bound.failed else 200
+            valid = bound is None or bound.validate()
+            if said.wrong or not valid:
+                return page(found, bound, said), 422 if said.wrong or (bound is not None and bound.failed) else 200
             given, stored = answers.Answers(bound, directory), list[StoredFile]()
             known = known_of(person, process_id)
             started = commands.start(
@@ -87,13 +93,15 @@ def begin(process_id: str) -> ResponseReturnValue:
                 write=lambda session, context: given.begin(session, context, known, stored),
             )
             writer.add_all(stored)
+            if said.channel and not of_case(writer, started.instance_id):  # a repeated request says it once
+                said.put_on_record(writer, engine(), started.instance_id, None, None)
     except Invalid as error:
         refused = error
     if refused is not None:
         if bound is None:
             raise refused
         answers.refuse(bound, refused, in_words(refused))
-        return page(found, bound), 422
+        return page(found, bound, said), 422
     return answered(process_id, started.instance_id, started.next_tasks)
 
 
@@ -135,12 +143,15 @@ def bound_of(session: Session, found: Startable, *, submitted: bool = False) -> 
     )
 
 
-def page(found: Startable, bound: BoundForm | None) -> str:
-    """The page of a start form."""
+def page(found: Startable, bound: BoundForm | None, said: Evidence = NOTHING) -> str:
+    """The page of a start form; staff may say on whose behalf they start."""
+    person = visitor()
     return render_template(
         "start/form.html",
         entry=found,
         work=task_work.Drawn(bound),
         trap=TRAP,
+        said=said,
+        channels=channels() if person is not None and person.staff else {},
         request_key=request.form.get("request_key") or task_work.new_key(),
     )

@@ -1,0 +1,85 @@
+"""Staff answer and start for somebody: channel and evidence are asked for, kept, and told to that person too."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from engine.engine import Engine
+from engine.models import HistoryEvent, UserTask
+from engine.transaction import reading
+from tests.fixtures.cases import PDF
+from tests.fixtures.pages import LookedAtPages
+from tests.security.web import Place, at_desk, browser, place
+from tests.webapp.test_inbox import open_task
+from webapp.behalf.store import OnBehalf
+from webapp.settings import Settings
+
+
+@pytest.fixture
+def case(web_engine: Engine, settings: Settings, review: str) -> Place:
+    return place(web_engine, settings)
+
+
+@pytest.fixture
+def desk(app: Flask, web_engine: Engine, case: Place) -> LookedAtPages:
+    """Olga's browser, after she asked the applicant for a document."""
+    made = at_desk(app, web_engine, "Olga", "MEMBERSHIP")
+    verdict = {"verdict": "NO", "pages": "3", "request_key": "k" * 16}
+    assert made.post_form(f"/tasks/{case.task_id}", verdict).status_code == 303
+    return made
+
+
+def form(**more: object) -> dict[str, object]:
+    said = {"behalf_channel": "PHONE", "behalf_words": "Appel du 3 mai, 10 h", "request_key": "b" * 16}
+    return {"document": (BytesIO(PDF), "acte.pdf"), **said, **more}
+
+
+def send(desk: LookedAtPages, task: UUID, **more: object) -> tuple[int, str]:
+    sent = desk.post_form(f"/tasks/{task}/behalf", form(**more), content_type="multipart/form-data")
+    return sent.status_code, sent.get_data(as_text=True)
+
+
+def test_an_answer_for_somebody_says_channel_and_evidence(
+    app: Flask, desk: LookedAtPages, web_engine: Engine, case: Place
+) -> None:
+    task = open_task(web_engine, case.instance_id).id
+    assert f"/tasks/{task}/behalf" in desk.get(f"/cases/{case.instance_id}").get_data(as_text=True)
+    status, page = send(desk, task, behalf_channel="")
+    assert (status, "Choisissez comment" in page, "Appel du 3 mai" in page) == (422, True, True)
+    status, page = send(desk, task, behalf_words=" ")
+    assert (status, "Écrivez ce qui a été dit" in page) == (422, True)
+    letter = (BytesIO(PDF), "Lettre.pdf")
+    for _twice in range(2):
+        assert send(desk, task, behalf_files=letter)[0] == 303
+        letter = (BytesIO(PDF), "Lettre.pdf")
+    with reading(web_engine) as session:
+        done = session.get_one(UserTask, task)
+        assert (done.state, done.closed_by) == ("completed", session.scalars(select(OnBehalf.actor)).one())
+        events = session.execute(select(HistoryEvent.kind, HistoryEvent.data)).tuples().all()
+    assert [data for kind, data in events if kind == "on_behalf"] == [{"channel": "PHONE"}]
+    page = desk.get(f"/cases/{case.instance_id}").get_data(as_text=True)
+    assert "par téléphone" in page
+    assert "Appel du 3 mai, 10 h" in page
+    applicant = browser(app)
+    applicant.post_form(f"/l/{case.token}")
+    told = applicant.get(f"/journeys/{case.instance_id}").get_data(as_text=True)
+    for words in ("Appel du 3 mai, 10 h", "par téléphone", "Olga Test", "Lettre.pdf"):
+        assert words in told
+    assert send(desk, task, request_key="c" * 16)[0] == 409, "it is answered once"
+
+
+def test_only_what_is_the_persons_and_not_ones_own_is_answered_so(
+    app: Flask, desk: LookedAtPages, web_engine: Engine, case: Place
+) -> None:
+    task = open_task(web_engine, case.instance_id).id
+    foreign = at_desk(app, web_engine, "Eva", "EVENTS")
+    assert send(foreign, task)[0] == 404
+    assert send(at_desk(app, web_engine, "Leo"), task)[0] == 403
+    assert send(desk, task)[0] == 303
+    closing = open_task(web_engine, case.instance_id).id
+    assert send(at_desk(app, web_engine, "Dora", "DATA"), closing)[0] == 404, "a task of the staff is done by the staff"
