@@ -29,6 +29,8 @@ from forms.submission import Texts, Uploads
 from webapp import answers, deployed_forms
 from webapp.authorize import Viewer
 from webapp.drafts import store as drafts
+from webapp.drafts.changes import Changes, changes
+from webapp.drafts.changes import asked as questions
 from webapp.drafts.estate import draft_of
 from webapp.errors import in_words
 from webapp.files import store as files
@@ -93,6 +95,7 @@ class Work(Drawn):
     case: ProcessInstance
     variables: Mapping[str, Value]
     draft_at: datetime | None
+    changes: Changes | None = None  # of the form, since the draft was typed
     draft_by: str | None = None  # the actor, where it is not the viewer's own
 
 
@@ -133,7 +136,8 @@ def open_work(
     if draft is None:
         return Work(bound, task, case, variables, None)
     writer = None if draft.actor == viewer.actor.id else draft.actor
-    return Work(bound, task, case, variables, draft.saved_at, writer)
+    changed = changes(draft.asked, draft.typed, bound)
+    return Work(bound, task, case, variables, draft.saved_at, changed, writer)
 
 
 def complete(
@@ -163,7 +167,8 @@ def complete(
         undoable=undoable,
     )
     if done.way_back and work.bound is not None:
-        drafts.save(session, work.task.id, viewer.actor.id, work.bound.draft(), engine.clock.now())
+        now, asked = engine.clock.now(), questions(work.bound)
+        drafts.save(session, work.task.id, viewer.actor.id, work.bound.draft(), now, asked)
     return done
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, Uuid, and_, bindparam, delete, or_, select
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.models import Base, Json, Moment, UserTask
 from engine.personal import Personal
 from engine.prepared import fetch, write
+from webapp.drafts.changes import kept
 
 RETENTION = timedelta(days=30)
 DAY = timedelta(days=1)
@@ -28,28 +29,36 @@ class Draft(Base):
     """The unsent answers of one actor to one task: field name to the list of texts of a form post."""
 
     __tablename__ = "draft"
-    __privacy__ = Personal("draft", "task_id actor@actor", erase="typed", ids="actor", since="saved_at")
+    __privacy__ = Personal("draft", "task_id actor@actor", erase="typed asked", ids="actor", since="saved_at")
     task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
     actor: Mapped[str] = mapped_column(String(64), primary_key=True)
     typed: Mapped[dict[str, list[str]]] = mapped_column(Json)
     saved_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    asked: Mapped[dict[str, Any] | None] = mapped_column(Json)  # how each question was asked (`webapp.drafts.changes`)
 
 
 _DROP: Final = delete(Draft).where(Draft.task_id == bindparam("b_task", type_=Uuid()))
 _LOAD: Final = select(*Draft.__table__.columns).where(Draft.task_id == bindparam("task", type_=Uuid()))
 
 
-def save(session: Session, task_id: UUID, actor: str, typed: Typed, now: datetime) -> Draft:
-    """Keeps the draft, over an older one of the same person and task. Forgets what is past its retention."""
+def save(
+    session: Session, task_id: UUID, actor: str, typed: Typed, now: datetime, asked: dict[str, Any] | None = None
+) -> Draft:  # fmt: skip
+    """Keeps the draft, over an older one of the same person and task. Forgets what is past its retention.
+
+    `asked`: how the form asks; what the older draft answered and this form does not ask any more stays with it.
+    """
     closed = select(UserTask.id).where(UserTask.id == Draft.task_id, UserTask.state != "created").exists()
     session.execute(
         delete(Draft).where(or_(Draft.saved_at < now - RETENTION, and_(Draft.saved_at < now - DAY, closed)))
     )
     draft = session.get(Draft, (task_id, actor))
     if draft is None:
-        draft = Draft(task_id=task_id, actor=actor, typed=dict(typed), saved_at=now)
+        draft = Draft(task_id=task_id, actor=actor, typed=dict(typed), saved_at=now, asked=asked)
         session.add(draft)
     else:
+        if asked is not None:
+            draft.asked = kept(draft.asked, draft.typed, asked)
         draft.typed, draft.saved_at = dict(typed), now
     return draft
 

@@ -16,6 +16,7 @@ from webapp import authorize, task_work
 from webapp.auth import SignInNeeded, engine, settings, signed_in
 from webapp.dates import read_moment
 from webapp.drafts import store as drafts
+from webapp.drafts.changes import asked as questions
 from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
 from webapp.inbox.expired import adopt, hold_typed
 from webapp.inbox.listing import asked, listing_of, query_of
@@ -113,7 +114,8 @@ def draft(task_id: UUID) -> ResponseReturnValue:
         if found.state != "created":
             return show(task_id, work=work, conflict=task_work.closed(found)), 409
         if work.bound is not None:
-            drafts.save(writer, task_id, viewer().actor.id, work.bound.draft(), engine().clock.now())
+            now, shown_now = engine().clock.now(), questions(work.bound)
+            drafts.save(writer, task_id, viewer().actor.id, work.bound.draft(), now, shown_now)
     if wants_json():
         return "", 204
     flash(_("The draft is saved."), "info")

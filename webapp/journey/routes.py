@@ -15,6 +15,7 @@ from engine.transaction import reading, transaction
 from webapp import task_work
 from webapp.auth import SignInNeeded, engine, public, settings
 from webapp.drafts import store as drafts
+from webapp.drafts.changes import asked as questions
 from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
 from webapp.inbox.expired import adopt, hold_typed
 from webapp.inbox.page import words_of
@@ -84,7 +85,8 @@ def draft(instance_id: UUID, task_id: UUID) -> ResponseReturnValue:
         if found.state != "created":
             return shown(writer, work, task_work.closed(found)), 409
         if work.bound is not None:
-            drafts.save(writer, task_id, viewer().actor.id, work.bound.draft(), engine().clock.now())
+            now, shown_now = engine().clock.now(), questions(work.bound)
+            drafts.save(writer, task_id, viewer().actor.id, work.bound.draft(), now, shown_now)
     if wants_json():
         return "", 204
     flash(_("What you typed is saved. You can come back at any time."), "info")
