@@ -36,8 +36,6 @@ from webapp.cohorts import writing as cohort_letters
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
 from webapp.events.blueprints import BLUEPRINTS as EVENTS
-from webapp.events import office as events_office
-from webapp.events import routes as events
 from webapp.files import attaching
 from webapp.files import routes as files
 from webapp.finance import numbers

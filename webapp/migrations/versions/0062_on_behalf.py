@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from engine.schema import Moment
 
-revision = "0057"
-down_revision = "0056"
+revision = "0062"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from engine.schema import Json
 
-revision = "0058"
-down_revision = "0057"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
