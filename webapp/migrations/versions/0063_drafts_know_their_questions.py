@@ -14,7 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("draft") as batch_op:
-        batch_op.add_column(sa.Column("asked", Json(), nullable=True))
+        batch_op.add_column(sa.Column("asked", Json, nullable=True))
 
 
 def downgrade() -> None:
