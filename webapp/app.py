@@ -75,6 +75,7 @@ from webapp.start import routes as start
 from webapp.studio import (
     draft_routes,
     form_routes,
+    merging_routes,
     migration_routes,
     review_routes,
     running_routes,
@@ -137,6 +138,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     scenario_routes.blueprint,
     try_routes.blueprint,
     together_routes.blueprint,
+    merging_routes.blueprint,
     review_routes.blueprint,
     campaign.blueprint,
     calendars.blueprint,

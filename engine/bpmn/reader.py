@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from engine.bpmn.camunda7 import NAMESPACE, settings_of_camunda_7
 from engine.bpmn.dataflow import drop_data_flow
 from engine.bpmn.definitions import Definitions
 from engine.bpmn.elements import names_by_language, read_elements
@@ -28,7 +29,6 @@ from engine.workdays import WorkCalendar
 
 __all__ = ["read_diagram", "read_stored"]
 
-_CAMUNDA_7 = "http://camunda.org/schema/1.0/bpmn"
 _OTHERS = {
     "http://activiti.org/bpmn": "Activiti",
     "http://flowable.org/bpmn": "Flowable",
@@ -88,9 +88,10 @@ def _check_file(root: Xml) -> Iterator[Finding]:
         yield error("not_bpmn", root=kind(root))
         return
     platform = _platform(root)
-    uses_camunda_7 = _uses(root, _CAMUNDA_7)
+    uses_camunda_7 = _uses(root, NAMESPACE)
     if platform == "Camunda Platform" or (platform is None and uses_camunda_7):
         yield error("made_for_camunda_7")
+        yield from settings_of_camunda_7(root)
     elif platform not in (None, "Camunda Cloud"):
         yield error("platform_unknown", platform=platform)
     for namespace, tool in _OTHERS.items():

@@ -20,6 +20,14 @@ MESSAGES: Final[Mapping[str, str]] = {
     "doctype": "The file declares a document type, which is never read. Remove the DOCTYPE line.",
     "not_bpmn": "The file is XML, but no BPMN diagram (its root is “{root}”). Choose a .bpmn file.",
     "made_for_camunda_7": "The diagram was made for Camunda 7. Convert it for Camunda 8.",
+    "camunda_7_work": "Camunda 7 says by {settings} what it does. Choose its work here (task definition).",
+    "camunda_7_person": "Camunda 7 says by {settings} who does it and when. Choose its role and its delay here.",
+    "camunda_7_form": "Camunda 7 says by {settings} what is asked. Draw a form beside the diagram, and choose it here.",
+    "camunda_7_decision": "Camunda 7 says by {settings} which table decides. Choose the decision and its result here.",
+    "camunda_7_data": "Camunda 7 says by {settings} which data come in and go out. Write inputs and outputs in FEEL.",
+    "camunda_7_condition": "The condition `{expression}` is written for Camunda 7. Write it in FEEL, beginning with "
+    "“=”.",
+    "camunda_7_other": "The setting {settings} of Camunda 7 has no effect here. Take it away.",
     "made_for_other": "The diagram was made for {tool}: what only {tool} knows (assignments, classes, forms) has no "
     "effect here. Set it anew for Camunda 8.",
     "inbound_connector": "A connector ({connector}) is to bring this in, and none is run here: it would never come. "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -15,6 +16,7 @@ from engine.jobs import run_due
 from engine.transaction import transaction
 from tests.fixtures.chromium import DESK, Server, WatchedPage, keep_screenshot, open_page
 from tests.fixtures.staff import PASSWORD, add_person
+from webapp.studio import drafts
 from workflows.catalogue import definitions
 
 pytestmark = pytest.mark.browser
@@ -103,9 +105,7 @@ def take_a_name_away(page: Page) -> None:
     page.goto(page.url.partition("#")[0] + "?name#what_follows")
     page.locator("#editor[data-state=ready]").wait_for()
     page.locator(".djs-element.selected[data-element-id=what_follows]").wait_for()
-    group = page.locator("[data-group-id=group-general]")
-    group.locator(".bio-properties-panel-group-header").click()
-    group.get_by_label("Nom", exact=True).fill("")
+    rename(page, "")
     remark = page.locator("[data-lint]", has_text="choisit un chemin sans dire la question")
     remark.get_by_role("link").wait_for()
     page.locator(".st-look[data-element-id=what_follows]").wait_for()
@@ -143,6 +143,40 @@ def begin(desk: WatchedPage, engine: Engine, name: str) -> str:
     page.get_by_role("button", name="Commencer un brouillon").click()
     page.get_by_role("heading", name=name).wait_for()
     return page.url
+
+
+def test_two_people_draw_at_once_and_bring_it_together(desk: WatchedPage, web_engine: Engine) -> None:
+    draft = begin(desk, web_engine, "À deux")
+    page = desk.page
+    page.goto(f"{draft}/edit/{DIAGRAM}#gather_facts")
+    page.locator("#editor[data-state=ready]").wait_for()
+    with transaction(web_engine) as session:
+        theirs = definitions()[PROCESS][DIAGRAM].replace("Réunir les faits".encode(), b"Rassembler")
+        theirs = theirs.replace(b"Choisir la suite", "Décider".encode())
+        drafts.save(
+            session, UUID(draft.rpartition("/")[2]), 1, {DIAGRAM: theirs}, by=SYSTEM.id, now=web_engine.clock.now(),
+            saved_by="Mia",
+        )  # fmt: skip
+    rename(page, "Tout réunir")
+    page.get_by_role("button", name="Comparer, et réunir les deux").click()
+    page.get_by_role("heading", name="Réunir deux versions").wait_for()
+    page.locator("[data-diagram][data-state=ready]").nth(1).wait_for()
+    desk.check_in_both_languages("studio-merge")
+    page.get_by_role("button", name="Réunir ce qui est choisi").click()
+    page.get_by_text("Dites pour chaque chose").wait_for()
+    page.go_back()
+    page.get_by_role("group", name="Rassembler").get_by_label("Tout réunir").check()
+    page.get_by_role("button", name="Réunir ce qui est choisi").click()
+    page.get_by_text("Les deux versions sont réunies.").wait_for()
+    page.get_by_text("« Réunir les faits » s’appelle maintenant « Tout réunir »").wait_for()
+    page.get_by_text("« Choisir la suite » s’appelle maintenant « Décider »").wait_for()
+
+
+def rename(page: Page, name: str) -> None:
+    """Gives the chosen element another name in the panel."""
+    group = page.locator("[data-group-id=group-general]")
+    group.locator(".bio-properties-panel-group-header").click()
+    group.get_by_label("Nom", exact=True).fill(name)
 
 
 def test_a_table_comes_from_a_spreadsheet_and_a_form_says_its_texts_twice(

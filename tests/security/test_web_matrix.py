@@ -116,7 +116,7 @@ FOREIGN: Final = {
     "studio.picture": (303, 303, 404, 404, 404, 404, 404),
     **{  # of no draft: who reads and who changes one is in test_studio
         f"studio_drafts.{verb}": (303, 303, 404, 404, 404, 404, 404)
-        for verb in ("show", "edit", "file", "save", "branch", "restore", "take_in", "export", "discard")
+        for verb in ("show", "edit", "file", "save", "branch", "outline", "restore", "take_in", "export", "discard")
     },
     **{f"studio_scenarios.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("play", "progress", "begin")},
     **{
@@ -124,6 +124,7 @@ FOREIGN: Final = {
         for verb in ("begin", "show", "task", "start", "act", "keep")
     },
     **{f"studio_together.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("here", "remark", "settle")},
+    **{f"studio_merging.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("show", "unite")},
     "studio_forms.preview": (303, 303, 404, 404, 404, 404, 404),
     **{  # of no version and no migration: who moves cases is in test_moving_cases
         f"studio_migration.{verb}": (303, 303, 404, 404, 404, 404, 404)

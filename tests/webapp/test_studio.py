@@ -98,9 +98,30 @@ def test_two_people_in_one_draft_lose_nothing(app: Flask, owner: LookedAtPages, 
     note = {"notes.cases.json": b'{"decision": "none", "cases": []}'}
     beside = send(owner, f"{address}/save", 1, note)
     assert (beside.status_code, beside.json["rev"]) == (200, 3), "another file is nobody's conflict"
-    both = send(owner, f"{address}/branch", 1, {DIAGRAM: later(10)}).json["url"]
+    kept = send(owner, f"{address}/branch", 1, {DIAGRAM: later(10)}).json
     assert owner.get(f"{address}/files/{DIAGRAM}").data == later(9)
-    assert owner.get(f"{both}/files/{DIAGRAM}").data == later(10)
+    assert owner.get(f"{kept['url']}/files/{DIAGRAM}").data == later(10)
+    bring_together(owner, app, house, address, kept["url"], kept["merge"])
+
+
+def bring_together(owner: LookedAtPages, app: Flask, house: Engine, address: str, mine: str, merge: str) -> None:
+    """What both changed has to be chosen; who saves meanwhile is looked at first; both versions stay on record."""
+    reader = at_desk(app, house, "Fina", "FINANCE")
+    assert reader.get(merge).status_code == 200 and reader.post_form(merge, {"seen": "3"}).status_code == 403
+    page = owner.get(merge).get_data(as_text=True)
+    assert "10 jours au lieu de 7 jours" in page and "9 jours au lieu de 7 jours" in page
+    choice = re.search(r'name="(choice:[^"]+)"', page)
+    assert choice is not None
+    assert owner.post_form(merge, {"seen": "3"}).status_code == 422
+    assert owner.post_form(merge, {"seen": "2", choice[1]: "mine"}).status_code == 409
+    assert owner.post_form(merge, {"seen": "3", choice[1]: "mine"}).status_code == 303
+    assert b"P10D" in owner.get(f"{address}/files/{DIAGRAM}").data
+    assert "notes.cases.json" in owner.get(address).get_data(as_text=True)
+    assert owner.get(f"{mine}/files/{DIAGRAM}").data == later(10)
+    assert owner.get(f"{address}/files/{DIAGRAM}?save=2").data == later(9)
+    assert owner.post_form(merge, {"seen": "4", "take": "mine"}).status_code == 409, "it is put away"
+    other = begin(owner)
+    assert owner.get(merge.replace(address.rpartition("/")[2], other.rpartition("/")[2])).status_code in {200, 404}
 
 
 def test_an_archive_goes_out_and_comes_in(owner: LookedAtPages, house: Engine) -> None:

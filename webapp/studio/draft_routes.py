@@ -30,6 +30,7 @@ from webapp.studio import (
     versions,
 )
 from webapp.studio.models import StudioDraft
+from webapp.studio.outline import outlines
 from webapp.words import _, language
 
 blueprint = Blueprint(
@@ -106,6 +107,18 @@ def _sentences(session: Session, files: Mapping[str, bytes], process_id: str, na
     }  # fmt: skip
 
 
+@blueprint.get("/list/<name>")
+@signed_in
+def outline(draft_id: UUID, name: str) -> str:
+    """A diagram as a list: its elements in reading order, each with who acts and where it goes on."""
+    with reading(engine()) as reader:
+        found = readable(reader, draft_id)
+        body = drafts.files_of(reader, draft_id, found.rev).get(name)
+    if body is None or not name.endswith(".bpmn"):
+        raise NotFound(kind="file", id=name)
+    return render_template("studio/outline.html", draft=found, name=name, outlines=outlines(name, body, language()))
+
+
 @blueprint.get("/files/<name>")
 @signed_in
 def file(draft_id: UUID, name: str) -> ResponseReturnValue:
@@ -131,7 +144,7 @@ def save(draft_id: UUID) -> ResponseReturnValue:
         found = changeable(writer, draft_id)
         rev = drafts.save(
             writer, draft_id, seen(), sent, by=current().actor.id, now=engine().clock.now(),
-            saved_by=_newest_author(writer, found),
+            saved_by=newest_author(writer, found),
         )  # fmt: skip
         files = drafts.files_of(writer, draft_id, rev)
         said = checks.in_words(checks.findings(writer, engine(), found.process_id, files), files, language())
@@ -150,8 +163,11 @@ def branch(draft_id: UUID) -> ResponseReturnValue:
             writer, draft_id, min(max(seen(), 1), found.rev), sent, name, by=current().actor.id,
             now=engine().clock.now(),
         )  # fmt: skip
-        address = url_for("studio_drafts.show", draft_id=made.id)
-    return jsonify(url=address)
+        addresses = {
+            "url": url_for("studio_drafts.show", draft_id=made.id),
+            "merge": url_for("studio_merging.show", draft_id=draft_id, mine_id=made.id),
+        }
+    return jsonify(addresses)
 
 
 @blueprint.post("/restore")
@@ -164,7 +180,7 @@ def restore(draft_id: UUID) -> ResponseReturnValue:
         wanted, now = (drafts.files_of(writer, draft_id, each) for each in (number, found.rev))
         drafts.save(
             writer, draft_id, seen(), {**dict.fromkeys(now), **wanted}, by=current().actor.id,
-            now=engine().clock.now(), saved_by=_newest_author(writer, found), note=f"save {number}",
+            now=engine().clock.now(), saved_by=newest_author(writer, found), note=f"save {number}",
         )  # fmt: skip
     flash(_("Save %(number)s is taken up again. What was there before stays in the history.", number=number), "success")
     return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
@@ -182,7 +198,7 @@ def take_in(draft_id: UUID) -> ResponseReturnValue:
         )
         drafts.save(
             writer, draft_id, seen(), {**gone, **given.files}, by=current().actor.id, now=engine().clock.now(),
-            saved_by=_newest_author(writer, found), note=given.name,
+            saved_by=newest_author(writer, found), note=given.name,
         )  # fmt: skip
     flash(_("The files are taken in."), "success")
     return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
@@ -238,6 +254,6 @@ def _number(found: StudioDraft, wanted: str) -> int:
     return int(wanted) if wanted.isdecimal() and len(wanted) < 9 else found.rev
 
 
-def _newest_author(session: Session, found: StudioDraft) -> str:
+def newest_author(session: Session, found: StudioDraft) -> str:
     newest = drafts.history(session, found.id)[0].saved_by
     return names_of(session, [newest])[newest]

@@ -21,7 +21,7 @@ from webapp.studio.models import StudioDraft, StudioFile, StudioRevision
 
 __all__ = [
     "ACTIVE", "DraftClosed", "SavedMeanwhile", "begin", "branch", "discard", "draft", "files_of", "history",
-    "names_of", "save",
+    "names_of", "root_of", "save",
 ]  # fmt: skip
 
 MOST_REVISIONS: Final = 2000
@@ -115,10 +115,22 @@ def _elsewhere(session: Session, found: StudioDraft, seen: int, changed: Iterabl
 def branch(
     session: Session, draft_id: UUID, number: int, changed: Mapping[str, bytes], name: str, *, by: str, now: datetime
 ) -> StudioDraft:
-    """A draft of its own from a revision and what was typed over it: the way to keep both. Raises NotFound."""
+    """A draft of its own from a revision, with what was typed over it as its second save: the way to keep both, and
+    to bring both together. Raises NotFound, and as `save`."""
     found = draft(session, draft_id)
-    files = {**files_of(session, draft_id, number), **changed}
-    return begin(session, found.process_id, name, files, by=by, now=now, base=found.base_id)
+    files = files_of(session, draft_id, number)
+    made = begin(session, found.process_id, name, files, by=by, now=now, base=found.base_id, note=f"save {number}")
+    save(session, made.id, 1, changed, by=by, now=now, saved_by=name)
+    return made
+
+
+def root_of(session: Session, draft_id: UUID, branch_id: UUID) -> int:
+    """The save of a draft that another began from. Raises NotFound: it began elsewhere."""
+    began = names_of(session, branch_id, 1)
+    found = next((row.number for row in history(session, draft_id) if row.files == began), None)
+    if found is None or draft_id == branch_id:
+        raise NotFound(kind="draft", id=str(branch_id))
+    return found
 
 
 def discard(session: Session, draft_id: UUID) -> None:

@@ -23,7 +23,9 @@ def changes(file: str, was: Read, now: Read) -> Iterator[Change]:
         before, after = dict(_leaves(was, "")), dict(_leaves(now, ""))
         for place in [*after, *(place for place in before if place not in after)]:
             if before.get(place) != after.get(place):
-                yield Change("changed", file, None, _text(place, before.get(place), after.get(place)))
+                yield Change(
+                    "changed", file, place.partition(".")[0], _text(place, before.get(place), after.get(place))
+                )
 
 
 def _text(place: str, old: str | None, new: str | None) -> str:
@@ -39,12 +41,14 @@ def _forms(file: str, was: Read, now: Read) -> Iterator[Change]:
     before, after = dict(_components(was)), dict(_components(now))
     for id_ in [*after, *(id_ for id_ in before if id_ not in after)]:
         if id_ not in before:
-            yield Change("added", file, id_, _("The form asks or shows “%(label)s” too.", label=_label(after[id_])))
+            text = _("The form asks or shows “%(label)s” too.", label=_label(after[id_]))
+            yield Change("added", file, _element(after[id_]), text)
         elif id_ not in after:
             text = _("The form no longer asks or shows “%(label)s”.", label=_label(before[id_]))
-            yield Change("removed", file, id_, text)
+            yield Change("removed", file, _element(before[id_]), text)
         elif before[id_] != after[id_]:
-            yield from (Change("changed", file, id_, text) for text in _component(before[id_], after[id_]))
+            told = _component(before[id_], after[id_])
+            yield from (Change("changed", file, _element(after[id_]), text) for text in told)
     if list(before) != list(after) and set(before) == set(after):
         yield Change("changed", file, None, _("The questions of the form stand in another order."))
 
@@ -72,6 +76,10 @@ def _components(form: Read) -> Iterator[tuple[str, Read]]:
         if isinstance(child, dict):
             yield str(child.get("key") or child.get("id")), {k: v for k, v in child.items() if k != "components"}
             yield from _components(child)
+
+
+def _element(component: Read) -> str:
+    return str(component.get("id") or component.get("key"))
 
 
 def _label(component: Read) -> str:

@@ -34,34 +34,44 @@ def changes(file: str, before: bytes, after: bytes) -> Iterator[Change]:
         elif id_ not in now:
             yield Change("removed", file, id_, _("Gone: the table “%(name)s”.", name=was[id_].name))
         else:
-            yield from (Change("changed", file, id_, text) for text in _table(was[id_], now[id_]))
+            yield from (Change("changed", file, row or id_, text) for row, text in _table(was[id_], now[id_]))
 
 
-def _table(was: _Table, now: _Table) -> Iterator[str]:
+def _table(was: _Table, now: _Table) -> Iterator[tuple[str, str]]:
+    """Each difference with the row that it is about, "" for the table."""
     name = now.name
     if was.name != now.name:
-        yield _("The table “%(old)s” is now called “%(name)s”.", old=was.name, name=name)
+        yield "", _("The table “%(old)s” is now called “%(name)s”.", old=was.name, name=name)
     if was.policy != now.policy:
-        yield _("Table “%(name)s”: its rule is %(new)s instead of %(old)s.", name=name, new=now.policy, old=was.policy)
+        yield (
+            "",
+            _("Table “%(name)s”: its rule is %(new)s instead of %(old)s.", name=name, new=now.policy, old=was.policy),
+        )
     if was.literal != now.literal:
-        yield _("“%(name)s” is %(new)s instead of %(old)s.", name=name, new=f"`{now.literal}`", old=f"`{was.literal}`")
+        yield (
+            "",
+            _("“%(name)s” is %(new)s instead of %(old)s.", name=name, new=f"`{now.literal}`", old=f"`{was.literal}`"),
+        )
     if was.columns != now.columns:
         columns = {"name": name, "new": ", ".join(now.columns), "old": ", ".join(was.columns)}
-        yield _("Table “%(name)s”: its columns are %(new)s instead of %(old)s.", **columns)
+        yield "", _("Table “%(name)s”: its columns are %(new)s instead of %(old)s.", **columns)
     places = {id_: number for number, id_ in enumerate(now.rows, 1)}
     for id_, cells in now.rows.items():
         if id_ not in was.rows:
             said = _row(now.columns, cells)
-            yield _("Table “%(name)s”: row %(row)s is new: %(cells)s.", name=name, row=places[id_], cells=said)
+            yield id_, _("Table “%(name)s”: row %(row)s is new: %(cells)s.", name=name, row=places[id_], cells=said)
         elif was.columns == now.columns and was.rows[id_] != cells:
-            yield from _cells(now, places[id_], was.rows[id_], cells)
+            yield from ((id_, text) for text in _cells(now, places[id_], was.rows[id_], cells))
     for number, (id_, cells) in enumerate(was.rows.items(), 1):
         if id_ not in now.rows:
             said = _row(was.columns, cells)
-            yield _("Table “%(name)s”: the former row %(row)s is gone: %(cells)s.", name=name, row=number, cells=said)
+            yield (
+                id_,
+                _("Table “%(name)s”: the former row %(row)s is gone: %(cells)s.", name=name, row=number, cells=said),
+            )
     kept = [id_ for id_ in was.rows if id_ in now.rows]
     if kept != [id_ for id_ in now.rows if id_ in was.rows]:
-        yield _("Table “%(name)s”: its rows stand in another order.", name=name)
+        yield "", _("Table “%(name)s”: its rows stand in another order.", name=name)
 
 
 def _cells(now: _Table, row: int, was: tuple[str, ...], cells: tuple[str, ...]) -> Iterator[str]:

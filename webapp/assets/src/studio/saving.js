@@ -72,11 +72,14 @@ export function saving(editor, contents, settled) {
     await settled(); // what was typed last has to arrive first
     await save();
   });
-  conflict.querySelector("[data-keep-both]").addEventListener("click", async () => {
+  // What was drawn here becomes a draft of its own first: so nothing of it can be lost.
+  const branch = (to) => async () => {
     const answer = await send(editor.dataset.branch);
     const told = await answer.json();
-    if (answer.ok) { show("saved"); location.assign(told.url); } else refuse(told.message, true);
-  });
+    if (answer.ok) { show("saved"); location.assign(told[to]); } else refuse(told.message, true);
+  };
+  conflict.querySelector("[data-keep-both]").addEventListener("click", branch("url"));
+  conflict.querySelector("[data-merge]").addEventListener("click", branch("merge"));
   conflict.querySelector("[data-take-theirs]").addEventListener("click", () => { show("saved"); location.reload(); });
   window.addEventListener("beforeunload", (event) => {
     if (["dirty", "saving", "failed"].includes(editor.dataset.state)) event.preventDefault();

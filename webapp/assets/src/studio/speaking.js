@@ -1,10 +1,11 @@
 // The editor in the reader's language: French of bpmn-js-i18n, and ours for what it does not say.
 
 import french from "bpmn-js-i18n/translations/fr.js";
+import kinds from "./words-kinds-fr.js";
 import ours from "./words-fr.js";
 
 export function speaking(language, more = {}) {
-  const known = { ...french, ...ours, ...more };
+  const known = { ...french, ...ours, ...kinds, ...more };
   const misses = new Set();
   window.studioMisses = misses; // what a test reads: texts that nobody put into French
   const translate = (template, replacements = {}) => {

@@ -1,0 +1,149 @@
+"""A diagram to be read without seeing it: its elements in reading order, who acts, what for, where it goes on and when.
+
+What a picture says by place and line stands here in a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from webapp.operations.drawing import Drawing, Shape, read_drawing, typographic
+from webapp.operations.outline import kind_words
+from webapp.studio.changes import facts
+from webapp.studio.changes.facts import Part
+from webapp.studio.changes.wording import Wording
+from webapp.studio.merging import trees
+from webapp.words import _
+
+__all__ = ["Entry", "Outline", "Way", "outlines"]
+
+CONDITION: Final = "conditionExpression"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where it goes on: under which condition, to which element."""
+
+    when: str
+    target: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One element: what it is called, what it is, what is said of it in sentences, the ways out."""
+
+    id: str
+    name: str
+    kind: str
+    says: tuple[str, ...]
+    ways: tuple[Way, ...]
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One process of a file."""
+
+    id: str
+    name: str
+    entries: tuple[Entry, ...]
+
+
+def outlines(name: str, body: bytes, language: str) -> list[Outline]:
+    """Every process of a diagram in words. Raises DiagramRefused."""
+    read = trees.read(name, body)
+    parts = facts.parts(body, name)
+    found = []
+    for id_, node in read.units.items():
+        if trees.local(node) == "process":
+            telling = _Telling(read_drawing(body, id_), parts, read, Wording(language))
+            found.append(Outline(id_, parts[id_].label(language) or id_, tuple(telling.entries())))
+    return found
+
+
+class _Telling:
+    def __init__(self, drawing: Drawing, parts: Mapping[str, Part], tree: trees.Tree, wording: Wording) -> None:
+        self.drawing, self.parts, self.tree, self.wording = drawing, parts, tree, wording
+
+    def entries(self) -> Iterator[Entry]:
+        for shape in self.drawing.reading_order():
+            yield Entry(
+                shape.id, self.name(shape.id), kind_words(shape), tuple(self._says(shape)), tuple(self._ways(shape)),
+                shape.parent is not None,
+            )  # fmt: skip
+
+    def name(self, id_: str) -> str:
+        """What an element is called; without a name, its kind."""
+        part, shape = self.parts.get(id_), self.drawing.shapes.get(id_)
+        label = part.label(self.wording.language) if part is not None else ""
+        if label or shape is None:
+            return typographic(label or id_)
+        return _("%(kind)s without a name", kind=kind_words(shape))
+
+    def _says(self, shape: Shape) -> Iterator[str]:
+        if shape.parent is not None:
+            yield _("Inside of “%(name)s”.", name=self.name(shape.parent))
+        if shape.attached_to:
+            stays = self.parts[shape.id].facts.get("@cancelActivity") == "false"
+            told = {"name": self.name(shape.attached_to)}
+            yield _("While “%(name)s” goes on.", **told) if stays else _("Breaks off “%(name)s”.", **told)
+        lanes = [self.tree.units[lane].get("name") or lane for lane in self.tree.lanes.get(shape.id, ()) if lane]
+        if lanes:
+            yield _("In the lane “%(lane)s”.", lane=" / ".join(lanes))
+        sentences = _sentences()
+        for setting, value in self.parts[shape.id].facts.items():
+            last = setting.partition("[")[2].rstrip("]") or setting.rpartition("@")[2]
+            if last in sentences and value:
+                yield sentences[last] % {"value": self._value(last, value)}
+
+    def _value(self, setting: str, value: str) -> str:
+        named = self.parts.get(value) if setting.endswith("Ref") else None
+        return self.wording.say(setting, named.name or value if named is not None else value)
+
+    def _ways(self, shape: Shape) -> Iterator[Way]:
+        default = self.parts[shape.id].facts.get("@default")
+        flows = self.drawing.outgoing(shape.id)
+        for flow in flows:
+            part = self.parts[flow.id]
+            condition, name = part.facts.get(CONDITION), part.label(self.wording.language)
+            yield Way(self._when(condition, name, otherwise=flow.id == default), flow.target, self.name(flow.target))
+
+    def _when(self, condition: str | None, name: str, *, otherwise: bool) -> str:
+        if condition:
+            said = self.wording.say(CONDITION, condition)
+            return (
+                _("If %(condition)s (“%(name)s”):", condition=said, name=name)
+                if name
+                else _("If %(condition)s:", condition=said)
+            )
+        if otherwise:
+            return _("Otherwise (“%(name)s”):", name=name) if name else _("Otherwise:")
+        return _("Then (“%(name)s”):", name=name) if name else _("Then:")
+
+
+def _sentences() -> Mapping[str, str]:
+    """By setting, what it says of an element."""
+    return {
+        "candidateGroups": _("For %(value)s."),
+        "assignee": _("For the person %(value)s."),
+        "task.deadline": _("Within %(value)s working days."),
+        "formId": _("Asks the form %(value)s."),
+        "type": _("Does the work %(value)s."),
+        "template": _("Sends the text %(value)s."),
+        "decisionId": _("Decides by the table %(value)s."),
+        "processId": _("Calls the process %(value)s."),
+        "expression": _("Calculates %(value)s."),
+        "timeDuration": _("After %(value)s."),
+        "timeCycle": _("Repeats: %(value)s."),
+        "timeDate": _("At %(value)s."),
+        "messageRef": _("Message %(value)s."),
+        "signalRef": _("Signal %(value)s."),
+        "errorRef": _("Error %(value)s."),
+        "escalationRef": _("Escalation %(value)s."),
+        "condition": _("When %(value)s is true."),
+        "inputCollection": _("Once for each of %(value)s."),
+        "completionCondition": _("Until %(value)s is true."),
+    }
