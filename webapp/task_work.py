@@ -140,6 +140,20 @@ def open_work(
     return Work(bound, task, case, variables, draft.saved_at, changed, writer)
 
 
+def bound_again(
+    session: Session, engine: Engine, viewer: Viewer, work: Work, language: str, submitted: Texts, uploads: Uploads
+) -> BoundForm:
+    """The form of a task that was opened in this transaction, with another submission. Raises LookupError for a task
+    without one."""
+    found = deployed_forms.of_task(session, engine, work.task)
+    if found is None:
+        raise LookupError(f"the task {work.task.id} has no form")
+    documents = files.of_case(session, work.case.id) if found.form.has_files else ()
+    now, by = engine.clock.now(), viewer.actor.id
+    asked = deployed_forms.Answering(engine, language, work.variables, now, by, documents)
+    return deployed_forms.bind(session, found, asked, submitted=submitted, files=uploads)
+
+
 def complete(
     session: Session,
     engine: Engine,

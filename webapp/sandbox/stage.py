@@ -89,7 +89,7 @@ class SandboxStage(Stage):
             work = task_work.open_work(session, self.engine, viewer, row, "fr")
             if work.bound is not None:
                 given = values_in(work.bound, table)
-                bound = answered(work.bound, self._binder(session, viewer, row, "fr"), given, rng, self.today)
+                bound = answered(work.bound, self._binder(session, viewer, work, "fr"), given, rng, self.today)
                 work = task_work.Work(bound, row, work.case, work.variables, None)
             elif table:
                 raise QuestionUnknown(question=next(iter(table)), known="–")

@@ -185,7 +185,7 @@ class Stage:
             work = task_work.open_work(session, self.engine, viewer, row, language)
             if work.bound is not None:
                 said = habit.answers(Asked(self, session, task, work.variables, rng))
-                bound = answered(work.bound, self._binder(session, viewer, row, language), said, rng, self.today)
+                bound = answered(work.bound, self._binder(session, viewer, work, language), said, rng, self.today)
                 work = task_work.Work(bound, row, work.case, work.variables, None)
             try:
                 return task_work.complete(session, self.engine, viewer, work, self.documents, "")
@@ -193,13 +193,10 @@ class Stage:
                 self._refused(session, refused)
                 return None
 
-    def _binder(self, session: Session, viewer: Viewer, row: UserTask, language: str) -> Bind:
+    def _binder(self, session: Session, viewer: Viewer, work: task_work.Work, language: str) -> Bind:
         def bind(texts: Texts | None, files: MultiDict[str, FileStorage]) -> BoundForm:
-            work = task_work.open_work(
-                session, self.engine, viewer, row, language, submitted=texts, uploads=cast("Uploads", files)
-            )
-            assert work.bound is not None
-            return work.bound
+            given = MultiDict[str, str]() if texts is None else texts
+            return task_work.bound_again(session, self.engine, viewer, work, language, given, cast("Uploads", files))
 
         return bind
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from workflows.association import applications, mail_hours, mails, people
 from workflows.association.mail_guard import reason_not_to_send
+from workflows.association.mail_message import message_id
 from workflows.association.mails import Mail
 from workflows.association.settings import Association
 
@@ -39,7 +40,7 @@ def load(session: Session, association: Association, mail: Mail, now: datetime) 
         return (mail,)
     day = f"{whose}:{now.astimezone(zones[0]).date()}"
     others = _others(session, mail, day, now)
-    if any(each.day == day for each in others) or not _take(session, mail, day):
+    if any(each.day == day for each in others) or not _take(session, mail, day, association.mail_from):
         tomorrow = mail_hours.next_morning(now, zones[0])
         return _later(session, mail, mail_hours.reachable(tomorrow, zones, working=mail.kind == "reminder"))
     return (mail, *_travelling(session, association, mail, others, zones, now))
@@ -76,13 +77,14 @@ def _others(session: Session, mail: Mail, day: str, now: datetime) -> Sequence[M
     return session.scalars(query.order_by(Mail.created_at, Mail.id)).all()
 
 
-def _take(session: Session, mail: Mail, day: str) -> bool:
-    """Whether the day is this mail's: nobody else has it, not even somebody who takes it at this very moment."""
+def _take(session: Session, mail: Mail, day: str, sender: str) -> bool:
+    """Whether the day is this mail's: nobody else has it, not even somebody who takes it at this very moment. What it
+    leaves under is written with it."""
     if mail.day == day:
         return True
     try:
         with session.begin_nested():
-            mail.day = day
+            mail.day, mail.message_id = day, message_id(mail.key, sender)
             session.flush()
     except IntegrityError:
         session.refresh(mail)

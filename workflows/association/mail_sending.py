@@ -155,10 +155,10 @@ def _prepared(session: Session, association: Association, work: ConnectorWork, k
         mail.state = "SUPPRESSED"
         mail_day.release(session, mail, work.now)
         return None
-    mail.message_id = named = message_id(mail.key, association.mail_from)  # here, so that it is written with the day
     loaded = mail_day.load(session, association, mail, work.now)
     if not loaded:
         return None
+    named = message_id(mail.key, association.mail_from)
     for each in loaded:
         each.message_id = named
     sender = association.replies.of(mail.id) or association.mail_from

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, time, timedelta
 from functools import partial
@@ -11,7 +12,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.transaction import reading
-from workflows.association.case_variables import local_day
+from workflows.association import people
+from workflows.association.case_variables import local_day, uuid
+from workflows.association.cohorts import records
 from workflows.association.cohorts.candidacies import RECRUITING
 from workflows.association.cohorts.records import Cohort
 from workflows.association.year import days, somebody
@@ -106,6 +109,16 @@ def _offer(asked: Asked) -> Answers:
     return {"seat_answer": answer, "pay_means": "CARD", "scholarship_asked": asked.rng.random() < 0.08}
 
 
+def _moves(asked: Asked) -> Answers:
+    """Of two who work for the same employer, one waits for the next cohort."""
+    seats = records.seats(asked.session, uuid(asked.variables, "cohort_id"))
+    known = people.by_ids(asked.session, [seat.person_id for seat in seats])
+    sitting = sorted(known.values(), key=lambda person: person.primary_email or "")
+    employers = Counter(person.employer for person in sitting)
+    twice = [person for person in sitting if employers[person.employer] > 1] or sitting
+    return {"moves": twice[-1].primary_email}
+
+
 def _charter(asked: Asked) -> Answers:
     return dict.fromkeys(("confidential", "attending", "no_selling", "helping", "signed"), True)
 
@@ -128,6 +141,7 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         "enter_attendance": Habit(lambda asked: {"noted": True}, 1, timedelta(minutes=30), timedelta(days=1)),
         "review_halfway": Habit(lambda asked: {"reviewed": True}, 1, most=timedelta(days=4)),
         "sign_charter": Habit(_charter, 0.97, most=timedelta(days=4)),
+        "resolve_conflict": Habit(_moves),
         "settle_charter": _STAYS,
         "call_participant": _STAYS,
         "give_evaluation": Habit(_news, 0.8, most=timedelta(days=8)),
