@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -29,15 +30,23 @@ from webapp.house import association_of
 from workflows import golden_cases
 from workflows.association import openings, peers
 from workflows.association.contacts import Address
+from workflows.association.gifts import documents, donors, receipts
+from workflows.association.gifts.donors import Donor
+from workflows.association.gifts.pledges import Pledge
+from workflows.association.gifts.receipts import TaxReceipt
+from workflows.association.gifts.register import Gift
 from workflows.association.incoming_mail import Incoming
 from workflows.association.mails import Mail
 from workflows.association.member_records import Feedback
 from workflows.association.memberships import Membership
+from workflows.association.mentoring.mentors import MentorProfile
+from workflows.association.mentorships import Mentorship
 from workflows.association.orders import Order
 from workflows.association.people import Person
 from workflows.association.privacy import erasure, erasure_log, export, requests
 from workflows.association.privacy.requests import ErasureRequest, NotYours
 from workflows.association.received_mails import file_mail
+from workflows.association.roles import RoleHolding
 
 FIRST, LAST, EMAIL, PHONE = "Ambrosine", "Quintefeuille", "ambrosine@boite.example", "+33612345678"
 NOTE = "Elle prépare une reconversion"
@@ -96,6 +105,45 @@ def join(it: Installation) -> UUID:
     return person.id
 
 
+def lead_a_full_life(it: Installation, person_id: UUID) -> None:
+    """She is mentor and mentee, leads a group, accompanies a career group, gives each month, and has a receipt (X1)."""
+    other, now = add_person(it.engine, "Basile", "Ozanne", "MENTOR"), it.clock.now()
+    today = now.date()
+    with transaction(it.engine) as session:
+        for role in ("GROUP_LEAD", "FACILITATOR", "MENTOR"):
+            session.add(RoleHolding(id=uuid4(), person_id=person_id, role=role, from_date=today))
+        session.add(
+            MentorProfile(
+                id=uuid4(), person_id=person_id, years_exp=12, sector="BANKING", functions="DATA", languages="fr",
+                topics="", capacity=1, rhythm="MONTHLY", track="BOTH", country="FR", employer=f"Cabinet {LAST}",
+                state="ACTIVE", charter_on=today, trained_on=today, registered_at=now,
+            )
+        )  # fmt: skip
+        for mentor, mentee in ((person_id, other.id), (other.id, person_id)):
+            session.add(
+                Mentorship(
+                    id=uuid4(), mentor_id=mentor, mentee_id=mentee, started_on=today, ends_on=today, meetings=1,
+                    aims=f"- {NOTE}", rhythm="MONTHLY", channel="VIDEO", sign_on=today,
+                )
+            )  # fmt: skip
+        donor = donors.individual(session, person_id, now)
+        gift = Gift(
+            id=uuid4(), key=f"entry:{uuid4()}", donor_id=donor.id, amount=Decimal(90), origin="ENTRY", means="CARD",
+            class_="GIFT_IND", given_on=today, fiscal_year=today.year, state="BOOKED", tribute=f"Pour {FIRST}",
+            noted_at=now, noted_by=f"person:{person_id}",
+        )  # fmt: skip
+        session.add(gift)
+        session.add(
+            Pledge(
+                id=uuid4(), donor_id=donor.id, kind="REGULAR", amount=Decimal(30), every="MONTHLY", means="TRANSFER",
+                signed_on=today, first_on=today, opened_at=now, opened_by=f"person:{person_id}",
+                legacy_contact=f"{LAST} {PHONE}",
+            )
+        )  # fmt: skip
+        session.flush()
+        documents.receipt(session, receipts.issue(session, [gift], on=today, now=now, by="t"), now=now)
+
+
 def upload(it: Installation, session: object, instance_id: UUID, field: str) -> None:
     file = StoredFile(
         id=uuid4(), instance_id=instance_id, field=field, name=f"{LAST}.pdf", media_type="application/pdf", size=5,
@@ -131,8 +179,10 @@ def requested(engine: Engine, person_id: UUID, *, first: str = "person:a", secon
 
 def test_after_an_erasure_nothing_tells_of_her(here: Installation) -> None:
     person_id = join(here)
+    lead_a_full_life(here, person_id)
     before = told(here, str(person_id))
     assert {"person", "application", "mail", "received_mail", "comment", "feedback", "process_instance"} <= set(before)
+    assert {"mentor_profile", "mentorship", "role_holding", "donor", "gift", "pledge"} <= set(before)
     with reading(here.engine) as session:
         ids = [str(session.scalars(select(Order.id)).one()), session.scalars(select(Order.key)).one()]
     request_id = requested(here.engine, person_id)
@@ -148,6 +198,8 @@ def test_after_an_erasure_nothing_tells_of_her(here: Installation) -> None:
         order, membership = session.scalars(select(Order)).one(), session.scalars(select(Membership)).one()
         held, anonymous = session.get_one(Person, order.person_id), session.get_one(Person, membership.person_id)
         assert held.restricted_since is not None and anonymous.restricted_since is None
+        donor = session.get_one(Donor, session.scalars(select(TaxReceipt.donor_id)).one())
+        assert donor.person_id == held.id, "the evidence of the receipt stays, for six years, restricted"
         assert held.id != anonymous.id, "who reads the accounts does not find the cases"
         assert order.instance_id is None and order.application_id is None
         assert erasure_log.is_erased(session, office.association.erasure_key, person_id)

@@ -31,8 +31,9 @@ class Gift(Base):
     __privacy__ = (
         Personal(
             "receipt", "donor_id", "keep", ids="noted_by judged_by", since="noted_at",
-            plain="key currency origin plan means fund conditions tribute note class state reason",
+            plain="key currency origin plan means fund conditions class state reason",
         ),
+        Personal("gift", "donor_id", "empty", erase="tribute note", since="noted_at"),  # no evidence of a receipt
         Personal("gift", "host_id", "empty", unlink="host_id", withheld="donor_id amount conditions tribute note"),
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
