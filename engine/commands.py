@@ -28,6 +28,7 @@ from engine.deployment import Check, DeployResult
 from engine.migration import together
 from engine.migration.moving import Moved
 from engine.migration.moving import move as move_case
+from engine.promised import move_job
 from engine.publishing import Published
 from engine.starting import Started
 from engine.variables import entering
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "act_on_cases", "assign", "broadcast_signal", "cancel", "choose", "claim", "close_choice", "complete",
-    "correlate_message", "delegate", "deploy", "evaluate_conditions", "migrate", "migrate_cases", "move_timer",
-    "move_tokens", "postpone", "release", "resume", "retry_incident", "retry_incidents", "retry_matching",
+    "correlate_message", "delegate", "deploy", "evaluate_conditions", "migrate", "migrate_cases", "move_job",
+    "move_timer", "move_tokens", "postpone", "release", "resume", "retry_incident", "retry_incidents", "retry_matching",
     "return_cases", "run_timer", "set_variables", "skip_incident", "start", "suspend", "undo", "withdraw_message",
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@
 |---|---|
 | case_started, case_completed, case_canceled | variables at the start; midway and reason where it began in the middle |
 | case_suspended, case_resumed, variables_set | reason, names |
+| job_moved | from when to when promised work was moved, reason |
 | timer_moved, timer_run | from when to when, reason; when it was due |
 | case_migrated | from which version to which, whether it is the way back, what became different, reason |
 | task_opened, task_completed, task_canceled | the result's variables |
@@ -47,8 +48,8 @@ KINDS = frozenset(
         "path",
         "decided", "null_explained", "deadline", "message_received", "job_failed", "incident_raised",
         "incident_resolved",
-        "activity_chosen", "case_migrated", "choice_closed", "effect_decided", "incident_skipped", "timer_moved",
-        "timer_run", "token_moved",
+        "activity_chosen", "case_migrated", "choice_closed", "effect_decided", "incident_skipped", "job_moved",
+        "timer_moved", "timer_run", "token_moved",
     }
 )  # fmt: skip
 

@@ -44,6 +44,8 @@ FOREIGN: Final = {
         404,
         404,
     ),  # of no value: what an operator does is in test_interventions
+    "promises.job": (303, 303, 403, 403, 404, 404, 409),
+    "promises.run": (303, 303, 403, 403, 404, 404, 409),
     "timers.timer": (303, 303, 403, 403, 404, 404, 409),
     "timers.undo": (303, 303, 403, 403, 404, 404, 409),
     "timers.run": (303, 303, 403, 403, 404, 404, 409),

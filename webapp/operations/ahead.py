@@ -19,10 +19,11 @@ MOST = 30
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """One entry; `timer` is the token of a timer whose date may be changed."""
+    """One entry; `timer` is the token of a timer whose date may be changed, `job` the id of other work that may."""
 
     text: str
     timer: UUID | None = None
+    job: UUID | None = None
 
 
 def ahead(session: Session, instance_id: object, drawing: Drawing, language: str) -> Sequence[Ahead]:
@@ -33,7 +34,11 @@ def ahead(session: Session, instance_id: object, drawing: Drawing, language: str
     )
     return [
         *(
-            Ahead(_job(job, element_name(drawing, job.element, language)), job.token if job.kind == "timer" else None)
+            Ahead(
+                _job(job, element_name(drawing, job.element, language)),
+                job.token if job.kind == "timer" else None,
+                job.id if job.kind != "timer" and job.leased_until is None else None,
+            )
             for job in jobs
         ),
         *(

@@ -52,6 +52,7 @@ _SENTENCES: Final = {
     "incident_skipped": lazy_gettext("“{name}” was passed over: it counts as done"),
     "effect_decided": lazy_gettext("Somebody said whether “{name}” went out"),
     "timer_moved": lazy_gettext("The date of “{name}” was changed"),
+    "job_moved": lazy_gettext("The date of “{name}” was changed"),
     "timer_run": lazy_gettext("“{name}” was not waited for any longer"),
     "document_added": lazy_gettext("Somebody put a document beside the case"),
     "document_removed": lazy_gettext("A document beside the case was deleted"),

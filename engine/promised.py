@@ -1,0 +1,73 @@
+"""Promised work of a case that is no timer (a call to be tried again, a reminder, the next piece of a long step): the
+verb by which people change when it is done. Timers: `engine.pending`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar, Final
+from uuid import UUID
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
+
+from engine.assignment import Actor
+from engine.bounds import KEY, check
+from engine.errors import Conflict
+from engine.models import Job
+from engine.step import begin
+from engine.transaction import afterwards
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["MOVED", "JobGone", "JobUnderWay", "move_job", "promised"]
+
+MOVED: Final = "job_moved"
+
+
+class JobGone(Conflict):
+    """This work is done, or is not waited for any more."""
+
+    code: ClassVar[str] = "job_gone"
+
+
+class JobUnderWay(Conflict):
+    """This work is being done at this moment."""
+
+    code: ClassVar[str] = "job_under_way"
+
+
+def promised(session: Session, instance_id: UUID, job_id: UUID) -> Row[tuple[UUID, str | None, datetime, bool]]:
+    """Id, element, date and whether it is held, of a job that waits. Raises JobGone, JobUnderWay."""
+    query = select(Job.id, Job.element, Job.due_at, Job.held, Job.leased_until, Job.token).where(
+        Job.id == job_id, Job.instance_id == instance_id, Job.kind != "timer"
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise JobGone
+    if found.leased_until is not None:
+        raise JobUnderWay
+    return found  # type: ignore[return-value]
+
+
+def move_job(
+    session: Session, engine: Engine, instance_id: UUID, job_id: UUID, due_at: datetime, *, by: Actor, reason: str = ""
+) -> None:
+    """Sets when promised work of a case is due; a date in the past is due at once. Suspended cases too: it waits there.
+
+    Raises NotFound, CaseClosed, JobGone, JobUnderWay, TimeTooFar, TextRefused.
+    """
+    check({"reason": reason}, KEY)
+    step = begin(engine, session, instance_id, by, suspended_too=True)
+    due_at = due_at.astimezone(UTC)
+    engine.settings.limits.check_moment(due_at, step.now)
+    found = promised(session, instance_id, job_id)
+    free = update(Job).where(Job.id == job_id, Job.leased_until.is_(None))
+    changed = session.execute(free.values(due_at=due_at).returning(Job.id).execution_options(synchronize_session=False))
+    if changed.scalar_one_or_none() is None:  # a worker took it at this moment
+        raise JobUnderWay
+    note: dict[str, object] = {"from": found.due_at.isoformat(), "to": due_at.isoformat(), "reason": reason}
+    step.note(MOVED, found.element, None, note, by.id)
+    step.write()
+    if due_at <= step.now and not found.held:
+        afterwards(session).due.append(job_id)

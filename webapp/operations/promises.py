@@ -1,0 +1,69 @@
+"""The page of one piece of promised work: change when it is done, or have it done now. For who operates the case."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from engine import commands
+from engine.errors import TimeTooFar
+from engine.promised import promised
+from engine.transaction import reading, transaction
+from webapp import authorize
+from webapp.auth import engine, staff
+from webapp.dates import zone_city
+from webapp.errors import in_words
+from webapp.operations.ahead import element_name
+from webapp.operations.diagrams import drawing
+from webapp.operations.timers import TimerForm
+from webapp.process_titles import case_title
+from webapp.viewer import viewer
+from webapp.words import _, language
+
+blueprint = Blueprint(
+    "promises", __name__, template_folder="templates", url_prefix="/cases/<uuid:instance_id>/jobs/<uuid:job_id>"
+)
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@staff
+def job(instance_id: UUID, job_id: UUID) -> ResponseReturnValue:
+    """Shows when the work is due, and changes that."""
+    zone = engine().settings.zone
+    with reading(engine()) as reader:
+        case = authorize.case(reader, viewer(), "operate", instance_id)
+        found = promised(reader, instance_id, job_id)
+        name = element_name(drawing(reader, engine(), case.definition_id), found.element, language()) or _("the case")
+        title = case_title(reader, case, language())
+    form = TimerForm(due=found.due_at.astimezone(zone))
+    if form.validate_on_submit():
+        try:
+            with transaction(engine()) as writer:
+                authorize.case(writer, viewer(), "operate", instance_id)
+                commands.move_job(
+                    writer, engine(), instance_id, job_id, form.due.data.replace(tzinfo=zone).astimezone(UTC),
+                    by=viewer().actor, reason=form.reason.data or "",
+                )  # fmt: skip
+        except TimeTooFar as refused:
+            form.due.errors = [in_words(refused)]
+        else:
+            flash(_("The date was changed."), "success")
+            return redirect(url_for("operations.case", instance_id=instance_id, _anchor="ahead"), 303)
+    page = render_template(
+        "operations/job.html", form=form, job=found, name=name, case=case, city=zone_city(zone), case_title=title
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/run")
+@staff
+def run(instance_id: UUID, job_id: UUID) -> ResponseReturnValue:
+    """Has it done now."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", instance_id)
+        commands.move_job(writer, engine(), instance_id, job_id, engine().clock.now(), by=viewer().actor)
+    flash(_("It is done now."), "success")
+    return redirect(url_for("operations.case", instance_id=instance_id, _anchor="ahead"), 303)
