@@ -43,7 +43,7 @@ def asked(it: Bench, text: str, *records: UUID) -> list[UUID]:
     place = None
     with reading(it.engine) as session:
         for _ in range(10_000):
-            part = search.piece(session, Sought.of(text, records), place)
+            part = next(search.pieces(session, Sought.of(text, records), place))
             ids += [id_ for _, id_ in part.places]
             place = part.rest
             if place is None:
@@ -110,6 +110,7 @@ def test_terms_that_are_there_already_disturb_nothing(it: Bench) -> None:
 @pytest.mark.parametrize(("few", "lists"), [(2_000, 24), (1, 24), (1, 2)], ids=["few", "lists", "walk"])
 def test_pieces_end_anywhere_and_miss_nothing(it: Bench, monkeypatch: pytest.MonkeyPatch, few: int, lists: int) -> None:
     monkeypatch.setattr(search, "CHUNK", 3)
+    monkeypatch.setattr(search, "WINDOW", 4)
     monkeypatch.setattr(search, "SHORT", 3)
     monkeypatch.setattr(search, "FEW", few)
     monkeypatch.setattr(search, "LISTS", lists)

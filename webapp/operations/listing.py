@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from webapp.words import _
 PAGE = 50
 LONGEST_SEARCH = 80
 AT_ONCE = 100  # matches that are asked for together
-PIECES = 3  # of a search that one page reads
+PIECES = 2  # of a search that one page reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +98,13 @@ def _searched(
 ) -> tuple[Sequence[ProcessInstance], search.Place | None]:
     """A page of matches and one more where there are so many; and where the search goes on, where it has not ended."""
     found: list[ProcessInstance] = []
-    for _number in range(PIECES):
-        part = search.piece(session, sought, place)
+    for part in islice(search.pieces(session, sought, place), PIECES):
         for start in range(0, len(part.places), AT_ONCE):
             ids = [id_ for _, id_ in part.places[start : start + AT_ONCE]]
             found += session.scalars(_newest(query.where(ProcessInstance.id.in_(ids)), None)).all()
             if len(found) > PAGE:
                 return found, None
         place = part.rest
-        if place is None:
-            break
     return found, place
 
 
