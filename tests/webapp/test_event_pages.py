@@ -9,19 +9,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import at_desk
+from webapp import definitions
 from workflows.association import orders
 from workflows.association.calendars import appointments
-from workflows.association.events import refunds
+from workflows.association.events import refunds, tickets
 from workflows.association.events.records import PUBLISHED, Event
 from workflows.association.events.refunds import EventRefund
 from workflows.association.events.registrations import CONFIRMED, EventRegistration
 from workflows.association.orders import Order
+from workflows.association.people import Person
 
 
 @pytest.fixture
@@ -75,6 +78,55 @@ def test_who_runs_an_event_welcomes_people_by_row_and_by_ticket(app: Flask, web_
         seats = {each.ticket: each.checked_in_at for each in session.query(EventRegistration)}
     assert [ticket for ticket, at in seats.items() if at is not None] == ["K7PM2XQ9T1"]
     assert "Aucun billet" in follow(office, f"/events/{event}/list", {"ticket": "K7PM2XQ9T2"})
+
+
+def test_a_ticket_is_scanned_shown_before_it_is_noted_and_read_by_its_holder_alone(
+    app: Flask, web_engine: Engine, event: str
+) -> None:
+    with reading(web_engine) as session:
+        seat = session.scalars(select(EventRegistration).where(EventRegistration.ticket == "K7PM2XQ9T1")).one()
+    office = at_desk(app, web_engine, "Eva", "EVENTS")
+    scanned = tickets.address("https://amicale.example", event, "K7PM2XQ9T1")
+    path = scanned.removeprefix("https://amicale.example")
+    assert path == f"/events/{event}/list?ticket=K7PM2XQ9T1"
+    assert office.get(path).get_data(as_text=True).count('name="ticket" value="K7PM2XQ9T1"') == 1
+    with reading(web_engine) as session:
+        assert session.get_one(EventRegistration, seat.id).checked_in_at is None, "looking notes nothing"
+    assert "Lea Essai est là." in follow(office, f"/events/{event}/list", {"ticket": scanned})
+    assert "Aucun billet" in office.get(f"/events/{event}/list?ticket=K7PM2XQ9T2").get_data(as_text=True)
+    assert office.get(f"/events/{event}/ticket/{seat.id}").status_code == 404, "not even for the office"
+    holder = at_desk(app, web_engine, "Noe")
+    with transaction(web_engine) as session:
+        noe = session.scalars(select(Person.id).where(Person.first_names == "Noe")).one()
+        session.get_one(EventRegistration, seat.id).person_id = noe
+    page = holder.get(f"/events/{event}/ticket/{seat.id}").get_data(as_text=True)
+    assert "K7PM2XQ9T1" in page
+    assert "<svg" in page
+
+
+@pytest.mark.parametrize(
+    "shown", ["k7pm 2xq9-t1", "K7PM2XQ9T1", "https://a.example/events/EVT-1/list?ticket=k7pm2xq9t1"]
+)
+def test_a_ticket_is_known_however_it_comes(shown: str) -> None:
+    assert tickets.code_of(shown) == "K7PM2XQ9T1"
+
+
+def test_the_office_moves_one_date_after_it_was_asked(app: Flask, web_engine: Engine, event: str) -> None:
+    with transaction(web_engine) as session:
+        definitions.deploy(session, web_engine, [definitions.OWN / "event_cancellation"], reason="test")
+        (date,) = appointments.of_calendar(session, event)
+        was, later = date.day, date.day + timedelta(days=9)
+    office, path = at_desk(app, web_engine, "Eva", "EVENTS"), f"/events-office/move/{date.id}"
+    asked = office.get(f"{path}?day={later}").get_data(as_text=True)
+    assert f'value="{later}"' in asked
+    assert "1 personne est prévenue" in asked
+    assert at_desk(app, web_engine, "Fin", "FINANCE").get(path).status_code == 403
+    sent = {"day": later.isoformat(), "begins": "20:30", "request_key": "a" * 32}
+    assert [office.post_form(path, sent).status_code for _ in range(2)] == [303, 303]
+    assert office.post_form(path, {"day": "soon", "begins": ""}).status_code == 422
+    with reading(web_engine) as session:
+        (date,) = appointments.of_calendar(session, event)
+    assert (date.day - was, date.begins, date.sequence) == (timedelta(days=9), time(20, 30), 1)
 
 
 def follow(office: LookedAtPages, path: str, data: dict[str, str]) -> str:

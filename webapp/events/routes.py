@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from engine.errors import NotFound
 from engine.transaction import reading
-from webapp.auth import engine, public, settings, visitor
+from webapp.auth import current, engine, public, settings, signed_in, visitor
 from webapp.events import page as pages
 from webapp.events.found import runs, shown_event
 from webapp.words import language
-from workflows.association.events import hosts, lists, permits, records, registrations, words
+from workflows.association.calendars.appointments import Appointment
+from workflows.association.events import hosts, lists, permits, records, registrations, tickets, words
 from workflows.association.events.records import OPEN, STANDING, Event
+from workflows.association.events.registrations import EventRegistration
 
 blueprint = Blueprint("events", __name__, template_folder="templates", url_prefix="/events")
 
@@ -68,3 +73,22 @@ def _organiser(session: Session, event: Event, lang: str) -> dict[str, object]:
         "list_days": lists.days(session, event, engine().clock.now().date()),
         "list_open": lists.is_open(session, event, engine().clock.now()),
     }
+
+
+@blueprint.get("/<key>/ticket/<uuid:registration_id>")
+@signed_in
+def ticket(key: str, registration_id: UUID) -> str:
+    """The viewer's own ticket, with its picture, to show or to print. Raises NotFound for any other."""
+    with reading(engine()) as reader:
+        seat = reader.get(EventRegistration, registration_id)
+        event = shown_event(reader, key)
+        mine = seat is not None and seat.event_id == event.id and seat.person_id == current().person_id
+        if seat is None or not mine or seat.ticket is None or seat.state not in registrations.COMING:
+            raise NotFound(kind="ticket", id=str(registration_id))
+        date, lang = reader.get_one(Appointment, seat.appointment_id), language()
+        told = tickets.address(settings().public_url, event.key, seat.ticket)
+        return render_template(
+            "events/ticket.html", event=event, title=event.title(lang), seat=seat, name=current().name,
+            when=words.moment(date.starts_at, lang), place=words.place(event, lang),
+            picture=Markup(tickets.picture(told)),  # noqa: S704 - made here
+        )  # fmt: skip

@@ -15,6 +15,7 @@ from engine.engine import Engine
 from engine.errors import Invalid, NotFound
 from engine.feel import StaticText
 from engine.feel.values import Value
+from engine.starting import StartContext
 from engine.transaction import reading, transaction
 from forms.bind import BoundForm
 from webapp import answers, deployed_forms, task_work
@@ -25,6 +26,7 @@ from webapp.files.scanning import scanner
 from webapp.files.store import StoredFile
 from webapp.start.startable import start_event
 from webapp.words import language
+from workflows.association import record_set
 from workflows.association.events.records import Event
 
 Known = Mapping[str, object]
@@ -84,3 +86,16 @@ def begin(event: Event, process_id: str, known: Known, **words: str) -> UUID | t
     except Invalid as refused:
         answers.refuse(form, refused, in_words(refused))
         return shown(event, form, **words), 422
+
+
+def write(session: Session, process_id: str, known: Known, written: Mapping[str, object]) -> UUID:
+    """Starts the case of a page that has no form of its process: its records are written in the same transaction; sent
+    twice it is started once."""
+
+    def keep(writer: Session, context: StartContext) -> Mapping[str, object]:
+        return record_set().write(writer, known, written, now=context.now, by=context.by.id)
+
+    key = task_work.key_of(request.form.get("request_key", ""))
+    return commands.start(
+        session, engine(), process_id, dict(known), by=current().actor, request_key=key, write=keep
+    ).instance_id

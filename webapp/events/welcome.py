@@ -14,6 +14,7 @@ from webapp.auth import engine, signed_in
 from webapp.events.found import own_event
 from webapp.limits import limited
 from webapp.words import _, language
+from workflows.association import people
 from workflows.association.events import lists
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
@@ -32,11 +33,16 @@ def _open_event(session: Session, key: str) -> Event:
 @blueprint.get("")
 @signed_in
 def attendees(key: str) -> str:
-    """Who comes: to welcome them, on these days alone. Raises NotFound on others."""
+    """Who comes: to welcome them, on these days alone; first whoever shows the ticket of the address. Nothing is noted
+    by looking. Raises NotFound on other days."""
     with reading(engine()) as reader:
         event = _open_event(reader, key)
-        return render_template("events/attendees.html", event=event, title=event.title(language()),
-                               people=lists.attendees(reader, event))  # fmt: skip
+        coming, shown = lists.attendees(reader, event), request.args.get("ticket", "")
+        found = lists.of_ticket(reader, event.id, shown) if shown else None
+        return render_template(
+            "events/attendees.html", event=event, title=event.title(language()), people=coming, shown=shown,
+            held=next(((seat, name) for seat, name in coming if found is not None and seat.id == found.id), None),
+        )  # fmt: skip
 
 
 @blueprint.post("")
@@ -51,6 +57,8 @@ def check_in(key: str) -> ResponseReturnValue:
             flash(_("No ticket of this event has this number."), "info")
         elif request.form.get("act") == "out":
             lists.check_out(found)
+        else:
+            flash(_("%(name)s is here.", name=people.display_name(writer, found.person_id)), "success")
     return redirect(url_for("event_welcome.attendees", key=key), 303)
 
 

@@ -12,7 +12,7 @@ from engine.calendar import PARIS
 from workflows.association import people
 from workflows.association.calendars.appointments import CANCELLED
 from workflows.association.case_variables import local_day
-from workflows.association.events import figures, records, registrations
+from workflows.association.events import figures, records, registrations, tickets
 from workflows.association.events.records import OPEN, Event
 from workflows.association.events.registrations import EventRegistration
 
@@ -57,7 +57,7 @@ def check_out(registration: EventRegistration) -> None:
 
 
 def of_ticket(session: Session, event_id: UUID, ticket: str) -> EventRegistration | None:
-    """The registration of a ticket, however it was typed."""
-    wanted = "".join(each for each in ticket.upper() if each.isalnum())
+    """The registration of a ticket, typed or scanned; None where nobody comes with it."""
+    wanted = tickets.code_of(ticket)
     found = registrations.of_event(session, event_id)
     return next((each for each in found if each.ticket == wanted), None)

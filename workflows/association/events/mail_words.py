@@ -23,7 +23,7 @@ NAMES: Final = frozenset(
     {
         "event_title", "event_key", "event_when", "event_place", "event_page", "event_notes", "event_organiser",
         "permit", "permit_due", "event_notice", "events_page", "seat_when", "seat_until", "seat_price", "seat_ticket",
-        "seat_count", "seat_refund", "expense_total", "expense_note",
+        "seat_page", "seat_count", "seat_refund", "expense_total", "expense_note",
     }
 )  # fmt: skip
 
@@ -53,6 +53,8 @@ def values(
     if permit is not None:
         answer["permit"] = words.said(words.PERMITS, permit.kind, lang)
         answer["permit_due"] = wording.day(permit.due_on, lang)
+    if "seat_page" in wanted:
+        answer["seat_page"] = f"{answer['event_page']}/ticket/{variables.get('registration_id')}"
     return answer | _of_registration(session, variables, lang) | _of_expense(session, variables, lang)
 
 
