@@ -24,7 +24,10 @@ async function open(editor) {
 async function play(editor, draft) {
   const place = editor.querySelector("[data-outcomes]");
   place.textContent = place.dataset.playing;
-  await draft.save();
+  do {
+    await draft.save();
+    await new Promise((rested) => { setTimeout(rested, 50); }); // a save may be on its way already
+  } while (["dirty", "saving"].includes(editor.dataset.state));
   if (!["saved", "ready"].includes(editor.dataset.state)) { place.textContent = ""; return; }
   const token = document.querySelector("meta[name=csrf-token]").content;
   const answer = await fetch(editor.dataset.play, {
