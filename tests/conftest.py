@@ -42,6 +42,7 @@ pytest_plugins = [
     "tests.steps.clock",
     "tests.steps.applications",
     "tests.steps.tasks",
+    "tests.steps.typing",
     "tests.steps.inbox",
     "tests.steps.payments",
     "tests.steps.members",

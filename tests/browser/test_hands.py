@@ -148,6 +148,31 @@ def small_targets(page: Page) -> list[str]:
     return found
 
 
+def test_a_lost_network_loses_nothing_and_the_next_form_has_the_cursor(desk: WatchedPage, case: UUID) -> None:
+    other = start_review(desk.server.engine)
+    page = sign_in_by_keyboard(desk)
+    desk.goto("/tasks?tab=queue")
+    ready(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tasks/*-*")
+    ready(page)
+    expect(page.get_by_label("Oui", exact=True)).to_be_focused()
+    first = page.url
+    page.context.set_offline(True)
+    page.keyboard.press("Space")
+    page.get_by_label("Nombre de pages").fill("17")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-draft-status]")).to_contain_text("toujours là")
+    expect(page.get_by_label("Nombre de pages")).to_have_value("17")
+    page.context.set_offline(False)
+    page.locator("form[data-state=saved]").wait_for()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda address: address != first)
+    ready(page)
+    assert [completions(desk.server, each, "read_file") for each in (case, other)].count(1) == 1
+    desk.troubles[:] = [each for each in desk.troubles if "ERR_INTERNET_DISCONNECTED" not in each]
+
+
 def test_a_double_click_completes_once_and_leads_on(desk: WatchedPage, case: UUID) -> None:
     page = sign_in_by_keyboard(desk)
     desk.goto("/tasks?tab=queue")

@@ -1,4 +1,4 @@
-"""Rights that come from mandates (`features/mandates.feature`), and who gives them."""
+"""Rights that come from mandates (`features/mandates.feature`), who gives them, and `typing.feature`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.fixtures.staff import add_person
 from tests.security.web import at_desk
 from workflows.association.roles import RoleHolding
 
-scenarios("mandates.feature")
+scenarios("mandates.feature", "typing.feature")
 
 
 def test_heads_appoint_within_their_office(app: Flask, web_engine: Engine) -> None:

@@ -21,6 +21,30 @@ function move(step) {
   all[next].scrollIntoView({ block: "nearest" });
 }
 
+// Whoever works by the keyboard goes on in the form of the next task; a finger is shown the whole page.
+const FORM = "amicale.form";
+const goOnInForm = () => matchMedia("(hover: hover)").matches && sessionStorage.setItem(FORM, "next");
+
+const firstField = () => root.querySelector("#task-form :is(input:not([type=hidden]), select, textarea)");
+
+function enterForm() {
+  firstField()?.focus();
+}
+
+// Ctrl + Enter (⌘ + Enter) answers from any question; Enter on the page itself of the list opens the row, the first where none is chosen.
+function onEnter(event) {
+  const form = event.target.closest?.("#task-form");
+  if ((event.ctrlKey || event.metaKey) && form) {
+    event.preventDefault();
+    form.requestSubmit();
+  } else if (event.target === document.body && !root.querySelector("#task-title")) {
+    goOnInForm();
+    (current() ?? rows()[0])?.click();
+  } else if (event.target.matches?.("[data-row]")) {
+    goOnInForm();
+  }
+}
+
 const isTyping = (target) =>
   target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
 
@@ -46,13 +70,14 @@ const keys = {
   x: select,
   g: () => press(selected() ? "[data-selection-give]" : "[data-give]"),
   l: () => press(selected() ? "[data-selection-later]" : "[data-later]"),
-  i: () => root.querySelector("#task-form :is(input:not([type=hidden]), select, textarea)")?.focus(),
+  i: enterForm,
   s: () => press(selected() && root.querySelector("[data-selection-stack]") ? "[data-selection-stack]" : "[data-stack]"),
   z: () => document.querySelector("[data-undo]")?.click(),
   "?": () => document.querySelector("[data-shortcuts]")?.showModal(),
 };
 
 function onKey(event) {
+  if (event.key === "Enter" && !event.isComposing && !document.querySelector("dialog[open]")) return onEnter(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const typing = isTyping(event.target) && !["checkbox", "radio", "submit", "button"].includes(event.target.type);
   if (event.key === "Escape") {
@@ -126,5 +151,8 @@ if (root) {
   listen();
   keepDrafts(root);
   root.querySelectorAll("#task-form").forEach(watchConditions);
+  root.querySelectorAll("#task-form").forEach((form) => form.addEventListener("submit", goOnInForm));
+  if (sessionStorage.getItem(FORM) && document.activeElement === document.body && firstField()?.matches("[type=radio], [type=checkbox]")) enterForm(); // the keys of the page go on working there
+  sessionStorage.removeItem(FORM);
   root.dataset.state = "ready";
 }

@@ -54,10 +54,21 @@ function watch(form) {
 
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
-  form.addEventListener("submit", () => {
-    submitted = true;
-    clearTimeout(timer);
-  });
+  form.addEventListener(
+    "submit",
+    (event) => {
+      clearTimeout(timer);
+      if (navigator.onLine) {
+        submitted = true;
+        return;
+      }
+      event.preventDefault(); // Without a network the page of the browser would take the form away.
+      event.stopImmediatePropagation();
+      say("failed");
+    },
+    { capture: true },
+  );
+  window.addEventListener("online", () => form.dataset.state === "failed" && save());
   window.addEventListener("pagehide", () => {
     if (form.dataset.state === "dirty" && !submitted) navigator.sendBeacon(form.dataset.draft, typed());
   });
