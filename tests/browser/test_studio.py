@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from lxml import etree
 from playwright.sync_api import Browser, Page
 
 from engine import commands
@@ -17,11 +20,13 @@ from engine.transaction import transaction
 from tests.fixtures.chromium import DESK, Server, WatchedPage, keep_screenshot, open_page
 from tests.fixtures.staff import PASSWORD, add_person
 from webapp.studio import drafts
+from webapp.studio.merging import trees
 from workflows.catalogue import definitions
 
 pytestmark = pytest.mark.browser
 PROCESS = "payment_incident"
 DIAGRAM = f"{PROCESS}.bpmn"
+CAMUNDA = Path(__file__).resolve().parents[1] / "webapp" / "camunda"
 
 
 @pytest.fixture
@@ -172,13 +177,8 @@ def test_two_people_draw_at_once_and_bring_it_together(desk: WatchedPage, web_en
     page = desk.page
     page.goto(f"{draft}/edit/{DIAGRAM}#gather_facts")
     page.locator("#editor[data-state=ready]").wait_for()
-    with transaction(web_engine) as session:
-        theirs = definitions()[PROCESS][DIAGRAM].replace("Réunir les faits".encode(), b"Rassembler")
-        theirs = theirs.replace(b"Choisir la suite", "Décider".encode())
-        drafts.save(
-            session, UUID(draft.rpartition("/")[2]), 1, {DIAGRAM: theirs}, by=SYSTEM.id, now=web_engine.clock.now(),
-            saved_by="Mia",
-        )  # fmt: skip
+    theirs = definitions()[PROCESS][DIAGRAM].replace("Réunir les faits".encode(), b"Rassembler")
+    save(web_engine, draft, {DIAGRAM: theirs.replace(b"Choisir la suite", "Décider".encode())})
     rename(page, "Tout réunir")
     page.get_by_role("button", name="Comparer, et réunir les deux").click()
     page.get_by_role("heading", name="Réunir deux versions").wait_for()
@@ -297,3 +297,39 @@ def test_a_scenario_is_written_and_played(desk: WatchedPage, web_engine: Engine)
     page.get_by_role("heading", name="On est le lundi 30 novembre 2026").wait_for(timeout=30_000)
     page.locator("[data-diagram][data-state=ready]").wait_for()
     desk.check_in_both_languages("studio-try")
+
+
+def save(engine: Engine, draft: str, files: dict[str, bytes]) -> None:
+    """A save of somebody else: the next one in the draft."""
+    draft_id = UUID(draft.rpartition("/")[2])
+    with transaction(engine) as session:
+        seen = drafts.draft(session, draft_id).rev
+        drafts.save(session, draft_id, seen, files, by=SYSTEM.id, now=engine.clock.now(), saved_by="Mia")
+
+
+def test_what_others_wrote_into_a_diagram_stays(desk: WatchedPage, web_engine: Engine) -> None:
+    draft, page = begin(desk, web_engine, "D’ailleurs"), desk.page
+    for file, end in (("c7_invoice", "EndEvent_1"), ("c8_connector", "EndEvent_1"), ("c8_foreign", "EndEvent_1")):
+        body = (CAMUNDA / f"{file}.bpmn").read_bytes()
+        save(web_engine, draft, {DIAGRAM: body})
+        page.goto(f"{draft}/edit/{DIAGRAM}?{file}#{end}")
+        page.locator("#editor[data-state=ready]").wait_for()
+        page.keyboard.press("ArrowRight")
+        page.locator("#editor[data-state=saved]").wait_for()
+        saved = trees.read(DIAGRAM, page.request.get(f"{draft}/files/{DIAGRAM}").body())
+        before = trees.read(DIAGRAM, body)
+        assert saved.place(end) != before.place(end)
+        assert list(saved.units) == list(before.units)
+        for id_ in before.units:
+            assert foreign(saved.units[id_]) == foreign(before.units[id_]), id_
+        for id_, drawn in before.drawn.items():
+            assert {name: saved.drawn[id_].get(name) for name in drawn.attrib} == dict(drawn.attrib), id_
+
+
+def foreign(node: etree._Element) -> Counter[tuple[object, ...]]:
+    """What an element says itself, in any order; a type that is only written for readers of XML is none of it."""
+    attributes = frozenset((name, text) for name, text in node.attrib.items() if "XMLSchema" not in name)
+    told = Counter([(node.tag, attributes, " ".join((node.text or "").split()))])
+    for child in trees.own(node):
+        told += foreign(child)
+    return told

@@ -63,6 +63,7 @@ async function open(editor) {
     propertiesPanel: { parent: editor.querySelector("[data-panel]"), getFeelPopupLinks: () => [], tooltip: {} },
     additionalModules: [speaking(language), offered.module],
     minimap: { open: false },
+    elementTemplateIconRenderer: { iconProperty: "zeebe:none" }, // pictures of others' templates are data: addresses, which are refused
     exporter: { name: "Amicale", version: "1" },
   });
   modeler.get("elementTemplatesLoader").setTemplates(await templates.json());

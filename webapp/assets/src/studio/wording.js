@@ -2,18 +2,26 @@
 
 import words from "./words-pages-fr.js";
 
+const CREATE = /^Create an? (.+) element$/;
 const NAMES = ["placeholder", "title", "aria-label", "data-tooltip"];
+
+// A text in French, or nothing where it is none of theirs.
+function french(text) {
+  const kind = CREATE.exec(text)?.[1];
+  return kind in words ? `Ajouter\u00a0: ${words[kind]}` : words[text];
+}
 
 function say(node) {
   if (node.nodeType === Node.TEXT_NODE) {
     const text = node.data.trim();
-    if (text in words && node.data !== words[text]) node.data = node.data.replace(text, words[text]);
+    const said = french(text);
+    if (said && text !== said) node.data = node.data.replace(text, said);
     return;
   }
   if (node.nodeType !== Node.ELEMENT_NODE) return;
   for (const name of NAMES) {
-    const text = node.getAttribute(name);
-    if (text && text in words) node.setAttribute(name, words[text]);
+    const said = french(node.getAttribute(name) ?? "");
+    if (said) node.setAttribute(name, said);
   }
   node.childNodes.forEach(say);
 }

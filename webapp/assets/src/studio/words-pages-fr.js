@@ -5,6 +5,7 @@ export default {
   "Collect": "Toutes", "Collect (Sum)": "Toutes : somme", "Collect (Min)": "Toutes : minimum", "Collect (Max)": "Toutes : maximum", "Collect (Count)": "Toutes : nombre",
   "Open decision table": "Ouvrir la table", "Open literal expression": "Ouvrir l’expression", "Decision table": "Table de décision", "Literal expression": "Expression", "Empty": "Vide",
   "string": "mots", "number": "nombre", "boolean": "oui ou non", "date": "jour", "time": "heure", "dateTime": "jour et heure",
+  "Section contains edits": "Des réglages sont changés ici", "dayTimeDuration": "durée en jours", "yearMonthDuration": "durée en mois",
   "Components": "Composants", "Search components": "Chercher un composant", "No components found.": "Aucun composant trouvé.", "Clear content": "Effacer", "Input": "Saisie", "Selection": "Choix",
   "Presentation": "Présentation", "Containers": "Groupes", "Action": "Action", "Text field": "Texte court", "Text area": "Texte long", "Number": "Nombre", "Date time": "Jour et heure",
   "Expression": "Calcul", "File picker": "Fichier", "Checkbox": "Case à cocher", "Checkbox group": "Cases à cocher", "Radio group": "Choix unique", "Select": "Liste", "Tag list": "Étiquettes",

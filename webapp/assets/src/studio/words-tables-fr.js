@@ -1,6 +1,19 @@
 // What the editor of decision tables says, in French.
 
+import pages from "./words-pages-fr.js";
+
 export default {
+  ...pages,
+  "Collects the values of all matching rules and counts the number of them": "Compte les lignes qui conviennent",
+  "Collects the values of all matching rules and sums up to a single value": "Additionne ce que disent les lignes qui conviennent",
+  "Collects the values of all matching rules and uses the highest value": "Garde la plus grande valeur des lignes qui conviennent",
+  "Collects the values of all matching rules and uses the lowest value": "Garde la plus petite valeur des lignes qui conviennent",
+  "Collects the values of all matching rules in decreasing output priority order": "Réunit les lignes qui conviennent, les plus importantes d’abord",
+  "Collects the values of all matching rules in rule order": "Réunit les lignes qui conviennent, dans leur ordre", "Collects the values of all matching rules": "Réunit les lignes qui conviennent",
+  "No overlap is possible and all rules are disjoint. Only a single rule can be matched": "Les lignes ne se recouvrent pas : une seule convient",
+  "Rules may overlap. The first matching rule will be chosen": "Les lignes peuvent se recouvrir : la première qui convient est choisie",
+  "Rules may overlap. The one with the highest priority will be chosen": "Les lignes peuvent se recouvrir : la plus importante est choisie",
+  "Rules may overlap. Their output have to match": "Les lignes peuvent se recouvrir : elles doivent dire la même chose",
   "\"value\"": "« valeur »", "\"value\", \"value\", ...": "\"valeur\", \"valeur\", …", "Add cell description": "Ajouter une note à la case",
   "Add input": "Ajouter une entrée", "Add input column left": "Ajouter une entrée à gauche", "Add input column right": "Ajouter une entrée à droite",
   "Add output": "Ajouter un résultat", "Add output column left": "Ajouter un résultat à gauche", "Add output column right": "Ajouter un résultat à droite",
