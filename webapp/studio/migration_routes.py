@@ -41,8 +41,8 @@ def of_draft(draft_id: UUID) -> str:
         moved = mapping.chosen(request.args, rows)
         found = None if target is None else foresight(reader, engine(), viewer(), target, language(), moved=moved)
         return render_template(
-            "studio/cases.html", lost=rows, moved=moved, draft=draft, process_id=draft.process_id, found=found, outcomes=OUTCOMES,
-            title=page.title_of(reader, draft.process_id, language()), target=None, may_move=False,
+            "studio/cases.html", lost=rows, moved=moved, draft=draft, process_id=draft.process_id, found=found,
+            outcomes=OUTCOMES, title=page.title_of(reader, draft.process_id, language()), target=None, may_move=False,
         )  # fmt: skip
 
 
@@ -68,9 +68,9 @@ def choose(process_id: str, definition_id: UUID) -> str:
         moved = mapping.chosen(request.args, rows)
         found = foresight(reader, engine(), viewer(), target, language(), but=definition_id, moved=moved)
         return render_template(
-            "studio/cases.html", lost=rows, moved=moved, draft=None, process_id=process_id, found=found, outcomes=OUTCOMES,
-            title=page.title_of(reader, process_id, language()), may_move=rights.may_change(current(), process_id),
-            target=definition(reader, engine(), definition_id),
+            "studio/cases.html", lost=rows, moved=moved, draft=None, process_id=process_id, found=found,
+            outcomes=OUTCOMES, title=page.title_of(reader, process_id, language()),
+            may_move=rights.may_change(current(), process_id), target=definition(reader, engine(), definition_id),
         )  # fmt: skip
 
 
@@ -93,9 +93,9 @@ def move(process_id: str, definition_id: UUID) -> ResponseReturnValue:
         if request.form.get("confirmed") != "yes":
             found = foresight(writer, engine(), viewer(), target, language(), but=definition_id, only=ids, moved=moved)
             return render_template(
-                "studio/cases_confirm.html", moved=moved, process_id=process_id, ids=ids, found=found, outcomes=OUTCOMES,
-                title=page.title_of(writer, process_id, language()), until=engine().clock.now() + period,
-                target=definition(writer, engine(), definition_id),
+                "studio/cases_confirm.html", moved=moved, process_id=process_id, ids=ids, found=found,
+                outcomes=OUTCOMES, title=page.title_of(writer, process_id, language()),
+                until=engine().clock.now() + period, target=definition(writer, engine(), definition_id),
             )  # fmt: skip
         made = commands.migrate_cases(
             writer, engine(), definition_id, ids, by=current().actor, return_for=period,

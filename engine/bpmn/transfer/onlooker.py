@@ -1,4 +1,4 @@
-"""The host of a case that is looked at, or moves between versions: it knows the time and the world, and does no work."""
+"""The host of a case that is looked at, or moves between versions: it knows time and world, and does no work."""
 
 from __future__ import annotations
 
