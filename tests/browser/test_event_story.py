@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -19,8 +19,10 @@ from webapp import definitions
 from webapp.settings import Settings
 from webapp.timelapse.stage import Stage
 from workflows.association import roles
+from workflows.association.calendars import appointments
 from workflows.association.events.records import Event
 from workflows.association.groups import Group
+from workflows.association.mails import Mail
 from workflows.association.memberships import Membership
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -67,6 +69,36 @@ def propose(page: Page, title: str, people: int, day: date, alcohol: str) -> Non
     page.get_by_role("button", name="Envoyer").click()
 
 
+def drag_to_another_day(phone: WatchedPage, stage: Stage, event: Event) -> None:
+    """The office drags a date with the mouse; it is asked, then whoever registered is told and calendars follow."""
+    page = phone.page
+    page.context.clear_cookies()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    phone.goto("/sign-in/password")
+    page.get_by_label("Adresse électronique").fill("eva.essai@example.org")
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_text("Bienvenue, Eva").wait_for()
+    phone.goto("/events-office/")
+    page.locator("html[data-calendar=ready]").wait_for()
+    phone.check_in_both_languages("events-office")
+    to = event.day + timedelta(days=1 if event.day.weekday() < 6 else -1)
+    page.locator("html[data-calendar=ready]").wait_for()
+    page.locator("article", has_text="Afterwork de printemps").drag_to(page.locator(f"[data-day='{to}']"))
+    page.get_by_role("heading", name="Déplacer une date").wait_for()
+    assert page.get_by_label("Nouveau jour").input_value() == to.isoformat()
+    phone.check("events-office-move")
+    page.get_by_label("Heure").fill("20:00")
+    page.get_by_role("button", name="Déplacer et prévenir").click()
+    page.get_by_text("La date a changé").wait_for()
+    stage.run()
+    with reading(stage.engine) as session:
+        (date,) = appointments.of_calendar(session, event.key)
+        assert (date.day, date.begins, date.sequence) == (to, time(20), 1)
+        (mail,) = session.scalars(select(Mail).where(Mail.template == "event_moved"))
+        assert "SEQUENCE:1\r" in str(mail.calendar)
+
+
 def test_a_small_event_is_approved_at_once_and_a_gala_is_not(phone: WatchedPage, stage: Stage) -> None:
     page = phone.sign_in("lea.essai@example.org")
     phone.goto("/start/event_proposal")
@@ -108,3 +140,4 @@ def test_a_small_event_is_approved_at_once_and_a_gala_is_not(phone: WatchedPage,
     phone.check("event-calling-off")
     phone.goto(f"/events/{small.key}/change")
     phone.check_in_both_languages("event-change")
+    drag_to_another_day(phone, stage, small)
