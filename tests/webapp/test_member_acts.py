@@ -55,7 +55,7 @@ CASES: Final = [
     Told("event_registration", "answer_offer", "Person", "registration_withdrawn", "Me désister", "", {}),
 ]  # fmt: skip
 
-RECORDS: Final = ("pair_id", "demand_id", "seat_id", "candidacy_id", "registration_id", "event_id")
+RECORDS: Final = ("appointment_id", "pair_id", "demand_id", "seat_id", "candidacy_id", "registration_id", "event_id")
 OWN: Final = {"mentorship_application", "mentor_registration", "cohort_admission", "event_registration"}
 
 

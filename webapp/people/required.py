@@ -27,8 +27,8 @@ from workflows.association.people import Person
 
 DUE: Final = "second_due"
 # What stays open: adding a second step, choosing the password before it, signing out, the language.
-OPEN: Final = frozenset({"second_factors", "second_required", "people", "second"})
-ALSO: Final = frozenset({"account.change_password", "static", "browser_code.file"})
+OPEN: Final = frozenset({"second_factors", "second_required", "people", "second", "static"})
+ALSO: Final = frozenset({"account.change_password"})
 
 blueprint = Blueprint("second_required", __name__, template_folder="templates", url_prefix="/account/second-required")
 
@@ -64,10 +64,10 @@ def hold(app: Flask) -> None:
 
     @app.before_request
     def check() -> Response | None:
+        if request.endpoint is None or request.blueprint in OPEN or request.endpoint in ALSO:
+            return None  # the session is not looked at: what is for everybody may be kept by caches
         by = session.get(DUE)
-        if by is None or request.endpoint is None or auth.visitor() is None or date.fromisoformat(by) > today():
-            return None
-        if request.blueprint in OPEN or request.endpoint in ALSO:
+        if by is None or auth.visitor() is None or date.fromisoformat(by) > today():
             return None
         return redirect(url_for("second_required.page"), 303)
 
