@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,7 +31,7 @@ from engine.variables import encode, entering, without
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["Completed", "TaskContext", "complete", "next_tasks"]
+__all__ = ["Completed", "TaskContext", "complete", "next_tasks", "opened_so_far"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def complete(
     instance = instance_of(row)
     check_open(instance)
     check_may_act(by, row)
+    before = opened_so_far(session)
     step = resume_step(engine, session, instance, row.case_state, by)
     element, due = step.definition.spec.elements[row.element], len(afterwards(session).due)
     result = entering(_with_name(variables, element, by))
@@ -113,7 +114,7 @@ def complete(
     way_back = undoable and undo.keep(step, task_id, row.case_state, due)
     advance(step)
     afterwards(session).steps["completed", task_id] = partial(engine.observer.tell_completed, instance.process_id)
-    done = Completed(instance.id, next_tasks(session, by), instance.ended_at is not None, way_back)
+    done = Completed(instance.id, next_tasks(session, by, before), instance.ended_at is not None, way_back)
     remember(session, request_key, act, by, done.dump(), step.now)
     return done
 
@@ -147,7 +148,12 @@ def _context(step: Step, row: Row[Any], by: Actor) -> TaskContext:
     )
 
 
-def next_tasks(session: Session, by: Actor) -> tuple[UUID, ...]:
-    """The tasks that this transaction opened and that the actor may do."""
-    opened = (task for step in steps_of(session).values() for task in step.opened.values())
+def opened_so_far(session: Session) -> frozenset[UUID]:
+    """The tasks that earlier acts of this transaction opened: an act does not answer them as its own."""
+    return frozenset(task for step in steps_of(session).values() for task in step.opened)
+
+
+def next_tasks(session: Session, by: Actor, before: Collection[UUID]) -> tuple[UUID, ...]:
+    """The tasks that this transaction opened since `opened_so_far` and that the actor may do."""
+    opened = (task for step in steps_of(session).values() for task in step.opened.values() if task.id not in before)
     return tuple(task.id for task in opened if may_act(by, task))

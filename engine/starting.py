@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.advance import advance
 from engine.assignment import Actor
-from engine.completion import next_tasks
+from engine.completion import next_tasks, opened_so_far
 from engine.definitions import Definition, latest
 from engine.jsontext import to_ascii_json
 from engine.newcase import Origin, new_case
@@ -78,6 +78,7 @@ def start(
     known = answered(session, request_key, act, by)
     if known is not None:
         return Started.load(known)
+    before = opened_so_far(session)
     found, instance_id, now = latest(session, engine, process_id), uuid4(), engine.clock.now()
     given = entering(variables)
     if write is not None:
@@ -86,6 +87,6 @@ def start(
         engine, session, found, given, by, Origin(business_key=business_key, at=at, reason=reason), instance_id
     )
     advance(step)
-    started = Started(instance_id, next_tasks(session, by), step.instance.ended_at is not None)
+    started = Started(instance_id, next_tasks(session, by, before), step.instance.ended_at is not None)
     remember(session, request_key, act, by, started.dump(), now)
     return started

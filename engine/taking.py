@@ -88,7 +88,8 @@ def postpone(session: Session, engine: Engine, task_id: UUID, *, by: Actor, unti
 
 
 def _open_task(session: Session, task_id: UUID, by: Actor, *, steering: bool = False) -> UserTask:
-    task = session.execute(select(UserTask).where(UserTask.id == task_id)).scalar_one_or_none()
+    query = select(UserTask).where(UserTask.id == task_id).execution_options(populate_existing=True)
+    task = session.execute(query).scalar_one_or_none()  # as it stands, also where `_change` wrote past the session
     if task is None or not (steering or may_see(by, task)):
         raise NotFound(kind="task", id=task_id)
     if task.state != "created":

@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from engine import commands, inbox
 from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
 from engine.errors import NotFound, Refused, TaskTaken, TimePast
 from engine.inbox import Filters
+from engine.models import UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.diagrams import end, process, start, user_task
 from tests.fixtures.engines import ADMIN, CLERK, COLLEAGUE, STRANGER, Bench
@@ -193,3 +194,32 @@ def test_a_postponed_task_is_seen_at_once_by_who_gets_it(office: Bench) -> None:
         commands.assign(session, office.engine, task.id, by=CLERK, to=COLLEAGUE.id)
     with reading(office.engine) as session:
         assert titles(inbox.inbox(session, COLLEAGUE, Filters(now=office.clock.now()))) == ["R-0"]
+
+
+def test_many_are_started_and_given_away_in_one_transaction(bench: Callable[..., Bench]) -> None:
+    """Each start answers its own tasks, and each verb sees what the one before wrote, also of a row that is held."""
+    it = bench()
+    it.deploy(SUBJECT)
+    due = it.clock.now().isoformat()
+    with transaction(it.engine) as session:
+        for number in range(12):
+            given = {"title": f"R-{number}", "due": due}
+            [task] = commands.start(session, it.engine, "request", given, by=CLERK).next_tasks
+            held = session.get_one(UserTask, task)
+            commands.assign(session, it.engine, task, by=CLERK, to=GUEST.id)
+            commands.release(session, it.engine, task, by=GUEST)
+            commands.assign(session, it.engine, task, by=DATA, to=COLLEAGUE.id)
+            assert held.id == task
+    with reading(it.engine) as session:
+        assert session.scalars(select(UserTask.assignee)).all() == [COLLEAGUE.id] * 12
+
+
+def test_each_completion_answers_the_tasks_that_it_opened(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    two = [start(), user_task("first"), user_task("second"), end()]
+    it.deploy(process("pair", two, ["begin -> first", "first -> second", "second -> done"]))
+    with transaction(it.engine) as session:
+        firsts = [commands.start(session, it.engine, "pair", by=CLERK).next_tasks for _ in range(3)]
+        seconds = [commands.complete(session, it.engine, each, by=CLERK).next_tasks for [each] in firsts]
+        found = session.scalars(select(UserTask.id).where(UserTask.element == "second")).all()
+    assert sorted(each for [each] in seconds) == sorted(found)
