@@ -18,6 +18,7 @@ from engine.engine import Engine
 from engine.jobs import run_due
 from engine.transaction import transaction
 from tests.fixtures.chromium import DESK, Server, WatchedPage, keep_screenshot, open_page
+from tests.fixtures.every_element import TOUR, every_element
 from tests.fixtures.staff import PASSWORD, add_person
 from webapp.studio import drafts
 from webapp.studio.merging import trees
@@ -333,3 +334,14 @@ def foreign(node: etree._Element) -> Counter[tuple[object, ...]]:
     for child in trees.own(node):
         told += foreign(child)
     return told
+
+
+def test_every_panel_speaks_french(desk: WatchedPage, web_engine: Engine) -> None:
+    draft, page = begin(desk, web_engine, "Tous les éléments"), desk.page
+    save(web_engine, draft, {DIAGRAM: every_element(PROCESS)})
+    page.goto(f"{draft}/edit/{DIAGRAM}")
+    page.locator("#editor[data-state=ready]").wait_for()
+    page.locator("[data-expert]").check()
+    visited = page.evaluate(TOUR)
+    assert len(visited) > 55
+    assert page.evaluate("[...window.studioMisses]") == []

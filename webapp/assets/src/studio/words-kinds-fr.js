@@ -31,4 +31,7 @@ export default {
   "Starts an event subprocess on an escalation": "Commence à une remontée", "Starts an event subprocess to handle compensation": "Commence pour défaire", "Starts an event subprocess when an error is thrown": "Commence à une erreur",
   "Taken only when its condition is met": "Pris seulement si sa condition est vraie", "The default path, taken when no other path condition is met": "Pris si aucune autre condition n’est vraie",
   "Toggle non-interrupting": "Interrompre ou non", "Update": "Modifier", "Variable events": "Changements de variables", "Wait for completion": "Attendre la fin",
+  "Event type": "Moment", "Listener type": "Travail à lancer", "Start": "Au début", "End": "À la fin", "Cancel": "À l’annulation", "Before all": "Avant la première fois", "Before each": "Avant chaque fois", "After each": "Après chaque fois",
+  "Start: {type}": "Au début : {type}", "End: {type}": "À la fin : {type}", "Cancel: {type}": "À l’annulation : {type}", "Before all: {type}": "Avant la première fois : {type}",
+  "Before each: {type}": "Avant chaque fois : {type}", "After each: {type}": "Après chaque fois : {type}", "<no type>": "sans travail",
 };
