@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from engine import jobs
@@ -115,6 +117,19 @@ def test_a_trial_goes_to_whoever_writes(writer: LookedAtPages, web_engine: Engin
     ]  # fmt: skip
     assert "Pour voir" in found[1].subject
     assert versions(web_engine) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "foundation"),
+    [("thanks_small", True), ("tax_receipt", True), ("gift_statement", True), ("invoice", False), ("renew_60", False)],
+)
+def test_a_letter_is_looked_at_with_the_sender_that_it_will_have(
+    writer: LookedAtPages, name: str, foundation: bool
+) -> None:
+    answer = writer.get(f"/texts/letter/{name}/fr.pdf")
+    [first, *_] = PdfReader(BytesIO(answer.data)).pages
+    head = first.extract_text().splitlines()[0]
+    assert ("Fondation Amicale" in head) == foundation, head
 
 
 def test_a_letter_is_looked_at_as_pdf(writer: LookedAtPages) -> None:

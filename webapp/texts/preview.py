@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from typing import Final
 
 import nh3
 from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
 
 from webapp.mailbox.routes import TAGS
 from workflows.association import letters, mail_templates, text_samples, texts, typesetting
-from workflows.association.letters import Table
+from workflows.association.gifts import documents, figures
+from workflows.association.letters import Letter, Table
 from workflows.association.mail_templates import LANGUAGES, Rendered
 from workflows.association.settings import Association
 from workflows.association.texts import Kind
 from workflows.association.typesetting import Page, Sender
 
+OF_THE_FOUNDATION: Final = frozenset({"foundation", "body"})  # what its work alone brings (`gifts.documents`)
 READER = ("Zoé Lambert", "12 avenue des Tilleuls", "69000 Lyon")
 
 
@@ -48,22 +52,36 @@ def _clean(html: str) -> Markup:
     return Markup(nh3.clean(html, tags=TAGS, clean_content_tags={"title", "style", "script"}, link_rel=None))  # noqa: S704
 
 
-def letter(association: Association, name: str, text: Mapping[str, str], lang: str, today: date) -> bytes:
-    """The letter as PDF for the fictitious reader. Raises LetterRefused, PageNotSet."""
+def letter(
+    session: Session, association: Association, name: str, text: Mapping[str, str], lang: str, today: date
+) -> bytes:
+    """The letter as PDF for the fictitious reader, from whoever sends it. Raises LetterRefused, PageNotSet."""
     filled = texts.filled_letter(letters.load(name, lang), text)
     said = text_samples.values(filled.placeholders, lang)
     table = Table(("", "€"), (("…", "160,00 €"),), ("", "160,00 €"))
+    sender, signature = _sender(session, association, letters.load(name, lang), today)
     page = Page(
         lang=lang,
         title=letters.line(filled.title, said),
         issued_on=today,
-        sender=Sender(association.name, association.address, association.mentions),
+        sender=sender,
         reader=READER,
         dateline=letters.line(filled.dated, said),
         blocks=letters.blocks(filled, said, table),
-        signature=(association.signatory,) if association.signatory else (),
+        signature=signature,
     )
     return typesetting.typeset(page)
+
+
+def _sender(
+    session: Session, association: Association, delivered: Letter, today: date
+) -> tuple[Sender, tuple[str, ...]]:
+    """Who sends a letter and signs it: the Foundation what names it, the Association the rest."""
+    if OF_THE_FOUNDATION.isdisjoint(delivered.placeholders):
+        signed = (association.signatory,) if association.signatory else ()
+        return Sender(association.name, association.address, association.mentions), signed
+    body = figures.body(session, today, delivered.lang)
+    return documents.sender(body), (body.signatory, body.signatory_quality)
 
 
 def changed(kind: Kind, old: Mapping[str, str], new: Mapping[str, str]) -> bool:

@@ -159,7 +159,9 @@ def withdraw(row_id: UUID) -> ResponseReturnValue:
 
 
 def _pdf(name: str, text: Mapping[str, str], lang: str) -> ResponseReturnValue:
-    made = preview.letter(association_of(settings(), engine().clock), name, text, lang, _today())
+    house = association_of(settings(), engine().clock)
+    with reading(engine()) as reader:
+        made = preview.letter(reader, house, name, text, lang, _today())
     answer = send_file(BytesIO(made), mimetype="application/pdf", download_name=f"{name}.{lang}.pdf", etag=False)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -73,8 +73,7 @@ def issue_papers(session: Session, association: Association, debit: DirectDebit,
 
 def _sender(session: Session, association: Association, on: date, lang: str, *, theirs: bool) -> Sender:
     if theirs:
-        body = figures.body(session, on, lang)
-        return Sender(body.name, body.address, (body.quality, f"SIREN {body.siren}"))
+        return documents.sender(figures.body(session, on, lang))
     return Sender(association.name, association.address, association.mentions)
 
 

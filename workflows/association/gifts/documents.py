@@ -111,6 +111,11 @@ def letter(
     )  # fmt: skip
 
 
+def sender(body: Body) -> Sender:
+    """The Foundation at the head of its paper."""
+    return Sender(body.name, body.address, (body.quality, f"SIREN {body.siren}"))
+
+
 def own_page(
     session: Session, kind: str, lang: str, values: Mapping[str, str], on: date, table: Table | None = None
 ) -> Page:
@@ -177,7 +182,7 @@ def _page(
         lang=lang,
         title=letters.line(written.title, values),
         issued_on=issued_on,
-        sender=Sender(body.name, body.address, (body.quality, f"SIREN {body.siren}")),
+        sender=sender(body),
         reader=list(reader),
         dateline=letters.line(written.dated, values),
         blocks=letters.blocks(written, values, table),
