@@ -262,6 +262,7 @@ def test_malformed_files_are_refused_and_nothing_is_kept(owner: LookedAtPages, h
         answer = owner.post_form(f"/studio/{PROCESS}/import", {"files": (io.BytesIO(body), file)})
         assert answer.status_code in {303, 413, 422}, name
         if answer.status_code != 303:
+            refused_everywhere(owner, address, file, body)
             assert counts(house) == before, name
         elif file != "a.zip":
             shown = owner.get(answer.headers["Location"]).get_data(as_text=True)
@@ -269,6 +270,16 @@ def test_malformed_files_are_refused_and_nothing_is_kept(owner: LookedAtPages, h
     for name, body, file in ARCHIVES:
         refused = owner.post_form(f"{address}/import", {"seen": str(seen), "files": (io.BytesIO(body), file)})
         assert refused.status_code == 422, name
+
+
+def refused_everywhere(owner: LookedAtPages, address: str, file: str, body: bytes) -> None:
+    """What one way in refuses, every other refuses: by a save, by keeping both, by taking in, by the preview of a form."""
+    ways = [send(owner, f"{address}/{way}", 1, {file: body}) for way in ("save", "branch")]
+    ways.append(owner.post_form(f"{address}/import", {"seen": "1", "files": (io.BytesIO(body), file)}))
+    if file.endswith(".form"):
+        ways.append(send(owner, f"{address}/forms/{file}/preview", 1, {file: body}))
+    assert {answer.status_code for answer in ways} <= {413, 422}, file
+    assert all(answer.json["message"] for answer in ways[:2] if answer.is_json)
 
 
 @pytest.mark.campaign
