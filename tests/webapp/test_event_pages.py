@@ -20,9 +20,11 @@ from webapp import definitions
 from workflows.association import orders
 from workflows.association.calendars import appointments
 from workflows.association.events import refunds, tickets
-from workflows.association.events.records import PUBLISHED, Event
+from workflows.association.events.records import ENDED, PUBLISHED, Event
 from workflows.association.events.refunds import EventRefund
-from workflows.association.events.registrations import CONFIRMED, EventRegistration
+from workflows.association.events.registrations import CONFIRMED, WAITING, EventRegistration
+from workflows.association.events.reports import EventReport
+from workflows.association.mails import Mail
 from workflows.association.orders import Order
 from workflows.association.people import Person
 
@@ -157,3 +159,62 @@ def test_the_calendar_shows_load_and_neighbours_and_refunds_are_noted_once(
     with reading(web_engine) as session:
         assert refunds.due(session) == []
         assert len({each.refund_id for each in session.query(EventRefund)}) == 2
+
+
+def test_the_office_writes_to_those_who_registered_for_several_events_and_to_each_once(
+    app: Flask, web_engine: Engine, event: str
+) -> None:
+    guest = add_person(web_engine, "Noa", "Essai")
+    with transaction(web_engine) as session:
+        (date,) = appointments.of_calendar(session, event)
+        made = session.scalars(select(Event).order_by(Event.key)).all()
+        session.add(
+            EventRegistration(
+                id=uuid4(), event_id=made[0].id, appointment_id=date.id, person_id=guest.id, entitlement="MEMBER",
+                state=WAITING, asked_at=web_engine.clock.now(),
+            )
+        )  # fmt: skip
+        session.get_one(Person, guest.id).emails[0].bounce_state = "HARD"
+    office, path = at_desk(app, web_engine, "Eva", "EVENTS"), "/events-office/several"
+    assert at_desk(app, web_engine, "Fin", "FINANCE").get(path).status_code == 403
+    assert office.get(path).get_data(as_text=True).count('name="event"') == 2
+    chosen = {"event": [str(each.id) for each in made], "request_key": "b" * 32}
+    asked = office.post_form(f"{path}/letter", chosen).get_data(as_text=True)
+    assert "1 personne reçoit ce courriel" in asked, "who comes to both gets one mail, and who has no address none"
+    assert office.post_form(f"{path}/letter", chosen | {"step": "look", "subject": "Salle"}).status_code == 422
+    written = chosen | {"subject": "Salle", "text": "Nous changeons\nde <salle>."}
+    looked = office.post_form(f"{path}/letter", written | {"step": "look"}).get_data(as_text=True)
+    assert "de &lt;salle&gt;." in looked
+    assert letters(web_engine) == [], "nothing leaves by looking"
+    for said in ("courriel envoyé", "courriel déjà envoyé"):
+        page = office.post_form(f"{path}/letter", written | {"step": "send"}).get_data(as_text=True)
+        assert (page.count(said), page.count("sans adresse électronique")) == (1, 1)
+    assert letters(web_engine) == [("lea.essai@example.org", "Salle")]
+    assert office.post_form(f"{path}/letter", {"event": "x"}).status_code == 404
+
+
+def test_organisers_are_reminded_of_several_reports_once_a_day(app: Flask, web_engine: Engine, event: str) -> None:
+    with transaction(web_engine) as session:
+        made = session.scalars(select(Event).order_by(Event.key)).all()
+        for each in made:
+            each.state, each.closed_at = ENDED, web_engine.clock.now()
+    office, path = at_desk(app, web_engine, "Eva", "EVENTS"), "/events-office/several"
+    chosen = {"event": [str(each.id) for each in made]}
+    assert office.get(path).get_data(as_text=True).count("Lea Essai") == 2
+    assert office.post_form(f"{path}/reports", chosen).get_data(as_text=True).count("recevra ce courriel") == 2
+    assert letters(web_engine) == []
+    for said in ("courriel envoyé", "a déjà reçu ce courriel aujourd’hui"):
+        page = office.post_form(f"{path}/reports", chosen | {"step": "send"}).get_data(as_text=True)
+        assert page.count(said) == 2, said
+    subjects = ["Causerie : votre compte rendu", "Concert : votre compte rendu"]
+    assert letters(web_engine) == [("lea.essai@example.org", each) for each in subjects]
+    with transaction(web_engine) as session:
+        session.add(EventReport(event_id=made[0].id, attended=1, filed_by="t", filed_at=web_engine.clock.now()))
+    page = office.post_form(f"{path}/reports", chosen).get_data(as_text=True)
+    assert "Causerie" not in page, "whose report is there is not reminded"
+
+
+def letters(web_engine: Engine) -> list[tuple[str, str]]:
+    """The mails that were written, with their readers."""
+    with reading(web_engine) as session:
+        return sorted((each.to_address, each.subject) for each in session.scalars(select(Mail)))

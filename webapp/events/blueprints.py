@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from webapp.events import asks, changes, office, routes, welcome
+from webapp.events import asks, changes, office, routes, several, welcome
 
-BLUEPRINTS: Final = (routes.blueprint, asks.blueprint, changes.blueprint, welcome.blueprint, office.blueprint)
+BLUEPRINTS: Final = (
+    routes.blueprint, asks.blueprint, changes.blueprint, welcome.blueprint, office.blueprint, several.blueprint,
+)  # fmt: skip

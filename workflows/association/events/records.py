@@ -25,6 +25,7 @@ PROPOSED, PUBLISHED, REVIEW = "PROPOSED", "PUBLISHED", "REVIEW"
 REFUSED, DROPPED, CANCELLED, ENDED = "REFUSED", "DROPPED", "CANCELLED", "ENDED"
 OPEN: Final = frozenset({PUBLISHED, REVIEW})  # people register
 STANDING: Final = frozenset({PROPOSED, PUBLISHED, REVIEW})
+MOST_OPEN: Final = 300  # that are shown at once
 COST, INCOME = "COST", "INCOME"
 PRICES: Final = ("MEMBER", "STUDENT", "GUEST", "PUBLIC")
 SCOPE: Final = ("expected", "capacity", "alcohol", "place", "online", "country")  # what an approval is about
@@ -155,6 +156,12 @@ class EventApproval(Base):
 def by_key(session: Session, key: str) -> Event | None:
     """The event of this key."""
     return session.scalars(select(Event).where(Event.key == key)).one_or_none()
+
+
+def open_events(session: Session) -> Sequence[Event]:
+    """The events that people register for, the next first."""
+    query = select(Event).where(Event.state.in_(OPEN)).order_by(Event.day, Event.key)
+    return session.scalars(query.limit(MOST_OPEN)).all()
 
 
 def locked(session: Session, event_id: UUID) -> Event:

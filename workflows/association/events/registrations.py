@@ -6,7 +6,7 @@ in a queue: one of them gets it. A seat that came free belongs to those who wait
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Final
@@ -197,3 +197,13 @@ def of_event(session: Session, event_id: UUID, states: Sequence[str] = COMING) -
     """The registrations of an event in these states, in the order in which they were made."""
     query = select(EventRegistration).where(EventRegistration.event_id == event_id, EventRegistration.state.in_(states))
     return session.scalars(query.order_by(EventRegistration.asked_at, EventRegistration.id)).all()
+
+
+def counts(session: Session, event_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+    """How many people are registered for each of these events, or wait; one who is for two dates counts once."""
+    query = (
+        select(EventRegistration.event_id, func.count(EventRegistration.person_id.distinct()))
+        .where(EventRegistration.event_id.in_(event_ids), EventRegistration.state.in_(LIVE))
+        .group_by(EventRegistration.event_id)
+    )
+    return {event_id: int(number) for event_id, number in session.execute(query)}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Numeric, String, Text, select
+from sqlalchemy import ForeignKey, Numeric, Select, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association.events import figures
 from workflows.association.events.records import ENDED, Event
+
+MOST: Final = 300  # that are shown at once
 
 
 class EventReport(Base):
@@ -44,13 +48,17 @@ class EventReport(Base):
 def is_overdue(session: Session, person_id: UUID, today: date) -> bool:
     """Whether a report of somebody's events is missing for so long that he proposes no other one."""
     limit = today - timedelta(days=figures.rule(session, "report_block", today))
-    query = (
-        select(Event.id)
+    return session.scalar(_missing().where(Event.organiser_id == person_id, Event.day < limit).limit(1)) is not None
+
+
+def missing(session: Session) -> Sequence[Event]:
+    """The events that are over and have no report, the oldest first."""
+    return session.scalars(_missing().order_by(Event.day, Event.key).limit(MOST)).all()
+
+
+def _missing() -> Select[tuple[Event]]:
+    return (
+        select(Event)
         .outerjoin(EventReport, EventReport.event_id == Event.id)
-        .where(
-            Event.organiser_id == person_id, Event.state == ENDED, Event.closed_at.is_not(None), Event.day < limit,
-            EventReport.event_id.is_(None),
-        )
-        .limit(1)
-    )  # fmt: skip
-    return session.scalar(query) is not None
+        .where(Event.state == ENDED, Event.closed_at.is_not(None), EventReport.event_id.is_(None))
+    )
