@@ -308,6 +308,24 @@ def save(engine: Engine, draft: str, files: dict[str, bytes]) -> None:
         drafts.save(session, draft_id, seen, files, by=SYSTEM.id, now=engine.clock.now(), saved_by="Mia")
 
 
+def test_a_token_runs_through_a_draft(desk: WatchedPage, web_engine: Engine) -> None:
+    draft, page = begin(desk, web_engine, "Des jetons"), desk.page
+    page.get_by_role("link", name="Faire courir des jetons").click()
+    page.locator("[data-shape][data-state=ready]").wait_for()
+    page.get_by_role("button", name=re.compile("^Commencer ici ou continuer – « ")).first.click()
+    page.locator("[data-reached] li").nth(2).wait_for()
+    desk.check_in_both_languages("studio-shape")
+    save(web_engine, draft, {DIAGRAM: (CAMUNDA / "c8_connector.bpmn").read_bytes()})
+    page.reload()
+    page.locator("[data-shape][data-state=ready]").wait_for()
+    page.get_by_role("button", name="Commencer ici ou continuer – « Cours demandé »").press("Enter")
+    page.locator("[data-told=finished]").wait_for()
+    assert page.locator("[data-reached] li").all_inner_texts() == [
+        "Cours demandé", "Demander le cours", "Cours connu", "Le dossier est arrivé à sa fin."
+    ]  # fmt: skip
+    desk.check("studio-shape-small")
+
+
 def test_what_others_wrote_into_a_diagram_stays(desk: WatchedPage, web_engine: Engine) -> None:
     draft, page = begin(desk, web_engine, "D’ailleurs"), desk.page
     for file, end in (("c7_invoice", "EndEvent_1"), ("c8_connector", "EndEvent_1"), ("c8_foreign", "EndEvent_1")):

@@ -121,7 +121,19 @@ FOREIGN: Final = {
     "studio.picture": (303, 303, 404, 404, 404, 404, 404),
     **{  # of no draft: who reads and who changes one is in test_studio
         f"studio_drafts.{verb}": (303, 303, 404, 404, 404, 404, 404)
-        for verb in ("show", "edit", "file", "save", "branch", "outline", "restore", "take_in", "export", "discard")
+        for verb in (
+            "show",
+            "edit",
+            "file",
+            "save",
+            "branch",
+            "outline",
+            "shape",
+            "restore",
+            "take_in",
+            "export",
+            "discard",
+        )
     },
     **{f"studio_scenarios.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("play", "progress", "begin")},
     **{

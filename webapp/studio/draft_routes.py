@@ -76,6 +76,21 @@ def show(draft_id: UUID) -> str:
         )
 
 
+@blueprint.get("/shape")
+@signed_in
+def shape(draft_id: UUID) -> str:
+    """The diagram with tokens that run through it."""
+    with reading(engine()) as reader:
+        found = readable(reader, draft_id)
+        files = drafts.files_of(reader, draft_id, found.rev)
+    diagram = next((name for name in sorted(files) if name.endswith(".bpmn")), None)
+    if diagram is None:
+        raise NotFound(kind="file", id="bpmn")
+    return render_template(
+        "studio/shape.html", draft=found, diagram=diagram, labels=checks.labels(files, language())
+    )  # fmt: skip
+
+
 @blueprint.get("/edit/<name>")
 @signed_in
 def edit(draft_id: UUID, name: str) -> str:
