@@ -15,6 +15,7 @@ from webapp.operations.outline import OutlineEntry, kind_words
 from webapp.sandbox.rehearsal import Outcome, Rehearsal, plan
 from webapp.studio import checks, rehearsals
 from webapp.studio.models import StudioDraft
+from webapp.studio.places import called
 from webapp.studio.rehearsals import Subject
 from webapp.words import _
 
@@ -101,14 +102,10 @@ def _share(part: int, whole: int) -> int:
 
 
 def _branch(drawn: Drawing, flow: Flow, labels: Mapping[str, str], language: str) -> str:
-    def called(shape: str) -> str:
-        found = drawn.shapes.get(shape)
-        return shape if found is None or not found.name else found.label(language)
-
-    said = {"source": called(flow.source), "target": called(flow.target)}
+    said = {"source": called(drawn, flow.source, language), "target": called(drawn, flow.target, language)}
     if flow.id in labels:
-        return _("“%(source)s”, “%(way)s”: to “%(target)s”", way=labels[flow.id], **said)
-    return _("“%(source)s”: to “%(target)s”", **said)
+        return _("%(source)s, “%(way)s”: to %(target)s", way=labels[flow.id], **said)
+    return _("%(source)s: to %(target)s", **said)
 
 
 def _told(outcome: Outcome, language: str) -> Told:
@@ -129,7 +126,7 @@ def _missing(drawn: Drawing, came: Rehearsal, language: str) -> list[OutlineEntr
     """What is drawn and was not entered, in reading order."""
     entered = set(came.entered)
     return [
-        OutlineEntry(shape.label(language) if shape.name else shape.id, kind_words(shape), "", "grey", False)
+        OutlineEntry(called(drawn, shape.id, language, bare=True), kind_words(shape), "", "grey", False)
         for shape in drawn.reading_order()
         if shape.id not in entered
     ]

@@ -1,0 +1,59 @@
+"""What an element of a diagram is called in a sentence; without a name, by what it stands after or before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from webapp.operations.drawing import Drawing, Shape
+from webapp.operations.outline import kind_words
+from webapp.words import _
+
+__all__ = ["called"]
+
+
+def called(drawn: Drawing, id_: str, language: str, *, bare: bool = False) -> str:
+    """The name in quotation marks (`bare`: without them), or “the fork after “Report the death””: a fork is known by
+    what leads to it, a join by what it leads to. The id where no neighbour has a name either."""
+    shape = drawn.shapes.get(id_)
+    if shape is None:
+        return id_
+    if shape.name:
+        return shape.label(language) if bare else _("“%(name)s”", name=shape.label(language))
+    before, after = _nearest(drawn, shape, _sources), _nearest(drawn, shape, _targets)
+    forks = len(drawn.outgoing(id_)) > 1
+    if not shape.kind.endswith("Gateway"):
+        if before is not None:
+            return _("%(kind)s after “%(name)s”", kind=kind_words(shape), name=before.label(language))
+        if after is not None:
+            return _("%(kind)s before “%(name)s”", kind=kind_words(shape), name=after.label(language))
+        return id_
+    if before is not None and (forks or after is None):
+        sentence = _("the fork after “%(name)s”") if forks else _("the join after “%(name)s”")
+        return sentence % {"name": before.label(language)}
+    if after is not None:
+        sentence = _("the fork before “%(name)s”") if forks else _("the join before “%(name)s”")
+        return sentence % {"name": after.label(language)}
+    return id_
+
+
+def _nearest(drawn: Drawing, shape: Shape, ahead: Callable[[Drawing, Shape], Iterable[str]]) -> Shape | None:
+    """The next shape that way which has a name."""
+    seen, waiting = {shape.id}, [shape]
+    for each in waiting:
+        for id_ in ahead(drawn, each):
+            found = drawn.shapes.get(id_)
+            if found is None or id_ in seen:
+                continue
+            if found.name:
+                return found
+            seen.add(id_)
+            waiting.append(found)
+    return None
+
+
+def _sources(drawn: Drawing, shape: Shape) -> Iterable[str]:
+    return [flow.source for flow in drawn.incoming(shape.id)] + ([shape.attached_to] if shape.attached_to else [])
+
+
+def _targets(drawn: Drawing, shape: Shape) -> Iterable[str]:
+    return [flow.target for flow in drawn.outgoing(shape.id)]
