@@ -273,7 +273,7 @@ def test_malformed_files_are_refused_and_nothing_is_kept(owner: LookedAtPages, h
 
 
 def refused_everywhere(owner: LookedAtPages, address: str, file: str, body: bytes) -> None:
-    """What one way in refuses, every other refuses: by a save, by keeping both, by taking in, by the preview of a form."""
+    """What one way in refuses, every other refuses: a save, keeping both, taking in, the preview of a form."""
     ways = [send(owner, f"{address}/{way}", 1, {file: body}) for way in ("save", "branch")]
     ways.append(owner.post_form(f"{address}/import", {"seen": "1", "files": (io.BytesIO(body), file)}))
     if file.endswith(".form"):
