@@ -124,13 +124,13 @@ def _shown(
     reader: Session, form: CollectiveForm, found: Choice, asked: Asked, mark: str, complete: bool
 ) -> ResponseReturnValue:  # fmt: skip
     again = request.method == "POST" and complete and bool(form.seen.data) and form.seen.data != mark
-    form.seen.data = mark
     seen = outlook(reader, engine(), found.cases, asked, language()) if complete else None
-    form.go.label.text = (
-        _("Look at what it would do") if seen is None else heading(asked.kind, seen.done + seen.unlooked)
-    )
+    touched = seen.done + seen.unlooked if seen else 0
+    form.seen.data = mark if touched else ""  # what would do nothing is not offered, only looked at again
+    form.go.label.text = heading(asked.kind, touched) if touched else _("Look at what it would do")
     page = render_template(
         "operations/together.html", form=form, asked=asked, outlook=seen, count=len(found.cases), again=again,
+        touched=touched, elsewhere="place" in form or ("element" in form and len(form.element.choices) > 1),
         mixed="place" in form and len(found.processes) > 1, title=title(asked.kind), back=_filter(request.args),
     )  # fmt: skip
     return page, 422 if form.errors else 200
