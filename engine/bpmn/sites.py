@@ -125,7 +125,8 @@ class Sites:
             return site
         except AmicaleError as refused:
             spot = {name: found for name, found in refused.params.items() if name not in ("expression", "position")}
-            self.refuse("feel_invalid", place=place, expression=_short(value), detail=refused.message, **spot)
+            detail = refused.message.removesuffix(".")
+            self.refuse("feel_invalid", place=place, expression=_short(value), detail=detail, **spot)
         except RecursionError:
             self.refuse("feel_invalid", place=place, expression=_short(value), detail="it is nested too deep")
         return StaticText("")

@@ -108,7 +108,7 @@ def check_diploma(window: WatchedPage) -> None:
     page.locator("[data-inbox][data-state=ready]").wait_for()
     page.keyboard.press("c")
     expect(page.locator("main")).to_contain_text("Vous avez pris cette tâche")
-    page.get_by_text("Diagramme", exact=True).click()
+    page.get_by_text("Schéma", exact=True).click()
     page.locator("[data-diagram][data-state=ready]").wait_for()
     window.check_in_both_languages("task")
     page.locator("[data-inbox][data-state=ready]").wait_for()

@@ -93,7 +93,7 @@ def test_who_may_see_and_do_what(
 def test_the_page_tells_the_story_and_shows_the_diagram(client: LookedAtPages, web_engine: Engine, case: UUID) -> None:
     person = browser_of(client, web_engine, "ADMIN")
     page = person.get(f"/cases/{case}").get_data(as_text=True)
-    for words in ("Le dossier a commencé", "Lire le dossier", "Le diagramme en liste", "le dossier est ici", "À venir"):
+    for words in ("Le dossier a commencé", "Lire le dossier", "Le schéma en liste", "le dossier est ici", "À venir"):
         assert words in page, words
     person.post_form("/language", {"language": "en", "next": "/"})
     page = person.get(f"/cases/{case}").get_data(as_text=True)

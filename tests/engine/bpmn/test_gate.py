@@ -135,6 +135,7 @@ def test_refused_with_element_and_reason(code: str, element: str, body: str, roo
     found = {(finding.code, finding.element) for finding in refused.value.findings}
     assert (code, element) in found, found
     assert element in str([f.message for f in refused.value.findings])
+    assert [f.message for f in refused.value.findings if ".. " in f.message] == []
 
 
 def test_every_refusal_has_a_sentence_with_a_mend() -> None:
