@@ -5,8 +5,15 @@ Feature: A seat in a career group
   Scenario: P2.12.1, lapses and leaves
     Given "Ada" has a seat in a cohort that starts
     And "Ada" has signed the charter
-    When "Ada" has found work
-    Then the facilitators have the task "early_exit_talk"
+    And the dues of "Ada" end on 29 January 2027, and are not renewed
+    When the clock reaches 1 March 2027
+    Then "Ada" is LAPSED as a member, and invited to the 24 sessions from the ninth on
+    When the clock reaches 31 May 2027
+    And "Ada" has found work
+    And she is UNEXCUSED at session 20
+    And she is UNEXCUSED at session 21
+    And she is UNEXCUSED at session 22
+    Then the facilitators have the task "early_exit_talk" about "Ada", and no other
     When they agree that she LEAVES
     Then her seat ends as SUCCESS, with the mail "cohort_left"
     And the cohort has sessions to which she is not invited any more

@@ -27,7 +27,7 @@ Feature: Somebody becomes a mentor
     Then the places of "Noah Petit" are ENDED
     And the case has ended at "places_are_closed"
 
-  Scenario: A pair that an import brought goes on at its next date
+  Scenario: P3.12.3, a pair of 31 August that an import brought goes on at its next date, to 31 May
     Given the members "Camille Martin" and "Zoe Lambert" have worked together since 31 August 2026
     When the cases of the pairs that were brought along begin
     Then both received the mail "pair_taken_over"
@@ -35,6 +35,19 @@ Feature: Somebody becomes a mentor
     When the next date comes
     And the check-in is answered with 4 and 5
     Then the next date is REVIEW on 30 November 2026
+    When the next date comes
+    And the review is answered
+    Then the next date is CHECK_IN on 31 December 2026
+    When the next date comes
+    And the check-in is answered with 4 and 5
+    Then the next date is CHECK_IN on 31 January 2027
+    When the next date comes
+    And the check-in is answered with 4 and 5
+    Then the pair ends on 28 February 2027
+    When the next date comes
+    And both close the pair: EXTEND and EXTEND
+    Then the pair ends on 31 May 2027
+    And the next date is CHECK_IN on 31 March 2027
 
   Scenario: Who is not retained reads why, and whom to ask again
     Given the member "Noah Petit" of number 1002

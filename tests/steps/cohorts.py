@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from uuid import UUID
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from pytest_bdd import given, parsers, then, when
@@ -17,11 +17,12 @@ from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.fixtures.staff import add_person
 from tests.steps.clock import day
-from workflows.association import parameters, roles
+from workflows.association import memberships, parameters, renewals, roles
 from workflows.association.calendars import appointments
 from workflows.association.cohorts import attendance, calendar, moving, planning, records
 from workflows.association.cohorts.attendance import Difference
 from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.memberships import Membership
 from workflows.association.parameters import ParameterRow
 from workflows.association.people import Person
 
@@ -112,14 +113,34 @@ def has_a_seat(office: Office, name: str) -> None:
         commands.correlate_message(
             session, office.engine, "cohort_started", cohort_of(office).key, source="t", by=SYSTEM
         )
+        own = select(ProcessInstance.id).where(ProcessInstance.process_id == "cohort")
+        commands.cancel(session, office.engine, session.scalars(own).one(), by=SYSTEM)  # `cohort.feature` tells it
     office.run()
 
 
 @given(parsers.parse('"{name}" has signed the charter'))
+@when(parsers.parse('"{name}" has signed the charter'))
 def has_signed(office: Office, name: str) -> None:
     task = look_at(office, "sign_charter", seat_of(office, name).person_id)
     office.complete("sign_charter", doer(task), {"confidential": True}, {"seat.signed": True})
     assert seat_of(office, name).signed_at is not None
+
+
+@given(parsers.parse('the dues of "{name}" end on {on}, and are not renewed'))
+def dues_end(office: Office, name: str, on: str) -> None:
+    last, now = day(on), office.clock.now()
+    with transaction(office.engine) as session:
+        person_id = session.scalars(select(Person.id).where(Person.first_names == name)).one()
+        session.add(
+            Membership(
+                id=uuid4(), person_id=person_id, member_no="1001", category="GRADUATE", statutory_status="MEMBER",
+                service_entitlement="CURRENT", join_date=last - timedelta(days=364), changed_at=now,
+                start_date=last - timedelta(days=364), end_date=last,
+            )
+        )  # fmt: skip
+        session.flush()
+        renewals.start(session, office.engine, [person_id], by=SYSTEM)
+    office.run()
 
 
 @when(parsers.parse("the clock reaches {when_}"))
@@ -214,6 +235,16 @@ def note(office: Office, number: int, differences: dict[UUID, Difference]) -> No
     assert cohort_of(office).held == number
 
 
+@then(parsers.parse('"{name}" is {entitlement} as a member, and invited to the {count:d} sessions from the ninth on'))
+def lapsed_and_invited(office: Office, name: str, entitlement: str, count: int) -> None:
+    assert office.incidents() == []
+    seat = seat_of(office, name)
+    with reading(office.engine) as session:
+        follow = appointments.of_person(session, seat.person_id, office.clock.now().date())
+        assert (memberships.entitlement(session, seat.person_id), seat.state) == (entitlement, "RUNNING")
+    assert len(follow) == count
+
+
 @when("the mid-course review is held")
 def review(office: Office) -> None:
     do(office, "review_halfway", {"reviewed": True})
@@ -236,7 +267,8 @@ def found_work(office: Office, name: str) -> None:
 
 @when(parsers.parse("they agree that she {outcome}"))
 def they_agree(office: Office, outcome: str) -> None:
-    [element] = {"early_exit_talk", "exit_talk", "call_participant", "settle_charter"} & open_elements(office)
+    talks = {"early_exit_talk", "exit_talk", "call_participant", "settle_charter"}
+    [element] = talks & set(office.open_tasks()) or talks & open_elements(office)
     do(office, element, {"outcome": outcome})
 
 
@@ -343,6 +375,14 @@ def facilitators_have(office: Office, element: str) -> None:
     assert f"FACILITATOR@{cohort_of(office).key}" in look_at(office, element).candidates
 
 
+@then(parsers.parse('the facilitators have the task "{element}" about "{name}", and no other'))
+def facilitators_have_only(office: Office, element: str, name: str) -> None:
+    task = look_at(office, element)
+    assert set(office.open_tasks()) == {element}
+    assert office.variables()["person_id"] == str(seat_of(office, name).person_id)
+    assert f"FACILITATOR@{cohort_of(office).key}" in task.candidates
+
+
 @then(parsers.parse('her seat ends as {state}, with the mail "{template}"'))
 def seat_ends(office: Office, state: str, template: str) -> None:
     assert office.incidents() == []
@@ -366,8 +406,10 @@ def she_got(office: Office, count: int, template: str) -> None:
 @then("her participation is over")
 def participation_over(office: Office) -> None:
     with reading(office.engine) as session:
-        query = select(ProcessInstance).where(ProcessInstance.process_id == "cohort_participation")
-        assert [case.status for case in session.scalars(query)] == ["completed"]
+        query = select(ProcessInstance.status).where(
+            ProcessInstance.business_key.endswith(f"/{str(seat_of(office).id)[:8]}")
+        )
+        assert session.scalars(query).all() == ["completed"]
 
 
 @when(parsers.parse("a cohort is planned from {starts}"), target_fixture="planned")
