@@ -150,6 +150,17 @@ def test_a_row_of_a_new_key_is_added(owner: LookedAtPages, voted: Engine) -> Non
         assert tariffs.in_force(session, "SUMMER", rows(voted, "SUMMER")[0].valid_from).label_fr == "Été"
 
 
+def test_what_came_with_a_version_is_told_and_holds_until_a_decision(app: Flask, web_engine: Engine) -> None:
+    with transaction(web_engine) as session:
+        parameters.deliver(session, on=web_engine.clock.now().date(), now=web_engine.clock.now())
+    owner = at_desk(app, web_engine, "Odile", "PROCESS_OWNER")
+    page = shown(owner, "/parameters/undo_window")
+    assert "Comme livré, tant que personne n’a décidé" in page
+    assert "livré avec une version du logiciel, sans décision" in page
+    assert "/withdraw" not in page, "it would only come back"
+    assert "0001" not in page
+
+
 def test_keys_of_a_table_that_is_closed_stay(owner: LookedAtPages) -> None:
     page = owner.get("/parameters/closure").get_data(as_text=True)
     assert "31 août" in page

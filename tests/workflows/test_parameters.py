@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
@@ -20,7 +21,7 @@ from engine.errors import AmicaleError
 from engine.models import Base
 from engine.transaction import reading, transaction
 from workflows.association import parameters
-from workflows.association.parameters import Choice, Column, Row, Table
+from workflows.association.parameters import Choice, Column, Row, Table, first_rows
 from workflows.association.parameters.kinds import ValueUnusable, accept, kept, restored
 from workflows.association.parameters.models import ParameterEvent, ParameterRevision, ParameterRow
 
@@ -76,12 +77,11 @@ def test_what_nobody_has_decided_is_as_declared(association: Engine) -> None:
 
 def test_the_row_of_the_day_is_read(association: Engine) -> None:
     with transaction(association) as session:
-        decide(session, "REMINDER", 14, date(2026, 1, 1))
+        decide(session, "REMINDER", 15, date(2026, 1, 1))
         decide(session, "REMINDER", 21, date(2027, 1, 1), succeeds=True)
     with reading(association) as session:
-        assert [days(session, day) for day in (date(2026, 12, 31), date(2027, 1, 1))] == [14, 21]
-        with pytest.raises(parameters.ParameterMissing):
-            days(session, date(2025, 12, 31))
+        moments = (date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1))
+        assert [days(session, day) for day in moments] == [14, 15, 15, 21], "as declared until the first decision"
         with pytest.raises(parameters.ParameterMissing):
             days(session, TODAY, key="UNHEARD")
         with pytest.raises(parameters.ColumnUnknown):
@@ -99,7 +99,7 @@ def test_a_running_case_keeps_the_row_of_its_start(association: Engine) -> None:
         decide(session, "REMINDER", 2, date(2026, 12, 1), succeeds=True)
     with reading(association) as session:
         assert (days(session, later), days(session, later, began)) == (2, 1)
-        assert days(session, later, date(2024, 1, 1)) == 2, "older than the table: the row of the day"
+        assert days(session, later, date(2024, 1, 1)) == 14, "it began when what is declared was in force"
     with transaction(association) as session:
         decide(session, "REMINDER", 3, date(2027, 1, 1), succeeds=True, applies_to_running=True)
         decide(session, "REMINDER", 4, date(2027, 6, 1), succeeds=True)
@@ -297,3 +297,37 @@ def test_first_rows_are_accepted_by_their_columns() -> None:
         for row in table.first:
             for column, value in zip(table.columns, row.values, strict=True):
                 accept(column, value)
+
+
+def test_what_a_version_brings_is_written_once_and_touches_nothing_that_was_decided(
+    association: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database of before: one key decided and ended, one as declared, and a table that waits for a vote."""
+    voted = replace(DELAYS, name="trial_vote", until_decided=False)
+    monkeypatch.setattr(first_rows, "declared", lambda: {table.name: table for table in (DELAYS, voted)})
+    with transaction(association) as session:
+        decide(session, "REMINDER", 21, date(2026, 1, 1), valid_to=date(2026, 6, 30))
+    with transaction(association) as session:
+        assert parameters.deliver(session, on=TODAY, now=NOW) == 1
+        assert parameters.deliver(session, on=TODAY, now=NOW) == 0
+    keys = ("REMINDER", "NOTICE", "LAST")
+    changed = replace(DELAYS, first=tuple(Row(key, "Autre", "Other", 99, None, "FIRM") for key in keys))
+    monkeypatch.setattr(first_rows, "declared", lambda: {changed.name: changed})
+    with transaction(association) as session:
+        assert parameters.deliver(session, on=TODAY, now=NOW) == 1, "the one that is new"
+    with reading(association) as session:
+        assert parameters.count(session, changed, "NOTICE", "days", on=TODAY) == 60, "the figure of the version before"
+        assert parameters.count(session, changed, "LAST", "days", on=date(2020, 1, 1)) == 99
+        with pytest.raises(parameters.ParameterMissing):
+            parameters.count(session, changed, "REMINDER", "days", on=TODAY)
+        assert {(event.kind, row.key, row.valid_from) for event, row in parameters.history(session, DELAYS)} == {
+            ("delivered", "LAST", parameters.BEGINNING),
+            ("delivered", "NOTICE", parameters.BEGINNING),
+            ("decided", "REMINDER", date(2026, 1, 1)),
+        }
+        with pytest.raises(parameters.ParameterMissing):
+            parameters.row(session, voted, "NOTICE", on=TODAY)
+    with transaction(association) as session:
+        decide(session, "NOTICE", 30, date(2027, 1, 1), succeeds=True)
+    with reading(association) as session:
+        assert [days(session, day, key="NOTICE") for day in (TODAY, date(2027, 1, 1))] == [60, 30]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import click
 
+from engine.transaction import transaction
 from webapp import database
 from webapp.assembly import open_engine
+from webapp.cli.run import today
 from webapp.cli.terminal import console
 from webapp.settings import Settings
+from workflows.association import parameters
 
 
 @click.command()
@@ -15,9 +18,11 @@ from webapp.settings import Settings
 def migrate(check: bool) -> None:
     """Bring the database to the newest revision of its schema.
 
-    Run it once after each upgrade, before the web processes start. A database that is up to date is left as it is.
+    Run it once after each upgrade, before the web processes start. A database that is up to date is left as it is. The
+    figures that this version brings become rows of their tables; what somebody decided stays as it is.
     """
-    with open_engine(Settings.from_environment()) as engine:
+    settings = Settings.from_environment()
+    with open_engine(settings) as engine:
         if check:
             here, newest = database.revision(engine.database), database.newest()
             console().print(f"The database is at {here or 'nothing'}, the code expects {newest}.")
@@ -25,6 +30,10 @@ def migrate(check: bool) -> None:
         changed = database.upgrade(engine.database)
         now = database.revision(engine.database)
         console().print(f"The database is {'now' if changed else 'already'} at revision {now}.")
+        with transaction(engine) as session:
+            new = parameters.deliver(session, on=today(engine, settings), now=engine.clock.now())
+        if new:
+            console().print(f"Rows that this version brings to the parameter tables: {new}.")
 
 
 @click.command(hidden=True)

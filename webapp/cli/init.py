@@ -21,7 +21,7 @@ from webapp.assembly import open_engine
 from webapp.cli.run import today
 from webapp.cli.terminal import console
 from webapp.settings import Settings
-from workflows.association import contacts, people, roles
+from workflows.association import contacts, parameters, people, roles
 from workflows.association.people import Person
 
 COLOURS = {"ok": "green", "wrong": "red", "not checked": "yellow"}
@@ -70,6 +70,7 @@ def init(folder: Path, url: str, association: str, database_url: str, smtp_host:
     with open_engine(settings) as engine:
         database.upgrade(engine.database)
         with transaction(engine) as session:
+            parameters.deliver(session, on=today(engine, settings), now=engine.clock.now())
             appoint(session, engine, settings, admin, admin_email, password)
     installing.write_new(file, installing.settings_text(said), mode=0o600)
     write_units(folder, file, settings.var_directory)

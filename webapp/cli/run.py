@@ -25,6 +25,7 @@ from webapp.logs import write_logs
 from webapp.memory import settle
 from webapp.serving import serve
 from webapp.settings import Settings
+from workflows.association import parameters
 from workflows.association.demo import begin_cases, begin_programmes
 
 SHOWN = 25
@@ -61,6 +62,8 @@ def prepare(engine: Engine, settings: Settings, out: Console, *, demo: bool) -> 
     if fresh:
         with step(out, "Loading the association of the demonstration"):
             demonstration.load(engine, size="default", today=today(engine, settings))
+    with transaction(engine) as session:
+        parameters.deliver(session, on=today(engine, settings), now=engine.clock.now())
     with step(out, "Deploying the processes"), transaction(engine) as session:
         definitions.deploy(session, engine, (definitions.OWN,), reason="amicale run")
     if fresh:

@@ -24,7 +24,10 @@ DECIDERS = frozenset({"PROCESS_OWNER", "ADMIN"})
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One row in words. `id` is None for a declared row about which nobody has decided."""
+    """One row in words. `id` is None for a declared row that is in force before anybody decides.
+
+    `withdrawable`: not so a row that came with the product, since that would only bring it back.
+    """
 
     id: UUID | None
     values: Sequence[tuple[str, str]]  # the column's name, its value
@@ -32,6 +35,7 @@ class RowView:
     decided: str
     applies_to_running: bool
     kept_by: int = 0  # running cases
+    withdrawable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def _key(table: Table, key: str, rows: Sequence[DatedRow], today: date, began: S
         [
             row_view(table, row, today, began)
             for row in reversed(rows)
-            if row.valid_to is not None and row.valid_to < today
+            if row.valid_to is not None and row.valid_to < today and row.id is not None
         ],
     )
 
@@ -123,13 +127,18 @@ def row_view(table: Table, row: DatedRow, today: date | None = None, began: Sequ
     return RowView(
         row.id,
         shown_values(table, row.values),
-        period(row.valid_from, row.valid_to, today)
-        if row.id is not None
-        else _("As delivered, until somebody decides"),
-        decided(row.decided_by, row.decided_on) if row.id is not None else "",
+        period(row.valid_from, row.valid_to, today) if row.valid_from > parameters.BEGINNING else _delivered(row),
+        decided(row.decided_by, row.decided_on) if row.valid_from > parameters.BEGINNING else "",
         row.applies_to_running,
         kept_by(row, began),
+        row.valid_from > parameters.BEGINNING,
     )
+
+
+def _delivered(row: DatedRow) -> str:
+    if row.valid_to is not None:
+        return _("As delivered, until %(day)s", day=day(row.valid_to))
+    return _("As delivered, until somebody decides")
 
 
 def shown_values(table: Table, values: Mapping[str, Value]) -> list[tuple[str, str]]:
@@ -167,6 +176,8 @@ def _words(table: Table, event: ParameterEvent, row: ParameterRow) -> str:
     until = day(event.valid_to) if event.valid_to is not None else ""
     if event.kind == "decided":
         return _("%(what)s from %(day)s: decided by %(who)s", what=what, day=day(row.valid_from), who=row.decided_by)
+    if event.kind == "delivered":
+        return _("%(what)s came with a version of the product, nobody having decided", what=what)
     if event.kind == "ended":
         return _("%(what)s ends on %(day)s", what=what, day=until)
     if event.kind == "extended":

@@ -13,12 +13,12 @@ from workflows.association.parameters.deciding import (
     RowChanged,
     RowOverlaps,
     decide,
-    declare_first,
     end,
     history,
     state_of,
     withdraw,
 )
+from workflows.association.parameters.first_rows import declare_first, deliver
 from workflows.association.parameters.kinds import ValueUnusable
 from workflows.association.parameters.models import ParameterEvent, ParameterRow
 from workflows.association.parameters.reading import (
@@ -36,11 +36,11 @@ from workflows.association.parameters.reading import (
     value,
 )
 from workflows.association.parameters.remembered import DatedRow
-from workflows.association.parameters.tables import Choice, Column, Kind, Row, Table, Value, declared
+from workflows.association.parameters.tables import BEGINNING, Choice, Column, Kind, Row, Table, Value, declared
 
 __all__ = [
-    "Choice", "Column", "ColumnUnknown", "DatedRow", "KeyUnusable", "Kind", "ParameterEvent", "ParameterMissing",
-    "ParameterRow", "PeriodUnusable", "Row", "RowChanged", "RowOverlaps", "Table", "TableUnknown", "Value",
-    "ValueUnusable", "amount", "count", "decide", "declare_first", "declared", "end", "every_row", "flag", "history",
-    "row", "rows", "state_of", "table_named", "text", "value", "withdraw",
+    "BEGINNING", "Choice", "Column", "ColumnUnknown", "DatedRow", "KeyUnusable", "Kind", "ParameterEvent",
+    "ParameterMissing", "ParameterRow", "PeriodUnusable", "Row", "RowChanged", "RowOverlaps", "Table", "TableUnknown",
+    "Value", "ValueUnusable", "amount", "count", "decide", "declare_first", "declared", "deliver", "end", "every_row",
+    "flag", "history", "row", "rows", "state_of", "table_named", "text", "value", "withdraw",
 ]  # fmt: skip

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, insert, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid, NotFound
@@ -19,11 +19,11 @@ from workflows.association.parameters.kinds import accept, kept
 from workflows.association.parameters.models import LABEL, ParameterEvent, ParameterRow
 from workflows.association.parameters.reading import table_named
 from workflows.association.parameters.remembered import changing
-from workflows.association.parameters.tables import KEY, Row, Table, declared
+from workflows.association.parameters.tables import KEY, Row, Table
 
 __all__ = [
-    "KeyUnusable", "PeriodUnusable", "RowChanged", "RowOverlaps", "decide", "declare_first", "end", "history",
-    "state_of", "withdraw",
+    "KeyUnusable", "PeriodUnusable", "RowChanged", "RowOverlaps", "accepted", "decide", "end", "history",
+    "named", "state_of", "withdraw",
 ]  # fmt: skip
 
 DAY = timedelta(days=1)
@@ -94,7 +94,7 @@ def decide(
     table = table_named(table)
     if valid_to is not None and valid_to < valid_from:
         raise PeriodUnusable(valid_from=valid_from, valid_to=valid_to)
-    data = _accepted(table, values, language)
+    data = accepted(table, values, language)
     with changing(session):
         _check_seen(session, table.name, key, seen)
         fr, en = _labels(session, table, key, label_fr, label_en)
@@ -144,39 +144,6 @@ def withdraw(
             _until(session, before, row.valid_to, "extended", by=by, now=now)
 
 
-def declare_first(
-    session: Session, *, valid_from: date, decided_by: str, now: datetime | None = None, by: str = SYSTEM
-) -> int:
-    """Writes the first rows of every declared table where a key has none, and answers how many that were.
-
-    `now` is when that is recorded, the first moment of `valid_from` where it is not told.
-    """
-    moment = now or datetime.combine(valid_from, time(), UTC)
-    rows: list[dict[str, object]] = []
-    with changing(session):
-        present = set(session.execute(select(ParameterRow.table, ParameterRow.key).distinct()).tuples())
-        for table in declared().values():
-            for row in table.first:
-                if (table.name, row.key) not in present:
-                    rows.append(_first(table, row) | {"valid_from": valid_from, "decided_on": valid_from})
-        if rows:
-            # Nobody has decided anything about these keys, so there is nothing that they could overlap with.
-            session.execute(insert(ParameterRow), [row | {"decided_by": decided_by[:120]} for row in rows])
-            note = {"kind": "decided", "at": moment, "by": by, "valid_to": None, "reason": ""}
-            session.execute(insert(ParameterEvent), [note | {"id": uuid4(), "row_id": row["id"]} for row in rows])
-    return len(rows)
-
-
-def _first(table: Table, row: Row) -> dict[str, object]:
-    """The columns of a declared row, but for who decided it and when."""
-    fr, en = _named(table, row.key, row, row.label_fr, row.label_en)
-    return {
-        "id": uuid4(), "rev": 1, "table": table.name, "key": row.key, "label_fr": fr, "label_en": en, "valid_to": None,
-        "data": _accepted(table, dict(zip(table.by_name, row.values, strict=True)), "fr"),
-        "applies_to_running": row.applies_to_running,
-    }  # fmt: skip
-
-
 def history(session: Session, table: Table | str) -> Sequence[tuple[ParameterEvent, ParameterRow]]:
     """Everything that was done to the rows of a table, the newest first."""
     query = (
@@ -188,7 +155,7 @@ def history(session: Session, table: Table | str) -> Sequence[tuple[ParameterEve
     return [(event, row) for event, row in session.execute(query)]
 
 
-def _accepted(table: Table, values: Mapping[str, object], language: str) -> dict[str, str | None]:
+def accepted(table: Table, values: Mapping[str, object], language: str) -> dict[str, str | None]:
     """The texts to keep, of values that each column accepts and that go together."""
     accepted = {column.name: accept(column, values.get(column.name), language) for column in table.columns}
     if table.check is not None:
@@ -212,7 +179,7 @@ def _of_key(table: str, key: str) -> Select[tuple[ParameterRow]]:
 def _labels(session: Session, table: Table, key: str, fr: str, en: str) -> tuple[str, str]:
     """The names of the new row: as given, else as the key's last row or its declaration has them."""
     first = table.first_row(key)
-    fr, en = _named(table, key, first, fr, en)
+    fr, en = named(table, key, first, fr, en)
     if fr and en:
         return fr, en
     last = session.scalars(
@@ -225,7 +192,7 @@ def _labels(session: Session, table: Table, key: str, fr: str, en: str) -> tuple
     return (fr or known_fr)[:LABEL], (en or known_en)[:LABEL]
 
 
-def _named(table: Table, key: str, first: Row | None, fr: str, en: str) -> tuple[str, str]:
+def named(table: Table, key: str, first: Row | None, fr: str, en: str) -> tuple[str, str]:
     """The given names, cut to their room. Raises KeyFixed, KeyNoName for a key that the table cannot have."""
     if first is None and not table.open_keys:
         raise KeyFixed(table=table.name, key=key[:60])

@@ -44,7 +44,7 @@ class ParameterRow(Base):
 
 
 class ParameterEvent(Base):
-    """What was done to a row: decided, ended, withdrawn. Added, never changed. `by`: an actor id."""
+    """What was done to a row: delivered, decided, ended, withdrawn. Added, never changed. `by`: an actor id."""
 
     __tablename__ = "parameter_event"
     __privacy__ = Personal("work", "by@actor", "keep", ids="by", plain="kind reason")

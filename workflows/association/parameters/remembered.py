@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from types import MappingProxyType
 from uuid import UUID, uuid4
 
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from engine.prepared import fetch
 from workflows.association.parameters.kinds import accept, restored
 from workflows.association.parameters.models import ParameterRevision, ParameterRow
-from workflows.association.parameters.tables import Row, Table, Value
+from workflows.association.parameters.tables import BEGINNING, Row, Table, Value
 
 __all__ = ["DatedRow", "changing", "rows_by_key", "undecided"]
 
@@ -34,7 +34,7 @@ _MARK = select(ParameterRevision.mark).where(ParameterRevision.id == 1)
 class DatedRow:
     """One row as it is read: `row["days"]` is its value, kept exactly.
 
-    `id` is None for a declared row of a key about which nobody has decided anything yet.
+    `id` is None for a declared row of a key about which nobody has decided anything yet, or only for later.
     """
 
     id: UUID | None
@@ -73,7 +73,8 @@ class _Remembered:
 def rows_by_key(session: Session, table: Table) -> ByKey:
     """Every row of a table that was not withdrawn, by key, the earliest first.
 
-    A key without any row answers its declared one (`until_decided`), so that what a new version brings works at once.
+    The declared row of a key holds until the first one that was decided begins (`until_decided`), so that what a new
+    version brings works at once, and a decision about next year leaves no gap before it.
     """
     found = _remembered(session)
     rows = found.tables.get(table.name)
@@ -127,7 +128,11 @@ def _read(session: Session, table: Table) -> ByKey:
     for row in session.scalars(query):
         found.setdefault(row.key, []).append(_as_read(table, row))
     for first in table.first if table.until_decided else ():
-        found.setdefault(first.key, [undecided(table, first)])
+        decided = found.setdefault(first.key, [])
+        if not decided:
+            decided.append(undecided(table, first))
+        elif decided[0].valid_from > BEGINNING:
+            decided.insert(0, replace(undecided(table, first), valid_to=decided[0].valid_from - timedelta(days=1)))
     return MappingProxyType({key: tuple(rows) for key, rows in found.items()})
 
 
@@ -142,7 +147,7 @@ def undecided(table: Table, row: Row) -> DatedRow:
     """The declared row, in force until somebody decides."""
     values = {column.name: accept(column, value) for column, value in zip(table.columns, row.values, strict=True)}
     return DatedRow(
-        None, table.name, row.key, row.label_fr, row.label_en, MappingProxyType(values), date.min, None, "", date.min,
+        None, table.name, row.key, row.label_fr, row.label_en, MappingProxyType(values), BEGINNING, None, "", BEGINNING,
         row.applies_to_running,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
 
-__all__ = ["KEY", "Choice", "Column", "Kind", "Row", "Table", "Value", "declared"]
+__all__ = ["BEGINNING", "KEY", "Choice", "Column", "Kind", "Row", "Table", "Value", "declared"]
 
 Kind = Literal[
     "amount", "integer", "percent", "minutes", "hours", "days", "working_days", "months", "text", "long_text", "date",
@@ -26,6 +26,7 @@ Kind = Literal[
 Value = Decimal | int | str | date | bool | None
 OWNER: Final = "PROCESS_OWNER"
 _PACKAGE: Final = "workflows.association"
+BEGINNING: Final = date.min  # since when a row holds that came with the product
 KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # a name in FEEL
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -81,8 +82,9 @@ class Table:
     """A dated parameter table. Keys are those of `first`; in an `open_keys` table the owner adds others.
 
     `owner` is the role that decides its rows (besides administrators); `about_fr`, `about_en` tell what it rules.
-    A declared row is in force until somebody decides about its key; not so in a table that says `until_decided=False`,
-    whose first rows are an example (amounts that an assembly votes): without a decision there is none.
+    A declared row is in force until the first one that somebody decides; not so in a table that says
+    `until_decided=False`, whose first rows are an example (amounts that an assembly votes): without a decision there is
+    none.
     `processes` are those whose service tasks read it (those whose diagrams read it are found by themselves).
     `check` raises an `Invalid`, with the parameter `field`, for values that do not go together.
     """
