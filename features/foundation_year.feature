@@ -1,3 +1,4 @@
+@by_calendar
 Feature: The Foundation's year: receipts of February, then a declaration without names
   Whoever gives by instalments gets one receipt a year. The tax office is told a total and a number, and nobody's name.
 

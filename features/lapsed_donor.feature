@@ -1,3 +1,4 @@
+@by_calendar
 Feature: Whoever gave and gives no more is looked for once a year, within their words
   After thirteen months without a gift a donor is reviewed: asked three times, written to once, asked one question, or
   called. A new gift, an opposition or a death stops all of it.

@@ -1,3 +1,4 @@
+@by_calendar
 Feature: A matching round
   Each week, or for a wave of students. Simple cases leave by themselves; a person looks at the others, locks and adjusts.
 

@@ -137,7 +137,10 @@ def are_started(office: Office) -> None:
     """What the nightly round does."""
     with transaction(office.engine) as session:
         today = office.clock.now().astimezone(PARIS).date()
-        renewals.start(session, office.engine, session.scalars(renewals.due(session, today)).all(), by=SYSTEM)
+        members = session.scalars(renewals.due(session, today)).all()
+        renewals.start(session, office.engine, members, by=SYSTEM)
+    if not members:
+        return
     office.run()
     with reading(office.engine) as session:
         found = session.scalars(select(Renewal.instance_id).order_by(Renewal.started_at.desc())).first()
@@ -148,6 +151,7 @@ def are_started(office: Office) -> None:
 def the_day_is_over(office: Office, on: str) -> None:
     """Time goes on, four times a day, to a minute before midnight; what falls due runs, and the nightly round."""
     end = datetime.combine(day(on), time(23, 59), PARIS).astimezone(UTC)
+    due = office.due()
     while office.clock.now() < end:
         local = office.clock.now().astimezone(PARIS)
         hour = next((each for each in (8, 13, 19) if each > local.hour), 24)
@@ -157,9 +161,10 @@ def the_day_is_over(office: Office, on: str) -> None:
         else:
             following = midnight.replace(hour=hour)
         office.clock.set(min(following.astimezone(UTC), end))
-        office.run()
+        due = office.run_from(due)
         if hour == 8:
             are_started(office)
+            due = office.due()
 
 
 @then(parsers.parse("the renewals that are due are started, {count:d} of them"))
