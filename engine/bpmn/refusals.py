@@ -136,6 +136,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "link_catch_twice": "Several link catch events are named “{link}” in the same scope: {events}. Keep one.",
     "choice_without_default": "The choice has no default flow: where no condition is true, the case stands still.",
     "no_way_to_end": "From here no end can be reached: {elements}. Draw a way out.",
+    "never_over": "This never ends: some token always goes on, whatever the others do: {path}, then again {elements}. "
+    "Let one way out of it end alone.",
     "deadlock": "A token that comes here waits for ever, because none comes from {missing} as well: {path}. Let "
     "meet what was divided by the same kind of gateway.",
     "deadlock_possible": "A token can wait here for ever, where none comes from {missing} as well: {path}. Check which "

@@ -7,6 +7,7 @@ than in any case. What never happens in it happens in no case, and only such a t
 - `deadlock`: tokens come to a join, and no run passes it, so whoever comes there waits for good; or some tokens wait
   for good in whatever way it goes (“relaxed soundness” fails: van der Aalst et al., Soundness of workflow nets, 2011).
 - `no_way_to_end`: no end can be reached from an element that runs, and nothing from outside ends its scope.
+- `never_over`: an end can be reached, and whatever way it goes some token goes on for ever (no “option to complete”).
 - `endless_loop`: a way without a wait is entered that has no exit (`loops`); `signal_again`: what hears a signal throws
   it, whatever happens, and hears it again (`signals`).
 

@@ -32,7 +32,8 @@ class Explored:
     ran: dict[str, None] = field(default_factory=dict)
     stuck: list[Marking] = field(default_factory=list)
     twice: dict[str, Marking] = field(default_factory=dict)  # by flow: the first marking with two tokens on it
-    begun: list[Marking] = field(default_factory=list)
+    begun: list[Marking] = field(default_factory=list)  # by the start events
+    beside: list[Marking] = field(default_factory=list)  # by events that run beside
     is_whole: bool = True
     is_decided: bool = True
 
@@ -44,6 +45,27 @@ class Explored:
             at, move = self.came[at]
             found.append(move)
         return found[::-1]
+
+    def recurring(self, marking: Marking) -> list[Marking]:
+        """Markings that are come to again and again from this one, in the order in which they were found.
+
+        From each of them all others can be reached: where nothing ends or waits for good, there are some.
+        """
+        behind = self._behind(marking)
+        while True:
+            smaller = next((found for one in behind if len(found := self._behind(one)) < len(behind)), None)
+            if smaller is None:
+                return [one for one in self.came if one in behind]
+            behind = smaller
+
+    def _behind(self, marking: Marking) -> set[Marking]:
+        found: set[Marking] = set()
+        stack = [marking]
+        while stack:
+            new = [one for one in self.leads.get(stack.pop(), ()) if one not in found]
+            found.update(new)
+            stack.extend(new)
+        return found
 
     def can_end(self) -> set[Marking]:
         """The markings from which all tokens can be used up."""
@@ -68,9 +90,8 @@ def explore(net: Net, limit: int, *, reduced: bool = True) -> Explored:
     found = Explored()
     queue: deque[Marking] = deque()
     for move in net.starts():
-        marking = move.after(())
-        found.begun.append(marking)
-        _arrive(found, queue, None, move, marking)
+        found.begun.append(net.settled(move.after(())))
+        _arrive(net, found, queue, None, move)
     rank = _ranks(net) if reduced and not net.late_joins else None
     tokens = 0
     while queue:
@@ -85,18 +106,25 @@ def explore(net: Net, limit: int, *, reduced: bool = True) -> Explored:
         if marking and not moves:
             found.stuck.append(marking)
         for move in moves:
-            _arrive(found, queue, marking, move, move.after(marking))
+            _arrive(net, found, queue, marking, move)
     found.is_whole &= net.is_exact
     return found
 
 
-def _arrive(found: Explored, queue: deque[Marking], at: Marking | None, move: Move, marking: Marking) -> None:
-    found.ran.update(dict.fromkeys((move.element, *move.then)))
+def _arrive(net: Net, found: Explored, queue: deque[Marking], at: Marking | None, move: Move) -> None:
+    marking = net.settled(move.after(at or ()))
     if at is not None:
         found.leads.setdefault(at, []).append(marking)
     if marking not in found.came:
         found.came[marking] = (at, move)
         queue.append(marking)
+    for name in (move.element, *move.then):
+        if name in found.ran:
+            continue
+        found.ran[name] = None
+        for event in net.begin_beside(name):  # as soon as what it listens at has run once
+            found.beside.append(net.settled(event.after(())))
+            _arrive(net, found, queue, None, event)
 
 
 def _piles_up(found: Explored, marking: Marking) -> bool:
@@ -118,7 +146,7 @@ def _moves(net: Net, found: Explored, marking: Marking, rank: Mapping[str, int] 
     if rank is not None:
         for name in sorted(waiting, key=rank.__getitem__):
             moves = net.moves(name, waiting[name], marking)
-            if any(move.after(marking) not in found.came for move in moves):
+            if any(net.settled(move.after(marking)) not in found.came for move in moves):
                 return moves
             if moves:
                 break

@@ -19,6 +19,7 @@ __all__ = ["Marking", "Move", "Net", "ends_scope"]
 
 Outcome = tuple[tuple[str, ...], tuple[str, ...], bool]  # flows given, elements passed behind it, the scope is over
 Marking = tuple[str, ...]  # the flows that hold a token, sorted; one with two tokens stands there twice
+ENOUGH: Final = 2  # tokens on a flow to an end
 MOST_CHOICES: Final = 6  # conditions of one element of which every combination is tried
 _ENDS_SCOPE: Final = frozenset({"terminate", "error", "cancel"})
 _ONE_OF: Final = frozenset({"exclusiveGateway", "eventBasedGateway"})
@@ -87,10 +88,14 @@ class Net:
         found = [flow.target for flow in self.members[name].outgoing]
         return found + [one.id for one in self.boundaries.get(name, ())]
 
+    def begin_beside(self, host: str) -> Iterator[Move]:
+        """What the events begin that run beside this element."""
+        for event in self.boundaries.get(host, ()):
+            if event.id in self.beside:
+                yield from self._begin([event.id])
+
     def starts(self) -> Iterator[Move]:
-        """What can begin: each start event by itself, or all implicit starts together; events that run beside."""
-        for name in sorted(self.beside):
-            yield from self._begin([name])
+        """What can begin: each start event by itself, or all implicit starts together."""
         members = self.members.values()
         drawn = [one.id for one in members if one.type == "startEvent" or one.instantiates]
         for name in drawn:
@@ -116,6 +121,20 @@ class Net:
             for taken in self._takings(self.members[name], waiting, marking)
             for given, then, ends in self._outcomes(name)
         ]
+
+    def settled(self, marking: Marking) -> Marking:
+        """The marking without the tokens that a plain end has only to use up, but for two: more tell nothing new."""
+        if len(set(marking)) == len(marking):
+            return marking
+        kept: list[str] = []
+        for flow in marking:
+            if kept[-ENOUGH:] != [flow] * ENOUGH or not self._only_ends(flow):
+                kept.append(flow)
+        return tuple(kept)
+
+    def _only_ends(self, flow: str) -> bool:
+        element = self.members[self.flows[flow].target]
+        return element.type == "endEvent" and not ends_scope(element)
 
     def without_end(self) -> list[str]:
         """The elements from which no flow leads to an element that ends."""

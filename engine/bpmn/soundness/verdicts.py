@@ -31,6 +31,7 @@ def verdicts(scope: Scope, explored: Explored | None) -> Iterator[Finding]:
     if explored is None:
         return
     yield from _stuck(scope, explored)
+    yield from _never_over(scope, explored)
     yield from _twice(scope, explored)
     yield from _dead(scope, explored)
 
@@ -79,6 +80,27 @@ def _stuck(scope: Scope, explored: Explored) -> Iterator[Finding]:
                 path=path_of(explored.steps(marking)),
                 missing=listed(_missing(scope.net, name, marking)),
             )
+
+
+def _never_over(scope: Scope, explored: Explored) -> Iterator[Finding]:
+    """A start behind which tokens go on for ever, though each finds an end: some are left whatever the others do.
+
+    Where they wait for good instead, a deadlock is told; where no flow leads to an end, that is.
+    """
+    if not explored.is_whole or explored.stuck or scope.net.in_any_order or scope.net.without_end():
+        return
+    ending = explored.can_end()
+    endless = [marking for marking in explored.begun if marking not in ending]
+    if endless:
+        round_again = explored.recurring(endless[0])
+        moves = [explored.came[marking][1] for marking in round_again]
+        ran = [name for move in moves for name in (move.element, *move.then)]
+        names = dict.fromkeys(name for name in ran if scope.net.members[name].outgoing)
+        element = scope.net.members[next(iter(names))]
+        is_sure = len(endless) == len(explored.begun) and not scope.is_interruptible
+        path = path_of(explored.steps(round_again[0]))
+        say = error if is_sure else warning
+        yield say("never_over", element.id, element.name, path=path, elements=listed(names))
 
 
 def _missing(net: Net, join: str, marking: Marking) -> list[str]:

@@ -85,6 +85,13 @@ class Play:
         )
         self._after()
 
+    @classmethod
+    def holding(cls, spec: ProcessSpec, case: Case, host: DeskHost) -> Play:
+        """A case that was begun elsewhere; what it told before is not known here."""
+        play = cls.__new__(cls)
+        play.spec, play.case, play.host, play.stored, play.facts = spec, case, host, False, []
+        return play
+
     def _after(self) -> None:
         new = self.case.take_facts()
         self.facts += new

@@ -70,6 +70,28 @@ def test_what_is_found(body: str, found: list[tuple[str, str, str | None]]) -> N
     assert _found(body) == found
 
 
+AGAIN = start() + user("a") + gateway("parallel", "f") + end() + flows("start a f a", "f end")
+
+
+def test_what_begins_itself_again_besides_every_end_never_ends() -> None:
+    """An end is reached, again and again, and one token is always left over."""
+    first = check_soundness(spec(AGAIN))[0]
+    assert (first.severity, first.code, first.element) == ("error", "never_over", "f")
+    assert (first.params["path"], first.params["elements"]) == ("start → a → f → a", "f, a")
+    inside = start("i") + user("a") + gateway("parallel", "f") + end("o") + flows("i a f a", "f o")
+    inner = sub("s", inside) + user("z")
+    assert _found(start("b") + inner + end("e") + flows("b s z e"))[0] == ("error", "never_over", "f")
+    late = boundary("late", "s", timer("Duration", "P1D"))
+    assert _found(start("b") + inner + late + end("e") + flows("b s z e", "late z"))[0][:2] == ("warning", "never_over")
+
+
+def test_an_event_beside_what_never_runs_begins_nothing() -> None:
+    """Only the deadline of `lost` leads to `lost`: nobody ever comes there."""
+    body = start() + user("a") + end() + user("lost") + flows("start a end")
+    body += boundary("late", "lost", timer("Duration", "P1D"), interrupting=False) + end("e") + flows("late lost e")
+    assert ("warning", "element_dead", "lost") in _found(body)
+
+
 def test_a_finding_has_a_path_to_replay_and_names_what_is_missing() -> None:
     body = start() + SPLIT + gateway("parallel", "m") + flows("start x", "a m", "b m")
     first = check_soundness(spec(body))[0]
