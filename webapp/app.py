@@ -74,6 +74,7 @@ from webapp.settings import Settings
 from webapp.start import routes as start
 from webapp.studio import (
     draft_routes,
+    editor_routes,
     form_routes,
     merging_routes,
     migration_routes,
@@ -134,6 +135,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     migration_routes.blueprint,
     running_routes.blueprint,
     draft_routes.blueprint,
+    editor_routes.blueprint,
     form_routes.blueprint,
     scenario_routes.blueprint,
     try_routes.blueprint,

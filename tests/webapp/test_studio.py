@@ -149,22 +149,33 @@ def test_who_reads_and_who_changes(app: Flask, owner: LookedAtPages, house: Engi
         f"/studio/{PROCESS}",
         address,
         f"{address}/export.zip",
-        f"/studio/{PROCESS}/templates.json",
+        f"{address}/templates.json",
     ):
         assert member.get(path).status_code == 404, path
     assert send(member, f"{address}/save", 1, {DIAGRAM: later(10)}).status_code == 404
 
 
 def test_pages_show_what_there_is(owner: LookedAtPages, house: Engine) -> None:
-    begin(owner)
+    address = begin(owner)
     catalogue = owner.get("/studio").get_data(as_text=True)
     assert "Confirmation par la promotion" in catalogue
     picture = re.search(r'src="(/studio/[^"]+\.svg)"', catalogue)
     assert picture is not None and b"<polyline" in owner.get(picture.group(1)).data
     page = owner.get(f"/studio/{PROCESS}").get_data(as_text=True)
     assert "Dix jours" in page
-    names = {each["name"] for each in owner.get(f"/studio/{PROCESS}/templates.json").json}
-    assert {"Envoyer un courriel", "Confier une tâche"} <= names
+    offered = {each["name"]: each for each in owner.get(f"{address}/templates.json").json}
+    assert {"Envoyer un courriel", "Confier une tâche"} <= offered.keys()
+    asked = next(each for each in offered["Demander un accord"]["properties"] if each.get("label") == "Formulaire")
+    assert [each["value"] for each in asked["choices"]] == ["peer_confirmation"]
+
+
+def test_what_is_typed_is_checked_before_it_is_saved(owner: LookedAtPages, house: Engine) -> None:
+    address, before = begin(owner), counts(house)
+    wrong = send(owner, f"{address}/check", 1, {DIAGRAM: later(7).replace(b">P7D<", b">=duration( P7D<")})
+    assert wrong.status_code == 200 and "st-finding--error" in wrong.json["html"]
+    assert "st-finding--error" not in send(owner, f"{address}/check", 1, {DIAGRAM: later(10)}).json["html"]
+    assert send(owner, f"{address}/check", 1, {DIAGRAM: b"<no"}).status_code == 422
+    assert counts(house) == before, "nothing is saved"
 
 
 def test_a_second_person_brings_it_into_force(app: Flask, owner: LookedAtPages, house: Engine) -> None:

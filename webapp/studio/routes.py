@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound
@@ -13,7 +13,6 @@ from webapp.auth import current, engine, signed_in
 from webapp.operations import diagrams
 from webapp.operations.names import names_of
 from webapp.studio import (
-    checks,
     coverage,
     drafts,
     health,
@@ -23,13 +22,11 @@ from webapp.studio import (
     rights,
     uploads,
     versions,
-    vocabulary,
 )
 from webapp.studio.rehearsals import Subject
 from webapp.studio.scenario_routes import world_of
 from webapp.studio.thumbnail import thumbnail
 from webapp.words import _, language
-from workflows.association.case_variables import local_day
 
 blueprint = Blueprint("studio", __name__, template_folder="templates", url_prefix="/studio")
 refusing.explain(blueprint)
@@ -141,14 +138,3 @@ def take_in(process_id: str) -> ResponseReturnValue:
         )  # fmt: skip
         address = url_for("studio_drafts.show", draft_id=made.id)
     return redirect(address, 303)
-
-
-@blueprint.get("/<process_id>/templates.json")
-@signed_in
-def templates(process_id: str) -> ResponseReturnValue:
-    """What a task of this house can do, for the editor's list."""
-    rights.to_read(current(), process_id)
-    with reading(engine()) as reader:
-        specs = checks.around(reader, engine(), "")
-        today = local_day(engine().clock.now(), engine().settings.zone)
-        return jsonify(vocabulary.templates(reader, engine().registry, specs, language(), today))

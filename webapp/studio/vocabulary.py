@@ -28,11 +28,13 @@ Template = Mapping[str, object]
 
 
 def templates(
-    session: Session, registry: Registry, specs: Iterable[ProcessSpec], language: str, today: date
+    session: Session, registry: Registry, specs: Iterable[ProcessSpec], forms: Sequence[str], language: str, today: date
 ) -> list[Template]:
-    """Every template in the reader's language: tasks for a person first, then mails, then the rest by name."""
+    """Every template in the reader's language: tasks for a person first, with the forms to choose from, then mails,
+    then the rest by name."""
     used = _used(specs)
-    made = [_person(language, approval=False), _person(language, approval=True), _mail(session, language, today)]
+    people = [_person(forms, language, approval=each) for each in (False, True)]
+    made = [*people, _mail(session, language, today)]
     types = [type_ for type_ in registry.types() if type_ not in INTERNAL and type_ != "mail.send"]
     work = [_work(type_, used.get(type_, ()), language) for type_ in types]
     return [*made, *sorted(work, key=lambda template: str(template["name"]).casefold())]
@@ -58,7 +60,7 @@ def _hidden(value: str, binding: Mapping[str, str]) -> Template:
     return {"type": "Hidden", "value": value, "binding": binding}
 
 
-def _person(language: str, *, approval: bool) -> Template:
+def _person(forms: Sequence[str], language: str, *, approval: bool) -> Template:
     """A task for a person, whose role is chosen from a list; an approval also names what is approved."""
     roles = sorted(((role.fr if language == "fr" else role.en, key) for key, role in ROLES.items()), key=str)
     properties: list[Template] = [
@@ -69,8 +71,9 @@ def _person(language: str, *, approval: bool) -> Template:
             "binding": {"type": "zeebe:assignmentDefinition", "property": "candidateGroups"},
         },
         {
-            "label": _("Form"), "type": "String", "constraints": {"notEmpty": True},
-            "description": _("The id of a form that belongs to this draft"),
+            "label": _("Form"), "type": "Dropdown", "constraints": {"notEmpty": True},
+            "description": _("One of the forms that belong to this draft"),
+            "choices": [{"name": form, "value": form} for form in forms],
             "binding": {"type": "zeebe:formDefinition", "property": "formId"},
         },
         _hidden("deployment", {"type": "zeebe:formDefinition", "property": "bindingType"}),

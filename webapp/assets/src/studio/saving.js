@@ -1,6 +1,7 @@
 // What every editor of the studio shares: its state in words, autosave, and what happens when somebody else saved.
 
 const AFTER = 1500; // milliseconds of rest before a save
+const LOOK_AFTER = 300; // and before what is typed is checked
 
 export function saving(editor, contents, settled) {
   const said = editor.querySelector("[data-state-said]");
@@ -46,8 +47,7 @@ export function saving(editor, contents, settled) {
       if (answer.ok) {
         editor.dataset.rev = told.rev;
         conflict.hidden = true;
-        editor.querySelector("[data-findings]").innerHTML = told.html;
-        editor.dispatchEvent(new CustomEvent("checked"));
+        if (changes === before) tell(told.html);
         show(changes === before ? "saved" : "dirty");
       } else refuse(told.message, told.error === "studio_saved_meanwhile");
     } catch (error) {
@@ -59,9 +59,16 @@ export function saving(editor, contents, settled) {
     if (editor.dataset.state === "dirty" && changes !== before) waiting = setTimeout(save, AFTER);
   }
 
+  function tell(html) {
+    editor.querySelector("[data-findings]").innerHTML = html;
+    editor.dispatchEvent(new CustomEvent("checked"));
+  }
+  const look = looking(() => changes, () => send(editor.dataset.check), tell);
+
   function touched() {
     if (editor.dataset.readonly) return;
     changes += 1;
+    look();
     if (!conflict.hidden && !conflict.querySelector("[data-keep-both]").hidden) return; // first: whose version stays
     if (!running) show("dirty");
     clearTimeout(waiting);
@@ -86,6 +93,32 @@ export function saving(editor, contents, settled) {
   });
   meeting(editor, token);
   return { touched, save, show };
+}
+
+// What is typed is checked before it is saved: one question at a time, and an answer counts only for what still stands.
+function looking(changes, ask, tell) {
+  let waiting = null;
+  let asking = false;
+
+  async function look() {
+    if (asking) return; // its end asks again
+    const mine = changes();
+    asking = true;
+    try {
+      const answer = await ask();
+      const told = answer.ok ? await answer.json() : null;
+      if (told && mine === changes()) tell(told.html);
+    } catch { /* the network is away: the state of saving says so */ } finally {
+      asking = false;
+    }
+    if (mine !== changes()) soon();
+  }
+
+  function soon() {
+    clearTimeout(waiting);
+    waiting = setTimeout(look, LOOK_AFTER);
+  }
+  return soon;
 }
 
 // A finding leads to its place: in this editor at once, in another file by its address.

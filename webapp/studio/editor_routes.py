@@ -1,0 +1,46 @@
+"""Addresses of an open editor: what a task can do, and what would be said of what is not saved yet."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine.transaction import reading
+from webapp.auth import engine, signed_in
+from webapp.studio import bundle, checks, drafts, refusing, vocabulary
+from webapp.studio.draft_routes import readable
+from webapp.words import language
+from workflows.association.case_variables import local_day
+
+blueprint = Blueprint(
+    "studio_editor", __name__, template_folder="templates", url_prefix="/studio/drafts/<uuid:draft_id>"
+)
+refusing.explain(blueprint)
+
+
+@blueprint.get("/templates.json")
+@signed_in
+def templates(draft_id: UUID) -> ResponseReturnValue:
+    """What a task of this house can do, for the editor's list; the forms to choose from are the draft's own."""
+    with reading(engine()) as reader:
+        found = readable(reader, draft_id)
+        names = drafts.names_of(reader, draft_id, found.rev)
+        forms = sorted(name.removesuffix(".form") for name in names if name.endswith(".form"))
+        specs = checks.around(reader, engine(), "")
+        today = local_day(engine().clock.now(), engine().settings.zone)
+        return jsonify(vocabulary.templates(reader, engine().registry, specs, forms, language(), today))
+
+
+@blueprint.post("/check")
+@signed_in
+def check(draft_id: UUID) -> ResponseReturnValue:
+    """What would be said of the newest save with the files that an editor sends. Nothing is saved."""
+    sent = {each.filename or "": each.read(bundle.LARGEST + 1) for each in request.files.getlist("files")}
+    bundle.accept(sent)
+    with reading(engine()) as reader:
+        found = readable(reader, draft_id)
+        files = {**drafts.files_of(reader, draft_id, found.rev), **sent}
+        said = checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language())
+    return jsonify(html=render_template("studio/findings.html", findings=said, draft_id=draft_id))
