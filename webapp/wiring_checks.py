@@ -56,11 +56,12 @@ def wiring_of(
     judged = {spec.process_id for spec in specs}
     others = [spec for spec in around if spec.process_id not in judged]
     known = {spec.process_id: spec for spec in (*others, *specs)}
+    read = dict(_inputs(files))
     surroundings = Surroundings(
         registry,
         dict(_answers(files)),
-        {name: inputs for name, inputs in _inputs(files) if inputs is not None},
-        frozenset(name for name, _ in _inputs(files)),
+        {name: inputs for name, inputs in read.items() if inputs is not None},
+        frozenset(read),
         known,
         tuple(calendar_functions(WorkCalendar())),
     )

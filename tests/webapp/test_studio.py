@@ -157,6 +157,10 @@ def test_who_reads_and_who_changes(app: Flask, owner: LookedAtPages, house: Engi
 
 def test_pages_show_what_there_is(owner: LookedAtPages, house: Engine) -> None:
     address = begin(owner)
+    for kind in ("approval", "approval", "form"):
+        seen = {"seen": str(counts(house)[1]), "kind": kind}
+        assert owner.post_form(f"{address}/forms", seen).status_code == 303
+    assert "st-finding--error" not in owner.get(address).get_data(as_text=True), "each says its texts twice"
     catalogue = owner.get("/studio").get_data(as_text=True)
     assert "Confirmation par la promotion" in catalogue
     picture = re.search(r'src="(/studio/[^"]+\.svg)"', catalogue)
@@ -166,7 +170,7 @@ def test_pages_show_what_there_is(owner: LookedAtPages, house: Engine) -> None:
     offered = {each["name"]: each for each in owner.get(f"{address}/templates.json").json}
     assert {"Envoyer un courriel", "Confier une tâche"} <= offered.keys()
     asked = next(each for each in offered["Demander un accord"]["properties"] if each.get("label") == "Formulaire")
-    assert [each["value"] for each in asked["choices"]] == ["peer_confirmation"]
+    assert [each["value"] for each in asked["choices"]] == ["approval", "approval_1", "form", "peer_confirmation"]
 
 
 def test_what_is_typed_is_checked_before_it_is_saved(owner: LookedAtPages, house: Engine) -> None:
