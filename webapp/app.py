@@ -59,6 +59,7 @@ from webapp.navigation import navigation
 from webapp.operations.blueprints import OPERATIONS
 from webapp.organisation import connect, name_of
 from webapp.outside import senders
+from webapp.packing import pack_pages
 from webapp.parameters import paste
 from webapp.parameters import routes as parameters
 from webapp.payments import routes as payments
@@ -217,6 +218,7 @@ def create_app(
     app.jinja_env.globals.update(may_find=facets.may_open)
     app.jinja_env.globals.update(organisation=name_of(settings))
     protect(app, secure=settings.secure)
+    pack_pages(app)
     serve_browser_code(app, manifest or Manifest())
     speak(app, settings)
     say_dates(app)

@@ -42,8 +42,9 @@ def show(
     *,
     work: Work | None = None,
     conflict: AmicaleError | None = None,
+    fresh: bool = False,
 ) -> str:
-    """The page of a task. After a refused POST `work` holds what was typed."""
+    """The page of a task. After a refused POST `work` holds what was typed; `fresh`: the POST was of another task."""
     spoken = language()
     tab, filters, after = asked(request.args)
     with reading(engine()) as reader:
@@ -59,7 +60,7 @@ def show(
             conflict=None if conflict is None else words_of(reader, conflict),
             undo=offer(reader, viewer(), task),
             **extras(reader, listing),
-            request_key=request.form.get("request_key") or task_work.new_key(),
+            request_key=(not fresh and request.form.get("request_key")) or task_work.new_key(),
         )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from webapp.operations.drawing import Drawing, Shape, typographic
 from webapp.operations.progress import Progress
-from webapp.words import _
+from webapp.words import _, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,14 @@ class DiagramView:
     outline: tuple[OutlineEntry, ...]
 
 
-def diagram_view(
-    url: str, drawing: Drawing, progress: Progress, incidents: frozenset[str], language: str
-) -> DiagramView:
+def diagram_view(url: str, drawing: Drawing, progress: Progress, incidents: frozenset[str], spoken: str) -> DiagramView:
     """The view of one case on its diagram."""
     names = {
-        shape.id: shape.label(language)
+        shape.id: shape.label(spoken)
         for shape in drawing.shapes.values()
-        if shape.name and shape.label(language) != shape.name
+        if shape.name and shape.label(spoken) != shape.name
     }
-    translation = f"i18n.{language}.name"
+    translation = f"i18n.{spoken}.name"
     for element, properties in drawing.wording.items():
         if translation in properties:
             names[element] = typographic(properties[translation])
@@ -49,14 +48,14 @@ def diagram_view(
         "incidents": sorted(incidents),
     }
     entries = tuple(
-        _entry(shape, progress, incidents, language)
+        _entry(shape, progress, incidents, spoken)
         for shape in drawing.reading_order()
         if shape.name or shape.kind.endswith("Task") or shape.id in progress.standing
     )
     return DiagramView(url, position, names, entries)
 
 
-def _entry(shape: Shape, progress: Progress, incidents: frozenset[str], language: str) -> OutlineEntry:
+def _entry(shape: Shape, progress: Progress, incidents: frozenset[str], spoken: str) -> OutlineEntry:
     if shape.id in incidents:
         state, colour = _("stands still"), "red"
     elif shape.id in progress.standing:
@@ -65,18 +64,19 @@ def _entry(shape: Shape, progress: Progress, incidents: frozenset[str], language
         state, colour = _("done"), "green"
     else:
         state, colour = _("not reached"), "grey"
-    name = shape.label(language) if shape.name else _("without a name")
+    name = shape.label(spoken) if shape.name else _("without a name")
     return OutlineEntry(name, kind_words(shape), state, colour, shape.parent is not None)
 
 
 def kind_words(shape: Shape) -> str:
     """The kind of an element in a reader's words."""
     if shape.event:
-        return _events().get(shape.event, _("event"))
-    return _kinds().get(shape.kind, _("event") if shape.kind.endswith("Event") else _("step"))
+        return _events(language()).get(shape.event, _("event"))
+    return _kinds(language()).get(shape.kind, _("event") if shape.kind.endswith("Event") else _("step"))
 
 
-def _kinds() -> Mapping[str, str]:
+@cache
+def _kinds(_language: str) -> Mapping[str, str]:
     return {
         "userTask": _("task for a person"),
         "serviceTask": _("automatic step"),
@@ -98,7 +98,8 @@ def _kinds() -> Mapping[str, str]:
     }
 
 
-def _events() -> Mapping[str, str]:
+@cache
+def _events(_language: str) -> Mapping[str, str]:
     return {
         "timer": _("date or delay"),
         "message": _("message"),

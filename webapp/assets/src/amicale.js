@@ -4,6 +4,7 @@ import {
   ServiceNavigation, createAll
 } from 'govuk-frontend'
 import { closeMenus } from './parts/menus.js'
+import { TURNED } from './parts/turning.js'
 import { french } from './words/govuk-fr.js'
 
 const inFrench = document.documentElement.lang === 'fr'
@@ -12,15 +13,20 @@ const worded = component => (inFrench ? { i18n: french[component] } : {})
 document.body.classList.add('js-enabled')
 if ('noModule' in HTMLScriptElement.prototype) document.body.classList.add('govuk-frontend-supported')
 
-createAll(Button, { preventDoubleClick: true })
-createAll(CharacterCount, worded('characterCount'))
-createAll(Checkboxes)
-createAll(ErrorSummary)
-createAll(FileUpload, worded('fileUpload'))
-createAll(NotificationBanner, { disableAutoFocus: true })
-createAll(PasswordInput, worded('passwordInput'))
-createAll(Radios)
+function equip (scope) {
+  createAll(Button, { preventDoubleClick: true }, scope)
+  createAll(CharacterCount, worded('characterCount'), scope)
+  createAll(Checkboxes, undefined, scope)
+  createAll(ErrorSummary, undefined, scope)
+  createAll(FileUpload, worded('fileUpload'), scope)
+  createAll(NotificationBanner, { disableAutoFocus: true }, scope)
+  createAll(PasswordInput, worded('passwordInput'), scope)
+  createAll(Radios, undefined, scope)
+}
+
+equip(document)
 createAll(ServiceNavigation)
+document.addEventListener(TURNED, () => equip(document.querySelector('.am-page')))
 closeMenus()
 
 // Tests and keyboard code wait for this mark.

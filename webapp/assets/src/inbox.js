@@ -1,10 +1,11 @@
 // The inbox's comfort: keys, quiet news, drafts that save themselves. Everything here also works without this file.
 
 import { watchConditions } from "../../../forms/browser/conditions.js";
-import { keepDrafts } from "./parts/drafts.js";
+import { keepDrafts, stayed } from "./parts/drafts.js";
+import { startTurning, TURNED } from "./parts/turning.js";
 
 const POLL_MS = 20_000;
-const root = document.querySelector("[data-inbox]");
+let root = document.querySelector("[data-inbox]");
 
 const rows = () => [...root.querySelectorAll("[data-row]")];
 
@@ -29,6 +30,34 @@ const firstField = () => root.querySelector("#task-form :is(input:not([type=hidd
 
 function enterForm() {
   firstField()?.focus();
+}
+
+// A digit is the answer of that number to the question that has the focus, else to the first one; the focus goes on to the
+// next question. The key's place counts: a French keyboard needs Shift for the digit itself.
+const numbered = (event) => Number(/^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1] ?? 0);
+const questions = (form) => [...form.querySelectorAll(".govuk-form-group")].filter((each) => each.checkVisibility());
+const fieldOf = (question) => question.querySelector("input:not([type=hidden]):not(:disabled), select, textarea");
+
+function choose(event, number) {
+  const form = root.querySelector("#task-form");
+  if (!form) return false;
+  const focused = form.contains(event.target) ? event.target : firstField();
+  if (focused?.matches("select")) {
+    const options = [...focused.options].filter((each) => each.value !== "");
+    if (!options[number - 1] || options.some((each) => /^\s*\d/.test(each.text))) return false; // its own keys find those
+    options[number - 1].selected = true;
+    focused.dispatchEvent(new Event("input", { bubbles: true }));
+    focused.dispatchEvent(new Event("change", { bubbles: true }));
+  } else if (focused?.matches("[type=radio]")) {
+    const answers = [...form.querySelectorAll(`[type=radio][name="${CSS.escape(focused.name)}"]`)];
+    if (!answers[number - 1]) return false;
+    answers[number - 1].click();
+    answers[number - 1].focus();
+  } else return false;
+  const asked = questions(form);
+  const next = asked.slice(asked.findLastIndex((each) => each.contains(document.activeElement)) + 1).find(fieldOf);
+  if (next) fieldOf(next).focus();
+  return true;
 }
 
 // Ctrl + Enter (⌘ + Enter) answers from any question; Enter on the page itself of the list opens the row, the first where none is chosen.
@@ -79,6 +108,11 @@ const keys = {
 function onKey(event) {
   if (event.key === "Enter" && !event.isComposing && !document.querySelector("dialog[open]")) return onEnter(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const number = numbered(event);
+  if (number && !document.querySelector("dialog[open]") && (!isTyping(event.target) || event.target.matches("select, [type=radio]")) && choose(event, number)) {
+    event.preventDefault();
+    return;
+  }
   const typing = isTyping(event.target) && !["checkbox", "radio", "submit", "button"].includes(event.target.type);
   if (event.key === "Escape") {
     if (document.querySelector("dialog[open]")) return;
@@ -95,19 +129,16 @@ function onKey(event) {
 
 // News: a count and a link, in place; no row ever moves under the reader's hand.
 function listen() {
-  const news = root.querySelector("[data-news]");
-  const url = news?.dataset.pulse;
-  if (!url) return;
-  let tag = news.dataset.tag;
   let failures = 0;
   const ask = async () => {
-    if (document.hidden) return;
+    const news = root.querySelector("[data-news]");
+    if (document.hidden || !news) return;
     try {
-      const answer = await fetch(url, { headers: { "If-None-Match": tag }, credentials: "same-origin" });
+      const answer = await fetch(news.dataset.pulse, { headers: { "If-None-Match": news.dataset.tag }, credentials: "same-origin" });
       failures = 0;
       if (answer.status === 200 && answer.headers.get("Content-Type")?.startsWith("application/json")) {
         const { words } = await answer.json();
-        tag = answer.headers.get("ETag") ?? tag;
+        news.dataset.tag = answer.headers.get("ETag") ?? news.dataset.tag;
         news.querySelector("[data-news-words]").textContent = words;
         news.hidden = words === "";
       }
@@ -139,8 +170,8 @@ function countSelected() {
   count();
 }
 
-if (root) {
-  document.addEventListener("keydown", onKey);
+// The page as it was loaded, and each one that took its place.
+function begin() {
   document.querySelectorAll("[data-show-shortcuts]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", keys["?"]);
@@ -148,11 +179,32 @@ if (root) {
   root.querySelectorAll("[data-autosubmit]").forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
   root.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
   countSelected();
-  listen();
   keepDrafts(root);
   root.querySelectorAll("#task-form").forEach(watchConditions);
   root.querySelectorAll("#task-form").forEach((form) => form.addEventListener("submit", goOnInForm));
   if (sessionStorage.getItem(FORM) && document.activeElement === document.body && firstField()?.matches("[type=radio], [type=checkbox]")) enterForm(); // the keys of the page go on working there
   sessionStorage.removeItem(FORM);
   root.dataset.state = "ready";
+}
+
+// Another task stands where one was: its head is read out, unless the cursor goes on in its form; a finger sees it from the top.
+function beginAgain() {
+  root = document.querySelector("[data-inbox]");
+  if (!root) return;
+  if (matchMedia("(hover: none)").matches) scrollTo(0, 0);
+  begin();
+  if (document.activeElement === document.body) announce(root.querySelector("#task-title"));
+}
+
+function announce(title) {
+  title?.setAttribute("tabindex", "-1");
+  title?.focus({ preventScroll: true });
+}
+
+if (root) {
+  document.addEventListener("keydown", onKey);
+  document.addEventListener(TURNED, beginAgain);
+  startTurning(stayed);
+  listen();
+  begin();
 }

@@ -1,6 +1,7 @@
 // The read-only diagram: where the case stands, what it went through. The list below it says the same in words.
 
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { TURNED } from "./parts/turning.js";
 
 const PADDING = 24;
 const READABLE = 0.75;
@@ -98,8 +99,13 @@ function open(place) {
 }
 
 // A diagram in a closed <details> is drawn when it is opened: it has no size before.
-document.querySelectorAll("[data-diagram]").forEach((place) => {
-  const box = place.closest("details");
-  if (box && !box.open) box.addEventListener("toggle", () => open(place), { once: true });
-  else open(place);
-});
+function begin() {
+  document.querySelectorAll("[data-diagram]").forEach((place) => {
+    const box = place.closest("details");
+    if (box && !box.open) box.addEventListener("toggle", () => open(place), { once: true });
+    else open(place);
+  });
+}
+
+document.addEventListener(TURNED, begin);
+begin();

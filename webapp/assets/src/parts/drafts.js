@@ -1,5 +1,7 @@
 // Keeps what is typed into forms that have a draft address: on the server a moment after the last key, at once on leaving.
 
+import { LEAVING, TURNED } from "./turning.js";
+
 const QUIET_MS = 900;
 
 export function keepDrafts(scope) {
@@ -47,6 +49,7 @@ function watch(form) {
   };
 
   const touched = () => {
+    submitted = false;
     say("dirty");
     clearTimeout(timer);
     timer = setTimeout(save, QUIET_MS);
@@ -68,8 +71,21 @@ function watch(form) {
     },
     { capture: true },
   );
-  window.addEventListener("online", () => form.dataset.state === "failed" && save());
-  window.addEventListener("pagehide", () => {
-    if (form.dataset.state === "dirty" && !submitted) navigator.sendBeacon(form.dataset.draft, typed());
-  });
+  const gone = new AbortController();
+  const leave = () => {
+    clearTimeout(timer);
+    if (form.isConnected && form.dataset.state === "dirty" && !submitted) navigator.sendBeacon(form.dataset.draft, typed());
+  };
+  const listening = { signal: gone.signal };
+  window.addEventListener("online", () => form.dataset.state === "failed" && save(), listening);
+  window.addEventListener("pagehide", leave, listening);
+  document.addEventListener(LEAVING, leave, listening);
+  document.addEventListener(TURNED, () => form.isConnected || (clearTimeout(timer), gone.abort()), listening);
+}
+
+// The answer of this form never arrived: it stands as it was, and is kept as a draft as soon as the network is back.
+export function stayed(form) {
+  form.dataset.state = "failed";
+  const status = form.querySelector("[data-draft-status]");
+  if (status) status.textContent = status.dataset.failed ?? "";
 }
