@@ -12,16 +12,17 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
+from tests.ports import free_port
 
 __all__ = ["PostgresServer", "PostgresUnavailable", "find_binaries", "shared_server"]
 
@@ -112,7 +113,7 @@ class PostgresServer:
         """
         for attempt in range(3):
             if attempt or not self.port:
-                self.port = _free_port()
+                self.port = free_port()
             options = ["-D", self.home / "data", "-p", self.port, "-h", "127.0.0.1", "-k", self.home]
             options += ["-c", f"fsync={'on' if fsync else 'off'}", "-c", "max_connections=120"]
             with (self.home / "log").open("ab") as log:
@@ -172,12 +173,6 @@ class PostgresServer:
         """Stops the server and deletes its folder."""
         self.stop(immediately=True)
         shutil.rmtree(self.home, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _alive(pid: int) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ from engine.engine import Engine
 from engine.transaction import transaction
 from tests.faults import guards, ledger, roles, subject
 from tests.faults.weather import Weather
+from tests.ports import free_port
 from tests.postgres import PostgresServer, PostgresUnavailable
 
 __all__ = ["Stage", "fork", "staged"]
@@ -50,11 +50,6 @@ def fork(role: Callable[[], object], log: Path = Path(os.devnull)) -> int:
         code = 1
     finally:
         os._exit(code)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @dataclass(slots=True)

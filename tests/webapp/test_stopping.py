@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 SERVER = """
 import sys
 from pathlib import Path
@@ -48,12 +50,6 @@ with open_engine(settings) as engine:
     serve(app, engine, settings, ready=lambda: print("ready", flush=True))
 print("stopped", flush=True)
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

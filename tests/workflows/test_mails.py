@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +26,7 @@ from engine.registry import ConnectorWork, NotBegun, Registry
 from engine.transaction import reading, transaction
 from tests.fixtures.diagrams import end, process, service, start
 from tests.fixtures.office import NOON, Letterbox, Office
+from tests.ports import free_port
 from workflows.association import mail_adapter, mail_hours, mail_templates, mails, registry
 from workflows.association.contacts import email_row
 from workflows.association.mail_message import message_id
@@ -99,16 +99,10 @@ def smtp() -> Iterator[tuple[Controller, list[EmailMessage], list[str]]]:
             taken.append(envelope.content)  # type: ignore[attr-defined]
             return "250 OK"
 
-    controller = Controller(Handler(), hostname="127.0.0.1", port=_free_port())
+    controller = Controller(Handler(), hostname="127.0.0.1", port=free_port())
     controller.start()
     yield controller, taken, answers
     controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def work_for(office: Office, mail_id: object, attempt: int = 1) -> ConnectorWork:
