@@ -27,7 +27,7 @@ from werkzeug.datastructures import MultiDict
 from benchmarks.databases import serve
 from benchmarks.figures import finish
 from benchmarks.subject import CLERK, DIAGRAM, PROCESS_ID
-from engine import commands
+from engine import commands, sizes
 from engine.assignment import Actor
 from engine.engine import Engine
 from engine.models import Base, ProcessDefinition, ProcessInstance
@@ -159,8 +159,11 @@ def _fill(engine: Engine, cases: int, history: int) -> None:
         ("user_task", filling.tasks(), 2 * cases), ("history_event", filling.events(), history),
     ):  # fmt: skip
         _load(engine, name, rows, count)
+    if engine.database.dialect.name == "sqlite":
+        sizes.gather(engine, 0)
+        return
     with engine.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE" if engine.database.dialect.name == "sqlite" else "VACUUM ANALYZE"))
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _people(engine: Engine) -> list[UUID]:

@@ -1,4 +1,4 @@
-"""Inbox (mine), queue (I may take), archive (I did): answered by indexes, with keyset paging and counts.
+"""Inbox (mine), queue (I may take), archive (I did): answered by indexes, with keyset paging.
 
 Rows carry what a list shows (case title, business key, process name), so that a page costs one statement.
 Ordered by due date, then age, where no other order is asked for; the archive by closing, newest first.
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, or_, tuple_
 from sqlalchemy.orm import Session
 
 from engine.assignment import BARRED, Actor, may_see
@@ -20,14 +20,11 @@ from engine.errors import NotFound
 from engine.models import ProcessInstance, UserTask
 from engine.search import Sought, found
 from engine.shapes import (
-    MOST_COUNTED,
     OPEN,
     Order,
     Place,
     free,
     listing,
-    number,
-    numbers,
     own,
     page,
     place_in,
@@ -37,8 +34,8 @@ from engine.shapes import (
 )
 
 __all__ = [
-    "Counts", "Filters", "Order", "Place", "Row", "archive", "counts", "held", "inbox", "of_id", "queue", "search",
-    "task", "tasks_of_case",
+    "Filters", "Order", "Place", "Row", "archive", "held", "inbox", "is_plain", "narrowed", "of_id", "open_to", "queue",
+    "search", "sought", "task", "tasks_of_case",
 ]  # fmt: skip
 
 
@@ -48,7 +45,7 @@ class Filters:
 
     `late` is measured at `now`, and so is what people postponed: where `now` is given the inbox leaves it out, and
     with `postponed` it shows nothing else. `text` finds words of title and business key, or what `found` holds for:
-    the caller may know more by this text than the engine does, such as people's names.
+    the caller may know more by this text than the engine does, such as people's names. `few`: an index answers `found`.
     """
 
     process_id: str | None = None
@@ -59,6 +56,7 @@ class Filters:
     now: datetime | None = None
     text: str = ""
     found: ColumnElement[bool] | None = field(default=None, compare=False)
+    few: bool = False
     order: Order = "due"
 
 
@@ -104,22 +102,12 @@ class Row:
         return (self.closed_at or self.created_at, self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many tasks are mine, free for me to take, mine but late, mine but postponed; MOST_COUNTED stands for that
-    many or more."""
-
-    mine: int
-    unclaimed: int
-    late: int
-    later: int
-
-
 def _rows(session: Session, query: Select[Any]) -> list[Row]:
     return [Row(*row) for row in session.execute(query)]
 
 
-def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
+def narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
+    """The tasks of a query that pass the filters."""
     conditions: list[ColumnElement[bool]] = []
     if filters.process_id is not None:
         conditions.append(ProcessInstance.process_id == filters.process_id)
@@ -130,11 +118,16 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.late and filters.now is not None:
         conditions.append(UserTask.rank_at < filters.now)
     if filters.text:
-        conditions.append(found(Sought.of(filters.text)) if filters.found is None else filters.found)
+        conditions.append(sought(filters))
     return query.where(*conditions)
 
 
-def _is_plain(filters: Filters) -> bool:
+def sought(filters: Filters) -> ColumnElement[bool]:
+    """What holds for the tasks that the text of the filters finds."""
+    return found(Sought.of(filters.text), UserTask.instance_id) if filters.found is None else filters.found
+
+
+def is_plain(filters: Filters) -> bool:
     """Whether nothing is filtered: then the statement has one of a few shapes."""
     narrowed = filters.process_id or filters.role or filters.element or filters.late or filters.text
     return not narrowed and filters.order == "due"
@@ -145,9 +138,9 @@ def inbox(
 ) -> list[Row]:
     """The actor's own open tasks, the most urgent first."""
     chosen = filters or Filters()
-    if chosen.now is not None and _is_plain(chosen):
+    if chosen.now is not None and is_plain(chosen):
         return [Row(*row) for row in own(session, actor, chosen.now, after, limit, postponed=chosen.postponed)]
-    query = _narrowed(listing().where(OPEN, UserTask.assignee == actor.id), chosen)
+    query = narrowed(listing().where(OPEN, UserTask.assignee == actor.id), chosen)
     if chosen.now is not None:
         query = query.where(put_off(chosen.now) if chosen.postponed else ~put_off(chosen.now))
     return _rows(session, page(query, after, limit, chosen.order))
@@ -165,7 +158,7 @@ def held(
     """The open tasks of these roles (None: of any) that these people have in hand."""
     theirs = listing().where(OPEN, UserTask.assignee.in_(sorted(holders)))
     of_roles = UserTask.role.is_not(None) if roles is None else UserTask.role.in_(sorted(roles))
-    return _rows(session, page(_narrowed(theirs.where(of_roles), filters), after, limit, filters.order))
+    return _rows(session, page(narrowed(theirs.where(of_roles), filters), after, limit, filters.order))
 
 
 def queue(
@@ -173,18 +166,19 @@ def queue(
 ) -> list[Row]:
     """The open tasks that nobody holds and the actor may take, the most urgent first."""
     chosen = filters or Filters()
-    if _is_plain(chosen):
+    if is_plain(chosen):
         rows = [Row(*row) for row in free(session, actor, after, limit)]
     else:
         nobody = listing().where(OPEN, UserTask.assignee.is_(None))
-        pages = [page(_narrowed(nobody.where(side), chosen), after, limit, chosen.order) for side in _sides(actor)]
+        pages = [page(narrowed(nobody.where(side), chosen), after, limit, chosen.order) for side in open_to(actor)]
         rows = [row for each in pages for row in _rows(session, each)]
     merged = {row.id: row for row in rows}
     backwards = chosen.order == "newest"
     return sorted(merged.values(), key=lambda row: place_in(chosen.order, row), reverse=backwards)[:limit]
 
 
-def _sides(actor: Actor) -> Sequence[ColumnElement[bool]]:
+def open_to(actor: Actor) -> Sequence[ColumnElement[bool]]:
+    """The tasks that the actor may take, in parts that an index answers each."""
     roles = None if takes_all(actor) else sorted(actor.roles)
     return sides(roles, f"user:{actor.id}", f"{BARRED}{actor.id}")
 
@@ -198,7 +192,7 @@ def archive(
     limit: int = 50,
 ) -> list[Row]:
     """What the actor completed, the newest first."""
-    query = _narrowed(listing().where(UserTask.closed_by == actor.id), filters or Filters())
+    query = narrowed(listing().where(UserTask.closed_by == actor.id), filters or Filters())
     if after is not None:
         query = query.where(tuple_(UserTask.closed_at, UserTask.id) < after)
     return _rows(session, query.order_by(UserTask.closed_at.desc(), UserTask.id.desc()).limit(limit))
@@ -208,29 +202,9 @@ def search(session: Session, actor: Actor, text: str, *, limit: int = 20) -> lis
     """Open tasks that the actor may see, by business key or title of their case."""
     if not text.strip():
         return []
-    mine = [UserTask.assignee == actor.id, *_sides(actor)]
-    query = listing().where(OPEN, or_(false(), *mine), found(Sought.of(text)))
+    mine = [UserTask.assignee == actor.id, *open_to(actor)]
+    query = listing().where(OPEN, or_(false(), *mine), found(Sought.of(text), UserTask.instance_id))
     return _rows(session, page(query, None, limit))
-
-
-def counts(session: Session, actor: Actor, now: datetime, filters: Filters | None = None) -> Counts:
-    """The figures beside the filters, in one statement that counts no further than MOST_COUNTED."""
-    chosen = filters or Filters()
-    if _is_plain(chosen):
-        mine, late, later, *open_ = numbers(session, actor, now)
-    else:
-        mine, late, later, *open_ = session.execute(_narrowed_numbers(actor, now, chosen)).one()
-    return Counts(mine, min(sum(open_), MOST_COUNTED), late, later)
-
-
-def _narrowed_numbers(actor: Actor, now: datetime, filters: Filters) -> Select[Any]:
-    tasks = select(UserTask.id).where(OPEN)
-    if filters.process_id is not None or filters.text:
-        tasks = tasks.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-    tasks = _narrowed(tasks, filters)
-    his, nobody = tasks.where(UserTask.assignee == actor.id), tasks.where(UserTask.assignee.is_(None))
-    shown = his.where(~put_off(now)), his.where(UserTask.rank_at < now), his.where(put_off(now))
-    return select(*map(number, [*shown, *(nobody.where(side) for side in _sides(actor))]))
 
 
 def task(session: Session, task_id: UUID, actor: Actor) -> Row:

@@ -1,9 +1,8 @@
 """Cases by words, the newest first, in pieces of bounded cost; also where a word is in half of all cases, or in none.
 
 Every word must begin a term of the case. The rarest one leads: what it finds is read in the order of its index, and the
-other words are looked up for each; or, where all are as common, the newest of each are laid side by side. A piece reads
-a bounded number of cases and says where the next one goes on, so that a page costs the same among a million cases as
-among a thousand.
+other words are looked up for each; where a word is one term, its list is read beside. A piece reads a bounded number of
+cases and says where the next one goes on, so that a page costs the same among a million cases as among a thousand.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
+    false,
     func,
     literal_column,
     or_,
@@ -33,14 +33,14 @@ from sqlalchemy.orm import Session
 from engine.bounds import storable
 from engine.folding import tokens
 from engine.models import CaseTerm, ProcessInstance
-from engine.terms import TERM, about
+from engine.terms import RECORD, TERM, about
 
 __all__ = ["Piece", "Place", "Sought", "first_matches", "found", "pieces"]
 
 Place = tuple[datetime, UUID]
 Reader = Callable[[Place | None], "Piece"]  # reads the piece after a place
 CHUNK: Final = 1_000  # cases that one piece looks at, where other words are looked up for each
-WINDOW: Final = 6_000  # places of each word's list that are laid side by side, where all words are common
+WINDOW: Final = 5_000  # the same where every other word is one term, whose list is read beside them
 SHORT: Final = 200  # cases of a piece where all match
 FEW: Final = 2_000  # what a word finds is sorted where it is no more than this
 LISTS: Final = 24  # terms that begin with a word, each read in its own order
@@ -92,17 +92,26 @@ def first_matches(session: Session, sought: Sought, limit: int) -> Sequence[UUID
     return [id_ for _, id_ in whole.places] if whole.rest is None and len(whole.places) <= limit else None
 
 
-def found(sought: Sought) -> ColumnElement[bool]:
-    """The condition on `process_instance`, for lists in another order."""
-    mine = CaseTerm.instance_id == ProcessInstance.id
-    sides = [exists().where(mine, CaseTerm.term == about(record)) for record in sought.records]
-    by_words = and_(true(), *(exists().where(mine, begins(word)) for word in sought.words))
-    return or_(*sides, by_words) if sought.words else or_(ProcessInstance.id.is_(None), *sides)
+def found(sought: Sought, case: Any = ProcessInstance.id) -> ColumnElement[bool]:
+    """The condition on a column with the ids of cases, for lists in another order."""
+    mine = CaseTerm.instance_id == case
+    # Few of a case's terms name records: those are read and compared. A look for each record would cost as many probes.
+    records = CaseTerm.term.concat("").in_([about(record) for record in sought.records])
+    sides = [_holds(mine, begins(RECORD), records)] if sought.records else []
+    by_words = and_(true(), *(_holds(mine, begins(word)) for word in sought.words))
+    return or_(*sides, by_words) if sought.words else or_(false(), *sides)
 
 
 def begins(word: str) -> ColumnElement[bool]:
     """Terms that begin with the word."""
     return and_(CaseTerm.term >= word, CaseTerm.term < word + _LAST)
+
+
+def _holds(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a case has such a term, looked up for this case: for an EXISTS, PostgreSQL may gather all cases that have
+    one first, which costs what a word is common."""
+    one: Select[Any] = select(literal_column("1")).select_from(CaseTerm).where(*conditions).limit(1)
+    return one.scalar_subquery().is_not(None)
 
 
 def _by_words(session: Session, words: Sequence[str]) -> Reader:
@@ -117,14 +126,10 @@ def _by_words(session: Session, words: Sequence[str]) -> Reader:
     terms = {word: _terms(session, word) for word in words}
     if len(terms[leading]) == LISTS:
         return lambda after: _read(session, _newest(after), words)
-
-    def looked_up(after: Place | None) -> Piece:
-        return _read(session, _merged(terms[leading], after), others)
-
-    if not others or any(len(found) == LISTS for found in terms.values()):
-        return looked_up
-    lists = [terms[word] for word in others]
-    return lambda after: _met(session, terms[leading], lists, after) or looked_up(after)
+    alone = [terms[word][0] for word in others if len(terms[word]) == 1]
+    several = [word for word in others if len(terms[word]) != 1]
+    size = CHUNK if several else WINDOW if alone else SHORT
+    return lambda after: _read(session, _merged(terms[leading], after, size), several, alone)
 
 
 def _newest(after: Place | None) -> Select[Any]:
@@ -134,35 +139,11 @@ def _newest(after: Place | None) -> Select[Any]:
     return query.order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
 
 
-def _met(
-    session: Session, leading: Sequence[str], others: Sequence[Sequence[str]], after: Place | None
-) -> Piece | None:
-    """The cases of the newest places of every word's list. None where looking the other words up reaches further: a
-    list that is much longer than the leading one ends much sooner."""
-    ends = [_place_at(session, _merged(terms, after, WINDOW), WINDOW) for terms in (leading, *others)]
-    rest = max((end for end in ends if end is not None), key=_order, default=None)
-    reached = _place_at(session, _merged(leading, after), CHUNK)
-    if rest is not None and (reached is None or _order(reached) < _order(rest)):
-        return None
-    first, *rows = (_merged(terms, after, WINDOW, rest).subquery() for terms in (leading, *others))
-    query = select(first.c.started_at, first.c.instance_id)
-    for each in rows:
-        query = query.where(exists().where(each.c.instance_id == first.c.instance_id))
-    query = query.order_by(first.c.started_at.desc(), first.c.instance_id.desc())
-    return Piece([(row.started_at, row.instance_id) for row in session.execute(query)], rest)
-
-
-def _place_at(session: Session, source: Select[Any], number: int) -> Place | None:
-    """The place of this number in a list; None where it is shorter."""
-    row = session.execute(source.offset(number - 1).limit(1)).one_or_none()
-    return None if row is None else (row.started_at, row.instance_id)
-
-
 def _by_terms(session: Session, terms: Sequence[str]) -> Reader:
     some = CaseTerm.term.in_(terms)
     if _count(session, some) < FEW:
         return lambda after: _read(session, _list(some, after).distinct())
-    return lambda after: _read(session, _merged(terms, after))
+    return lambda after: _read(session, _merged(terms, after, SHORT))
 
 
 def _count(session: Session, of: ColumnElement[bool]) -> int:
@@ -188,40 +169,48 @@ def _terms(session: Session, word: str) -> list[str]:
     return [str(term) for term in session.scalars(_TERMS, asked)]
 
 
-def _list(of: ColumnElement[bool], after: Place | None, until: Place | None = None) -> Select[Any]:
+def _list(of: ColumnElement[bool], after: Place | None) -> Select[Any]:
     query = select(CaseTerm.started_at, CaseTerm.instance_id).where(of)
     if after is not None:
         query = query.where(tuple_(CaseTerm.started_at, CaseTerm.instance_id) < after)
-    if until is not None:
-        query = query.where(tuple_(CaseTerm.started_at, CaseTerm.instance_id) >= until)
     return query.order_by(CaseTerm.started_at.desc(), CaseTerm.instance_id.desc())
 
 
-def _merged(
-    terms: Sequence[str], after: Place | None, most: int | None = None, until: Place | None = None
-) -> Select[Any]:
-    """What several terms find: each list is read no further than all of them together, `most` places (CHUNK)."""
+def _merged(terms: Sequence[str], after: Place | None, most: int) -> Select[Any]:
+    """What several terms find: each list is read no further than all of them together, `most` places."""
     if len(terms) == 1:
-        return _list(CaseTerm.term == terms[0], after, until)
-    lists = (_list(CaseTerm.term == term, after, until).limit(most or CHUNK).subquery() for term in terms)
+        return _list(CaseTerm.term == terms[0], after)
+    lists = (_list(CaseTerm.term == term, after).limit(most).subquery() for term in terms)
     both = union_all(*(select(each) for each in lists)).subquery()
     newest = select(both.c.started_at, both.c.instance_id).distinct()
     return newest.order_by(both.c.started_at.desc(), both.c.instance_id.desc())
 
 
-def _read(session: Session, source: Select[Any], words: Sequence[str] = ()) -> Piece:
-    """The cases of a list that have the other words too. A list that was read to its limit may go on."""
-    size = CHUNK if words else SHORT
+def _read(session: Session, source: Select[Any], words: Sequence[str] = (), terms: Sequence[str] = ()) -> Piece:
+    """The cases of a list that have the other words and terms too. A list that was read to its limit may go on.
+
+    What looks up a term names the moment of the case too: both lists are in the order of the index then, and PostgreSQL
+    reads them side by side.
+    """
+    size = CHUNK if words else WINDOW if terms else SHORT
     first = source.limit(size).subquery()
-    newest = first.c.started_at.desc(), first.c.instance_id.desc()
-    number = func.row_number().over(order_by=newest).label("number")
-    each = select(first.c.started_at, first.c.instance_id, number).subquery()
-    holds = [exists().where(CaseTerm.instance_id == each.c.instance_id, begins(word)) for word in words]
-    held = select(each, and_(true(), *holds).label("holds")).subquery()
-    rows = session.execute(select(held).where(or_(held.c.holds, held.c.number == size)).order_by(held.c.number)).all()
-    last = rows[-1] if rows and rows[-1].number == size else None
-    places = [(row.started_at, row.instance_id) for row in rows if row.holds]
-    return Piece(places, None if last is None else (last.started_at, last.instance_id))
+    query = select(first.c.started_at, first.c.instance_id)
+    if words or terms:
+        same = CaseTerm.instance_id == first.c.instance_id
+        alike = and_(same, CaseTerm.started_at == first.c.started_at)
+        query = query.where(*(exists().where(CaseTerm.term == term, alike) for term in terms))
+        query = query.where(*(_holds(same, begins(word)) for word in words))
+    query = query.order_by(first.c.started_at.desc(), first.c.instance_id.desc())
+    places = [(row.started_at, row.instance_id) for row in session.execute(query)]
+    if words or terms:
+        return Piece(places, _place_at(session, source, size))
+    return Piece(places, places[-1] if len(places) == size else None)
+
+
+def _place_at(session: Session, source: Select[Any], number: int) -> Place | None:
+    """The place of this number in a list; None where it is shorter."""
+    row = session.execute(source.offset(number - 1).limit(1)).one_or_none()
+    return None if row is None else (row.started_at, row.instance_id)
 
 
 def _order(place: Place) -> tuple[datetime, str]:

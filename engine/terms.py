@@ -20,8 +20,20 @@ from engine.personal import Personal
 from engine.prepared import write
 from engine.schema import Base, Moment
 
-__all__ = ["TERM", "CaseTerm", "about", "about_records", "drop_terms", "first_terms", "keep_terms", "subjects", "words"]
+__all__ = [
+    "RECORD",
+    "TERM",
+    "CaseTerm",
+    "about",
+    "about_records",
+    "drop_terms",
+    "first_terms",
+    "keep_terms",
+    "subjects",
+    "words",
+]
 
+RECORD: Final = "@"  # begins the term of a record
 TERM: Final = 64  # letters of a word that count
 MOST: Final = 60  # words of one case
 # Compared by code points everywhere: the index then answers what begins with a word.
@@ -78,12 +90,12 @@ def subjects(variables: Mapping[str, object]) -> frozenset[str]:
 
 def about(record: UUID | str) -> str:
     """The term of a record."""
-    return f"@{record}".lower()
+    return f"{RECORD}{record}".lower()
 
 
 def about_records(terms: Iterable[str]) -> frozenset[str]:
     """Those that name records."""
-    return frozenset(term for term in terms if term.startswith("@"))
+    return frozenset(term for term in terms if term.startswith(RECORD))
 
 
 def keep_terms(session: Session, instance_id: UUID, started_at: datetime, terms: Iterable[str]) -> None:

@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
-from engine import commands, inbox
+from engine import commands, inbox, sizes, tally
 from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
 from engine.errors import NotFound, Refused, TaskTaken, TimePast
@@ -87,7 +87,7 @@ def test_a_claimed_task_moves_to_the_inbox_and_a_completed_one_to_the_archive(of
     with reading(office.engine) as session:
         assert titles(inbox.inbox(session, CLERK)) == ["R-2"]
         assert "R-2" not in titles(inbox.queue(session, COLLEAGUE))
-        counts = inbox.counts(session, CLERK, office.clock.now())
+        counts = tally.counts(session, CLERK, office.clock.now())
         assert (counts.mine, counts.unclaimed, counts.late) == (1, 6, 1)
     office.complete(task.id)
     with reading(office.engine) as session:
@@ -105,10 +105,47 @@ def test_filters_narrow_lists_and_counts(office: Bench) -> None:
         assert inbox.queue(session, CLERK, Filters(process_id="other")) == []
         chosen = Filters(role="MEMBERSHIP", element="check")
         assert titles(inbox.queue(session, DATA, chosen, limit=2)) == ["R-0", "R-1"]
-        assert inbox.counts(session, CLERK, now, Filters(text="R-4")).unclaimed == 1
+        assert tally.counts(session, CLERK, now, Filters(text="R-4")).unclaimed == 1
         assert titles(inbox.search(session, GUEST, "R-6")) == ["R-6"]
         assert inbox.search(session, STRANGER, "R-6") == []
         assert inbox.search(session, CLERK, "%") == []
+
+
+@pytest.mark.parametrize(
+    ("looked", "said"),
+    [(8, ("1", "6", "1", "0")), (7, ("1", "6", "1", "0")), (5, ("1", "5+", "1", "0")), (1, ("1+", "1+", "1+", ""))],
+)
+def test_what_a_search_finds_is_counted_among_the_first_tasks_of_each_list(
+    office: Bench, monkeypatch: pytest.MonkeyPatch, looked: int, said: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(tally, "LOOKED", looked)
+    now = office.clock.now()
+    with reading(office.engine) as session:
+        task = inbox.queue(session, CLERK)[0]
+    with transaction(office.engine) as session:
+        commands.claim(session, office.engine, task.id, by=CLERK)
+    with counted(office.engine) as sent, reading(office.engine) as session:
+        figures = tally.counts(session, CLERK, now, Filters(text="r"))
+        assert tuple(map(figures.said, ("mine", "unclaimed", "late", "later"))) == said
+        assert len(sent) == 1
+        few = Filters(text="r", found=UserTask.instance_id.in_([task.instance_id]), few=True)
+        assert tally.counts(session, CLERK, now, few).mine == 1
+
+
+def test_sqlite_learns_the_sizes_of_tables_as_they_grow(office: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = office.engine
+    assert sizes.gather(engine, 0) == 0, "a small database needs none"
+    monkeypatch.setattr(sizes, "SMALL", 1)
+    pages = sizes.gather(engine, 0)
+    with counted(engine) as sent:
+        assert sizes.gather(engine, pages) == pages, "it has not grown"
+    assert "ANALYZE" not in sent
+    if engine.database.dialect.name == "sqlite":
+        with reading(engine) as session:
+            known = session.execute(text("SELECT stat FROM sqlite_stat1 WHERE idx = 'ix_user_task_queue'")).scalar_one()
+        assert known.startswith("7 ")
+    else:
+        assert pages == 0
 
 
 @pytest.mark.parametrize("limit", [1, 7])
@@ -116,7 +153,7 @@ def test_a_list_costs_the_same_statements_for_one_row_and_for_seven(office: Benc
     with counted(office.engine) as sent, reading(office.engine) as session:
         inbox.inbox(session, CLERK, limit=limit)
         inbox.archive(session, CLERK, limit=limit)
-        inbox.counts(session, CLERK, office.clock.now())
+        tally.counts(session, CLERK, office.clock.now())
         assert len(sent) == 3
         assert len(inbox.queue(session, CLERK, limit=limit)) == limit
         assert len(sent) == 5  # one by role, one by the further candidates
@@ -182,7 +219,7 @@ def test_what_is_postponed_comes_back_by_itself(office: Bench) -> None:
         with reading(office.engine) as session:
             assert titles(inbox.inbox(session, CLERK, now)) == here
             assert titles(inbox.inbox(session, CLERK, replace(now, postponed=True))) == later
-            counts = inbox.counts(session, CLERK, office.clock.now())
+            counts = tally.counts(session, CLERK, office.clock.now())
             assert (counts.mine, counts.later) == (len(here), len(later))
 
 

@@ -15,12 +15,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import inbox
 from engine.assignment import Actor
 from engine.engine import Engine
 from engine.models import Base, Job, Moment, UserTask
 from engine.personal import Personal
 from engine.registry import Connector, ConnectorWork
+from engine.tally import counts
 from engine.transaction import transaction
 from webapp.auth import current, engine, staff
 from webapp.words import _
@@ -123,8 +123,8 @@ def _write(session: Session, machine: Engine, person_id: UUID, public_url: str) 
     if absences.is_away(session, person_id, today, today):
         return
     actor = Actor(f"person:{person_id}", person.display_name, held)
-    counts = inbox.counts(session, actor, now)
-    if not counts.mine and not counts.unclaimed:
+    figures = counts(session, actor, now)
+    if not figures.mine and not figures.unclaimed:
         return
     tonight = datetime.combine(today + timedelta(days=1), time(), machine.settings.zone)
     due = select(func.count(UserTask.id)).where(
@@ -132,7 +132,7 @@ def _write(session: Session, machine: Engine, person_id: UUID, public_url: str) 
     )
     subject, text = TEXTS["en" if person.lang == "en" else "fr"]
     words = {
-        "mine": counts.mine, "late": counts.late, "queue": counts.unclaimed, "today": session.scalar(due) or 0,
+        "mine": figures.mine, "late": figures.late, "queue": figures.unclaimed, "today": session.scalar(due) or 0,
         "url": public_url,
     }  # fmt: skip
     key = f"digest:{person_id.hex}:{today.isoformat()}"

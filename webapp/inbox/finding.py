@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import search
 from engine.engine import Engine
 from engine.folding import fold
+from engine.inbox import Filters
 from engine.models import ProcessDefinition, UserTask
 from engine.shapes import OPEN
 from webapp.operations.diagrams import drawing
@@ -18,29 +20,47 @@ from webapp.operations.subjects import records
 FEW = 500  # matching cases that are named one by one
 
 
-def found(session: Session, engine: Engine, text: str, language: str) -> ColumnElement[bool] | None:
-    """The condition for rows of the inbox; None where nothing is searched for.
+def narrowed(session: Session, engine: Engine, filters: Filters, language: str) -> Filters:
+    """The filters with what their text finds.
 
     Whoever may see a task reads on its page whom the case is about, so he may also find it by that name.
     """
+    text = filters.text
     if not text:
-        return None
+        return filters
     sought = search.Sought.of(text, records(session, text))
-    cases = search.first_matches(session, sought, FEW)
-    by_case = search.found(sought) if cases is None else UserTask.instance_id.in_(cases)
-    return or_(by_case, _named(session, engine, text, language))
+    cases, few = _cases(session, sought)
+    named = _named(session, engine, text, language)
+    return replace(filters, found=or_(*cases, *named), few=few and not named)
 
 
-def _named(session: Session, engine: Engine, text: str, language: str) -> ColumnElement[bool]:
+def _cases(session: Session, sought: search.Sought) -> tuple[list[ColumnElement[bool]], bool]:
+    """The tasks of the cases that are found, and whether all of those are named one by one. Where a word is too common
+    for that, the cases about people of this name mostly are not."""
+    parts = [sought] if not (sought.words and sought.records) else [
+        sought, search.Sought(words=sought.words), search.Sought(records=sought.records),
+    ]  # fmt: skip
+    found: list[ColumnElement[bool]] = []
+    for part in parts:
+        cases = search.first_matches(session, part, FEW)
+        if cases is not None:
+            found.append(UserTask.instance_id.in_(cases))
+            if part is sought:
+                return found, True
+        elif part is not sought or len(parts) == 1:
+            found.append(search.found(part, UserTask.instance_id))
+    return found, False
+
+
+def _named(session: Session, engine: Engine, text: str, language: str) -> list[ColumnElement[bool]]:
     """Tasks whose name in the reader's language holds the text, accents aside, in any version that has open tasks."""
     waiting = exists().where(OPEN, UserTask.definition_id == ProcessDefinition.id)
     wanted = fold(text)
-    named = [
+    return [
         and_(UserTask.definition_id == version, UserTask.element.in_(elements))
         for version in session.scalars(select(ProcessDefinition.id).where(waiting))
         if wanted and (elements := _elements(session, engine, version, wanted, language))
     ]
-    return or_(UserTask.id.is_(None), *named)
 
 
 def _elements(session: Session, engine: Engine, version: UUID, wanted: str, language: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from flask import url_for
@@ -16,10 +16,11 @@ from engine import inbox
 from engine.engine import Engine
 from engine.inbox import Filters, Order
 from engine.shapes import place_in
+from engine.tally import Counts, counts
 from webapp.authorize import Viewer
 from webapp.dates import day, read_moment
 from webapp.inbox.due import Due, due
-from webapp.inbox.finding import found
+from webapp.inbox.finding import narrowed
 from webapp.inbox.team import in_their_hands
 from webapp.operations.diagrams import element_name
 from webapp.operations.names import names_of
@@ -30,6 +31,7 @@ from workflows.association import roles
 
 Tab = Literal["mine", "later", "queue", "team", "archive"]
 TABS: tuple[Tab, ...] = ("mine", "later", "queue", "team", "archive")
+COUNTED: Final[Mapping[str, str]] = {"mine": "mine", "later": "later", "queue": "unclaimed"}  # figures of tabs
 ORDERS: tuple[Order, ...] = ("due", "priority", "oldest", "newest")
 PAGE = 40
 SOME_TASK = str(UUID(int=0))  # stands in the address of a task for each row's own
@@ -56,7 +58,7 @@ class Row:
 class TabLink:
     title: str
     url: str
-    count: int | None
+    count: str
     current: bool
 
 
@@ -71,7 +73,7 @@ class Listing:
     tabs: Sequence[TabLink]
     roles: Sequence[tuple[str, str]]
     processes: Sequence[tuple[str, str]]
-    late: int
+    late: str
     waiting: int
     selectable: bool
     url: str
@@ -122,9 +124,9 @@ def listing_of(
 ) -> Listing:
     """The list of this viewer: a page of it, and how many tasks each tab holds."""
     now = engine.clock.now()
-    filters = replace(filters, found=found(session, engine, filters.text, language))
+    filters = narrowed(session, engine, filters, language)
     rows = _found(session, viewer, tab, replace(filters, now=now), after)
-    counts = inbox.counts(session, viewer.actor, now, replace(filters, late=False))
+    figures = counts(session, viewer.actor, now, replace(filters, late=False))
     query = query_of(tab, filters)
     names = names_of(session, (row.assignee for row in rows))
     subjects = subjects_of(session, engine, (row.instance_id for row in rows[:PAGE]))
@@ -135,11 +137,11 @@ def listing_of(
         filters=filters,
         query=query,
         rows=[_row(session, engine, viewer, language, url, names, subjects, row, now) for row in rows[:PAGE]],
-        tabs=_tabs(tab, filters, _figures(counts, viewer)),
+        tabs=_tabs(tab, filters, _figures(figures, viewer)),
         roles=[(key, role_name(key, language)) for key in sorted(viewer.actor.roles) if key in roles.ROLES],
         processes=processes(session, language),
-        late=counts.late,
-        waiting=counts.unclaimed,
+        late=figures.said("late") if figures.late else "",
+        waiting=figures.unclaimed,
         selectable=viewer.staff and tab != "archive" and bool(rows),
         url=url_for("inbox.listing", **query),
         next_url=None if more is None else url_for("inbox.listing", **query, after=_place_of(more, tab, filters)),
@@ -151,7 +153,7 @@ def next_task(
     session: Session, engine: Engine, viewer: Viewer, tab: Tab, filters: Filters, place: inbox.Place | None
 ) -> UUID | None:
     """The task after this place of the list, else the list's first; of my own list's, at last the queue's first."""
-    chosen = replace(filters, now=engine.clock.now(), found=found(session, engine, filters.text, "fr"))
+    chosen = replace(narrowed(session, engine, filters, "fr"), now=engine.clock.now())
     lists = [inbox.inbox, inbox.queue] if tab == "mine" else [inbox.queue]
     places = [(lists[0], place)] if place is not None else []
     for rows_of, after in [*places, *((each, None) for each in lists)]:
@@ -230,20 +232,20 @@ def _when(session: Session, found: inbox.Row, now: datetime, engine: Engine) -> 
     return due(found.due_at, now, engine.settings.staff_calendar(session).between)
 
 
-def _figures(counts: inbox.Counts, viewer: Viewer) -> Mapping[str, int | None]:
+def _figures(figures: Counts, viewer: Viewer) -> Mapping[str, str]:
     """The lists of this viewer with how many tasks each holds, where that is counted."""
-    team = {"team": None} if viewer.staff else {}
-    return {"mine": counts.mine, "later": counts.later, "queue": counts.unclaimed, **team, "archive": None}
+    team = {"team": ""} if viewer.staff else {}
+    return {tab: figures.said(figure) for tab, figure in COUNTED.items()} | team | {"archive": ""}
 
 
-def _tabs(current: Tab, filters: Filters, counts: Mapping[str, int | None]) -> list[TabLink]:
+def _tabs(current: Tab, filters: Filters, figures: Mapping[str, str]) -> list[TabLink]:
     titles = {
         "mine": _("Mine"), "later": _("Later"), "queue": _("Queue"), "team": _("Colleagues’"), "archive": _("Archive"),
     }  # fmt: skip
     return [
-        TabLink(titles[tab], url_for("inbox.listing", **query_of(tab, filters)), counts[tab], tab == current)
+        TabLink(titles[tab], url_for("inbox.listing", **query_of(tab, filters)), figures[tab], tab == current)
         for tab in TABS
-        if tab in counts and (tab != "later" or counts["later"] or current == "later")
+        if tab in figures and (tab != "later" or figures["later"] not in {"", "0"} or current == "later")
     ]
 
 

@@ -6,7 +6,7 @@ What is shared is the filter, never what it finds: everybody sees his own lists 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -16,14 +16,14 @@ from sqlalchemy import Boolean, ForeignKey, String, Uuid, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import MultiDict
 
-from engine import inbox
 from engine.engine import Engine
 from engine.errors import Invalid
 from engine.models import Base, Json, Moment
 from engine.personal import Personal
+from engine.tally import counts
 from webapp.authorize import Viewer
-from webapp.inbox.finding import found
-from webapp.inbox.listing import asked, query_of
+from webapp.inbox.finding import narrowed
+from webapp.inbox.listing import COUNTED, asked, query_of
 
 __all__ = ["FilterRefused", "Kept", "SavedFilter", "drop", "keep", "shown"]
 
@@ -58,7 +58,7 @@ class Kept:
     id: UUID
     name: str
     url: str
-    count: int
+    count: str
     shared: bool
     own: bool
     current: bool
@@ -109,12 +109,9 @@ def shown(
     ]
 
 
-def _count(session: Session, engine: Engine, viewer: Viewer, language: str, query: dict[str, str]) -> int:
+def _count(session: Session, engine: Engine, viewer: Viewer, language: str, query: dict[str, str]) -> str:
     tab, filters, _after = asked(MultiDict(query))
     now = engine.clock.now()
-    chosen = inbox.Filters(
-        filters.process_id, filters.role, late=filters.late, now=now, text=filters.text,
-        found=found(session, engine, filters.text, language),
-    )  # fmt: skip
-    counts = inbox.counts(session, viewer.actor, now, chosen)
-    return {"mine": counts.mine, "later": counts.later, "queue": counts.unclaimed}.get(tab, 0)
+    chosen = replace(narrowed(session, engine, filters, language), now=now)
+    figure = COUNTED.get(tab)
+    return "" if figure is None else counts(session, viewer.actor, now, chosen).said(figure)

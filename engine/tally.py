@@ -1,0 +1,96 @@
+"""How many tasks the lists of `engine.inbox` hold, in one statement that counts no further than is said.
+
+Without a search an index counts. What a search finds has to be looked up for each task: it is counted among the first
+tasks of each list only, so that the figures cost the same however common the word is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Select, case, func, literal_column, select, true, union_all
+from sqlalchemy.orm import Session
+
+from engine.assignment import Actor
+from engine.inbox import Filters, is_plain, narrowed, open_to, sought
+from engine.models import ProcessInstance, UserTask
+from engine.shapes import MOST_COUNTED, OPEN, number, numbers, put_off
+
+__all__ = ["Counts", "counts"]
+
+LOOKED: Final = 500  # tasks of a list among which the matches of a search are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many tasks are mine, free for me to take, mine but late, mine but postponed; those in `more` are at least
+    so many, as MOST_COUNTED are."""
+
+    mine: int
+    unclaimed: int
+    late: int
+    later: int
+    more: frozenset[str] = frozenset()
+
+    def said(self, figure: str) -> str:
+        """The figure of this name in digits, with a plus where it is at least so many; empty where nothing is known."""
+        number, more = int(getattr(self, figure)), figure in self.more
+        return "" if more and not number else f"{number}{'+' if more else ''}"
+
+
+def counts(session: Session, actor: Actor, now: datetime, filters: Filters | None = None) -> Counts:
+    """The figures beside the filters, in one statement that counts no further than MOST_COUNTED."""
+    chosen = filters or Filters()
+    if chosen.text:
+        return _counted_matches(session, actor, now, chosen)
+    if is_plain(chosen):
+        mine, late, later, *open_ = numbers(session, actor, now)
+    else:
+        mine, late, later, *open_ = session.execute(_narrowed_numbers(actor, now, chosen)).one()
+    figures = {"mine": mine, "unclaimed": min(sum(open_), MOST_COUNTED), "late": late, "later": later}
+    return Counts(**figures, more=frozenset(name for name, figure in figures.items() if figure >= MOST_COUNTED))
+
+
+def _narrowed_numbers(actor: Actor, now: datetime, filters: Filters) -> Select[Any]:
+    tasks = _tasks(filters, UserTask.id)
+    his, nobody = tasks.where(UserTask.assignee == actor.id), tasks.where(UserTask.assignee.is_(None))
+    shown = his.where(~put_off(now)), his.where(UserTask.rank_at < now), his.where(put_off(now))
+    return select(*map(number, [*shown, *(nobody.where(side) for side in open_to(actor))]))
+
+
+def _tasks(filters: Filters, *columns: Any) -> Select[Any]:
+    tasks = select(*columns).select_from(UserTask).where(OPEN)
+    if filters.process_id is not None:
+        tasks = tasks.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+    return narrowed(tasks, filters)
+
+
+def _counted_matches(session: Session, actor: Actor, now: datetime, filters: Filters) -> Counts:
+    """What a search finds, counted among the first LOOKED tasks of each list: each must be looked at for it, unless it
+    finds so few that an index names them."""
+    holds = true() if filters.few else sought(filters)
+    tasks = _tasks(
+        filters if filters.few else replace(filters, text=""),
+        case((holds, 1), else_=0).label("holds"),
+        case((UserTask.rank_at < now, 1), else_=0).label("late"),
+        case((put_off(now), 1), else_=0).label("later"),
+    )
+    nobody = tasks.where(UserTask.assignee.is_(None))
+    lists = [tasks.where(UserTask.assignee == actor.id), *(nobody.where(side) for side in open_to(actor))]
+    rows = session.execute(union_all(*(_sums(each, place) for place, each in enumerate(lists)))).all()
+    his, *sides_ = sorted(tuple(row) for row in rows)
+    _place, looked, found_, late, later = his
+    unclaimed = min(sum(side[2] for side in sides_), MOST_COUNTED)
+    ends = looked < LOOKED, all(side[1] < LOOKED for side in sides_) and unclaimed < MOST_COUNTED
+    more = ({"mine", "late", "later"} if not ends[0] else set()) | ({"unclaimed"} if not ends[1] else set())
+    return Counts(found_ - later, unclaimed, late, later, frozenset(more))
+
+
+def _sums(tasks: Select[Any], place: int) -> Select[Any]:
+    """Of the first LOOKED: how many there are, how many match, and how many of those are late or put off."""
+    first = tasks.limit(LOOKED).subquery()
+    held, late, later = first.c.holds, first.c.holds * first.c.late, first.c.holds * first.c.later
+    sums = (func.coalesce(func.sum(each), 0) for each in (held, late, later))
+    return select(literal_column(str(place)), func.count(), *sums).select_from(first)
