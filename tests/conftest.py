@@ -73,6 +73,7 @@ pytest_plugins = [
     "tests.steps.mentoring_pairs",
     "tests.steps.mentoring_mails",
     "tests.steps.cohorts",
+    "tests.steps.cohort_seasons",
     "tests.steps.admissions",
     "tests.steps.events",
     "tests.steps.event_mails",

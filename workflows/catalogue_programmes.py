@@ -64,6 +64,22 @@ _WITHDRAW = MemberAct(
 )
 ENTRIES = (
     CatalogueEntry(
+        process_id="cohort_planning",
+        titles=MappingProxyType({"fr": "Prévoir un groupe carrière", "en": "Plan a career group"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Douze semaines avant une saison, ou quand assez de personnes attendent : un groupe, deux, ou la "
+                "saison suivante ; chacun sait où il en est.",
+                "en": "Twelve weeks before a season, or when enough people wait: one cohort, two, or the next season; "
+                "everybody knows where they stand.",
+            }
+        ),
+        owner_roles=frozenset({"CAREERS_HEAD"}),
+        starter_roles=frozenset(),
+        inbound_messages=frozenset({"cohort_is_wanted"}),
+        outbound_messages=frozenset({"cohort_announced"}),
+    ),
+    CatalogueEntry(
         process_id="cohort_admission",
         titles=MappingProxyType({"fr": "Rejoindre un groupe carrière", "en": "Join a career group"}),
         purposes=MappingProxyType(

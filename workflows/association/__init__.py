@@ -55,6 +55,7 @@ from workflows.association.cohorts import participation as cohort_participation
 from workflows.association.cohorts import pauses as cohort_pauses
 from workflows.association.cohorts import planning as cohort_planning
 from workflows.association.cohorts import running as cohort_running
+from workflows.association.cohorts import season_record, season_work
 from workflows.association.events import (
     approving,
     cancelling,
@@ -116,11 +117,20 @@ _EVENTS: Final = (weighing, approving, permits, living, seats, cancelling, repor
 _COHORT_RECORDS: Final = {
     "cohort": cohort_planning.COHORT,
     "seat": cohort_planning.SEAT,
+    "season": season_record.SEASON,
     "candidate": cohort_candidates.CANDIDATE,
     "fee_refund": cohort_fees.REFUND,
 }
 _MEMBERS = (exit_work, deaths, guardians, guests, honors, identities, students)
-_COHORTS = (cohort_running, cohort_moving, cohort_participation, cohort_pauses, cohort_admission, cohort_fees)
+_COHORTS = (
+    cohort_running,
+    cohort_moving,
+    cohort_participation,
+    cohort_pauses,
+    cohort_admission,
+    cohort_fees,
+    season_work,
+)
 
 
 def registry(association: Association) -> Registry:

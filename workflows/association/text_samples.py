@@ -42,6 +42,8 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "choose_until": ("dernier jour pour choisir", "last day to choose", "23 décembre 2026", "23 December 2026"),
     "cohort": ("groupe carrière", "career group", "COH-2027-01"),
     "cohort_first_day": ("premier jour du groupe", "first day of the cohort", "4 janvier 2027", "4 January 2027"),
+    "season_week": ("semaine où le groupe commence", "week of the start", "1 février 2027", "1 February 2027"),
+    "next_season": ("semaine de la saison suivante", "week of the next season", "5 avril 2027", "5 April 2027"),
     "cohort_hour": ("heure des séances", "hour of the sessions", "18:30"),
     "cohort_reason": ("réponse à une candidature", "answer to a candidacy", "Le groupe est complet.", "It is full."),
     "fee_due": ("dernier jour pour payer", "last day to pay the fee", "21 décembre 2026", "21 December 2026"),

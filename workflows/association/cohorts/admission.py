@@ -18,7 +18,7 @@ from engine.registry import ServiceWork, service_task
 from workflows.association import orders, proofs
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
-from workflows.association.cohorts import candidacies, fees, figures
+from workflows.association.cohorts import candidacies, fees, figures, seasons
 from workflows.association.cohorts.candidacies import OFFERED, RECRUITING, WAITING, CohortCandidacy
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.mentoring.pairs import after_months
@@ -76,6 +76,7 @@ def offer(work: ServiceWork) -> Mapping[str, object]:
         found.state, found.cohort_id = OFFERED, cohort.id
         return {"place": OFFERED, "cohort_id": str(cohort.id), "cohort_key": cohort.key}
     before, found.state = found.state, WAITING
+    seasons.call(work.session, work.engine, _today(work))
     return {
         "place": "STILL" if before == WAITING else WAITING, "cohort_id": text(work.variables, "cohort_id"),
         "cohort_key": text(work.variables, "cohort_key"),
@@ -102,6 +103,7 @@ def wait(work: ServiceWork) -> None:
     found.state, found.accepted_at, found.passed_id = WAITING, found.accepted_at or work.now, found.cohort_id
     if held:
         call_next(work.session, work.engine, found.cohort_id, today=_today(work))
+    seasons.call(work.session, work.engine, _today(work))
 
 
 @service_task("admission.answer", results=("template",))
@@ -160,14 +162,20 @@ def _first_session(session: Session, cohort: Cohort) -> datetime:
     return appointments.of_calendar(session, cohort.key)[0].starts_at
 
 
-def call_next(session: Session, engine: Engine, cohort_id: UUID, *, today: date, late: bool = False) -> int:
-    """Tells those who wait, in their order, that places of a cohort are free; answers how many were told."""
+def call_next(
+    session: Session, engine: Engine, cohort_id: UUID, *, today: date, late: bool = False, most: int | None = None
+) -> int:
+    """Tells those who wait, in their order, that places of a cohort are free; answers how many were told.
+
+    `most`: no more than so many of them, where two cohorts share who waits.
+    """
     cohort = session.get_one(Cohort, cohort_id)
     if cohort.state != RECRUITING and not late:
         return 0
     session.flush()
-    left = max(0, _seats(session, today) - candidacies.taken(session, cohort.id))
-    chosen = candidacies.queue(session, cohort)[: min(left, 1) if late else left]
+    seats = _seats(session, today)
+    left = max(0, seats - candidacies.taken(session, cohort.id))
+    chosen = candidacies.queue(session, cohort, seats)[: min(left, 1 if late else left, left if most is None else most)]
     for each in chosen:
         told = {"freed_cohort_id": str(cohort.id), "late": late}
         commands.correlate_message(

@@ -20,6 +20,8 @@ RULES: Final = Table(
     (
         Row("sessions", "Séances d’un groupe", "Sessions of a cohort", 32),
         Row("minutes", "Durée d’une séance (minutes)", "Length of a session (minutes)", 180),
+        Row("lead_weeks", "Prévoir un groupe : semaines avant", "Planning a cohort: weeks before", 12),
+        Row("waiting_call", "Prévoir un groupe : personnes qui attendent", "Planning a cohort: people waiting", 14),
         Row("check_days", "Décision de démarrage : jours avant", "Decision to start: days before", 14),
         Row("postpone_weeks", "Report d’un groupe (semaines)", "Postponing a cohort (weeks)", 6),
         Row("reminder_days", "Rappel d’une séance : jours avant", "Reminder of a session: days before", 2),

@@ -73,23 +73,29 @@ def open_of(session: Session, person_id: UUID) -> CohortCandidacy | None:
     return session.scalars(query.limit(1)).one_or_none()
 
 
-def queue(session: Session, cohort: Cohort) -> Sequence[CohortCandidacy]:
-    """Who waits for a place that this cohort has: those who lost a seat first, then by the day of the yes.
+_IN_ORDER: Final = (
+    CohortCandidacy.came_first.desc(), CohortCandidacy.accepted_at, CohortCandidacy.asked_at, CohortCandidacy.id,
+)  # fmt: skip
 
-    Who let a cohort pass, or asked for one that takes nobody any more, waits for the next one.
+
+def waiting(session: Session) -> Sequence[CohortCandidacy]:
+    """Everybody who is admitted and waits: those who lost a seat first, then by the day of the yes."""
+    query = select(CohortCandidacy).where(CohortCandidacy.state == WAITING)
+    return session.scalars(query.order_by(*_IN_ORDER)).all()
+
+
+def queue(session: Session, cohort: Cohort, seats: int) -> Sequence[CohortCandidacy]:
+    """Who waits for a place that this cohort of so many seats has, in their order.
+
+    Who let a cohort pass, or asked for one that is full or takes nobody any more, waits for the next one.
     """
-    full = select(Cohort.id).where(Cohort.state != RECRUITING, Cohort.id != cohort.id)
-    query = select(CohortCandidacy).where(
-        CohortCandidacy.state == WAITING,
-        CohortCandidacy.passed_id.is_(None) | (CohortCandidacy.passed_id != cohort.id),
-        (CohortCandidacy.cohort_id == cohort.id)
-        | CohortCandidacy.passed_id.is_not(None)
-        | CohortCandidacy.cohort_id.in_(full),
-    )
-    ordered = query.order_by(
-        CohortCandidacy.came_first.desc(), CohortCandidacy.accepted_at, CohortCandidacy.asked_at, CohortCandidacy.id
-    )
-    return session.scalars(ordered).all()
+    others = session.scalars(select(Cohort.id).where(Cohort.state == RECRUITING, Cohort.id != cohort.id))
+    with_places = {other for other in others if taken(session, other) < seats}
+    return [
+        each
+        for each in waiting(session)
+        if each.passed_id != cohort.id and (each.passed_id is not None or each.cohort_id not in with_places)
+    ]
 
 
 def taken(session: Session, cohort_id: UUID) -> int:

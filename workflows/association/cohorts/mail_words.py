@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 
 from workflows.association import wording
 from workflows.association.calendars.appointments import Appointment
-from workflows.association.case_variables import text, uuid_or_none
+from workflows.association.case_variables import day, text, uuid_or_none
 from workflows.association.cohorts.candidacies import CohortCandidacy
 from workflows.association.cohorts.records import Cohort
 from workflows.association.settings import Association
 
 _CANDIDACY: Final = frozenset({"cohort_first_day", "cohort_hour", "cohort_reason", "fee_due"})
-NAMES: Final = frozenset({"cohort", "session_no", "session_when", "session_place", "meetings_page"}) | _CANDIDACY
+_SEASON: Final = {"season_week": "season_on", "next_season": "next_season_on"}  # word: variable
+NAMES: Final = (
+    frozenset({"cohort", "session_no", "session_when", "session_place", "meetings_page"}) | _CANDIDACY | _SEASON.keys()
+)
 _PATTERNS: Final = {"fr": "EEEE d MMMM y, HH:mm", "en": "EEEE d MMMM y, HH:mm"}
 
 
@@ -36,7 +39,12 @@ def values(session: Session, association: Association, variables: Mapping[str, o
         "session_place": (appointment.place or "—") if appointment is not None else "",
         "meetings_page": f"{association.public_url}/calendar/",
         **_candidacy(session, variables, lang),
+        **{word: _day(variables, name, lang) for word, name in _SEASON.items()},
     }
+
+
+def _day(variables: Mapping[str, object], name: str, lang: str) -> str:
+    return "" if variables.get(name) is None else wording.day(day(variables, name), lang)
 
 
 def _candidacy(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:

@@ -49,16 +49,21 @@ def the_person(session: Session, address: str, field: str) -> UUID:
     return found[0].id
 
 
-def _plan(subject: Subject, values: Values) -> Values:
-    """Plans a cohort with every one of its sessions. Raises PersonUnknown, NoSuchCalendar."""
+def plan(subject: Subject, values: Values, suffix: str = "") -> Values:
+    """Plans a cohort with every one of its sessions, from fields that end in `suffix`.
+
+    Raises PersonUnknown, NoSuchCalendar.
+    """
     session, today = subject.session, local_day(subject.now, PARIS)
-    leads = [the_person(session, text(values, name), name) for name in ("facilitator", "co_facilitator")]
+    names = [f"{name}{suffix}" for name in ("facilitator", "co_facilitator")]
+    leads = [the_person(session, text(values, name), name) for name in names]
     if leads[0] == leads[1]:
-        raise PersonUnknown(field="co_facilitator")
-    first = day(values, "starts_on")
-    written = values.get("begins")
+        raise PersonUnknown(field=names[1])
+    first = day(values, f"starts_on{suffix}")
+    written = values.get(f"begins{suffix}")
     cohort = Cohort(
-        id=uuid4(), key=_next_key(session, first.year), starts_on=first, place=text(values, "place").strip()[:200],
+        id=uuid4(), key=_next_key(session, first.year), starts_on=first,
+        place=text(values, f"place{suffix}").strip()[:200],
         begins=time.fromisoformat(str(written)[:5]) if written else _TIME_EMPTY,
         minutes=calendar.rule(session, "minutes", today), sessions=calendar.rule(session, "sessions", today),
         state="RECRUITING", held=0, opened_at=subject.now,
@@ -107,7 +112,7 @@ def coming(session: Session, cohort: Cohort) -> list[tuple[int, Appointment]]:
 def _write_cohort(subject: Subject, values: Values) -> Values:
     """Plans a cohort, or names who of one moves to the next. Raises PersonUnknown."""
     if "moves" not in values:
-        return _plan(subject, values)
+        return plan(subject, values)
     person_id = the_person(subject.session, text(values, "moves"), "moves")
     sitting = records.seats(subject.session, uuid(subject.variables, "cohort_id"))
     taken = [seat for seat in sitting if seat.person_id == person_id]

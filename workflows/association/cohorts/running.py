@@ -45,7 +45,8 @@ def prepare(work: ServiceWork) -> Mapping[str, object]:
             work.session, work.engine, uuid(work.variables, name), role, from_date=_today(work),
             to_date=last.day + _AFTER, scope=cohort.key, by=SYSTEM,
         )  # fmt: skip
-    admission.call_next(work.session, work.engine, cohort.id, today=_today(work))
+    share = whole(work.variables, "first_call", 0) or None  # of who waits, where two cohorts were planned together
+    admission.call_next(work.session, work.engine, cohort.id, today=_today(work), most=share)
     return {"check_at": _check_at(work, cohort), "leads": [roles.key(role, cohort.key) for role, _ in LEADS]}
 
 

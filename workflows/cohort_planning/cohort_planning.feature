@@ -1,0 +1,28 @@
+# language: fr
+Fonctionnalité: Prévoir un groupe carrière
+
+  Scénario: Une saison approche, et personne ne se présente
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Étant donné que le registre connaît « Basile Orsini »
+      | birth_date     | 1985-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2008 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000422 |
+      | email          | basile@example.org |
+    Quand 56 jours passent
+    Alors CAREERS_HEAD a « plan_groups » à faire
+    Quand CAREERS_HEAD fait « plan_groups »
+      | wanted         | ONE |
+      | facilitator    | ambre@example.org |
+      | co_facilitator | basile@example.org |
+      | starts_on      | 2027-04-06 |
+      | begins         | 18:30 |
+    Et 60 jours passent
+    Alors CAREERS_ASST a « seek_candidates » à faire
