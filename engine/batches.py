@@ -24,7 +24,7 @@ from engine.claims import Claimed
 from engine.connectors import run_connector
 from engine.effects import Failure, backoff, failure_of
 from engine.jobwork import publish_beside, run_beside, run_inside
-from engine.leases import Lost, held, held_apart, held_together
+from engine.leases import Lost, held, held_apart, held_together, pieces
 from engine.models import Job
 from engine.rounds import call_together, conclude_alone, conclude_together
 from engine.stuck import stand
@@ -96,12 +96,13 @@ class Batch:
 
         def works(session: Session) -> Iterator[tuple[Job, Callable[[], None]]]:
             cases: set[UUID] = set()
-            found = held_together(session, claimed)
-            self.alone |= {each.id for each in claimed} - {job.id for job, _, _ in found}
-            for job, instance, state in found:
-                if instance.id not in cases:  # else its case has moved: in the next transaction
-                    cases.add(instance.id)
-                    yield job, partial(run_beside, self.engine, session, job, instance, state)
+            for some in pieces(claimed):
+                found = held_together(session, some)
+                self.alone |= {each.id for each in some} - {job.id for job, _, _ in found}
+                for job, instance, state in found:
+                    if instance.id not in cases:  # else its case has moved: in the next transaction
+                        cases.add(instance.id)
+                        yield job, partial(run_beside, self.engine, session, job, instance, state)
 
         return self._in_one_transaction(claimed, works)
 
@@ -110,10 +111,11 @@ class Batch:
         for: a job brings it the message."""
 
         def works(session: Session) -> Iterator[tuple[Job, Callable[[], None]]]:
-            found = held_apart(session, claimed)
-            self.alone |= {each.id for each in claimed} - {job.id for job in found}
-            for job in found:
-                yield job, partial(publish_beside, self.engine, session, job)
+            for some in pieces(claimed):
+                found = held_apart(session, some)
+                self.alone |= {each.id for each in some} - {job.id for job in found}
+                for job in found:
+                    yield job, partial(publish_beside, self.engine, session, job)
 
         return self._in_one_transaction(claimed, works)
 

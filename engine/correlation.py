@@ -17,19 +17,22 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, literal_column, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.bpmn.errors import TokenGone
 from engine.bpmn.outcome import SignalThrown, SubscriptionOpened
 from engine.feel.values import Value
 from engine.models import Job, Message, ProcessInstance, Subscription
-from engine.prepared import fetch
+from engine.prepared import fetch, write
 from engine.step import Step
 from engine.variables import decode, encode
 
 if TYPE_CHECKING:
     pass
 
-__all__ = ["keep_text", "read_text", "signal_jobs", "start_key_freed", "subscribe", "take_kept", "throw_signal"]
+__all__ = [
+    "keep_text", "read_text", "signal_jobs", "start_key_freed", "subscribe", "take_kept", "taken_by", "throw_signal",
+]  # fmt: skip
 
 _PENDING = select(Job.payload).where(Job.instance_id == bindparam("instance"), Job.kind == literal_column("'message'"))
 _KEPT = (
@@ -38,6 +41,9 @@ _KEPT = (
     .order_by(Message.published_at, Message.id)
     .with_for_update(skip_locked=True)
 )
+
+_TAKEN = select(Message.taken_by).where(Message.id == bindparam("message"))
+_TAKE = update(Message).where(Message.id == bindparam("b_message")).values(taken_by=bindparam("b_taken"))
 
 
 def subscribe(step: Step, fact: SubscriptionOpened) -> None:
@@ -76,18 +82,25 @@ def take_kept(session: Session, name: str, key: str, process_id: str, now: datet
     return None if kept is None else session.get_one(Message, kept, populate_existing=True)
 
 
+def taken_by(session: Session, message_id: UUID) -> list[str]:
+    """The processes of which a case has received the message by now."""
+    return [each for row in fetch(session, _TAKEN, {"message": message_id}) for each in row.taken_by]
+
+
 def mark_taken(session: Session, message: Message, process_id: str) -> None:
     """Remembers that a case of this process received the message."""
-    taken = [*message.taken_by, process_id]
-    session.execute(update(Message).where(Message.id == message.id).values(taken_by=taken))
+    taken = [*taken_by(session, message.id), process_id]
+    write(session, _TAKE, [{"b_message": message.id, "b_taken": taken}])
+    set_committed_value(message, "taken_by", taken)
 
 
 def give_back(session: Session, instance_id: UUID, payloads: Iterable[Mapping[str, object]]) -> None:
     """Messages that were on their way to a case which no longer waits may go to another case of its process."""
-    query = select(ProcessInstance.process_id).where(ProcessInstance.id == instance_id)
-    process_id = session.execute(query).scalar_one()
+    case = select(ProcessInstance.process_id).where(ProcessInstance.id == instance_id)
+    process_id = session.execute(case).scalar_one()
     ids = [UUID(str(payload["message_id"])) for payload in payloads if "message_id" in payload]
-    for message in session.execute(select(Message).where(Message.id.in_(ids)).with_for_update()).scalars():
+    query = select(Message).where(Message.id.in_(ids)).with_for_update().execution_options(populate_existing=True)
+    for message in session.scalars(query):
         message.taken_by = [each for each in message.taken_by if each != process_id]
 
 

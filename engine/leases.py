@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from engine import correlation
@@ -15,7 +15,7 @@ from engine.bpmn.outcome import Done, Thrown
 from engine.claims import Claimed
 from engine.effects import Failure, backoff, work_gave_up
 from engine.models import Job, ProcessInstance
-from engine.prepared import write
+from engine.prepared import loaded, write
 from engine.step import Step
 from engine.store import INSTANCE, INSTANCE_COLUMNS, JOB, Instance
 from engine.transaction import transaction
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 __all__ = [
-    "Lost", "done", "drop", "headers_of", "held", "held_apart", "held_together", "hold", "put_by", "settle_attempt",
+    "Lost", "done", "drop", "headers_of", "held", "held_apart", "held_together", "hold", "pieces", "put_by",
+    "settle_attempt",
 ]  # fmt: skip
+
+
+PIECE: Final = 5  # jobs that are read and locked in one statement, where several are run in one transaction
 
 
 class Lost(Exception):
@@ -50,6 +54,7 @@ _APART: Final = (
     .order_by(JOB.c.due_at, JOB.c.id)
     .with_for_update(key_share=True, skip_locked=True)
 )
+_JOB_COLUMNS: Final = tuple(JOB.c.keys())
 _DONE: Final = delete(JOB).where(JOB.c.id == bindparam("b_id"), JOB.c.epoch == bindparam("b_epoch"))
 
 
@@ -73,7 +78,7 @@ def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Jo
     epochs = {each.id: each.epoch for each in claimed}
     found: list[tuple[Job, Instance, str]] = []
     for row in session.execute(_TOGETHER, {"ids": list(epochs)}):
-        job = Job(**dict(zip(JOB.c.keys(), row, strict=False)))
+        job = _read(row)
         if job.epoch == epochs[job.id] == 1:
             *columns, state = row[len(JOB.c) :]
             found.append((job, Instance(*columns), state))
@@ -83,9 +88,18 @@ def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Jo
 def held_apart(session: Session, claimed: Sequence[Claimed]) -> list[Job]:
     """Those of the jobs that are ours, concern no case and were never tried before."""
     epochs = {each.id: each.epoch for each in claimed}
-    rows = session.execute(_APART, {"ids": list(epochs)}).all()
-    found = [Job(**dict(zip(JOB.c.keys(), row, strict=True))) for row in rows]
+    found = [_read(row) for row in session.execute(_APART, {"ids": list(epochs)})]
     return [job for job in found if job.epoch == epochs[job.id] == 1]
+
+
+def _read(row: Row[Any]) -> Job:
+    """The job at the beginning of a row, to be read: no session knows it."""
+    return loaded(Job, dict(zip(_JOB_COLUMNS, row, strict=False)))
+
+
+def pieces(claimed: Sequence[Claimed]) -> Iterator[Sequence[Claimed]]:
+    """Some at a time: a transaction that ends before the last one has not read and locked the others for nothing."""
+    return (claimed[first : first + PIECE] for first in range(0, len(claimed), PIECE))
 
 
 def done(session: Session, job: Job) -> None:

@@ -130,14 +130,14 @@ def fetch(session: Session, statement: Executable, values: Row, *, flush: bool =
     return [compiled.read(raw) for raw in answer]
 
 
-def loaded(model: type[T], row: Any) -> T:
-    """A row of all columns as an object of its class, to be read: no session knows it.
+def loaded(model: type[T], values: Mapping[str, Any]) -> T:
+    """The values of all columns as an object of its class, to be read: no session knows it.
 
     The values are put where the class looks for what was loaded. Setting attributes one by one would note each as a
     change to be written, which costs more than the query.
     """
     made = model()
-    made.__dict__.update(row._asdict())
+    made.__dict__.update(values)
     return made
 
 

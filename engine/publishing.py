@@ -6,24 +6,25 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, bindparam, delete, literal_column, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from engine.advance import advance
 from engine.assignment import SYSTEM, Actor
 from engine.bounds import IDENTIFIER, KEY, SOURCE, check
 from engine.bpmn import DiagramRefused, StateUnreadable
-from engine.correlation import keep_text, mark_taken, read_text, receive, signal_jobs, take_kept
+from engine.correlation import keep_text, mark_taken, read_text, receive, signal_jobs, take_kept, taken_by
 from engine.database import serialise
 from engine.definitions import definition
 from engine.errors import CaseAtHand, CaseClosed, CaseSuspended, NotFound
 from engine.feel.values import Value
 from engine.models import Message, ProcessInstance, Subscription
 from engine.newcase import Origin, new_case
+from engine.prepared import fetch, loaded
 from engine.step import begin, try_step
 from engine.store import JOB, add, job_row
 from engine.transaction import afterwards, reading, transaction
@@ -32,6 +33,20 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 log = logging.getLogger(__name__)
+_INSERT: Final = insert(Message).on_conflict_do_nothing(index_elements=["source", "message_id"])
+_STORE: Final = _INSERT.returning(Message.id)
+_OF_NAME: Final = select(Subscription.process_id, Subscription.instance_id, Subscription.token).where(
+    Subscription.kind == literal_column("'message'"), Subscription.name == bindparam("name")
+)
+_WAITING: Final = _OF_NAME.where(Subscription.key == bindparam("key"), Subscription.instance_id.is_not(None)).order_by(
+    Subscription.opened_at, Subscription.id
+)
+_BEGUN: Final = (
+    select(Subscription.process_id, Subscription.definition_id, Subscription.element)
+    .where(Subscription.kind == literal_column("'message'"), Subscription.name == bindparam("name"))
+    .where(Subscription.key == literal_column("''"), Subscription.instance_id.is_(None))
+    .order_by(Subscription.process_id)
+)
 
 __all__ = ["Published", "broadcast", "match_kept", "publish", "publish_to_all", "start_from_kept", "withdraw"]
 
@@ -64,7 +79,7 @@ def publish(
     }  # fmt: skip
     if not _store(session, row):
         return Published(None, duplicate=True)
-    message = session.get_one(Message, row["id"])
+    message = loaded(Message, row)
     delivered, pending = _deliver(session, engine, message, by, wait=wait)
     started = _start(session, engine, message, by)
     kept = message.expires_at if ttl > timedelta(0) else None
@@ -84,25 +99,17 @@ def withdraw(session: Session, engine: Engine, *, source: str, message_id: str) 
 
 def _store(session: Session, row: dict[str, object]) -> bool:
     """Inserts the message; False where its source and id are known. Waits for a twin that is being published now."""
-    insert_ = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert_(Message).values(row).on_conflict_do_nothing(index_elements=["source", "message_id"])
-    return session.connection().execute(statement.returning(Message.id)).one_or_none() is not None
+    return bool(fetch(session, _STORE, row))
 
 
 def _deliver(
     session: Session, engine: Engine, message: Message, by: Actor, *, wait: bool = True
 ) -> tuple[list[UUID], list[UUID]]:
     """Offers the message to one waiting case a process id, the longest waiting first."""
-    query = (
-        select(Subscription.process_id, Subscription.instance_id, Subscription.token)
-        .where(Subscription.kind == "message", Subscription.name == message.name, Subscription.key == message.key)
-        .where(Subscription.instance_id.is_not(None))
-        .order_by(Subscription.opened_at, Subscription.id)
-    )
     delivered: list[UUID] = []
     pending: list[UUID] = []
     served: set[str] = set(message.taken_by)
-    for process_id, instance_id, token in session.execute(query).all():
+    for process_id, instance_id, token in fetch(session, _WAITING, {"name": message.name, "key": message.key}):
         if process_id in served:
             continue
         reached = _offer(session, engine, message, instance_id, token, by, wait=wait and not (delivered or pending))
@@ -131,7 +138,6 @@ def _offer(
         return False
     if not receive(step, token, message):
         return None
-    session.refresh(message)
     advance(step)
     return True
 
@@ -150,19 +156,18 @@ def _leave(session: Session, engine: Engine, instance_id: UUID, token: UUID, mes
 
 def _start(session: Session, engine: Engine, message: Message, by: Actor) -> list[UUID]:
     """Starts one case of every process whose latest version begins with this message."""
-    query = select(Subscription).where(
-        Subscription.kind == "message", Subscription.name == message.name, Subscription.instance_id.is_(None)
-    )
-    found = session.execute(query.order_by(Subscription.process_id)).scalars().all()
+    found = fetch(session, _BEGUN, {"name": message.name})
     started = (start_one(session, engine, message, subscription, by) for subscription in found)
     return [instance_id for instance_id in started if instance_id is not None]
 
 
-def start_one(session: Session, engine: Engine, message: Message, subscription: Subscription, by: Actor) -> UUID | None:
+def start_one(
+    session: Session, engine: Engine, message: Message, subscription: Subscription | Row[Any], by: Actor
+) -> UUID | None:
     """A case from this start event; None while a case that the same key started is live, or the message was taken."""
     process_id, key = subscription.process_id, message.key
     assert subscription.definition_id is not None
-    if process_id in message.taken_by:
+    if process_id in taken_by(session, message.id):
         return None
     if key:
         serialise(session, f"start {process_id} {key}")
@@ -175,7 +180,6 @@ def start_one(session: Session, engine: Engine, message: Message, subscription: 
     origin = Origin(start_element=subscription.element, start_key=key or None)
     step = new_case(engine, session, found, read_text(message.payload), by, origin)
     mark_taken(session, message, process_id)
-    session.refresh(message)
     advance(step)
     return step.instance.id
 

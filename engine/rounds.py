@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -38,12 +39,12 @@ from engine.connectors import (
 )
 from engine.definitions import definition
 from engine.errors import WorkFailed
-from engine.leases import done, held, held_apart, held_together, settle_attempt
+from engine.leases import done, held, held_apart, held_together, pieces, settle_attempt
 from engine.ledger import Attempt
 from engine.models import Job
 from engine.registry import Connector, NotBegun, Result
 from engine.step import another_turn, resume_step
-from engine.store import INSTANCE, JOB
+from engine.store import INSTANCE, JOB, Instance
 from engine.transaction import transaction
 
 if TYPE_CHECKING:
@@ -157,10 +158,9 @@ def _conclude_some(engine: Engine, waiting: Sequence[Called]) -> tuple[list[Call
         for job in mine:
             done(session, job)
         written += (by_id[job.id] for job in mine)
-        found = held_together(session, [each.claimed for each in waiting])
-        reached = {job.id for job, _, _ in found} | {each.claimed.id for each in written}
-        cases = set()
-        for job, instance, state in found:
+        lost, cases, apart = set[UUID](), set[UUID](), {job.id for job in mine}
+        left = [each.claimed for each in waiting if each.claimed.id not in apart]
+        for job, instance, state in _held(session, left, lost):
             each = by_id[job.id]
             if instance.id in cases or not isinstance(each.answer, Done) or job.token is None:
                 continue  # its case has moved: in the next transaction
@@ -175,7 +175,15 @@ def _conclude_some(engine: Engine, waiting: Sequence[Called]) -> tuple[list[Call
             if time.perf_counter() - began > engine.settings.together.total_seconds():
                 break
         ledger.outcomes(session, engine, [(each.made, *_told(each)) for each in written])
-    return written, [each for each in waiting if each.claimed.id not in reached]
+    return written, [each for each in waiting if each.claimed.id in lost]
+
+
+def _held(session: Session, claimed: Sequence[Claimed], lost: set[UUID]) -> Iterator[tuple[Job, Instance, str]]:
+    """Jobs with their cases, some at a time; those that cannot be had now are `lost` to this transaction."""
+    for some in pieces(claimed):
+        found = held_together(session, some)
+        lost |= {each.id for each in some} - {job.id for job, _, _ in found}
+        yield from found
 
 
 def _told(each: Called) -> tuple[ledger.Fact, Any]:

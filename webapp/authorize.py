@@ -88,7 +88,7 @@ def task(session: Session, viewer: Viewer, action: Action, task_id: UUID) -> Use
     it, by the engine's own rule: then the condition is not asked.
     """
     for row in fetch(session, _TASK, {"task": task_id}):
-        at_once = loaded(UserTask, row)
+        at_once = loaded(UserTask, row._asdict())
         if at_once.assignee == viewer.actor.id:
             _check_mandate(session, viewer, at_once)
         if action in {"read", "work"} and at_once.state == "created" and may_act(viewer.acting_on(at_once), at_once):

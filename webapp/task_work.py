@@ -121,7 +121,7 @@ def open_work(
     uploads: Uploads | None = None,
 ) -> Work:
     """The task with its form: filled from the submission, else from the draft, else from case and records."""
-    case = loaded(ProcessInstance, fetch(session, _CASE, {"case": task.instance_id})[0])
+    case = loaded(ProcessInstance, fetch(session, _CASE, {"case": task.instance_id})[0]._asdict())
     variables = variables_in(session, engine, case, task.id if task.state == "created" else None)
     found = deployed_forms.of_task(session, engine, task)
     today = local_day(engine.clock.now(), engine.settings.zone)

@@ -23,7 +23,7 @@ from workflows.association import roles
 from workflows.association.year.world import Family, Habit, OpenTask, Planned
 
 STRUCK = timedelta(seconds=1)  # what was due at an hour is done before anybody acts: so a crash cannot mix the two up
-TOGETHER = timedelta(milliseconds=200)  # nobody waits for a case of this database but other hands
+TOGETHER = timedelta(seconds=5)  # nobody waits for a case of this database but other hands
 
 
 @dataclass(slots=True)

@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from engine.errors import WorkFailed
 from engine.feel.values import from_python, to_python
+from engine.prepared import write
 from engine.registry import ServiceWork, service_task
 from workflows.association import figures, people, reminders, renewals, roles
 from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none, whole
-from workflows.association.people import Person
 from workflows.association.reminders import Days, Guard, Reminder, Rung
 
 GUARDS: Final[Mapping[str, Guard]] = MappingProxyType({"RENEWAL": renewals.reason_not_to_remind})
+_NOTE: Final = insert(Reminder)
 
 
 @service_task("reminder.plan", results=("rungs", "rung_number"))
@@ -44,15 +45,15 @@ def check(work: ServiceWork) -> Mapping[str, object]:
     answer: dict[str, object] = {"rung": rung.dump(), "caller": None, "rung_number": number + 1}
     if rung.channel == reminders.NONE:
         return {**answer, "verdict": reminders.SKIP}
-    person = people.get(work.session, uuid(work.variables, "person_id"))
+    reader = reminders.reader(work.session, uuid(work.variables, "person_id"))
     guard = GUARDS.get(text(work.variables, "guard"))
-    held = reminders.held(work.session, person, rung, guard, work.variables)
+    held = reminders.held(work.session, reader, rung, guard, work.variables)
     catch_up = figures.number(work.session, "CATCH_UP", local_day(work.now, work.engine.settings.zone))
-    way, outcome, reason = reminders.verdict(rung, held, person, work.now, timedelta(hours=catch_up))
+    way, outcome, reason = reminders.verdict(rung, held, reader, work.now, timedelta(hours=catch_up))
     _note(work, rung, way if way != reminders.SKIP else rung.channel, outcome, reason)
     if rung.channel == reminders.MAIL_SMS and way == reminders.MAIL:
         _note(work, rung, "SMS", reminders.SKIPPED, "NO_PROVIDER")
-    caller = _delegate(work, person) if way == reminders.CALL and person is not None else None
+    caller = _delegate(work, reader.id) if way == reminders.CALL and reader is not None else None
     return {**answer, "verdict": way, "caller": caller}
 
 
@@ -87,24 +88,27 @@ def _moment(rung: Mapping[str, object], name: str) -> datetime:
 
 
 def _note(work: ServiceWork, rung: Rung, channel: str, outcome: str, reason: str | None) -> None:
-    work.session.add(
-        Reminder(
-            id=uuid4(),
-            person_id=uuid(work.variables, "person_id"),
-            instance_id=work.instance_id,
-            case_id=uuid_or_none(work.variables, "case_id"),
-            template=rung.template[:60],
-            channel=channel,
-            due_at=rung.at,
-            at=work.now,
-            outcome=outcome,
-            reason=reason,
-        )
-    )
+    row = {
+        "id": uuid4(),
+        "person_id": uuid(work.variables, "person_id"),
+        "instance_id": work.instance_id,
+        "case_id": uuid_or_none(work.variables, "case_id"),
+        "template": rung.template[:60],
+        "channel": channel,
+        "due_at": rung.at,
+        "at": work.now,
+        "outcome": outcome,
+        "reason": reason,
+        "answer": None,
+    }
+    write(work.session, _NOTE, [row])
 
 
-def _delegate(work: ServiceWork, person: Person) -> str | None:
+def _delegate(work: ServiceWork, person_id: UUID) -> str | None:
     """The delegate of the person's own class, as an actor; None where the class has none, or the person is it."""
+    person = people.get(work.session, person_id)
+    if person is None:
+        return None
     today = local_day(work.now, work.engine.settings.zone)
     for diploma in reversed(person.diplomas):
         scope = roles.of_class(diploma.programme, diploma.promotion_year)

@@ -14,14 +14,17 @@ from typing import Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, String, Uuid
+from sqlalchemy import Index, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
+from engine.prepared import fetch
 from engine.workdays import WorkCalendar
-from workflows.association import consents, letters, mail_holds
+from workflows.association import consents, letters, people
 from workflows.association.consents import Holder
+from workflows.association.contacts import Address, Email, Phone
+from workflows.association.mail_holds import MailHold
 from workflows.association.people import Person
 
 MAIL, MAIL_SMS, POST, CALL, CASE, PERSON, NONE = "MAIL", "MAIL_SMS", "POST", "CALL", "CASE", "PERSON", "NONE"
@@ -124,8 +127,39 @@ def plan(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a reminder asks about whom it is for: whether and how the person can be reached."""
+
+    id: UUID
+    deceased_on: date | None
+    is_held: bool
+    has_email: bool
+    has_phone: bool
+    has_address: bool
+
+
+_READER: Final = select(
+    Person.id,
+    Person.deceased_on,
+    select(MailHold.id).where(MailHold.person_id == Person.id, MailHold.lifted_at.is_(None)).exists().label("is_held"),
+    select(Email.id).where(Email.person_id == Person.id, Email.bounce_state != "HARD").exists().label("has_email"),
+    select(Phone.id).where(Phone.person_id == Person.id).exists().label("has_phone"),
+    select(Address.id).where(Address.person_id == Person.id).exists().label("has_address"),
+).where(Person.id == bindparam("person", type_=Uuid()))
+
+
+def reader(session: Session, person_id: UUID) -> Reader | None:
+    """Whom a reminder is for, by this id or by one that was merged into another; None for somebody who is not known."""
+    found = fetch(session, _READER, {"person": person_id})
+    if not found:
+        kept = people.get(session, person_id)
+        found = fetch(session, _READER, {"person": kept.id}) if kept is not None else []
+    return Reader(*found[0]) if found else None
+
+
 def verdict(
-    rung: Rung, held: str | None, person: Person | None, now: datetime, catch_up: timedelta
+    rung: Rung, held: str | None, reader: Reader | None, now: datetime, catch_up: timedelta
 ) -> tuple[str, str, str | None]:
     """The way of a rung at this moment, its outcome and the reason. `held`: why it may not leave, where it may not."""
     if held is not None:
@@ -138,29 +172,29 @@ def verdict(
         if rung.channel != CALL or now >= rung.until:
             return SKIP, MISSED, "LATE"
     if rung.channel == CALL:
-        return (CALL, SENT, None) if person and person.phones else (SKIP, SKIPPED, "NO_PHONE")
-    written = rung.channel == POST or person is None or person.primary_email is None
+        return (CALL, SENT, None) if reader and reader.has_phone else (SKIP, SKIPPED, "NO_PHONE")
+    written = rung.channel == POST or reader is None or not reader.has_email
     if not written:
         return MAIL, SENT, None
-    if person is None or not person.addresses or rung.template not in letters.kinds():
+    if reader is None or not reader.has_address or rung.template not in letters.kinds():
         return SKIP, SKIPPED, "NO_ADDRESS"
     return POST, SENT, None
 
 
 def held(
-    session: Session, person: Person | None, rung: Rung, guard: Guard | None, given: Mapping[str, object]
+    session: Session, reader: Reader | None, rung: Rung, guard: Guard | None, given: Mapping[str, object]
 ) -> str | None:
     """Why this rung may not leave: DECEASED, HELD, what its guard says, or OPTED_OUT where no law asks for it."""
-    if person is None:
+    if reader is None:
         return "ERASED"
-    if person.deceased_on is not None:
+    if reader.deceased_on is not None:
         return "DECEASED"
-    if mail_holds.is_held(session, person.id):
+    if reader.is_held:
         return "HELD"
     reason = guard(session, given) if guard is not None else None
     if reason is not None:
         return reason
-    return "OPTED_OUT" if not rung.legal and opted_out(session, person.id) else None
+    return "OPTED_OUT" if not rung.legal and opted_out(session, reader.id) else None
 
 
 def opted_out(session: Session, person_id: UUID) -> bool:
