@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Final, Literal
 
-from icalendar import Calendar, Event, Todo, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, Todo, vCalAddress, vText
 
 from workflows.association.calendars.appointments import CANCELLED, Appointment
 from workflows.association.mail_templates import one_line
@@ -118,5 +119,16 @@ def _party(party: Party) -> vCalAddress:
 
 
 def _text(calendar: Calendar) -> str:
-    calendar.add_missing_timezones()
+    for name in sorted(calendar.get_missing_tzids()):
+        if (rules := _rules(name)) is not None:
+            calendar.add_component(rules)
     return str(calendar.to_ical(), "utf-8")
+
+
+@cache
+def _rules(zone: str) -> Timezone | None:
+    """The rules of a zone, None where it has no name that is known. They take longer to find than all the rest."""
+    try:
+        return Timezone.from_tzid(zone)
+    except ValueError:
+        return None
