@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select, text
 
-from engine.due import ORDINARY, PATIENT, URGENT, look
+from engine.due import LOOKED, ORDINARY, PATIENT, URGENT, look
 from engine.jobs import BATCH, Claimed, claim_due, give_back, run_due, run_job
 from engine.models import FREE_JOB, Job
 from engine.registry import Connector, ConnectorWork
@@ -151,6 +151,8 @@ def test_a_claim_reads_the_index_of_free_jobs(bench: Callable[..., Bench]) -> No
             text(f"EXPLAIN QUERY PLAN SELECT id FROM job WHERE {chosen} ORDER BY due_at, id LIMIT 9")
         )
         steps = [row.detail for row in plan]
+        looked = " ".join(row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {LOOKED}")))
+    assert "(priority=? AND type=? AND process_id>?)" in looked, "a look steps from group to group"
     assert len(steps) == 1
     assert "USING INDEX ix_job_free (priority=? AND type=? AND process_id=? AND due_at<?)" in steps[0]
 

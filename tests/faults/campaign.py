@@ -19,15 +19,16 @@ __all__ = ["play_round"]
 PEOPLE: Final = 2
 CASES: Final = 4  # a person and round
 STORM: Final = 1.5  # seconds
-PATIENCE: Final = 45.0  # seconds of calm after which a case that has not ended stands still
+PATIENCE: Final = 45.0  # seconds of calm without an answer to anybody: what has not ended by then stands still
 
 
 def play_round(stage: Stage, number: int, *, storm: float = STORM) -> Verdict:
     """One round; what it finds wrong is in the verdict."""
     labels = [[f"r{number}-p{person}-c{case}" for case in range(CASES)] for person in range(PEOPLE)]
-    stage.place.weather.set(stormy=True)
+    weather = stage.place.weather
+    weather.set(stormy=True)
     stage.supervise()
-    crowd = [_Reported(lambda mine=mine, seed=number * 100 + who: people.live(stage.ports, mine, seed))  # type: ignore[misc]
+    crowd = [_Reported(lambda mine=mine, seed=number * 100 + who: people.live(stage.ports, mine, seed, weather.answer))  # type: ignore[misc]
              for who, mine in enumerate(labels)]  # fmt: skip
     end = time.monotonic() + storm
     while time.monotonic() < end:
@@ -35,10 +36,12 @@ def play_round(stage: Stage, number: int, *, storm: float = STORM) -> Verdict:
         stage.fault()
         stage.supervise()
     stage.calm()
-    end = time.monotonic() + PATIENCE
+    answered, end = weather.answered, time.monotonic() + PATIENCE
     while time.monotonic() < end and not all(each.ended for each in crowd):
         time.sleep(0.05)
         stage.supervise()
+        if weather.answered != answered:
+            answered, end = weather.answered, time.monotonic() + PATIENCE
     refused = [line for each in crowd for line in each.heard() or ()]
     flat = [label for mine in labels for label in mine]
     judging = _Reported(lambda: _judged(stage, flat, refused))

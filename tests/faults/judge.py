@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from engine.models import HistoryEvent, Job, ProcessInstance
-from tests.faults import subject
-from tests.faults.ledger import Effect
+from engine.models import Effect, HistoryEvent, Job, ProcessInstance
+from tests.faults import ledger, subject
 
 __all__ = ["Verdict", "judge"]
 
@@ -38,7 +37,9 @@ class Verdict:
         return not (self.lost or self.stuck or self.wrong)
 
 
-def judge(session: Session, labels: Sequence[str], effects: Sequence[Effect], refused: Sequence[str] = ()) -> Verdict:
+def judge(
+    session: Session, labels: Sequence[str], effects: Sequence[ledger.Effect], refused: Sequence[str] = ()
+) -> Verdict:
     """Judges the cases of these labels, each of which somebody was told to have begun."""
     verdict = Verdict(cases=len(labels), lost=len(refused), wrong=[f"refused: {each}" for each in refused])
     for label in labels:
@@ -56,7 +57,7 @@ def judge(session: Session, labels: Sequence[str], effects: Sequence[Effect], re
 
 
 def _judge_case(
-    session: Session, row: ProcessInstance, label: str, effects: Sequence[Effect], verdict: Verdict
+    session: Session, row: ProcessInstance, label: str, effects: Sequence[ledger.Effect], verdict: Verdict
 ) -> None:
     if row.status != "completed":
         verdict.stuck += 1
@@ -89,4 +90,11 @@ def _judge_case(
         if effects_of > 1:
             verdict.doubled += effects_of - 1
             if policy != "at_least_once":
-                verdict.wrong.append(f"{label}: {effects_of} times {element}, which is {policy}")
+                said = ", ".join(_recorded(session, keys))
+                verdict.wrong.append(f"{label}: {effects_of} times {element}, which is {policy} (on record: {said})")
+
+
+def _recorded(session: Session, keys: Sequence[str]) -> Sequence[str]:
+    """What was put on record about the attempts under these keys, in order."""
+    rows = select(Effect.fact).where(Effect.key.in_(keys)).order_by(Effect.key, Effect.number, Effect.step)
+    return session.execute(rows).scalars().all()

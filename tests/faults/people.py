@@ -7,7 +7,7 @@ import json
 import random
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ class Person:
 
     ports: Sequence[int]
     chance: random.Random
+    answered: Callable[[], None]
     refused: list[str] = field(default_factory=list)
 
     def ask(self, path: str, **asked: str) -> Any:
@@ -43,6 +44,7 @@ class Person:
         while True:
             answer = self.ask(path, **asked)
             if answer is not None:
+                self.answered()
                 if self.chance.random() < 0.1:
                     self.ask(path, **asked)
                 return answer
@@ -71,9 +73,9 @@ class Person:
         yield from self.do(case, "close", label)
 
 
-def live(ports: Sequence[int], labels: Sequence[str], seed: int) -> list[str]:
-    """Brings all cases to their end, in turns; answers what was refused."""
-    person = Person(ports, random.Random(seed))
+def live(ports: Sequence[int], labels: Sequence[str], seed: int, answered: Callable[[], None]) -> list[str]:
+    """Brings all cases to their end, in turns; answers what was refused. Each answer is told to `answered`."""
+    person = Person(ports, random.Random(seed), answered)
     stories = deque(person.case(label) for label in labels)
     while stories:
         story = stories.popleft()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import random
 import sqlite3
 import threading
@@ -37,7 +38,8 @@ SETTINGS = EngineSettings(
     machinery_attempts=30,
 )  # fmt: skip
 Answer = tuple[str, object]
-CERTAIN = 10  # looks in calm weather, five a second: by then every worker that slept has made its call
+LOOK = 0.2  # seconds between two looks of the operator, longer where the machine is late with everything
+CERTAIN = 10  # looks in calm weather: by then every worker that slept has made its call
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def operator(place: Place, seed: int) -> None:
             operate(engine, place.ledger, certain=calm > CERTAIN)
         except (DBAPIError, AmicaleError) as error:
             logging.getLogger(__name__).info("the operator: %s", error)
-        time.sleep(0.2)
+        time.sleep(LOOK * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
 def operate(engine: Engine, ledger: Ledger, *, certain: bool) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from engine.engine import Engine
 
 LAYOUT = struct.Struct("dd")
+ANSWERED = struct.Struct("Q")
 
 
 @dataclass(slots=True)
@@ -39,6 +40,15 @@ class Weather:
         """Changes the weather for everybody."""
         values = (self.offset if offset is None else offset, self.stormy if stormy is None else stormy)
         LAYOUT.pack_into(self.page, 0, *map(float, values))
+
+    @property
+    def answered(self) -> int:
+        """How often people were answered: while this grows, nothing stands still, however slow the machine is."""
+        return int(ANSWERED.unpack_from(self.page, LAYOUT.size)[0])
+
+    def answer(self) -> None:
+        """One more answer. Two at once may count as one."""
+        ANSWERED.pack_into(self.page, LAYOUT.size, self.answered + 1)
 
     def now(self) -> datetime:
         """The clock of the engines."""
