@@ -152,6 +152,14 @@ Feature: A membership ends, and ends well
       Then the exit has ended at "death_is_registered"
       And no mail was ever sent
 
+    Scenario: P1.12.3, the pair and the mandate of whoever has died are looked at by a person each
+      Given "Ambre Delaunay" works with the mentor "Camille Martin", and leads the group "Amis de Lyon"
+      When MEMBERSHIP opens an exit of the kind DEATH
+      And DATA finds in the register of deaths that it is true
+      And 2 hours pass
+      Then MENTORING is asked about the pair, and GROUPS about "Mandat : Responsable de groupe, Amis de Lyon"
+      And the mandate of "Ambre Delaunay" is over, and nothing was written about it
+
     Scenario: No memorial note unless it is asked for
       When MEMBERSHIP opens an exit of the kind DEATH
       And DATA finds in the register of deaths that it is true

@@ -21,6 +21,7 @@ _WITHDRAW = MemberAct(
     done=MappingProxyType({"fr": "Vous n’êtes plus inscrit·e.", "en": "You are no longer registered."}),
     sides=MappingProxyType({"person_id": "ATTENDEE"}),
     final=True,
+    leaves=True,
 )
 ENTRIES = (
     CatalogueEntry(

@@ -61,6 +61,7 @@ _WITHDRAW = MemberAct(
     done=MappingProxyType({"fr": "Votre candidature est retirée.", "en": "Your application is withdrawn."}),
     sides=MappingProxyType({"person_id": "CANDIDATE"}),
     final=True,
+    leaves=True,
 )
 ENTRIES = (
     CatalogueEntry(

@@ -19,7 +19,8 @@ class MemberAct:
     `side_variable`: under which name the message says the side; empty where it says none. `effects`: what follows, read
     before; `done`: read after. `final`: it cannot be undone. `reasons`: the codes among which the member chooses, sent
     as the variable `reason`. `within_days`: a day is asked for, from tomorrow to so many days ahead, sent as `day`.
-    `until`: offered only before the day that this variable of the case names.
+    `until`: offered only before the day that this variable of the case names. `leaves`: who says it leaves the case,
+    which then ends by its own rules, so that an erasure says it first (with the reason `OTHER` where one is asked for).
     """
 
     message: str
@@ -32,6 +33,7 @@ class MemberAct:
     reasons: Mapping[str, Texts] = field(default_factory=dict)
     within_days: int = 0
     until: str = ""
+    leaves: bool = False
 
     def label(self, language: str) -> str:
         """The words of the button."""

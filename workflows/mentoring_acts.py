@@ -40,6 +40,7 @@ STOP = MemberAct(
     sides=_PAIR,
     side_variable="asked_by",
     final=True,
+    leaves=True,
     reasons=MappingProxyType(
         {
             "NO_TIME": {"fr": "Je n’ai plus le temps", "en": "I have no time any more"},
@@ -86,6 +87,7 @@ WITHDRAW_REQUEST = MemberAct(
     done=MappingProxyType({"fr": "Votre demande est retirée.", "en": "Your request is withdrawn."}),
     sides=_APPLICANT,
     final=True,
+    leaves=True,
 )
 LEAVE_MENTORS = MemberAct(
     message="mentor_withdrew",
@@ -99,4 +101,5 @@ LEAVE_MENTORS = MemberAct(
     done=MappingProxyType({"fr": "Vous n’êtes plus mentor. Merci !", "en": "You are no longer a mentor. Thank you!"}),
     sides=_APPLICANT,
     final=True,
+    leaves=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -15,26 +15,32 @@ from sqlalchemy.orm import Session
 from engine import commands
 from engine.assignment import SYSTEM, Actor
 from engine.errors import FourEyes
+from engine.models import UserTask
 from engine.starting import StartContext
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Office
+from tests.fixtures.staff import add_person
 from tests.steps.applications import known
 from tests.steps.clock import day
 from tests.steps.members import is_a_member_until
 from tests.steps.tasks import staff
 from tests.steps.votes import OTHER_PEN, PEN, in_the_vote, record_vote
-from workflows.association import mandates, orders, parameters, record_set, statutes
+from workflows.association import mandates, orders, parameters, record_set, roles, statutes
 from workflows.association.applications import Application
 from workflows.association.bank import debits
 from workflows.association.bank.debits import DirectDebit
 from workflows.association.contacts import email_row
 from workflows.association.exits import ExitUnderway
+from workflows.association.groups import Group
 from workflows.association.issued_documents import IssuedDocument
 from workflows.association.mandates import Mandate
 from workflows.association.memberships import Membership
+from workflows.association.mentoring import bringing, pairs
+from workflows.association.mentorships import Mentorship
 from workflows.association.number_series import member_number
 from workflows.association.orders import Order
 from workflows.association.people import Person, searchable
+from workflows.association.roles import RoleHolding
 
 AMBRE = "Ambre Delaunay"
 PROCESS = "membership_exit"
@@ -133,6 +139,47 @@ def has_an_open_case(office: Office, name: str) -> None:
             {"order_key": order.key, "direct_debit_id": str(uuid4()), "reason_code": "XX99"}, source="test", by=SYSTEM,
         )  # fmt: skip
     office.run()
+
+
+@given(parsers.parse('"{name}" works with the mentor "{mentor}", and leads the group "{group}"'))
+def has_a_pair_and_a_group(office: Office, name: str, mentor: str, group: str) -> None:
+    add_person(office.engine, *mentor.split())
+    begun, here = NOON.date() - timedelta(days=60), known(office, name).id
+    with transaction(office.engine) as session:
+        session.add(
+            Mentorship(
+                id=uuid4(), mentor_id=known(office, mentor).id, mentee_id=here, started_on=begun,
+                ends_on=pairs.after_months(begun, 6), meetings=2,
+            )
+        )  # fmt: skip
+        made = Group(id=uuid4(), kind="REGIONAL", name_fr=group, name_en=group)
+        session.add(made)
+        session.flush()
+        roles.grant(session, here, "GROUP_LEAD", from_date=begun, to_date=None, scope=f"group:{made.id}")
+    with transaction(office.engine) as session:
+        assert bringing.begin_cases(session, office.engine) == 1
+    office.run()
+
+
+@then(parsers.parse('MENTORING is asked about the pair, and GROUPS about "{mandate}"'))
+def both_are_asked(office: Office, mandate: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        tasks = session.scalars(select(UserTask).where(UserTask.element == "review_case")).all()
+        asked = sorted((str(task.role), task.state) for task in tasks)
+        assert asked == [("GROUPS", "created"), ("MENTORING", "created")], asked
+        held = session.scalars(select(RoleHolding)).one()
+        now, names = office.clock.now(), ["exit.open_case"]
+        shown = record_set().read(session, {"open_case_id": str(held.id)}, names, now=now, by="person:x")
+    assert shown["exit.open_case"] == mandate
+
+
+@then(parsers.parse('the mandate of "{name}" is over, and nothing was written about it'))
+def mandate_is_over(office: Office, name: str) -> None:
+    with reading(office.engine) as session:
+        held = session.scalars(select(RoleHolding)).one()
+        assert (held.end_reason, held.to_date) == ("DEATH", NOON.date() - timedelta(days=1))
+    assert [mail.subject for mail in office.mails() if "mandat" in mail.subject.lower()] == []
 
 
 @when(parsers.parse("the member resigns for {when_}, because of {reason}"))

@@ -112,6 +112,7 @@ def with_address(office: Office, name: str) -> str:
         found = session.get_one(Person, person.id)
         if not found.emails:
             found.emails.append(email_row(found.id, email))
+        if not found.addresses:
             found.addresses.append(
                 Address(id=uuid4(), person_id=found.id, lines="1 rue des Écoles", postcode="75005", city="Paris",
                         country="FR")

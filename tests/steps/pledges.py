@@ -88,22 +88,22 @@ def somebody_works(office: Office) -> None:
         roles.grant(session, person.id, "FOUNDATION_GIFTS", from_date=day("1 January 2020"))
 
 
-def promise(office: Office, said: dict[str, object]) -> None:
-    person = with_address(office, "Ambre Delaunay")
-    records = {"person": person, **said, **(IBAN if said["means"] == "SEPA" else {})}
+def promise(office: Office, name: str, said: dict[str, object]) -> None:
+    person = with_address(office, name)
+    records = {"person": person, **said, **(IBAN | {"holder": name} if said["means"] == "SEPA" else {})}
     office.begin("pledge_followup", staff("FOUNDATION_GIFTS"), {f"pledge.{key}": records[key] for key in records})
 
 
 @given(parsers.parse('"{name}" promises {total:d} in instalments of {amount:d} {rhythm} by {means} from {first}'))
 def promises(office: Office, name: str, total: int, amount: int, rhythm: str, means: str, first: str) -> None:
     said = {"kind": "PLEDGE", "total": Decimal(total), "amount": Decimal(amount), "rhythm": rhythm, "means": means}
-    promise(office, said | {"first_on": day(first)})
+    promise(office, name, said | {"first_on": day(first)})
 
 
 @given(parsers.parse('"{name}" gives {amount:d} {rhythm} by {means} from {first}'))
 def gives_regularly(office: Office, name: str, amount: int, rhythm: str, means: str, first: str) -> None:
     said: dict[str, object] = {"kind": "REGULAR", "amount": Decimal(amount), "rhythm": rhythm, "means": means}
-    promise(office, said | {"first_on": day(first)})
+    promise(office, name, said | {"first_on": day(first)})
 
 
 def collect(office: Office) -> DirectDebit:

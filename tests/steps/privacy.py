@@ -7,17 +7,31 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from pytest_bdd import given, parsers, then, when
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from engine.models import Base, ProcessInstance
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Office
 from tests.workflows.test_mail_guard import objects, post, reader
+from workflows.association import roles
+from workflows.association.bank.debits import DirectDebit
+from workflows.association.events import refunds
+from workflows.association.events.registrations import EventRegistration
+from workflows.association.gifts.donors import Donor
+from workflows.association.gifts.pledges import Pledge
+from workflows.association.gifts.receipts import TaxReceipt
 from workflows.association.mails import Mail
+from workflows.association.mentoring.places import MentorPlace
+from workflows.association.mentorships import Mentorship
 from workflows.association.orders import Order
 from workflows.association.people import Person
 from workflows.association.privacy import requests
+from workflows.association.roles import RoleHolding
 
 PARIS = ZoneInfo("Europe/Paris")
+OF_CASES = (
+    "process_instance", "history_event", "user_task", "job", "message", "subscription", "incident", "mail",
+)  # fmt: skip
 
 
 def known(office: Office, name: str) -> UUID:
@@ -65,8 +79,17 @@ def stops_the_news(office: Office, name: str) -> None:
     objects(office, known(office, name))
 
 
-@when(parsers.parse('two people decide that "{name}" is erased'))
-def two_decide(office: Office, name: str) -> None:
+@given('"Zoe" leads that group too, and facilitates a career group')
+def leads_too(office: Office) -> None:
+    first, last = office.clock.now().date(), office.clock.now().date() + timedelta(days=700)
+    with transaction(office.engine) as session:
+        scope = session.scalars(select(RoleHolding.scope).where(RoleHolding.role == "GROUP_LEAD")).one()
+        for role, of in (("GROUP_LEAD", scope), ("FACILITATOR", "COH-2026-01")):
+            roles.grant(session, known(office, "Zoe"), role, from_date=first, to_date=last, scope=of)
+
+
+@when(parsers.parse('two people decide that "{name}" is erased'), target_fixture="concerned")
+def two_decide(office: Office, name: str) -> UUID:
     now, person_id = office.clock.now(), known(office, name)
     with transaction(office.engine) as session:
         requests.schedule(
@@ -74,6 +97,7 @@ def two_decide(office: Office, name: str) -> None:
             confirmed_by="person:another", disputed=False, now=now, due_at=now,
         )  # fmt: skip
     office.run()
+    return person_id
 
 
 @then(parsers.parse('nothing has left for "{name}"'))
@@ -101,3 +125,49 @@ def is_kept(office: Office) -> None:
         order = session.scalars(select(Order)).one()
         stone = session.get_one(Person, order.person_id)
     assert (stone.first_names, stone.restricted_since is not None) == ("", True)
+
+
+@then("nothing of hers goes on: pair, places, seat, regular gift, mandates")
+def nothing_goes_on(office: Office, concerned: UUID) -> None:
+    assert [each.message for each in office.incidents()] == []
+    with reading(office.engine) as session:
+        pair = session.scalars(select(Mentorship)).one()
+        assert (pair.state, pair.ending, pair.aims) == ("ENDED", "NO_FAULT_END", ""), "kept to be counted, of nobody"
+        assert session.get_one(Person, pair.mentee_id).first_names == ""
+        assert session.scalars(select(MentorPlace)).all() == [], "her mentor is free for somebody else"
+        assert session.scalars(select(EventRegistration.state)).one() == "WITHDRAWN"
+        assert session.scalars(select(Pledge.state)).one() == "STOPPED"
+        assert session.scalars(select(DirectDebit.state).where(DirectDebit.state == "PLANNED")).all() == []
+        reasons = session.scalars(select(RoleHolding.end_reason).where(RoleHolding.end_reason.is_not(None)))
+        assert sorted(map(str, reasons)) == ["ERASURE", "ERASURE"]
+        mine = select(func.count()).select_from(ProcessInstance).where(
+            ProcessInstance.ended_at.is_(None), ProcessInstance.state.contains(str(concerned))
+        )  # fmt: skip
+        assert session.scalar(mine) == 0
+
+
+@then(parsers.parse("{amount} euros are due for the seat that she paid"))
+def seat_is_refunded(office: Office, amount: str) -> None:
+    with reading(office.engine) as session:
+        assert [str(each.amount) for each in refunds.due(session)] == [amount]
+
+
+@then('no case, task, job, message or mail holds "Zoe", "Lambert" or the number of the person')
+def no_trace(office: Office, concerned: UUID) -> None:
+    tables = Base.metadata.tables
+    with reading(office.engine) as session:
+        for name in OF_CASES:
+            for row in session.execute(select(tables[name])):
+                text = " ".join(map(str, row))
+                found = [each for each in ("Zoe", "Lambert", str(concerned), concerned.hex) if each in text]
+                assert found == [], (name, found, text[:400])
+
+
+@then(parsers.parse("the receipt of {amount:d} stays, restricted, of nobody whom a case knows"))
+def receipt_stays(office: Office, amount: int) -> None:
+    with reading(office.engine) as session:
+        receipt = session.scalars(select(TaxReceipt)).one()
+        stone = session.get_one(Person, session.get_one(Donor, receipt.donor_id).person_id)
+        assert (receipt.amount, stone.first_names, stone.restricted_since is not None) == (amount, "", True)
+        told = select(ProcessInstance.id).where(ProcessInstance.state.contains(str(stone.id)))
+        assert session.scalars(told).all() == []

@@ -1,6 +1,7 @@
 """Service tasks around a death: nobody is written to while it is only reported, nothing goes on once it is confirmed.
 
-What runs on its own hears `member_deceased`; every case that is still open afterwards is looked at by a person.
+What runs on its own hears `member_deceased`; every case that is still open afterwards, a pair included, and every
+mandate is looked at by a person.
 Source: domain §P1.12.3, annex A.
 """
 
@@ -8,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.models import ProcessInstance
 from engine.registry import ServiceWork, service_task
-from workflows.association import exits, live_cases, mail_holds, memberships, people
+from workflows.association import exits, live_cases, mail_holds, memberships, office_mandates, people, roles
 from workflows.association.case_variables import local_day, uuid, uuid_or_none
 from workflows.association.exit_records import died_on
 from workflows.association.exit_work import exit_of
@@ -46,16 +48,27 @@ def register_death(work: ServiceWork) -> None:
     memberships.end_by_death(work.session, person.id, work.now)
     exits.stop_collecting(work.session, person.id, work.now)
     exits.part_couple(work.session, person.id)
+    office_mandates.finish_all(work.session, work.engine, person.id, reason=office_mandates.DEATH, by=SYSTEM)
     exits.close(found, "DECEASED", work.now)
 
 
 @service_task("person.open_cases", results=("open_cases",))
 def open_cases(work: ServiceWork) -> Mapping[str, object]:
-    """The other cases about this person that are still open, each with the role that looks at it."""
-    found = live_cases.of_person(work.session, exit_of(work).person_id, but=work.instance_id)
-    return {"open_cases": [{"id": str(case.id), "role": _looks_at(case)} for case in found]}
+    """What is still open: the other cases about this person or run by them, and the mandates that ended with the
+    life, each with the role that looks at it."""
+    person_id = exit_of(work).person_id
+    cases = live_cases.of_person(work.session, person_id, but=work.instance_id, run=True)
+    held = office_mandates.ended_by_death(work.session, person_id)
+    found = [{"id": str(case.id), "role": _looks_at(case)} for case in cases]
+    return {"open_cases": [*found, *({"id": str(each.id), "role": roles.head_of(each.role)} for each in held)]}
 
 
 def _looks_at(case: ProcessInstance) -> str:
+    """An owner of the process: one of ours, and whoever does the work before its head."""
     known = entry(case.process_id)
-    return min(known.owner_roles) if known is not None and known.owner_roles else _ANYBODY
+    owners = known.owner_roles if known is not None else frozenset()
+    return min(owners, key=lambda each: (_is_outside(each), roles.head_of(each) not in owners, each), default=_ANYBODY)
+
+
+def _is_outside(role: str) -> bool:
+    return roles.ROLES[role].kind == "outside"

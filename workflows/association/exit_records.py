@@ -15,8 +15,10 @@ from engine.models import ProcessInstance
 from workflows.association import exits, memberships, people, wording
 from workflows.association.case_variables import day, local_day, text, uuid_or_none
 from workflows.association.exits import DEATH, KINDS, REASONS, RESIGNATION, MembershipExit
+from workflows.association.groups import Group
 from workflows.association.memberships import Membership
 from workflows.association.records import Record, Subject, Values
+from workflows.association.roles import ROLES, RoleHolding
 
 
 class MemberNumberUnknown(Invalid):
@@ -97,10 +99,23 @@ def _until(membership: Membership | None, lang: str) -> str:
 
 
 def _case_title(subject: Subject) -> str:
-    """The title of the open case that a task of this exit asks about."""
+    """The title of the open case, or the mandate, that a task of this exit asks about."""
     found = uuid_or_none(subject.variables, "open_case_id")
     case = subject.session.get(ProcessInstance, found) if found is not None else None
-    return (case.title_in(subject.language) or case.process_id) if case is not None else "—"
+    if case is not None:
+        return case.title_in(subject.language) or case.process_id
+    held = subject.session.get(RoleHolding, found) if found is not None else None
+    return _mandate(subject, held) if held is not None else "—"
+
+
+def _mandate(subject: Subject, held: RoleHolding) -> str:
+    """“Mandat : responsable de groupe, Amis de Lyon”."""
+    english, role = subject.language == "en", ROLES[held.role]
+    kind, _, id_ = held.scope.partition(":")
+    group = subject.session.get(Group, UUID(id_)) if kind == "group" else None
+    scope = held.scope if group is None else group.name(subject.language)
+    name = ", ".join(filter(None, (role.en if english else role.fr, scope)))
+    return f"Mandate: {name}" if english else f"Mandat : {name}"
 
 
 def _write(subject: Subject, values: Values) -> Values:

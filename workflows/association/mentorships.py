@@ -30,6 +30,7 @@ class Mentorship(Base):
         Personal(
             "membership",
             "mentor_id",
+            "empty",
             erase="aims",
             plain="state rhythm channel ending",
             withheld="mentee_id mentee_mood",
@@ -38,6 +39,7 @@ class Mentorship(Base):
         Personal(
             "membership",
             "mentee_id",
+            "empty",
             erase="aims",
             plain="state rhythm channel ending",
             withheld="mentor_id mentor_mood",

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
@@ -42,6 +42,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "SANCTION": ("décision de l’association", "decision of the association"),
     "OTHER": ("autre", "other"),
 }
+DEATH, ERASURE = "DEATH", "ERASURE"  # why a mandate ended of itself; nobody chooses these on the page
 _TEXTS: Final = {
     ("begin", "fr"): (
         "Votre mandat : {role}",
@@ -145,13 +146,39 @@ def finish(session: Session, engine: Engine, holding: RoleHolding, *, last_day: 
         raise MandateRefused
     if holding.to_date is not None and holding.to_date < last_day:
         raise MandateRefused
+    _close(session, holding, last_day, reason, by)
+    task_handovers.give_back_lost(session, engine, holding.person_id, today)
+    task_handovers.promise(session, engine, last_day + timedelta(days=1))
+    tell(session, engine, holding, "end")
+
+
+def finish_all(session: Session, engine: Engine, person_id: UUID, *, reason: str, by: Actor) -> int:
+    """Ends every mandate of somebody who has died or is erased, with yesterday, and writes to nobody; answers how many.
+
+    What was taken by them goes back to its queue.
+    """
+    today = local_day(engine.clock.now(), engine.settings.zone)
+    query = select(RoleHolding).where(
+        RoleHolding.person_id == person_id, or_(RoleHolding.to_date.is_(None), RoleHolding.to_date >= today)
+    )
+    found = session.scalars(query).all()
+    for holding in found:
+        _close(session, holding, max(today, holding.from_date) - timedelta(days=1), reason, by)
+    task_handovers.give_back_lost(session, engine, person_id, today)
+    return len(found)
+
+
+def ended_by_death(session: Session, person_id: UUID) -> Sequence[RoleHolding]:
+    """The mandates that ended with their holder's life, in the order of roles: each wants a successor."""
+    query = select(RoleHolding).where(RoleHolding.person_id == person_id, RoleHolding.end_reason == DEATH)
+    return session.scalars(query.order_by(RoleHolding.role, RoleHolding.scope, RoleHolding.id)).all()
+
+
+def _close(session: Session, holding: RoleHolding, last_day: date, reason: str, by: Actor) -> None:
     holding.to_date, holding.ended_by, holding.end_reason = last_day, by.id[:64], reason
     for stand_in in absences.stand_ins(session, holding.id):
         stand_in.to_date = min(stand_in.to_date or last_day, last_day)
     session.flush()
-    task_handovers.give_back_lost(session, engine, holding.person_id, today)
-    task_handovers.promise(session, engine, last_day + timedelta(days=1))
-    tell(session, engine, holding, "end")
 
 
 def coming_ends(session: Session, today: date) -> Sequence[RoleHolding]:

@@ -26,7 +26,7 @@ class MentorPlace(Base):
     """Place `number` of a mentor, held by a proposal, and then by the pair that came of it."""
 
     __tablename__ = "mentor_place"
-    __privacy__ = Personal("membership", "person_id")
+    __privacy__ = (Personal("membership", "person_id"), Personal("membership", "proposal_id", withheld="person_id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("pair_proposal.id"), unique=True)

@@ -1,13 +1,14 @@
 """Erasures that were decided: one of the staff decided and another confirmed, in the process `privacy_request`.
 
 Neither of the two is the one concerned (four eyes, domain §1.3). The carrying out is a job: first whoever
-listens is told and open cases are ended, then one transaction erases.
+listens is told and what runs ends by its own rules (`parting`), then what is left is ended, then one transaction
+erases.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
@@ -24,7 +25,7 @@ from engine.registry import Connector, ConnectorWork
 from engine.transaction import reading, transaction
 from workflows.association import live_cases, people
 from workflows.association.case_variables import local_day, uuid
-from workflows.association.privacy import erasure, erasure_log
+from workflows.association.privacy import erasure, erasure_log, parting
 from workflows.association.privacy.erasure_log import PERSON, digest
 from workflows.association.settings import Association
 
@@ -32,6 +33,8 @@ __all__ = ["ErasureRequest", "NotYours", "connector", "schedule"]
 
 JOB_TYPE: Final = "person.erase"
 RUNNING, DONE = "RUNNING", "DONE"
+LEFT: Final = "LEFT"
+TIME_TO_PART: Final = timedelta(minutes=30)  # for the jobs of what ends by its own rules, its mails among them
 
 
 class NotYours(Refused):
@@ -52,7 +55,7 @@ class ErasureRequest(Base):
     person_id: Mapped[UUID] = mapped_column(Uuid)
     state: Mapped[str] = mapped_column(String(8), default=RUNNING)
     disputed: Mapped[bool] = mapped_column(default=False)  # cases and notes are kept until the dispute is over
-    progress: Mapped[str] = mapped_column(String(16), default="")  # TOLD, ENDED, ERASED
+    progress: Mapped[str] = mapped_column(String(16), default="")  # TOLD, LEFT, ENDED, ERASED
     rows: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime] = mapped_column(Moment)
     asked_by: Mapped[str] = mapped_column(String(64))
@@ -118,6 +121,11 @@ def connector(association: Association) -> Connector:
         if not request.progress:
             _tell(work.engine, "erasure_approved", person_id, request.id)
             _progress(work.engine, request.id, "TOLD")
+        if not disputed and request.progress != LEFT and parting.part(work.engine, person_id, key=str(request.id)):
+            _progress(work.engine, request.id, LEFT)
+            with transaction(work.engine) as session:  # what they set going is still about somebody who is known
+                _promise(session, request, work.now + TIME_TO_PART)
+            return
         if not disputed:
             end_cases(work.engine, person_id)
         _progress(work.engine, request.id, "ENDED")

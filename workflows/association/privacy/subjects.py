@@ -16,13 +16,12 @@ from engine.terms import CaseTerm
 from workflows.association.applications import Application, actor_of
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.guardians import GuardianConsent
+from workflows.association.live_cases import ABOUT
 from workflows.association.peers import PeerRequest
 from workflows.association.people import Alias
 from workflows.association.privacy.declarations import Held, personal, target_of
 
 __all__ = ["Subject", "rows_of", "subject_of"]
-
-_NAMES = ("person_id", "application_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def _cases(session: Session, known: set[UUID]) -> list[UUID]:
     found = {
         case_id
         for case_id, state in session.execute(states)
-        if any(uuid_or_none(read_names(state, _NAMES), name) in known for name in _NAMES)
+        if any(uuid_or_none(read_names(state, ABOUT), name) in known for name in ABOUT)
     }
     wave = found
     while wave:
