@@ -93,6 +93,7 @@ from webapp.week import routes as week
 
 MEGABYTE = 1024 * 1024
 HERE = Path(__file__).parent
+VERSION = version("amicale")
 BLUEPRINTS: tuple[Blueprint, ...] = (
     browser_code.blueprint,
     routes.blueprint,
@@ -206,7 +207,7 @@ def create_app(
     if settings.traces_url:  # first, so that a span begins before anything may refuse the request
         importlib.import_module("webapp.traces").trace_pages(settings.traces_url, app)
     app.config.from_mapping(configuration(settings))
-    app.config.from_mapping(document.configuration(version("amicale")))
+    app.config.from_mapping(document.configuration(VERSION))
     app.extensions["amicale"] = engine
     app.extensions["amicale.settings"] = settings
     app.extensions["amicale.senders"] = senders(settings)

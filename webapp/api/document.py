@@ -39,12 +39,18 @@ class QuietApi(Api):  # type: ignore[misc]
     def document(self, app: Flask) -> dict[str, Any]:
         """The OpenAPI document of the app."""
         with self._writing:
+            if self.spec is None:
+                super()._init_spec(**self._options)
             while self._undescribed:
                 part = self._undescribed.pop()
                 part.register_views_in_doc(self, app, self.spec, name=part.name, parameters=None)
                 self.spec.tag({"name": part.name, "description": part.description})
         found: dict[str, Any] = self.spec.to_dict()
         return found
+
+    def _init_spec(self, **options: Any) -> None:
+        """Keeps with what the document is begun, and does not begin it."""
+        self._options = options
 
     def _register_error_handlers(self) -> None:
         """None of its own."""
