@@ -140,24 +140,29 @@ def _cases(viewer: Viewer, action: Action) -> ColumnElement[bool]:
         return owned
     handled = select(literal(1)).where(
         UserTask.instance_id == ProcessInstance.id,
-        or_(UserTask.role.in_(viewer.actor.roles), UserTask.closed_by == viewer.actor.id),
+        or_(UserTask.role.in_(viewer.actor.roles), UserTask.closed_by == viewer.actor.id, _candidate(viewer)),
     )
     return or_(owned, handled.exists(), _about_staff(viewer))
 
 
 def _at_work(viewer: Viewer) -> ColumnElement[bool]:
     """Cases in which somebody from outside (the school's registrar) has work now, or did some."""
-    waiting = and_(UserTask.state == "created", UserTask.role.in_(viewer.actor.roles))
+    waiting = and_(UserTask.state == "created", or_(UserTask.role.in_(viewer.actor.roles), _candidate(viewer)))
     work = select(literal(1)).where(
         UserTask.instance_id == ProcessInstance.id, or_(waiting, UserTask.closed_by == viewer.actor.id)
     )
     return work.exists()
 
 
-def _tasks(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+def _candidate(viewer: Viewer) -> ColumnElement[bool]:
+    """Tasks for which one of the viewer's roles, or he himself, stands second: whoever may do one reads its case."""
     names = {*viewer.actor.roles, *(f"user:{each}" for each in viewer.identities)}
-    candidate = select(literal(1)).where(TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate.in_(names))
-    mine = or_(UserTask.assignee.in_(viewer.identities), UserTask.role.in_(viewer.actor.roles), candidate.exists())
+    named = select(literal(1)).where(TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate.in_(names))
+    return named.exists()
+
+
+def _tasks(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    mine = or_(UserTask.assignee.in_(viewer.identities), UserTask.role.in_(viewer.actor.roles), _candidate(viewer))
     if ADMIN in viewer.actor.roles and viewer.staff:
         mine = true()
     if action == "work":
