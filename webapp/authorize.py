@@ -30,6 +30,12 @@ class MandateEnded(Refused):
     code: ClassVar[str] = "mandate_ended"
 
 
+class OnlyInPerson(Refused):
+    """Only the person concerned can do this. {reason}"""
+
+    code: ClassVar[str] = "only_in_person"
+
+
 Action = Literal["read", "work", "comment", "operate"]
 Kind = type[ProcessInstance] | type[UserTask]
 OVERSEERS = frozenset({ADMIN, "GENERAL_DELEGATE"})

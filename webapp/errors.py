@@ -6,6 +6,7 @@ import inspect
 import logging
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from engine.dmn import DmnRefused
 from engine.errors import AmicaleError, Conflict, FourEyes, Invalid, NotFound, Refused
 from engine.feel.errors import FeelError
 from webapp.auth import SignInNeeded
-from webapp.authorize import MandateEnded
+from webapp.authorize import MandateEnded, OnlyInPerson
 from webapp.dates import day, moment
 from webapp.refusal_words import error_in_words
 from webapp.security import request_id
@@ -151,6 +152,9 @@ def explain_errors(app: Flask) -> None:
     app.register_error_handler(Exception, on_defect)
 
 
+TOLD: Final = (FourEyes, MandateEnded, OnlyInPerson)  # refusals that say why: whoever meets them sees the task anyway
+
+
 def on_amicale_error(error: AmicaleError) -> Response:
     """An error of ours: its own words on the page of its status. Whoever is not signed in is asked to."""
     status = status_of(error)
@@ -164,9 +168,7 @@ def on_amicale_error(error: AmicaleError) -> Response:
     if status == 500:
         log.error("unexpected %s", error.code, exc_info=error)
         return answer(500, code=error.code)
-    quiet = (
-        status in {403, 404} and not isinstance(error, FourEyes | MandateEnded) and not request.path.startswith("/api/")
-    )
+    quiet = status in {403, 404} and not isinstance(error, TOLD) and not request.path.startswith("/api/")
     detail = "" if quiet else in_words(error)
     wrong = error.params.get("errors")
     return answer(status, detail=detail, code=error.code, fields=wrong if isinstance(wrong, Mapping) else None)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from engine.bpmn.model import Element
+from engine.bpmn.personal import of_person
 from engine.bpmn.refusals import error, warning
 from engine.feel import StaticText
 from engine.findings import Finding
@@ -17,7 +18,19 @@ __all__ = ["KNOWN_PROPERTIES", "lint", "of_cases"]
 KNOWN_PROPERTIES: Mapping[str, frozenset[str]] = {
     "case": frozenset({"title", "business_key", "variables", "inbound", "outbound"}),
     "task": frozenset(
-        {"deadline", "instructions", "summary", "page", "action", "subject", "link", "excluded", "completed_by", "undo"}
+        {
+            "deadline",
+            "instructions",
+            "summary",
+            "page",
+            "action",
+            "subject",
+            "link",
+            "excluded",
+            "completed_by",
+            "undo",
+            "personal",
+        }
     ),
     "privacy": frozenset({"retention", "transient", "purpose"}),
     "i18n": frozenset(),
@@ -44,6 +57,7 @@ def lint(elements: Mapping[str, Element]) -> Iterator[Finding]:
             known = KNOWN_PROPERTIES.get(family)
             if known and rest and rest.partition(".")[0] not in known:
                 yield warning("property_unknown", element.id, element.name, property=name, known=_shown(family, known))
+        yield from of_person(element)
         yield from _lane_and_role(element)
         if element.type == "parallelGateway":
             for flow in element.outgoing:

@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from engine import commands
 from engine.engine import Engine
 from engine.models import HistoryEvent, UserTask
-from engine.transaction import reading
-from tests.fixtures.cases import PDF
+from engine.transaction import reading, transaction
+from tests.fixtures.cases import DEPLOYER, PDF, RESOURCES
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import Place, at_desk, browser, place
 from tests.webapp.test_inbox import open_task
@@ -83,3 +84,43 @@ def test_only_what_is_the_persons_and_not_ones_own_is_answered_so(
     assert send(desk, task)[0] == 303
     closing = open_task(web_engine, case.instance_id).id
     assert send(at_desk(app, web_engine, "Dora", "DATA"), closing)[0] == 404, "a task of the staff is done by the staff"
+
+
+def personal(engine: Engine, properties: str) -> None:
+    """The small process anew: its applicant's task has these properties, and its file need not be sent."""
+    named = b'<bpmn:userTask id="send_file"'
+    before, after = RESOURCES["review/review.bpmn"].split(named)
+    drawn = before + named + after.replace(b"<zeebe:properties>", b"<zeebe:properties>" + properties.encode(), 1)
+    question = b'{"type": "checkbox", "id": "sending_signed", "key": "signed", "label": "Je signe"}, '
+    asked = RESOURCES["review/sending.form"].replace(b'"components": [', b'"components": [' + question)
+    with transaction(engine) as session:
+        files = {**RESOURCES, "review/review.bpmn": drawn, "review/sending.form": asked}
+        commands.deploy(session, engine, files, by=DEPLOYER)
+
+
+@pytest.mark.parametrize(("kind", "words"), [("signature", "que la personne qui"), ("consent", "RGPD, article 4")])
+def test_what_a_person_must_do_himself_nobody_does_for_him(
+    app: Flask, web_engine: Engine, settings: Settings, review: str, kind: str, words: str
+) -> None:
+    personal(web_engine, f'<zeebe:property name="task.personal" value="{kind}" />')
+    case = place(web_engine, settings)
+    olga = at_desk(app, web_engine, "Olga", "MEMBERSHIP")
+    assert olga.post_form(f"/tasks/{case.task_id}", {"verdict": "NO", "pages": "3"}).status_code == 303
+    task = open_task(web_engine, case.instance_id).id
+    page = olga.get(f"/cases/{case.instance_id}").get_data(as_text=True)
+    assert (words in page, f"/tasks/{task}/behalf" in page) == (True, False)
+    status, refused = send(olga, task)
+    assert (status, words in refused) == (403, True)
+    assert open_task(web_engine, case.instance_id).id == task
+
+
+def test_one_question_may_be_the_persons_alone(app: Flask, web_engine: Engine, settings: Settings, review: str) -> None:
+    property_ = '<zeebe:property name="task.personal{}" value="{}" />'
+    personal(web_engine, property_.format("", "signature") + property_.format(".answer", "signed"))
+    case = place(web_engine, settings)
+    olga = at_desk(app, web_engine, "Olga", "MEMBERSHIP")
+    assert olga.post_form(f"/tasks/{case.task_id}", {"verdict": "NO", "pages": "3"}).status_code == 303
+    task = open_task(web_engine, case.instance_id).id
+    status, page = send(olga, task, signed="true")
+    assert (status, "que la personne qui" in page, "Appel du 3 mai" in page) == (422, True, True)
+    assert send(olga, task)[0] == 303

@@ -14,13 +14,15 @@ from engine.models import UserTask
 from engine.transaction import reading, transaction
 from webapp import authorize, task_work
 from webapp.auth import engine, settings, staff
+from webapp.authorize import OnlyInPerson
 from webapp.behalf import evidence
 from webapp.behalf.answerable import answerable
 from webapp.behalf.evidence import NOTHING, Evidence
+from webapp.behalf.personal import reason, reason_of_answer
 from webapp.behalf.words import channels
 from webapp.inbox.page import ConflictWords, words_of
-from webapp.operations.diagrams import element_name
-from webapp.operations.drawing import SUBJECT_ROLES
+from webapp.operations.diagrams import drawing, element_name
+from webapp.operations.drawing import SUBJECT_ROLES, Shape
 from webapp.task_work import Work
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -54,7 +56,7 @@ def answer(task_id: UUID) -> ResponseReturnValue:
             )
             if task.state == "created":
                 valid = work.bound is None or work.bound.validate()
-                if said.wrong or not valid:
+                if reason_of_answer(_shape(writer, task), work) or said.wrong or not valid:
                     return _page(writer, work, said), 422
                 _take(writer, task, said)
             task_work.complete(writer, engine(), viewer(), work, directory, request.form.get("request_key", ""))
@@ -80,13 +82,19 @@ def _take(writer: Session, task: UserTask, said: Evidence) -> None:
 
 
 def _found(session: Session, task_id: UUID) -> UserTask:
-    """A task that the viewer may answer for somebody, or has so answered. Raises NotFound."""
+    """A task that the viewer may answer for somebody, or has so answered. Raises NotFound, OnlyInPerson."""
     task = authorize.task(session, viewer(), "read", task_id)
     authorize.case(session, viewer(), "comment", task.instance_id)
     his = task.state != "created" and task.closed_by == viewer().actor.id and task.role in SUBJECT_ROLES
     if not his and not answerable(viewer(), task):
         raise NotFound(kind="task", id=str(task_id))
+    if why := reason(_shape(session, task)):
+        raise OnlyInPerson(reason=why)
     return task
+
+
+def _shape(session: Session, task: UserTask) -> Shape | None:
+    return drawing(session, engine(), task.definition_id).shapes.get(task.element)
 
 
 def _page(session: Session, work: Work, said: Evidence, conflict: ConflictWords | None = None) -> str:

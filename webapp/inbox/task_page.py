@@ -13,6 +13,7 @@ from engine.engine import Engine
 from engine.models import UserTask
 from webapp.authorize import Viewer
 from webapp.behalf.answerable import answerable
+from webapp.behalf.personal import reason
 from webapp.dates import day
 from webapp.inbox.alike import alike
 from webapp.inbox.asking import asker_of
@@ -52,6 +53,7 @@ class TaskView:
     may_steer: bool
     may_remind: bool
     for_subject: bool
+    personal: str
     mine: bool
     later: datetime | None
     draft_at: datetime | None
@@ -88,6 +90,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         may_steer=is_open and may_steer(viewer, task),
         may_remind=task.assignee is not None and may_remind(viewer, task),
         for_subject=is_open and answerable(viewer, task),
+        personal=reason(shape),
         mine=mine,
         later=_later(task, engine.clock.now()),
         draft_at=work.draft_at,

@@ -19,6 +19,7 @@ from webapp import authorize
 from webapp.authorize import Viewer
 from webapp.behalf import evidence
 from webapp.behalf.answerable import answerable
+from webapp.behalf.personal import reason
 from webapp.comments import store as comments
 from webapp.files.routes import documents
 from webapp.inbox.context import diagram_of, open_tasks
@@ -65,6 +66,7 @@ class OpenTask:
     who: str
     readable: bool
     for_subject: bool  # staff may answer it for whom the case is about
+    personal: str  # why not, where it is that person's
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ def _tasks(
             names.get(task.assignee or "", ""),
             task.id in readable,
             answerable(viewer, task),
+            reason(drawn.shapes.get(task.element)),
         )
         for task in found
     ]

@@ -213,6 +213,22 @@ def test_warnings_refuse_nothing() -> None:
     assert [f.code for f in read(body).findings] == ["property_unknown"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("personal", "signature", []), ("personal", "consent", []), ("personal", "vote", ["personal_unknown"]),
+        ("personal.answer", "signed", ["personal_unknown"]),
+    ],
+)  # fmt: skip
+def test_what_only_the_person_does_is_a_signature_or_a_consent(name: str, value: str, found: list[str]) -> None:
+    body = S + user("x", f'<zeebe:properties><zeebe:property name="task.{name}" value="{value}"/></zeebe:properties>')
+    try:
+        codes = [each.code for each in read(body).findings]
+    except DiagramRefused as refused:
+        codes = [each.code for each in refused.findings]
+    assert codes == found
+
+
 @pytest.mark.parametrize("name", ["case.businessKey", "case.key", "i18n.en.case.business_key"])
 def test_a_property_of_cases_that_no_case_shows_is_refused(name: str) -> None:
     body = extended(f'<zeebe:properties><zeebe:property name="{name}" value="=n"/></zeebe:properties>') + S + user("x")
