@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -13,7 +13,11 @@ from sqlalchemy import select
 from engine.engine import Engine
 from engine.transaction import transaction
 from tests.security.web import at_desk, browser
+from workflows.association import roles
 from workflows.association.calendars import appointments
+from workflows.association.cohorts import planning
+from workflows.association.cohorts.records import Cohort
+from workflows.association.mails import Mail
 from workflows.association.people import Person
 
 
@@ -51,3 +55,32 @@ def test_meetings_are_seen_at_home_and_in_a_calendar_program(app: Flask, web_eng
     assert at_desk(app, web_engine, "Leo").post_form(revoke).status_code == 404
     assert zoe.post_form(revoke).status_code == 303
     assert browser(app).get(found[1]).status_code == 404
+
+
+def test_who_leads_a_cohort_drags_a_session_to_another_day_and_nobody_else_does(app: Flask, web_engine: Engine) -> None:
+    zoe, leo = at_desk(app, web_engine, "Zoe"), at_desk(app, web_engine, "Leo")
+    now = web_engine.clock.now()
+    first = now.date() + timedelta(days=30)
+    with transaction(web_engine) as session:
+        known = {each.first_names: each.id for each in session.scalars(select(Person))}
+        cohort = Cohort(
+            key="COH-2027-01", starts_on=first, begins=time(18, 30), minutes=180, sessions=2, state="RUNNING",
+            opened_at=now,
+        )  # fmt: skip
+        session.add(cohort)
+        session.flush()
+        planning.plan_sessions(session, cohort, now)
+        roles.grant(session, known["Zoe"], "FACILITATOR", from_date=date(2020, 1, 1), scope=cohort.key)
+        planned = appointments.of_calendar(session, cohort.key)[0]
+        appointments.invite(session, planned, list(known.values()))
+    day = planned.day + timedelta(days=1)
+    wanted = {"move": str(planned.id), "day": day.isoformat()}
+    assert leo.post_form("/calendar/move", wanted).status_code == 404, "invited, and no more"
+    assert zoe.post_form("/calendar/move", wanted | {"day": "2020-01-06"}).status_code == 409, "not into the past"
+    assert zoe.post_form("/calendar/move", wanted | {"day": "tomorrow"}).status_code == 422
+    assert zoe.post_form("/calendar/move", wanted).status_code == 303
+    with transaction(web_engine) as session:
+        moved = session.get_one(type(planned), planned.id)
+        assert (moved.day, f"{moved.begins:%H:%M}", moved.sequence) == (day, "18:30", 1)
+        told = [mail for mail in session.scalars(select(Mail)) if "change de jour" in mail.subject]
+        assert {mail.person_id for mail in told} == set(known.values())

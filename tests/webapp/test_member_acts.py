@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -21,6 +22,9 @@ from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk, tasks_of
 from webapp.links import tokens
+from workflows.association.calendars import appointments
+from workflows.association.mentoring import meetings
+from workflows.association.mentorships import Mentorship
 from workflows.association.people import Person
 
 DELAYS: Final = dict.fromkeys(("CALL", "WAITING"), "P14D")
@@ -138,6 +142,40 @@ def test_a_side_says_it_once_and_nobody_else_may(
         commands.cancel(session, web_engine, case, by=SYSTEM)
     assert address not in speaker.get(f"/journeys/{case}").get_data(as_text=True)
     assert speaker.get(address).status_code == 409
+
+
+def test_the_date_of_a_pair_is_dragged_and_each_pair_stands_under_what_one_is_in_it(
+    browsers: dict[str, LookedAtPages], web_engine: Engine
+) -> None:
+    """Somebody who mentors one person and is mentored by another finds each under its own heading."""
+    told = next(each for each in CASES if each.message == "pair_date_changed")
+    now = web_engine.clock.now()
+    ids = {first: person_id(web_engine, first) for first in ("Mentee", "Mentor")}
+    planned = []
+    for mentor, mentee in (("Mentor", "Mentee"), ("Mentee", "Mentor")):
+        case = begin(web_engine, told, Actor(f"person:{person_id(web_engine, 'Starter')}", "Starter"))
+        pair = Mentorship(
+            id=uuid4(), mentor_id=ids[mentor], mentee_id=ids[mentee], instance_id=case, started_on=now.date(),
+            ends_on=now.date() + timedelta(days=180), steps=1,
+        )  # fmt: skip
+        with transaction(web_engine) as session:
+            session.add(pair)
+            session.flush()
+            date_ = appointments.plan(
+                session, meetings.calendar_of(pair), "step1", titles=("Point", "Check-in"), minutes=30, now=now,
+                starts=(now + timedelta(days=20)).astimezone(ZoneInfo("Europe/Paris")),
+            )  # fmt: skip
+            appointments.invite(session, date_, list(ids.values()))
+            planned.append(date_)
+    page = browsers["Mentor"].get("/journeys").get_data(as_text=True)
+    assert page.index("En tant que mentor<") != page.index("En tant que mentoré·e<")
+    assert page.count('class="govuk-heading-m"') == 2
+    sent = {"move": str(planned[0].id), "day": (planned[0].day + timedelta(days=2)).isoformat()}
+    assert browsers["Stranger"].post_form("/calendar/move", sent).status_code == 404
+    assert messages(web_engine) == []
+    assert browsers["Mentor"].post_form("/calendar/move", sent | {"request_key": "m" * 32}).status_code == 303
+    [(name, carried)] = messages(web_engine)
+    assert (name, carried["changed_by"], carried["reason"]) == ("pair_date_changed", "MENTOR", "MOVE")
 
 
 def test_every_act_is_declared_as_its_process_takes_it() -> None:

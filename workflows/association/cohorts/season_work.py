@@ -34,7 +34,8 @@ def look(work: ServiceWork) -> Mapping[str, object]:
     return {
         "reason": "NONE" if season is None else reason,
         "season_on": season, "next_season_on": _after(session, season, today), "moment": LEAD,
-        "candidates": len(waiting), "groups": 0, "cohort_ids": [], "left_over": [str(each.person_id) for each in waiting],
+        "candidates": len(waiting), "groups": 0, "cohort_ids": [],
+        "left_over": [str(each.person_id) for each in waiting],
     }  # fmt: skip
 
 
