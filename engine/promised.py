@@ -3,6 +3,7 @@ verb by which people change when it is done. Timers: `engine.pending`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
@@ -20,7 +21,7 @@ from engine.transaction import afterwards
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["MOVED", "JobGone", "JobUnderWay", "move_job", "promised"]
+__all__ = ["MOVED", "JobGone", "JobUnderWay", "move_job", "promised", "promises"]
 
 MOVED: Final = "job_moved"
 
@@ -48,6 +49,13 @@ def promised(session: Session, instance_id: UUID, job_id: UUID) -> Row[tuple[UUI
     if found.leased_until is not None:
         raise JobUnderWay
     return found  # type: ignore[return-value]
+
+
+def promises(session: Session, instance_id: UUID) -> Sequence[Row[tuple[UUID, str | None, str, datetime, bool]]]:
+    """Id, element, kind, date and whether it is held, of all jobs that wait in a case and are no timers; by date."""
+    query = select(Job.id, Job.element, Job.kind, Job.due_at, Job.held)
+    mine = query.where(Job.instance_id == instance_id, Job.kind != "timer", Job.leased_until.is_(None))
+    return session.execute(mine.order_by(Job.due_at, Job.id)).all()
 
 
 def move_job(

@@ -87,6 +87,28 @@ def test_a_program_steers_a_case(admin: Caller, program: Program) -> None:
     admin("POST", f"/incidents/{uuid4()}/skip", 404, json=WHY)
 
 
+DEADLINE = '<zeebe:properties><zeebe:property name="task.deadline" value="4"/></zeebe:properties>'
+HURRIED = process(
+    "hurried", [start(), user_task("read", groups="MEMBERSHIP", extra=DEADLINE), end()],
+    ["begin -> read", "read -> done"],
+).decode()  # fmt: skip
+
+
+def test_a_program_changes_when_any_promised_work_is_done(admin: Caller, program: Program, web_engine: Engine) -> None:
+    deployed(admin, hurried__bpmn=HURRIED)
+    case = admin("POST", "/cases", 201, json={"process": "hurried"})["case_id"]
+    first = admin("GET", f"/cases/{case}/jobs")["items"][0]
+    assert (first["element"], first["kind"], first["held"]) == ("read", "deadline", False)
+    path = f"/cases/{case}/jobs/{first['id']}"
+    admin("POST", f"{path}/move", 204, json={"due_at": "2027-01-31T09:00:00+00:00", **WHY})
+    assert any(each["due_at"].startswith("2027-01-31") for each in admin("GET", f"/cases/{case}/jobs")["items"])
+    admin("POST", f"{path}/run", 204)
+    run_due(web_engine)
+    assert first["id"] not in {each["id"] for each in admin("GET", f"/cases/{case}/jobs")["items"]}
+    admin("POST", f"{path}/run", 409)
+    program("EVENTS", scopes=tokens.SCOPES)("GET", f"/cases/{case}/jobs", 404)
+
+
 def test_the_client_of_the_documentation_works(server: Server, web_engine: Engine) -> None:
     person = add_person(web_engine, "Prog", "Ramme", "ADMIN", "MEMBERSHIP")
     with transaction(web_engine) as session:

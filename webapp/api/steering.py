@@ -1,4 +1,4 @@
-"""Steering a case for programs: where it stands, taking it elsewhere, its timers, passing over an incident."""
+"""Steering a case for programs: where it stands, taking it elsewhere, its timers and other promised work, incidents."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from engine.errors import NotFound
 from engine.models import Incident
 from engine.moving import standing
 from engine.pending import pending_timers
+from engine.promised import promises
 from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.api.routing import address, idempotency_key
-from webapp.api.steering_schemas import MoveIn, SkipIn, StandingOut, TimerIn, TimerPage
+from webapp.api.steering_schemas import JobPage, MoveIn, SkipIn, StandingOut, TimerIn, TimerPage
 from webapp.auth import engine
 from webapp.viewer import viewer
 
@@ -71,6 +72,30 @@ def run_timer(case_id: UUID, token: UUID) -> None:
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", case_id)
         commands.run_timer(writer, engine(), case_id, token, by=viewer().actor, request_key=idempotency_key())
+
+
+@address("GET", f"{CASE}/jobs", scope="operate", answers=JobPage, refuses=(404,))
+def jobs(case_id: UUID) -> dict[str, object]:
+    """What is promised for a case beside its timers (calls to be tried again, reminders, escalations), by date."""
+    with reading(engine()) as reader:
+        authorize.case(reader, viewer(), "operate", case_id)
+        return {"items": [each._asdict() for each in promises(reader, case_id)]}
+
+
+@address("POST", f"{CASE}/jobs/<uuid:job_id>/move", scope="operate", status=204, body=TimerIn, refuses=(404, 409, 422))
+def move_job(asked: Mapping[str, Any], case_id: UUID, job_id: UUID) -> None:
+    """Sets when promised work is done; a date in the past is due at once."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", case_id)
+        commands.move_job(writer, engine(), case_id, job_id, asked["due_at"], by=viewer().actor, reason=asked["reason"])
+
+
+@address("POST", f"{CASE}/jobs/<uuid:job_id>/run", scope="operate", status=204, refuses=(404, 409))
+def run_job(case_id: UUID, job_id: UUID) -> None:
+    """Has promised work done now."""
+    with transaction(engine()) as writer:
+        authorize.case(writer, viewer(), "operate", case_id)
+        commands.move_job(writer, engine(), case_id, job_id, engine().clock.now(), by=viewer().actor)
 
 
 @address(

@@ -51,6 +51,18 @@ class TimerIn(ReasonIn):
     due_at = fields.AwareDateTime(required=True)
 
 
+class JobOut(Schema):
+    id = fields.UUID(required=True)
+    element = fields.String(allow_none=True)
+    kind = fields.String(required=True, metadata={"description": "call, deadline, continue, …"})
+    due_at = fields.AwareDateTime(required=True)
+    held = fields.Boolean(required=True, metadata={"description": "the case is suspended: it waits there"})
+
+
+class JobPage(Schema):
+    items = fields.List(fields.Nested(JobOut), required=True)
+
+
 class DeployIn(ReasonIn):
     files = fields.Dict(
         keys=fields.String(validate=[validate.Length(min=1, max=200), NO_NUL]),
