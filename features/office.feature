@@ -23,3 +23,23 @@ Feature: The office's day holds up
     Given the administrator decides that MEMBERSHIP needs a second step within 7 days
     When 8 days have passed and Anna of MEMBERSHIP signs in by her password alone
     Then nothing opens but the page on which she adds a second step
+
+  Scenario: Somebody phones
+    Given "Zoe" is a member until in 20 days
+    When MEMBERSHIP types "petit zoé" into the box of any page
+    Then the page of "Zoe" opens, and its first line says her standing
+    When somebody of EVENTS without a right to cases types the number of a case there
+    Then nothing of it is told
+
+  Scenario: Many that ask the same are one decision, with the exception beside it
+    Given 8 cases wait for the same decision of MEMBERSHIP
+    When MEMBERSHIP answers them as one stack, the first one without a tick
+    Then 7 of the 8 are answered
+    When MEMBERSHIP undoes the stack
+    Then 0 of the 8 are answered
+
+  Scenario: The delegate's Monday
+    Given a case waits for the general delegate's signature
+    When the delegate's Monday comes
+    Then her page and her mail say that one is to sign, the mail without a name
+    And she signs it from the page, on a phone

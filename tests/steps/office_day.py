@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -17,19 +18,35 @@ from engine.clock import VirtualClock
 from engine.collective.tables import CollectiveAct
 from engine.engine import Engine
 from engine.jobs import run_due
+from engine.models import UserTask
 from engine.registry import Registry, ServiceTask
 from engine.transaction import reading, transaction
+from tests.fixtures.cases import start_review
 from tests.fixtures.desks import Desk, browser_with
 from tests.fixtures.diagrams import end, process, service, start, user_task
 from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import PASSWORD
+from tests.webapp.test_inbox import open_task
+from tests.webapp.test_renewals import member
 from webapp.api import tokens
+from webapp.week import mail as monday
 from workflows.association import parameters, second_step
+from workflows.association.mails import Mail
+from workflows.association.people import Person
 
 BOOKED = process(
     "membership_application", [start(), service("book", "ledger.book"), user_task("look"), end()],
     ["begin -> book", "book -> look", "look -> done"],
 )  # fmt: skip
 KEY = "0123456789abcdef"
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Tasks that ask the same, before whoever answers them."""
+
+    person: LookedAtPages
+    tasks: list[str]
 
 
 @pytest.fixture
@@ -139,3 +156,100 @@ def nothing_opens(hers: LookedAtPages) -> None:
     for path in ("/tasks", "/cases", "/account/"):
         assert hers.get(path).location.endswith("/account/second-required"), path
     assert hers.get("/account/second-required").status_code == 200
+
+
+@given(parsers.parse('"{name}" is a member until in {days:d} days'), target_fixture="caller")
+def is_a_member(web_engine: Engine, name: str, days: int) -> UUID:
+    member(web_engine, name, "1001", left=days)
+    with reading(web_engine) as session:
+        return session.scalars(select(Person.id).where(Person.first_names == name)).one()
+
+
+@when(parsers.parse('{role} types "{text}" into the box of any page'), target_fixture="shown")
+def types_into_the_box(client: LookedAtPages, web_engine: Engine, caller: UUID, role: str, text: str) -> str:
+    desk = browser_with(client, web_engine, "Rosa", role)
+    assert 'id="find-anything"' in desk.get("/tasks").get_data(as_text=True)
+    address = str(desk.get("/find", query_string={"q": text}).location)
+    assert f"/people/{caller}" in address
+    return desk.get(address).get_data(as_text=True)
+
+
+@then(parsers.parse('the page of "{name}" opens, and its first line says her standing'))
+def says_her_standing(shown: str, name: str) -> None:
+    head = shown[shown.index("<h1") : shown.index("am-case")]
+    assert name in head
+    assert re.search(r'<ul class="am-facts">\s*<li><strong class="govuk-tag[^>]*>[^<]+', head)
+
+
+@when("somebody of EVENTS without a right to cases types the number of a case there", target_fixture="shown")
+def types_a_number(client: LookedAtPages, web_engine: Engine, review: str) -> str:
+    start_review(web_engine)
+    return str(browser_with(client, web_engine, "Eva", "EVENTS").get("/find?q=REV-1").location)
+
+
+@then("nothing of it is told")
+def nothing_is_told(shown: str) -> None:
+    assert "/cases" not in shown
+
+
+@given(parsers.parse("{count:d} cases wait for the same decision of MEMBERSHIP"), target_fixture="pile")
+def same_decision(client: LookedAtPages, web_engine: Engine, review: str, count: int) -> Pile:
+    tasks = [str(open_task(web_engine, start_review(web_engine)).id) for _ in range(count)]
+    return Pile(browser_with(client, web_engine, "Rosa", "MEMBERSHIP"), tasks)
+
+
+@when("MEMBERSHIP answers them as one stack, the first one without a tick")
+def answers_the_stack(pile: Pile) -> None:
+    chosen = {"card": pile.tasks, "task": pile.tasks[1:], "verdict": "YES"}
+    look = pile.person.post_form("/tasks/stack/", {**chosen, "step": "look"}).get_data(as_text=True)
+    assert "1 tâche sans coche reste ouverte" in look
+    [key] = re.findall(r'name="key" value="(\w+)"', look)
+    assert pile.person.post_form("/tasks/stack/", {**chosen, "step": "do", "key": key}).status_code == 303
+
+
+@when("MEMBERSHIP undoes the stack")
+def undoes_the_stack(pile: Pile) -> None:
+    assert pile.person.post_form("/tasks/undo", {"task": pile.tasks[1:]}).status_code == 303
+
+
+@then(parsers.parse("{count:d} of the {all_:d} are answered"))
+def are_answered(pile: Pile, web_engine: Engine, count: int, all_: int) -> None:
+    with reading(web_engine) as session:
+        done = [session.get_one(UserTask, UUID(task)).state == "completed" for task in pile.tasks]
+    assert (sum(done), len(done)) == (count, all_)
+
+
+@given("a case waits for the general delegate's signature", target_fixture="delegate")
+def waits_for_a_signature(client: LookedAtPages, web_engine: Engine) -> LookedAtPages:
+    signing = process(
+        "signing", [start(), user_task("sign", groups="GENERAL_DELEGATE"), end()], ["begin -> sign", "sign -> done"]
+    )
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, {"signing.bpmn": signing}, by=SYSTEM)
+        commands.start(session, web_engine, "signing", {}, by=SYSTEM, business_key="Zoe-Secret")
+    return browser_with(client, web_engine, "Dora", "GENERAL_DELEGATE")
+
+
+@when("the delegate's Monday comes")
+def monday_comes(delegate: LookedAtPages, web_engine: Engine, clock: VirtualClock) -> None:
+    monday.ensure(web_engine)
+    clock.advance(timedelta(days=7))
+    run_due(web_engine)
+    sent = {"email": "dora.essai@example.org", "password": PASSWORD}
+    assert delegate.post_form("/sign-in/password", sent).status_code == 303
+
+
+@then("her page and her mail say that one is to sign, the mail without a name")
+def say_what_is_to_sign(delegate: LookedAtPages, web_engine: Engine) -> None:
+    assert "À signer" in delegate.get("/week").get_data(as_text=True)
+    with reading(web_engine) as session:
+        text = session.scalars(select(Mail.text).where(Mail.text.contains("/week"))).one()
+    assert "À signer : 1" in text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Zoe-Secret" not in text
+
+
+@then("she signs it from the page, on a phone")
+def signs_it(delegate: LookedAtPages) -> None:
+    [address] = set(re.findall(r'href="(/tasks/[0-9a-f-]{36})', delegate.get("/week").get_data(as_text=True)))
+    assert delegate.post_form(address).status_code == 303
+    assert address not in delegate.get("/week").get_data(as_text=True)
