@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.bounds import REQUEST_KEY, check
 from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association.typesetting import Page, typeset
@@ -37,7 +38,7 @@ class IssuedDocument(Base):
         Personal("membership", "person_id", where="kind = 'DUES_ATTESTATION'", since="issued_on"),
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
-    key: Mapped[str] = mapped_column(String(80), unique=True)
+    key: Mapped[str] = mapped_column(String(REQUEST_KEY), unique=True)
     kind: Mapped[str] = mapped_column(String(24))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # None: a company's
     lang: Mapped[str] = mapped_column(String(2))
@@ -65,7 +66,9 @@ def of_person(session: Session, person_id: UUID) -> Sequence[IssuedDocument]:
 def issue(
     session: Session, page: Page, *, key: str, kind: str, person_id: UUID | None, file_name: str, now: datetime
 ) -> IssuedDocument:
-    """Sets a page and keeps it; the one of this key where it was issued before. Raises PageNotSet."""
+    """Sets a page and keeps it; the one of this key where it was issued before. Raises PageNotSet, and TextRefused
+    for a key that PostgreSQL would not store."""
+    check({"key of a document": key}, REQUEST_KEY)
     found = by_key(session, key)
     if found is not None:
         return found

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Index, String, Text, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.bounds import REQUEST_KEY, check
 from engine.engine import Engine
 from engine.models import Base, Job, Moment
 from engine.personal import Personal
@@ -38,7 +39,7 @@ class Mail(Base):
         Personal("mail", "instance_id@case", "empty", erase="subject text html calendar", withheld="to_address"),
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
-    key: Mapped[str] = mapped_column(String(80), unique=True)
+    key: Mapped[str] = mapped_column(String(REQUEST_KEY), unique=True)
     template: Mapped[str] = mapped_column(String(60), default="")
     lang: Mapped[str] = mapped_column(String(2))
     person_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
@@ -126,7 +127,9 @@ def queue(
     kind: MailKind,
     now: datetime,
 ) -> Mail:
-    """Adds the row of a mail. `recipient` holds to_address, lang and the ids that are known."""
+    """Adds the row of a mail. `recipient` holds to_address, lang and the ids that are known. Raises TextRefused for
+    a key that PostgreSQL would not store."""
+    check({"key of a mail": key}, REQUEST_KEY)
     mail = Mail(
         id=uuid4(),
         key=key,

@@ -6,12 +6,15 @@ Source: domain §1.9.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, String, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from typing import Final
+
+from sqlalchemy import BigInteger, String, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
 from engine.personal import Impersonal
+from engine.prepared import fetch
 
 MEMBER_NUMBERS = "MEMBER"
 FIRST_MEMBER = 1001
@@ -26,14 +29,19 @@ class NumberSeries(Base):
     last: Mapped[int] = mapped_column(BigInteger)
 
 
+_TAKE: Final = (
+    insert(NumberSeries)
+    .values(name=bindparam("name"), last=bindparam("last"))
+    .on_conflict_do_update(
+        index_elements=["name"], set_={"last": NumberSeries.last + bindparam("count", type_=BigInteger())}
+    )
+    .returning(NumberSeries.last)
+)
+
+
 def take(session: Session, name: str, *, first: int = 1, count: int = 1) -> int:
     """Takes `count` numbers in one go and answers the last of them; a new series begins at `first`."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(NumberSeries).values(name=name, last=first + count - 1)
-    counted = statement.on_conflict_do_update(
-        index_elements=[NumberSeries.name], set_={"last": NumberSeries.last + count}
-    ).returning(NumberSeries.last)
-    return int(session.execute(counted).scalar_one())
+    return int(fetch(session, _TAKE, {"name": name, "last": first + count - 1, "count": count})[0].last)
 
 
 def reach(session: Session, name: str, number: int) -> None:

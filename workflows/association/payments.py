@@ -129,8 +129,12 @@ def of_order(session: Session, order_id: UUID) -> Sequence[Payment]:
 
 def of_orders_beside(session: Session, order: Order) -> Sequence[Payment]:
     """What arrived for any order of the same application or case: a late payment of an expired order counts too."""
-    together = [each.id for each in orders.beside(session, order)]
-    query = select(Payment).where(Payment.order_id.in_(together), Payment.reversed_at.is_(None))
+    return of_orders(session, orders.beside(session, order))
+
+
+def of_orders(session: Session, together: Sequence[Order]) -> Sequence[Payment]:
+    """What arrived for these orders and was not reversed."""
+    query = select(Payment).where(Payment.order_id.in_([each.id for each in together]), Payment.reversed_at.is_(None))
     return session.scalars(query.order_by(Payment.value_date, Payment.received_at)).all()
 
 

@@ -6,7 +6,7 @@ is looked at in one process, `payment_surplus`, begun by the message `surplus_fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Final
@@ -78,24 +78,31 @@ def left_over(session: Session, order: Order) -> Decimal:
 
     An order that was canceled costs nothing: what is paid for it late is counted for the next one, or is left over.
     """
-    return _beyond(session, order, orders.beside(session, order))
+    together = orders.beside(session, order)
+    return _beyond(session, together, together)
 
 
 def at_hand(session: Session, order: Order) -> Decimal:
     """What came for the orders beside this one and is not spoken for: it is taken off what this one costs."""
-    return _beyond(session, order, [each for each in orders.beside(session, order) if each.id != order.id])
+    together = orders.beside(session, order)
+    return _beyond(session, together, [each for each in together if each.id != order.id])
 
 
 def refunded(session: Session, order: Order) -> Decimal:
     """What was given back of what came for an order and those beside it."""
-    together = [each.id for each in orders.beside(session, order)]
-    return session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id.in_(together))) or ZERO
+    return _refunded(session, orders.beside(session, order))
 
 
-def _beyond(session: Session, order: Order, costing: Iterable[Order]) -> Decimal:
-    paid = sum((payment.net for payment in payments.of_orders_beside(session, order)), ZERO)
+def _refunded(session: Session, together: Iterable[Order]) -> Decimal:
+    ids = [each.id for each in together]
+    return session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id.in_(ids))) or ZERO
+
+
+def _beyond(session: Session, together: Sequence[Order], costing: Iterable[Order]) -> Decimal:
+    """What came for orders that stand together and was not given back, beyond what some of them cost."""
+    paid = sum((payment.net for payment in payments.of_orders(session, together)), ZERO)
     cost = sum((each.total for each in costing if each.state != "CANCELED"), ZERO)
-    return max(paid - cost - refunded(session, order), ZERO)
+    return max(paid - cost - _refunded(session, together), ZERO)
 
 
 def dues_line(order: Order) -> OrderLine | None:

@@ -110,7 +110,7 @@ def remind(work: ServiceWork) -> None:
         if people.primary_email(work.session, person_id):
             mails.post(
                 work.session, work.engine, to=person_id, subject=text.subject, text=text.text, html=text.html,
-                lang=lang, key=f"declaration:{work.token}:{person_id}",
+                lang=lang, key=f"declaration:{work.token.hex}:{person_id.hex}",
             )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -47,9 +48,14 @@ def _issue(association: Association, work: ServiceWork, kind: str) -> None:
         said = {"association": association.name, **_values(work.session, pair, today, person.lang)}
         page = letter_page(work.session, association, kind, person.lang, person, said, today)
         issued_documents.issue(
-            work.session, page, key=f"{kind}:{pair.id}:{person_id}", kind=kind.upper(), person_id=person_id,
+            work.session, page, key=_key(kind, pair.id, person_id), kind=kind.upper(), person_id=person_id,
             file_name=f"{kind.replace('_', '-')}-{today}.pdf", now=work.now,
         )  # fmt: skip
+
+
+def _key(kind: str, pair_id: UUID, person_id: UUID) -> str:
+    """The name of one paper of one person: as long as a key may be, which PostgreSQL holds and SQLite does not."""
+    return f"{kind.removeprefix('mentorship_')}:{pair_id.hex}:{person_id.hex}"
 
 
 def _values(session: Session, pair: Mentorship, today: date, lang: str) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from lxml import etree
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from engine.assignment import Actor
 from engine.models import Subscription
@@ -199,10 +199,9 @@ def _payer(subject: str) -> str:
 def transferred(world: World, session: Session, day: date) -> Iterator[tuple[Order, Decimal, str]]:
     """Orders whose transfer is booked on this day, and whose they are."""
     since = days.at(day - timedelta(days=45), time(), days.UTC_ZONE)
-    query = (
-        select(Order).where(Order.means == "TRANSFER", Order.created_at >= since).order_by(Order.created_at, Order.key)
-    )
-    orders = session.scalars(query).all()
+    query = select(Order).where(Order.means == "TRANSFER", Order.created_at >= since)
+    lines = selectinload(Order.lines)  # of all of them at once: this is asked every day about six weeks of orders
+    orders = session.scalars(query.order_by(Order.created_at, Order.key).options(lines)).all()
     subjects = money.subjects(session, [order.id for order in orders])
     for order in orders:
         booked, amount = money.arrival(world, order, subjects[order.id])
