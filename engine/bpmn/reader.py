@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.bpmn.camunda7 import NAMESPACE, settings_of_camunda_7
+from engine.bpmn.contents import check_contents
 from engine.bpmn.dataflow import drop_data_flow
 from engine.bpmn.definitions import Definitions
 from engine.bpmn.elements import names_by_language, read_elements
@@ -56,6 +57,7 @@ def read_diagram(
         if _platform(root) == "Camunda Cloud":
             drop_data_flow(process)
         findings += check_process(process)
+        findings += check_contents(process)
         read = read_elements(process, definitions, embedded_forms(process), findings)
         findings += _check_read(process, read, definitions, findings)
         if not any(finding.is_error for finding in findings):

@@ -41,6 +41,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "attributes_too_many": "It has {count} attributes; at most {limit} are read. Remove some.",
     "element_unsupported": "A {type} is not run by this engine. Draw it with other elements: see the list in the "
     "README.",
+    "part_twice": "The {type} stands here {count} times, and only one can count. Keep one.",
+    "part_misplaced": "A {type} stands inside of the {holder}, where it means nothing. Take it out.",
     "event_unsupported": "A {event} event is not run at this place ({place}). Use another event.",
     "events_together": "A {event} event and a {other} event cannot be parts of one event here. Draw one event "
     "for each.",

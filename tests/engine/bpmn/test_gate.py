@@ -138,6 +138,45 @@ def test_refused_with_element_and_reason(code: str, element: str, body: str, roo
     assert [f.message for f in refused.value.findings if ".. " in f.message] == []
 
 
+WAIT = timer("Duration", "P1D")
+MARKER = "<multiInstanceLoopCharacteristics>{}</multiInstanceLoopCharacteristics>"
+LOOPED = "<standardLoopCharacteristics>{}</standardLoopCharacteristics>"
+
+
+def _task_with(inner: str) -> str:
+    return S + f'<userTask id="x">{inner}</userTask>'
+
+
+def _flow_with(inner: str) -> str:
+    flow = f'<sequenceFlow id="x" sourceRef="g" targetRef="a">{inner}</sequenceFlow>'
+    return start() + gateway("exclusive", "g", default="b") + user("a") + user("b") + flow + flows("start g b")
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ("part_twice", _flow_with("<conditionExpression>=n = 1</conditionExpression>" * 2)),
+        ("part_twice", _task_with(MARKER.format("<loopCardinality>=2</loopCardinality>") * 2)),
+        ("part_twice", _task_with(MARKER.format("<loopCardinality>=2</loopCardinality>" * 2))),
+        ("part_twice", _task_with(MARKER.format(
+            "<loopCardinality>=2</loopCardinality>" + "<completionCondition>=n = 1</completionCondition>" * 2))),
+        ("part_twice", _task_with(LOOPED.format("<loopCondition>=n = 1</loopCondition>" * 2))),
+        ("part_twice", S + catch("x", "<conditionalEventDefinition>" + "<condition>=n = 1</condition>" * 2
+                                 + "</conditionalEventDefinition>")),
+        ("part_misplaced", _flow_with("<conditionExpression>=n = 1<error id='e'/></conditionExpression>")),
+        ("part_misplaced", S + end("x", f"<terminateEventDefinition>{WAIT}</terminateEventDefinition>")),
+        ("part_misplaced", S + catch("x", WAIT.replace("</timerE", '<signalEventDefinition signalRef="s"/></timerE'))),
+        ("part_misplaced", S + catch("x", WAIT.replace("P1D", "P1D<timeDate/>"))),
+        ("part_misplaced", _task_with(extended("<zeebe:userTask/>", MARKER.format("")))),
+    ],
+)  # fmt: skip
+def test_what_would_be_passed_over_in_silence_is_refused(code: str, body: str) -> None:
+    """By the schema of BPMN 2.0: one condition, one marker, and inside of an event or expression what belongs there."""
+    with pytest.raises(DiagramRefused) as refused:
+        read(body, root("signal", "s"))
+    assert (code, "x") in {(finding.code, finding.element) for finding in refused.value.findings}
+
+
 def test_every_refusal_has_a_sentence_with_a_mend() -> None:
     for code, text in MESSAGES.items():
         assert text.strip().endswith((".", "}", "?")), code
