@@ -124,6 +124,8 @@ def _by_words(session: Session, words: Sequence[str]) -> Reader:
     if counts[leading] < FEW:
         return lambda after: _read(session, _list(begins(leading), after).distinct(), others)
     terms = {word: _terms(session, word) for word in words}
+    leading = min(words, key=lambda word: (counts[word], len(terms[word])))  # where all are common, of few terms
+    others = [word for word in words if word != leading]
     if len(terms[leading]) == LISTS:
         return lambda after: _read(session, _newest(after), words)
     alone = [terms[word][0] for word in others if len(terms[word]) == 1]
