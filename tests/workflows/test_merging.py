@@ -21,7 +21,7 @@ from workflows.association.gifts import donors
 from workflows.association.groups import Group, GroupMember
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.mentorships import Mentorship
-from workflows.association.merging import duplicates, merges, records, undoing
+from workflows.association.merging import choices, duplicates, merges, records, undoing
 from workflows.association.merging.blockers import MergeBlocked, blockers
 from workflows.association.merging.merges import MergeDecided
 from workflows.association.merging.records import PersonMerge
@@ -167,3 +167,12 @@ def test_a_merge_can_be_undone_for_as_long_as_the_rule_says(here_: Installation)
 @pytest.fixture
 def here_(install: Install) -> Installation:
     return install("here")
+
+
+@pytest.mark.parametrize(
+    ("kept", "gone", "chosen", "default"),
+    [("M", "MME", True, "KEPT"), ("M", "NONE", False, "KEPT"), ("NONE", "M", False, "GONE"), (None, "", False, "KEPT")],
+)
+def test_only_what_both_records_say_is_a_choice(kept: object, gone: object, chosen: bool, default: str) -> None:
+    pair = choices.compared_field("civility", kept, gone)
+    assert (pair.differs, pair.default) == (chosen, default)

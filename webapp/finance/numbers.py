@@ -24,6 +24,8 @@ def names() -> dict[str, str]:
         "DD": _("Direct debits"),
         "COL": _("Collection files"),
         "CMD": _("Orders"),
+        "EVT": _("Events"),
+        "COH": _("Career groups"),
     }
 
 

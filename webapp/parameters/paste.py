@@ -82,7 +82,7 @@ def _decision(errors: dict[str, str]) -> Decision | None:
 
 
 def _page(found: Table, rows: list[PastedRow], errors: dict[str, str], *, ready: bool = False) -> str:
-    heading = ["key", *(column_label(column) for column in found.columns)]
+    heading = [_("Key"), *(column_label(column) for column in found.columns)]
     return render_template(
         "parameters/paste.html",
         table=found,

@@ -21,7 +21,9 @@ from workflows.association.memberships import Membership
 from workflows.association.merging.rows import kept as as_kept
 from workflows.association.people import Alias, Person
 
-__all__ = ["EMAIL", "FIELDS", "GONE", "KEPT", "NUMBER", "STANDING", "Pair", "apply", "compared", "decided"]
+__all__ = [
+    "EMAIL", "FIELDS", "GONE", "KEPT", "NUMBER", "STANDING", "Pair", "apply", "compared", "compared_field", "decided",
+]  # fmt: skip
 
 KEPT, GONE = "KEPT", "GONE"
 FIELDS: Final = (
@@ -29,6 +31,7 @@ FIELDS: Final = (
     *("employer", "position", "sector", "country", "situation"),
 )
 NAMES: Final = ("birth_name", "usage_name", "first_names")
+SILENT: Final = (None, "", "NONE")  # a record that says nothing
 EMAIL, NUMBER, STANDING = "email", "member_no", "standing"
 OF_STANDING: Final = ("category", "statutory_status", "service_entitlement", "start_date", "end_date", "auto_renew")
 
@@ -45,13 +48,13 @@ class Pair:
     @property
     def differs(self) -> bool:
         """Whether there is something to choose."""
-        return self.kept != self.gone and bool(self.kept) and bool(self.gone)
+        return self.kept != self.gone and self.kept not in SILENT and self.gone not in SILENT
 
 
 def compared(session: Session, kept: Person, gone: Person) -> Sequence[Pair]:
     """Every field of two records, in the order in which people read them."""
-    found = [_pair(name, getattr(kept, name), getattr(gone, name)) for name in FIELDS]
-    found.append(_pair(EMAIL, kept.primary_email, gone.primary_email))
+    found = [compared_field(name, getattr(kept, name), getattr(gone, name)) for name in FIELDS]
+    found.append(compared_field(EMAIL, kept.primary_email, gone.primary_email))
     one, other = memberships.of(session, kept.id), memberships.of(session, gone.id)
     if one is not None or other is not None:
         later = GONE if one is None or (other is not None and other.end_date > one.end_date) else KEPT
@@ -65,9 +68,9 @@ def _standing(membership: Membership) -> tuple[str, str, date]:
     return membership.statutory_status, membership.service_entitlement, membership.end_date
 
 
-def _pair(name: str, kept: object, gone: object) -> Pair:
-    empty = kept in (None, "", "NONE") and gone not in (None, "", "NONE")
-    return Pair(name, kept, gone, GONE if empty else KEPT)
+def compared_field(name: str, kept: object, gone: object) -> Pair:
+    """A field of two records; what only one of them says is taken from that one."""
+    return Pair(name, kept, gone, GONE if kept in SILENT and gone not in SILENT else KEPT)
 
 
 def decided(pairs: Sequence[Pair], said: Mapping[str, str]) -> dict[str, str]:
