@@ -21,6 +21,7 @@ from engine.transaction import reading, transaction
 from webapp.sandbox.actors import actor_for, role_named
 from webapp.sandbox.looking import Looking
 from webapp.sandbox.newcomers import newcomer
+from webapp.sandbox.occasions import occasion
 from webapp.sandbox.phrases import Step
 from webapp.sandbox.stage import SandboxStage
 from webapp.year.answering import NoAnswer
@@ -114,7 +115,13 @@ class Play:
     def _form(self, step: Step) -> None:
         role = role_named(step.said["who"])
         by = UUID(self.stage.office(role).removeprefix("person:")) if role else self.people.get(step.said["who"])
-        self.stage.send_form(step.said["process"], step.table, key=f"form {self.number}", by=by)
+        key, process_id = f"form {self.number}", step.said["process"]
+        with reading(self.stage.engine) as session:
+            about = occasion(session, process_id, by, self.stage.clock.now()) if by is not None else None
+        if by is None or about is None:
+            self.stage.send_form(process_id, step.table, key=key, by=by)
+        else:
+            self.stage.send_about(process_id, step.table, about, key=key, by=by)
         self.stage.run()
 
     def _begin(self, step: Step) -> None:

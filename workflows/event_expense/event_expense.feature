@@ -1,0 +1,27 @@
+# language: fr
+Fonctionnalité: Frais d’un événement
+
+  Scénario: Des kilomètres, accordés puis remboursés
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+      | title_fr  | Dîner des anciens |
+      | starts_on | 2027-03-01 |
+      | begins    | 19:00 |
+      | ends      | 22:00 |
+      | public    | MEMBERS |
+      | place     | 12 rue des Fêtes, Lyon |
+      | expected  | 30 |
+      | kind      | DINNER |
+      | alcohol   | NONE |
+      | speaker   | NONE |
+      | conflict  | NO |
+    Et 1 jour passe
+    Et Ambre Delaunay envoie le formulaire de « event_expense »
+      | iban | FR7630006000011234567890189 |
+    Alors le dossier est passé par « line_up_route »

@@ -1,0 +1,29 @@
+# language: fr
+Fonctionnalité: Inscription à un événement
+
+  Scénario: Une place, un rappel, un merci
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+      | title_fr  | Dîner des anciens |
+      | starts_on | 2027-03-01 |
+      | begins    | 19:00 |
+      | ends      | 22:00 |
+      | public    | MEMBERS |
+      | place     | 12 rue des Fêtes, Lyon |
+      | expected  | 30 |
+      | kind      | DINNER |
+      | alcohol   | NONE |
+      | speaker   | NONE |
+      | conflict  | NO |
+    Et 1 jour passe
+    Et Ambre Delaunay envoie le formulaire de « event_registration »
+      | seats | 1 |
+    Alors le dossier est passé par « send_ticket »
+    Quand 110 jours passent
+    Alors le dossier est passé par « send_reminder »

@@ -1,0 +1,44 @@
+# language: fr
+Fonctionnalité: Mentorat
+
+  Scénario: Deux membres se trouvent, et se voient
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Étant donné que le registre connaît « Basile Orsini »
+      | birth_date     | 1985-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2008 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000422 |
+      | email          | basile@example.org |
+    Quand Basile Orsini envoie le formulaire de « mentor_registration »
+      | years_exp | 10 |
+      | sector    | BANKING |
+      | topics    | FIRST_JOB |
+      | languages | fr |
+      | capacity  | 1 |
+      | rhythm    | MONTHLY |
+      | track     | BOTH |
+      | country   | FR |
+      | employer  | Banque |
+    Et la personne fait « attend_training »
+    Et Ambre Delaunay envoie le formulaire de « mentorship_application »
+      | goal_1    | Trouver un premier poste |
+      | topic_1   | FIRST_JOB |
+      | sector    | BANKING |
+      | country   | FR |
+      | language  | fr |
+      | rhythm    | MONTHLY |
+      | years_exp | 1 |
+      | employer  | École |
+    Et 7 jours passent
+    Et Ambre Delaunay fait « answer_proposal »
+      | mentee_answer | YES |
+    Et Basile Orsini fait « answer_mentee »
+      | mentor_answer | YES |
+    Alors le dossier est passé par « send_introduction »

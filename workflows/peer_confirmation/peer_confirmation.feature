@@ -1,0 +1,36 @@
+# language: fr
+Fonctionnalité: Confirmation par la promotion
+
+  Scénario: Deux membres de la promotion sont interrogés
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Étant donné que le registre connaît « Inès Caradec »
+      | birth_date     | 1990-02-01 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+    Étant donné que le registre connaît « Basile Orsini »
+      | birth_date     | 1990-05-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000422 |
+      | email          | basile@example.org |
+    Quand un visiteur envoie le formulaire de « membership_application »
+      | category       | GRADUATE |
+      | first_names    | Inès |
+      | birth_name     | Caradec |
+      | birth_date     | 02/02/1990 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | email          | ines@example.org |
+    Et la personne ouvre le lien du dernier courriel
+    Et DATA fait « check_diploma »
+      | decision | PEERS |
+    Alors 2 courriels « peer_request » sont partis
+    Quand 15 jours passent
+    Alors le dossier a fini à « no_answer »
