@@ -71,6 +71,7 @@ def test_they_come_in_and_can_be_read_as_a_list(web_engine: Engine, app: Flask) 
         assert taken.status_code == 303, file
         assert owner.get(f"{address}/files/{DIAGRAM}").data == body, "kept byte for byte"
         page = owner.get(f"{address}/list/{DIAGRAM}").get_data(as_text=True)
+        assert "`" not in page
         with app.test_request_context():
             entries = [entry for outline in outlines(DIAGRAM, body, "fr") for entry in outline.entries]
         for entry in entries:

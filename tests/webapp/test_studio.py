@@ -289,12 +289,12 @@ def test_malformed_files_are_refused_and_nothing_is_kept(owner: LookedAtPages, h
 
 def refused_everywhere(owner: LookedAtPages, address: str, file: str, body: bytes) -> None:
     """What one way in refuses, every other refuses: a save, keeping both, taking in, the preview of a form."""
-    ways = [send(owner, f"{address}/{way}", 1, {file: body}) for way in ("save", "branch")]
+    ways = [send(owner, f"{address}/{way}", 1, {file: body}) for way in ("save", "branch", "check")]
     ways.append(owner.post_form(f"{address}/import", {"seen": "1", "files": (io.BytesIO(body), file)}))
     if file.endswith(".form"):
         ways.append(send(owner, f"{address}/forms/{file}/preview", 1, {file: body}))
     assert {answer.status_code for answer in ways} <= {413, 422}, file
-    assert all(answer.json["message"] for answer in ways[:2] if answer.is_json)
+    assert all(answer.json["message"] for answer in ways[:3] if answer.is_json)
 
 
 @pytest.mark.campaign

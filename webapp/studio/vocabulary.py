@@ -79,7 +79,9 @@ def _person(forms: Sequence[str], language: str, *, approval: bool) -> Template:
         _hidden("deployment", {"type": "zeebe:formDefinition", "property": "bindingType"}),
         {
             "label": _("Within how many working days"), "type": "String", "optional": True,
-            "constraints": {"pattern": {"value": "[0-9]{1,3}", "message": _("A number of days")}},
+            "constraints": {
+                "notEmpty": False, "pattern": {"value": "[0-9]{1,3}", "message": _("A number of days")},
+            },
             "binding": {"type": "zeebe:property", "name": "task.deadline"},
         },
         _english(),

@@ -51,7 +51,7 @@ async function shown(panel) {
 
 async function open(editor) {
   const language = editor.dataset.language;
-  const offered = offering(() => editor.querySelector("[data-expert]").checked);
+  const offered = offering(() => editor.querySelector("[data-expert]").checked, editor.dataset.tab);
   const [source, templates] = await Promise.all([
     fetch(editor.dataset.source, { credentials: "same-origin" }),
     fetch(editor.dataset.templates, { credentials: "same-origin" }),
@@ -66,6 +66,7 @@ async function open(editor) {
     elementTemplateIconRenderer: { iconProperty: "zeebe:none" }, // pictures of others' templates are data: addresses, which are refused
     exporter: { name: "Amicale", version: "1" },
   });
+  modeler.on("elementTemplates.errors", ({ errors }) => errors.forEach((error) => console.error(error))); // such a template is not offered
   modeler.get("elementTemplatesLoader").setTemplates(await templates.json());
   await modeler.importXML(await source.text());
   const canvas = modeler.get("canvas");

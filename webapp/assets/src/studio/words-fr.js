@@ -1,4 +1,4 @@
-// What bpmn-js-i18n does not say in French: the panel, the menus, what each element is for.
+// What the editor says in French: the panel, the menus, what each element is for.
 
 export default {
   "Open minimap": "Ouvrir le plan", "Close minimap": "Fermer le plan", "Collaboration": "Collaboration", "Lane": "Couloir",
