@@ -78,6 +78,7 @@ pytest_plugins = [
     "tests.steps.events",
     "tests.steps.event_mails",
     "tests.steps.event_seats",
+    "tests.steps.event_visitors",
     "tests.steps.event_dates",
     "tests.steps.event_expenses",
     "tests.steps.event_mandates",

@@ -77,9 +77,32 @@ ENTRIES = (
         ),
         owner_roles=frozenset({"EVENTS"}),
         starter_roles=frozenset(),
-        inbound_messages=frozenset({"registration_withdrawn", "event_cancelled", "event_moved", "seat_offered"}),
+        inbound_messages=frozenset(
+            {
+                "registration_withdrawn",
+                "event_cancelled",
+                "event_moved",
+                "seat_offered",
+                "registration_requested",
+                "seat_given",
+            }
+        ),
         member_acts=(_WITHDRAW,),
         outbound_messages=frozenset({"seat_offered"}),
+    ),
+    CatalogueEntry(
+        process_id="event_visitor",
+        titles=MappingProxyType({"fr": "Venir sans compte", "en": "Coming without an account"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "S’inscrire par son adresse e-mail, ou reprendre la place que quelqu’un cède.",
+                "en": "To register by one’s e-mail address, or to take over a seat that somebody hands over.",
+            }
+        ),
+        owner_roles=frozenset({"EVENTS"}),
+        starter_roles=frozenset(),
+        inbound_messages=frozenset({"email_confirmed"}),
+        outbound_messages=frozenset({"registration_requested", "seat_given"}),
     ),
     CatalogueEntry(
         process_id="event_cancellation",

@@ -93,6 +93,10 @@ FOREIGN: Final = {
     "calendars.move": (303, 303, 422, 422, 422, 422, 422),
     "cohort_letters.write": (303, 303, 404, 404, 404, 404, 404),
     "events.page": (404, 404, 404, 404, 404, 404, 404),  # of no event: who runs one is in test_event_pages
+    "event_visits.visiting": (404, 404, 404, 404, 404, 404, 404),
+    "event_visits.visit": (404, 404, 404, 404, 404, 404, 404),
+    "event_visits.handing_over": (303, 303, 404, 404, 404, 404, 404),
+    "event_visits.hand_over": (303, 303, 404, 404, 404, 404, 404),
     "event_asks.registering": (303, 303, 404, 404, 404, 404, 404),
     "event_asks.register": (303, 303, 404, 404, 404, 404, 404),
     "event_changes.page": (303, 303, 404, 404, 404, 404, 404),

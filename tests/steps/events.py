@@ -179,6 +179,8 @@ def proposes(office: Office, name: str, kind: str, people: str, days: str, more:
             asked["budget"] = [{"side": "COST", "label": "CATERING", "quantity": 1, "unit": Decimal(risk), "vat": 20}]
     if "at 20 euros" in said:
         asked |= {"price_member": Decimal(20), "public": "MEMBERS"}
+    if "open to all" in said:
+        asked |= {"public": "OPEN", "price_public": asked.get("price_member")}
     begin(office, "event_proposal", actor_of(office, name), {}, {f"event.{key}": each for key, each in asked.items()})
 
 

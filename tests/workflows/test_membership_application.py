@@ -28,7 +28,7 @@ scenarios("mentorship_matching_round.feature", "mentorship.feature")
 scenarios("cohort.feature", "cohort_participation.feature", "cohort_admission.feature")
 scenarios("cohort_planning.feature")
 scenarios("event_proposal.feature", "event_permit.feature", "event_publication.feature")
-scenarios("event_registration.feature", "event_cancellation.feature")
+scenarios("event_registration.feature", "event_visitor.feature", "event_cancellation.feature")
 scenarios("event_report.feature", "event_expense.feature")
 THIS = "test_every_element_is_entered_by_some_scenario"
 

@@ -10,6 +10,7 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from engine import commands
+from engine.assignment import Actor
 from engine.definitions import latest
 from engine.engine import Engine
 from engine.errors import Invalid, NotFound
@@ -19,11 +20,12 @@ from engine.starting import StartContext
 from engine.transaction import reading, transaction
 from forms.bind import BoundForm
 from webapp import answers, deployed_forms, task_work
-from webapp.auth import current, engine, settings
+from webapp.auth import current, engine, settings, visitor
 from webapp.deployed_forms import DeployedForm
 from webapp.errors import in_words
 from webapp.files.scanning import scanner
 from webapp.files.store import StoredFile
+from webapp.start.routes import TRAP, VISITOR
 from webapp.start.startable import start_event
 from webapp.words import language
 from workflows.association import record_set
@@ -45,17 +47,22 @@ def bound(session: Session, process_id: str, known: Known, *, submitted: bool = 
     """The form with what is known of the event, and what was sent."""
     found = form_of(session, engine(), process_id)
     given = cast("Mapping[str, Value]", known)
-    asked = deployed_forms.Answering(engine(), language(), given, engine().clock.now(), current().actor.id)
+    asked = deployed_forms.Answering(engine(), language(), given, engine().clock.now(), _by().id)
     if not submitted:
         return deployed_forms.bind(session, found, asked)
     return deployed_forms.bind(session, found, asked, submitted=request.form, files=task_work.uploads(), scan=scanner())
+
+
+def _by() -> Actor:
+    person = visitor()
+    return VISITOR if person is None else person.actor
 
 
 def shown(event: Event, form: BoundForm, *, title: str, action: str, send: str) -> str:
     """The page of such a form."""
     return render_template(
         "events/form.html", event=event, title=title, action=action, send=send, work=task_work.Drawn(form),
-        request_key=request.form.get("request_key") or task_work.new_key(),
+        request_key=request.form.get("request_key") or task_work.new_key(), trap=TRAP if visitor() is None else "",
     )  # fmt: skip
 
 
@@ -77,7 +84,7 @@ def begin(event: Event, process_id: str, known: Known, **words: str) -> UUID | t
                 return shown(event, form, **words), 422 if form.failed else 200
             given = answers.Answers(form, directory)
             started = commands.start(
-                writer, engine(), process_id, dict(known), by=current().actor,
+                writer, engine(), process_id, dict(known), by=_by(),
                 request_key=task_work.key_of(request.form.get("request_key", "")),
                 write=lambda session, context: given.begin(session, context, known, stored),
             )  # fmt: skip

@@ -66,6 +66,7 @@ from workflows.association.events import (
     registering,
     reporting,
     seats,
+    visiting,
     weighing,
 )
 from workflows.association.gifts import correction_work as gift_corrections
@@ -109,11 +110,12 @@ _EVENT_RECORDS: Final = {
     "approval": approving.APPROVAL,
     "permit": permits.PERMIT,
     "registration": registering.REGISTRATION,
+    "visitor": visiting.VISITOR,
     "calling_off": cancelling.CALLING_OFF,
     "report": reporting.REPORT,
     "expense": claiming.EXPENSE,
 }
-_EVENTS: Final = (weighing, approving, permits, living, seats, cancelling, reporting, claiming)
+_EVENTS: Final = (weighing, approving, permits, living, seats, visiting, cancelling, reporting, claiming)
 _COHORT_RECORDS: Final = {
     "cohort": cohort_planning.COHORT,
     "seat": cohort_planning.SEAT,

@@ -27,8 +27,9 @@ from workflows.association import (
 from workflows.association.applications import Application
 from workflows.association.case_variables import amount, day, text, uuid_or_none
 from workflows.association.cohorts import mail_words as cohort_words
-from workflows.association.events import hosts
+from workflows.association.events import hosts, visitors
 from workflows.association.events import mail_words as event_words
+from workflows.association.events.visitors import EventVisitor
 from workflows.association.gifts import mail_words
 from workflows.association.gifts.donors import Donor
 from workflows.association.guardians import GuardianConsent
@@ -63,6 +64,11 @@ def recipient(session: Session, variables: Mapping[str, object], on: date) -> Re
     asked = guardians.find(session, variables)
     if asked is not None:
         return _guardian(session, asked)
+    visitor_id = uuid_or_none(variables, "visitor_id")
+    visitor = session.get(EventVisitor, visitor_id) if visitor_id is not None else None
+    if visitor is not None:
+        actor = visitors.actor_of(visitor.id)
+        return Recipient(visitor.first_names, visitor.email, visitor.lang, actor=actor)
     if person_id is not None and "hosts" in variables:
         person_id = hosts.person_of_case(session, variables, on) or person_id
     person = people.get(session, person_id) if person_id else None

@@ -35,6 +35,9 @@ RULES: Final = Table(
         Row("report_block", "Sans compte rendu, blocage (jours)", "Without a report, blocked (days)", 30),
         Row("accounts", "Clôture des comptes : jours après", "Accounts closed: days after", 45),
         Row("payment_minutes", "Place tenue pour payer (minutes)", "Seat held for paying (minutes)", 30),
+        Row("confirm_hours", "Adresse d’un visiteur à confirmer (heures)", "Visitor’s address to confirm (hours)", 48),
+        Row("hand_over_hours", "Céder sa place : heures avant, au plus tard", "Seat handed over: hours before", 2),
+        Row("hand_over_anyway", "Céder même si l’on attend : jours avant", "Handed over though people wait: days", 2),
         Row("overlap", "Événements voisins signalés : jours", "Neighbouring events pointed out: days", 1),
         Row("certificate", "Attestation d’assurance : jours avant", "Insurance certificate: days before", 15),
     ),
@@ -42,7 +45,7 @@ RULES: Final = Table(
     about_en="What rules the life of an event. The thresholds of approval stand in the decision tables.",
     owner="EVENTS",
     processes=(
-        "event_proposal", "event_publication", "event_registration", "event_report",
+        "event_proposal", "event_publication", "event_registration", "event_report", "event_visitor",
     ),
 )  # fmt: skip
 

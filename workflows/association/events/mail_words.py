@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -17,13 +18,14 @@ from workflows.association.events.expenses import EventExpense
 from workflows.association.events.permits import EventPermit
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
+from workflows.association.events.visitors import EventVisitor
 from workflows.association.settings import Association
 
 NAMES: Final = frozenset(
     {
         "event_title", "event_key", "event_when", "event_place", "event_page", "event_notes", "event_organiser",
         "permit", "permit_due", "event_notice", "events_page", "seat_when", "seat_until", "seat_price", "seat_ticket",
-        "seat_page", "seat_count", "seat_refund", "expense_total", "expense_note",
+        "seat_page", "seat_count", "seat_refund", "seat_giver", "confirm_until", "expense_total", "expense_note",
     }
 )  # fmt: skip
 
@@ -55,6 +57,7 @@ def values(
         answer["permit_due"] = wording.day(permit.due_on, lang)
     if "seat_page" in wanted:
         answer["seat_page"] = f"{answer['event_page']}/ticket/{variables.get('registration_id')}"
+    answer |= _of_visitor(session, variables, lang)
     return answer | _of_registration(session, variables, lang) | _of_expense(session, variables, lang)
 
 
@@ -75,6 +78,21 @@ def _of_registration(session: Session, variables: Mapping[str, object], lang: st
         "seat_ticket": registration.ticket or "—",
         "seat_count": several if seats > 1 else one,
         "seat_refund": wording.amount(refund, lang),
+    }
+
+
+def _of_visitor(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
+    until, seat_id = variables.get("confirm_until"), uuid_or_none(variables, "seat_id")
+    seat = session.get(EventRegistration, seat_id) if seat_id is not None else None
+    visitor_id = uuid_or_none(variables, "visitor_id")
+    visitor = session.get(EventVisitor, visitor_id) if visitor_id is not None else None
+    if visitor is None:
+        return {}
+    date = session.get_one(Appointment, visitor.appointment_id)
+    return {
+        "confirm_until": words.moment(until.astimezone(PARIS), lang) if isinstance(until, datetime) else "—",
+        "seat_giver": people.display_name(session, seat.person_id) if seat is not None else "—",
+        "seat_when": words.moment(date.starts_at, lang),
     }
 
 

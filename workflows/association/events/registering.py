@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from workflows.association import people, wording
@@ -69,45 +72,72 @@ def _write(subject: Subject, values: Values) -> Values:
     person = people.get(session, person_id)
     if person is None or person.deceased_on is not None:
         raise NotForYou(field="seats")
-    registration = _made(subject, event, person_id, values)
+    registration = made(session, event, person_id, values, subject.now)
     session.add(registration)
     session.flush()
+    return of_case(registration, event.key)
+
+
+def of_case(registration: EventRegistration, event_key: str) -> dict[str, object]:
+    """What the case of a registration begins with."""
     return {
         "registration_id": str(registration.id),
         "appointment_id": str(registration.appointment_id),
-        "event_id": str(event.id),
-        "event_key": event.key,
-        "person_id": str(person_id),
-        "attendee": f"person:{person_id}",
+        "event_id": str(registration.event_id),
+        "event_key": event_key,
+        "person_id": str(registration.person_id),
+        "attendee": f"person:{registration.person_id}",
     }
 
 
-def _made(subject: Subject, event: Event, person_id: UUID, values: Values) -> EventRegistration:
-    session = subject.session
+def made(session: Session, event: Event, person_id: UUID, values: Values, now: datetime) -> EventRegistration:
+    """A registration of somebody for a date, as asked for; not yet a seat.
+
+    Raises RegistrationClosed, RegisteredAlready, NotForYou, TooManySeats."""
     entitled = registrations.entitlement(session, event, person_id)
-    dates = registrations.open_dates(session, event, subject.now)
-    wanted = uuid_or_none(values, "date")
-    date = next((each for each in dates if wanted in (None, each.id)), None)
-    if date is None:
-        raise RegistrationClosed(field="date")
+    date = open_date(session, event, values, now)
     mine = registrations.of_person(session, event.id, person_id)
     if any(each.appointment_id == date.id and each.state in LIVE for each in mine):
         raise RegisteredAlready(field="date")
-    most = figures.rule(session, "seats", local_day(subject.now, PARIS)) if event.public != "MEMBERS" else 1
-    seats = whole(values, "seats", 1)
-    if not 1 <= seats <= most:
-        raise TooManySeats(field="seats", most=most)
+    seats = seats_of(session, event, values, now)
     price = registrations.price_of(session, event, entitled, seats)
     billed = text(values, "payer") == EMPLOYER and price > 0
     return EventRegistration(
-        id=uuid4(), event_id=event.id, appointment_id=date.id, person_id=person_id, seats=seats,
-        guests=text(values, "guests").strip()[:300] if seats > 1 else "", entitlement=entitled, price=price,
-        payer=EMPLOYER if billed else registrations.SELF,
+        id=uuid4(), event_id=event.id, appointment_id=date.id, person_id=person_id, entitlement=entitled, price=price,
+        seats=seats, payer=EMPLOYER if billed else registrations.SELF,
         employer_reference=text(values, "employer_reference").strip()[:80] if billed else "",
-        diet=text(values, "diet").strip()[:100], access=text(values, "access").strip()[:100],
-        listed=values.get("listed") is True, photo=values.get("photo") is True, state=registrations.ASKED,
-        asked_at=subject.now,
+        state=registrations.ASKED, asked_at=now, **said(values, seats),
     )  # fmt: skip
+
+
+def said(values: Values, seats: int) -> dict[str, Any]:
+    """What somebody says of himself and of his guests, cut to what is kept."""
+    return {
+        "guests": text(values, "guests").strip()[:300] if seats > 1 else "",
+        "diet": text(values, "diet").strip()[:100],
+        "access": text(values, "access").strip()[:100],
+        "listed": values.get("listed") is True,
+        "photo": values.get("photo") is True,
+    }
+
+
+def open_date(session: Session, event: Event, values: Values, now: datetime) -> Appointment:
+    """The date that was chosen, the first where none was. Raises RegistrationClosed."""
+    wanted = uuid_or_none(values, "date")
+    dates = registrations.open_dates(session, event, now)
+    date = next((each for each in dates if wanted in (None, each.id)), None)
+    if date is None:
+        raise RegistrationClosed(field="date")
+    return date
+
+
+def seats_of(session: Session, event: Event, values: Values, now: datetime) -> int:
+    """How many seats are asked for. Raises TooManySeats."""
+    most = figures.rule(session, "seats", local_day(now, PARIS)) if event.public != "MEMBERS" else 1
+    seats = whole(values, "seats", 1)
+    if not 1 <= seats <= most:
+        raise TooManySeats(field="seats", most=most)
+    return seats
 
 
 REGISTRATION: Final = Record(_ASKED | _SAID | _SHOWN, _read, _ASKED | _SAID, _write)

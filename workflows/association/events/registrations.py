@@ -25,13 +25,13 @@ from workflows.association.events import figures, records
 from workflows.association.events.records import OPEN, Event
 
 ASKED, WAITING, OFFERED, PAYING, CONFIRMED = "ASKED", "WAITING", "OFFERED", "PAYING", "CONFIRMED"
-ATTENDED, MISSED, WITHDRAWN, EXPIRED, CANCELLED, FULL = (
-    "ATTENDED", "MISSED", "WITHDRAWN", "EXPIRED", "CANCELLED", "FULL",
+ATTENDED, MISSED, WITHDRAWN, EXPIRED, CANCELLED, FULL, GIVEN = (
+    "ATTENDED", "MISSED", "WITHDRAWN", "EXPIRED", "CANCELLED", "FULL", "GIVEN",
 )  # fmt: skip
 HOLDING: Final = (OFFERED, PAYING, CONFIRMED, ATTENDED, MISSED)  # a seat
 COMING: Final = (CONFIRMED, ATTENDED, MISSED)
 LIVE: Final = (ASKED, WAITING, OFFERED, PAYING, CONFIRMED)
-EVERY: Final = (*LIVE, ATTENDED, MISSED, WITHDRAWN, EXPIRED, CANCELLED, FULL)
+EVERY: Final = (*LIVE, ATTENDED, MISSED, WITHDRAWN, EXPIRED, CANCELLED, FULL, GIVEN)
 PLACE, QUEUE = "PLACE", "QUEUE"
 SELF, EMPLOYER = "SELF", "EMPLOYER"
 
@@ -163,7 +163,8 @@ def offer_next(session: Session, event_id: UUID, now: datetime) -> EventRegistra
 def entitlement(session: Session, event: Event, person_id: UUID) -> str:
     """By which price somebody comes. Raises NotForYou."""
     membership = memberships.of(session, person_id)
-    if membership is not None and membership.service_entitlement in memberships.PAID_UP:
+    guest = membership is not None and membership.category == "GUEST"  # of another service: no member of anything
+    if membership is not None and not guest and membership.service_entitlement in memberships.PAID_UP:
         return "STUDENT" if membership.category == "STUDENT" else "MEMBER"
     if event.public != "OPEN":
         raise NotForYou(field="seats")

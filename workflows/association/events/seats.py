@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 from uuid import uuid4
 
@@ -48,7 +49,7 @@ def take(work: ServiceWork) -> Mapping[str, object]:
         "seat": seat,
         "close_at": starts,
         "appointment_id": str(registration.appointment_id),
-        "amount_due": registration.price,
+        "amount_due": Decimal(0) if registration.order_key else registration.price,  # taken over: it is paid
         "payer": registration.payer,
         "step_no": None,
     }
@@ -198,3 +199,10 @@ def offer_next(work: ServiceWork) -> Mapping[str, object]:
     assert event_id is not None
     found = registrations.offer_next(work.session, event_id, work.now)
     return {"offered_id": str(found.id) if found is not None else None}
+
+
+@service_task("registration.hand_over", results=())
+def hand_over(work: ServiceWork) -> None:
+    """Somebody took the seat over, with what was paid for it: the date leaves the calendar of whoever had it."""
+    registration = registration_of(work)
+    appointments.uninvite_from(work.session, registration.appointment_id, registration.person_id, work.now)

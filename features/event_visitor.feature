@@ -1,0 +1,47 @@
+Feature: Coming to an event without an account
+  A visitor confirms an address, and nothing is kept without that. A seat passes to somebody else with what was paid.
+
+  Scenario: Somebody who is not in the register comes, and somebody else never confirms
+    Given "Lea" leads the group "Amis de Lyon"
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days, open to all
+    And "Una" asks to come without an account
+    And "Ola" asks to come without an account
+    When "Una" confirms the address
+    Then "Una" is in the register by name, address and language alone
+    And "Una" has a ticket, and an invitation of sequence 0
+    When 3 days pass
+    Then nothing is kept of "Ola"
+    When 39 days pass
+    Then "Una" got the mail "event_thanks"
+
+  Scenario: Visitors wait behind members, and who confirms twice is told so
+    Given "Lea" leads the group "Amis de Lyon"
+    When "Lea" proposes "AFTERWORK" for 1 people in 40 days, open to all
+    And "Max" registers
+    And "Una" asks to come without an account
+    And "Una" confirms the address
+    And "Zoe" registers and waits
+    And "Una" asks once more to come
+    And "Una" confirms the address
+    Then "Una" got the mail "event_visitor_refused"
+    And "Max" cannot hand the seat over to "Ida": people wait
+    When "Max" withdraws
+    Then "Zoe" is offered a seat
+
+  Scenario: A paid seat passes to somebody else, who withdraws: the money goes back to whoever paid
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "DINNER" for 2 people in 40 days, at 20 euros with 0 euros at risk, open to all
+    And "Max" registers and pays
+    And "Max" hands the seat over to "Una"
+    And "Max" hands the seat over to "Ida"
+    And "Una" confirms the address
+    Then the seat of "Max" is GIVEN, and "Una" has it, paid by order of "Max"
+    And "Max" got the mail "event_seat_given" with METHOD:CANCEL
+    And "Una" has a ticket, and an invitation of sequence 0
+    When "Ida" confirms the address
+    Then "Ida" got the mail "event_visitor_refused"
+    And nothing is kept of "Ida"
+    When "Una" withdraws
+    Then 20.00 euros are due for the seat of "Una", by the order of "Max"
+    And "Max" cannot hand the seat over to "Ola": it is too late

@@ -1,0 +1,102 @@
+"""People who are not in the register and come to one event: what they wrote, until their e-mail address is confirmed.
+
+A visitor needs no account. Nothing is kept of an address that nobody confirmed; once it is, the person stands in the
+register like anybody who comes, and this row goes. The same way a seat passes to somebody else: whoever is named by
+its holder confirms that the address is his, and takes it over with what was paid for it (domain §P4.4).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.calendar import PARIS
+from engine.errors import Conflict
+from engine.models import Base, Moment
+from engine.personal import Personal
+from workflows.association import people
+from workflows.association.calendars.appointments import Appointment
+from workflows.association.case_variables import local_day
+from workflows.association.contacts import email_row
+from workflows.association.events import figures, registrations
+from workflows.association.events.registrations import CONFIRMED, EventRegistration
+from workflows.association.names import fold
+from workflows.association.people import Person
+
+
+class SeatNotYours(Conflict):
+    """This seat cannot be handed over: it is not confirmed, or its date is too near."""
+
+    code: ClassVar[str] = "event_seat_not_to_give"
+
+
+class PeopleWait(Conflict):
+    """People wait for this date: withdraw, and your seat goes to whoever waits the longest."""
+
+    code: ClassVar[str] = "event_seat_awaited"
+
+
+class EventVisitor(Base):
+    """What somebody without an account wrote, or what a holder wrote of whoever takes over `seat_id`."""
+
+    __tablename__ = "event_visitor"
+    __privacy__ = Personal(
+        "draft", "seat_id@event_registration", erase="first_names last_name email guests diet access", plain="lang",
+        since="asked_at",
+    )  # fmt: skip
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("association_event.id"), index=True)
+    appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"))
+    seat_id: Mapped[UUID | None] = mapped_column(ForeignKey("event_registration.id"), index=True)
+    first_names: Mapped[str] = mapped_column(String(80))
+    last_name: Mapped[str] = mapped_column(String(80))
+    email: Mapped[str] = mapped_column(String(254))
+    lang: Mapped[str] = mapped_column(String(2))
+    seats: Mapped[int] = mapped_column(default=1)
+    guests: Mapped[str] = mapped_column(String(300), default="")
+    diet: Mapped[str] = mapped_column(String(100), default="")
+    access: Mapped[str] = mapped_column(String(100), default="")
+    listed: Mapped[bool] = mapped_column(default=False)
+    photo: Mapped[bool] = mapped_column(default=False)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+
+
+def actor_of(visitor_id: UUID) -> str:
+    """Who acts by the signed link that was mailed to the visitor."""
+    return f"link:{visitor_id}"
+
+
+def person_of(session: Session, visitor: EventVisitor, now: datetime) -> Person:
+    """Whom the confirmed address belongs to: whoever has it in the register, the one of that name where several do;
+    else somebody new, of whom nothing is known but name, address and language."""
+    found = [each for each in people.by_email(session, visitor.email) if each.deceased_on is None]
+    named = fold(f"{visitor.last_name} {visitor.first_names}")
+    alike = [each for each in found if fold(f"{each.last_name} {each.first_names}") == named]
+    if found:
+        return (alike or found)[0]
+    person = Person(
+        id=uuid4(), first_names=visitor.first_names, birth_name=visitor.last_name, lang=visitor.lang,
+        emails=[], phones=[], addresses=[], diplomas=[], aliases=[],
+    )  # fmt: skip
+    person.emails.append(email_row(person.id, visitor.email, verified_at=now))
+    person.refresh_search_name()
+    session.add(person)
+    session.flush()
+    return person
+
+
+def check_giving(session: Session, seat: EventRegistration, now: datetime) -> None:
+    """Whether a seat may be handed over now. Raises SeatNotYours; PeopleWait while somebody waits for its date, unless
+    it is so late that withdrawing gives nothing back."""
+    date = session.get_one(Appointment, seat.appointment_id)
+    today = local_day(now, PARIS)
+    hours = (date.starts_at - now).total_seconds() / 3600
+    if seat.state != CONFIRMED or hours < figures.rule(session, "hand_over_hours", today):
+        raise SeatNotYours
+    late = (date.day - today).days < figures.rule(session, "hand_over_anyway", today)
+    if not late and registrations.waiting(session, seat.appointment_id):
+        raise PeopleWait
