@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +15,7 @@ from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
-from tests.security.web import at_desk
+from tests.security.web import at_desk, browser
 from webapp import definitions
 from workflows.association import orders
 from workflows.association.calendars import appointments
@@ -24,6 +24,7 @@ from workflows.association.events.records import ENDED, PUBLISHED, Event
 from workflows.association.events.refunds import EventRefund
 from workflows.association.events.registrations import CONFIRMED, WAITING, EventRegistration
 from workflows.association.events.reports import EventReport
+from workflows.association.events.visitors import EventVisitor
 from workflows.association.mails import Mail
 from workflows.association.orders import Order
 from workflows.association.people import Person
@@ -218,3 +219,31 @@ def letters(web_engine: Engine) -> list[tuple[str, str]]:
     """The mails that were written, with their readers."""
     with reading(web_engine) as session:
         return sorted((each.to_address, each.subject) for each in session.scalars(select(Mail)))
+
+
+def test_whoever_has_no_account_comes_to_an_open_event_alone_and_a_holder_names_who_takes_his_seat(
+    app: Flask, web_engine: Engine, event: str
+) -> None:
+    with transaction(web_engine) as session:
+        definitions.deploy(session, web_engine, [definitions.OWN / "event_visitor"], reason="test")
+    visitor, said = browser(app), {"first_names": "Una", "last_name": "Essai", "lang": "en"}
+    assert visitor.get(f"/events/{event}/visit").status_code == 409, "for members"
+    with transaction(web_engine) as session:
+        session.scalars(select(Event).where(Event.key == event)).one().public = "OPEN"
+        seat_id = session.scalars(select(EventRegistration.id)).first()
+    assert f"/events/{event}/visit" in visitor.get(f"/events/{event}").get_data(as_text=True)
+    form = visitor.get(f"/events/{event}/visit").get_data(as_text=True)
+    assert "Aucun compte n’est créé" in form
+    wrong = visitor.post_form(f"/events/{event}/visit", said | {"email": "una"})
+    assert (wrong.status_code, _visitors(web_engine)) == (422, [])
+    trapped = visitor.post_form(f"/events/{event}/visit", said | {"email": "una@example.org", "website": "x"})
+    assert (trapped.status_code, _visitors(web_engine)) == (303, [])
+    assert visitor.post_form(f"/events/{event}/visit", said | {"email": "una@example.org"}).status_code == 303
+    assert _visitors(web_engine) == [("una@example.org", None)]
+    other = at_desk(app, web_engine, "Leo")
+    assert other.get(f"/events/{event}/seat/{seat_id}/hand-over").status_code == 404
+
+
+def _visitors(engine: Engine) -> list[tuple[str, UUID | None]]:
+    with reading(engine) as session:
+        return [(each.email, each.seat_id) for each in session.scalars(select(EventVisitor))]
