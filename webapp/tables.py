@@ -43,6 +43,7 @@ import workflows.association.events.records
 import workflows.association.events.refunds
 import workflows.association.events.registrations
 import workflows.association.events.reports
+import workflows.association.events.visitors
 import workflows.association.exits
 import workflows.association.gifts.corrections
 import workflows.association.gifts.donors
@@ -136,6 +137,7 @@ MODULES = (
     workflows.association.events.refunds,
     workflows.association.events.registrations,
     workflows.association.events.reports,
+    workflows.association.events.visitors,
     workflows.association.exits,
     workflows.association.gifts.corrections,
     workflows.association.gifts.donors,
