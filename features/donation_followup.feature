@@ -65,7 +65,7 @@ Feature: A gift to the Foundation is dated, thanked for, and has its receipt
       When FOUNDATION_GIFTS dates the gift 2 November 2026
       Then the gift of 300 is booked as GIFT_IND of 2026
 
-    Scenario: A gala table with a logo is sponsorship, whoever would like a receipt
+    Scenario: P5.12.3, a gala table with a logo is sponsorship, whoever would like a receipt
       Given FOUNDATION_GIFTS enters a gala table of 10000 worth 4000 for a company, with its logo, hosted by "Ambre Delaunay"
       Then FOUNDATION_GIFTS has "class_by_hand" to do about the gift
       And whoever hosts the table cannot class it

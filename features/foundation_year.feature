@@ -37,7 +37,7 @@ Feature: The Foundation's year: receipts of February, then a declaration without
       | 2027 | 4 May 2027 |
       | 2028 | 3 May 2028 |
 
-  Scenario: Three gifts around New Year fall into the years that the law says
+  Scenario: P5.12.1, three gifts around New Year fall into the years that the law says
     Given "Ambre Delaunay" has an address and a mailbox
     And FOUNDATION_GIFTS enters 500 by CARD credited on 2 January 2026
     And FOUNDATION_GIFTS enters 500 by CHEQUE_POST received on 3 January 2026

@@ -47,7 +47,7 @@ Feature: A membership is renewed, or lapses gently
       Then the member was sent "renew_60, renewal_confirmed"
       And the member's entitlement is CURRENT until 31 August 2028
 
-    Scenario: On the last day of grace, told of the day after: the bank's day decides
+    Scenario: P1.12.1, on the last day of grace, told of the day after: the bank's day decides
       When the renewals are started
       And the day 20 September 2027 is over
       And the member orders: TRANSFER, 1 year, gift 0
@@ -256,7 +256,7 @@ Feature: A membership is renewed, or lapses gently
 
   Rule: Nobody is written to who may have died
 
-    Scenario: The bank reports a death between the last notice and the end
+    Scenario: P1.12.3, the bank reports a death between the last notice and the end
       Given the member signed a mandate for one debit
       And the bank has a debit of 50 of the member in hand
       When the renewals are started
@@ -300,7 +300,7 @@ Feature: A membership is renewed, or lapses gently
       And the bank tells of 160 of 12 July 2027
       Then the member's entitlement is CURRENT until 31 August 2028
 
-    Scenario: A second version of the table, published on the way, is for those who start later
+    Scenario: X4, a second version of the table, published on the way, is for those who start later
       When the renewals are started
       And the owner publishes a table in which the last notice leaves 3 days before the end
       And "Basile Roy" of the class PGE 2013 is a member until 5 September 2027 too
@@ -310,7 +310,7 @@ Feature: A membership is renewed, or lapses gently
 
   Rule: A year is a year, also over 29 February
 
-    Scenario: A membership that ends on 29 February
+    Scenario: X8, a membership that ends on 29 February
       When it becomes 1 February 2028 at 9:00
       And the membership ends on 29 February 2028
       When the renewals are started

@@ -67,7 +67,7 @@ Feature: A promise of gifts is kept, put off or let go, and never dunned
   Rule: One receipt a year, also when a month goes back
 
     @by_calendar
-    Scenario: Twelve times 50, and December goes back after the yearly receipt
+    Scenario: P5.12.2, twelve times 50, and December goes back after the yearly receipt
       Given "Ambre Delaunay" promises 600 in instalments of 50 MONTHLY by SEPA from 7 January 2027
       When the bank pays 12 instalments
       And the year 2027 is closed on 20 February 2028

@@ -8,7 +8,7 @@ Feature: What people decide about their data is heard
     When it is 8:00 on the next day
     Then "Ambre" received one mail that holds "Un dîner" and "Un atelier"
 
-  Scenario: An objection holds for what was prepared before
+  Scenario: P10.12.3, an objection holds for what was prepared before
     Given "Ambre" wants the news
     When the news "Un dîner" and "Un atelier" are prepared for "Ambre" at 7:30
     And "Ambre" stops the news by the link of a mail

@@ -7,7 +7,7 @@ Feature: A tax receipt is cancelled and replaced, never changed
 
   Rule: One payment, two beneficiaries, and the bank takes all of it back
 
-    Scenario: Seven weeks later the bank refunds 260: dues, gift, receipt and totals follow
+    Scenario: P1.12.2, seven weeks later the bank refunds 260: dues, gift, receipt and totals follow
       Given "Ambre Delaunay" stands before the basket
       And the applicant paid 260 by direct debit, 100 of it a gift
       Then the gift of 100 is booked as GIFT_IND of 2026
@@ -26,7 +26,7 @@ Feature: A tax receipt is cancelled and replaced, never changed
       When 90 days pass
       Then no mail "gift_news" was written
 
-    Scenario: The bank file is read again after a restart, and nothing happens twice
+    Scenario: X2, the bank file is read again after a restart, and nothing happens twice
       Given "Ambre Delaunay" stands before the basket
       And the applicant paid 260 by direct debit, 100 of it a gift
       When the machine is started again and the bank file is read twice more
