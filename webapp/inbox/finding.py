@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from engine import search
@@ -35,21 +35,19 @@ def narrowed(session: Session, engine: Engine, filters: Filters, language: str) 
 
 
 def _cases(session: Session, sought: search.Sought) -> tuple[list[ColumnElement[bool]], bool]:
-    """The tasks of the cases that are found, and whether all of those are named one by one. Where a word is too common
-    for that, the cases about people of this name mostly are not."""
-    parts = [sought] if not (sought.words and sought.records) else [
-        sought, search.Sought(words=sought.words), search.Sought(records=sought.records),
-    ]  # fmt: skip
-    found: list[ColumnElement[bool]] = []
+    """The tasks of the cases that are found by words and those found by people, and whether all cases are named one by
+    one. Where a word is too common for that, the cases about people of this name mostly are not."""
+    parts = [search.Sought(words=sought.words)] if sought.words else []
+    if sought.records:
+        parts.append(search.Sought(records=sought.records))
+    found: list[ColumnElement[bool]] = [false()]
+    few = True
     for part in parts:
         cases = search.first_matches(session, part, FEW)
-        if cases is not None:
-            found.append(UserTask.instance_id.in_(cases))
-            if part is sought:
-                return found, True
-        elif part is not sought or len(parts) == 1:
-            found.append(search.found(part, UserTask.instance_id))
-    return found, False
+        few = few and cases is not None
+        by_case = search.found(part, UserTask.instance_id) if cases is None else UserTask.instance_id.in_(cases)
+        found.append(by_case)
+    return found, few
 
 
 def _named(session: Session, engine: Engine, text: str, language: str) -> list[ColumnElement[bool]]:
