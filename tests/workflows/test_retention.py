@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
+from engine.calendar import PARIS
 from engine.jobs import run_due
 from engine.models import HistoryEvent, Job, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
@@ -18,6 +19,9 @@ from webapp.drafts.store import Draft
 from webapp.files.store import StoredFile
 from webapp.house import association_of
 from workflows.association import openings
+from workflows.association.calendars import appointments
+from workflows.association.events.records import Event
+from workflows.association.events.registrations import EventRegistration
 from workflows.association.import_log import RecordImport
 from workflows.association.invoices import Invoice
 from workflows.association.mails import Mail
@@ -96,6 +100,33 @@ def test_who_never_joined_is_reduced_to_the_register(here: Installation) -> None
         gone, kept = session.get_one(Person, old.id), session.get_one(Person, young.id)
         assert (gone.birth_name, gone.emails, gone.birth_date) == ("Diplomee", [], None)
         assert len(kept.emails) == 1
+
+
+def test_a_visitor_whom_the_school_does_not_know_leaves_no_name(here: Installation) -> None:
+    now = here.clock.now()
+    organiser, old, young = (add_person(here.engine, name, "Venue") for name in ("Lea", "Una", "Ola"))
+    with transaction(here.engine) as session:
+        event = Event(
+            id=uuid4(), key="EVT-1", organiser_id=organiser.id, kind="TALK", title_fr="Causerie", day=now.date(),
+            begins=time(19), minutes=60, place="Lyon", expected=9, capacity=9, proposed_at=now,
+        )  # fmt: skip
+        session.add(event)
+        session.flush()
+        date_ = appointments.plan(
+            session, "EVT-1", "d1", titles=("a", "a"), minutes=60, now=now, starts=now.astimezone(PARIS)
+        )
+        for person, days in ((old, 4 * 366), (young, 30)):
+            session.add(
+                EventRegistration(
+                    id=uuid4(), event_id=event.id, appointment_id=date_.id, person_id=person.id, entitlement="PUBLIC",
+                    state="ATTENDED", asked_at=now - timedelta(days=days),
+                )
+            )  # fmt: skip
+    assert night(here, only="prospect")["prospect"] == (1, 1)
+    with reading(here.engine) as session:
+        gone, kept = session.get_one(Person, old.id), session.get_one(Person, young.id)
+        assert (gone.display_name.strip(), gone.search_name.strip(), gone.emails) == ("", "", [])
+        assert gone.erased_on is not None and kept.first_names == "Ola"
 
 
 def test_a_table_that_says_since_when_is_covered_by_that_line(here: Installation) -> None:

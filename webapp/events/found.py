@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sqlalchemy.orm import Session
 
 from webapp.auth import current, visitor
 from webapp.authorize import MandateEnded
 from workflows.association.events import hosts, records
 from workflows.association.events.records import Event, EventUnknown
+
+
+class EventHandedOn(MandateEnded):
+    """Your mandate has ended, and this event goes on with whoever follows you. What you typed is kept there."""
+
+    code: ClassVar[str] = "event_handed_on"
 
 
 def runs(session: Session, event: Event) -> bool:
@@ -25,10 +33,10 @@ def shown_event(session: Session, key: str) -> Event:
 
 
 def own_event(session: Session, key: str) -> Event:
-    """An event for which the viewer acts. Raises EventUnknown; MandateEnded where he did until his mandate ended."""
+    """An event for which the viewer acts. Raises EventUnknown; EventHandedOn where he did until his mandate ended."""
     event = records.by_key(session, key)
     if event is not None and runs(session, event):
         return event
     if event is not None and hosts.has_lost(session, event, current().actor):
-        raise MandateEnded
+        raise EventHandedOn
     raise EventUnknown(kind="event", id=key[:40])

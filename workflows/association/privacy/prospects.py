@@ -1,8 +1,9 @@
 """Graduates who never joined: three years after their last contact nothing is left but name, class and diploma.
 
 The school is the source of that; how to reach them, where they work and when they were born goes (domain P10.4, the
-register). A contact is what they did: an application, an order, an answer, a choice, a sign-in. Of whom nothing is
-known the import that brought them counts.
+register). A contact is what they did: an application, an order, a registration for an event, an answer, a choice, a
+sign-in. Of whom nothing is known the import that brought them counts. Of a visitor of an event, whom the school does
+not know, the name goes too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from engine.models import Base
 from workflows.association.applications import Application
 from workflows.association.consents import ConsentEvent
 from workflows.association.contacts import Address, Email, Phone
+from workflows.association.diplomas import Diploma
+from workflows.association.events.registrations import EventRegistration
 from workflows.association.import_log import RecordImport
 from workflows.association.memberships import Membership
 from workflows.association.orders import Order
@@ -44,7 +47,17 @@ def batch(session: Session, night: Night, most: int) -> int:
         session.execute(delete(table).where(table.person_id.in_(found)))
     session.execute(update(Person).where(Person.id.in_(found)).values(BLANK))
     session.expire_all()
+    for person in session.scalars(select(Person).where(Person.id.in_(found), _visitor())):
+        person.first_names, person.birth_name, person.usage_name, person.erased_on = "", "", None, night.today
+        person.refresh_search_name()
+    session.flush()
     return len(found)
+
+
+def _visitor() -> ColumnElement[bool]:
+    """Whom the school does not know: somebody came to an event once, and the name has no other reason to stay."""
+    came = exists().where(EventRegistration.person_id == Person.id)
+    return came & ~exists().where(Diploma.person_id == Person.id)
 
 
 def _old(session: Session, night: Night) -> ColumnElement[bool] | None:
@@ -56,6 +69,7 @@ def _old(session: Session, night: Night) -> ColumnElement[bool] | None:
     acted = or_(
         exists().where(Application.person_id == Person.id),
         exists().where(Order.person_id == Person.id),
+        exists().where(EventRegistration.person_id == Person.id),
         exists().where(ReceivedMail.person_id == Person.id),
         exists().where(ConsentEvent.person_id == Person.id),
     )
@@ -79,6 +93,7 @@ def _acted_since(since: datetime) -> ColumnElement[bool]:
     found = [
         exists().where(Application.person_id == Person.id, Application.created_at >= since),
         exists().where(Order.person_id == Person.id, Order.created_at >= since),
+        exists().where(EventRegistration.person_id == Person.id, EventRegistration.asked_at >= since),
         exists().where(ReceivedMail.person_id == Person.id, ReceivedMail.received_at >= since),
         exists().where(ConsentEvent.person_id == Person.id, ConsentEvent.at >= since),
         exists().where(RecordImport.id == Person.import_id, RecordImport.at >= since),
