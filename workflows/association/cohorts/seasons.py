@@ -34,7 +34,6 @@ STARTS: Final = Table(
     owner="CAREERS_HEAD", open_keys=True,
 )  # fmt: skip
 WANTED: Final = "cohort_is_wanted"
-_WEEK: Final = timedelta(weeks=1)
 
 
 def free_monday(session: Session, day: date) -> date:
@@ -53,14 +52,14 @@ def coming(session: Session, after: date) -> date | None:
 
 def lead(session: Session, today: date) -> timedelta:
     """How long before its start a cohort is planned."""
-    return calendar.rule(session, "lead_weeks", today) * _WEEK
+    return timedelta(weeks=calendar.rule(session, "lead_weeks", today))
 
 
 def due(session: Session, today: date) -> date | None:
     """The Monday of the season that is to be planned in this week, None where none is, or a cohort is there already."""
     earliest = today + lead(session, today)
     season = coming(session, earliest)
-    if season is None or season >= earliest + _WEEK or _is_planned(session, season):
+    if season is None or season >= earliest + timedelta(weeks=1) or _is_planned(session, season):
         return None
     return season
 
