@@ -49,12 +49,12 @@ def request(office: Office) -> MentorDemand:
 
 @when(parsers.re(r"MENTORING runs a round for (?P<wave>\w+)(?P<circles> between circles)?$"))
 def runs_a_round(office: Office, wave: str, circles: str | None) -> None:
-    if circles:  # the mentee is tied to both by a third person: a person has to look
+    if circles:  # the mentee is the mentor of a mentor of both: a person has to look
         is_a_member(office, "Ines Garnier", "1009", None)
         with transaction(office.engine) as session:
             middle, last = known(office, "Ines Garnier").id, known(office, "Zoe Lambert").id
             for first in ("Camille Martin", "Noah Petit"):
-                rows = ((known(office, first).id, middle), (middle, last))
+                rows = ((last, middle), (middle, known(office, first).id))
                 for mentor, mentee in rows:
                     exists = select(Mentorship.id).where(Mentorship.mentor_id == mentor, Mentorship.mentee_id == mentee)
                     if session.scalar(exists) is None:

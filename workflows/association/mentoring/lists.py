@@ -33,8 +33,11 @@ class Lists:
 
 
 def read(session: Session, now: datetime, *, students: bool) -> Lists:
-    """Both lists; a wave of students takes their demands alone. Where nobody waits, both are empty."""
-    waiting = [each for each in demands.open_ones(session) if each.student or not students]
+    """Both lists; a wave of students takes their demands alone. Where nobody waits, both are empty.
+
+    Who has a mentor waits until that pair has ended, also where a person retained the demand."""
+    asked = [each for each in demands.open_ones(session) if each.student or not students]
+    waiting = asked and _without_mentor(session, asked)
     if not waiting:  # most weeks of a small association: whom to match does not matter then
         return Lists([], [], Ties(frozenset(), frozenset()), frozenset())
     today = now.astimezone(PARIS).date()
@@ -48,6 +51,14 @@ def read(session: Session, now: datetime, *, students: bool) -> Lists:
         _ties(session),
         _refused(session),
     )
+
+
+def _without_mentor(session: Session, asked: Sequence[MentorDemand]) -> list[MentorDemand]:
+    running = select(Mentorship.mentee_id).where(
+        Mentorship.mentee_id.in_({each.person_id for each in asked}), Mentorship.state.in_(LIVE)
+    )
+    accompanied = set(session.scalars(running))
+    return [each for each in asked if each.person_id not in accompanied]
 
 
 def mentor_of(profile: MentorProfile, left: int, avoids: frozenset[UUID], now: datetime) -> Mentor:
