@@ -160,6 +160,7 @@ def test_it_ends_with_the_right_entitlement_ledgers_and_receipt(
     phone.goto("/membership/")
     phone.check("membership-reversed")
     expect(page.locator("main")).to_contain_text("adhésion échue")
+    expect(page.locator("main")).to_contain_text("une nouvelle année commence le jour de votre paiement")
     phone.goto("/gifts/")
     expect(page.locator("main")).to_contain_text(re.compile("annul", re.I))
     phone.check("gifts-reversed")

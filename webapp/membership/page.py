@@ -46,6 +46,7 @@ class Renewing:
 
     dues: Decimal | None
     until: date
+    late: bool  # that day is past: a new year begins with the payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,8 @@ def _renewal(session: Session, membership: Membership, today: date) -> Renewing 
     if not renewals.may_renew(membership):
         return None
     running = renewals.running(session, membership.person_id)
-    return Renewing(
-        running.dues if running is not None else None, membership.end_date + figures.days(session, "GRACE", today)
-    )
+    until = membership.end_date + figures.days(session, "GRACE", today)
+    return Renewing(running.dues if running is not None else None, until, until < today)
 
 
 def documents_of(session: Session, person_id: UUID) -> Sequence[Issued]:
