@@ -1,7 +1,7 @@
 // What the palette, the pad beside an element and the menus of kinds say in French, in the words of the panel.
 
 export default {
-  "Custom properties": "Ce qu’il faut dire", "Applied": "Appliqué", "Template": "Modèle",
+  "Conditional Flow": "Chemin sous condition", "Default Flow": "Chemin par défaut", "Custom properties": "Ce qu’il faut dire", "Applied": "Appliqué", "Template": "Modèle",
   "Activate hand tool": "Déplacer la feuille", "Activate lasso tool": "Choisir plusieurs éléments", "Activate create/remove space tool": "Faire ou ôter de la place",
   "Activate global connect tool": "Relier deux éléments", "Create gateway": "Créer un embranchement", "Create intermediate/boundary event": "Créer un événement en chemin ou au bord",
   "Create expanded sub-process": "Créer un groupe d’étapes", "Create pool/participant": "Créer un participant", "Append gateway": "Ajouter un embranchement",
