@@ -79,9 +79,11 @@ pytest_plugins = [
     "tests.steps.event_mails",
     "tests.steps.event_seats",
     "tests.steps.event_visitors",
+    "tests.steps.event_approvals",
     "tests.steps.event_dates",
     "tests.steps.event_expenses",
     "tests.steps.event_mandates",
+    "tests.steps.event_permits",
     "tests.steps.event_refunds",
     "tests.steps.event_reports",
 ]

@@ -6,14 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-import pytest
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import commands
-from engine.assignment import Actor, may_act
-from engine.errors import FourEyes
+from engine.assignment import Actor
 from engine.models import UserTask
 from engine.starting import StartContext
 from engine.transaction import reading, transaction
@@ -21,7 +19,7 @@ from tests.fixtures.office import Office
 from tests.fixtures.staff import add_person
 from workflows.association import absences, record_set, roles
 from workflows.association.calendars import appointments
-from workflows.association.events import changing, permits, records, weighing
+from workflows.association.events import changing, records
 from workflows.association.events.records import Event
 from workflows.association.groups import Group, GroupMember
 from workflows.association.memberships import Membership
@@ -184,20 +182,6 @@ def proposes(office: Office, name: str, kind: str, people: str, days: str, more:
     begin(office, "event_proposal", actor_of(office, name), {}, {f"event.{key}": each for key, each in asked.items()})
 
 
-@when(parsers.re(r'"(?P<name>\w+)" says (?P<decision>APPROVE|REFUSE|RETURN|CONDITIONS)'))
-def says(office: Office, name: str, decision: str) -> None:
-    by = actor_of(office, name)
-    mine = [task for task in open_tasks(office, "approve_step") if may_act(by, task)]
-    assert mine, (name, [task.candidates for task in open_tasks(office, "approve_step")])
-    do(office, mine[0], by, {}, {"approval.decision": decision, "approval.note": f"dit {name}"})
-
-
-@when(parsers.parse('"{one}" says APPROVE, and "{other}" CONDITIONS'))
-def both_say(office: Office, one: str, other: str) -> None:
-    says(office, one, "APPROVE")
-    says(office, other, "CONDITIONS")
-
-
 @when(parsers.parse('"{name}" revises it: {count:d} people'))
 def revises(office: Office, name: str, count: int) -> None:
     (task,) = open_tasks(office, "revise_proposal")
@@ -248,66 +232,6 @@ def forgotten(office: Office) -> None:
     assert (event_of(office).state, event_of(office).capacity) == ("ENDED", 220)
 
 
-@then("no approval was asked")
-def none_asked(office: Office) -> None:
-    with reading(office.engine) as session:
-        assert session.scalars(select(UserTask.id).where(UserTask.element == "approve_step")).all() == []
-
-
-@then("nobody has anything to approve")
-def nothing_open(office: Office) -> None:
-    assert open_tasks(office, "approve_step") == []
-
-
-@then(parsers.parse("only {role} is asked"))
-def only_asked(office: Office, role: str) -> None:
-    (task,) = open_tasks(office, "approve_step")
-    assert [each for each in task.candidates if not each.startswith("not:")] == [role]
-
-
-@then("the lead of the group is asked")
-def lead_asked(office: Office) -> None:
-    (task,) = open_tasks(office, "approve_step")
-    assert task.candidates[0].startswith("GROUP_LEAD@group:")
-
-
-@then(parsers.parse('"{name}" may not approve it, though she holds EVENTS today'))
-def may_not(office: Office, name: str) -> None:
-    by = actor_of(office, name)
-    assert {"EVENTS", "GROUPS"} <= by.roles
-    (task,) = open_tasks(office, "approve_step")
-    asked = Actor(by.id, by.name, by.roles | {"GENERAL_DELEGATE"})
-    with pytest.raises(FourEyes), transaction(office.engine) as session:
-        commands.complete(session, office.engine, task.id, {"decision": "APPROVE"}, by=asked)
-
-
-@then(parsers.parse('"{name}" may not be given it either'))
-def may_not_be_given(office: Office, name: str) -> None:
-    (task,) = open_tasks(office, "approve_step")
-    with pytest.raises(FourEyes), transaction(office.engine) as session:
-        commands.assign(session, office.engine, task.id, by=actor_of(office, "Del"), to=actor_of(office, name).id)
-
-
-@then(parsers.parse("its permits are {kinds}"))
-def has_permits(office: Office, kinds: str) -> None:
-    calm(office)
-    with reading(office.engine) as session:
-        found = permits.of_event(session, event_of(office).id)
-    assert sorted(each.kind for each in found) == kinds.split(", ")
-
-
-@then(parsers.parse("the permit {kind} is flagged as late"))
-def is_late(office: Office, kind: str) -> None:
-    with reading(office.engine) as session:
-        assert [each.late for each in permits.of_event(session, event_of(office).id) if each.kind == kind] == [True]
-
-
-@then(parsers.parse('the mail "{template}" holds what "{name}" asked for'))
-def holds(office: Office, template: str, name: str) -> None:
-    (mail,) = [each for each in office.mails() if each.template == template]
-    assert f"dit {name}" in mail.text
-
-
 @then(parsers.parse("it has {count:d} dates, each on the same weekday"))
 def has_dates(office: Office, count: int) -> None:
     with reading(office.engine) as session:
@@ -315,28 +239,3 @@ def has_dates(office: Office, count: int) -> None:
         guests = {tuple(appointments.guests(session, each.id)) for each in found}
     assert (len(found), len({each.day.weekday() for each in found})) == (count, 1)
     assert guests == {(person_of(office, "Max").id,)}
-
-
-@when(parsers.parse("the permit {kind} is {outcome}"))
-def permit_is(office: Office, kind: str, outcome: str) -> None:
-    (task,) = open_tasks(office, "obtain_permit")
-    do(office, task, actor_of(office, "Lea"), {"permit_outcome": outcome}, {"permit.reference": "A-42"})
-    with reading(office.engine) as session:
-        (found,) = [each for each in permits.of_event(session, event_of(office).id) if each.kind == kind]
-    assert (found.state, found.reference) == (outcome, "A-42")
-
-
-@then("no permit is open")
-def none_open(office: Office) -> None:
-    calm(office)
-    assert open_tasks(office, "obtain_permit") == []
-    with reading(office.engine) as session:
-        assert {each.state for each in permits.of_event(session, event_of(office).id)} <= {"OBTAINED", "VOID"}
-
-
-@then(parsers.re(r'"Lea" is (?P<free>not )?blocked'))
-def is_blocked(office: Office, free: str | None) -> None:
-    calm(office)
-    with reading(office.engine) as session:
-        found = weighing.is_blocked(session, event_of(office), office.clock.now().date())
-    assert found is (free is None)
