@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine import commands, inbox
+from engine import commands, inbox, tally
 from engine.assignment import Actor
 from engine.audit import audit_cases
 from engine.errors import FourEyes, NotFound
@@ -49,8 +49,8 @@ def test_the_excluded_neither_take_nor_do_nor_get_it(proposed: Bench, who: Actor
         [task] = inbox.queue(session, COLLEAGUE)
         assert inbox.queue(session, who) == []
         assert inbox.search(session, who, "twice") == []
-        assert inbox.counts(session, who, proposed.clock.now()).unclaimed == 0
-        assert inbox.counts(session, COLLEAGUE, proposed.clock.now()).unclaimed == 1
+        assert tally.counts(session, who, proposed.clock.now()).unclaimed == 0
+        assert tally.counts(session, COLLEAGUE, proposed.clock.now()).unclaimed == 1
     for act in (
         lambda session: commands.claim(session, proposed.engine, task.id, by=who),
         lambda session: commands.complete(session, proposed.engine, task.id, by=who),
