@@ -1,3 +1,4 @@
+@by_calendar
 Feature: A career group is planned twelve weeks ahead
   The careers office is asked by itself: for each season, and as soon as enough admitted people wait. Places are offered in
   the order of admission; who gets none reads why, and when the next season is.

@@ -25,7 +25,7 @@ Feature: The office's day holds up
     Then nothing opens but the page on which she adds a second step
 
   Scenario: Somebody phones
-    Given "Zoe" is a member until in 20 days
+    Given "Zoe" has 20 days of membership left
     When MEMBERSHIP types "petit zoé" into the box of any page
     Then the page of "Zoe" opens, and its first line says her standing
     When somebody of EVENTS without a right to cases types the number of a case there

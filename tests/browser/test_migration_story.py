@@ -15,7 +15,7 @@ from engine.jobs import run_due
 from engine.models import Job
 from engine.transaction import reading, transaction
 from tests.fixtures.chromium import DESK, PHONE, Server, WatchedPage, open_page
-from tests.fixtures.peers import DIAGRAM, FILES, PROCESS, ask_peers
+from tests.fixtures.peers import DIAGRAM, FILES, PROCESS, SCENARIOS, ask_peers
 from tests.fixtures.staff import PASSWORD, add_person
 from webapp.studio import drafts
 from webapp.studio.models import StudioDraft
@@ -38,7 +38,7 @@ def drafted(page: Page, engine: Engine) -> str:
     page.get_by_role("heading", name="Dix jours pour répondre").wait_for()
     with transaction(engine) as session:
         found = session.scalars(select(StudioDraft)).one()
-        later = {DIAGRAM: FILES[DIAGRAM].replace(b"P7D", b"P10D")}
+        later = {DIAGRAM: FILES[DIAGRAM].replace(b"P7D", b"P10D"), SCENARIOS: None}
         drafts.save(session, found.id, 1, later, by=found.begun_by, now=engine.clock.now(), saved_by="")
     return page.url
 

@@ -158,7 +158,7 @@ def nothing_opens(hers: LookedAtPages) -> None:
     assert hers.get("/account/second-required").status_code == 200
 
 
-@given(parsers.parse('"{name}" is a member until in {days:d} days'), target_fixture="caller")
+@given(parsers.parse('"{name}" has {days:d} days of membership left'), target_fixture="caller")
 def is_a_member(web_engine: Engine, name: str, days: int) -> UUID:
     member(web_engine, name, "1001", left=days)
     with reading(web_engine) as session:

@@ -7,24 +7,26 @@ import os
 import re
 import zipfile
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+import workflows
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
-from tests.fixtures.peers import DIAGRAM, FILES, PROCESS
+from tests.fixtures.peers import DIAGRAM, FILES, PROCESS, SCENARIOS
 from tests.security import corpora
 from tests.security.test_definitions import DECISIONS, FORMS
 from tests.security.web import at_desk
 from webapp.definitions import own
-from webapp.studio import versions
-from webapp.studio.models import StudioDraft, StudioFile, StudioRevision
+from webapp.studio import drafts, versions
+from webapp.studio.models import StudioDecision, StudioDraft, StudioFile, StudioRevision
 from workflows.catalogue import entry
 
 
@@ -128,7 +130,9 @@ def test_an_archive_goes_out_and_comes_in(owner: LookedAtPages, house: Engine) -
     address = begin(owner)
     packed = owner.get(f"{address}/export.zip").data
     with zipfile.ZipFile(io.BytesIO(packed)) as opened:
-        assert {name: opened.read(name) for name in opened.namelist()} == dict(FILES)
+        inside = {name: opened.read(name) for name in opened.namelist()}
+    assert inside.keys() == {*FILES, SCENARIOS}
+    assert {name: inside[name] for name in FILES} == FILES
     sent = {"files": (io.BytesIO(packed), "draft.zip")}
     again = owner.post_form(f"/studio/{PROCESS}/import", sent).headers["Location"]
     assert owner.get(f"{again}/files/{DIAGRAM}").data == FILES[DIAGRAM]
@@ -184,7 +188,10 @@ def test_what_is_typed_is_checked_before_it_is_saved(owner: LookedAtPages, house
 
 def test_a_second_person_brings_it_into_force(app: Flask, owner: LookedAtPages, house: Engine) -> None:
     address = begin(owner)
-    send(owner, f"{address}/save", 1, {DIAGRAM: later(10)})
+    with transaction(house) as session:
+        found = session.scalars(select(StudioDraft)).one()
+        changed = {DIAGRAM: later(10), SCENARIOS: None}
+        drafts.save(session, found.id, 1, changed, by=found.begun_by, now=house.clock.now(), saved_by="")
     assert "vient au bout de 10 jours au lieu de 7 jours." in owner.get(address).get_data(as_text=True)
     assert owner.post_form(f"{address}/propose", {"seen": "2", "reason": " "}).status_code == 422
     assert owner.post_form(f"{address}/propose", {"seen": "2", "reason": "Trop court"}).status_code == 303
@@ -227,17 +234,24 @@ def test_a_version_that_came_meanwhile_is_looked_at_first(app: Flask, owner: Loo
     assert "10 jours au lieu de 8 jours" in reviewer.get(address).get_data(as_text=True)
 
 
-def test_a_start_of_the_software_keeps_what_two_people_decided(
-    app: Flask, owner: LookedAtPages, house: Engine, tmp_path: Path
-) -> None:
-    address = begin(owner)
-    send(owner, f"{address}/save", 1, {DIAGRAM: later(10)})
-    owner.post_form(f"{address}/propose", {"seen": "2", "reason": "Trop court"})
-    at_desk(app, house, "Rosa", "PROCESS_OWNER").post_form(f"{address}/decide", {"seen": "2", "do": "approve"})
+def test_a_start_of_the_software_keeps_what_two_people_decided(house: Engine) -> None:
+    delivered = workflows.definitions()["peer_confirmation"]
+    changed = {**delivered, "peer_confirmation.bpmn": delivered["peer_confirmation.bpmn"] + b"<!-- ours -->"}
+    now = house.clock.now()
     with transaction(house) as session:
-        assert entry(PROCESS).path not in own(session)
+        commands.deploy(session, house, changed, by=SYSTEM)
+        draft = drafts.begin(session, "peer_confirmation", "Ours", changed, by="person:author", now=now)
+        deployment = versions.latest(session, "peer_confirmation").deployment_id
+        session.add(
+            StudioDecision(
+                id=uuid4(), draft_id=draft.id, number=1, verdict="approved", author="person:author",
+                reviewer="person:reviewer", decided_at=now, deployment_id=deployment,
+            )
+        )  # fmt: skip
+    with transaction(house) as session:
+        assert entry("peer_confirmation").path not in own(session)
         assert entry("payment_incident").path in own(session)
-        assert versions.in_force(session, versions.latest(session, PROCESS))[DIAGRAM] == later(10)
+        assert versions.in_force(session, versions.latest(session, "peer_confirmation")) == changed
 
 
 CORPUS = sorted(Path(os.environ.get("AMICALE_CONFORMANCE", "nowhere")).rglob("*.[bd][pm][mn]*"))

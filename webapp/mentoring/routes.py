@@ -58,7 +58,7 @@ def _remind(session: Session, pair: Mentorship, *, sending: bool) -> list[tuple[
     rows = []
     for reader, other in ((pair.mentor_id, pair.mentee_id), (pair.mentee_id, pair.mentor_id)):
         person = people.get(session, reader)
-        key = f"pair_nudge:{pair.id}:{reader}:{today}"
+        key = f"pair_nudge:{pair.id.hex}:{'mentor' if reader == pair.mentor_id else 'mentee'}:{today}"
         if person is None or person.primary_email is None:
             rows.append((names.get(reader, "—"), _("no e-mail address: not written to"), ""))
             continue

@@ -114,11 +114,11 @@ def _told(outcome: Outcome, language: str) -> Told:
 
 
 def _drawn(process_id: str, files: Mapping[str, bytes]) -> Drawing | None:
-    """The diagram; None where it cannot be read yet."""
+    """The diagram; None where it cannot be read yet, or is another process's."""
     body = next((files[name] for name in sorted(files) if name.endswith(".bpmn")), None)
     try:
         return read_drawing(body, process_id) if body is not None else None
-    except (DiagramRefused, AmicaleError):
+    except (DiagramRefused, AmicaleError, KeyError):
         return None
 
 
