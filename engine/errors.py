@@ -56,6 +56,12 @@ class FourEyes(Refused):
     code = "four_eyes"
 
 
+class OwnSignature(Refused):
+    """“{name}” binds whoever signs or consents: it goes to nobody else, and back to no queue."""
+
+    code = "own_signature"
+
+
 class Conflict(AmicaleError):
     """This changed while you were working on it."""
 

@@ -11,14 +11,20 @@ from sqlalchemy.orm import Session
 
 from engine.assignment import ADMIN, BARRED, Actor, barred, check_may_act, check_may_claim, may_see
 from engine.bounds import ACTOR, check
-from engine.errors import FourEyes, NotFound, Refused, TaskClosed, TaskTaken, TimePast
+from engine.bpmn.personal import ANSWER, PROPERTY
+from engine.errors import FourEyes, NotFound, OwnSignature, Refused, TaskClosed, TaskTaken, TimePast
 from engine.history import record
 from engine.models import UserTask
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["assign", "claim", "postpone", "release"]
+__all__ = ["assign", "claim", "in_person", "postpone", "release"]
+
+
+def in_person(task: UserTask) -> bool:
+    """Whether only whoever has the task may do it, or one question of it: he signs or consents (`task.personal`)."""
+    return task.assignee is not None and PROPERTY in task.properties
 
 
 def claim(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:
@@ -35,13 +41,16 @@ def claim(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None
 
 
 def release(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:
-    """The task goes back to its queue. Raises NotFound, TaskClosed, Refused where there is no queue to go back to."""
+    """The task goes back to its queue. Raises NotFound, TaskClosed, Refused where there is no queue to go back to,
+    OwnSignature where only its holder may do it."""
     task = _open_task(session, task_id, by)
     check_may_act(by, task)
     if task.assignee is None:
         return
     if all(each.startswith(BARRED) for each in task.candidates):
         raise Refused(action="release", kind="task")
+    if in_person(task):
+        raise OwnSignature(name=task.name)
     _change(session, task_id, None, UserTask.assignee == task.assignee, task)
     record(session, engine, task.instance_id, "task_released", task.element, task_id, by)
 
@@ -51,9 +60,11 @@ def assign(
 ) -> None:  # fmt: skip
     """Hands the task to `to` (an actor's id). Its holder may, and `ADMIN`; of a free task, every candidate.
 
-    `steering`: the caller found that the actor may give what somebody else has in hand.
+    `steering`: the caller found that the actor may give what somebody else has in hand. Only so changes hands what has
+    one question that is the holder's alone (`task.personal.answer`); the caller sees that nobody else answers it.
 
-    Raises NotFound, TaskClosed, TaskTaken, TextRefused, FourEyes where the task excludes who would get it.
+    Raises NotFound, TaskClosed, TaskTaken, TextRefused, FourEyes where the task excludes who would get it, OwnSignature
+    where only its holder may do it.
     """
     check({"assignee": to}, ACTOR)
     task = _open_task(session, task_id, by, steering=steering)
@@ -61,6 +72,8 @@ def assign(
         check_may_act(by, task)
     if barred(to, task):
         raise FourEyes(name=task.name)
+    if in_person(task) and to != task.assignee and not (steering and ANSWER in task.properties):
+        raise OwnSignature(name=task.name)
     seen = task.assignee
     _change(session, task_id, to, UserTask.assignee.is_(None) if seen is None else UserTask.assignee == seen, task)
     record(session, engine, task.instance_id, "task_assigned", task.element, task_id, by, {"to": to})

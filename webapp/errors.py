@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from engine.dmn import DmnRefused
-from engine.errors import AmicaleError, Conflict, FourEyes, Invalid, NotFound, Refused
+from engine.errors import AmicaleError, Conflict, FourEyes, Invalid, NotFound, OwnSignature, Refused
 from engine.feel.errors import FeelError
 from webapp.auth import SignInNeeded
 from webapp.authorize import MandateEnded, OnlyInPerson
@@ -152,7 +152,8 @@ def explain_errors(app: Flask) -> None:
     app.register_error_handler(Exception, on_defect)
 
 
-TOLD: Final = (FourEyes, MandateEnded, OnlyInPerson)  # refusals that say why: whoever meets them sees the task anyway
+# Refusals that say why: whoever meets them sees the task anyway.
+TOLD: Final = (FourEyes, MandateEnded, OnlyInPerson, OwnSignature)
 
 
 def on_amicale_error(error: AmicaleError) -> Response:

@@ -14,7 +14,7 @@ from sqlalchemy import event, select, text
 from engine import commands, inbox, sizes, tally
 from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
-from engine.errors import NotFound, Refused, TaskTaken, TimePast
+from engine.errors import NotFound, OwnSignature, Refused, TaskTaken, TimePast
 from engine.inbox import Filters
 from engine.models import UserTask
 from engine.transaction import reading, transaction
@@ -200,6 +200,35 @@ def test_a_task_without_a_queue_cannot_be_released(bench: Callable[..., Bench]) 
     case = it.start("personal")
     with pytest.raises(Refused), transaction(it.engine) as session:
         commands.release(session, it.engine, it.open(case)["do_it"], by=CLERK)
+
+
+def test_what_a_person_signs_changes_no_hands(bench: Callable[..., Bench]) -> None:
+    """Nobody else gets it: not by its holder, a head, an administrator or the system, and not by way of the queue."""
+    it = bench()
+    asked = '<zeebe:assignmentDefinition assignee="person:clerk" candidateGroups="MEMBERSHIP"/>'
+    personal = '<zeebe:properties><zeebe:property name="task.personal" value="signature"/>{}</zeebe:properties>'
+    answer = personal.format('<zeebe:property name="task.personal.answer" value="signed"/>')
+    tasks = [user_task(name, groups="", extra=asked + each) for name, each in
+             (("sign", personal.format("")), ("order", answer))]  # fmt: skip
+    it.deploy(process("personal", [start(), *tasks, end()], ["begin -> sign", "sign -> order", "order -> done"]))
+    case = it.start("personal")
+
+    def refused(task: str, verb: Callable[..., None], by: Actor, **more: Any) -> None:
+        with pytest.raises(OwnSignature), transaction(it.engine) as session:
+            verb(session, it.engine, it.open(case)[task], by=by, **more)
+
+    def refused_all(task: str) -> None:
+        refused(task, commands.release, CLERK)
+        refused(task, commands.delegate, CLERK, to=COLLEAGUE.id)
+        refused(task, commands.assign, ADMIN, to=COLLEAGUE.id)
+        refused(task, commands.assign, SYSTEM, to=COLLEAGUE.id)
+
+    refused_all("sign")
+    refused("sign", commands.delegate, COLLEAGUE, to=COLLEAGUE.id, steering=True)
+    it.do(case, "sign")
+    refused_all("order")
+    with transaction(it.engine) as session:  # for him, but for that one question
+        commands.delegate(session, it.engine, it.open(case)["order"], by=COLLEAGUE, to=COLLEAGUE.id, steering=True)
 
 
 def test_what_is_postponed_comes_back_by_itself(office: Bench) -> None:

@@ -159,6 +159,12 @@ def test_what_came_with_a_version_is_told_and_holds_until_a_decision(app: Flask,
     assert "livré avec une version du logiciel, sans décision" in page
     assert "/withdraw" not in page, "it would only come back"
     assert "0001" not in page
+    with reading(web_engine) as session:
+        [delivered] = session.scalars(select(ParameterRow.id).where(ParameterRow.table == "undo_window").limit(1))
+    address = f"/parameters/rows/{delivered}/withdraw"
+    assert "livrée avec le logiciel" in shown(owner, address)
+    for sent in ({}, {"sure": "true"}):
+        assert owner.post_form(address, sent).status_code == 409
 
 
 def test_keys_of_a_table_that_is_closed_stay(owner: LookedAtPages) -> None:

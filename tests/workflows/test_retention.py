@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -22,9 +23,12 @@ from workflows.association import openings
 from workflows.association.calendars import appointments
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
+from workflows.association.gifts.donors import Donor
+from workflows.association.gifts.register import Gift
 from workflows.association.import_log import RecordImport
 from workflows.association.invoices import Invoice
 from workflows.association.mails import Mail
+from workflows.association.mandates import Mandate
 from workflows.association.orders import Order
 from workflows.association.people import Person
 from workflows.association.privacy import nightly
@@ -102,9 +106,9 @@ def test_who_never_joined_is_reduced_to_the_register(here: Installation) -> None
         assert len(kept.emails) == 1
 
 
-def test_a_visitor_whom_the_school_does_not_know_leaves_no_name(here: Installation) -> None:
-    now = here.clock.now()
-    organiser, old, young = (add_person(here.engine, name, "Venue") for name in ("Lea", "Una", "Ola"))
+def attended(here: Installation, *came: tuple[Person, int]) -> None:
+    """An event whose seats were asked for so many days ago."""
+    now, organiser = here.clock.now(), add_person(here.engine, "Lea", "Venue")
     with transaction(here.engine) as session:
         event = Event(
             id=uuid4(), key="EVT-1", organiser_id=organiser.id, kind="TALK", title_fr="Causerie", day=now.date(),
@@ -115,18 +119,69 @@ def test_a_visitor_whom_the_school_does_not_know_leaves_no_name(here: Installati
         date_ = appointments.plan(
             session, "EVT-1", "d1", titles=("a", "a"), minutes=60, now=now, starts=now.astimezone(PARIS)
         )
-        for person, days in ((old, 4 * 366), (young, 30)):
+        for person, days in came:
             session.add(
                 EventRegistration(
                     id=uuid4(), event_id=event.id, appointment_id=date_.id, person_id=person.id, entitlement="PUBLIC",
                     state="ATTENDED", asked_at=now - timedelta(days=days),
                 )
             )  # fmt: skip
+
+
+def names(here: Installation, *people: Person) -> list[str]:
+    with reading(here.engine) as session:
+        return [session.get_one(Person, each.id).first_names for each in people]
+
+
+def test_a_visitor_whom_the_school_does_not_know_leaves_no_name(here: Installation) -> None:
+    old, young = (add_person(here.engine, name, "Venue") for name in ("Una", "Ola"))
+    attended(here, (old, 4 * 366), (young, 30))
     assert night(here, only="prospect")["prospect"] == (1, 1)
     with reading(here.engine) as session:
         gone, kept = session.get_one(Person, old.id), session.get_one(Person, young.id)
         assert (gone.display_name.strip(), gone.search_name.strip(), gone.emails) == ("", "", [])
         assert gone.erased_on is not None and kept.first_names == "Ola"
+
+
+def test_who_stands_in_the_accounts_keeps_the_name_as_long_as_they_are_kept(here: Installation) -> None:
+    """Donor, contact of a company that gives, payer and holder of a mandate: reached no more, named until then."""
+    long_ago = here.clock.now() - timedelta(days=4 * 366)
+    called = ("Dona", "Cora", "Paya", "Mada", "Giva")
+    people = [add_person(here.engine, name, "Venue") for name in called]
+    donor, contact, payer, holder, giver = people
+    attended(here, *((each, 4 * 366) for each in people))
+    with transaction(here.engine) as session:
+        for person, kind, at in (
+            (donor, "INDIVIDUAL", long_ago), (contact, "COMPANY", long_ago), (giver, "INDIVIDUAL", here.clock.now())
+        ):  # fmt: skip
+            giving = Donor(id=uuid4(), kind=kind, person_id=person.id, name=kind, since=long_ago)
+            session.add(giving)
+            session.flush()
+            session.add(
+                Gift(
+                    key=str(person.id), donor_id=giving.id, amount=Decimal(50), origin="ENTRY", means="CHEQUE",
+                    noted_at=at, noted_by="x",
+                )
+            )  # fmt: skip
+        session.add(
+            Order(id=uuid4(), key="O-1", person_id=payer.id, means="CARD", state="PAID", created_at=long_ago,
+                  closed_at=long_ago)
+        )  # fmt: skip
+        session.add(
+            Mandate(id=uuid4(), reference="M-1", person_id=holder.id, holder="Mada", iban="FR76", kind="RCUR",
+                    signed_at=long_ago, signed_by="x")
+        )  # fmt: skip
+    assert night(here, only="prospect")["prospect"] == (4, 4), "who gave this year is no prospect of three years ago"
+    assert names(here, *people) == list(called)
+    with reading(here.engine) as session:
+        assert [len(session.get_one(Person, each.id).emails) for each in people] == [0, 0, 0, 0, 1]
+    assert night(here) == {}
+    here.clock.advance(timedelta(days=7 * 366))
+    night(here)  # accounts and receipts go tonight
+    night(here)
+    assert names(here, *people) == ["", "", "", "Mada", ""]
+    assert count(here, Order) == count(here, Gift) == 0
+    assert "prospect" not in night(here)
 
 
 def test_a_table_that_says_since_when_is_covered_by_that_line(here: Installation) -> None:

@@ -25,7 +25,7 @@ def reason_of_answer(shape: Shape | None, work: Work) -> str:
 
 def _words(kind: str) -> str:
     if kind == SIGNATURE:
-        return _("A mandate or charter binds only whoever signs it. Send the person the link to sign.")
+        return _("A mandate, charter or agreement binds only whoever signs it. Send the person the link to sign.")
     if kind == CONSENT:
         return _("A consent is given by the person alone, freely (GDPR, article 4). Send the person the link.")
     return ""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine import inbox
 from engine.inbox import Filters, Place, Row
 from engine.models import UserTask
+from engine.taking import in_person
 from webapp.authorize import Viewer
 from webapp.operations.drawing import SUBJECT_ROLES
 from webapp.operations.names import PERSON
@@ -35,8 +36,11 @@ def _holders(session: Session, viewer: Viewer) -> frozenset[str]:
 
 
 def may_steer(viewer: Viewer, task: UserTask) -> bool:
-    """Whether the viewer may give on what a colleague has: the head of its role, and whoever oversees all."""
-    if task.role is None or task.role in SUBJECT_ROLES or task.assignee is None:
+    """Whether the viewer may give on what a colleague has: the head of its role, and whoever oversees all.
+
+    Nobody may where the holder signs or consents by it.
+    """
+    if task.role is None or task.role in SUBJECT_ROLES or task.assignee is None or in_person(task):
         return False
     return viewer.staff and (viewer.oversees or roles.head_of(task.role) in viewer.actor.roles)
 

@@ -151,15 +151,18 @@ def withdraw(row_id: UUID) -> ResponseReturnValue:
                 flash(_("The row is withdrawn. It stays on record below."), "success")
                 return _back(found)
         wrong = _("This row has been in force: tick that you know what stays as it is.")
-    return _about_row("parameters/withdraw.html", row_id, wrong)
+    return _about_row("parameters/withdraw.html", row_id, wrong, delivered=False)
 
 
-def _about_row(template: str, row_id: UUID, wrong: str) -> ResponseReturnValue:
+def _about_row(template: str, row_id: UUID, wrong: str, *, delivered: bool = True) -> ResponseReturnValue:
+    """The page that asks something about a row; `delivered`: also about one that came with the product."""
     with reading(engine()) as reader:
         row, found = _row(reader, row_id)
         every = {each.id: each for each in parameters.every_row(reader, found)}
         if row.id not in every:
             raise parameters.RowChanged(key=row.key)
+        if row.valid_from == parameters.BEGINNING and not delivered:
+            raise parameters.RowDelivered(key=row.key)
         begun = row.valid_from <= _today()
         shown = render_template(
             template, table=found, title=table_label(found), row=row, label=every[row.id].label(language()),

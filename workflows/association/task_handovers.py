@@ -20,6 +20,7 @@ from engine.engine import Engine
 from engine.models import Base, Job, Moment, ProcessInstance, UserTask
 from engine.personal import Personal
 from engine.registry import ConnectorWork, connector
+from engine.taking import in_person
 from engine.transaction import reading, transaction
 from workflows.association import people, roles
 from workflows.association.case_variables import local_day
@@ -46,7 +47,7 @@ def give_back_lost(session: Session, engine: Engine, person_id: UUID, today: dat
     """Gives back what a person holds by a role that is his no more; answers how many tasks went back."""
     held, count = roles.keys_of(session, person_id, today), 0
     for task in _open_of(session, person_id):
-        if roles.lost(session, person_id, task.candidates, held, today) is not None:
+        if not in_person(task) and roles.lost(session, person_id, task.candidates, held, today) is not None:
             commands.release(session, engine, task.id, by=SYSTEM)
             count += 1
     return count
@@ -55,11 +56,11 @@ def give_back_lost(session: Session, engine: Engine, person_id: UUID, today: dat
 def hand_to_substitute(session: Session, engine: Engine, away: UUID, substitute: UUID, today: date) -> int:
     """Gives the substitute what the absent person has in hand by his roles; answers how many tasks he got.
 
-    Not what he asked for himself, and not what excludes him: that goes back to its queue, for others.
+    Not what he asked for himself or signs in person, and not what excludes him: that goes back to its queue.
     """
     actor, held, count = f"person:{substitute}", roles.keys_of(session, substitute, today), 0
     for task in _open_of(session, away):
-        if not set(task.candidates) & held:
+        if in_person(task) or not set(task.candidates) & held:
             continue
         session.merge(
             HandedOver(

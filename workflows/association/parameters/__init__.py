@@ -11,6 +11,7 @@ from workflows.association.parameters.deciding import (
     KeyUnusable,
     PeriodUnusable,
     RowChanged,
+    RowDelivered,
     RowOverlaps,
     decide,
     end,
@@ -40,7 +41,7 @@ from workflows.association.parameters.tables import BEGINNING, Choice, Column, K
 
 __all__ = [
     "BEGINNING", "Choice", "Column", "ColumnUnknown", "DatedRow", "KeyUnusable", "Kind", "ParameterEvent",
-    "ParameterMissing", "ParameterRow", "PeriodUnusable", "Row", "RowChanged", "RowOverlaps", "Table", "TableUnknown",
-    "Value", "ValueUnusable", "amount", "count", "decide", "declare_first", "declared", "deliver", "end", "every_row",
-    "flag", "history", "row", "rows", "state_of", "table_named", "text", "value", "withdraw",
+    "ParameterMissing", "ParameterRow", "PeriodUnusable", "Row", "RowChanged", "RowDelivered", "RowOverlaps", "Table",
+    "TableUnknown", "Value", "ValueUnusable", "amount", "count", "decide", "declare_first", "declared", "deliver",
+    "end", "every_row", "flag", "history", "row", "rows", "state_of", "table_named", "text", "value", "withdraw",
 ]  # fmt: skip

@@ -19,11 +19,11 @@ from workflows.association.parameters.kinds import accept, kept
 from workflows.association.parameters.models import LABEL, ParameterEvent, ParameterRow
 from workflows.association.parameters.reading import table_named
 from workflows.association.parameters.remembered import changing
-from workflows.association.parameters.tables import KEY, Row, Table
+from workflows.association.parameters.tables import BEGINNING, KEY, Row, Table
 
 __all__ = [
-    "KeyUnusable", "PeriodUnusable", "RowChanged", "RowOverlaps", "accepted", "decide", "end", "history",
-    "named", "state_of", "withdraw",
+    "KeyUnusable", "PeriodUnusable", "RowChanged", "RowDelivered", "RowOverlaps", "accepted", "decide", "end",
+    "history", "named", "state_of", "withdraw",
 ]  # fmt: skip
 
 DAY = timedelta(days=1)
@@ -46,6 +46,12 @@ class PeriodUnusable(Invalid):
     """A row from {valid_from} cannot end on {valid_to}."""
 
     code: ClassVar[str] = "parameter_period_unusable"
+
+
+class RowDelivered(Conflict):
+    """The row “{key}” came with the product and would only come back: decide another from a day on."""
+
+    code: ClassVar[str] = "parameter_row_delivered"
 
 
 class KeyUnusable(Invalid):
@@ -130,10 +136,12 @@ def withdraw(
 ) -> None:
     """Undoes a row: it is kept on record and no longer read. The row that it took over from goes on in its place.
 
-    Raises NotFound, RowChanged.
+    Raises NotFound, RowChanged, RowDelivered.
     """
     with changing(session):
         row = _locked(session, row_id, rev)
+        if row.valid_from == BEGINNING:
+            raise RowDelivered(key=row.key)
         row.withdrawn_at, row.rev = now, row.rev + 1
         _note(session, row, "withdrawn", by=by, now=now, reason=reason)
         session.flush()
