@@ -14,7 +14,7 @@ from engine.clock import VirtualClock
 from engine.models import HistoryEvent, ProcessInstance
 from engine.transaction import reading
 from tests.fixtures.cases import start_review
-from tests.fixtures.chromium import DESK, Server, WatchedPage, open_page
+from tests.fixtures.chromium import DESK, Server, WatchedPage, axe_findings, open_page
 from tests.fixtures.members import deploy_joining
 from tests.fixtures.staff import PASSWORD, add_person
 
@@ -170,7 +170,7 @@ def test_a_lost_network_loses_nothing_and_the_next_form_has_the_cursor(desk: Wat
     page.locator("form[data-state=saved]").wait_for()
     page.route(first, lambda route: route.abort())  # the network is there, the answer never comes
     page.keyboard.press("Control+Enter")
-    expect(page.locator("form[data-state=failed] [data-draft-status]")).to_contain_text("toujours là")
+    expect(page.locator("[data-trouble]")).to_contain_text("toujours là")
     page.unroute(first)
     page.keyboard.press("Control+Enter")
     page.wait_for_url(lambda address: address != first)
@@ -182,6 +182,60 @@ def test_a_lost_network_loses_nothing_and_the_next_form_has_the_cursor(desk: Wat
     assert page.url == first
     assert [completions(desk.server, each, "read_file") for each in (case, other)].count(1) == 1
     desk.troubles[:] = [each for each in desk.troubles if "net::ERR_" not in each]
+
+
+def skip_to_main(page: Page) -> None:
+    """Follows the skip link, then waits for one answer of the server: a page that was asked for would be here too."""
+    page.locator(".govuk-skip-link").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#main-content")
+    page.evaluate("() => fetch('/tasks/pulse')")
+
+
+def test_what_is_typed_outlives_the_skip_link_refusals_and_taking(desk: WatchedPage, case: UUID) -> None:
+    page = sign_in_by_keyboard(desk)
+    desk.goto("/tasks?tab=queue")
+    page.locator("a.am-row").first.click()
+    page.wait_for_url("**/tasks/*-*")
+    ready(page)
+    pages, trouble = page.get_by_label("Nombre de pages"), page.locator("[data-trouble]")
+    page.get_by_label("Oui", exact=True).check()
+    pages.fill("1000")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda each: asked.append(each.url) if "x-turn" in each.headers else None)
+    skip_to_main(page)
+    assert asked == []
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    page.locator("#task-form").evaluate(f"form => {{ form.way = form.action; form.action = '/tasks/{UUID(int=1)}' }}")
+    pages.fill("17")
+    page.keyboard.press("Control+Enter")
+    expect(trouble).to_contain_text("404")
+    expect(pages).to_have_value("17")
+    axe = axe_findings(page, "[data-trouble]")
+    page.locator("#task-form").evaluate("form => (form.action = form.way)")
+    page.route("**/claim*", lambda route: route.abort())
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    expect(trouble).to_contain_text("toujours là")
+    page.unroute("**/claim*")
+    pages.fill("18")
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    expect(page.locator("main")).to_contain_text("Vous avez pris cette tâche")
+    expect(pages).to_have_value("18")
+    expect(trouble).to_have_count(0)
+    page.clock.install()
+    page.route("**/draft", lambda route: route.fulfill(status=503))
+    pages.fill("19")
+    page.clock.fast_forward("00:01")
+    expect(page.locator("#task-form[data-state=failed] [data-draft-status]")).to_contain_text("toujours là")
+    page.unroute("**/draft")
+    page.clock.fast_forward("00:10")
+    page.locator("#task-form[data-state=saved]").wait_for()
+    assert axe == []
+    desk.troubles[:] = [each for each in desk.troubles if "net::ERR_" not in each and "of 503" not in each]
 
 
 def test_a_double_click_completes_once_and_leads_on(desk: WatchedPage, case: UUID) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from engine.models import UserTask
 from engine.transaction import reading
-from tests.browser.test_hands import ready, sign_in_by_keyboard
+from tests.browser.test_hands import ready, sign_in_by_keyboard, skip_to_main
 from tests.fixtures.cases import start_review
 from tests.fixtures.chromium import DESK, Server, WatchedPage, open_page
 from tests.fixtures.staff import PASSWORD, add_person
@@ -75,3 +75,8 @@ def test_a_dozen_tasks_but_two_take_a_few_keys(town: Server, desk: WatchedPage, 
     small.locator("[data-stack]").click()
     ready(small)
     phone.check("stack-phone")
+    small.locator("label.am-select").first.click()
+    small.evaluate("window.neverLoadedAgain = true")
+    skip_to_main(small)
+    expect(small.locator("[data-select]").first).not_to_be_checked()
+    assert small.evaluate("window.neverLoadedAgain")

@@ -202,10 +202,13 @@ def test_a_task_is_found_by_its_name_and_number(desk: LookedAtPages, text: str) 
     assert "Lire le dossier" in page
 
 
-def test_a_search_speaks_the_readers_language(desk: LookedAtPages) -> None:
+def test_a_search_speaks_the_readers_language(desk: LookedAtPages, web_engine: Engine, case: UUID) -> None:
     desk.post_form("/language", {"language": "en", "next": "/tasks"})
     assert "Read the file" in desk.get("/tasks?tab=queue&q=read+the").get_data(as_text=True)
     assert "No task matches" in desk.get("/tasks?tab=queue&q=nothing+such").get_data(as_text=True)
+    following = open_task(web_engine, start_review(web_engine)).id
+    answer = desk.post_form(f"/tasks/{open_task(web_engine, case).id}?tab=queue&q=read+the", {"verdict": "YES"})
+    assert urlsplit(answer.location).path == f"/tasks/{following}"
 
 
 def test_a_draft_of_a_task_that_is_done_is_shown_not_lost(desk: LookedAtPages, web_engine: Engine, case: UUID) -> None:

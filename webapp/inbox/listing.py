@@ -150,10 +150,16 @@ def listing_of(
 
 
 def next_task(
-    session: Session, engine: Engine, viewer: Viewer, tab: Tab, filters: Filters, place: inbox.Place | None
+    session: Session,
+    engine: Engine,
+    viewer: Viewer,
+    language: str,
+    tab: Tab,
+    filters: Filters,
+    place: inbox.Place | None,
 ) -> UUID | None:
     """The task after this place of the list, else the list's first; of my own list's, at last the queue's first."""
-    chosen = replace(narrowed(session, engine, filters, "fr"), now=engine.clock.now())
+    chosen = replace(narrowed(session, engine, filters, language), now=engine.clock.now())
     lists = [inbox.inbox, inbox.queue] if tab == "mine" else [inbox.queue]
     places = [(lists[0], place)] if place is not None else []
     for rows_of, after in [*places, *((each, None) for each in lists)]:

@@ -110,4 +110,4 @@ def following(done: Stood) -> UUID | None:
         return None
     with reading(engine()) as reader:
         place = done.place if done.in_queue == (tab == "queue") else None
-        return next_task(reader, engine(), viewer(), tab, filters, place)
+        return next_task(reader, engine(), viewer(), language(), tab, filters, place)

@@ -1,7 +1,7 @@
 // The inbox's comfort: keys, quiet news, drafts that save themselves. Everything here also works without this file.
 
 import { watchConditions } from "../../../forms/browser/conditions.js";
-import { keepDrafts, stayed } from "./parts/drafts.js";
+import { keepDrafts } from "./parts/drafts.js";
 import { startTurning, TURNED } from "./parts/turning.js";
 
 const POLL_MS = 20_000;
@@ -106,6 +106,7 @@ const keys = {
 };
 
 function onKey(event) {
+  if (!root) return;
   if (event.key === "Enter" && !event.isComposing && !document.querySelector("dialog[open]")) return onEnter(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const number = numbered(event);
@@ -131,7 +132,7 @@ function onKey(event) {
 function listen() {
   let failures = 0;
   const ask = async () => {
-    const news = root.querySelector("[data-news]");
+    const news = root?.querySelector("[data-news]");
     if (document.hidden || !news) return;
     try {
       const answer = await fetch(news.dataset.pulse, { headers: { "If-None-Match": news.dataset.tag }, credentials: "same-origin" });
@@ -204,7 +205,7 @@ function announce(title) {
 if (root) {
   document.addEventListener("keydown", onKey);
   document.addEventListener(TURNED, beginAgain);
-  startTurning(stayed);
+  if (document.querySelector("[data-turning]")) startTurning();
   listen();
   begin();
 }

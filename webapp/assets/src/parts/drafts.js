@@ -1,17 +1,44 @@
 // Keeps what is typed into forms that have a draft address: on the server a moment after the last key, at once on leaving.
+// What could not be saved is tried again, less and less often, and as soon as the network is back.
 
-import { LEAVING, TURNED } from "./turning.js";
+import { LEAVING, STAYED, TURNED } from "./turning.js";
 
 const QUIET_MS = 900;
+const AGAIN_MS = 3_000;
+const LONGEST_MS = 60_000;
 
 export function keepDrafts(scope) {
   scope.querySelectorAll("form[data-draft]").forEach(watch);
 }
 
+const typed = (form) => {
+  const data = new FormData(form);
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  return data;
+};
+
+// "kept", "refused" where the server will not have it however often, or "unanswered".
+async function post(form) {
+  try {
+    const answer = await fetch(form.dataset.draft, {
+      method: "POST",
+      body: typed(form),
+      credentials: "same-origin",
+      headers: { Accept: "application/json" },
+      redirect: "manual",
+    });
+    if (answer.ok) return "kept";
+    return answer.status >= 500 || answer.status === 429 ? "unanswered" : "refused";
+  } catch {
+    return "unanswered";
+  }
+}
+
 function watch(form) {
   const status = form.querySelector("[data-draft-status]");
   let timer = 0;
-  let sending = false;
+  let pause = AGAIN_MS;
+  let saving = null; // the save under way
   let submitted = false;
 
   const say = (state) => {
@@ -19,40 +46,41 @@ function watch(form) {
     if (status) status.textContent = status.dataset[state] ?? "";
   };
 
-  const typed = () => {
-    const data = new FormData(form);
-    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-    return data;
+  const later = (wait) => {
+    clearTimeout(timer);
+    if (form.isConnected && !submitted) timer = setTimeout(save, wait);
   };
 
+  const store = async () => {
+    say("saving");
+    const outcome = await post(form);
+    saving = null;
+    if (outcome === "kept") {
+      pause = AGAIN_MS;
+      if (form.dataset.state === "saving") say("saved");
+      return outcome;
+    }
+    say("failed");
+    if (outcome === "unanswered") {
+      later(pause);
+      pause = Math.min(2 * pause, LONGEST_MS);
+    }
+    return outcome;
+  };
+
+  // Answers when all that is typed now is on the server, or cannot be.
   const save = async () => {
     clearTimeout(timer);
-    if (sending) {
-      timer = setTimeout(save, QUIET_MS);
-      return;
-    }
-    sending = true;
-    say("saving");
-    try {
-      const answer = await fetch(form.dataset.draft, {
-        method: "POST",
-        body: typed(),
-        credentials: "same-origin",
-        headers: { Accept: "application/json" },
-        redirect: "manual",
-      });
-      say(answer.ok ? (form.dataset.state === "dirty" ? "dirty" : "saved") : "failed");
-    } catch {
-      say("failed");
-    }
-    sending = false;
+    while (saving) await saving;
+    if (!["dirty", "failed"].includes(form.dataset.state)) return "kept";
+    saving = store();
+    return saving;
   };
 
   const touched = () => {
     submitted = false;
     say("dirty");
-    clearTimeout(timer);
-    timer = setTimeout(save, QUIET_MS);
+    later(QUIET_MS);
   };
 
   form.addEventListener("input", touched);
@@ -61,7 +89,7 @@ function watch(form) {
     "submit",
     (event) => {
       clearTimeout(timer);
-      if (navigator.onLine) {
+      if (navigator.onLine || form.matches("[data-turn]")) {
         submitted = true;
         return;
       }
@@ -71,21 +99,21 @@ function watch(form) {
     },
     { capture: true },
   );
+  const stay = () => {
+    submitted = false;
+    say("failed");
+    later(pause);
+  };
   const gone = new AbortController();
   const leave = () => {
     clearTimeout(timer);
-    if (form.isConnected && form.dataset.state === "dirty" && !submitted) navigator.sendBeacon(form.dataset.draft, typed());
+    const open = ["dirty", "saving", "failed"].includes(form.dataset.state); // a save under way ends with its page
+    if (form.isConnected && open && !submitted) navigator.sendBeacon(form.dataset.draft, typed(form));
   };
   const listening = { signal: gone.signal };
   window.addEventListener("online", () => form.dataset.state === "failed" && save(), listening);
   window.addEventListener("pagehide", leave, listening);
-  document.addEventListener(LEAVING, leave, listening);
+  document.addEventListener(LEAVING, (event) => form.isConnected && !submitted && event.detail.push(save()), listening);
+  document.addEventListener(STAYED, () => submitted && stay(), listening);
   document.addEventListener(TURNED, () => form.isConnected || (clearTimeout(timer), gone.abort()), listening);
-}
-
-// The answer of this form never arrived: it stands as it was, and is kept as a draft as soon as the network is back.
-export function stayed(form) {
-  form.dataset.state = "failed";
-  const status = form.querySelector("[data-draft-status]");
-  if (status) status.textContent = status.dataset.failed ?? "";
 }
