@@ -160,7 +160,7 @@ def _fill(engine: Engine, cases: int, history: int) -> None:
     ):  # fmt: skip
         _load(engine, name, rows, count)
     if engine.database.dialect.name == "sqlite":
-        sizes.gather(engine, 0)
+        sizes.gather(engine)
         return
     with engine.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))

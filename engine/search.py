@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -87,9 +88,18 @@ def pieces(session: Session, sought: Sought, after: Place | None = None) -> Iter
 
 
 def first_matches(session: Session, sought: Sought, limit: int) -> Sequence[UUID] | None:
-    """All matching cases, where one piece knows them and they are no more than `limit`; else None."""
-    whole = next(pieces(session, sought))
-    return [id_ for _, id_ in whole.places] if whole.rest is None and len(whole.places) <= limit else None
+    """All matching cases, where they are no more than `limit` and as many pieces as hold so many know them; else None.
+
+    Where words are common each and rare together, those pieces may end without having found all.
+    """
+    matches: list[UUID] = []
+    for piece in islice(pieces(session, sought), limit // SHORT + 1):
+        matches += [id_ for _, id_ in piece.places]
+        if len(matches) > limit:
+            return None
+        if piece.rest is None:
+            return matches
+    return None
 
 
 def found(sought: Sought, case: Any = ProcessInstance.id) -> ColumnElement[bool]:

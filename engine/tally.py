@@ -6,17 +6,18 @@ tasks of each list only, so that the figures cost the same however common the wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, case, func, literal_column, select, true, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, select, true, union_all
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
 from engine.inbox import Filters, is_plain, narrowed, open_to, sought
 from engine.models import ProcessInstance, UserTask
-from engine.shapes import MOST_COUNTED, OPEN, number, numbers, put_off
+from engine.shapes import MOST_COUNTED, OPEN, number, numbers, place_in, put_off
 
 __all__ = ["Counts", "counts"]
 
@@ -71,15 +72,13 @@ def _counted_matches(session: Session, actor: Actor, now: datetime, filters: Fil
     """What a search finds, counted among the first LOOKED tasks of each list: each must be looked at for it, unless it
     finds so few that an index names them."""
     holds = true() if filters.few else sought(filters)
-    tasks = _tasks(
-        filters if filters.few else replace(filters, text=""),
-        case((holds, 1), else_=0).label("holds"),
-        case((UserTask.rank_at < now, 1), else_=0).label("late"),
-        case((put_off(now), 1), else_=0).label("later"),
-    )
+    tasks = _tasks(filters if filters.few else replace(filters, text=""), UserTask.id)
+    if not filters.few:
+        tasks = tasks.order_by(*place_in("due", UserTask))
     nobody = tasks.where(UserTask.assignee.is_(None))
     lists = [tasks.where(UserTask.assignee == actor.id), *(nobody.where(side) for side in open_to(actor))]
-    rows = session.execute(union_all(*(_sums(each, place) for place, each in enumerate(lists)))).all()
+    marks = holds, UserTask.rank_at < now, put_off(now)
+    rows = session.execute(union_all(*(_sums(each, place, marks) for place, each in enumerate(lists)))).all()
     his, *sides_ = sorted(tuple(row) for row in rows)
     _place, looked, found_, late, later = his
     unclaimed = min(sum(side[2] for side in sides_), MOST_COUNTED)
@@ -88,9 +87,16 @@ def _counted_matches(session: Session, actor: Actor, now: datetime, filters: Fil
     return Counts(found_ - later, unclaimed, late, later, frozenset(more))
 
 
-def _sums(tasks: Select[Any], place: int) -> Select[Any]:
-    """Of the first LOOKED: how many there are, how many match, and how many of those are late or put off."""
-    first = tasks.limit(LOOKED).subquery()
+def _sums(tasks: Select[Any], place: int, marks: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Of the first LOOKED: how many there are, how many match, and how many of those are late or put off.
+
+    The marks are looked up for those only: before the limit, a sort would ask for them in the whole list.
+    """
+    ids = tasks.limit(LOOKED).subquery()
+    figures = [
+        case((mark, 1), else_=0).label(name) for name, mark in zip(("holds", "late", "later"), marks, strict=True)
+    ]
+    first = select(*figures).join(ids, ids.c.id == UserTask.id).subquery()
     held, late, later = first.c.holds, first.c.holds * first.c.late, first.c.holds * first.c.later
     sums = (func.coalesce(func.sum(each), 0) for each in (held, late, later))
     return select(literal_column(str(place)), func.count(), *sums).select_from(first)

@@ -67,7 +67,6 @@ class Scheduler:
     busy_since: float | None = None  # `time.monotonic` when the running job began
     turns: Turns = field(default_factory=Turns)
     sweep_every: timedelta = timedelta(seconds=10)
-    pages: int = 0  # of the database, when its statistics were gathered
     awake: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
@@ -121,7 +120,7 @@ class Scheduler:
         """What one case spoils must not keep the jobs of all others from running."""
         try:
             sweep(self.engine)
-            self.pages = sizes.gather(self.engine, self.pages)
+            sizes.gather(self.engine)
         except Exception:
             log.exception("the sweep failed; trying again in %s", self.sweep_every)
 

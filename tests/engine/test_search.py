@@ -150,6 +150,15 @@ def test_the_condition_says_the_same(it: Bench) -> None:
             assert search.first_matches(session, Sought.of("gala", (person,)), 1) is None
 
 
+def test_first_matches_are_read_piece_by_piece_up_to_their_limit(it: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "SHORT", 2)
+    cases = {named(it, "Gala") for _ in range(5)}
+    with reading(it.engine) as session:
+        for limit, known in ((4, None), (5, cases), (6, cases)):
+            first = search.first_matches(session, Sought.of("gala"), limit)
+            assert (None if first is None else set(first)) == known
+
+
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_what_is_typed_as_it_is_written_finds_it(title: str, number: str) -> None:
     """Law: every word of a title and of a number, typed as it stands there, begins one of the terms."""
