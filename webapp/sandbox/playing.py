@@ -117,8 +117,8 @@ class Play:
         by = UUID(self.stage.office(role).removeprefix("person:")) if role else self.people.get(step.said["who"])
         key, process_id = f"form {self.number}", step.said["process"]
         with reading(self.stage.engine) as session:
-            about = occasion(session, process_id, by, self.stage.clock.now()) if by is not None else None
-        if by is None or about is None:
+            about = occasion(session, process_id, by, self.stage.clock.now())
+        if about is None:
             self.stage.send_form(process_id, step.table, key=key, by=by)
         else:
             self.stage.send_about(process_id, step.table, about, key=key, by=by)

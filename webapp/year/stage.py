@@ -116,13 +116,14 @@ class Stage:
             return self._begin(session, sheet, given, key, actor)
 
     def send_about(
-        self, process_id: str, given: Answers, known: Mapping[str, object], *, key: str, by: UUID
+        self, process_id: str, given: Answers, known: Mapping[str, object], *, key: str, by: UUID | None
     ) -> UUID | None:
-        """Sends the start form of a process that the page of something offers, which knows so much about it; the same
-        key sends it once. None where a record refuses what it says."""
+        """Sends the start form of a process that the page of something offers, which knows so much about it, by a
+        visitor or somebody signed in; the same key sends it once. None where a record refuses what it says."""
         with transaction(self.engine) as session:
             sheet = Sheet(process_id, form_of(session, self.engine, process_id), known, "fr")
-            return self._begin(session, sheet, given, key, self._signed_in(session, by, "fr").actor)
+            actor = VISITOR if by is None else self._signed_in(session, by, "fr").actor
+            return self._begin(session, sheet, given, key, actor)
 
     def _begin(self, session: Session, sheet: Sheet, given: Answers, key: str, actor: Actor) -> UUID | None:
         now, known, stored = self.engine.clock.now(), sheet.known, list[StoredFile]()

@@ -1,0 +1,65 @@
+# language: fr
+Fonctionnalité: Venir sans compte
+
+  Contexte:
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+      | title_fr  | Verre des anciens |
+      | starts_on | 2027-03-01 |
+      | begins    | 19:00 |
+      | ends      | 22:00 |
+      | public    | OPEN |
+      | place     | 12 rue des Fêtes, Lyon |
+      | expected  | 30 |
+      | kind      | AFTERWORK |
+      | alcohol   | NONE |
+      | speaker   | NONE |
+      | conflict  | NO |
+    Et 1 jour passe
+
+  Scénario: L’adresse est confirmée, et la personne a sa place
+    Quand un visiteur envoie le formulaire de « event_visitor »
+      | first_names | Basile |
+      | last_name   | Orsini |
+      | email       | basile@example.org |
+      | lang        | fr |
+      | seats       | 1 |
+    Alors le courriel « event_visitor_confirm » est parti
+    Et aucun courriel « event_ticket » n’est parti
+    Quand la personne ouvre le lien du dernier courriel
+    Alors le dossier a fini à « announce_registration »
+    Et le courriel « event_ticket » est parti
+
+  Scénario: Personne ne répond à temps, et rien n’est gardé
+    Quand un visiteur envoie le formulaire de « event_visitor »
+      | first_names | Basile |
+      | last_name   | Orsini |
+      | email       | basile@example.org |
+      | lang        | fr |
+      | seats       | 1 |
+    Et 47 heures passent
+    Alors le dossier n’est pas passé par « forget_request »
+    Quand 2 heures passent
+    Alors le dossier est passé par « forget_request »
+    Et le dossier a fini à « request_has_expired »
+    Et aucun courriel « event_ticket » n’est parti
+
+  Scénario: Un membre cède sa place à quelqu’un qui n’a pas de compte
+    Quand Ambre Delaunay envoie le formulaire de « event_registration »
+      | seats | 1 |
+    Et Ambre Delaunay envoie le formulaire de « event_visitor »
+      | first_names | Basile |
+      | last_name   | Orsini |
+      | email       | basile@example.org |
+      | lang        | fr |
+    Alors le courriel « event_seat_for_you » est parti
+    Quand la personne ouvre le lien du dernier courriel
+    Alors le dossier est passé par « announce_handover »
+    Et le courriel « event_seat_given » est parti
+    Et 2 courriels « event_ticket » sont partis
