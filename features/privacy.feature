@@ -26,6 +26,7 @@ Feature: What people decide about their data is heard
     And "Lea" leads the group "Amis de Lyon"
     And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
     And "Zoe" leads that group too, and facilitates a career group
+    And "Zoe Lambert" lives in Paris
     And FOUNDATION_GIFTS enters a gift of 200 by TRANSFER of "Zoe Lambert"
     And "Zoe Lambert" gives 30 MONTHLY by SEPA from 7 January 2027
     When "Zoe Lambert" writes first

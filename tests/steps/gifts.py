@@ -105,6 +105,17 @@ def enters(office: Office, records: dict[str, object]) -> None:
     office.begin("donation_followup", staff("FOUNDATION_GIFTS"), {f"entry.{name}": said[name] for name in said})
 
 
+@given(parsers.parse('"{name}" lives in Paris'))
+def lives_in_paris(office: Office, name: str) -> None:
+    with transaction(office.engine) as session:
+        found = session.get_one(Person, known(office, name).id)
+        found.addresses.append(home())
+
+
+def home() -> Address:
+    return Address(id=uuid4(), lines="1 rue des Écoles", postcode="75005", city="Paris", country="FR")
+
+
 def with_address(office: Office, name: str) -> str:
     """The e-mail address of somebody who also has a postal one."""
     person, email = known(office, name), f"{name}@boite.example".lower().replace(" ", ".")
@@ -114,10 +125,7 @@ def with_address(office: Office, name: str) -> str:
         if not found.emails:
             found.emails.append(email_row(found.id, email))
         if not found.addresses and not set_up:
-            found.addresses.append(
-                Address(id=uuid4(), person_id=found.id, lines="1 rue des Écoles", postcode="75005", city="Paris",
-                        country="FR")
-            )  # fmt: skip
+            found.addresses.append(home())
     return email
 
 
