@@ -14,7 +14,7 @@ from engine.findings import Finding
 from engine.registry import Registry
 from engine.wiring import Surroundings, check_messages, check_targets, check_variables
 from engine.workdays import WorkCalendar
-from forms import FormRefused, read_form
+from forms import FormDefinition, FormRefused, read_form
 
 __all__ = ["WiringCheck", "processes_in", "wiring_of"]
 
@@ -57,13 +57,15 @@ def wiring_of(
     others = [spec for spec in around if spec.process_id not in judged]
     known = {spec.process_id: spec for spec in (*others, *specs)}
     read = dict(_inputs(files))
+    forms = list(_forms(files))
     surroundings = Surroundings(
         registry,
-        dict(_answers(files)),
+        {form.id: _answers(form) for form in forms},
         {name: inputs for name, inputs in read.items() if inputs is not None},
         frozenset(read),
         known,
         tuple(calendar_functions(WorkCalendar())),
+        {form.id: frozenset(form.fields) for form in forms},
     )
     entries = [entry for name in known if (entry := workflows.entry(name)) is not None]
     found = check_messages(
@@ -77,16 +79,20 @@ def wiring_of(
     return found
 
 
-def _answers(files: Files) -> Iterator[tuple[str, frozenset[str]]]:
-    """By form: the variables that it gives. What goes to a record is none."""
+def _answers(form: FormDefinition) -> frozenset[str]:
+    """The variables that a form gives. What goes to a record is none."""
+    keys = [key for key, spec in form.fields.items() if not spec.component.record]
+    return frozenset(key.partition(".")[0] for key in keys)
+
+
+def _forms(files: Files) -> Iterator[FormDefinition]:
+    """The forms among the files; one that is refused is told elsewhere."""
     for name, body in files.items():
         if name.endswith(".form"):
             try:
-                form = read_form(body, name=name.removesuffix(".form"))
+                yield read_form(body, name=name.removesuffix(".form"))
             except FormRefused:
                 continue
-            keys = [key for key, spec in form.fields.items() if not spec.component.record]
-            yield form.id, frozenset(key.partition(".")[0] for key in keys)
 
 
 def _inputs(files: Files) -> Iterator[tuple[str, frozenset[str] | None]]:

@@ -169,6 +169,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "missing_process": "The process “{name}” is not here: a case that comes here stands still. Deploy it too.",
     "missing_near": "There is no {what} “{name}” here. Is “{nearest}” meant?",
     "personal_unknown": "What only the person may do is one of {known}, on a task for a person; “{value}” is not.",
+    "personal_no_question": "The form “{name}” has no question “{question}”, which only the person may answer "
+    "(task.personal.answer). Write one of its keys: {known}.",
     "property_unknown": "The property “{property}” is not known. Known ones begin with {known}.",
     "lane_and_role": "The task stands in lane “{lane}”, but is for {roles}.",
     "job_headers_only": "Headers without a job have no effect. Remove them.",

@@ -42,8 +42,8 @@ _NO_PAYLOAD: Final = frozenset({"none", "timer", "conditional", "link", "compens
 class Surroundings:
     """What is known beside a diagram.
 
-    `answers`: by the id of a form, the variables that it asks; `inputs`: by the id of a decision, what it reads,
-    where it says so; `decisions`: the ids of all;
+    `answers`: by the id of a form, the variables that it asks; `questions`: the keys of all its questions;
+    `inputs`: by the id of a decision, what it reads, where it says so; `decisions`: the ids of all;
     `processes`: the other processes, by id; `functions`: the names that the host adds to FEEL.
     """
 
@@ -53,6 +53,7 @@ class Surroundings:
     decisions: frozenset[str] = frozenset()
     processes: Mapping[str, ProcessSpec] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
+    questions: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class _Anything(Exception):

@@ -6,7 +6,7 @@ import pytest
 
 from engine.bpmn import ProcessSpec, read_diagram
 from engine.registry import Registry, ServiceTask
-from engine.wiring import Surroundings, check_messages, check_variables
+from engine.wiring import Surroundings, check_messages, check_targets, check_variables
 from tests.engine.bpmn.drawing import (
     catch,
     document,
@@ -83,6 +83,17 @@ ASKED = {"ask": frozenset({"amount"})}
 )  # fmt: skip
 def test_a_variable_that_nothing_writes(body: str, found: list[tuple[str, str]]) -> None:
     assert _unwritten(start() + CHOICE + body + flows("start s x"), answers=ASKED) == found
+
+
+@pytest.mark.parametrize(("key", "found"), [("signed", []), ("singed", [("error", "personal_no_question", "s")])])
+def test_the_question_that_only_the_person_answers_is_one_of_the_form(
+    key: str, found: list[tuple[str, str, str]]
+) -> None:
+    said = _property("task.personal", "signature") + _property("task.personal.answer", key)
+    held = f"{FORM}<zeebe:properties>{said}</zeebe:properties>"
+    process = spec(start() + user("s", held) + end() + flows("start s end"))
+    around = Surroundings(REGISTRY, {"ask": frozenset()}, questions={"ask": frozenset({"signed"})})
+    assert [(one.severity, one.code, one.element) for one in check_targets(process, around)] == found
 
 
 def test_what_comes_from_outside_is_declared() -> None:

@@ -124,3 +124,18 @@ def test_one_question_may_be_the_persons_alone(app: Flask, web_engine: Engine, s
     status, page = send(olga, task, signed="true")
     assert (status, "que la personne qui" in page, "Appel du 3 mai" in page) == (422, True, True)
     assert send(olga, task)[0] == 303
+
+
+def test_a_mistyped_question_lets_no_signature_through(
+    app: Flask, web_engine: Engine, settings: Settings, review: str
+) -> None:
+    property_ = '<zeebe:property name="task.personal{}" value="{}" />'
+    personal(web_engine, property_.format("", "signature") + property_.format(".answer", "singed"))
+    case = place(web_engine, settings)
+    olga = at_desk(app, web_engine, "Olga", "MEMBERSHIP")
+    assert olga.post_form(f"/tasks/{case.task_id}", {"verdict": "NO", "pages": "3"}).status_code == 303
+    task = open_task(web_engine, case.instance_id).id
+    assert olga.get(f"/tasks/{task}/behalf").status_code == 403
+    status, page = send(olga, task, signed="true")
+    assert (status, "que la personne qui" in page) == (403, True)
+    assert open_task(web_engine, case.instance_id).id == task

@@ -16,6 +16,7 @@ from engine.assignment import SYSTEM
 from engine.calendar import PARIS
 from engine.engine import Engine
 from engine.transaction import reading, transaction
+from tests.engine.bpmn.drawing import catch, document, end, event, flows, message, start
 from tests.fixtures.installations import Install, Installation
 from tests.fixtures.members import JOINING, decide_tariffs, files_of
 from tests.fixtures.office import NOON, Letterbox, Office
@@ -43,7 +44,7 @@ from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.mentorships import Mentorship
 from workflows.association.orders import Order
 from workflows.association.people import Person
-from workflows.association.privacy import erasure, erasure_log, export, requests
+from workflows.association.privacy import erasure, erasure_log, export, parting, requests
 from workflows.association.privacy.requests import ErasureRequest, NotYours
 from workflows.association.received_mails import file_mail
 from workflows.association.roles import RoleHolding
@@ -206,6 +207,18 @@ def test_after_an_erasure_nothing_tells_of_her(here: Installation) -> None:
     cases = [row for name in ("process_instance", "history_event", "mail", "user_task") for row in here.rows()[name]]
     assert [value for row in cases for value in row if any(each in str(value) for each in ids)] == []
     assert not {str(held.id), held.id.hex} & {str(value) for row in cases for value in row}
+
+
+def test_who_was_told_is_known_after_a_crash_too(here: Installation) -> None:
+    """The erasure that is taken up again gives what it set going its time, though no case listens any more."""
+    person, other = add_person(here.engine, "Ada", "Partie"), add_person(here.engine, "Bea", "Restee")
+    waits = start() + catch("w", event("message", "pledge_stopped")) + end() + flows("start w end")
+    drawn = document(waits, message("pledge_stopped", "=person_id"), "pledge_followup")
+    with transaction(here.engine) as session:
+        commands.deploy(session, here.engine, {"pledge_followup.bpmn": drawn}, by=SYSTEM)
+        commands.start(session, here.engine, "pledge_followup", {"person_id": str(person.id)}, by=SYSTEM)
+    asked = ((person, "k1"), (person, "k1"), (person, "k2"), (other, "k3"))
+    assert [parting.part(here.engine, who.id, key=key) for who, key in asked] == [True, True, False, False]
 
 
 def test_a_restore_erases_again(here: Installation, install: Install, tmp_path: Path) -> None:

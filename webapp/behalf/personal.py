@@ -13,6 +13,17 @@ def reason(shape: Shape | None) -> str:
     return "" if shape is None or shape.properties.get(ANSWER) else _words(shape.properties.get(PROPERTY, ""))
 
 
+def reason_without_question(shape: Shape | None, work: Work) -> str:
+    """Why staff may not answer where the question that is the person's alone is none of the form; else empty.
+
+    A key that was mistyped lets no signature through: the whole task is the person's then.
+    """
+    key = "" if shape is None else shape.properties.get(ANSWER, "")
+    if shape is None or not key or (work.bound is not None and key in work.bound.definition.fields):
+        return ""
+    return _words(shape.properties.get(PROPERTY, ""))
+
+
 def reason_of_answer(shape: Shape | None, work: Work) -> str:
     """Why this answer, which is given for somebody else, cannot be; it stands beside its question from now on."""
     key = "" if shape is None else shape.properties.get(ANSWER, "")

@@ -18,7 +18,7 @@ from webapp.authorize import OnlyInPerson
 from webapp.behalf import evidence
 from webapp.behalf.answerable import answerable
 from webapp.behalf.evidence import NOTHING, Evidence
-from webapp.behalf.personal import reason, reason_of_answer
+from webapp.behalf.personal import reason, reason_of_answer, reason_without_question
 from webapp.behalf.words import channels
 from webapp.inbox.page import ConflictWords, words_of
 from webapp.operations.diagrams import drawing, element_name
@@ -38,7 +38,9 @@ def ask(task_id: UUID) -> ResponseReturnValue:
         task = _found(reader, task_id)
         if task.state != "created":
             return redirect(url_for("operations.case", instance_id=task.instance_id), 303)
-        return _page(reader, task_work.open_work(reader, engine(), viewer(), task, language()), NOTHING)
+        work = task_work.open_work(reader, engine(), viewer(), task, language())
+        _check_question(reader, work)
+        return _page(reader, work, NOTHING)
 
 
 @blueprint.post("/tasks/<uuid:task_id>/behalf")
@@ -55,6 +57,7 @@ def answer(task_id: UUID) -> ResponseReturnValue:
                 writer, engine(), viewer(), task, language(), submitted=request.form, uploads=task_work.uploads()
             )
             if task.state == "created":
+                _check_question(writer, work)
                 valid = work.bound is None or work.bound.validate()
                 if reason_of_answer(_shape(writer, task), work) or said.wrong or not valid:
                     return _page(writer, work, said), 422
@@ -91,6 +94,12 @@ def _found(session: Session, task_id: UUID) -> UserTask:
     if why := reason(_shape(session, task)):
         raise OnlyInPerson(reason=why)
     return task
+
+
+def _check_question(session: Session, work: Work) -> None:
+    """Raises OnlyInPerson where the form has not the question that only the person may answer."""
+    if why := reason_without_question(_shape(session, work.task), work):
+        raise OnlyInPerson(reason=why)
 
 
 def _shape(session: Session, task: UserTask) -> Shape | None:

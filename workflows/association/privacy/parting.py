@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.bpmn.state import read_names
 from engine.engine import Engine
-from engine.models import ProcessInstance, Subscription
+from engine.models import Message, ProcessInstance, Subscription
 from engine.transaction import reading, transaction
 from workflows.association import live_cases, office_mandates
 from workflows.association.case_variables import uuid_or_none
@@ -27,33 +27,38 @@ from workflows.member_acts import REASON, MemberAct
 __all__ = ["part"]
 
 _REGULAR_GIFT: Final = ("pledge_followup", "pledge_stopped")  # said on the page of gifts, by no button of a case
+_SOURCE: Final = "erasure"
 _NO_REASON: Final = "OTHER"
 
 
-def part(engine: Engine, person_id: UUID, *, key: str) -> int:
-    """Ends the mandates of somebody, and says in each of their cases that they leave; answers how many heard it.
+def part(engine: Engine, person_id: UUID, *, key: str) -> bool:
+    """Ends the mandates of somebody, and says in each of their cases that they leave; answers whether any heard it.
 
-    Each case hears it in a transaction of its own, once for a `key`.
+    Each case hears it in a transaction of its own, once for a `key`: whoever was cut off and asks again gets the same
+    answer, since it is read from the messages.
     """
     with transaction(engine) as session:
         office_mandates.finish_all(session, engine, person_id, reason=office_mandates.ERASURE, by=SYSTEM)
     with reading(engine) as reader:
         cases = [case.id for case in live_cases.of_person(reader, person_id)]
-    return sum(_leave(engine, case_id, person_id, key) for case_id in cases)
+    for case_id in cases:
+        _leave(engine, case_id, person_id, key)
+    with reading(engine) as reader:
+        told = exists().where(Message.source == _SOURCE, Message.message_id.startswith(f"{key}:"))
+        return bool(reader.scalar(select(told)))
 
 
-def _leave(engine: Engine, case_id: UUID, person_id: UUID, key: str) -> bool:
+def _leave(engine: Engine, case_id: UUID, person_id: UUID, key: str) -> None:
     with transaction(engine) as session:
         case = session.get_one(ProcessInstance, case_id)  # another one that was told may have ended it meanwhile
         for message, told in _words(case, person_id) if case.ended_at is None else ():
             awaited = _awaited(session, case_id, message)
             if awaited is not None:
                 commands.correlate_message(
-                    session, engine, message, awaited, told, source="erasure",
+                    session, engine, message, awaited, told, source=_SOURCE,
                     message_id=f"{key}:{case_id}", by=SYSTEM,
                 )  # fmt: skip
-                return True
-    return False
+                return
 
 
 def _words(case: ProcessInstance, person_id: UUID) -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -122,8 +122,8 @@ def connector(association: Association) -> Connector:
             _tell(work.engine, "erasure_approved", person_id, request.id)
             _progress(work.engine, request.id, "TOLD")
         if not disputed and request.progress != LEFT and parting.part(work.engine, person_id, key=str(request.id)):
-            _progress(work.engine, request.id, LEFT)
             with transaction(work.engine) as session:  # what they set going is still about somebody who is known
+                session.get_one(ErasureRequest, request.id).progress = LEFT
                 _promise(session, request, work.now + TIME_TO_PART)
             return
         if not disputed:
