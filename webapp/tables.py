@@ -32,6 +32,7 @@ import workflows.association.calendars.appointments
 import workflows.association.calendars.feeds
 import workflows.association.cohorts.candidacies
 import workflows.association.cohorts.records
+import workflows.association.cohorts.seasons
 import workflows.association.committee_votes
 import workflows.association.consents
 import workflows.association.contacts
@@ -126,6 +127,7 @@ MODULES = (
     workflows.association.calendars.feeds,
     workflows.association.cohorts.candidacies,
     workflows.association.cohorts.records,
+    workflows.association.cohorts.seasons,
     workflows.association.committee_votes,
     workflows.association.consents,
     workflows.association.contacts,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.assignment import SYSTEM
+from engine.database import serialise
 from engine.engine import Engine
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
@@ -167,12 +168,14 @@ def call_next(
 ) -> int:
     """Tells those who wait, in their order, that places of a cohort are free; answers how many were told.
 
-    `most`: no more than so many of them, where two cohorts share who waits.
+    `most`: no more than so many of them, where two cohorts share who waits. One transaction reads the queue at a time:
+    who is told holds a place when it ends, and is told of no other.
     """
     cohort = session.get_one(Cohort, cohort_id)
     if cohort.state != RECRUITING and not late:
         return 0
     session.flush()
+    serialise(session, "cohort places")
     seats = _seats(session, today)
     left = max(0, seats - candidacies.taken(session, cohort.id))
     chosen = candidacies.queue(session, cohort, seats)[: min(left, 1 if late else left, left if most is None else most)]

@@ -98,6 +98,12 @@ def queue(session: Session, cohort: Cohort, seats: int) -> Sequence[CohortCandid
     ]
 
 
+def queue_of(session: Session, cohorts: Sequence[Cohort], seats: int) -> Sequence[CohortCandidacy]:
+    """Who waits for a place in any of these cohorts, in their order."""
+    wanted = {each.id for cohort in cohorts for each in queue(session, cohort, seats)}
+    return [each for each in waiting(session) if each.id in wanted]
+
+
 def taken(session: Session, cohort_id: UUID) -> int:
     """How many places of a cohort are taken or held by an offer."""
     sitting = select(func.count()).select_from(CohortSeat).where(

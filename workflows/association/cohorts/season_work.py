@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -27,13 +27,14 @@ _LOOKED: Final = ("reason", "season_on", "next_season_on", "moment", "candidates
 def look(work: ServiceWork) -> Mapping[str, object]:
     """Whether a cohort is to be planned now: for a SEASON that comes, for those WAITING, or NONE."""
     session, today = work.session, local_day(work.now, work.engine.settings.zone)
-    season, reason = seasons.due(session, today), "SEASON"
+    season, reason = seasons.take(session, today), "SEASON"
     if season is None and seasons.enough_wait(session, today) and not _others(session, work.instance_id):
         season, reason = seasons.free_monday(session, today + seasons.lead(session, today)), "WAITING"
+    following = None if season is None else seasons.following(session, season)
     waiting = candidacies.waiting(session)
     return {
         "reason": "NONE" if season is None else reason,
-        "season_on": season, "next_season_on": _after(session, season, today), "moment": LEAD,
+        "season_on": season, "next_season_on": following, "moment": LEAD,
         "candidates": len(waiting), "groups": 0, "cohort_ids": [],
         "left_over": [str(each.person_id) for each in waiting],
     }  # fmt: skip
@@ -47,12 +48,6 @@ def _others(session: Session, instance_id: UUID) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _after(session: Session, season: date | None, today: date) -> date | None:
-    """The first season after this one that is still to be planned."""
-    earliest = today + seasons.lead(session, today)
-    return seasons.coming(session, earliest if season is None else max(earliest, season + timedelta(days=1)))
-
-
 def shares(waiting: int, cohorts: int, seats: int) -> int:
     """How many of those who wait each new cohort is to call first, so that two begin with as many."""
     return min(seats, -(-waiting // cohorts))
@@ -63,15 +58,17 @@ def share(work: ServiceWork) -> Mapping[str, object]:
     """How many each new cohort calls, who waits on, when the first begins and applications for it close."""
     session, today = work.session, local_day(work.now, work.engine.settings.zone)
     planned = [each for each in _list(work, "planned") if isinstance(each, Mapping)]
-    waiting = candidacies.waiting(session)
-    each_calls = shares(len(waiting), len(planned), figures.limit(session, "SEATS", today))
+    seats = figures.limit(session, "SEATS", today)
+    cohorts = [session.get_one(Cohort, UUID(str(each["cohort_id"]))) for each in planned]
+    waiting = candidacies.queue_of(session, cohorts, seats)
+    each_calls = shares(len(waiting), len(planned), seats)
     first = min(appointments.of_calendar(session, str(each["cohort_key"]))[0].starts_at for each in planned)
     return {
         "planned": [{**each, "first_call": each_calls} for each in planned],
         "left_over": [str(each.person_id) for each in waiting[each_calls * len(planned) :]],
         "closing_at": (first - timedelta(weeks=figures.limit(session, "CLOSES", today))).isoformat(),
         "season_on": first.date(),
-        "next_season_on": _after(session, first.date(), today),
+        "next_season_on": seasons.following(session, first.date()),
     }
 
 

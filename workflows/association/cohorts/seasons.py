@@ -6,13 +6,16 @@ from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import commands
 from engine.assignment import SYSTEM
+from engine.database import serialise
 from engine.engine import Engine
+from engine.models import Base
+from engine.personal import Impersonal
 from workflows.association import parameters
-from workflows.association.cohorts import calendar, candidacies
+from workflows.association.cohorts import calendar, candidacies, figures
 from workflows.association.cohorts.records import Cohort
 from workflows.association.parameters import Column, Row, Table
 
@@ -34,6 +37,19 @@ STARTS: Final = Table(
     owner="CAREERS_HEAD", open_keys=True,
 )  # fmt: skip
 WANTED: Final = "cohort_is_wanted"
+_ONE: Final = 1  # the table has one row
+
+
+class SeasonWatch(Base):
+    """Every season that begins before the day `until` was looked at: the office was asked, or a cohort was there.
+
+    Without it a season would be missed where the weekly look comes late, and asked for twice where another comes first.
+    """
+
+    __tablename__ = "cohort_season_watch"
+    __privacy__ = Impersonal("up to which day seasons were looked at")
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    until: Mapped[date]
 
 
 def free_monday(session: Session, day: date) -> date:
@@ -55,13 +71,34 @@ def lead(session: Session, today: date) -> timedelta:
     return timedelta(weeks=calendar.rule(session, "lead_weeks", today))
 
 
-def due(session: Session, today: date) -> date | None:
-    """The Monday of the season that is to be planned in this week, None where none is, or a cohort is there already."""
+def take(session: Session, today: date) -> date | None:
+    """The Monday of the first season that is to be planned now, None where none is; each is answered once.
+
+    A look that comes late finds what it missed, as long as applications for it can still open; where that is more than
+    one season, the next look finds the next. One transaction looks at a time.
+    """
+    serialise(session, "cohort seasons")
     earliest = today + lead(session, today)
-    season = coming(session, earliest)
-    if season is None or season >= earliest + timedelta(weeks=1) or _is_planned(session, season):
+    end = earliest + timedelta(weeks=1)
+    watch = session.get(SeasonWatch, _ONE, populate_existing=True)
+    if watch is None:
+        watch = SeasonWatch(id=_ONE, until=earliest)
+        session.add(watch)
+    possible = today + timedelta(weeks=figures.limit(session, "CLOSES", today), days=1)
+    season = coming(session, max(watch.until, possible))
+    while season is not None and season < end and _is_planned(session, season):
+        season = coming(session, season + timedelta(days=1))
+    if season is None or season >= end:
+        watch.until = max(watch.until, end)
         return None
+    watch.until = season + timedelta(days=1)
     return season
+
+
+def following(session: Session, start: date) -> date | None:
+    """The first season after this start that nobody was asked to plan yet, None where no season is decided."""
+    watch, later = session.get(SeasonWatch, _ONE), start + timedelta(days=1)
+    return coming(session, later if watch is None else max(watch.until, later))
 
 
 def _is_planned(session: Session, season: date) -> bool:
