@@ -23,7 +23,7 @@ Feature: Coming to an event without an account
     And "Zoe" registers and waits
     And "Una" asks once more to come
     And "Una" confirms the address
-    Then "Una" got the mail "event_visitor_refused"
+    Then "Una" heard that it cannot be, and no mail keeps the address
     And "Max" cannot hand the seat over to "Ida": people wait
     When "Max" withdraws
     Then "Zoe" is offered a seat
@@ -40,8 +40,12 @@ Feature: Coming to an event without an account
     And "Max" got the mail "event_seat_given" with METHOD:CANCEL
     And "Una" has a ticket, and an invitation of sequence 0
     When "Ida" confirms the address
-    Then "Ida" got the mail "event_visitor_refused"
+    Then "Ida" heard that it cannot be, and no mail keeps the address
     And nothing is kept of "Ida"
-    When "Una" withdraws
-    Then 20.00 euros are due for the seat of "Una", by the order of "Max"
-    And "Max" cannot hand the seat over to "Ola": it is too late
+    When "Una" hands the seat over to "Ola"
+    And "Ola" confirms the address while "Una" withdraws
+    Then the seat of "Una" is GIVEN, and "Ola" has it, paid by order of "Max"
+    And nothing is due
+    When "Ola" withdraws
+    Then 20.00 euros are due for the seat of "Ola", by the order of "Max"
+    And "Max" cannot hand the seat over to "Ida": it is too late

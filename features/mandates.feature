@@ -14,7 +14,7 @@ Feature: Rights come from a mandate, and go with it
     And "Vera" has published an event of that group, and typed "60" people into its change
     When the mandate of "Vera" is ended
     Then the change of the event by "Vera" is refused, with the reason
-    And "Wim", appointed for that group, finds "60" people, typed by "Vera", and sends it
+    And "Wim", appointed for that group, finds "90" people, typed by "Vera", and sends it
 
   Scenario: A mandate ends by its date alone
     Given "Vera" is appointed "GROUP_LEAD" for "group-7" for 1 days

@@ -65,7 +65,7 @@ def test_the_database_holds_no_token(web_engine: Engine, case: Place) -> None:
 
 def test_links_are_not_asked_for_without_end(app: Flask, case: Place) -> None:
     person = browser(app)
-    assert [person.post_form(f"/l/{case.token}/again").status_code for _ in range(6)] == [200] * 5 + [429]
+    assert [person.post_form(f"/l/{case.token}/again").status_code for _ in range(6)] == [404] * 5 + [429]
 
 
 def test_a_session_planted_before_is_not_the_one_after(app: Flask, web_engine: Engine) -> None:

@@ -54,6 +54,9 @@ def is_refused(hall: Hall, name: str) -> None:
     answer = hall.desks[name].post_form(PAGE, typed("90"))
     assert answer.status_code == 403
     assert "Votre mandat est terminé" in answer.get_data(as_text=True)
+    assert "saisi y est" in answer.get_data(as_text=True)
+    looked = hall.desks[name].get(PAGE)
+    assert (looked.status_code, "saisi y est" in looked.get_data(as_text=True)) == (403, False), "nothing was typed"
     with reading(hall.engine) as session:
         assert session.query(Event).one().expected == 20
 

@@ -8,8 +8,10 @@ import pytest
 from pytest_bdd import parsers, then, when
 from sqlalchemy import func, select
 
+from engine import commands, jobs
+from engine.assignment import SYSTEM
 from engine.errors import AmicaleError
-from engine.transaction import reading
+from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.event_mails import mails_to
 from tests.steps.event_refunds import due_to
@@ -17,7 +19,9 @@ from tests.steps.event_seats import seat_of
 from tests.steps.events import actor_of, begin, calm, event_of, person_of
 from webapp.start.routes import VISITOR
 from workflows.association import orders
+from workflows.association.events import refunds, registrations
 from workflows.association.events.visitors import EventVisitor, PeopleWait, SeatNotYours
+from workflows.association.mails import Mail
 from workflows.association.people import Person
 
 REFUSALS: dict[str, type[AmicaleError]] = {"people wait": PeopleWait, "it is too late": SeatNotYours}
@@ -69,12 +73,47 @@ def confirms_address(office: Office, name: str) -> None:
     office.publish("email_confirmed", visitor_id)
 
 
+@when(parsers.parse('"{taker}" confirms the address while "{giver}" withdraws'))
+def confirms_while_giver_withdraws(office: Office, taker: str, giver: str) -> None:
+    """The giver acts after the seat went and before his case has heard of it."""
+    seat_id = seat_of(office, giver).id
+    with transaction(office.engine) as session:
+        visitor_id = session.scalars(select(EventVisitor.id).where(EventVisitor.first_names == taker)).one()
+        commands.correlate_message(session, office.engine, "email_confirmed", str(visitor_id), source="test", by=SYSTEM)
+    while seat_of(office, giver).state != registrations.GIVEN:
+        assert jobs.run_due(office.engine, limit=1), "the seat goes"
+    with transaction(office.engine) as session:
+        commands.correlate_message(
+            session, office.engine, "registration_withdrawn", str(seat_id), source="test", by=SYSTEM
+        )
+    office.run()
+    calm(office)
+
+
+@then("nothing is due")
+def nothing_due(office: Office) -> None:
+    with reading(office.engine) as session:
+        assert refunds.due(session) == []
+
+
 @then(parsers.parse('nothing is kept of "{name}"'))
 def nothing_kept(office: Office, name: str) -> None:
     calm(office)
     with reading(office.engine) as session:
         assert session.scalars(select(EventVisitor).where(EventVisitor.first_names == name)).all() == []
         assert session.scalar(select(func.count()).where(Person.first_names == name)) == 0
+        told = [f"{each.to_address} {each.subject} {each.text} {each.html}" for each in session.scalars(select(Mail))]
+    assert [each for each in told if name.casefold() in each.casefold()] == [], "mails are kept for years"
+
+
+@then(parsers.parse('"{name}" heard that it cannot be, and no mail keeps the address'))
+def heard_that_it_cannot_be(office: Office, name: str) -> None:
+    calm(office)
+    address = f"{name}.essai@example.org".lower()
+    heard = [message for message in office.letterbox.messages if address in str(message["To"])]
+    assert "n’a pas pu se faire" in str(heard[-1]["Subject"])
+    (refused,) = [each for each in office.mails() if each.template == "event_visitor_refused" and not each.calendar][:1]
+    assert (refused.to_address, refused.subject, refused.text, refused.html) == ("", "", "", "")
 
 
 @then(parsers.parse('"{name}" is in the register by name, address and language alone'))
@@ -86,6 +125,8 @@ def is_in_register(office: Office, name: str) -> None:
             f"{name}.essai@example.org".lower(), "fr", None, [],
         )  # fmt: skip
         assert person.emails[0].verified_at is not None
+    (mail,) = mails_to(office, name, "event_visitor_confirm")
+    assert mail.person_id == person.id, "it goes when the person goes"
 
 
 @then(parsers.parse('the seat of "{giver}" is {state}, and "{taker}" has it, paid by order of "{payer}"'))
@@ -94,7 +135,7 @@ def seat_passed(office: Office, giver: str, state: str, taker: str, payer: str) 
     given, taken = seat_of(office, giver), seat_of(office, taker)
     assert (given.state, taken.state) == (state, "CONFIRMED")
     assert taken.order_key == seat_of(office, payer).order_key is not None
-    assert (taken.price, taken.ticket != given.ticket) == (given.price, True)
+    assert (taken.price, taken.guests, taken.ticket != given.ticket) == (given.price, given.guests, True)
 
 
 @then(parsers.parse('{amount} euros are due for the seat of "{name}", by the order of "{payer}"'))

@@ -12,14 +12,19 @@ from flask import Flask
 from sqlalchemy import select
 
 from engine.engine import Engine
+from engine.models import ProcessInstance
+from engine.registry import ServiceWork
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import at_desk, browser
 from webapp import definitions
+from webapp.links import tokens
+from webapp.links.tokens import SignedLink
 from workflows.association import orders
 from workflows.association.calendars import appointments
-from workflows.association.events import refunds, tickets
+from workflows.association.calendars.appointments import Appointment
+from workflows.association.events import figures, refunds, tickets, visiting, visitors
 from workflows.association.events.records import ENDED, PUBLISHED, Event
 from workflows.association.events.refunds import EventRefund
 from workflows.association.events.registrations import CONFIRMED, WAITING, EventRegistration
@@ -242,6 +247,52 @@ def test_whoever_has_no_account_comes_to_an_open_event_alone_and_a_holder_names_
     assert _visitors(web_engine) == [("una@example.org", None)]
     other = at_desk(app, web_engine, "Leo")
     assert other.get(f"/events/{event}/seat/{seat_id}/hand-over").status_code == 404
+    page, advert = f"/events/{event}/visit", said | {"first_names": "www.example.com", "email": "una@example.org"}
+    refused = visitor.post_form(page, advert)
+    assert (refused.status_code, "l’adresse d’une page" in refused.get_data(as_text=True)) == (422, True)
+    asked = [visitor.post_form(page, said | {"email": "UNA@example.org "}).status_code for _ in range(3)]
+    assert asked == [303, 303, 429], "a mailbox is not flooded"
+    assert visitor.post_form(page, said | {"email": "ida@example.org"}).status_code == 303
+
+
+def test_a_visitor_is_sent_a_new_link_until_his_request_is_over(app: Flask, web_engine: Engine, event: str) -> None:
+    with transaction(web_engine) as session:
+        definitions.deploy(session, web_engine, [definitions.OWN / "event_visitor"], reason="test")
+        session.scalars(select(Event).where(Event.key == event)).one().public = "OPEN"
+    said = {"first_names": "Una", "last_name": "Essai", "lang": "en", "email": "una@example.org"}
+    assert browser(app).post_form(f"/events/{event}/visit", said).status_code == 303
+    with transaction(web_engine) as session:
+        visitor, case = session.scalars(select(EventVisitor)).one(), session.scalars(select(ProcessInstance.id)).one()
+        token = tokens.issue(session, web_engine.clock.now(), case, visitors.actor_of(visitor.id))
+        session.scalars(select(SignedLink)).one().used_at = web_engine.clock.now()
+    assert f"/l/{token}/again" in browser(app).get(f"/l/{token}").get_data(as_text=True)
+    assert browser(app).post_form(f"/l/{token}/again").status_code == 200
+    with transaction(web_engine) as session:
+        sent = session.scalars(select(Mail).where(Mail.to_address == "una@example.org")).one()
+        assert ("/l/" in sent.text, sent.instance_id, sent.lang) == (True, case, "en")
+        session.delete(session.scalars(select(EventVisitor)).one())
+    assert f"/l/{token}/again" not in browser(app).get(f"/l/{token}").get_data(as_text=True)
+    assert browser(app).post_form(f"/l/{token}/again").status_code == 404, "nothing is promised"
+
+
+def test_a_seat_is_taken_over_while_that_may_be(web_engine: Engine, event: str) -> None:
+    now = web_engine.clock.now()
+    with transaction(web_engine) as session:
+        seat = session.scalars(select(EventRegistration).where(EventRegistration.ticket == "K7PM2XQ9T1")).one()
+        starts = session.get_one(Appointment, seat.appointment_id).starts_at
+        until = []
+        for seat_id in (None, seat.id):
+            visitor = EventVisitor(
+                id=uuid4(), event_id=seat.event_id, appointment_id=seat.appointment_id, seat_id=seat_id, lang="fr",
+                first_names="Una", last_name="Essai", email="una@example.org", asked_at=now,
+            )  # fmt: skip
+            session.add(visitor)
+            session.flush()
+            known = {"visitor_id": str(visitor.id)}
+            work = ServiceWork(web_engine, session, uuid4(), "event_visitor", "open_visit", uuid4(), known, {}, now)
+            until.append((visiting.open_visit(work) or {})["confirm_until"])
+        hours = figures.rule(session, "hand_over_hours", now.date())
+    assert until == [starts, starts - timedelta(hours=hours)]
 
 
 def _visitors(engine: Engine) -> list[tuple[str, UUID | None]]:

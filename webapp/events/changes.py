@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +12,7 @@ from engine.transaction import reading, transaction
 from webapp.auth import current, engine, signed_in
 from webapp.errors import wants_json
 from webapp.events import drafts
-from webapp.events.found import own_event
+from webapp.events.found import EventChangeHandedOn, EventHandedOn, own_event
 from webapp.limits import limited
 from webapp.words import _, language
 from workflows.association.events import changing, records, words
@@ -22,6 +25,21 @@ CHANGED = ("title_fr", "title_en", "about", "place", "alcohol", "expected", "cap
 
 def _given() -> dict[str, str]:
     return {name: request.form[name][:4_000] for name in CHANGED if name in request.form}
+
+
+@contextmanager
+def _kept_for_successor(key: str) -> Iterator[None]:
+    """What somebody sends whose mandate ended meanwhile changes nothing, and is kept as his draft for whoever follows.
+
+    Raises EventChangeHandedOn."""
+    try:
+        yield
+    except EventHandedOn as ended:
+        with transaction(engine()) as writer:
+            event = records.by_key(writer, key)
+            assert event is not None, "his mandate for it has ended"
+            drafts.save(writer, event.id, current().actor.id, _given(), engine().clock.now())
+        raise EventChangeHandedOn from ended
 
 
 @blueprint.get("")
@@ -46,7 +64,7 @@ def page(key: str) -> str:
 @limited("60 per hour")
 def change(key: str) -> ResponseReturnValue:
     """Changes a published event; what matters to an approval is weighed again before it holds."""
-    with transaction(engine()) as writer:
+    with _kept_for_successor(key), transaction(engine()) as writer:
         event = own_event(writer, key)
         again = changing.change(writer, engine(), event, dict(_given()), by=current().actor)
         drafts.drop(writer, event.id)
@@ -60,7 +78,7 @@ def change(key: str) -> ResponseReturnValue:
 @limited("600 per hour")
 def draft(key: str) -> ResponseReturnValue:
     """Keeps what was typed so far, for him or for whoever follows him."""
-    with transaction(engine()) as writer:
+    with _kept_for_successor(key), transaction(engine()) as writer:
         event = own_event(writer, key)
         drafts.save(writer, event.id, current().actor.id, _given(), engine().clock.now())
     if wants_json():

@@ -13,9 +13,15 @@ from workflows.association.events.records import Event, EventUnknown
 
 
 class EventHandedOn(MandateEnded):
-    """Your mandate has ended, and this event goes on with whoever follows you. What you typed is kept there."""
+    """Your mandate has ended, and this event goes on with whoever follows you."""
 
     code: ClassVar[str] = "event_handed_on"
+
+
+class EventChangeHandedOn(EventHandedOn):
+    """Your mandate has ended, and this event goes on with whoever follows you. What you typed is kept there."""
+
+    code: ClassVar[str] = "event_change_handed_on"
 
 
 def runs(session: Session, event: Event) -> bool:

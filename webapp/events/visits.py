@@ -14,7 +14,8 @@ from engine.transaction import reading
 from webapp.auth import current, engine, public, signed_in
 from webapp.events import starting
 from webapp.events.found import shown_event
-from webapp.limits import limited
+from webapp.limits import by_address, limited
+from webapp.people.routes import typed_address
 from webapp.start.routes import TRAP
 from webapp.words import _
 from workflows.association.events import registrations, visitors
@@ -24,6 +25,11 @@ from workflows.association.events.registrations import EventRegistration, Regist
 blueprint = Blueprint("event_visits", __name__, template_folder="templates", url_prefix="/events/<key>")
 PROCESS = "event_visitor"
 Known = Mapping[str, object]
+
+
+def addressee() -> str:
+    """What mails to strangers are counted by: the address that was typed; who typed none writes to nobody."""
+    return typed_address() or f"none:{by_address()}"
 
 
 def _visit(session: Session, key: str) -> tuple[Event, Known]:
@@ -71,6 +77,7 @@ def visiting(key: str) -> str:
 @blueprint.post("/visit")
 @public
 @limited("10 per hour")
+@limited("5 per day", by=addressee)
 def visit(key: str) -> ResponseReturnValue:
     """Asks for the address to be confirmed. A machine that fills the trap is thanked and forgotten."""
     with reading(engine()) as reader:
@@ -94,7 +101,8 @@ def handing_over(key: str, registration_id: UUID) -> str:
 
 @blueprint.post("/seat/<uuid:registration_id>/hand-over")
 @signed_in
-@limited("10 per hour")
+@limited("10 per hour; 20 per day", by=lambda: current().actor.id)
+@limited("5 per day", by=addressee)
 def hand_over(key: str, registration_id: UUID) -> ResponseReturnValue:
     """Writes to whoever is named; the seat stays where it is until that address is confirmed."""
     with reading(engine()) as reader:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import Blueprint, Response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -18,11 +16,10 @@ from engine.transaction import reading, transaction
 from webapp.auth import TOKEN, engine, public, settings
 from webapp.inbox.expired import HELD
 from webapp.limits import limited
-from webapp.links import tokens
+from webapp.links import readers, tokens
 from webapp.viewer import LINK
 from webapp.words import _
-from workflows.association import applications, mails
-from workflows.association.applications import Application
+from workflows.association import mails
 
 blueprint = Blueprint("links", __name__, template_folder="templates")
 CONFIRMED = "email_confirmed"
@@ -41,11 +38,13 @@ def show(token: str) -> ResponseReturnValue:
     """Asks to go on. Mail scanners fetch this page; nothing happens by it."""
     with reading(engine()) as reader:
         link = tokens.find(reader, token, engine().clock.now())
-    if link is None:
-        return render_template("links/expired.html"), 404
-    if link.used_at is not None and session.get(LINK) == str(link.id):
-        return redirect(url_for("journey.page", instance_id=link.instance_id), 303)
-    return render_template("links/used.html" if link.used_at else "links/open.html", token=token)
+        if link is None:
+            return render_template("links/expired.html"), 404
+        if link.used_at is not None and session.get(LINK) == str(link.id):
+            return redirect(url_for("journey.page", instance_id=link.instance_id), 303)
+        if link.used_at is not None:
+            return _used(reader, link, token)
+    return render_template("links/open.html", token=token)
 
 
 @blueprint.post("/l/<token>")
@@ -59,7 +58,7 @@ def open_case(token: str) -> ResponseReturnValue:
         if link is None:
             return render_template("links/expired.html"), 404
         if not tokens.consume(writer, link, now) and session.get(LINK) != str(link.id):
-            return render_template("links/used.html", token=token), 409
+            return _used(writer, link, token), 409
         confirm_address(writer, engine(), link)
     kept = {name: session[name] for name in ("lang", TOKEN) if name in session}
     page = url_for("journey.page", instance_id=link.instance_id)
@@ -75,34 +74,33 @@ def open_case(token: str) -> ResponseReturnValue:
 @public
 @limited("5 per hour")
 def send_again(token: str) -> ResponseReturnValue:
-    """Mails a fresh link to the address of the application: whoever has a used link once had that mailbox."""
+    """Mails a fresh link to where this one was sent: whoever has a used link once had that mailbox."""
     now = engine().clock.now()
     with transaction(engine()) as writer:
         link = tokens.find(writer, token, now)
-        if link is not None:
-            mail_link(writer, engine(), link, settings().public_url)
+        reader = readers.reader_of(writer, link.actor) if link is not None else None
+        if link is None or reader is None:
+            return render_template("links/expired.html"), 404
+        mail_link(writer, engine(), link, reader, settings().public_url)
     return render_template("links/sent.html")
 
 
-def mail_link(writer: Session, running: Engine, link: tokens.SignedLink, public_url: str) -> None:
-    """Writes the mail with a fresh link; nothing where the case is of no application."""
-    application = application_of(writer, link.actor)
-    if application is None:
-        return
+def mail_link(
+    writer: Session, running: Engine, link: tokens.SignedLink, to: readers.LinkReader, public_url: str
+) -> None:
+    """Writes the mail with a fresh link. It belongs to the case of the link, and goes when that is erased."""
     address = f"{public_url}/l/{tokens.issue(writer, running.clock.now(), link.instance_id, link.actor)}"
-    with force_locale(application.lang):
-        text = _(
-            "Here is your new link:\n\n%(address)s\n\nIt opens your application once, in one browser.", address=address
+    with force_locale(to.lang):
+        text = _("Here is your new link:\n\n%(address)s\n\nIt opens your file once, in one browser.", address=address)
+        mail_id = mails.post(
+            writer, running, to=to.address, subject=_("Your new link"), text=text, lang=to.lang, answering=True
         )
-        mails.post(
-            writer,
-            running,
-            to=application.email,
-            subject=_("Your new link"),
-            text=text,
-            lang=application.lang,
-            answering=True,
-        )
+    writer.get_one(mails.Mail, mail_id).instance_id = link.instance_id
+
+
+def _used(reader: Session, link: tokens.SignedLink, token: str) -> str:
+    again = readers.reader_of(reader, link.actor) is not None
+    return render_template("links/used.html", token=token, again=again)
 
 
 def confirm_address(writer: Session, running: Engine, link: tokens.SignedLink) -> None:
@@ -115,11 +113,3 @@ def confirm_address(writer: Session, running: Engine, link: tokens.SignedLink) -
         commands.correlate_message(
             writer, running, CONFIRMED, key, source="link", message_id=str(link.id), by=Actor(link.actor, "")
         )
-
-
-def application_of(reader: Session, actor: str) -> Application | None:
-    """The application whose holder this actor is."""
-    try:
-        return applications.get(reader, UUID(actor.removeprefix("link:")))
-    except ValueError:
-        return None

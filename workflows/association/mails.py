@@ -11,7 +11,7 @@ from datetime import date, datetime
 from html import escape as html_escape
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, String, Text, Uuid, select
+from sqlalchemy import Index, String, Text, Update, Uuid, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.bounds import REQUEST_KEY, check
@@ -80,6 +80,21 @@ def latest(session: Session, *, limit: int = 50, to_address: str | None = None) 
     if to_address is not None:
         query = query.where(Mail.to_address == to_address)
     return session.scalars(query.order_by(Mail.created_at.desc(), Mail.id).limit(limit)).all()
+
+
+def forget_strangers(session: Session, instance_id: UUID) -> None:
+    """Takes address and words out of the sent mails of a case to somebody who stands in no register."""
+    empty = dict.fromkeys(("to_address", "subject", "text", "html"), "") | {"calendar": None}
+    session.execute(_to_strangers(instance_id).where(Mail.state != "QUEUED").values(empty))
+
+
+def file_with(session: Session, instance_id: UUID, person_id: UUID) -> None:
+    """The mails of a case to a stranger are those of a person of the register from now on, and go when he goes."""
+    session.execute(_to_strangers(instance_id).values(person_id=person_id))
+
+
+def _to_strangers(instance_id: UUID) -> Update:
+    return update(Mail).where(Mail.instance_id == instance_id, Mail.person_id.is_(None), Mail.application_id.is_(None))
 
 
 def post(

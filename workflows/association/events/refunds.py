@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
@@ -36,7 +36,10 @@ class EventRefund(Base):
 
 
 def give_back(session: Session, registration: EventRegistration, percent: int, cause: str, now: datetime) -> Decimal:
-    """Cancels what is unpaid, credits the invoice and puts on record what is due; answers that amount. Once."""
+    """Cancels what is unpaid, credits the invoice and puts on record what is due; answers that amount. Once.
+
+    Of an order whose seat passed on, never more goes back in all than was paid.
+    """
     order = orders.by_key(session, registration.order_key or "")
     if order is None:
         return Decimal(0)
@@ -50,7 +53,8 @@ def give_back(session: Session, registration: EventRegistration, percent: int, c
     if paid == 0:
         orders.cancel(order, now)
         return Decimal(0)
-    due = (paid * percent / 100).quantize(Decimal("0.01"))
+    promised = session.scalar(select(func.sum(EventRefund.amount)).where(EventRefund.order_id == order.id))
+    due = min((paid * percent / 100).quantize(Decimal("0.01")), paid - (promised or Decimal(0)))
     if due > 0:
         session.add(
             EventRefund(
@@ -59,7 +63,7 @@ def give_back(session: Session, registration: EventRegistration, percent: int, c
             )
         )  # fmt: skip
         session.flush()
-    return due
+    return max(due, Decimal(0))
 
 
 def due(session: Session, event_id: UUID | None = None) -> Sequence[EventRefund]:

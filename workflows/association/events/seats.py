@@ -178,9 +178,16 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
 
 @service_task("registration.let_go", results=("refund_amount", "had_ticket"))
 def let_go(work: ServiceWork) -> Mapping[str, object]:
-    """The registration is over before its date, as the header `state` says: money goes back as the table decided."""
+    """The registration is over before its date, as the header `state` says: money goes back as the table decided.
+
+    A seat that somebody took over in the meantime went with its money: of that nothing goes back.
+    """
     registration = registration_of(work)
     records.locked(work.session, registration.event_id)
+    work.session.refresh(registration)  # as it is under the lock: it may have been handed over since it was read
+    appointments.uninvite_from(work.session, registration.appointment_id, registration.person_id, work.now)
+    if registration.state not in registrations.LIVE:
+        return {"refund_amount": Decimal(0), "had_ticket": registration.ticket is not None}
     had = registration.state == CONFIRMED
     decided = work.variables.get("refund")
     percent = whole(decided, "percent", 0) if isinstance(decided, Mapping) else 100
@@ -188,7 +195,6 @@ def let_go(work: ServiceWork) -> Mapping[str, object]:
     back = refunds.give_back(work.session, registration, percent, cause[:13], work.now)
     registration.state, registration.closed_at = work.headers.get("state", registrations.EXPIRED), work.now
     registration.offer_until = None
-    appointments.uninvite_from(work.session, registration.appointment_id, registration.person_id, work.now)
     return {"refund_amount": back, "had_ticket": had}
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from engine.calendar import PARIS
 from engine.errors import Conflict, Invalid
 from engine.registry import ServiceWork, service_task
+from workflows.association import mails
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
 from workflows.association.contacts import email_address
@@ -32,7 +33,7 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
 def _write(subject: Subject, values: Values) -> Values:
     """Keeps what a visitor wrote, or what a holder wrote of whoever takes his seat over.
 
-    Raises NotForYou, RegistrationClosed, TooManySeats, EmailRefused, SeatNotYours, PeopleWait."""
+    Raises NotForYou, RegistrationClosed, TooManySeats, EmailRefused, NameNoName, SeatNotYours, PeopleWait."""
     session, now = subject.session, subject.now
     event = session.get_one(Event, uuid(subject.variables, "event_id"))
     seat = _seat(subject)
@@ -42,7 +43,8 @@ def _write(subject: Subject, values: Values) -> Values:
     seats = seat.seats if seat else registering.seats_of(session, event, values, now)
     visitor = EventVisitor(
         id=uuid4(), event_id=event.id, appointment_id=date, seat_id=seat.id if seat else None, seats=seats,
-        first_names=text(values, "first_names").strip()[:80], last_name=text(values, "last_name").strip()[:80],
+        first_names=visitors.name_of(text(values, "first_names"), "first_names"),
+        last_name=visitors.name_of(text(values, "last_name"), "last_name"),
         email=email_address(text(values, "email")), lang="en" if values.get("lang") == "en" else "fr", asked_at=now,
         **registering.said({} if seat else values, seats),
     )  # fmt: skip
@@ -67,11 +69,15 @@ def _seat(subject: Subject) -> EventRegistration | None:
 
 @service_task("visitor.open", results=("confirm_until",))
 def open_visit(work: ServiceWork) -> Mapping[str, object]:
-    """Until when the address may be confirmed: so many hours, and not beyond the beginning."""
+    """Until when the address may be confirmed: so many hours, and not beyond the beginning; a seat that is handed over,
+    not beyond the hour until which that may be."""
     visitor = work.session.get_one(EventVisitor, uuid(work.variables, "visitor_id"))
-    hours = figures.rule(work.session, "confirm_hours", local_day(work.now, PARIS))
-    starts = work.session.get_one(Appointment, visitor.appointment_id).starts_at
-    return {"confirm_until": min(work.now + timedelta(hours=hours), starts)}
+    today = local_day(work.now, PARIS)
+    hours = figures.rule(work.session, "confirm_hours", today)
+    last = work.session.get_one(Appointment, visitor.appointment_id).starts_at
+    if visitor.seat_id is not None:
+        last -= timedelta(hours=figures.rule(work.session, "hand_over_hours", today))
+    return {"confirm_until": min(work.now + timedelta(hours=hours), last)}
 
 
 _FOUND: Final = ("outcome", "registration_id", "appointment_id", "person_id", "attendee")
@@ -101,6 +107,7 @@ def enrol(work: ServiceWork) -> Mapping[str, object]:
     except (Conflict, Invalid):
         return dict.fromkeys(_FOUND) | {"outcome": REFUSED}
     session.delete(visitor)
+    mails.file_with(session, work.instance_id, person.id)
     found = registering.of_case(made, event.key)
     return {name: found.get(name) for name in _FOUND} | {"outcome": TAKEN_OVER if visitor.seat_id else SEATED}
 
@@ -109,21 +116,23 @@ def _take_over(work: ServiceWork, visitor: EventVisitor, made: EventRegistration
     """The seat, its price and its payment change hands at once: no seat is free between.
 
     Raises SeatNotYours, PeopleWait; NotForYou where the new price would be higher."""
-    seat = work.session.get_one(EventRegistration, visitor.seat_id)
+    seat = work.session.get_one(EventRegistration, visitor.seat_id, populate_existing=True)
     visitors.check_giving(work.session, seat, work.now)
     if made.price > seat.price:
         raise NotForYou(field="email")
     seat.state, seat.closed_at = registrations.GIVEN, work.now
     made.state, made.price, made.order_key = registrations.PAYING, seat.price, seat.order_key
     made.payer, made.employer_reference = seat.payer, seat.employer_reference
+    made.guests = seat.guests  # they still come; what the holder said of himself stays with him
 
 
 @service_task("visitor.forget", results=())
 def forget(work: ServiceWork) -> None:
-    """Nobody confirmed the address, or nothing came of it: nothing of it is kept."""
+    """Nobody confirmed the address, or nothing came of it: nothing of it is kept, and no mail says who it was."""
     visitor = work.session.get(EventVisitor, uuid(work.variables, "visitor_id"))
     if visitor is not None:
         work.session.delete(visitor)
+    mails.forget_strangers(work.session, work.instance_id)
 
 
 VISITOR: Final = Record(_ASKED, _read, _ASKED, _write)

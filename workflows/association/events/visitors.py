@@ -7,15 +7,16 @@ its holder confirms that the address is his, and takes it over with what was pai
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, String, Uuid
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.calendar import PARIS
-from engine.errors import Conflict
+from engine.errors import Conflict, Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association import people
@@ -38,6 +39,12 @@ class PeopleWait(Conflict):
     """People wait for this date: withdraw, and your seat goes to whoever waits the longest."""
 
     code: ClassVar[str] = "event_seat_awaited"
+
+
+class NameNoName(Invalid):
+    """“{value}” reads like the address of a page: put a space after each dot of a name."""
+
+    code: ClassVar[str] = "event_visitor_name"
 
 
 class EventVisitor(Base):
@@ -63,6 +70,18 @@ class EventVisitor(Base):
     listed: Mapped[bool] = mapped_column(default=False)
     photo: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime] = mapped_column(Moment)
+
+
+_ADDRESS: Final = re.compile(r"/|\.\w{2}")  # readers of mail make a link of “example.com”
+
+
+def name_of(value: str, field: str) -> str:
+    """A name as it is kept. What a stranger types is mailed to any address: it must not lead anywhere.
+
+    Raises NameNoName."""
+    if _ADDRESS.search(value):
+        raise NameNoName(value=value[:80], field=field)
+    return value.strip()[:80]
 
 
 def actor_of(visitor_id: UUID) -> str:
