@@ -3,8 +3,9 @@
 Where no inclusive gateway joins, only the moves of one element are followed from a marking: the one that stands first
 on the way. Tokens of different elements do not compete for anything, so the order among them changes nothing that is
 asked here (a persistent set, Godefroid 1996: every deadlock is found, every element that can run runs; where the moves
-followed lead to nothing new, all others are followed too, so that a circle hides nobody). An inclusive join asks for
-tokens elsewhere: there every order is tried.
+followed lead to nothing new, all others are followed too, so that a circle hides nobody). An end that takes away the
+tokens of all others comes last, so that they run before; of several such ends each has its turn. An inclusive join asks
+for tokens elsewhere: there every order is tried.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.bpmn.soundness.net import Marking, Move, Net
+from engine.bpmn.soundness.net import Marking, Move, Net, ends_scope
 
 __all__ = ["MOST_TOKENS", "Explored", "explore"]
 
@@ -51,16 +52,17 @@ class Explored:
 
         From each of them all others can be reached: where nothing ends or waits for good, there are some.
         """
-        behind = self._behind(marking)
+        behind = self.behind(marking)
         while True:
-            smaller = next((found for one in behind if len(found := self._behind(one)) < len(behind)), None)
+            smaller = next((found for one in behind if len(found := self.behind(one)) < len(behind)), None)
             if smaller is None:
                 return [one for one in self.came if one in behind]
             behind = smaller
 
-    def _behind(self, marking: Marking) -> set[Marking]:
+    def behind(self, *markings: Marking) -> set[Marking]:
+        """The markings that some move or moves lead to from these."""
         found: set[Marking] = set()
-        stack = [marking]
+        stack = [*markings]
         while stack:
             new = [one for one in self.leads.get(stack.pop(), ()) if one not in found]
             found.update(new)
@@ -100,7 +102,7 @@ def explore(net: Net, limit: int, *, reduced: bool = True) -> Explored:
         if len(found.came) > limit or tokens > limit * TOKENS_A_MARKING or net.weight > MOST_WEIGHT:
             found.is_decided = found.is_whole = False
             break
-        if _piles_up(found, marking):
+        if _piles_up(net, found, marking):
             continue
         moves = _moves(net, found, marking, rank)
         if marking and not moves:
@@ -127,12 +129,12 @@ def _arrive(net: Net, found: Explored, queue: deque[Marking], at: Marking | None
             _arrive(net, found, queue, None, event)
 
 
-def _piles_up(found: Explored, marking: Marking) -> bool:
-    """Notes the flows with two tokens; whether there are too many on one to go on."""
+def _piles_up(net: Net, found: Explored, marking: Marking) -> bool:
+    """Notes the flows with two tokens that both go on; whether there are too many on one to go on."""
     if len(set(marking)) == len(marking):
         return False
     for flow, count in Counter(marking).items():
-        if count > 1:
+        if count > 1 and not ends_scope(net.members[net.flows[flow].target]):
             found.twice.setdefault(flow, marking)
         if count > MOST_TOKENS:
             found.is_whole = False
@@ -146,6 +148,8 @@ def _moves(net: Net, found: Explored, marking: Marking, rank: Mapping[str, int] 
     if rank is not None:
         for name in sorted(waiting, key=rank.__getitem__):
             moves = net.moves(name, waiting[name], marking)
+            if moves and ends_scope(net.members[name]):
+                break
             if any(net.settled(move.after(marking)) not in found.came for move in moves):
                 return moves
             if moves:
@@ -154,7 +158,10 @@ def _moves(net: Net, found: Explored, marking: Marking, rank: Mapping[str, int] 
 
 
 def _ranks(net: Net) -> dict[str, int]:
-    """The place of each element on the way: a reverse postorder, so that what lies before comes before."""
+    """The place of each element on the way: a reverse postorder, so that what lies before comes before.
+
+    What ends the scope stands behind everything.
+    """
     order: list[str] = []
     seen: set[str] = set()
     for root in sorted(net.members, key=lambda name: bool(net.members[name].incoming)):
@@ -169,4 +176,5 @@ def _ranks(net: Net) -> dict[str, int]:
             else:
                 seen.add(target)
                 stack.append((target, iter(net.following(target))))
-    return {name: place for place, name in enumerate(reversed(order))}
+    ways = order[::-1]
+    return {name: place for place, name in enumerate(sorted(ways, key=lambda name: ends_scope(net.members[name])))}

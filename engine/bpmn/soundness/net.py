@@ -123,18 +123,14 @@ class Net:
         ]
 
     def settled(self, marking: Marking) -> Marking:
-        """The marking without the tokens that a plain end has only to use up, but for two: more tell nothing new."""
+        """The marking without the tokens that an end has only to use up, but for two: more tell nothing new."""
         if len(set(marking)) == len(marking):
             return marking
         kept: list[str] = []
         for flow in marking:
-            if kept[-ENOUGH:] != [flow] * ENOUGH or not self._only_ends(flow):
+            if kept[-ENOUGH:] != [flow] * ENOUGH or self.members[self.flows[flow].target].type != "endEvent":
                 kept.append(flow)
         return tuple(kept)
-
-    def _only_ends(self, flow: str) -> bool:
-        element = self.members[self.flows[flow].target]
-        return element.type == "endEvent" and not ends_scope(element)
 
     def without_end(self) -> list[str]:
         """The elements from which no flow leads to an element that ends."""
@@ -276,10 +272,13 @@ class Net:
         return one_way and not self.joins(element) and element.id not in self.boundaries
 
     def _runs_beside(self, event: Element) -> bool:
-        """An event that does not interrupt, and begins what meets nothing else: it is played for itself."""
-        if event.interrupting:
-            return False
+        """An event that does not interrupt, and begins what meets nothing else: it is played for itself.
+
+        An end that is over with the whole scope meets everything.
+        """
         begun = self._reach(event.id)
+        if event.interrupting or any(ends_scope(self.members[name]) for name in begun):
+            return False
         return not any(
             flow.target in begun and flow.source not in begun and flow.source != event.id
             for flow in self.flows.values()

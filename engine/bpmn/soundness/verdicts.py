@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.bpmn.refusals import error, warning
 from engine.bpmn.soundness.markings import Explored
-from engine.bpmn.soundness.net import Marking, Move, Net
+from engine.bpmn.soundness.net import Marking, Move, Net, ends_scope
 from engine.findings import Finding
 
 __all__ = ["Scope", "listed", "path_of", "verdicts"]
@@ -63,6 +63,7 @@ def _stuck(scope: Scope, explored: Explored) -> Iterator[Finding]:
     """Markings in which nothing can go on; one finding for each join that waits, by the shortest path."""
     ending = explored.can_end()
     is_hopeless = explored.is_whole and not any(marking in ending for marking in explored.begun)
+    hopeless = {*explored.begun, *explored.behind(*explored.begun)} if is_hopeless else set()
     told: set[str] = set()
     for marking in explored.stuck:
         for name in dict.fromkeys(scope.net.flows[flow].target for flow in marking):
@@ -70,7 +71,7 @@ def _stuck(scope: Scope, explored: Explored) -> Iterator[Finding]:
                 continue
             told.add(name)
             is_never_passed = explored.is_whole and name not in explored.ran and not _may_repeat(scope, name)
-            is_sure = is_never_passed or (is_hopeless and not scope.is_interruptible)
+            is_sure = is_never_passed or (marking in hopeless and not scope.is_interruptible)
             say, code = (error, "deadlock") if is_sure else (warning, "deadlock_possible")
             element = scope.net.members[name]
             yield say(
@@ -85,19 +86,23 @@ def _stuck(scope: Scope, explored: Explored) -> Iterator[Finding]:
 def _never_over(scope: Scope, explored: Explored) -> Iterator[Finding]:
     """A start behind which tokens go on for ever, though each finds an end: some are left whatever the others do.
 
-    Where they wait for good instead, a deadlock is told; where no flow leads to an end, that is.
+    Where they wait for good instead, a deadlock is told; where no flow leads to an end, that is. What an event begins
+    that runs beside is a warning, since it need not happen, and nothing where an end of the scope may take it away.
     """
-    if not explored.is_whole or explored.stuck or scope.net.in_any_order or scope.net.without_end():
+    net = scope.net
+    if not explored.is_whole or net.in_any_order or net.without_end():
         return
-    ending = explored.can_end()
-    endless = [marking for marking in explored.begun if marking not in ending]
+    is_cut = any(ends_scope(one) for one in net.members.values())
+    done = explored.can_end().union(explored.stuck)
+    begun = [*explored.begun, *(() if is_cut else explored.beside)]
+    endless = [marking for marking in begun if marking not in done and done.isdisjoint(explored.behind(marking))]
     if endless:
         round_again = explored.recurring(endless[0])
         moves = [explored.came[marking][1] for marking in round_again]
         ran = [name for move in moves for name in (move.element, *move.then)]
-        names = dict.fromkeys(name for name in ran if scope.net.members[name].outgoing)
-        element = scope.net.members[next(iter(names))]
-        is_sure = len(endless) == len(explored.begun) and not scope.is_interruptible
+        names = dict.fromkeys(name for name in ran if net.members[name].outgoing)
+        element = net.members[next(iter(names))]
+        is_sure = endless[: len(explored.begun)] == explored.begun and not scope.is_interruptible
         path = path_of(explored.steps(round_again[0]))
         say = error if is_sure else warning
         yield say("never_over", element.id, element.name, path=path, elements=listed(names))

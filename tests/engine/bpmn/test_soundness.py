@@ -24,6 +24,7 @@ from tests.engine.bpmn.drawing import (
     user,
     when,
 )
+from tests.engine.bpmn.play import Play
 
 SPLIT = gateway("exclusive", "x", default="b") + user("a") + user("b") + when("x", "a", "n > 1") + flows("x b")
 FORK = gateway("parallel", "f") + user("a") + user("b") + flows("start f a", "f b")
@@ -83,6 +84,47 @@ def test_what_begins_itself_again_besides_every_end_never_ends() -> None:
     assert _found(start("b") + inner + end("e") + flows("b s z e"))[0] == ("error", "never_over", "f")
     late = boundary("late", "s", timer("Duration", "P1D"))
     assert _found(start("b") + inner + late + end("e") + flows("b s z e", "late z"))[0][:2] == ("warning", "never_over")
+
+
+def _noted(body: str, branch: str) -> list[tuple[str, str, str | None]]:
+    """What is found where a deadline that does not interrupt `a` begins a branch from `late`."""
+    return _found(body + boundary("late", "a", timer("Duration", "P1D"), interrupting=False) + branch)
+
+
+def test_a_deadline_that_terminates_ends_what_goes_round_beside_it() -> None:
+    """The engine ends such a case, so it is no error; the deadline was once played for itself."""
+    late = boundary("late", "a", timer("Duration", "P1D"), interrupting=False)
+    body = AGAIN + late + user("b") + end("stop", event("terminate")) + flows("late b stop")
+    assert Play(spec(body)).complete("a").fire("late").complete("b").ended
+    assert _found(body) == [("warning", "tokens_twice", "end")]
+
+
+def test_what_a_deadline_begins_and_never_ends_is_a_warning() -> None:
+    """It need not come to pass, and a terminating end of the others takes it away."""
+    around = user("b") + gateway("parallel", "f") + end("e") + flows("late b f b", "f e")
+    assert _noted(start() + user("a") + end() + flows("start a end"), around) == [
+        ("warning", "never_over", "f"),
+        ("warning", "tokens_twice", "e"),
+    ]
+    over = start() + user("a") + end("end", event("terminate")) + flows("start a end")
+    assert _noted(over, around) == [("warning", "tokens_twice", "e")]
+
+
+def test_what_waits_behind_a_deadline_is_not_judged_by_what_goes_on_beside_it() -> None:
+    """The deadline's own join is passed in one way; only what lies around it never ends."""
+    join = gateway("parallel", "g") + gateway("exclusive", "x", default="j") + gateway("parallel", "j")
+    join += end("e") + end("o") + flows("late g x j e", "g j") + when("x", "o", "n > 1")
+    assert _noted(AGAIN, join)[:2] == [("error", "never_over", "a"), ("warning", "deadlock_possible", "j")]
+
+
+@pytest.mark.parametrize("order", [("f t stop", "f c"), ("f c", "f t stop")])
+def test_what_runs_before_a_terminating_end_is_not_dead(order: tuple[str, str]) -> None:
+    """Whichever branch is drawn first: the other may be done before it comes to its end."""
+    body = start() + gateway("parallel", "f") + user("t") + end("stop", event("terminate")) + user("c")
+    body += gateway("exclusive", "x", default="e") + user("d") + end("e") + end("g") + when("x", "d", "n > 1")
+    assert _found(body + flows("start f", *order, "c x e", "d g")) == []
+    both = body + user("h") + end("halt", event("terminate"))
+    assert _found(both + flows("start f", *order, "c x e", "d g", "f h halt")) == []
 
 
 def test_an_event_beside_what_never_runs_begins_nothing() -> None:

@@ -18,15 +18,20 @@ from engine.bpmn.soundness import check_soundness
 from engine.bpmn.soundness.markings import MOST_TOKENS, Explored, explore
 from engine.bpmn.soundness.net import Marking, Move, Net
 from tests.engine.bpmn.drawing import boundary, end, flows, gateway, spec, start, timer, user, when
+from tests.engine.bpmn.drawing import event as definition
 from tests.engine.bpmn.play import Play
 
 KINDS: Final = ("user", "late", "choice", "parallel", "parallel")
+STOPPING: Final = (*KINDS, "stop")
 
 
 @st.composite
-def diagrams(draw: st.DrawFn) -> ProcessSpec:
-    """A random flat graph: tasks, tasks with a deadline, choices, parallel gateways; any flow may lead anywhere."""
-    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=2, max_size=6))
+def diagrams(draw: st.DrawFn, drawn: tuple[str, ...] = KINDS) -> ProcessSpec:
+    """A random flat graph: tasks, tasks with a deadline, choices, parallel gateways; any flow may lead anywhere.
+
+    A task of kind `stop` leads to an end that terminates.
+    """
+    kinds = draw(st.lists(st.sampled_from(drawn), min_size=2, max_size=6))
     names = [f"{kind[0]}{place}" for place, kind in enumerate(kinds)]
     entries = [f"ask_{name}" if kind == "choice" else name for kind, name in zip(kinds, names, strict=True)]
     body = start() + end() + flows(f"start {entries[0]}")
@@ -51,6 +56,8 @@ def _drawn(kind: str, name: str, targets: list[str]) -> str:
         chosen = "".join(when(name, one, f'pick_{name} = "{one}"') for one in targets[1:])
         first = flows(f"ask_{name} {name} {targets[0]}")
         return user(f"ask_{name}") + gateway("exclusive", name, default=targets[0]) + first + chosen
+    if kind == "stop":
+        return user(name) + end(f"{name}_end", definition("terminate")) + flows(f"{name} {name}_end")
     late = boundary(f"late_{name}", name, timer("Duration", "P1D")) if kind == "late" else ""
     return user(name) + late + flows(f"{name} {targets[0]}") + (flows(f"late_{name} {targets[-1]}") if late else "")
 
@@ -93,6 +100,8 @@ class Whole:
     def _after(self, marking: Marking, taken: list[str], name: str) -> list[Marking]:
         self.ran.add(name)
         element = self.process.elements[name]
+        if element.event is not None and element.event.kind == "terminate":
+            return [()]
         out = [flow.id for flow in element.outgoing]
         ways = [[flow] for flow in out] if element.type == "exclusiveGateway" else [out]
         ways += [[flow.id for flow in one.outgoing] for one in self.process.boundary_events(name)]
@@ -109,7 +118,7 @@ class Whole:
 
 
 @settings(max_examples=100)
-@given(diagrams())
+@given(diagrams(STOPPING))
 def test_the_play_finds_what_the_whole_has(process: ProcessSpec) -> None:
     whole, net = Whole(process, 3_000), Net(process.inside(None))
     assume(whole.is_whole)
@@ -144,7 +153,7 @@ def test_every_path_replays_in_the_engine(process: ProcessSpec) -> None:
 
 
 @settings(max_examples=60)
-@given(diagrams(), st.data())
+@given(diagrams(STOPPING), st.data())
 def test_an_error_is_true_of_every_run(process: ProcessSpec, data: st.DataObject) -> None:
     """Whatever people choose: what is told dead never runs, what cannot end does not end."""
     errors = [finding for finding in check_soundness(process) if finding.is_error]
