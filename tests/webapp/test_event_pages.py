@@ -295,6 +295,23 @@ def test_a_seat_is_taken_over_while_that_may_be(web_engine: Engine, event: str) 
     assert until == [starts, starts - timedelta(hours=hours)]
 
 
+@pytest.mark.parametrize(
+    ("first_names", "last_name", "same"),
+    [("Jean Pierre", "Essai", True), ("jean", "ESSAI", True), ("Una", "Essai", False), ("Jean", "Autre", False)],
+)
+def test_who_shares_an_address_is_somebody_else(
+    web_engine: Engine, event: str, first_names: str, last_name: str, same: bool
+) -> None:
+    jean, now = add_person(web_engine, "Jean", "Essai"), web_engine.clock.now()
+    with transaction(web_engine) as session:
+        seat = session.scalars(select(EventRegistration).limit(1)).one()
+        visitor = EventVisitor(
+            id=uuid4(), event_id=seat.event_id, appointment_id=seat.appointment_id, lang="fr", asked_at=now,
+            first_names=first_names, last_name=last_name, email="jean.essai@example.org",
+        )  # fmt: skip
+        assert (visitors.person_of(session, visitor, now).id == jean.id) is same
+
+
 def _visitors(engine: Engine) -> list[tuple[str, UUID | None]]:
     with reading(engine) as session:
         return [(each.email, each.seat_id) for each in session.scalars(select(EventVisitor))]

@@ -151,6 +151,9 @@ def reached(work: ServiceWork) -> Mapping[str, object]:
 def finish(work: ServiceWork) -> Mapping[str, object]:
     """The date is over: who was not checked in counts as missed where others were."""
     registration = registration_of(work)
+    patience = timedelta(days=figures.rule(work.session, "opinion", _today(work)))
+    if registration.state == registrations.GIVEN:  # a moment ago: the case hears of it next
+        return {"came": False, "opinion_until": work.now + patience}
     registration.closed_at = work.now
     event = work.session.get_one(Event, registration.event_id)
     others = registrations.of_event(work.session, event.id)
@@ -158,7 +161,6 @@ def finish(work: ServiceWork) -> Mapping[str, object]:
     counted = any(each.checked_in_at is not None for each in same)
     came = registration.checked_in_at is not None or not counted
     registration.state = registrations.ATTENDED if came else registrations.MISSED
-    patience = timedelta(days=figures.rule(work.session, "opinion", _today(work)))
     return {"came": came, "opinion_until": work.now + patience}
 
 

@@ -90,13 +90,11 @@ def actor_of(visitor_id: UUID) -> str:
 
 
 def person_of(session: Session, visitor: EventVisitor, now: datetime) -> Person:
-    """Whom the confirmed address belongs to: whoever has it in the register, the one of that name where several do;
-    else somebody new, of whom nothing is known but name, address and language."""
-    found = [each for each in people.by_email(session, visitor.email) if each.deceased_on is None]
-    named = fold(f"{visitor.last_name} {visitor.first_names}")
-    alike = [each for each in found if fold(f"{each.last_name} {each.first_names}") == named]
-    if found:
-        return (alike or found)[0]
+    """Who has that name and the confirmed address in the register; else somebody new, of whom nothing is known but
+    name, address and language: a couple may share an address."""
+    for each in people.by_email(session, visitor.email):
+        if each.deceased_on is None and _goes_by(each, visitor):
+            return each
     person = Person(
         id=uuid4(), first_names=visitor.first_names, birth_name=visitor.last_name, lang=visitor.lang,
         emails=[], phones=[], addresses=[], diplomas=[], aliases=[],
@@ -106,6 +104,12 @@ def person_of(session: Session, visitor: EventVisitor, now: datetime) -> Person:
     session.add(person)
     session.flush()
     return person
+
+
+def _goes_by(person: Person, visitor: EventVisitor) -> bool:
+    """Whether this is the person's name, now or by birth; of the first names the first one is enough."""
+    known, said = (fold(name).split()[:1] for name in (person.first_names, visitor.first_names))
+    return known == said and fold(visitor.last_name) in {fold(person.last_name), fold(person.birth_name)}
 
 
 def check_giving(session: Session, seat: EventRegistration, now: datetime) -> None:
