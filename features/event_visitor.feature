@@ -43,7 +43,7 @@ Feature: Coming to an event without an account
     Then "Ida" heard that it cannot be, and no mail keeps the address
     And nothing is kept of "Ida"
     When "Una" hands the seat over to "Ola"
-    And "Ola" confirms the address while "Una" withdraws
+    And at once "Una" withdraws and "Ola" confirms the address
     Then the seat of "Una" is GIVEN, and "Ola" has it, paid by order of "Max"
     And nothing is due
     When "Ola" withdraws

@@ -73,7 +73,7 @@ def confirms_address(office: Office, name: str) -> None:
     office.publish("email_confirmed", visitor_id)
 
 
-@when(parsers.parse('"{taker}" confirms the address while "{giver}" withdraws'))
+@when(parsers.parse('at once "{giver}" withdraws and "{taker}" confirms the address'))
 def confirms_while_giver_withdraws(office: Office, taker: str, giver: str) -> None:
     """The giver acts after the seat went and before his case has heard of it."""
     seat_id = seat_of(office, giver).id
