@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from engine import ledger, unknown
@@ -17,7 +17,7 @@ from engine.store import job_row
 from engine.transaction import reading, transaction
 from tests.browser.test_hands import tab_to
 from tests.fixtures.cases import start_review
-from tests.fixtures.chromium import Server, WatchedPage
+from tests.fixtures.chromium import DESK, PHONE, Server, WatchedPage, open_page
 from tests.fixtures.staff import PASSWORD, add_person
 from workflows.association.received_mails import ReceivedMail
 
@@ -59,11 +59,13 @@ def case(server: Server, review: str) -> UUID:
     return case
 
 
-@pytest.fixture
-def window(window: WatchedPage) -> Iterator[WatchedPage]:
-    window.sign_in("odile.roux@example.org")
-    yield window
-    assert window.troubles == []
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[WatchedPage]:
+    context, watched = open_page(browser, server, request.param, "fr-FR")
+    watched.sign_in("odile.roux@example.org")
+    yield watched
+    context.close()
+    assert watched.troubles == []
 
 
 def test_an_operator_looks_and_decides_by_keyboard(case: UUID, window: WatchedPage, server: Server) -> None:

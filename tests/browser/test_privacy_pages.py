@@ -8,9 +8,10 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import Browser
 
 from engine.transaction import transaction
-from tests.fixtures.chromium import Server, WatchedPage
+from tests.fixtures.chromium import DESK, PHONE, Server, WatchedPage, open_page
 from tests.fixtures.staff import PASSWORD, add_person
 from workflows.association import consents, mails
 from workflows.association.consents import Holder
@@ -56,10 +57,12 @@ def zoe(server: Server) -> Person:
     return person
 
 
-@pytest.fixture
-def window(window: WatchedPage) -> Iterator[WatchedPage]:
-    yield window
-    assert window.troubles == []
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[WatchedPage]:
+    context, watched = open_page(browser, server, request.param, "fr-FR")
+    yield watched
+    context.close()
+    assert watched.troubles == []
 
 
 def test_staff_find_somebody_and_decide_on_a_request(zoe: Person, window: WatchedPage) -> None:

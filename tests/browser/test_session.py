@@ -63,11 +63,9 @@ def noted(engine: Engine) -> bool:
         return session.scalar(query) is not None
 
 
-@pytest.fixture
-def window(browser: Browser, server: Server) -> Iterator[WatchedPage]:
-    """A tablet; its pages are looked at on a phone too."""
-    context, watched = open_page(browser, server, TABLET, "fr-FR")
-    watched.looks = (TABLET, PHONE)
+@pytest.fixture(params=[TABLET, PHONE], ids=["tablet", "phone"])
+def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[WatchedPage]:
+    context, watched = open_page(browser, server, request.param, "fr-FR")
     yield watched
     context.close()
     lost = ("status of 4", "ERR_INTERNET_DISCONNECTED")

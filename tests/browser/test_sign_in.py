@@ -39,13 +39,13 @@ def test_staff_sign_in_and_look_at_their_account(window: WatchedPage, anna: Pers
     page.get_by_role("heading", name="Change the password").wait_for()
 
 
-def test_a_member_signs_in_with_a_code(handheld: WatchedPage, leo: Person) -> None:
-    page = handheld.goto("/sign-in")
+def test_a_member_signs_in_with_a_code(window: WatchedPage, leo: Person) -> None:
+    page = window.goto("/sign-in")
     page.get_by_label("Adresse électronique").fill("leo.marchand@example.org")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Saisissez votre code").wait_for()
-    handheld.check("code")
-    page.get_by_label("Code à six chiffres").fill(code_of(handheld, leo.id))
+    window.check("code")
+    page.get_by_label("Code à six chiffres").fill(code_of(window, leo.id))
     page.get_by_label("Mémoriser cet appareil").check()
     page.get_by_role("button", name="Se connecter").click()
     page.get_by_text("Bienvenue, Leo").wait_for()
