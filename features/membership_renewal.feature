@@ -317,3 +317,5 @@ Feature: A membership is renewed, or lapses gently
       And the member orders: CARD, 1 year, gift 0
       And the member pays 160 by card
       Then the member's entitlement is CURRENT until 28 February 2029
+      When the member signs a mandate on 29 February 2028, and nothing is ever collected
+      Then the mandate stands until 28 February 2031, and no day longer

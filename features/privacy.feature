@@ -40,11 +40,12 @@ Feature: What people decide about their data is heard
     And the next date comes
     And the check-in is answered with 5 and 4
     And the next date comes
+    And forms about "Zoe" are half filled, by her and by "Eva"
     And two people decide that "Zoe" is erased
     And 2 hours pass
     Then the mail "pair_ended" reached "Camille Martin"
     And nothing of hers goes on: pair, places, seat, regular gift, mandates
     And 20.00 euros are due for the seat that she paid
     And nothing tells of "Zoe" any more
-    And no case, task, job, message or mail holds "Zoe", "Lambert" or the number of the person
+    And no case, task, form half filled, job, message or mail holds "Zoe", "Lambert" or the number of the person
     And the receipt of 200 stays, restricted, of nobody whom a case knows

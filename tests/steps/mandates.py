@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,6 +22,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.cases import DEPLOYER, READING, REVIEW
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
+from tests.steps.clock import day
 from webapp.accounts import sessions
 from webapp.auth import TOKEN
 from workflows.association import absences, office_mandates, roles
@@ -104,6 +105,18 @@ def is_appointed(hall: Hall, name: str, role: str, scope: str, days: str) -> Non
             session, hall.engine, person_id, role, from_date=hall.today,
             to_date=hall.today + timedelta(days=int(days)), by=HEAD, **with_scope,
         )  # fmt: skip
+
+
+@given(parsers.parse('"{name}" is appointed "{role}" for "{scope}" until {last}'))
+def is_appointed_until(hall: Hall, name: str, role: str, scope: str, last: str) -> None:
+    hall.clock.set(datetime.combine(day(last) - timedelta(days=1), time(12), hall.engine.settings.zone))
+    is_appointed(hall, name, role, scope, "1")
+
+
+@given(parsers.re('on that day "(?P<name>[^"]+)" has taken .* of "(?P<role>[^"]+)" for "(?P<scope>[^"]*)" and typed.*'))
+def has_taken_on_that_day(hall: Hall, name: str, role: str, scope: str) -> None:
+    pass_alone(hall, 1)
+    has_taken(hall, name, role, scope, "12")
 
 
 _TAKEN = (

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import func, select
 
-from engine.models import Base, ProcessInstance
+from engine.models import Base, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Office
 from tests.workflows.test_mail_guard import objects, post, reader
-from workflows.association import roles
+from webapp.drafts import store as drafts
+from workflows.association import live_cases, roles
 from workflows.association.bank.debits import DirectDebit
 from workflows.association.events import refunds
 from workflows.association.events.registrations import EventRegistration
@@ -31,6 +32,7 @@ from workflows.association.roles import RoleHolding
 PARIS = ZoneInfo("Europe/Paris")
 OF_CASES = (
     "process_instance", "history_event", "user_task", "job", "message", "subscription", "incident", "mail",
+    "draft",
 )  # fmt: skip
 
 
@@ -86,6 +88,23 @@ def leads_too(office: Office) -> None:
         scope = session.scalars(select(RoleHolding.scope).where(RoleHolding.role == "GROUP_LEAD")).one()
         for role, of in (("GROUP_LEAD", scope), ("FACILITATOR", "COH-2026-01")):
             roles.grant(session, known(office, "Zoe"), role, from_date=first, to_date=last, scope=of)
+
+
+@when(parsers.parse('forms about "{name}" are half filled, by her and by "{other}"'))
+def are_half_filled(office: Office, name: str, other: str) -> None:
+    """Those of her cases by somebody of the staff, and by her one in a case that is not about her."""
+    person_id, staff_id = known(office, name), known(office, other)
+    with transaction(office.engine) as session:
+        hers = [case.id for case in live_cases.of_person(session, person_id)]
+        about, strange = (
+            session.scalars(select(UserTask.id).where(UserTask.state == "created", where)).all()
+            for where in (UserTask.instance_id.in_(hers), UserTask.instance_id.not_in(hers))
+        )
+        assert about
+        assert strange
+        for task_id, actor in (*((each, staff_id) for each in about), (strange[0], person_id)):
+            typed = {"comment": [f"{name} Lambert hésite"]}
+            drafts.save(session, task_id, f"person:{actor}", typed, office.clock.now())
 
 
 @when(parsers.parse('two people decide that "{name}" is erased'), target_fixture="concerned")
@@ -152,7 +171,7 @@ def seat_is_refunded(office: Office, amount: str) -> None:
         assert [str(each.amount) for each in refunds.due(session)] == [amount]
 
 
-@then('no case, task, job, message or mail holds "Zoe", "Lambert" or the number of the person')
+@then('no case, task, form half filled, job, message or mail holds "Zoe", "Lambert" or the number of the person')
 def no_trace(office: Office, concerned: UUID) -> None:
     tables = Base.metadata.tables
     with reading(office.engine) as session:

@@ -32,6 +32,7 @@ from webapp.cli.records import carry_out
 from workflows.association import (
     couples,
     mails,
+    mandate_lapse,
     mandates,
     outgoing_letters,
     parameters,
@@ -374,6 +375,20 @@ def renews_by_debit(office: Office) -> None:
     sign(office, mandates.RECURRENT)
     with transaction(office.engine) as session:
         session.scalars(select(Membership)).one().auto_renew = True
+
+
+@when(parsers.parse("the member signs a mandate on {on}, and nothing is ever collected"))
+def signs_and_forgets(office: Office, on: str) -> None:
+    it_is(office, on, 18, 0)
+    sign(office, mandates.RECURRENT)
+
+
+@then(parsers.parse("the mandate stands until {last}, and no day longer"))
+def lapses(office: Office, last: str) -> None:
+    assert mandate_lapse.lapse(office.engine, day(last)) == 0
+    assert mandate_lapse.lapse(office.engine, day(last) + timedelta(days=1)) == 1
+    with reading(office.engine) as session:
+        assert mandates.current(session, None, member(office).id, paused=True) is None
 
 
 @when("the mandate is cancelled")

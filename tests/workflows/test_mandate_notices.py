@@ -14,7 +14,7 @@ from workflows.association.calendars import appointments
 from workflows.association.cohorts import absent_leads, records
 from workflows.association.people import person_by_email
 
-LAST = date(2027, 6, 30)
+LAST = date(2028, 2, 29)
 LATE = {117, 116, 1, 0, -3}  # days left on which a night that was missed is not caught up any more
 
 

@@ -19,7 +19,7 @@ from tests.workflows.test_erasure import join
 from webapp.drafts.store import Draft
 from webapp.files.store import StoredFile
 from webapp.house import association_of
-from workflows.association import openings
+from workflows.association import mandate_lapse, openings
 from workflows.association.calendars import appointments
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
@@ -180,6 +180,15 @@ def test_who_stands_in_the_accounts_keeps_the_name_as_long_as_they_are_kept(here
     night(here)  # accounts and receipts go tonight
     night(here)
     assert names(here, *people) == ["", "", "", "Mada", ""]
+    assert mandate_lapse.lapse(here.engine, here.clock.now().date()) == 1
+    here.clock.advance(timedelta(days=400))
+    night(here)
+    assert count(here, Mandate) == 1, "a debit without a mandate may be contested for thirteen months"
+    here.clock.advance(timedelta(days=40))
+    night(here)
+    night(here)
+    assert names(here, holder) == [""]
+    assert count(here, Mandate) == 0
     assert count(here, Order) == count(here, Gift) == 0
     assert "prospect" not in night(here)
 

@@ -63,7 +63,7 @@ def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected |
     mandate = Mandate(
         id=uuid4(), reference=values["reference"], person_id=person.person_id, holder=holder, iban=values["iban"],
         bic=values.get("bic"), kind=values.get("kind", RECURRENT), state=SIGNED, signed_by="import",
-        signed_at=datetime.combine(signed, time(12), PARIS),
+        signed_at=datetime.combine(signed, time(12), PARIS), used_on=values.get("last_used_on"),
     )  # fmt: skip
     return Entry(number, f"{mandate.reference} {mandate.masked}", (mandate,))
 

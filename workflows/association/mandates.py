@@ -58,8 +58,8 @@ class Mandate(Base):
 
     __tablename__ = "mandate"
     __privacy__ = Personal(
-        "accounting", "person_id application_id@application", "keep", unlink="application_id", ids="signed_by",
-        plain="reference creditor holder iban bic kind state",
+        "mandate", "person_id application_id@application", "keep", unlink="application_id", ids="signed_by",
+        plain="reference creditor holder iban bic kind state", since="canceled_at",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     reference: Mapped[str] = mapped_column(String(35), unique=True)
@@ -74,6 +74,7 @@ class Mandate(Base):
     signed_at: Mapped[datetime] = mapped_column(Moment)
     signed_by: Mapped[str] = mapped_column(String(64))
     canceled_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_on: Mapped[date | None]  # the day of the last debit that was given to the bank
     __table_args__ = (
         Index("ix_mandate_application", "application_id", "state"),
         CheckConstraint("kind IN ('RCUR', 'OOFF')", name="ck_mandate_kind"),

@@ -178,8 +178,9 @@ def collect(session: Session, entity: str, *, until: date, by: str, now: datetim
     )
     session.add(file)
     session.flush()
-    for debit, _mandate, _order in found:
+    for debit, mandate, _order in found:
         debit.state, debit.file_id, debit.batch_id = SENT, file.id, made.batches[debit.end_to_end_id]
+        mandate.used_on = max(debit.due_on, earliest, mandate.used_on or earliest)
     return file
 
 

@@ -215,7 +215,7 @@ def _keys(session: Session, subject: Subject) -> Mapping[str, str]:
     """Ids and unique texts of what is the person's (orders, mandates): they stand in variables of her cases."""
     found: dict[str, str] = {}
     for held in personal():
-        if held.says.category in {"accounting", "receipt", "membership", "gift"} and held.says.leads:
+        if held.says.category in {"accounting", "mandate", "receipt", "membership", "gift"} and held.says.leads:
             table = held.table
             unique = [c for c in table.columns if isinstance(c.type, String) and (c.unique or _alone(table, c))]
             ids = [c for c in table.primary_key.columns if isinstance(c.type, Uuid)]

@@ -1,4 +1,4 @@
-"""The night's work: notices of mandates and retention, as a job that leaves the next one behind.
+"""The night's work: notices of mandates, what lapses unused, and retention, as a job that leaves the next one behind.
 
 A job has few batches, so that it ends soon; what is left is done by one a minute later.
 """
@@ -15,7 +15,7 @@ from engine.engine import Engine
 from engine.models import Job
 from engine.registry import Connector, ConnectorWork
 from engine.transaction import reading, transaction
-from workflows.association import mandate_notices
+from workflows.association import mandate_lapse, mandate_notices
 from workflows.association.case_variables import local_day
 from workflows.association.privacy import erasure_log, retention
 from workflows.association.settings import Association
@@ -31,7 +31,9 @@ def connector(association: Association) -> Connector:
     """The work of one night, or of a part of it."""
 
     def carry_out(work: ConnectorWork) -> None:
-        mandate_notices.tell(work.engine, local_day(work.now, work.engine.settings.zone))
+        today = local_day(work.now, work.engine.settings.zone)
+        mandate_notices.tell(work.engine, today)
+        mandate_lapse.lapse(work.engine, today)
         counted = list(retention.run(work.engine, association, most=BATCHES))
         if association.erasure_file is not None:
             with reading(work.engine) as reader:
@@ -40,7 +42,7 @@ def connector(association: Association) -> Connector:
         if unfinished:
             _promise(work.engine, work.now + timedelta(minutes=1))
         else:
-            _promise(work.engine, _tonight(work.engine, local_day(work.now, work.engine.settings.zone)))
+            _promise(work.engine, _tonight(work.engine, today))
 
     return Connector(JOB_TYPE, carry_out, retries=5, policy="idempotent", results=frozenset())
 

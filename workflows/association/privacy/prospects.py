@@ -26,7 +26,7 @@ from workflows.association.gifts.receipts import TaxReceipt
 from workflows.association.gifts.register import Gift
 from workflows.association.import_log import RecordImport
 from workflows.association.invoices import Invoice
-from workflows.association.mandates import CANCELED, Mandate
+from workflows.association.mandates import Mandate
 from workflows.association.memberships import Membership
 from workflows.association.orders import Order
 from workflows.association.people import Person
@@ -70,8 +70,8 @@ def _nameless(session: Session, night: Night) -> ColumnElement[bool]:
 def _on_account(session: Session, night: Night) -> ColumnElement[bool]:
     """Whom a gift, a receipt, an order, an invoice or a mandate is about that the law keeps.
 
-    Gifts and receipts are there as long as they are kept. An order is there until this night's rule of the accounts,
-    which comes after this one: it is asked whether it goes tonight.
+    Gifts, receipts and mandates are there as long as they are kept. An order is there until this night's rule of the
+    accounts, which comes after this one: it is asked whether it goes tonight.
     """
     given = (
         exists().where(table.donor_id == Donor.id, Donor.person_id == Person.id) for table in (Gift, Pledge, TaxReceipt)
@@ -81,12 +81,11 @@ def _on_account(session: Session, night: Night) -> ColumnElement[bool]:
         return true()
     since = datetime.combine(accounts, time(), night.engine.settings.zone)
     open_order = Order.closed_at.is_(None) | (Order.closed_at >= since)
-    live = (Mandate.state != CANCELED) | (Mandate.canceled_at >= since)
     return or_(
         *given,
         exists().where(Order.person_id == Person.id, open_order),
         exists().where(Invoice.person_id == Person.id, Invoice.order_id == Order.id, open_order),
-        exists().where(Mandate.person_id == Person.id, live),
+        exists().where(Mandate.person_id == Person.id),
     )
 
 
