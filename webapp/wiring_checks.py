@@ -16,7 +16,7 @@ from engine.wiring import Surroundings, check_messages, check_targets, check_var
 from engine.workdays import WorkCalendar
 from forms import FormDefinition, FormRefused, read_form
 
-__all__ = ["WiringCheck", "processes_in", "wiring_of"]
+__all__ = ["WiringCheck", "forms_in", "processes_in", "surroundings_of", "wiring_of"]
 
 Files = Mapping[str, bytes]
 
@@ -55,18 +55,8 @@ def wiring_of(
     """By process id: messages, variables, what is named in vain. `files`: the forms and tables beside them."""
     judged = {spec.process_id for spec in specs}
     others = [spec for spec in around if spec.process_id not in judged]
-    known = {spec.process_id: spec for spec in (*others, *specs)}
-    read = dict(_inputs(files))
-    forms = list(_forms(files))
-    surroundings = Surroundings(
-        registry,
-        {form.id: _answers(form) for form in forms},
-        {name: inputs for name, inputs in read.items() if inputs is not None},
-        frozenset(read),
-        known,
-        tuple(calendar_functions(WorkCalendar())),
-        {form.id: frozenset(form.fields) for form in forms},
-    )
+    surroundings = surroundings_of(specs, files, registry, others)
+    known = surroundings.processes
     entries = [entry for name in known if (entry := workflows.entry(name)) is not None]
     found = check_messages(
         specs,
@@ -79,13 +69,30 @@ def wiring_of(
     return found
 
 
+def surroundings_of(
+    specs: Iterable[ProcessSpec], files: Files, registry: Registry, others: Iterable[ProcessSpec]
+) -> Surroundings:
+    """What is known beside the diagrams: the work there is, the forms and tables of these files, all processes."""
+    read = dict(_inputs(files))
+    forms = list(forms_in(files))
+    return Surroundings(
+        registry,
+        {form.id: _answers(form) for form in forms},
+        {name: inputs for name, inputs in read.items() if inputs is not None},
+        frozenset(read),
+        {spec.process_id: spec for spec in (*others, *specs)},
+        tuple(calendar_functions(WorkCalendar())),
+        {form.id: frozenset(form.fields) for form in forms},
+    )
+
+
 def _answers(form: FormDefinition) -> frozenset[str]:
     """The variables that a form gives. What goes to a record is none."""
     keys = [key for key, spec in form.fields.items() if not spec.component.record]
     return frozenset(key.partition(".")[0] for key in keys)
 
 
-def _forms(files: Files) -> Iterator[FormDefinition]:
+def forms_in(files: Files) -> Iterator[FormDefinition]:
     """The forms among the files; one that is refused is told elsewhere."""
     for name, body in files.items():
         if name.endswith(".form"):

@@ -7,6 +7,6 @@ so everything is a warning; the process says what comes from and goes to the out
 
 from engine.wiring.messages import check_messages
 from engine.wiring.targets import check_targets
-from engine.wiring.variables import Surroundings, check_variables
+from engine.wiring.variables import Surroundings, check_variables, given_back, given_by_callers
 
-__all__ = ["Surroundings", "check_messages", "check_targets", "check_variables"]
+__all__ = ["Surroundings", "check_messages", "check_targets", "check_variables", "given_back", "given_by_callers"]

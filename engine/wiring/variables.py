@@ -26,7 +26,7 @@ from engine.wiring.declared import VARIABLES, names_of
 from engine.wiring.messages import PUBLISHING
 from engine.wiring.readings import of_element, of_properties
 
-__all__ = ["Surroundings", "check_variables"]
+__all__ = ["Surroundings", "check_variables", "given_back", "given_by_callers"]
 
 _SHOWN: Final = 12
 _BY_ENGINE: Final = frozenset(
@@ -77,6 +77,22 @@ def check_variables(spec: ProcessSpec, around: Surroundings) -> Iterator[Finding
                 yield warning("variable_near", *place, expression=text, variable=name, nearest=near[0])
             else:
                 yield warning("variable_unwritten", *place, expression=text, variable=name, known=_listed(shown))
+
+
+def given_back(spec: ProcessSpec, around: Surroundings) -> frozenset[str] | None:
+    """The variables that a call of this process may bring back; None where that may be any."""
+    try:
+        return _written(spec, around, frozenset({spec.process_id}))
+    except _Anything:
+        return None
+
+
+def given_by_callers(spec: ProcessSpec, around: Surroundings) -> frozenset[str]:
+    """What calls of this process hand over, as far as it is known."""
+    try:
+        return frozenset(_given_by_callers(spec, around, frozenset({spec.process_id})))
+    except _Anything:
+        return frozenset()
 
 
 def _listed(names: list[str]) -> str:

@@ -139,7 +139,7 @@ FOREIGN: Final = {
             "discard",
         )
     },
-    **{f"studio_editor.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("templates", "check")},
+    **{f"studio_editor.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("templates", "variables", "check")},
     **{f"studio_scenarios.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("play", "progress", "begin")},
     **{
         f"studio_tries.{verb}": (303, 303, 404, 404, 404, 404, 404)

@@ -47,6 +47,27 @@ const mends = [
     }
 `
   },
+  { // A name is completed behind a word of FEEL too: what stands before the word is no part of the name.
+    file: /node_modules[\\/]@bpmn-io[\\/]feel-editor[\\/]dist[\\/]index\.js$/,
+    from: '      from: typedInput ? typedInput.from : nodeBefore.from,\n      options,\n      validFor\n',
+    to: `      from: typedInput
+        ? typedInput.from + (/^.*\\b(?:and|or|if|then|else|in|return|satisfies|between|for|some|every|not|of)\\s+/.exec(typedInput.text)?.[0].length ?? 0)
+        : nodeBefore.from,
+      options,
+      validFor
+`
+  },
+  { // A field that may be left empty is not asked for a pattern before anything is written into it.
+    file: /node_modules[\\/]bpmn-js-element-templates[\\/]dist[\\/]index\.esm\.js$/,
+    from: /return new RegExp\(pattern\)\.test\(string\);/g,
+    to: 'return new RegExp(pattern).test(string ?? "");'
+  },
+  { // How much a menu found is said in the language of the page.
+    file: /node_modules[\\/]diagram-js[\\/]lib[\\/]features[\\/]popup-menu[\\/]PopupMenuComponent\.js$/,
+    from: "${ entriesToShow.length } ${ entriesToShow.length === 1 ? 'result' : 'results' } found",
+    to: `\${ document.documentElement.lang === 'fr'
+                ? \`Trouvé\\u00a0: \${ entriesToShow.length }\` : \`Found: \${ entriesToShow.length }\` }`
+  },
   { // What is dragged has no picture: a data: address is refused.
     file: /node_modules[\\/]@bpmn-io[\\/]form-js-editor[\\/]dist[\\/]index\.es\.js$/,
     from: /img\.src = 'data:image\/gif[^']*';/,

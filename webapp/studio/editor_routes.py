@@ -1,4 +1,4 @@
-"""Addresses of an open editor: what a task can do, and what would be said of what is not saved yet."""
+"""Addresses of an open editor: what a task can do, what a case will hold, what is said of what is not saved yet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.transaction import reading
 from webapp.auth import engine, signed_in
-from webapp.studio import bundle, checks, drafts, refusing, vocabulary
+from webapp.studio import bundle, checks, drafts, known, refusing, vocabulary
 from webapp.studio.draft_routes import readable
 from webapp.words import language
 from workflows.association.case_variables import local_day
@@ -44,3 +44,14 @@ def check(draft_id: UUID) -> ResponseReturnValue:
         files = {**drafts.files_of(reader, draft_id, found.rev), **sent}
         said = checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language())
     return jsonify(html=render_template("studio/findings.html", findings=said, draft_id=draft_id))
+
+
+@blueprint.get("/variables.json")
+@signed_in
+def variables(draft_id: UUID) -> ResponseReturnValue:
+    """What writes which variables, for the completion of expressions."""
+    with reading(engine()) as reader:
+        found = readable(reader, draft_id)
+        files = drafts.files_of(reader, draft_id, found.rev)
+        others = checks.around(reader, engine(), found.process_id)
+        return jsonify(known.known(reader, engine().registry, found.process_id, files, others))

@@ -24,6 +24,7 @@ __all__ = ["templates"]
 
 SCHEMA: Final = "https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json"
 INTERNAL: Final = frozenset({"message.publish"})  # what the message events of the dialect are made of
+APPROVAL: Final = ("Approuver ou refuser", "Approve or refuse")  # what a new task is called, as diagrams say it
 Template = Mapping[str, object]
 
 
@@ -65,6 +66,7 @@ def _person(forms: Sequence[str], language: str, *, approval: bool) -> Template:
     roles = sorted(((role.fr if language == "fr" else role.en, key) for key, role in ROLES.items()), key=str)
     properties: list[Template] = [
         {"type": "Hidden", "binding": {"type": "zeebe:userTask"}},
+        *_named(*(APPROVAL if approval else ("", ""))),
         {
             "label": _("Who does it"), "type": "Dropdown", "constraints": {"notEmpty": True},
             "choices": [{"name": name, "value": key} for name, key in roles],
@@ -80,11 +82,10 @@ def _person(forms: Sequence[str], language: str, *, approval: bool) -> Template:
         {
             "label": _("Within how many working days"), "type": "String", "optional": True,
             "constraints": {
-                "notEmpty": False, "pattern": {"value": "[0-9]{1,3}", "message": _("A number of days")},
+                "notEmpty": False, "pattern": {"value": "^([0-9]{1,3})?$", "message": _("A number of days")},
             },
             "binding": {"type": "zeebe:property", "name": "task.deadline"},
         },
-        _english(),
     ]  # fmt: skip
     name = _("Ask somebody to approve") if approval else _("Give a task to somebody")
     about = _("A second person of a role says yes or no") if approval else _("A task in the inbox of a role")
@@ -99,12 +100,12 @@ def _mail(session: Session, language: str, today: date) -> Template:
     properties: list[Template] = [
         _hidden("mail.send", {"type": "zeebe:taskDefinition", "property": "type"}),
         _hidden("5", {"type": "zeebe:taskDefinition", "property": "retries"}),
+        *_named("", ""),
         {
             "label": _("Which text"), "type": "Dropdown", "constraints": {"notEmpty": True},
             "choices": sorted(choices, key=lambda choice: choice["name"].casefold()),
             "binding": {"type": "zeebe:taskHeader", "key": "template"},
         },
-        _english(),
     ]  # fmt: skip
     about = _("To the person whom the case is about")
     return _template("mail.send", _("Send an e-mail"), about, "bpmn:ServiceTask", properties, _("Texts"))
@@ -112,13 +113,14 @@ def _mail(session: Session, language: str, today: date) -> Template:
 
 def _work(type_: str, used: Sequence[Element], language: str) -> Template:
     """Registered work: named as the diagrams name it most often, with the settings that they give it."""
-    names = Counter(element.name_in(language) for element in used if element.name)
-    name = names.most_common(1)[0][0] if names else type_
+    names = Counter((element.name, element.names.get("en", "")) for element in used if element.name)
+    drawn, english = names.most_common(1)[0][0] if names else ("", "")
+    name = (english if language == "en" else drawn) or drawn or type_
     settings = sorted({key for element in used if element.job for key in element.job.headers})
     properties = [
         _hidden(type_, {"type": "zeebe:taskDefinition", "property": "type"}),
+        *_named(drawn, english),
         *(_setting(key) for key in settings),
-        _english(),
     ]
     return _template(type_, name, type_, "bpmn:ServiceTask", properties, _group(type_))
 
@@ -127,11 +129,19 @@ def _setting(key: str) -> Template:
     return {"label": key, "type": "String", "optional": True, "binding": {"type": "zeebe:taskHeader", "key": key}}
 
 
-def _english() -> Template:
-    return {
-        "label": _("Name in English"), "type": "String", "optional": True,
-        "binding": {"type": "zeebe:property", "name": "i18n.en.name"},
-    }  # fmt: skip
+def _named(drawn: str, english: str) -> list[Template]:
+    """What the task is called: on the diagram, and for whoever reads English. A name that it has already stays."""
+    return [
+        {
+            "label": _("Name"), "type": "String", "optional": False, **({"value": drawn} if drawn else {}),
+            "binding": {"type": "property", "name": "name"},
+        },
+        {
+            "label": _("Name in English"), "type": "String", "optional": True,
+            **({"value": english} if english else {}),
+            "binding": {"type": "zeebe:property", "name": "i18n.en.name"},
+        },
+    ]  # fmt: skip
 
 
 def _group(type_: str) -> str:

@@ -1,6 +1,7 @@
 // The editor of diagrams: bpmn-js with the panel of the dialect, offering what this engine runs.
 
 import Modeler from "camunda-bpmn-js/lib/camunda-cloud/Modeler";
+import { knowing } from "./studio/knowing.js";
 import { linting } from "./studio/linting.js";
 import { replaying } from "./studio/replay.js";
 import { leading, saving } from "./studio/saving.js";
@@ -52,16 +53,15 @@ async function shown(panel) {
 async function open(editor) {
   const language = editor.dataset.language;
   const offered = offering(() => editor.querySelector("[data-expert]").checked, editor.dataset.tab);
-  const [source, templates] = await Promise.all([
-    fetch(editor.dataset.source, { credentials: "same-origin" }),
-    fetch(editor.dataset.templates, { credentials: "same-origin" }),
-  ]);
-  if (!source.ok || !templates.ok) throw new Error("the draft could not be loaded");
+  const [source, templates, variables] = await Promise.all(
+    ["source", "templates", "variables"].map((name) => fetch(editor.dataset[name], { credentials: "same-origin" })),
+  );
+  if (!source.ok || !templates.ok || !variables.ok) throw new Error("the draft could not be loaded");
   const modeler = new Modeler({
     container: editor.querySelector("[data-canvas]"),
     // The panel's own explanations lead to another site: ours are the guides of this house.
     propertiesPanel: { parent: editor.querySelector("[data-panel]"), getFeelPopupLinks: () => [], tooltip: {} },
-    additionalModules: [speaking(language), offered.module],
+    additionalModules: [speaking(language), offered.module, knowing(await variables.json(), language)],
     minimap: { open: false },
     elementTemplateIconRenderer: { iconProperty: "zeebe:none" }, // pictures of others' templates are data: addresses, which are refused
     exporter: { name: "Amicale", version: "1" },

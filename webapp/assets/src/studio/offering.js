@@ -4,7 +4,7 @@ const REFUSED = [/data-store/, /data-input/, /data-output/, /choreography/, /con
 const FIRST = [
   "start-event", "intermediate-event", "end-event", "exclusive-gateway", "task", "subprocess-expanded",
   "user-task", "service-task", "rule-task", "timer", "message", "none-end", "parallel-gateway", "terminate",
-  "append-task", "append-text-annotation", "text-annotation", "script-task", "call-activity", "gateway",
+  "append-task", "append-text-annotation", "text-annotation", "script-task", "call-activity", "gateway", "default-flow", "sequence-flow",
 ];
 const TOOLS = ["hand-tool", "lasso-tool", "space-tool", "global-connect-tool", "tool-separator", "create", "append"];
 const TEMPLATE_GROUP = "ElementTemplates__CustomProperties";

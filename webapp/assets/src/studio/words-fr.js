@@ -1,7 +1,7 @@
 // What the editor says in French: the panel, the menus, what each element is for.
 
 export default {
-  "Open minimap": "Ouvrir le plan", "Close minimap": "Fermer le plan", "Collaboration": "Collaboration", "Lane": "Couloir",
+  "{label} {message}": "{message}", "Open minimap": "Ouvrir le plan", "Close minimap": "Fermer le plan", "Collaboration": "Collaboration", "Lane": "Couloir",
   "Create start event": "Créer un début", "Create end event": "Créer une fin", "Create task": "Créer une tâche",
   "Create data object reference": "Créer un objet de données", "Create data store reference": "Créer un dépôt de données",
   "Create group": "Créer un groupe", "Create element": "Créer un élément", "Append element": "Ajouter un élément",
