@@ -24,6 +24,7 @@ from engine.shapes import (
     Order,
     Place,
     free,
+    in_sight,
     listing,
     own,
     page,
@@ -142,7 +143,7 @@ def inbox(
         return [Row(*row) for row in own(session, actor, chosen.now, after, limit, postponed=chosen.postponed)]
     query = narrowed(listing().where(OPEN, UserTask.assignee == actor.id), chosen)
     if chosen.now is not None:
-        query = query.where(put_off(chosen.now) if chosen.postponed else ~put_off(chosen.now))
+        query = query.where(put_off(chosen.now) if chosen.postponed else in_sight(chosen.now))
     return _rows(session, page(query, after, limit, chosen.order))
 
 

@@ -114,6 +114,7 @@ class ProcessInstance(Base):
     )
 
 
+PUT_OFF = "state = 'created' AND follow_up_at IS NOT NULL"
 OPEN_UNASSIGNED = "state = 'created' AND assignee IS NULL"
 
 
@@ -141,11 +142,12 @@ class UserTask(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_by: Mapped[str | None] = mapped_column(String(ACTOR))
     __table_args__ = (
-        # With `follow_up_at`, so that what was put off is told apart and counted without a look at the rows.
+        # With `follow_up_at`, so that what was put off is told apart without a look at the rows.
         Index(
             "ix_user_task_inbox", "assignee", "rank_at", "created_at", "id", "follow_up_at",
             **only_where("state = 'created'"),
         ),
+        Index("ix_user_task_later", "assignee", "follow_up_at", **only_where(PUT_OFF)),
         Index("ix_user_task_queue", "role", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
         Index("ix_user_task_free", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
         Index("ix_user_task_element", "definition_id", "element", "instance_id", **only_where("state = 'created'")),

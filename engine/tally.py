@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from engine.assignment import Actor
 from engine.inbox import Filters, is_plain, narrowed, open_to, sought
 from engine.models import ProcessInstance, UserTask
-from engine.shapes import MOST_COUNTED, OPEN, number, numbers, place_in, put_off
+from engine.shapes import MOST_COUNTED, OPEN, his_own, number, numbers, place_in, put_off
 
 __all__ = ["Counts", "counts"]
 
@@ -56,9 +56,8 @@ def counts(session: Session, actor: Actor, now: datetime, filters: Filters | Non
 
 def _narrowed_numbers(actor: Actor, now: datetime, filters: Filters) -> Select[Any]:
     tasks = _tasks(filters, UserTask.id)
-    his, nobody = tasks.where(UserTask.assignee == actor.id), tasks.where(UserTask.assignee.is_(None))
-    shown = his.where(~put_off(now)), his.where(UserTask.rank_at < now), his.where(put_off(now))
-    return select(*map(number, [*shown, *(nobody.where(side) for side in open_to(actor))]))
+    nobody = tasks.where(UserTask.assignee.is_(None))
+    return select(*map(number, [*his_own(tasks, actor.id, now), *(nobody.where(side) for side in open_to(actor))]))
 
 
 def _tasks(filters: Filters, *columns: Any) -> Select[Any]:
