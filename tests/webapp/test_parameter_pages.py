@@ -189,7 +189,9 @@ def paste(browser: LookedAtPages, text: str, act: str = "preview") -> tuple[int,
 
 def test_rows_come_from_a_spreadsheet_and_each_is_seen_before(owner: LookedAtPages, voted: Engine) -> None:
     text = "Clé\tMontant annuel\tÀ partir du\nSTD\t175,50\t\nJSK\t87\t01/10/2027\n"
+    assert "comme nouvelle ligne" in paste(owner, "OLD;12")[1], "a mistyped key is seen before it is kept"
     status, page = paste(owner, text)
+    assert "avant : Montant annuel 160,00 €" in page
     assert status == 200 and "175,50 €" in page and "1er octobre 2027" in page and "Décider ces 2 lignes" in page
     assert len(rows(voted)) == 1, "a preview keeps nothing"
     assert paste(owner, text, "decide")[0] == 303
@@ -203,7 +205,7 @@ def test_rows_come_from_a_spreadsheet_and_each_is_seen_before(owner: LookedAtPag
         ("STD;cher", "« cher »"),
         ("STD;175;oui;x", "4 cellules là où la table en a 3"),
         (";175", "La clé manque"),
-        ("STD;175\nSTD;180", "STD"),
+        ("STD;175\nSTD;180", "La ligne 1 donne « STD » à partir du même jour"),
         ("", "Il n’y a aucune ligne"),
         ("STD;1\n" * 501, "C’est trop à la fois"),
         ("key;amount;valid_from\nSTD;175;31/02/2027", "« 31/02/2027 » n’est pas une date"),

@@ -8,7 +8,7 @@ from datetime import date
 
 from webapp.dates import day
 from webapp.words import _, language
-from workflows.association import wording
+from workflows.association import options, wording
 from workflows.association.merging import choices
 from workflows.association.merging.choices import Pair
 
@@ -101,6 +101,8 @@ def _said(field: str, value: object) -> str:
         _status, entitlement, until = value
         end = _("for life") if until == date.max else day(until)
         return f"{wording.entitlement(str(entitlement), language())}, {end}"
+    if field == "country":
+        return dict(options.countries(language())).get(str(value), str(value))
     if field == "lang":
         return _("French") if value == "fr" else _("English")
     if field == "civility":

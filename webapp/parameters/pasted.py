@@ -1,7 +1,8 @@
 """Rows of a table as they come from a spreadsheet: cells between tabs or semicolons, read in the reader's language.
 
 The first line may name the columns, in any order and in either language; without it they stand in the table's own
-order, the key first. Each row is decided for a trial, so that what is wrong with it is known before anything is kept.
+order, the key first. A column that a line does not give keeps what is in force. Each row is decided for a trial, so
+that what is wrong with it is known before anything is kept.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ BESIDE: Final = ("key", "label_fr", "label_en", "valid_from", "valid_to")
 
 @dataclass(slots=True)
 class PastedRow:
-    """One line. `shown`: its values in words; `wrong`: what is refused, in words."""
+    """One line. `shown`: its values in words; `before`: those that it takes the place of, as `shown`; `new`: no row has
+    had this key yet; `wrong`: what is refused, in words."""
 
     line: int
     key: str
@@ -42,6 +44,8 @@ class PastedRow:
     valid_from: date | None = None
     valid_to: date | None = None
     shown: list[tuple[str, str]] = field(default_factory=list)
+    before: list[tuple[str, str]] = field(default_factory=list)
+    new: bool = False
     wrong: list[str] = field(default_factory=list)
 
 
@@ -93,10 +97,9 @@ def _row(table: Table, number: int, names: Sequence[str], cells: Sequence[str]) 
     row = PastedRow(number, given.get("key", ""), given.get("label_fr", ""), given.get("label_en", ""))
     if not row.key:
         row.wrong.append(_("The key is missing."))
-    for column in table.columns:
+    for column in (each for each in table.columns if each.name in given):
         try:
-            row.values[column.name] = accept(column, _choice(column, given.get(column.name, "")), language())
-            row.shown.append((column_label(column), said(column, row.values[column.name])))
+            row.values[column.name] = accept(column, _choice(column, given[column.name]), language())
         except ValueUnusable as error:
             row.wrong.append(in_words(type(error)(**{**error.params, "column": column_label(column)})))
     row.valid_from, row.valid_to = (_day(row, given.get(name, "")) for name in ("valid_from", "valid_to"))
@@ -125,13 +128,20 @@ def decide_rows(
 ) -> bool:  # fmt: skip
     """Decides every row that can be, each in a savepoint, and notes what refused the others; answers whether all
     were decided. `seen`: the state of each key that the preview showed."""
+    lines: dict[tuple[str, date], int] = {}
     for row in rows:
+        first = row.valid_from or decision.valid_from
+        _complete(session, table, row, first)
+        line = lines.setdefault((row.key, first), row.line)
+        if line != row.line:
+            row.wrong.append(_("Line %(line)d gives “%(key)s” from the same day: keep one of the two.", line=line,
+                               key=row.key))  # fmt: skip
         if row.wrong:
             continue
         try:
             with session.begin_nested():
                 parameters.decide(
-                    session, table, row.key, row.values, valid_from=row.valid_from or decision.valid_from,
+                    session, table, row.key, row.values, valid_from=first,
                     valid_to=row.valid_to, decided_by=decision.decided_by, decided_on=decision.decided_on, now=now,
                     by=by, succeeds=True, label_fr=row.label_fr, label_en=row.label_en, language=language(),
                     seen=None if seen is None else seen.get(row.key),
@@ -139,3 +149,19 @@ def decide_rows(
         except AmicaleError as error:
             row.wrong.append(in_words(error))
     return not any(row.wrong for row in rows)
+
+
+def _complete(session: Session, table: Table, row: PastedRow, first: date) -> None:
+    """Gives a line what it leaves out from the row that it takes the place of, and says both in words."""
+    known = {each.key: each for each in parameters.rows(session, table, on=first)}
+    before = known.get(row.key)
+    row.new = before is None and row.key not in {each.key for each in parameters.every_row(session, table)}
+    given = dict(row.values)
+    for column in table.columns:
+        if column.name not in row.values and before is not None:
+            row.values[column.name] = before.values[column.name]
+        if before is not None and column.name in given and before.values[column.name] != given[column.name]:
+            row.before.append((column_label(column), said(column, before.values[column.name])))
+    row.shown = [
+        (column_label(each), said(each, row.values[each.name])) for each in table.columns if each.name in given
+    ]
