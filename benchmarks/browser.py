@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 from uuid import UUID
 
 from tests.fixtures.staff import PASSWORD
+from webapp.inbox.routes import TURN
 
 HIDDEN = re.compile(r'name="(csrf_token|request_key)" value="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, and after how many seconds."""
+    """What came back, and after how many seconds. `location`: where it leads to, or what it stands for."""
 
     status: int
     text: str
@@ -43,18 +45,24 @@ class Browser:
     def post(self, path: str, form: Mapping[str, str]) -> Answer:
         return self._ask("POST", path, urlencode(form))
 
-    def _ask(self, method: str, path: str, body: str | None) -> Answer:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+    def turn(self, path: str, form: Mapping[str, str]) -> Answer:
+        """Sends a form as a page does that turns in place: what follows comes in the answer, its address with it."""
+        return self._ask("POST", path, urlencode(form), {TURN: "1"})
+
+    def _ask(self, method: str, path: str, body: str | None, more: Mapping[str, str] | None = None) -> Answer:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **(more or {})}
+        headers["Accept-Encoding"] = "gzip"  # as browsers ask
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
         begun = time.perf_counter()
         self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
-        text = response.read().decode()
+        came = response.read()
         seconds = time.perf_counter() - begun
+        text = (gzip.decompress(came) if response.headers.get("Content-Encoding") == "gzip" else came).decode()
         for line in response.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
-        return Answer(response.status, text, response.headers.get("Location", ""), seconds)
+        return Answer(response.status, text, _place(response), seconds)
 
     def sign_in(self, address: str) -> None:
         """With the password. Raises RuntimeError where that is refused."""
@@ -67,3 +75,7 @@ class Browser:
         """The page of a task, and the hidden fields of its form."""
         page = self.get(f"/tasks/{task}?tab=queue")
         return page, dict(HIDDEN.findall(page.text))
+
+
+def _place(response: HTTPResponse) -> str:
+    return response.headers.get("Location") or response.headers.get("Content-Location") or ""

@@ -4,9 +4,11 @@
 
 `amicale run` serves, as it does in production (waitress, with the scheduler); people sign in with their passwords.
 First one person alone completes tasks: the CPU time that the web process has had for each POST, and for each page,
-is read from the kernel. Then all do, each on a connection of his own, with pauses of S seconds on average between the
-redirect and the next page. The clients are other processes; their CPU does not count. The last line is one JSON object:
-`completion_p95_ms` is the POST up to the redirect as a client sees it, `cpu_ms` the median of its CPU.
+is read from the kernel; then for each POST of a page that turns in place, as browsers with our code do, whose answer is
+the page of the next task with the list beside it (`turn_cpu_ms`: one of those instead of a POST and a page). Then all
+do, each on a connection of his own, with pauses of S seconds on average between the redirect and the next page. The
+clients are other processes; their CPU does not count. The last line is one JSON object: `completion_p95_ms` is the POST
+up to the redirect as a client sees it, `cpu_ms` the median of its CPU.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
-from benchmarks.browser import Browser
+from benchmarks.browser import HIDDEN, Browser
 from benchmarks.figures import finish
 from benchmarks.office import ANSWER, Office, WebProcess, office
 
@@ -31,12 +33,14 @@ Times = tuple[list[float], list[float], int]  # seconds of completions and of pa
 
 def main() -> None:
     arguments = _arguments()
-    needed = WARM + ALONE + arguments.users * arguments.tasks
+    alone = 2 * WARM + 2 * ALONE + 1
+    needed = alone + arguments.users * arguments.tasks
     with office(arguments.database, processes=1, people=arguments.users, tasks=1) as it:
         tasks = [task for (task,) in it.start(needed)]
         cpu, page_cpu = _alone(it, tasks[: WARM + ALONE])
+        turn_cpu = _turning(it, tasks[WARM + ALONE])
         begun = time.perf_counter()
-        completions, pages, failures = _together(it, tasks[WARM + ALONE :], arguments.tasks, arguments.think)
+        completions, pages, failures = _together(it, tasks[alone:], arguments.tasks, arguments.think)
         lasted = time.perf_counter() - begun
     finish(
         {
@@ -47,6 +51,7 @@ def main() -> None:
             "page_p50_ms": 1000 * statistics.median(pages),
             "page_p95_ms": 1000 * statistics.quantiles(pages, n=20)[-1],
             "cpu_ms": 1000 * statistics.median(cpu), "page_cpu_ms": 1000 * statistics.median(page_cpu),
+            "turn_cpu_ms": 1000 * statistics.median(turn_cpu),
         }
     )  # fmt: skip
 
@@ -78,6 +83,21 @@ def _alone(it: Office, tasks: Sequence[UUID]) -> tuple[list[float], list[float]]
         pages.append(between - before)
         completions.append(after - between)
     return completions[WARM:], pages[WARM:]
+
+
+def _turning(it: Office, task: UUID) -> list[float]:
+    """Seconds of CPU for each completion whose answer is the page of the next task; from this one on."""
+    web, browser = it.web[0], Browser(it.web[0].port)
+    browser.sign_in(it.people[0])
+    page, turns, path = browser.open(task)[0], [], f"/tasks/{task}?tab=queue"
+    for _ in range(WARM + ALONE):
+        before = _settled(web)
+        page = browser.turn(path, {**dict(HIDDEN.findall(page.text)), **ANSWER})
+        turns.append(_settled(web) - before)
+        if page.status != 200 or not page.location:
+            raise RuntimeError(f"a completion in place was answered with {page.status}")
+        path = page.location
+    return turns[WARM:]
 
 
 def _settled(web: WebProcess) -> float:

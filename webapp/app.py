@@ -13,11 +13,9 @@ import flask.templating
 import govuk_frontend_jinja
 import govuk_frontend_wtf
 from flask import Blueprint, Flask
-from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
-from itsdangerous import URLSafeTimedSerializer
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -33,6 +31,7 @@ from webapp.campaign import routes as campaign
 from webapp.catalogues import speak
 from webapp.cohorts import routes as cohorts
 from webapp.cohorts import writing as cohort_letters
+from webapp.cookies import CookieSessions
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
 from webapp.events.blueprints import BLUEPRINTS as EVENTS
@@ -167,18 +166,6 @@ class Environment(flask.templating.Environment):
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return {**self.globals, **(d or {})}
-
-
-class CookieSessions(SecureCookieSessionInterface):
-    """Sessions in signed cookies, whose serializer is made once for an app: its keys do not change while it runs."""
-
-    def __init__(self) -> None:
-        self._made: URLSafeTimedSerializer | None = None
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        if self._made is None:
-            self._made = super().get_signing_serializer(app)
-        return self._made
 
 
 class Application(Flask):

@@ -28,6 +28,7 @@ from workflows.association.roles import RoleHolding
 
 TOKEN = "sid"  # noqa: S105 (the name of a key)
 MARK = "__amicale_access__"
+UNASKED: Final = object()
 WORKING_KINDS = frozenset({"staff", "elected"})
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -169,9 +170,9 @@ def current() -> SignedIn:
 
 def visitor() -> SignedIn | None:
     """Who is signed in, or nobody. Looked up once a request."""
-    if "visitor" not in g:
-        g.visitor = _find_visitor(session.get(TOKEN))
-    found = g.visitor
+    found = g.get("visitor", UNASKED)
+    if found is UNASKED:
+        found = g.visitor = _find_visitor(session.get(TOKEN))
     return found if isinstance(found, SignedIn) else None
 
 

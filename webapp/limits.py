@@ -46,9 +46,18 @@ def failed(response: Response) -> bool:
     return response.status_code >= 400
 
 
+class MarkedOnly(Limiter):
+    """Looks at the views that are marked, when they are called. Its base looks before every request besides, for limits
+    that hold everywhere: there are none."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 def apply_limits(app: Flask, storage: str) -> Limiter:
     """Puts the marked limits on the app's views. A store that is away is replaced by the process's memory meanwhile."""
-    limiter = Limiter(
+    limiter = MarkedOnly(
         by_address,
         app=app,
         storage_uri=storage,

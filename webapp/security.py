@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-from flask import Flask, Response, abort, g, has_request_context, request
+from flask import Flask, Response, abort, g, has_request_context
+from flask.globals import request_ctx
 from werkzeug.datastructures import MultiDict
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = "; ".join(
     (
@@ -43,39 +49,43 @@ def protect(app: Flask, *, secure: bool) -> None:
     """Gives every request an id and every answer our headers; refuses changes that another site asks for."""
 
     always = HEADERS | {"Cache-Control": "no-store"} | ({"Strict-Transport-Security": HSTS} if secure else {})
-    ours = [(name.lower(), name, value) for name, value in always.items()]
+    app.wsgi_app = Headers(app.wsgi_app, always)  # type: ignore[method-assign]
 
     @app.before_request
-    def name_request() -> None:
+    def examine() -> None:
+        asked = request_ctx.request
         g.request_id = uuid4().hex
-
-    @app.before_request
-    def bound_bodies() -> None:
-        if request.mimetype != "multipart/form-data":
-            request.max_content_length = LONGEST_BODY
-
-    @app.before_request
-    def refuse_other_origins() -> None:
-        origin = request.headers.get("Origin")
-        if request.method in CHANGING and origin and origin != "null" and netloc_of(origin) != request.host:
+        if asked.mimetype != "multipart/form-data":
+            asked.max_content_length = LONGEST_BODY
+        changing = asked.method in CHANGING
+        origin = asked.headers.get("Origin") if changing else None
+        if origin and origin != "null" and netloc_of(origin) != asked.host:
             abort(403)
-
-    @app.before_request
-    def refuse_nul() -> None:
-        if "\0" in request.path:
+        if "\0" in asked.path:
             abort(404)
-        if holds_nul(request.args) or (request.method in CHANGING and holds_nul(request.form)):
+        if holds_nul(asked.args) or (changing and holds_nul(asked.form)):
             abort(400)
 
     @app.after_request
-    def write_headers(response: Response) -> Response:
-        headers = response.headers
-        present = {name.lower() for name, _ in headers}  # asked once: each look of `headers` goes through them all
-        for lower, name, value in ours:
-            if lower not in present:
-                headers.add(name, value)
-        headers.add("X-Request-Id", request_id())
+    def tell_id(response: Response) -> Response:
+        response.headers["X-Request-Id"] = request_id()
         return response
+
+
+class Headers:
+    """Puts our headers on every answer of an application that does not have them already."""
+
+    def __init__(self, application: WSGIApplication, always: Mapping[str, str]) -> None:
+        self.application = application
+        self.ours = [(name.lower(), (name, value)) for name, value in always.items()]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *trouble: Any) -> Callable[[bytes], object]:
+            present = {name.lower() for name, _ in headers}
+            added = [pair for lower, pair in self.ours if lower not in present]
+            return start_response(status, [*headers, *added], *trouble)
+
+        return self.application(environ, start)
 
 
 def netloc_of(origin: str) -> str:

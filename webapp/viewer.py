@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
 from flask import g, session
@@ -21,6 +22,7 @@ from workflows.association import applications
 from workflows.association.case_variables import local_day
 
 LINK = "link"
+UNASKED: Final = object()
 
 
 def viewer() -> Viewer:
@@ -34,10 +36,10 @@ def viewer() -> Viewer:
 def find_viewer() -> Viewer | None:
     """The viewer of this request, or None. Looked up once a request. Nobody is an applicant in general: whose case it
     is decides."""
-    if "viewer" not in g:
+    found = g.get("viewer", UNASKED)
+    if found is UNASKED:
         with reading(auth.engine()) as reader:
-            g.viewer = _find(reader, auth.engine().clock.now())
-    found = g.viewer
+            found = g.viewer = _find(reader, auth.engine().clock.now())
     return found if isinstance(found, Viewer) else None
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import flask_babel
-
-from webapp.catalogues import texts
+from webapp.catalogues import language_now, texts
 
 
 def _(text: str, **values: object) -> str:
@@ -20,4 +18,4 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 
 def language() -> str:
     """The reader's language: fr or en."""
-    return str(flask_babel.get_locale().language)
+    return language_now()

@@ -5,14 +5,18 @@ from __future__ import annotations
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import BadSignature
 
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from tests.fixtures.pages import LookedAtPages
 from webapp.app import create_app
 from webapp.browser_code import Manifest
+from webapp.cookies import CookieSessions
 from webapp.security import POLICY, local_path
 from webapp.settings import Settings
 
@@ -27,6 +31,18 @@ def test_every_answer_carries_our_headers(client: LookedAtPages, path: str) -> N
     assert headers["Cache-Control"] == "no-store"
     assert len(headers["X-Request-Id"]) == 32
     assert "Strict-Transport-Security" not in headers
+
+
+def test_the_session_cookie_is_signed_as_flask_signs_it() -> None:
+    app = Flask("signed")
+    app.secret_key = "a secret of this test"
+    ours, theirs = CookieSessions(), SecureCookieSessionInterface()
+    mine, flasks = ours.get_signing_serializer(app), theirs.get_signing_serializer(app)
+    assert mine is not None
+    assert flasks is not None
+    assert flasks.loads(mine.dumps({"sid": "x"})) == mine.loads(flasks.dumps({"sid": "x"})) == {"sid": "x"}
+    with pytest.raises(BadSignature):
+        mine.loads(str(mine.dumps({"sid": "x"}))[:-1])
 
 
 def test_over_https_cookies_are_bound_to_the_host(production: Settings, web_engine: Engine, manifest: Manifest) -> None:

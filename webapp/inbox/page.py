@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import inbox
 from engine.errors import AmicaleError, TaskClosed, TaskTaken
+from engine.inbox import Filters
 from engine.models import UserTask
 from engine.shapes import place_in
 from engine.transaction import reading
@@ -20,7 +21,7 @@ from webapp.comments import mentions
 from webapp.errors import in_words
 from webapp.inbox import saved
 from webapp.inbox.context import context_of
-from webapp.inbox.listing import Listing, asked, listing_of, next_task
+from webapp.inbox.listing import Listing, Tab, asked, listing_of, next_task, query_of
 from webapp.inbox.task_page import view_of
 from webapp.inbox.undoing import offer
 from webapp.operations.names import names_of
@@ -95,19 +96,26 @@ class Stood:
 
     in_queue: bool
     place: inbox.Place
+    tab: Tab
+    filters: Filters
 
     @classmethod
     def of(cls, task: UserTask) -> Stood:
         """The place of a task that is about to be completed, in the list that the page shows."""
-        _tab, filters, _after = asked(request.args)
-        return cls(task.assignee is None, place_in(filters.order, task))
+        tab, filters, _after = asked(request.args)
+        return cls(task.assignee is None, place_in(filters.order, task), tab, filters)
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """That list, as parameters of an address."""
+        return query_of(self.tab, self.filters)
 
 
 def following(done: Stood) -> UUID | None:
     """The task that stood after this completed one in the list, else the first one of mine, else of the queue."""
-    tab, filters, _after = asked(request.args)
-    if tab in {"archive", "later", "team"}:
+    if done.tab in {"archive", "later", "team"}:
         return None
-    with reading(engine()) as reader:
-        place = done.place if done.in_queue == (tab == "queue") else None
-        return next_task(reader, engine(), viewer(), language(), tab, filters, place)
+    here = engine()
+    with reading(here) as reader:
+        place = done.place if done.in_queue == (done.tab == "queue") else None
+        return next_task(reader, here, viewer(), language(), done.tab, done.filters, place)

@@ -127,27 +127,22 @@ def draft(task_id: UUID) -> ResponseReturnValue:
 @signed_in
 def complete(task_id: UUID) -> ResponseReturnValue:
     """Completes the task and goes on: to the next task of the case, else to the next one of the list."""
+    here, who, spoken = engine(), viewer(), language()
     directory = settings().files_directory
     assert directory is not None
     refused: Invalid | None = None
     try:
-        with transaction(engine()) as writer:
-            found = authorize.task(writer, viewer(), "read", task_id)
-            name = element_name(writer, engine(), found.definition_id, found.element, language())
+        with transaction(here) as writer:
+            found = authorize.task(writer, who, "read", task_id)
+            name = element_name(writer, here, found.definition_id, found.element, spoken)
             stood = Stood.of(found)
             work = task_work.open_work(
-                writer,
-                engine(),
-                viewer(),
-                found,
-                language(),
-                submitted=request.form,
-                uploads=task_work.uploads(),
+                writer, here, who, found, spoken, submitted=request.form, uploads=task_work.uploads()
             )
             if found.state == "created" and work.bound is not None and not work.bound.validate():
                 return show(task_id, work=work), 422 if work.bound.failed else 200
             key = request.form.get("request_key", "")
-            done = task_work.complete(writer, engine(), viewer(), work, directory, key, undoable=True)
+            done = task_work.complete(writer, here, who, work, directory, key, undoable=True)
     except CONFLICTS as conflict:
         return show(task_id, work=work, conflict=conflict), 409
     except Invalid as error:
@@ -160,8 +155,8 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     if done.way_back:
         just_done([task_id])
     if target is None:
-        return redirect(url_for("inbox.listing", **asked_query()), 303)
-    return led_to(url_for("inbox.task", task_id=target, **asked_query()), target)
+        return redirect(url_for("inbox.listing", **stood.query), 303)
+    return led_to(url_for("inbox.task", task_id=target, **stood.query), target)
 
 
 def led_to(address: str, task_id: UUID) -> ResponseReturnValue:

@@ -59,8 +59,8 @@ def options(
     cohort do. Cohorts are those open on `today`."""
     given = {
         "countries": countries(language),
-        "programmes": _words(PROGRAMMES, language),
-        "sectors": _words(SECTORS, language),
+        "programmes": programmes(language),
+        "sectors": sectors(language),
     }
     if "open_cohorts" in named:
         given["open_cohorts"] = cohort_choices(session, language, today)
@@ -91,6 +91,18 @@ _NO_COUNTRY = frozenset({"XA", "XB", "EU", "EZ", "UN", "ZZ", "QO"})
 
 def _sortable(name: str) -> str:
     return name.casefold().translate(str.maketrans("éèêëàâäîïôöûüç", "eeeeaaaiioouuc")).replace("å", "a")
+
+
+@cache
+def programmes(language: str) -> Choices:
+    """The programmes of the school by key, in their own order."""
+    return _words(PROGRAMMES, language)
+
+
+@cache
+def sectors(language: str) -> Choices:
+    """The sections of the French nomenclature of activities, by letter."""
+    return _words(SECTORS, language)
 
 
 def _words(table: Mapping[str, Mapping[str, str]], language: str) -> Choices:
