@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 from flask import Flask
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_datetime, format_time, get_locale
 
 FIRST = re.compile(r"\b1 (?=[^\W\d])")
 
@@ -34,6 +34,11 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else _first_of(format_datetime(value, "EEEE d MMMM y, HH:mm"))
 
 
+def clock(value: datetime) -> str:
+    """“14:05”, in the association's zone."""
+    return str(format_time(value, "HH:mm"))
+
+
 def full_day(value: date | datetime | None) -> str:
     """“lundi 23 novembre 2026”: for what must be done by then; nothing for nothing."""
     return "" if value is None else _first_of(format_date(value, "EEEE d MMMM y"))
@@ -51,4 +56,4 @@ def zone_city(zone: ZoneInfo) -> str:
 
 def say_dates(app: Flask) -> None:
     """Registers the filters."""
-    app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment)
+    app.jinja_env.filters.update(clock=clock, day=day, full_day=full_day, moment=moment)

@@ -145,19 +145,28 @@ class Standing(NamedTuple):
 
 def read_standing(text: str) -> Sequence[Standing]:
     """Where the tokens of a case stand, without its diagram: for pictures of many cases. What listens beside the work,
-    and the scopes around it, are left out. Empty where nothing is read."""
+    and what only holds other tokens, are left out. Empty where nothing is read."""
     try:
         rows = json.loads(text)["tokens"]
+        holders = {0, *(row[name] for row in rows if not row.get("b") for name in ("p", "e") if name in row)}
         return [
             Standing(
                 str(row["n"]).partition(" (")[0], "incident" if "x" in row else row["w"][0] if "w" in row else "",
                 datetime.fromisoformat(row["t"]) if "t" in row else None,
             )
-            for row in rows
-            if not row.get("b") and ("w" in row or "x" in row or ("f" in row and row["s"] == TaskState.WAITING))
+            for place, row in enumerate(rows)
+            if _stands(row, place not in holders)
         ]  # fmt: skip
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return ()
+
+
+def _stands(row: Mapping[str, Any], alone: bool) -> bool:
+    """Whether a token is where its case waits. `alone`: it holds no other one, as an event-based gateway that waits."""
+    if row.get("b"):
+        return False
+    waits = "w" in row or "x" in row or ("f" in row and row["s"] == TaskState.WAITING)
+    return waits or (alone and row["s"] in {TaskState.READY, TaskState.STARTED})
 
 
 def read_names(text: str, names: Collection[str]) -> Mapping[str, Value]:

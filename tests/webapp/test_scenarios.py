@@ -170,6 +170,10 @@ def test_a_run_by_hand_is_kept_as_a_scenario_that_holds(app: Flask, house: Engin
     owner = at_desk(app, house, "Odile", "MEMBERSHIP")
     address = begun(owner)
     run = owner.post_form(f"{address}/tries").headers["Location"]
+    owner.post_form(f"{run}/act", {"do": "open", "scenario": "1"})
+    shown = owner.get(run).get_data(as_text=True)
+    assert "un visiteur envoie le formulaire" in shown and "32 jours" not in shown, "until its case has begun"
+    run = owner.post_form(f"{address}/tries").headers["Location"]
 
     def act(**said: str) -> str:
         assert owner.post_form(f"{run}/act", said).status_code == 303
@@ -193,6 +197,11 @@ def test_a_run_by_hand_is_kept_as_a_scenario_that_holds(app: Flask, house: Engin
     page = act(sentence="la personne fait « give_consents »")
     assert "fait « give_consents »" in page
     assert "fait « give_consents »" not in act(do="undo")
+    assert "connaît déjà" in act(do="through", scenario="0"), (
+        "a scenario after which a run is begun cannot begin it twice"
+    )
+    assert "a commencé" in page and "attend quelqu’un" in page and "a été décidé" in page, "what happened is told"
+    assert "a commencé" not in owner.get(f"{run}?only=mail").get_data(as_text=True)
     edit = owner.post_form(f"{run}/keep", {"name": "Elle confirme le lendemain"}).headers["Location"]
     written = owner.get(edit.replace("/edit/", "/files/")).get_data(as_text=True)
     assert "Quand 1 jour passe" in written

@@ -30,6 +30,12 @@ class RowUnknown(Invalid):
     code: ClassVar[str] = "scenario_register"
 
 
+class AlreadyKnown(Invalid):
+    """The register knows “{name}” already."""
+
+    code: ClassVar[str] = "scenario_known"
+
+
 class DayUnreadable(Invalid):
     """“{text}” is no day; a day is written like 2026-12-31."""
 
@@ -38,12 +44,15 @@ class DayUnreadable(Invalid):
 
 def newcomer(session: Session, name: str, told: Mapping[str, str], now: datetime) -> UUID:
     """Writes the person of this name. `member_until` makes a member, whose number is `member_no`. Raises RowUnknown,
-    DayUnreadable."""
+    AlreadyKnown, DayUnreadable."""
     for row in told:
         if row not in ROWS:
             raise RowUnknown(row=row, known=", ".join(sorted(ROWS)))
+    id_ = uuid5(NAMESPACE_OID, name)
+    if session.get(Person, id_) is not None:
+        raise AlreadyKnown(name=name)
     first, _, last = name.partition(" ")
-    made = Person(id=uuid5(NAMESPACE_OID, name), first_names=first, birth_name=last or first, lang="fr")
+    made = Person(id=id_, first_names=first, birth_name=last or first, lang="fr")
     for column in PLAIN:
         if column in told:
             setattr(made, column, told[column])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -45,10 +45,11 @@ def step_of(kept: Mapping[str, Any]) -> Step:
 
 @contextmanager
 def on_stage(
-    world: Template, process_id: str, files: Mapping[str, bytes], try_id: UUID, steps: Sequence[Step]
-) -> Iterator[Play]:
-    """The stage after these steps. What is done on it further is kept under `keep`. Raises DeploymentRefused, and what
-    a step raises that cannot be done any more."""
+    world: Template, process_id: str, files: Mapping[str, bytes], try_id: UUID, steps: Sequence[Step],
+    enough: Callable[[Play], bool] = lambda _play: False,
+) -> Iterator[Play]:  # fmt: skip
+    """The stage after these steps, or after as many as are `enough`: its `number` says how many were done. Raises
+    DeploymentRefused, and what a step raises that cannot be done any more."""
     world.folder.mkdir(parents=True, exist_ok=True)
     sweep(world.folder)
     folder = world.folder / f"{TRY}{try_id}"
@@ -69,10 +70,12 @@ def on_stage(
             try:
                 for step in steps[done or 0 :]:
                     play.do(step)
+                    if enough(play):
+                        break
             except AmicaleError:
                 (folder / STATE).unlink(missing_ok=True)  # half a step may be done: it is made anew next time
                 raise
-            _keep(folder, steps, stage.clock.now())
+            _keep(folder, steps[: play.number], stage.clock.now())
             yield play
 
 

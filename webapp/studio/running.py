@@ -6,21 +6,21 @@ Everything is said of elements. Nothing here knows who did what, so that no page
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import ProcessSpec
 from engine.bpmn.state import read_standing
 from engine.models import HistoryEvent, ProcessInstance
 
-__all__ = ["PERIODS", "Picture", "Place", "Stay", "picture", "stays"]
+__all__ = ["PERIODS", "Picture", "Place", "Stay", "by_case", "picture", "stays"]
 
 PERIODS: Final[Mapping[str, timedelta | None]] = {
     "30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365), "": None,
@@ -32,12 +32,13 @@ SHADES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """One token of a case at an element."""
+    """One token of a case at an element, or several of them: `times`."""
 
     case_id: UUID
     definition_id: UUID
     kind: str
     since: datetime | None
+    times: int = 1
 
 
 @dataclass(slots=True)
@@ -49,17 +50,19 @@ class Place:
     passed: int = 0
 
     @property
-    def count(self) -> int:
+    def tokens(self) -> int:
+        """How often cases stand here: a case with several people to ask stands once for each."""
         return len(self.stays)
 
     @property
     def cases(self) -> int:
-        """How many cases stand here, some perhaps with several tokens."""
+        """How many cases stand here."""
         return len({stay.case_id for stay in self.stays})
 
     @property
     def incidents(self) -> int:
-        return sum(stay.kind == "incident" for stay in self.stays)
+        """How many cases stand still here."""
+        return len({stay.case_id for stay in self.stays if stay.kind == "incident"})
 
     def waited(self, now: datetime) -> tuple[timedelta, timedelta] | None:
         """The median and the longest time that the tokens here have waited by now."""
@@ -86,41 +89,54 @@ def picture(
 ) -> Picture:  # fmt: skip
     """Cases that began since then, of one version or of all."""
     places: dict[str, Place] = {id_: Place(id_) for id_ in spec.elements}
-    running: set[UUID] = set()
     for element, stay in stays(session, spec.process_id, version=version, since=since):
         places.setdefault(element, Place(element)).stays.append(stay)
-        running.add(stay.case_id)
-    passed = _passed(session, spec.process_id, version, since)
+    passed, paths = _passed(session, spec.process_id, version, since)
     for element, count in passed.items():
         if element in places:
             places[element].passed = count
-    bounded = len(running) >= MOST_CASES or sum(passed.values()) >= MOST_PATHS
-    return Picture([each for each in places.values() if each.stays or each.passed], len(running), bounded)
+    running = session.execute(_narrowed(select(func.count()), spec.process_id, version, since)).scalar_one()
+    bounded = running > MOST_CASES or paths >= MOST_PATHS
+    return Picture([each for each in places.values() if each.stays or each.passed], running, bounded)
 
 
 def stays(
     session: Session, process_id: str, *, version: UUID | None, since: datetime | None
 ) -> Iterator[tuple[str, Stay]]:
     """Every token of the running cases, with its element."""
-    query = select(ProcessInstance.id, ProcessInstance.definition_id, ProcessInstance.state).where(
-        ProcessInstance.process_id == process_id, ProcessInstance.ended_at.is_(None)
-    )
-    rows = session.execute(_narrowed(query, version, since).order_by(ProcessInstance.started_at.desc()))
+    query = select(ProcessInstance.id, ProcessInstance.definition_id, ProcessInstance.state)
+    newest = _narrowed(query, process_id, version, since).order_by(ProcessInstance.started_at.desc()).limit(MOST_CASES)
+    rows = session.execute(newest)
     for id_, definition_id, state in rows:
         for standing in read_standing(state):
             yield standing.element, Stay(id_, definition_id, standing.kind, standing.since)
 
 
-def _narrowed(query: Select[Any], version: UUID | None, since: datetime | None) -> Select[Any]:
+def by_case(found: Iterable[Stay], now: datetime) -> list[Stay]:
+    """Each case once, those that have waited longest first: since its oldest token, standing still where one does."""
+    cases: dict[UUID, list[Stay]] = {}
+    for stay in found:
+        cases.setdefault(stay.case_id, []).append(stay)
+    whole = []
+    for each in cases.values():
+        still = any(stay.kind == "incident" for stay in each)
+        since = min((stay.since for stay in each if stay.since is not None), default=None)
+        whole.append(replace(each[0], kind="incident" if still else each[0].kind, since=since, times=len(each)))
+    return sorted(whole, key=lambda stay: stay.since or now)
+
+
+def _narrowed(query: Select[Any], process_id: str, version: UUID | None, since: datetime | None) -> Select[Any]:
+    """Of the running cases of a process, those of this version that began since then."""
+    query = query.where(ProcessInstance.process_id == process_id, ProcessInstance.ended_at.is_(None))
     if version is not None:
         query = query.where(ProcessInstance.definition_id == version)
-    if since is not None:
-        query = query.where(ProcessInstance.started_at >= since)
-    return query.limit(MOST_CASES)
+    return query if since is None else query.where(ProcessInstance.started_at >= since)
 
 
-def _passed(session: Session, process_id: str, version: UUID | None, since: datetime | None) -> Mapping[str, int]:
-    """How often cases left each element since then, ended ones too."""
+def _passed(
+    session: Session, process_id: str, version: UUID | None, since: datetime | None
+) -> tuple[Mapping[str, int], int]:
+    """How often cases left each element since then, ended ones too, and how many pieces of history say so."""
     query = (
         select(HistoryEvent.data)
         .join(ProcessInstance, ProcessInstance.id == HistoryEvent.instance_id)
@@ -131,8 +147,9 @@ def _passed(session: Session, process_id: str, version: UUID | None, since: date
     if since is not None:
         query = query.where(HistoryEvent.at >= since)
     counts: Counter[str] = Counter()
-    for data in session.scalars(query.order_by(HistoryEvent.at.desc()).limit(MOST_PATHS)):
+    pieces = session.scalars(query.order_by(HistoryEvent.at.desc()).limit(MOST_PATHS)).all()
+    for data in pieces:
         path = (data or {}).get("path")
         if isinstance(path, list):
             counts.update(str(mark)[1:] for mark in path if str(mark)[:1] == "-")
-    return counts
+    return counts, len(pieces)

@@ -18,6 +18,7 @@ from engine.models import ProcessDefinition, ProcessInstance
 from engine.transaction import reading
 from webapp.auth import current, engine, signed_in
 from webapp.authorize import authorize
+from webapp.operations.diagrams import names_in
 from webapp.operations.subjects import subjects_of
 from webapp.process_titles import case_title
 from webapp.studio import page, rights, running, versions
@@ -41,7 +42,8 @@ def show(process_id: str) -> str:
         return render_template(
             "studio/running.html", process_id=process_id, title=page.title_of(reader, process_id, language()),
             picture=found, rows=rows, versions=versions.versions(reader, process_id), chosen=_said(),
-            periods=tuple(running.PERIODS), badges=[_badge(row) for row in rows], names=_names(drawn),
+            periods=tuple(running.PERIODS), badges=[_badge(row) for row in rows],
+            names=names_in(drawn.spec, language()),
             diagram=url_for("studio_review.diagram", process_id=process_id, definition_id=drawn.id),
         )  # fmt: skip
 
@@ -54,9 +56,8 @@ def cases(process_id: str, element: str) -> str:
     with reading(engine()) as reader:
         drawn, version, since = _asked(reader, process_id)
         every = running.stays(reader, process_id, version=version, since=since)
-        there = [stay for at, stay in every if at == element]
         now = engine().clock.now()
-        there.sort(key=lambda stay: stay.since or now)
+        there = running.by_case((stay for at, stay in every if at == element), now)
         listed = _listed(reader, there[:LISTED], now)
         if not there and element not in drawn.spec.elements:
             raise NotFound(kind="element", id=element[:80])
@@ -64,12 +65,6 @@ def cases(process_id: str, element: str) -> str:
             "studio/running_cases.html", process_id=process_id, rows=listed, count=len(there), chosen=_said(),
             name=_name(reader, element, drawn, there), title=page.title_of(reader, process_id, language()),
         )  # fmt: skip
-
-
-def _names(drawn: Definition) -> dict[str, str]:
-    """What the elements are called in the reader's language, where the diagram says another name."""
-    said = {id_: one.name_in(language()) for id_, one in drawn.spec.elements.items() if one.name}
-    return {id_: name for id_, name in said.items() if name != drawn.spec.elements[id_].name}
 
 
 def _said() -> dict[str, Any]:
@@ -92,7 +87,8 @@ def _row(process_id: str, place: running.Place, drawn: Definition, now: datetime
     return {
         "element": place.element,
         "name": place.element if element is None else element.name_in(language()),
-        "gone": element is None, "count": place.count, "incidents": place.incidents, "passed": place.passed,
+        "gone": element is None, "count": place.cases, "tokens": place.tokens, "incidents": place.incidents,
+        "passed": place.passed,
         "median": "" if waited is None else length(waited[0]), "longest": "" if waited is None else length(waited[1]),
         "heat": heat,
         "url": url_for("studio_running.cases", process_id=process_id, element=place.element, **_said()),
@@ -130,7 +126,7 @@ def _listed(session: Session, there: list[running.Stay], now: datetime) -> list[
             "title": case_title(session, known[stay.case_id], language()) if stay.case_id in known
             else _("A case that others look after"),
             "subject": subjects.get(stay.case_id, ""), "since": stay.since, "kind": stay.kind,
-            "waited": "" if stay.since is None else length(now - stay.since),
+            "times": stay.times, "waited": "" if stay.since is None else length(now - stay.since),
             "version": definition(session, found, stay.definition_id).version,
         }
         for stay in there

@@ -10,21 +10,25 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import NotFound
+from engine.definitions import latest
+from engine.errors import AmicaleError, NotFound
 from engine.jobs import next_due
 from engine.transaction import reading
-from webapp.operations.diagrams import element_name
+from webapp.operations.diagrams import element_name, names_in
 from webapp.operations.story import progress
 from webapp.process_titles import processes
 from webapp.sandbox.actors import who_of
-from webapp.sandbox.phrases import written
+from webapp.sandbox.phrases import Step, phrase_of, written
 from webapp.sandbox.playing import Play
+from webapp.sandbox.scenarios import scenarios_in
 from webapp.sandbox.trying import step_of
+from webapp.sandbox.world import morning
 from webapp.studio.models import StudioDraft, StudioTry
+from webapp.studio.unfolding import Happening, unfolded
 from workflows.association.mails import Mail
 from workflows.association.roles import ROLES
 
-__all__ = ["Letter", "Scene", "Waiting", "begin", "found", "of_draft", "scene", "sentences"]
+__all__ = ["Letter", "Scene", "Waiting", "acts_of", "begin", "found", "models", "of_draft", "scene", "sentences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ class Scene:
     stopped: Sequence[tuple[str, str]]
     position: Mapping[str, list[str]]
     begun: bool
+    story: Sequence[Happening]
+    names: Mapping[str, str]
+    title: str
 
 
 def begin(session: Session, draft: StudioDraft, *, by: str, now: datetime) -> StudioTry:
@@ -87,6 +94,22 @@ def sentences(row: StudioTry, language: str) -> list[str]:
     return [written(step_of(kept), language)[0] for kept in row.steps]
 
 
+def models(files: Mapping[str, bytes]) -> list[str]:
+    """The scenarios after which a run may be begun, by name; none where they cannot be read."""
+    try:
+        return [each.name for each in scenarios_in(files)]
+    except AmicaleError:
+        return []
+
+
+def acts_of(files: Mapping[str, bytes], number: int) -> list[Step]:
+    """What is done in a scenario, without what is looked at. Raises NotFound."""
+    found = scenarios_in(files)
+    if not 0 <= number < len(found):
+        raise NotFound(kind="scenario", id=str(number))
+    return [step for step in found[number].steps if phrase_of(step.key).turn != "Then"]
+
+
 def scene(play: Play, language: str) -> Scene:
     """The stage as it is now."""
     stage = play.stage
@@ -111,9 +134,19 @@ def scene(play: Play, language: str) -> Scene:
             )
             for task in stage.open_tasks()
         ]  # fmt: skip
-    stopped = [(str(each.element), str(each.message)[:300]) for each in stage.incidents()]
-    position["incidents"] = [element for element, _ in stopped]
-    return Scene(stage.clock.now(), next_due(stage.engine), tasks, letters, stopped, position, bool(cases))
+        stopped = [
+            (element_name(session, stage.engine, instances[each.instance_id].definition_id, each.element, language),
+             str(each.message)[:300])
+            for each in stage.incidents() if each.element and each.instance_id
+        ]  # fmt: skip
+        story = unfolded(session, stage, morning(stage.settings), language)
+        names = names_in(latest(session, stage.engine, play.process_id).spec, language)
+    position["incidents"] = [str(each.element) for each in stage.incidents()]
+    due = next_due(stage.engine)
+    return Scene(
+        stage.clock.now(), due, tasks, letters, stopped, position, bool(cases), story, names,
+        titles.get(play.process_id, ""),
+    )  # fmt: skip
 
 
 def _who(held: str, language: str) -> str:

@@ -20,10 +20,11 @@ from webapp.errors import in_words
 from webapp.sandbox import asking
 from webapp.sandbox.actors import who_of
 from webapp.sandbox.phrases import PHRASES, Step, read
+from webapp.sandbox.playing import Play
 from webapp.sandbox.scenarios import SUFFIX, text_of
 from webapp.sandbox.trying import checks_after, kept_step, on_stage, step_of
 from webapp.sandbox.world import Template
-from webapp.studio import drafts, tries
+from webapp.studio import drafts, tries, unfolding
 from webapp.studio.draft_routes import changeable
 from webapp.studio.models import StudioTry
 from webapp.studio.scenario_routes import TURNS, world_of
@@ -62,6 +63,8 @@ def show(draft_id: UUID, try_id: UUID) -> ResponseReturnValue:
     return render_template(
         "studio/try.html", draft_id=draft_id, row=row, scene=scene, starts=starts, diagram=diagram,
         sentences=tries.sentences(row, language()), phrases=[each.words(language()) for each in PHRASES],
+        models=tries.models(files),
+        story=unfolding.told(scene.story, engine().settings.zone, request.args.get("only", "")),
     )  # fmt: skip
 
 
@@ -102,6 +105,8 @@ def act(draft_id: UUID, try_id: UUID) -> ResponseReturnValue:
     what = request.form.get("do", "")
     if what == "undo":
         _keep(draft_id, try_id, row, steps[:-1])
+    elif what in {"open", "through"}:
+        _follow(draft_id, row, request.form.get("scenario", ""), through=what == "through")
     elif what == "due":
         with on_stage(world, process_id, files, try_id, steps) as play:
             due, now = tries.scene(play, language()).due, play.stage.clock.now()
@@ -181,6 +186,24 @@ def _add(draft_id: UUID, row: StudioTry, step: Step) -> None:
         flash(in_words(refused), "error")
         return
     _keep(draft_id, row.id, row, steps)
+
+
+def _follow(draft_id: UUID, row: StudioTry, scenario: str, *, through: bool) -> None:
+    """Does what a scenario of the draft does: until its case has begun, or to its end. What cannot be done is said."""
+    _row, process_id, files, world = _try(draft_id, row.id)
+    steps = [*_steps(row), *tries.acts_of(files, int(scenario) if scenario.isdecimal() else -1)][:MOST]
+    before = len(row.steps)
+
+    def enough(play: Play) -> bool:
+        return not through and play.number > before and play.stage.newest(process_id) is not None
+
+    try:
+        with on_stage(world, process_id, files, row.id, steps, enough) as play:
+            done = play.number
+    except AmicaleError as refused:
+        flash(in_words(refused), "error")
+        return
+    _keep(draft_id, row.id, row, steps[:done])
 
 
 def _keep(draft_id: UUID, try_id: UUID, seen: StudioTry, steps: Sequence[Step]) -> None:

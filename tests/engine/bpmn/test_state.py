@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from engine.bpmn import Case, StateUnreadable, TokenGone
+from engine.bpmn.state import read_standing
 from tests.engine.bpmn.drawing import (
     boundary,
     catch,
@@ -64,9 +65,17 @@ def test_everything_that_waits_is_found_again() -> None:
     before = play.case.tokens
     play.case = Case.load(play.spec, play.case.dump())
     assert play.case.tokens == before
+    assert standing(play) == ["a", "a", "b", "e"]
     play.stored = True
-    play.fire("r").complete("a").deliver("mc").complete("b").complete("a").complete("c").complete("z")
+    play.fire("r").complete("a").deliver("mc").complete("b")
+    assert standing(play) == ["a", "c", "j", "j"]
+    play.complete("a").complete("c").complete("z")
     assert play.ended
+
+
+def standing(play: Play) -> list[str]:
+    """Where a picture of many cases shows this one: gateways and joins that wait too, no sub-process and no body."""
+    return sorted(each.element for each in read_standing(play.case.dump()))
 
 
 def test_a_new_process_goes_on() -> None:

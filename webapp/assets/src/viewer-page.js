@@ -49,8 +49,15 @@ function badges(viewer, registry, canvas, wanted) {
     link.className = incident ? "am-badge am-badge--incident" : "am-badge";
     link.textContent = count;
     link.setAttribute("aria-label", title);
-    viewer.get("overlays").add(element, { position: { top: -16, right: 16 }, html: link });
+    viewer.get("overlays").add(element, { position: { top: -16, right: 16 }, html: link, scale: { min: 0.8 } });
   }
+}
+
+// On a phone a picture of many cases begins where most of them stand; on a wide screen with the whole.
+function busiest(place, numbers) {
+  if (place.clientWidth >= 600) return [];
+  const most = [...numbers].sort((one, other) => other.count - one.count)[0];
+  return most?.count ? [most.element] : [];
 }
 
 async function draw(place) {
@@ -77,8 +84,9 @@ async function draw(place) {
       if (element.label) viewer.get("eventBus").fire("element.changed", { element: element.label });
     }
   }
-  badges(viewer, registry, canvas, JSON.parse(place.dataset.badges ?? "[]"));
-  show(canvas, registry, [...position.incidents, ...position.standing]);
+  const numbers = JSON.parse(place.dataset.badges ?? "[]");
+  badges(viewer, registry, canvas, numbers);
+  show(canvas, registry, [...position.incidents, ...position.standing, ...busiest(place, numbers)]);
   const tools = place.parentElement.querySelector("[data-diagram-tools]");
   if (tools) {
     tools.hidden = false;
