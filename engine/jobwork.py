@@ -22,6 +22,7 @@ from engine.leases import done, drop, headers_of, held, hold, put_by, settle_att
 from engine.migration import together
 from engine.models import Job, Message
 from engine.outside import feed
+from engine.registry import ServiceWork
 from engine.step import Step, another_turn, begin, resume_step
 from engine.store import Instance
 from engine.stuck import lost_workers, stand
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 __all__ = ["publish_beside", "run_beside", "run_inside"]
+
+NO_CASE: Final = UUID(int=0)  # where work belongs to none
 
 
 def run_inside(engine: Engine, job_id: UUID, epoch: int) -> None:
@@ -218,10 +221,25 @@ def _feed(engine: Engine, session: Session, job: Job) -> None:
     done(session, job)
 
 
+def _errand(engine: Engine, session: Session, job: Job) -> None:
+    """Work of no case that needs our database alone: a service task, in this transaction, at its moment."""
+    task = engine.registry.service_tasks.get(job.type)
+    if task is None:
+        put_by(job)
+        return
+    task.work(
+        ServiceWork(
+            engine=engine, session=session, instance_id=NO_CASE, process_id=job.process_id, element="", token=job.id,
+            variables={}, headers={}, now=engine.clock.now(),
+        )
+    )  # fmt: skip
+    done(session, job)
+
+
 RUNNERS: Final[Mapping[str, Callable[[Any, Session, Job], None]]] = {
     "timer": _timer, "continue": _continue, "service": _service, "call": _call, "called": _called,
     "message": _message, "signal": _signal, "start": _start, "start_timer": _start_timer, "publish": _publish,
     "publish_all": _publish, "freed": _freed, "deadline": _deadline, "retry": _retry, "retry_all": _retry_all,
     "migrate": _migrate, "migrate_all": _migrate_all, "migrate_end": _migrate_end,
-    "feed": _feed, "act": _act, "act_all": _act_all,
+    "feed": _feed, "errand": _errand, "act": _act, "act_all": _act_all,
 }  # fmt: skip

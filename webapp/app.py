@@ -55,6 +55,7 @@ from webapp.mentoring import routes as mentoring
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation
+from webapp.notices import routes as notices
 from webapp.operations.blueprints import OPERATIONS
 from webapp.organisation import connect, name_of
 from webapp.outside import senders
@@ -112,6 +113,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     asking.blueprint,
     week.blueprint,
     digest.blueprint,
+    notices.blueprint,
     *OPERATIONS,
     journey.blueprint,
     journey_acts.blueprint,

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from engine.clock import Clock
 from engine.engine import Engine
+from engine.outside.origins import origin_of
 from webapp.files import store
 from webapp.links import tokens
+from webapp.outside import listed
 from webapp.settings import Settings
 from workflows.association.mail_reading import MailboxReader
 from workflows.association.mail_sources import source
@@ -25,14 +27,14 @@ from workflows.association.reply_address import ReplyAddress
 from workflows.association.settings import Association
 from workflows.association.unsubscribe import UnsubscribeLinks
 
-__all__ = ["association_of", "erasure_key", "mailbox_reader", "secluded", "unsubscribe_links"]
+__all__ = ["association_of", "erasure_key", "mailbox_reader", "push_key", "secluded", "unsubscribe_links"]
 
 
 def secluded(settings: Settings, url: str, folder: Path) -> Settings:
     """The settings of a play: its own database and files, and nothing that leaves the house."""
     return replace(
         settings, var_directory=folder, database_url=url, files_directory=None, smtp_host="", mailbox_url="",
-        broker_url="", http_origins="", http_inside="", webhook_receivers={}, traces_url="",
+        broker_url="", http_origins="", http_inside="", push_inside="", webhook_receivers={}, traces_url="",
     ).completed()  # fmt: skip
 
 
@@ -56,7 +58,14 @@ def association_of(settings: Settings, clock: Clock) -> Association:
         erasure_file=settings.erasure_file or settings.var_directory / "erasures.log",
         opens_on=date.fromisoformat(settings.opening_day) if settings.opening_day else None,
         zone=ZoneInfo(settings.zone),
+        push_key=push_key(settings),
+        push_inside=frozenset(origin_of(each) for each in listed(settings.push_inside)),
     )
+
+
+def push_key(settings: Settings) -> bytes:
+    """From what the key pair for notices on devices is made; another secret key asks every device anew."""
+    return hashlib.sha256(f"push {settings.secret_key}".encode()).digest()
 
 
 def unsubscribe_links(settings: Settings) -> UnsubscribeLinks:

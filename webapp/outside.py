@@ -16,12 +16,12 @@ from engine.registry import Registry
 if TYPE_CHECKING:
     from webapp.settings import Settings
 
-__all__ = ["registry", "senders", "webhook_faults"]
+__all__ = ["listed", "registry", "senders", "webhook_faults"]
 
 
 def registry(settings: Settings) -> Registry:
     """The connectors to other systems."""
-    allowed, inside = _listed(settings.http_origins), _listed(settings.http_inside)
+    allowed, inside = listed(settings.http_origins), listed(settings.http_inside)
     receivers = {
         name: Receiver(url, _secrets(settings.webhook_secrets[name]))
         for name, url in settings.webhook_receivers.items()
@@ -47,9 +47,9 @@ def senders(settings: Settings) -> Mapping[str, Sender]:
 
 def webhook_faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """What of these settings cannot be used, with the reason. Values of secrets are never in it."""
-    for name in ("http_origins", "http_inside"):
+    for name in ("http_origins", "http_inside", "push_inside"):
         try:
-            Origins.of(_listed(str(said[name])))
+            Origins.of(listed(str(said[name])))
         except Invalid as error:
             yield name, error.message
     secrets = _pairs(said["webhook_secrets"])
@@ -73,7 +73,8 @@ def _pairs(said: object) -> Mapping[str, str]:
     return {str(name): str(text) for name, text in said.items()} if isinstance(said, Mapping) else {}
 
 
-def _listed(text: str) -> list[str]:
+def listed(text: str) -> list[str]:
+    """The parts of a text with commas between them."""
     return [each.strip() for each in text.split(",") if each.strip()]
 
 

@@ -27,6 +27,7 @@ from webapp.house import mailbox_reader
 from webapp.probes import Health
 from webapp.settings import Settings
 from webapp.week import mail as week_mail
+from workflows.association.notices import watching
 from workflows.association.privacy import nightly
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[],
         week_mail.ensure(engine)
         with transaction(engine) as session:
             feed.ensure(session, engine)
+            watching.ensure(session, engine)
         for scheduler in health.schedulers:
             scheduler.start()
         mailbox = mailbox_reader(settings, engine)

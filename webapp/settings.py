@@ -138,6 +138,9 @@ class Settings:
     http_inside: str = field(
         default="", metadata=_about("those that may have private addresses: https://host,http://host:port,…")
     )
+    push_inside: str = field(
+        default="", metadata=_about("push services for notices that may have private addresses: https://host,…")
+    )
     webhook_receivers: Mapping[str, str] = field(
         default_factory=dict, metadata=_about("name=https://address,… that diagrams tell what happened")
     )

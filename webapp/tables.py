@@ -73,6 +73,10 @@ import workflows.association.mentoring.proposals
 import workflows.association.mentorships
 import workflows.association.merging.records
 import workflows.association.name_words
+import workflows.association.notices.choices
+import workflows.association.notices.devices
+import workflows.association.notices.telling
+import workflows.association.notices.watching
 import workflows.association.number_series
 import workflows.association.openings
 import workflows.association.orders
@@ -167,6 +171,10 @@ MODULES = (
     workflows.association.mentorships,
     workflows.association.memberships,
     workflows.association.name_words,
+    workflows.association.notices.choices,
+    workflows.association.notices.devices,
+    workflows.association.notices.telling,
+    workflows.association.notices.watching,
     workflows.association.number_series,
     workflows.association.openings,
     workflows.association.orders,

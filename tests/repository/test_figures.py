@@ -34,6 +34,9 @@ FIXED = {
     "gifts/lapsed.py": {"_LIFE"},  # of a message
     "gifts/pledge_work.py": {"_ORDER_LIFE"},
     "mentoring/pairs.py": {"NOTICE"},
+    "notices/push.py": {"KEPT_FOR", "SIGNED_FOR", "WITHIN"},  # RFC 8030, RFC 8292
+    "notices/sending.py": {"AGAIN", "PATIENCE"},  # between attempts
+    "notices/watching.py": {"EVERY"},
     "parameters/deciding.py": {"DAY"},
     "payment_provider.py": {"WINDOW", "_MOST"},  # of a signature; what a column holds
     "payments.py": {"MESSAGE_LIFE"},

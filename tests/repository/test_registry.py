@@ -10,6 +10,8 @@ from workflows.association.settings import Association
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 CALLED_BY_THE_ENGINE = {
+    "notice.look",
+    "notice.push",
     *(
         "task.remind",
         "task.escalate",

@@ -62,6 +62,8 @@ FOREIGN: Final = {
     "journey_acts.page": (303, 404, 404, 404, 404, 404, 404),  # of no act: who may is in test_member_acts
     "journey_acts.carry_out": (303, 404, 404, 404, 404, 404, 404),
     "inbox.task": (303, 303, 404, 404, 404, 200, 200),
+    "notices.remove": (303, 303, 403, 403, 404, 404, 404),  # of no device: whose it is, is in test_notices
+    "notices.test": (303, 303, 403, 403, 404, 404, 404),
     "saving.remove": (303, 303, 403, 403, 404, 404, 404),
     "asking.answer": (303, 303, 403, 403, 404, 409, 409),
     "stacks.like": (303, 303, 403, 403, 404, 200, 200),

@@ -23,8 +23,9 @@ from engine.personal import Personal
 from webapp import authorize
 from webapp.comments.store import Comment
 from webapp.viewer import viewer_of
-from workflows.association import mails, people, roles
+from workflows.association import people, roles
 from workflows.association.names import fold
+from workflows.association.notices.telling import Said, tell
 from workflows.association.roles import RoleHolding
 
 AT: Final = re.compile(r"(?:^|(?<=[\s(«“\"]))@(\w[\w'’.-]*(?: \w[\w'’.-]*){0,4})")
@@ -149,8 +150,6 @@ def _tell(session: Session, engine: Engine, comment: Comment, person_id: UUID, p
     if person is None or person.primary_email is None:
         return
     subject, text = TEXTS["en" if person.lang == "en" else "fr"]
-    url = f"{public_url}/cases/{comment.instance_id}#comments"
-    words = text.format(by=comment.author_name, url=url)
-    mails.post(
-        session, engine, to=person_id, subject=subject, text=words, key=f"mention:{comment.id.hex}:{person_id.hex}"
-    )
+    path = f"/cases/{comment.instance_id}#comments"
+    said = Said(subject, path, subject, text.format(by=comment.author_name, url=public_url + path))
+    tell(session, engine, person_id, "mention", said, f"mention:{comment.id.hex}:{person_id.hex}")

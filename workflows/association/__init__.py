@@ -85,6 +85,8 @@ from workflows.association.mentoring import (
     registration_work,
 )
 from workflows.association.mentoring import papers as mentoring_papers
+from workflows.association.notices import sending, watching
+from workflows.association.notices.push import PushKey, PushSender
 from workflows.association.privacy import nightly, request_record, request_work, requests
 from workflows.association.records import Records
 from workflows.association.settings import Association
@@ -169,9 +171,15 @@ def registry(association: Association) -> Registry:
         debit_papers.connector(association),
         credit_note_papers.connector(association),
         nightly.connector(association),
+        sending.connector(_push_service(association)),
+        watching.service(association.public_url),
         reminder_letters.service_task(association), *standing_documents.service_tasks(association),
     ]  # fmt: skip
     return service_tasks + Registry.collect(bound) + _together(association)
+
+
+def _push_service(association: Association) -> PushSender:
+    return PushSender(PushKey(association.push_key), f"mailto:{association.mail_from}", association.push_inside)
 
 
 def _together(association: Association) -> Registry:

@@ -45,3 +45,5 @@ class Association:
     erasure_file: Path | None = None  # where they are kept outside of the database
     opens_on: date | None = None  # no case writes to anybody before this day: what was imported must not awake early
     zone: ZoneInfo = PARIS
+    push_key: bytes = b""  # from which the key pair for notices on devices follows
+    push_inside: frozenset[str] = frozenset()  # origins of push services that may have private addresses

@@ -19,8 +19,9 @@ from engine.errors import Conflict, TaskClosed
 from engine.history import record
 from engine.models import UserTask
 from engine.registry import ServiceWork, service_task
-from workflows.association import mails, people, roles
+from workflows.association import people, roles
 from workflows.association.case_variables import local_day, uuid, whole
+from workflows.association.notices.telling import Said, tell, was_told
 from workflows.association.people import Person
 
 LAST_RESORT = "GENERAL_DELEGATE"
@@ -74,14 +75,15 @@ def by_hand(session: Session, engine: Engine, task: UserTask, by: Actor, public_
     if not told:
         raise NobodyToRemind(name=task.name)
     keys = {person.id: f"by_hand:{task.id.hex}:{today:%y%m%d}:{person.id.hex}"[:80] for person in told}
-    fresh = [person for person in told if mails.by_key(session, keys[person.id]) is None]
+    fresh = [person for person in told if not was_told(session, keys[person.id])]
     if not fresh:
         raise AlreadyReminded(name=task.name)
     for person in fresh:
         subject, text = _BY_HAND["en" if person.lang == "en" else "fr"]
         words = {"by": by.name, "task": task.name, "url": f"{public_url}/{_page(task)}"}
-        said = subject.format(**words), text.format(**words)
-        mails.post(session, engine, to=person.id, subject=said[0], text=said[1], key=keys[person.id])
+        title = _title(50, person.lang, task.name)  # names nobody: it may be read on a locked screen
+        said = Said(title, f"/{_page(task)}", subject.format(**words), text.format(**words), task.id)
+        tell(session, engine, person.id, "late", said, keys[person.id])
     record(session, engine, task.instance_id, "task_reminded", task.element, task.id, by)
 
 
@@ -139,18 +141,15 @@ def _tell(work: ServiceWork, task: UserTask, share: int, readers: Iterable[UUID]
         person = people.get(work.session, person_id)
         if person is None or person.primary_email is None:
             continue
-        subject, text = _TEXTS[share].get(person.lang, _TEXTS[share]["fr"])
-        words = {"task": task.name, "role": _role_name(task.role, person.lang)}
+        _, text = _TEXTS[share].get(person.lang, _TEXTS[share]["fr"])
+        title = _title(share, person.lang, task.name)
+        words = text.format(task=task.name, role=_role_name(task.role, person.lang))
         key = f"task:{task.id}:{share}:{person_id}"[:80]
-        if mails.by_key(work.session, key) is None:
-            mails.post(
-                work.session,
-                work.engine,
-                to=person_id,
-                subject=subject.format(**words),
-                text=text.format(**words),
-                key=key,
-            )
+        tell(work.session, work.engine, person_id, "late", Said(title, f"/{_page(task)}", title, words, task.id), key)
+
+
+def _title(share: int, lang: str, task: str) -> str:
+    return _TEXTS[share].get(lang, _TEXTS[share]["fr"])[0].format(task=task)
 
 
 def _role_name(role: str | None, lang: str) -> str:
