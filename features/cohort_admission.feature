@@ -120,3 +120,11 @@ Feature: Somebody wants a seat in a career group
     And CAREERS_HEAD decides WAIT_NEXT about "Cyr"
     And "Cyr" withdraws the application
     Then the admission of "Cyr" has ended at "withdrawal_is_over"
+
+  Scenario: A person admits somebody of whom the table was not sure, who then says no
+    When "Ada" applies for the cohort, SEEKING, with 8 years of experience
+    And "Ada" misses 0 sessions
+    And two people hear "Ada" and say OTHER_HELP
+    And CAREERS_HEAD decides ACCEPT about "Ada"
+    And "Ada" answers NO to the offer
+    Then the admission of "Ada" has ended at "candidacy_was_dropped"

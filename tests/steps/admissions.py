@@ -159,9 +159,9 @@ def is_admitted(office: Office, name: str) -> None:
     hear(office, name, 15, "YES")
 
 
-@when(parsers.parse('"{name}" answers LATER to the offer'))
-def answers_later(office: Office, name: str) -> None:
-    act(office, name, "answer_offer", themselves(office, name), {"seat_answer": "LATER"}, {})
+@when(parsers.re(r'"(?P<name>\w+)" answers (?P<answer>LATER|NO) to the offer'))
+def answers_not_now(office: Office, name: str, answer: str) -> None:
+    act(office, name, "answer_offer", themselves(office, name), {"seat_answer": answer}, {})
 
 
 @when(parsers.re(r'"(?P<name>\w+)" answers YES to the offer and pays by (?P<means>\w+)(?P<asked>, asking .*)?$'))
