@@ -20,6 +20,7 @@ from engine.bpmn.process import Diagram, ProcessSpec
 from engine.bpmn.refusals import error, warning
 from engine.bpmn.sites import Sites
 from engine.bpmn.starts import starts_of
+from engine.bpmn.strays import check_strays
 from engine.bpmn.structure import check_ids, check_structure
 from engine.bpmn.supported import ELEMENTS
 from engine.bpmn.xml import BPMN, MODELER, ZEEBE, Xml, children, extension, is_in, kind, parse
@@ -49,6 +50,7 @@ def read_diagram(
     findings = list(_check_file(root))
     if any(finding.is_error for finding in findings):
         raise DiagramRefused(name, findings)
+    findings += check_strays(root)
     findings += normalise(root)
     known = tuple(calendar_functions(WorkCalendar())) if functions is None else functions
     definitions = Definitions.of(root, limits or TimeLimits(), known)

@@ -39,6 +39,12 @@ MESSAGES: Final[Mapping[str, str]] = {
     "id_twice": "The id is used {count} times. Give each element its own.",
     "id_bad": "“{id}” is no id that XML allows. Use letters, digits, “_”, “-” and “.”, beginning with a letter.",
     "attributes_too_many": "It has {count} attributes; at most {limit} are read. Remove some.",
+    "text_stray": "A text stands here that nothing reads: “{text}”. Take it out, or make it the documentation of the "
+    "element.",
+    "operation_unsupported": "The operation “{operation}” is not called here. Choose the work of the task (task "
+    "definition), and take the operation away.",
+    "operation_message": "The operation “{operation}” takes the message “{other}”, and “{message}” is meant here. Name "
+    "the same message in both, or take the operation away.",
     "element_unsupported": "A {type} is not run by this engine. Draw it with other elements: see the list in the "
     "README.",
     "part_twice": "The {type} stands here {count} times, and only one can count. Keep one.",

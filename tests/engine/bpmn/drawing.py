@@ -141,7 +141,7 @@ def message(name: str, key: str = "=key") -> str:
 
 def root(kind: str, name: str) -> str:
     """A signal, error or escalation whose id and code are its name."""
-    code = f' {kind}Code="{name}"' if kind != "signal" else ""
+    code = f' {kind}Code="{name}"' if kind in ("error", "escalation") else ""
     return f'<{kind} id="{name}" name="{name}"{code}/>'
 
 

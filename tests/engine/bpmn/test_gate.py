@@ -177,6 +177,44 @@ def test_what_would_be_passed_over_in_silence_is_refused(code: str, body: str) -
     assert (code, "x") in {(finding.code, finding.element) for finding in refused.value.findings}
 
 
+@pytest.mark.parametrize(
+    ("code", "body", "roots"),
+    [
+        ("attribute_unsupported", _flow_with('<conditionExpression kind="x">=n = 1</conditionExpression>'), ""),
+        ("attribute_unsupported", S + catch("x", WAIT.replace("<timeDuration", '<timeDuration zone="UTC"')), ""),
+        ("attribute_unsupported", S + '<userTask id="x"><extensionElements a="b"/></userTask>', ""),
+        ("text_stray", S + '<userTask id="x">by hand</userTask>', ""),
+        ("text_stray", S + '<userTask id="x"><extensionElements>by hand</extensionElements></userTask>', ""),
+        ("text_stray", S + catch("x", WAIT + "after a day"), ""),
+        ("operation_unsupported", S + '<serviceTask id="x" operationRef="op"/>', ""),
+        ("reference_missing", S + '<receiveTask id="x" messageRef="m" operationRef="tns:gone"/>', root("message", "m")),
+        (
+            "operation_message", S + '<receiveTask id="x" messageRef="m" operationRef="op"/>',
+            root("message", "m") + '<interface id="i"><operation id="op"><inMessageRef>o</inMessageRef></operation>'
+            "</interface>",
+        ),
+    ],
+)  # fmt: skip
+def test_strays_are_refused_at_their_element(code: str, body: str, roots: str) -> None:
+    """By the schema of BPMN 2.0: attributes, texts and references that nothing reads."""
+    with pytest.raises(DiagramRefused) as refused:
+        read(body, roots)
+    assert (code, "x") in {(finding.code, finding.element) for finding in refused.value.findings}
+
+
+@pytest.mark.parametrize("type_", ["message", "signal", "error", "escalation"])
+def test_an_unknown_attribute_beside_the_process_is_refused(type_: str) -> None:
+    with pytest.raises(DiagramRefused) as refused:
+        read(S + end("x"), f'<{type_} id="r" name="r" colour="red"/>')
+    assert ("attribute_unsupported", "r") in {(each.code, each.element) for each in refused.value.findings}
+
+
+def test_an_operation_may_say_which_message_is_meant() -> None:
+    named = '<operation id="op"><inMessageRef>tns:m</inMessageRef></operation>'
+    event = '<messageEventDefinition messageRef="m"><operationRef>tns:op</operationRef></messageEventDefinition>'
+    read(S + catch("x", event), root("message", "m") + f'<interface id="i">{named}</interface>')
+
+
 def test_every_refusal_has_a_sentence_with_a_mend() -> None:
     for code, text in MESSAGES.items():
         assert text.strip().endswith((".", "}", "?")), code
