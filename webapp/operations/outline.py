@@ -75,6 +75,11 @@ def kind_words(shape: Shape) -> str:
     return _kinds(language()).get(shape.kind, _("event") if shape.kind.endswith("Event") else _("step"))
 
 
+def kind_of(type_: str) -> str:
+    """The same by its type alone, as diagrams write it."""
+    return _kinds(language()).get(type_, _("event") if type_.endswith("Event") else _("step"))
+
+
 @cache
 def _kinds(_language: str) -> Mapping[str, str]:
     return {

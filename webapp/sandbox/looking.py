@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar
 
 from sqlalchemy import func, select
@@ -22,13 +22,44 @@ from webapp.sandbox.stage import SandboxStage
 from workflows.association.mails import Mail
 from workflows.association.year.world import OpenTask
 
-__all__ = ["Looking", "NotSo"]
+__all__ = ["Elements", "Looking", "NotSo"]
+
+
+class Elements(str):
+    """Elements by their ids; whoever knows the drawing puts their names for them."""
+
+    __slots__ = ("ids",)
+    ids: tuple[str, ...]
+
+    def __new__(cls, ids: Iterable[str]) -> Elements:
+        made = tuple(sorted(ids))
+        self = super().__new__(cls, ", ".join(made) or "–")
+        self.ids = made
+        return self
 
 
 class NotSo(Invalid):
     """It is not so: {found}"""
 
     code: ClassVar[str] = "scenario_not_so"
+
+
+class WentElsewhere(NotSo):
+    """The case did not come to “{element}”. It went through {found}."""
+
+    code: ClassVar[str] = "scenario_went_elsewhere"
+
+
+class WentThrough(NotSo):
+    """The case came to “{element}”, and was not to."""
+
+    code: ClassVar[str] = "scenario_went_through"
+
+
+class NotEnded(NotSo):
+    """The case did not end by “{element}”. It is, or ended, at {found}."""
+
+    code: ClassVar[str] = "scenario_not_ended"
 
 
 class NoCase(Invalid):
@@ -140,12 +171,13 @@ class Looking:
         left, standing, _ = self._way()
         was = self._id(step.said["element"]) in left | standing
         if was is not (step.key == "through"):
-            raise NotSo(found=", ".join(sorted(left | standing)))
+            refusal = WentThrough if was else WentElsewhere
+            raise refusal(element=step.said["element"], found=Elements(left | standing))
 
     def _ended(self, step: Step) -> None:
         left, standing, over = self._way()
         if not over or self._id(step.said["element"]) not in left | standing:
-            raise NotSo(found=", ".join(sorted(standing)) or ", ".join(sorted(left)))
+            raise NotEnded(element=step.said["element"], found=Elements(standing or left))
 
     def _variable(self, step: Step) -> None:
         self._way()

@@ -11,7 +11,10 @@ from flask_babel import force_locale
 from engine.errors import AmicaleError
 from engine.transaction import reading
 from webapp.errors import in_words
+from webapp.operations.diagrams import drawing
+from webapp.operations.drawing import Shape
 from webapp.operations.story import progress
+from webapp.sandbox.looking import Elements
 from webapp.sandbox.playing import Play
 from webapp.sandbox.scenarios import SUFFIX, Scenario, deployed_of, scenarios_in
 from webapp.sandbox.stage import SandboxStage
@@ -87,7 +90,7 @@ def plan(files: Mapping[str, bytes]) -> Rehearsal:
     except AmicaleError as wrong:
         name = next(name for name in sorted(files) if name.endswith(SUFFIX))
         line = wrong.params.get("line")
-        return Rehearsal((Outcome(str(wrong.params.get("name", name)), name, False, _line(line), _said(wrong)),))
+        return Rehearsal((Outcome(str(wrong.params.get("name", name)), name, False, _line(line), _said(wrong, {})),))
     return Rehearsal(tuple(Outcome(each.file, each.name, None, each.line) for each in found))
 
 
@@ -98,7 +101,7 @@ def play_one(world: Template, process_id: str, files: Mapping[str, bytes], place
         with opened(world, deployed_of(files)) as stage:
             return _entered(stage, process_id, _played(stage, process_id, scenario))
     except AmicaleError as refused:
-        return Came(Outcome(scenario.file, scenario.name, False, scenario.line, _said(refused)))
+        return Came(Outcome(scenario.file, scenario.name, False, scenario.line, _said(refused, {})))
 
 
 def rehearse(world: Template, process_id: str, files: Mapping[str, bytes]) -> Rehearsal:
@@ -121,7 +124,7 @@ def _played(stage: SandboxStage, process_id: str, scenario: Scenario) -> Outcome
             if stopped is not None:
                 raise stopped
         except AmicaleError as wrong:
-            return replace(came, passed=False, line=step.line, said=_said(wrong))
+            return replace(came, passed=False, line=step.line, said=_said(wrong, _shapes(stage, process_id)))
     return came
 
 
@@ -140,9 +143,27 @@ def _line(line: object) -> int:
     return line if isinstance(line, int) else 0
 
 
-def _said(error: AmicaleError) -> dict[str, str]:
-    said = {}
+def _shapes(stage: SandboxStage, process_id: str) -> Mapping[str, Shape]:
+    """What is drawn, of the newest case; nothing where none began."""
+    cases = stage.cases(process_id)
+    with reading(stage.engine) as session:
+        return drawing(session, stage.engine, cases[-1].definition_id).shapes if cases else {}
+
+
+def _said(error: AmicaleError, shapes: Mapping[str, Shape]) -> dict[str, str]:
+    """Why it is red, by language, with the names of elements for their ids."""
+    said, params = {}, error.params
     for language in ("fr", "en"):
         with force_locale(language):
+            error.params = {key: _named(value, shapes, language) for key, value in params.items()}
             said[language] = in_words(error)
+    error.params = params
     return said
+
+
+def _named(value: object, shapes: Mapping[str, Shape], language: str) -> object:
+    if not isinstance(value, Elements):
+        return value
+    before, after = ("«\u00a0", "\u00a0»") if language == "fr" else ("“", "”")
+    drawn = [shapes[id_].label(language) for id_ in value.ids if id_ in shapes and shapes[id_].name]
+    return ", ".join(f"{before}{name}{after}" for name in drawn) or str(value)

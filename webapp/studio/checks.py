@@ -39,6 +39,7 @@ OF_ROWS = frozenset(
     }
 )  # fmt: skip
 OF_IDS = frozenset({"path", "elements", "missing", "branches"})  # parameters that list elements
+OF_ID = frozenset({"flow"})  # and that name one, within marks of the sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def findings(session: Session, engine: Engine, process_id: str, files: Files) ->
 def in_words(found: Sequence[Finding], files: Files, language: str) -> list[Said]:
     """The findings in the reader's language, each with the file in which its element stands."""
     named = labels(files, language) if found else {}
+    named = {**named, **_ways(files, named)} if found else {}
     return [
         Said(
             each.severity, each.code, finding_in_words(_named(each, named, language)), _file(each, files), each.element,
@@ -143,6 +145,17 @@ def labels(files: Files, language: str) -> Mapping[str, str]:
     return {id_: label for id_, label in parts_of.items() if label}
 
 
+def _ways(files: Files, named: Mapping[str, str]) -> Mapping[str, str]:
+    """What flows without a name are called: by their ends."""
+    diagrams = [facts.parts(body, name) for name, body in files.items() if name.endswith(".bpmn")]
+    return {
+        id_: " → ".join(named.get(end, "…") for end in (part.source, part.target))
+        for found in diagrams
+        for id_, part in found.items()
+        if part.kind == "sequenceFlow" and id_ not in named and (part.source in named or part.target in named)
+    }
+
+
 def _named(finding: Finding, labels: Mapping[str, str], language: str) -> Finding:
     """The finding with names for ids: an owner knows the words on the diagram."""
     before, after = ("«\u00a0", "\u00a0»") if language == "fr" else ("“", "”")
@@ -152,7 +165,9 @@ def _named(finding: Finding, labels: Mapping[str, str], language: str) -> Findin
             return value
         return ID.sub(lambda found: f"{before}{labels[found[0]]}{after}" if found[0] in labels else found[0], value)
 
-    return replace(finding, params={key: called(v) if key in OF_IDS else v for key, v in finding.params.items()})
+    params = {key: called(value) if key in OF_IDS else value for key, value in finding.params.items()}
+    alone = {key: labels.get(str(value), value) for key, value in params.items() if key in OF_ID}
+    return replace(finding, params={**params, **alone})
 
 
 def _file(finding: Finding, files: Files) -> str | None:

@@ -212,7 +212,8 @@ def test_an_unknown_attribute_beside_the_process_is_refused(type_: str) -> None:
 def test_an_operation_may_say_which_message_is_meant() -> None:
     named = '<operation id="op"><inMessageRef>tns:m</inMessageRef></operation>'
     event = '<messageEventDefinition messageRef="m"><operationRef>tns:op</operationRef></messageEventDefinition>'
-    read(S + catch("x", event), root("message", "m") + f'<interface id="i">{named}</interface>')
+    key = '<extensionElements><zeebe:subscription correlationKey="=n"/></extensionElements>'
+    read(S + catch("x", event), f'<message id="m" name="m">{key}</message>' + f'<interface id="i">{named}</interface>')
 
 
 def test_every_refusal_has_a_sentence_with_a_mend() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from webapp.operations.outline import kind_of
 from webapp.studio.changes.change import Change
 from webapp.studio.changes.facts import Part, parts
 from webapp.studio.changes.wording import Wording
@@ -30,12 +31,13 @@ class _Telling:
         self.file, self.was, self.now, self.wording = file, was, now, wording
 
     def name(self, part: Part, among: Mapping[str, Part]) -> str:
-        """What a reader calls an element: its name, a flow by its ends, else its id."""
+        """What a reader calls an element: its name, a flow by its ends, else its kind."""
         label = part.label(self.wording.language)
         if label or not part.source:
-            return label or part.id
+            is_drawn = part.kind.endswith(("Gateway", "Task", "task", "Event", "Process", "Activity"))
+            return label or (_("%(kind)s without a name", kind=kind_of(part.kind)) if is_drawn else part.id)
         ends = (among.get(part.source), among.get(part.target))
-        start, end = (each.label(self.wording.language) or each.id if each is not None else "?" for each in ends)
+        start, end = (self.name(each, among) if each is not None else "?" for each in ends)
         return f"{start} → {end}"
 
     def added(self, part: Part) -> Iterator[Change]:

@@ -46,7 +46,9 @@ export function linting(editor, modeler, mark) {
 
   function line({ id, key: what }) {
     const shape = modeler.get("elementRegistry").get(id);
-    const name = shape?.businessObject.name?.replace(/\s+/g, " ").trim();
+    const { name: own, sourceRef, targetRef } = shape?.businessObject ?? {};
+    const ends = sourceRef?.name || targetRef?.name ? [sourceRef, targetRef].map((end) => end?.name || "…").join(" → ") : "";
+    const name = (own || ends).replace(/\s+/g, " ").trim();
     const item = document.createElement("li");
     item.className = "st-finding st-finding--drawing";
     const text = Object.assign(document.createElement("span"), {
