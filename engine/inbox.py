@@ -6,7 +6,7 @@ Ordered by due date, then age, where no other order is asked for; the archive by
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,9 +35,12 @@ from engine.shapes import (
 )
 
 __all__ = [
-    "Filters", "Order", "Place", "Row", "archive", "held", "inbox", "is_plain", "narrowed", "of_id", "open_to", "queue",
-    "search", "sought", "task", "tasks_of_case",
+    "Filters", "Finder", "Order", "Place", "Row", "archive", "held", "inbox", "is_plain", "narrowed", "of_id",
+    "open_to", "queue", "search", "sought", "task", "tasks_of_case",
 ]  # fmt: skip
+
+
+Finder = Callable[[Any], ColumnElement[bool]]  # by the table of tasks, or a part of it, with its columns as attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Filters:
     """What a list is narrowed to.
 
     `late` is measured at `now`, and so is what people postponed: where `now` is given the inbox leaves it out, and
-    with `postponed` it shows nothing else. `text` finds words of title and business key, or what `found` holds for:
+    with `postponed` it shows nothing else. `text` finds words of title and business key, or whatever `found` says:
     the caller may know more by this text than the engine does, such as people's names. `few`: an index answers `found`.
     """
 
@@ -56,7 +59,7 @@ class Filters:
     postponed: bool = False
     now: datetime | None = None
     text: str = ""
-    found: ColumnElement[bool] | None = field(default=None, compare=False)
+    found: Finder | None = field(default=None, compare=False)
     few: bool = False
     order: Order = "due"
 
@@ -119,13 +122,15 @@ def narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.late and filters.now is not None:
         conditions.append(UserTask.rank_at < filters.now)
     if filters.text:
-        conditions.append(sought(filters))
+        conditions.append(sought(filters, UserTask))
     return query.where(*conditions)
 
 
-def sought(filters: Filters) -> ColumnElement[bool]:
-    """What holds for the tasks that the text of the filters finds."""
-    return found(Sought.of(filters.text), UserTask.instance_id) if filters.found is None else filters.found
+def sought(filters: Filters, tasks: Any) -> ColumnElement[bool]:
+    """What holds for those of the tasks that the text of the filters finds."""
+    if filters.found is not None:
+        return filters.found(tasks)
+    return found(Sought.of(filters.text), tasks.instance_id)
 
 
 def is_plain(filters: Filters) -> bool:

@@ -92,6 +92,8 @@ def first_matches(session: Session, sought: Sought, limit: int) -> Sequence[UUID
 
     Where words are common each and rare together, those pieces may end without having found all.
     """
+    if len(sought.words) == 1 and not sought.records and _count(session, begins(sought.words[0])) == FEW:
+        return None  # as good as certainly more cases than are asked for: none has many terms that begin alike
     matches: list[UUID] = []
     for piece in islice(pieces(session, sought), limit // SHORT + 1):
         matches += [id_ for _, id_ in piece.places]

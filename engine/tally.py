@@ -6,21 +6,23 @@ tasks of each list only, so that the figures cost the same however common the wo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, select, true, union_all
+from sqlalchemy import Select, case, func, literal_column, select, true, union_all
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
 from engine.inbox import Filters, is_plain, narrowed, open_to, sought
 from engine.models import ProcessInstance, UserTask
-from engine.shapes import MOST_COUNTED, OPEN, his_own, number, numbers, place_in, put_off
+from engine.shapes import MOST_COUNTED, OPEN, his_own, number, numbers, place_in
 
 __all__ = ["Counts", "counts"]
 
+_LOOKED_AT: Final = (
+    UserTask.instance_id, UserTask.definition_id, UserTask.element, UserTask.rank_at, UserTask.follow_up_at,
+)  # fmt: skip
 LOOKED: Final = 500  # tasks of a list among which the matches of a search are counted
 
 
@@ -70,14 +72,13 @@ def _tasks(filters: Filters, *columns: Any) -> Select[Any]:
 def _counted_matches(session: Session, actor: Actor, now: datetime, filters: Filters) -> Counts:
     """What a search finds, counted among the first LOOKED tasks of each list: each must be looked at for it, unless it
     finds so few that an index names them."""
-    holds = true() if filters.few else sought(filters)
-    tasks = _tasks(filters if filters.few else replace(filters, text=""), UserTask.id)
+    tasks = _tasks(filters if filters.few else replace(filters, text=""), *_LOOKED_AT)
     if not filters.few:
         tasks = tasks.order_by(*place_in("due", UserTask))
     nobody = tasks.where(UserTask.assignee.is_(None))
     lists = [tasks.where(UserTask.assignee == actor.id), *(nobody.where(side) for side in open_to(actor))]
-    marks = holds, UserTask.rank_at < now, put_off(now)
-    rows = session.execute(union_all(*(_sums(each, place, marks) for place, each in enumerate(lists)))).all()
+    sums = [_sums(each, place, now, filters) for place, each in enumerate(lists)]
+    rows = session.execute(union_all(*sums)).all()
     his, *sides_ = sorted(tuple(row) for row in rows)
     _place, looked, found_, late, later = his
     unclaimed = min(sum(side[2] for side in sides_), MOST_COUNTED)
@@ -86,16 +87,19 @@ def _counted_matches(session: Session, actor: Actor, now: datetime, filters: Fil
     return Counts(found_ - later, unclaimed, late, later, frozenset(more))
 
 
-def _sums(tasks: Select[Any], place: int, marks: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _sums(tasks: Select[Any], place: int, now: datetime, filters: Filters) -> Select[Any]:
     """Of the first LOOKED: how many there are, how many match, and how many of those are late or put off.
 
-    The marks are looked up for those only: before the limit, a sort would ask for them in the whole list.
+    The marks are looked up for those only: before the limit, a sort would ask for them in the whole list. The second
+    limit keeps both databases from taking the query apart, and looking each mark up again for every sum.
     """
-    ids = tasks.limit(LOOKED).subquery()
-    figures = [
-        case((mark, 1), else_=0).label(name) for name, mark in zip(("holds", "late", "later"), marks, strict=True)
-    ]
-    first = select(*figures).join(ids, ids.c.id == UserTask.id).subquery()
+    some = tasks.limit(LOOKED).subquery().c
+    marks = {
+        "holds": true() if filters.few else sought(filters, some),
+        "late": some.rank_at < now,
+        "later": some.follow_up_at > now,
+    }
+    first = select(*(case((mark, 1), else_=0).label(name) for name, mark in marks.items())).limit(LOOKED).subquery()
     held, late, later = first.c.holds, first.c.holds * first.c.late, first.c.holds * first.c.later
     sums = (func.coalesce(func.sum(each), 0) for each in (held, late, later))
     return select(literal_column(str(place)), func.count(), *sums).select_from(first)
