@@ -14,17 +14,29 @@ from engine.bounds import ACTOR, check
 from engine.bpmn.personal import ANSWER, PROPERTY
 from engine.errors import FourEyes, NotFound, OwnSignature, Refused, TaskClosed, TaskTaken, TimePast
 from engine.history import record
-from engine.models import UserTask
+from engine.models import HistoryEvent, UserTask
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["assign", "claim", "in_person", "postpone", "release"]
+__all__ = ["assign", "claim", "held_in_person", "in_person", "postpone", "release"]
 
 
 def in_person(task: UserTask) -> bool:
     """Whether only whoever has the task may do it, or one question of it: he signs or consents (`task.personal`)."""
     return task.assignee is not None and PROPERTY in task.properties
+
+
+def held_in_person(session: Session, task: UserTask) -> bool:
+    """Whether such a task stays where it is: the diagram gave it to whoever has it. Who took it from a queue himself
+    may give it back."""
+    if not in_person(task):
+        return False
+    taken = select(HistoryEvent.id).where(
+        HistoryEvent.instance_id == task.instance_id, HistoryEvent.token == task.id,
+        HistoryEvent.kind == "task_claimed", HistoryEvent.by == task.assignee,
+    )  # fmt: skip
+    return session.scalar(taken.limit(1)) is None
 
 
 def claim(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:
@@ -49,7 +61,7 @@ def release(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> No
         return
     if all(each.startswith(BARRED) for each in task.candidates):
         raise Refused(action="release", kind="task")
-    if in_person(task):
+    if held_in_person(session, task):
         raise OwnSignature(name=task.name)
     _change(session, task_id, None, UserTask.assignee == task.assignee, task)
     record(session, engine, task.instance_id, "task_released", task.element, task_id, by)

@@ -242,6 +242,25 @@ def test_what_a_person_signs_changes_no_hands(bench: Callable[..., Bench]) -> No
         commands.delegate(session, it.engine, it.open(case)["order"], by=COLLEAGUE, to=COLLEAGUE.id, steering=True)
 
 
+def test_who_took_what_is_signed_from_a_queue_gives_it_back(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    personal = '<zeebe:properties><zeebe:property name="task.personal" value="signature"/></zeebe:properties>'
+    it.deploy(
+        process("charter", [start(), user_task("sign", extra=personal), end()], ["begin -> sign", "sign -> done"])
+    )
+    task = it.open(it.start("charter"))["sign"]
+
+    def do(verb: Callable[..., None], by: Actor, **more: Any) -> None:
+        with transaction(it.engine) as session:
+            verb(session, it.engine, task, by=by, **more)
+
+    do(commands.claim, CLERK)
+    with pytest.raises(OwnSignature):
+        do(commands.delegate, CLERK, to=COLLEAGUE.id)
+    do(commands.release, CLERK)
+    do(commands.claim, COLLEAGUE)
+
+
 def test_what_is_postponed_comes_back_by_itself(office: Bench) -> None:
     with transaction(office.engine) as session:
         task = inbox.queue(session, CLERK)[0]

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from engine import jobs
 from engine.clock import VirtualClock
 from engine.engine import Engine
-from engine.models import ProcessInstance, UserTask
+from engine.models import HistoryEvent, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import PDF
 from tests.fixtures.members import (
@@ -26,6 +26,7 @@ from tests.fixtures.members import (
 )
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
+from webapp.behalf.store import OnBehalf
 from webapp.files.store import StoredFile, erase
 from webapp.settings import Settings
 from workflows.association.applications import Application
@@ -258,3 +259,46 @@ def test_given_answers_can_be_read_again(client: LookedAtPages, joining: Engine)
     assert f'href="{task}"' in client.get(journey).get_data(as_text=True)
     page = client.get(task).get_data(as_text=True)
     assert "Vous avez répondu le lundi 23 novembre 2026" in page
+
+
+def test_somebody_who_phones_is_taken_down_with_channel_and_evidence(
+    client: LookedAtPages, joining: Engine
+) -> None:  # fmt: skip
+    add_person(joining, "Olga", "Test", "MEMBERSHIP", password=PASSWORD)
+    desk = client.application.test_client()
+    assert isinstance(desk, LookedAtPages)
+    assert (
+        desk.post_form("/sign-in/password", {"email": "olga.test@example.org", "password": PASSWORD}).status_code == 303
+    )
+    called = {"behalf_channel": "PHONE", "behalf_words": "Appel du 3 mai, 10 h", "request_key": "p" * 16}
+
+    def send(**more: str) -> tuple[int, str, str]:
+        sent = desk.post_form("/start/membership_application", {**JOIN, **called, **more})
+        return sent.status_code, sent.get_data(as_text=True), sent.location or ""
+
+    for missing, words in (("behalf_channel", "Choisissez comment"), ("behalf_words", "Écrivez ce qui a été dit")):
+        status, page, _ = send(**{missing: ""})
+        assert (status, words in page, 'value="Camille"' in page) == (422, True, True)
+    status, page, _ = send(birth_name="")
+    assert (status, "Appel du 3 mai" in page) == (422, True), "what was said is not typed twice"
+    assert count(joining, ProcessInstance) == 0
+    assert {send()[0] for _twice in range(2)} == {303}
+    with reading(joining) as session:
+        case = session.scalars(
+            select(ProcessInstance).where(ProcessInstance.process_id == "membership_application")
+        ).one()
+        said = session.scalars(select(OnBehalf).where(OnBehalf.instance_id == case.id)).one()
+        told = session.scalars(select(HistoryEvent.data).where(HistoryEvent.kind == "on_behalf")).all()
+    assert (said.channel, said.words, said.element, told) == (
+        "PHONE",
+        "Appel du 3 mai, 10 h",
+        None,
+        [{"channel": "PHONE"}],
+    )
+    page = desk.get(f"/cases/{case.id}").get_data(as_text=True)
+    for words in ("par téléphone", "Appel du 3 mai, 10 h", "L’ouverture du dossier"):
+        assert words in page, words
+    jobs.run_due(joining)
+    applicant = client.application.test_client()
+    assert isinstance(applicant, LookedAtPages)
+    assert "Appel du 3 mai, 10 h" in applicant.get(open_journey(applicant, joining)).get_data(as_text=True)

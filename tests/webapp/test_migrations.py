@@ -78,6 +78,23 @@ def row_of(table: Table, number: int, found: Rows, sqlite: bool) -> dict[str, ob
     return row
 
 
+def to_sign(connection: sqlalchemy.Connection, before: Rows) -> None:
+    """The first task is an agreement that was opened before its diagram said that it is signed in person."""
+    known = MetaData()
+    known.reflect(connection, only=["user_task", "process_definition"])
+    drawn, asked = dict(before["process_definition"][0]), dict(before["user_task"][0])
+    changes = {
+        "process_definition": (drawn, {"process_id": "mentorship"}),
+        "user_task": (asked, {"state": "created", "element": "sign_agreement", "definition_id": drawn["id"]}),
+    }
+    for name, (row, changed) in changes.items():
+        table = known.tables[name]
+        connection.execute(table.update().where(table.c.id == row["id"]).values(changed))
+        before[name][0] = row | changed
+    signed = {**asked["properties"], "task.personal": "signature"}
+    before["user_task"][0] = {**before["user_task"][0], "properties": signed}
+
+
 MOVED = {("mail", "transactional"): "kind"}  # columns that are gone, and where what they said is said now
 
 
@@ -88,6 +105,7 @@ def test_data_of_a_released_version_goes_forward(install: Install, released: str
     with it.engine.database.begin() as connection:
         database.upgrade_to(connection, released)
         before = fill(connection, sqlite)
+        to_sign(connection, before)
     assert sum(map(len, before.values())) > 60
     assert database.upgrade(it.engine.database)
     assert database.differences(it.engine.database) == []

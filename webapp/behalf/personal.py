@@ -3,38 +3,43 @@
 from __future__ import annotations
 
 from engine.bpmn.personal import ANSWER, CONSENT, PROPERTY, SIGNATURE
-from webapp.operations.drawing import Shape
+from engine.models import UserTask
 from webapp.task_work import Work
 from webapp.words import _
 
 
-def reason(shape: Shape | None) -> str:
+def reason(task: UserTask) -> str:
     """Why staff may not answer this task for whom the case is about; empty where they may."""
-    return "" if shape is None or shape.properties.get(ANSWER) else _words(shape.properties.get(PROPERTY, ""))
+    return "" if _question(task) else _words(task)
 
 
-def reason_without_question(shape: Shape | None, work: Work) -> str:
+def reason_without_question(work: Work) -> str:
     """Why staff may not answer where the question that is the person's alone is none of the form; else empty.
 
     A key that was mistyped lets no signature through: the whole task is the person's then.
     """
-    key = "" if shape is None else shape.properties.get(ANSWER, "")
-    if shape is None or not key or (work.bound is not None and key in work.bound.definition.fields):
+    key = _question(work.task)
+    if not key or (work.bound is not None and key in work.bound.definition.fields):
         return ""
-    return _words(shape.properties.get(PROPERTY, ""))
+    return _words(work.task)
 
 
-def reason_of_answer(shape: Shape | None, work: Work) -> str:
+def reason_of_answer(work: Work) -> str:
     """Why this answer, which is given for somebody else, cannot be; it stands beside its question from now on."""
-    key = "" if shape is None else shape.properties.get(ANSWER, "")
-    if shape is None or work.bound is None or not any(work.bound.draft().get(key, ())):
+    key = _question(work.task)
+    if work.bound is None or not any(work.bound.draft().get(key, ())):
         return ""
-    words = _words(shape.properties.get(PROPERTY, ""))
+    words = _words(work.task)
     work.bound.refuse(key, words)
     return words
 
 
-def _words(kind: str) -> str:
+def _question(task: UserTask) -> str:
+    return str(task.properties.get(ANSWER) or "")
+
+
+def _words(task: UserTask) -> str:
+    kind = task.properties.get(PROPERTY)
     if kind == SIGNATURE:
         return _("A mandate, charter or agreement binds only whoever signs it. Send the person the link to sign.")
     if kind == CONSENT:

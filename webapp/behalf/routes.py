@@ -21,8 +21,8 @@ from webapp.behalf.evidence import NOTHING, Evidence
 from webapp.behalf.personal import reason, reason_of_answer, reason_without_question
 from webapp.behalf.words import channels
 from webapp.inbox.page import ConflictWords, words_of
-from webapp.operations.diagrams import drawing, element_name
-from webapp.operations.drawing import SUBJECT_ROLES, Shape
+from webapp.operations.diagrams import element_name
+from webapp.operations.drawing import SUBJECT_ROLES
 from webapp.task_work import Work
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -39,7 +39,7 @@ def ask(task_id: UUID) -> ResponseReturnValue:
         if task.state != "created":
             return redirect(url_for("operations.case", instance_id=task.instance_id), 303)
         work = task_work.open_work(reader, engine(), viewer(), task, language())
-        _check_question(reader, work)
+        _check_question(work)
         return _page(reader, work, NOTHING)
 
 
@@ -57,9 +57,9 @@ def answer(task_id: UUID) -> ResponseReturnValue:
                 writer, engine(), viewer(), task, language(), submitted=request.form, uploads=task_work.uploads()
             )
             if task.state == "created":
-                _check_question(writer, work)
+                _check_question(work)
                 valid = work.bound is None or work.bound.validate()
-                if reason_of_answer(_shape(writer, task), work) or said.wrong or not valid:
+                if reason_of_answer(work) or said.wrong or not valid:
                     return _page(writer, work, said), 422
                 _take(writer, task, said)
             task_work.complete(writer, engine(), viewer(), work, directory, request.form.get("request_key", ""))
@@ -91,19 +91,15 @@ def _found(session: Session, task_id: UUID) -> UserTask:
     his = task.state != "created" and task.closed_by == viewer().actor.id and task.role in SUBJECT_ROLES
     if not his and not answerable(viewer(), task):
         raise NotFound(kind="task", id=str(task_id))
-    if why := reason(_shape(session, task)):
+    if why := reason(task):
         raise OnlyInPerson(reason=why)
     return task
 
 
-def _check_question(session: Session, work: Work) -> None:
+def _check_question(work: Work) -> None:
     """Raises OnlyInPerson where the form has not the question that only the person may answer."""
-    if why := reason_without_question(_shape(session, work.task), work):
+    if why := reason_without_question(work):
         raise OnlyInPerson(reason=why)
-
-
-def _shape(session: Session, task: UserTask) -> Shape | None:
-    return drawing(session, engine(), task.definition_id).shapes.get(task.element)
 
 
 def _page(session: Session, work: Work, said: Evidence, conflict: ConflictWords | None = None) -> str:

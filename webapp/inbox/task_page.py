@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.assignment import ADMIN, barred, may_act, may_claim
 from engine.engine import Engine
 from engine.models import UserTask
-from engine.taking import in_person
+from engine.taking import held_in_person, in_person
 from webapp.authorize import Viewer
 from webapp.behalf.answerable import answerable
 from webapp.behalf.personal import reason
@@ -87,13 +87,13 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         open=is_open,
         closed_words=closed_words(task, names.get(task.closed_by or "", "")),
         may_claim=is_open and task.assignee is None and may_claim(actor, task),
-        may_release=is_open and mine and bool(task.candidates) and not in_person(task),
+        may_release=is_open and mine and bool(task.candidates) and not held_in_person(session, task),
         may_work=is_open and may_act(actor, task),
         may_steer=is_open and may_steer(viewer, task),
         may_give=is_open and may_act(actor, task) and not in_person(task),
         may_remind=task.assignee is not None and may_remind(viewer, task),
         for_subject=is_open and answerable(viewer, task),
-        personal=reason(shape),
+        personal=reason(task),
         mine=mine,
         later=_later(task, engine.clock.now()),
         draft_at=work.draft_at,

@@ -186,7 +186,7 @@ def _tasks(
             names.get(task.assignee or "", ""),
             task.id in readable,
             answerable(viewer, task),
-            reason(drawn.shapes.get(task.element)),
+            reason(task),
         )
         for task in found
     ]

@@ -20,7 +20,7 @@ from engine.engine import Engine
 from engine.models import Base, Job, Moment, ProcessInstance, UserTask
 from engine.personal import Personal
 from engine.registry import ConnectorWork, connector
-from engine.taking import in_person
+from engine.taking import held_in_person, in_person
 from engine.transaction import reading, transaction
 from workflows.association import people, roles
 from workflows.association.case_variables import local_day
@@ -47,7 +47,8 @@ def give_back_lost(session: Session, engine: Engine, person_id: UUID, today: dat
     """Gives back what a person holds by a role that is his no more; answers how many tasks went back."""
     held, count = roles.keys_of(session, person_id, today), 0
     for task in _open_of(session, person_id):
-        if not in_person(task) and roles.lost(session, person_id, task.candidates, held, today) is not None:
+        lost = roles.lost(session, person_id, task.candidates, held, today)
+        if lost is not None and not held_in_person(session, task):
             commands.release(session, engine, task.id, by=SYSTEM)
             count += 1
     return count
@@ -60,7 +61,10 @@ def hand_to_substitute(session: Session, engine: Engine, away: UUID, substitute:
     """
     actor, held, count = f"person:{substitute}", roles.keys_of(session, substitute, today), 0
     for task in _open_of(session, away):
-        if in_person(task) or not set(task.candidates) & held:
+        if held_in_person(session, task) or not set(task.candidates) & held:
+            continue
+        if in_person(task):  # taken from a queue: nobody does it for somebody else, and the substitute finds it there
+            commands.release(session, engine, task.id, by=SYSTEM)
             continue
         session.merge(
             HandedOver(
