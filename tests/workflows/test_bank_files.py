@@ -32,6 +32,64 @@ def test_a_statement_is_read_in_every_version(version: str) -> None:
     assert line.transactions[0].remittance == "CMD-2026-000001"
 
 
+PLAIN = statement(entry([Move("160.00", text="Réf CMD-2026-000001", reference="R1")])).decode()
+_PARTY = "<Dbtr><Pty><Nm>DELAUNAY AMBRE</Nm></Pty></Dbtr>"
+
+
+def as_written(*changes: tuple[str, str], encoding: str = "utf-8") -> bytes:
+    """The same statement as another bank writes it."""
+    text = PLAIN
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text.encode(encoding)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        as_written(encoding="utf-8-sig"),
+        b"\xef\xbb\xbf\r\n" + as_written(),
+        as_written(("UTF-8", "windows-1252"), encoding="cp1252"),
+        as_written(("UTF-8", "ISO-8859-1"), encoding="latin-1"),
+        as_written(("UTF-8", "UTF-16"), encoding="utf-16"),
+        as_written(("xmlns=", "xmlns:n="), ("<Document", "<n:Document"), ("</Document", "</n:Document"),
+                   ("<", "<n:"), ("<n:?", "<?"), ("<n:/n:", "</n:"), ("<n:/", "</n:"), ("<n:n:", "<n:")),
+        as_written(("<Dt>2026-11-27</Dt>", "<Dt>2026-11-27+01:00</Dt>")),
+        as_written(("<Dt>2026-11-27</Dt>", "<DtTm>2026-11-27T23:59:59.000Z</DtTm>")),
+        as_written(("<Sts><Cd>BOOK</Cd></Sts>", "<Sts>BOOK</Sts>"), (_PARTY, _PARTY.replace("Pty>", "X>"))),
+        as_written(("<Refs><AcctSvcrRef>R1</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>",
+                    "<Refs><TxId>R1</TxId></Refs>")),
+        as_written(("</CdtDbtInd><Sts>", "</CdtDbtInd><RvslInd>true</RvslInd><Sts>")),
+        as_written(("<TxDtls>", '<TxDtls><Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">0</TtlChrgsAndTaxAmt></Chrgs>')),
+        as_written(('<Amt Ccy="EUR">160.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><RltdPties>',
+                    '<AmtDtls><InstdAmt><Amt Ccy="USD">171.20</Amt></InstdAmt>'
+                    '<TxAmt><Amt Ccy="EUR">160.00</Amt></TxAmt></AmtDtls><RltdPties>')),
+    ],
+    ids=["BOM", "BOM and lines", "Windows", "Latin-1", "UTF-16", "prefix", "day with a zone", "moments", "version 02",
+         "no end-to-end id", "reversal", "charges", "paid in dollars"],
+)  # fmt: skip
+def test_one_statement_is_one_statement_however_a_bank_writes_it(data: bytes) -> None:
+    [found] = statements(read(data, "a.xml"))
+    [line] = found.entries
+    [move] = line.transactions
+    assert (line.amount, line.booked_on, line.is_booked) == (160, date(2026, 11, 27), True)
+    assert (move.amount, move.end_to_end_id, move.bank_reference, move.remittance) == (
+        160, "", "R1", "Réf CMD-2026-000001"
+    )  # fmt: skip
+
+
+def test_several_statements_of_a_file_are_all_read_and_the_wrong_one_is_named() -> None:
+    def days(second: str) -> bytes:
+        one, two = (statement(entry([Move("1.00")]), id_=id_).decode() for id_ in ("STM-1", "STM-2"))
+        more = two[two.index("<Stmt>") : two.index("</BkTo")].replace("1.00", second)
+        return one.replace("</Stmt>", f"</Stmt>{more}").encode()
+
+    assert [each.id for each in statements(read(days("2.00"), "a.xml"))] == ["STM-1", "STM-2"]
+    with pytest.raises(BankFileRefused, match="STM-2, Ntry 1"):
+        statements(read(days("deux"), "a.xml"))
+
+
 def test_a_return_tells_its_reason_and_a_batch_its_payments() -> None:
     back = entry([Move("-260.00", end_to_end="DD-2026-000001", reason="MD06")])
     batch = entry([Move("10.00", end_to_end="A"), Move("20.00", end_to_end="B")], batch="COL-1")
@@ -57,6 +115,8 @@ HOSTILE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
     [
         (b"", "bank_file_refused", "s.xml"),
         (b"\x89PNG", "bank_file_refused", "s.xml"),
+        (BAD[:-30].replace("<Ntry>", "\n<Ntry>").encode(), "bank_file_damaged", "line 2"),
+        (BAD.replace("DELAUNAY", "DÉLAUNAY").encode("cp1252"), "bank_file_damaged", "line 1"),
         (b"<Document/>", "bank_file_refused", "s.xml"),
         (BAD.replace("?>", f"?>{HOSTILE}", 1).encode(), "bank_file_refused", "s.xml"),
         (BAD.replace("camt.053", "camt.052").encode(), "bank_message_unexpected", "camt.052"),
@@ -81,6 +141,13 @@ def test_a_report_tells_what_was_rejected() -> None:
         ("COL-1-1", "DD-1", "AC04")
     ]
     assert [each.reason for each in report(read(status("COL-1", group="FF01"), "r.xml")).rejections] == ["FF01"]
+    refused = b"<PmtInfSts>RJCT</PmtInfSts><StsRsnInf><Rsn><Prtry>X1</Prtry></Rsn></StsRsnInf>"
+    partly = status("COL-1", batch="COL-1-1").replace(b"</OrgnlPmtInfId>", b"</OrgnlPmtInfId>" + refused)
+    [batch] = report(read(partly, "r.xml")).rejections
+    assert (batch.batch_id, batch.end_to_end_id, batch.reason) == ("COL-1-1", "", "X1"), (
+        "a whole batch, by its own word"
+    )
+    assert report(read(status("COL-1", batch="COL-1-1"), "r.xml")).rejections == [], "all of it was taken"
     with pytest.raises(BankFileRefused):
         report(read(statement(), "s.xml"))
 

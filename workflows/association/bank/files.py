@@ -6,6 +6,7 @@ move between versions on their own; elements that we read have the same names in
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from engine.errors import Invalid
 
 MAX_BYTES: Final = 20_000_000
 _MESSAGE: Final = re.compile(r"urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.\d{3})\.\d{3}\.\d{2}")
+_BEFORE: Final = codecs.BOM_UTF8 + b" \t\r\n"  # what some banks write before the declaration
+_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?")  # xs:date may name a zone: the day counts
 _PATH: Final = re.compile(r"[A-Za-z]+(?:/[A-Za-z]+)*")
 Element = etree._Element
 
@@ -27,6 +30,12 @@ class BankFileRefused(Invalid):
     """{name} is no ISO 20022 message in XML (camt.053, camt.054 or pain.002). Choose the file that the bank sent."""
 
     code: ClassVar[str] = "bank_file_refused"
+
+
+class BankFileDamaged(BankFileRefused):
+    """{name} breaks off or is damaged in line {line}. Download it again from the bank, and do not open it meanwhile."""
+
+    code: ClassVar[str] = "bank_file_damaged"
 
 
 class BankFileTooLarge(BankFileRefused):
@@ -74,8 +83,12 @@ def read(data: bytes, name: str) -> BankFile:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True, remove_comments=True
     )
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+        root = etree.fromstring(data.lstrip(_BEFORE), parser)
+    except etree.XMLSyntaxError as error:
+        if data.lstrip(_BEFORE)[:5] == b"<?xml":
+            raise BankFileDamaged(name=name, line=error.lineno or 1) from error
+        raise BankFileRefused(name=name) from error
+    except ValueError as error:
         raise BankFileRefused(name=name) from error
     info = root.getroottree().docinfo
     if info.doctype or info.internalDTD is not None:
@@ -112,7 +125,8 @@ def day(node: Element, *paths: str) -> date | None:
     if not found:
         return None
     try:
-        return date.fromisoformat(found) if len(found) == 10 else datetime.fromisoformat(found).date()
+        alone = _DAY.fullmatch(found)
+        return date.fromisoformat(alone[1]) if alone else datetime.fromisoformat(found).date()
     except ValueError as error:
         raise Unreadable(paths[0]) from error
 
