@@ -41,7 +41,7 @@ Feature: What people decide about their data is heard
     And the check-in is answered with 5 and 4
     And the next date comes
     And forms about "Zoe" are half filled, by her and by "Eva"
-    And two people decide that "Zoe" is erased
+    And two people decide that "Zoe", who stops her gift, is erased
     And 2 hours pass
     Then the mail "pair_ended" reached "Camille Martin"
     And nothing of hers goes on: pair, places, seat, regular gift, mandates

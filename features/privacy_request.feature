@@ -51,3 +51,16 @@ Feature: Whoever asks about their data is answered in time
     And "Ambre Delaunay" is still known
     When 2 days pass
     Then nothing tells of "Ambre" any more
+
+  Scenario: P10.12.1, a regular gift stops by the person's word alone; kept, it puts the erasure off
+    Given "Ambre Delaunay" gives 30 euros a month
+    When the member asks for ERASE
+    Then an erasure cannot be decided without her word on the gift
+    When the DPO notes that the gift goes on, and decides PARTLY, because "Le don continue."
+    And the general delegate confirms
+    Then the answer says "quand il aura pris fin"
+    When 3 days pass
+    Then "Ambre Delaunay" is still known
+    When her gift has ended
+    And 3 days pass
+    Then nothing tells of "Ambre" any more

@@ -108,12 +108,13 @@ def are_half_filled(office: Office, name: str, other: str) -> None:
 
 
 @when(parsers.parse('two people decide that "{name}" is erased'), target_fixture="concerned")
+@when(parsers.parse('two people decide that "{name}", who stops her gift, is erased'), target_fixture="concerned")
 def two_decide(office: Office, name: str) -> UUID:
     now, person_id = office.clock.now(), known(office, name)
     with transaction(office.engine) as session:
         requests.schedule(
             session, person_id, asked_by=f"person:{person_id}", approved_by="person:one",
-            confirmed_by="person:another", disputed=False, now=now, due_at=now,
+            confirmed_by="person:another", disputed=False, gift_stops=True, now=now, due_at=now,
         )  # fmt: skip
     office.run()
     return person_id

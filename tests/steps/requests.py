@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
+from uuid import uuid4
 
 import pytest
 from pytest_bdd import given, parsers, then, when
@@ -22,7 +24,11 @@ from tests.steps.clock import day
 from tests.steps.exits import AMBRE
 from tests.steps.tasks import staff
 from workflows.association import consents, record_set
+from workflows.association.gifts import donors, pledges
+from workflows.association.gifts.pledges import Pledge
+from workflows.association.privacy import nightly
 from workflows.association.privacy.files import ExtensionLate, PrivacyRequest
+from workflows.association.privacy.running_gifts import GiftGoesOn, GiftWordLacking
 
 PROCESS: Final = "privacy_request"
 DPO, DELEGATE = staff("DPO"), staff("GENERAL_DELEGATE")
@@ -76,6 +82,46 @@ def decides_and_writes(office: Office, outcome: str, name: str) -> None:
 @when(parsers.parse('the DPO decides {outcome}, because "{why}"'))
 def decides(office: Office, outcome: str, why: str) -> None:
     office.complete("decide_request", DPO, {}, {"privacy.outcome": outcome, "privacy.reasons": why})
+
+
+@given(parsers.parse('"{name}" gives {amount:d} euros a month'))
+def gives_a_month(office: Office, name: str, amount: int) -> None:
+    now = office.clock.now()
+    nightly.ensure(office.engine)
+    with transaction(office.engine) as session:
+        donor = donors.individual(session, known(office, name).id, now)
+        session.add(
+            Pledge(
+                id=uuid4(), donor_id=donor.id, kind="REGULAR", amount=Decimal(amount), every="MONTHLY",
+                means="TRANSFER", signed_on=now.date(), first_on=now.date(), opened_at=now, opened_by="test",
+            )
+        )  # fmt: skip
+
+
+@then("an erasure cannot be decided without her word on the gift")
+def not_without_her_word(office: Office) -> None:
+    for outcome in ("GRANTED", "PARTLY"):
+        with pytest.raises(GiftWordLacking):
+            decides(office, outcome, "La comptabilité est gardée.")
+    with pytest.raises(GiftGoesOn):
+        office.complete("decide_request", DPO, {}, {"privacy.outcome": "GRANTED", "privacy.gift_stops": "NO"})
+
+
+@when(parsers.parse('the DPO notes that the gift goes on, and decides {outcome}, because "{why}"'))
+def notes_the_word(office: Office, outcome: str, why: str) -> None:
+    records = {"privacy.outcome": outcome, "privacy.reasons": why, "privacy.gift_stops": "NO"}
+    office.complete("decide_request", DPO, {}, records)
+
+
+@then(parsers.parse('the answer says "{words}"'))
+def the_answer_says(office: Office, words: str) -> None:
+    assert words in next(mail.text for mail in office.mails() if mail.template == "privacy_answered")
+
+
+@when("her gift has ended")
+def gift_has_ended(office: Office) -> None:
+    with transaction(office.engine) as session:
+        pledges.finish(session.scalars(select(Pledge)).one(), pledges.STOPPED, "DONOR", office.clock.now())
 
 
 @when(parsers.parse('the DPO extends the time, because "{why}"'))

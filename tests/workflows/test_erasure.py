@@ -174,7 +174,7 @@ def requested(engine: Engine, person_id: UUID, *, first: str = "person:a", secon
         now = engine.clock.now()
         return requests.schedule(
             session, person_id, asked_by=f"person:{person_id}", approved_by=first, confirmed_by=second, disputed=False,
-            now=now, due_at=now,
+            gift_stops=True, now=now, due_at=now,
         ).id  # fmt: skip
 
 

@@ -68,6 +68,7 @@ class PrivacyRequest(Base):
     due_on: Mapped[date | None]
     extended: Mapped[bool] = mapped_column(default=False)
     disputed: Mapped[bool] = mapped_column(default=False)  # a legal hold: cases and notes stay until it is over
+    gift_stops: Mapped[bool | None]  # the person's word on a gift that goes on; an erasure alone stops none
     outcome: Mapped[str | None] = mapped_column(String(8))
     asked_by: Mapped[str] = mapped_column(String(64))
     decided_by: Mapped[str | None] = mapped_column(String(64))

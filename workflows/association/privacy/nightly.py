@@ -17,7 +17,7 @@ from engine.registry import Connector, ConnectorWork
 from engine.transaction import reading, transaction
 from workflows.association import mandate_lapse, mandate_notices
 from workflows.association.case_variables import local_day
-from workflows.association.privacy import erasure_log, retention
+from workflows.association.privacy import erasure_log, request_work, retention
 from workflows.association.settings import Association
 
 __all__ = ["JOB_TYPE", "connector", "ensure"]
@@ -34,6 +34,7 @@ def connector(association: Association) -> Connector:
         today = local_day(work.now, work.engine.settings.zone)
         mandate_notices.tell(work.engine, today)
         mandate_lapse.lapse(work.engine, today)
+        request_work.erase_after_gifts(work.engine)
         counted = list(retention.run(work.engine, association, most=BATCHES))
         if association.erasure_file is not None:
             with reading(work.engine) as reader:

@@ -11,7 +11,7 @@ from engine.calendar import PARIS
 from engine.errors import FourEyes, Invalid
 from workflows.association import people, person_search, wording
 from workflows.association.case_variables import day, local_day, uuid_or_none
-from workflows.association.privacy import files, request_words
+from workflows.association.privacy import files, request_words, running_gifts
 from workflows.association.privacy.files import CHANNELS, KINDS, OUTCOMES, ExtensionLate, PrivacyRequest
 from workflows.association.records import Record, Subject, Values
 
@@ -41,7 +41,7 @@ class ReasonsLacking(Invalid):
 
 
 _CORRECTIONS: Final = frozenset({"first_names", "birth_name", "usage_name", "birth_date"})
-_ASKED: Final = frozenset({"kinds", "subject", "channel", "received_on", "words"})
+_ASKED: Final = frozenset({"kinds", "subject", "channel", "received_on", "words", "gift_stops"})
 _DECIDED: Final = frozenset({"outcome", "reasons", "disputed", "confirmed"}) | _CORRECTIONS
 _SHOWN: Final = frozenset(
     {
@@ -53,6 +53,7 @@ _SHOWN: Final = frozenset(
         "shown_kept",
         "shown_outcome",
         "shown_advice",
+        "shown_gift",
     }
     | {"shown_reasons"}
 )
@@ -82,6 +83,8 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         "reasons": said.reasons,
         "disputed": found.disputed,
         "outcome": found.outcome,
+        "shown_gift": running_gifts.said(subject.session, found.person_id, lang) if "ERASE" in found.asked else "—",
+        "gift_stops": None if found.gift_stops is None else "YES" if found.gift_stops else "NO",
     }
     if "shown_kept" in wanted:
         today = local_day(subject.now, PARIS)
@@ -94,7 +97,8 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
 def _write(subject: Subject, values: Values) -> Values:
     """Registers a request, or notes what is decided of it; answers ids, enums and days.
 
-    Raises PersonUnclear, ReceivedAhead, NothingAsked, ReasonsLacking, ExtensionLate, FourEyes.
+    Raises PersonUnclear, ReceivedAhead, NothingAsked, ReasonsLacking, ExtensionLate, GiftWordLacking, GiftGoesOn,
+    FourEyes.
     """
     found = find(subject)
     if found is None:
@@ -120,10 +124,18 @@ def _decide(subject: Subject, found: PrivacyRequest, values: Values) -> None:
         if found.extended or local_day(subject.now, PARIS) > first_month:
             raise ExtensionLate(field="outcome")
         return
+    _note_gift(found, values)
+    running_gifts.check(subject.session, found, outcome)
     found.outcome, found.decided_by, found.confirmed_by = outcome, subject.by, None
     found.disputed = bool(values.get("disputed"))
     given = {name: values[name] for name in _CORRECTIONS if values.get(name)}
     said.corrections = {name: each.isoformat() if isinstance(each, date) else str(each) for name, each in given.items()}
+
+
+def _note_gift(found: PrivacyRequest, values: Values) -> None:
+    """The person's word on a gift that goes on, where it is given."""
+    if values.get("gift_stops") in {"YES", "NO"}:
+        found.gift_stops = values["gift_stops"] == "YES"
 
 
 def _registered(subject: Subject, values: Values) -> Values:
@@ -138,6 +150,7 @@ def _registered(subject: Subject, values: Values) -> Values:
     channel = str(values.get("channel")) if by_staff and values.get("channel") in CHANNELS else "SPACE"
     person_id = _whom(subject, values, by_staff=by_staff)
     made = files.open_request(subject.session, person_id, asked, channel, received, by=subject.by, now=subject.now)
+    _note_gift(made, values)
     files.text_of(subject.session, made).words = str(values.get("words") or "").strip()[:4000]
     return {"request_id": str(made.id), "person_id": str(person_id)}
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflows.association import wording
 from workflows.association.case_variables import uuid_or_none
-from workflows.association.privacy import erasure, files
+from workflows.association.privacy import erasure, files, running_gifts
 from workflows.association.privacy.categories import CATEGORIES
 from workflows.association.privacy.files import PrivacyRequest
 
@@ -60,6 +60,10 @@ _GRANTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "d’autre : comptabilité, dix ans ; reçus fiscaux, six ans.",
             "Your data will be erased tomorrow. What the law makes us keep is put aside and used for nothing else: "
             "accounts, ten years; tax receipts, six years.",
+        ),
+        "ERASE_LATER": (
+            "Votre don continue, comme vous le souhaitez : vos données seront effacées quand il aura pris fin.",
+            "Your gift goes on, as you wish: your data will be erased when it has ended.",
         ),
         "RESTRICT": (
             "L’usage de vos données est limité : nous les gardons et ne nous en servons plus.",
@@ -142,6 +146,8 @@ def values(session: Session, variables: Mapping[str, object], lang: str) -> dict
 
 def _answer(session: Session, request: PrivacyRequest, lang: str) -> str:
     reasons = files.text_of(session, request).reasons
-    granted = [_in(_GRANTED[each], lang) for each in request.asked] if request.outcome in {"GRANTED", "PARTLY"} else []
+    later = request.gift_stops is False and bool(running_gifts.of_person(session, request.person_id))
+    keys = ["ERASE_LATER" if later and each == "ERASE" else each for each in request.asked]
+    granted = [_in(_GRANTED[each], lang) for each in keys] if request.outcome in {"GRANTED", "PARTLY"} else []
     refused = [reasons, _in(_COMPLAINT, lang)] if request.outcome != "GRANTED" else [reasons]
     return "\n\n".join(each for each in (*granted, *refused) if each)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from engine.assignment import SYSTEM
+from engine.engine import Engine
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
+from engine.transaction import transaction
 from workflows.association import consents, mails, people, preferences, roles, wording
 from workflows.association.case_variables import local_day, text, uuid, whole
 from workflows.association.people import Alias, Person
-from workflows.association.privacy import files, requests
+from workflows.association.privacy import files, requests, running_gifts
 from workflows.association.privacy.files import PrivacyRequest
 from workflows.association.privacy.restriction import restrict_person
 
@@ -107,14 +111,28 @@ def carry_out(work: ServiceWork) -> None:
             _rectify(work, person, files.text_of(work.session, found).corrections)
         if "RESTRICT" in asked:
             restrict_person(person, work.now)
-        if "ERASE" in asked:
+        if "ERASE" in asked and (found.gift_stops or not running_gifts.of_person(work.session, found.person_id)):
             days = files.delays(work.session, _today(work))["erasure"]
-            requests.schedule(
-                work.session, found.person_id, asked_by=found.asked_by, approved_by=found.decided_by or "",
-                confirmed_by=found.confirmed_by or "", disputed=found.disputed, now=work.now,
-                due_at=work.now + timedelta(days=days),
-            )  # fmt: skip
+            _schedule(work.session, found, work.now, work.now + timedelta(days=days))
     found.state, found.closed_at = "ANSWERED", work.now
+
+
+def erase_after_gifts(engine: Engine) -> int:
+    """Promises the erasures that waited for the end of a gift, where none goes on any more; answers how many."""
+    now = engine.clock.now()
+    with transaction(engine) as session:
+        found = running_gifts.waiting(session)
+        for request in found:
+            _schedule(session, request, now, now)
+        return len(found)
+
+
+def _schedule(session: Session, found: PrivacyRequest, now: datetime, due_at: datetime) -> None:
+    requests.schedule(
+        session, found.person_id, asked_by=found.asked_by, approved_by=found.decided_by or "",
+        confirmed_by=found.confirmed_by or "", disputed=found.disputed, gift_stops=found.gift_stops is True, now=now,
+        due_at=due_at,
+    )  # fmt: skip
 
 
 @service_task("privacy.close", results=())

@@ -25,8 +25,9 @@ from engine.registry import Connector, ConnectorWork
 from engine.transaction import reading, transaction
 from workflows.association import live_cases, people
 from workflows.association.case_variables import local_day, uuid
-from workflows.association.privacy import erasure, erasure_log, parting
+from workflows.association.privacy import erasure, erasure_log, parting, running_gifts
 from workflows.association.privacy.erasure_log import PERSON, digest
+from workflows.association.privacy.running_gifts import GiftGoesOn
 from workflows.association.settings import Association
 
 __all__ = ["ErasureRequest", "NotYours", "connector", "schedule"]
@@ -81,11 +82,16 @@ def of_people(session: Session, person_ids: Collection[UUID]) -> Mapping[UUID, E
 
 def schedule(
     session: Session, person_id: UUID, *, asked_by: str, approved_by: str, confirmed_by: str, disputed: bool,
-    now: datetime, due_at: datetime,
+    gift_stops: bool = False, now: datetime, due_at: datetime,
 ) -> ErasureRequest:  # fmt: skip
-    """The erasure that two people decided in a case: it is carried out at `due_at`, once. Raises NotYours."""
+    """The erasure that two people decided in a case: it is carried out at `due_at`, once.
+
+    `gift_stops`: the person's word that what they give regularly ends too. Raises NotYours, GiftGoesOn.
+    """
     if len({approved_by, confirmed_by, f"person:{person_id}"}) < 3:
         raise NotYours
+    if not gift_stops and running_gifts.of_person(session, person_id):
+        raise GiftGoesOn
     found = of_person(session, person_id)
     if found is not None:
         return found
