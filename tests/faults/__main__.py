@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import argparse
 import logging
+import multiprocessing
 import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.faults.campaign import STORM, play_round
@@ -25,28 +27,36 @@ from tests.faults.stage import staged
 
 
 def main() -> int:
-    """Plays the rounds, the databases in turns; answers the exit code."""
+    """Plays the rounds, both databases at the same time: rounds are mostly waiting. Answers the exit code."""
     asked = _arguments()
     logging.basicConfig(level=logging.CRITICAL)
     kinds = ["postgresql", "sqlite"] if asked.database == "both" else [asked.database]
-    total, kills, began = Verdict(), 0, time.monotonic()
-    for index, kind in enumerate(kinds):
-        rounds = range(index, asked.rounds, len(kinds))
-        if not rounds:
-            continue
-        with staged(kind, asked.seed * 2 + index, asked.without, asked.log) as stage:
-            for number in rounds:
-                verdict = play_round(stage, number, storm=asked.storm)
-                total.add(verdict)
-                for line in verdict.wrong:
-                    print(f"{kind} round {number}: {line}", flush=True)
-                print(f"{kind} round {number}: {time.monotonic() - began:.0f} s, {stage.kills} kills", file=sys.stderr)
-            kills += stage.kills
+    shares = [(kind, index, range(index, asked.rounds, len(kinds)), asked) for index, kind in enumerate(kinds)]
+    total, kills = Verdict(), 0
+    with ProcessPoolExecutor(len(kinds), multiprocessing.get_context("fork")) as players:
+        for verdict, killed in players.map(_play, *zip(*shares, strict=True)):
+            total.add(verdict)
+            kills += killed
     print(
         f"rounds={asked.rounds} kills={kills} cases={total.cases} lost={total.lost} stuck={total.stuck}"
         f" doubled={total.doubled}"
     )
     return 0 if total.clean else 1
+
+
+def _play(kind: str, index: int, rounds: range, asked: argparse.Namespace) -> tuple[Verdict, int]:
+    """The rounds of one database, and how many processes were killed."""
+    total, began = Verdict(), time.monotonic()
+    if not rounds:
+        return total, 0
+    with staged(kind, asked.seed * 2 + index, asked.without, asked.log) as stage:
+        for number in rounds:
+            verdict = play_round(stage, number, storm=asked.storm)
+            total.add(verdict)
+            for line in verdict.wrong:
+                print(f"{kind} round {number}: {line}", flush=True)
+            print(f"{kind} round {number}: {time.monotonic() - began:.0f} s, {stage.kills} kills", file=sys.stderr)
+        return total, stage.kills
 
 
 def _arguments() -> argparse.Namespace:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -98,16 +99,21 @@ def web(place: Place, seed: int, port: int, *, scheduler: bool) -> None:
     if scheduler:
         for each in lanes(engine, poll=POLL, share=0.5):
             each.start()
-    waitress.serve(application(engine), host="127.0.0.1", port=port, threads=4)
+    last_words = partial(place.weather.last_words, random.Random(seed + 1))
+    waitress.serve(application(engine, last_words), host="127.0.0.1", port=port, threads=4)
 
 
-def application(engine: Engine) -> Callable[[dict[str, Any], Callable[..., object]], Iterable[bytes]]:
-    """Each verb by its name; a request that cannot be carried out now is 503, one that never can 409."""
+def application(
+    engine: Engine, last_words: Callable[[], None]
+) -> Callable[[dict[str, Any], Callable[..., object]], Iterable[bytes]]:
+    """Each verb by its name; a request that cannot be carried out now is 503, one that never can 409. Before what was
+    done is told comes the moment of `last_words`."""
 
     def answer(environ: dict[str, Any], begin: Callable[..., object]) -> Iterable[bytes]:
         asked = json.loads(environ["wsgi.input"].read())
         try:
             status, said = VERBS[environ["PATH_INFO"]](engine, asked)
+            last_words()
         except AmicaleError as error:
             status, said = "409 Conflict", f"{type(error).__name__}: {error}"
         except DBAPIError as error:

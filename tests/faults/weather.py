@@ -17,6 +17,7 @@ from sqlalchemy import event
 from engine.engine import Engine
 
 LAYOUT = struct.Struct("dd")
+UNSAID = 0.02  # share of the answers that are never given
 ANSWERED = struct.Struct("Q")
 
 
@@ -53,6 +54,11 @@ class Weather:
     def now(self) -> datetime:
         """The clock of the engines."""
         return datetime.now(UTC) + timedelta(seconds=self.offset)
+
+    def last_words(self, chance: random.Random) -> None:
+        """Kills this process now and then between a commit and the answer about it, if it storms."""
+        if self.stormy and chance.random() < UNSAID:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def failpoints(self, engine: Engine, chance: random.Random) -> None:
         """Half of the processes die before a statement or commit that was drawn at their birth, if it storms then."""
