@@ -67,6 +67,12 @@ async function open(editor) {
     exporter: { name: "Amicale", version: "1" },
   });
   modeler.on("elementTemplates.errors", ({ errors }) => errors.forEach((error) => console.error(error))); // such a template is not offered
+  // A browser that refuses the clipboard: copies are kept within this drawing, and the page says so.
+  modeler.on("native-copy-paste:error", () => {
+    const said = editor.querySelector("[data-clipboard]");
+    said.textContent = said.dataset.refused;
+    modeler.get("nativeCopyPaste").toggle(false);
+  });
   modeler.get("elementTemplatesLoader").setTemplates(await templates.json());
   await modeler.importXML(await source.text());
   const canvas = modeler.get("canvas");
