@@ -35,7 +35,7 @@ STATUTES: Final = Table(
 )  # fmt: skip
 NOTICES: Final = Table(
     "exit_notice",
-    "Délais de fin d'adhésion",
+    "Délais de fin d’adhésion",
     "Time limits when a membership ends",
     (Column("days", "days", "Jours", "Days", maximum=365),),
     first=(Row("formal_notice", "Mise en demeure, après réception", "Formal notice, after its reception", 30),),
@@ -43,7 +43,7 @@ NOTICES: Final = Table(
 )
 TASKS: Final = Table(
     "exit_task",
-    "Temps des tâches de fin d'adhésion",
+    "Temps des tâches de fin d’adhésion",
     "Time for the tasks when a membership ends",
     (Column("working_days", "working_days", "Jours ouvrés", "Working days", minimum=1, maximum=120),),
     first=(

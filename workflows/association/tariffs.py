@@ -31,8 +31,8 @@ TABLE = Table(
         Row("SEN", "65 ans et plus", "65 and over", "110.00", False),
         Row("Y0", "Première année offerte", "First year offered", "0.00", False),
         Row("JUN", "Diplômé·e depuis 1 à 3 ans", "Graduated 1 to 3 years ago", "70.00", False),
-        Row("JSK", "En recherche d'emploi", "Looking for a job", "60.00", False),
-        Row("ABR", "À l'étranger, magazine en ligne", "Abroad, online magazine", "130.00", False),
+        Row("JSK", "En recherche d’emploi", "Looking for a job", "60.00", False),
+        Row("ABR", "À l’étranger, magazine en ligne", "Abroad, online magazine", "130.00", False),
         Row("STD", "Plein tarif", "Full rate", "160.00", False),
     ),
     about_fr="Le barème voté par l’assemblée générale. La table de décision « dues_quote » choisit le code ; le "

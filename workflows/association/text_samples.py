@@ -104,7 +104,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "first_names": ("prénoms du destinataire", "first names of the reader", "Zoé"),
     "foundation": ("nom de la fondation", "name of the foundation", "Fondation"),
     "full_name": ("nom complet", "full name", "Zoé Lambert"),
-    "fund": ("fonds soutenu", "fund that is supported", "bourses d’études", "scholarships"),
+    "fund": ("fonds soutenu", "fund that is supported", "les bourses d’études", "scholarships"),
     "gift": ("don joint à la commande", "gift in the order", "100,00 €", "€100.00"),
     "gift_amount": ("montant du don", "amount of the gift", "100,00 €", "€100.00"),
     "given_on": ("jour du don", "day of the gift", "23 novembre 2026", "23 November 2026"),

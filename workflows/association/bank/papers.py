@@ -29,6 +29,8 @@ from workflows.association.people import Person
 from workflows.association.settings import Association
 from workflows.association.typesetting import Page, Sender
 
+_NO_ADDRESS: Final = ("adresse non communiquée", "address not given")
+_NO_BIC: Final = ("non nécessaire", "not needed")  # within the SEPA zone since 2016
 _KINDS: Final = {"RCUR": ("récurrent", "recurrent"), "OOFF": ("ponctuel", "one-off")}
 
 
@@ -79,17 +81,18 @@ def _sender(session: Session, association: Association, on: date, lang: str, *, 
 
 def _values(session: Session, mandate: Mandate, person: Person, sender: Sender, on: date) -> dict[str, str]:
     collects: Creditor = creditors.creditor(session, mandate.creditor, on)
+    english = person.lang == "en"
     return {
         "mandate_reference": mandate.reference,
         "creditor": collects.identifier,
         "creditor_name": collects.name,
         "creditor_address": ", ".join(sender.address) or "—",
         "holder": mandate.holder,
-        "holder_address": ", ".join(reader_lines(person)[1:]) or "—",
+        "holder_address": ", ".join(reader_lines(person)[1:]) or _NO_ADDRESS[english],
         "account_iban": " ".join(mandate.iban[i : i + 4] for i in range(0, len(mandate.iban), 4)),
-        "account_bic": mandate.bic or "—",
+        "account_bic": mandate.bic or _NO_BIC[english],
         "account": mandate.masked,
-        "mandate_kind": _KINDS[mandate.kind][person.lang == "en"],
+        "mandate_kind": _KINDS[mandate.kind][english],
         "signed_on": wording.day(mandate.signed_at.date(), person.lang),
         "issued_on": wording.day(on, person.lang),
     }
