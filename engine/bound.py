@@ -10,14 +10,14 @@ from operator import attrgetter, itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, Date, Float, Integer, Numeric, String, Uuid
+from sqlalchemy import JSON, Boolean, Date, Integer, String, Uuid
 from sqlalchemy.types import TypeEngine
 
 from engine.clock import UTC
 from engine.database import to_json
 from engine.schema import Moment, aware
 
-__all__ = ["Binder", "binders", "convert_of", "picked", "repeated"]
+__all__ = ["Binder", "binders", "picked", "repeated"]
 
 Convert = Callable[[Any], Any]
 Binder = tuple[str, Convert | None, Any]  # the value's name, its conversion (None: as it is), what stands for None
@@ -47,20 +47,9 @@ def _json(value: object) -> bytes:
     return to_json(value).encode()
 
 
-def _text(text: str) -> bytes:
-    """Raises ValueError where the driver would end the text too early."""
-    if "\0" in text:
-        raise ValueError("a text of PostgreSQL holds no NUL")
-    return text.encode()
-
-
-def _number(number: object) -> bytes:
-    return str(number).encode()
-
-
 _WIRED: Final[Sequence[tuple[type[TypeEngine[Any]], Convert]]] = (
     (Uuid, _uuid), (Moment, _moment), (Boolean, {True: b"t", False: b"f"}.__getitem__), (Integer, b"%d".__mod__),
-    (Date, _date), (String, _text), (JSON, _json),
+    (Date, _date), (String, str.encode), (JSON, _json),
 )  # fmt: skip
 _STORED: Final[Sequence[tuple[type[TypeEngine[Any]], Convert | None]]] = (
     (Uuid, attrgetter("hex")), (Moment, _sqlite_moment), (Boolean, None), (Integer, None), (String, None),
@@ -82,13 +71,6 @@ def _binder(name: str, type_: TypeEngine[Any], *, wired: bool) -> Binder:
             is_json_null = isinstance(type_, JSON) and not type_.none_as_null
             return name, convert, convert(None) if is_json_null and convert is not None else None
     raise TypeError(type_)
-
-
-def convert_of(type_: TypeEngine[Any], dialect: Any, *, wired: bool) -> Convert | None:
-    """How a value that a query is given is converted, None left aside. Raises TypeError as `binders` does."""
-    if isinstance(type_, Numeric) and not isinstance(type_, Float):
-        return _number if wired else type_._cached_bind_processor(dialect)
-    return _binder("", type_, wired=wired)[1]
 
 
 def picked(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, Final, TypeVar
@@ -30,7 +29,7 @@ from engine.schema import Moment
 from engine.unit import Unit, driver_of, wrapped
 from engine.wire import Errand, Statement, Wire
 
-__all__ = ["Question", "asked", "dialect_of", "fetch", "loaded", "reader", "write"]
+__all__ = ["fetch", "loaded", "write"]
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -40,14 +39,6 @@ _POSTGRESQL: Final[Any] = PGDialect_psycopg(  # type: ignore[no-untyped-call]
     paramstyle="numeric_dollar", json_serializer=to_json
 )
 _SQLITE: Final = SQLiteDialect_pysqlite(json_serializer=to_json)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A query in the words of one driver; `wired` where that is PostgreSQL's."""
-
-    text: str
-    wired: Statement | None
 
 
 class Compiled:
@@ -122,33 +113,21 @@ def fetch(session: Session, statement: Executable, values: Row, *, flush: bool =
     """The rows that a query answers, as named tuples. What the ORM has still to write is written first, if it may."""
     if flush and not (isinstance(session, Unit) and session.is_bare) and session.autoflush:
         session.flush()
-    if isinstance(driver_of(session), Wire):
+    driver = driver_of(session)
+    run: Callable[[], Sequence[Any]]
+    if isinstance(driver, Wire):
         compiled, wired = _wired(statement, False, 1)
-        question = Question(compiled.text, wired)
+        bound = compiled.bound(values)
+        run = partial(driver.ask, Errand(wired, bound), alone=isinstance(session, Unit) and session.reads)
     else:
         compiled = _compiled(statement, _SQLITE)
-        question = Question(compiled.text, None)
-    return [compiled.read(raw) for raw in asked(session, question, compiled.bound(values))]
-
-
-def asked(session: Session, question: Question, bound: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    """The rows as the driver answers them. Raises DBAPIError."""
-    driver = driver_of(session)
-    run: Callable[[], Iterable[Sequence[Any]]]
-    if question.wired is not None:
-        alone = isinstance(session, Unit) and session.reads
-        run = partial(driver.ask, Errand(question.wired, bound), alone=alone)
-    else:
-        run = partial(driver.execute, question.text, bound)
+        bound = compiled.bound(values)
+        run = partial(driver.execute, compiled.text, bound)
     try:
-        return _heard(session, question.text, bound, run)
+        answer = _heard(session, compiled.text, bound, run)
     except (psycopg.Error, sqlite3.Error) as error:
-        raise _wrapped(session, question.text, error) from error
-
-
-def dialect_of(wired: bool) -> Any:
-    """The words of PostgreSQL, or of SQLite."""
-    return _POSTGRESQL if wired else _SQLITE
+        raise _wrapped(session, compiled.text, error) from error
+    return [compiled.read(raw) for raw in answer]
 
 
 def loaded(model: type[T], values: Mapping[str, Any]) -> T:

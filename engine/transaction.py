@@ -20,7 +20,6 @@ from uuid import UUID
 import psycopg
 from sqlalchemy.orm import Session
 
-from engine.questions import QueryUnit
 from engine.unit import Unit, wrapped
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def afterwards(session: Session) -> Afterwards:
 def transaction(engine: Engine) -> Iterator[Session]:
     """One transaction: commits at the end, rolls back on any exception."""
     after = Afterwards()
-    with QueryUnit(engine.database, {_KEY: after}) as session:
+    with Unit(engine.database, {_KEY: after}) as session:
         yield session
         _commit(session)
     for step in after.steps.values():
@@ -76,5 +75,5 @@ def _commit(unit: Unit) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session to read with; what is written in it is rolled back. Takes no write lock on SQLite."""
-    with QueryUnit(engine.database, {_KEY: Afterwards()}, reads=True) as session:
+    with Unit(engine.database, {_KEY: Afterwards()}, reads=True) as session:
         yield session
