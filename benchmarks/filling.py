@@ -90,7 +90,7 @@ class Filler:
 
     def uuid(self, high: str, low: str, *, dashed: bool = False) -> str:
         """An id of two numbers as it is kept, or as text with dashes."""
-        digits = f"{self._hex(high)} || {self._hex(low)}"
+        digits = self.hex(high, low)
         if dashed:
             pieces = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
             return " || '-' || ".join(f"substr({digits}, {first}, {size})" for first, size in pieces)
@@ -111,6 +111,10 @@ class Filler:
         return (
             f"right('{'0' * digits}' || {number}, {digits})" if self.postgresql else f"printf('%0{digits}d', {number})"
         )
+
+    def hex(self, high: str, low: str) -> str:
+        """The 32 hexadecimal digits of an id of two numbers."""
+        return f"{self._hex(high)} || {self._hex(low)}"
 
     def _hex(self, number: str) -> str:
         return f"lpad(to_hex({number}), 16, '0')" if self.postgresql else f"printf('%016x', {number})"

@@ -19,17 +19,18 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy import bindparam, func, select
 
 from benchmarks.databases import serve
 from benchmarks.figures import finish
+from benchmarks.filling import Filler, filler, literal, scrambled
 from benchmarks.subject import CLERK, DIAGRAM, PROCESS_ID, complete_case, opened
 from engine import commands
 from engine.engine import Engine
 from engine.jobs import free_expired, next_due
-from engine.models import Base, HistoryEvent, Job, ProcessInstance, UserTask
+from engine.models import Base, HistoryEvent, Job, UserTask
 from engine.transaction import reading, transaction
 from engine.worker import Scheduler
 
@@ -100,30 +101,33 @@ def _fill(url: str, cases: int, *, clicks: int) -> list[UUID]:
             with transaction(engine) as session:
                 commands.start(session, engine, PROCESS_ID, {"amount": 0}, by=CLERK)
         with reading(engine) as session:
-            rows = select(ProcessInstance.__table__).where(ProcessInstance.id == pattern)
-            case = dict(session.execute(rows).mappings().one())
-            job = dict(session.execute(select(Job.__table__).where(Job.instance_id == pattern)).mappings().one())
+            [job] = session.scalars(select(Job).where(Job.instance_id == pattern)).all()
             tasks = list(session.scalars(select(UserTask.id).where(UserTask.state == "created").order_by(UserTask.id)))
-        token = job["token"]
-        for start in range(0, cases, 5_000):
-            ids = [(uuid4(), uuid4()) for _ in range(min(5_000, cases - start))]
-            with transaction(engine) as session:
-                session.execute(
-                    insert(ProcessInstance.__table__),
-                    [case | {"id": one, "state": _renamed(case["state"], token, other)} for one, other in ids],
-                )
-                session.execute(
-                    insert(Job.__table__),
-                    [job | {"id": uuid4(), "instance_id": one, "token": other} for one, other in ids],
-                )
-        if engine.database.dialect.name == "postgresql":
-            with engine.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM ANALYZE"))
+        token = job.token
+        assert token is not None
+    with filler(url) as made:
+        _copy(made, cases, pattern, token)
     return tasks
 
 
-def _renamed(state: str, token: UUID, other: UUID) -> str:
-    return state.replace(str(token), str(other)).replace(token.hex, other.hex)
+def _copy(made: Filler, cases: int, pattern: UUID, token: UUID) -> None:
+    """As many cases like this one, each with a token and a job of its own; ids are scattered, as the product's are."""
+    high = [scrambled("n", salt) for salt in (0, cases, 2 * cases)]
+    case_id, other, job_id = (made.uuid(each, "n + 1") for each in high)
+    state = "state"
+    for before, after in (
+        (str(token), made.uuid(high[1], "n + 1", dashed=True)),
+        (token.hex, made.hex(high[1], "n + 1")),
+    ):
+        state = f"replace({state}, {literal(before)}, {after})"
+    key = literal(str(pattern) if made.postgresql else pattern.hex)
+    instances, jobs = Base.metadata.tables["process_instance"], Base.metadata.tables["job"]
+    for table, own, where in (
+        (jobs, {"id": job_id, "instance_id": case_id, "token": other}, f"instance_id = {key}"),
+        (instances, {"id": case_id, "state": state}, f"id = {key}"),
+    ):
+        columns = {column.name: own.get(column.name, f'"{column.name}"') for column in table.columns}
+        made.rows(table, columns, cases, of=table.name, where=where)
 
 
 def _due(engine: Engine, count: int, moments: Sequence[datetime]) -> None:
@@ -140,13 +144,16 @@ def _due(engine: Engine, count: int, moments: Sequence[datetime]) -> None:
         raise SystemExit("this machine is too slow to set the timers before the first of them is due")
 
 
-def _work(url: str, share: float, begin: Any, end: Any) -> None:
+def _work(url: str, share: float, begin: Any, end: Any, cpu: Any) -> None:
     with opened(url) as engine:
         scheduler = Scheduler(engine, lane="inside", share=share)
         begin.wait()
+        before = time.process_time()
         scheduler.start()
         end.wait()
         scheduler.stop()
+        with cpu.get_lock():
+            cpu.value += time.process_time() - before
 
 
 class _Workers:
@@ -155,14 +162,16 @@ class _Workers:
     def __init__(self, url: str, asked: argparse.Namespace) -> None:
         context = multiprocessing.get_context("spawn")
         self.begin, self.end = context.Barrier(asked.workers + 1), context.Event()
-        arguments = (url, asked.share, self.begin, self.end)
+        self.cpu = context.Value("d", 0.0)  # seconds that all of them worked
+        arguments = (url, asked.share, self.begin, self.end, self.cpu)
         self.processes = [context.Process(target=_work, args=arguments) for _ in range(asked.workers)]
 
-    def __enter__(self) -> float:
+    def __enter__(self) -> _Workers:
         for process in self.processes:
             process.start()
         self.begin.wait(120)
-        return time.perf_counter()
+        self.began = time.perf_counter()
+        return self
 
     def __exit__(self, *_: object) -> None:
         self.end.set()
@@ -177,14 +186,15 @@ def _drain(url: str, asked: argparse.Namespace, tasks: Sequence[UUID]) -> dict[s
             chosen = select(Job.id).where(Job.process_id == "renewal").limit(asked.due)
             moment = datetime.now(UTC)
             session.execute(table.update().where(table.c.id.in_(chosen)).values(due_at=moment))
-        with _Workers(url, asked) as began:
+        with _Workers(url, asked) as workers:
             clicks = _clicks(url, tasks, lambda: _left(engine, moment) > 0)
-            while _left(engine, moment) and time.perf_counter() - began < PATIENCE:
+            while _left(engine, moment) and time.perf_counter() - workers.began < PATIENCE:
                 time.sleep(0.05)
-            took = time.perf_counter() - began
+            took = time.perf_counter() - workers.began
         left = _left(engine, moment)
     return {
         "drained_per_s": (asked.due - left) / took,
+        "worker_cpu_ms": 1000 * workers.cpu.value / (asked.due - left),
         "left": left,
         "clicks": len(clicks),
         "click_p50_ms": statistics.median(clicks),
