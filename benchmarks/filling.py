@@ -24,6 +24,7 @@ __all__ = ["Filler", "chance", "filler", "literal", "pick", "scrambled"]
 
 PRIME: Final = 2_147_483_647
 FACTORS: Final = (48_271, 69_621, 40_692)
+COARSE: Final = 977  # low digits of a product are not like chance
 _POSTGRESQL: Final = (
     "SET session_replication_role = replica", "SET maintenance_work_mem = '1GB'", "SET synchronous_commit = off",
     "ALTER SYSTEM SET max_wal_size = '16GB'", "SELECT pg_reload_conf()",
@@ -156,6 +157,6 @@ def scrambled(number: str, salt: int = 0) -> str:
 
 
 def chance(number: str, salt: int) -> str:
-    """Like `scrambled`, and two neighbours have nothing to do with each other; two numbers may have the same."""
-    first = scrambled(number, salt)
-    return f"(({first} % 65536 * {FACTORS[1]} + {first} / 65536 * {FACTORS[2]}) % {PRIME})"
+    """A number below two million that looks like chance whatever is done with it: the product of two that are scrambled
+    differently keeps nothing of the order, as a multiple alone does."""
+    return f"({scrambled(number, salt)} * {scrambled(number, salt * FACTORS[1] + FACTORS[2])} % {PRIME} / {COARSE})"
