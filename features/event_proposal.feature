@@ -9,14 +9,15 @@ Feature: Proposing an event
     And "Lea" got the mail "event_approved"
     And no approval was asked
 
-  Scenario: A gala goes through everybody, and every permit becomes a task
+  Scenario: X9, a gala goes through everybody, once, and every permit becomes a task
     Given "Lea" leads the group "Amis de Lyon"
     And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
     When "Lea" proposes "GALA" for 220 people in 120 days, with wine sold and 25000 euros at risk
     Then the event is HEAVY and PROPOSED with 0 places
     And the case of event_proposal is found by the number in its title
     When "Eva" says APPROVE, and "Fin" CONDITIONS
-    And "Del" says APPROVE
+    Then a colleague of EVENTS with the same page open is told that "Eva" was faster
+    When "Del" says APPROVE
     And "Tom" says APPROVE
     Then the event is HEAVY and PUBLISHED with 220 places
     And its permits are DRINKS, INSURANCE

@@ -6,15 +6,16 @@ Feature: A matching round
     When 7 days pass
     Then the case of "mentorship_matching_round" has ended at "nobody_was_waiting"
 
-  Scenario: The weekly round proposes what fits very well, and takes the place at once
+  Scenario: P3.12.1, the weekly round proposes what fits very well, never the reverse of a running pair, and takes the place at once
     Given the mentors "Camille Martin" and "Noah Petit"
     And the member "Zoe Lambert" of number 1003
+    And "Zoe Lambert" is the mentor of "Camille Martin" today
     When "Zoe Lambert" asks for a mentor
     And 7 days pass
     Then the case of "mentorship_matching_round" has ended at "round_is_done"
-    And the place of one mentor is taken
+    And the place of "Noah Petit" alone is taken
 
-  Scenario: A person compares, refuses, runs again and drops
+  Scenario: P3.12.1, a circle of three is for a person, who compares, refuses, runs again and drops
     Given the mentors "Camille Martin" and "Noah Petit"
     And the member "Zoe Lambert" of number 1003
     When "Zoe Lambert" asks for a mentor

@@ -38,6 +38,7 @@ import workflows.association.consents
 import workflows.association.contacts
 import workflows.association.credit_notes
 import workflows.association.diplomas
+import workflows.association.events.door
 import workflows.association.events.expenses
 import workflows.association.events.permits
 import workflows.association.events.records
@@ -137,6 +138,7 @@ MODULES = (
     workflows.association.contacts,
     workflows.association.credit_notes,
     workflows.association.diplomas,
+    workflows.association.events.door,
     workflows.association.events.expenses,
     workflows.association.events.permits,
     workflows.association.events.records,

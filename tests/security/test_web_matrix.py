@@ -109,6 +109,7 @@ FOREIGN: Final = {
     "events.ticket": (303, 303, 404, 404, 404, 404, 404),
     "events_office.moving": (303, 303, 403, 403, 403, 403, 403),
     "events_office.move": (303, 303, 403, 403, 403, 403, 403),
+    "event_door.marks": (303, 303, 404, 404, 404, 404, 404),
     "event_welcome.attendees": (303, 303, 404, 404, 404, 404, 404),
     "event_asks.claiming": (303, 303, 404, 404, 404, 404, 404),
     "event_asks.claim": (303, 303, 404, 404, 404, 404, 404),

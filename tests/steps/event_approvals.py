@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine import commands
 from engine.assignment import Actor, may_act
-from engine.errors import FourEyes
+from engine.errors import FourEyes, TaskClosed
 from engine.models import UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
@@ -28,6 +28,18 @@ def says(office: Office, name: str, decision: str) -> None:
 def both_say(office: Office, one: str, other: str) -> None:
     says(office, one, "APPROVE")
     says(office, other, "CONDITIONS")
+
+
+@then(parsers.parse('a colleague of EVENTS with the same page open is told that "{name}" was faster'))
+def was_faster(office: Office, name: str) -> None:
+    with reading(office.engine) as session:
+        done = session.scalars(
+            select(UserTask).where(UserTask.element == "approve_step", UserTask.state == "completed")
+        )
+        task = next(each for each in done if "EVENTS" in each.candidates)
+    late = Actor("person:late", "Ela", frozenset({"EVENTS"}))
+    with pytest.raises(TaskClosed, match=f"{actor_of(office, name).id} already"), transaction(office.engine) as session:
+        commands.complete(session, office.engine, task.id, {"decision": "REFUSE"}, by=late)
 
 
 @then("no approval was asked")

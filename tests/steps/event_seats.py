@@ -16,7 +16,7 @@ from tests.steps.event_mails import mails_to
 from tests.steps.events import actor_of, begin, calm, do, event_of, member, open_tasks, person_of
 from workflows.association import parameters
 from workflows.association.calendars import appointments
-from workflows.association.events import changing, figures, lists, records, registrations
+from workflows.association.events import changing, door, figures, records, registrations
 from workflows.association.events.registrations import EventRegistration, NotForYou
 from workflows.association.parameters import ParameterRow
 
@@ -150,7 +150,7 @@ def gives(office: Office, name: str, score: int) -> None:
 @when(parsers.parse('"{name}" is checked in'))
 def checked_in(office: Office, name: str) -> None:
     with transaction(office.engine) as session:
-        lists.check_in(session, session.get_one(EventRegistration, seat_of(office, name).id), office.clock.now())
+        door.tell(session.get_one(EventRegistration, seat_of(office, name).id), True, office.clock.now())
 
 
 @then(parsers.parse('"{name}" has a ticket, and an invitation of sequence {number:d}'))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from pytest_bdd import parsers, then, when
+from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select, update
 
 from engine.transaction import reading, transaction
@@ -105,11 +105,32 @@ def answers_proposal(office: Office, name: str, answer: str) -> None:
     does(office, actor(office, name), "answer_proposal", {"mentee_answer": answer}, {"proposal.words": "Merci"})
 
 
+@given(parsers.parse('"{mentor}" is the mentor of "{mentee}" today'))
+def is_the_mentor(office: Office, mentor: str, mentee: str) -> None:
+    begun = office.clock.now().date()
+    with transaction(office.engine) as session:
+        pair = {"mentor_id": known(office, mentor).id, "mentee_id": known(office, mentee).id}
+        session.add(
+            Mentorship(
+                id=uuid4(), started_on=begun, ends_on=begun, demand_id=uuid4(), proposal_id=uuid4(), **pair
+            )
+        )  # fmt: skip
+
+
 @then("the place of one mentor is taken")
 def one_place(office: Office) -> None:
+    assert len(holders(office)) == 1
+
+
+@then(parsers.parse('the place of "{name}" alone is taken'))
+def place_of(office: Office, name: str) -> None:
+    assert holders(office) == [known(office, name).id]
+
+
+def holders(office: Office) -> list[UUID]:
     assert [each.message for each in office.incidents()] == []
     with reading(office.engine) as session:
-        assert len(session.scalars(select(MentorPlace)).all()) == 1
+        return [each.person_id for each in session.scalars(select(MentorPlace))]
 
 
 @then("no place is taken")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -24,10 +25,10 @@ from webapp.links.tokens import SignedLink
 from workflows.association import orders
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
-from workflows.association.events import figures, refunds, tickets, visiting, visitors
+from workflows.association.events import door, figures, refunds, tickets, visiting, visitors
 from workflows.association.events.records import ENDED, PUBLISHED, Event
 from workflows.association.events.refunds import EventRefund
-from workflows.association.events.registrations import CONFIRMED, WAITING, EventRegistration
+from workflows.association.events.registrations import ATTENDED, CONFIRMED, MISSED, WAITING, EventRegistration
 from workflows.association.events.reports import EventReport
 from workflows.association.events.visitors import EventVisitor
 from workflows.association.mails import Mail
@@ -86,6 +87,39 @@ def test_who_runs_an_event_welcomes_people_by_row_and_by_ticket(app: Flask, web_
         seats = {each.ticket: each.checked_in_at for each in session.query(EventRegistration)}
     assert [ticket for ticket, at in seats.items() if at is not None] == ["K7PM2XQ9T1"]
     assert "Aucun billet" in follow(office, f"/events/{event}/list", {"ticket": "K7PM2XQ9T2"})
+
+
+def test_two_doors_without_a_network_come_to_one_list(app: Flask, web_engine: Engine, event: str) -> None:
+    with reading(web_engine) as session:
+        seat = session.scalars(select(EventRegistration).where(EventRegistration.ticket == "K7PM2XQ9T1")).one()
+    office, came, path = at_desk(app, web_engine, "Eva", "EVENTS"), str(uuid4()), f"/events/{event}/list/marks"
+
+    def sent(marks: list[tuple[bool, int]], arrivals: int = 0) -> dict[str, list[dict[str, object]]]:
+        waiting = {
+            "marks": [{"seat": str(seat.id), "here": here, "ago": ago} for here, ago in marks],
+            "arrivals": [{"id": came, "name": "Jo Essai", "seats": 2, "paid": "12.50", "ago": 60}] * arrivals,
+        }
+        answer = office.post_form(path, {"waiting": json.dumps(waiting)})
+        assert answer.status_code == 200
+        found: dict[str, list[dict[str, object]]] = answer.get_json()
+        return found
+
+    assert [each["here"] for each in sent([(False, 60)])["people"]] == [False], "the second door undid it a minute ago"
+    assert [each["here"] for each in sent([(True, 600)])["people"]] == [False], "what was noted before arrives after"
+    assert [each["here"] for each in sent([(True, 5)], arrivals=1)["people"]] == [True]
+    last = sent([], arrivals=2)["arrivals"]
+    assert [(each["name"], each["seats"], each["paid"]) for each in last] == [("Jo Essai", 2, "12.50")], "sent again"
+    with transaction(web_engine) as session:
+        event_id = session.get_one(EventRegistration, seat.id).event_id
+        assert door.counted(session, event_id) == {"attended": 3, "missed": 0}, "for the report"
+        session.get_one(EventRegistration, seat.id).state = MISSED
+        door.forget_names(session, event_id)
+    assert [each["name"] for each in sent([(True, 1)])["arrivals"]] == [""], "erased a week after"
+    with reading(web_engine) as session:
+        assert session.get_one(EventRegistration, seat.id).state == ATTENDED, "a mark that arrives late mends it"
+    assert office.post_form(path, {"waiting": '{"marks": 3}'}).status_code == 422
+    page = office.get(f"/events/{event}/list")
+    assert datetime.fromisoformat(page.headers["X-Kept-Until"]) > web_engine.clock.now() + timedelta(days=1)
 
 
 def test_a_ticket_is_scanned_shown_before_it_is_noted_and_read_by_its_holder_alone(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,14 +15,14 @@ from webapp.events.found import own_event
 from webapp.limits import limited
 from webapp.words import _, language
 from workflows.association import people
-from workflows.association.events import lists
+from workflows.association.events import door, lists
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
 
 blueprint = Blueprint("event_welcome", __name__, template_folder="templates", url_prefix="/events/<key>/list")
 
 
-def _open_event(session: Session, key: str) -> Event:
+def open_event(session: Session, key: str) -> Event:
     """An event of the viewer's whose list may be read now. Raises EventUnknown, NotFound."""
     event = own_event(session, key)
     if not lists.is_open(session, event, engine().clock.now()):
@@ -32,17 +32,22 @@ def _open_event(session: Session, key: str) -> Event:
 
 @blueprint.get("")
 @signed_in
-def attendees(key: str) -> str:
+def attendees(key: str) -> Response:
     """Who comes: to welcome them, on these days alone; first whoever shows the ticket of the address. Nothing is noted
     by looking. Raises NotFound on other days."""
     with reading(engine()) as reader:
-        event = _open_event(reader, key)
+        event = open_event(reader, key)
         coming, shown = lists.attendees(reader, event), request.args.get("ticket", "")
         found = lists.of_ticket(reader, event.id, shown) if shown else None
-        return render_template(
+        page = render_template(
             "events/attendees.html", event=event, title=event.title(language()), people=coming, shown=shown,
+            arrivals=door.walk_ins(reader, event.id),
             held=next(((seat, name) for seat, name in coming if found is not None and seat.id == found.id), None),
         )  # fmt: skip
+        until = lists.closes(reader, event, engine().clock.now())
+    answer = make_response(page)
+    answer.headers["X-Kept-Until"] = until.isoformat()  # a device may show it without a network for so long
+    return answer
 
 
 @blueprint.post("")
@@ -51,13 +56,12 @@ def attendees(key: str) -> str:
 def check_in(key: str) -> ResponseReturnValue:
     """Somebody is there: by his row, or by the ticket that he shows."""
     with transaction(engine()) as writer:
-        event = _open_event(writer, key)
+        event = open_event(writer, key)
         found = _shown_ticket(writer, event)
-        if found is None or not lists.check_in(writer, found, engine().clock.now()):
+        here = request.form.get("act") != "out"
+        if found is None or not door.tell(found, here, engine().clock.now()):
             flash(_("No ticket of this event has this number."), "info")
-        elif request.form.get("act") == "out":
-            lists.check_out(found)
-        else:
+        elif here:
             flash(_("%(name)s is here.", name=people.display_name(writer, found.person_id)), "success")
     return redirect(url_for("event_welcome.attendees", key=key), 303)
 

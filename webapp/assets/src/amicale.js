@@ -31,3 +31,6 @@ closeMenus()
 
 // Tests and keyboard code wait for this mark.
 document.documentElement.dataset.ready = 'yes'
+
+// A list that was kept on this device for the door of an event goes with whoever signs out.
+document.querySelector('form[action$="/sign-out"]')?.addEventListener('submit', () => globalThis.caches?.delete('door'))

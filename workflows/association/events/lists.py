@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -35,25 +35,18 @@ def is_open(session: Session, event: Event, now: datetime) -> bool:
     return stands and found is not None and found[0] <= today <= found[1]
 
 
+def closes(session: Session, event: Event, now: datetime) -> datetime:
+    """Until when the list may be read, and kept on a device; now where no date stands."""
+    found = days(session, event, local_day(now, PARIS))
+    return datetime.combine(found[1] + timedelta(days=1), time(0), PARIS) if found is not None else now
+
+
 def attendees(session: Session, event: Event) -> Sequence[tuple[EventRegistration, str]]:
     """Who comes, by name."""
     found = registrations.of_event(session, event.id)
     names = people.names_of(session, [each.person_id for each in found])
     listed = [(each, names.get(each.person_id, "—")) for each in found]
     return sorted(listed, key=lambda pair: pair[1].casefold())
-
-
-def check_in(session: Session, registration: EventRegistration, now: datetime) -> bool:
-    """Notes that somebody is there; done twice it is noted once. False for whoever has no seat."""
-    if registration.state not in registrations.COMING:
-        return False
-    registration.checked_in_at = registration.checked_in_at or now
-    return True
-
-
-def check_out(registration: EventRegistration) -> None:
-    """It was a mistake: somebody is not there after all."""
-    registration.checked_in_at = None
 
 
 def of_ticket(session: Session, event_id: UUID, ticket: str) -> EventRegistration | None:

@@ -14,7 +14,7 @@ from engine.registry import ServiceWork, service_task
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import local_day
-from workflows.association.events import figures, records, registrations
+from workflows.association.events import door, figures, records, registrations
 from workflows.association.events.approving import take_back
 from workflows.association.events.proposing import starts
 from workflows.association.events.records import COST, INCOME, PUBLISHED, Event
@@ -114,8 +114,10 @@ def end(work: ServiceWork) -> None:
 
 @service_task("event.purge", results=())
 def purge(work: ServiceWork) -> None:
-    """Erases what was asked for the day alone: diets, access needs, names of guests. That it was done is on record."""
+    """Erases what was asked for the day alone: diets, access needs, names of guests and of
+    those who came unannounced. That it was done is on record."""
     event = event_of(work)
     for each in registrations.of_event(work.session, event.id, registrations.EVERY):
         each.diet = each.access = each.guests = ""
+    door.forget_names(work.session, event.id)
     event.purged_at = work.now

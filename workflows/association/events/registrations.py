@@ -91,6 +91,7 @@ class EventRegistration(Base):
     asked_at: Mapped[datetime] = mapped_column(Moment)
     offer_until: Mapped[datetime | None] = mapped_column(Moment)
     checked_in_at: Mapped[datetime | None] = mapped_column(Moment)
+    marked_at: Mapped[datetime | None] = mapped_column(Moment)  # the latest mark of the door, “here” or not
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     score: Mapped[int | None]  # of the survey, 0–10
     opinion: Mapped[str] = mapped_column(Text, default="")

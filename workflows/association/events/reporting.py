@@ -11,7 +11,7 @@ from engine.calendar import PARIS
 from engine.registry import ServiceWork, service_task
 from workflows.association import wording
 from workflows.association.case_variables import amount, local_day, text, whole
-from workflows.association.events import figures
+from workflows.association.events import door, figures
 from workflows.association.events.proposing import event_of as event_of_subject
 from workflows.association.events.reports import EventReport
 from workflows.association.records import Record, Subject, Values
@@ -31,8 +31,8 @@ _DEADLINES: Final = {
 def _read(subject: Subject, fields: Iterable[str]) -> Values:
     event, lang = event_of_subject(subject), subject.language
     report = subject.session.get(EventReport, event.id) if event is not None else None
-    if report is None:
-        return {}
+    if event is None or report is None:
+        return {} if event is None else dict(door.counted(subject.session, event.id) or {})
     income, costs = wording.amount(report.income, lang), wording.amount(report.costs, lang)
     sums = f"income {income}, costs {costs}" if lang == "en" else f"recettes {income}, dépenses {costs}"
     return {"incidents": report.incidents, "sums": sums}

@@ -18,7 +18,7 @@ from engine.transaction import reading, transaction
 from workflows.association import roles
 from workflows.association.case_variables import local_day
 from workflows.association.contacts import Email
-from workflows.association.events import cancelling, changing, lists, registrations
+from workflows.association.events import cancelling, changing, door, lists, registrations
 from workflows.association.events.records import OPEN, STANDING, Event
 from workflows.association.roles import RoleHolding
 from workflows.association.year import days
@@ -142,7 +142,7 @@ def _welcome(world: World, event_id: UUID, name: str) -> None:
         coming = registrations.of_event(session, event_id)
         for number, each in enumerate(sorted(coming, key=lambda each: (each.asked_at, each.person_id))):
             if world.lots.falls(COMES, "comes", name, number):
-                lists.check_in(session, each, now)
+                door.tell(each, True, now)
 
 
 def _report(asked: Asked) -> Answers:
