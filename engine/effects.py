@@ -26,8 +26,9 @@ from engine.variables import encode, entering
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["Failure", "StepHost", "backoff", "failure_of", "serve_now"]
+__all__ = ["Failure", "StepHost", "backoff", "failure_of", "serve_now", "serving"]
 
+_SERVING: Final = "amicale.serving"
 TOLD: Final = 10  # warnings of a decision that history keeps
 log = logging.getLogger(__name__)
 
@@ -68,8 +69,15 @@ def backoff(engine: Engine, attempt: int, headers: Mapping[str, str], failure: F
     return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load, guards nothing
 
 
+def serving(session: Session) -> ServiceWork | None:
+    """The service task that is at work in this transaction: what it writes may say what it was written for."""
+    found: ServiceWork | None = session.info.get(_SERVING)
+    return found
+
+
 def serve_now(task: ServiceTask, work: ServiceWork) -> Done | Thrown | Failure:
     """Runs a service task in a savepoint: whatever it did is undone unless it succeeds (`engine.savepoint`)."""
+    outer, work.session.info[_SERVING] = work.session.info.get(_SERVING), work
     try:
         with savepoint(work.session, work.instance_id):
             return Done(entering(as_declared(task, task.work(work))))
@@ -80,6 +88,8 @@ def serve_now(task: ServiceTask, work: ServiceWork) -> Done | Thrown | Failure:
         about = {"case": str(work.instance_id)}
         log.warning("service task %s failed at %s of case %s", *where, exc_info=True, extra=about)
         return failure_of(error)
+    finally:
+        work.session.info[_SERVING] = outer
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from workflows.association.people import Person
 #                       anonymous, link, member, volunteer, finance, office, admin
 FOREIGN: Final = {
     "operations.case": (303, 303, 403, 403, 404, 200, 200),
+    "causes.mail": (303, 303, 403, 403, 404, 404, 404),
     "causes.page": (303, 303, 403, 403, 404, 404, 404),  # of nothing that left
     "operations.comment": (303, 303, 403, 403, 404, 303, 303),
     "operations.retry": (303, 303, 403, 403, 404, 404, 404),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from flask import Blueprint, Response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -93,8 +95,9 @@ def mail_link(
     with force_locale(to.lang):
         text = _("Here is your new link:\n\n%(address)s\n\nIt opens your file once, in one browser.", address=address)
         mail_id = mails.post(
-            writer, running, to=to.address, subject=_("Your new link"), text=text, lang=to.lang, answering=True
-        )
+            writer, running, to=to.address, subject=_("Your new link"), text=text, lang=to.lang, answering=True,
+            key=f"link:{uuid4().hex}",
+        )  # fmt: skip
     writer.get_one(mails.Mail, mail_id).instance_id = link.instance_id
 
 

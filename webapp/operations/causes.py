@@ -1,6 +1,6 @@
 """Why something left the house: from a mail back to the text it was made of, the timer or act, and the rules between.
 
-The way is that of the case's own history, read backwards from the element that sent it.
+The way is that of the case's own history, read backwards from the element that sent it, and on in what called it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ from engine.transaction import reading
 from webapp import authorize
 from webapp.auth import engine, staff, visitor
 from webapp.navigation import writes
+from webapp.operations import mail_causes
 from webapp.operations.decided import decided
+from webapp.operations.mail_causes import Cause
+from webapp.process_titles import case_title
 from webapp.studio.changes.wording import Wording
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -36,15 +39,8 @@ __all__ = ["Cause", "blueprint", "causes"]
 
 blueprint = Blueprint("causes", __name__, template_folder="templates")
 LONGEST: Final = 20  # steps back
+MOST_CALLS: Final = 10  # callers, each the case that called the one before
 BEGINS: Final = frozenset({"userTask", "startEvent", "receiveTask", "callActivity"})  # what somebody or another did
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One step back: what it is in a sentence, and what kind of thing it is for the mark before it."""
-
-    kind: str  # sent, rule, way, timer, act
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +63,67 @@ def page(instance_id: UUID, effect_id: UUID) -> str:
         mail = mails.by_key(reader, effect.key)
         person = visitor()
         return render_template(
-            "operations/causes.html", case=case, effect=effect, causes=causes(reader, engine(), case, effect),
+            "operations/causes.html", case=case, at=effect.at,
+            causes=causes(reader, engine(), case, effect.element or "", effect.at),
             template="" if mail is None else mail.template, may_write=person is not None and writes(person),
         )  # fmt: skip
 
 
-def causes(session: Session, engine: Engine, case: ProcessInstance, effect: Effect) -> Sequence[Cause]:
-    """What led to an effect, the nearest first."""
-    spec = definition(session, engine, case.definition_id).spec
-    return list(_back(spec, _history(session, case.id, effect.at), effect.element or ""))
+@blueprint.get("/mails/<uuid:mail_id>/why")
+@staff
+def mail(mail_id: UUID) -> str:
+    """Why this mail was written, whatever wrote it. Its words and its reader are not told here."""
+    with reading(engine()) as reader:
+        found = reader.get(mails.Mail, mail_id)
+        if found is None:
+            raise NotFound(kind="mail", id=str(mail_id))
+        case_id, element = mail_causes.origin(reader, found)
+        case = None if case_id is None else authorize.case(reader, viewer(), "read", case_id)
+        told = list(mail_causes.told(reader, engine(), found, case))
+        if case is not None and element:
+            sent = not told
+            told += causes(reader, engine(), case, element, found.created_at, sent=sent)
+        person = visitor()
+        return render_template(
+            "operations/causes.html", case=case, at=found.created_at, causes=told, template=found.template,
+            may_write=person is not None and writes(person),
+        )  # fmt: skip
+
+
+def causes(
+    session: Session, engine: Engine, case: ProcessInstance, element: str, until: datetime, *, sent: bool = True
+) -> Sequence[Cause]:
+    """What led to something that an element sent, the nearest first: on through the cases that called this one. `sent`:
+    whether the element itself is told."""
+    found: list[Cause] = []
+    for _step in range(MOST_CALLS):
+        spec = definition(session, engine, case.definition_id).spec
+        found += _back(spec, _history(session, case.id, until), element, sent=sent)
+        caller = None if case.parent_id is None else session.get(ProcessInstance, case.parent_id)
+        if caller is None:
+            break
+        element, until, sent = _calling(session, engine, caller, case), case.started_at, False
+        where = definition(session, engine, caller.definition_id).spec.elements.get(element)
+        if where is None:
+            break
+        shown = {"name": where.name_in(language()), "title": case_title(session, caller, language())}
+        found.append(Cause("way", _("“%(name)s” of “%(title)s” had called this process.", **shown)))
+        case = caller
+    return found
+
+
+def _calling(session: Session, engine: Engine, caller: ProcessInstance, called: ProcessInstance) -> str:
+    """The element that called a case: the one entered last before it began, of those that may call its process."""
+    marks = _history(session, caller.id, called.started_at).marks
+    elements = definition(session, engine, caller.definition_id).spec.elements.values()
+    calls = [each for each in elements if each.call is not None]
+    exact = [each for each in calls if each.call is not None and _text(each.call.process_id) == called.process_id]
+    entered = {each.id: _last(marks, f"+{each.id}", len(marks)) for each in exact or calls}
+    return max(entered, key=lambda id_: entered[id_], default="")
+
+
+def _text(site: object) -> str:
+    return site.text if isinstance(site, StaticText) else ""
 
 
 def _history(session: Session, case_id: UUID, until: datetime) -> _History:
@@ -88,11 +136,11 @@ def _history(session: Session, case_id: UUID, until: datetime) -> _History:
     return _History(marks, {event.element: event for event in events if event.kind == "decided" and event.element})
 
 
-def _back(spec: ProcessSpec, history: _History, element: str) -> Iterator[Cause]:
+def _back(spec: ProcessSpec, history: _History, element: str, *, sent: bool) -> Iterator[Cause]:
     flows: dict[str, Flow] = {flow.id: flow for flow in spec.flows}
     place = _last(history.marks, f"+{element}", len(history.marks))
     at = spec.elements.get(element)
-    if at is not None:
+    if at is not None and sent:
         yield Cause("sent", _("It was sent by “%(name)s”.", name=at.name_in(language())))
     for _step in range(LONGEST):
         into = [flow for flow in flows.values() if flow.target == element]
@@ -104,9 +152,12 @@ def _back(spec: ProcessSpec, history: _History, element: str) -> Iterator[Cause]
         source = spec.elements[flow.source]
         yield from _way(flow, source)
         yield from _at(spec, source, history)
-        if source.type in BEGINS or source.attached_to is not None or source.event is not None:
-            return
         element = source.id
+        inside = source.type == "startEvent" and source.event is None and source.parent is not None
+        if inside and not spec.elements[source.parent or ""].triggered_by_event:
+            element = source.parent or ""  # the steps before the group that it begins
+        elif source.type in BEGINS or source.attached_to is not None or source.event is not None:
+            return
 
 
 def _last(marks: Sequence[str], mark: str, before: int) -> int:
@@ -138,9 +189,9 @@ def _at(spec: ProcessSpec, source: Element, history: _History) -> Iterator[Cause
             yield Cause("timer", _("The timer “%(name)s” of “%(host)s” had come: %(time)s.", **shown))
     elif source.type == "userTask":
         yield Cause("act", _("“%(name)s” had been done.", name=name))
-    elif source.type == "startEvent":
+    elif source.type == "startEvent" and source.parent is None:
         yield Cause("act", _("The case had begun: “%(name)s”.", name=name))
-    elif event is not None or source.type in BEGINS:
+    elif event is not None or (source.type in BEGINS and source.type != "startEvent"):
         yield Cause("act", _("“%(name)s” had happened.", name=name))
 
 

@@ -113,16 +113,16 @@ def _cases(asked: Asked) -> Iterator[Fact]:
 def _mails(asked: Asked) -> Iterator[Fact]:
     query = select(Mail).where(Mail.person_id.in_(asked.person_ids), ~of_the_foundation())
     for each in asked.session.scalars(query.order_by(Mail.created_at.desc()).limit(EACH)):
+        why = url_for("causes.mail", mail_id=each.id)
         if each.state == "SENT":
             detail = _("together with others of that day") if each.merged_into else ""
-            yield Fact(
-                each.sent_at or each.created_at, "mails", _("Mail sent: %(subject)s", subject=each.subject), detail
-            )
+            title = _("Mail sent: %(subject)s", subject=each.subject)
+            yield Fact(each.sent_at or each.created_at, "mails", title, detail, why)
         elif each.state == "SUPPRESSED":
             title = _("Mail not sent: %(subject)s", subject=each.subject)
-            yield Fact(each.created_at, "mails", title, suppressed_words(each.suppressed))
+            yield Fact(each.created_at, "mails", title, suppressed_words(each.suppressed), why)
         else:
-            yield Fact(each.created_at, "mails", _("Mail waits: %(subject)s", subject=each.subject))
+            yield Fact(each.created_at, "mails", _("Mail waits: %(subject)s", subject=each.subject), "", why)
 
 
 def _received(asked: Asked) -> Iterator[Fact]:

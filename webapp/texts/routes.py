@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -138,8 +138,9 @@ def _send_to_me(name: str, text: Mapping[str, str]) -> None:
             made = preview.mail(name, text, lang)
             subject = _("Trial (%(lang)s): %(subject)s", lang=lang, subject=made.subject)
             mails.post(
-                writer, engine(), to=current().person_id, subject=subject, text=made.text, html=made.html, lang=lang
-            )
+                writer, engine(), to=current().person_id, subject=subject, text=made.text, html=made.html, lang=lang,
+                key=f"trial:{uuid4().hex}",
+            )  # fmt: skip
     flash(_("Both languages are on their way to you, as a trial. Nothing was changed."), "success")
 
 

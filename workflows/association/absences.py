@@ -225,7 +225,8 @@ def _tell(session: Session, engine: Engine, absence: Absence) -> None:
     lang = "en" if reader.lang == "en" else "fr"
     words = {"name": away.display_name, "dates": wording.period(absence.from_date, absence.to_date, lang)}
     subject, text = (each.format(**words) for each in _TEXTS[lang])
-    mails.post(session, engine, to=reader.id, subject=subject, text=text, lang=lang)
+    key = f"substitute:{uuid4().hex}"
+    mails.post(session, engine, to=reader.id, subject=subject, text=text, lang=lang, key=key)
 
 
 def _tell_colleagues(session: Session, engine: Engine, absence: Absence) -> None:

@@ -202,6 +202,7 @@ def _write(session: Session, association: Association, work: ConnectorWork, name
         "person_id": person_of(to),
         "application_id": to.application.id if to.application else None,
         "instance_id": instance_id,
+        "cause": mails.caused(work.instance_id, work.element) if work.instance_id is not None else None,
         "order_key": text(work.variables, "order_key")[:24] or None if reminder else None,
         "membership_end": membership.end_date if membership is not None else None,
     }

@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import Index, String, Text, Update, Uuid, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.bounds import REQUEST_KEY, check
+from engine.bounds import IDENTIFIER, REQUEST_KEY, check
+from engine.effects import serving
 from engine.engine import Engine
 from engine.models import Base, Job, Moment
 from engine.personal import Personal
@@ -23,6 +24,7 @@ from workflows.association.contacts import email_address
 from workflows.association.mail_templates import MailKind, Rendered, one_line, page
 
 JOB_TYPE = "mail.send"
+CAUSE = 33 + IDENTIFIER  # the id of a case, and an element of its diagram
 ANSWER_TYPE = "mail.answer"  # the same for what somebody asked for a moment ago
 
 
@@ -34,7 +36,7 @@ class Mail(Base):
         Personal(
             "mail", "person_id application_id@application", "empty", since="created_at",
             erase="to_address subject text html calendar day order_key membership_end", unlink="application_id",
-            plain="key template lang kind state suppressed message_id",
+            plain="key template lang kind state suppressed message_id cause",
         ),
         Personal("mail", "instance_id@case", "empty", erase="subject text html calendar", withheld="to_address"),
     )  # fmt: skip
@@ -61,6 +63,7 @@ class Mail(Base):
     merged_into: Mapped[UUID | None] = mapped_column(Uuid, index=True)  # the mail that it travelled with
     order_key: Mapped[str | None] = mapped_column(String(24))  # what a reminder is about: who has paid gets none
     membership_end: Mapped[date | None]
+    cause: Mapped[str | None] = mapped_column(String(CAUSE))  # "case/element" that wrote it: `caused`
     __table_args__ = (Index("ix_mail_created_at", "created_at"),)
 
     @property
@@ -80,6 +83,17 @@ def latest(session: Session, *, limit: int = 50, to_address: str | None = None) 
     if to_address is not None:
         query = query.where(Mail.to_address == to_address)
     return session.scalars(query.order_by(Mail.created_at.desc(), Mail.id).limit(limit)).all()
+
+
+def caused(instance_id: UUID, element: str) -> str:
+    """What is kept of the case and the element that wrote a mail: it leads to the timer and the rule behind it."""
+    return f"{instance_id.hex}/{element}"
+
+
+def cause_of(mail: Mail) -> tuple[UUID, str] | None:
+    """The case and the element that wrote it; None where no case did."""
+    case, _, element = (mail.cause or "").partition("/")
+    return (UUID(case), element) if element else None
 
 
 def forget_strangers(session: Session, instance_id: UUID) -> None:
@@ -121,9 +135,11 @@ def post(
     language = lang or (person.lang if person else "fr")
     paragraphs = "\n".join(f"<p>{html_escape(part)}</p>" for part in text.split("\n\n"))
     body = html or page(one_line(subject), paragraphs, language)
+    work = serving(session)
+    by = None if work is None else caused(work.instance_id, work.element)
     mail = queue(
         session,
-        {"to_address": address, "person_id": person.id if person else None, "lang": language},
+        {"to_address": address, "person_id": person.id if person else None, "lang": language, "cause": by},
         Rendered(one_line(subject), text, body),
         key=key or str(uuid4()),
         kind=kind,

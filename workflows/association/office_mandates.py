@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import ClassVar, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -205,7 +205,13 @@ def tell(session: Session, engine: Engine, holding: RoleHolding, what: str, *, k
         "day": wording.day(holding.to_date, lang) if holding.to_date is not None else "",
     }
     mails.post(
-        session, engine, to=person.id, subject=subject.format(**words), text=text.format(**words), lang=lang, key=key
+        session,
+        engine,
+        to=person.id,
+        subject=subject.format(**words),
+        text=text.format(**words),
+        lang=lang,
+        key=key or f"mandate:{uuid4().hex}",
     )
 
 

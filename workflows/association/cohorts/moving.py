@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -104,7 +104,8 @@ def _tell(
     }
     off = appointment.state == appointments.CANCELLED
     subject, text = (each.format(**words) for each in (_OFF if off else _MOVED)[lang])
-    mail_id = mails.post(session, engine, to=person.id, subject=subject, text=text, lang=lang)
+    key = f"moved:{appointment.id.hex}:{uuid4().hex}"
+    mail_id = mails.post(session, engine, to=person.id, subject=subject, text=text, lang=lang, key=key)
     session.get_one(Mail, mail_id).calendar = invitation(
         appointment, organizer=Party(association.name, association.mail_from),
         guest=Party(person.first_names, person.primary_email), lang=lang,

@@ -1,0 +1,109 @@
+"""Why a mail was written that no element of a diagram sent: what the house does by itself, what somebody did on a page.
+
+A mail says it by the first word of its key; one that a case wrote leads to the case (`webapp.operations.causes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.deadlines import PROPERTY
+from engine.definitions import definition
+from engine.engine import Engine
+from engine.models import ProcessInstance, UserTask
+from engine.outgoing import Effect
+from webapp.comments.store import Comment
+from webapp.operations.story import sentence
+from webapp.words import _, language
+from workflows.association.mails import Mail, cause_of
+
+__all__ = ["KINDS", "Cause", "origin", "told"]
+
+DEADLINE, BY_HAND, MENTION = "task", "by_hand", "mention"
+KINDS: Final[Mapping[str, Any]] = {
+    "absent": lazy_gettext("Whoever leads a session is away on its day: the participants are told."),
+    "away": lazy_gettext("An absence was entered: those who hold the same role are told."),
+    "back": lazy_gettext("A mail of a case was answered or not delivered: whoever has its work is told."),
+    BY_HAND: lazy_gettext("Somebody had its reader reminded of a task, by hand."),
+    "digest": lazy_gettext("Its reader asked to be told by mail of what waits, on these days."),
+    "letter": lazy_gettext("Somebody wrote it on a page, to people that he chose."),
+    "link": lazy_gettext("Its reader asked for a new link in place of one that was used or too old."),
+    "mandate": lazy_gettext("A role was given, or ends: whoever holds it is told."),
+    MENTION: lazy_gettext("Somebody named its reader in a comment beside a case."),
+    "moved": lazy_gettext("A session was moved or called off: those who were invited are told."),
+    "pair_nudge": lazy_gettext("Somebody who looks after mentoring asked a pair for news, by hand."),
+    "report_nudge": lazy_gettext("Somebody asked for the report of an event, by hand."),
+    "sign_in.mail": lazy_gettext("Somebody asked to sign in with this address."),
+    "substitute": lazy_gettext("An absence was entered: its reader takes over."),
+    "trial": lazy_gettext("Whoever changes texts had it sent to himself, as a trial."),
+    "week.mail": lazy_gettext("It is the letter of every Monday to whoever leads the office."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One step back: what it is in a sentence, and what kind of thing it is for the mark before it."""
+
+    kind: str  # sent, rule, way, timer, act
+    text: str
+
+
+def kind_of(mail: Mail) -> str:
+    """The first word of its key."""
+    return mail.key.partition(":")[0]
+
+
+def origin(session: Session, mail: Mail) -> tuple[UUID | None, str]:
+    """The case and the element from which it came; of a mail about a task or a comment those beside which it was
+    written, of any other that no case wrote nothing."""
+    written = cause_of(mail)
+    if written is not None:
+        return written
+    kind, _colon, rest = mail.key.partition(":")
+    about = _id(rest.partition(":")[0]) if kind in {BY_HAND, MENTION} else None
+    if about is not None:
+        task = session.get(UserTask, about) if kind == BY_HAND else None
+        comment = session.get(Comment, about) if kind == MENTION else None
+        if task is not None:
+            return task.instance_id, task.element
+        return (None if comment is None else comment.instance_id), ""
+    query = select(Effect).where(Effect.key == mail.key, Effect.instance_id.is_not(None)).limit(1)
+    effect = session.scalars(query).first()
+    return (None, "") if effect is None else (effect.instance_id, effect.element or "")
+
+
+def told(session: Session, engine: Engine, mail: Mail, case: ProcessInstance | None) -> Iterator[Cause]:
+    """What the mail's kind says; nothing for one that an element of a diagram sent."""
+    kind = kind_of(mail)
+    if kind == DEADLINE and case is not None:
+        yield from _deadline(session, engine, mail, case)
+    elif case is None or kind in {BY_HAND, MENTION}:
+        known = KINDS.get(kind)
+        yield Cause("act", _("Nothing on record says what wrote it.") if known is None else str(known))
+
+
+def _deadline(session: Session, engine: Engine, mail: Mail, case: ProcessInstance) -> Iterator[Cause]:
+    """A share of the time of a task is over: which, and how much time the diagram gives."""
+    _kind, task_id, share = mail.key.split(":")[:3]
+    task = session.get(UserTask, _id(task_id))
+    element = None if task is None else definition(session, engine, case.definition_id).spec.elements.get(task.element)
+    if element is not None:
+        name = element.name_in(language())
+        yield Cause("timer", sentence("deadline", name, {"share": int(share) if share.isdecimal() else 0}))
+        if PROPERTY in element.properties:
+            shown = {"name": name, "days": element.properties[PROPERTY]}
+            yield Cause("rule", _("The diagram gives “%(name)s” so many working days: `%(days)s`.", **shown))
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
