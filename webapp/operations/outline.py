@@ -75,6 +75,11 @@ def kind_words(shape: Shape) -> str:
     return _kinds(language()).get(shape.kind, _("event") if shape.kind.endswith("Event") else _("step"))
 
 
+def event_words(event: str) -> str:
+    """The kind of an event by that of its definition."""
+    return _events(language()).get(event, _("event"))
+
+
 def kind_of(type_: str) -> str:
     """The same by its type alone, as diagrams write it."""
     return _kinds(language()).get(type_, _("event") if type_.endswith("Event") else _("step"))

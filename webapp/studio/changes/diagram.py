@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from webapp.operations.outline import kind_of
+from webapp.operations.outline import event_words, kind_of
 from webapp.studio.changes.change import Change
 from webapp.studio.changes.facts import Part, parts
 from webapp.studio.changes.wording import Wording
@@ -67,9 +67,8 @@ class _Telling:
         if was.english != now.english:
             yield _("“%(name)s”: in English it is now called “%(new)s”.", name=name, new=now.english)
         if was.kind != now.kind:
-            yield _(
-                "“%(name)s” becomes something else: %(new)s instead of %(old)s.", name=name, new=now.kind, old=was.kind
-            )
+            kinds = {"new": _kind(now.kind), "old": _kind(was.kind)}
+            yield _("“%(name)s” becomes something else: %(new)s instead of %(old)s.", name=name, **kinds)
         if (was.source, was.target) != (now.source, now.target):
             yield _(
                 "The way “%(old)s” now leads “%(new)s”.", old=self.name(was, self.was), new=self.name(now, self.now)
@@ -79,14 +78,23 @@ class _Telling:
             if old != new:
                 yield self._setting(name, setting, old, new)
 
+    def _value(self, setting: str, value: str, among: Mapping[str, Part]) -> str:
+        lane = among.get(value) if setting == "lane" else None
+        return self.wording.say(setting, value if lane is None else self.name(lane, among))
+
     def _setting(self, name: str, setting: str, old: str | None, new: str | None) -> str:
         last = setting.partition("[")[2].rstrip("]") or setting.rpartition("@")[2]
         shown = {
             "name": name,
             "setting": _settings().get(last, last),
-            "old": "" if old is None else self.wording.say(last, old),
-            "new": "" if new is None else self.wording.say(last, new),
+            "old": "" if old is None else self._value(last, old, self.was),
+            "new": "" if new is None else self._value(last, new, self.now),
         }
+        if last == "cancelActivity":
+            goes_on = new == "false"
+            if goes_on:
+                return _("“%(name)s” no longer breaks off what it stands at: it goes on beside it.", **shown)
+            return _("“%(name)s” now breaks off what it stands at.", **shown)
         if old is None:
             return _("“%(name)s”: %(setting)s is now %(new)s.", **shown)
         if new is None:
@@ -95,6 +103,12 @@ class _Telling:
         if sentence is not None:
             return sentence % shown
         return _("“%(name)s”: %(setting)s is %(new)s instead of %(old)s.", **shown)
+
+
+def _kind(kind: str) -> str:
+    """The kind in a reader's words, that of its event before it."""
+    event, _blank, type_ = kind.rpartition(" ")
+    return event_words(event) if event else kind_of(type_)
 
 
 def _sentences() -> Mapping[str, str]:
@@ -110,6 +124,9 @@ def _sentences() -> Mapping[str, str]:
         "formId": _("“%(name)s” asks the form %(new)s instead of %(old)s."),
         "decisionId": _("“%(name)s” decides by the table %(new)s instead of %(old)s."),
         "processId": _("“%(name)s” calls the process %(new)s instead of %(old)s."),
+        "privacy.retention": _("What “%(name)s” knows is kept for %(new)s instead of %(old)s."),
+        "bindingType": _("“%(name)s” uses %(new)s instead of %(old)s."),
+        "lane": _("“%(name)s” stands in the lane %(new)s instead of %(old)s."),
         "type": _("“%(name)s” does the work %(new)s instead of %(old)s."),
     }
 
@@ -130,6 +147,9 @@ def _settings() -> Mapping[str, str]:
         "decisionId": _("its table"),
         "processId": _("the process that it calls"),
         "type": _("its work"),
+        "privacy.retention": _("how long what it knows is kept"),
+        "bindingType": _("the version that it uses"),
+        "lane": _("its lane"),
         "default": _("the way that is taken otherwise"),
         "cancelActivity": _("whether it interrupts"),
         "expression": _("its calculation"),

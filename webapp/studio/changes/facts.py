@@ -20,7 +20,9 @@ ROOTS = frozenset({"message", "signal", "error", "escalation"})
 SILENT = frozenset({"extensionElements", "properties", "taskHeaders", "ioMapping", "executionListeners"})
 KEYS = ("key", "name", "target")
 TYPED = "{http://www.w3.org/2001/XMLSchema-instance}"
-UNSAID = frozenset({"id", "incoming", "outgoing", "sourceRef", "targetRef", "laneSet", "ioSpecification"})
+UNSAID = frozenset(
+    {"id", "incoming", "outgoing", "sourceRef", "targetRef", "laneSet", "ioSpecification", "flowNodeRef"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,25 @@ class Part:
 def parts(xml: bytes, file: str) -> dict[str, Part]:
     """Every element by its id, in the order of the file. Raises DiagramRefused."""
     root = parse(xml, file)
+    lanes = _lanes(root)
     found: dict[str, Part] = {}
     for node in root.iter(f"{{{BPMN}}}*"):
         kind, id_ = etree.QName(node).localname, node.get("id")
-        if id_ and (_is_node(kind) or kind == "process" or (kind in ROOTS and node.getparent() is root)):
-            facts = dict(_facts(node, ""))
+        if id_ and (_is_node(kind) or kind in {"process", "lane"} or (kind in ROOTS and node.getparent() is root)):
+            facts = dict(_facts(node, "")) | ({"@lane": lanes[id_]} if id_ in lanes else {})
             english = facts.pop("property[i18n.en.name]", "")
             name = " ".join(facts.pop("@name", "").split())
             source, target = node.get("sourceRef", ""), node.get("targetRef", "")
             found[id_] = Part(id_, _kind(node, kind), name, english, source, target, facts)
+    return found
+
+
+def _lanes(root: etree._Element) -> dict[str, str]:
+    """By element, the lane that it is drawn in: the innermost."""
+    found = {}
+    for lane in root.iter(f"{{{BPMN}}}lane"):
+        for ref in lane.findall(f"{{{BPMN}}}flowNodeRef"):
+            found[(ref.text or "").strip()] = lane.get("id") or ""
     return found
 
 

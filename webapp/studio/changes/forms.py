@@ -55,7 +55,8 @@ def _forms(file: str, was: Read, now: Read) -> Iterator[Change]:
 
 def _component(was: Read, now: Read) -> Iterator[str]:
     label = _label(now)
-    before, after = dict(_leaves(was, "")), dict(_leaves(now, ""))
+    yield from _options(label, _choices(was), _choices(now))
+    before, after = (dict(_leaves({k: v for k, v in each.items() if k != "values"}, "")) for each in (was, now))
     required = (before.pop("validate.required", "false"), after.pop("validate.required", "false"))
     if required == ("false", "true"):
         yield _("“%(label)s” must now be answered.", label=label)
@@ -68,6 +69,25 @@ def _component(was: Read, now: Read) -> Iterator[str]:
                 yield _("“%(old)s” becomes “%(new)s”.", **shown)
             else:
                 yield _("“%(label)s”: %(place)s is “%(new)s” instead of “%(old)s”.", **shown)
+
+
+def _choices(component: Read) -> dict[str, str]:
+    """What may be chosen: by value, what a reader sees."""
+    found = component.get("values")
+    options = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return {str(each.get("value")): str(each.get("label") or each.get("value")) for each in options}
+
+
+def _options(label: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    for value in (value for value in was if value not in now):
+        yield _("“%(label)s” no longer offers “%(option)s”.", label=label, option=was[value])
+    for value, text in now.items():
+        if value not in was:
+            yield _("“%(label)s” offers “%(option)s” too.", label=label, option=text)
+        elif was[value] != text:
+            yield _("“%(label)s”: the answer “%(old)s” is now called “%(new)s”.", label=label, old=was[value], new=text)
+    if list(was) != list(now) and set(was) == set(now):
+        yield _("The answers of “%(label)s” stand in another order.", label=label)
 
 
 def _components(form: Read) -> Iterator[tuple[str, Read]]:

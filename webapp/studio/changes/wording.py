@@ -36,8 +36,8 @@ class Wording:
     @property
     def _ways(self) -> Mapping[str, Callable[[str], str]]:
         return {
-            "timeDuration": self.duration, "timeCycle": self.cycle, "candidateGroups": self.roles,
-            "task.deadline": lambda value: value,
+            "timeDuration": self.duration, "privacy.retention": self.duration, "timeCycle": self.cycle,
+            "candidateGroups": self.roles, "bindingType": self.binding, "task.deadline": lambda value: value,
         }  # fmt: skip
 
     def duration(self, text: str) -> str:
@@ -47,6 +47,11 @@ class Wording:
             return text
         parts = [word(int(number)) for number, word in zip(found.groups(), _UNITS, strict=True) if number]
         return _("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1]) if parts[1:] else parts[0]
+
+    def binding(self, text: str) -> str:
+        """Which version of a table, a form or a process is meant."""
+        words = {"latest": _("the newest version"), "deployment": _("the version that came into force with it")}
+        return words.get(text, text)
 
     def cycle(self, text: str) -> str:
         """R2/P7D as “2 times, every 7 days”."""

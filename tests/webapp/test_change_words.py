@@ -1,0 +1,77 @@
+"""What will this change? Every kind of change is said in a plain sentence: no setting by its technical name."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from flask import Flask
+
+from webapp.studio.changes import between
+from workflows.catalogue import definitions
+
+FILES = dict(definitions()["payment_incident"])
+DIAGRAM, TABLE, FORM, TEXTS = (
+    "payment_incident.bpmn", "sepa_incident.dmn", "incident_outcome.form", "incident_outcome.translations.json",
+)  # fmt: skip
+RETYPED = (r'<bpmn:serviceTask id="suspend_services"(.*?)</bpmn:serviceTask>',
+           r'<bpmn:userTask id="suspend_services"\1</bpmn:userTask>')  # fmt: skip
+MOVED = "<bpmn:flowNodeRef>call_member</bpmn:flowNodeRef>"
+
+
+def edited(file: str, pattern: str, new: str) -> dict[str, bytes]:
+    text, count = re.subn(pattern, new, FILES[file].decode(), count=1, flags=re.DOTALL)
+    assert count == 1
+    return {**FILES, file: text.encode()}
+
+
+def in_form(**changed: object) -> dict[str, bytes]:
+    """The question of the outcome, changed."""
+    form = json.loads(FILES[FORM])
+    form["components"][-1] |= changed
+    return {**FILES, FORM: json.dumps(form).encode()}
+
+
+def moved() -> dict[str, bytes]:
+    """The call to the member stands in the lane of the member."""
+    text = FILES[DIAGRAM].decode().replace(MOVED, "", 1)
+    return {**FILES, DIAGRAM: re.sub(r'(<bpmn:lane id="lane_member"[^>]*>)', rf"\1{MOVED}", text, count=1).encode()}
+
+
+CHOICES = json.loads(FILES[FORM])["components"][-1]["values"]
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (edited(DIAGRAM, "=parameters.incident_rule.new_mandate", "P10D"), "“Time is up” comes after 10 days instead "),
+        (edited(DIAGRAM, 'value="P3Y"', 'value="P5Y"'), "What “Payment incident” knows is kept for 5 years instead "),
+        (edited(DIAGRAM, 'Groups="MEMBERSHIP"', 'Groups="FINANCE"'), "“Call the member” is for Finance instead"),
+        (edited(DIAGRAM, 'name="Choisir la suite"', 'name="Décider"'), "“Choisir la suite” is now called “Décider”."),
+        (edited(DIAGRAM, 'name="Équipe"', 'name="Bureau"'), "“Équipe” is now called “Bureau”."),
+        (moved(), "“Call the member” stands in the lane “Member” instead of “Team”."),
+        (edited(DIAGRAM, *RETYPED), "“Suspend the services” becomes something else: task for a person "),
+        (edited(DIAGRAM, r'<bpmn:serviceTask id="hold_mails".*?</bpmn:serviceTask>', ""), "Gone: “Hold the mails”."),
+        (edited(DIAGRAM, r"(</bpmn:process>)", r'<bpmn:task id="new" name="Relire" />\1'), "New: “Relire”."),
+        (edited(DIAGRAM, 'value="sepa_new_account"', 'value="sepa_other"'), "“Ask for another account” sends "),
+        (edited(DIAGRAM, r'kind = "REFUNDED" and', "amount &gt; 5000 and"), "“yes” is taken when `amount > 50"),
+        (edited(DIAGRAM, 'id="mandate_is_missing"', 'id="mandate_is_missing" cancelActivity="false"'),
+         "“Time is up” no longer breaks off what it stands at: it goes on beside it."),
+        (edited(DIAGRAM, 'bindingType="deployment"', 'bindingType="latest"'), " uses the newest version instead "),
+        (edited(TABLE, '"RETRY"', '"CALL"'), "row 1: “Suite” is \"CALL\" instead of \"RETRY\"."),
+        (edited(TABLE, r"<rule .*?</rule>", ""), "the former row 1 is gone"),
+        (in_form(validate={"required": False}), "“Ce qui est convenu” may now be left empty."),
+        (in_form(label="Et ensuite ?"), "“Ce qui est convenu” becomes “Et ensuite ?”."),
+        (in_form(values=CHOICES[:-1]), f"“Ce qui est convenu” no longer offers “{CHOICES[-1]['label']}”."),
+        (in_form(values=[*CHOICES, {"value": "WAIT", "label": "Attendre"}]), "offers “Attendre” too."),
+        (in_form(values=CHOICES[::-1]), "The answers of “Ce qui est convenu” stand in another order."),
+        (edited(TEXTS, '"en": "', '"en": "Now: '), "The text “"),
+    ],
+)  # fmt: skip
+def test_a_change_is_a_sentence(app: Flask, after: dict[str, bytes], said: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        told = [change.text for change in between(FILES, after, "en")]
+        assert len(told) == 1 and said in told[0], told
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert [change.text for change in between(FILES, after, "fr")] != told
