@@ -8,18 +8,23 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, select, text, update
+from sqlalchemy import ColumnElement, Integer, bindparam, literal_column, select, text, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from engine.due import Group, Look, Turns, look, release_expired
 from engine.models import FREE_JOB, Job
 from engine.muting import may_leave
 from engine.pacing import begin_call
+from engine.prepared import fetch
+from engine.schema import Moment
+from engine.store import JOB
 from engine.transaction import reading, transaction
 
 if TYPE_CHECKING:
@@ -28,6 +33,11 @@ if TYPE_CHECKING:
 __all__ = ["BATCH", "Claimed", "Lane", "claim_due", "claim_one", "free_expired", "give_back", "next_due"]
 
 log = logging.getLogger(__name__)
+Chosen = tuple[ColumnElement[bool], ...]
+_OF_GROUP: Final[Chosen] = tuple(
+    JOB.c[name] == bindparam(f"b_{name}", type_=JOB.c[name].type) for name in ("priority", "type", "process_id")
+)
+_THIS: Final[Chosen] = (JOB.c.id == bindparam("b_job", type_=JOB.c.id.type),)
 BATCH: Final = 25  # jobs that one claim leases: the others wait for no more than these
 Lane = Literal["all", "inside", "outside"]  # outside: connectors, which may take long; inside: everything else
 
@@ -50,11 +60,8 @@ def claim_due(engine: Engine, limit: int = BATCH, *, lane: Lane = "all", turns: 
     """
     now, turns = engine.clock.now(), turns or Turns()
     for group in turns.order(groups_of_lane(engine, free_expired(engine), lane), now):
-        of_group = (
-            text(FREE_JOB), Job.priority == group.priority, Job.type == group.type,
-            Job.process_id == group.process_id, Job.due_at <= now,
-        )  # fmt: skip
-        if claimed := _claim(engine, of_group, group.type, limit):
+        of_group = {"b_priority": group.priority, "b_type": group.type, "b_process_id": group.process_id}
+        if claimed := _claim(engine, _OF_GROUP, of_group, group.type, limit):
             turns.serve(group)
             return claimed
     return []
@@ -66,33 +73,45 @@ def claim_one(engine: Engine, job_id: UUID) -> list[Claimed]:
         type_ = session.execute(select(Job.type).where(Job.id == job_id)).scalar_one_or_none()
     if type_ is None:
         return []
-    return _claim(engine, (text(FREE_JOB), Job.id == job_id, Job.due_at <= engine.clock.now()), type_, 1)
+    return _claim(engine, _THIS, {"b_job": job_id}, type_, 1)
 
 
-def _claim(engine: Engine, chosen: Sequence[ColumnElement[bool] | TextClause], type_: str, limit: int) -> list[Claimed]:
+def _claim(
+    engine: Engine, chosen: Chosen, values: Mapping[str, Any], type_: str, limit: int
+) -> list[Claimed]:  # fmt: skip
     now, connector = engine.clock.now(), engine.registry.connectors.get(type_)
     several = connector is None or connector.in_rounds
-    free = (
-        select(Job.id)
-        .where(*chosen, may_leave(connector))
-        .order_by(Job.due_at, Job.id)
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(Job)
-        .where(Job.id.in_(free.limit(limit if several else 1).scalar_subquery()))
-        .values(leased_until=now + engine.settings.lease, leased_by=worker_name(), epoch=Job.epoch + 1)
-        .returning(Job.id, Job.epoch, Job.kind, Job.type, Job.due_at)
-        .execution_options(synchronize_session=False)
-    )
+    answers = connector is not None and connector.answers
+    lease = {
+        "b_now": now, "b_until": now + engine.settings.lease, "b_by": worker_name(),
+        "b_limit": limit if several else 1,
+    }  # fmt: skip
     with transaction(engine) as session:
         if connector is not None and not begin_call(session, connector, now):
             return []
-        rows: list[Any] = list(session.execute(statement))
+        rows = fetch(session, _leasing(chosen, answers), {**values, **lease})
         if not rows:
             session.rollback()  # no call begins: none is counted
     rows.sort(key=lambda row: (row.due_at, row.id.int))
     return [Claimed(row.id, row.epoch, row.kind, row.type) for row in rows]
+
+
+@cache
+def _leasing(chosen: Chosen, answers: bool) -> ReturningUpdate[Any]:
+    """The statement that leases the first of the jobs that are chosen so."""
+    free = (
+        select(JOB.c.id)
+        .where(text(FREE_JOB), *chosen, JOB.c.due_at <= bindparam("b_now", type_=Moment()), may_leave(answers=answers))
+        .order_by(JOB.c.due_at, JOB.c.id)
+        .limit(bindparam("b_limit", type_=Integer()))
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(JOB)
+        .where(JOB.c.id.in_(free.scalar_subquery()))
+        .values(leased_until=bindparam("b_until"), leased_by=bindparam("b_by"), epoch=JOB.c.epoch + literal_column("1"))
+        .returning(JOB.c.id, JOB.c.epoch, JOB.c.kind, JOB.c.type, JOB.c.due_at)
+    )
 
 
 def worker_name() -> str:

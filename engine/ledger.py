@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import ColumnElement, exists, insert, select
+from sqlalchemy import ColumnElement, Integer, String, bindparam, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -71,10 +71,20 @@ def unheard(session: Session, key: str) -> Attempt | None:
     return attempt_of(last) if last is not None and last.step == ATTEMPTED else None
 
 
+_LAST: Final = (
+    select(Effect)
+    .where(Effect.key == bindparam("key", type_=String()))
+    .order_by(Effect.number.desc(), Effect.step.desc())
+    .limit(1)
+)
+_FACTS: Final = select(Effect.step, Effect.fact).where(
+    Effect.key == bindparam("key", type_=String()), Effect.number == bindparam("number", type_=Integer())
+)
+
+
 def _last(session: Session, key: str) -> Effect | None:
     """The latest row under this key."""
-    query = select(Effect).where(Effect.key == key).order_by(Effect.number.desc(), Effect.step.desc())
-    return session.execute(query.limit(1)).scalar_one_or_none()
+    return session.scalars(_LAST, {"key": key}).one_or_none()
 
 
 def attempt(session: Session, engine: Engine, job: Job, connector: Connector) -> Attempt:
@@ -126,8 +136,7 @@ def outcome(
     session: Session, engine: Engine, made: Attempt, fact: Fact, answer: Mapping[str, object] | None = None
 ) -> None:
     """Records what came of an attempt. Where it was given up as lost meanwhile, the answer is kept beside that."""
-    known = select(Effect.step, Effect.fact).where(Effect.key == made.key, Effect.number == made.number)
-    facts = {row.step: row.fact for row in session.execute(known)}
+    facts = {row.step: row.fact for row in session.execute(_FACTS, {"key": made.key, "number": made.number})}
     # Whoever gave the attempt up needs a row to decide about, also where its worker has spoken at this very moment.
     if LATE not in facts and not (fact == "unknown" and "unknown" in facts.values()):
         _add(session, engine, made, LATE if OUTCOME in facts else OUTCOME, fact, answer)

@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 
 from engine.models import Job, Mute
 from engine.prepared import fetch
-from engine.registry import Connector
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -41,10 +40,10 @@ class HeldBack:
     first_due: datetime
 
 
-def may_leave(connector: Connector | None = None) -> ColumnElement[bool]:
-    """The condition under which a job of this connector may be claimed: it stays in the house, it answers somebody, or
+def may_leave(*, answers: bool = False) -> ColumnElement[bool]:
+    """The condition under which a job may be claimed: it stays in the house, its connector `answers` somebody, or
     nothing is muted."""
-    if connector is not None and connector.answers:
+    if answers:
         return true()
     return or_(Job.kind != "connector", ~select(Mute.id).exists())
 

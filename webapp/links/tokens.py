@@ -10,14 +10,16 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Uuid, select, update
+from sqlalchemy import ForeignKey, String, Uuid, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.clock import Clock
 from engine.models import Base, Moment
 from engine.personal import Personal
+from engine.prepared import write
 
 JOURNEY_LIFETIME = timedelta(days=30)
 
@@ -44,6 +46,9 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
+_ISSUE: Final = insert(SignedLink.__table__)  # type: ignore[arg-type]
+
+
 def issue(
     session: Session,
     now: datetime,
@@ -53,16 +58,11 @@ def issue(
 ) -> str:
     """Makes a link and answers its token, which is known to nobody but the receiver of the mail."""
     token = secrets.token_urlsafe(32)
-    session.add(
-        SignedLink(
-            id=uuid4(),
-            token_hash=digest(token),
-            actor=actor,
-            instance_id=instance_id,
-            created_at=now,
-            expires_at=now + lifetime,
-        )
-    )
+    row = {
+        "id": uuid4(), "token_hash": digest(token), "actor": actor, "instance_id": instance_id, "created_at": now,
+        "expires_at": now + lifetime, "used_at": None, "revoked_at": None,
+    }  # fmt: skip
+    write(session, _ISSUE, [row])
     return token
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, String, Uuid, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from engine.schema import Moment
 from workflows.association import applications, mail_hours, mails, people
 from workflows.association.mail_guard import reason_not_to_send
 from workflows.association.mail_message import message_id
@@ -22,6 +25,20 @@ from workflows.association.mails import Mail
 from workflows.association.settings import Association
 
 __all__ = ["load", "release"]
+
+
+def _beside(reader: InstrumentedAttribute[UUID | None]) -> Select[tuple[Mail]]:
+    this = bindparam("this", type_=Uuid())
+    waiting = (Mail.state == "QUEUED") & (Mail.kind != "transactional")
+    waiting &= Mail.due_at <= bindparam("now", type_=Moment())
+    free = waiting & or_(Mail.merged_into.is_(None), Mail.merged_into == this)
+    mine = Mail.day == bindparam("day", type_=String())
+    whose = reader == bindparam("reader", type_=Uuid())
+    return select(Mail).where(whose, Mail.id != this, or_(mine, free)).order_by(Mail.created_at, Mail.id)
+
+
+_BESIDE_PERSON: Final = _beside(Mail.person_id)
+_BESIDE_APPLICATION: Final = _beside(Mail.application_id)
 
 
 def load(session: Session, association: Association, mail: Mail, now: datetime) -> Sequence[Mail]:
@@ -70,11 +87,9 @@ def _later(session: Session, mail: Mail, due: datetime) -> Sequence[Mail]:
 
 def _others(session: Session, mail: Mail, day: str, now: datetime) -> Sequence[Mail]:
     """The mail that has taken this day, those that are ready, and those that travelled with this one before."""
-    whose = Mail.person_id == mail.person_id if mail.person_id else Mail.application_id == mail.application_id
-    waiting = (Mail.state == "QUEUED") & (Mail.kind != "transactional") & (Mail.due_at <= now)
-    free = waiting & or_(Mail.merged_into.is_(None), Mail.merged_into == mail.id)
-    query = select(Mail).where(whose, Mail.id != mail.id, or_(Mail.day == day, free))
-    return session.scalars(query.order_by(Mail.created_at, Mail.id)).all()
+    query = _BESIDE_PERSON if mail.person_id else _BESIDE_APPLICATION
+    values = {"reader": mail.person_id or mail.application_id, "this": mail.id, "day": day, "now": now}
+    return session.scalars(query, values).all()
 
 
 def _take(session: Session, mail: Mail, day: str, sender: str) -> bool:

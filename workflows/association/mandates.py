@@ -7,12 +7,12 @@ at most 35 characters of the SEPA character set (EPC rulebook, AT-01).
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
@@ -113,18 +113,30 @@ def of_application(session: Session, application_id: UUID) -> Mandate | None:
     return session.scalars(query.order_by(Mandate.signed_at.desc(), Mandate.reference.desc())).first()
 
 
+_STANDING: Final = (
+    select(Mandate)
+    .where(
+        or_(
+            Mandate.application_id == bindparam("application", type_=Uuid()),
+            Mandate.person_id == bindparam("person", type_=Uuid()),
+        ),
+        Mandate.state.in_(bindparam("states", expanding=True)),
+        Mandate.creditor == bindparam("creditor", type_=String()),
+    )
+    .order_by(Mandate.signed_at.desc(), Mandate.reference.desc())
+)
+
+
 def current(
     session: Session, application_id: UUID | None, person_id: UUID | None, *, paused: bool = False,
     creditor: str = ASSOCIATION,
 ) -> Mandate | None:  # fmt: skip
     """The newest mandate of an application or a person that stands; with `paused` also one that waits for a word."""
-    owners = [Mandate.application_id == application_id] if application_id is not None else []
-    owners += [Mandate.person_id == person_id] if person_id is not None else []
-    if not owners:
+    if application_id is None and person_id is None:
         return None
-    states = {SIGNED, PAUSED} if paused else {SIGNED}
-    query = select(Mandate).where(or_(*owners), Mandate.state.in_(states), Mandate.creditor == creditor)
-    return session.scalars(query.order_by(Mandate.signed_at.desc(), Mandate.reference.desc())).first()
+    states = [SIGNED, PAUSED] if paused else [SIGNED]
+    owner = {"application": application_id, "person": person_id}  # nothing is equal to one that is not there
+    return session.scalars(_STANDING, {**owner, "states": states, "creditor": creditor}).first()
 
 
 def treat(mandate: Mandate, action: str, now: datetime) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, func, select
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Uuid, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
@@ -169,20 +170,22 @@ def entitled(session: Session, membership: Membership, today: date) -> str:
     return "GRACE" if today <= membership.end_date + figures.days(session, "GRACE", today) else "LAPSED"
 
 
+_USED: Final = (
+    select(func.count())
+    .select_from(MembershipPeriod)
+    .join(Membership, Membership.id == MembershipPeriod.membership_id)
+    .where(
+        Membership.person_id == bindparam("person", type_=Uuid()),
+        MembershipPeriod.tariff_code == bindparam("tariff", type_=String()),
+        MembershipPeriod.value_date >= bindparam("since", type_=Date()),
+        MembershipPeriod.reversed_at.is_(None),
+    )
+)
+
+
 def used_within(session: Session, person_id: UUID, tariff_code: str, since: date) -> bool:
     """Whether a person had a period at this tariff that was paid on or after a day and not reversed."""
-    query = (
-        select(func.count())
-        .select_from(MembershipPeriod)
-        .join(Membership, Membership.id == MembershipPeriod.membership_id)
-        .where(
-            Membership.person_id == person_id,
-            MembershipPeriod.tariff_code == tariff_code,
-            MembershipPeriod.value_date >= since,
-            MembershipPeriod.reversed_at.is_(None),
-        )
-    )
-    return bool(session.scalar(query))
+    return bool(session.scalar(_USED, {"person": person_id, "tariff": tariff_code, "since": since}))
 
 
 def event_of(membership: Membership | None) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uuid, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from engine.models import Base, Moment
@@ -95,10 +96,16 @@ def beside(session: Session, order: Order) -> Sequence[Order]:
     return of_case(session, order.instance_id) if order.instance_id is not None else [order]
 
 
+_OF_CASE: Final = (
+    select(Order)
+    .where(Order.instance_id == bindparam("case", type_=Uuid()))
+    .order_by(Order.created_at.desc(), Order.key.desc())
+)
+
+
 def of_case(session: Session, instance_id: UUID) -> Sequence[Order]:
     """All orders of a case, the newest first."""
-    query = select(Order).where(Order.instance_id == instance_id)
-    return session.scalars(query.order_by(Order.created_at.desc(), Order.key.desc())).all()
+    return session.scalars(_OF_CASE, {"case": instance_id}).all()
 
 
 def open_order(session: Session, order: Order, *, dues: Decimal, tariff: str, years: int, gift: Decimal) -> Order:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Uuid, select
+from sqlalchemy import ForeignKey, Index, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
@@ -58,10 +58,17 @@ def of_order(session: Session, order_id: UUID) -> EmployerPayer | None:
     return session.scalars(select(EmployerPayer).where(EmployerPayer.order_id == order_id)).one_or_none()
 
 
+_LATEST: Final = (
+    select(EmployerPayer)
+    .where(EmployerPayer.person_id == bindparam("person", type_=Uuid()))
+    .order_by(EmployerPayer.named_at.desc())
+    .limit(1)
+)
+
+
 def latest(session: Session, person_id: UUID) -> EmployerPayer | None:
     """The employer whom a member named last."""
-    query = select(EmployerPayer).where(EmployerPayer.person_id == person_id)
-    return session.scalars(query.order_by(EmployerPayer.named_at.desc()).limit(1)).first()
+    return session.scalars(_LATEST, {"person": person_id}).first()
 
 
 def take(session: Session, person_id: UUID, order_id: UUID) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, Uuid, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import commands
@@ -121,10 +121,16 @@ class Received(Enum):
     NOT_YET = "not_yet"  # it tells of a payment that has not arrived
 
 
+_OF_ORDERS: Final = (
+    select(Payment)
+    .where(Payment.order_id.in_(bindparam("orders", expanding=True)), Payment.reversed_at.is_(None))
+    .order_by(Payment.value_date, Payment.received_at)
+)
+
+
 def of_order(session: Session, order_id: UUID) -> Sequence[Payment]:
     """What arrived for an order and was not reversed, the oldest first."""
-    query = select(Payment).where(Payment.order_id == order_id, Payment.reversed_at.is_(None))
-    return session.scalars(query.order_by(Payment.value_date, Payment.received_at)).all()
+    return session.scalars(_OF_ORDERS, {"orders": [order_id]}).all()
 
 
 def of_orders_beside(session: Session, order: Order) -> Sequence[Payment]:
@@ -134,8 +140,7 @@ def of_orders_beside(session: Session, order: Order) -> Sequence[Payment]:
 
 def of_orders(session: Session, together: Sequence[Order]) -> Sequence[Payment]:
     """What arrived for these orders and was not reversed."""
-    query = select(Payment).where(Payment.order_id.in_([each.id for each in together]), Payment.reversed_at.is_(None))
-    return session.scalars(query.order_by(Payment.value_date, Payment.received_at)).all()
+    return session.scalars(_OF_ORDERS, {"orders": [each.id for each in together]}).all()
 
 
 def receive(session: Session, engine: Engine, event: PaymentEvent) -> Received:

@@ -12,8 +12,9 @@ from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, func, inspect, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.models import Base, Moment
 from engine.personal import Personal
@@ -130,8 +131,14 @@ def gather(session: Session, ids: Iterable[UUID]) -> dict[UUID, Person]:
     wanted = set(ids)
     if not wanted:
         return {}
-    query = select(Person).where(Person.id.in_(wanted)).options(selectinload(Person.emails))
-    return {person.id: person for person in session.scalars(query)}
+    found = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(wanted)))}
+    addresses: dict[UUID, list[Email]] = {id_: [] for id_ in found}
+    for each in session.scalars(select(Email).where(Email.person_id.in_(wanted)).order_by(Email.rank)):
+        addresses[each.person_id].append(each)
+    for id_, person in found.items():
+        if "emails" in inspect(person).unloaded:
+            set_committed_value(person, "emails", addresses[id_])
+    return found
 
 
 def by_email(session: Session, address: str) -> Sequence[Person]:
