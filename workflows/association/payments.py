@@ -121,11 +121,10 @@ class Received(Enum):
     NOT_YET = "not_yet"  # it tells of a payment that has not arrived
 
 
-_OF_ORDERS: Final = (
-    select(Payment)
-    .where(Payment.order_id.in_(bindparam("orders", expanding=True)), Payment.reversed_at.is_(None))
-    .order_by(Payment.value_date, Payment.received_at)
+_STANDING: Final = (
+    select(Payment).where(Payment.reversed_at.is_(None)).order_by(Payment.value_date, Payment.received_at)
 )
+_OF_ORDERS: Final = _STANDING.where(Payment.order_id.in_(bindparam("orders", expanding=True)))
 
 
 def of_order(session: Session, order_id: UUID) -> Sequence[Payment]:
