@@ -100,7 +100,10 @@ async function open(editor) {
     editor.scrollIntoView({ block: "start" });
   };
   leading(editor, go);
-  editor.addEventListener("checked", () => mark());
+  editor.addEventListener("checked", () => {
+    mark();
+    if (!editor.querySelector("a[data-path]:not([data-path=''])")) replay([]); // its trouble is mended
+  });
   editor.querySelector("[data-expert]").addEventListener("change", () => modeler.get("palette")._rebuild());
   await linting(editor, modeler, () => mark());
   const wanted = decodeURIComponent(location.hash.slice(1));
