@@ -6,8 +6,9 @@ All statements are built once; rows are gathered in `Rows` and written in bulk, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -81,22 +82,23 @@ class Instance:
     depth: int
     start_key: str | None
     incidents: int
+    stored: tuple[object, ...] = field(init=False, repr=False, compare=False)  # what most steps leave as the row has it
+
+    def __post_init__(self) -> None:
+        self.stored = _standing(self)
 
     def row(self) -> dict[str, Any]:
         """The columns by name."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {column.name: getattr(self, column.name) for column in _COLUMNS}
 
 
-_COLUMNS: Final = tuple(INSTANCE.c[name] for name in Instance.__slots__)
+_standing = attrgetter("status", "ended_at", "start_key", "incidents")
+_COLUMNS: Final = tuple(INSTANCE.c[each.name] for each in fields(Instance) if each.init)
 INSTANCE_COLUMNS: Final = (*_COLUMNS, INSTANCE.c.state)  # what an `Instance` and its state text are made of
 _LOCK: Final[Select[Any]] = (
     select(*INSTANCE_COLUMNS).where(INSTANCE.c.id == bindparam("instance")).with_for_update(of=INSTANCE, key_share=True)
 )
-_TRY_LOCK: Final[Select[Any]] = (
-    select(*INSTANCE_COLUMNS)
-    .where(INSTANCE.c.id == bindparam("instance"))
-    .with_for_update(of=INSTANCE, skip_locked=True, key_share=True)
-)
+_TRY_LOCK: Final[Select[Any]] = _LOCK.with_for_update(of=INSTANCE, skip_locked=True, key_share=True)
 _LOCK_TASK: Final[Select[Any]] = (
     select(
         *_COLUMNS, INSTANCE.c.state.label("case_state"), TASK.c.id.label("task_id"), TASK.c.element, TASK.c.name,
@@ -163,6 +165,11 @@ _SAVE: Final = (
         start_key=bindparam("b_start_key"), incidents=bindparam("b_incidents"),
     )
 )  # fmt: skip
+_SAVE_STATE: Final = (  # a column that is named anew is a change to SQLite: its indexes are written again
+    update(INSTANCE)
+    .where(INSTANCE.c.id == bindparam("b_id"), INSTANCE.c.rev == bindparam("b_rev"))
+    .values(rev=bindparam("b_new_rev"), state=bindparam("b_state"))
+)
 _CLOSE: Final = (
     update(TASK)
     .where(TASK.c.id == bindparam("b_id"), TASK.c.state == literal_column("'created'"))
@@ -262,17 +269,20 @@ def add(
 def insert_instance(session: Session, instance: Instance, state: str) -> None:
     """Writes a new instance."""
     add(session, INSTANCE, [{**instance.row(), "state": state}])
+    instance.stored = _standing(instance)
 
 
 def update_instance(session: Session, instance: Instance, state: str) -> None:
     """Writes the new state and counts `rev` on. Raises Conflict, at the latest at the commit, where the rev is not the
     one that was read."""
-    values = {
-        "b_id": instance.id, "b_rev": instance.rev, "b_new_rev": instance.rev + 1, "b_state": state,
-        "b_status": instance.status,
-        "b_ended_at": instance.ended_at, "b_start_key": instance.start_key, "b_incidents": instance.incidents,
-    }  # fmt: skip
-    write(session, _SAVE, [values], guard=Conflict)
+    values = {"b_id": instance.id, "b_rev": instance.rev, "b_new_rev": instance.rev + 1, "b_state": state}
+    standing = _standing(instance)
+    if standing == instance.stored:
+        write(session, _SAVE_STATE, [values], guard=Conflict)
+    else:
+        more = zip(("b_status", "b_ended_at", "b_start_key", "b_incidents"), standing, strict=True)
+        write(session, _SAVE, [{**values, **dict(more)}], guard=Conflict)
+        instance.stored = standing
     instance.rev += 1
 
 
