@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
@@ -13,9 +14,14 @@ from sqlalchemy.orm import Session
 from engine.calendar import PARIS
 from engine.errors import Conflict
 from workflows.association.matching.profiles import Answers
-from workflows.association.matching.rounds import Choice, Outcome, match
 from workflows.association.mentoring import figures, lists, proposals
 from workflows.association.mentoring.proposals import DRAFT, LEFT, SPARE, STUDENTS, MatchingRound, PairProposal
+
+if TYPE_CHECKING:
+    from workflows.association.matching.rounds import Choice, Outcome
+
+# Loaded by the first round: numpy and scipy are half a second of each process's start, and few processes match anybody.
+_MATCHING: Final = "workflows.association.matching.rounds"
 
 
 class RoundSent(Conflict):
@@ -48,7 +54,8 @@ def run(session: Session, round_: MatchingRound, now: datetime) -> Outcome:
         locked=[(each.mentor_id, each.demand_id) for each in kept if each.locked],
         refused=found.refused | {(each.mentor_id, each.demand_id) for each in kept if each.state == LEFT},
     )
-    outcome = match(
+    matching: Any = importlib.import_module(_MATCHING)
+    outcome: Outcome = matching.match(
         found.mentors, found.mentees, method="STABLE" if round_.wave == STUDENTS else "BEST", seed=round_.seed,
         ties=found.ties, answers=answers, terms=figures.terms(session, now.astimezone(PARIS).date()),
     )  # fmt: skip
