@@ -46,6 +46,7 @@ def test_a_key_is_added_and_opens_the_account(window: WatchedPage, anna: Person)
     _password(page)
     page.get_by_role("heading", name="Encore une étape").wait_for()
     window.check("second")
+    assert page.get_by_text("La clé n’a pas été lue").is_hidden(), "nothing was tried yet"
     credentials = devtools.send("WebAuthn.getCredentials", {"authenticatorId": key["authenticatorId"]})["credentials"]
     devtools.send("WebAuthn.clearCredentials", {"authenticatorId": key["authenticatorId"]})
     page.get_by_role("button", name="Utiliser ma clé de sécurité").click()
