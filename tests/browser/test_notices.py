@@ -58,8 +58,9 @@ CLICKED = """async () => {
 
 
 def test_a_notice_is_shown_and_leads_to_its_task(
-    window: WatchedPage, web_engine: Engine, review: str, anna: Person
+    whole_window: WatchedPage, web_engine: Engine, review: str, anna: Person
 ) -> None:
+    window = whole_window
     task = open_task(web_engine, start_review(web_engine))
     window.server = replace(window.server, url=window.server.url.replace("127.0.0.1", "localhost"))
     page = window.page
