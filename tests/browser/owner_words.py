@@ -42,7 +42,7 @@ class Said:
 
     language: str
 
-    def __call__(self, english: str, many: str = "", count: int = 1, **values: object) -> str:
+    def __call__(self, english: str, many: str = "", count: int = 1, /, **values: object) -> str:
         """What stands on the page for these words; of two forms, that of the number."""
         texts = read_languages()[self.language]
         if self.language == "fr" and english in PANEL:
