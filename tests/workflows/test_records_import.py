@@ -161,6 +161,12 @@ def test_what_is_in_use_is_not_undone(known: Office) -> None:
         (AMBRE.replace("42;", "A42;"), "member_no"),
         (AMBRE.replace("STD", "=SUM(A1)"), "formula"),
         (AMBRE.replace("STD", "@cmd"), "formula"),
+        (AMBRE.replace("STD", "＝1"), "formula"),
+        (AMBRE.replace("STD", "+1"), "tariff"),
+        (AMBRE.replace("STD", "NOPE"), "tariff"),
+        (AMBRE.replace("membre;", ";"), "missing"),
+        (AMBRE.replace("STD", "x" * 9), "too_long"),
+        (AMBRE.replace("STD", "x" * 1001), "too_long"),
         (AMBRE.replace("42;", ";"), "missing"),
         ("42;Ambre", "columns"),
     ],
@@ -172,6 +178,7 @@ def test_each_wrong_line_is_named_with_its_mend(known: Office, line: str, code: 
     said = [import_wording.reason(planned.rejected[0], language) for language in ("fr", "en")]
     assert said[0] != said[1]
     assert "{" not in "".join(said)
+    assert code in {"person_unknown", "columns", "member_no"} or all("« " in each or "“" in each for each in said)
 
 
 def test_the_same_person_and_the_same_number_twice(known: Office) -> None:

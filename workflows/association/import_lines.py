@@ -88,8 +88,9 @@ def _read_line(number: int, cells: Sequence[str], columns: Sequence[str]) -> Lin
             return _shift(number, [cell.strip() for cell in cells], columns) or counted
         cells = cells[: len(columns)]
     texts = [cell.strip() for cell in cells]
-    if any(len(text) > LONGEST_CELL for text in texts):
-        return Rejected(number, "too_long", {"limit": LONGEST_CELL})
+    long = next((at for at, text in zip(columns, texts, strict=True) if at and len(text) > LONGEST_CELL), None)
+    if long is not None:
+        return Rejected(number, "too_long", {"limit": LONGEST_CELL, "column": COLUMNS[long].heading})
     values: dict[str, object] = {}
     problems: list[Unreadable] = []
     for column, text in zip(columns, texts, strict=True):

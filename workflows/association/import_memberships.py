@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.association import import_cells as cells
-from workflows.association import memberships, number_series
+from workflows.association import memberships, number_series, tariffs
 from workflows.association.import_columns import Column, read_day
 from workflows.association.import_records import Around, Entry, Kind, Values, person_of
 from workflows.association.import_sheets import Rejected
 from workflows.association.memberships import Membership, MembershipPeriod
 
 RULE: Final = "IMPORTED"
+STANDARD: Final = "STD"  # the tariff of a line that says none
 _CATEGORIES: Final = {
     "diplômé": "GRADUATE", "diplômée": "GRADUATE", "graduate": "GRADUATE", "étudiant": "STUDENT",
     "étudiante": "STUDENT", "student": "STUDENT", "invité": "GUEST", "invitée": "GUEST", "guest": "GUEST",
@@ -52,6 +53,10 @@ def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected |
     assert isinstance(end, date)
     if end < start:
         return Rejected(number, "dates_swapped", {"column": COLUMNS["end_date"].heading})
+    tariff = values.get("tariff", STANDARD)
+    if tariff not in (codes := tariffs.codes(around.session)):
+        shown = {"value": tariff, "column": COLUMNS["tariff"].heading, "choices": ", ".join(codes)}
+        return Rejected(number, "tariff", shown)
     person = person_of(around, number, {**values, "member_no": None})
     if isinstance(person, Rejected):
         return person
@@ -85,7 +90,7 @@ def _rows(around: Around, values: Values, person_id: object) -> Sequence[Members
     )
     period = MembershipPeriod(
         id=uuid4(), membership_id=membership.id, start_date=membership.start_date, end_date=membership.end_date,
-        value_date=membership.start_date, tariff_code=values.get("tariff", "STD"), rule=RULE, written_at=around.now,
+        value_date=membership.start_date, tariff_code=values.get("tariff", STANDARD), rule=RULE, written_at=around.now,
     )  # fmt: skip
     return membership, period
 
@@ -98,4 +103,7 @@ def keep_numbers(session: Session, entries: Sequence[Entry]) -> None:
         number_series.reach(session, number_series.MEMBER_NUMBERS, max(numbers))
 
 
-KIND: Final = Kind("memberships", COLUMNS, ("member_no", "start_date", "end_date"), plan_line, keep_numbers)
+KIND: Final = Kind(
+    "memberships", COLUMNS, ("member_no", "start_date", "end_date"), plan_line, keep_numbers,
+    filled=frozenset({"statutory_status"}),
+)  # fmt: skip

@@ -23,7 +23,7 @@ from workflows.association.import_sheets import LONGEST_CELL, Rejected, SheetRef
 from workflows.association.names import fold
 
 Values = Mapping[str, object]
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")  # and their full-width forms
 _NUMERAL = re.compile(r"[+-]?[\d\s.,\u00a0\u202f]+€?")
 
 
@@ -60,13 +60,15 @@ PlanLine = Callable[[Around, int, Values], "Entry | Rejected | None"]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file. `plan` answers None where a line says what is known already; `after` closes an import."""
+    """One kind of file. `plan` answers None where a line says what is known already; `after` closes an import.
+    `filled`: columns that a file may do without, but whose cells are not empty where it has them."""
 
     name: str
     columns: Mapping[str, Column]
     needed: Sequence[str]
     plan: PlanLine
     after: Callable[[Session, Sequence[Entry]], None] | None = None
+    filled: frozenset[str] = frozenset()
 
     def column_of(self, heading: str) -> str:
         """The column a heading names, an empty text where it names none."""
@@ -159,14 +161,15 @@ def _values(kind: Kind, columns: Sequence[str], number: int, cells: Sequence[str
             continue
         heading = kind.columns[column].heading
         if len(text) > LONGEST_CELL:
-            return Rejected(number, "too_long", {"limit": LONGEST_CELL})
+            return Rejected(number, "too_long", {"limit": LONGEST_CELL, "column": heading})
         if _FORMULA.match(text) and not _NUMERAL.fullmatch(text):
             return Rejected(number, "formula", {"value": text[:20], "column": heading})
         try:
             values[column] = kind.columns[column].read(text)
         except Unreadable as problem:
             return Rejected(number, problem.code, {**problem.params, "column": heading})
-    missing = next((column for column in kind.needed if column not in values), None)
+    expected = (*kind.needed, *(column for column in columns if column in kind.filled))
+    missing = next((column for column in expected if column not in values), None)
     if missing is not None:
         return Rejected(number, "missing", {"column": kind.columns[missing].heading})
     return values

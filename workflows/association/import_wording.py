@@ -19,7 +19,10 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "the cells are shifted one column to the left from “{column}” on",
         },
         "missing": {"fr": "« {column} » est vide", "en": "“{column}” is empty"},
-        "too_long": {"fr": "une cellule dépasse {limit} caractères", "en": "a cell is longer than {limit} characters"},
+        "too_long": {
+            "fr": "« {column} » dépasse {limit} caractères : raccourcissez le texte",
+            "en": "“{column}” is longer than {limit} characters: shorten the text",
+        },
         "date": {
             "fr": "« {value} » n'est pas une date (JJ/MM/AAAA ou AAAA-MM-JJ) dans « {column} »",
             "en": "“{value}” is not a date (DD/MM/YYYY or YYYY-MM-DD) in “{column}”",
@@ -40,6 +43,10 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "amount": {
             "fr": "« {value} » n'est pas un montant en euros dans « {column} » : écrivez 1 234,56",
             "en": "“{value}” is no amount in euros in “{column}”: write 1234.56",
+        },
+        "tariff": {
+            "fr": "aucun tarif n'a le code « {value} » dans « {column} » : écrivez l'un de {choices}, ou rien",
+            "en": "no tariff has the code “{value}” in “{column}”: write one of {choices}, or nothing",
         },
         "flag": {
             "fr": "« {value} » n'est ni oui ni non dans « {column} »",

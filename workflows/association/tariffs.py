@@ -73,6 +73,11 @@ def all_in_force(session: Session, on: date) -> Sequence[Tariff]:
     return sorted(found, key=lambda tariff: (tariff.amount, tariff.code))
 
 
+def codes(session: Session) -> Sequence[str]:
+    """The codes that any day ever knew: what was paid long ago keeps its name."""
+    return sorted({row.key for row in parameters.every_row(session, TABLE)})
+
+
 def _tariff(row: DatedRow) -> Tariff:
     amount, whole_course = row["amount"], row["whole_course"]
     assert isinstance(amount, Decimal)
