@@ -14,7 +14,7 @@ from engine.engine import Engine
 from engine.jobs import run_due
 from engine.models import Job
 from engine.transaction import reading, transaction
-from tests.fixtures.chromium import DESK, PHONE, Server, WatchedPage, open_page
+from tests.fixtures.chromium import DESK, PHONE, Server, WatchedPage, held_still, open_page
 from tests.fixtures.peers import DIAGRAM, FILES, PROCESS, SCENARIOS, ask_peers
 from tests.fixtures.staff import PASSWORD, add_person
 from webapp.studio import drafts
@@ -96,7 +96,8 @@ def _move_forty(window: WatchedPage, page: Page, draft: str, engine: Engine) -> 
     window.check("migration-confirm")
     page.get_by_role("button", name="Faire passer 40 dossiers").click()
     page.get_by_text("Dossiers traités : 0 sur 40").wait_for()
-    window.check("migration-progress")
+    with held_still(page):
+        window.check("migration-progress")
     run_due(engine)
     page.get_by_text("Dossiers traités : 40 sur 40").wait_for()
     window.check_in_both_languages("migration-done")

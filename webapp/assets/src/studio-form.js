@@ -33,7 +33,7 @@ async function open(editor) {
     return new Promise((resolve) => { setTimeout(resolve, 350); });
   };
   const draft = saving(editor, async () => contents(), settled);
-  const preview = previewing(editor, contents, texts);
+  const preview = previewing(editor, contents, texts, settled);
   let waiting = null;
   const later = () => {
     clearTimeout(waiting);
@@ -55,16 +55,19 @@ async function open(editor) {
 }
 
 // What the server draws of the form as it stands here, saved or not.
-function previewing(editor, contents, texts) {
+function previewing(editor, contents, texts, settled) {
   const shown = editor.querySelector("[data-preview-shown]");
   const place = editor.querySelector("[data-preview-form]");
   const said = editor.querySelector("[data-preview-said]");
   const token = document.querySelector("meta[name=csrf-token]").content;
   let newest = 0;
+  let owed = false; // somebody wants to know whether the answers are good, and was not told yet
 
-  async function draw(trying) {
+  async function draw(asked) {
     newest += 1;
+    owed ||= asked;
     const turn = newest;
+    const trying = owed; // a redrawing that overtakes the question answers it
     const body = new FormData(place); // what was typed into the preview stays in it
     if (newest > 1) body.append("typed", "1");
     for (const [name, text] of Object.entries(contents())) body.append("files", new Blob([text]), name);
@@ -75,6 +78,7 @@ function previewing(editor, contents, texts) {
     });
     const told = await answer.json();
     if (turn !== newest) return; // something newer is on its way
+    if (trying) owed = false;
     if (trying || told.error || told.message) said.textContent = told.good === true ? said.dataset.good : told.good === false ? said.dataset.bad : told.error ?? told.message ?? "";
     if (told.html === undefined) return;
     shown.innerHTML = told.html;
@@ -84,7 +88,10 @@ function previewing(editor, contents, texts) {
   }
 
   editor.querySelectorAll("[data-preview-language]").forEach((choice) => choice.addEventListener("change", () => draw(false)));
-  editor.querySelector("[data-preview-try]").addEventListener("click", () => draw(true));
+  editor.querySelector("[data-preview-try]").addEventListener("click", async () => {
+    await settled(); // what was typed last has to arrive first
+    await draw(true);
+  });
   place.addEventListener("submit", (event) => { event.preventDefault(); draw(true); });
   return { draw };
 }
