@@ -28,6 +28,24 @@ Feature: Coming to an event without an account
     When "Max" withdraws
     Then "Zoe" is offered a seat
 
+  Scenario: Nobody takes the seat: whoever offered it hears so, and still has it
+    Given "Lea" leads the group "Amis de Lyon"
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days, open to all
+    And "Max" registers
+    And "Zoe" registers
+    And "Max" hands the seat over to "Zoe"
+    And "Zoe" confirms the address
+    Then "Max" got the mail "event_gift_failed"
+    When "Max" hands the seat over to "Una"
+    And 3 days pass
+    Then "Max" got the mail "event_gift_expired"
+    And nothing is kept of "Una"
+    And the registration of "Max" is CONFIRMED, with a score of none
+    When "Max" hands the seat over to "Ola"
+    And "Ola" confirms the address
+    And 39 days pass
+    Then nobody is asked for diet and access any more
+
   Scenario: A paid seat passes to somebody else, who withdraws: the money goes back to whoever paid
     Given "Lea" leads the group "Amis de Lyon"
     And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
@@ -38,10 +56,12 @@ Feature: Coming to an event without an account
     And "Una" confirms the address
     Then the seat of "Max" is GIVEN, and "Una" has it, paid by order of "Max"
     And "Max" got the mail "event_seat_given" with METHOD:CANCEL
+    And "Una" tells a diet of "sans gluten", as whoever registers may
     And "Una" has a ticket, and an invitation of sequence 0
     When "Ida" confirms the address
     Then "Ida" heard that it cannot be, and no mail keeps the address
     And nothing is kept of "Ida"
+    And nobody got the mail "event_gift_failed"
     When "Una" hands the seat over to "Ola"
     And at once "Una" withdraws and "Ola" confirms the address
     Then the seat of "Una" is GIVEN, and "Ola" has it, paid by order of "Max"

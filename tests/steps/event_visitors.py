@@ -16,7 +16,7 @@ from tests.fixtures.office import Office
 from tests.steps.event_mails import mails_to
 from tests.steps.event_refunds import due_to
 from tests.steps.event_seats import seat_of
-from tests.steps.events import actor_of, begin, calm, event_of, person_of
+from tests.steps.events import actor_of, begin, calm, do, event_of, open_tasks, person_of
 from webapp.start.routes import VISITOR
 from workflows.association import orders
 from workflows.association.events import refunds, registrations
@@ -136,6 +136,22 @@ def seat_passed(office: Office, giver: str, state: str, taker: str, payer: str) 
     assert (given.state, taken.state) == (state, "CONFIRMED")
     assert taken.order_key == seat_of(office, payer).order_key is not None
     assert (taken.price, taken.guests, taken.ticket != given.ticket) == (given.price, given.guests, True)
+
+
+@then(parsers.parse('"{name}" tells a diet of "{diet}", as whoever registers may'))
+def tells_diet(office: Office, name: str, diet: str) -> None:
+    assert len(mails_to(office, name, "event_seat_needs")) == 1
+    by, before = actor_of(office, name), seat_of(office, name)
+    (task,) = [each for each in open_tasks(office, "say_needs") if each.assignee == by.id]
+    do(office, task, by, {}, {"registration.diet": diet, "registration.listed": True})
+    after = seat_of(office, name)
+    assert (before.diet, after.diet, after.access, after.listed, after.photo) == ("", diet, "", True, False)
+
+
+@then("nobody is asked for diet and access any more")
+def needs_are_over(office: Office) -> None:
+    calm(office)
+    assert open_tasks(office, "say_needs") == []
 
 
 @then(parsers.parse('{amount} euros are due for the seat of "{name}", by the order of "{payer}"'))

@@ -63,3 +63,19 @@ Fonctionnalité: Venir sans compte
     Alors le dossier est passé par « announce_handover »
     Et le courriel « event_seat_given » est parti
     Et 2 courriels « event_ticket » sont partis
+    Et le courriel « event_seat_needs » est parti
+    Quand la personne fait « say_needs »
+      | diet | végétarien |
+    Alors le dossier a fini à « seat_is_taken »
+
+  Scénario: La personne nommée ne répond pas, et qui cédait sa place l’apprend
+    Quand Ambre Delaunay envoie le formulaire de « event_registration »
+      | seats | 1 |
+    Et Ambre Delaunay envoie le formulaire de « event_visitor »
+      | first_names | Basile |
+      | last_name   | Orsini |
+      | email       | basile@example.org |
+      | lang        | fr |
+    Et 3 jours passent
+    Alors le courriel « event_gift_expired » est parti
+    Et le dossier a fini à « gift_has_expired »

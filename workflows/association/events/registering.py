@@ -56,7 +56,7 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
 
 
 def _write(subject: Subject, values: Values) -> Values:
-    """Registers somebody, or keeps what he says of the event afterwards.
+    """Registers somebody, or keeps what he says later: of his needs where he took a seat over, of the event after it.
 
     Raises RegistrationClosed, RegisteredAlready, NotForYou, TooManySeats."""
     registration = registration_of(subject)
@@ -65,6 +65,9 @@ def _write(subject: Subject, values: Values) -> Values:
             registration.score = min(max(whole(values, "score", 0), 0), 10)
         if "opinion" in values:
             registration.opinion = text(values, "opinion").strip()[:600]
+        for name, answer in said(values, registration.seats).items():
+            if name in values and name != "guests":  # who comes along was settled with the seat
+                setattr(registration, name, answer)
         return {}
     session = subject.session
     event = session.get_one(Event, uuid(subject.variables, "event_id"))

@@ -80,7 +80,7 @@ def open_visit(work: ServiceWork) -> Mapping[str, object]:
     return {"confirm_until": min(work.now + timedelta(hours=hours), last)}
 
 
-_FOUND: Final = ("outcome", "registration_id", "appointment_id", "person_id", "attendee")
+_FOUND: Final = ("outcome", "registration_id", "appointment_id", "person_id", "attendee", "needs_until")
 
 
 @service_task("visitor.enrol", results=_FOUND)
@@ -109,6 +109,7 @@ def enrol(work: ServiceWork) -> Mapping[str, object]:
     session.delete(visitor)
     mails.file_with(session, work.instance_id, person.id)
     found = registering.of_case(made, event.key)
+    found["needs_until"] = session.get_one(Appointment, made.appointment_id).starts_at
     return {name: found.get(name) for name in _FOUND} | {"outcome": TAKEN_OVER if visitor.seat_id else SEATED}
 
 
@@ -126,13 +127,18 @@ def _take_over(work: ServiceWork, visitor: EventVisitor, made: EventRegistration
     made.guests = seat.guests  # they still come; what the holder said of himself stays with him
 
 
-@service_task("visitor.forget", results=())
-def forget(work: ServiceWork) -> None:
-    """Nobody confirmed the address, or nothing came of it: nothing of it is kept, and no mail says who it was."""
+@service_task("visitor.forget", results=("giver_id",))
+def forget(work: ServiceWork) -> Mapping[str, object]:
+    """Nobody confirmed the address, or nothing came of it: nothing of it is kept, and no mail says who it was.
+
+    `giver_id` is who offered a seat and has it still, else null: a seat that went elsewhere meanwhile is told so."""
     visitor = work.session.get(EventVisitor, uuid(work.variables, "visitor_id"))
     if visitor is not None:
         work.session.delete(visitor)
     mails.forget_strangers(work.session, work.instance_id)
+    seat_id = uuid_or_none(work.variables, "seat_id")
+    seat = work.session.get(EventRegistration, seat_id) if seat_id is not None else None
+    return {"giver_id": str(seat.person_id) if seat is not None and seat.state == registrations.CONFIRMED else None}
 
 
 VISITOR: Final = Record(_ASKED, _read, _ASKED, _write)
