@@ -52,7 +52,8 @@ Feature: Calling an event off, or moving it
     And "Ana" registers and pays for date 2
     And "Noe" registers for date 2
     And date 1 is called off
-    Then "Max" got the mail "event_called_off" with METHOD:CANCEL
+    Then the notice "La salle est fermée." is about date 1
+    And "Max" got the mail "event_called_off" with METHOD:CANCEL
     And 20.00 euros are due to "Max", once
     And "Zoe" got 0 mails "event_called_off"
     And the event is LIGHT and PUBLISHED with 2 places
@@ -63,7 +64,8 @@ Feature: Calling an event off, or moving it
     Then "Zoe" got 2 mails "event_reminder"
     And "Noe" is still waiting
     When every date is called off
-    Then the event is CANCELLED
+    Then the notice "La salle est fermée." is about the whole event
+    And the event is CANCELLED
     And "Zoe" got the mail "event_called_off" with METHOD:CANCEL
     And "Noe" got the mail "event_called_off" without a calendar
     And "Max" got 1 mails "event_called_off"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from pytest_bdd import parsers, when
+from pytest_bdd import parsers, then, when
 from sqlalchemy import select
 
 from engine import commands
@@ -50,6 +50,13 @@ def date_off(office: Office, what: str) -> None:
 def date_of(office: Office, number: int) -> str:
     with reading(office.engine) as session:
         return str(records.dates(session, event_of(office))[number - 1].id)
+
+
+@then(parsers.re(r'the notice "(?P<notice>[^"]+)" is about (?P<what>the whole event|date \d)'))
+def notice_is_about(office: Office, notice: str, what: str) -> None:
+    event = event_of(office)
+    about = date_of(office, int(what[-1])) if what[-1].isdigit() else "None"
+    assert (event.notice, str(event.notice_date_id)) == (notice, about)
 
 
 @when(parsers.re(r"(?P<what>the event|date \d) moves by (?P<count>\d+) days"))

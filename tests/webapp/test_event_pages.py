@@ -180,6 +180,15 @@ def test_a_member_sees_the_page_and_none_of_the_hands(app: Flask, web_engine: En
     member = at_desk(app, web_engine, "Leo")
     page = member.get(f"/events/{event}").get_data(as_text=True)
     assert "Pour l’organisateur" not in page
+    places = []
+    for about in (True, False):
+        with transaction(web_engine) as session:
+            shown = session.scalars(select(Event).where(Event.key == event)).one()
+            (date,) = appointments.of_calendar(session, event)
+            shown.notice, shown.notice_date_id = "La salle est fermée.", date.id if about else None
+        text = member.get(f"/events/{event}").get_data(as_text=True)
+        places.append((text.count("La salle est fermée."), text.index(">Date<") < text.index("La salle est fermée.")))
+    assert places == [(1, True), (1, False)], "what is about one date stands with it, the rest before all of them"
     assert [member.get(f"/events/{event}/{part}").status_code for part in ("list", "change", "call-off")] == [404] * 3
     assert member.post_form(f"/events/{event}/change", {"capacity": "900"}).status_code == 404
 

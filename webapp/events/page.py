@@ -37,6 +37,7 @@ class Card:
 class DateRow:
     """One date of an event: when, and how many seats are left."""
 
+    id: UUID
     meeting: Meeting
     left: int
     waiting: int
@@ -72,6 +73,7 @@ def dates(session: Session, event: Event, now: datetime, reader: UUID | None, ho
     zone = reader_zone(session, reader, home) if reader is not None else home
     return [
         DateRow(
+            each.id,
             meeting(each, zone, lang), registrations.free(session, event, each.id),
             len(registrations.waiting(session, each.id)), each.starts_at <= now,
         )

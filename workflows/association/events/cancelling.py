@@ -42,6 +42,7 @@ def _write(subject: Subject, values: Values) -> Values:
     if wanted is not None and wanted not in {each.id for each in coming(subject.session, event, subject.now)}:
         raise RegistrationClosed(field="date")
     event.notice = text(values, "notice").strip()[:600]
+    event.notice_date_id = wanted if len(records.dates(subject.session, event)) > 1 else None
     about = {"date": str(wanted) if wanted is not None else None}
     if not values.get("new_day"):
         return about

@@ -94,6 +94,7 @@ class Event(Base):
     approved: Mapped[dict[str, object] | None] = mapped_column(Json)
     cause: Mapped[str] = mapped_column(String(13), default="")
     notice: Mapped[str] = mapped_column(Text, default="")  # what those who registered read when it is called off
+    notice_date_id: Mapped[UUID | None] = mapped_column(Uuid)  # the one date of a series that the notice is about
     proposed_at: Mapped[datetime] = mapped_column(Moment)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     moved_at: Mapped[datetime | None] = mapped_column(Moment)
