@@ -40,6 +40,11 @@ def test_no_path_of_a_machine_is_named() -> None:
     assert _found(MACHINE, TEXT) == []
 
 
+def test_no_text_was_read_in_a_wrong_encoding() -> None:
+    """C1 controls (U+0080 to U+009F) are what is left of UTF-8 that was taken for Latin-1."""
+    assert _found(re.compile("[\x80-\x9f]"), TEXT) == []
+
+
 def test_nothing_is_left_for_later_in_the_code() -> None:
     assert _found(LEFTOVERS, {".py", ".mjs", ".js", ".html", ".css"}) == []
 
