@@ -15,6 +15,23 @@ Feature: A matching round
     Then the case of "mentorship_matching_round" has ended at "round_is_done"
     And the place of "Noah Petit" alone is taken
 
+  Scenario: P3.12.2, three want the two places that there are: none is promised twice, and who goes without keeps the date
+    Given the mentors "Camille Martin" and "Noah Petit"
+    And the member "Zoe Lambert" of number 1003
+    And the member "Lina Moreau" of number 1004
+    And the member "Paul Girard" of number 1005
+    When "Zoe Lambert" asks for a mentor
+    And "Lina Moreau" asks for a mentor
+    And 1 days pass
+    And "Paul Girard" asks for a mentor
+    And a round runs and is sent
+    Then both mentors have their place taken, once
+    And "Paul Girard" has no place kept, and waits since 24 November 2026
+    When "Zoe Lambert" answers NO to the proposal
+    And a round runs and is sent
+    Then both mentors have their place taken, once
+    And "Paul Girard" has a place kept, and asked on 24 November 2026
+
   Scenario: P3.12.1, a circle of three is for a person, who compares, refuses, runs again and drops
     Given the mentors "Camille Martin" and "Noah Petit"
     And the member "Zoe Lambert" of number 1003

@@ -127,6 +127,22 @@ def place_of(office: Office, name: str) -> None:
     assert holders(office) == [known(office, name).id]
 
 
+@then("both mentors have their place taken, once")
+def both_places(office: Office) -> None:
+    assert sorted(holders(office)) == sorted(known(office, each).id for each in ("Camille Martin", "Noah Petit"))
+
+
+@then(parsers.re(r'"(?P<name>[^"]+)" has (?P<what>a|no) place kept, and (waits since|asked on) (?P<on>.+)$'))
+def has_place(office: Office, name: str, what: str, on: str) -> None:
+    assert [each.message for each in office.incidents()] == []
+    with reading(office.engine) as session:
+        query = select(MentorDemand).where(MentorDemand.person_id == known(office, name).id)
+        demand = session.scalars(query).one()
+        kept = select(MentorPlace).join(PairProposal, PairProposal.id == MentorPlace.proposal_id)
+        has = session.scalars(kept.where(PairProposal.demand_id == demand.id)).all()
+    assert (len(has), demand.asked_on) == (1 if what == "a" else 0, day(on))
+
+
 def holders(office: Office) -> list[UUID]:
     assert [each.message for each in office.incidents()] == []
     with reading(office.engine) as session:
