@@ -146,11 +146,14 @@ def read_email(typed: str) -> str:
 
 
 def read_phone(typed: str, region: str) -> str:
-    """The number in E.164, a national one read in `region`. Raises Misread("phone")."""
+    """The number in E.164, a national one read in `region`. Raises Misread("phone").
+
+    It is enough that it is of a length its country has: which ranges are given out changes behind the library's back.
+    """
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException as error:
         raise Misread("phone") from error
-    if number.extension or not phonenumbers.is_valid_number(number):
+    if number.extension or not phonenumbers.is_possible_number(number):
         raise Misread("phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -125,6 +125,7 @@ def test_moments_are_read(typed: str) -> None:
 def test_addresses_and_numbers_are_normalised() -> None:
     assert read_email("Anne.Dupont@EXAMPLE.org") == "Anne.Dupont@example.org"
     assert read_phone("06 12 34 56 78", "FR") == "+33612345678"
+    assert read_phone("06 39 98 00 12", "FR") == "+33639980012"  # of a range that is given to nobody
     assert read_phone("\u202a+44 20 7946 0000\u202c", "FR") == "+442079460000"
 
 
