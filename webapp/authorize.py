@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.assignment import ADMIN, BARRED, Actor, barred, may_act
 from engine.errors import NotFound, Refused
-from engine.models import ProcessInstance, TaskCandidate, UserTask
+from engine.models import Incident, ProcessInstance, TaskCandidate, UserTask
 from engine.prepared import fetch, loaded
 from webapp.links.tokens import SignedLink
 from workflows.association import roles
@@ -84,6 +84,16 @@ def case(session: Session, viewer: Viewer, action: Action, instance_id: UUID) ->
     ).one_or_none()
     if found is None:
         raise NotFound(kind="case", id=str(instance_id))
+    return found
+
+
+def incident(session: Session, viewer: Viewer, action: Action, incident_id: UUID) -> Incident:
+    """What stands still, if the viewer may do this with its case. Raises NotFound, which does not name the case."""
+    mine = authorize(viewer, action, ProcessInstance)
+    query = select(Incident).join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+    found = session.scalars(query.where(Incident.id == incident_id, mine)).one_or_none()
+    if found is None:
+        raise NotFound(kind="incident", id=str(incident_id))
     return found
 
 

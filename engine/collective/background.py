@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
@@ -82,9 +82,9 @@ def asked_of(act: CollectiveAct) -> Asked:
     return Asked(act.kind, act.element, act.place, decode(act.variables), act.reason)
 
 
-def counts(session: Session, act_id: UUID) -> Mapping[str, int]:
-    """How many cases of an act are in which state."""
-    query = select(CollectiveCase.state, func.count()).where(CollectiveCase.act_id == act_id)
+def counts(session: Session, act_id: UUID, seen: ColumnElement[bool]) -> Mapping[str, int]:
+    """How many cases of an act are in which state, of those that this condition lets be seen."""
+    query = select(CollectiveCase.state, func.count()).where(CollectiveCase.act_id == act_id, seen)
     return dict(session.execute(query.group_by(CollectiveCase.state)).tuples().all())
 
 

@@ -101,7 +101,11 @@ def test_what_one_may_not_operate_is_neither_offered_nor_done(desk: Desk, client
     assert 'name="case"' not in stranger.get("/cases").get_data(as_text=True)
     refused = stranger.post_form(desk.path("suspend", *desk.cases), WHY)
     assert refused.location.startswith("/cases") and "together" not in refused.location
-    place = desk.act("suspend", desk.cases[0], **WHY)
+    place = desk.act("suspend", desk.cases[0], desk.cases[3], **WHY)
+    owner = browser_of(client, desk.engine, "MEMBERSHIP")
+    told = owner.get(place).get_data(as_text=True)
+    assert "1 dossier traité sur 1" in told, "only her own case is counted"
+    assert 'numeric">1</td>' in owner.get("/cases/together/acts").get_data(as_text=True)
     assert stranger.get(place).status_code == 404
     assert "litige" not in stranger.get("/cases/together/acts").get_data(as_text=True)
 

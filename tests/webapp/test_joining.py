@@ -243,7 +243,9 @@ def test_an_applicant_whose_session_ended_goes_on_where_he_was(
     answer = other.post_form(task, {"directory_identity": "alumni_only", "assoc_news": "NO"})
     assert answer.status_code == 303
     assert "/sign-in" in answer.location
-    assert "Ce que vous avez saisi est gardé" in other.get(answer.location).get_data(as_text=True)
+    assert "ce que vous avez saisi est de nouveau dans son formulaire" in other.get(answer.location).get_data(
+        as_text=True
+    )
     back = other.post_form(link).location
     assert back.startswith(f"{task}?held=")
     again = other.get(back)

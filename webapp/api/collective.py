@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,6 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import exists, select
 
 from engine import commands
-from engine.collective.background import counts
 from engine.collective.deeds import KINDS, Asked
 from engine.collective.tables import CollectiveAct, CollectiveCase
 from engine.errors import NotFound
@@ -81,7 +81,7 @@ def act(asked: Mapping[str, Any]) -> dict[str, object]:
 
 @address("GET", "/cases/acts/<uuid:act_id>", scope="operate", answers=ActOut, refuses=(404,))
 def progress(act_id: UUID) -> dict[str, object]:
-    """How far an act has come, and what became of each of its cases that this token may operate."""
+    """How far an act has come with the cases that this token may operate, and what became of each of them."""
     may = authorize.authorize(viewer(), "operate", ProcessInstance)
     mine = exists(select(ProcessInstance.id).where(ProcessInstance.id == CollectiveCase.instance_id, may))
     with reading(engine()) as reader:
@@ -90,10 +90,9 @@ def progress(act_id: UUID) -> dict[str, object]:
         rows = reader.scalars(query.order_by(CollectiveCase.instance_id)).all()
         if found is None or not rows:
             raise NotFound(kind="act", id=str(act_id))
-        states = counts(reader, act_id)
+        states = Counter(row.state for row in rows)
         return {
-            "kind": found.kind, "total": found.total,
-            **{state: states.get(state, 0) for state in ("waiting", "done", "left")},
+            "kind": found.kind, "total": len(rows), **{state: states[state] for state in ("waiting", "done", "left")},
             "items": [{"case": row.instance_id, "state": row.state, "code": row.code} for row in rows],
         }  # fmt: skip
 

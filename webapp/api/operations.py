@@ -11,7 +11,7 @@ from sqlalchemy import func, select, tuple_
 
 from engine import commands
 from engine.bulk import Chosen
-from engine.errors import NotFound, Refused
+from engine.errors import Refused
 from engine.models import Incident, ProcessDefinition, ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
@@ -85,10 +85,7 @@ def incidents(asked: Mapping[str, Any]) -> dict[str, object]:
 def retry(incident_id: UUID) -> None:
     """Tries again what stands still."""
     with transaction(engine()) as writer:
-        found = writer.get(Incident, incident_id)
-        if found is None:
-            raise NotFound(kind="incident", id=str(incident_id))
-        authorize.case(writer, viewer(), "operate", found.instance_id)
+        authorize.incident(writer, viewer(), "operate", incident_id)
         commands.retry_incident(writer, engine(), incident_id, by=viewer().actor)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -25,23 +25,29 @@ MOST = 100_000
 
 
 def hold_typed() -> ResponseReturnValue | None:
-    """Holds the answers of this POST and leads to the sign-in page; None where this was no form of a task."""
+    """Holds the answers of this POST and leads to the sign-in page; None where this was no form of a task.
+
+    The answer is the same where there is no such task, or none that is open: nobody learns by it which tasks there are.
+    """
     task_id = (request.view_args or {}).get("task_id")
     if request.method != "POST" or request.endpoint not in ACTS or not isinstance(task_id, UUID):
         return None
     with transaction(auth.engine()) as writer:
         typed = _declared(writer, auth.engine(), task_id)
-        if typed is None:
-            return None
-        held_id = held.hold(writer, task_id, typed, auth.engine().clock.now())
-    if held_id is None:
-        return None
+        kept = None if typed is None else held.hold(writer, task_id, typed, auth.engine().clock.now())
+    held_id = uuid4() if kept is None else kept
     target = url_for(f"{request.blueprint}.task", **(request.view_args or {}), held=held_id)
     if find_viewer() is not None:
         return redirect(target, 303)
     if request.blueprint == "journey":
         session[HELD] = target
-        flash(_("What you typed is kept. Sign in, or open the newest link that we mailed to you, to go on."), "info")
+        flash(
+            _(
+                "Sign in, or open the newest link that we mailed to you, to go on. If this step is still open, what "
+                "you typed is in its form again."
+            ),
+            "info",
+        )
     return redirect(url_for("people.sign_in", next=target), 303)
 
 

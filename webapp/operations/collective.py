@@ -16,7 +16,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSelect
-from sqlalchemy import case, exists, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, SelectField
@@ -169,7 +169,7 @@ def progress(act_id: UUID) -> ResponseReturnValue:
     """How far an act has come, and what became of each case."""
     with reading(engine()) as reader:
         act = _readable(reader, act_id)
-        states = counts(reader, act_id)
+        states = counts(reader, act_id, _operated())
         query = _seen_cases(act_id).order_by(
             case((CollectiveCase.state == "left", 0), else_=1), CollectiveCase.at.desc().nulls_last(),
             ProcessInstance.id,
@@ -179,7 +179,8 @@ def progress(act_id: UUID) -> ResponseReturnValue:
             for item, one in reader.execute(query.limit(SHOWN)).tuples()
         ]  # fmt: skip
         page_ = render_template(
-            "operations/together_progress.html", act=act, title=title(act.kind), rows=rows, left=states.get("left", 0),
+            "operations/together_progress.html", act=act, title=title(act.kind), rows=rows,
+            total=sum(states.values()), left=states.get("left", 0),
             waiting=states.get("waiting", 0), done=states.get("done", 0), reverse=REVERSED.get(act.kind),
             who=names_of(reader, [act.asked_by])[act.asked_by],
         )  # fmt: skip
@@ -198,7 +199,14 @@ def acts() -> str:
         query = select(CollectiveAct).where(mine).order_by(CollectiveAct.asked_at.desc(), CollectiveAct.id)
         found: Sequence[CollectiveAct] = reader.scalars(query.limit(LISTED)).all()
         names = names_of(reader, [each.asked_by for each in found])
-        rows = [{"act": each, "title": title(each.kind), "who": names[each.asked_by]} for each in found]
+        seen = select(CollectiveCase.act_id, func.count()).where(
+            CollectiveCase.act_id.in_([each.id for each in found]), _operated()
+        )
+        totals = dict(reader.execute(seen.group_by(CollectiveCase.act_id)).tuples().all())
+        rows = [
+            {"act": each, "title": title(each.kind), "who": names[each.asked_by], "total": totals[each.id]}
+            for each in found
+        ]
         return render_template("operations/together_acts.html", rows=rows)
 
 
