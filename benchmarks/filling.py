@@ -135,9 +135,11 @@ def filler(url: str) -> Iterator[Filler]:
         made = Filler(plain.connection, postgresql=url.startswith("postgresql"))
         for each in _POSTGRESQL if made.postgresql else _SQLITE:
             made.connection.execute(each)
-        yield made
-        for each in _AFTERWARDS[made.postgresql]:
-            made.connection.execute(each)
+        try:
+            yield made
+        finally:
+            for each in _AFTERWARDS[made.postgresql]:
+                made.connection.execute(each)
 
 
 def literal(text: str) -> str:

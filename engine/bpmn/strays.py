@@ -26,7 +26,7 @@ _KNOWN: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(_EXPRESSIONS, CHILDREN["conditionExpression"]),
     "extensionElements": frozenset(),
 }
-# What a case uses of what stands beside its process, with its attributes (BPMN 2.0, 8.4).
+# What a case may use of what stands beside its process, with its attributes (BPMN 2.0, 8.4).
 _ROOTS: Final[Mapping[str, frozenset[str]]] = {
     "message": frozenset({"id", "name", "itemRef"}),
     "signal": frozenset({"id", "name", "structureRef"}),
@@ -35,14 +35,26 @@ _ROOTS: Final[Mapping[str, frozenset[str]]] = {
 }
 # Text is theirs: of documentation and foreign scripts any, of references an id.
 _TEXTS: Final = frozenset(
-    {*_EXPRESSIONS, "documentation", "text", "script", "incoming", "outgoing", "source", "target", "from", "to"}
+    {
+        *_EXPRESSIONS,
+        "documentation",
+        "text",
+        "script",
+        "incoming",
+        "outgoing",
+        "source",
+        "target",
+        "from",
+        "to",
+        "supports",
+    }
 )
 _SAYING: Final = frozenset({"messageEventDefinition", "sendTask", "receiveTask"})  # an operation tells their message
 _SHOWN: Final = 60
 
 
 def check_strays(root: Xml) -> Iterator[Finding]:
-    """Over the executable processes and what they use, before anything is read."""
+    """Over the executable processes and what they may use (messages, signals, …), before anything is read."""
     messages = _messages_of_operations(root)
     for holder in root:
         name = kind(holder)

@@ -263,7 +263,7 @@ def test_drawing_and_documentation_pass() -> None:
         + user("x")
         + (
             '<laneSet id="ls"><lane id="l" name="DATA"><flowNodeRef>x</flowNodeRef></lane></laneSet>'
-            '<dataObject id="d"/>'
+            '<supports>i</supports><dataObject id="d"/>'
             '<dataObjectReference id="dr" dataObjectRef="d"/><dataStoreReference id="ds"/>'
             '<textAnnotation id="t"><text>a</text>'
             '</textAnnotation><association id="as" sourceRef="x" targetRef="t"/><group id="g"/>'
