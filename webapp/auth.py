@@ -29,7 +29,6 @@ from workflows.association.roles import RoleHolding
 TOKEN = "sid"  # noqa: S105 (the name of a key)
 MARK = "__amicale_access__"
 UNASKED: Final = object()
-WORKING_KINDS = frozenset({"staff", "elected"})
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -75,7 +74,7 @@ class SignedIn:
     @property
     def staff(self) -> bool:
         """Whether the person works for the association, employed or elected."""
-        return any(roles.ROLES[role].kind in WORKING_KINDS for role in self.roles if role in roles.ROLES)
+        return roles.works_here(self.roles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID, uuid5
@@ -90,14 +90,18 @@ def put_by(session: Session, engine: Engine, sender: Sender, id_: str, told: Tol
 
 def leave(
     session: Session, engine: Engine, kind: str, id_: str, payload: Mapping[str, object], *, type_: str = "",
-    retries: int = 3,
+    retries: int = 3, due_at: datetime | None = None,
 ) -> bool:  # fmt: skip
-    """Leaves work of no case that is known by a name, in one insert; False where the same one waits already."""
+    """Leaves work of no case that is known by a name, in one insert; False where the same one waits already.
+
+    `due_at`: when it is to be done; at once where nothing is said.
+    """
     row = job_row(
-        None, "", kind, engine.clock.now(), id_=uuid5(_NAMES, id_), payload=payload, type_=type_, retries=retries
+        None, "", kind, due_at or engine.clock.now(), id_=uuid5(_NAMES, id_), payload=payload, type_=type_,
+        retries=retries,
     )  # fmt: skip
     inserted = session.connection().execute(_insert(session), row).rowcount == 1
-    if inserted:
+    if inserted and due_at is None:
         afterwards(session).due.append(row["id"])
     return inserted
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import http_ece
 import pytest
@@ -25,7 +26,8 @@ from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.jobs import run_due
 from engine.ledger import Effect
-from engine.models import UserTask
+from engine.models import Job, UserTask
+from engine.registry import ServiceWork
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import start_review
 from tests.fixtures.http import OtherSystem
@@ -33,13 +35,21 @@ from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_account import signed_in
 from webapp.settings import Settings
+from workflows.association import roles
 from workflows.association.mails import Mail
-from workflows.association.notices.devices import PushDevice, unpacked
+from workflows.association.notices import choices, watching
+from workflows.association.notices.choices import Kind
+from workflows.association.notices.devices import DeviceRefused, PushDevice, add, unpacked
 from workflows.association.notices.push import PushKey, PushSender, deliver
-from workflows.association.notices.telling import SEND
+from workflows.association.notices.telling import SEND, Said, tell
 from workflows.association.people import Person
 
 PAGE = "/account/notices"
+UNUSABLE = (
+    "http://push.example/1", "https://a@push.example/1", "ftp://x", "", "https://x/é", "https://[x", "https://x/#1",
+    "https://push.example:99999/x", "https://push.example:0/x", "https://push.example:abc/x", "https://a b/x",
+    "https://x/a b",
+)  # fmt: skip
 RAW = serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
 
 
@@ -204,19 +214,111 @@ def test_a_mail_goes_where_no_device_takes_it(
     assert len(device.service.asked) >= attempts
 
 
+def test_whoever_works_here_is_rung_by_day_and_whoever_does_not_any_more_gets_mails(
+    desk: LookedAtPages, web_engine: Engine, clock: VirtualClock, anna: Person, device: Browser
+) -> None:
+    def told(kind: Kind, key: str) -> None:
+        with transaction(web_engine) as session:
+            tell(session, web_engine, anna.id, kind, Said(key, "/tasks", key, key), key)
+
+    today = clock.now().date()
+    yesterday = today - timedelta(days=1)
+    with transaction(web_engine) as session:
+        roles.end(session, anna.id, "MEMBERSHIP", yesterday)
+        roles.grant(session, anna.id, "PRESIDENT", from_date=yesterday)
+    told("late", "elected")
+    run_due(web_engine)
+    assert [each["title"] for each in device.read()] == ["elected"]
+    for kind, key in (("late", "before"), ("due", "work"), ("mention", "named")):
+        told(kind, key)
+    with transaction(web_engine) as session:
+        roles.end(session, anna.id, "PRESIDENT", yesterday)
+    told("late", "after")
+    run_due(web_engine)
+    assert (len(device.read()), sorted(mails(web_engine, anna))) == (1, ["after", "before", "named"])
+    with transaction(web_engine) as session:
+        roles.grant(session, anna.id, "TREASURER", from_date=today)
+    clock.set(datetime(2027, 3, 2, 18, 50, tzinfo=UTC))  # ten to eight in the evening
+    device.service.answers[:] = [b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n"]
+    told("late", "evening")
+    for minutes in (0, 5, 5, 5, 60, 600):
+        later(web_engine, clock, minutes=minutes)
+    assert (len(device.service.asked), len(mails(web_engine, anna))) == (3, 3), "nobody is rung at night"
+    later(web_engine, clock, minutes=65)
+    assert mails(web_engine, anna).count("evening") == 1, "in the morning no device took it"
+
+
+def test_a_first_device_leaves_what_was_chosen(web_engine: Engine, anna: Person) -> None:
+    with transaction(web_engine) as session:
+        choices.choose(session, anna.id, {"due": "none", "late": "mail"}, web_engine.clock.now())
+        session.flush()
+        choices.begin(session, anna.id, web_engine.clock.now())
+        session.flush()
+        ways = choices.chosen(session, anna.id)
+    assert ways == {"assigned": "push", "due": "none", "late": "mail", "mention": "push"}
+
+
+def test_looks_are_promised_by_the_minute_and_no_second_one_loses_news(
+    app: Flask, web_engine: Engine, clock: VirtualClock, review: str, anna: Person
+) -> None:
+    clock.set(datetime(2027, 3, 2, 9, 0, 20, tzinfo=UTC))
+    looks = select(Job).where(Job.type == watching.LOOK).order_by(Job.due_at)
+
+    def look() -> None:
+        with transaction(web_engine) as session:
+            work = ServiceWork(web_engine, session, UUID(int=0), "", "", UUID(int=1), {}, {}, clock.now())
+            watching.look(work, "https://office.example")
+
+    def handed() -> None:
+        case = start_review(web_engine)
+        with transaction(web_engine) as session:
+            task = session.scalars(select(UserTask.id).where(UserTask.instance_id == case)).one()
+            commands.delegate(session, web_engine, task, by=SYSTEM, to=f"person:{anna.id}")
+
+    with transaction(web_engine) as session:
+        choices.choose(session, anna.id, {"assigned": "mail"}, clock.now())
+        session.flush()
+        watching.ensure(session, web_engine)
+        watching.ensure(session, web_engine)
+        [first] = session.scalars(looks)
+        assert first.due_at == datetime(2027, 3, 2, 9, 1, tzinfo=UTC)
+        first.held = True  # by a version that does not know it
+    handed()
+    look()
+    handed()
+    look()
+    assert len(mails(web_engine, anna)) == 1
+    clock.advance(timedelta(minutes=1))
+    with transaction(web_engine) as session:
+        watching.ensure(session, web_engine)
+        assert [each.held for each in session.scalars(looks)] == [True, False]
+    look()
+    assert len(mails(web_engine, anna)) == 2, "what the second look of a minute found is told in the next"
+
+
 def test_an_address_inside_the_house_is_never_called(
     desk: LookedAtPages, web_engine: Engine, anna: Person, device: Browser
 ) -> None:
     given = device.subscription
-    for endpoint in ("http://push.example/1", "https://a@push.example/1", "ftp://x", "", "https://x/é", "https://[x"):
-        assert desk.post_form(f"{PAGE}/devices", given | {"endpoint": endpoint}).status_code == 422, endpoint
-    for wrong in ({"p256dh": "AAAA"}, {"auth": "AAAA"}, {"p256dh": "é"}):
-        assert desk.post_form(f"{PAGE}/devices", given | wrong).status_code == 422
+    refused: list[dict[str, str]] = [{"endpoint": each} for each in UNUSABLE]
+    long = {"p256dh": given["p256dh"] + "=" * 40}, {"auth": given["auth"] + "!" * 40}, {"auth": "!" + given["auth"]}
+    for wrong in (*refused, {"p256dh": "AAAA"}, {"auth": "AAAA"}, {"p256dh": "é"}, *long):
+        with pytest.raises(DeviceRefused), transaction(web_engine) as session:
+            asked = given | wrong
+            add(session, anna.id, asked["endpoint"], (asked["p256dh"], asked["auth"]), "", "", web_engine.clock.now())
+    assert desk.post_form(f"{PAGE}/devices", given | {"endpoint": UNUSABLE[0]}).status_code == 422
     assert known(web_engine) == 1
     with reading(web_engine) as session:
         row = session.scalars(select(PushDevice)).one()
     key = PushKey(b"x" * 32)
-    for inside in ("https://127.0.0.1/1", "https://169.254.169.254/", "https://[64:ff9b::7f00:1]/", "https://0x7f.1/"):
+    for inside in (
+        "https://127.0.0.1/1",
+        "https://169.254.169.254/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://0x7f.1/",
+        "https://push.example:99999/1",
+        "https://a b/1",
+    ):  # kept before such were refused
         row.endpoint = inside
         assert deliver(PushSender(key, "mailto:a@b.example"), row, {}, "t", web_engine.clock.now()) == ("refused", 0)
     assert device.service.asked == []

@@ -17,7 +17,7 @@ from engine.errors import Refused
 from engine.transaction import reading, transaction
 from webapp.api import tokens
 from webapp.api.tokens import PREFIX, ApiToken
-from webapp.auth import WORKING_KINDS, Access, SignInNeeded, View, engine, settings
+from webapp.auth import Access, SignInNeeded, View, engine, settings
 from webapp.authorize import Viewer
 from webapp.operations.drawing import SUBJECT_ROLES
 from workflows.association import applications, people, roles
@@ -84,8 +84,7 @@ def viewer_of(reader: Session, token: ApiToken) -> Viewer | None:
     held = roles.keys_of(reader, person.id, today)
     actor = Actor(f"person:{person.id}", person.display_name, held - SUBJECT_ROLES)
     links = {applications.actor_of(each) for each in applications.of_person(reader, person.id)}
-    staff = any(roles.ROLES[role].kind in WORKING_KINDS for role in held if role in roles.ROLES)
-    return Viewer(actor, frozenset({actor.id, *links}), _owned(held), staff=staff, today=today)
+    return Viewer(actor, frozenset({actor.id, *links}), _owned(held), staff=roles.works_here(held), today=today)
 
 
 def _owned(held: frozenset[str]) -> frozenset[str]:

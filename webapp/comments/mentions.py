@@ -114,8 +114,9 @@ def seen(session: Session, person_id: UUID, instance_id: UUID, now: datetime) ->
 
 def _staff(session: Session, today: date) -> dict[UUID, str]:
     """Everybody who works here today, by name."""
-    keys = [key for key, role in roles.ROLES.items() if role.kind in {"staff", "elected"}]
-    held = select(RoleHolding.person_id).where(RoleHolding.role.in_(keys), roles.in_force(today)).distinct()
+    held = (
+        select(RoleHolding.person_id).where(RoleHolding.role.in_(roles.WORKING_ROLES), roles.in_force(today)).distinct()
+    )
     return dict(people.names_of(session, session.scalars(held).all()))
 
 
@@ -135,7 +136,7 @@ def _meant(written: str, staff: dict[UUID, str]) -> UUID | None:
 def _may_see(session: Session, person_id: UUID, instance_id: UUID, today: date) -> bool:
     held = roles.keys_of(session, person_id, today)
     actor = Actor(f"person:{person_id}", "", held)
-    reader = viewer_of(session, person_id, actor, today, staff=roles.is_staff(held))
+    reader = viewer_of(session, person_id, actor, today, staff=roles.works_here(held))
     try:
         authorize.case(session, reader, "comment", instance_id)
     except NotFound:

@@ -118,7 +118,7 @@ def _write(session: Session, machine: Engine, person_id: UUID, public_url: str) 
     now = machine.clock.now()
     today = local_day(now, machine.settings.zone)
     person, held = people.get(session, person_id), roles.keys_of(session, person_id, today)
-    if person is None or person.primary_email is None or not roles.is_staff(held):
+    if person is None or person.primary_email is None or not roles.works_here(held):
         return
     if absences.is_away(session, person_id, today, today):
         return

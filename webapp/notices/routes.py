@@ -61,7 +61,7 @@ def add() -> Response:
             engine().clock.now(),
         )  # fmt: skip
         if request.form.get("first"):  # whoever switches on the first device wants notices there
-            choices.choose(writer, current().person_id, dict.fromkeys(KINDS, "push"), engine().clock.now())
+            choices.begin(writer, current().person_id, engine().clock.now())
             writer.flush()
             watching.ensure(writer, engine())
     flash(_("Notices come to this device from now on."), "success")

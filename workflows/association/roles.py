@@ -30,6 +30,7 @@ class Role:
 
 
 MANDATED = frozenset({"staff", "elected", "volunteer"})  # kinds that somebody is appointed to
+WORKING = frozenset({"staff", "elected"})  # kinds whose holders work for the association, employed or elected
 AT = "@"  # between a role and the scope in which alone it is held: “FACILITATOR@COH-2027-03”
 
 
@@ -82,6 +83,7 @@ ROLES = _roles(
     ("APPLICANT", "outside", "Candidat à l'adhésion", "Applicant", "MEMBERSHIP"),
 )
 STAFF_ROLES = STAFF = frozenset(key for key, role in ROLES.items() if role.kind == "staff")
+WORKING_ROLES = frozenset(key for key, role in ROLES.items() if role.kind in WORKING)
 
 
 class RoleHolding(Base):
@@ -207,9 +209,10 @@ def of_class(programme: str, year: int) -> str:
     return f"class:{programme}:{year}"
 
 
-def is_staff(roles: frozenset[str]) -> bool:
-    """Whether somebody with these roles works for the association."""
-    return bool(roles & STAFF_ROLES)
+def works_here(roles: frozenset[str]) -> bool:
+    """Whether somebody with these roles works for the association, employed or elected: one rule for pages, notices,
+    digests and mentions."""
+    return bool(roles & WORKING_ROLES)
 
 
 def head_of(role: str) -> str:

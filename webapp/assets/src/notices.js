@@ -43,7 +43,10 @@ async function subscribe () {
 function activated (registration) {
   const begun = registration.installing ?? registration.waiting
   if (registration.active || !begun) return Promise.resolve()
-  return new Promise(resolve => begun.addEventListener('statechange', () => begun.state === 'activated' && resolve()))
+  return new Promise((resolve, reject) => begun.addEventListener('statechange', () => {
+    if (begun.state === 'activated') resolve()
+    if (begun.state === 'redundant') reject(new Error('the worker was not installed'))
+  }))
 }
 
 form.addEventListener('submit', async event => {
@@ -64,8 +67,11 @@ for (const removal of document.querySelectorAll('form[data-remove]')) {
   removal.addEventListener('submit', async event => {
     if (removal.closest('[data-device]').querySelector('[data-this]').hidden) return
     event.preventDefault()
-    await (await present())?.unsubscribe()
-    removal.submit()
+    try {
+      await (await present())?.unsubscribe()
+    } finally { // the browser may keep its half: nothing is sent to it any more
+      removal.submit()
+    }
   })
 }
 

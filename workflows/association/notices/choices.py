@@ -14,7 +14,7 @@ from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
 
-__all__ = ["KINDS", "WATCHED", "ChoiceRefused", "Kind", "NoticeChoice", "Way", "choose", "chosen", "way_of"]
+__all__ = ["KINDS", "WATCHED", "ChoiceRefused", "Kind", "NoticeChoice", "Way", "begin", "choose", "chosen", "way_of"]
 
 Kind = Literal["assigned", "due", "late", "mention"]
 Way = Literal["push", "mail", "none"]
@@ -65,6 +65,12 @@ def choose(session: Session, person_id: UUID, ways: Mapping[Any, str], now: date
         elif row.way != way:
             row.since = now if row.way == "none" else row.since  # what came before it was wanted is not told
             row.way = way
+
+
+def begin(session: Session, person_id: UUID, now: datetime) -> None:
+    """A first device: what was never chosen comes there; what was, stays as it was chosen."""
+    kept = set(session.scalars(select(NoticeChoice.kind).where(NoticeChoice.person_id == person_id)))
+    choose(session, person_id, dict.fromkeys(KINDS.keys() - kept, "push"), now)
 
 
 def _way(text: str) -> Way:

@@ -7,6 +7,7 @@ addresses when it is called (`push`). Sources: W3C Push API, RFC 8030, RFC 8291 
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,13 +21,28 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Conflict, Invalid
 from engine.models import Base, Moment
+from engine.outside.origins import OriginRefused, origin_of
 from engine.personal import Personal
 
-__all__ = ["MOST", "DeviceRefused", "PushDevice", "TooManyDevices", "add", "of_person", "remove", "unpacked"]
+__all__ = [
+    "MOST",
+    "DeviceRefused",
+    "PushDevice",
+    "TooManyDevices",
+    "add",
+    "audience",
+    "of_person",
+    "remove",
+    "unpacked",
+]
 
 MOST: Final = 10
 LONGEST: Final = 1_000
+LONGEST_POINT: Final = 100
+LONGEST_AUTH: Final = 40
 SECRET_BYTES: Final = 16  # RFC 8291 §3.2
+_WRITTEN: Final = re.compile(r"[^\x00- \"#<>\\\x7f-\U0010ffff]+")  # RFC 3986, without a fragment
+_PACKED: Final = re.compile(r"[\w-]+={0,2} [\w-]+={0,2}", re.ASCII)  # base64url (RFC 4648 §5)
 
 
 class DeviceRefused(Invalid):
@@ -51,8 +67,8 @@ class PushDevice(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     endpoint: Mapped[str] = mapped_column(Text)
-    p256dh: Mapped[str] = mapped_column(String(100))
-    auth: Mapped[str] = mapped_column(String(40))
+    p256dh: Mapped[str] = mapped_column(String(LONGEST_POINT))
+    auth: Mapped[str] = mapped_column(String(LONGEST_AUTH))
     name: Mapped[str] = mapped_column(String(120))
     server_key: Mapped[str] = mapped_column(String(100))
     added_at: Mapped[datetime] = mapped_column(Moment)
@@ -99,17 +115,24 @@ def unpacked(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
+def audience(endpoint: str) -> str:
+    """The scheme and host of an endpoint, for which a message is signed (RFC 8292 §2). Raises ValueError."""
+    read = urlsplit(endpoint)
+    return f"{read.scheme}://{read.netloc}"
+
+
 def _check(endpoint: str, p256dh: str, auth: str) -> None:
     try:
-        read = urlsplit(endpoint)
-        usable = read.scheme == "https" and bool(read.hostname) and "@" not in read.netloc and not read.fragment
-    except ValueError:
+        usable = origin_of(audience(endpoint)).startswith("https:")
+    except (ValueError, OriginRefused):
         usable = False
-    if not usable or not endpoint.isascii() or not endpoint.isprintable() or len(endpoint) > LONGEST:
+    if not usable or len(endpoint) > LONGEST or not _WRITTEN.fullmatch(endpoint):
         raise DeviceRefused(reason="endpoint")
+    if len(p256dh) > LONGEST_POINT or len(auth) > LONGEST_AUTH or not _PACKED.fullmatch(f"{p256dh} {auth}"):
+        raise DeviceRefused(reason="keys")
     try:
-        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), unpacked(p256dh[:100]))
-        secret = unpacked(auth[:40])
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), unpacked(p256dh))
+        secret = unpacked(auth)
     except (ValueError, binascii.Error) as wrong:
         raise DeviceRefused(reason="p256dh") from wrong
     if len(secret) != SECRET_BYTES:

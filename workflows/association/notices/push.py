@@ -14,17 +14,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 import http_ece
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 
-from engine.errors import WorkFailed
+from engine.errors import Invalid, WorkFailed
 from engine.outside.calls import call
 from engine.outside.origins import Origins, origin_of
-from workflows.association.notices.devices import PushDevice, unpacked
+from workflows.association.notices.devices import PushDevice, audience, unpacked
 
 __all__ = ["Outcome", "PushKey", "PushSender", "deliver"]
 
@@ -78,17 +77,19 @@ def deliver(
     A message with the same topic takes the place of one that the push service still keeps.
     """
     try:
-        audience = _audience(device.endpoint)
-        inside = [audience] if origin_of(audience) in service.inside else []
-        target = Origins.of([audience], inside).target(device.endpoint)
+        ours = audience(device.endpoint)
+        inside = [ours] if origin_of(ours) in service.inside else []
+        target = Origins.of([ours], inside).target(device.endpoint)
         headers = {
             "TTL": str(int(KEPT_FOR.total_seconds())), "Urgency": "normal", "Topic": topic[:32],
             "Content-Type": "application/octet-stream", "Content-Encoding": "aes128gcm",
-            **service.key.signed(audience, service.contact, now),
+            **service.key.signed(ours, service.contact, now),
         }  # fmt: skip
         status = call(target, "POST", headers, _sealed(device, said), within=WITHIN).status
     except WorkFailed as failed:
         return ("later" if failed.again else "refused"), 0
+    except Invalid:  # an address that no system has: kept before such were refused
+        return "refused", 0
     if 200 <= status < 300:
         return "taken", status
     if status in {404, 410}:  # RFC 8030 §7.3: the subscription has ended
@@ -102,11 +103,6 @@ def _sealed(device: PushDevice, said: Mapping[str, str]) -> bytes:
         private_key=ec.generate_private_key(ec.SECP256R1()), auth_secret=unpacked(device.auth), version="aes128gcm",
     )  # fmt: skip
     return sealed
-
-
-def _audience(endpoint: str) -> str:
-    read = urlsplit(endpoint)
-    return f"{read.scheme}://{read.netloc}"
 
 
 def _packed(raw: bytes) -> str:

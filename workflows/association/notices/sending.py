@@ -18,16 +18,16 @@ from engine.errors import WorkFailed
 from engine.models import UserTask
 from engine.registry import Connector, ConnectorWork
 from engine.transaction import reading, transaction
-from workflows.association import people, roles
-from workflows.association.case_variables import local_day
-from workflows.association.notices import devices
+from workflows.association import people
+from workflows.association.notices import devices, telling
 from workflows.association.notices.devices import PushDevice
 from workflows.association.notices.push import Outcome, PushSender, deliver
-from workflows.association.notices.telling import RETRIES, SEND, Notice, by_mail
+from workflows.association.notices.telling import RETRIES, SEND, TEST, Notice, by_mail
 
 __all__ = ["connector"]
 
 AGAIN: Final = timedelta(minutes=5)
+ALWAYS: Final = frozenset({"late", "mention"})  # go by mail to whoever works here no more; the rest is for work alone
 PATIENCE: Final = timedelta(minutes=30)  # after which a mail goes instead: fewer attempts than `RETRIES`
 
 
@@ -39,10 +39,17 @@ def connector(service: PushSender) -> Connector:
             notice = reader.get(Notice, UUID(str(work.variables["notice_id"])))
             if notice is None or notice.outcome:
                 return
-            stale, lang, known = _stale(reader, work, notice), _lang(reader, notice), _devices(reader, notice)
-        if stale:
+            over, lang, known = _is_over(reader, work, notice), _lang(reader, notice), _devices(reader, notice)
+            awake_at = telling.rings_at(reader, work.engine, notice.person_id, work.now)
+            here = telling.may_ring(reader, work.engine, notice.person_id)
+        if over or (not here and notice.kind not in ALWAYS):
             _settle(work, notice.id, "none")
             return
+        if not here:
+            _conclude(work, notice.id, {}, [])
+            return
+        if awake_at > work.now and notice.kind != TEST:
+            raise WorkFailed("its reader sleeps now", retry_after=awake_at - work.now)
         said = {"title": notice.title, "url": notice.path, "tag": notice.id.hex, "lang": lang}
         ours = [each for each in known if each.server_key == service.key.public]
         done = {each.id: deliver(service, each, said, notice.id.hex, work.now) for each in ours}
@@ -66,11 +73,8 @@ def _lang(reader: Session, notice: Notice) -> str:
     return "en" if person is not None and person.lang == "en" else "fr"
 
 
-def _stale(reader: Session, work: ConnectorWork, notice: Notice) -> bool:
-    """Whether it is no news any more: the task is done or somebody else's, or the reader does not work here now."""
-    today = local_day(work.now, work.engine.settings.zone)
-    if not roles.is_staff(roles.keys_of(reader, notice.person_id, today)):
-        return True
+def _is_over(reader: Session, work: ConnectorWork, notice: Notice) -> bool:
+    """Whether it is no news any more: the task is done or somebody else's."""
     if notice.task_id is None:
         return False
     task = reader.get(UserTask, notice.task_id)

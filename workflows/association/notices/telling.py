@@ -18,13 +18,15 @@ from engine.engine import Engine
 from engine.models import Base, Job, Moment
 from engine.personal import Personal
 from engine.transaction import afterwards
-from workflows.association import mail_hours, mails, people
+from workflows.association import mail_hours, mails, people, roles
+from workflows.association.case_variables import local_day
 from workflows.association.notices import devices
 from workflows.association.notices.choices import Kind, way_of
 
-__all__ = ["SEND", "Notice", "Said", "by_mail", "tell", "test", "was_told"]
+__all__ = ["SEND", "TEST", "Notice", "Said", "by_mail", "may_ring", "rings_at", "tell", "test", "was_told"]
 
 SEND = "notice.push"
+TEST = "test"  # the kind of what somebody sends to his own device, at any hour
 RETRIES = 12
 
 
@@ -69,17 +71,29 @@ def tell(session: Session, engine: Engine, person_id: UUID, kind: Kind, said: Sa
     person = people.get(session, person_id)
     if person is None:
         return
-    if way == "push" and devices.of_person(session, person_id):
-        # Devices ring, mails do not: nobody is rung out of his sleep (domain §1.5).
-        zones = mail_hours.zones_of(person.country, engine.settings.zone)
-        _promise(session, _notice(person_id, kind, said, key, mail_hours.reachable(engine.clock.now(), zones)))
+    if way == "push" and devices.of_person(session, person_id) and may_ring(session, engine, person_id):
+        due_at = rings_at(session, engine, person_id, engine.clock.now())
+        _promise(session, _notice(person_id, kind, said, key, due_at))
     elif person.primary_email is not None:
         mails.post(session, engine, to=person_id, subject=said.subject, text=said.text, key=key)
 
 
+def may_ring(session: Session, engine: Engine, person_id: UUID) -> bool:
+    """Whether somebody's devices may be used: those of whoever works here today, as the page of notices is theirs."""
+    today = local_day(engine.clock.now(), engine.settings.zone)
+    return roles.works_here(roles.keys_of(session, person_id, today))
+
+
+def rings_at(session: Session, engine: Engine, person_id: UUID, now: datetime) -> datetime:
+    """When a device may ring: devices ring, mails do not, and nobody is rung out of his sleep (domain §1.5)."""
+    person = people.get(session, person_id)
+    country = None if person is None else person.country
+    return mail_hours.reachable(now, mail_hours.zones_of(country, engine.settings.zone))
+
+
 def test(session: Session, engine: Engine, device: devices.PushDevice, said: Said) -> None:
     """Sends something to one device now, and nowhere else."""
-    notice = _notice(device.person_id, "test", said, f"test:{uuid4().hex}", engine.clock.now())
+    notice = _notice(device.person_id, TEST, said, f"test:{uuid4().hex}", engine.clock.now())
     notice.device_id = device.id
     _promise(session, notice)
 

@@ -9,19 +9,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, Uuid, delete, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.engine import Engine
-from engine.models import Base, HistoryEvent, Job, Moment, UserTask
+from engine.models import Base, HistoryEvent, Moment, UserTask
+from engine.outside.inbound import leave
 from engine.personal import Personal
 from engine.registry import ServiceTask, ServiceWork
 from workflows.association import absences, mail_hours, people, roles, wording
 from workflows.association.case_variables import local_day
 from workflows.association.notices.choices import WATCHED, Kind, NoticeChoice
-from workflows.association.notices.telling import Said, tell
+from workflows.association.notices.telling import Said, tell, was_told
 
 __all__ = ["LOOK", "ToldTask", "ensure", "look", "service"]
 
@@ -64,10 +65,10 @@ class _Look:
 
 
 def ensure(session: Session, engine: Engine) -> None:
-    """Promises the next look where somebody asked for one, once."""
+    """Promises the next look where somebody asked for one. Whoever promises it besides means the same."""
     wanted = select(NoticeChoice.person_id).where(NoticeChoice.kind.in_(WATCHED), NoticeChoice.way != "none")
-    if session.scalar(wanted.limit(1)) is not None and not session.scalar(select(exists().where(Job.type == LOOK))):
-        _promise(session, engine.clock.now() + EVERY)
+    if session.scalar(wanted.limit(1)) is not None:
+        _promise(session, engine)
 
 
 def look(work: ServiceWork, public_url: str) -> None:
@@ -85,24 +86,28 @@ def look(work: ServiceWork, public_url: str) -> None:
             if _is_here(session, choice.person_id, today):
                 _tell_new(at, choice)
     if choices:
-        _promise(session, work.now + EVERY)
+        _promise(session, work.engine)
 
 
-def _promise(session: Session, due_at: datetime) -> None:
-    job_id = uuid5(NAMESPACE_OID, f"{LOOK} {due_at.isoformat()}")
-    if session.get(Job, job_id) is None:
-        session.add(Job(id=job_id, process_id="", kind="errand", type=LOOK, payload={}, due_at=due_at, retries=5))
+def _promise(session: Session, engine: Engine) -> None:
+    """The look of the next full minute, by its name: two that promise it promise one, chains that began apart become
+    one at their next step, and a look that is held or under way keeps nobody from the next."""
+    due_at = engine.clock.now().replace(second=0, microsecond=0) + EVERY
+    leave(session, engine, "errand", f"{LOOK} {due_at:%Y%m%dT%H%M}", {}, type_=LOOK, retries=5, due_at=due_at)
 
 
 def _is_here(session: Session, person_id: UUID, today: date) -> bool:
     """Whether somebody works here and is not away: his tasks are the substitute's meanwhile."""
     held = roles.keys_of(session, person_id, today)
-    return roles.is_staff(held) and not absences.is_away(session, person_id, today, today)
+    return roles.works_here(held) and not absences.is_away(session, person_id, today, today)
 
 
 def _tell_new(at: _Look, choice: NoticeChoice) -> None:
     kind: Kind = "due" if choice.kind == "due" else "assigned"
     actor = f"person:{choice.person_id}"
+    key = f"{kind}:{choice.person_id.hex}:{at.now:%Y%m%d%H%M}"
+    if was_told(at.session, key):
+        return  # a second look of this minute: what it would find is for the next
     mine = exists().where(UserTask.id == ToldTask.task_id, UserTask.assignee == actor, UserTask.state == "created")
     told = delete(ToldTask).where(ToldTask.person_id == choice.person_id, ToldTask.kind == kind, ~mine)
     at.session.execute(told.execution_options(synchronize_session=False))
@@ -114,7 +119,6 @@ def _tell_new(at: _Look, choice: NoticeChoice) -> None:
     person = people.get(at.session, choice.person_id)
     if news and person is not None:
         language = "en" if person.lang == "en" else "fr"
-        key = f"{kind}:{choice.person_id.hex}:{at.now:%Y%m%d%H%M}"
         tell(at.session, at.engine, choice.person_id, kind, _said(at, kind, language, news), key)
 
 
