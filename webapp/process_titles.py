@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
@@ -13,6 +14,7 @@ import workflows
 from engine.models import ProcessDefinition, ProcessInstance
 from engine.prepared import fetch
 
+MACHINE_KEY: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAME: Final = select(ProcessDefinition.name).where(ProcessDefinition.id == bindparam("definition"))
 
 
@@ -42,9 +44,11 @@ def processes(session: Session, language: str) -> Sequence[tuple[str, str]]:
 
 def case_title(session: Session, case: ProcessInstance, language: str) -> str:
     """What a case is called where one line must do: its title, its number, or its process."""
-    return case.title_in(language) or case.business_key or process_title(session, case, language)
+    return case.title_in(language) or number_beside(None, case.business_key) or process_title(session, case, language)
 
 
 def number_beside(title: str | None, number: str | None) -> str | None:
-    """A case's number for where its title stands too; None where the title says it already."""
+    """A case's number for where its title stands too; None where the title says it, or only machines can read it."""
+    if number is not None and MACHINE_KEY.search(number):
+        return None
     return None if title is not None and number is not None and number in title else number

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.models import Job, Subscription
 from webapp.dates import moment
 from webapp.operations.drawing import Drawing
+from webapp.studio.places import called
 from webapp.words import _
 
 MOST = 30
@@ -49,12 +50,15 @@ def ahead(session: Session, instance_id: object, drawing: Drawing, language: str
 
 
 def element_name(drawing: Drawing, element: str | None, language: str) -> str:
-    """The name of an element, behind that of the activity at whose boundary it stands."""
+    """The name of an element, behind that of the activity at whose boundary it stands; one that was drawn without a
+    name is called by what comes before it."""
     shape = drawing.shapes.get(element or "")
     if shape is None:
         return ""
     host = drawing.shapes.get(shape.attached_to or "")
-    return shape.label(language) if host is None else f"{host.label(language)} ({shape.label(language)})"
+    if host is None:
+        return called(drawing, shape.id, language, bare=True)
+    return f"{host.label(language)} ({shape.label(language)})"
 
 
 def _job(job: Job, name: str) -> str:

@@ -11,6 +11,7 @@ from engine.bpmn import ProcessSpec
 from engine.engine import Engine
 from engine.errors import NotFound
 from engine.models import ProcessDefinition, Resource
+from webapp.operations.ahead import element_name as name_in
 from webapp.operations.drawing import Drawing, read_drawing
 
 
@@ -33,8 +34,7 @@ def drawing(session: Session, engine: Engine, definition_id: UUID) -> Drawing:
 
 def element_name(session: Session, engine: Engine, definition_id: UUID, element: str, language: str) -> str:
     """An element's name as drawn, or its translation."""
-    shape = drawing(session, engine, definition_id).shapes.get(element)
-    return shape.label(language) if shape is not None else element
+    return name_in(drawing(session, engine, definition_id), element, language) or element
 
 
 def names_in(spec: ProcessSpec, language: str) -> dict[str, str]:

@@ -26,9 +26,10 @@ BEGINS: Final = {
     "callActivity": lazy_gettext("A new case of “%(name)s” begins."),
     "intermediateCatchEvent": lazy_gettext("“%(name)s” is waited for anew; a term counts from now."),
     "receiveTask": lazy_gettext("“%(name)s” is waited for anew; a term counts from now."),
-    "endEvent": lazy_gettext("This way ends at “%(name)s”; the case is finished if nothing else is at work in it."),
+    "endEvent": lazy_gettext("This way ends there; the case is finished if nothing else is at work in it."),
 }
-WORKS: Final = frozenset({"serviceTask", "sendTask", "scriptTask", "businessRuleTask", "intermediateThrowEvent"})
+WORKS: Final = frozenset({"serviceTask", "sendTask", "intermediateThrowEvent"})
+RECKONS: Final = frozenset({"scriptTask", "businessRuleTask"})
 
 
 def ends(drawn: Drawing, tokens: Sequence[TokenView], language: str) -> list[str]:
@@ -45,6 +46,11 @@ def begins(drawn: Drawing, element: str, language: str) -> str:
     kind = "" if shape is None else shape.kind
     if kind in BEGINS:
         return str(BEGINS[kind]) % {"name": name}
+    if kind in RECKONS:
+        return _("“%(name)s” is worked out at once, with the values that the case has now.", name=name)
     if kind in WORKS:
-        return _("“%(name)s” is done at once, a second time where it was done before: a mail leaves again.", name=name)
+        return _(
+            "“%(name)s” is done at once, a second time where it was done before: a mail that it sends leaves again.",
+            name=name,
+        )
     return _("The case goes on at “%(name)s” at once, as far as it can.", name=name)
