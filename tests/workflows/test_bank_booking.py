@@ -19,13 +19,13 @@ from engine.models import Message
 from engine.transaction import reading, transaction
 from tests.fixtures.bank import FOUNDATION_IBAN, IBAN, Move, entry, notification, statement, status
 from tests.fixtures.office import NOON, Office
-from workflows.association import parameters
+from workflows.association import mandate_lapse, parameters
 from workflows.association.bank import accounts, debits, intake
 from workflows.association.bank.accounts import BankLine
 from workflows.association.bank.creditors import FOUNDATION_ACCOUNT, CreditorRefused
 from workflows.association.bank.debits import DirectDebit, NothingToCollect, SentFile
 from workflows.association.bank.intake import AccountUnknown, Intake, LineDecided, OrderOfAnother, OrderUnknown
-from workflows.association.mandates import collection_day, sign
+from workflows.association.mandates import CANCEL, Mandate, collection_day, current, sign, treat
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, OrderLine, open_order
 from workflows.association.payments import Payment, add
 
@@ -210,12 +210,49 @@ def test_seven_weeks_later_the_debtor_wants_it_back(office: Office) -> None:
     assert (messages(office, "payment_refunded"), messages(office, "payment_failed")) == (1, 0)
 
 
-def test_a_canceled_mandate_is_not_collected(office: Office) -> None:
-    planned(office, 1)
+def test_what_was_taken_back_or_has_no_mandate_is_not_collected(office: Office) -> None:
+    planned(office, 1, 2)
     with transaction(office.engine) as session:
-        debits.cancel(session, session.scalars(select(Order.id)).one(), NOON)
+        taken_back, other = session.scalars(select(DirectDebit).order_by(DirectDebit.end_to_end_id))
+        debits.cancel(session, taken_back.order_id, NOON)
+        treat(session.get_one(Mandate, other.mandate_id), CANCEL, NOON)
+    assert states(office) == ["CANCELED", "PLANNED"]
     with pytest.raises(NothingToCollect):
         collect(office)
+
+
+def test_a_mandate_under_which_a_debit_was_announced_stands_until_it_is_collected(office: Office) -> None:
+    planned(office, 1)
+    office.clock.set(NOON + timedelta(days=4 * 366))
+    today = office.clock.now().date()
+    assert mandate_lapse.lapse(office.engine, today) == 0
+    assert collect(office, until=today).debits == 1
+    last = today + timedelta(days=3 * 366 + 10)
+    assert mandate_lapse.lapse(office.engine, last) == 1, "nothing more was planned"
+
+
+def test_a_mandate_is_none_for_a_debit_of_a_day_on_which_it_has_lapsed(office: Office) -> None:
+    """Signed again for the same account it goes on; where it was long unused, another takes its place."""
+    applicant, last = uuid4(), date(2029, 11, 23)
+
+    def signed(years: int) -> str:
+        with transaction(office.engine) as session:
+            made = sign(
+                session, application_id=applicant, person_id=None, holder="Ambre Delaunay", by="x",
+                iban="FR76 3000 6000 0112 3456 7890 189", now=NOON.replace(year=2026 + years),
+            )  # fmt: skip
+            return made.reference
+
+    first = signed(0)
+    with reading(office.engine) as session:
+        assert current(session, applicant, None, on=last) is not None
+        assert current(session, applicant, None, on=last + timedelta(days=1)) is None
+    assert signed(1) == signed(2) == first
+    second = signed(3)
+    assert mandate_lapse.lapse(office.engine, last + timedelta(days=1)) == 1
+    with reading(office.engine) as session:
+        standing = current(session, applicant, None, on=last + timedelta(days=1))
+        assert standing is not None and standing.reference == second != first
 
 
 def test_a_person_decides_once(office: Office) -> None:

@@ -238,6 +238,11 @@ def test_mandates_keep_the_reference_that_was_signed(known: Office) -> None:
         (8, "member_no_unknown"),
     ]  # fmt: skip
     assert wrong.unchanged == 1
+    with transaction(known.engine) as session:
+        session.scalars(select(Mandate)).one().used_on = None  # as it was kept once
+    bring(known, "mandates", head, f"AMI-0042-1;42;{IBAN};;récurrent;12/05/2019;24/12/2025")
+    with reading(known.engine) as session:
+        assert session.scalars(select(Mandate)).one().used_on == date(2025, 12, 24)
     undo(known, done)
     assert count(known, Mandate) == [0]
 

@@ -87,6 +87,8 @@ NUMBERS: Final = Table(
         Row("PEERS_ASKED", "Camarades interrogé·es à la fois", "Fellow graduates asked at once", 2),
         Row("PEERS_NEEDED", "Camarades qui doivent confirmer", "Fellow graduates who must confirm", 2),
         Row("MANDATE_UNUSED", "Mandat caduc sans usage, en mois (EPC)", "Unused mandate lapses, in months (EPC)", 36),
+        Row("MANDATE_ANEW", "Même compte signé à nouveau : nouveau mandat après, en mois sans usage",
+            "Same account signed again: new mandate after, in months unused", 24),
         Row("CATCH_UP", "Relance plus en retard que, en heures : pas envoyée",
             "Reminder that is later than, in hours: not sent", 48),
     ),

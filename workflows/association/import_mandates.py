@@ -38,7 +38,7 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
 
 
 def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected | None:
-    """A mandate; one that is there already is left alone, a reference of somebody else is refused."""
+    """A mandate; of one that is there already a last use is added, a reference of somebody else is refused."""
     person = person_of(around, number, values)
     if isinstance(person, Rejected):
         return person
@@ -57,8 +57,9 @@ def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected |
         return twice
     known = around.session.scalars(select(Mandate).where(Mandate.reference == values["reference"])).one_or_none()
     if known is not None:
-        same = (known.person_id, known.iban) == (person.person_id, values["iban"])
-        return None if same else Rejected(number, "reference_taken", {"value": values["reference"]})
+        if (known.person_id, known.iban) != (person.person_id, values["iban"]):
+            return Rejected(number, "reference_taken", {"value": values["reference"]})
+        return _used(number, known, values.get("last_used_on"))
     holder = str(values.get("holder") or people.display_name(around.session, person.person_id))[:70]
     mandate = Mandate(
         id=uuid4(), reference=values["reference"], person_id=person.person_id, holder=holder, iban=values["iban"],
@@ -66,6 +67,14 @@ def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected |
         signed_at=datetime.combine(signed, time(12), PARIS), used_on=values.get("last_used_on"),
     )  # fmt: skip
     return Entry(number, f"{mandate.reference} {mandate.masked}", (mandate,))
+
+
+def _used(number: int, known: Mandate, said: object) -> Entry | None:
+    """The day of the last debit, where it was not known yet."""
+    if said is None or known.used_on is not None:
+        return None
+    title, changes = f"{known.reference} {known.masked}", {"used_on": (None, said)}
+    return Entry(number, title, table="mandate", row_id=known.id, changes=changes)
 
 
 KIND: Final = Kind("mandates", COLUMNS, ("reference", "iban", "signed_on"), plan_line)

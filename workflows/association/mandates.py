@@ -6,7 +6,7 @@ at most 35 characters of the SEPA character set (EPC rulebook, AT-01).
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from schwifty.exceptions import SchwiftyException
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.calendar import PARIS, Duration
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
@@ -74,7 +75,7 @@ class Mandate(Base):
     signed_at: Mapped[datetime] = mapped_column(Moment)
     signed_by: Mapped[str] = mapped_column(String(64))
     canceled_at: Mapped[datetime | None] = mapped_column(Moment)
-    used_on: Mapped[date | None]  # the day of the last debit that was given to the bank
+    used_on: Mapped[date | None]  # the last debit that was given to the bank; brought along without it: the upgrade
     __table_args__ = (
         Index("ix_mandate_application", "application_id", "state"),
         CheckConstraint("kind IN ('RCUR', 'OOFF')", name="ck_mandate_kind"),
@@ -129,14 +130,30 @@ _STANDING: Final = (
 
 def current(
     session: Session, application_id: UUID | None, person_id: UUID | None, *, paused: bool = False,
-    creditor: str = ASSOCIATION,
+    creditor: str = ASSOCIATION, on: date | None = None,
 ) -> Mandate | None:  # fmt: skip
-    """The newest mandate of an application or a person that stands; with `paused` also one that waits for a word."""
+    """The newest mandate of an application or a person that stands; with `paused` also one that waits for a word.
+
+    `on`: the day of the debit that it is wanted for; one that has lapsed by then is none.
+    """
     if application_id is None and person_id is None:
         return None
     states = [SIGNED, PAUSED] if paused else [SIGNED]
     owner = {"application": application_id, "person": person_id}  # nothing is equal to one that is not there
-    return session.scalars(_STANDING, {**owner, "states": states, "creditor": creditor}).first()
+    found = session.scalars(_STANDING, {**owner, "states": states, "creditor": creditor}).first()
+    lapsed = found is not None and on is not None and _used(found) < months_before(session, "MANDATE_UNUSED", on)
+    return None if lapsed else found
+
+
+def months_before(session: Session, figure: str, on: date) -> date:
+    """The day that lies as many months before another as a figure says, by the calendar (EPC016-06 §4.1)."""
+    months = figures.number(session, figure, on)
+    return Duration(months=-months).after(datetime.combine(on, time(12), PARIS), PARIS).astimezone(PARIS).date()
+
+
+def _used(mandate: Mandate) -> date:
+    """The day from which its months of disuse count: the last collection, else the signature."""
+    return mandate.used_on or mandate.signed_at.astimezone(PARIS).date()
 
 
 def treat(mandate: Mandate, action: str, now: datetime) -> None:
@@ -170,6 +187,9 @@ def sign(
 ) -> Mandate:
     """Keeps a signed mandate; another account takes the place of the one before, with the same creditor.
 
+    The same account goes on under the mandate before. Where that was long unused, a new one takes over: the months of
+    the one before go on counting, and what was announced under it is still collected.
+
     Raises IbanRefused, AccountOutsideSepa, BicRefused, MandateUnsigned.
     """
     if not holder.strip():
@@ -177,10 +197,10 @@ def sign(
     number, code = account(iban), bank(bic)
     before = current(session, application_id, person_id, paused=True, creditor=creditor)
     if before is not None:
-        if (before.iban, before.kind, before.holder) == (number, kind or ONE_OFF, holder.strip()):
-            treat(before, RESUME, now)
+        same = (before.iban, before.kind, before.holder) == (number, kind or ONE_OFF, holder.strip())
+        treat(before, RESUME if same else CANCEL, now)
+        if same and _used(before) >= months_before(session, "MANDATE_ANEW", now.astimezone(PARIS).date()):
             return before
-        treat(before, CANCEL, now)
     mandate = Mandate(
         id=uuid4(), reference=_reference(session, now.year), creditor=creditor, application_id=application_id,
         person_id=person_id, holder=holder.strip()[:70], iban=number, bic=code, state=SIGNED,

@@ -119,12 +119,12 @@ def plan_again(work: ServiceWork) -> Mapping[str, object]:
     order = order_of(work)
     person_id, today = uuid_or_none(work.variables, "person_id"), _today(work)
     creditor = creditors.collector(order)
-    mandate = mandates.current(work.session, order.application_id, person_id, paused=True, creditor=creditor)
+    due_on = mandates.collection_day(work.session, today)
+    mandate = mandates.current(work.session, order.application_id, person_id, paused=True, creditor=creditor, on=due_on)
     balance = _open(work.session, order)
     if mandate is None or balance <= 0:
         return {"planned": False, "collect_on": None, "balance": balance}
     mandates.treat(mandate, mandates.RESUME, work.now)
-    due_on = mandates.collection_day(work.session, today)
     debits.plan(work.session, order, mandate, amount=balance, due_on=due_on, now=work.now)
     return {"planned": True, "collect_on": due_on, "balance": balance}
 

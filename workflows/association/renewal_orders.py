@@ -127,10 +127,10 @@ def _dues(work: ServiceWork, today: date) -> _Dues:
 
 def _plan_debit(work: ServiceWork, made: Order, membership: Membership, today: date, balance: Decimal) -> date | None:
     """Promises the debit: fourteen days from now, and not before the period it pays for; None without a mandate."""
-    mandate = mandates.current(work.session, None, membership.person_id)
+    due_on = mandates.collection_day(work.session, today, membership.end_date)
+    mandate = mandates.current(work.session, None, membership.person_id, on=due_on)
     if mandate is None:
         return None
-    due_on = mandates.collection_day(work.session, today, membership.end_date)
     debits.plan(work.session, made, mandate, amount=balance, due_on=due_on, now=work.now)
     return due_on
 

@@ -44,8 +44,9 @@ def open_renewal(work: ServiceWork) -> Mapping[str, object]:
     if membership is None or not _may_open(work, membership):
         return {"opens": False, "reference": "—", "case_id": str(work.instance_id)}
     renewal = _opened(work, membership)
-    means, zone = renewals.means_of(work.session, membership), work.engine.settings.zone
+    zone = work.engine.settings.zone
     today = local_day(work.now, zone)
+    means = renewals.means_of(work.session, membership, today)
     grace = figures.days(work.session, "GRACE", today)
     return {
         "opens": True,

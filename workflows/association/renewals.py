@@ -152,9 +152,10 @@ def grace_end(session: Session, renewal: Renewal) -> date:
     return renewal.cycle_end + figures.days(session, "GRACE", renewal.started_at.date())
 
 
-def means_of(session: Session, membership: Membership) -> Means:
+def means_of(session: Session, membership: Membership, today: date) -> Means:
     """A standing mandate for more than one debit renews by itself where the member asked for it; nothing else does."""
-    mandate = mandates.current(session, None, membership.person_id)
+    due_on = mandates.collection_day(session, today, membership.end_date)
+    mandate = mandates.current(session, None, membership.person_id, on=due_on)
     recurrent = mandate is not None and mandate.kind == mandates.RECURRENT
     return Means("SEPA" if recurrent else "CARD", membership.auto_renew and recurrent)
 

@@ -77,11 +77,11 @@ def ask(work: ServiceWork) -> Mapping[str, object]:
     found.order_id, found.state = order.id, pledges.ASKED
     due_on = found.due_on
     donor = work.session.get_one(Donor, pledge.donor_id)
-    mandate = _mandate(work, donor) if pledge.means == "SEPA" else None
+    announced = max(_today(work), found.due_on - mandates.prenotice(work.session, _today(work)))
+    debit_on = mandates.collection_day(work.session, announced)
+    mandate = _mandate(work, donor, debit_on) if pledge.means == "SEPA" else None
     if mandate is not None:
-        due_on = mandates.collection_day(
-            work.session, max(_today(work), found.due_on - mandates.prenotice(work.session, _today(work)))
-        )
+        due_on = debit_on
         debits.plan(work.session, order, mandate, amount=found.amount, due_on=due_on, now=work.now)
     return {
         "asked": True,
@@ -160,10 +160,10 @@ def _order(work: ServiceWork, pledge: Pledge, instalment: Instalment) -> Order:
     return order
 
 
-def _mandate(work: ServiceWork, donor: Donor) -> Mandate | None:
+def _mandate(work: ServiceWork, donor: Donor, on: date) -> Mandate | None:
     """What the donor signed for the Foundation; else the association collects for it, as it does with dues."""
-    own = mandates.current(work.session, None, donor.person_id, creditor=FOUNDATION)
-    return own or mandates.current(work.session, None, donor.person_id)
+    own = mandates.current(work.session, None, donor.person_id, creditor=FOUNDATION, on=on)
+    return own or mandates.current(work.session, None, donor.person_id, on=on)
 
 
 def _look_at(work: ServiceWork, instalment: Instalment, late: int) -> datetime:
