@@ -1,4 +1,4 @@
-"""An owner changes a process in the studio, in Chromium: the editor itself, under the policy of every page."""
+"""The editors of the studio in Chromium, under the policy of every page; a whole change is test_owner_story's."""
 
 from __future__ import annotations
 
@@ -39,127 +39,6 @@ def desk(browser: Browser, server: Server) -> Iterator[WatchedPage]:
     assert [trouble for trouble in watched.troubles if "status of 4" not in trouble] == []
 
 
-def test_a_reminder_goes_from_7_to_10_days(desk: WatchedPage, web_engine: Engine) -> None:
-    files = dict(definitions()[PROCESS])
-    files[DIAGRAM] = files[DIAGRAM].replace(b"=parameters.incident_rule.new_mandate", b"P7D")
-    with transaction(web_engine) as session:
-        commands.deploy(session, web_engine, files, by=SYSTEM)
-    add_person(web_engine, "Odile", "Roux", "FINANCE", password=PASSWORD)
-    add_person(web_engine, "Rosa", "Roux", "PROCESS_OWNER", password=PASSWORD)
-    page = desk.sign_in("odile.roux@example.org")
-    desk.goto("/studio")
-    desk.check("studio")
-    page.get_by_role("link", name="Incident de paiement").click()
-    page.get_by_label("Que voulez-vous changer ?").fill("Dix jours pour signer")
-    page.get_by_role("button", name="Commencer un brouillon").click()
-    page.get_by_role("heading", name="Dix jours pour signer").wait_for()
-    draft = page.url
-    page.goto(f"{draft}/edit/{DIAGRAM}#what_follows")
-    page.locator("#editor[data-state=ready]").wait_for()
-    page.locator(".djs-context-pad .entry[data-action=replace]").click()
-    page.locator(".djs-popup .entry[data-id=replace-with-parallel-gateway]").click()
-    page.locator("#editor[data-state=saved] .st-finding--error").first.wait_for()
-    page.get_by_role("link", name="Montrer – « Quelle suite ? »").first.click()
-    page.get_by_text(re.compile(r"^Pas (\d+) sur \1.: ")).wait_for()
-    page.get_by_role("button", name="Un pas en arrière").click()
-    assert page.locator(".st-step").count() > 1
-    keep_screenshot(page, "studio-deadlock-1280")
-    page.get_by_role("link", name="Montrer – « Quelle suite ? »").first.click()
-    page.keyboard.press("Control+z")
-    page.locator("#editor[data-state=saved] .st-sum--good").wait_for()
-    page.locator("[data-lint-sum]", has_text="Rien à redire").wait_for()
-    type_over_a_condition(page)
-    take_a_name_away(page)
-    set_delay(page, "P10D")
-    page.get_by_role("button", name="Enregistrer").click()
-    page.locator("#editor[data-state=saved]").wait_for()
-    desk.check("studio-diagram")
-    page.goto(draft)
-    page.get_by_text("vient au bout de 10 jours au lieu de 7 jours").wait_for()
-    page.get_by_text("Les deux schémas côte à côte").click()
-    page.locator("[data-diagram][data-state=ready]").nth(1).wait_for()
-    page.get_by_label("Pourquoi faut-il").fill("Sept jours ne suffisent pas en août.")
-    desk.check("studio-draft")
-    page.get_by_role("button", name="Demander l’accord").click()
-    mend_the_red_scenario(desk, draft, web_engine)
-    desk.page.context.clear_cookies()
-    page = desk.sign_in("rosa.roux@example.org")
-    page.goto(draft)
-    page.get_by_role("button", name="English").click()
-    page.get_by_text("comes after 10 days instead of 7 days").wait_for()
-    desk.check("studio-review-english")
-    page.get_by_label("What do you say to it?").fill("Agreed.")
-    page.get_by_role("button", name="Approve and bring into force").click()
-    page.get_by_text("Version 2 is in force.").wait_for()
-    page.goto(f"{desk.server.url}/studio/{PROCESS}")
-    page.get_by_text("Odile Roux, approved by Rosa Roux").wait_for()
-    desk.check("studio-process-english")
-
-
-def mend_the_red_scenario(desk: WatchedPage, draft: str, engine: Engine) -> None:
-    """The scenario that belongs to the process tells of another one, which is not here: it is red, and written anew."""
-    page = desk.page
-    page.get_by_text("Ses scénarios sont joués. S’ils").wait_for()
-    run_due(engine)
-    page.locator("[data-rehearsal] .st-finding--error").wait_for()
-    page.get_by_role("button", name="Demander l’accord").wait_for()
-    desk.check("studio-red-scenario")
-    page.goto(f"{draft}/edit/{PROCESS}.feature")
-    page.locator("#editor[data-state=ready]").wait_for()
-    page.get_by_label("Ce qui se passe").fill(
-        "# language: fr\nFonctionnalité: Incident\n  Scénario: Rien ne vient\n    Quand 8 jours passent\n"
-        "    Alors aucun courriel « sepa_retry » n’est parti\n"
-    )
-    page.locator("#editor[data-state=saved]").wait_for()
-    page.goto(draft)
-    page.get_by_role("button", name="Demander l’accord").click()
-    run_due(engine)
-    page.get_by_role("heading", name="Accord").wait_for()
-    page.locator("[data-rehearsal] .st-finding--good").wait_for()
-
-
-def set_delay(page: Page, delay: str) -> None:
-    """Writes the delay before the reminder into the panel, as its owner does."""
-    page.goto(page.url.partition("#")[0] + "?again#mandate_is_missing")
-    page.locator("#editor[data-state=ready]").wait_for()
-    group = page.locator("[data-group-id=group-timer]")
-    group.locator(".bio-properties-panel-group-header").click()
-    group.get_by_role("textbox").fill(delay)
-    page.locator("#editor[data-state=dirty]").wait_for()
-
-
-def take_a_name_away(page: Page) -> None:
-    """A question without words is remarked before anything is saved, beside its element, and gone when it is undone."""
-    page.goto(page.url.partition("#")[0] + "?name#what_follows")
-    page.locator("#editor[data-state=ready]").wait_for()
-    page.locator(".djs-element.selected[data-element-id=what_follows]").wait_for()
-    rename(page, "")
-    remark = page.locator("[data-lint]", has_text="choisit un chemin sans dire la question")
-    remark.get_by_role("link").wait_for()
-    page.locator(".st-look[data-element-id=what_follows]").wait_for()
-    remark.get_by_role("link").click()
-    page.keyboard.press("Control+z")
-    remark.wait_for(state="detached")
-
-
-def type_over_a_condition(page: Page) -> None:
-    """Selects a coloured expression and types over it, first a mistake: neither may ask for a style of its own."""
-    page.goto(page.url.partition("#")[0] + "?condition#what_follows_to_plan_debit")
-    page.locator("#editor[data-state=ready]").wait_for()
-    group = page.locator("[data-group-id=group-condition]")
-    group.locator(".bio-properties-panel-group-header").click()
-    written = group.locator(".cm-content")
-    written.click()
-    expression = written.inner_text()
-    page.keyboard.press("Control+a")
-    page.keyboard.type(f"{expression} ) 1")
-    page.locator(".cm-lintRange").first.wait_for()
-    page.keyboard.press("Control+a")
-    page.keyboard.type(expression)
-    page.locator(".cm-lintRange").first.wait_for(state="detached")
-    page.locator("#editor[data-state=saved] .st-sum--good").wait_for()
-
-
 def begin(desk: WatchedPage, engine: Engine, name: str) -> str:
     """The address of a new draft of the process, begun by its owner."""
     with transaction(engine) as session:
@@ -178,6 +57,7 @@ def test_two_people_draw_at_once_and_bring_it_together(desk: WatchedPage, web_en
     page = desk.page
     page.goto(f"{draft}/edit/{DIAGRAM}#gather_facts")
     page.locator("#editor[data-state=ready]").wait_for()
+    page.locator("[data-lint-sum]", has_text="Rien à redire").wait_for()
     theirs = definitions()[PROCESS][DIAGRAM].replace("Réunir les faits".encode(), b"Rassembler")
     save(web_engine, draft, {DIAGRAM: theirs.replace(b"Choisir la suite", "Décider".encode())})
     rename(page, "Tout réunir")

@@ -11,6 +11,7 @@ from flask_babel import format_timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.bpmn import Element
 from engine.definitions import Definition, definition
 from engine.engine import Engine
 from engine.errors import NotFound
@@ -19,6 +20,7 @@ from engine.transaction import reading
 from webapp.auth import current, engine, signed_in
 from webapp.authorize import authorize
 from webapp.operations.diagrams import names_in
+from webapp.operations.outline import kind_of
 from webapp.operations.subjects import subjects_of
 from webapp.process_titles import case_title
 from webapp.studio import page, rights, running, versions
@@ -86,7 +88,7 @@ def _row(process_id: str, place: running.Place, drawn: Definition, now: datetime
     element, waited = drawn.spec.elements.get(place.element), place.waited(now)
     return {
         "element": place.element,
-        "name": place.element if element is None else element.name_in(language()),
+        "name": place.element if element is None else _called(element),
         "gone": element is None, "count": place.cases, "tokens": place.tokens, "incidents": place.incidents,
         "passed": place.passed,
         "median": "" if waited is None else length(waited[0]), "longest": "" if waited is None else length(waited[1]),
@@ -111,7 +113,15 @@ def _name(session: Session, element: str, drawn: Definition, there: list[running
     """The element's name, also where only a former version has it."""
     specs = [drawn.spec, *(definition(session, engine(), each.definition_id).spec for each in there[:1])]
     found = next((spec.elements[element] for spec in specs if element in spec.elements), None)
-    return element if found is None else found.name_in(language())
+    return element if found is None else _called(found)
+
+
+def _called(element: Element) -> str:
+    """The name of an element; of one that has none, what it is."""
+    if element.name:
+        return element.name_in(language())
+    kind = kind_of(element.type)
+    return kind[:1].upper() + kind[1:]
 
 
 def _listed(session: Session, there: list[running.Stay], now: datetime) -> list[dict[str, object]]:
