@@ -150,9 +150,12 @@ class Step:
         after.steps[self.instance.id] = self._keep
 
     def _keep_subjects(self) -> None:
-        """The case is found by the records that it names now; once it has ended, by those that it named last."""
+        """The case is found by the records that it names now; once it has ended, by those that it named last: its last
+        step may name one more."""
         named = subjects(self.case.variables)
-        if named == self.subjects or (self.subjects and self.instance.ended_at is not None):
+        if self.instance.ended_at is not None:
+            named |= self.subjects
+        if named == self.subjects:
             return
         keep_terms(self.session, self.instance.id, self.instance.started_at, named - self.subjects)
         drop_terms(self.session, self.instance.id, self.subjects - named)

@@ -27,3 +27,14 @@ Feature: The report of an event
     And "Lea" may not write the report
     When "Wim" reports 18 people and calm
     Then no report is asked for
+
+  Scenario: Whoever organises is erased before the report, and nobody leads the group: the events office writes it
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days
+    And 42 days pass
+    And two people decide that "Lea" is erased
+    And 9 days pass
+    Then "Eva" got 1 mails "event_report_due"
+    When "Eva" reports 18 people and calm
+    Then no report is asked for

@@ -13,6 +13,8 @@ Feature: Coming to an event without an account
     Then nothing is kept of "Ola"
     When 39 days pass
     Then "Una" got the mail "event_thanks"
+    When "Una" is erased after the visit
+    Then nothing leads from the visit to anybody
 
   Scenario: Visitors wait behind members, and who confirms twice is told so
     Given "Lea" leads the group "Amis de Lyon"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,16 +11,20 @@ from sqlalchemy import func, select
 
 from engine import commands, jobs
 from engine.assignment import SYSTEM
+from engine.bpmn.state import read_names
 from engine.errors import AmicaleError
+from engine.models import Base, ProcessInstance
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.event_mails import mails_to
 from tests.steps.event_refunds import due_to
 from tests.steps.event_seats import seat_of
 from tests.steps.events import actor_of, begin, calm, do, event_of, open_tasks, person_of
+from tests.steps.privacy import two_decide
 from webapp.start.routes import VISITOR
 from workflows.association import orders
 from workflows.association.events import refunds, registrations
+from workflows.association.events.registrations import EventRegistration
 from workflows.association.events.visitors import EventVisitor, PeopleWait, SeatNotYours
 from workflows.association.mails import Mail
 from workflows.association.people import Person
@@ -152,6 +157,32 @@ def tells_diet(office: Office, name: str, diet: str) -> None:
 def needs_are_over(office: Office) -> None:
     calm(office)
     assert open_tasks(office, "say_needs") == []
+
+
+@when(parsers.parse('"{name}" is erased after the visit'), target_fixture="visit")
+def erased_after_visit(office: Office, name: str) -> tuple[str, ...]:
+    """Under which ids the person was known: as somebody of the register, and as a visitor before."""
+    (confirm,) = mails_to(office, name, "event_visitor_confirm")
+    with reading(office.engine) as session:
+        state = session.get_one(ProcessInstance, confirm.instance_id).state
+    visitor_id = str(read_names(state, ("visitor_id",))["visitor_id"])
+    person_id = two_decide(office, name)
+    office.later(timedelta(hours=2))
+    return str(person_id), visitor_id
+
+
+@then("nothing leads from the visit to anybody")
+def visit_leads_nowhere(office: Office, visit: tuple[str, ...]) -> None:
+    calm(office)
+    with reading(office.engine) as session:
+        told = {
+            table.name: [" ".join(map(str, row)) for row in session.execute(select(table))]
+            for table in Base.metadata.sorted_tables if table.name != "erasure_request"
+        }  # fmt: skip
+        stone = session.get_one(Person, session.scalars(select(EventRegistration.person_id)).first())
+    names = (*visit, *(each.replace("-", "") for each in visit), "una.essai@")
+    found = {(table, name) for table, rows in told.items() for row in rows for name in names if name in row}
+    assert (found, stone.first_names, stone.erased_on is not None) == (set(), "", True)
 
 
 @then(parsers.parse('{amount} euros are due for the seat of "{name}", by the order of "{payer}"'))

@@ -19,6 +19,7 @@ from workflows.association.case_variables import uuid_or_none
 
 ABOUT: Final = ("person_id", "application_id", "mentee_id", "mentor_id")  # variables of a case: whom it is about
 _RUN_BY: Final = ("organiser_id",)
+_HOSTS: Final = ("hosts",)  # of an event: who runs it without a mandate
 
 
 def of_person(
@@ -38,6 +39,11 @@ def of_person(
     )
     found = session.scalars(query).all()
     return [each for each in found if each.id != but and _is_about(each, known, names)]
+
+
+def is_for_others(case: ProcessInstance) -> bool:
+    """Whether somebody runs it for others, and it goes on with whoever follows: an event, by those whom it says."""
+    return _HOSTS[0] in read_names(case.state, _HOSTS)
 
 
 def _is_about(case: ProcessInstance, known: set[UUID], names: tuple[str, ...]) -> bool:

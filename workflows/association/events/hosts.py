@@ -1,7 +1,8 @@
 """Who acts for an event: whoever proposed it, or its group's leads while their mandate runs, or the events office.
 
 Whoever proposed it as the group's lead acted by a mandate: when that ends, the event goes with it to the successor,
-and its tasks are the leads'. A member who proposed through the lead stays the organiser (domain §P4.6, X12).
+and its tasks are the leads'. A member who proposed through the lead stays the organiser (domain §P4.6, X12). Who was
+erased or has died organises nothing: the same happens, and where nobody leads the group, the events office is told.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from engine.calendar import PARIS
 from workflows.association import roles
 from workflows.association.case_variables import local_day, uuid_or_none
 from workflows.association.events.records import Event
+from workflows.association.people import Person
 from workflows.association.roles import RoleHolding
 
 LEADS: Final = ("GROUP_LEAD", "CHAPTER_LEAD")
@@ -42,7 +44,8 @@ def by_mandate(session: Session, event: Event) -> bool:
 
 def candidates(session: Session, event: Event) -> Mapping[str, object]:
     """Whom a task of an event is for: `runners`, role keys, and `hosts`, the organiser where he needs no mandate."""
-    hosts = [] if by_mandate(session, event) else [f"person:{event.organiser_id}"]
+    passed_on = by_mandate(session, event) or _is_gone(session, event)
+    hosts = [] if passed_on else [f"person:{event.organiser_id}"]
     return {"runners": [OFFICE[0], *leads_of(event)], "hosts": hosts}
 
 
@@ -66,13 +69,22 @@ def has_lost(session: Session, event: Event, by: Actor) -> bool:
 
 
 def person_of(session: Session, event: Event, on: date) -> UUID:
-    """Who is written to about an event: its organiser, or who leads the group now where his mandate has ended."""
-    held = roles.keys_of(session, event.organiser_id, on)
-    if not by_mandate(session, event) or held.intersection(leads_of(event)):
+    """Who is written to about an event: its organiser, or who leads the group now where his mandate has ended or he is
+    gone; of those who are gone without a lead, the events office."""
+    held, gone = roles.keys_of(session, event.organiser_id, on), _is_gone(session, event)
+    if not gone and (not by_mandate(session, event) or held.intersection(leads_of(event))):
         return event.organiser_id
     scope = f"group:{event.group_id}"
-    leads = [each for role in LEADS for each in roles.holders(session, role, on, scope=scope)]
-    return leads[0] if leads else event.organiser_id
+    heirs = [each for role in LEADS for each in roles.holders(session, role, on, scope=scope)]
+    if gone:
+        heirs += [each for role in OFFICE for each in roles.holders(session, role, on)]
+    return heirs[0] if heirs else event.organiser_id
+
+
+def _is_gone(session: Session, event: Event) -> bool:
+    """Whether its organiser was erased, and a tombstone stands there, or has died."""
+    organiser = session.get_one(Person, event.organiser_id)
+    return organiser.erased_on is not None or organiser.deceased_on is not None
 
 
 def person_of_case(session: Session, variables: Mapping[str, object], on: date) -> UUID | None:

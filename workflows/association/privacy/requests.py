@@ -19,7 +19,7 @@ from engine import commands
 from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
 from engine.errors import Refused
-from engine.models import Base, Job, Moment
+from engine.models import Base, Job, Moment, UserTask
 from engine.personal import Personal
 from engine.registry import Connector, ConnectorWork
 from engine.transaction import reading, transaction
@@ -154,13 +154,21 @@ def _progress(engine: Engine, request_id: UUID, step: str) -> None:
 
 
 def end_cases(engine: Engine, person_id: UUID, *, by: Actor = SYSTEM) -> int:
-    """Ends the cases about a person that go on though whoever listens was told; answers how many."""
+    """Ends the cases about a person that go on though whoever listens was told; answers how many.
+
+    What she organised for others goes on without her, as when a mandate ends: its open tasks are for all who run it."""
     with reading(engine) as reader:
-        found = [case.id for case in live_cases.of_person(reader, person_id)]
-    for case_id in found:
+        found = live_cases.of_person(reader, person_id)
+        handed_on = [case.id for case in found if live_cases.is_for_others(case)]
+    ended = [case.id for case in found if case.id not in handed_on]
+    for case_id in ended:
         with transaction(engine) as session:
             commands.cancel(session, engine, case_id, by=by, reason="erasure")
-    return len(found)
+    with transaction(engine) as session:
+        hers = UserTask.instance_id.in_(handed_on) & (UserTask.assignee == f"person:{person_id}")
+        for task_id in session.scalars(select(UserTask.id).where(hers, UserTask.state == "created")).all():
+            commands.release(session, engine, task_id, by=by)
+    return len(ended)
 
 
 def erase_now(

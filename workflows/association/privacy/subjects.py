@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, false, or_, select, text
@@ -23,10 +24,13 @@ from workflows.association.privacy.declarations import Held, personal, target_of
 
 __all__ = ["Subject", "rows_of", "subject_of"]
 
+_VISIT: Final = ("visitor_id",)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One person. `guests`: ids under which others act in her cases (peers, guardians) by a signed link."""
+    """One person. `guests`: ids under which others act in her cases (peers, guardians) by a signed link, or she herself
+    did while nobody knew her."""
 
     person_ids: tuple[UUID, ...]
     application_ids: tuple[UUID, ...]
@@ -45,8 +49,17 @@ def subject_of(session: Session, person_id: UUID) -> Subject:
         *session.scalars(select(PeerRequest.id).where(asked)),
         *session.scalars(select(GuardianConsent.id).where(GuardianConsent.application_id.in_(applied))),
     ]
+    cases = _cases(session, {*people, *applied})
+    guests += _visits(session, cases)
     actors = (*(f"person:{each}" for each in people), *(actor_of(each) for each in (*applied, *guests)))
-    return Subject(people, applied, actors, tuple(guests), tuple(_cases(session, {*people, *applied})))
+    return Subject(people, applied, actors, tuple(guests), tuple(cases))
+
+
+def _visits(session: Session, case_ids: Sequence[UUID]) -> Iterator[UUID]:
+    """The ids under which the person came to events before the address was confirmed: her cases keep them."""
+    states = session.scalars(select(ProcessInstance.state).where(ProcessInstance.id.in_(case_ids)))
+    found = (uuid_or_none(read_names(state, _VISIT), _VISIT[0]) for state in states)
+    return (each for each in found if each is not None)
 
 
 def _cases(session: Session, known: set[UUID]) -> list[UUID]:
