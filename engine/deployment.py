@@ -141,11 +141,12 @@ def kind_of(name: str) -> str:
 def read(resources: Mapping[str, bytes], limits: TimeLimits) -> Reading:
     """Parses every diagram, table and form; what cannot be read is a finding."""
     reading, seen, folder = Reading(), dict[tuple[str, str], str](), dmn.Folder(resources)
+    diagrams = [name for name in resources if kind_of(name) == "bpmn"]
     for name in sorted(resources):
         kind = kind_of(name)
         reading.bound(name, "file name", name, IDENTIFIER)
         if kind == "bpmn":
-            _read_diagram(reading, name, resources[name], limits)
+            _read_diagram(reading, name, resources[name], limits, alone=len(diagrams) == 1)
         elif kind == "dmn":
             _read_tables(reading, name, folder)
         elif kind == "form":
@@ -160,11 +161,12 @@ def read(resources: Mapping[str, bytes], limits: TimeLimits) -> Reading:
     return reading
 
 
-def _read_diagram(reading: Reading, name: str, body: bytes, limits: TimeLimits) -> None:
+def _read_diagram(reading: Reading, name: str, body: bytes, limits: TimeLimits, *, alone: bool) -> None:
     try:
         diagram = read_diagram(body, name=name, limits=limits)
     except DiagramRefused as refused:
-        reading.findings.extend(refused.findings)
+        found = refused.findings
+        reading.findings.extend(found if alone else [each.in_file(fitting(name, IDENTIFIER)) for each in found])
         return
     reading.findings.extend(diagram.findings)
     reading.processes[name] = list(diagram.processes)

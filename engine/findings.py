@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 __all__ = ["Finding", "Severity"]
@@ -24,6 +24,10 @@ class Finding:
     params: Mapping[str, object] = field(default_factory=dict)
     element: str | None = None
     element_name: str | None = None
+
+    def in_file(self, file: str) -> Finding:
+        """The same, said of a file among others."""
+        return replace(self, message=f"{file}: {self.message}", params={**self.params, "file": file})
 
     @property
     def is_error(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -16,12 +16,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from engine.dmn import DmnRefused
-from engine.errors import AmicaleError, Conflict, FourEyes, Invalid, NotFound, OwnSignature, Refused
+from engine.errors import AmicaleError, Conflict, DeploymentRefused, FourEyes, Invalid, NotFound, OwnSignature, Refused
 from engine.feel.errors import FeelError
+from engine.findings import Finding
 from webapp.auth import SignInNeeded
 from webapp.authorize import MandateEnded, OnlyInPerson
 from webapp.dates import day, moment
-from webapp.refusal_words import error_in_words
+from webapp.refusal_words import error_in_words, finding_told
 from webapp.security import request_id
 from webapp.unsent.expired import hold_form
 
@@ -83,7 +84,7 @@ def template_of(kind: type[AmicaleError]) -> str:
 
 def in_words(error: AmicaleError) -> str:
     """The error's message in the reader's language."""
-    if isinstance(error, DmnRefused | FeelError):
+    if isinstance(error, DmnRefused | FeelError | DeploymentRefused):
         return error_in_words(error)
     given = {name: _dated(value) for name, value in error.params.items()}
     return str(gettext(template_of(type(error)))).format_map(_Given(given))
@@ -109,12 +110,16 @@ def wants_json() -> bool:
     )
 
 
-def answer(status: int, *, detail: str = "", code: str = "", fields: Mapping[str, object] | None = None) -> Response:
-    """The error page, or its JSON, in the reader's language."""
+def answer(
+    status: int, *, detail: str = "", code: str = "", fields: Mapping[str, object] | None = None,
+    findings: Sequence[Finding] = (),
+) -> Response:  # fmt: skip
+    """The error page, or its JSON, in the reader's language. `findings`: what refused a deployment, for a program."""
     title, advice = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
     if wants_json():
         body: dict[str, object] = {"error": code or str(status), "message": detail or str(title)}
         body |= {"request_id": request_id()} | ({"fields": fields} if fields else {})
+        body |= {"findings": [finding_told(each) for each in findings]} if findings else {}
         response = make_response(jsonify(body), status)
         if status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
@@ -172,7 +177,9 @@ def on_amicale_error(error: AmicaleError) -> Response:
     quiet = status in {403, 404} and not isinstance(error, TOLD) and not request.path.startswith("/api/")
     detail = "" if quiet else in_words(error)
     wrong = error.params.get("errors")
-    return answer(status, detail=detail, code=error.code, fields=wrong if isinstance(wrong, Mapping) else None)
+    fields = wrong if isinstance(wrong, Mapping) else None
+    findings = error.findings if isinstance(error, DeploymentRefused) else ()
+    return answer(status, detail=detail, code=error.code, fields=fields, findings=findings)
 
 
 def on_other_host(error: SecurityError) -> Response:

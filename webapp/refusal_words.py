@@ -144,6 +144,14 @@ def finding_in_words(finding: Finding, say: Say = gettext) -> str:
     return say(IN_FILE).format(file=params["file"], said=said) if in_file else said
 
 
+def finding_told(finding: Finding, say: Say = gettext) -> dict[str, object]:
+    """The same for a program: how bad, at which element, which rule, in a sentence."""
+    return {
+        "severity": finding.severity, "element": finding.element, "code": finding.code,
+        "message": finding_in_words(finding, say),
+    }  # fmt: skip
+
+
 def _nearest_and_place(said: str, params: Mapping[str, object], words: Shown, say: Say) -> str:
     """What is said of a name nobody gives, with the nearest name, and the cell in which it stands."""
     if params.get("nearest"):

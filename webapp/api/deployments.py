@@ -14,6 +14,7 @@ from webapp.api.steering_schemas import DeployIn, DeploymentOut
 from webapp.auth import engine
 from webapp.definitions import deploy_files
 from webapp.refusal_words import finding_in_words
+from webapp.studio.bundle import kind_of
 from webapp.viewer import viewer
 from webapp.words import _
 
@@ -23,6 +24,8 @@ def deploy(asked: Mapping[str, Any]) -> dict[str, object]:
     """Deploys files as one version of each process in them; only for administrators. The same files change nothing."""
     if ADMIN not in viewer().actor.roles:
         raise Refused(action="deploy", kind="process")
+    for name in asked["files"]:
+        kind_of(name)
     files = {name: text.encode("utf-8", "replace") for name, text in asked["files"].items()}
     with transaction(engine()) as writer:
         done = deploy_files(writer, engine(), files, by=viewer().actor, reason=asked["reason"])

@@ -244,3 +244,6 @@ class ErrorOut(Schema):
     message = fields.String(required=True, metadata={"description": "for people, in their language"})
     request_id = fields.String(required=True)
     fields_ = fields.Dict(data_key="fields", metadata={"description": "what is wrong, by field"})
+    findings = fields.List(
+        fields.Dict(), metadata={"description": "what refused a deployment: severity, element, code, message, each"}
+    )

@@ -22,7 +22,7 @@ from webapp.checking import Checked, check_deployed, check_files
 from webapp.cli.feel import LANGUAGE, speaker
 from webapp.cli.terminal import console, line_of, printable, worded
 from webapp.expression_words import Say
-from webapp.refusal_words import finding_in_words
+from webapp.refusal_words import finding_told
 from webapp.settings import Settings
 
 PATHS = click.Path(exists=True, path_type=Path)
@@ -121,13 +121,5 @@ def as_object(checked: Checked, say: Say = str) -> dict[str, object]:
     return {
         "file": checked.file,
         "ok": checked.ok,
-        "findings": [
-            {
-                "severity": finding.severity,
-                "element": finding.element,
-                "code": finding.code,
-                "message": finding_in_words(finding, say),
-            }
-            for finding in checked.findings
-        ],
+        "findings": [finding_told(finding, say) for finding in checked.findings],
     }
