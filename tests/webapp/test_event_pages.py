@@ -118,6 +118,14 @@ def test_two_doors_without_a_network_come_to_one_list(app: Flask, web_engine: En
     with reading(web_engine) as session:
         assert session.get_one(EventRegistration, seat.id).state == ATTENDED, "a mark that arrives late mends it"
     assert office.post_form(path, {"waiting": '{"marks": 3}'}).status_code == 422
+    assert office.post_form(path, {"waiting": "[" * 100_000}).status_code == 422
+    odd = [
+        {"id": str(uuid4()), "name": name, "seats": 1, "paid": paid, "ago": ago}
+        for name, paid, ago in [("Lou\0", "1", 1), ("\ud800", "1", 1), ("Lou", "-1", 1), ("Max", "9999.99", 9e9)]
+    ]
+    some = office.post_form(path, {"waiting": json.dumps({"marks": [{"seat": "x"}], "arrivals": odd})}).get_json()
+    assert some["refused"] == ["x", *(each["id"] for each in odd[:3])], "one that cannot be taken keeps none out"
+    assert [each["name"] for each in some["arrivals"]] == ["Max", ""]
     page = office.get(f"/events/{event}/list")
     assert datetime.fromisoformat(page.headers["X-Kept-Until"]) > web_engine.clock.now() + timedelta(days=1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, send_from_directory
@@ -10,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from sqlalchemy.orm import Session
 
+from engine.bounds import storable
 from engine.errors import Invalid
 from engine.transaction import transaction
-from webapp.auth import engine, public, signed_in
+from webapp.auth import current, engine, public, signed_in
 from webapp.dates import moment
 from webapp.events.welcome import open_event
 from webapp.limits import limited
@@ -21,13 +23,21 @@ from workflows.association.events.door import Arrival, Mark
 from workflows.association.events.records import Event
 
 blueprint = Blueprint("event_door", __name__, url_prefix="/events")
-LONGEST_AGO: Final = 4 * 24 * 3600.0  # seconds: no list is open for longer
+LONGEST_AGO: Final = 100 * 24 * 3600.0  # seconds; a mark that waited for longer counts as so old
+
+
+MOST_PAID: Final = Decimal("9999.99")
 
 
 class MarksUnreadable(Invalid):
     """The marks of this device could not be read: load the list again. They are still on the device."""
 
     code: ClassVar[str] = "event_marks_unreadable"
+
+
+def _storable(text: str) -> None:
+    if not storable(text):
+        raise ValidationError("NUL, or half a character")
 
 
 class _Marks(Schema):
@@ -38,7 +48,7 @@ class _Marks(Schema):
 
     seat = fields.UUID(required=True)
     here = fields.Boolean(required=True)
-    ago = fields.Float(required=True, validate=validate.Range(0, LONGEST_AGO))
+    ago = fields.Float(required=True, validate=validate.Range(0))
 
 
 class _Arrivals(Schema):
@@ -46,53 +56,68 @@ class _Arrivals(Schema):
         unknown = RAISE
 
     id = fields.UUID(required=True)
-    name = fields.String(required=True, validate=validate.Length(1, 80))
+    name = fields.String(required=True, validate=[validate.Length(1, 80), _storable])
     seats = fields.Integer(required=True, validate=validate.Range(1, 9))
-    paid = fields.Decimal(places=2, required=True, validate=validate.Range(0, 9_999))
-    ago = fields.Float(required=True, validate=validate.Range(0, LONGEST_AGO))
+    paid = fields.Decimal(places=2, required=True, validate=validate.Range(0, MOST_PAID))
+    ago = fields.Float(required=True, validate=validate.Range(0))
 
 
 class _Waiting(Schema):
-    """What waited on a device to be sent."""
+    """What waited on a device to be sent. Each thing is read by itself, so that none keeps the others out."""
 
     class Meta:
         unknown = RAISE
 
-    marks = fields.List(fields.Nested(_Marks), required=True, validate=validate.Length(max=5_000))
-    arrivals = fields.List(fields.Nested(_Arrivals), required=True, validate=validate.Length(max=500))
+    marks = fields.List(fields.Dict(), required=True, validate=validate.Length(max=5_000))
+    arrivals = fields.List(fields.Dict(), required=True, validate=validate.Length(max=500))
 
 
 @blueprint.post("/<key>/list/marks")
 @signed_in
-@limited("1200 per hour")
+@limited("3600 per hour", by=lambda: str(current().person_id))  # a device asks 240 times; the place has one address
 def marks(key: str) -> ResponseReturnValue:
-    """Takes over the marks of a device, and answers with the list as all devices have made it.
+    """Takes over the marks of a device, and answers with the list as all devices have made it; `refused`: the ids of
+    what cannot be taken over, which the device need not send again.
 
     Raises MarksUnreadable; NotFound where the list is closed."""
     now = engine().clock.now()
+    sent, refused = _sent(), list[str]()
+    seats = _read(_Marks(), sent["marks"], "seat", refused)
+    came = _read(_Arrivals(), sent["arrivals"], "id", refused)
     with transaction(engine()) as writer:
-        event, sent = open_event(writer, key), _sent()
+        event = open_event(writer, key)
         door.note(
             writer, event.id,
-            [Mark(each["seat"], each["here"], _since(now, each)) for each in sent["marks"]],
+            [Mark(each["seat"], each["here"], _since(now, each)) for each in seats],
             [
                 Arrival(each["id"], each["name"].strip() or "—", each["seats"], each["paid"], _since(now, each))
-                for each in sent["arrivals"]
+                for each in came
             ],
         )  # fmt: skip
-        return jsonify(_state(writer, event) | {"saved": moment(now)})
+        return jsonify(_state(writer, event) | {"saved": moment(now), "refused": refused})
 
 
 def _sent() -> dict[str, Any]:
     try:
         found: dict[str, Any] = _Waiting().loads(request.form.get("waiting", ""))
-    except (ValidationError, ValueError) as error:
+    except (ValidationError, ValueError, RecursionError) as error:
         raise MarksUnreadable from error
     return found
 
 
+def _read(schema: Schema, sent: list[dict[str, Any]], key: str, refused: list[str]) -> list[dict[str, Any]]:
+    """What can be read, each by itself; the ids of the others go to `refused`."""
+    found = []
+    for each in sent:
+        try:
+            found.append(schema.load(each))
+        except (ValidationError, ValueError):
+            refused.append(str(each.get(key)))
+    return found
+
+
 def _since(now: datetime, sent: dict[str, Any]) -> datetime:
-    return now - timedelta(seconds=sent["ago"])
+    return now - timedelta(seconds=min(sent["ago"], LONGEST_AGO))
 
 
 def _state(session: Session, event: Event) -> dict[str, object]:

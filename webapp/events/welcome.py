@@ -15,7 +15,7 @@ from webapp.events.found import own_event
 from webapp.limits import limited
 from webapp.words import _, language
 from workflows.association import people
-from workflows.association.events import door, lists
+from workflows.association.events import door, lists, records
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
 
@@ -56,7 +56,7 @@ def attendees(key: str) -> Response:
 def check_in(key: str) -> ResponseReturnValue:
     """Somebody is there: by his row, or by the ticket that he shows."""
     with transaction(engine()) as writer:
-        event = open_event(writer, key)
+        event = records.locked(writer, open_event(writer, key).id)  # other doors note marks at the same time
         found = _shown_ticket(writer, event)
         here = request.form.get("act") != "out"
         if found is None or not door.tell(found, here, engine().clock.now()):

@@ -12,14 +12,18 @@ async function list (request, path) {
   try {
     const answer = await fetch(request)
     if (answer.ok) await cache.put(path, answer.clone())
-    else if (answer.status < 500) await cache.delete(path) // closed, signed out, or somebody else's
+    else if (answer.status < 500) await forget(cache, path) // closed, signed out, or somebody else's
     return answer
   } catch (error) {
     const kept = await cache.match(path)
     if (kept && Date.parse(kept.headers.get('X-Kept-Until')) > Date.now()) return kept
-    await cache.delete(path)
+    await forget(cache, path)
     throw error
   }
+}
+
+async function forget (cache, path) { // the page, and the list as the house last told it
+  await Promise.all([cache.delete(path), cache.delete(`${path}/marks`)])
 }
 
 async function asset (request) {

@@ -8,7 +8,7 @@ const list = root.querySelector('[data-list]')
 const words = root.dataset
 const store = `door:${words.door}`
 const shown = new Map([...list.children].map(row => [row.dataset.row, row]))
-const waiting = { marks: {}, arrivals: {}, ...JSON.parse(localStorage.getItem(store) ?? '{}') }
+const waiting = { marks: {}, arrivals: {}, refused: {}, ...JSON.parse(localStorage.getItem(store) ?? '{}') }
 const euros = new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency: 'EUR' })
 let known = null // the list as the house last told it
 let under_way = false
@@ -49,11 +49,11 @@ const blank = () => root.querySelector('template').content.firstElementChild.clo
 
 function guest (each) {
   const money = Number(each.paid) ? [euros.format(each.paid)] : []
-  return { id: each.id, ticket: '', name: each.name, seats: each.seats, more: each.seats - 1, here: true, notes: [words.arrival, ...money] }
+  return { id: each.id, ticket: '', name: each.name, seats: each.seats, more: each.seats - 1, here: true, notes: [words.arrival, ...money, ...(waiting.refused[each.id] ? [words.untaken] : [])] }
 }
 
 function show () {
-  const unsent = Object.entries(waiting.arrivals).map(([id, each]) => ({ id, ...each }))
+  const unsent = Object.entries({ ...waiting.refused, ...waiting.arrivals }).map(([id, each]) => ({ id, ...each }))
   if (known) {
     const arrivals = new Map([...known.arrivals, ...unsent].map(each => [each.id, each]))
     const people = [...known.people, ...[...arrivals.values()].map(guest)]
@@ -99,6 +99,7 @@ function body () {
 }
 
 function arrived (sent) { // what was noted meanwhile stays
+  for (const id of known.refused) if (sent.arrivals[id]) waiting.refused[id] = sent.arrivals[id]
   for (const kind of ['marks', 'arrivals']) {
     for (const [id, { at }] of Object.entries(sent[kind])) if (waiting[kind][id]?.at === at) delete waiting[kind][id]
   }
@@ -118,8 +119,11 @@ async function send () {
       show()
       say('saved', known.saved)
       await remember(words.marks, new Response(JSON.stringify(known)))
-    } else if (answer.status >= 500) say('kept')
-    else say('refused')
+    } else if (answer.status >= 500 || answer.status === 429) say('kept')
+    else { // signed out, or closed: what the house told goes, what was noted here stays
+      if ('caches' in window) await (await caches.open(CACHE)).delete(words.marks)
+      say('refused')
+    }
   } catch {
     if (known === null) await recall()
     say('kept')

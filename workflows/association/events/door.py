@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association.events import registrations
+from workflows.association.events import records, registrations
 from workflows.association.events.registrations import ATTENDED, COMING, MISSED, EventRegistration
 
 
@@ -68,7 +68,10 @@ class Register:
 
 
 def note(session: Session, event_id: UUID, marks: Iterable[Mark], arrivals: Iterable[Arrival]) -> None:
-    """Takes over what a device sent; seats of other events, and those that were let go, are passed over."""
+    """Takes over what a device sent; seats of other events, and those that were let go, are passed over.
+
+    Devices wait for each other here, else the one that commits last would win though its mark is older."""
+    records.locked(session, event_id)
     seats = {each.id: each for each in registrations.of_event(session, event_id)}
     for mark in marks:
         if (seat := seats.get(mark.seat)) is not None:
