@@ -106,6 +106,7 @@ def _write(subject: Subject, values: Values) -> Values:
     if "confirmed" in values and subject.by == found.decided_by:
         raise FourEyes(action="confirm")
     if values.get("confirmed") == "CONFIRM":
+        running_gifts.check(subject.session, found, found.outcome, asks=False, field="confirmed")  # one began since
         found.confirmed_by = subject.by
         return {"confirmation": "CONFIRM"}
     if values.get("outcome") in OUTCOMES:
@@ -125,7 +126,7 @@ def _decide(subject: Subject, found: PrivacyRequest, values: Values) -> None:
             raise ExtensionLate(field="outcome")
         return
     _note_gift(found, values)
-    running_gifts.check(subject.session, found, outcome)
+    running_gifts.check(subject.session, found, outcome, asks="gift_stops" in values, field="outcome")
     found.outcome, found.decided_by, found.confirmed_by = outcome, subject.by, None
     found.disputed = bool(values.get("disputed"))
     given = {name: values[name] for name in _CORRECTIONS if values.get(name)}

@@ -146,7 +146,7 @@ def values(session: Session, variables: Mapping[str, object], lang: str) -> dict
 
 def _answer(session: Session, request: PrivacyRequest, lang: str) -> str:
     reasons = files.text_of(session, request).reasons
-    later = request.gift_stops is False and bool(running_gifts.of_person(session, request.person_id))
+    later = not request.gift_stops and bool(running_gifts.of_person(session, request.person_id))
     keys = ["ERASE_LATER" if later and each == "ERASE" else each for each in request.asked]
     granted = [_in(_GRANTED[each], lang) for each in keys] if request.outcome in {"GRANTED", "PARTLY"} else []
     refused = [reasons, _in(_COMPLAINT, lang)] if request.outcome != "GRANTED" else [reasons]

@@ -53,25 +53,29 @@ def said(session: Session, person_id: UUID, lang: str) -> str:
     return ", ".join(f"{wording.amount(each.amount, lang)} {_EVERY[each.every][lang == 'en']}" for each in found) or "—"
 
 
-def check(session: Session, request: PrivacyRequest, outcome: str) -> None:
-    """Whether an erasure may be decided so. Raises GiftWordLacking, GiftGoesOn."""
+def check(session: Session, request: PrivacyRequest, outcome: str | None, *, asks: bool, field: str) -> None:
+    """Whether an erasure may be decided so, or confirmed. Raises GiftWordLacking, GiftGoesOn for `field` of the page.
+
+    `asks`: the page asks for the person's word on the gift. One of an older version, and that of a confirmation, does
+    not: without a word the gift goes on, and the erasure can be granted in part.
+    """
     if "ERASE" not in request.asked or outcome == "REFUSED" or not of_person(session, request.person_id):
         return
-    if request.gift_stops is None:
+    if request.gift_stops is None and asks:
         raise GiftWordLacking(field="gift_stops")
     if not request.gift_stops and outcome == "GRANTED":
-        raise GiftGoesOn(field="outcome")
+        raise GiftGoesOn(field=field)
 
 
 def waiting(session: Session) -> Sequence[PrivacyRequest]:
-    """Erasures that were granted for when a gift has ended, and none goes on any more."""
+    """Erasures that were granted, in whole or in part, and wait for the end of a gift: none goes on any more."""
     goes_on = exists().where(
         Donor.person_id == PrivacyRequest.person_id, Pledge.donor_id == Donor.id, Pledge.state.in_(RUNNING)
     )
     query = select(PrivacyRequest).join(Person, Person.id == PrivacyRequest.person_id)
-    asked = PrivacyRequest.kinds.contains("ERASE") & (PrivacyRequest.outcome == "PARTLY")
+    granted = PrivacyRequest.kinds.contains("ERASE") & PrivacyRequest.outcome.in_(("GRANTED", "PARTLY"))
     return session.scalars(
-        query.where(asked, PrivacyRequest.gift_stops.is_(False), PrivacyRequest.state == "ANSWERED")
+        query.where(granted, PrivacyRequest.gift_stops.is_not(True), PrivacyRequest.state == "ANSWERED")
         .where(Person.erased_on.is_(None), ~goes_on)
         .order_by(PrivacyRequest.reference)
     ).all()
