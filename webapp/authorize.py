@@ -6,6 +6,7 @@ the role in the case, not the person (domain §1.3: one person may be applicant 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import ClassVar, Final, Literal
@@ -95,6 +96,12 @@ def incident(session: Session, viewer: Viewer, action: Action, incident_id: UUID
     if found is None:
         raise NotFound(kind="incident", id=str(incident_id))
     return found
+
+
+def readable(session: Session, viewer: Viewer, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these cases the viewer may read."""
+    query = select(ProcessInstance.id).where(ProcessInstance.id.in_(ids), authorize(viewer, "read", ProcessInstance))
+    return frozenset(session.scalars(query) if ids else ())
 
 
 def task(session: Session, viewer: Viewer, action: Action, task_id: UUID) -> UserTask:

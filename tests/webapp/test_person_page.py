@@ -133,15 +133,24 @@ def test_each_role_sees_its_part_and_learns_of_no_other(app: Flask, web_engine: 
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("role", "sees"), [("FINANCE", True), ("FOUNDATION_GIFTS", True), ("MEMBERSHIP", False)])
+@pytest.mark.parametrize(
+    ("role", "sees", "why"),
+    [("FINANCE", True, 200), ("FOUNDATION_GIFTS", True, 403), ("MEMBERSHIP", False, 404)],
+)
 def test_gifts_are_shown_whatever_their_way_in_and_to_nobody_else(
-    app: Flask, web_engine: Engine, zoe: Person, role: str, sees: bool
+    app: Flask, web_engine: Engine, zoe: Person, role: str, sees: bool, why: int
 ) -> None:
+    with transaction(web_engine) as session:
+        mail = mails.post(session, web_engine, to=zoe.id, subject="Reçu", text="Texte.", key="receipt:1")
+        hidden = mails.post(session, web_engine, to=zoe.id, subject="Caché", text="Texte.", key="hidden")
+        session.get_one(mails.Mail, hidden).cause = mails.caused(UUID(int=5), "tell")  # a case that he may not read
     desk = at_desk(app, web_engine, "Olga", role)
+    assert desk.get(f"/mails/{mail}/why").status_code == why, "who may not see gifts learns of no mail about them"
     page = desk.get(f"/people/{zoe.id}?show=gifts").get_data(as_text=True).replace("\u00a0", " ").replace("<wbr>", "")
     for words in (*(f"Don de {amount},00" for amount in WAYS.values()), "Reçu fiscal 1"):
         assert (words in page) is sees, words
     assert desk.get(f"/people/{zoe.id}/documents/{PAPER}").status_code == (200 if sees else 404)
+    assert (page.count("/why"), f"{hidden}/why" in page) == (int(role == "MEMBERSHIP"), False), "no link to a refusal"
     assert "660,00" not in page  # what was paid for dues and gift together
 
 

@@ -25,10 +25,12 @@ from engine.outgoing import Effect
 from engine.transaction import reading
 from webapp import authorize
 from webapp.auth import engine, staff, visitor
+from webapp.authorize import Viewer
 from webapp.navigation import writes
 from webapp.operations import mail_causes
 from webapp.operations.decided import decided
 from webapp.operations.mail_causes import Cause
+from webapp.person import facets, gift_facts
 from webapp.process_titles import case_title
 from webapp.studio.changes.wording import Wording
 from webapp.viewer import viewer
@@ -56,7 +58,8 @@ class _History:
 def page(instance_id: UUID, effect_id: UUID) -> str:
     """Why this left: the text, the element, and the way back to what began it."""
     with reading(engine()) as reader:
-        case = authorize.case(reader, viewer(), "read", instance_id)
+        who = viewer()
+        case = authorize.case(reader, who, "read", instance_id)
         effect = reader.get(Effect, effect_id)
         if effect is None or effect.instance_id != case.id:
             raise NotFound(kind="effect", id=str(effect_id))
@@ -64,7 +67,7 @@ def page(instance_id: UUID, effect_id: UUID) -> str:
         person = visitor()
         return render_template(
             "operations/causes.html", case=case, at=effect.at,
-            causes=causes(reader, engine(), case, effect.element or "", effect.at),
+            causes=causes(reader, engine(), who, case, effect.element or "", effect.at),
             template="" if mail is None else mail.template, may_write=person is not None and writes(person),
         )  # fmt: skip
 
@@ -74,16 +77,18 @@ def page(instance_id: UUID, effect_id: UUID) -> str:
 def mail(mail_id: UUID) -> str:
     """Why this mail was written, whatever wrote it. Its words and its reader are not told here."""
     with reading(engine()) as reader:
-        found = reader.get(mails.Mail, mail_id)
-        if found is None:
+        found, who, person = reader.get(mails.Mail, mail_id), viewer(), visitor()
+        gifts = person is not None and "gifts" in facets.allowed(person)
+        if found is None or (not gifts and gift_facts.is_of_the_foundation(reader, mail_id)):
             raise NotFound(kind="mail", id=str(mail_id))
         case_id, element = mail_causes.origin(reader, found)
-        case = None if case_id is None else authorize.case(reader, viewer(), "read", case_id)
+        if case_id is not None and not authorize.readable(reader, who, [case_id]):
+            raise NotFound(kind="mail", id=str(mail_id))
+        case = None if case_id is None else reader.get_one(ProcessInstance, case_id)
         told = list(mail_causes.told(reader, engine(), found, case))
         if case is not None and element:
             sent = not told
-            told += causes(reader, engine(), case, element, found.created_at, sent=sent)
-        person = visitor()
+            told += causes(reader, engine(), who, case, element, found.created_at, sent=sent)
         return render_template(
             "operations/causes.html", case=case, at=found.created_at, causes=told, template=found.template,
             may_write=person is not None and writes(person),
@@ -91,16 +96,20 @@ def mail(mail_id: UUID) -> str:
 
 
 def causes(
-    session: Session, engine: Engine, case: ProcessInstance, element: str, until: datetime, *, sent: bool = True
-) -> Sequence[Cause]:
-    """What led to something that an element sent, the nearest first: on through the cases that called this one. `sent`:
-    whether the element itself is told."""
+    session: Session, engine: Engine, who: Viewer, case: ProcessInstance, element: str, until: datetime, *,
+    sent: bool = True,
+) -> Sequence[Cause]:  # fmt: skip
+    """What led to something that an element sent, the nearest first: on through the cases that called this one, as far
+    as this viewer may read them. `sent`: whether the element itself is told."""
     found: list[Cause] = []
     for _step in range(MOST_CALLS):
         spec = definition(session, engine, case.definition_id).spec
         found += _back(spec, _history(session, case.id, until), element, sent=sent)
         caller = None if case.parent_id is None else session.get(ProcessInstance, case.parent_id)
         if caller is None:
+            break
+        if not authorize.readable(session, who, [caller.id]):
+            found.append(Cause("way", _("A case that others look after had called this process.")))
             break
         element, until, sent = _calling(session, engine, caller, case), case.started_at, False
         where = definition(session, engine, caller.definition_id).spec.elements.get(element)

@@ -5,7 +5,7 @@ A mail says it by the first word of its key; one that a case wrote leads to the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -24,15 +24,17 @@ from webapp.operations.story import sentence
 from webapp.words import _, language
 from workflows.association.mails import Mail, cause_of
 
-__all__ = ["KINDS", "Cause", "origin", "told"]
+__all__ = ["KINDS", "Cause", "origin", "origins", "told"]
 
 DEADLINE, BY_HAND, MENTION = "task", "by_hand", "mention"
 KINDS: Final[Mapping[str, Any]] = {
     "absent": lazy_gettext("Whoever leads a session is away on its day: the participants are told."),
+    "assigned": lazy_gettext("Its reader asked to be told when a task comes to him."),
     "away": lazy_gettext("An absence was entered: those who hold the same role are told."),
     "back": lazy_gettext("A mail of a case was answered or not delivered: whoever has its work is told."),
     BY_HAND: lazy_gettext("Somebody had its reader reminded of a task, by hand."),
     "digest": lazy_gettext("Its reader asked to be told by mail of what waits, on these days."),
+    "due": lazy_gettext("Its reader asked to be told of tasks due on the next working day."),
     "letter": lazy_gettext("Somebody wrote it on a page, to people that he chose."),
     "link": lazy_gettext("Its reader asked for a new link in place of one that was used or too old."),
     "mandate": lazy_gettext("A role was given, or ends: whoever holds it is told."),
@@ -42,6 +44,7 @@ KINDS: Final[Mapping[str, Any]] = {
     "report_nudge": lazy_gettext("Somebody asked for the report of an event, by hand."),
     "sign_in.mail": lazy_gettext("Somebody asked to sign in with this address."),
     "substitute": lazy_gettext("An absence was entered: its reader takes over."),
+    DEADLINE: lazy_gettext("A share of the time of a task was over."),
     "trial": lazy_gettext("Whoever changes texts had it sent to himself, as a trial."),
     "week.mail": lazy_gettext("It is the letter of every Monday to whoever leads the office."),
 }
@@ -63,20 +66,33 @@ def kind_of(mail: Mail) -> str:
 def origin(session: Session, mail: Mail) -> tuple[UUID | None, str]:
     """The case and the element from which it came; of a mail about a task or a comment those beside which it was
     written, of any other that no case wrote nothing."""
-    written = cause_of(mail)
-    if written is not None:
-        return written
+    return origins(session, [mail]).get(mail.key, (None, ""))
+
+
+def origins(session: Session, mails: Collection[Mail]) -> Mapping[str, tuple[UUID, str]]:
+    """The same of many mails, by their keys; those without a case are left out."""
+    found = {mail.key: written for mail in mails if (written := cause_of(mail)) is not None}
+    about = {mail.key: told for mail in mails if mail.key not in found and (told := _about(mail)) is not None}
+    ids = set(about.values())
+    tasks = select(UserTask.id, UserTask.instance_id, UserTask.element).where(UserTask.id.in_(ids))
+    remarks = select(Comment.id, Comment.instance_id).where(Comment.id.in_(ids))
+    beside = {row.id: (row.instance_id, row.element) for row in session.execute(tasks)} if ids else {}
+    beside |= {row.id: (row.instance_id, "") for row in session.execute(remarks)} if ids else {}
+    found |= {key: beside[id_] for key, id_ in about.items() if id_ in beside}
+    rest = [mail.key for mail in mails if mail.key not in found and mail.key not in about]
+    sent = select(Effect.key, Effect.instance_id, Effect.element).where(
+        Effect.key.in_(rest), Effect.instance_id.is_not(None)
+    )
+    for key, case_id, element in session.execute(sent).tuples() if rest else ():
+        if case_id is not None:
+            found.setdefault(key, (case_id, element or ""))
+    return found
+
+
+def _about(mail: Mail) -> UUID | None:
+    """The task or the comment that a key names."""
     kind, _colon, rest = mail.key.partition(":")
-    about = _id(rest.partition(":")[0]) if kind in {BY_HAND, MENTION} else None
-    if about is not None:
-        task = session.get(UserTask, about) if kind == BY_HAND else None
-        comment = session.get(Comment, about) if kind == MENTION else None
-        if task is not None:
-            return task.instance_id, task.element
-        return (None if comment is None else comment.instance_id), ""
-    query = select(Effect).where(Effect.key == mail.key, Effect.instance_id.is_not(None)).limit(1)
-    effect = session.scalars(query).first()
-    return (None, "") if effect is None else (effect.instance_id, effect.element or "")
+    return _id(rest.partition(":")[0]) if kind in {BY_HAND, DEADLINE, MENTION} else None
 
 
 def told(session: Session, engine: Engine, mail: Mail, case: ProcessInstance | None) -> Iterator[Cause]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
+from uuid import UUID
 
 from flask import url_for
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from webapp.person.facts import EACH, Asked, Fact
 from webapp.words import _
@@ -79,6 +80,11 @@ def of_the_foundation() -> ColumnElement[bool]:
     """Mails that the Foundation writes."""
     begins = (Mail.template.startswith(begin, autoescape=True) for begin in discretion.TEMPLATES)
     return or_(*begins, Mail.key.startswith("receipt:", autoescape=True))  # with a receipt, written by no diagram
+
+
+def is_of_the_foundation(session: Session, mail_id: UUID) -> bool:
+    """Whether the Foundation wrote this mail: it tells of gifts, so it is for those alone who see them."""
+    return session.scalar(select(Mail.id).where(Mail.id == mail_id, of_the_foundation())) is not None
 
 
 SOURCES: Final[Sequence[Callable[[Asked], Iterator[Fact]]]] = (_gifts, _ordered, _pledges, _papers, _mails)

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
 
 from engine.models import ProcessInstance
-from webapp.authorize import authorize
+from webapp.authorize import authorize, readable
 from webapp.comments.store import Comment
+from webapp.operations.mail_causes import origins
 from webapp.operations.narrowing import states
 from webapp.person import gift_facts
 from webapp.person.facts import EACH, Asked, Fact
@@ -112,8 +113,12 @@ def _cases(asked: Asked) -> Iterator[Fact]:
 
 def _mails(asked: Asked) -> Iterator[Fact]:
     query = select(Mail).where(Mail.person_id.in_(asked.person_ids), ~of_the_foundation())
-    for each in asked.session.scalars(query.order_by(Mail.created_at.desc()).limit(EACH)):
-        why = url_for("causes.mail", mail_id=each.id)
+    mails = asked.session.scalars(query.order_by(Mail.created_at.desc()).limit(EACH)).all()
+    cases = {key: case_id for key, (case_id, _element) in origins(asked.session, mails).items()}
+    seen = readable(asked.session, asked.viewer, set(cases.values()))
+    for each in mails:
+        hidden = each.key in cases and cases[each.key] not in seen  # why it was written is for those who read the case
+        why = "" if hidden else url_for("causes.mail", mail_id=each.id)
         if each.state == "SENT":
             detail = _("together with others of that day") if each.merged_into else ""
             title = _("Mail sent: %(subject)s", subject=each.subject)
