@@ -54,7 +54,7 @@ class Target:
     @property
     def authority(self) -> str:
         """The Host header (RFC 9110 §7.2)."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = _written(self.host)
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
 
@@ -129,4 +129,9 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _origin(read: SplitResult) -> str:
-    return f"{read.scheme}://{read.hostname}:{read.port or PORTS[read.scheme]}"
+    return f"{read.scheme}://{_written(str(read.hostname))}:{read.port or PORTS[read.scheme]}"
+
+
+def _written(host: str) -> str:
+    """A host as addresses write it: one of IPv6 in brackets (RFC 3986 §3.2.2)."""
+    return f"[{host}]" if ":" in host else host

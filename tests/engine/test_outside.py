@@ -95,6 +95,12 @@ def test_the_connection_goes_to_the_address_that_was_checked(
     assert call(target, "GET", {}).status == 200
 
 
+def test_an_origin_of_ipv6_is_one_whose_address_is_in_brackets() -> None:
+    origin = origin_of("http://[::1]")
+    assert (origin, origin_of(origin)) == ("http://[::1]:80", "http://[::1]:80")
+    assert Origins.of([], [origin]).target("http://[::1]/a").authority == "[::1]"
+
+
 @pytest.mark.parametrize("text", ["api.example", "https://a/b", "https://a?x", "ftp://a", "https://u@a", ""])
 def test_what_is_no_origin_is_refused(text: str) -> None:
     with pytest.raises(OriginRefused):

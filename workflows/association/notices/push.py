@@ -22,7 +22,7 @@ from py_vapid import Vapid02
 
 from engine.errors import Invalid, WorkFailed
 from engine.outside.calls import call
-from engine.outside.origins import Origins, origin_of
+from engine.outside.origins import Origins
 from workflows.association.notices.devices import PushDevice, audience, unpacked
 
 __all__ = ["Outcome", "PushKey", "PushSender", "deliver"]
@@ -78,8 +78,7 @@ def deliver(
     """
     try:
         ours = audience(device.endpoint)
-        inside = [ours] if origin_of(ours) in service.inside else []
-        target = Origins.of([ours], inside).target(device.endpoint)
+        target = Origins.of([ours], service.inside).target(device.endpoint)
         headers = {
             "TTL": str(int(KEPT_FOR.total_seconds())), "Urgency": "normal", "Topic": topic[:32],
             "Content-Type": "application/octet-stream", "Content-Encoding": "aes128gcm",
