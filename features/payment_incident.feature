@@ -31,7 +31,6 @@ Feature: A payment that does not arrive, or goes back, is followed up
       Then there is one incident
       And the case of payment_incident is found by the number in its title
       And the case of membership_application is found by the number in its title
-      And the case of donation_followup is found by the number in its title
 
     Scenario: Whoever gives up is credited, and the series has no gap
       Given the applicant paid 260 by direct debit, 100 of it a gift

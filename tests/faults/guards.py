@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-import sqlalchemy
-from sqlalchemy import UniqueConstraint, event
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from engine import completion, starting
+from engine import claims, completion, starting
 from engine.bpmn import Case
 from engine.cache import LiveCases
 from engine.models import Effect
+from engine.store import JOB
 
 __all__ = ["GUARDS", "remove", "without"]
 
@@ -35,12 +37,14 @@ def _rev() -> Undo:
 
 def _epoch() -> Undo:
     """Claims no longer count: a late worker looks like the one that holds the job."""
+    kept = claims._leasing
 
-    def count_nothing(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> Any:
-        return statement.replace("job.epoch + ", "job.epoch + 0 * "), parameters
+    @cache
+    def count_nothing(chosen: claims.Chosen, answers: bool) -> ReturningUpdate[Any]:
+        return kept(chosen, answers).values(epoch=JOB.c.epoch)
 
-    event.listen(sqlalchemy.Engine, "before_cursor_execute", count_nothing, retval=True)
-    return lambda: event.remove(sqlalchemy.Engine, "before_cursor_execute", count_nothing)
+    claims._leasing = count_nothing
+    return lambda: setattr(claims, "_leasing", kept)
 
 
 def _request_key() -> Undo:

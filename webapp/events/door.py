@@ -81,11 +81,11 @@ def marks(key: str) -> ResponseReturnValue:
 
     Raises MarksUnreadable; NotFound where the list is closed."""
     now = engine().clock.now()
-    sent, refused = _sent(), list[str]()
-    seats = _read(_Marks(), sent["marks"], "seat", refused)
-    came = _read(_Arrivals(), sent["arrivals"], "id", refused)
     with transaction(engine()) as writer:
         event = open_event(writer, key)
+        sent, refused = _sent(), list[str]()
+        seats = _read(_Marks(), sent["marks"], "seat", refused)
+        came = _read(_Arrivals(), sent["arrivals"], "id", refused)
         door.note(
             writer, event.id,
             [Mark(each["seat"], each["here"], _since(now, each)) for each in seats],
