@@ -66,13 +66,13 @@ def waits(engine: Engine, name: str, closed: UUID) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.postgresql
 def waits_for_the_other(engine: Engine) -> bool:
     """Whether somebody waits for a lock now: PostgreSQL shows a transaction what it was first shown of the others."""
     with reading(engine) as looking:
         return bool(looking.scalar(WAITS))
 
 
+@pytest.mark.postgresql
 def test_two_new_cohorts_never_call_the_same_person(engine: Engine) -> None:
     closed = cohort(engine, "COH-2025-01", "CLOSED")
     for name in ("Ada", "Bea"):

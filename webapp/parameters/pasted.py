@@ -129,8 +129,11 @@ def decide_rows(
     """Decides every row that can be, each in a savepoint, and notes what refused the others; answers whether all
     were decided. `seen`: the state of each key that the preview showed."""
     lines: dict[tuple[str, date], int] = {}
+    had = {each.key for each in parameters.every_row(session, table)}
     for row in rows:
         first = row.valid_from or decision.valid_from
+        row.new = row.key not in had
+        had.add(row.key)
         _complete(session, table, row, first)
         line = lines.setdefault((row.key, first), row.line)
         if line != row.line:
@@ -155,7 +158,6 @@ def _complete(session: Session, table: Table, row: PastedRow, first: date) -> No
     """Gives a line what it leaves out from the row that it takes the place of, and says both in words."""
     known = {each.key: each for each in parameters.rows(session, table, on=first)}
     before = known.get(row.key)
-    row.new = before is None and row.key not in {each.key for each in parameters.every_row(session, table)}
     given = dict(row.values)
     for column in table.columns:
         if column.name not in row.values and before is not None:

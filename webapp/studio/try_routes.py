@@ -34,6 +34,7 @@ blueprint = Blueprint(
     "studio_tries", __name__, template_folder="templates", url_prefix="/studio/drafts/<uuid:draft_id>"
 )
 MOST = 200  # steps of a try
+DIGITS = 4  # of a scenario's number
 
 
 class SentenceNotOurs(Invalid):
@@ -191,7 +192,10 @@ def _add(draft_id: UUID, row: StudioTry, step: Step) -> None:
 def _follow(draft_id: UUID, row: StudioTry, scenario: str, *, through: bool) -> None:
     """Does what a scenario of the draft does: until its case has begun, or to its end. What cannot be done is said."""
     _row, process_id, files, world = _try(draft_id, row.id)
-    steps = [*_steps(row), *tries.acts_of(files, int(scenario) if scenario.isdecimal() else -1)][:MOST]
+    steps = [
+        *_steps(row),
+        *tries.acts_of(files, int(scenario) if len(scenario) <= DIGITS and scenario.isdecimal() else -1),
+    ][:MOST]
     before = len(row.steps)
 
     def enough(play: Play) -> bool:
