@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -96,6 +97,24 @@ def to_sign(connection: sqlalchemy.Connection, before: Rows) -> None:
     before["user_task"][0] = {**before["user_task"][0], "properties": signed}
 
 
+def named_in_the_end(connection: sqlalchemy.Connection, before: Rows) -> str:
+    """The first case has ended, and named a person in its last step, of which the index of the time knew nothing.
+
+    Answers the person's id, in the letters in which a diagram wrote it."""
+    case, person = dict(before["process_instance"][0]), "5F0C3A52-1D5E-4B7C-9A10-3F6C2E8B7A44"
+    changed = {"state": json.dumps({"codec": 1, "tokens": [{"v": {"person_id": person, "amount": {"n": "5"}}}]})}
+    known = MetaData()
+    known.reflect(connection, only=["process_instance"])
+    table = known.tables["process_instance"]
+    connection.execute(table.update().where(table.c.id == case["id"]).values(changed))
+    before["process_instance"][0] = case | changed
+    database.upgrade_to(connection, "0074")
+    known.reflect(connection, only=["case_term"])
+    terms = known.tables["case_term"]
+    connection.execute(terms.delete().where(terms.c.term.startswith("@")))
+    return person
+
+
 MOVED = {("mail", "transactional"): "kind"}  # columns that are gone, and where what they said is said now
 
 
@@ -107,6 +126,7 @@ def test_data_of_a_released_version_goes_forward(install: Install, released: str
         database.upgrade_to(connection, released)
         before = fill(connection, sqlite)
         to_sign(connection, before)
+        person = named_in_the_end(connection, before)
     assert sum(map(len, before.values())) > 60
     assert database.upgrade(it.engine.database)
     assert database.differences(it.engine.database) == []
@@ -118,6 +138,10 @@ def test_data_of_a_released_version_goes_forward(install: Install, released: str
         assert {(row["table_name"], row["key"], row["data"]["amount"], row["valid_from"]) for row in moved} == {
             ("dues_tariff", row["code"], f"{row['amount']:.2f}", row["valid_from"]) for row in tariffs
         }
+        found = select(known.tables["case_term"].c.instance_id).where(
+            known.tables["case_term"].c.term == f"@{person.lower()}"
+        )
+        assert connection.scalars(found).all() == [before["process_instance"][0]["id"]]
         used = connection.scalars(select(known.tables["mandate"].c.used_on)).all()
         assert None not in used, "a mandate that was brought along lapses by no day that nobody kept"
         for name, rows in before.items():

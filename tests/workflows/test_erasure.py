@@ -42,6 +42,10 @@ from workflows.association.member_records import Feedback
 from workflows.association.memberships import Membership
 from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.mentorships import Mentorship
+from workflows.association.notices.choices import NoticeChoice
+from workflows.association.notices.devices import PushDevice
+from workflows.association.notices.telling import Notice
+from workflows.association.notices.watching import ToldTask
 from workflows.association.orders import Order
 from workflows.association.people import Person
 from workflows.association.privacy import erasure, erasure_log, export, parting, requests
@@ -52,6 +56,7 @@ from workflows.association.roles import RoleHolding
 FIRST, LAST, EMAIL, PHONE = "Ambrosine", "Quintefeuille", "ambrosine@boite.example", "+33612345678"
 NOTE = "Elle prépare une reconversion"
 TRACES = (FIRST, LAST, "ambrosine", "quintefeuille", "boite.example", "612345678", NOTE, "4 impasse du Loriot")
+NOTICES = {"push_device", "notice", "notice_choice", "told_task"}
 
 
 @pytest.fixture
@@ -145,6 +150,27 @@ def lead_a_full_life(it: Installation, person_id: UUID) -> None:
         documents.receipt(session, receipts.issue(session, [gift], on=today, now=now, by="t"), now=now)
 
 
+def asks_for_notices(it: Installation, person_id: UUID) -> None:
+    """She is told of her tasks on a device, and was told of one."""
+    now, task_id = it.clock.now(), uuid4()
+    with transaction(it.engine) as session:
+        session.add_all(
+            (
+                PushDevice(
+                    person_id=person_id, endpoint=f"https://push.example/{LAST}", p256dh="point-of-the-device",
+                    auth="secret-of-the-device", name=f"Téléphone de {FIRST}", server_key="ours", added_at=now,
+                ),
+                NoticeChoice(person_id=person_id, kind="assigned", way="push", since=now),
+                ToldTask(person_id=person_id, task_id=task_id, kind="assigned", at=now),
+                Notice(
+                    id=uuid4(), key=f"assigned:{task_id}", person_id=person_id, task_id=task_id, kind="assigned",
+                    title=f"Une tâche sur {LAST}", path="/tasks", subject=f"Une tâche pour {FIRST}", text=NOTE,
+                    due_at=now, outcome="push",
+                ),
+            )
+        )  # fmt: skip
+
+
 def upload(it: Installation, session: object, instance_id: UUID, field: str) -> None:
     file = StoredFile(
         id=uuid4(), instance_id=instance_id, field=field, name=f"{LAST}.pdf", media_type="application/pdf", size=5,
@@ -181,9 +207,11 @@ def requested(engine: Engine, person_id: UUID, *, first: str = "person:a", secon
 def test_after_an_erasure_nothing_tells_of_her(here: Installation) -> None:
     person_id = join(here)
     lead_a_full_life(here, person_id)
+    asks_for_notices(here, person_id)
     before = told(here, str(person_id))
     assert {"person", "application", "mail", "received_mail", "comment", "feedback", "process_instance"} <= set(before)
     assert {"mentor_profile", "mentorship", "role_holding", "donor", "gift", "pledge"} <= set(before)
+    assert set(before) >= NOTICES
     with reading(here.engine) as session:
         ids = [str(session.scalars(select(Order.id)).one()), session.scalars(select(Order.key)).one()]
     request_id = requested(here.engine, person_id)
@@ -259,6 +287,7 @@ def test_the_preview_says_what_goes_and_what_stays_and_changes_nothing(here: Ins
 
 def test_an_export_holds_everything_of_hers_and_nothing_of_others(here: Installation) -> None:
     person_id = join(here)
+    asks_for_notices(here, person_id)
     with reading(here.engine) as session:
         dossier = export.collect(session, person_id)
     text = str(dossier.data())
@@ -268,6 +297,7 @@ def test_an_export_holds_everything_of_hers_and_nothing_of_others(here: Installa
     tables = {part.table for part in dossier.parts}
     assert {"person", "application", "consent_event", "mail", "received_mail", "sales_order", "membership"} <= tables
     assert {"process_instance", "history_event", "user_task", "comment", "feedback", "stored_file"} <= tables
+    assert tables >= NOTICES - {"told_task"} and "-of-the-device" not in text, "keys of a device are nobody's data"
     assert any(name.endswith(".pdf") for name in dossier.documents)
     assert dict(dossier.left_out)["comment"] == ("author", "author_name")
 
