@@ -18,7 +18,7 @@ from forms.bind import BoundForm
 from webapp.drafts import store as drafts
 from webapp.files import store as files
 from webapp.files.store import StoredFile
-from workflows import association
+from workflows.association.record_set import record_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Answers:
                 records[record] = ids
         if records:
             seen = {**variables, **result}
-            result |= association.record_set().write(session, seen, records, now=now, by=by.id)
+            result |= record_set().write(session, seen, records, now=now, by=by.id)
         return result
 
 

@@ -17,8 +17,8 @@ from webapp.people import mails
 from webapp.settings import Settings
 from webapp.studio import rehearsing
 from webapp.week import mail as week_mail
-from workflows import association
 from workflows.association import mail_adapter, payment_receiving
+from workflows.association import registry as association
 from workflows.association.closures import StaffCalendar
 from workflows.association.undo_window import UndoWindow
 

@@ -22,7 +22,7 @@ from webapp.accounts import sessions
 from webapp.accounts.models import Account, WebSession
 from webapp.accounts.sessions import Means
 from webapp.settings import Settings
-from workflows.association import roles
+from workflows.association import role_names, roles
 from workflows.association.people import Person, called
 from workflows.association.roles import RoleHolding
 
@@ -122,7 +122,7 @@ def staff(view: View) -> View:
 
 def role(*keys: str) -> Callable[[View], View]:
     """For holders of one of these roles. Raises KeyError for a role the association does not know."""
-    return Access("role", frozenset(roles.ROLES[key].key for key in keys)).marks
+    return Access("role", frozenset(role_names.ROLES[key].key for key in keys)).marks
 
 
 def access_of(view: Callable[..., object]) -> Access:

@@ -29,7 +29,8 @@ from webapp.decision_names import names_around
 from webapp.sandbox.scenarios import SUFFIX as SCENARIOS
 from webapp.studio.precedence import brought_here
 from webapp.wiring_checks import WiringCheck, processes_in
-from workflows import association
+from workflows.association.registry import registry
+from workflows.association.settings import Association
 
 OWN = Path(workflows.__file__).parent
 DEPLOYED = (".bpmn", ".dmn", ".form", ".translations.json")
@@ -148,7 +149,7 @@ def check_decisions(file: Path) -> Sequence[Finding]:
     Raises DmnRefused, GoldenCasesUnreadable.
     """
     files = {**resources(file.parent), file.name: file.read_bytes()}
-    return check_tables(file.name, files, golden_cases(file.parent), association.registry(association.Association()))
+    return check_tables(file.name, files, golden_cases(file.parent), registry(Association()))
 
 
 def check_tables(

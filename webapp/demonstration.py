@@ -17,7 +17,7 @@ from workflows.association.contacts import Email
 from workflows.association.demo import Demo
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 
 PASSWORD = "bienvenue-amicale"  # noqa: S105 (shown to whoever starts the demonstration)
 

@@ -31,8 +31,8 @@ from forms.files import Scan, StoredFile
 from forms.schema import read_form
 from forms.submission import Texts, Uploads
 from webapp.files.store import StoredFile as Document
-from workflows import association
 from workflows.association import options
+from workflows.association.record_set import record_set
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -141,9 +141,7 @@ def bind(
     `known` answers by record name stand where no record says otherwise. `prefix` begins the names of its inputs; `scan`
     is asked about each file."""
     named = set(found.form.records.values())
-    read = association.record_set().read(
-        session, asked.variables, named, now=asked.now, by=asked.by, language=asked.language
-    )
+    read = record_set().read(session, asked.variables, named, now=asked.now, by=asked.by, language=asked.language)
     present = {**read, **{name: value for name, value in (known or {}).items() if read.get(name) is None}}
     return forms.bind(
         found.form,

@@ -18,7 +18,7 @@ from engine.engine import Engine
 from engine.outside.origins import origin_of
 from webapp.files import store
 from webapp.links import tokens
-from webapp.outside import listed
+from webapp.setting_rules.webhooks import listed
 from webapp.settings import Settings
 from workflows.association.mail_reading import MailboxReader
 from workflows.association.mail_sources import source

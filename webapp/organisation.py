@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from authlib.integrations.flask_client import OAuth
 from flask import Flask
 
-from workflows.association.roles import ROLES
-
 if TYPE_CHECKING:
     from webapp.settings import Settings
 
-__all__ = ["connect", "name_of", "organisation_faults"]
+__all__ = ["connect", "name_of"]
 
 SECONDS: Final = 10  # how long an answer of that sign-in may take
 SCOPE: Final = "openid profile email groups"
@@ -38,20 +35,3 @@ def connect(app: Flask, settings: Settings) -> None:
 def name_of(settings: Settings) -> str:
     """What the sign-in is called on the page."""
     return settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or ""
-
-
-def organisation_faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """What of these settings cannot be used, with the reason."""
-    issuer = str(said["oidc_issuer"])
-    if not issuer:
-        return
-    for name in ("oidc_client", "oidc_secret"):
-        if not said[name]:
-            yield name, "oidc_issuer needs it"
-    if said["production"] and not issuer.startswith("https://"):
-        yield "oidc_issuer", "it must begin with https:// in production"
-    given = said["oidc_roles"]
-    for group, keys in given.items() if isinstance(given, Mapping) else ():
-        unknown = [key for key in str(keys).split() if key not in ROLES]
-        if unknown:
-            yield "oidc_roles", f"{group}: {unknown[0]} is none of the association's roles"

@@ -37,8 +37,8 @@ from webapp.files import store as files
 from webapp.files.scanning import scanner
 from webapp.operations.variables import variables_in
 from webapp.words import _
-from workflows.association import record_set
 from workflows.association.case_variables import local_day
+from workflows.association.record_set import record_set
 
 LONGEST_KEY = 80
 _CASE: Final = select(*ProcessInstance.__table__.columns).where(ProcessInstance.id == bindparam("case"))

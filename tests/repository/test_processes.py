@@ -15,7 +15,8 @@ from engine import builtin, dmn
 from engine.registry import Registry
 from tests.repository.sources import ROOT
 from webapp.wiring_checks import WiringCheck, processes_in
-from workflows.association import record_set, registry
+from workflows.association.record_set import record_set
+from workflows.association.registry import registry
 from workflows.association.settings import Association
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from tests.repository.sources import ROOT
-from workflows.association import registry
+from workflows.association.registry import registry
 from workflows.association.settings import Association
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"

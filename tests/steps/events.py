@@ -17,13 +17,14 @@ from engine.starting import StartContext
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.fixtures.staff import add_person
-from workflows.association import absences, record_set, roles
+from workflows.association import absences, roles
 from workflows.association.calendars import appointments
 from workflows.association.events import changing, records
 from workflows.association.events.records import Event
 from workflows.association.groups import Group, GroupMember
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
+from workflows.association.record_set import record_set
 
 PROPOSAL = {
     "title_fr": "Soirée", "place": "12 quai des Brumes, Lyon", "country": "FR", "public": "MEMBERS", "alcohol": "NONE",

@@ -25,7 +25,7 @@ from tests.steps.clock import day
 from tests.steps.members import is_a_member_until
 from tests.steps.tasks import staff
 from tests.steps.votes import OTHER_PEN, PEN, in_the_vote, record_vote
-from workflows.association import mandates, orders, parameters, record_set, roles, statutes
+from workflows.association import mandates, orders, parameters, roles, statutes
 from workflows.association.applications import Application
 from workflows.association.bank import debits
 from workflows.association.bank.debits import DirectDebit
@@ -40,6 +40,7 @@ from workflows.association.mentorships import Mentorship
 from workflows.association.number_series import member_number
 from workflows.association.orders import Order
 from workflows.association.people import Person, searchable
+from workflows.association.record_set import record_set
 from workflows.association.roles import RoleHolding
 
 AMBRE = "Ambre Delaunay"

@@ -21,13 +21,14 @@ from tests.steps.clock import day
 from tests.steps.mails import sent
 from tests.steps.payments import order
 from tests.steps.tasks import staff
-from workflows.association import applications, consents, record_set
+from workflows.association import applications, consents
 from workflows.association.applications import Application
 from workflows.association.consents import Holder
 from workflows.association.guests import GuestEnrolment, ReferrerUnknown
 from workflows.association.invoices import Invoice
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
+from workflows.association.record_set import record_set
 
 IDENTITY = {
     "birth_date": day("7 July 1988"), "email": "sabah@autre-ecole.example", "country": "MA", "lang": "fr",

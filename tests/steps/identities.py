@@ -20,8 +20,9 @@ from tests.fixtures.office import Office
 from tests.steps.applications import known, the_case_has_ended
 from tests.steps.exits import leaver
 from tests.steps.tasks import staff
-from workflows.association import memberships, proofs, record_set
+from workflows.association import memberships, proofs
 from workflows.association.identities import DisputeOpen
+from workflows.association.record_set import record_set
 
 DATA = staff("DATA")
 

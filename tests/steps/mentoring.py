@@ -20,12 +20,12 @@ from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.applications import known
 from tests.steps.tasks import staff
-from workflows.association import record_set
 from workflows.association.contacts import email_row
 from workflows.association.memberships import Membership
 from workflows.association.mentoring import mentors, pairs
 from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.people import Person, searchable
+from workflows.association.record_set import record_set
 
 OFFER = {
     "sector": "BANKING", "functions": ["DATA"], "topics": ["FIRST_JOB", "NETWORK"], "languages": ["fr", "en"],

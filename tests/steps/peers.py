@@ -15,11 +15,11 @@ from engine.models import UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.applications import known, the_register_knows
-from workflows.association import record_set
 from workflows.association.contacts import email_row
 from workflows.association.memberships import Membership
 from workflows.association.number_series import take
 from workflows.association.peers import PeerRequest, actor_of
+from workflows.association.record_set import record_set
 
 
 @given(parsers.parse('"{one}" and "{two}" are members of {programme} {year:d}'))

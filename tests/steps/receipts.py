@@ -20,11 +20,11 @@ from tests.fixtures.office import Office
 from tests.steps.bank import read
 from tests.steps.incidents import debits
 from tests.steps.tasks import staff
-from workflows.association import registry
 from workflows.association.gifts import receipts, register
 from workflows.association.gifts.receipts import ReceiptKept, TaxReceipt
 from workflows.association.gifts.register import Gift
 from workflows.association.issued_documents import IssuedDocument
+from workflows.association.registry import registry
 
 ASKED = {
     "WRONG_DATE": {"new_given_on": date(2025, 12, 30)}, "WRONG_AMOUNT": {"new_amount": Decimal(20)},

@@ -37,7 +37,6 @@ from workflows.association import (
     outgoing_letters,
     parameters,
     payers,
-    record_set,
     renewals,
     suspensions,
     tariffs,
@@ -60,6 +59,7 @@ from workflows.association.number_series import member_number
 from workflows.association.orders import ASSOCIATION, Order, OrderLine
 from workflows.association.payments import Payment, Received
 from workflows.association.people import Person, searchable
+from workflows.association.record_set import record_set
 from workflows.association.reminders import Reminder
 from workflows.association.renewals import Renewal
 

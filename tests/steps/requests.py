@@ -23,12 +23,13 @@ from tests.steps.applications import known
 from tests.steps.clock import day
 from tests.steps.exits import AMBRE
 from tests.steps.tasks import staff
-from workflows.association import consents, record_set
+from workflows.association import consents
 from workflows.association.gifts import donors, pledges
 from workflows.association.gifts.pledges import Pledge
 from workflows.association.privacy import nightly
 from workflows.association.privacy.files import ExtensionLate, PrivacyRequest
 from workflows.association.privacy.running_gifts import GiftGoesOn, GiftWordLacking
+from workflows.association.record_set import record_set
 
 PROCESS: Final = "privacy_request"
 DPO, DELEGATE = staff("DPO"), staff("GENERAL_DELEGATE")

@@ -23,7 +23,7 @@ from tests.steps.clock import day
 from tests.steps.mails import sent
 from tests.steps.payments import order
 from tests.steps.tasks import staff
-from workflows.association import guardians, record_set
+from workflows.association import guardians
 from workflows.association.applications import Application, GuardianMissing, TooYoung
 from workflows.association.contacts import email_row
 from workflows.association.diplomas import Diploma
@@ -31,6 +31,7 @@ from workflows.association.guardians import AuthorityNotConfirmed, GuardianConse
 from workflows.association.mails import Mail
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.people import Person, searchable
+from workflows.association.record_set import record_set
 from workflows.association.students import OFFERED
 
 GUARDIAN = "parent@boite.example"

@@ -18,6 +18,7 @@ from webapp import definitions, demonstration
 from webapp.accounts import passwords
 from webapp.assembly import open_engine
 from webapp.cli import main
+from webapp.cli.later import Later
 from webapp.settings import Settings
 
 Amicale = Callable[..., Result]
@@ -46,9 +47,13 @@ def migrated(migrated_sqlite: Path, tmp_path: Path) -> Path:
 def test_every_command_explains_itself(amicale: Amicale, command: str) -> None:
     answer = amicale(command, "--help")
     assert answer.exit_code == 0
-    explained = (main.commands[command].help or "").split("\f")[0]
+    listed = main.commands[command]
+    assert isinstance(listed, Later)
+    explained = " ".join((listed.command.help or "").split("\f")[0].split())
     assert len(explained) > 80, "what it does, what it changes"
-    for option in main.commands[command].params:
+    assert explained.startswith((listed.short_help or "nothing").rstrip(".")), "the list says its first sentence"
+    assert (listed.command.name, listed.command.hidden) == (command, listed.hidden)
+    for option in listed.command.params:
         assert getattr(option, "help", "argument") or option.param_type_name == "argument", option.name
 
 

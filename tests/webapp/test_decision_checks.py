@@ -18,9 +18,10 @@ from tests.engine.dmn.models import decision, definitions, inputs, table
 from tests.fixtures.feel import feel_environment
 from webapp import definitions as files
 from webapp.decision_checks import GoldenCasesCheck, TablesCheck, answers_of_forms
-from workflows import association
+from workflows.association.registry import registry
+from workflows.association.settings import Association
 
-REGISTRY = association.registry(association.Association())
+REGISTRY = registry(Association())
 RATE = table("UNIQUE", "kind, age", "rate", '"A"; < 18 => 1', '"A"; >= 18 => 2', '"B"; - => 3')
 DMN = definitions(inputs("kind", "age") + decision("rate", RATE, "kind", "age"))
 

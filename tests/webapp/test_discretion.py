@@ -12,7 +12,8 @@ from engine.engine import Engine
 from engine.transaction import transaction
 from tests.fixtures.cases import DEPLOYER
 from tests.security.web import at_desk
-from workflows.association import discretion, registry
+from workflows.association import discretion
+from workflows.association.registry import registry
 from workflows.association.settings import Association
 
 BASKET = {"gift_amount": 91, "amount_due": 251, "balance": 251, "dues_amount": 160}

@@ -22,9 +22,10 @@ from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON
 from tests.fixtures.staff import add_person
 from tests.postgres import PostgresServer
-from workflows.association import Association, registry
 from workflows.association.cohorts import admission, candidacies
 from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.registry import registry
+from workflows.association.settings import Association
 
 WAITS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 

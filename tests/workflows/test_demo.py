@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
-from workflows.association import demo, roles
+from workflows.association import demo, role_names, roles
 from workflows.association.cohorts.records import Cohort, CohortMark
 from workflows.association.demo import event_life
 from workflows.association.demo.group_lists import group_rows
@@ -47,7 +47,7 @@ def test_it_is_as_large_as_it_says(office: Office) -> None:
         assert all(roles.of(session, member.person_id, TODAY) == set(member.roles) for member in loaded.staff)
     assert len(members) == len(set(members)) == loaded.counts["members"] == 625
     assert kinds == {"PROFESSIONAL": 48, "REGIONAL": 28, "CHAPTER": 75, "CLUB": 25, "THEMATIC": 4}
-    assert sum(not roles.STAFF_ROLES.isdisjoint(member.roles) for member in loaded.staff) == STAFF_COUNT
+    assert sum(not role_names.STAFF_ROLES.isdisjoint(member.roles) for member in loaded.staff) == STAFF_COUNT
 
 
 def test_it_is_the_same_every_time(office: Office) -> None:

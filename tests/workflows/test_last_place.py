@@ -20,12 +20,13 @@ from tests.fixtures.staff import add_person
 from tests.postgres import PostgresServer
 from tests.steps.mentor_requests import WISH
 from tests.steps.mentoring import OFFER
-from workflows.association import Association, registry
 from workflows.association.mentoring import mentors, places, proposals
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.mentoring.places import MentorPlace
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
+from workflows.association.registry import registry
+from workflows.association.settings import Association
 
 RIVALS = 6
 

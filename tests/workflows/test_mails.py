@@ -27,13 +27,14 @@ from engine.transaction import reading, transaction
 from tests.fixtures.diagrams import end, process, service, start
 from tests.fixtures.office import NOON, Letterbox, Office
 from tests.ports import free_port
-from workflows.association import mail_adapter, mail_hours, mail_templates, mails, registry
+from workflows.association import mail_adapter, mail_hours, mail_templates, mails
 from workflows.association.contacts import email_row
 from workflows.association.mail_message import message_id
 from workflows.association.mail_sending import deliver, deliver_round
 from workflows.association.mail_templates import MailKind, MailTemplate, MailTemplateRefused, load, render
 from workflows.association.mail_transport import SmtpTransport
 from workflows.association.people import Person
+from workflows.association.registry import registry
 from workflows.association.settings import Association
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -16,7 +16,9 @@ from engine.models import Base
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Letterbox, Office
 from tests.postgres import PostgresServer
-from workflows.association import Association, demo, import_journal, import_lines, people, people_import, registry
+from workflows.association import demo, import_journal, import_lines, people, people_import
+from workflows.association.registry import registry
+from workflows.association.settings import Association
 
 CSV = "Prénoms;Nom;Date de naissance;E-mail\nZélie;Yvain;01/02/1980;zelie@boite.example".encode()
 

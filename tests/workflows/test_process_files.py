@@ -13,10 +13,12 @@ import workflows
 from engine.bpmn import read_diagram
 from forms.schema import read_form
 from workflows import association, golden_cases
-from workflows.association import Association, record_set, registry
 from workflows.association.mail_templates import names as mail_names
 from workflows.association.options import SECTORS
-from workflows.association.roles import ROLES
+from workflows.association.record_set import record_set
+from workflows.association.registry import registry
+from workflows.association.role_names import ROLES
+from workflows.association.settings import Association
 
 FOLDERS = [entry.path for entry in workflows.catalogue()]
 FORMS = [form for folder in FOLDERS for form in sorted(folder.glob("*.form"))]

@@ -14,14 +14,16 @@ from engine.models import HistoryEvent, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Office
 from tests.steps.applications import applicant
-from workflows.association import consents, people, person_search, record_set, roles
+from workflows.association import consents, people, person_search, roles
 from workflows.association.consents import ConsentKeyUnknown, ConsentValueRefused, Holder
-from workflows.association.contacts import PhoneRefused, email_row, phone_number
+from workflows.association.contact_texts import PhoneRefused, phone_number
+from workflows.association.contacts import email_row
 from workflows.association.couples import PartnerUnknown
 from workflows.association.member_records import StatutesRefused
 from workflows.association.name_words import PersonWord
 from workflows.association.options import options
 from workflows.association.people import Person
+from workflows.association.record_set import record_set
 from workflows.association.records import RecordReadOnly, RecordUnknown
 from workflows.association.staff_records import CandidateUnknown
 from workflows.association.summary import summary

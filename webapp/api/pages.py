@@ -18,7 +18,7 @@ from webapp.auth import current, engine, signed_in
 from webapp.inbox.listing import role_name
 from webapp.limits import limited
 from webapp.words import _, language
-from workflows.association import roles
+from workflows.association import role_names
 
 blueprint = Blueprint("api_tokens", __name__, template_folder="templates", url_prefix="/account/tokens")
 DAYS = (30, 90, 366)
@@ -53,7 +53,7 @@ def make() -> ResponseReturnValue:
     if days not in map(str, DAYS):
         return _shown(wrong=_("Choose how long it lasts")), 422
     service = request.form.getlist("role")
-    if service and (ADMIN not in current().roles or set(service) - set(roles.ROLES)):
+    if service and (ADMIN not in current().roles or set(service) - set(role_names.ROLES)):
         raise NotFound(kind="role", id="")
     try:
         with transaction(engine()) as writer:
@@ -87,7 +87,7 @@ def _shown(*, made: str = "", wrong: str = "") -> str:
             "api/tokens.html", mine=tokens.of_person(reader, person.person_id, engine().clock.now()),
             services=_of_services(reader), administers=ADMIN in person.roles, made=made, wrong=wrong, days=DAYS,
             scopes=[(key, scope_words()[key]) for key in SCOPES], words=scope_words(),
-            typed=request.form, roles=[(key, role_name(key, language())) for key in roles.ROLES],
+            typed=request.form, roles=[(key, role_name(key, language())) for key in role_names.ROLES],
         )  # fmt: skip
 
 

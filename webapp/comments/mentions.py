@@ -23,7 +23,7 @@ from engine.personal import Personal
 from webapp import authorize
 from webapp.comments.store import Comment
 from webapp.viewer import viewer_of
-from workflows.association import people, roles
+from workflows.association import people, role_names, roles
 from workflows.association.names import fold
 from workflows.association.notices.telling import Said, tell
 from workflows.association.roles import RoleHolding
@@ -115,7 +115,9 @@ def seen(session: Session, person_id: UUID, instance_id: UUID, now: datetime) ->
 def _staff(session: Session, today: date) -> dict[UUID, str]:
     """Everybody who works here today, by name."""
     held = (
-        select(RoleHolding.person_id).where(RoleHolding.role.in_(roles.WORKING_ROLES), roles.in_force(today)).distinct()
+        select(RoleHolding.person_id)
+        .where(RoleHolding.role.in_(role_names.WORKING_ROLES), roles.in_force(today))
+        .distinct()
     )
     return dict(people.names_of(session, session.scalars(held).all()))
 

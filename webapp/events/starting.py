@@ -28,8 +28,8 @@ from webapp.files.store import StoredFile
 from webapp.start.routes import TRAP, VISITOR
 from webapp.start.startable import start_event
 from webapp.words import language
-from workflows.association import record_set
 from workflows.association.events.records import Event
+from workflows.association.record_set import record_set
 
 Known = Mapping[str, object]
 

@@ -17,7 +17,7 @@ from engine.models import UserTask
 from webapp.dates import full_day
 from webapp.operations.names import PERSON
 from webapp.words import _
-from workflows.association import people, roles
+from workflows.association import people, role_names, roles
 
 MORNING = time(8)
 
@@ -57,7 +57,7 @@ def colleagues(session: Session, tasks: Sequence[UserTask], on: date, without: f
 
 def _able(session: Session, task: UserTask, on: date) -> frozenset[str]:
     keys = [roles.parts(each) for each in task.candidates]
-    holders = (roles.holders(session, role, on, scope=scope) for role, scope in keys if role in roles.ROLES)
+    holders = (roles.holders(session, role, on, scope=scope) for role, scope in keys if role in role_names.ROLES)
     named = (each.removeprefix("user:") for each in task.candidates if each.startswith(f"user:{PERSON}"))
     able = [*(f"{PERSON}{person}" for group in holders for person in group), *named]
     return frozenset(actor for actor in able if not barred(actor, task))

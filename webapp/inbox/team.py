@@ -14,7 +14,7 @@ from engine.taking import in_person
 from webapp.authorize import Viewer
 from webapp.operations.drawing import SUBJECT_ROLES
 from webapp.operations.names import PERSON
-from workflows.association import roles
+from workflows.association import role_names, roles
 from workflows.association.roles import RoleHolding
 
 
@@ -29,7 +29,7 @@ def in_their_hands(
 def _holders(session: Session, viewer: Viewer) -> frozenset[str]:
     """Everybody who holds one of the viewer's roles today, or works here, for whoever oversees all."""
     kinds = {"staff", "elected", "volunteer"} if viewer.oversees else set[str]()
-    keys = {key for key, role in roles.ROLES.items() if role.kind in kinds}
+    keys = {key for key, role in role_names.ROLES.items() if role.kind in kinds}
     keys |= {roles.parts(each)[0] for each in viewer.actor.roles}
     query = select(RoleHolding.person_id).where(RoleHolding.role.in_(sorted(keys)), roles.in_force(viewer.today))
     return frozenset(f"{PERSON}{person}" for person in session.scalars(query.distinct()))

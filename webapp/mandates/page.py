@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.auth import SignedIn
 from webapp.inbox.listing import role_name
 from webapp.words import language
-from workflows.association import people, roles
+from workflows.association import people, role_names
 from workflows.association.groups import Group
 from workflows.association.roles import RoleHolding
 
@@ -39,13 +39,13 @@ class Mandate:
 def appointable(person: SignedIn) -> Sequence[tuple[str, str]]:
     """The roles to which somebody may appoint, in words: as the head of a role, and volunteers as their office."""
     lang = language()
-    return [(key, role_name(key, lang)) for key in roles.ROLES if may_appoint(person, key)]
+    return [(key, role_name(key, lang)) for key in role_names.ROLES if may_appoint(person, key)]
 
 
 def may_appoint(person: SignedIn, role: str) -> bool:
     """Whether somebody may appoint to this role and end a mandate in it."""
-    known = roles.ROLES.get(role)
-    if known is None or known.kind not in roles.MANDATED:
+    known = role_names.ROLES.get(role)
+    if known is None or known.kind not in role_names.MANDATED:
         return False
     volunteers = known.kind == "volunteer" and "GROUPS" in person.roles
     return volunteers or known.head in person.roles or bool(person.roles & APPOINT_ALL)

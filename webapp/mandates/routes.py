@@ -15,7 +15,7 @@ from webapp.auth import current, engine, role, settings, signed_in
 from webapp.limits import limited
 from webapp.mandates.page import appointable, mandates, may_appoint, running
 from webapp.words import _, language
-from workflows.association import absences, office_mandates, people, roles
+from workflows.association import absences, office_mandates, people, role_names, roles
 from workflows.association.absences import Absence, AbsenceRefused
 from workflows.association.case_variables import local_day
 from workflows.association.cohorts import absent_leads
@@ -23,7 +23,7 @@ from workflows.association.office_mandates import REASONS, MandateRefused
 from workflows.association.roles import RoleHolding
 
 blueprint = Blueprint("mandates", __name__, template_folder="templates", url_prefix="/mandates")
-APPOINTERS = tuple(sorted({each.head for each in roles.ROLES.values()} | {"GROUPS", "ADMIN", "GENERAL_DELEGATE"}))
+APPOINTERS = tuple(sorted({each.head for each in role_names.ROLES.values()} | {"GROUPS", "ADMIN", "GENERAL_DELEGATE"}))
 
 
 def _today() -> date:

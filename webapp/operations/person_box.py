@@ -16,7 +16,7 @@ from webapp.words import _
 from workflows.association import applications, people
 from workflows.association.applications import Application
 from workflows.association.case_variables import uuid_or_none
-from workflows.association.contacts import international
+from workflows.association.contact_texts import international
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.people import Person
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from engine.errors import Invalid
-from engine.outside.origins import origin_of
+from webapp.setting_rules.payments import TEST
 from workflows.association.payment_provider import Provider, TestProvider
 from workflows.association.providers import helloasso, stripe
 from workflows.association.providers.calling import Api
@@ -14,10 +13,7 @@ from workflows.association.providers.calling import Api
 if TYPE_CHECKING:
     from webapp.settings import Settings
 
-__all__ = ["TEST", "payment_faults", "providers"]
-
-TEST = "test"
-KNOWN = ("stripe", "helloasso")
+__all__ = ["TEST", "providers"]
 
 
 def providers(settings: Settings) -> Mapping[str, Provider]:
@@ -42,26 +38,3 @@ def providers(settings: Settings) -> Mapping[str, Provider]:
 def _api(settings: Settings, name: str, usual: Api) -> Api:
     inside = frozenset(each.strip() for each in settings.http_inside.split(",") if each.strip())
     return Api(settings.payment_addresses.get(name, usual.base).rstrip("/"), inside)
-
-
-def payment_faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """What of these settings cannot be used, with the reason. Values of secrets are never in it."""
-    accounts, secrets, addresses = (
-        {str(name): str(text) for name, text in pairs.items()} if isinstance(pairs := said[name_], Mapping) else {}
-        for name_ in ("payment_accounts", "payment_secrets", "payment_addresses")
-    )
-    for name, text in accounts.items():
-        if name not in KNOWN:
-            yield "payment_accounts", f"{name} is none of {', '.join(KNOWN)}"
-        elif not secrets.get(name, "").strip():
-            yield "payment_accounts", f"payment_secrets has no secret for {name}"
-        elif name == "helloasso" and (len(text.split(":")) != 3 or not all(text.split(":"))):
-            yield "payment_accounts", "helloasso is written client-id:client-secret:organisation"
-    asked = str(said["payment_provider"])
-    if asked and asked != TEST and asked not in accounts:
-        yield "payment_provider", f"payment_accounts has no account at {asked}"
-    for name, address in addresses.items():
-        try:
-            origin_of(address)
-        except Invalid as error:
-            yield "payment_addresses", f"{name}: {error.message}"

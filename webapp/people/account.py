@@ -20,7 +20,7 @@ from webapp.inbox import digest
 from webapp.limits import limited
 from webapp.people import required
 from webapp.people.forms import FirstPasswordForm, NewPasswordForm
-from workflows.association import people, roles
+from workflows.association import people, role_names
 
 FRESH = timedelta(minutes=10)  # after a sign-in by a code: whoever has no password may choose one
 blueprint = Blueprint("account", __name__, template_folder="templates", url_prefix="/account")
@@ -39,7 +39,7 @@ def overview() -> str:
             "people/account.html",
             person=person,
             address=row.primary_email if row is not None else None,
-            held=[roles.ROLES[key] for key in roles.ROLES if key in person.roles],
+            held=[role_names.ROLES[key] for key in role_names.ROLES if key in person.roles],
             browsers=sessions.list_open(reader, person.person_id, now),
             digest=digest.rhythm_of(reader, person.person_id),
             has_password=kept is not None and kept.password_hash is not None,

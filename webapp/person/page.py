@@ -19,8 +19,9 @@ from webapp.person.facts import Asked, Fact
 from webapp.person.own_cases import cases_of, ids_of
 from webapp.person.timeline import facet_names, timeline
 from webapp.words import _, ngettext
-from workflows.association import mail_holds, member_documents, memberships, openings, roles, wording
-from workflows.association.contacts import Address, international
+from workflows.association import mail_holds, member_documents, memberships, openings, role_names, roles, wording
+from workflows.association.contact_texts import international
+from workflows.association.contacts import Address
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.orders import ASSOCIATION, Order
 from workflows.association.people import Person
@@ -134,7 +135,7 @@ def _lines(
     if "contact" in shown:
         found += _ways_to_reach(person)
     if "standing" in shown:
-        held = [roles.ROLES[each.role] for each in roles.holdings(session, person.id, today)]
+        held = [role_names.ROLES[each.role] for each in roles.holdings(session, person.id, today)]
         taught = [(PROGRAMMES.get(each.programme, {}), each) for each in person.diplomas]
         found += [(_("Diploma"), f"{words.get(language, e.programme)} {e.promotion_year}") for words, e in taught]
         found.append((_("Employer"), " · ".join(filter(None, (person.employer, person.position)))))
@@ -187,7 +188,7 @@ def _looks(session: Session, person: Person, language: str) -> Sequence[Look]:
     return [
         Look(
             names.get(each.opened_by, ""),
-            getattr(roles.ROLES.get(each.role), language, each.role),
+            getattr(role_names.ROLES.get(each.role), language, each.role),
             each.opened_at,
             ", ".join(parts.get(part, part) for part in each.shown.split() if part in {"gifts", "notes"}),
         )

@@ -10,7 +10,7 @@ from engine.models import UserTask
 from engine.transaction import reading
 from webapp.sandbox.stage import SandboxStage
 from workflows.association import roles
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 from workflows.association.year.world import OpenTask
 
 __all__ = ["actor_for", "person_of", "role_named", "who_of"]

@@ -21,7 +21,7 @@ from webapp.sandbox.playing import Play
 from webapp.sandbox.stage import said_in
 from webapp.start.startable import known_of, startable
 from workflows.association import roles
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 from workflows.association.year.world import OpenTask
 
 __all__ = ["start_form", "starts", "task_form", "told"]

@@ -25,7 +25,7 @@ from webapp.sandbox.scenarios import deployed_of
 from webapp.studio.changes import facts
 from webapp.studio.versions import figures
 from webapp.wiring_checks import WiringCheck, processes_in
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 
 __all__ = ["Said", "around", "checks_of", "findings", "in_words", "labels", "parts"]
 

@@ -15,7 +15,7 @@ from webapp.sandbox.actors import PERSON, VISITOR
 from webapp.studio import checks
 from webapp.wiring_checks import processes_in
 from workflows.association import texts
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 
 __all__ = ["choices", "questions"]
 

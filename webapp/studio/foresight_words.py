@@ -14,7 +14,7 @@ from engine.bpmn import ProcessSpec
 from engine.bpmn.transfer import Obstacle, Shift
 from webapp.dates import moment
 from webapp.words import _
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 
 __all__ = ["Saying", "reason"]
 

@@ -19,7 +19,7 @@ from webapp.studio.health import Health
 from webapp.studio.models import StudioDecision, StudioDraft
 from webapp.studio.versions import Figures
 from webapp.words import _
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 
 __all__ = ["Card", "DraftLine", "Save", "cards", "decisions", "draft_lines", "owners", "saves", "title_of"]
 

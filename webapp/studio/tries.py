@@ -26,7 +26,7 @@ from webapp.sandbox.world import morning
 from webapp.studio.models import StudioDraft, StudioTry
 from webapp.studio.unfolding import Happening, unfolded
 from workflows.association.mails import Mail
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 
 __all__ = ["Letter", "Scene", "Waiting", "acts_of", "begin", "found", "models", "of_draft", "scene", "sentences"]
 

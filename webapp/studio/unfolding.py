@@ -24,7 +24,7 @@ from webapp.process_titles import case_title, processes
 from webapp.sandbox.stage import SandboxStage
 from webapp.words import _
 from workflows.association.mails import Mail
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 
 __all__ = ["LISTS", "Happening", "Story", "told", "unfolded"]
 

@@ -18,7 +18,7 @@ from engine.feel import StaticText
 from engine.registry import Registry
 from webapp.words import _
 from workflows.association import texts
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 
 __all__ = ["templates"]
 

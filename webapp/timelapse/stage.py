@@ -24,8 +24,9 @@ from webapp import database, definitions
 from webapp.assembly import open_engine
 from webapp.house import association_of, secluded
 from webapp.settings import Settings
-from workflows.association import contacts, record_set
+from workflows.association import contacts
 from workflows.association.people import Person
+from workflows.association.record_set import record_set
 from workflows.association.settings import Association
 
 Values = Mapping[str, object]

@@ -19,7 +19,7 @@ from engine.transaction import reading
 from webapp.year.deeds import A_TASK, Answer, DeskWork, Work, name_of
 from webapp.year.noticing import Notice
 from webapp.year.stage import Stage
-from workflows.association import roles
+from workflows.association import role_names, roles
 from workflows.association.year.world import Family, Habit, OpenTask, Planned
 
 STRUCK = timedelta(seconds=1)  # what was due at an hour is done before anybody acts: so a crash cannot mix the two up
@@ -131,7 +131,7 @@ class Hand:
             return Actor(named[0], "")
         with reading(self.stage.engine) as session:
             for key in task.candidates:
-                role, _, scope = key.partition(roles.AT)
+                role, _, scope = key.partition(role_names.AT)
                 holders = roles.holders(session, role, self.stage.today, scope=scope or roles.WHOLE)
                 if holders:
                     chosen = self.stage.lots.of("who", name_of(task)).choice(holders)

@@ -22,7 +22,8 @@ from webapp.year.deeds import Desk, Turn
 from webapp.year.hands import habit_of
 from webapp.year.stage import Stage
 from workflows.association import people, roles
-from workflows.association.roles import ROLES, RoleHolding
+from workflows.association.role_names import ROLES
+from workflows.association.roles import RoleHolding
 from workflows.association.year.world import Habit, OpenTask
 
 WORKING: Final = frozenset(key for key, role in ROLES.items() if role.kind in {"staff", "elected", "outside"})

@@ -18,7 +18,7 @@ from engine.engine import Engine
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association import mails, people, roles, task_handovers, wording
+from workflows.association import mails, people, role_names, roles, task_handovers, wording
 from workflows.association.case_variables import local_day
 from workflows.association.people import Person
 from workflows.association.roles import RoleHolding
@@ -181,8 +181,8 @@ def able(session: Session, person_id: UUID, first: date, last: date) -> Sequence
     Those who hold one of the same roles come first.
     """
     mine = _held(session, person_id, first, last)
-    kinds = {roles.ROLES[each.role].kind for each in mine if each.role in roles.ROLES}
-    alike = [key for key, role in roles.ROLES.items() if role.kind in kinds]
+    kinds = {role_names.ROLES[each.role].kind for each in mine if each.role in role_names.ROLES}
+    alike = [key for key, role in role_names.ROLES.items() if role.kind in kinds]
     query = select(RoleHolding).where(
         RoleHolding.role.in_(alike), RoleHolding.person_id != person_id, RoleHolding.stands_for.is_(None),
         RoleHolding.from_date <= first, (RoleHolding.to_date.is_(None)) | (RoleHolding.to_date >= last),

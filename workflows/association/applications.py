@@ -19,7 +19,7 @@ from engine.errors import Invalid
 from engine.models import Base, Json, Moment
 from engine.personal import Personal
 from engine.prepared import fetch
-from workflows.association.contacts import email_address, phone_number
+from workflows.association.contact_texts import email_address, phone_number
 from workflows.association.name_words import ApplicationWord, follow, owners, spelled
 from workflows.association.names import fold
 

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID, uuid4
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import ForeignKey, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
-
-
-class EmailRefused(Invalid):
-    """“{value}” is not an e-mail address."""
-
-    code: ClassVar[str] = "email_refused"
-
-
-class PhoneRefused(Invalid):
-    """“{value}” is not a telephone number. Write it with its country code, for example +33 6 12 34 56 78."""
-
-    code: ClassVar[str] = "phone_refused"
 
 
 class Email(Base):
@@ -54,12 +38,6 @@ class Phone(Base):
     rank: Mapped[int] = mapped_column(default=0)
 
 
-def international(number: str) -> str:
-    """A number in E.164 as people read it: “+33 6 12 34 56 78”."""
-    parsed = phonenumbers.parse(number)
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
 class Address(Base):
     """A postal address. A complete one is compulsory for a tax receipt (domain §1.4)."""
 
@@ -78,25 +56,6 @@ class Address(Base):
     def complete(self) -> bool:
         """Whether a receipt may be sent there. Some countries have no postcodes; France has."""
         return bool(self.lines and self.city and self.country and (self.postcode or self.country != "FR"))
-
-
-def email_address(text: str) -> str:
-    """The address in its normal form (RFC 5321, at most 254 characters). Raises EmailRefused."""
-    try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise EmailRefused(value=text[:80], field="email") from error
-
-
-def phone_number(text: str, country: str | None = None) -> str:
-    """The number in E.164; a national number is read as one of `country` (France where none). Raises PhoneRefused."""
-    try:
-        number = phonenumbers.parse(text, country or "FR")
-    except phonenumbers.NumberParseException as error:
-        raise PhoneRefused(value=text[:40], field="phone") from error
-    if not phonenumbers.is_possible_number(number):
-        raise PhoneRefused(value=text[:40], field="phone")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def email_row(person_id: UUID, address: str, *, verified_at: datetime | None = None, rank: int = 0) -> Email:

@@ -13,7 +13,7 @@ from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.models import ProcessInstance
 from engine.registry import ServiceWork, service_task
-from workflows.association import exits, live_cases, mail_holds, memberships, office_mandates, people, roles
+from workflows.association import exits, live_cases, mail_holds, memberships, office_mandates, people, role_names, roles
 from workflows.association.case_variables import local_day, uuid, uuid_or_none
 from workflows.association.exit_records import died_on
 from workflows.association.exit_work import exit_of
@@ -71,4 +71,4 @@ def _looks_at(case: ProcessInstance) -> str:
 
 
 def _is_outside(role: str) -> bool:
-    return roles.ROLES[role].kind == "outside"
+    return role_names.ROLES[role].kind == "outside"

@@ -18,7 +18,8 @@ from workflows.association.exits import DEATH, KINDS, REASONS, RESIGNATION, Memb
 from workflows.association.groups import Group
 from workflows.association.memberships import Membership
 from workflows.association.records import Record, Subject, Values
-from workflows.association.roles import ROLES, RoleHolding
+from workflows.association.role_names import ROLES
+from workflows.association.roles import RoleHolding
 
 
 class MemberNumberUnknown(Invalid):

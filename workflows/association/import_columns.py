@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from babel import Locale
 
-from workflows.association.contacts import EmailRefused, PhoneRefused, email_address, phone_number
+from workflows.association.contact_texts import EmailRefused, PhoneRefused, email_address, phone_number
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.names import fold, title_case
 

@@ -12,7 +12,7 @@ from typing import Final
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
 from workflows.association import mails
-from workflows.association.contacts import EmailRefused
+from workflows.association.contact_texts import EmailRefused
 
 MOST: Final = 20  # addressees of one mail of a diagram
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.engine import Engine
 from engine.models import ProcessInstance, UserTask
-from workflows.association import mails, people, roles
+from workflows.association import mails, people, role_names, roles
 from workflows.association.case_variables import local_day
 from workflows.association.mails import Mail
 
@@ -70,5 +70,5 @@ def _of_tasks(session: Session, engine: Engine, instance_id: UUID) -> Iterator[U
         kind, _, person = (task.assignee or "").partition(":")
         if kind == "person":
             yield UUID(person)
-        elif task.assignee is None and task.role in roles.ROLES:
+        elif task.assignee is None and task.role in role_names.ROLES:
             yield from roles.holders(session, str(task.role), today)

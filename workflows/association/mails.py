@@ -20,7 +20,7 @@ from engine.engine import Engine
 from engine.models import Base, Job, Moment
 from engine.personal import Personal
 from workflows.association import people
-from workflows.association.contacts import email_address
+from workflows.association.contact_texts import email_address
 from workflows.association.mail_templates import MailKind, Rendered, one_line, page
 
 JOB_TYPE = "mail.send"

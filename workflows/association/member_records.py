@@ -17,7 +17,8 @@ from workflows.association import consents, couples, people
 from workflows.association.applicant_record import find
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.consents import Holder
-from workflows.association.contacts import Address, Phone, phone_number
+from workflows.association.contact_texts import phone_number
+from workflows.association.contacts import Address, Phone
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
 from workflows.association.records import Record, Subject, Values

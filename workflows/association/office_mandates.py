@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from engine.assignment import Actor
 from engine.engine import Engine
 from engine.errors import Conflict, FourEyes, Invalid
-from workflows.association import absences, mails, parameters, people, roles, task_handovers, wording
+from workflows.association import absences, mails, parameters, people, role_names, roles, task_handovers, wording
 from workflows.association.case_variables import local_day
 from workflows.association.parameters import Column, Row, Table
 from workflows.association.roles import RoleHolding
@@ -102,9 +102,9 @@ def appoint(
 ) -> RoleHolding:  # fmt: skip
     """Appoints somebody and writes to him. Raises MandateRefused, MandateHeld, FourEyes for oneself."""
     if by.id == f"person:{person_id}":
-        raise FourEyes(name=roles.ROLES[role].fr if role in roles.ROLES else role)
-    known, person = roles.ROLES.get(role), people.get(session, person_id)
-    if known is None or known.kind not in roles.MANDATED or person is None or person.deceased_on is not None:
+        raise FourEyes(name=role_names.ROLES[role].fr if role in role_names.ROLES else role)
+    known, person = role_names.ROLES.get(role), people.get(session, person_id)
+    if known is None or known.kind not in role_names.MANDATED or person is None or person.deceased_on is not None:
         raise MandateRefused
     longest = timedelta(days=parameters.count(session, RULES, "longest", "days", on=from_date))
     if to_date is not None and not from_date <= to_date <= from_date + longest:
@@ -197,7 +197,7 @@ def tell(session: Session, engine: Engine, holding: RoleHolding, what: str, *, k
         return
     lang = "en" if person.lang == "en" else "fr"
     subject, text = _TEXTS[what, lang]
-    known = roles.ROLES[holding.role]
+    known = role_names.ROLES[holding.role]
     words = {
         "role": known.en if lang == "en" else known.fr,
         "scope": f" ({holding.scope})" if holding.scope.isupper() else "",

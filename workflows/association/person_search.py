@@ -14,7 +14,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from workflows.association.contacts import Email, Phone, PhoneRefused, phone_number
+from workflows.association.contact_texts import PhoneRefused, phone_number
+from workflows.association.contacts import Email, Phone
 from workflows.association.memberships import Membership
 from workflows.association.name_words import PersonWord, owners, spelled
 from workflows.association.names import fold

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from workflows.association import parameters
 from workflows.association.parameters import Column, Row, Table
-from workflows.association.roles import ROLES, RoleHolding, held
+from workflows.association.role_names import ROLES
+from workflows.association.roles import RoleHolding, held
 
 __all__ = ["TABLE", "due"]
 

@@ -19,7 +19,7 @@ from engine.errors import Conflict, TaskClosed
 from engine.history import record
 from engine.models import UserTask
 from engine.registry import ServiceWork, service_task
-from workflows.association import people, roles
+from workflows.association import people, role_names, roles
 from workflows.association.case_variables import local_day, uuid, whole
 from workflows.association.notices.telling import Said, tell, was_told
 from workflows.association.people import Person
@@ -89,7 +89,7 @@ def by_hand(session: Session, engine: Engine, task: UserTask, by: Actor, public_
 
 def _page(task: UserTask) -> str:
     """Where somebody does this task: those who act for the association in the inbox, others beside their case."""
-    known = roles.ROLES.get(roles.parts(task.role or "")[0])
+    known = role_names.ROLES.get(roles.parts(task.role or "")[0])
     works_here = known is not None and known.kind in {"staff", "elected", "volunteer"}
     return f"tasks/{task.id}" if works_here else f"journeys/{task.instance_id}/tasks/{task.id}"
 
@@ -153,5 +153,5 @@ def _title(share: int, lang: str, task: str) -> str:
 
 
 def _role_name(role: str | None, lang: str) -> str:
-    known = roles.ROLES.get(role or "")
+    known = role_names.ROLES.get(role or "")
     return "" if known is None else known.en if lang == "en" else known.fr

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from webapp.words import _, ngettext
-from workflows.association.roles import ROLES
+from workflows.association.role_names import ROLES
 
 __all__ = ["Wording"]
 

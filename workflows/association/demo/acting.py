@@ -18,7 +18,7 @@ from engine.engine import Engine
 from engine.models import UserTask
 from engine.starting import StartContext
 from engine.transaction import reading, transaction
-from workflows.association import record_set
+from workflows.association.record_set import record_set
 
 Values = Mapping[str, object]
 

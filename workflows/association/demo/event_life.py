@@ -17,11 +17,11 @@ from engine.assignment import Actor
 from engine.engine import Engine
 from engine.starting import StartContext
 from engine.transaction import reading, transaction
-from workflows.association import record_set
 from workflows.association.case_variables import local_day
 from workflows.association.events import changing, registrations
 from workflows.association.events.records import PUBLISHED, Event
 from workflows.association.memberships import PAID_UP, Membership
+from workflows.association.record_set import record_set
 from workflows.association.roles import RoleHolding
 
 Values = dict[str, object]

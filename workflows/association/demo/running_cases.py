@@ -23,7 +23,7 @@ from engine.engine import Engine
 from engine.models import UserTask
 from engine.starting import StartContext
 from engine.transaction import transaction
-from workflows.association import payments, record_set
+from workflows.association import payments
 from workflows.association.applicant_matches import candidates
 from workflows.association.applications import Application
 from workflows.association.diplomas import Diploma
@@ -31,6 +31,7 @@ from workflows.association.memberships import Membership
 from workflows.association.orders import Order
 from workflows.association.payments import PaymentEvent
 from workflows.association.people import Person
+from workflows.association.record_set import record_set
 from workflows.association.verification import judge
 
 PROCESS = "membership_application"

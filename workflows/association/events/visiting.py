@@ -13,7 +13,7 @@ from engine.registry import ServiceWork, service_task
 from workflows.association import mails
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
-from workflows.association.contacts import email_address
+from workflows.association.contact_texts import email_address
 from workflows.association.events import figures, records, registering, registrations, visitors
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration, NotForYou

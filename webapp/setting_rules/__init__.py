@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from webapp.organisation import organisation_faults
-from webapp.outside import webhook_faults
-from webapp.payments.providers import payment_faults
-from workflows.association.contacts import EmailRefused, email_address
+from webapp.setting_rules.organisation import organisation_faults
+from webapp.setting_rules.payments import payment_faults
+from webapp.setting_rules.webhooks import webhook_faults
+from workflows.association.contact_texts import EmailRefused, email_address
 from workflows.association.mail_sources import MailboxRefused, source
 
 RANGES: Final[Mapping[str, tuple[int, int]]] = {

@@ -1,0 +1,135 @@
+"""Every job type of the association's diagrams: what an engine is opened with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.registry import Connector, Registry, ServiceTask
+from workflows.association import (
+    activation,
+    admission,
+    checkout,
+    credit_note_papers,
+    deaths,
+    dues,
+    exit_work,
+    guardians,
+    guests,
+    honors,
+    identities,
+    invoicing,
+    mail_sending,
+    parameter_variables,
+    payment_incidents,
+    peer_records,
+    proofs,
+    reminder_letters,
+    reminder_steps,
+    renewal_campaign,
+    renewal_orders,
+    renewal_steps,
+    standing_documents,
+    students,
+    surplus_work,
+    task_handovers,
+    task_reminders,
+    verification,
+)
+from workflows.association.bank import papers as debit_papers
+from workflows.association.cohorts import admission as cohort_admission
+from workflows.association.cohorts import fees as cohort_fees
+from workflows.association.cohorts import moving as cohort_moving
+from workflows.association.cohorts import participation as cohort_participation
+from workflows.association.cohorts import pauses as cohort_pauses
+from workflows.association.cohorts import running as cohort_running
+from workflows.association.cohorts import season_work
+from workflows.association.events import (
+    approving,
+    cancelling,
+    claiming,
+    living,
+    permits,
+    reporting,
+    seats,
+    visiting,
+    weighing,
+)
+from workflows.association.gifts import correction_work as gift_corrections
+from workflows.association.gifts import followup as gift_followup
+from workflows.association.gifts import lapsed, pledge_work
+from workflows.association.gifts import papers as gift_papers
+from workflows.association.gifts import yearly as gift_year
+from workflows.association.mentoring import (
+    pair_work,
+    proposal_work,
+    registration_work,
+)
+from workflows.association.mentoring import papers as mentoring_papers
+from workflows.association.notices import sending, watching
+from workflows.association.notices.push import PushKey, PushSender
+from workflows.association.privacy import nightly, request_work, requests
+from workflows.association.settings import Association
+
+__all__ = ["registry"]
+
+_EVENTS: Final = (weighing, approving, permits, living, seats, visiting, cancelling, reporting, claiming)
+_MEMBERS = (exit_work, deaths, guardians, guests, honors, identities, students)
+_COHORTS = (
+    cohort_running,
+    cohort_moving,
+    cohort_participation,
+    cohort_pauses,
+    cohort_admission,
+    cohort_fees,
+    season_work,
+)
+
+
+def registry(association: Association) -> Registry:
+    """Every job type of the association's diagrams. Mail leaves by the association's transport."""
+    service_tasks = Registry.of(
+        verification,
+        admission,
+        dues,
+        checkout,
+        activation,
+        peer_records,
+        surplus_work,
+        task_reminders,
+        payment_incidents,
+        parameter_variables,
+        request_work,
+        *_MEMBERS,
+        gift_followup,
+        gift_papers,
+        reminder_steps,
+        renewal_steps,
+        renewal_orders,
+        gift_corrections,
+        renewal_campaign,
+        pledge_work,
+        gift_year,
+        lapsed,
+        task_handovers,
+        *_COHORTS,
+    )
+    bound: list[ServiceTask | Connector] = [
+        invoicing.service_task(association), *mail_sending.connectors(association), proofs.connector(association),
+        requests.connector(association),
+        debit_papers.connector(association),
+        credit_note_papers.connector(association),
+        nightly.connector(association),
+        sending.connector(_push_service(association)),
+        watching.service(association.public_url),
+        reminder_letters.service_task(association), *standing_documents.service_tasks(association),
+    ]  # fmt: skip
+    return service_tasks + Registry.collect(bound) + _together(association)
+
+
+def _push_service(association: Association) -> PushSender:
+    return PushSender(PushKey(association.push_key), f"mailto:{association.mail_from}", association.push_inside)
+
+
+def _together(association: Association) -> Registry:
+    work = Registry.of(registration_work, proposal_work, pair_work, *_EVENTS)
+    return work + Registry.collect([*mentoring_papers.service_tasks(association)])
