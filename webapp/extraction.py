@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -23,6 +24,7 @@ ERRORS = "errors"
 EXPRESSIONS = "expressions"
 METHODS = {".py": "python", ".html": "jinja2", ".txt": "jinja2"}
 NOT_SOURCES = frozenset({"assets", "static", "migrations", "translations"})
+UNLOADED = frozenset({"__main__", "migrations", "node_modules", "traces"})
 OPTIONS = {"trimmed": "true", "silent": "false"}
 KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "_": None,
@@ -56,7 +58,9 @@ def said(folder: Path = HERE) -> dict[str, Catalog]:
 
 
 def error_templates() -> Iterator[str]:
-    """The message of every error class that the program has loaded, sorted."""
+    """The message of every error class of the product, sorted."""
+    for module in modules():
+        importlib.import_module(module)
     found, waiting = set(), [AmicaleError]
     while waiting:
         kind = waiting.pop()
@@ -64,6 +68,14 @@ def error_templates() -> Iterator[str]:
             found.add(template_of(kind))
         waiting.extend(kind.__subclasses__())
     yield from sorted(found)
+
+
+def modules() -> Iterator[str]:
+    """Every module of the product by its name, but those that do something when they are loaded, or need an extra."""
+    for file in sorted(file for package in PACKAGES for file in (HERE.parent / package).rglob("*.py")):
+        parts = file.relative_to(HERE.parent).with_suffix("").parts
+        if not UNLOADED & set(parts):
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def _sources(folder: Path) -> Iterator[tuple[str, str | tuple[str, ...]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp import app, extraction  # noqa: F401 (importing the app loads every class of error)
+from webapp import extraction
 from webapp.cli.terminal import console
 
 
