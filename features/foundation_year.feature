@@ -38,8 +38,16 @@ Feature: The Foundation's year: receipts of February, then a declaration without
       | 2028 | 3 May 2028 |
 
   Scenario: P5.12.1, three gifts around New Year fall into the years that the law says
-    Given "Ambre Delaunay" has an address and a mailbox
-    And FOUNDATION_GIFTS enters 500 by CARD credited on 2 January 2026
-    And FOUNDATION_GIFTS enters 500 by CHEQUE_POST received on 3 January 2026
-    And FOUNDATION_GIFTS enters 500 by CHEQUE_HAND received on 31 December 2025
-    Then the years of the gifts are 2026, 2026 and 2025
+    Given it is 30 December 2026 at 12:00
+    And "Ambre Delaunay" stands before the basket
+    When the clock jumps to 31 December 2026 at 23:40
+    And the applicant fills the basket: CARD, 1 year, gift 500
+    And the clock jumps to 31 December 2026 at 23:50
+    And the applicant pays 660 by card
+    Then no receipt is issued
+    When the clock jumps to 8 January 2027 at 10:00
+    And FOUNDATION_GIFTS enters 500 by CHEQUE_POST received on 3 January 2027
+    And FOUNDATION_GIFTS enters 500 by CHEQUE_HAND received on 31 December 2026
+    Then the years of the gifts are 2027, 2027 and 2026
+    And the tax office is told of 1000 in 2 receipts for 2027
+    And the tax office is told of 500 in 1 receipt for 2026

@@ -60,7 +60,7 @@ Feature: A membership is renewed, or lapses gently
       And the day 5 October 2027 is over
       Then the member's entitlement is CURRENT until 31 August 2028
       And the member was never sent "lapsed"
-      And there is one payment and one period
+      And there is one payment and one period, from 1 September 2027 to 31 August 2028
 
     Scenario: Long after the end, a new year begins on the day of the payment
       When the day 1 December 2027 is over

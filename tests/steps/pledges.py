@@ -260,9 +260,13 @@ def declaration_due(year: int, on: str) -> None:
     assert yearly.declaration_day(year) == day(on)
 
 
-@given(
-    parsers.re(r"FOUNDATION_GIFTS enters (?P<amount>\d+) by (?P<means>\w+) (?P<kind>credited|received) on (?P<on>.+)$")
+_DATED = parsers.re(
+    r"FOUNDATION_GIFTS enters (?P<amount>\d+) by (?P<means>\w+) (?P<kind>credited|received) on (?P<on>.+)$"
 )
+
+
+@given(_DATED)
+@when(_DATED)
 def enters_dated(office: Office, amount: str, means: str, kind: str, on: str) -> None:
     said: dict[str, object] = {"kind": "INDIVIDUAL", "person": with_address(office, "Ambre Delaunay")}
     dates = {"credited_on": None, "received_on": None, f"{kind}_on": day(on)}

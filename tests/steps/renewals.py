@@ -303,11 +303,12 @@ def was_never_sent(office: Office, template: str) -> None:
     assert template not in {mail.template for mail in office.mails() if mail.state == "SENT"}
 
 
-@then("there is one payment and one period")
-def one_payment(office: Office) -> None:
+@then(parsers.parse("there is one payment and one period, from {first} to {last}"))
+def one_payment(office: Office, first: str, last: str) -> None:
     with reading(office.engine) as session:
         assert len(session.scalars(select(Payment)).all()) == 1
-        assert len(session.scalars(select(MembershipPeriod)).all()) == 1
+        periods = [(each.start_date, each.end_date) for each in session.scalars(select(MembershipPeriod))]
+    assert periods == [(day(first), day(last))]
 
 
 @then(parsers.parse("the foundation is told of the renewal's gift of {amount:d}, by its line"))

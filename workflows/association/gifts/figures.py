@@ -26,6 +26,7 @@ DELAYS: Final = Table(
         Row("REISSUE", "Reçu corrigé", "Corrected receipt", 7),
         Row("IMPACT", "Nouvelles de ce que le don a permis", "News of what the gift did", 60),
         Row("REFUND_WATCH", "Attente avant le reçu d’un gros prélèvement", "Wait before receipts of large debits", 56),
+        Row("CARD_CREDIT", "Carte : crédit du compte, en jours bancaires", "Card: account credited, in bank days", 2),
         Row("PRENOTICE", "Annonce d’un prélèvement", "Notice of a direct debit", 14),
         Row("THANKED", "Remerciement attendu sous", "Thanks expected within", 2),
         Row("ADDRESSES", "Adresses à compléter avant les reçus annuels", "Addresses before yearly receipts", 8),

@@ -14,6 +14,7 @@ from engine.calendar import PARIS
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
 from workflows.association import consents, mail_holds, memberships, orders, payments, people
+from workflows.association.bank.days import BANK_DAYS
 from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none
 from workflows.association.gifts import donors, figures, pledges, register
 from workflows.association.gifts.donors import Donor
@@ -72,7 +73,9 @@ def book(work: ServiceWork) -> Mapping[str, object]:
 
 
 def _watch_until(work: ServiceWork, gift: Gift, today: date) -> datetime | None:
-    """Until when a debtor may ask for the money back without a reason, where the amount is worth waiting for."""
+    """Until when the receipt waits: a card's money is not on the account yet, or a large debit may still go back."""
+    if gift.means == "CARD" and gift.credited_on is not None and gift.credited_on > today:
+        return datetime.combine(gift.credited_on, _MORNING, work.engine.settings.zone)
     if gift.means != "SEPA" or gift.amount < figures.limit(work.session, "REFUND_WATCH_FROM", today):
         return None
     last = (gift.credited_on or today) + timedelta(days=figures.delay(work.session, "REFUND_WATCH", today))
@@ -180,6 +183,8 @@ def _of_line(work: ServiceWork, key: str) -> Gift | None:
     donor = donors.individual(work.session, person_id, work.now)
     arrived_on = _arrived_on(work, order)
     credited = order.means in _CREDITED
+    if order.means == "CARD":
+        arrived_on = BANK_DAYS.add(arrived_on, figures.delay(work.session, "CARD_CREDIT", arrived_on))
     instalment = pledges.of_order(work.session, order.id)
     pledge = work.session.get(Pledge, instalment.pledge_id) if instalment is not None else None
     gift = Gift(

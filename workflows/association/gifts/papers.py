@@ -35,7 +35,7 @@ def thank(work: ServiceWork) -> None:
     variant = text(decided, "variant", "small") if isinstance(decided, Mapping) else "small"
     values = {
         "amount": wording.amount(gift.amount, lang),
-        "given_on": wording.day(gift.given_on or today, lang),
+        "given_on": wording.day(min(gift.given_on or today, today), lang),  # a card's money may be on its way
         "fund": figures.fund_words(work.session, gift.fund, today, lang),
     }
     documents.letter(
