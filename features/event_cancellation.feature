@@ -57,8 +57,10 @@ Feature: Calling an event off, or moving it
     And 20.00 euros are due to "Max", once
     And "Zoe" got 0 mails "event_called_off"
     And the event is LIGHT and PUBLISHED with 2 places
-    When date 2 moves by 5 days
-    Then "Zoe" got the mail "event_moved" with METHOD:REQUEST
+    When date 2 moves by 5 days, with the words "Une semaine chargée."
+    Then each of dates 1 and 2 has its notice
+    And the mail "event_moved" has the words "chargée"
+    And "Zoe" got the mail "event_moved" with METHOD:REQUEST
     And "Max" got 0 mails "event_moved"
     When 51 days pass
     Then "Zoe" got 2 mails "event_reminder"

@@ -40,6 +40,7 @@ import workflows.association.credit_notes
 import workflows.association.diplomas
 import workflows.association.events.door
 import workflows.association.events.expenses
+import workflows.association.events.notices
 import workflows.association.events.permits
 import workflows.association.events.records
 import workflows.association.events.refunds
@@ -140,6 +141,7 @@ MODULES = (
     workflows.association.diplomas,
     workflows.association.events.door,
     workflows.association.events.expenses,
+    workflows.association.events.notices,
     workflows.association.events.permits,
     workflows.association.events.records,
     workflows.association.events.refunds,

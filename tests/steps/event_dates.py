@@ -12,7 +12,7 @@ from engine.assignment import SYSTEM
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.events import actor_of, begin, calm, do, event_of, open_tasks
-from workflows.association.events import changing, records, registrations
+from workflows.association.events import changing, notices, records, registrations
 from workflows.association.events.choices import EVERY
 from workflows.association.events.registrations import EventRegistration
 
@@ -54,13 +54,22 @@ def date_of(office: Office, number: int) -> str:
 
 @then(parsers.re(r'the notice "(?P<notice>[^"]+)" is about (?P<what>the whole event|date \d)'))
 def notice_is_about(office: Office, notice: str, what: str) -> None:
-    event = event_of(office)
     about = date_of(office, int(what[-1])) if what[-1].isdigit() else "None"
-    assert (event.notice, str(event.notice_date_id)) == (notice, about)
+    with reading(office.engine) as session:
+        told = [each for each in notices.of_event(session, event_of(office).id) if each.text]
+    assert (told[-1].text, str(told[-1].appointment_id)) == (notice, about)
 
 
-@when(parsers.re(r"(?P<what>the event|date \d) moves by (?P<count>\d+) days"))
-def moves(office: Office, what: str, count: str) -> None:
+@then("each of dates 1 and 2 has its notice")
+def each_has_its_notice(office: Office) -> None:
+    with reading(office.engine) as session:
+        event = event_of(office)
+        told = [notices.about(session, event.id, date.id) for date in records.dates(session, event)]
+    assert told == ["La salle est fermée.", "Une semaine chargée.", ""]
+
+
+@when(parsers.re(r'(?P<what>the event|date \d) moves by (?P<count>\d+) days(?:, with the words "(?P<words>[^"]+)")?'))
+def moves(office: Office, what: str, count: str, words: str | None) -> None:
     event = event_of(office)
     written: dict[str, object] = {"calling_off.new_day": event.day + timedelta(days=int(count))}
     if what != "the event":
@@ -68,7 +77,7 @@ def moves(office: Office, what: str, count: str) -> None:
             date = records.dates(session, event)[int(what[-1]) - 1]
         written = {"calling_off.date": str(date.id), "calling_off.new_day": date.day + timedelta(days=int(count))}
     known = changing.known(event)
-    written["calling_off.new_hour"] = time(20)
+    written |= {"calling_off.new_hour": time(20), "calling_off.notice": words or ""}
     begin(office, "event_cancellation", actor_of(office, "Lea"), known, written, {"calling_off": "MOVE"})
     calm(office)
 

@@ -52,6 +52,17 @@ def asks(office: Office, name: str) -> None:
     assert len(mails_to(office, name, "event_visitor_confirm")) == before + 1
 
 
+@when(parsers.parse('"{name}" asks again, for {count:d} people, and no second mail leaves'))
+def asks_again(office: Office, name: str, count: int) -> None:
+    begin(office, "event_visitor", VISITOR, known(office), asked_by(name) | {"visitor.seats": count})
+    assert len(mails_to(office, name, "event_visitor_confirm")) == 1
+
+
+@then(parsers.parse('"{name}" comes with {count:d} people'))
+def comes_with(office: Office, name: str, count: int) -> None:
+    assert seat_of(office, name).seats == count
+
+
 def give(office: Office, giver: str, taker: str) -> None:
     seat = {"seat_id": str(seat_of(office, giver).id)}
     begin(office, "event_visitor", actor_of(office, giver), known(office) | seat, asked_by(taker))

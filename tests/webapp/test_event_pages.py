@@ -25,7 +25,7 @@ from webapp.links.tokens import SignedLink
 from workflows.association import orders
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
-from workflows.association.events import door, figures, refunds, tickets, visiting, visitors
+from workflows.association.events import door, figures, notices, refunds, tickets, visiting, visitors
 from workflows.association.events.records import ENDED, PUBLISHED, Event
 from workflows.association.events.refunds import EventRefund
 from workflows.association.events.registrations import ATTENDED, CONFIRMED, MISSED, WAITING, EventRegistration
@@ -193,7 +193,10 @@ def test_a_member_sees_the_page_and_none_of_the_hands(app: Flask, web_engine: En
         with transaction(web_engine) as session:
             shown = session.scalars(select(Event).where(Event.key == event)).one()
             (date,) = appointments.of_calendar(session, event)
-            shown.notice, shown.notice_date_id = "La salle est fermée.", date.id if about else None
+            now = shown.proposed_at
+            for where in (None, date.id):
+                text = "La salle est fermée." if about == (where is not None) else ""
+                notices.tell(session, shown.id, where, text, now)
         text = member.get(f"/events/{event}").get_data(as_text=True)
         places.append((text.count("La salle est fermée."), text.index(">Date<") < text.index("La salle est fermée.")))
     assert places == [(1, True), (1, False)], "what is about one date stands with it, the rest before all of them"

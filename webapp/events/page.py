@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.calendars.page import Meeting, meeting, reader_zone
 from workflows.association.calendars.appointments import CANCELLED, Appointment
-from workflows.association.events import records, registrations, words
+from workflows.association.events import notices, records, registrations, words
 from workflows.association.events.records import OPEN, Event
 
 MOST = 200
@@ -42,6 +42,7 @@ class DateRow:
     left: int
     waiting: int
     past: bool
+    notice: str  # what the organiser tells of it
 
 
 def coming(session: Session, now: datetime, lang: str) -> Sequence[Card]:
@@ -71,11 +72,12 @@ def dates(session: Session, event: Event, now: datetime, reader: UUID | None, ho
 ]:  # fmt: skip
     """The dates of an event as a reader sees them."""
     zone = reader_zone(session, reader, home) if reader is not None else home
+    told = {each.appointment_id: each.text for each in notices.of_event(session, event.id)}
     return [
         DateRow(
             each.id,
             meeting(each, zone, lang), registrations.free(session, event, each.id),
-            len(registrations.waiting(session, each.id)), each.starts_at <= now,
+            len(registrations.waiting(session, each.id)), each.starts_at <= now, told.get(each.id, ""),
         )
         for each in records.dates(session, event)
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from webapp.events import page as pages
 from webapp.events.found import runs, shown_event
 from webapp.words import language
 from workflows.association.calendars.appointments import Appointment
-from workflows.association.events import hosts, lists, permits, records, registrations, tickets, words
+from workflows.association.events import hosts, lists, notices, permits, records, registrations, tickets, words
 from workflows.association.events.records import OPEN, STANDING, Event
 from workflows.association.events.registrations import EventRegistration
 
@@ -56,7 +56,7 @@ def page(key: str) -> str:
             price=words.price_words(reader, event, lang), state=words.said(words.STATES, event.state, lang),
             dates=pages.dates(reader, event, now, reader_id, ZoneInfo(settings().zone), lang), mine=mine,
             opened=event.state in OPEN, may_register=bool(registrations.open_dates(reader, event, now)),
-            runs=runs(reader, event), standing=event.state in STANDING,
+            notice=notices.about(reader, event.id, None), runs=runs(reader, event), standing=event.state in STANDING,
             organised=_organiser(reader, event, lang) if runs(reader, event) else None,
         )  # fmt: skip
 

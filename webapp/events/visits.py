@@ -88,7 +88,10 @@ def visit(key: str) -> ResponseReturnValue:
         started = starting.begin(event, PROCESS, known, **_visit_words(key))
         if not isinstance(started, UUID):
             return started
-    flash(_("A mail is on its way: confirm your address with it, and your registration is taken."), "success")
+    flash(
+        _("A mail is on its way, one for all your requests: confirm your address with it, and you are registered."),
+        "success",
+    )
     return redirect(url_for("events.page", key=key), 303)
 
 

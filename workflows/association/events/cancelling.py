@@ -15,7 +15,7 @@ from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import CANCELLED as CALLED_OFF
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import day, local_day, text, uuid_or_none
-from workflows.association.events import records
+from workflows.association.events import notices, records
 from workflows.association.events.choices import EVERY
 from workflows.association.events.proposing import EventPast, clock
 from workflows.association.events.proposing import event_of as event_of_subject
@@ -41,8 +41,8 @@ def _write(subject: Subject, values: Values) -> Values:
     wanted = uuid_or_none(values, "date") if values.get("date") != EVERY else None
     if wanted is not None and wanted not in {each.id for each in coming(subject.session, event, subject.now)}:
         raise RegistrationClosed(field="date")
-    event.notice = text(values, "notice").strip()[:600]
-    event.notice_date_id = wanted if len(records.dates(subject.session, event)) > 1 else None
+    of_date = wanted if len(records.dates(subject.session, event)) > 1 else None
+    notices.tell(subject.session, event.id, of_date, text(values, "notice").strip()[:600], subject.now)
     about = {"date": str(wanted) if wanted is not None else None}
     if not values.get("new_day"):
         return about

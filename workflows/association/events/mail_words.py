@@ -13,7 +13,7 @@ from engine.calendar import PARIS
 from workflows.association import people, wording
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import amount, uuid_or_none
-from workflows.association.events import expenses, records, words
+from workflows.association.events import expenses, notices, records, words
 from workflows.association.events.expenses import EventExpense
 from workflows.association.events.permits import EventPermit
 from workflows.association.events.records import Event
@@ -47,7 +47,7 @@ def values(
         "event_page": f"{association.public_url}/events/{event.key}",
         "event_notes": "\n".join(f"- {note}" for note in notes),
         "events_page": f"{association.public_url}/events/",
-        "event_notice": event.notice,
+        "event_notice": _notice(session, event, variables),
         "event_organiser": people.display_name(session, event.organiser_id),
     }
     permit_id = uuid_or_none(variables, "permit_id")
@@ -59,6 +59,13 @@ def values(
         answer["seat_page"] = f"{answer['event_page']}/ticket/{variables.get('registration_id')}"
     answer |= _of_visitor(session, variables, lang)
     return answer | _of_registration(session, variables, lang) | _of_expense(session, variables, lang)
+
+
+def _notice(session: Session, event: Event, variables: Mapping[str, object]) -> str:
+    """What the organiser says of the date of a registration; of the whole event where there is none."""
+    found = uuid_or_none(variables, "registration_id")
+    registration = session.get(EventRegistration, found) if found is not None else None
+    return notices.about(session, event.id, registration.appointment_id if registration is not None else None)
 
 
 def _of_registration(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:

@@ -46,7 +46,7 @@ class Event(Base):
 
     __tablename__ = "association_event"
     __privacy__ = Personal(
-        "programme", "organiser_id", "keep", erase="conflict_note sponsor notice", since="closed_at",
+        "programme", "organiser_id", "keep", erase="conflict_note sponsor", since="closed_at",
         plain="key kind title_fr title_en about place country zone public alcohol speaker insurance data_purpose state "
         "tier cause approved",
     )  # fmt: skip
@@ -93,8 +93,6 @@ class Event(Base):
     rounds: Mapped[int] = mapped_column(default=0)  # of approval
     approved: Mapped[dict[str, object] | None] = mapped_column(Json)
     cause: Mapped[str] = mapped_column(String(13), default="")
-    notice: Mapped[str] = mapped_column(Text, default="")  # what those who registered read when it is called off
-    notice_date_id: Mapped[UUID | None] = mapped_column(Uuid)  # the one date of a series that the notice is about
     proposed_at: Mapped[datetime] = mapped_column(Moment)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     moved_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -31,7 +31,8 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
 
 
 def _write(subject: Subject, values: Values) -> Values:
-    """Keeps what a visitor wrote, or what a holder wrote of whoever takes his seat over.
+    """Keeps what a visitor wrote, or what a holder wrote of whoever takes his seat over. `visitor_id` is null where the
+    visitor had asked before and confirmed nothing yet: the first request then says what the last one does.
 
     Raises NotForYou, RegistrationClosed, TooManySeats, EmailRefused, NameNoName, SeatNotYours, PeopleWait."""
     session, now = subject.session, subject.now
@@ -48,10 +49,12 @@ def _write(subject: Subject, values: Values) -> Values:
         email=email_address(text(values, "email")), lang="en" if values.get("lang") == "en" else "fr", asked_at=now,
         **registering.said({} if seat else values, seats),
     )  # fmt: skip
-    session.add(visitor)
-    session.flush()
+    asked_already = seat is None and visitors.joined(session, visitor)
+    if not asked_already:
+        session.add(visitor)
+        session.flush()
     return {
-        "visitor_id": str(visitor.id), "event_id": str(event.id), "event_key": event.key,
+        "visitor_id": None if asked_already else str(visitor.id), "event_id": str(event.id), "event_key": event.key,
         "seat_id": str(seat.id) if seat else None,
     }  # fmt: skip
 
@@ -70,7 +73,9 @@ def _seat(subject: Subject) -> EventRegistration | None:
 @service_task("visitor.open", results=("confirm_until",))
 def open_visit(work: ServiceWork) -> Mapping[str, object]:
     """Until when the address may be confirmed: so many hours, and not beyond the beginning; a seat that is handed over,
-    not beyond the hour until which that may be."""
+    not beyond the hour until which that may be. Null where an earlier request has its mail already."""
+    if work.variables.get("visitor_id") is None:
+        return {"confirm_until": None}
     visitor = work.session.get_one(EventVisitor, uuid(work.variables, "visitor_id"))
     today = local_day(work.now, PARIS)
     hours = figures.rule(work.session, "confirm_hours", today)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy import ForeignKey, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.calendar import PARIS
@@ -23,7 +23,7 @@ from workflows.association import people
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import local_day
 from workflows.association.contacts import email_row
-from workflows.association.events import figures, registrations
+from workflows.association.events import figures, records, registrations
 from workflows.association.events.registrations import CONFIRMED, EventRegistration
 from workflows.association.names import fold
 from workflows.association.people import Person
@@ -87,6 +87,25 @@ def name_of(value: str, field: str) -> str:
 def actor_of(visitor_id: UUID) -> str:
     """Who acts by the signed link that was mailed to the visitor."""
     return f"link:{visitor_id}"
+
+
+def joined(session: Session, asked: EventVisitor) -> bool:
+    """Whether somebody of that name and address asked for the event before and confirmed nothing yet: that request then
+    says what this one does, and the mail that left for it does for both. Two requests at one instant are one."""
+    records.locked(session, asked.event_id)
+    query = select(EventVisitor).where(
+        EventVisitor.event_id == asked.event_id, EventVisitor.email == asked.email, EventVisitor.seat_id.is_(None)
+    )
+    before = [each for each in session.scalars(query) if _same_name(each, asked)]
+    for each in before:
+        for name in ("appointment_id", "seats", "guests", "diet", "access", "listed", "photo"):
+            setattr(each, name, getattr(asked, name))
+    return bool(before)
+
+
+def _same_name(one: EventVisitor, other: EventVisitor) -> bool:
+    first, second = ((fold(each.first_names), fold(each.last_name)) for each in (one, other))
+    return first == second
 
 
 def person_of(session: Session, visitor: EventVisitor, now: datetime) -> Person:
