@@ -7,9 +7,9 @@ values go through the codec of FEEL, nothing is ever evaluated.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
@@ -24,9 +24,11 @@ from engine.feel.codec import decode, encode
 from engine.feel.values import Value
 from engine.jsontext import to_json_text
 
-__all__ = ["CODEC", "Standing", "read_names", "read_root", "read_standing", "read_state", "read_wait", "write_state"]
+__all__ = ["AT_WORK", "CODEC", "WAITING", "read_names", "read_root", "read_state", "read_wait", "write_state"]
 
 CODEC: Final = 1
+WAITING: Final = int(TaskState.WAITING)  # what `s` of a stored token says, for those who ask the database
+AT_WORK: Final = (int(TaskState.READY), int(TaskState.STARTED))
 _STATES: Final = frozenset(
     {TaskState.FUTURE, TaskState.WAITING, TaskState.READY, TaskState.STARTED, TaskState.COMPLETED, TaskState.CANCELLED}
 )
@@ -132,41 +134,6 @@ def read_root(text: str) -> Mapping[str, object]:
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return {}
     return root if isinstance(root, dict) else {}
-
-
-class Standing(NamedTuple):
-    """Where a token of a case stands: the element, what it waits for ("incident" where it stands still, "" at a join),
-    and since when."""
-
-    element: str
-    kind: str
-    since: datetime | None
-
-
-def read_standing(text: str) -> Sequence[Standing]:
-    """Where the tokens of a case stand, without its diagram: for pictures of many cases. What listens beside the work,
-    and what only holds other tokens, are left out. Empty where nothing is read."""
-    try:
-        rows = json.loads(text)["tokens"]
-        holders = {0, *(row[name] for row in rows if not row.get("b") for name in ("p", "e") if name in row)}
-        return [
-            Standing(
-                str(row["n"]).partition(" (")[0], "incident" if "x" in row else row["w"][0] if "w" in row else "",
-                datetime.fromisoformat(row["t"]) if "t" in row else None,
-            )
-            for place, row in enumerate(rows)
-            if _stands(row, place not in holders)
-        ]  # fmt: skip
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        return ()
-
-
-def _stands(row: Mapping[str, Any], alone: bool) -> bool:
-    """Whether a token is where its case waits. `alone`: it holds no other one, as an event-based gateway that waits."""
-    if row.get("b"):
-        return False
-    waits = "w" in row or "x" in row or ("f" in row and row["s"] == TaskState.WAITING)
-    return waits or (alone and row["s"] in {TaskState.READY, TaskState.STARTED})
 
 
 def read_names(text: str, names: Collection[str]) -> Mapping[str, Value]:

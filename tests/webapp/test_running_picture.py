@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Flask
@@ -17,7 +17,6 @@ from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.peers import PROCESS
 from tests.security.web import at_desk
 from tests.webapp.test_moving_cases import LATER, OTHER, cases, deploy, owner
-from webapp.studio.running import Place, Stay, by_case
 
 __all__ = ["cases", "owner"]  # fixtures
 
@@ -47,18 +46,6 @@ def test_cases_by_version_and_period(owner: LookedAtPages, web_engine: Engine, c
     assert listed.count("NEW") == 2 and "PAIR" not in listed
     assert owner.get(f"{address}?version=9").status_code == 404
     assert owner.get(f"{address}/nothing").status_code == 404
-
-
-def test_a_case_that_asks_three_people_is_one_case() -> None:
-    now, first, second = datetime(2026, 11, 23, tzinfo=UTC), UUID(int=1), UUID(int=2)
-    ago = [now - timedelta(days=days) for days in (1, 5, 3)]
-    stays = [Stay(first, first, "task", ago[0]), Stay(first, first, "incident", ago[1]),
-             Stay(second, first, "task", ago[2])]  # fmt: skip
-    place = Place("ask", stays)
-    assert (place.cases, place.tokens, place.incidents) == (2, 3, 1)
-    assert place.waited(now) == (timedelta(days=3), timedelta(days=5))
-    listed = [(stay.case_id, stay.kind, stay.since, stay.times) for stay in by_case(stays, now)]
-    assert listed == [(first, "incident", ago[1], 2), (second, "task", ago[2], 1)]
 
 
 def test_a_place_of_a_former_version_is_still_told(owner: LookedAtPages, web_engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,11 +12,13 @@ from flask_babel import format_timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import standings
 from engine.bpmn import Element
 from engine.definitions import Definition, definition
 from engine.engine import Engine
 from engine.errors import NotFound
 from engine.models import ProcessDefinition, ProcessInstance
+from engine.standings import Stay
 from engine.transaction import reading
 from webapp.auth import current, engine, signed_in
 from webapp.authorize import authorize
@@ -57,14 +60,13 @@ def cases(process_id: str, element: str) -> str:
     rights.to_read(current(), process_id)
     with reading(engine()) as reader:
         drawn, version, since = _asked(reader, process_id)
-        every = running.stays(reader, process_id, version=version, since=since)
-        now = engine().clock.now()
-        there = running.by_case((stay for at, stay in every if at == element), now)
-        listed = _listed(reader, there[:LISTED], now)
+        of = running.narrowed(process_id, version, since)
+        there, count = standings.stays(reader, of, element, LISTED)
+        listed = _listed(reader, there, engine().clock.now())
         if not there and element not in drawn.spec.elements:
             raise NotFound(kind="element", id=element[:80])
         return render_template(
-            "studio/running_cases.html", process_id=process_id, rows=listed, count=len(there), chosen=_said(),
+            "studio/running_cases.html", process_id=process_id, rows=listed, count=count, chosen=_said(),
             name=_name(reader, element, drawn, there), title=page.title_of(reader, process_id, language()),
         )  # fmt: skip
 
@@ -85,12 +87,13 @@ def _asked(session: Session, process_id: str) -> tuple[Definition, UUID | None, 
 
 
 def _row(process_id: str, place: running.Place, drawn: Definition, now: datetime, heat: int) -> dict[str, object]:
-    element, waited = drawn.spec.elements.get(place.element), place.waited(now)
+    element, stands = drawn.spec.elements.get(place.element), place.stands
+    waited = None if stands is None else stands.waited(now)
     return {
         "element": place.element,
         "name": place.element if element is None else _called(element),
-        "gone": element is None, "count": place.cases, "tokens": place.tokens, "incidents": place.incidents,
-        "passed": place.passed,
+        "gone": element is None, "passed": place.passed, "count": 0 if stands is None else stands.cases,
+        "tokens": 0 if stands is None else stands.tokens, "incidents": 0 if stands is None else stands.incidents,
         "median": "" if waited is None else length(waited[0]), "longest": "" if waited is None else length(waited[1]),
         "heat": heat,
         "url": url_for("studio_running.cases", process_id=process_id, element=place.element, **_said()),
@@ -109,7 +112,7 @@ def length(time: timedelta) -> str:
     return str(format_timedelta(time, threshold=1.2))
 
 
-def _name(session: Session, element: str, drawn: Definition, there: list[running.Stay]) -> str:
+def _name(session: Session, element: str, drawn: Definition, there: Sequence[Stay]) -> str:
     """The element's name, also where only a former version has it."""
     specs = [drawn.spec, *(definition(session, engine(), each.definition_id).spec for each in there[:1])]
     found = next((spec.elements[element] for spec in specs if element in spec.elements), None)
@@ -124,7 +127,7 @@ def _called(element: Element) -> str:
     return kind[:1].upper() + kind[1:]
 
 
-def _listed(session: Session, there: list[running.Stay], now: datetime) -> list[dict[str, object]]:
+def _listed(session: Session, there: Sequence[Stay], now: datetime) -> list[dict[str, object]]:
     ids = {stay.case_id for stay in there}
     query = select(ProcessInstance).where(ProcessInstance.id.in_(ids), authorize(viewer(), "read", ProcessInstance))
     known = {case.id: case for case in session.scalars(query)}
