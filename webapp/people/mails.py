@@ -27,7 +27,9 @@ def _(text: str) -> str:
     return text
 
 
-SUBJECT = _("Your sign-in code: %(code)s")
+SUBJECT = _(
+    "Your code to sign in"
+)  # without it: staff read subjects on the page of a person, and might come in with it
 CODE = _(
     "Hello %(name)s,\n\nYour code to sign in to %(association)s is:\n\n%(code)s\n\n"
     "It is good for ten minutes. If you did not ask for it, do nothing: nobody can come in without it."
