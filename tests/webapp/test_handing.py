@@ -15,6 +15,7 @@ from engine.assignment import Actor
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.inbox import Filters, Order
+from engine.jobs import run_due
 from engine.models import UserTask
 from engine.shapes import place_in
 from engine.transaction import reading, transaction
@@ -245,3 +246,22 @@ def test_whose_own_matter_it_is_sees_why_he_cannot_do_it(
 def _signed_in(client: LookedAtPages, who: str) -> LookedAtPages:
     client.post_form("/sign-in/password", {"email": f"{who}@example.org", "password": PASSWORD})
     return client
+
+
+def test_whoever_is_told_of_late_tasks_reads_his_language_and_finds_a_link(
+    client: LookedAtPages, web_engine: Engine, cases: list[UUID], clock: VirtualClock
+) -> None:
+    reader = add_person(web_engine, "Ida", "Stone", "MEMBERSHIP", "GENERAL_DELEGATE", lang="en")
+    [task, *_others] = _tasks(web_engine, cases)
+    clock.advance(timedelta(days=9))
+    run_due(web_engine)
+    told = select(Mail).where(Mail.person_id == reader.id, Mail.key.startswith(f"task:{task}:"))
+    with reading(web_engine) as session:
+        found = {mail.subject: mail.html for mail in session.scalars(told)}
+    assert {*found} == {"Reminder: “Read the file”", "Overdue: “Read the file”", "Long overdue: “Read the file”"}
+    assert all(re.search(rf'<a href="[^"]+/tasks/{task}">', html) for html in found.values())
+    history = browser_of(client, web_engine, "MEMBERSHIP").get(f"/cases/{cases[0]}").get_data(as_text=True)
+    assert set(re.findall("Lire le dossier.{2} (dépasse son délai|est en retard)", history)) == {
+        "dépasse son délai",
+        "est en retard",
+    }

@@ -15,10 +15,10 @@ from engine.transaction import reading, transaction
 from webapp.api import tokens
 from webapp.api.tokens import SCOPES, ApiToken, ScopesRefused
 from webapp.auth import current, engine, signed_in
-from webapp.inbox.listing import role_name
 from webapp.limits import limited
 from webapp.words import _, language
 from workflows.association import role_names
+from workflows.association.role_names import role_name
 
 blueprint = Blueprint("api_tokens", __name__, template_folder="templates", url_prefix="/account/tokens")
 DAYS = (30, 90, 366)

@@ -27,7 +27,7 @@ from webapp.operations.names import names_of
 from webapp.operations.subjects import subjects_of
 from webapp.process_titles import number_beside, processes
 from webapp.words import _
-from workflows.association import role_names
+from workflows.association.role_names import ROLES, role_name
 
 Tab = Literal["mine", "later", "queue", "team", "archive"]
 TABS: tuple[Tab, ...] = ("mine", "later", "queue", "team", "archive")
@@ -91,7 +91,7 @@ def asked(args: MultiDict[str, str]) -> tuple[Tab, Filters, str | None]:
     said = args.to_dict()  # a MultiDict makes an exception for every name that is not there
     tab, role = said.get("tab", "mine"), said.get("role")
     filters = Filters(
-        role=role if role in role_names.ROLES else None,
+        role=role if role in ROLES else None,
         process_id=said.get("process", "")[:200] or None,
         late=said.get("late") == "1",
         text=" ".join(said.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH],
@@ -138,7 +138,7 @@ def listing_of(
         query=query,
         rows=[_row(session, engine, viewer, language, url, names, subjects, row, now) for row in rows[:PAGE]],
         tabs=_tabs(tab, filters, _figures(figures, viewer)),
-        roles=[(key, role_name(key, language)) for key in sorted(viewer.actor.roles) if key in role_names.ROLES],
+        roles=[(key, role_name(key, language)) for key in sorted(viewer.actor.roles) if key in ROLES],
         processes=processes(session, language),
         late=figures.said("late") if figures.late else "",
         waiting=figures.unclaimed,
@@ -253,13 +253,3 @@ def _tabs(current: Tab, filters: Filters, figures: Mapping[str, str]) -> list[Ta
         for tab in TABS
         if tab in figures and (tab != "later" or figures["later"] not in {"", "0"} or current == "later")
     ]
-
-
-def role_name(key: str | None, language: str) -> str:
-    """A role in the reader's language, with its scope where it has one; an unknown key is shown as it is."""
-    name, _sep, scope = (key or "").partition(role_names.AT)
-    role = role_names.ROLES.get(name)
-    if role is None:
-        return key or ""
-    said = role.fr if language == "fr" else role.en
-    return f"{said} ({scope})" if scope else said

@@ -66,11 +66,16 @@ def each(act: Act) -> int:
                 act(writer, found, viewer().acting_on(found))
             done += 1
         except AmicaleError as refused:
-            failed.append((name or _("A task that is no longer there"), refused))
+            failed.append((name or _("A task that is no longer there"), _named(refused, name)))
     for name, reason in failed:
         with reading(engine()) as reader:
             flash(_("%(task)s: %(reason)s", task=name, reason=words_of(reader, reason).title), "warning")
     return done
+
+
+def _named(refused: AmicaleError, name: str) -> AmicaleError:
+    """The refusal, with the task as its reader calls it."""
+    return type(refused)(**{**refused.params, "name": name}) if "name" in refused.params else refused
 
 
 def answer(words: str, done: int) -> ResponseReturnValue:

@@ -19,7 +19,6 @@ from webapp.dates import day
 from webapp.inbox.alike import alike
 from webapp.inbox.asking import asker_of
 from webapp.inbox.due import Due, due
-from webapp.inbox.listing import role_name
 from webapp.inbox.team import may_remind, may_steer
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
@@ -27,6 +26,7 @@ from webapp.operations.names import names_of
 from webapp.process_titles import number_beside, process_title
 from webapp.task_work import Work
 from webapp.words import _
+from workflows.association.role_names import role_name
 
 INSTRUCTIONS = "task.instructions"
 

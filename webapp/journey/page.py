@@ -27,11 +27,11 @@ from webapp.journey.steps import derive
 from webapp.journey.turns import turns, usual_delay
 from webapp.operations import story
 from webapp.operations.diagrams import drawing
-from webapp.operations.drawing import typographic
 from webapp.operations.names import names_of
 from webapp.process_titles import process_title
 from webapp.words import _
 from workflows.association import orders
+from workflows.association.wording import typographic
 
 PAYMENT = "payment_confirmed"
 

@@ -11,8 +11,9 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from webapp.operations.drawing import Drawing, Shape, typographic
+from webapp.operations.drawing import Drawing, Shape
 from webapp.operations.progress import Progress
+from workflows.association.wording import typographic
 
 Status = Literal["completed", "to_do", "waiting", "cannot_start"]
 _DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})

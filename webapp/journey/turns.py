@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance, UserTask
 from webapp.authorize import Viewer
-from webapp.inbox.listing import role_name
 from webapp.words import _, ngettext
+from workflows.association.role_names import role_name
 
 LOOKED_AT: Final = 60  # cases before this one: so the question costs the same in ten years
 ENOUGH: Final = 5  # of them, before a usual delay is told

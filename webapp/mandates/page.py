@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.auth import SignedIn
-from webapp.inbox.listing import role_name
 from webapp.words import language
 from workflows.association import people, role_names
 from workflows.association.groups import Group
+from workflows.association.role_names import role_name
 from workflows.association.roles import RoleHolding
 
 MOST = 200

@@ -24,7 +24,6 @@ from webapp.comments import store as comments
 from webapp.files.routes import documents
 from webapp.inbox.context import diagram_of, open_tasks
 from webapp.inbox.due import Due, due
-from webapp.inbox.listing import role_name
 from webapp.operations import story
 from webapp.operations.ahead import ahead
 from webapp.operations.diagrams import drawing
@@ -38,6 +37,7 @@ from webapp.process_titles import number_beside, process_title
 from webapp.refusal_words import incident_in_words
 from webapp.task_work import new_key
 from workflows.association import discretion, received_mails
+from workflows.association.role_names import role_name
 
 RECENT, ALL = 25, 5_000
 COLOURS = {"active": "blue", "suspended": "yellow", "completed": "green", "canceled": "grey"}

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from workflows.association.wording import typographic
+
 SUBJECT_ROLES = frozenset({"APPLICANT", "MEMBER"})
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -113,11 +115,6 @@ class Drawing:
         ahead.sort(key=lambda target: abs(target.row - shape.row), reverse=True)
         inside = [each for each in self.shapes.values() if each.parent == shape.id and each.kind == "startEvent"]
         return [*ahead, *self.attached(shape.id), *inside]
-
-
-def typographic(text: str) -> str:
-    """A text of a diagram as print has it: modelers type the straight apostrophe."""
-    return text.replace("'", "’")
 
 
 def read_drawing(xml: bytes, process_id: str) -> Drawing:

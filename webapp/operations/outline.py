@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from webapp.operations.drawing import Drawing, Shape, typographic
+from webapp.operations.drawing import Drawing, Shape
 from webapp.operations.progress import Progress
 from webapp.words import _, language
+from workflows.association.wording import typographic
 
 
 @dataclass(frozen=True, slots=True)

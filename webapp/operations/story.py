@@ -30,8 +30,8 @@ _PATHS: Final = (
 _SENTENCES: Final = {
     "case_started": lazy_gettext("The case began"),
     "case_completed": lazy_gettext("The case is finished"),
-    "case_canceled": lazy_gettext("The case was cancelled"),
-    "cancel_reason": lazy_gettext("A reason for cancelling was given"),
+    "case_canceled": lazy_gettext("The case was ended before its time"),
+    "cancel_reason": lazy_gettext("A reason for ending it was given"),
     "case_suspended": lazy_gettext("The case was suspended"),
     "case_resumed": lazy_gettext("The case goes on"),
     "activity_chosen": lazy_gettext("“{name}” was chosen"),
@@ -162,7 +162,9 @@ def _corrected(variables: object) -> str:
 def _deadline(name: str, share: object) -> str:
     if share == 50:
         return _("Half the time for “%(name)s” is over: a reminder was sent", name=name)
-    return _("“%(name)s” is late: whoever answers for it was told", name=name)
+    if share == 100:
+        return _("“%(name)s” is late: the head of its role was told", name=name)
+    return _("“%(name)s” is late by half its time again: the general delegate was told", name=name)
 
 
 def progress(session: Session, instance_id: UUID, mine: Iterable[str] = (), *, ended: bool = False) -> Progress:

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from webapp.operations.drawing import Drawing, Shape, read_drawing, typographic
+from webapp.operations.drawing import Drawing, Shape, read_drawing
 from webapp.operations.outline import kind_words
 from webapp.studio.changes import facts
 from webapp.studio.changes.facts import Part
 from webapp.studio.changes.wording import Wording
 from webapp.studio.merging import trees
 from webapp.words import _
+from workflows.association.wording import typographic
 
 __all__ = ["Entry", "Outline", "Way", "outlines"]
 

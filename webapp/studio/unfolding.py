@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from engine.bpmn import Element
 from engine.definitions import definition
 from engine.models import HistoryEvent, ProcessInstance, UserTask
-from webapp.operations.drawing import typographic
 from webapp.operations.names import names_of
 from webapp.operations.story import sentence
 from webapp.process_titles import case_title, processes
@@ -25,6 +24,7 @@ from webapp.sandbox.stage import SandboxStage
 from webapp.words import _
 from workflows.association.mails import Mail
 from workflows.association.role_names import ROLES
+from workflows.association.wording import typographic
 
 __all__ = ["LISTS", "Happening", "Story", "told", "unfolded"]
 

@@ -7,13 +7,13 @@ from flask import Blueprint, render_template
 from engine.transaction import reading
 from webapp.auth import engine, role
 from webapp.inbox.due import due
-from webapp.inbox.listing import role_name
 from webapp.operations.diagrams import element_name
 from webapp.operations.subjects import subjects_of
 from webapp.viewer import viewer
 from webapp.week.ahead import WEEKS
 from webapp.week.reckoning import reckon
 from webapp.words import language
+from workflows.association.role_names import role_name
 
 blueprint = Blueprint("week", __name__, template_folder="templates", url_prefix="/week")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape as html_escape
 from importlib import resources
 from string import Template
 from typing import ClassVar, Literal, get_args
@@ -26,9 +27,11 @@ KINDS: tuple[MailKind, ...] = get_args(MailKind)
 _FOLDER = resources.files("workflows.association") / "mails"
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|<>~-])")
+_ADDRESS = re.compile(r"(https?://[^\s<>\"»]*[^\s<>\"».,;:!?)])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _PAGE = (
-    '<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title></head>'
+    '<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>{title}</title></head>'
     '<body style="font-family:system-ui,Arial,sans-serif;font-size:16px;line-height:1.5;color:#0b0c0c;max-width:40em">'
     "{body}</body></html>"
 )
@@ -109,6 +112,18 @@ def render(template: MailTemplate, values: Mapping[str, str]) -> Rendered:
 def page(title: str, body: str, lang: str) -> str:
     """The HTML part around a body that is already HTML."""
     return _PAGE.format(lang=lang, title=title.replace("&", "&amp;").replace("<", "&lt;"), body=body)
+
+
+def paragraphs(text: str) -> str:
+    """The HTML of a plain text: its paragraphs and lines, and its addresses as links."""
+    return "\n".join(f"<p>{_linked(part)}</p>" for part in text.strip().split("\n\n"))
+
+
+def _linked(text: str) -> str:
+    """Every second part of the text is an address."""
+    parts = map(html_escape, _ADDRESS.split(text))
+    said = (f'<a href="{each}">{each}</a>' if number % 2 else each for number, each in enumerate(parts))
+    return "".join(said).replace("\n", "<br>\n")
 
 
 def one_line(text: str) -> str:

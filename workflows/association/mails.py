@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from html import escape as html_escape
 from uuid import UUID, uuid4
 
 from sqlalchemy import Index, String, Text, Update, Uuid, select, update
@@ -21,7 +20,7 @@ from engine.models import Base, Job, Moment
 from engine.personal import Personal
 from workflows.association import people
 from workflows.association.contact_texts import email_address
-from workflows.association.mail_templates import MailKind, Rendered, one_line, page
+from workflows.association.mail_templates import MailKind, Rendered, one_line, page, paragraphs
 
 JOB_TYPE = "mail.send"
 CAUSE = 33 + IDENTIFIER  # the id of a case, and an element of its diagram
@@ -133,8 +132,7 @@ def post(
     address = (person.primary_email if person else None) or email_address(str(to))
     now = engine.clock.now()
     language = lang or (person.lang if person else "fr")
-    paragraphs = "\n".join(f"<p>{html_escape(part)}</p>" for part in text.split("\n\n"))
-    body = html or page(one_line(subject), paragraphs, language)
+    body = html or page(one_line(subject), paragraphs(text), language)
     work = serving(session)
     by = None if work is None else caused(work.instance_id, work.element)
     mail = queue(

@@ -95,7 +95,6 @@ def registry(association: Association) -> Registry:
         activation,
         peer_records,
         surplus_work,
-        task_reminders,
         payment_incidents,
         parameter_variables,
         request_work,
@@ -121,6 +120,7 @@ def registry(association: Association) -> Registry:
         nightly.connector(association),
         sending.connector(_push_service(association)),
         watching.service(association.public_url),
+        *task_reminders.services(association.public_url),
         reminder_letters.service_task(association), *standing_documents.service_tasks(association),
     ]  # fmt: skip
     return service_tasks + Registry.collect(bound) + _together(association)

@@ -60,7 +60,7 @@ ROLES = _roles(
     ("FOUNDATION_GIFTS", "outside", "Dons de la fondation", "Foundation gifts", "GENERAL_DELEGATE"),
     ("FOUNDATION_TREASURER", "outside", "Trésorerie de la fondation", "Foundation treasurer", "PRESIDENT"),
     ("MAJOR_GIFTS", "outside", "Grands dons de la fondation", "Major gifts", "FOUNDATION_GIFTS"),
-    ("REGISTRAR", "outside", "Scolarité de l'école", "School registrar", "MEMBERSHIP"),
+    ("REGISTRAR", "outside", "Scolarité de l’école", "School registrar", "MEMBERSHIP"),
     ("SPEAKER", "outside", "Intervenant", "Speaker", "EVENTS"),
     ("MEDIA_PARTNER", "outside", "Partenaire média", "Media partner", "COMMS"),
     ("ADVERTISER", "outside", "Annonceur", "Advertiser", "AD_SALES"),
@@ -69,7 +69,17 @@ ROLES = _roles(
     ("GUEST", "outside", "Invité", "Guest", "MEMBERSHIP"),
     ("STUDENT", "outside", "Étudiant", "Student", "MEMBERSHIP"),
     ("DONOR", "outside", "Donateur", "Donor", "FOUNDATION_GIFTS"),
-    ("APPLICANT", "outside", "Candidat à l'adhésion", "Applicant", "MEMBERSHIP"),
+    ("APPLICANT", "outside", "Candidat à l’adhésion", "Applicant", "MEMBERSHIP"),
 )
 STAFF_ROLES = STAFF = frozenset(key for key, role in ROLES.items() if role.kind == "staff")
 WORKING_ROLES = frozenset(key for key, role in ROLES.items() if role.kind in WORKING)
+
+
+def role_name(key: str | None, language: str) -> str:
+    """A role in the reader's language, with its scope where it has one; an unknown key is shown as it is."""
+    name, _sep, scope = (key or "").partition(AT)
+    role = ROLES.get(name)
+    if role is None:
+        return key or ""
+    said = role.en if language == "en" else role.fr
+    return f"{said} ({scope})" if scope else said

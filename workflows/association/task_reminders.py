@@ -18,19 +18,17 @@ from engine.engine import Engine
 from engine.errors import Conflict, TaskClosed
 from engine.history import record
 from engine.models import UserTask
-from engine.registry import ServiceWork, service_task
+from engine.registry import ServiceTask, ServiceWork
 from workflows.association import people, role_names, roles
 from workflows.association.case_variables import local_day, uuid, whole
 from workflows.association.notices.telling import Said, tell, was_told
 from workflows.association.people import Person
+from workflows.association.task_names import name_of
 
 LAST_RESORT = "GENERAL_DELEGATE"
 _TEXTS = {
     50: {
-        "fr": (
-            "Rappel : « {task} »",
-            "« {task} » attend ({role}). La moitié du délai est passée.",
-        ),
+        "fr": ("Rappel : « {task} »", "« {task} » attend ({role}). La moitié du délai est passée."),
         "en": ("Reminder: “{task}”", "The task “{task}” waits, for the role {role}. Half of its time is over."),
     },
     100: {
@@ -42,8 +40,6 @@ _TEXTS = {
         "en": ("Long overdue: “{task}”", "The task “{task}” of the role {role} is overdue by half its time again."),
     },
 }
-
-
 _BY_HAND = {
     "fr": (
         "{by} vous rappelle : « {task} »",
@@ -80,8 +76,9 @@ def by_hand(session: Session, engine: Engine, task: UserTask, by: Actor, public_
         raise AlreadyReminded(name=task.name)
     for person in fresh:
         subject, text = _BY_HAND["en" if person.lang == "en" else "fr"]
-        words = {"by": by.name, "task": task.name, "url": f"{public_url}/{_page(task)}"}
-        title = _title(50, person.lang, task.name)  # names nobody: it may be read on a locked screen
+        name = name_of(session, engine, task, person.lang)
+        words = {"by": by.name, "task": name, "url": f"{public_url}/{_page(task)}"}
+        title = _title(50, person.lang, name)  # names nobody: it may be read on a locked screen
         said = Said(title, f"/{_page(task)}", subject.format(**words), text.format(**words), task.id)
         tell(session, engine, person.id, "late", said, keys[person.id])
     record(session, engine, task.instance_id, "task_reminded", task.element, task.id, by)
@@ -107,21 +104,31 @@ def _who(session: Session, task: UserTask, today: date) -> Sequence[Person]:
     return [each for each in found if each is not None]
 
 
-@service_task("task.remind", results=())
-def remind(work: ServiceWork) -> None:
+def services(public_url: str) -> Sequence[ServiceTask]:
+    """What the deadlines of tasks call, over the address that mails lead to."""
+
+    def remind(work: ServiceWork) -> None:
+        _remind(work, public_url)
+
+    def escalate(work: ServiceWork) -> None:
+        _escalate(work, public_url)
+
+    return [ServiceTask("task.remind", remind, frozenset()), ServiceTask("task.escalate", escalate, frozenset())]
+
+
+def _remind(work: ServiceWork, public_url: str) -> None:
     """Half of the time is over: tells who has the task, or everyone who may take it."""
     task = work.session.get_one(UserTask, uuid(work.variables, "task_id"))
-    _tell(work, task, 50, _doers(work, task))
+    _tell(work, public_url, task, 50, _doers(work, task))
 
 
-@service_task("task.escalate", results=())
-def escalate(work: ServiceWork) -> None:
+def _escalate(work: ServiceWork, public_url: str) -> None:
     """The time is over: tells the head of the role; half as much again: tells the general delegate."""
     task = work.session.get_one(UserTask, uuid(work.variables, "task_id"))
     share = whole(work.variables, "share", 100)
     role = roles.head_of(task.role or LAST_RESORT) if share < 150 else LAST_RESORT
     task.priority = max(task.priority, 75 if share < 150 else 90)
-    _tell(work, task, share, _holders(work, role))
+    _tell(work, public_url, task, share, _holders(work, role))
 
 
 def _doers(work: ServiceWork, task: UserTask) -> Sequence[UUID]:
@@ -136,22 +143,19 @@ def _holders(work: ServiceWork, role: str) -> Sequence[UUID]:
     return roles.holders(work.session, key, local_day(work.now, work.engine.settings.zone), scope=scope)
 
 
-def _tell(work: ServiceWork, task: UserTask, share: int, readers: Iterable[UUID]) -> None:
+def _tell(work: ServiceWork, public_url: str, task: UserTask, share: int, readers: Iterable[UUID]) -> None:
     for person_id in readers:
         person = people.get(work.session, person_id)
         if person is None or person.primary_email is None:
             continue
         _, text = _TEXTS[share].get(person.lang, _TEXTS[share]["fr"])
-        title = _title(share, person.lang, task.name)
-        words = text.format(task=task.name, role=_role_name(task.role, person.lang))
+        name = name_of(work.session, work.engine, task, person.lang)
+        title = _title(share, person.lang, name)
+        said = text.format(task=name, role=role_names.role_name(task.role, person.lang))
+        words = f"{said}\n\n{public_url}/{_page(task)}"
         key = f"task:{task.id}:{share}:{person_id}"[:80]
         tell(work.session, work.engine, person_id, "late", Said(title, f"/{_page(task)}", title, words, task.id), key)
 
 
 def _title(share: int, lang: str, task: str) -> str:
     return _TEXTS[share].get(lang, _TEXTS[share]["fr"])[0].format(task=task)
-
-
-def _role_name(role: str | None, lang: str) -> str:
-    known = role_names.ROLES.get(role or "")
-    return "" if known is None else known.en if lang == "en" else known.fr

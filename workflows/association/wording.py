@@ -11,6 +11,11 @@ from babel.numbers import format_currency
 _LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 
 
+def typographic(text: str) -> str:
+    """A text of a diagram as print has it: modelers type the straight apostrophe."""
+    return text.replace("'", "’")
+
+
 def amount(value: Decimal, lang: str) -> str:
     """“160,00 €” in French, “€160.00” in English."""
     return format_currency(value, "EUR", locale=_LOCALES.get(lang, "fr_FR"))

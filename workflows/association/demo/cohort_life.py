@@ -114,8 +114,8 @@ def _note(engine: Engine, key: str, number: int) -> None:
 
 
 def _apply(engine: Engine, today: date, people: Sequence[Person]) -> None:
-    """The next cohort is planned; one has a seat offered, one waits for a talk, one has still to say the dates; fewer where
-    a small association has too few people."""
+    """The next cohort is planned; one has a seat offered, one waits for a talk, one has still to say the dates; fewer
+    where a small association has too few people."""
     before = acting.at(engine, _noon(engine, today - timedelta(days=3)))
     key = _plan(before, today + timedelta(weeks=9))
     for done, person in zip(("hold_talk", "give_dates", ""), people, strict=False):

@@ -23,6 +23,7 @@ from workflows.association import absences, mail_hours, people, roles, wording
 from workflows.association.case_variables import local_day
 from workflows.association.notices.choices import WATCHED, Kind, NoticeChoice
 from workflows.association.notices.telling import Said, tell, was_told
+from workflows.association.task_names import name_of
 
 __all__ = ["LOOK", "ToldTask", "ensure", "look", "service"]
 
@@ -152,7 +153,8 @@ def _said(at: _Look, kind: Kind, language: str, tasks: Sequence[UserTask]) -> Sa
     tomorrow, later = _DAYS[language]
     near = at.next_day - at.today == timedelta(days=1)
     day = tomorrow if near else later.format(day=wording.day(at.next_day, language))
-    title = (one if len(tasks) == 1 else many).format(task=tasks[0].name, count=len(tasks), day=day)
+    name = name_of(at.session, at.engine, tasks[0], language)
+    title = (one if len(tasks) == 1 else many).format(task=name, count=len(tasks), day=day)
     path = f"/tasks/{tasks[0].id}" if len(tasks) == 1 else "/tasks"
     text = _MAIL[language].format(title=title, url=at.public_url + path, choices=f"{at.public_url}/account/notices")
     return Said(title, path, title, text, tasks[0].id if len(tasks) == 1 else None)
