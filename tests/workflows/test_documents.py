@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from io import BytesIO
 from uuid import uuid4
 
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +110,20 @@ def _letters(text: str) -> str:
 def test_a_character_no_font_holds_still_gives_a_document() -> None:
     pdf = typeset(replace(PAGE, reader=("\U0001e900",)))  # Adlam
     assert pdf.startswith(b"%PDF") and b"pdfaid:part" not in pdf
+
+
+def test_a_process_remembers_no_page_that_it_has_set() -> None:
+    for number in range(40):  # what the first pages need stays
+        typeset(replace(PAGE, title=f"Attestation {number}", reader=(f"Membre {number}",)))
+    before = resident()
+    for number in range(40, 240):
+        typeset(replace(PAGE, title=f"Attestation {number}", reader=(f"Membre {number}",)))
+    assert resident() - before < 15  # about 45 where each page is kept
+
+
+def resident() -> float:
+    """Memory of this process, in MB."""
+    return psutil.Process().memory_info().rss / 1_000_000
 
 
 def test_a_letter_needs_all_its_values() -> None:

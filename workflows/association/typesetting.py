@@ -8,6 +8,7 @@ script: Latin, Greek and Cyrillic in Typst's serif, the others in Noto; what run
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -21,6 +22,7 @@ from engine.errors import AmicaleError
 
 ARCHIVED: Final[list[typst.PDFStandard]] = ["a-2a", "ua-1"]
 _LAYOUT = resources.files("workflows.association") / "letters" / "letter.typ"
+_ONE: Final = threading.Lock()  # a compiler sets one page at a time, in a few milliseconds
 _NO_GLYPH = "could not be displayed"
 _SERIF: Final = "Libertinus Serif"
 _SCRIPTS: Final = ("manimgx_fonts", "noto_cjk_sans_otc")  # packages whose files are Noto's, of 20 scripts and of Han
@@ -97,9 +99,8 @@ def _plain(value: object) -> object:
 
 
 def _compiled(given: str, standards: list[typst.PDFStandard]) -> bytes:
-    made = typst.compile(
-        _layout(), format="pdf", sys_inputs={"page": given}, font_paths=_fonts(), pdf_standards=standards
-    )
+    with _ONE:
+        made = _compiler().compile(format="pdf", sys_inputs={"page": given}, pdf_standards=standards)
     if not isinstance(made, bytes):
         raise TypeError("one document is asked for, and one is made")
     return made
@@ -120,5 +121,9 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def _layout() -> bytes:
-    return _LAYOUT.read_bytes()
+def _compiler() -> typst.Compiler:
+    """The one of this process.
+
+    It drops what it remembers of pages of before; `typst.compile` keeps 250 KB of each until a compiler sets the next.
+    """
+    return typst.Compiler(str(_LAYOUT), font_paths=_fonts())
