@@ -203,11 +203,12 @@ def move_timer(
 
 
 def run_timer(
-    session: Session, engine: Engine, instance_id: UUID, token: UUID, *, by: Actor, request_key: str | None = None
-) -> None:
+    session: Session, engine: Engine, instance_id: UUID, token: UUID, *, by: Actor, request_key: str | None = None,
+    reason: str = "",
+) -> None:  # fmt: skip
     """Lets a pending timer fire now; a cycle goes on with its next date. Raises NotFound, CaseClosed, CaseSuspended,
-    TokenGone, RequestKeyReused."""
-    pending.run_timer(session, engine, instance_id, token, by=by, request_key=request_key)
+    TokenGone, RequestKeyReused, TextRefused."""
+    pending.run_timer(session, engine, instance_id, token, by=by, request_key=request_key, reason=reason)
 
 
 def correlate_message(
@@ -227,9 +228,7 @@ def withdraw_message(session: Session, engine: Engine, *, source: str, message_i
     return publishing.withdraw(session, engine, source=source, message_id=message_id)
 
 
-def broadcast_signal(
-    session: Session, engine: Engine, name: str, variables: Mapping[str, object] | None = None
-) -> int:  # fmt: skip
+def broadcast_signal(session: Session, engine: Engine, name: str, variables: Mapping[str, object] | None = None) -> int:
     """Sends a signal to everyone who waits for it now, by one job each; answers how many."""
     return publishing.broadcast(session, engine, name, entering(variables))
 

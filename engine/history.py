@@ -5,7 +5,7 @@
 | case_started, case_completed, case_canceled | variables at the start; midway and reason where it began in the middle |
 | case_suspended, case_resumed, variables_set | reason, names |
 | job_moved | from when to when promised work was moved, reason |
-| timer_moved, timer_run | from when to when, reason; when it was due |
+| timer_moved, timer_run | from when to when, reason; when it was due, reason |
 | case_migrated | from which version to which, whether it is the way back, what became different, reason |
 | task_opened, task_completed, task_canceled | the result's variables |
 | task_claimed, task_released, task_assigned, task_postponed | to whom; until when |

@@ -91,16 +91,18 @@ def move_timer(
 
 
 def run_timer(
-    session: Session, engine: Engine, instance_id: UUID, token: UUID, *, by: Actor, request_key: str | None = None
-) -> None:
+    session: Session, engine: Engine, instance_id: UUID, token: UUID, *, by: Actor, request_key: str | None = None,
+    reason: str = "",
+) -> None:  # fmt: skip
     """Lets a timer fire now; see `engine.commands`."""
+    check({"reason": reason}, KEY)
     act = f"run timer {token}"
     if answered(session, request_key, act, by) is not None:
         return
     step = begin(engine, session, instance_id, by)
     element, due_at = step.case.pending_timer(token)
     session.execute(delete(Job).where(Job.instance_id == instance_id, Job.token == token, Job.kind == "timer"))
-    step.note(RUN, element, token, {"due_at": due_at.isoformat()}, by.id)
+    step.note(RUN, element, token, {"due_at": due_at.isoformat(), "reason": reason}, by.id)
     step.case.fire_timer(token, step.host)
     advance(step)
     remember(session, request_key, act, by, "", step.now)

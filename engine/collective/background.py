@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from engine.assignment import Actor
 from engine.bounds import IDENTIFIER, KEY, check
 from engine.bpmn import DiagramRefused, StateUnreadable
-from engine.collective.deeds import KINDS, Asked, do, obstacle
+from engine.collective.deeds import KINDS, Asked, do, is_complete, obstacle
 from engine.collective.tables import CollectiveAct, CollectiveCase
 from engine.due import PATIENT
 from engine.errors import AmicaleError, Invalid, NotFound
@@ -38,7 +38,8 @@ AGAIN: Final = "again"  # it was tried, and stands still again
 
 
 class ActIncomplete(Invalid):
-    """Say what is to be done with these cases: one of {known}; for a move also from where and to where."""
+    """Say what is to be done with these cases: one of {known}; for a move also from where and to where, for dates where
+    they are waited for and the new one, for a correction which value."""
 
     code: ClassVar[str] = "act_incomplete"
 
@@ -47,13 +48,14 @@ def act_on_cases(
     session: Session, engine: Engine, asked: Asked, instance_ids: Sequence[UUID], *, by: Actor,
     act_id: UUID | None = None,
 ) -> UUID:  # fmt: skip
-    """Suspends, resumes, cancels, moves, begins anew, passes over or retries these cases in the background, with a
-    result for each; answers the id of the act. `act_id` given makes it repeatable: the act is done once. Raises
-    ActIncomplete, TextRefused."""
+    """Does one of `KINDS` to these cases in the background, with a result for each; answers the id of the act. `act_id`
+    given makes it repeatable: the act is done once. Raises ActIncomplete, TextRefused, InvalidVariable, TimeTooFar."""
     check({"reason": asked.reason}, KEY)
     check({"element": asked.element, "place": asked.place}, IDENTIFIER)
-    if asked.kind not in KINDS or (asked.kind in ("move", "restart") and not asked.place):
+    if not is_complete(asked):
         raise ActIncomplete(known=", ".join(KINDS))
+    if asked.due_at is not None:
+        engine.settings.limits.check_moment(asked.due_at, engine.clock.now())
     if act_id is not None and session.get(CollectiveAct, act_id) is not None:
         return act_id
     wanted = list(dict.fromkeys(instance_ids))
@@ -67,7 +69,7 @@ def act_on_cases(
     act = CollectiveAct(
         id=act_id or uuid4(), kind=asked.kind, process_id=processes.pop() if len(processes) == 1 else "",
         element=asked.element, place=asked.place, variables=encode(entering(asked.variables)), reason=asked.reason,
-        asked_at=engine.clock.now(), asked_by=by.id, total=len(found),
+        due_at=asked.due_at, asked_at=engine.clock.now(), asked_by=by.id, total=len(found),
     )  # fmt: skip
     session.add(act)
     session.flush()
@@ -79,7 +81,7 @@ def act_on_cases(
 
 def asked_of(act: CollectiveAct) -> Asked:
     """What was asked for, from its row."""
-    return Asked(act.kind, act.element, act.place, decode(act.variables), act.reason)
+    return Asked(act.kind, act.element, act.place, decode(act.variables), act.reason, act.due_at)
 
 
 def counts(session: Session, act_id: UUID, seen: ColumnElement[bool]) -> Mapping[str, int]:

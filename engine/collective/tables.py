@@ -16,8 +16,9 @@ __all__ = ["Base", "CollectiveAct", "CollectiveCase"]
 
 
 class CollectiveAct(Base):
-    """What was asked for. `element`: where it applies, `place`: where the cases go on, `variables`: what a step that is
-    passed over would have brought. `process_id` is empty where cases of several processes were chosen."""
+    """What was asked for. `element`: where it applies, `place`: where the cases go on, `due_at`: the new date,
+    `variables`: what a step that is passed over would have brought, or the value that is corrected. `process_id` is
+    empty where cases of several processes were chosen."""
 
     __tablename__ = "collective_act"
     __privacy__ = Personal(
@@ -29,6 +30,7 @@ class CollectiveAct(Base):
     element: Mapped[str] = mapped_column(String(IDENTIFIER), default="")
     place: Mapped[str] = mapped_column(String(IDENTIFIER), default="")
     variables: Mapped[dict[str, object]] = mapped_column(Json)
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str] = mapped_column(Text, default="")
     asked_at: Mapped[datetime] = mapped_column(Moment)
     asked_by: Mapped[str] = mapped_column(String(ACTOR))

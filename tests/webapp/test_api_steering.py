@@ -11,11 +11,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from engine import commands
 from engine.engine import Engine
 from engine.jobs import run_due
 from engine.models import UserTask
 from engine.transaction import reading, transaction
 from tests.engine.test_midway import LADDER
+from tests.fixtures.cases import DEPLOYER
 from tests.fixtures.chromium import Server, server
 from tests.fixtures.diagrams import end, process, start, user_task
 from tests.fixtures.staff import add_person
@@ -145,3 +147,9 @@ def test_a_program_does_the_same_with_many_cases(admin: Caller, program: Program
     stranger("GET", f"/cases/acts/{made[0]}", 404)
     admin("POST", "/cases/acts", 404, json={**asked, "cases": [*cases, str(uuid4())]})
     assert admin("POST", "/cases/acts", 422, json={**asked, "kind": "move"})["error"] == "act_incomplete"
+    with transaction(web_engine) as session:
+        for case in cases:
+            given = {"gift_amount": 91, "balance": 251}
+            commands.set_variables(session, web_engine, UUID(case), given, by=DEPLOYER)
+    admin("PATCH", f"/cases/{cases[0]}/variables", 404, json={"variables": {"balance": 1}, **WHY})
+    admin("POST", "/cases/acts", 404, json={"kind": "correct", "cases": cases, "variables": {"balance": 1}, **WHY})

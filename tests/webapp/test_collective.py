@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.jobs import run_due
+from engine.models import Job, UserTask
 from engine.registry import Registry, ServiceTask
-from engine.transaction import transaction
+from engine.transaction import reading, transaction
 from tests.fixtures.desks import Desk
-from tests.fixtures.diagrams import end, process, service, start, user_task
+from tests.fixtures.diagrams import catch, end, process, service, start, timer, user_task
 from tests.fixtures.pages import LookedAtPages
 from tests.webapp.test_cases import browser_of
 
@@ -25,6 +27,11 @@ WORK = process(
     ["begin -> first", "first -> book", "book -> second", "second -> done"],
 )
 OTHER = process("other", [start(), user_task("only"), end()], ["begin -> only", "only -> done"])
+WAITING = process(
+    "waiting",
+    [start(), catch("month", timer("duration", "P30D")), user_task("after"), end()],
+    ["begin -> month", "month -> after", "after -> done"],
+)
 WHY = {"reason": "litige en cours"}
 
 
@@ -118,3 +125,56 @@ def test_all_that_the_list_finds_are_taken_as_they_are_at_that_moment(desk: Desk
     changed = desk.person.post_form(path, {**seen, **WHY})
     assert "ont changé depuis" in changed.get_data(as_text=True)
     assert desk.states() == ["active"] * 4
+
+
+def test_dates_that_many_wait_for_are_changed_and_then_not_waited_for(desk: Desk) -> None:
+    with transaction(desk.engine) as session:
+        commands.deploy(session, desk.engine, {"c.bpmn": WAITING}, by=SYSTEM)
+        made = [commands.start(session, desk.engine, "waiting", {}, by=SYSTEM).instance_id for _ in range(2)]
+    both = (*made, desk.cases[0])
+    refused = desk.person.post_form(desk.path("date", *both), {"element": "month", "due": ""})
+    assert refused.status_code == 422 and "Écrivez une date" in refused.get_data(as_text=True)
+    far = desk.person.post_form(desk.path("date", *both), {"element": "month", "due": "9999-01-01T09:00"})
+    assert far.status_code == 422
+    asked = {"element": "month", "due": "2027-01-31T09:00"}
+    seen = desk.person.post_form(desk.path("date", *both), asked).get_data(as_text=True).replace("\u00a0", " ")
+    assert "Changer la date dans 2 dossiers" in seen and "rien n’y est attendu" in seen
+    place = desk.act("date", *both, **asked, **WHY)
+    assert "dimanche 31 janvier 2027, 09:00" in desk.text(place)
+    assert "litige en cours" in desk.text(f"/cases/{made[0]}")
+    with reading(desk.engine) as session:
+        dates = session.scalars(select(Job.due_at).where(Job.instance_id.in_(made))).all()
+    assert {each.isoformat() for each in dates} == {"2027-01-31T08:00:00+00:00"}
+    assert "31 janvier 2027 · 2" in desk.text(desk.path("run", *both))
+    desk.act("run", *both, element="month", sure="y", **WHY)
+    told = desk.text(f"/cases/{made[1]}")
+    assert "« month » n’a pas été attendu plus longtemps : « litige en cours »" in told
+    assert desk.open()[0] == "first"
+    with reading(desk.engine) as session:
+        waits = select(UserTask.instance_id).where(UserTask.element == "after", UserTask.state == "created")
+        assert set(session.scalars(waits)) == set(made)
+    assert "Aucun de ces dossiers n’attend une date" in desk.text(desk.path("run", *made))
+
+
+def test_a_value_is_corrected_in_many_and_hidden_ones_are_not_offered(desk: Desk, client: LookedAtPages) -> None:
+    one, two, three, other = desk.cases
+    with transaction(desk.engine) as session:
+        for case, step in ((one, "A"), (two, "B")):
+            given = {"step": step, "gift_amount": 91}
+            commands.set_variables(session, desk.engine, case, given, by=SYSTEM)
+    assert "plusieurs processus" in desk.text(desk.path("correct", one, other))
+    path = desk.path("correct", one, two, three)
+    offered = desk.text(path)
+    assert '<option value="step">' in offered and "gift_amount" not in offered, "an administrator sees no gifts"
+    hidden = desk.person.post_form(path, {"value_name": "gift_amount", "value": "1"})
+    assert hidden.status_code == 422
+    assert desk.person.post_form(path, {"value_name": "step", "value": "1 +"}).status_code == 422
+    asked = {"value_name": "step", "value": '"B"'}
+    seen = desk.person.post_form(path, asked).get_data(as_text=True).replace("\u00a0", " ")
+    assert "step = &#34;A&#34; · 1" in seen
+    assert "il a déjà cette valeur" in seen and "il n’a pas cette valeur" in seen
+    place = desk.act("correct", one, two, three, sure="y", **asked, **WHY)
+    assert "step = &#34;B&#34;" in desk.text(place)
+    told = desk.text(f"/cases/{one}")
+    assert "Les données du dossier ont été corrigées (step) : « litige en cours »" in told
+    assert "litige" not in desk.text(f"/cases/{two}")

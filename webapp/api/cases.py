@@ -106,7 +106,8 @@ def set_variables(asked: Mapping[str, Any], case_id: UUID) -> dict[str, object]:
     """Corrects variables of a case; conditions that wait for them are asked at once."""
     with transaction(engine()) as writer:
         found = authorize.case(writer, viewer(), "operate", case_id)
-        withheld = discretion.hidden(asked["variables"].keys(), found.process_id, viewer().actor.roles)
+        names = asked["variables"].keys() | variables_of(writer, engine(), found.id).keys()
+        withheld = discretion.hidden(names, found.process_id, viewer().actor.roles) & asked["variables"].keys()
         if withheld:
             raise NotFound(kind="value", id=min(withheld))
         commands.set_variables(writer, engine(), case_id, asked["variables"], by=viewer().actor, reason=asked["reason"])

@@ -22,6 +22,7 @@ from webapp.api.routing import address, idempotency_key
 from webapp.api.schemas import NO_NUL, ReasonIn, Variables
 from webapp.auth import engine
 from webapp.viewer import viewer
+from workflows.association import discretion
 
 MOST = 1_000
 NAMED = [validate.Length(max=200), NO_NUL]
@@ -34,12 +35,19 @@ class ActIn(ReasonIn):
     cases = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST))
     element = fields.String(
         load_default="", validate=NAMED,
-        metadata={"description": "move: where the cases stand; skip, retry: of which incidents, none for all"},
+        metadata={
+            "description": "move: where the cases stand; skip, retry: of which incidents, none for all; run, date: at "
+            "what they wait"
+        },
     )  # fmt: skip
     place = fields.String(
         load_default="", validate=NAMED, metadata={"description": "move, restart: where the cases go on"}
     )
-    variables = Variables(load_default=dict, metadata={"description": "skip: what the step would have brought"})
+    variables = Variables(
+        load_default=dict,
+        metadata={"description": "skip: what the step would have brought; correct: what the cases know from then on"},
+    )
+    due_at = fields.AwareDateTime(load_default=None, allow_none=True, metadata={"description": "date: the new one"})
 
 
 class ActMadeOut(Schema):
@@ -65,15 +73,19 @@ class ActOut(Schema):
 
 @address("POST", "/cases/acts", scope="operate", status=202, answers=ActMadeOut, body=ActIn, refuses=(404, 409, 422))
 def act(asked: Mapping[str, Any]) -> dict[str, object]:
-    """Suspends, resumes, cancels, moves, begins anew, passes over or retries up to 1,000 cases in the background. A
-    case that is not there, or not for this token, refuses all of them. Idempotency-Key: once."""
+    """Suspends, resumes, cancels, moves, begins anew, passes over, retries or corrects up to 1,000 cases in the
+    background, or lets them wait no longer, or until another date. A case that is not there, or not for this token,
+    refuses all of them. Idempotency-Key: once."""
     key, said = idempotency_key(), f"act {asked['kind']} on {len(asked['cases'])} cases"
     with transaction(engine()) as writer:
         before = answered(writer, key, said, viewer().actor)
         if before is not None:
             return {"act": UUID(before)}
         _check_all(writer, asked["cases"])
-        wanted = Asked(asked["kind"], asked["element"], asked["place"], asked["variables"], asked["reason"])
+        _check_values(asked)
+        wanted = Asked(
+            asked["kind"], asked["element"], asked["place"], asked["variables"], asked["reason"], asked["due_at"]
+        )
         made = commands.act_on_cases(writer, engine(), wanted, asked["cases"], by=viewer().actor)
         remember(writer, key, said, viewer().actor, str(made), engine().clock.now())
         return {"act": made}
@@ -95,6 +107,13 @@ def progress(act_id: UUID) -> dict[str, object]:
             "kind": found.kind, "total": len(rows), **{state: states[state] for state in ("waiting", "done", "left")},
             "items": [{"case": row.instance_id, "state": row.state, "code": row.code} for row in rows],
         }  # fmt: skip
+
+
+def _check_values(asked: Mapping[str, Any]) -> None:
+    """Raises NotFound for a value that this token may not see in every case."""
+    withheld = discretion.guarded(viewer().actor.roles) & asked["variables"].keys()
+    if asked["kind"] == "correct" and withheld:
+        raise NotFound(kind="value", id=min(withheld))
 
 
 def _check_all(writer: Any, cases: list[UUID]) -> None:

@@ -20,6 +20,9 @@ def title(kind: str) -> str:
         "restart": _("Begin cases anew"),
         "skip": _("Pass over what stands still"),
         "retry": _("Try again what stands still"),
+        "run": _("Wait no longer"),
+        "date": _("Change a date"),
+        "correct": _("Correct a value"),
     }[kind]
 
 
@@ -33,6 +36,9 @@ def heading(kind: str, count: int) -> str:
         "restart": ngettext("Begin %(num)d case anew", "Begin %(num)d cases anew", count),
         "skip": ngettext("Pass over it in %(num)d case", "Pass over it in %(num)d cases", count),
         "retry": ngettext("Try %(num)d case again", "Try %(num)d cases again", count),
+        "run": ngettext("Go on at once in %(num)d case", "Go on at once in %(num)d cases", count),
+        "date": ngettext("Change the date in %(num)d case", "Change the date in %(num)d cases", count),
+        "correct": ngettext("Correct it in %(num)d case", "Correct it in %(num)d cases", count),
     }[kind]
 
 

@@ -7,62 +7,42 @@ be undone asks for a second yes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSelect
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, HiddenField, SelectField
-from wtforms.validators import InputRequired
 
 from engine import commands
-from engine.collective.background import counts
-from engine.collective.deeds import KINDS, REVERSED, Asked
+from engine.collective.background import asked_of, counts
+from engine.collective.deeds import KINDS, REVERSED, Asked, is_complete
 from engine.collective.tables import CollectiveAct, CollectiveCase
 from engine.errors import NotFound
 from engine.models import ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.auth import engine, staff
+from webapp.dates import zone_city
 from webapp.operations.act_words import heading, outcome, title
 from webapp.operations.choice import Choice, chosen
-from webapp.operations.moves import SkipForm, brought
+from webapp.operations.collective_form import ALIKE, CollectiveForm, offer
+from webapp.operations.moves import brought
 from webapp.operations.names import names_of
-from webapp.operations.outlook import goes_on_at, outlook, stands_at, stopped_at
+from webapp.operations.outlook import outlook, written
 from webapp.process_titles import case_title
 from webapp.viewer import viewer
 from webapp.words import _, language
+from workflows.association import discretion
 
 blueprint = Blueprint("collective", __name__, template_folder="templates", url_prefix="/cases/together")
 SHOWN: Final = 50
 LISTED: Final = 30
 EVERY: Final = 3  # seconds between two looks at the progress
-FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    "suspend": frozenset({"reason"}), "resume": frozenset(), "cancel": frozenset({"reason", "sure"}),
-    "move": frozenset({"element", "place", "reason", "sure"}), "restart": frozenset({"place", "reason", "sure"}),
-    "skip": frozenset({"element", "result", "reason", "sure"}), "retry": frozenset({"element"}),
-}  # fmt: skip
-
-
-class CollectiveForm(SkipForm):
-    """What is to be done; an act has some of these. `seen`: what was shown; `act_id`: it is done once."""
-
-    element = SelectField(lazy_gettext("Where they stand"), widget=GovSelect(), validate_choice=False)
-    place = SelectField(lazy_gettext("Go on at"), widget=GovSelect(), validate_choice=False)
-    sure = BooleanField(
-        lazy_gettext("Yes, for all of these cases"),
-        validators=[InputRequired(lazy_gettext("Tick the box if this is to happen to all of these cases"))],
-        widget=GovCheckboxInput(),
-    )
-    seen = HiddenField()
-    act_id = HiddenField()
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -73,21 +53,18 @@ def look() -> ResponseReturnValue:
     if kind not in KINDS:
         flash(_("Choose what is to be done with the cases."), "info")
         return redirect(url_for("operations.cases", **_filter(request.args)), 303)
-    form = CollectiveForm(act_id=str(uuid4()))
-    for name in ("element", "place", "reason", "sure", "result"):
-        if name not in FIELDS[kind]:
-            del form[name]
+    form = CollectiveForm.of(kind, str(uuid4()))
     with reading(engine()) as reader:
         found = chosen(reader, engine(), viewer(), language(), request.args)
         if not found.cases:
             flash(_("Tick the cases first."), "info")
             return redirect(url_for("operations.cases", **_filter(request.args)), 303)
-        asked = _offer(reader, form, found, kind)
-        mark = found.mark(kind, asked.element, asked.place)
-        complete = kind not in ("move", "restart") or bool(asked.place)
+        asked = offer(reader, form, found, kind)
+        mark = found.mark(kind, asked.element, asked.place, str(asked.due_at or ""), *written(asked.variables))
+        complete = is_complete(asked)
         known = complete and (request.method == "GET" or form.seen.data == mark)
         sent = request.method == "POST" and known and form.validate()
-        values = brought(form, engine()) if sent and kind == "skip" else {}
+        values = brought(form, engine()) if sent and kind == "skip" else asked.variables
         if not (sent and values is not None):
             return _shown(reader, form, found, asked, mark, complete)
     with transaction(engine()) as writer:
@@ -97,27 +74,6 @@ def look() -> ResponseReturnValue:
             [each.id for each in found.cases], by=viewer().actor, act_id=_uuid(form.act_id.data),
         )  # fmt: skip
     return redirect(url_for("collective.progress", act_id=act), 303)
-
-
-def _offer(reader: Session, form: CollectiveForm, found: Choice, kind: str) -> Asked:
-    """Fills the choices of the form; answers what is chosen of them."""
-    asked = Asked(kind)
-    if "element" in form:
-        stops = stands_at if kind == "move" else stopped_at
-        none = [] if kind == "move" else [("", _("wherever something stands still"))]
-        form.element.choices = [*none, *stops(reader, engine(), found.cases, language())]
-        asked = replace(asked, element=_picked(form.element) or (form.element.choices or [("", "")])[0][0])
-        form.element.data = asked.element
-    if "place" in form:
-        offered = goes_on_at(reader, engine(), found.cases, asked, language()) if len(found.processes) == 1 else []
-        form.place.choices = [("", ""), *offered]
-        asked = replace(asked, place=_picked(form.place))
-    return asked
-
-
-def _picked(field: SelectField) -> str:
-    """The value of the field, where it is one that was offered."""
-    return str(field.data) if field.data in dict(field.choices) else ""
 
 
 def _shown(
@@ -130,10 +86,17 @@ def _shown(
     form.go.label.text = heading(asked.kind, touched) if touched else _("Look at what it would do")
     page = render_template(
         "operations/together.html", form=form, asked=asked, outlook=seen, count=len(found.cases), again=again,
-        touched=touched, elsewhere="place" in form or ("element" in form and len(form.element.choices) > 1),
-        mixed="place" in form and len(found.processes) > 1, title=title(asked.kind), back=_filter(request.args),
+        touched=touched, asks=_asks(form), title=title(asked.kind), back=_filter(request.args),
+        mixed=bool(ALIKE & form._fields.keys()) and len(found.processes) > 1, city=zone_city(engine().settings.zone),
     )  # fmt: skip
     return page, 422 if form.errors else 200
+
+
+def _asks(form: CollectiveForm) -> bool:
+    """Whether something may be chosen before the look."""
+    chooses = "element" in form and len(form.element.choices) > 1
+    dated = "due" in form and bool(form.element.choices)
+    return chooses or dated or bool(ALIKE & form._fields.keys())
 
 
 def _authorized(writer: Session, found: Choice) -> None:
@@ -180,6 +143,7 @@ def progress(act_id: UUID) -> ResponseReturnValue:
         ]  # fmt: skip
         page_ = render_template(
             "operations/together_progress.html", act=act, title=title(act.kind), rows=rows,
+            said=written(asked_of(act).variables, discretion.guarded(viewer().actor.roles)),
             total=sum(states.values()), left=states.get("left", 0),
             waiting=states.get("waiting", 0), done=states.get("done", 0), reverse=REVERSED.get(act.kind),
             who=names_of(reader, [act.asked_by])[act.asked_by],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,16 +14,22 @@ from sqlalchemy.orm import Session
 
 from engine.collective.deeds import Asked, obstacle, places, stands
 from engine.engine import Engine
+from engine.feel.values import to_expression
 from engine.models import Incident, Job, ProcessInstance, UserTask
 from engine.shapes import OPEN
+from webapp.dates import day
 from webapp.operations.diagrams import drawing, element_name
+from webapp.operations.variables import variables_in
 from webapp.process_titles import case_title
 from webapp.words import _
+from workflows.association import discretion
 
 AT_ONCE: Final = 500  # ids in one statement
 LOOKED: Final = 500  # cases whose way through the diagram is looked at one by one
 SAMPLE: Final = 20  # cases of which the places to go on at are asked
 SHOWN: Final = 50
+LONGEST: Final = 120
+_ONE_BY_ONE: Final = frozenset({"move", "restart", "run", "date", "correct"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class Outlook:
     jobs: int
     incidents: int
     called: int
+    now: Sequence[tuple[str, int]]  # what an act replaces: the present dates or values, and in how many cases
     cases: Sequence[Seen]
 
 
@@ -59,6 +67,9 @@ def reasons() -> Mapping[str, str]:
         "no_incident": _("nothing stands still there"),
         "not_there": _("it does not stand there"),
         "no_way": _("it cannot go on there"),
+        "no_date": _("nothing is waited for there"),
+        "no_value": _("it has no such value"),
+        "same_value": _("it has this value already"),
         "unreadable": _("its state cannot be read"),
         "again": _("it was tried, and stands still again"),
     }
@@ -66,7 +77,7 @@ def reasons() -> Mapping[str, str]:
 
 def outlook(session: Session, engine: Engine, cases: Sequence[ProcessInstance], asked: Asked, lang: str) -> Outlook:
     """Looks at the cases; nothing is changed."""
-    looked = cases[:LOOKED] if asked.kind in ("move", "restart") else cases
+    looked = cases[:LOOKED] if asked.kind in _ONE_BY_ONE else cases
     found = {case.id: obstacle(session, engine, case, asked) for case in looked}
     touched = [case.id for case in looked if not found[case.id]]
     left = Counter(code for code in found.values() if code)
@@ -83,6 +94,7 @@ def outlook(session: Session, engine: Engine, cases: Sequence[ProcessInstance], 
         jobs=sum(kinds.values()),
         incidents=_count(session, select(func.count(Incident.id)).where(Incident.resolved_at.is_(None)), touched),
         called=_called(session, touched),
+        now=_replaced(session, engine, [case for case in looked if not found[case.id]], asked),
         cases=[Seen(case.id, case_title(session, case, lang), said.get(found[case.id], "")) for case in looked[:SHOWN]],
     )
 
@@ -111,6 +123,54 @@ def stands_at(
         for element in stands(session, engine, case):
             found.setdefault(element, element_name(session, engine, case.definition_id, element, lang))
     return sorted(found.items(), key=lambda entry: entry[1].casefold())
+
+
+def waited_at(
+    session: Session, engine: Engine, cases: Sequence[ProcessInstance], lang: str
+) -> Sequence[tuple[str, str]]:
+    """The elements at which these cases wait for a date, or promised work is left, with their names."""
+    found: dict[str, str] = {}
+    for ids in _parts([case.id for case in cases]):
+        query = select(Job.element, ProcessInstance.definition_id).join(
+            ProcessInstance, ProcessInstance.id == Job.instance_id
+        )
+        waits = Job.instance_id.in_(ids), Job.element.is_not(None), Job.kind != "deadline", Job.retries > 0
+        for element, definition_id in session.execute(query.where(*waits).distinct()):
+            found.setdefault(str(element), element_name(session, engine, definition_id, str(element), lang))
+    return sorted(found.items(), key=lambda entry: entry[1].casefold())
+
+
+def names_in(session: Session, engine: Engine, cases: Sequence[ProcessInstance], roles: Set[str]) -> Sequence[str]:
+    """The names of the values that some of these cases have and holders of these roles may correct together."""
+    found: set[str] = set()
+    for case in [each for each in cases if each.ended_at is None][:SAMPLE]:
+        found |= variables_in(session, engine, case, None).keys()
+    return sorted(found - discretion.guarded(roles))
+
+
+def written(variables: Mapping[str, Any], hidden: Set[str] = frozenset()) -> Sequence[str]:
+    """Names and values as a reader writes them; long values are cut."""
+    return [f"{name} = {to_expression(value)[:LONGEST]}" for name, value in variables.items() if name not in hidden]
+
+
+def _replaced(
+    session: Session, engine: Engine, cases: Sequence[ProcessInstance], asked: Asked
+) -> Sequence[tuple[str, int]]:
+    """What the act would replace: the values, the commonest first; the days, the next one first."""
+    if asked.kind == "correct":
+        known = (variables_in(session, engine, case, None) for case in cases)
+        said = Counter(line for each in known for line in written({name: each[name] for name in asked.variables}))
+        return said.most_common()
+    if asked.kind not in ("run", "date"):
+        return []
+    days: Counter[date] = Counter()
+    for ids in _parts([case.id for case in cases]):
+        waits = Job.instance_id.in_(ids), Job.element == asked.element, Job.kind != "deadline", Job.retries > 0
+        days.update(
+            due_at.astimezone(engine.settings.zone).date()
+            for due_at in session.scalars(select(Job.due_at).where(*waits))
+        )
+    return [(day(each), count) for each, count in sorted(days.items())]
 
 
 def goes_on_at(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import commands
@@ -64,6 +64,9 @@ def run(instance_id: UUID, job_id: UUID) -> ResponseReturnValue:
     """Has it done now."""
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", instance_id)
-        commands.move_job(writer, engine(), instance_id, job_id, engine().clock.now(), by=viewer().actor)
+        commands.move_job(
+            writer, engine(), instance_id, job_id, engine().clock.now(), by=viewer().actor,
+            reason=request.form.get("reason", "").strip(),
+        )  # fmt: skip
     flash(_("It is done now."), "success")
     return redirect(url_for("operations.case", instance_id=instance_id, _anchor="ahead"), 303)

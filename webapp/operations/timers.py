@@ -99,7 +99,10 @@ def run(instance_id: UUID, timer_id: UUID) -> ResponseReturnValue:
     key = key_of(request.form.get("request_key", ""))
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", instance_id)
-        commands.run_timer(writer, engine(), instance_id, timer_id, by=viewer().actor, request_key=key)
+        commands.run_timer(
+            writer, engine(), instance_id, timer_id, by=viewer().actor, request_key=key,
+            reason=request.form.get("reason", "").strip(),
+        )  # fmt: skip
     flash(_("It is not waited for any longer."), "success")
     return redirect(url_for("operations.case", instance_id=instance_id), 303)
 

@@ -51,6 +51,11 @@ def hidden(names: Set[str], process_id: str, roles: Set[str]) -> frozenset[str]:
     return frozenset(names & (AMOUNTS | TOTALS if with_gifts else AMOUNTS))
 
 
+def guarded(roles: Set[str]) -> frozenset[str]:
+    """The names of values that holders of these roles correct in no case where they were not looked at one by one."""
+    return frozenset() if may_read(roles) else AMOUNTS | TOTALS
+
+
 def seen(variables: Mapping[str, _V], process_id: str, roles: Set[str]) -> dict[str, _V]:
     """The variables of a case without those that holders of these roles do not see."""
     without = hidden(variables.keys(), process_id, roles)
