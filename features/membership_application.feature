@@ -27,11 +27,13 @@ Feature: A graduate, a student or a guest becomes a member
       When "Ambre Delaunay" applies with a confirmed address as a GRADUATE, born on 4 March 1990, of PGE 2013
       And the applicant gives the consents
       Then the consents are those that were given, and no other
+      And what was refused holds for the person, what was allowed does not yet
       When the applicant fills the basket: CARD, 1 year, gift 50
       Then the order is 160 for the association and 50 for the foundation
       When the applicant pays 210 by card
       Then the applicant is a member with entitlement NEW, from 23 November 2026 to 22 November 2027
       And it is the graduate of the register who is the member
+      And every consent holds for the person, noted once
       And invoice "INV-ASSO-2026-000001" of 160 is issued
       And the foundation is told of a gift of 50
       And the applicant received the mail "welcome"

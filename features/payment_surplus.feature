@@ -88,6 +88,15 @@ Feature: More money than was due is the member's to decide about
       Then the member's entitlement is CURRENT until 31 August 2028
       And the surplus ended at "nothing_is_left", and the ledgers balance
 
+    Scenario: What the next order leaves of it is asked about once
+      When 31 minutes pass
+      And the bank tells of 460 of 3 July 2027
+      And the member orders: CARD, 1 year, gift 0
+      Then one case alone is about the surplus, of 300
+      When the member wishes REFUND for the surplus
+      And FINANCE refunds 300 of the surplus
+      Then the surplus ended at "surplus_refunded", and the ledgers balance
+
     Scenario: What is on its way back is used after all
       When 31 minutes pass
       And the bank tells of 160 of 3 July 2027

@@ -17,6 +17,13 @@ Feature: A promise of gifts is kept, put off or let go, and never dunned
       And no receipt is issued
       And the pledge has ended at "pledge_fulfilled" as FULFILLED
 
+    Scenario: Less arrives than was promised, then more: what arrived is given, of what is too much the donor is asked
+      Given "Ambre Delaunay" promises 150 in instalments of 50 MONTHLY by TRANSFER from 7 January 2027
+      When the bank books a transfer of 45 for the instalment
+      And the bank books a transfer of 80 for the instalment
+      Then the gifts of the pledge are 45, 50
+      And the donor is asked what becomes of 30
+
     Scenario: A paused gift skips its turn and goes on
       Given "Ambre Delaunay" promises 100 in instalments of 50 MONTHLY by TRANSFER from 7 January 2027
       And the donor pauses

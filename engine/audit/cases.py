@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.audit.faults import Fault, Mend
-from engine.audit.rows import CaseRows, rows_of
+from engine.audit.rows import CaseRows, rows_of, rows_of_all
 from engine.audit.terms import wrong_terms
 from engine.audit.waits import derived_rows, lost_rows, missing_rows
 from engine.bpmn import Case
@@ -40,7 +40,7 @@ def audit_cases(engine: Engine, *, repair: bool, seen: Callable[[int], None] = l
         with reading(engine) as session:
             page = select(ProcessInstance.id).where(ProcessInstance.id > after).order_by(ProcessInstance.id)
             ids = list(session.scalars(page.limit(BATCH)))
-            suspects = [each for each in ids if audit_case(session, engine, each)]
+            suspects = [id_ for id_, rows in rows_of_all(session, ids).items() if _faults(session, engine, rows)]
         for suspect in suspects:
             with transaction(engine) as session:
                 lock_instance(session, suspect)
@@ -59,8 +59,11 @@ def audit_cases(engine: Engine, *, repair: bool, seen: Callable[[int], None] = l
 def audit_case(session: Session, engine: Engine, instance_id: UUID) -> list[Fault]:
     """What is wrong with this case."""
     rows = rows_of(session, instance_id)
-    if rows is None:
-        return []
+    return [] if rows is None else _faults(session, engine, rows)
+
+
+def _faults(session: Session, engine: Engine, rows: CaseRows) -> list[Fault]:
+    instance_id: UUID = rows.instance.id
     if rows.instance.ended_at is not None:
         return [*_of_ended(rows), *_counted(rows), *wrong_terms(rows, None)]
     try:

@@ -12,8 +12,9 @@ from engine.assignment import Actor
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.clock import day
+from workflows.association import consents
 from workflows.association.applications import Application
-from workflows.association.consents import ConsentEvent
+from workflows.association.consents import ConsentEvent, Holder
 from workflows.association.diplomas import Diploma
 from workflows.association.people import Person, searchable
 
@@ -129,6 +130,20 @@ def the_consents_are_recorded(office: Office) -> None:
         events = {key: value for key, value, version in rows if version}
     expected = {key.partition(".")[2]: value for key, value in CONSENTS.items()}
     assert events == {**expected, "statutes": "YES"}
+
+
+@then("what was refused holds for the person, what was allowed does not yet")
+def refusals_hold(office: Office) -> None:
+    with reading(office.engine) as session:
+        given = consents.given(session, Holder(person_id=office.application().person_id))
+    assert given == {"foundation_transfer": "NO", "commercial_partners": "NO"}
+
+
+@then("every consent holds for the person, noted once")
+def consents_hold(office: Office) -> None:
+    noted = select(ConsentEvent.key).where(ConsentEvent.person_id == office.application().person_id)
+    with reading(office.engine) as session:
+        assert sorted(session.scalars(noted)) == sorted(key.partition(".")[2] for key in CONSENTS)
 
 
 @then(parsers.parse('the case has ended at "{element}"'))

@@ -28,7 +28,7 @@ from workflows.association.gifts.lapsed import DonorReview
 from workflows.association.gifts.pledges import Instalment, Pledge
 from workflows.association.gifts.register import Gift
 from workflows.association.mail_holds import is_held
-from workflows.association.orders import FOUNDATION
+from workflows.association.orders import FOUNDATION, Order
 from workflows.association.people import Person
 
 IBAN = {"holder": "Ambre Delaunay", "iban": "FR76 3000 6000 0112 3456 7890 189", "signed": True}
@@ -131,6 +131,20 @@ def the_bank_pays(office: Office, count: int) -> None:
         read(office, told, FOUNDATION)
 
 
+@when(parsers.parse("the bank books a transfer of {amount:d} for the instalment"))
+def transfers(office: Office, amount: int) -> None:
+    for _ in range(30):
+        with reading(office.engine) as session:
+            asked = select(Order.key).join(Instalment, Instalment.order_id == Order.id)
+            key = session.scalar(asked.where(Instalment.state == pledges.ASKED))
+        if key is not None:
+            move = Move(f"{amount}", text=key, reference=f"V{key}", day=office.clock.now().date().isoformat())
+            read(office, statement(entry([move]), id_=f"T {key}", iban=FOUNDATION_IBAN), FOUNDATION)
+            return
+        office.later(timedelta(days=2))
+    pytest.fail("no instalment is asked for")
+
+
 @when(parsers.parse("the bank takes the last instalment back for {reason}"))
 def takes_back(office: Office, reason: str) -> None:
     with reading(office.engine) as session:
@@ -175,6 +189,20 @@ def are_booked(office: Office, count: int, amount: int, year: int) -> None:
     with reading(office.engine) as session:
         gifts = [(each.amount, each.plan, each.fiscal_year, each.state) for each in session.scalars(select(Gift))]
     assert gifts == [(Decimal(amount), "INSTALMENT", year, "BOOKED")] * count
+
+
+@then(parsers.parse("the gifts of the pledge are {amounts}"))
+def gifts_are(office: Office, amounts: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        gifts = session.execute(select(Gift.amount, Gift.state).order_by(Gift.noted_at)).all()
+    assert [tuple(each) for each in gifts] == [(Decimal(each), "BOOKED") for each in amounts.split(", ")]
+
+
+@then(parsers.parse("the donor is asked what becomes of {amount:d}"))
+def is_asked_for_surplus(office: Office, amount: int) -> None:
+    open_task(office, "choose_use")
+    assert office.variables()["surplus"] == amount
 
 
 @then(parsers.parse('the pledge has ended at "{element}" as {state}'))

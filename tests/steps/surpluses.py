@@ -61,6 +61,16 @@ def is_to_refund(office: Office, amount: int, days: int) -> None:
     assert office.variables()["surplus"] == amount
 
 
+@then(parsers.parse("one case alone is about the surplus, of {amount:d}"))
+def one_alone(office: Office, amount: int) -> None:
+    office.run()
+    with reading(office.engine) as session:
+        about = select(ProcessInstance.id).where(ProcessInstance.process_id == "payment_surplus")
+        going_on = session.scalars(about.where(ProcessInstance.ended_at.is_(None))).all()
+    assert list(going_on) == [at_the_surplus(office).id]
+    assert office.variables()["surplus"] == amount
+
+
 @when(parsers.parse("FINANCE refunds {amount:d} of the surplus"))
 def finance_refunds(office: Office, amount: int) -> None:
     records = {

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from engine import commands
 from engine.assignment import SYSTEM
+from engine.audit import audit_cases
 from engine.calendar import PARIS
 from engine.engine import Engine
 from engine.transaction import reading, transaction
@@ -220,6 +221,7 @@ def test_after_an_erasure_nothing_tells_of_her(here: Installation) -> None:
     assert office.incidents() == []
     left = told(here, str(person_id), person_id.hex)
     assert left == {}, left
+    assert list(audit_cases(here.engine, repair=False)) == [], "a case is still found by its number"
     assert not list(here.documents.rglob("*")) or all(path.is_dir() for path in here.documents.rglob("*"))
     with reading(here.engine) as session:
         request = session.get_one(ErasureRequest, request_id)

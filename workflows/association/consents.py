@@ -141,10 +141,23 @@ def allows(session: Session, person_id: UUID, key: str, *, member: bool) -> bool
     return given(session, Holder(person_id=person_id)).get(key, default) == "YES"
 
 
+def refuse_at_once(
+    session: Session, application_id: UUID, person_id: UUID, answers: Mapping[str, str], *, at: datetime, source: str
+) -> None:
+    """What somebody whom the association knows refuses in an application holds now, not when they have joined (art. 21
+    GDPR); what they allow waits for that."""
+    refused = {key: value for key, value in answers.items() if value == "NO"}
+    record(session, Holder(person_id, application_id), refused, at=at, source=source)
+
+
 def carry_over(session: Session, application_id: UUID, person_id: UUID) -> None:
     """Copies an application's answers to the person it became, with their original time and wording."""
-    query = select(ConsentEvent).where(ConsentEvent.application_id == application_id, ConsentEvent.person_id.is_(None))
-    for event in session.scalars(query.order_by(ConsentEvent.at)).all():
+    given_for = select(ConsentEvent).where(ConsentEvent.application_id == application_id).order_by(ConsentEvent.at)
+    events = session.scalars(given_for).all()
+    known = {(each.key, each.at) for each in events if each.person_id is not None}
+    for event in events:
+        if event.person_id is not None or (event.key, event.at) in known:
+            continue
         session.add(
             ConsentEvent(
                 id=uuid4(), person_id=person_id, application_id=application_id, key=event.key, value=event.value,

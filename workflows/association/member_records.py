@@ -70,7 +70,12 @@ def _write_consents(subject: Subject, values: Values) -> Values:
     if "statutes" in values and values["statutes"] not in (True, "YES"):
         raise StatutesRefused(field="statutes")
     answers = {key: _answer(value) for key, value in values.items() if value is not None}
-    consents.record(subject.session, _holder(subject), answers, at=subject.now, source="JOIN_FORM")
+    holder, application = _holder(subject), find(subject)
+    consents.record(subject.session, holder, answers, at=subject.now, source="JOIN_FORM")
+    if holder.person_id is None and application is not None and application.person_id is not None:
+        consents.refuse_at_once(
+            subject.session, application.id, application.person_id, answers, at=subject.now, source="JOIN_FORM"
+        )
     return {}
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Uuid, func,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
-from engine.models import Base, Moment
+from engine.models import Base, Moment, ProcessInstance
 from engine.personal import Personal
 from workflows.association import figures, memberships, orders, payments, tariffs
 from workflows.association.applications import age_on
@@ -27,6 +27,7 @@ from workflows.association.people import Person
 
 ZERO: Final = Decimal("0.00")
 FULL_RATE: Final = "STD"
+PROCESS: Final = "payment_surplus"
 USED: Final = "surplus_used"  # tells the case of a surplus that an order takes it
 
 DELAYS: Final = Table(
@@ -103,6 +104,14 @@ def _beyond(session: Session, together: Sequence[Order], costing: Iterable[Order
     paid = sum((payment.net for payment in payments.of_orders(session, together)), ZERO)
     cost = sum((each.total for each in costing if each.state != "CANCELED"), ZERO)
     return max(paid - cost - _refunded(session, together), ZERO)
+
+
+def cases_about(session: Session, keys: Sequence[str], *, besides: UUID) -> Sequence[ProcessInstance]:
+    """The cases that go on about the surplus of orders with these keys, but one."""
+    if not keys:
+        return []
+    query = select(ProcessInstance).where(ProcessInstance.process_id == PROCESS, ProcessInstance.start_key.in_(keys))
+    return session.scalars(query.where(ProcessInstance.ended_at.is_(None), ProcessInstance.id != besides)).all()
 
 
 def dues_line(order: Order) -> OrderLine | None:

@@ -11,13 +11,18 @@ from decimal import Decimal
 from typing import Final
 from uuid import uuid4
 
+from sqlalchemy import select
+
+from engine import commands
+from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
+from engine.models import ProcessInstance
 from engine.registry import ServiceWork, service_task
 from workflows.association import applications, memberships, orders, parameters, payments, people, surplus, wording
 from workflows.association.case_variables import amount, day, local_day, text
 from workflows.association.checkout import order_of
 from workflows.association.memberships import MembershipPeriod
-from workflows.association.orders import ASSOCIATION, FOUNDATION, OrderLine
+from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, OrderLine
 from workflows.association.parameter_variables import started_on
 from workflows.association.records import Record, Subject, Values
 from workflows.association.surplus import ZERO, Refund, RefundRefused
@@ -35,7 +40,7 @@ RULE: Final = "SURPLUS"
 def gather(work: ServiceWork) -> Mapping[str, object]:
     """Whose money it is, how much of it is left now, what may be done with it, and until when the person may choose."""
     order, today = order_of(work), local_day(work.now, work.engine.settings.zone)
-    left, person = surplus.left_over(work.session, order), None
+    left, person = _spoken_for_once(work, order), None
     application = applications.get(work.session, order.application_id) if order.application_id else None
     if order.person_id is not None:
         person = people.get(work.session, order.person_id)
@@ -55,6 +60,25 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
         "may_order": expired,
         "notice": "late_payment" if expired else "surplus_found",
     }
+
+
+def _spoken_for_once(work: ServiceWork, order: Order) -> Decimal:
+    """What is left over for the newest case about orders that stand together; the others end, since nobody is asked
+    twice for the same money, and it is given back once."""
+    left = surplus.left_over(work.session, order)
+    keys = [each.key for each in orders.beside(work.session, order)] if left > 0 else []
+    others = surplus.cases_about(work.session, keys, besides=work.instance_id)
+    started = work.session.scalar(select(ProcessInstance.started_at).where(ProcessInstance.id == work.instance_id))
+    own = (started or work.now, work.instance_id)
+    if any((each.started_at, each.id) > own for each in others):
+        return ZERO
+    for each in others:
+        assert each.start_key is not None, "it was found by it"
+        commands.correlate_message(
+            work.session, work.engine, surplus.USED, each.start_key, source="surplus",
+            message_id=f"{work.instance_id} {each.id}", ttl=payments.MESSAGE_LIFE, by=SYSTEM,
+        )  # fmt: skip
+    return left
 
 
 @service_task("order.give_surplus", results=("gift_amount", "gift_key", "given_on"))
@@ -98,7 +122,7 @@ def _used(work: ServiceWork) -> Decimal:
     return min(amount(work.variables, "surplus", left), left)
 
 
-def _add_line(order: orders.Order, beneficiary: str, kind: str, used: Decimal, tariff: str | None) -> None:
+def _add_line(order: Order, beneficiary: str, kind: str, used: Decimal, tariff: str | None) -> None:
     """A line of what was paid already; `years` is 0, since it buys days and no period of its own."""
     order.lines.append(
         OrderLine(

@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import uuid4
 
+from engine.assignment import SYSTEM
 from engine.registry import ServiceWork, service_task
-from workflows.association import mandates, orders, wording
+from workflows.association import mandates, orders, payments, wording
 from workflows.association.bank import debits
 from workflows.association.case_variables import local_day, text, uuid
 from workflows.association.gifts import documents, donors, figures, pledges
@@ -94,14 +95,24 @@ def ask(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-@service_task("instalment.paid", results=())
-def paid(work: ServiceWork) -> None:
-    """The money of an instalment is there."""
+@service_task("instalment.paid", results=("instalment_amount",))
+def paid(work: ServiceWork) -> Mapping[str, object]:
+    """The money of an instalment is there. What is given is what arrived, so that a receipt never states more (art. 200
+    CGI): of less than was promised the gift is less; of what is too much the donor says what becomes of it."""
     order = orders.by_key(work.session, text(work.variables, "order_key"))
     found = pledges.of_order(work.session, order.id) if order is not None else None
-    if order is not None and found is not None and found.state != pledges.PAID:
+    if order is None or found is None:
+        return {"instalment_amount": work.variables.get("instalment_amount")}
+    if found.state != pledges.PAID:
         order.state, order.closed_at = "PAID", work.now
         found.state, found.paid_on = pledges.PAID, _today(work)
+        arrived = sum((each.net for each in payments.of_order(work.session, order.id)), start=order.total * 0)
+        if 0 < arrived < order.total:
+            order.lines[0].amount = arrived
+        work.session.flush()
+        if payments.is_too_much(order.total, arrived, payments.tolerance(work.session, _today(work))):
+            payments.report_surplus(work.session, work.engine, order, by=SYSTEM)
+    return {"instalment_amount": order.total}
 
 
 @service_task("pledge.lateness", results=("days_late", "missed", "look_at"))

@@ -19,7 +19,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, Column, LargeBinary, String, Table, Uuid, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from engine.models import ProcessInstance
 from engine.personal import words
+from engine.terms import keep_terms
+from engine.terms import words as find_words
 from workflows.association.people import Person
 from workflows.association.privacy.categories import cutoff
 from workflows.association.privacy.decisions import Decided, decide
@@ -85,8 +88,16 @@ def erase(
     pairs = pairs_of({**ids, **fresh(subject.application_ids), **fresh(subject.guests)})
     replace_in_cases(session, keys, subject.case_ids)
     replace_everywhere(session, pairs)
+    _keep_numbers(session, subject)
     session.expire_all()
     return changed
+
+
+def _keep_numbers(session: Session, subject: Subject) -> None:
+    """A case is still found by its number: what it was found by went with everything else that it said."""
+    numbered = select(ProcessInstance.id, ProcessInstance.started_at, ProcessInstance.business_key)
+    for row in session.execute(numbered.where(ProcessInstance.id.in_(subject.case_ids))).all():
+        keep_terms(session, row.id, row.started_at, find_words(None, None, row.business_key))
 
 
 def _running(session: Session, subject: Subject, today: date, *, disputed: bool) -> frozenset[str]:
