@@ -109,6 +109,12 @@ def _models(files: Mapping[str, bytes]) -> Iterator[dmn.DecisionModel]:
             continue
 
 
+def all_tables_read(files: Mapping[str, bytes]) -> bool:
+    """Whether every file of tables can be read: else what others miss may stand in one that cannot."""
+    folder = dmn.Folder(files)
+    return len([*_models(files)]) == len(folder.files)
+
+
 def answers_of_forms(files: Mapping[str, bytes], registry: Registry) -> Mapping[str, Possible]:
     """What the forms among these files can give, for the keys that nothing in the diagrams sets.
 

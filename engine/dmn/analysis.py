@@ -6,6 +6,7 @@ counted as undecided: what rests on them is said to be so, never guessed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
@@ -24,6 +25,8 @@ from engine.findings import Finding
 __all__ = ["MESSAGES", "Possible", "analyse"]
 
 MOST: Final = 20
+TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+DECIMAL: Final = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.,])")
 MESSAGES: Final[Mapping[str, str]] = {
     **UNKNOWN,
     "table_overlap": "Rows {rows} both hold for {example}, where only one row may. Make them exclude one another.",
@@ -34,6 +37,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "cell_impossible": "Row {row} can never hold: “{column}” is never {cell}; it can be {known}. Correct the cell.",
     "value_not_given": "Row {row} waits for “{column}” to be {value}, which no form gives; forms give {known}. Correct "
     "one of the two.",
+    "decimal_comma": "Row {row}: “{column}” says {cell}, which is read as several values: {values}. Write a decimal "
+    "with a point, or a blank behind the comma between two values.",
     "table_undecided": "Rows {rows} hold expressions: whether they overlap other rows or close gaps is not decided.",
     "columns_undecided": "The columns {columns} depend on one another or are of types that cannot be cut into ranges: "
     "overlaps and gaps are not decided.",
@@ -66,6 +71,7 @@ class _Analysis:
 
     def all(self) -> Iterator[Finding]:
         grid = grid_of(self.table, self.model, self.possible)
+        yield from islice(self.commas(), MOST)
         yield from islice(self.cells(grid), MOST)
         yield from islice(self.unreachable(grid), MOST)
         if grid.undecided:
@@ -86,6 +92,15 @@ class _Analysis:
                 yield self.finding("cell_impossible", cell=strange.cell, **params)
             else:
                 yield self.finding("value_not_given", value=strange.value, **params)
+
+    def commas(self) -> Iterator[Finding]:
+        """Cells in which a comma between two digits may be meant as that of a decimal."""
+        for row, rule in enumerate(self.table.rules, 1):
+            for column, _, test in rule.tests:
+                if found := DECIMAL.search(TEXT.sub("", test.text)):
+                    values = " | ".join(found[0].split(","))
+                    label = self.table.inputs[column].label
+                    yield self.finding("decimal_comma", row=row, column=label, cell=test.text, values=values)
 
     def overlaps(self, grid: Grid) -> Iterator[Finding]:
         policy = self.table.policy.name

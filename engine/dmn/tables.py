@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.dmn.hits import HitPolicy, Hits, Output, aggregate, hit_policy, known_policies
 from engine.dmn.names import Evaluable, Logic, Names, Testable, Variables
 from engine.dmn.run import DecisionRun, Matched
-from engine.dmn.xml import Element, among, child, children, label, name_of, refuse, text_of
+from engine.dmn.xml import Element, among, child, children, name_of, refuse, text_of
 from engine.feel.compiler import Expression
 from engine.feel.misfits import misfit
 from engine.feel.quick import UNSURE, Shortcut
@@ -151,7 +151,7 @@ def read_table(element: Element, names: Names) -> Logic:
     if policy is None:
         shown = f"{element.get('hitPolicy')} {element.get('aggregation') or ''}".strip()
         refuse(names.file, names.owner, "hit_policy", policy=shown, **among(shown, known_policies()))
-    inputs = tuple(_input(column, names) for column in children(element, "input"))
+    inputs = tuple(_input(column, number, names) for number, column in enumerate(children(element, "input"), 1))
     outputs = tuple(_output(column, names) for column in children(element, "output"))
     if not outputs:
         refuse(names.file, names.owner, "no_output")
@@ -163,11 +163,11 @@ def read_table(element: Element, names: Names) -> Logic:
     return table.evaluate
 
 
-def _input(column: Element, names: Names) -> Input:
+def _input(column: Element, number: int, names: Names) -> Input:
     expression = child(column, "inputExpression")
     text = text_of(expression)
     if expression is None or not text:
-        refuse(names.file, names.owner, "input_empty", input=label(column))
+        refuse(names.file, names.owner, "input_empty", input=column.get("label") or number)
     values = text_of(child(column, "inputValues"))
     heading = column.get("label") or text
     names = names.at(heading=heading)

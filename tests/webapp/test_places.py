@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from engine.deployment import examine
+from engine.engine import Engine
 from webapp.operations.ahead import element_name
 from webapp.operations.drawing import Drawing, Flow, Shape, read_drawing
 from webapp.process_titles import number_beside
+from webapp.studio import checks
 from webapp.studio.places import called
 from workflows.catalogue import definitions
 
@@ -47,6 +50,24 @@ DRAWN = Drawing(
 def test_what_has_no_name_is_called_by_its_place(app: Flask, id_: str, said: str) -> None:
     with app.test_request_context(headers={"Accept-Language": "fr"}):
         assert called(DRAWN, id_, "fr").replace("\u00a0", " ") == said
+
+
+UNNAMED = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true">
+<startEvent id="s" name="Arriv\xc3\xa9e"/><exclusiveGateway id="x"/>
+<parallelGateway id="j"/><endEvent id="e" name="Fait"/>
+<sequenceFlow id="f1" sourceRef="s" targetRef="x"/><sequenceFlow id="f2" sourceRef="x" targetRef="j"/>
+<sequenceFlow id="f3" sourceRef="x" targetRef="j"><conditionExpression>n > 1</conditionExpression></sequenceFlow>
+<sequenceFlow id="f4" sourceRef="j" targetRef="e"/></process></definitions>"""
+
+
+def test_a_deadlock_names_what_has_no_name(app: Flask, web_engine: Engine) -> None:
+    files = {"p.bpmn": UNNAMED}
+    found = examine(web_engine, files).findings
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        said = {each.code: each.text.replace("\u00a0", " ") for each in checks.in_words(found, files, "fr")}
+    assert said["deadlock"].startswith("La jonction avant « Fait » : ")
+    assert "« Arrivée » → l’embranchement après « Arrivée »" in said["deadlock"]
+    assert "ne mène à ce qui ne s’exécute jamais : la jonction avant « Fait »" in said["element_dead"]
 
 
 def test_what_an_operator_chooses_from_has_no_raw_id(app: Flask) -> None:

@@ -19,12 +19,15 @@ from engine.engine import Engine
 from engine.feel import StaticText
 from engine.findings import Finding
 from webapp import definitions
-from webapp.decision_checks import GoldenCasesCheck, TablesCheck
+from webapp.decision_checks import GoldenCasesCheck, TablesCheck, all_tables_read
+from webapp.operations.drawing import read_drawing
 from webapp.refusal_words import finding_in_words
 from webapp.sandbox.scenarios import deployed_of
 from webapp.studio.changes import facts
+from webapp.studio.places import called
 from webapp.studio.versions import figures
 from webapp.wiring_checks import WiringCheck, processes_in
+from webapp.words import _
 from workflows.association.role_names import ROLES
 
 __all__ = ["Said", "around", "checks_of", "findings", "in_words", "labels", "parts"]
@@ -35,9 +38,10 @@ ID = re.compile(r"[A-Za-z_][\w.-]*")
 OF_ROWS = frozenset(
     {
         "table_overlap", "table_contradiction", "row_unreachable", "cell_impossible", "value_not_given",
-        "golden_case_red",
+        "golden_case_red", "decimal_comma",
     }
 )  # fmt: skip
+OF_UNREAD_TABLES = frozenset({"golden_cases_alone", "missing_decision"})
 OF_IDS = frozenset({"path", "elements", "missing", "branches"})  # parameters that list elements
 OF_ID = frozenset({"flow"})  # and that name one, within marks of the sentence
 
@@ -120,7 +124,10 @@ def findings(session: Session, engine: Engine, process_id: str, files: Files) ->
     deployed, golden = parts(files)
     reading = examine(engine, deployed, checks_of(engine, process_id, golden, around(session, engine, process_id)))
     once: dict[tuple[str, str], Finding] = {}
+    follow = frozenset() if all_tables_read(deployed) else OF_UNREAD_TABLES
     for finding in reading.findings:
+        if finding.code in follow:
+            continue  # the table that cannot be read says so itself
         once.setdefault((finding.code, finding.message), finding)
     return tuple(sorted(once.values(), key=lambda finding: not finding.is_error))
 
@@ -129,9 +136,10 @@ def in_words(found: Sequence[Finding], files: Files, language: str) -> list[Said
     """The findings in the reader's language, each with the file in which its element stands."""
     named = labels(files, language) if found else {}
     named = {**named, **_ways(files, named)} if found else {}
+    places = _places(files, named, language) if found else {}
     return [
         Said(
-            each.severity, each.code, finding_in_words(_named(each, named, language)), _file(each, files), each.element,
+            each.severity, each.code, _sentence(each, named, places), _file(each, files), each.element,
             _path(each), _rows(each), _gap(each),
         )
         for each in found
@@ -156,18 +164,29 @@ def _ways(files: Files, named: Mapping[str, str]) -> Mapping[str, str]:
     }
 
 
-def _named(finding: Finding, labels: Mapping[str, str], language: str) -> Finding:
-    """The finding with names for ids: an owner knows the words on the diagram."""
-    before, after = ("«\u00a0", "\u00a0»") if language == "fr" else ("“", "”")
+def _places(files: Files, named: Mapping[str, str], language: str) -> Mapping[str, str]:
+    """What every element is called within a sentence: its name in quotation marks, or where it stands."""
+    quoted = {id_: _("“%(name)s”", name=name) for id_, name in named.items()}
+    drawn = [
+        read_drawing(files[name], spec.process_id) for name, specs in processes_in(files).items() for spec in specs
+    ]
+    unnamed = {id_: called(each, id_, language) for each in drawn for id_ in each.shapes if id_ not in named}
+    return {**quoted, **{id_: place for id_, place in unnamed.items() if place != id_}}
 
-    def called(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        return ID.sub(lambda found: f"{before}{labels[found[0]]}{after}" if found[0] in labels else found[0], value)
 
-    params = {key: called(value) if key in OF_IDS else value for key, value in finding.params.items()}
-    alone = {key: labels.get(str(value), value) for key, value in params.items() if key in OF_ID}
-    return replace(finding, params={**params, **alone})
+def _sentence(finding: Finding, named: Mapping[str, str], places: Mapping[str, str]) -> str:
+    """The finding with names for ids: an owner knows the words on the diagram, and where what has none stands."""
+
+    def placed(value: object) -> object:
+        return ID.sub(lambda found: places.get(found[0], found[0]), value) if isinstance(value, str) else value
+
+    params = {key: placed(value) if key in OF_IDS else value for key, value in finding.params.items()}
+    alone = {key: named.get(str(value), value) for key, value in params.items() if key in OF_ID}
+    said = finding_in_words(replace(finding, params={**params, **alone}))
+    where = places.get(finding.element or "")
+    if finding.element_name or finding.element in named or where is None:
+        return said
+    return _("%(where)s: %(said)s", where=where[:1].upper() + where[1:], said=said)
 
 
 def _file(finding: Finding, files: Files) -> str | None:

@@ -93,6 +93,13 @@ def test_cells_that_wait_for_what_cannot_come() -> None:
     assert (finding.code, finding.params["value"], finding.params["known"]) == ("value_not_given", '"B"', '"A", "C"')
 
 
+def test_a_comma_between_digits_is_told() -> None:
+    findings = found("FIRST", "n:number, kind", '<= 2,5; "2,5" => 1', "3, 5; - => 2", "1,2,3; - => 3", "-; - => 4")
+    assert [(finding.code, finding.params["row"], finding.params["values"]) for finding in findings] == [
+        ("decimal_comma", 1, "2 | 5")
+    ]
+
+
 def test_what_expressions_decide_is_left_undecided() -> None:
     findings = found("UNIQUE", "n, m", "< m; - => 1", "-; > 3 => 2")
     assert codes(findings) == ["table_undecided"]
