@@ -24,6 +24,11 @@ Feature: A career group lives eight months
     Then the cohort is CLOSED
     And 10 participations still run
 
+  Scenario: P2.5, information meetings ten, eight and six weeks ahead, open to all and none in the Christmas break
+    Given a cohort from 1 March 2027 with 0 people
+    Then people may come to hear about it on 18 December 2026, 4 January 2027, 18 January 2027, without an account
+    And both facilitators got the mail "cohort_meetings" with the words "18 décembre 2026"
+
   Scenario: P2.12.2, the twelfth seat
     Given a cohort from 4 January 2027 with 10 people
     And "Ada" and "Bea" have the same employer

@@ -22,6 +22,8 @@ from workflows.association.calendars import appointments
 from workflows.association.cohorts import attendance, calendar, moving, planning, records
 from workflows.association.cohorts.attendance import Difference
 from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.events import registrations
+from workflows.association.events.records import Event
 from workflows.association.memberships import Membership
 from workflows.association.parameters import ParameterRow
 from workflows.association.people import Person
@@ -93,6 +95,23 @@ def a_cohort(office: Office, starts: str, count: int) -> None:
             session.get_one(Person, person.id).employer = f"Maison {number}"
         asked = {"cohort": cohort_of(office).key, "person": f"{name}.essai@example.org".lower(), "situation": "SEEKING"}
         office.begin("cohort_participation", SYSTEM, {f"seat.{key}": value for key, value in asked.items()})
+
+
+@then(parsers.parse("people may come to hear about it on {days}, without an account"))
+def information_meetings(office: Office, days: str) -> None:
+    with reading(office.engine) as session:
+        event = session.scalars(select(Event)).one()
+        held = appointments.of_calendar(session, event.key)
+        assert [(each.day, each.begins) for each in held] == [(day(each), time(18, 30)) for each in days.split(", ")]
+        assert (event.state, event.public, event.approved_capacity) == ("PUBLISHED", "OPEN", 40)
+        assert registrations.open_dates(session, event, office.clock.now()) == held
+        assert appointments.guests(session, held[2].id) == [event.organiser_id]
+
+
+@then(parsers.parse('both facilitators got the mail "{template}" with the words "{words}"'))
+def facilitators_got(office: Office, template: str, words: str) -> None:
+    told = [each.to_address for each in office.mails() if each.template == template and words in each.text]
+    assert sorted(told) == ["maud.essai@example.org", "nils.essai@example.org"]
 
 
 @given(parsers.parse('"{one}" and "{other}" have the same employer'))

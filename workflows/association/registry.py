@@ -38,6 +38,7 @@ from workflows.association import (
 from workflows.association.bank import papers as debit_papers
 from workflows.association.cohorts import admission as cohort_admission
 from workflows.association.cohorts import fees as cohort_fees
+from workflows.association.cohorts import information as cohort_information
 from workflows.association.cohorts import moving as cohort_moving
 from workflows.association.cohorts import participation as cohort_participation
 from workflows.association.cohorts import pauses as cohort_pauses
@@ -81,6 +82,7 @@ _COHORTS = (
     cohort_pauses,
     cohort_admission,
     cohort_fees,
+    cohort_information,
     season_work,
 )
 

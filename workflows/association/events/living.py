@@ -26,18 +26,18 @@ Step = tuple[str, datetime]
 
 
 def plan_dates(session: Session, event: Event, now: datetime) -> None:
-    """Gives every date of an event its day, from the first on; dates that were planned before move there."""
+    """Gives every date of an event its day, from the first on; an event that came with its dates keeps them."""
+    if records.dates(session, event):
+        return
     for number in range(1, event.repeats + 1):
         first = starts(event)
         local = datetime.combine(
             first.date() + timedelta(weeks=event.every_weeks * (number - 1)), event.begins, ZoneInfo(event.zone)
         )
-        planned = appointments.plan(
+        appointments.plan(
             session, event.key, f"d{number}", titles=(event.title("fr"), event.title("en")), starts=local,
             minutes=event.minutes, place=event.place, now=now,
         )  # fmt: skip
-        if planned.state != appointments.CANCELLED:
-            appointments.move(planned, local, now, place=event.place)
 
 
 @service_task("event.publish", results=("step_no",))

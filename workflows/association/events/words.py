@@ -117,7 +117,9 @@ def when(session: Session, event: Event, lang: str) -> str:
     more = (len(coming) or event.repeats) - 1
     if more <= 0:
         return moment(start, lang)
-    return f"{moment(start, lang)} (+{more})"
+    several = "s" if more > 1 else ""
+    others = f"and {more} more date{several}" if lang == "en" else f"et {more} autre{several} date{several}"
+    return f"{moment(start, lang)}, {others}"
 
 
 def place(event: Event, lang: str) -> str:

@@ -1,0 +1,123 @@
+"""Information meetings ahead of a cohort: dates of one event that is open to all, so that whoever hesitates may come.
+
+An event brings its page, registration with or without an account, calendars, reminders, the door and the report; the
+careers office decided on it with the cohort, and those who lead the cohort welcome people. Source: domain §P2.3, §P2.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from engine.calendar import PARIS
+from engine.registry import ServiceWork, service_task
+from engine.workdays import french_holidays
+from workflows.association import number_series, parameters, wording
+from workflows.association.calendars import appointments
+from workflows.association.case_variables import local_day, uuid
+from workflows.association.closures import Closing
+from workflows.association.cohorts import calendar, figures
+from workflows.association.cohorts.records import Cohort
+from workflows.association.events import hosts
+from workflows.association.events.records import PRICES, PROPOSED, SCOPE, Event, EventPrice
+from workflows.association.parameters import Column, Row, Table
+
+MEETINGS: Final = Table(
+    "cohort_information", "Groupes carrière : réunions d’information", "Career groups: information meetings",
+    (Column("weeks", "integer", "Semaines avant la première séance", "Weeks before the first session", minimum=5),),
+    first=(
+        Row("FIRST", "Première réunion", "First meeting", 10),
+        Row("SECOND", "Deuxième réunion", "Second meeting", 8),
+        Row("THIRD", "Troisième réunion", "Third meeting", 6),
+    ),
+    about_fr="Combien de semaines avant un groupe on en parle à qui hésite. Une réunion qui tomberait un jour férié ou "
+    "pendant des vacances est avancée ou retardée de quelques jours.",
+    about_en="How many weeks before a cohort those who hesitate hear about it. A meeting that would fall on a public "
+    "holiday or in a break is held a few days earlier or later.",
+    owner="CAREERS_HEAD", open_keys=True,
+)  # fmt: skip
+_NEAR: Final = (0, 1, 2, 3, 4, -1, -2, -3, -4, -5, -6, -7, -14)  # days beside the one that was meant
+_TITLES: Final = ("Réunion d’information : groupe carrière {key}", "Information meeting: career group {key}")
+_ABOUT: Final = (
+    "Un groupe carrière réunit une douzaine de personnes, chaque semaine pendant huit mois ; {key} commence le "
+    "{first}. Ceux qui l’animent vous disent comment on y travaille et répondent à vos questions. Venez à une des "
+    "dates, sans engagement. Les candidatures ferment le {closing}.",
+    "A career group is a dozen people, each week for eight months; {key} begins on {first}. Those who lead it tell you "
+    "how it works and answer your questions. Come to one of the dates, without obligation. Applications close on "
+    "{closing}.",
+)
+_LATER: Final = "À préciser – to be told"
+
+
+def days(session: Session, first: date, today: date) -> list[date]:
+    """The days of the meetings ahead of a first session: working days outside breaks, none at shorter notice than the
+    rule; each once."""
+    breaks, notice = calendar.breaks(session), calendar.rule(session, "information_notice", today)
+    weeks = sorted({int(str(row["weeks"])) for row in parameters.rows(session, MEETINGS, on=today)}, reverse=True)
+    meant = [first - timedelta(weeks=each) for each in weeks]
+    found = {_free(each, breaks) for each in meant}
+    return sorted(each for each in found if each is not None and each >= today + timedelta(days=notice))
+
+
+def _free(day: date, breaks: Sequence[Closing]) -> date | None:
+    holidays = french_holidays()
+    near = (day + timedelta(days=each) for each in _NEAR)
+    return next(
+        (one for one in near if one.weekday() < 5 and one not in holidays and not any(one in each for each in breaks)),
+        None,
+    )
+
+
+@service_task("cohort.inform", results=("meetings",))
+def inform(work: ServiceWork) -> Mapping[str, object]:
+    """Plans the meetings as one event of several dates; `meetings` is what its life is begun with, null where the first
+    session is too near for any."""
+    session, today = work.session, local_day(work.now, work.engine.settings.zone)
+    cohort = session.get_one(Cohort, uuid(work.variables, "cohort_id"))
+    planned = days(session, cohort.starts_on, today)
+    if not planned:
+        return {"meetings": None}
+    event = _event(session, cohort, planned, uuid(work.variables, "facilitator_id"), work.now)
+    for number, day in enumerate(planned, start=1):
+        appointments.plan(
+            session, event.key, f"d{number}", titles=(event.title_fr, event.title_en), minutes=event.minutes,
+            starts=datetime.combine(day, event.begins, PARIS), place=event.place, now=work.now,
+        )  # fmt: skip
+    organiser = {"person_id": str(event.organiser_id), "organiser": f"person:{event.organiser_id}"}
+    known = {"event_id": str(event.id), "event_key": event.key, **organiser, **hosts.candidates(session, event)}
+    return {"meetings": known}
+
+
+def _event(session: Session, cohort: Cohort, planned: Sequence[date], organiser: UUID, now: datetime) -> Event:
+    """The event, approved as it stands: free of charge, open to other schools, by the careers office's own decision."""
+    today = local_day(now, PARIS)
+    number = number_series.take(session, f"EVT-{today.year}")
+    seats = calendar.rule(session, "information_seats", today)
+    event = Event(
+        id=uuid4(), key=f"EVT-{today.year}-{number:04}", organiser_id=organiser, kind="TALK", public="OPEN",
+        title_fr=_TITLES[0].format(key=cohort.key), title_en=_TITLES[1].format(key=cohort.key),
+        about=_about(session, cohort, today), day=planned[0], begins=cohort.begins,
+        minutes=calendar.rule(session, "information_minutes", today), repeats=len(planned), every_weeks=1,
+        place=cohort.place or _LATER, online=False, country="FR", zone=PARIS.key, expected=seats, capacity=seats,
+        approved_capacity=seats, alcohol="NONE", state=PROPOSED, tier="LIGHT", rounds=0, proposed_at=now,
+        decided_at=now,
+    )  # fmt: skip
+    event.approved = {name: getattr(event, name) for name in SCOPE}
+    session.add(event)
+    session.flush()
+    session.add_all(EventPrice(event_id=event.id, entitlement=key, amount=Decimal(0)) for key in PRICES)
+    session.flush()
+    return event
+
+
+def _about(session: Session, cohort: Cohort, today: date) -> str:
+    closing = cohort.starts_on - timedelta(weeks=figures.limit(session, "CLOSES", today))
+    return "\n\n".join(
+        said.format(key=cohort.key, first=wording.day(cohort.starts_on, lang), closing=wording.day(closing, lang))
+        for said, lang in zip(_ABOUT, ("fr", "en"), strict=True)
+    )
