@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import os
 import shutil
 import tempfile
@@ -22,10 +24,12 @@ if USABLE and "TMPDIR" not in os.environ and shutil.disk_usage(MEMORY).free > RO
 settings.register_profile("amicale", deadline=None)  # no test is timed: machines are shared
 settings.load_profile("amicale")
 
+YOUNG = 100_000  # objects made and not yet freed before the collector looks at them
 SCENARIOS = "test_membership_application.py"
 LAST = "test_every_element_is_entered_by_some_scenario"  # reads what the scenarios of this run noted
 
-pytest_plugins = [
+pytest_plugins = ["tests.fixtures.office"]  # it has an option of the command line
+PLUGINS = (
     "tests.fixtures.cases",
     "tests.fixtures.databases",
     "tests.fixtures.engines",
@@ -38,7 +42,6 @@ pytest_plugins = [
     "tests.fixtures.pages",
     "tests.fixtures.staff",
     "tests.fixtures.thrift",
-    "tests.fixtures.office",
     "tests.steps.clock",
     "tests.steps.applications",
     "tests.steps.tasks",
@@ -86,7 +89,15 @@ pytest_plugins = [
     "tests.steps.event_permits",
     "tests.steps.event_refunds",
     "tests.steps.event_reports",
-]
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Loads the fixtures and the steps. Named in `pytest_plugins`, each of them would have pytest ask every package of
+    the machine for plugins again: half a second of each worker."""
+    pytest.register_assert_rewrite(*PLUGINS)
+    for name in PLUGINS:
+        config.pluginmanager.register(importlib.import_module(name), name)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,5 +106,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays: the garbage collector need not look at it before every test."""
+    """What was imported and collected stays: the garbage collector need not look at it before every test. Nor need it
+    look often: a test makes much that lives as long as it does."""
     settle()
+    gc.set_threshold(YOUNG, 20, 20)

@@ -26,7 +26,7 @@ from engine.terms import words as find_words
 from workflows.association.people import Person
 from workflows.association.privacy.categories import cutoff
 from workflows.association.privacy.decisions import Decided, decide
-from workflows.association.privacy.declarations import Held, personal, target_of
+from workflows.association.privacy.declarations import Held, ordered, personal, target_of
 from workflows.association.privacy.subjects import Subject, rows_of, subject_of
 from workflows.association.privacy.substitution import fresh, pairs_of, replace_everywhere, replace_in_cases
 from workflows.association.settings import Association
@@ -125,7 +125,7 @@ def _stone(session: Session, today: date, *, held_since: datetime | None = None)
 
 def _children_first() -> Iterator[Held]:
     declared = list(personal())
-    for table in reversed(declared[0].table.metadata.sorted_tables):
+    for table in reversed(ordered(declared[0].table.metadata)):
         if table.name not in LAST:
             yield from (held for held in declared if held.table is table)
     yield from (held for held in declared if held.table.name in LAST and held.says.rows != "delete")
@@ -214,7 +214,7 @@ def _let_go(session: Session, name: str, subject: Subject, stones: _Stones) -> N
     """Deletes the person, or her applications, after whatever still points there was led elsewhere or cut."""
     table = next(held.table for held in personal() if held.table.name == name)
     ids = subject.person_ids if name == "person" else subject.application_ids
-    for other in table.metadata.sorted_tables:
+    for other in ordered(table.metadata):
         for key in other.foreign_keys:
             if key.column.table is table and not key.parent.primary_key and key.ondelete != "CASCADE":
                 stands = stones.anonymous if name == "person" else None

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance, UserTask
-from workflows.association.privacy.declarations import personal
+from workflows.association.privacy.declarations import ordered, personal
 
 __all__ = ["still_needed", "with_what_belongs", "without_cases"]
 
@@ -46,7 +46,7 @@ def still_needed(table: Table) -> Iterator[Column[Any]]:
 
 
 def _references(table: Table) -> Iterator[Column[Any]]:
-    for other in reversed(table.metadata.sorted_tables):
+    for other in reversed(ordered(table.metadata)):
         for key in other.foreign_keys:
             if key.column.table is table and other is not table:
                 yield key.parent
@@ -61,7 +61,7 @@ def _belongs(column: Column[Any]) -> bool:
 def without_cases(session: Session, case_ids: Sequence[UUID]) -> None:
     """Deletes cases and what tells of them; accounts and receipts stay, without the case."""
     tasks = list(session.scalars(select(UserTask.id).where(UserTask.instance_id.in_(case_ids))))
-    for table in reversed(ProcessInstance.metadata.sorted_tables):
+    for table in reversed(ordered(ProcessInstance.metadata)):
         if table.name == ProcessInstance.__tablename__:
             continue
         column = table.c.get("instance_id")
