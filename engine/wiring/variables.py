@@ -26,7 +26,7 @@ from engine.wiring.declared import VARIABLES, names_of
 from engine.wiring.messages import PUBLISHING
 from engine.wiring.readings import of_element, of_properties
 
-__all__ = ["Surroundings", "check_variables", "given_back", "given_by_callers"]
+__all__ = ["Surroundings", "check_variables", "given_back", "given_by_callers", "names_read"]
 
 _SHOWN: Final = 12
 _BY_ENGINE: Final = frozenset(
@@ -77,6 +77,15 @@ def check_variables(spec: ProcessSpec, around: Surroundings) -> Iterator[Finding
                 yield warning("variable_near", *place, expression=text, variable=name, nearest=near[0])
             else:
                 yield warning("variable_unwritten", *place, expression=text, variable=name, known=_listed(shown))
+
+
+def names_read(spec: ProcessSpec, around: Surroundings) -> frozenset[str] | None:
+    """Every name that a diagram and its tables read; None where a table among them does not say what it reads."""
+    decisions = (element.decision.decision_id for element in spec.elements.values() if element.decision is not None)
+    named = {each.text if isinstance(each, StaticText) else None for each in decisions}
+    if named & around.decisions - around.inputs.keys():
+        return None
+    return frozenset().union(*(names for _, _, names in _read(spec, around)))
 
 
 def given_back(spec: ProcessSpec, around: Surroundings) -> frozenset[str] | None:

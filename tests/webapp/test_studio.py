@@ -25,7 +25,7 @@ from tests.security import corpora
 from tests.security.test_definitions import DECISIONS, FORMS
 from tests.security.web import at_desk
 from webapp.definitions import own
-from webapp.studio import drafts, versions
+from webapp.studio import drafts, starters, versions
 from webapp.studio.models import StudioDecision, StudioDraft, StudioFile, StudioRevision
 from workflows.catalogue import entry
 
@@ -175,6 +175,17 @@ def test_pages_show_what_there_is(owner: LookedAtPages, house: Engine) -> None:
     assert {"Envoyer un courriel", "Confier une tâche"} <= offered.keys()
     asked = next(each for each in offered["Demander un accord"]["properties"] if each.get("label") == "Formulaire")
     assert [each["value"] for each in asked["choices"]] == ["approval", "approval_1", "form", "peer_confirmation"]
+
+
+def test_an_approval_whose_answer_nothing_asks_is_told(owner: LookedAtPages, house: Engine) -> None:
+    address = begin(owner)
+    by_template = b'<bpmn:userTask zeebe:modelerTemplate="amicale.approval" id="confirm_peer"'
+    deaf = FILES[DIAGRAM].replace(b'<bpmn:userTask id="confirm_peer"', by_template)
+    deaf = deaf.replace(b'formId="peer_confirmation"', b'formId="approval"')
+    heard = deaf.replace(b">P7D<", b'>=duration(if decision = "REFUSE" then "P1D" else "P7D")<')
+    form = starters.form(starters.APPROVAL, "approval")
+    told = [send(owner, f"{address}/check", 1, {DIAGRAM: body, **form}).json["html"] for body in (deaf, heard)]
+    assert ["sa réponse n’est jamais lue" in html for html in told] == [True, False]
 
 
 def test_what_is_typed_is_checked_before_it_is_saved(owner: LookedAtPages, house: Engine) -> None:

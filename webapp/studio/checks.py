@@ -23,6 +23,7 @@ from webapp.decision_checks import GoldenCasesCheck, TablesCheck, all_tables_rea
 from webapp.operations.drawing import read_drawing
 from webapp.refusal_words import finding_in_words
 from webapp.sandbox.scenarios import deployed_of
+from webapp.studio.approvals import ApprovalsCheck
 from webapp.studio.changes import facts
 from webapp.studio.places import called
 from webapp.studio.versions import figures
@@ -116,6 +117,7 @@ def checks_of(engine: Engine, process_id: str, golden: Files, others: Sequence[P
         TablesCheck(engine.registry, tuple(engine.environment.functions), golden),
         GoldenCasesCheck(golden, engine.environment),
         WiringCheck(engine.registry, others),
+        ApprovalsCheck(engine.registry),
     )
 
 

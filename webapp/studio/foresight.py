@@ -16,6 +16,7 @@ from engine.engine import Engine
 from engine.migration.forecasts import Forecast, Outcome, forecasts
 from engine.models import ProcessInstance
 from webapp.authorize import Viewer, authorize
+from webapp.dates import moment
 from webapp.operations.subjects import subjects_of
 from webapp.studio.foresight_words import Saying
 from webapp.words import _
@@ -92,10 +93,11 @@ def _first(found: Iterable[Forecast], outcome: Outcome) -> Sequence[Forecast]:
 
 def _shown(each: Forecast, saying: Saying, version: int, subjects: Mapping[UUID, str], may_read: bool) -> Foreseen:
     sentences = [saying.obstacle(one) for one in each.obstacles] + [saying.shift(one) for one in each.shifts]
-    title = (each.title_in(saying.language) or each.business_key) if may_read else None
+    begun = _("A case that others look after, begun %(moment)s", moment=moment(each.started_at))
+    title = each.title_in(saying.language) or each.business_key or _("A case without a title")
     return Foreseen(
         id=each.instance_id,
-        title=title or (_("A case without a title") if may_read else _("A case that others look after")),
+        title=title if may_read else begun,
         subject=subjects.get(each.instance_id, ""),
         version=version,
         outcome=each.outcome,

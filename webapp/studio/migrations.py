@@ -17,6 +17,7 @@ from engine.migration.tables import Migration, MigrationCase
 from engine.migration.together import counts
 from engine.models import ProcessDefinition, ProcessInstance
 from webapp.authorize import Viewer, authorize
+from webapp.dates import moment
 from webapp.operations.names import names_of
 from webapp.operations.subjects import subjects_of
 from webapp.process_titles import case_title
@@ -116,6 +117,7 @@ def _result(
     session: Session, item: MigrationCase, case: ProcessInstance, version: int, subject: str, language: str,
     may_read: bool,
 ) -> Result:  # fmt: skip
-    title = case_title(session, case, language) if may_read else _("A case that others look after")
+    begun = _("A case that others look after, begun %(moment)s", moment=moment(case.started_at))
+    title = case_title(session, case, language) if may_read else begun
     why = reason(item.code, item.name) if item.code else ""
     return Result(case.id, title, subject if may_read else "", item.state, why, version, may_read)

@@ -25,6 +25,8 @@ __all__ = ["templates"]
 SCHEMA: Final = "https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json"
 INTERNAL: Final = frozenset({"message.publish"})  # what the message events of the dialect are made of
 APPROVAL: Final = ("Approuver ou refuser", "Approve or refuse")  # what a new task is called, as diagrams say it
+OURS: Final = "amicale."
+APPROVAL_ID: Final = f"{OURS}approval"
 Template = Mapping[str, object]
 
 
@@ -51,7 +53,7 @@ def _used(specs: Iterable[ProcessSpec]) -> Mapping[str, Sequence[Element]]:
 
 def _template(id_: str, name: str, description: str, on: str, properties: Sequence[Template], group: str) -> Template:
     return {
-        "$schema": SCHEMA, "id": f"amicale.{id_}", "name": name, "description": description, "version": 1,
+        "$schema": SCHEMA, "id": f"{OURS}{id_}", "name": name, "description": description, "version": 1,
         "appliesTo": ["bpmn:Task"], "elementType": {"value": on}, "category": {"id": group, "name": group},
         "properties": list(properties),
     }  # fmt: skip
