@@ -1,5 +1,6 @@
 """A million tasks and what stands around them: two tasks a case, one done and one open, half of the open ones held by
-somebody, spread over the roles; each case with its history, found by the words of its title and by a person."""
+somebody, spread over the roles, half of them with a second one; each case with its history, found by the words of its
+title and by a person."""
 
 from __future__ import annotations
 
@@ -59,6 +60,7 @@ def fill(url: str, cases: int, history: int) -> None:
         backlog.instances()
         backlog.terms(len(people))
         backlog.tasks()
+        backlog.candidates()
         backlog.events(max(1, history // cases))
     with opened(url) as engine:
         sizes.gather(engine)
@@ -115,10 +117,8 @@ class Backlog:
 
     def tasks(self) -> None:
         """A task that is done, and one that is open."""
-        later = f"{self._seconds()} + 86400 * (1 + {chance('2 * n + p', 3)} % 59)"
-        has_due, due = f"{chance('2 * n + p', 2)} % 10 >= 3", self.filler.moment(later)
-        role, done = f"({pick(ROLES, 'n')})", "p = 0"
-        far = self.filler.moment(str(int(FAR_FUTURE.timestamp())))
+        has_due, due = self._due("2 * n + p")
+        role, done, second = f"({pick(ROLES, 'n')})", "p = 0", f"({_OTHER})"
         element = pick(ELEMENTS, "p")
         self._rows(
             "user_task",
@@ -127,14 +127,27 @@ class Backlog:
                 "definition_id": self._id(self.definition), "element": element, "name": element,
                 "state": f"CASE WHEN {done} THEN 'completed' ELSE 'created' END",
                 "assignee": f"CASE WHEN {done} OR {_HELD} THEN {self._person()} END", "role": role,
-                "candidates": self.filler.json(f"'[\"' || {role} || '\"]'"), "priority": "50",
-                "due_at": f"CASE WHEN {has_due} THEN {due} END",
-                "rank_at": f"CASE WHEN {has_due} THEN {due} ELSE {far} END",
+                "candidates": self.filler.json(
+                    f"CASE WHEN p = 1 AND {_SECOND} THEN '[\"' || {role} || '\", \"' || {second} || '\"]'"
+                    f" ELSE '[\"' || {role} || '\"]' END"
+                ), "priority": "50",
+                "due_at": f"CASE WHEN {has_due} THEN {due} END", "rank_at": self._rank("2 * n + p"),
                 "properties": self.filler.json("'{}'"), "escalation": "0", "created_at": self._started(),
                 "closed_at": f"CASE WHEN {done} THEN {self._started()} END",
                 "closed_by": f"CASE WHEN {done} THEN {self._person()} END",
             },
             parts=2,
+        )  # fmt: skip
+
+    def candidates(self) -> None:
+        """Of every second open task, another role that may take it."""
+        self._rows(
+            "task_candidate",
+            {
+                "task_id": self.filler.uuid("2", "n"), "candidate": _OTHER, "rank_at": self._rank("2 * n + 1"),
+                "created_at": self._started(), "free": f"NOT ({_HELD})",
+            },
+            where=_SECOND,
         )  # fmt: skip
 
     def events(self, each: int) -> None:
@@ -156,6 +169,15 @@ class Backlog:
         table: Table = Base.metadata.tables[name]
         self.filler.rows(table, columns, self.cases, parts=parts, where=where, backwards=backwards)
 
+    def _due(self, task: str) -> tuple[str, str]:
+        """Whether a task has a due date, and which."""
+        later = f"{self._seconds()} + 86400 * (1 + {chance(task, 3)} % 59)"
+        return f"{chance(task, 2)} % 10 >= 3", self.filler.moment(later)
+
+    def _rank(self, task: str) -> str:
+        has_due, due = self._due(task)
+        return f"CASE WHEN {has_due} THEN {due} ELSE {self.filler.moment(str(int(FAR_FUTURE.timestamp())))} END"
+
     def _case(self) -> str:
         return self.filler.uuid("0", "n + 1")
 
@@ -175,6 +197,8 @@ class Backlog:
 _WORD = chance("n", 0)
 _NUMBER = f"{chance('n', 1)} % 100000"
 _HELD = f"{chance('n', 4)} % 2 = 1"  # whatever the role: half of each role's tasks are free
+_SECOND = "n % 16 < 8"
+_OTHER = pick(ROLES, "n + 3")
 
 
 def _check(engine: Engine) -> None:

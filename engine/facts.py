@@ -36,6 +36,7 @@ from engine.bpmn.outcome import (
 )  # fmt: skip
 from engine.effects import TOLD, backoff, reason
 from engine.feel import StaticText
+from engine.further import candidate_rows
 from engine.step import OpenedTask, Step
 from engine.store import FAR_FUTURE
 from engine.variables import encode
@@ -60,7 +61,10 @@ def task_opened(step: Step, fact: TaskOpened) -> None:
         "created_at": step.now, "closed_at": None, "closed_by": None,
     }  # fmt: skip
     step.rows.candidates.extend(
-        {"task_id": fact.token, "candidate": each} for each in candidates_of(groups[1:], users, fact.excluded)
+        candidate_rows(
+            fact.token, candidates_of(groups[1:], users, fact.excluded), rank_at=due_at or FAR_FUTURE,
+            created_at=step.now, assignee=fact.assignee,
+        )
     )  # fmt: skip
     step.opened[fact.token] = OpenedTask(fact.token, fact.name, fact.assignee, tuple(everyone))
     step.note("task_opened", fact.element, fact.token)

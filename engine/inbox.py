@@ -15,14 +15,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, or_, tuple_
 from sqlalchemy.orm import Session
 
-from engine.assignment import BARRED, Actor, may_see
+from engine.assignment import Actor, may_see
 from engine.errors import NotFound
-from engine.models import ProcessInstance, UserTask
+from engine.further import Narrow
+from engine.models import ProcessInstance, TaskCandidate, UserTask
 from engine.search import Sought, found
 from engine.shapes import (
     OPEN,
     Order,
     Place,
+    Taker,
     free,
     in_sight,
     listing,
@@ -31,12 +33,11 @@ from engine.shapes import (
     place_in,
     put_off,
     sides,
-    takes_all,
 )
 
 __all__ = [
-    "Filters", "Finder", "Order", "Place", "Row", "archive", "held", "inbox", "is_plain", "narrowed", "of_id",
-    "open_to", "queue", "search", "sought", "task", "tasks_of_case",
+    "Filters", "Finder", "Order", "Place", "Row", "archive", "held", "inbox", "is_plain", "narrowed", "narrowing",
+    "of_id", "open_to", "queue", "search", "sought", "task", "tasks_of_case",
 ]  # fmt: skip
 
 
@@ -175,18 +176,41 @@ def queue(
     if is_plain(chosen):
         rows = [Row(*row) for row in free(session, actor, after, limit)]
     else:
-        nobody = listing().where(OPEN, UserTask.assignee.is_(None))
-        pages = [page(narrowed(nobody.where(side), chosen), after, limit, chosen.order) for side in open_to(actor)]
-        rows = [row for each in pages for row in _rows(session, each)]
+        rows = [row for each in _free_pages(actor, chosen, after, limit) for row in _rows(session, each)]
     merged = {row.id: row for row in rows}
     backwards = chosen.order == "newest"
     return sorted(merged.values(), key=lambda row: place_in(chosen.order, row), reverse=backwards)[:limit]
 
 
+def _free_pages(actor: Actor, filters: Filters, after: Place | None, limit: int) -> Sequence[Select[Any]]:
+    """A page of each side; in another order than by due date, what has further candidates is sorted."""
+    nobody = listing().where(OPEN, UserTask.assignee.is_(None))
+    if filters.order != "due" or filters.few:
+        sides_ = [narrowed(nobody.where(side), filters) for side in open_to(actor)]
+        return [page(each, after, limit, filters.order) for each in sides_]
+    taker = Taker.of(actor)
+    by_role = [page(narrowed(each, filters), after, limit) for each in taker.by_role(nobody)]
+    further = taker.by_further(nobody, limit, after=after, narrow=narrowing(filters))
+    return [*by_role, *(each.limit(limit) for each in further)]
+
+
+def narrowing(filters: Filters) -> Narrow:
+    """How a part of the queue that is read by further candidates passes the filters as it is read."""
+
+    def narrow(query: Select[Any]) -> Select[Any]:
+        if filters.process_id is not None:
+            query = query.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        if filters.late and filters.now is not None:
+            query = query.where(TaskCandidate.rank_at < filters.now)  # as the task has it: there the index ends
+        return narrowed(query, filters)
+
+    return narrow
+
+
 def open_to(actor: Actor) -> Sequence[ColumnElement[bool]]:
     """The tasks that the actor may take, in parts that an index answers each."""
-    roles = None if takes_all(actor) else sorted(actor.roles)
-    return sides(roles, f"user:{actor.id}", f"{BARRED}{actor.id}")
+    taker = Taker.of(actor)
+    return sides(taker.roles, taker.user, taker.no)
 
 
 def archive(

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Stri
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.bounds import ACTOR, BUSINESS_KEY, IDENTIFIER, KEY, LABEL, REQUEST_KEY, SOURCE, TITLE
+from engine.candidate import TaskCandidate
 from engine.outgoing import ConnectorPace, Effect
 from engine.schema import Base, Json, Moment, OptionalJson, only_where
 from engine.terms import CaseTerm
@@ -116,6 +117,7 @@ class ProcessInstance(Base):
 
 PUT_OFF = "state = 'created' AND follow_up_at IS NOT NULL"
 OPEN_UNASSIGNED = "state = 'created' AND assignee IS NULL"
+OPEN_ASSIGNED = "state = 'created' AND assignee IS NOT NULL"
 
 
 class UserTask(Base):
@@ -145,25 +147,17 @@ class UserTask(Base):
         # With `follow_up_at`, so that what was put off is told apart without a look at the rows.
         Index(
             "ix_user_task_inbox", "assignee", "rank_at", "created_at", "id", "follow_up_at",
-            **only_where("state = 'created'"),
+            **only_where(OPEN_ASSIGNED),
         ),
         Index("ix_user_task_later", "assignee", "follow_up_at", **only_where(PUT_OFF)),
         Index("ix_user_task_queue", "role", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
         Index("ix_user_task_free", "rank_at", "created_at", "id", **only_where(OPEN_UNASSIGNED)),
         Index("ix_user_task_element", "definition_id", "element", "instance_id", **only_where("state = 'created'")),
+        # Whole, unlike the one of the inbox: SQLite prefers the smaller index, here it would read closed tasks.
         Index("ix_user_task_assignee", "assignee", "instance_id"),
         Index("ix_user_task_instance", "instance_id", "state"),
-        Index("ix_user_task_archive", "closed_by", "closed_at", "id"),
+        Index("ix_user_task_archive", "closed_by", "closed_at", "id", **only_where("closed_by IS NOT NULL")),
     )  # fmt: skip
-
-
-class TaskCandidate(Base):
-    """Who else may take an open task: one row a candidate beyond `user_task.role`, deleted when the task closes."""
-
-    __tablename__ = "task_candidate"
-    task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
-    candidate: Mapped[str] = mapped_column(String(ACTOR), primary_key=True)  # ROLE, "user:<id>", "not:<id>"
-    __table_args__ = (Index("ix_task_candidate_candidate", "candidate", "task_id"),)
 
 
 FREE_JOB = "NOT held AND leased_until IS NULL"

@@ -7,6 +7,7 @@ few shapes only; values come as parameters, by `engine.prepared`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -19,19 +20,22 @@ from sqlalchemy import (
     bindparam,
     func,
     literal_column,
+    or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.orm import Session
 
 from engine.assignment import ADMIN, BARRED, Actor
+from engine.further import Narrow, barred, firsts
 from engine.models import ProcessDefinition, ProcessInstance, TaskCandidate, UserTask
 from engine.prepared import fetch
 from engine.schema import Moment
 
 __all__ = [
-    "MOST_COUNTED", "OPEN", "Order", "Place", "free", "his_own", "in_sight", "listing", "number", "numbers", "own",
-    "page", "place_in", "put_off", "sides", "takes_all",
+    "MOST_COUNTED", "OPEN", "Order", "Place", "Taker", "free", "his_own", "in_sight", "listing", "not_of", "number",
+    "numbers", "own", "page", "place_in", "put_off", "sides", "takes_all",
 ]  # fmt: skip
 
 Order = Literal["due", "priority", "oldest", "newest"]
@@ -94,25 +98,66 @@ def in_sight(now: Any) -> ColumnElement[bool]:
 
 
 def sides(roles: Sequence[Any] | None, user: Any, no: Any) -> list[ColumnElement[bool]]:
-    """The tasks of these roles by their first role, and those with further candidates: each has its index.
+    """The tasks of these roles by their first role, and those with further candidates, in no order: each has its index.
 
     `no` is the mark of what excludes the actor; no `roles` is whoever may take everything else.
     """
-    barred: Select[Any] = select(literal_column("1")).where(
-        TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate == no
-    )
-    return [and_(side, ~barred.exists()) for side in _candidacies(roles, user)]
-
-
-def _candidacies(roles: Sequence[Any] | None, user: Any) -> list[ColumnElement[bool]]:
+    by_role = _by_role(roles, no)
     if roles is None:
-        return [UserTask.id.is_not(None)]
-    named = TaskCandidate.candidate.in_([*roles, user])
-    further = UserTask.id.in_(select(TaskCandidate.task_id).where(named))
-    if not roles:
-        return [further]
-    by_role = [UserTask.role == role for role in roles]
-    return [*by_role, and_(further, ~UserTask.role.in_(roles) | UserTask.role.is_(None))]
+        return by_role
+    further = UserTask.id.in_(select(TaskCandidate.task_id).where(TaskCandidate.candidate.in_([*roles, user])))
+    return [*by_role, and_(further, not_of(UserTask.role, roles), ~barred(UserTask.id, no))]
+
+
+def _by_role(roles: Sequence[Any] | None, no: Any) -> list[ColumnElement[bool]]:
+    every = [UserTask.id.is_not(None)] if roles is None else [UserTask.role == role for role in roles]
+    return [and_(each, ~barred(UserTask.id, no)) for each in every]
+
+
+def not_of(role: Any, roles: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether the list of none of these roles has the task already."""
+    return or_(~role.in_(roles), role.is_(None)) if roles else true()
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who asks for free tasks, in values or in parameters: his roles (None: whoever may take everything), his mark as a
+    candidate, and the one that excludes him."""
+
+    roles: Sequence[Any] | None
+    user: Any
+    no: Any
+
+    @classmethod
+    def of(cls, actor: Actor) -> Taker:
+        """The values of an actor."""
+        return cls(None if takes_all(actor) else sorted(actor.roles), f"user:{actor.id}", f"{BARRED}{actor.id}")
+
+    def by_role(self, tasks: Select[Any]) -> list[Select[Any]]:
+        """The tasks that he may take by their first role, each role by itself."""
+        return [tasks.where(side) for side in _by_role(self.roles, self.no)]
+
+    def by_further(
+        self, tasks: Select[Any], limit: Any, *, after: Any = None, narrow: Narrow | None = None
+    ) -> list[Select[Any]]:
+        """The first tasks in the order of lists of which he is a further candidate: at least `limit`, where there are.
+
+        Those that the list of one of his roles has too are among them. Nothing for whoever may take everything.
+        """
+        if self.roles is None:
+            return []
+        first = firsts([*self.roles, self.user], self.no, limit, after=after, narrow=narrow)
+        found = tasks.join(first, first.c.task_id == UserTask.id)
+        return [found.order_by(first.c.rank_at, first.c.created_at, first.c.task_id)]
+
+    def numbered(self, tasks: Select[Any], narrow: Narrow | None = None) -> list[Select[Any]]:
+        """Tasks whose numbers make, added up to MOST_COUNTED, that of all that he may take.
+
+        A part that is read no further than MOST_COUNTED and has tasks of a role's list leaves them to this list: both
+        together reach MOST_COUNTED then.
+        """
+        others = self.by_further(tasks, MOST_COUNTED, narrow=narrow)
+        return [*self.by_role(tasks), *(each.where(not_of(UserTask.role, self.roles or ())) for each in others)]
 
 
 def own(
@@ -153,10 +198,10 @@ def _values(actor: Actor, now: datetime | None, after: Place | None, limit: int)
     }  # fmt: skip
 
 
-def _bound_sides(roles: int | None) -> list[ColumnElement[bool]]:
+def _taker(roles: int | None) -> Taker:
     text = UserTask.role.type
     keys = None if roles is None else [bindparam(f"role_{number}", type_=text) for number in range(roles)]
-    return sides(keys, bindparam("user", type_=text), bindparam("no", type_=text))
+    return Taker(keys, bindparam("user", type_=text), bindparam("no", type_=text))
 
 
 @lru_cache(maxsize=4)
@@ -169,7 +214,9 @@ def _own(*, postponed: bool, later: bool) -> Select[Any]:
 @lru_cache(maxsize=100)
 def _free(roles: int | None, *, later: bool) -> Sequence[Select[Any]]:
     nobody = listing().where(OPEN, UserTask.assignee.is_(None))
-    return [page(nobody.where(side), _PLACE if later else None, _LIMIT) for side in _bound_sides(roles)]
+    taker, after = _taker(roles), _PLACE if later else None
+    by_role = [page(each, after, _LIMIT) for each in taker.by_role(nobody)]
+    return [*by_role, *(each.limit(_LIMIT) for each in taker.by_further(nobody, _LIMIT, after=after))]
 
 
 def number(query: Select[Any]) -> Any:
@@ -195,5 +242,5 @@ def his_own(tasks: Select[Any], actor: Any, now: Any) -> Sequence[Select[Any]]:
 def _numbers(roles: int | None) -> Select[Any]:
     tasks = select(UserTask.id).where(OPEN)
     nobody = tasks.where(UserTask.assignee.is_(None))
-    every = [*his_own(tasks, bindparam("actor"), NOW), *(nobody.where(side) for side in _bound_sides(roles))]
+    every = [*his_own(tasks, bindparam("actor"), NOW), *_taker(roles).numbered(nobody)]
     return select(*(number(query).label(f"number_{place}") for place, query in enumerate(every)))

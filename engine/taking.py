@@ -13,6 +13,7 @@ from engine.assignment import ADMIN, BARRED, Actor, barred, check_may_act, check
 from engine.bounds import ACTOR, check
 from engine.bpmn.personal import ANSWER, PROPERTY
 from engine.errors import FourEyes, NotFound, OwnSignature, Refused, TaskClosed, TaskTaken, TimePast
+from engine.further import take
 from engine.history import record
 from engine.models import HistoryEvent, UserTask
 
@@ -130,6 +131,8 @@ def _change(session: Session, task_id: UUID, assignee: str | None, unless: Any, 
         values["follow_up_at"] = None  # whoever has it now sees it now
     changed = session.connection().execute(statement.values(values)).rowcount
     if changed:
+        if any(each != task.role for each in task.candidates):
+            session.connection().execute(take(task_id, assignee))
         return
     session.refresh(task)
     _raise_faster(task)

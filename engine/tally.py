@@ -6,22 +6,24 @@ tasks of each list only, so that the figures cost the same however common the wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, case, func, literal_column, select, true, union_all
+from sqlalchemy import Select, and_, case, func, literal_column, select, true, union_all
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
-from engine.inbox import Filters, is_plain, narrowed, open_to, sought
+from engine.inbox import Filters, is_plain, narrowed, narrowing, open_to, sought
 from engine.models import ProcessInstance, UserTask
-from engine.shapes import MOST_COUNTED, OPEN, his_own, number, numbers, place_in
+from engine.shapes import MOST_COUNTED, OPEN, Taker, his_own, not_of, number, numbers, place_in
 
 __all__ = ["Counts", "counts"]
 
 _LOOKED_AT: Final = (
     UserTask.instance_id, UserTask.definition_id, UserTask.element, UserTask.rank_at, UserTask.follow_up_at,
+    UserTask.role,
 )  # fmt: skip
 LOOKED: Final = 500  # tasks of a list among which the matches of a search are counted
 
@@ -59,7 +61,12 @@ def counts(session: Session, actor: Actor, now: datetime, filters: Filters | Non
 def _narrowed_numbers(actor: Actor, now: datetime, filters: Filters) -> Select[Any]:
     tasks = _tasks(filters, UserTask.id)
     nobody = tasks.where(UserTask.assignee.is_(None))
-    return select(*map(number, [*his_own(tasks, actor.id, now), *(nobody.where(side) for side in open_to(actor))]))
+    return select(*map(number, [*his_own(tasks, actor.id, now), *_free(actor, filters, nobody)]))
+
+
+def _free(actor: Actor, filters: Filters, nobody: Select[Any]) -> Sequence[Select[Any]]:
+    taker = Taker.of(actor)
+    return taker.numbered(nobody, None if is_plain(filters) else narrowing(filters))
 
 
 def _tasks(filters: Filters, *columns: Any) -> Select[Any]:
@@ -73,11 +80,16 @@ def _counted_matches(session: Session, actor: Actor, now: datetime, filters: Fil
     """What a search finds, counted among the first LOOKED tasks of each list: each must be looked at for it, unless it
     finds so few that an index names them."""
     tasks = _tasks(filters if filters.few else replace(filters, text=""), *_LOOKED_AT)
-    if not filters.few:
-        tasks = tasks.order_by(*place_in("due", UserTask))
-    nobody = tasks.where(UserTask.assignee.is_(None))
-    lists = [tasks.where(UserTask.assignee == actor.id), *(nobody.where(side) for side in open_to(actor))]
-    sums = [_sums(each, place, now, filters) for place, each in enumerate(lists)]
+    mine, nobody = tasks.where(UserTask.assignee == actor.id), tasks.where(UserTask.assignee.is_(None))
+    lists: list[tuple[Select[Any], Sequence[str] | None]]
+    if filters.few:
+        lists = [(each, None) for each in (mine, *(nobody.where(side) for side in open_to(actor)))]
+    else:
+        taker, order = Taker.of(actor), place_in("due", UserTask)
+        lists = [(each.order_by(*order), None) for each in (mine, *taker.by_role(nobody))]
+        narrow = narrowing(replace(filters, text=""))
+        lists += [(each, taker.roles) for each in taker.by_further(nobody, LOOKED, narrow=narrow)]
+    sums = [_sums(each, place, now, filters, others) for place, (each, others) in enumerate(lists)]
     rows = session.execute(union_all(*sums)).all()
     his, *sides_ = sorted(tuple(row) for row in rows)
     _place, looked, found_, late, later = his
@@ -87,15 +99,16 @@ def _counted_matches(session: Session, actor: Actor, now: datetime, filters: Fil
     return Counts(found_ - later, unclaimed, late, later, frozenset(more))
 
 
-def _sums(tasks: Select[Any], place: int, now: datetime, filters: Filters) -> Select[Any]:
-    """Of the first LOOKED: how many there are, how many match, and how many of those are late or put off.
+def _sums(tasks: Select[Any], place: int, now: datetime, filters: Filters, others: Sequence[str] | None) -> Select[Any]:
+    """Of the first LOOKED: how many there are, how many match, and how many of those are late or put off. What is of
+    one of the `others`, roles that have their own list, matches there.
 
     The marks are looked up for those only: before the limit, a sort would ask for them in the whole list. The second
     limit keeps both databases from taking the query apart, and looking each mark up again for every sum.
     """
     some = tasks.limit(LOOKED).subquery().c
     marks = {
-        "holds": true() if filters.few else sought(filters, some),
+        "holds": true() if filters.few else and_(sought(filters, some), not_of(some.role, others or ())),
         "late": some.rank_at < now,
         "later": some.follow_up_at > now,
     }

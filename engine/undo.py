@@ -27,6 +27,7 @@ from engine.assignment import Actor, may_see
 from engine.bpmn import Case
 from engine.definitions import definition
 from engine.errors import ActedAfter, EffectLeft, NotFound, Refused, UndoTooLate
+from engine.further import candidate_rows
 from engine.history import record
 from engine.models import Effect, HistoryEvent, Job, Moment, Subscription, TaskCandidate, UserTask, WayBack
 from engine.step import Step, check_open, steps_of
@@ -168,9 +169,13 @@ def _go_back(session: Session, engine: Engine, instance: Instance, kept: WayBack
     rows.subscriptions = [_read(SUBSCRIPTION, row) for row in kept.rows["heard_before"]]
     closed = [UUID(task) for task in kept.rows["closed"]]
     session.execute(delete(TaskCandidate).where(TaskCandidate.task_id.in_([*opened, *closed])))
-    for task in session.scalars(select(UserTask).where(UserTask.id.in_(closed))):
+    before_it = select(UserTask).where(UserTask.id.in_(closed)).execution_options(populate_existing=True)
+    for task in session.scalars(before_it):
         others = (each for each in task.candidates if each != task.role)
-        session.add_all(TaskCandidate(task_id=task.id, candidate=each) for each in others)
+        again = candidate_rows(
+            task.id, others, rank_at=task.rank_at, created_at=task.created_at, assignee=task.assignee
+        )
+        session.add_all(TaskCandidate(**each) for each in again)
     session.execute(
         update(UserTask).where(UserTask.id.in_(closed)).values(state="created", closed_at=None, closed_by=None)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import engine.candidate
 import engine.collective.tables
 import engine.migration.tables
 import engine.models
@@ -103,6 +104,7 @@ import workflows.association.task_handovers
 from engine.schema import Base
 
 MODULES = (
+    engine.candidate,
     engine.collective.tables,
     engine.migration.tables,
     engine.models,

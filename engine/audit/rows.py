@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,9 +15,10 @@ from engine.models import Incident, Job, ProcessInstance, Subscription, TaskCand
 from engine.stuck import CODE
 from engine.terms import CaseTerm
 
-__all__ = ["CaseRows", "rows_of", "rows_of_all"]
+__all__ = ["CaseRows", "Named", "Placed", "rows_of", "rows_of_all"]
 
 Named = Row[Any]
+Placed = tuple[str, datetime, datetime, bool]  # a further candidate, and what its row repeats of the task
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class CaseRows:
 
     instance: Named
     tasks: Sequence[Named]  # open ones
-    candidates: Mapping[UUID, frozenset[str]]
+    candidates: Mapping[UUID, frozenset[Placed]]
     jobs: Sequence[Named]
     subscriptions: Sequence[Named]
     incidents: Sequence[Named]  # open ones
@@ -45,7 +47,7 @@ _CASES: Final = select(
 )  # fmt: skip
 _TASKS: Final = select(
     UserTask.instance_id, UserTask.id, UserTask.element, UserTask.candidates, UserTask.role, UserTask.due_at,
-    UserTask.rank_at,
+    UserTask.rank_at, UserTask.created_at, UserTask.assignee,
 ).where(UserTask.state == "created")  # fmt: skip
 _JOBS: Final = select(Job.instance_id, Job.id, Job.token, Job.element, Job.kind, Job.type)
 _WAITS: Final = select(
@@ -66,8 +68,10 @@ def rows_of(session: Session, instance_id: UUID) -> CaseRows | None:
 def rows_of_all(session: Session, instance_ids: Sequence[UUID]) -> Mapping[UUID, CaseRows]:
     """Everything of these cases, by case and in their order, in as many statements as there are tables."""
     cases = {row.id: row for row in session.execute(_CASES.where(ProcessInstance.id.in_(instance_ids)))}
-    of_case = TaskCandidate.task_id, TaskCandidate.candidate
-    listed = select(UserTask.instance_id, *of_case).join(UserTask, UserTask.id == TaskCandidate.task_id)
+    placed = TaskCandidate.candidate, TaskCandidate.rank_at, TaskCandidate.created_at, TaskCandidate.free
+    listed = select(UserTask.instance_id, TaskCandidate.task_id, *placed).join(
+        UserTask, UserTask.id == TaskCandidate.task_id
+    )
     running = select(ProcessInstance.parent_id, ProcessInstance.parent_token).where(ProcessInstance.ended_at.is_(None))
     tasks, jobs, waits, incidents, terms, candidates, called = (
         _by_case(session, query, instance_ids) for query in (_TASKS, _JOBS, _WAITS, _INCIDENTS, _TERMS, listed, running)
@@ -96,8 +100,8 @@ def _by_case(session: Session, query: Select[Any], ids: Sequence[UUID]) -> Mappi
     return found
 
 
-def _sets(rows: Sequence[Named]) -> Mapping[UUID, frozenset[str]]:
-    kept: dict[UUID, set[str]] = {}
-    for row in rows:
-        kept.setdefault(row.task_id, set()).add(row.candidate)
+def _sets(rows: Sequence[Named]) -> Mapping[UUID, frozenset[Placed]]:
+    kept: dict[UUID, set[Placed]] = {}
+    for _case, task, *placed in rows:
+        kept.setdefault(task, set()).add(tuple(placed))
     return {task: frozenset(names) for task, names in kept.items()}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.audit.faults import Fault, Mend
 from engine.audit.rows import CaseRows, Named
 from engine.bpmn import TokenView
+from engine.further import candidate_rows
 from engine.models import Job, Subscription, TaskCandidate, UserTask
 from engine.store import job_row
 
@@ -82,16 +83,17 @@ def derived_rows(rows: CaseRows, far: datetime) -> Iterator[Fault]:
     """What lists are asked by: candidates beside the first role, and the rank of a task."""
     opened = {row.id for row in rows.tasks}
     for row in rows.tasks:
-        further = frozenset(row.candidates) - {row.role}
-        if rows.candidates.get(row.id, frozenset()) != further:
+        further, rank = frozenset(row.candidates) - {row.role}, row.due_at or far
+        placed = frozenset((name, rank, row.created_at, row.assignee is None) for name in further)
+        if rows.candidates.get(row.id, frozenset()) != placed:
             message = f"Who may take the task {row.id} (“{row.element}”) is listed wrongly."
-            yield Fault("candidates_wrong", row.id, message, "the list is written again", _listing(row.id, further))
-        if row.rank_at != (row.due_at or far):
+            yield Fault("candidates_wrong", row.id, message, "the list is written again", _listing(row, further, rank))
+        if row.rank_at != rank:
             message = f"The task {row.id} (“{row.element}”) stands at a wrong place of the lists."
             yield Fault("rank_wrong", row.id, message, "it is placed by its due date", _ranking(row.id, far))
     for task in rows.candidates.keys() - opened:
         message = f"The closed task {task} is offered to candidates."
-        yield Fault("candidates_left", task, message, "the list is deleted", _listing(task, frozenset()))
+        yield Fault("candidates_left", task, message, "the list is deleted", _unlisting(task))
 
 
 def _subscribing(case: Named, token: TokenView, now: datetime) -> Mend:
@@ -119,7 +121,7 @@ def _timing(case: Named, token: TokenView, due: datetime) -> Mend:
 def _closing(task: UUID) -> Mend:
     def mend(session: Session) -> None:
         session.execute(update(UserTask).where(UserTask.id == task).values(state="canceled"))
-        session.execute(delete(TaskCandidate).where(TaskCandidate.task_id == task))
+        _unlisting(task)(session)
 
     return mend
 
@@ -131,11 +133,20 @@ def _deleting(table: type[Job] | type[Subscription], row: UUID) -> Mend:
     return mend
 
 
-def _listing(task: UUID, names: frozenset[str]) -> Mend:
+def _unlisting(task: UUID) -> Mend:
     def mend(session: Session) -> None:
         session.execute(delete(TaskCandidate).where(TaskCandidate.task_id == task))
-        for name in sorted(names):
-            session.execute(insert(TaskCandidate).values(task_id=task, candidate=name))
+
+    return mend
+
+
+def _listing(task: Named, names: frozenset[str], rank: datetime) -> Mend:
+    placed = candidate_rows(task.id, sorted(names), rank_at=rank, created_at=task.created_at, assignee=task.assignee)
+
+    def mend(session: Session) -> None:
+        _unlisting(task.id)(session)
+        for row in placed:
+            session.execute(insert(TaskCandidate).values(row))
 
     return mend
 

@@ -12,6 +12,7 @@ from engine import deadlines
 from engine.assignment import candidates_of
 from engine.bpmn.outcome import TaskOpened
 from engine.bpmn.transfer import Transfer
+from engine.further import candidate_rows
 from engine.models import Incident, Job, Subscription, TaskCandidate, UserTask
 from engine.step import Step
 from engine.store import FAR_FUTURE
@@ -72,7 +73,11 @@ def _ask(step: Step, token: UUID, fact: TaskOpened) -> None:
     session.execute(update(UserTask).where(UserTask.id == token).values(values).execution_options(**_PLAIN))
     session.execute(delete(TaskCandidate).where(TaskCandidate.task_id == token))
     further = candidates_of(groups[1:], users, fact.excluded)
-    session.add_all(TaskCandidate(task_id=token, candidate=each) for each in further)
+    placed = candidate_rows(
+        token, further, rank_at=due_at or FAR_FUTURE, created_at=task.created_at,
+        assignee=task.assignee or fact.assignee,
+    )  # fmt: skip
+    session.add_all(TaskCandidate(**each) for each in placed)
     session.flush()
 
 

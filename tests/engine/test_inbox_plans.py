@@ -61,6 +61,11 @@ def plans(engine: Engine) -> Iterator[str]:
                 yield f"{step.detail}"
 
 
+def test_further_candidates_are_read_in_the_order_of_lists(engine: Engine) -> None:
+    steps = {step for step in plans(engine) if "task_candidate " in step}
+    assert {step.split("INDEX ")[1].split(" ")[0] for step in steps} == {"ix_task_candidate_queue"}, steps
+
+
 def test_lists_and_figures_read_open_tasks_only(engine: Engine) -> None:
     steps = set(plans(engine))
     tasks = {step for step in steps if "user_task " in step}

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import commands
+from engine.further import candidate_rows
 from engine.jobs import run_due
 from engine.models import Incident, Job, ProcessInstance, Subscription, TaskCandidate, UserTask
 from engine.terms import CaseTerm, about
@@ -82,7 +83,7 @@ MENDED: dict[str, Callable[[Session], object]] = {
     "task_lost": lambda s: _state(s, UserTask.state == "completed", "created"),
     "subscription_lost": lambda s: _twin(s),
     "rank_wrong": lambda s: s.execute(update(UserTask).values(rank_at=UserTask.created_at)),
-    "candidates_wrong": lambda s: s.execute(insert(TaskCandidate).values(task_id=_open(s), candidate="DPO")),
+    "candidates_wrong": lambda s: _candidate(s),
     "incidents_miscounted": lambda s: s.execute(update(ProcessInstance).values(incidents=4)),
     "incident_lost": lambda s: _incident(s),
     "terms_missing": lambda s: s.execute(delete(CaseTerm)),
@@ -102,6 +103,12 @@ def _state(session: Session, which: ColumnElement[bool], state: str) -> None:
 
 def _open(session: Session) -> object:
     return session.scalars(select(UserTask.id).where(UserTask.state == "created")).first()
+
+
+def _candidate(session: Session) -> None:
+    task = session.get_one(UserTask, _open(session))
+    rows = candidate_rows(task.id, ["DPO"], rank_at=task.rank_at, created_at=task.created_at, assignee=task.assignee)
+    session.add_all(TaskCandidate(**row) for row in rows)
 
 
 def _twin(session: Session) -> None:
