@@ -14,7 +14,12 @@ cpu_ratio     CPU of the process a completion (driver, locking, state, history, 
 round_trips   counted at PostgreSQL's protocol by a proxy, on cases of their own; 0 on SQLite, which is in the process.
 statements    likewise, without BEGIN and COMMIT. commits: what the server reported.
 dbos_steps_per_s, ratio_dbos   DBOS Transact on the same server, as many processes as connections, workflows of five
-              steps: durable steps a second, and our completions over them.
+              steps: durable steps a second, and our completions over them. Each is one durable transaction with the
+              answer of a person or of a function in it; automatic elements that follow a completion (here a gateway)
+              count nothing.
+dbos_transitions_per_s, ratio_dbos_transitions   the same with the beginning and the outcome of each workflow, which
+              are durable as well, counted beside its steps: like with like, since of our cases the beginning is not
+              measured and the end is part of the last completion.
 """
 
 from __future__ import annotations
@@ -29,7 +34,7 @@ from typing import Any
 from uuid import UUID
 
 from benchmarks.bare import Parsed, bare_case, bare_diagram
-from benchmarks.comparison import check_installed, dbos_steps_per_s
+from benchmarks.comparison import Steps, check_installed, dbos_steps
 from benchmarks.databases import PostgresqlServer, Server, plain_connection, serve
 from benchmarks.figures import Cost, finish
 from benchmarks.flights import FlightRecorder, replay_batches
@@ -84,13 +89,18 @@ def main() -> None:
         results = _run(shares)
         counts = _counts(server, tasks[-COUNTED:])
         raw = _raw(server)
-        steps = 0.0
+        figures = _figures(arguments, results, counts, raw)
         if arguments.compare == "dbos" and isinstance(server, PostgresqlServer):
-            steps = dbos_steps_per_s(server, arguments.dbos_python, arguments.connections)
-    figures = _figures(arguments, results, counts, raw)
-    if steps:
-        figures |= {"dbos_steps_per_s": steps, "ratio_dbos": float(figures["completions_per_s"]) / steps}
+            theirs = dbos_steps(server, arguments.dbos_python, arguments.connections)
+            figures |= _compared(float(figures["completions_per_s"]), theirs)
     finish(figures)
+
+
+def _compared(per_s: float, theirs: Steps) -> dict[str, float]:
+    return {
+        "dbos_steps_per_s": theirs.per_s, "ratio_dbos": per_s / theirs.per_s,
+        "dbos_transitions_per_s": theirs.transitions_per_s, "ratio_dbos_transitions": per_s / theirs.transitions_per_s,
+    }  # fmt: skip
 
 
 def _arguments() -> argparse.Namespace:

@@ -52,14 +52,16 @@ class Claimed:
     type: str = ""
 
 
-def claim_due(engine: Engine, limit: int = BATCH, *, lane: Lane = "all", turns: Turns | None = None) -> list[Claimed]:
+def claim_due(
+    engine: Engine, limit: int = BATCH, *, lane: Lane = "all", turns: Turns | None = None, seen: Look | None = None
+) -> list[Claimed]:
     """Leases up to `limit` due jobs of the group whose turn it is, the longest due first.
 
-    Jobs that others lease are skipped. Work of a connector is claimed one by one, within the limits it declares, save
-    where several are called in a round.
+    `seen`: what was seen of the jobs just now, else they are looked at. Jobs that others lease are skipped. Work of a
+    connector is claimed one by one, within the limits it declares, save where several are called in a round.
     """
     now, turns = engine.clock.now(), turns or Turns()
-    for group in turns.order(groups_of_lane(engine, free_expired(engine), lane), now):
+    for group in turns.order(groups_of_lane(engine, seen or free_expired(engine), lane), now):
         of_group = {"b_priority": group.priority, "b_type": group.type, "b_process_id": group.process_id}
         if claimed := _claim(engine, _OF_GROUP, of_group, group.type, limit):
             turns.serve(group)

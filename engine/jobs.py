@@ -33,7 +33,7 @@ from uuid import UUID
 
 from engine.batches import Batch, run_claimed
 from engine.claims import BATCH, Claimed, Lane, claim_due, claim_one, free_expired, give_back, next_due
-from engine.due import Turns
+from engine.due import Look, Turns
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -53,12 +53,18 @@ def run_job(engine: Engine, job_id: UUID) -> bool:
 
 
 def run_due(
-    engine: Engine, *, limit: int = 100_000, lane: Lane = "all", turns: Turns | None = None,
+    engine: Engine, *, limit: int = 100_000, lane: Lane = "all", turns: Turns | None = None, seen: Look | None = None,
     each: Callable[[Batch], None] = Batch.run,
 ) -> int:  # fmt: skip
-    """Runs jobs until nothing is due (or `limit` were run); answers how many. `each` runs what one claim leased."""
+    """Runs jobs until nothing is due (or `limit` were run); answers how many. `each` runs what one claim leased.
+
+    `seen`: what the caller has just seen of the jobs, which is not looked at again.
+    """
     count, turns = 0, turns or Turns()
-    while count < limit and (claimed := claim_due(engine, min(BATCH, limit - count), lane=lane, turns=turns)):
+    while count < limit:
+        claimed = claim_due(engine, min(BATCH, limit - count), lane=lane, turns=turns, seen=seen)
+        if not claimed:
+            break
         each(Batch(engine, deque(claimed)))
-        count += len(claimed)
+        count, seen = count + len(claimed), None
     return count

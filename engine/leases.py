@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import bindparam, delete, literal_column, select
 from sqlalchemy.orm import Session
 
 from engine import correlation
@@ -15,7 +15,7 @@ from engine.bpmn.outcome import Done, Thrown
 from engine.claims import Claimed
 from engine.effects import Failure, backoff, work_gave_up
 from engine.models import Job, ProcessInstance
-from engine.prepared import loaded, write
+from engine.prepared import fetch, loaded, write
 from engine.step import Step
 from engine.store import INSTANCE, INSTANCE_COLUMNS, JOB, Instance
 from engine.transaction import transaction
@@ -41,16 +41,18 @@ _ALONE: Final = (
     .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
     .with_for_update(of=[ProcessInstance, Job], key_share=True)
 )
+_PLACES: Final = tuple(f"id_{place}" for place in range(PIECE))
+_OF_PIECE: Final = JOB.c.id.in_([bindparam(place, type_=JOB.c.id.type) for place in _PLACES])
 _TOGETHER: Final = (
     select(*JOB.c, *INSTANCE_COLUMNS)
     .join_from(JOB, INSTANCE, INSTANCE.c.id == JOB.c.instance_id)
-    .where(JOB.c.id.in_(bindparam("ids", expanding=True)), INSTANCE.c.status == "active")
+    .where(_OF_PIECE, INSTANCE.c.status == literal_column("'active'"))
     .order_by(JOB.c.due_at, JOB.c.id)
     .with_for_update(of=[INSTANCE, JOB], key_share=True, skip_locked=True)
 )
 _APART: Final = (
     select(*JOB.c)
-    .where(JOB.c.id.in_(bindparam("ids", expanding=True)), JOB.c.instance_id.is_(None))
+    .where(_OF_PIECE, JOB.c.instance_id.is_(None))
     .order_by(JOB.c.due_at, JOB.c.id)
     .with_for_update(key_share=True, skip_locked=True)
 )
@@ -71,13 +73,13 @@ def held(session: Session, job_id: UUID, epoch: int) -> Job:
 
 
 def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Job, Instance, str]]:
-    """Those of the jobs that are ours and whose cases can be locked without waiting, with the cases and their states.
+    """Those of a piece that are ours and whose cases can be locked without waiting, with the cases and their states.
 
     A job that failed before, or on which a worker was lost, is left out: it may spoil the transaction for the others.
     """
     epochs = {each.id: each.epoch for each in claimed}
     found: list[tuple[Job, Instance, str]] = []
-    for row in session.execute(_TOGETHER, {"ids": list(epochs)}):
+    for row in fetch(session, _TOGETHER, _of(claimed)):
         job = _read(row)
         if job.epoch == epochs[job.id] == 1:
             *columns, state = row[len(JOB.c) :]
@@ -86,13 +88,18 @@ def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Jo
 
 
 def held_apart(session: Session, claimed: Sequence[Claimed]) -> list[Job]:
-    """Those of the jobs that are ours, concern no case and were never tried before."""
+    """Those of a piece that are ours, concern no case and were never tried before."""
     epochs = {each.id: each.epoch for each in claimed}
-    found = [_read(row) for row in session.execute(_APART, {"ids": list(epochs)})]
+    found = [_read(row) for row in fetch(session, _APART, _of(claimed))]
     return [job for job in found if job.epoch == epochs[job.id] == 1]
 
 
-def _read(row: Row[Any]) -> Job:
+def _of(claimed: Sequence[Claimed]) -> dict[str, UUID]:
+    """The ids of a piece; where it is not full the last one fills it."""
+    return {place: claimed[min(at, len(claimed) - 1)].id for at, place in enumerate(_PLACES)}
+
+
+def _read(row: Sequence[Any]) -> Job:
     """The job at the beginning of a row, to be read: no session knows it."""
     return loaded(Job, dict(zip(_JOB_COLUMNS, row, strict=False)))
 

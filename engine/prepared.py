@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, Final, TypeVar
@@ -24,6 +25,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import Session
 
 from engine.bound import Binder, binders, picked, repeated
+from engine.clock import UTC
 from engine.database import to_json
 from engine.schema import Moment
 from engine.unit import Unit, driver_of, wrapped
@@ -44,14 +46,15 @@ _SQLITE: Final = SQLiteDialect_pysqlite(json_serializer=to_json)
 class Compiled:
     """One statement in the words of one driver, with the conversion of what it takes and answers."""
 
-    __slots__ = ("constants", "converts", "nulls", "readers", "row", "text", "values")
+    __slots__ = ("constants", "converts", "nulls", "readers", "row", "text", "values", "width")
 
     def __init__(self, statement: Executable, dialect: Any) -> None:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.text = str(compiled)
         each: Sequence[Binder] = binders(compiled, wired=dialect is _POSTGRESQL)
+        self.width = len(each)
         self.values = picked([name for name, _, _ in each])
-        self.converts = [convert for _, convert, _ in each]
+        self.converts = [(place, convert) for place, (_, convert, _) in enumerate(each) if convert is not None]
         self.nulls = [(place, null) for place, (_, _, null) in enumerate(each) if null is not None]
         self.constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         answered: Any = compiled._result_columns
@@ -68,10 +71,11 @@ class Compiled:
         """The row's values in order, as the driver takes them."""
         if self.constants:
             row = {**self.constants, **row}
-        values = [
-            value if value is None or convert is None else convert(value)
-            for convert, value in zip(self.converts, self.values(row), strict=True)
-        ]
+        values = list(self.values(row))
+        for place, convert in self.converts:
+            value = values[place]
+            if value is not None:
+                values[place] = convert(value)
         for place, null in self.nulls:
             if values[place] is None:
                 values[place] = null
@@ -91,6 +95,8 @@ def reader(type_: Any, dialect: Any) -> Callable[[Any], Any] | None:
     convert: Callable[[Any], Any] | None = type_._cached_result_processor(dialect, None)
     if convert is not None and isinstance(type_, Uuid):  # of our own writing: 32 hexadecimal digits
         return lambda digits: UUID(int=int(digits, 16))
+    if isinstance(type_, Moment):  # SQLite's text, in UTC and without a zone
+        return lambda moment: datetime.fromisoformat(moment).replace(tzinfo=UTC)
     return convert
 
 
@@ -103,7 +109,7 @@ def _compiled(statement: Executable, dialect: Any) -> Compiled:
 @cache
 def _wired(statement: Executable, guarded: bool, rows: int) -> tuple[Compiled, Statement]:
     compiled = _compiled(statement, _POSTGRESQL)
-    text = repeated(compiled.text, len(compiled.converts), rows)
+    text = repeated(compiled.text, compiled.width, rows)
     if guarded and not isinstance(statement, Insert):  # an INSERT is guarded by its key
         return compiled, Statement.guarded(text)
     return compiled, Statement.of(text)

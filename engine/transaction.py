@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -46,17 +47,31 @@ def afterwards(session: Session) -> Afterwards:
     return found
 
 
-@contextmanager
-def transaction(engine: Engine) -> Iterator[Session]:
+class transaction:  # noqa: N801 - a verb: `with transaction(engine) as session:`
     """One transaction: commits at the end, rolls back on any exception."""
-    after = Afterwards()
-    with Unit(engine.database, {_KEY: after}) as session:
-        yield session
-        _commit(session)
-    for step in after.steps.values():
-        step()
-    if after.due:
-        engine.doorbell.ring(after.due)
+
+    __slots__ = ("after", "engine", "unit")
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.after = Afterwards()
+        self.unit = Unit(engine.database, {_KEY: self.after})
+
+    def __enter__(self) -> Session:
+        return self.unit
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                _commit(self.unit)
+        finally:
+            self.unit.close()
+        if kind is not None:
+            return
+        for step in self.after.steps.values():
+            step()
+        if self.after.due:
+            self.engine.doorbell.ring(self.after.due)
 
 
 def _commit(unit: Unit) -> None:

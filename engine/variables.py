@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from engine.bounds import storable
@@ -14,6 +15,8 @@ from engine.feel.values import Context, Value, from_python
 
 __all__ = ["check_names", "decode", "encode", "entering", "without"]
 
+_MALFORMED: Final = "it has letters, digits and _ only, and begins with a letter"
+_RESERVED: Final = "it is reserved"
 _NAME = re.compile(r"[^\W\d]\w*")
 _KEYWORDS: Final = frozenset(
     {
@@ -34,18 +37,30 @@ def entering(variables: Mapping[str, object] | None) -> Context:
 def check_names(variables: Mapping[str, object]) -> None:
     """Raises InvalidVariable for the first name that cannot be one."""
     for name, value in variables.items():
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise InvalidVariable(name=name, why="it has letters, digits and _ only, and begins with a letter")
-        if name in _KEYWORDS:
-            raise InvalidVariable(name=name, why="FEEL uses this word itself")
-        _check_key(name)
+        why = _fault(name) if isinstance(name, str) else _MALFORMED
+        if why is not None:
+            raise InvalidVariable(name=name, why=why)
         if not isinstance(value, bool | int | Decimal | None):
             _check_depth(name, value)
 
 
+@lru_cache(maxsize=2_000)
+def _fault(name: str) -> str | None:
+    """What keeps a name from being a variable's. The same few names come again and again."""
+    if not _NAME.fullmatch(name):
+        return _MALFORMED
+    if name in _KEYWORDS:
+        return "FEEL uses this word itself"
+    return _RESERVED if _is_reserved(name) else None
+
+
+def _is_reserved(name: object) -> bool:
+    return not isinstance(name, str) or name.startswith("_") or name == "typename"
+
+
 def _check_key(name: object) -> None:
-    if not isinstance(name, str) or name.startswith("_") or name == "typename":
-        raise InvalidVariable(name=name, why="it is reserved")
+    if _is_reserved(name):
+        raise InvalidVariable(name=name, why=_RESERVED)
 
 
 def _check_depth(name: str, value: object) -> None:

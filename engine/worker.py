@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from engine import sizes, undo
-from engine.due import Turns
+from engine.due import Look, Turns
 from engine.jobs import Batch, Lane, free_expired, give_back, next_due, run_due
 from engine.models import Job, ProcessInstance
 from engine.publishing import forget_old, match_kept
@@ -104,8 +104,9 @@ class Scheduler:
                 if self.lane != "outside" and (last_sweep is None or now - last_sweep >= self.sweep_every):
                     last_sweep = now
                     self._sweep()
-                wait = self._until_next()
-                if wait <= 0 and not self._drain():
+                seen = free_expired(self.engine)
+                wait = self._until_next(seen)
+                if wait <= 0 and not self._drain(seen):
                     wait = NO_ROOM
             except OperationalError as error:  # the trace once: a database that is away for a while fills no log
                 reason = str(error.orig).partition("\n")[0]
@@ -124,8 +125,10 @@ class Scheduler:
         except Exception:
             log.exception("the sweep failed; trying again in %s", self.sweep_every)
 
-    def _drain(self) -> int:
-        return run_due(self.engine, limit=BETWEEN_LOOKS, lane=self.lane, turns=self.turns, each=self._run)
+    def _drain(self, seen: Look) -> int:
+        return run_due(
+            self.engine, limit=BETWEEN_LOOKS, lane=self.lane, turns=self.turns, seen=seen, each=self._run
+        )  # fmt: skip
 
     def _run(self, batch: Batch) -> None:
         """Transaction by transaction, with the pause that the share asks for; at a stop, what is not begun is given
@@ -142,8 +145,8 @@ class Scheduler:
             if self.share < 1:
                 self.stopping.wait(min((time.monotonic() - began) * (1 / self.share - 1), LONGEST_PAUSE))
 
-    def _until_next(self) -> float:
-        due_at = next_due(self.engine, self.lane, free_expired(self.engine))
+    def _until_next(self, seen: Look) -> float:
+        due_at = next_due(self.engine, self.lane, seen)
         poll = self.poll.total_seconds()
         if due_at is None:
             return poll

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from engine.bpmn.errors import VariableRefused, VariablesTooBig
@@ -22,6 +23,11 @@ NAME: Final = re.compile(r"[^\W\d_]\w*")
 _RESERVED: Final = frozenset({"typename", "null", "true", "false"})
 
 
+@lru_cache(maxsize=2_000)
+def _is_name(name: str) -> bool:
+    return NAME.fullmatch(name) is not None and name not in _RESERVED
+
+
 def checked(variables: Mapping[str, Value]) -> Mapping[str, Value]:
     """Variables that come from outside.
 
@@ -29,7 +35,7 @@ def checked(variables: Mapping[str, Value]) -> Mapping[str, Value]:
     """
     weight = 0
     for name, value in variables.items():
-        if NAME.fullmatch(name) is None or name in _RESERVED:
+        if not _is_name(name):
             raise VariableRefused(name=name)
         weight += weight_of(value)
     if weight > MAX_WEIGHT:

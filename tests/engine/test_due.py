@@ -9,10 +9,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 
 from engine.due import LOOKED, ORDINARY, PATIENT, URGENT, look
-from engine.jobs import BATCH, Claimed, claim_due, give_back, run_due, run_job
+from engine.jobs import BATCH, Claimed, claim_due, free_expired, give_back, run_due, run_job
 from engine.models import FREE_JOB, Job
 from engine.registry import Connector, ConnectorWork
 from engine.store import job_row
@@ -59,6 +59,15 @@ def test_a_flood_of_one_process_keeps_no_other_waiting(bench: Callable[..., Benc
     order = served(it)
     assert len(order) == 5 * BATCH + 1
     assert order.index("application") <= BATCH
+
+
+def test_a_worker_looks_once_before_a_batch_and_once_after_it(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    promise(it, "timers", BATCH)
+    looks: list[str] = []
+    event.listen(it.engine.database, "before_cursor_execute", lambda _c, _cursor, said, *_: looks.append(said))
+    assert run_due(it.engine, seen=free_expired(it.engine)) == BATCH
+    assert sum("WITH RECURSIVE head" in said for said in looks) == 2
 
 
 def test_what_somebody_waits_for_goes_first_and_starves_nobody(bench: Callable[..., Bench]) -> None:
