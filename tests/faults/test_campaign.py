@@ -43,5 +43,5 @@ def test_rounds_of_faults(database: str, rounds: int) -> None:
 @pytest.mark.campaign
 @pytest.mark.timeout(0)
 def test_a_thousand_rounds_of_faults() -> None:
-    last = campaign("--seed", "2026", "--rounds", "1000", seconds=8 * 3600)
+    last = campaign("--seed", "2026", "--rounds", "1000", "--stages", "2", seconds=8 * 3600)
     assert int(last[2]) > 1_000

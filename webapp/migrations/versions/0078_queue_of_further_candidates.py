@@ -7,8 +7,8 @@ from alembic import op
 
 from engine.models import Moment
 
-revision = "0075"
-down_revision = "0074"
+revision = "0078"
+down_revision = "0077"
 branch_labels = None
 depends_on = None
 
