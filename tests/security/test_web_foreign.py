@@ -32,6 +32,8 @@ BODIES: Final = {
     "set_variables": {"reason": "r", "variables": {"a": 1}}, "move": {"reason": "r", "element": "read_file"},
     "suspend": {"reason": "r"}, "cancel": {"reason": "r"}, "skip": {"reason": "r", "variables": {}},
     "move_timer": {"reason": "r", "due_at": "2026-09-01T00:00:00Z"},
+    "choose": {"element": "read_file"}, "migrate": {"reason": "r", "version": 1},
+    "return_cases": {"cases": ["00000000-0000-4000-8000-000000000000"]},
     "move_job": {"reason": "r", "due_at": "2026-09-01T00:00:00Z"},
 }  # fmt: skip
 FORM: Final = {"reason": "r", "text": "t", "answer": "a", "document_number": "1"}

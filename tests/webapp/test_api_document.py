@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
+from engine import commands
 from engine.engine import Engine
 from engine.transaction import transaction
 from tests.fixtures.cases import start_review
@@ -22,6 +23,23 @@ from webapp.api import tokens
 from webapp.api.document import described
 from webapp.cli.openapi import openapi
 
+VERBS = {
+    "act_on_cases": "POST /cases/acts", "assign": "POST /tasks/{task_id}/assign", "broadcast_signal": "POST /signals",
+    "cancel": "POST /cases/{case_id}/cancel", "choose": "POST /cases/{case_id}/choices/{token}/begin",
+    "claim": "POST /tasks/{task_id}/claim", "close_choice": "POST /cases/{case_id}/choices/{token}/close",
+    "complete": "POST /tasks/{task_id}/complete", "correlate_message": "POST /messages",
+    "delegate": "POST /tasks/{task_id}/assign", "deploy": "POST /deployments",
+    "evaluate_conditions": "POST /conditions", "migrate": "POST /cases/{case_id}/migrate",
+    "migrate_cases": "POST /migrations", "move_job": "POST /cases/{case_id}/jobs/{job_id}/move",
+    "move_timer": "POST /cases/{case_id}/timers/{token}/move", "move_tokens": "POST /cases/{case_id}/move",
+    "postpone": "POST /tasks/{task_id}/postpone", "release": "POST /tasks/{task_id}/release",
+    "resume": "POST /cases/{case_id}/resume", "retry_incident": "POST /incidents/{incident_id}/retry",
+    "retry_incidents": "POST /cases/acts", "retry_matching": "POST /incidents/retry",
+    "return_cases": "POST /migrations/{migration_id}/return", "run_timer": "POST /cases/{case_id}/timers/{token}/run",
+    "set_variables": "PATCH /cases/{case_id}/variables", "skip_incident": "POST /incidents/{incident_id}/skip",
+    "start": "POST /cases", "suspend": "POST /cases/{case_id}/suspend", "undo": "POST /tasks/{task_id}/undo",
+    "withdraw_message": "POST /messages/withdraw",
+}  # fmt: skip
 EXAMPLES = 8  # of each address
 
 
@@ -75,5 +93,10 @@ def test_whatever_is_sent_is_answered_as_the_document_says(
 def test_the_command_prints_what_is_served(app: Flask) -> None:
     printed = json.loads(CliRunner().invoke(openapi).output)
     assert printed["openapi"].startswith("3.1")
+    addresses = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}" for path, of in printed["paths"].items() for method in of
+    }
+    assert VERBS.keys() == set(commands.__all__), "say by which address a program does it"
+    assert set(VERBS.values()) <= addresses
     with app.app_context():
         assert printed == json.loads(json.dumps(described(app)))

@@ -153,3 +153,35 @@ def test_a_program_does_the_same_with_many_cases(admin: Caller, program: Program
             commands.set_variables(session, web_engine, UUID(case), given, by=DEPLOYER)
     admin("PATCH", f"/cases/{cases[0]}/variables", 404, json={"variables": {"balance": 1}, **WHY})
     admin("POST", "/cases/acts", 404, json={"kind": "correct", "cases": cases, "variables": {"balance": 1}, **WHY})
+
+
+def test_cases_go_to_another_version_and_back_and_begin_by_conditions(
+    admin: Caller, program: Program, web_engine: Engine
+) -> None:
+    deployed(admin, ladder__bpmn=LADDER.decode())
+    cases = [admin("POST", "/cases", 201, json={"process": "ladder"})["case_id"] for _ in range(2)]
+    deployed(admin, ladder__bpmn=LADDER.decode().replace('name="ladder"', 'name="ladder again"'))
+    stranger = program("EVENTS", scopes=tokens.SCOPES)
+    asked = {"process": "ladder", "version": 2, "cases": cases, **WHY}
+    stranger("POST", "/migrations", 404, json=asked)
+    admin("POST", "/migrations", 404, json={**asked, "version": 3})
+    made = [admin("POST", "/migrations", 202, json=asked, key="0123456789abcdef")["migration"] for _ in range(2)]
+    assert made[0] == made[1]
+    run_due(web_engine)
+    path = f"/migrations/{made[0]}"
+    assert {each["state"] for each in admin("GET", path)["items"]} == {"moved"}
+    stranger("GET", path, 404)
+    stranger("POST", f"{path}/return", 404, json={"cases": cases})
+    assert admin("POST", f"{path}/return", 202, json={"cases": cases[:1]})["count"] == 1
+    run_due(web_engine)
+    assert {each["case"]: each["state"] for each in admin("GET", path)["items"]} == {
+        cases[0]: "returned", cases[1]: "moved",
+    }  # fmt: skip
+    admin("POST", f"/cases/{cases[0]}/migrate", 204, json={"version": 2, **WHY})
+    stranger("POST", f"/cases/{cases[0]}/migrate", 404, json={"version": 1, **WHY})
+    assert admin("GET", f"/cases/{cases[0]}/choices")["items"] == []
+    assert admin("POST", "/conditions", json={"variables": {"a": 1}})["items"] == []
+    kept = {"name": "n", "key": "k", "message_id": "m1", "keep_seconds": 60}
+    admin("POST", "/messages", json=kept)
+    assert [admin("POST", "/messages/withdraw", json={"message_id": "m1"})["kept"] for _ in range(2)] == [True, False]
+    stranger("POST", "/messages/withdraw", 403, json={"message_id": "m1"})

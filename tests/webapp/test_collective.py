@@ -19,6 +19,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.desks import Desk
 from tests.fixtures.diagrams import catch, end, process, service, start, timer, user_task
 from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import add_person
 from tests.webapp.test_cases import browser_of
 
 WORK = process(
@@ -128,9 +129,15 @@ def test_all_that_the_list_finds_are_taken_as_they_are_at_that_moment(desk: Desk
 
 
 def test_dates_that_many_wait_for_are_changed_and_then_not_waited_for(desk: Desk) -> None:
+    pair = {
+        name: str(add_person(desk.engine, first, last).id)
+        for name, first, last in (("mentee_id", "Ana", "Sol"), ("mentor_id", "Bo", "Lys"))
+    }
     with transaction(desk.engine) as session:
         commands.deploy(session, desk.engine, {"c.bpmn": WAITING}, by=SYSTEM)
-        made = [commands.start(session, desk.engine, "waiting", {}, by=SYSTEM).instance_id for _ in range(2)]
+        made = [commands.start(session, desk.engine, "waiting", pair, by=SYSTEM).instance_id for _ in range(2)]
+    listed = [desk.text(f"/cases?process=waiting&element={each}") for each in ("month", "after")]
+    assert [each.count("Ana Sol, Bo Lys") for each in listed] == [4, 0], "by where they wait, and for whom they are"
     both = (*made, desk.cases[0])
     refused = desk.person.post_form(desk.path("date", *both), {"element": "month", "due": ""})
     assert refused.status_code == 422 and "Écrivez une date" in refused.get_data(as_text=True)

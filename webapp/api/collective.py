@@ -81,7 +81,7 @@ def act(asked: Mapping[str, Any]) -> dict[str, object]:
         before = answered(writer, key, said, viewer().actor)
         if before is not None:
             return {"act": UUID(before)}
-        _check_all(writer, asked["cases"])
+        check_all(writer, asked["cases"])
         _check_values(asked)
         wanted = Asked(
             asked["kind"], asked["element"], asked["place"], asked["variables"], asked["reason"], asked["due_at"]
@@ -116,7 +116,7 @@ def _check_values(asked: Mapping[str, Any]) -> None:
         raise NotFound(kind="value", id=min(withheld))
 
 
-def _check_all(writer: Any, cases: list[UUID]) -> None:
+def check_all(writer: Any, cases: list[UUID]) -> None:
     """Raises NotFound for a case that does not exist for this token."""
     may = authorize.authorize(viewer(), "operate", ProcessInstance)
     wanted = set(cases)

@@ -8,13 +8,23 @@ from typing import Any
 from flask import Flask, Response, current_app, jsonify
 from flask_smorest import Api
 
-from webapp.api import cases, collective, deployments, operations, steering, subscriptions, tasks
+from webapp.api import (
+    cases,
+    choosing,
+    collective,
+    deployments,
+    operations,
+    steering,
+    subscriptions,
+    tasks,
+    versions,
+)
 from webapp.api.routing import PREFIX, blueprint
 from webapp.api.schemas import ErrorOut
 from webapp.auth import Access
 
 # Importing them has put their addresses into the blueprint.
-MODULES = (cases, collective, deployments, operations, steering, subscriptions, tasks)
+MODULES = (cases, choosing, collective, deployments, operations, steering, subscriptions, tasks, versions)
 DESCRIPTION = (
     "Programs send `Authorization: Bearer amc_…`, a token made on the account page or by an administrator. Lists are "
     "read page by page: `next` of a page is `after` of the next one. A request with an `Idempotency-Key` is carried "

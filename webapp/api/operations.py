@@ -25,6 +25,8 @@ from webapp.api.schemas import (
     MessageOut,
     ProcessPage,
     SignalIn,
+    WithdrawIn,
+    WithdrawnOut,
 )
 from webapp.auth import engine
 from webapp.viewer import viewer
@@ -36,10 +38,18 @@ def publish(asked: Mapping[str, Any]) -> dict[str, object]:
     _oversee("publish", "message")
     with transaction(engine()) as writer:
         done = commands.correlate_message(
-            writer, engine(), asked["name"], asked["key"], asked["variables"], source=f"api:{viewer().actor.id}"[:80],
+            writer, engine(), asked["name"], asked["key"], asked["variables"], source=_source(),
             message_id=asked["message_id"], ttl=timedelta(seconds=asked["keep_seconds"]), by=viewer().actor,
         )  # fmt: skip
         return {"duplicate": done.duplicate, "delivered": list(done.delivered), "started": list(done.started)}
+
+
+@address("POST", "/messages/withdraw", scope="operate", answers=WithdrawnOut, body=WithdrawIn, refuses=(422,))
+def withdraw(asked: Mapping[str, Any]) -> dict[str, object]:
+    """Nobody receives a kept message of this token's any more, whoever received it before."""
+    _oversee("publish", "message")
+    with transaction(engine()) as writer:
+        return {"kept": commands.withdraw_message(writer, engine(), source=_source(), message_id=asked["message_id"])}
 
 
 @address("POST", "/signals", scope="operate", answers=CountOut, body=SignalIn, refuses=(422,))
@@ -115,6 +125,11 @@ def processes() -> dict[str, object]:
             for each in found
         ]
     return {"items": items}
+
+
+def _source() -> str:
+    """By what the messages of this token are told from those of others."""
+    return f"api:{viewer().actor.id}"[:80]
 
 
 def _oversee(action: str, kind: str) -> None:

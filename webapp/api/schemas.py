@@ -104,6 +104,7 @@ class FormOut(Schema):
 
 class AnswersIn(Asked):
     answers = fields.Dict(keys=fields.String(validate=[KEY, NO_NUL]), load_default=dict)
+    undoable = fields.Boolean(load_default=False, metadata={"description": "keep the way back, where there is one"})
 
 
 class AssignIn(Asked):
@@ -181,6 +182,16 @@ class MessageIn(Asked):
                                metadata={"description": "the same id again changes nothing"})  # fmt: skip
     variables = Variables(load_default=dict)
     keep_seconds = fields.Integer(load_default=0, validate=validate.Range(0, 30 * 86_400))
+
+
+class WithdrawIn(Asked):
+    message_id = fields.String(required=True, validate=[KEY, NO_NUL])
+
+
+class WithdrawnOut(Schema):
+    """`kept`: whether it was still waiting for somebody."""
+
+    kept = fields.Boolean(required=True)
 
 
 class MessageOut(Schema):

@@ -140,8 +140,17 @@ def complete(asked: Mapping[str, Any], task_id: UUID) -> dict[str, object]:
                 raise AnswersRefused(fields=", ".join(opened.bound.errors) or "–", errors=dict(opened.bound.errors))
         elif asked["answers"] and opened.bound is None:
             raise answers.AnswerUnknown(field=next(iter(asked["answers"]))[:60], known="–")
-        done = task_work.complete(writer, engine(), viewer(), opened, directory, key or "")
+        done = task_work.complete(writer, engine(), viewer(), opened, directory, key or "", undoable=asked["undoable"])
         return {"case_id": done.instance_id, "next_tasks": list(done.next_tasks), "ended": done.ended}
+
+
+@address("POST", "/tasks/<uuid:task_id>/undo", scope="work", answers=TaskOut, refuses=(404, 409))
+def undo(task_id: UUID) -> dict[str, object]:
+    """Opens a task again that one completed with `undoable`, its case as it was; its answers are the draft."""
+    with transaction(engine()) as writer:
+        found = authorize.task(writer, viewer(), "read", task_id)
+        commands.undo(writer, engine(), task_id, by=viewer().acting_on(found))
+        return _out(inbox.of_id(writer, task_id))
 
 
 def _out(row: Row) -> dict[str, object]:

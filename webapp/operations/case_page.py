@@ -32,6 +32,7 @@ from webapp.operations.effects import left_the_house, params_in_words
 from webapp.operations.names import names_of
 from webapp.operations.narrowing import states
 from webapp.operations.person_box import person_address, person_box
+from webapp.operations.subjects import subjects_of
 from webapp.operations.variables import in_words, variables_of
 from webapp.process_titles import number_beside, process_title
 from webapp.refusal_words import incident_in_words
@@ -94,6 +95,7 @@ def page_of(
     drawn = drawing(session, engine, case.definition_id)
     variables = variables_of(session, engine, case.id)
     found = story.events(session, case.id, limit=ALL if whole else RECENT)
+    about = person_box(session, variables, language)
     may_operate = viewer.oversees or case.process_id in viewer.processes
     seen = discretion.seen(variables, case.process_id, viewer.actor.roles)
     inputs = may_operate and (case.process_id not in discretion.PROCESSES or discretion.may_read(viewer.actor.roles))
@@ -110,7 +112,8 @@ def page_of(
         "more_history_url": None
         if whole or len(found) < RECENT
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),
-        "about": person_box(session, variables, language),
+        "about": about,
+        "subject": "" if about else subjects_of(session, engine, [case.id]).get(case.id, ""),
         "about_url": person_address(session, variables, case.id),
         "files": documents(session, viewer, case),
         "behalf": evidence.told(session, engine, case, language),

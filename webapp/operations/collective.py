@@ -33,8 +33,7 @@ from webapp.operations.choice import Choice, chosen
 from webapp.operations.collective_form import ALIKE, CollectiveForm, offer
 from webapp.operations.moves import brought
 from webapp.operations.names import names_of
-from webapp.operations.outlook import outlook, written
-from webapp.process_titles import case_title
+from webapp.operations.outlook import outlook, titles, written
 from webapp.viewer import viewer
 from webapp.words import _, language
 from workflows.association import discretion
@@ -137,10 +136,11 @@ def progress(act_id: UUID) -> ResponseReturnValue:
             case((CollectiveCase.state == "left", 0), else_=1), CollectiveCase.at.desc().nulls_last(),
             ProcessInstance.id,
         )  # fmt: skip
+        found = reader.execute(query.limit(SHOWN)).tuples().all()
+        names_ = titles(reader, engine(), [one for _item, one in found], language())
         rows = [
-            {"id": one.id, "title": case_title(reader, one, language()), "state": item.state, "words": outcome(item)}
-            for item, one in reader.execute(query.limit(SHOWN)).tuples()
-        ]  # fmt: skip
+            {"id": one.id, "title": names_[one.id], "state": item.state, "words": outcome(item)} for item, one in found
+        ]
         page_ = render_template(
             "operations/together_progress.html", act=act, title=title(act.kind), rows=rows,
             said=written(asked_of(act).variables, discretion.guarded(viewer().actor.roles)),

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from engine.engine import Engine
-from engine.models import ProcessDefinition, ProcessInstance, UserTask
+from engine.models import Incident, Job, ProcessDefinition, ProcessInstance, Subscription, UserTask
 from engine.shapes import OPEN
 from webapp.operations.diagrams import drawing
+from webapp.operations.drawing import Shape
 from webapp.words import _, ngettext
 
 FEW = 1_000  # cases at a task that are named one by one
 AGES = (7, 30, 90, 365)  # days
+WAITING: Final = frozenset(  # where a case may stand
+    {
+        "userTask", "manualTask", "receiveTask", "sendTask", "serviceTask", "scriptTask", "businessRuleTask",
+        "intermediateCatchEvent", "intermediateThrowEvent", "callActivity", "exclusiveGateway", "inclusiveGateway",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class Narrowing:
     age: str
     versions: Sequence[tuple[str, str]]
     elements: Sequence[tuple[str, str]]
+    tasks: frozenset[str]  # those of the elements that are work for people
     of_version: Sequence[UUID]  # the definitions of the process, or of its version
 
     @property
@@ -65,7 +74,18 @@ class Narrowing:
         return found
 
     def _waits(self, session: Session) -> ColumnElement[bool]:
-        """Few cases at the task: those. Many: asked of each case, for there is no long way to the next one."""
+        """Few cases at the task: those. Many, or no task: asked of each case, for there is no long way to the next."""
+        if self.element not in self.tasks:
+            return or_(
+                *(
+                    exists().where(each.instance_id == ProcessInstance.id, each.element == self.element)
+                    for each in (Job, Subscription)
+                ),
+                exists().where(
+                    Incident.instance_id == ProcessInstance.id, Incident.element == self.element,
+                    Incident.resolved_at.is_(None),
+                ),
+            )  # fmt: skip
         at = OPEN, UserTask.definition_id.in_(self.of_version), UserTask.element == self.element
         ids = session.scalars(select(UserTask.instance_id).where(*at).limit(FEW + 1)).all()
         if len(ids) <= FEW:
@@ -79,7 +99,8 @@ def narrowing_of(session: Session, engine: Engine, language: str, args: MultiDic
     versions = select(ProcessDefinition.id, ProcessDefinition.version).order_by(ProcessDefinition.version.desc())
     rows = session.execute(versions.where(ProcessDefinition.process_id == process_id)).all() if process_id else []
     chosen = [row for row in rows if str(row.version) == version]
-    elements = _tasks(session, engine, (chosen or rows)[0].id, language) if rows else []
+    shapes = drawing(session, engine, (chosen or rows)[0].id).shapes.values() if rows else ()
+    elements = _named((shape for shape in shapes if shape.kind in WAITING), language)
     status = args.get("status", "")
     return Narrowing(
         process_id=process_id,
@@ -89,13 +110,13 @@ def narrowing_of(session: Session, engine: Engine, language: str, args: MultiDic
         age=args.get("age", "") if args.get("age", "") in map(str, AGES) else "",
         versions=[(str(row.version), str(row.version)) for row in rows],
         elements=elements,
+        tasks=frozenset(shape.id for shape in shapes if shape.kind == "userTask"),
         of_version=[row.id for row in chosen or rows],
     )
 
 
-def _tasks(session: Session, engine: Engine, definition_id: UUID, language: str) -> Sequence[tuple[str, str]]:
-    shapes = drawing(session, engine, definition_id).shapes.values()
-    named = ((shape.id, shape.label(language)) for shape in shapes if shape.kind == "userTask")
+def _named(shapes: Iterable[Shape], language: str) -> Sequence[tuple[str, str]]:
+    named = ((shape.id, shape.label(language)) for shape in shapes)
     return sorted(named, key=lambda entry: entry[1].casefold())
 
 

@@ -19,6 +19,7 @@ from engine.models import Incident, Job, ProcessInstance, UserTask
 from engine.shapes import OPEN
 from webapp.dates import day
 from webapp.operations.diagrams import drawing, element_name
+from webapp.operations.subjects import subjects_of
 from webapp.operations.variables import variables_in
 from webapp.process_titles import case_title
 from webapp.words import _
@@ -84,7 +85,7 @@ def outlook(session: Session, engine: Engine, cases: Sequence[ProcessInstance], 
     kinds = _jobs(session, touched)
     dates = kinds.pop("timer", 0)
     kinds.pop("deadline", 0)  # the date of a task that is counted already
-    said = reasons()
+    said, names = reasons(), titles(session, engine, looked[:SHOWN], lang)
     return Outlook(
         done=len(touched),
         left=[(said[code], count) for code, count in left.most_common()],
@@ -95,7 +96,7 @@ def outlook(session: Session, engine: Engine, cases: Sequence[ProcessInstance], 
         incidents=_count(session, select(func.count(Incident.id)).where(Incident.resolved_at.is_(None)), touched),
         called=_called(session, touched),
         now=_replaced(session, engine, [case for case in looked if not found[case.id]], asked),
-        cases=[Seen(case.id, case_title(session, case, lang), said.get(found[case.id], "")) for case in looked[:SHOWN]],
+        cases=[Seen(case.id, names[case.id], said.get(found[case.id], "")) for case in looked[:SHOWN]],
     )
 
 
@@ -123,6 +124,13 @@ def stands_at(
         for element in stands(session, engine, case):
             found.setdefault(element, element_name(session, engine, case.definition_id, element, lang))
     return sorted(found.items(), key=lambda entry: entry[1].casefold())
+
+
+def titles(session: Session, engine: Engine, cases: Sequence[ProcessInstance], lang: str) -> Mapping[UUID, str]:
+    """What each case is called, and whom it is about: one title may be that of many."""
+    about = subjects_of(session, engine, [case.id for case in cases]) if cases else {}
+    found = {case.id: (case_title(session, case, lang), about.get(case.id, "")) for case in cases}
+    return {id_: " · ".join(part for part in parts if part) for id_, parts in found.items()}
 
 
 def waited_at(

@@ -6,7 +6,7 @@ A case keeps ids only, never a name; the names are those of the records at this 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from workflows.association.applications import Application
 from workflows.association.case_variables import uuid_or_none
 
 PERSON, APPLICATION = "person_id", "application_id"
+PAIR: Final = ("mentee_id", "mentor_id")
 MOST = 20
 _PLACES: Final = tuple(f"case_{number}" for number in range(40))
 _STATES: Final = select(ProcessInstance.id, ProcessInstance.state).where(
@@ -30,21 +31,23 @@ _STATES: Final = select(ProcessInstance.id, ProcessInstance.state).where(
 
 
 def subjects_of(session: Session, engine: Engine, cases: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The name of the person, or else of the applicant, by case; a case about nobody is left out."""
-    persons: dict[UUID, UUID] = {}
+    """The name of the person, or of both of a pair, or else of the applicant, by case; a case about nobody is left
+    out."""
+    persons: dict[UUID, list[UUID]] = {}
     applicants: dict[UUID, UUID] = {}
     for case, state in _states(session, list(set(cases))):
-        variables = read_names(state, (PERSON, APPLICATION))
+        variables = read_names(state, (PERSON, APPLICATION, *PAIR))
         person, application = uuid_or_none(variables, PERSON), uuid_or_none(variables, APPLICATION)
-        if person is not None:
-            persons[case] = person
+        pair = [each for each in (uuid_or_none(variables, name) for name in PAIR) if each is not None]
+        if person is not None or pair:
+            persons[case] = pair if person is None else [person]
         elif application is not None:
             applicants[case] = application
-    known = people.names_of(session, persons.values())
+    known = people.names_of(session, chain.from_iterable(persons.values()))
     asked = session.scalars(select(Application).where(Application.id.in_(applicants.values()))) if applicants else ()
     applied = {each.id: each.display_name for each in asked}
     return {
-        **{case: known[person] for case, person in persons.items() if person in known},
+        **{case: ", ".join(known[each] for each in ids if each in known) for case, ids in persons.items()},
         **{case: applied[each] for case, each in applicants.items() if each in applied},
     }
 

@@ -38,15 +38,14 @@ def upgrade() -> None:
     for row in op.get_bind().execute(told).all():
         values = {"id": uuid4(), "event_id": row.id, "text": row.notice, "told_at": row.at}
         op.execute(notice.insert().values(appointment_id=row.notice_date_id, **values))
-    with op.batch_alter_table("association_event") as batch_op:
-        batch_op.drop_column("notice")
-        batch_op.drop_column("notice_date_id")
+    # not in a batch: on SQLite that drops the table, which others refer to
+    op.drop_column("association_event", "notice")
+    op.drop_column("association_event", "notice_date_id")
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("association_event") as batch_op:
-        batch_op.add_column(sa.Column("notice", sa.Text(), nullable=False, server_default=""))
-        batch_op.add_column(sa.Column("notice_date_id", sa.Uuid(), nullable=True))
+    op.add_column("association_event", sa.Column("notice", sa.Text(), nullable=False, server_default=""))
+    op.add_column("association_event", sa.Column("notice_date_id", sa.Uuid(), nullable=True))
     notice = sa.table(
         "event_notice", sa.column("event_id", sa.Uuid), sa.column("appointment_id", sa.Uuid), sa.column("text", sa.Text),
         sa.column("told_at", Moment),

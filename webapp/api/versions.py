@@ -1,0 +1,151 @@
+"""Moving running cases to another version of their process for programs: one at once, many in the background, and the
+way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, fields, validate
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+
+from engine import commands
+from engine.errors import NotFound
+from engine.migration.tables import Migration, MigrationCase
+from engine.models import ProcessDefinition, ProcessInstance
+from engine.requests import answered, remember
+from engine.transaction import reading, transaction
+from webapp import authorize
+from webapp.api.collective import MOST, check_all
+from webapp.api.routing import address, idempotency_key
+from webapp.api.schemas import KEY, NO_NUL, Asked, CountOut, ReasonIn
+from webapp.auth import engine
+from webapp.viewer import viewer
+from workflows.association.case_variables import local_day
+from workflows.association.case_versions import way_back
+
+STATES = ("waiting", "moved", "blocked", "ended", "returning", "returned", "stays")
+
+
+class VersionIn(ReasonIn):
+    version = fields.Integer(required=True, validate=validate.Range(1, 10**6))
+    moved = fields.Dict(
+        keys=fields.String(validate=[KEY, NO_NUL]), values=fields.String(validate=[KEY, NO_NUL]), load_default=dict,
+        metadata={"description": "elements that have another id in the new version: former to new"},
+    )  # fmt: skip
+
+
+class MigrationIn(VersionIn):
+    process = fields.String(required=True, validate=[KEY, NO_NUL])
+    cases = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST))
+
+
+class MigrationMadeOut(Schema):
+    migration = fields.UUID(required=True)
+
+
+class MigratedOut(Schema):
+    """What became of a case. `code` and `element`: what keeps it where it is."""
+
+    case = fields.UUID(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    code = fields.String(required=True)
+    element = fields.String(required=True)
+
+
+class MigrationOut(Schema):
+    process = fields.String(required=True)
+    returns_until = fields.AwareDateTime(required=True)
+    items = fields.List(fields.Nested(MigratedOut), required=True)
+
+
+class ReturnIn(Asked):
+    cases = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST))
+
+
+@address(
+    "POST", "/cases/<uuid:case_id>/migrate", scope="operate", status=204, body=VersionIn, refuses=(404, 409, 422)
+)  # fmt: skip
+def migrate(asked: Mapping[str, Any], case_id: UUID) -> None:
+    """Moves a running case to another version of its process. What keeps it where it is, is named."""
+    with transaction(engine()) as writer:
+        case = authorize.case(writer, viewer(), "operate", case_id)
+        version = _version(writer, case.process_id, asked["version"])
+        commands.migrate(
+            writer, engine(), case_id, version, by=viewer().actor, moved=asked["moved"], reason=asked["reason"]
+        )
+
+
+@address(
+    "POST", "/migrations", scope="operate", status=202, answers=MigrationMadeOut, body=MigrationIn,
+    refuses=(404, 409, 422),
+)  # fmt: skip
+def migrate_cases(asked: Mapping[str, Any]) -> dict[str, object]:
+    """Moves up to 1,000 cases to another version in the background. A case that is not there, or not for this token,
+    refuses all of them. Idempotency-Key: once."""
+    key, said = idempotency_key(), f"migrate {len(asked['cases'])} cases of {asked['process']} to {asked['version']}"
+    with transaction(engine()) as writer:
+        before = answered(writer, key, said, viewer().actor)
+        if before is not None:
+            return {"migration": UUID(before)}
+        check_all(writer, asked["cases"])
+        now = engine().clock.now()
+        made = commands.migrate_cases(
+            writer, engine(), _version(writer, asked["process"], asked["version"]), asked["cases"], by=viewer().actor,
+            return_for=way_back(writer, local_day(now, engine().settings.zone)), moved=asked["moved"],
+            reason=asked["reason"],
+        )  # fmt: skip
+        remember(writer, key, said, viewer().actor, str(made), now)
+        return {"migration": made}
+
+
+@address("GET", "/migrations/<uuid:migration_id>", scope="operate", answers=MigrationOut, refuses=(404,))
+def migration(migration_id: UUID) -> dict[str, object]:
+    """What became of each case that this token may operate."""
+    with reading(engine()) as reader:
+        asked, rows = _found(reader, migration_id)
+        items = [
+            {"case": row.instance_id, "state": row.state, "code": row.code or "", "element": row.element or ""}
+            for row in rows
+        ]
+        return {"process": asked.process_id, "returns_until": asked.returns_until, "items": items}
+
+
+@address(
+    "POST", "/migrations/<uuid:migration_id>/return", scope="operate", status=202, answers=CountOut, body=ReturnIn,
+    refuses=(404, 409, 422),
+)  # fmt: skip
+def return_cases(asked: Mapping[str, Any], migration_id: UUID) -> dict[str, object]:
+    """Takes cases back to the version and state that they had, in the background; answers how many were moved."""
+    with transaction(engine()) as writer:
+        _migration, rows = _found(writer, migration_id)
+        if not set(asked["cases"]) <= {row.instance_id for row in rows}:
+            raise NotFound(kind="case", id=str(min(set(asked["cases"]) - {row.instance_id for row in rows})))
+        return {"count": commands.return_cases(writer, engine(), migration_id, asked["cases"], by=viewer().actor)}
+
+
+def _version(session: Session, process_id: str, version: int) -> UUID:
+    known = select(ProcessDefinition.id).where(
+        ProcessDefinition.process_id == process_id, ProcessDefinition.version == version
+    )
+    found = session.scalars(known).one_or_none()
+    if found is None:
+        raise NotFound(kind="version", id=str(version))
+    return found
+
+
+def _found(session: Session, migration_id: UUID) -> tuple[Migration, list[MigrationCase]]:
+    """A migration and its cases that the token may operate. Raises NotFound where there is none."""
+    made = session.get(Migration, migration_id)
+    query = select(MigrationCase).where(MigrationCase.migration_id == migration_id, _operated())
+    rows = list(session.scalars(query.order_by(MigrationCase.instance_id)))
+    if made is None or not rows:
+        raise NotFound(kind="migration", id=str(migration_id))
+    return made, rows
+
+
+def _operated() -> ColumnElement[bool]:
+    may = authorize.authorize(viewer(), "operate", ProcessInstance)
+    return exists(select(ProcessInstance.id).where(ProcessInstance.id == MigrationCase.instance_id, may))
