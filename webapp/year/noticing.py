@@ -6,16 +6,16 @@ when somebody acts follows from when the task was opened, and a story that goes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Select, Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from engine.models import ProcessInstance, Subscription, UserTask
+from engine.models import Moment, ProcessInstance, Subscription, UserTask
 from engine.transaction import reading
 from webapp.operations.variables import variables_of
 from webapp.year.stage import Stage, named
@@ -24,7 +24,22 @@ from workflows.association.contacts import Email
 from workflows.association.peers import PeerRequest
 from workflows.association.year.world import Family, OpenTask, Planned, Wait
 
-BEGINNING: Final = datetime.min
+FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # before everything
+_SINCE: Final = bindparam("since", type_=Moment)
+_CASE: Final = bindparam("case", type_=Uuid())
+_TASKS: Final = (
+    select(UserTask, ProcessInstance.process_id)
+    .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+    .where(UserTask.state == "created")
+)
+_TASKS_SINCE: Final = _TASKS.where(UserTask.created_at >= _SINCE)
+_TASKS_OF_CASE: Final = _TASKS.where(UserTask.instance_id == _CASE)
+_WAITS: Final = select(Subscription).where(
+    Subscription.kind == "message", Subscription.name.in_(bindparam("names", expanding=True))
+)
+_WAITS_SINCE: Final = _WAITS.where(Subscription.instance_id.is_not(None), Subscription.opened_at >= _SINCE)
+_WAITS_OF_CASE: Final = _WAITS.where(Subscription.instance_id == _CASE)
+_ADDRESS: Final = select(func.min(Email.folded)).where(Email.person_id == bindparam("person", type_=Uuid()))
 
 
 @dataclass(slots=True)
@@ -39,16 +54,12 @@ class Notice:
 
     def everywhere(self) -> tuple[list[OpenTask], list[Wait]]:
         """What was opened anywhere since the last look."""
-        tasks: list[ColumnElement[bool]] = []
-        waits: list[ColumnElement[bool]] = [Subscription.instance_id.is_not(None)]
-        if self.since is not None:
-            tasks, waits = [UserTask.created_at >= self.since], [*waits, Subscription.opened_at >= self.since]
-        self.since = self.stage.engine.clock.now()
-        return self._found(tasks, waits)
+        since, self.since = self.since or FIRST, self.stage.engine.clock.now()
+        return self._found(_TASKS_SINCE, _WAITS_SINCE, {"since": since})
 
     def of_case(self, instance_id: UUID) -> tuple[list[OpenTask], list[Wait]]:
         """What was opened in one case."""
-        return self._found([UserTask.instance_id == instance_id], [Subscription.instance_id == instance_id])
+        return self._found(_TASKS_OF_CASE, _WAITS_OF_CASE, {"case": instance_id})
 
     def reactions(self, waits: Sequence[Wait]) -> list[tuple[UUID, Planned]]:
         """What people plan to do because a case waits for them, by the wait."""
@@ -63,19 +74,13 @@ class Notice:
         return found
 
     def _found(
-        self, tasks: list[ColumnElement[bool]], waits: list[ColumnElement[bool]]
+        self, tasks: Select[Any], waits: Select[Any], where: Mapping[str, object]
     ) -> tuple[list[OpenTask], list[Wait]]:
+        names = sorted({name for family in self.families for name in family.reactions})
         with reading(self.stage.engine) as session:
-            rows = session.execute(
-                select(UserTask, ProcessInstance.process_id)
-                .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-                .where(UserTask.state == "created", *tasks)
-            )
+            rows = session.execute(tasks, where)
             opened = [self._task(session, task, process_id) for task, process_id in rows if task.id not in self.known]
-            names = {name for family in self.families for name in family.reactions}
-            found = session.scalars(
-                select(Subscription).where(Subscription.kind == "message", Subscription.name.in_(names), *waits)
-            )
+            found = session.scalars(waits, {**where, "names": names})
             waiting = [self._wait(session, each) for each in found if each.id not in self.known]
         return opened, waiting
 
@@ -118,5 +123,5 @@ def _applicant(session: Session, application_id: UUID) -> str | None:
 
 def _address(session: Session, person_id: UUID) -> str:
     """The first of a person's addresses; people of the demonstration without one have a steady id."""
-    address = session.scalar(select(func.min(Email.folded)).where(Email.person_id == person_id))
+    address = session.scalar(_ADDRESS, {"person": person_id})
     return address or str(person_id)

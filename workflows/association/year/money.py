@@ -12,10 +12,11 @@ from decimal import Decimal
 from functools import partial
 from random import Random
 from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from schwifty import IBAN
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.transaction import reading
@@ -61,15 +62,24 @@ def gift_amount(rng: Random) -> Decimal:
     return Decimal(max(10, round(drawn / step) * step))
 
 
+_SUBJECTS: Final = (
+    select(
+        Order,
+        func.coalesce(
+            Application.email,
+            select(func.min(Email.folded)).where(Email.person_id == Order.person_id).scalar_subquery(),
+        ),
+    )
+    .outerjoin(Application, Application.id == Order.application_id)
+    .where(Order.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def subjects(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
     """Steady names of whose orders these are: addresses, which no two people of the demonstration share."""
-    address = select(func.min(Email.folded)).where(Email.person_id == Order.person_id).scalar_subquery()
-    query = select(Order, func.coalesce(Application.email, address)).outerjoin(
-        Application, Application.id == Order.application_id
-    )
     return {
         order.id: name or str(order.person_id or order.created_at.isoformat())
-        for order, name in session.execute(query.where(Order.id.in_(ids)))
+        for order, name in session.execute(_SUBJECTS, {"ids": list(ids)})
     }
 
 
