@@ -100,9 +100,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(importlib.import_module(name), name)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Scenarios first, what reads their notes last: so it need not run them itself. Workers take from both ends."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Scenarios first, what reads their notes last: so it need not run them itself. Workers take from both ends.
+
+    Tests with a browser begin with the second worker's share, since they wait as much as they work: beside the others
+    they fill a core that would be idle, all of them at the end they have each worker wait for its browser.
+    """
     items.sort(key=lambda item: 2 if item.name == LAST else int(item.path.name != SCENARIOS))
+    workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    if workers > 1:
+        share = len(items) // workers
+        browsing = [item for item in items if item.get_closest_marker("browser")]
+        others = [item for item in items if not item.get_closest_marker("browser")]
+        items[:] = [*others[:share], *browsing, *others[share:]]
 
 
 def pytest_collection_finish() -> None:

@@ -6,14 +6,21 @@ import ast
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.repository.sources import ROOT, calls, files, functions, modules, tree
+from tests.repository.sources import ROOT, calls, files, forget, functions, modules, nodes, tree
 
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "services", "misc"}
 PUBLIC_FOLDERS = {"workflows", "engine", "webapp", "forms", "features", "tests", "docs", "benchmarks", ".ci"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def trees_are_let_go() -> Iterator[None]:
+    yield
+    forget()
 
 
 def test_import_contracts_hold() -> None:
@@ -28,7 +35,7 @@ def test_import_contracts_hold() -> None:
 
 
 def _imports(module: Path, package: str) -> bool:
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, ast.Import) and any(name.name.split(".")[0].lower() == package for name in node.names):
             return True
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0].lower() == package:
@@ -66,7 +73,7 @@ def test_the_environment_is_read_in_one_module() -> None:
     readers = {
         str(module)
         for module in modules()
-        for node in ast.walk(tree(module))
+        for node in nodes(module)
         if (isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"})
         and isinstance(node.value, ast.Name)
         and node.value.id == "os"
@@ -97,7 +104,7 @@ def test_names_are_nouns_of_the_field() -> None:
     services = [
         f"{module}:{node.lineno} {node.name}"
         for module in modules()
-        for node in ast.walk(tree(module))
+        for node in nodes(module)
         if isinstance(node, ast.ClassDef) and node.name.endswith(("Service", "Manager", "Helper"))
     ]
     assert drawers + services == []
