@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +19,6 @@ SERVER = """
 import sys
 from pathlib import Path
 from flask import Blueprint
-from webapp import database
 from webapp.app import BLUEPRINTS, create_app
 from webapp.assembly import open_engine
 from webapp.auth import public
@@ -45,7 +45,6 @@ def stuck():
 settings = Settings(var_directory=Path(sys.argv[1]), listen_port=int(sys.argv[2]), stop_seconds=int(sys.argv[3]),
                     secret_key="a secret of this test alone, long enough").completed()
 with open_engine(settings) as engine:
-    database.upgrade(engine.database)
     app = create_app(settings, engine, blueprints=(*BLUEPRINTS, pages))
     serve(app, engine, settings, ready=lambda: print("ready", flush=True))
 print("stopped", flush=True)
@@ -53,7 +52,11 @@ print("stopped", flush=True)
 
 
 @pytest.fixture
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def server(
+    request: pytest.FixtureRequest, migrated_sqlite: Path, tmp_path: Path
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    (tmp_path / "var").mkdir()
+    shutil.copyfile(migrated_sqlite, tmp_path / "var" / "amicale.db")
     port = free_port()
     arguments = [sys.executable, "-c", SERVER, str(tmp_path / "var"), str(port), str(request.param)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AMICALE_")}

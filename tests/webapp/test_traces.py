@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,14 +19,12 @@ import sys
 from uuid import uuid4
 from engine.history import record
 from engine.transaction import transaction
-from webapp import database
 from webapp.app import create_app
 from webapp.assembly import open_engine
 from webapp.settings import Settings
 
 settings = Settings.from_environment()
 with open_engine(settings) as engine:
-    database.upgrade(engine.database)
     app = create_app(settings, engine)
     app.test_client().get("/health/ready", base_url="http://127.0.0.1:8000")
     print(app.test_client().get("/cases?q=durand", base_url="http://127.0.0.1:8000").status_code)
@@ -70,6 +69,15 @@ def collector() -> Iterator[Collector]:
         server.shutdown()
 
 
+@pytest.fixture
+def var(migrated_sqlite: Path, tmp_path: Path) -> Path:
+    """The folder of an installation whose tables are made."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    shutil.copyfile(migrated_sqlite, folder / "amicale.db")
+    return folder
+
+
 def run(var: Path, **more: str) -> list[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AMICALE_", "OTEL_"))}
     said = subprocess.run(
@@ -80,8 +88,8 @@ def run(var: Path, **more: str) -> list[str]:
     return said.stdout.splitlines()
 
 
-def test_spans_of_requests_statements_and_jobs_arrive(collector: Collector, tmp_path: Path) -> None:
-    assert run(tmp_path / "var", AMICALE_TRACES_URL=collector.url) == ["303", "True"]
+def test_spans_of_requests_statements_and_jobs_arrive(collector: Collector, var: Path) -> None:
+    assert run(var, AMICALE_TRACES_URL=collector.url) == ["303", "True"]
     names = [str(getattr(span, "name", "")) for span in collector.spans]
     assert "job timer" in names
     assert any("/cases" in name for name in names), names
@@ -90,5 +98,5 @@ def test_spans_of_requests_statements_and_jobs_arrive(collector: Collector, tmp_
     assert "durand" not in "".join(map(str, collector.spans))
 
 
-def test_nothing_is_imported_where_nobody_asks(tmp_path: Path) -> None:
-    assert run(tmp_path / "var") == ["303", "False"]
+def test_nothing_is_imported_where_nobody_asks(var: Path) -> None:
+    assert run(var) == ["303", "False"]
