@@ -31,6 +31,22 @@ Feature: A promise of gifts is kept, put off or let go, and never dunned
       Then the instalments are SKIPPED, SKIPPED
       And the pledge has ended at "pledge_fulfilled" as FULFILLED
 
+    Scenario: Another account is signed after a debit was announced: it is debited there, announced again
+      Given "Ambre Delaunay" gives 30 MONTHLY by SEPA from 7 January 2027
+      When 40 days pass
+      Then the mail "pledge_notice" says "FR76 •••• 0189", "FR19ZZZ654321" and "30,00"
+      When the donor signs for the account "DE89 3704 0044 0532 0130 00"
+      Then 30 is planned from the account "DE89370400440532013000" on 18 January 2027, and from no other
+      And the applicant received the mail "sepa_moved"
+      And the mail "sepa_moved" says "18 janvier 2027", "DE89 •••• 3000" and "30,00"
+
+    Scenario: The mandate ended, and nobody is told of a debit that will not come
+      Given "Ambre Delaunay" gives 30 MONTHLY by SEPA from 7 January 2027
+      And the mandate of the donor has ended
+      When 40 days pass
+      Then no debit is planned
+      And the mail "pledge_notice" says "n’est plus valable", "FR14 2004 1010" and "30,00"
+
     Scenario: The donor stops, and what was planned is taken back
       Given "Ambre Delaunay" gives 30 MONTHLY by SEPA from 7 January 2027
       When 40 days pass

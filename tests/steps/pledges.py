@@ -19,7 +19,7 @@ from tests.steps.bank import read
 from tests.steps.clock import day
 from tests.steps.gifts import enters, with_address
 from tests.steps.tasks import staff
-from workflows.association import roles
+from workflows.association import mandate_changes, mandates, roles
 from workflows.association.bank import debits
 from workflows.association.bank.debits import DirectDebit, NothingToCollect, SentFile
 from workflows.association.contacts import Address
@@ -28,6 +28,7 @@ from workflows.association.gifts.lapsed import DonorReview
 from workflows.association.gifts.pledges import Instalment, Pledge
 from workflows.association.gifts.register import Gift
 from workflows.association.mail_holds import is_held
+from workflows.association.mandates import Mandate
 from workflows.association.orders import FOUNDATION, Order
 from workflows.association.people import Person
 
@@ -216,6 +217,33 @@ def no_debit(office: Office) -> None:
     assert office.incidents() == []
     with reading(office.engine) as session:
         assert session.scalars(select(DirectDebit).where(DirectDebit.state == "PLANNED")).all() == []
+
+
+@when(parsers.parse('the donor signs for the account "{iban}"'))
+def signs_for_another(office: Office, iban: str) -> None:
+    with transaction(office.engine) as session:
+        person = session.scalars(select(Person)).one()
+        mandate_changes.sign(
+            session, application_id=None, person_id=person.id, holder=person.display_name, iban=iban,
+            kind=mandates.RECURRENT, by="t", now=office.clock.now(), creditor=FOUNDATION,
+        )  # fmt: skip
+    office.run()
+
+
+@then(parsers.parse('{amount:d} is planned from the account "{iban}" on {on}, and from no other'))
+def is_planned_from(office: Office, amount: int, iban: str, on: str) -> None:
+    with reading(office.engine) as session:
+        query = select(DirectDebit.amount, Mandate.iban, DirectDebit.due_on).join(
+            Mandate, Mandate.id == DirectDebit.mandate_id
+        )
+        planned = session.execute(query.where(DirectDebit.state == "PLANNED")).tuples().all()
+    assert planned == [(Decimal(amount), iban, day(on))]
+
+
+@given("the mandate of the donor has ended")
+def mandate_has_ended(office: Office) -> None:
+    with transaction(office.engine) as session:
+        mandates.cancel_all(session, session.scalars(select(Person)).one().id, office.clock.now())
 
 
 @when("FOUNDATION_GIFTS tells the estate")

@@ -33,6 +33,7 @@ KINDS: Final[Mapping[str, Any]] = {
     "away": lazy_gettext("An absence was entered: those who hold the same role are told."),
     "back": lazy_gettext("A mail of a case was answered or not delivered: whoever has its work is told."),
     BY_HAND: lazy_gettext("Somebody had its reader reminded of a task, by hand."),
+    "debit_moved": lazy_gettext("Its reader signed for another account: what was announced is debited there."),
     "digest": lazy_gettext("Its reader asked to be told by mail of what waits, on these days."),
     "due": lazy_gettext("Its reader asked to be told of tasks due on the next working day."),
     "letter": lazy_gettext("Somebody wrote it on a page, to people that he chose."),

@@ -122,6 +122,7 @@ def post(
     key: str | None = None,
     kind: MailKind = "transactional",
     answering: bool = False,
+    template: str = "",
 ) -> UUID:
     """Writes a mail outside a case, with the job that sends it, in the caller's transaction; answers its id.
 
@@ -135,14 +136,9 @@ def post(
     body = html or page(one_line(subject), paragraphs(text), language)
     work = serving(session)
     by = None if work is None else caused(work.instance_id, work.element)
-    mail = queue(
-        session,
-        {"to_address": address, "person_id": person.id if person else None, "lang": language, "cause": by},
-        Rendered(one_line(subject), text, body),
-        key=key or str(uuid4()),
-        kind=kind,
-        now=now,
-    )
+    whom = {"to_address": address, "person_id": person.id if person else None, "lang": language, "cause": by}
+    made = Rendered(one_line(subject), text, body)
+    mail = queue(session, whom | {"template": template}, made, key=key or str(uuid4()), kind=kind, now=now)
     promise(session, mail, ANSWER_TYPE if answering else JOB_TYPE)
     return mail.id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflows.association import mandates
+from workflows.association import mandate_changes, mandates
 from workflows.association.applicant_record import find
 from workflows.association.case_variables import text
 from workflows.association.mandates import MandateUnsigned
@@ -31,7 +31,7 @@ def _write(subject: Subject, values: Values) -> Values:
         return {}
     if values.get("signed") is not True:
         raise MandateUnsigned(field="mandate_signed")
-    mandate = mandates.sign(
+    mandate = mandate_changes.sign(
         subject.session,
         application_id=application.id if application is not None else None,
         person_id=person_id,

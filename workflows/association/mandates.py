@@ -184,8 +184,11 @@ def sign(
     by: str,
     now: datetime,
     creditor: str = ASSOCIATION,
+    in_use: bool = False,
 ) -> Mandate:
     """Keeps a signed mandate; another account takes the place of the one before, with the same creditor.
+
+    `in_use`: a debit is announced under the one before, so that a one-off signature leaves it standing.
 
     The same account goes on under the mandate before. Where that was long unused, a new one takes over: the months of
     the one before go on counting, and what was announced under it is still collected.
@@ -198,7 +201,8 @@ def sign(
     before = current(session, application_id, person_id, paused=True, creditor=creditor)
     if before is not None:
         same = (before.iban, before.kind, before.holder) == (number, kind or ONE_OFF, holder.strip())
-        treat(before, RESUME if same else CANCEL, now)
+        if same or not (in_use and kind != RECURRENT):
+            treat(before, RESUME if same else CANCEL, now)
         if same and _used(before) >= months_before(session, "MANDATE_ANEW", now.astimezone(PARIS).date()):
             return before
     mandate = Mandate(

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from workflows.association import mandates, orders, wording
 from workflows.association.bank import creditors, debits, reasons
+from workflows.association.bank.creditors import Creditor
 from workflows.association.case_variables import day, text, uuid_or_none
 from workflows.association.mandates import Mandate
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order
 
-NAMES: Final = frozenset({"iban", "creditor", "mandate_reference", "account", "collect_on", "bank_reason"})
+NAMES: Final = frozenset({"iban", "creditor", "mandate_reference", "account", "collect_on", "bank_reason", "how_paid"})
 
 
 def values(
@@ -35,8 +36,44 @@ def values(
         "mandate_reference": mandate.reference if mandate else "—",
         "account": mandate.masked if mandate else "—",
         "collect_on": wording.day(day(variables, "collect_on"), lang) if collected else "—",
+        "how_paid": _how_paid(session, order, account, lang),
         "bank_reason": reasons.words(text(variables, "reason_code"), lang),
     }
+
+
+def _how_paid(session: Session, order: Order | None, account: Creditor, lang: str) -> str:
+    """What happens by itself, and what there is to do: a debit that is planned, else a transfer."""
+    if order is None:
+        return "—"
+    planned = [each for each in debits.of_order(session, order.id) if each.state == debits.PLANNED]
+    known = {"iban": account.iban, "name": account.name, "order_key": order.key}
+    if planned:
+        mandate = session.get_one(Mandate, planned[-1].mandate_id)
+        collects = creditors.creditor(session, mandate.creditor, planned[-1].due_on)
+        known |= {"reference": mandate.reference, "account": mandate.masked, "creditor": collects.identifier}
+    said = "DEBIT" if planned else "NO_MANDATE" if order.means == "SEPA" else "TRANSFER"
+    return _HOW_PAID[said]["en" if lang == "en" else "fr"].format(**known)
+
+
+_HOW_PAID: Final = {
+    "DEBIT": {
+        "fr": "Vous n’avez rien à faire : nous débiterons votre compte {account} (mandat {reference}, identifiant du "
+        "créancier {creditor}).",
+        "en": "You need not do anything: we will debit your account {account} (mandate {reference}, creditor "
+        "identifier {creditor}).",
+    },
+    "NO_MANDATE": {
+        "fr": "Votre mandat de prélèvement n’est plus valable : rien ne sera débité. Versez ce montant par virement "
+        "sur le compte {iban} de {name}, avec la référence {order_key}, ou répondez à ce message pour signer un "
+        "nouveau mandat.",
+        "en": "Your direct-debit mandate is no longer valid: nothing will be debited. Please transfer this amount to "
+        "the account {iban} of {name}, with the reference {order_key}, or answer this message to sign a new mandate.",
+    },
+    "TRANSFER": {
+        "fr": "Versez ce montant sur le compte {iban} de {name}, avec la référence {order_key}.",
+        "en": "Please pay this amount into the account {iban} of {name}, with the reference {order_key}.",
+    },
+}
 
 
 def _mandate(

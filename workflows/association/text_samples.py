@@ -102,7 +102,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "expense_note": ("raison de la décision", "reason of the decision", "ticket illisible", "unreadable receipt"),
     "expires_on": ("dernier jour pour payer", "last day to pay", "8 décembre 2026", "8 December 2026"),
     "first_names": ("prénoms du destinataire", "first names of the reader", "Zoé"),
-    "foundation": ("nom de la fondation", "name of the foundation", "Fondation"),
+    "foundation": ("nom de la fondation", "name of the foundation", "Fondation Amicale"),
     "full_name": ("nom complet", "full name", "Zoé Lambert"),
     "fund": ("fonds soutenu", "fund that is supported", "les bourses d’études", "scholarships"),
     "gift": ("don joint à la commande", "gift in the order", "100,00 €", "€100.00"),
@@ -111,6 +111,11 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "grace_until": ("fin du délai de grâce", "end of the grace period", "30 septembre 2027", "30 September 2027"),
     "greeting": ("formule d’appel", "salutation", "Chère Zoé Lambert,", "Dear Zoé Lambert,"),
     "groups": ("groupes proposés", "groups that are proposed", "Lyon, Énergie", "Lyon, Energy"),
+    "how_paid": (
+        "comment l’échéance est payée", "how the instalment is paid",
+        "Vous n’avez rien à faire : nous débiterons votre compte FR76 •••• 0189.",
+        "You need not do anything: we will debit your account FR76 •••• 0189.",
+    ),
     "iban": ("compte de l’association", "account of the association", "FR76 3000 6000 0112 3456 7890 189"),
     "invoice_number": ("numéro de facture", "invoice number", "INV-ASSO-2026-000042"),
     "issued_on": ("jour d’émission", "day of issue", "23 novembre 2026", "23 November 2026"),
@@ -168,7 +173,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "tariff": ("code du tarif", "code of the rate", "STD"),
     "tax_hint": ("information fiscale", "tax information", "66 % de réduction d’impôt", "66% income tax reduction"),
     "translation": ("mention de traduction", "note on the translation", ""),
-    "words": ("montant en lettres ou entre étoiles", "amount in words or between stars", "*** 100,00 € ***"),
+    "words": ("montant en toutes lettres", "amount in words", "cent soixante euros", "one hundred and sixty euros"),
     "year": ("année", "year", "2026"),
 }  # fmt: skip
 

@@ -82,9 +82,10 @@ class SentFile(Base):
 
 
 def plan(
-    session: Session, order: Order, mandate: Mandate, *, amount: Decimal, due_on: date, now: datetime
-) -> DirectDebit:
-    """Promises to collect what an order still costs."""
+    session: Session, order: Order, mandate: Mandate, *, amount: Decimal, due_on: date, now: datetime,
+    announce: bool = False,
+) -> DirectDebit:  # fmt: skip
+    """Promises to collect what an order still costs. With `announce` a mail tells of it, where no case does."""
     number = take(session, f"DD-{due_on.year}")
     debit = DirectDebit(
         id=uuid4(),
@@ -96,7 +97,7 @@ def plan(
         planned_at=now,
     )
     session.add(debit)
-    payload = {"variables": {"direct_debit_id": str(debit.id)}}  # its papers: `papers` sets them
+    payload = {"variables": {"direct_debit_id": str(debit.id), "announce": announce}}  # its papers: `papers` sets them
     session.add(Job(id=uuid4(), process_id="", kind="connector", type=PAPERS, payload=payload, due_at=now, retries=5))
     return debit
 
@@ -105,6 +106,14 @@ def of_order(session: Session, order_id: UUID) -> Sequence[DirectDebit]:
     """The debits of an order, the oldest first."""
     query = select(DirectDebit).where(DirectDebit.order_id == order_id)
     return session.scalars(query.order_by(DirectDebit.planned_at, DirectDebit.end_to_end_id)).all()
+
+
+def planned_under(session: Session, under: Sequence[Mandate]) -> Sequence[DirectDebit]:
+    """What is planned under any of these mandates and was not given to the bank."""
+    if not under:
+        return ()
+    query = select(DirectDebit).where(DirectDebit.state == PLANNED, DirectDebit.mandate_id.in_([m.id for m in under]))
+    return session.scalars(query.order_by(DirectDebit.due_on, DirectDebit.end_to_end_id)).all()
 
 
 def cancel(session: Session, order_id: UUID, now: datetime) -> None:

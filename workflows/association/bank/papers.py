@@ -13,9 +13,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from engine.engine import Engine
 from engine.registry import Connector, ConnectorWork
 from engine.transaction import transaction
-from workflows.association import issued_documents, letters, people, texts, wording
+from workflows.association import issued_documents, letters, mail_templates, mails, people, texts, wording
 from workflows.association.bank import creditors
 from workflows.association.bank.creditors import Creditor
 from workflows.association.bank.debits import PAPERS, DirectDebit
@@ -31,6 +32,7 @@ from workflows.association.typesetting import Page, Sender
 
 _NO_ADDRESS: Final = ("adresse non communiquée", "address not given")
 _NO_BIC: Final = ("non nécessaire", "not needed")  # within the SEPA zone since 2016
+_MOVED: Final = "sepa_moved"
 _KINDS: Final = {"RCUR": ("récurrent", "recurrent"), "OOFF": ("ponctuel", "one-off")}
 
 
@@ -43,6 +45,8 @@ def connector(association: Association) -> Connector:
             debit = session.get(DirectDebit, uuid(work.variables, "direct_debit_id"))
             if debit is not None:
                 issue_papers(session, association, debit, today, work.now)
+                if work.variables.get("announce") is True:
+                    announce(session, work.engine, association, debit, today)
 
     return Connector(PAPERS, issue, retries=5, policy="idempotent", results=frozenset())
 
@@ -71,6 +75,26 @@ def issue_papers(session: Session, association: Association, debit: DirectDebit,
             kind=documents.GIFT_LETTER if theirs else kind, person_id=person.id,
             file_name=f"{letter.replace('_', '-')}-{mandate.reference}-{today}.pdf", now=now,
         )  # fmt: skip
+
+
+def announce(session: Session, engine: Engine, association: Association, debit: DirectDebit, today: date) -> None:
+    """The mail of a debit that moved to another mandate, once; without an address the paper alone tells of it."""
+    order, mandate = session.get_one(Order, debit.order_id), session.get_one(Mandate, debit.mandate_id)
+    whom, key = order.person_id or mandate.person_id, f"debit_moved:{debit.end_to_end_id}"
+    person = people.get(session, whom) if whom is not None else None
+    away = person is None or person.erased_on is not None or person.primary_email is None
+    if person is None or away or mails.by_key(session, key) is not None:
+        return
+    sender = _sender(session, association, today, person.lang, theirs=mandate.creditor == FOUNDATION)
+    values = _values(session, mandate, person, sender, today) | {
+        "first_names": person.first_names, "amount": wording.amount(debit.amount, person.lang),
+        "collect_on": wording.day(debit.due_on, person.lang), "order_key": order.key,
+    }  # fmt: skip
+    made = mail_templates.render(texts.mail(session, _MOVED, person.lang, today), values)
+    mails.post(
+        session, engine, to=person.id, subject=made.subject, text=made.text, html=made.html, lang=person.lang, key=key,
+        template=_MOVED,
+    )  # fmt: skip
 
 
 def _sender(session: Session, association: Association, on: date, lang: str, *, theirs: bool) -> Sender:

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 from engine.calendar import PARIS
-from workflows.association import mandates, wording
+from workflows.association import mandate_changes, mandates, wording
 from workflows.association.case_variables import amount, day, local_day, text, uuid_or_none
 from workflows.association.gifts import donors, pledges
 from workflows.association.gifts.donors import Donor
@@ -63,7 +63,7 @@ def _write(subject: Subject, values: Values) -> Values:
     if pledge.means == "SEPA" and text(values, "iban").strip():
         if values.get("signed") is not True:
             raise mandates.MandateUnsigned(field="signed")
-        mandates.sign(
+        mandate_changes.sign(
             subject.session, application_id=None, person_id=person_id, holder=text(values, "holder"),
             iban=text(values, "iban"), kind=mandates.RECURRENT, by=subject.by, now=subject.now, creditor=FOUNDATION,
         )  # fmt: skip
