@@ -59,7 +59,9 @@ Feature: A seat in a career group
     When they agree that she STAYS
     And the cohort ends
     And 12 days pass
-    Then her seat ends as COMPLETED, with the mail "cohort_certificate"
+    Then she got 1 mails "cohort_opinion"
+    And she got 2 mails "cohort_opinion_reminder"
+    And her seat ends as COMPLETED, with the mail "cohort_certificate"
 
   Scenario: The opinion at the end
     Given "Ada" has a seat in a cohort that starts

@@ -215,7 +215,9 @@ def test_programmes_are_lived_and_nobody_has_the_place_of_another(tmp_path: Path
             sold = select(EventRegistration.event_id).where(EventRegistration.state == "CONFIRMED").limit(1)
             event = session.get_one(Event, session.scalars(sold).one())
             event.approved_capacity = 0
-        assert [words.partition(":")[0] for words in told.wrong()] == ["places"]
+        assert {words.partition(":")[0] for words in told.wrong()} == {"places"}, (
+            "one line for each date that is oversold"
+        )
 
 
 def reach(file: Path, *, events: int, while_: BaseProcess) -> None:

@@ -29,6 +29,7 @@ RULES: Final = Table(
         Row("information_seats", "Réunion d’information : places", "Information meeting: seats", 40),
         Row("reminder_days", "Rappel d’une séance : jours avant", "Reminder of a session: days before", 2),
         Row("review_session", "Bilan à mi-parcours : séance", "Mid-course review: session", 16),
+        Row("opinion_reminder", "Rappels de l’avis : tous les … jours", "Reminders of the opinion: every … days", 4),
         Row("follow_up_1", "Premier suivi (mois)", "First follow-up (months)", 3),
         Row("follow_up_2", "Deuxième suivi (mois)", "Second follow-up (months)", 6),
         Row("follow_up_3", "Troisième suivi (mois)", "Third follow-up (months)", 12),

@@ -61,12 +61,15 @@ def offer_seat(work: ServiceWork) -> None:
     admission.call_next(work.session, work.engine, seat.cohort_id, today=today, late=True)
 
 
-@service_task("participation.complete", results=())
-def complete(work: ServiceWork) -> None:
-    """The last session is over and the seat completed."""
+@service_task("participation.complete", results=("opinion_reminder",))
+def complete(work: ServiceWork) -> Mapping[str, object]:
+    """The last session is over and the seat completed. `opinion_reminder`: after how many days, each time, whoever said
+    nothing of it is reminded."""
     seat = _seat(work)
     seat.state, seat.ended_at = "COMPLETED", work.now
     _end_access(work, seat)
+    today = local_day(work.now, work.engine.settings.zone)
+    return {"opinion_reminder": calendar.rule(work.session, "opinion_reminder", today)}
 
 
 @service_task("participation.cancel", results=("candidacy_id",))
