@@ -23,6 +23,7 @@ from webapp.files.store import StoredFile
 from webapp.settings import Settings
 from webapp.timelapse.stage import Stage
 from workflows.association.cohorts.records import Cohort
+from workflows.association.people import Person
 
 WHY = "Je veux changer de métier et je ne sais pas encore lequel. " * 5
 
@@ -64,7 +65,11 @@ def test_a_cv_and_a_proof_are_opened_by_those_alone_who_decide(app: Flask, web_e
     with reading(web_engine) as session:
         stored = {each.name: each for each in session.scalars(select(StoredFile))}
     case = stored["cv.pdf"].instance_id
-    assert "droits.pdf" in ada.get(f"/journeys/{case}").get_data(as_text=True)
+    with transaction(web_engine) as session:
+        session.scalars(select(Person).where(Person.first_names == "Ada")).one().country = "JP"
+    journey = ada.get(f"/journeys/{case}").get_data(as_text=True)
+    assert "droits.pdf" in journey
+    assert "18:30 (Paris) – " in journey and ":30 (Tokyo)" in journey, "a date is told by the hour of both places"
     ada.post_form(f"/journeys/{case}/tasks/{open_task(web_engine, case)}")
     stage.run()
     talk, roles = open_task(web_engine, case), ("CAREERS_ASST", "GENERAL_DELEGATE", "FINANCE")

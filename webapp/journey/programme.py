@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.engine import Engine
 from engine.models import ProcessInstance
 from webapp.authorize import Viewer
+from webapp.calendars.page import meeting, reader_zone
 from webapp.cohorts.board import mark_words
 from webapp.dates import full_day
 from webapp.operations.variables import variables_in
@@ -27,7 +29,15 @@ from workflows.association.mentoring import meetings
 from workflows.association.mentorships import Mentorship
 
 COMING: Final = 3
-WITH_DATES: Final = frozenset({"mentorship", "cohort_participation", "cohort_admission"})
+WITH_DATES: Final = frozenset({"mentorship", "cohort_participation", "cohort_admission", "event_registration"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """In which language and where somebody reads: dates elsewhere are told by the hour of both places."""
+
+    language: str
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +96,25 @@ def of_case(session: Session, engine: Engine, viewer: Viewer, case: ProcessInsta
     """The programme of a case; None where the case is about something else, or its records are not there yet."""
     if case.process_id not in WITH_DATES:
         return None
-    known = variables_in(session, engine, case, None)
+    known, reader = variables_in(session, engine, case, None), _reader(session, engine, viewer, language)
+    if case.process_id == "event_registration":
+        found = uuid_or_none(known, "appointment_id")
+        date = session.get(Appointment, found) if found is not None else None
+        return Programme("", [], _told(_parted(engine, [date])[0], reader), []) if date is not None else None
     if case.process_id == "mentorship":
         found = uuid_or_none(known, "pair_id")
         pair = session.get(Mentorship, found) if found is not None else None
-        return _of_pair(session, engine, viewer, pair, language) if pair is not None else None
+        return _of_pair(session, engine, viewer, pair, reader) if pair is not None else None
     found = uuid_or_none(known, "cohort_id")
     cohort = session.get(Cohort, found) if found is not None else None
     seat_id = uuid_or_none(known, "seat_id")
-    return _of_cohort(session, engine, cohort, seat_id, language) if cohort is not None else None
+    return _of_cohort(session, engine, cohort, seat_id, reader) if cohort is not None else None
+
+
+def _reader(session: Session, engine: Engine, viewer: Viewer, language: str) -> Reader:
+    home = engine.settings.zone
+    ids = [UUID(each.removeprefix("person:")) for each in viewer.identities if each.startswith("person:")]
+    return Reader(language, reader_zone(session, ids[0], home) if len(ids) == 1 else home)
 
 
 def part_of(session: Session, viewer: Viewer, case: ProcessInstance) -> str:
@@ -109,7 +129,7 @@ def _side(viewer: Viewer, pair: Mentorship) -> str:
     return _("As a mentor") if f"person:{pair.mentor_id}" in viewer.identities else _("As a mentee")
 
 
-def _of_pair(session: Session, engine: Engine, viewer: Viewer, pair: Mentorship, language: str) -> Programme:
+def _of_pair(session: Session, engine: Engine, viewer: Viewer, pair: Mentorship, reader: Reader) -> Programme:
     mentor = f"person:{pair.mentor_id}" in viewer.identities
     other = pair.mentee_id if mentor else pair.mentor_id
     part = _("Your mentee") if mentor else _("Your mentor")
@@ -117,10 +137,10 @@ def _of_pair(session: Session, engine: Engine, viewer: Viewer, pair: Mentorship,
     companion = Companion(part, name, people.primary_email(session, other) or "")
     dates = appointments.of_calendar(session, meetings.calendar_of(pair))
     coming, past = _parted(engine, dates)
-    return Programme(_side(viewer, pair), [companion], _told(coming[:COMING], language), _told(past, language))
+    return Programme(_side(viewer, pair), [companion], _told(coming[:COMING], reader), _told(past, reader))
 
 
-def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID | None, language: str) -> Programme:
+def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID | None, reader: Reader) -> Programme:
     today = local_day(engine.clock.now(), engine.settings.zone)
     leads = [
         Companion(part, people.display_name(session, person_id), "")
@@ -129,20 +149,20 @@ def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID |
     ]
     coming, past = _parted(engine, appointments.of_calendar(session, cohort.key))
     if seat_id is None:
-        return Programme("", leads, _told(coming[:COMING], language), [])
+        return Programme("", leads, _told(coming[:COMING], reader), [])
     marks, words = {each.session_no: each for each in records.marks(session, seat_id)}, mark_words()
     sitting = session.get_one(CohortSeat, seat_id).state in records.SITTING
     held = [
-        _meeting(each, language, words[marks[number].mark])
+        _meeting(each, reader, words[marks[number].mark])
         for each in past
         if (number := int(each.key.removeprefix("s"))) in marks
     ]
     return Programme(
         "",
         leads,
-        _told(coming[:COMING], language) if sitting else [],
+        _told(coming[:COMING], reader) if sitting else [],
         held,
-        _phases(session, engine, cohort, language),
+        _phases(session, engine, cohort, reader.language),
     )
 
 
@@ -171,9 +191,11 @@ def _parted(engine: Engine, dates: Sequence[Appointment]) -> tuple[list[Appointm
     return [each for each in stand if each.ends_at > now], [each for each in stand if each.ends_at <= now][::-1]
 
 
-def _told(dates: Sequence[Appointment], language: str) -> list[Meeting]:
-    return [_meeting(each, language) for each in dates]
+def _told(dates: Sequence[Appointment], reader: Reader) -> list[Meeting]:
+    return [_meeting(each, reader) for each in dates]
 
 
-def _meeting(each: Appointment, language: str, mark: str = "") -> Meeting:
-    return Meeting(each.title(language), f"{full_day(each.day)}, {each.begins:%H:%M}", each.place, mark)
+def _meeting(each: Appointment, reader: Reader, mark: str = "") -> Meeting:
+    """A date by the hour of its place, and by the reader's own beside it where that is another one."""
+    told, when = meeting(each, reader.zone, reader.language), f"{full_day(each.day)}, {each.begins:%H:%M}"
+    return Meeting(told.title, f"{when} ({told.city}) – {told.abroad}" if told.abroad else when, each.place, mark)
