@@ -3,14 +3,44 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+import webapp
 from engine.engine import Engine
 from webapp.app import create_app
 from webapp.browser_code import AssetUnknown, Manifest
 from webapp.settings import Settings
+
+SOURCES = Path(webapp.__file__).parent / "assets"
+ASKED = re.compile(r"""translate\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")""")
+KEY = re.compile(r'"((?:[^"\\]|\\.)*)":')
+PACKAGES = ("dmn-js", "dmn-js-drd", "dmn-js-decision-table", "dmn-js-literal-expression", "dmn-js-boxed-expression",
+            "dmn-js-shared", "table-js", "bpmn-js-element-templates")  # fmt: skip
+ELSEWHERE = re.compile("cluster|[Cc]onfiguration|Loading|Requires version")  # of a service that the house has not
+
+
+@pytest.mark.skipif(not (SOURCES / "node_modules").exists(), reason="the libraries are there where they are built")
+def test_every_text_of_the_editors_of_tables_and_templates_has_its_french() -> None:
+    words = "".join(each.read_text() for each in (SOURCES / "src" / "studio").glob("words-*.js"))
+    known = {plain(found) for found in KEY.findall(words)}
+    asked = {
+        plain(one or other)
+        for package in PACKAGES
+        for source in (SOURCES / "node_modules" / package).rglob("*.js")
+        if "node_modules" not in source.relative_to(SOURCES / "node_modules").parts and ".min." not in source.name
+        and ".umd." not in source.name and "development" not in source.name and "production" not in source.name
+        for one, other in ASKED.findall(source.read_text())
+    }  # fmt: skip
+    assert len(asked) > 150
+    assert {text for text in asked - known if text and not ELSEWHERE.search(text)} == set()
+
+
+def plain(text: str) -> str:
+    """As the program has it: without what protects quotation marks."""
+    return text.replace("\\'", "'").replace('\\"', '"')
 
 
 @pytest.fixture

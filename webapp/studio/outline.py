@@ -15,6 +15,7 @@ from webapp.studio.changes import facts
 from webapp.studio.changes.facts import Part
 from webapp.studio.changes.wording import Wording
 from webapp.studio.merging import trees
+from webapp.studio.places import called
 from webapp.words import _
 from workflows.association.wording import typographic
 
@@ -77,12 +78,15 @@ class _Telling:
             )  # fmt: skip
 
     def name(self, id_: str) -> str:
-        """What an element is called; without a name, its kind."""
+        """What an element is called; without a name, by its place, or its kind alone."""
         part, shape = self.parts.get(id_), self.drawing.shapes.get(id_)
         label = part.label(self.wording.language) if part is not None else ""
         if label or shape is None:
             return typographic(label or id_)
-        return _("%(kind)s without a name", kind=kind_words(shape))
+        place = called(self.drawing, id_, self.wording.language, bare=True)
+        if place == id_:
+            return _("%(kind)s without a name", kind=kind_words(shape))
+        return place[:1].upper() + place[1:]
 
     def _says(self, shape: Shape) -> Iterator[str]:
         if shape.parent is not None:
@@ -91,7 +95,7 @@ class _Telling:
             stays = self.parts[shape.id].facts.get("@cancelActivity") == "false"
             told = {"name": self.name(shape.attached_to)}
             yield _("While “%(name)s” goes on.", **told) if stays else _("Breaks off “%(name)s”.", **told)
-        lanes = [self.tree.units[lane].get("name") or lane for lane in self.tree.lanes.get(shape.id, ()) if lane]
+        lanes = [self._lane(lane) for lane in self.tree.lanes.get(shape.id, ()) if lane]
         if lanes:
             yield _("In the lane “%(lane)s”.", lane=" / ".join(lanes))
         sentences = _sentences()
@@ -99,6 +103,10 @@ class _Telling:
             last = setting.partition("[")[2].rstrip("]") or setting.rpartition("@")[2]
             if last in sentences and value:
                 yield sentences[last] % {"value": self._value(last, value)}
+
+    def _lane(self, lane: str) -> str:
+        part = self.parts.get(lane)
+        return (part.label(self.wording.language) if part is not None else "") or lane
 
     def _value(self, setting: str, value: str) -> str:
         named = self.parts.get(value) if setting.endswith("Ref") else None

@@ -22,11 +22,14 @@ from engine.standings import Stay
 from engine.transaction import reading
 from webapp.auth import current, engine, signed_in
 from webapp.authorize import authorize
+from webapp.operations import diagrams
 from webapp.operations.diagrams import names_in
+from webapp.operations.drawing import Drawing, read_drawing
 from webapp.operations.outline import kind_of
 from webapp.operations.subjects import subjects_of
 from webapp.process_titles import case_title
 from webapp.studio import page, rights, running, versions
+from webapp.studio.places import called
 from webapp.viewer import viewer
 from webapp.words import _, language, ngettext
 
@@ -43,7 +46,8 @@ def show(process_id: str) -> str:
         drawn, version, since = _asked(reader, process_id)
         found = running.picture(reader, drawn.spec, version=version, since=since)
         now = engine().clock.now()
-        rows = [_row(process_id, each, drawn, now, found.heat(each)) for each in found.places]
+        picture = _picture(reader, drawn)
+        rows = [_row(each, drawn, picture, now, found.heat(each)) for each in found.places]
         return render_template(
             "studio/running.html", process_id=process_id, title=page.title_of(reader, process_id, language()),
             picture=found, rows=rows, versions=versions.versions(reader, process_id), chosen=_said(),
@@ -86,17 +90,17 @@ def _asked(session: Session, process_id: str) -> tuple[Definition, UUID | None, 
     return definition(session, engine(), stored.id), stored.id if number else None, since
 
 
-def _row(process_id: str, place: running.Place, drawn: Definition, now: datetime, heat: int) -> dict[str, object]:
+def _row(place: running.Place, drawn: Definition, picture: Drawing, now: datetime, heat: int) -> dict[str, object]:
     element, stands = drawn.spec.elements.get(place.element), place.stands
     waited = None if stands is None else stands.waited(now)
     return {
         "element": place.element,
-        "name": place.element if element is None else _called(element),
+        "name": place.element if element is None else _called(element, picture),
         "gone": element is None, "passed": place.passed, "count": 0 if stands is None else stands.cases,
         "tokens": 0 if stands is None else stands.tokens, "incidents": 0 if stands is None else stands.incidents,
         "median": "" if waited is None else length(waited[0]), "longest": "" if waited is None else length(waited[1]),
         "heat": heat,
-        "url": url_for("studio_running.cases", process_id=process_id, element=place.element, **_said()),
+        "url": url_for("studio_running.cases", process_id=drawn.process_id, element=place.element, **_said()),
     }  # fmt: skip
 
 
@@ -114,17 +118,22 @@ def length(time: timedelta) -> str:
 
 def _name(session: Session, element: str, drawn: Definition, there: Sequence[Stay]) -> str:
     """The element's name, also where only a former version has it."""
-    specs = [drawn.spec, *(definition(session, engine(), each.definition_id).spec for each in there[:1])]
-    found = next((spec.elements[element] for spec in specs if element in spec.elements), None)
-    return element if found is None else _called(found)
+    of = [drawn, *(definition(session, engine(), each.definition_id) for each in there[:1])]
+    found = next((each for each in of if element in each.spec.elements), None)
+    return element if found is None else _called(found.spec.elements[element], _picture(session, found))
 
 
-def _called(element: Element) -> str:
-    """The name of an element; of one that has none, what it is."""
+def _called(element: Element, picture: Drawing) -> str:
+    """The name of an element; of one that has none, its place, or what it is."""
     if element.name:
         return element.name_in(language())
-    kind = kind_of(element.type)
-    return kind[:1].upper() + kind[1:]
+    place = called(picture, element.id, language(), bare=True)
+    said = kind_of(element.type) if place == element.id else place
+    return said[:1].upper() + said[1:]
+
+
+def _picture(session: Session, of: Definition) -> Drawing:
+    return read_drawing(diagrams.source(session, of.id)[0], of.process_id)
 
 
 def _listed(session: Session, there: Sequence[Stay], now: datetime) -> list[dict[str, object]]:

@@ -3,11 +3,12 @@
 import kinds from "./words-kinds-fr.js";
 import menus from "./words-menus-fr.js";
 import ours from "./words-fr.js";
+import templates from "./words-templates-fr.js";
 
 const english = { "{label} {message}": "{message}" }; // what theirs says clumsily
 
 export function speaking(language, more = {}) {
-  const known = { ...menus, ...ours, ...kinds, ...more };
+  const known = { ...menus, ...templates, ...ours, ...kinds, ...more };
   const misses = new Set();
   window.studioMisses = misses; // what a test reads: texts that nobody put into French
   const translate = (template, replacements = {}) => {
