@@ -21,7 +21,6 @@ from webapp.assembly import open_engine
 from webapp.browser_code import Manifest
 from webapp.serving import open_server
 from webapp.settings import Settings
-from webapp.tables import METADATA
 
 
 @contextmanager
@@ -41,12 +40,13 @@ def served(settings: Settings, manifest: Manifest) -> Iterator[WebProcess]:
 
 
 @pytest.mark.postgresql
-def test_twelve_members_at_once(postgres_server: PostgresServer, tmp_path: Path, manifest: Manifest) -> None:
-    url = postgres_server.create_database("crowd")
+def test_twelve_members_at_once(
+    postgres_server: PostgresServer, migrated_postgres: str, tmp_path: Path, manifest: Manifest
+) -> None:
+    url = postgres_server.create_database("crowd", template=migrated_postgres)
     settings = Settings(database_url=url, var_directory=tmp_path, secret_key=SECRET).completed()
     with ExitStack() as stack:
         engine = stack.enter_context(open_engine(settings))
-        METADATA.create_all(engine.database)
         furnish(engine, PEOPLE)
         people = [hire(engine, number) for number in range(PEOPLE)]
         web = [stack.enter_context(served(settings, manifest)) for _ in range(2)]

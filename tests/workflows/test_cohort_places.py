@@ -15,9 +15,7 @@ import workflows
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.clock import VirtualClock
-from engine.database import connect
 from engine.engine import Engine
-from engine.models import Base
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON
 from tests.fixtures.staff import add_person
@@ -31,11 +29,8 @@ WAITS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_data
 
 
 @pytest.fixture
-def engine(postgres_server: PostgresServer) -> Iterator[Engine]:
-    url = postgres_server.create_database("cohort_places")
-    database = connect(url)
-    Base.metadata.create_all(database)
-    database.dispose()
+def engine(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[Engine]:
+    url = postgres_server.create_database("cohort_places", template=migrated_postgres)
     with Engine.open(url, clock=VirtualClock(NOON), registry=registry(Association())) as opened:
         with transaction(opened) as session:
             commands.deploy(session, opened, workflows.definitions()["cohort_admission"], by=SYSTEM)

@@ -12,14 +12,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engine.clock import VirtualClock
-from engine.database import connect
 from engine.engine import Engine
-from engine.models import Base
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON
 from tests.fixtures.staff import add_person
 from tests.postgres import PostgresServer
-from webapp.tables import METADATA
 from workflows.association.calendars import appointments
 from workflows.association.events import registrations
 from workflows.association.events.records import PUBLISHED, Event
@@ -29,12 +26,8 @@ pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
-def engine(postgres_server: PostgresServer) -> Iterator[Engine]:
-    url = postgres_server.create_database(f"seats_{uuid4().hex[:8]}")
-    database = connect(url)
-    assert METADATA is Base.metadata
-    METADATA.create_all(database)
-    database.dispose()
+def engine(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[Engine]:
+    url = postgres_server.create_database(f"seats_{uuid4().hex[:8]}", template=migrated_postgres)
     with Engine.open(url, clock=VirtualClock(NOON)) as opened:
         yield opened
 

@@ -11,9 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.clock import VirtualClock
-from engine.database import connect
 from engine.engine import Engine
-from engine.models import Base
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON
 from tests.fixtures.staff import add_person
@@ -32,11 +30,8 @@ RIVALS = 6
 
 
 @pytest.fixture
-def engine(postgres_server: PostgresServer) -> Iterator[Engine]:
-    url = postgres_server.create_database("last_place")
-    database = connect(url)
-    Base.metadata.create_all(database)
-    database.dispose()
+def engine(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[Engine]:
+    url = postgres_server.create_database("last_place", template=migrated_postgres)
     with Engine.open(url, clock=VirtualClock(NOON), registry=registry(Association())) as opened:
         yield opened
 

@@ -10,9 +10,7 @@ import workflows
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.clock import VirtualClock
-from engine.database import connect
 from engine.engine import Engine
-from engine.models import Base
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Letterbox, Office
 from tests.postgres import PostgresServer
@@ -24,11 +22,8 @@ CSV = "Prénoms;Nom;Date de naissance;E-mail\nZélie;Yvain;01/02/1980;zelie@boit
 
 
 @pytest.mark.postgresql
-def test_the_association_works_on_postgresql(postgres_server: PostgresServer) -> None:
-    url = postgres_server.create_database("association")
-    database = connect(url)
-    Base.metadata.create_all(database)
-    database.dispose()
+def test_the_association_works_on_postgresql(postgres_server: PostgresServer, migrated_postgres: str) -> None:
+    url = postgres_server.create_database("association", template=migrated_postgres)
     clock, letterbox = VirtualClock(NOON), Letterbox()
     association = Association(transport=letterbox)
     with Engine.open(url, clock=clock, registry=registry(association)) as engine:
