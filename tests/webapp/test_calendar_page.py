@@ -10,9 +10,13 @@ from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import select
 
+from engine import commands
+from engine.assignment import Actor
 from engine.engine import Engine
 from engine.transaction import transaction
+from tests.fixtures.cases import start_review
 from tests.security.web import at_desk, browser
+from tests.webapp.test_inbox import open_task
 from workflows.association import roles
 from workflows.association.calendars import appointments
 from workflows.association.cohorts import planning
@@ -84,3 +88,25 @@ def test_who_leads_a_cohort_drags_a_session_to_another_day_and_nobody_else_does(
         assert (moved.day, f"{moved.begins:%H:%M}", moved.sequence) == (day, "18:30", 1)
         told = [mail for mail in session.scalars(select(Mail)) if "change de jour" in mail.subject]
         assert {mail.person_id for mail in told} == set(known.values())
+
+
+def test_ones_tasks_stand_in_ones_calendar_in_ones_language(app: Flask, web_engine: Engine, review: str) -> None:
+    task = open_task(web_engine, start_review(web_engine))
+    zoe = at_desk(app, web_engine, "Zoe", "MEMBERSHIP")
+    with transaction(web_engine) as session:
+        person = session.scalars(select(Person).where(Person.first_names == "Zoe")).one()
+        person.lang, by = "en", Actor(f"person:{person.id}", "Zoe", frozenset({"MEMBERSHIP"}))
+        commands.claim(session, web_engine, task.id, by=by)
+    made = zoe.post_form("/calendar/feeds", {"calendar": ""}).get_data(as_text=True)
+    (address,) = re.findall(r'value="http://[^/]+(/calendar/feeds/[^"]+\.ics)"', made)
+    (todo,) = Calendar.from_ical(browser(app).get(address).get_data()).walk("VTODO")
+    assert (str(todo["summary"]), str(todo["uid"]).partition("@")[0]) == ("Read the file", str(task.id))
+    assert task.due_at is not None
+    assert todo.get("due").dt == task.due_at.astimezone(ZoneInfo("Europe/Paris")).date()
+    assert str(todo["url"]).endswith(f"/tasks/{task.id}")
+    with transaction(web_engine) as session:
+        commands.release(session, web_engine, task.id, by=by)
+    assert "VTODO" not in browser(app).get(address).get_data(as_text=True)
+    (revoke,) = re.findall(r'action="(/calendar/feeds/[^"]+/revoke)"', made)
+    assert zoe.post_form(revoke).status_code == 303
+    assert browser(app).get(address).status_code == 404

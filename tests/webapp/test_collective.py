@@ -157,6 +157,10 @@ def test_dates_that_many_wait_for_are_changed_and_then_not_waited_for(desk: Desk
     told = desk.text(f"/cases/{made[1]}")
     assert "« month » n’a pas été attendu plus longtemps : « litige en cours »" in told
     assert desk.open()[0] == "first"
+    clerk = browser_of(desk.person, desk.engine, "MEMBERSHIP")
+    for page in ("/tasks?tab=queue", f"/cases/{made[0]}", "/cases"):
+        shown = clerk.get(page)
+        assert shown.status_code == 200 and "Sol" not in shown.get_data(as_text=True), "pairs do not know each other"
     with reading(desk.engine) as session:
         waits = select(UserTask.instance_id).where(UserTask.element == "after", UserTask.state == "created")
         assert set(session.scalars(waits)) == set(made)

@@ -49,7 +49,7 @@ def test_a_digest_comes_when_it_was_asked_for_and_tells_numbers(
     assert sorted(mornings(web_engine, clock, 7)) == ["Fri", "Mon", "Thu", "Tue", "Wed"]
     said = digests(web_engine)[0]
     assert said.subject == "Vos tâches : 0, dont 0 en retard"
-    assert "1 tâche(s) à prendre" in said.text
+    assert "Tâches à prendre dans les files de vos rôles : 1." in said.text
     assert "/tasks?tab=queue" in said.text
     assert "REV-1" not in said.text + said.subject
     today = clock.now().date()

@@ -115,7 +115,9 @@ def feed(secret: str) -> ResponseReturnValue:
     with reading(engine()) as reader:
         found, person = _owner(reader, secret)
         shown = _meetings(reader, found, local_day(now, home) - BACK)
-        tasks = open_tasks(reader, person, home, settings().public_url) if found.calendar == feeds.MINE else ()
+        tasks = (
+            open_tasks(reader, engine(), person, home, settings().public_url) if found.calendar == feeds.MINE else ()
+        )
         name = f"{settings().association} – {found.calendar}" if found.calendar else settings().association
         body = icalendar_text.feed(name, shown, domain=settings().mail_from, lang=person.lang, tasks=tasks, now=now)
         stale, feed_id = found.read_at is None or now - found.read_at > SEEN_EVERY, found.id

@@ -35,16 +35,16 @@ Rhythm = Literal["daily", "weekly"]
 TEXTS: Final = {
     "fr": (
         "Vos tâches : {mine}, dont {late} en retard",
-        "Dans votre liste : {mine} tâche(s), dont {late} en retard et {today} à rendre aujourd’hui.\n{url}/tasks\n\n"
+        "Tâches dans votre liste : {mine}, dont {late} en retard et {today} à rendre aujourd’hui.\n{url}/tasks\n\n"
         "En retard :\n{url}/tasks?late=1\n\n"
-        "Dans les files de vos rôles : {queue} tâche(s) à prendre.\n{url}/tasks?tab=queue\n\n"
+        "Tâches à prendre dans les files de vos rôles : {queue}.\n{url}/tasks?tab=queue\n\n"
         "Vous avez demandé ce récapitulatif ; le changer ou l’arrêter :\n{url}/account/",
     ),
     "en": (
         "Your tasks: {mine}, {late} of them late",
-        "In your list: {mine} task(s), {late} of them late and {today} due today.\n{url}/tasks\n\n"
+        "Tasks in your list: {mine}, {late} of them late and {today} due today.\n{url}/tasks\n\n"
         "Late:\n{url}/tasks?late=1\n\n"
-        "In the queues of your roles: {queue} task(s) to take.\n{url}/tasks?tab=queue\n\n"
+        "Tasks to take in the queues of your roles: {queue}.\n{url}/tasks?tab=queue\n\n"
         "You asked for this digest; to change or stop it:\n{url}/account/",
     ),
 }

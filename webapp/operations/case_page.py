@@ -113,7 +113,7 @@ def page_of(
         if whole or len(found) < RECENT
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),
         "about": about,
-        "subject": "" if about else subjects_of(session, engine, [case.id]).get(case.id, ""),
+        "subject": "" if about else subjects_of(session, engine, [case.id], pairs_for=viewer).get(case.id, ""),
         "about_url": person_address(session, variables, case.id),
         "files": documents(session, viewer, case),
         "behalf": evidence.told(session, engine, case, language),

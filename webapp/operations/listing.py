@@ -67,7 +67,7 @@ def cases(session: Session, engine: Engine, viewer: Viewer, language: str, args:
     else:
         found, rest = session.scalars(_newest(query, place).limit(PAGE + 1)).all(), None
     more = (found[PAGE - 1].started_at, found[PAGE - 1].id) if len(found) > PAGE else rest
-    subjects = subjects_of(session, engine, (case.id for case in found[:PAGE]))
+    subjects = subjects_of(session, engine, (case.id for case in found[:PAGE]), pairs_for=viewer)
     known = processes(session, language)
     return CaseListing(
         text=text,

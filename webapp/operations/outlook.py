@@ -22,6 +22,7 @@ from webapp.operations.diagrams import drawing, element_name
 from webapp.operations.subjects import subjects_of
 from webapp.operations.variables import variables_in
 from webapp.process_titles import case_title
+from webapp.viewer import viewer
 from webapp.words import _
 from workflows.association import discretion
 
@@ -128,7 +129,7 @@ def stands_at(
 
 def titles(session: Session, engine: Engine, cases: Sequence[ProcessInstance], lang: str) -> Mapping[UUID, str]:
     """What each case is called, and whom it is about: one title may be that of many."""
-    about = subjects_of(session, engine, [case.id for case in cases]) if cases else {}
+    about = subjects_of(session, engine, [case.id for case in cases], pairs_for=viewer()) if cases else {}
     found = {case.id: (case_title(session, case, lang), about.get(case.id, "")) for case in cases}
     return {id_: " · ".join(part for part in parts if part) for id_, parts in found.items()}
 

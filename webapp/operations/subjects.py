@@ -17,6 +17,7 @@ from engine.bpmn.state import read_names
 from engine.engine import Engine
 from engine.models import ProcessInstance
 from engine.prepared import fetch
+from webapp.authorize import Viewer
 from workflows.association import applications, people, person_search
 from workflows.association.applications import Application
 from workflows.association.case_variables import uuid_or_none
@@ -25,20 +26,26 @@ PERSON, APPLICATION = "person_id", "application_id"
 PAIR: Final = ("mentee_id", "mentor_id")
 MOST = 20
 _PLACES: Final = tuple(f"case_{number}" for number in range(40))
-_STATES: Final = select(ProcessInstance.id, ProcessInstance.state).where(
+_STATES: Final = select(ProcessInstance.id, ProcessInstance.process_id, ProcessInstance.state).where(
     ProcessInstance.id.in_([bindparam(place, type_=Uuid()) for place in _PLACES])
 )
 
 
-def subjects_of(session: Session, engine: Engine, cases: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The name of the person, or of both of a pair, or else of the applicant, by case; a case about nobody is left
-    out."""
+def subjects_of(
+    session: Session, engine: Engine, cases: Iterable[UUID], *, pairs_for: Viewer | None = None
+) -> Mapping[UUID, str]:
+    """The name of the person, or else of the applicant, by case; a case about nobody is left out.
+
+    `pairs_for`: of a mentor and a mentee both are named to who operates the case. Nobody else is told: until both have
+    said yes, neither knows who the other is.
+    """
     persons: dict[UUID, list[UUID]] = {}
     applicants: dict[UUID, UUID] = {}
-    for case, state in _states(session, list(set(cases))):
+    for case, process, state in _states(session, list(set(cases))):
         variables = read_names(state, (PERSON, APPLICATION, *PAIR))
         person, application = uuid_or_none(variables, PERSON), uuid_or_none(variables, APPLICATION)
-        pair = [each for each in (uuid_or_none(variables, name) for name in PAIR) if each is not None]
+        told = pairs_for is not None and (pairs_for.oversees or process in pairs_for.processes)
+        pair = [each for each in (uuid_or_none(variables, name) for name in PAIR) if told and each is not None]
         if person is not None or pair:
             persons[case] = pair if person is None else [person]
         elif application is not None:
@@ -52,7 +59,7 @@ def subjects_of(session: Session, engine: Engine, cases: Iterable[UUID]) -> Mapp
     }
 
 
-def _states(session: Session, cases: Sequence[UUID]) -> Iterator[tuple[UUID, str]]:
+def _states(session: Session, cases: Sequence[UUID]) -> Iterator[tuple[UUID, str, str]]:
     """The stored states of cases, some at a time: the last one is named again until the statement is full."""
     for start in range(0, len(cases), len(_PLACES)):
         some = cases[start : start + len(_PLACES)]
