@@ -3,9 +3,10 @@ share it, so that both promise the same: nothing typed is lost, a repeated POST 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final, cast
 from uuid import uuid4
@@ -28,6 +29,7 @@ from forms.bind import BoundForm
 from forms.submission import Texts, Uploads
 from webapp import answers, deployed_forms
 from webapp.authorize import Viewer
+from webapp.dates import day
 from webapp.drafts import store as drafts
 from webapp.drafts.changes import Changes, changes
 from webapp.drafts.changes import asked as questions
@@ -41,6 +43,7 @@ from workflows.association.case_variables import local_day
 from workflows.association.record_set import record_set
 
 LONGEST_KEY = 80
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CASE: Final = select(*ProcessInstance.__table__.columns).where(ProcessInstance.id == bindparam("case"))
 
 
@@ -73,7 +76,7 @@ class Drawn:
         if self.bound is None:
             return ()
         fields = self.bound.wtform
-        return [(_label(fields, key), _said(fields, key, texts)) for key, texts in self.bound.facts().items()]
+        return [(_label(fields, key), _dated(_said(fields, key, texts))) for key, texts in self.bound.facts().items()]
 
     def typed(self) -> Sequence[tuple[str, str]]:
         """What was typed, by the question's words: shown where the task was closed meanwhile."""
@@ -108,6 +111,11 @@ def _said(fields: BaseForm, key: str, texts: Sequence[str]) -> str:
     labels = {option.text: str(option.label) for option in getattr(fields[key], "options", ())} if key in fields else {}
     words = [labels.get(text, _("Yes") if text == "true" else text) for text in texts]
     return (", " if labels else " ").join(words)
+
+
+def _dated(text: str) -> str:
+    """A day as pages write it; any other text as it is."""
+    return day(date.fromisoformat(text)) if _DAY.fullmatch(text) else text
 
 
 def open_work(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -119,6 +120,8 @@ def test_a_mail_each_monday(web_engine: Engine, work: None, clock: VirtualClock)
         assert len(sent) == 2
         assert "To sign: 1\n" in sent[0].text
         assert "/week" in sent[0].text
+        assert "General delegate: 0 + 1 · 0 · 0 · 0; without a date: 1\n" in sent[0].text
+        assert re.search(r'<a href="[^"]+/week">.*>General delegate</th><td[^>]*>0 \+ 1</td>', sent[0].html)
         (job,) = session.query(Job).filter_by(type=mail.TYPE).all()
         assert job.due_at.astimezone(web_engine.settings.zone).strftime("%A %H:%M") == "Monday 07:00"
         assert date.fromisoformat(str(job.due_at.date())) > clock.now().date()

@@ -23,6 +23,7 @@ from webapp.inbox.choosing import colleagues, days, morning
 from webapp.inbox.selected import answer, each, query, selected
 from webapp.inbox.team import may_steer
 from webapp.operations.diagrams import element_name
+from webapp.operations.subjects import subjects_of
 from webapp.viewer import viewer
 from webapp.words import _, language, ngettext
 
@@ -145,4 +146,7 @@ def _said(note: str, name: str) -> str:
 
 
 def _named(reader: Session, task: UserTask) -> tuple[UUID, str]:
-    return task.id, element_name(reader, engine(), task.definition_id, task.element, language())
+    """The task by its name, and whom it is about."""
+    name = element_name(reader, engine(), task.definition_id, task.element, language())
+    about = subjects_of(reader, engine(), [task.instance_id]).get(task.instance_id, "")
+    return task.id, f"{name} – {about}" if about else name

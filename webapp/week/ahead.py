@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
+from babel.dates import format_date
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,7 @@ from engine.shapes import OPEN
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import SUBJECT_ROLES, Drawing, Shape
 
-__all__ = ["WEEKS", "Load", "load"]
+__all__ = ["WEEKS", "Load", "day_words", "first_days", "load"]
 
 WEEKS: Final = 4
 STEPS: Final = 20  # elements that are looked at behind a timer
@@ -37,9 +38,24 @@ class Load:
     due: Sequence[int]
     expected: Sequence[int]
 
+    def weeks(self) -> Sequence[str]:
+        """What each week holds: “5”, and “5 + 2” where timers will open two more."""
+        return [f"{due} + {more}" if more else str(due) for due, more in zip(self.due, self.expected, strict=True)]
+
     @property
     def total(self) -> int:
         return self.undated + sum(self.due) + sum(self.expected)
+
+
+def first_days(now: datetime, zone: tzinfo) -> Sequence[date]:
+    """On which day each of the coming weeks begins, the first one today."""
+    today = now.astimezone(zone).date()
+    return [today + timedelta(weeks=number) for number in range(WEEKS)]
+
+
+def day_words(first: date, language: str) -> str:
+    """“30 nov.”, “30 Nov”: the day that heads a week."""
+    return format_date(first, "d MMM", locale="en_GB" if language == "en" else "fr_FR")
 
 
 def load(session: Session, engine: Engine, now: datetime) -> Sequence[Load]:

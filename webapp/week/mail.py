@@ -18,7 +18,8 @@ from engine.models import Job
 from engine.registry import Connector, ConnectorWork, Registry
 from engine.transaction import reading, transaction
 from webapp.settings import Settings
-from webapp.week.reckoning import Week, reckon
+from webapp.week.letter import letter
+from webapp.week.reckoning import reckon
 from workflows.association import mails, people, roles
 from workflows.association.case_variables import local_day
 
@@ -27,20 +28,6 @@ __all__ = ["TYPE", "ensure", "registry"]
 TYPE: Final = "week.mail"
 READER: Final = "GENERAL_DELEGATE"
 AT: Final = time(7)
-
-
-def _(text: str) -> str:
-    """Marks a text for the catalogues; it is put into words when the reader's language is known."""
-    return text
-
-
-SUBJECT = _("Your Monday: %(late)d late, %(sign)d to sign")
-TEXT = _(
-    "To sign: %(sign)d\n\nLate tasks: %(late)d, in %(roles)d roles\n\nPromised within seven days: %(promised)d\n\n"
-    "Money that came in seven days: %(received)s €; awaited: %(awaited)s €; lines of the bank that belong to nothing "
-    "yet: %(unmatched)d\n\nIncidents that stand still: %(standing)d\n\n"
-    "The coming four weeks, role by role, and what waits for your signature: %(address)s"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +51,12 @@ class WeekMail:
         held = roles.keys_of(session, person_id, today)
         week = reckon(session, work.engine, Actor(f"person:{person_id}", person.display_name, held))
         words = self.languages.get(person.lang, NullTranslations())
-        values = told(week, f"{self.settings.public_url}/week")
-        subject, text = (words.gettext(each) % values for each in (SUBJECT, TEXT))
-        mails.post(session, work.engine, to=person_id, subject=subject, text=text, key=key, kind="transactional")
-
-
-def told(week: Week, address: str) -> Mapping[str, object]:
-    """What the mail says."""
-    return {
-        "late": week.late_in_all, "roles": len(week.late), "promised": week.promised_in_all, "sign": len(week.to_sign),
-        "received": f"{week.money.received:.2f}", "awaited": f"{week.money.awaited:.2f}",
-        "unmatched": week.money.unmatched, "standing": week.standing, "address": address,
-    }  # fmt: skip
+        zone, address = work.engine.settings.zone, f"{self.settings.public_url}/week"
+        said = letter(week, words, person.lang, work.now, zone, address)
+        mails.post(
+            session, work.engine, to=person_id, subject=said.subject, text=said.text, html=said.html, key=key,
+            kind="transactional",
+        )  # fmt: skip
 
 
 def registry(settings: Settings, languages: Mapping[str, NullTranslations]) -> Registry:

@@ -10,7 +10,7 @@ from webapp.inbox.due import due
 from webapp.operations.diagrams import element_name
 from webapp.operations.subjects import subjects_of
 from webapp.viewer import viewer
-from webapp.week.ahead import WEEKS
+from webapp.week.ahead import day_words, first_days
 from webapp.week.reckoning import reckon
 from webapp.words import language
 from workflows.association.role_names import role_name
@@ -35,6 +35,7 @@ def page() -> str:
             )
             for row in found.to_sign
         ]
+        weeks = [day_words(each, language()) for each in first_days(now, engine().settings.zone)]
         return render_template(
-            "week/page.html", week=found, signing=signing, weeks=WEEKS, role_name=lambda key: role_name(key, language())
+            "week/page.html", week=found, signing=signing, weeks=weeks, role_name=lambda key: role_name(key, language())
         )

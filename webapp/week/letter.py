@@ -1,0 +1,91 @@
+"""The words of Monday's mail: the numbers of the page, the load of each role, and the way to sign. No names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from html import escape
+from typing import Final
+
+from babel.support import NullTranslations
+
+from webapp.week.ahead import day_words, first_days
+from webapp.week.reckoning import Week
+from workflows.association.mail_templates import page
+from workflows.association.role_names import role_name
+from workflows.association.wording import amount
+
+__all__ = ["Letter", "letter"]
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogues; it is put into words when the reader's language is known."""
+    return text
+
+
+SUBJECT: Final = _("Your Monday: %(late)d late, %(sign)d to sign")
+LINES: Final = (
+    _("To sign: %(sign)d"), _("Late tasks: %(late)d, in %(roles)d roles"),
+    _("Promised within seven days: %(promised)d"), _("Money that came in seven days: %(received)s"),
+    _("Money awaited: %(awaited)s"), _("Lines of the bank that belong to nothing yet: %(unmatched)d"),
+    _("Incidents that stand still: %(standing)d"),
+)  # fmt: skip
+AHEAD: Final = _("The coming four weeks")
+LEGEND: Final = _(
+    "Open tasks by the week in which they are due; after the plus sign those that running cases will open, by their "
+    "dates and the usual way."
+)
+ROW: Final = _("%(role)s: %(weeks)s; without a date: %(undated)d")
+ROLE, UNDATED, SIGN = _("Role"), _("Without a date"), _("Open the page of the week, and sign what waits there")
+TABLE: Final = "border-collapse:collapse;width:100%;font-size:14px"
+NAME: Final = "font-weight:normal;overflow-wrap:anywhere"
+CELL: Final = "padding:4px 3px;border-bottom:1px solid #cecece;text-align:"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+def letter(week: Week, words: NullTranslations, language: str, now: datetime, zone: tzinfo, address: str) -> Letter:
+    """Monday's mail in the reader's language; `address` is that of the page."""
+    said = words.gettext
+    told = _told(week, language)
+    subject, lines = said(SUBJECT) % told, [said(each) % told for each in LINES]
+    starts = [day_words(each, language) for each in first_days(now, zone)]
+    rows = [
+        said(ROW) % {"role": role_name(each.role, language), "weeks": " · ".join(each.weeks()), "undated": each.undated}
+        for each in week.loads
+    ]
+    ahead = "\n".join([said(LEGEND), " · ".join(starts), *rows])
+    text = "\n\n".join(["\n".join(lines), f"{said(AHEAD)}\n{ahead}", f"{said(SIGN)}\n{address}"])
+    body = [
+        f"<p>{'<br>'.join(map(escape, lines))}</p>",
+        f'<p><a href="{escape(address)}"><b>{escape(said(SIGN))}</b></a></p>',
+        f"<h2>{escape(said(AHEAD))}</h2><p>{escape(said(LEGEND))}</p>",
+        f'<table style="{TABLE}">{"".join(_table(week, said, language, starts))}</table>',
+    ]
+    return Letter(subject, text, page(subject, "".join(body), language))
+
+
+def _told(week: Week, language: str) -> Mapping[str, object]:
+    return {
+        "late": week.late_in_all, "roles": len(week.late), "promised": week.promised_in_all, "sign": len(week.to_sign),
+        "received": amount(week.money.received, language), "awaited": amount(week.money.awaited, language),
+        "unmatched": week.money.unmatched, "standing": week.standing,
+    }  # fmt: skip
+
+
+def _table(week: Week, said: Callable[[str], str], language: str, starts: list[str]) -> Iterator[str]:
+    yield _row("th", [said(ROLE), *starts, said(UNDATED)])
+    for each in week.loads:
+        yield _row("td", [role_name(each.role, language), *each.weeks(), str(each.undated)])
+
+
+def _row(tag: str, cells: list[str]) -> str:
+    first, *others = map(escape, cells)
+    numbers = "".join(f'<{tag} style="{CELL}right">{each}</{tag}>' for each in others)
+    return f'<tr><th scope="row" style="{CELL}left;{NAME}">{first}</th>{numbers}</tr>'
