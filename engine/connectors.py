@@ -2,7 +2,8 @@
 
 Every attempt is on record before it is made (`engine.ledger`), in a transaction of its own, and what came of it is
 recorded with the step that it moves. All that leaves passes one gate, the claim (`engine.muting`). An answer that
-could not be written down (the database was away) is kept on the job: the next worker writes it and does not call again.
+could not be written down (the database was away, the lease had ended) is kept on the job: whoever has it then writes
+the answer and does not call again.
 """
 
 from __future__ import annotations
@@ -64,7 +65,6 @@ class Call:
     connector: Connector
     work: ConnectorWork
     lost: int  # workers that were lost on it
-    kept: Mapping[str, Any] | None  # the answer of an earlier attempt that is not written down yet
 
     @property
     def careful(self) -> bool:
@@ -85,17 +85,8 @@ def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
         with transaction(engine) as session:
             put_by(held(session, job_id, epoch))
         return
-    if call.kept is not None:
-        conclude(call, None, _kept_answer(call.kept))
-        return
-    unheard = _unheard(call)
-    if unheard is not None:
-        conclude(call, unheard, Unclear("A worker was lost while it did this. Whether it was done is not known."))
-    elif call.lost >= engine.settings.machinery_attempts:
-        conclude(call, None, Failure(f"{call.lost} workers were lost while they did this.", again=False))
-    else:
-        made = _record_attempt(call)
-        conclude(call, made, attempt_alone(call))
+    made, known = _begun(call)
+    conclude(call, made, attempt_alone(call) if known is None else known)
 
 
 def _prepared(engine: Engine, job_id: UUID, epoch: int) -> Call | None:
@@ -111,10 +102,7 @@ def _prepared(engine: Engine, job_id: UUID, epoch: int) -> Call | None:
         connector = engine.registry.connectors.get(job.type)
         if connector is None:
             return None
-        work, kept = work_of(engine, job, variables), job.payload.get(ANSWERED)
-        return Call(
-            engine, job_id, epoch, connector, work, lost_workers(job), kept if isinstance(kept, dict) else None
-        )  # fmt: skip
+        return Call(engine, job_id, epoch, connector, work_of(engine, job, variables), lost_workers(job))
 
 
 def work_of(engine: Engine, job: Job, variables: Mapping[str, object]) -> ConnectorWork:
@@ -142,23 +130,27 @@ def _visible(engine: Engine, session: Session, job: Job) -> Mapping[str, object]
     return Case.load(definition(session, engine, instance.definition_id).spec, instance.state).visible(job.token)
 
 
-def _unheard(call: Call) -> Attempt | None:
-    """The attempt of which nobody heard, where it may not be made again."""
-    if not call.careful:
-        return None
-    with reading(call.engine) as session:
-        return ledger.unheard(session, call.work.idempotency_key)
+def _begun(call: Call) -> tuple[Attempt | None, Answer | Unclear | None]:
+    """Puts the attempt on record before it is made; or answers as well what is known, and none is to be made.
 
-
-def _record_attempt(call: Call) -> Attempt:
-    """Puts the attempt on record before it is made. Raises Lost."""
+    The job's row is locked meanwhile: a worker that is too late, and says what it did under the same lock, has said it
+    before or finds this attempt. Raises Lost.
+    """
     try:
         with transaction(call.engine) as session:
             found = select(Job).where(Job.id == call.job_id, Job.epoch == call.epoch).with_for_update()
             job = session.execute(found).scalar_one_or_none()
             if job is None:
                 raise Lost()
-            return ledger.attempt(session, call.engine, job, call.connector)
+            kept = job.payload.get(ANSWERED)
+            if isinstance(kept, dict):
+                return None, _kept_answer(kept)
+            earlier = ledger.unsettled(session, call.work.idempotency_key, job.id) if call.careful else None
+            if earlier is not None:
+                return earlier, Unclear("A worker was lost while it did this. Whether it was done is not known.")
+            if call.lost >= call.engine.settings.machinery_attempts:
+                return None, Failure(f"{call.lost} workers were lost while they did this.", again=False)
+            return ledger.attempt(session, call.engine, job, call.connector), None
     except ledger.AttemptTaken as twin:
         raise Lost() from twin
 
@@ -254,14 +246,14 @@ def fact_of(call: Call, answer: Answer | Unclear) -> tuple[Fact, Mapping[str, ob
 
 
 def _record_alone(call: Call, made: Attempt | None, answer: Answer | Unclear) -> None:
-    """Records the outcome where its step was not written. A job that is still ours keeps the answer for the step."""
+    """Records the outcome where its step was not written. The job keeps the answer for whoever has it now."""
     if made is None:
         return
     for _ in range(2):  # somebody may be giving the attempt up as lost at this very moment: then beside that
         with suppress(ledger.AttemptTaken), transaction(call.engine) as session:
             ledger.outcome(session, call.engine, made, *fact_of(call, answer))
-            mine = select(Job).where(Job.id == call.job_id, Job.epoch == call.epoch).with_for_update()
-            job = session.execute(mine).scalar_one_or_none()
+            left = select(Job).where(Job.id == call.job_id).with_for_update()
+            job = session.execute(left).scalar_one_or_none()
             if job is not None and isinstance(answer, Done | Thrown):
                 job.payload = {**job.payload, ANSWERED: _to_keep(answer)}
             return

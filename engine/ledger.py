@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DECISION", "LATE", "OUTCOME", "Attempt", "AttemptTaken", "Fact", "attempt", "attempt_of", "decided", "effects_of",
-    "first_attempts", "key_of", "outcome", "outcomes", "said", "undecided", "unheard",
+    "first_attempts", "key_of", "outcome", "outcomes", "said", "undecided", "unsettled",
 ]  # fmt: skip
 
 Fact = Literal["attempted", "answered", "failed", "lost", "unknown", "went_out", "not_gone"]
@@ -65,10 +65,14 @@ def key_of(job: Job) -> str:
     return str(job.payload.get("first_job", job.id))
 
 
-def unheard(session: Session, key: str) -> Attempt | None:
-    """The attempt under this key of which nobody heard: recorded, and without an outcome."""
+def unsettled(session: Session, key: str, job_id: UUID) -> Attempt | None:
+    """The last attempt under this key where it may have done the work of this job: nobody heard of it, nobody knows, or
+    it was answered and its step is not written, since the job is still there. To be asked under the job's lock."""
     last = _last(session, key)
-    return attempt_of(last) if last is not None and last.step == ATTEMPTED else None
+    if last is None:
+        return None
+    open_ = last.step == ATTEMPTED or last.fact == "unknown" or (last.fact == "answered" and last.job_id == job_id)
+    return attempt_of(last) if open_ else None
 
 
 _LAST: Final = (

@@ -123,7 +123,7 @@ def _call(engine: Engine, session: Session, job: Job, row: Any, connector: Conne
             case = Case.load(definition(session, engine, row.definition_id).spec, row.state)
         variables = case.visible(job.token)
         engine.live_cases.put(job.instance_id, row.rev, case)
-    return Call(engine, job.id, job.epoch, connector, work_of(engine, job, variables), 0, None)
+    return Call(engine, job.id, job.epoch, connector, work_of(engine, job, variables), 0)
 
 
 def _job(row: Any) -> Job:
@@ -154,7 +154,7 @@ def _conclude_some(engine: Engine, waiting: Sequence[Called]) -> tuple[list[Call
     written: list[Called] = []
     with transaction(engine) as session:
         began = time.perf_counter()
-        mine = held_apart(session, [each.claimed for each in waiting])
+        mine = [job for some in pieces([each.claimed for each in waiting]) for job in held_apart(session, some)]
         for job in mine:
             done(session, job)
         written += (by_id[job.id] for job in mine)

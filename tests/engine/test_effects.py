@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine import commands, ledger, stuck, unknown
 from engine.errors import AlreadyDecided, DecisionNeeded, NotFound, OutcomeUnknown, WorkFailed
-from engine.jobs import claim_due, run_claimed
+from engine.jobs import Claimed, claim_due, run_claimed
 from engine.models import Effect, Job
 from engine.registry import Connector, ConnectorPolicy, ConnectorWork
 from engine.transaction import reading, transaction
@@ -231,6 +231,28 @@ def test_an_answer_that_could_not_be_written_is_not_asked_for_again(
     assert on_record(it) == [(1, "attempted"), (1, "answered")]
 
 
+def test_an_answer_after_the_lease_is_not_asked_for_again(bench: Make) -> None:
+    """The campaign of faults found it: the next worker had the job, and had not come to it yet."""
+    calls: list[int] = []
+    others: list[Claimed] = []
+
+    def send(work: ConnectorWork) -> dict[str, object]:
+        calls.append(work.attempt)
+        it.clock.advance(it.engine.settings.lease + timedelta(seconds=1))
+        others.extend(claim_due(it.engine))
+        return {"sent": True}
+
+    it = bench(connectors=[posting("at_most_once", send)])
+    it.deploy(MAIL)
+    case = it.start("mail")
+    it.run()
+    (other,) = others
+    run_claimed(it.engine, other)
+    assert calls == [1]
+    assert it.variables(case) == {"sent": True}
+    assert on_record(it) == [(1, "attempted"), (1, "answered")]
+
+
 def test_two_workers_cannot_record_the_same_attempt(bench: Make) -> None:
     """Under the lock on the job's row, without lease and epoch: whoever is second finds what the first recorded.
 
@@ -247,7 +269,7 @@ def test_two_workers_cannot_record_the_same_attempt(bench: Make) -> None:
         both.wait(10)
         with transaction(it.engine) as session:
             job = session.scalars(select(Job).with_for_update()).one()
-            if ledger.unheard(session, ledger.key_of(job)) is None:
+            if ledger.unsettled(session, ledger.key_of(job), job.id) is None:
                 won.append(ledger.attempt(session, it.engine, job, connector).number)
 
     threads = [threading.Thread(target=work) for _ in range(2)]
@@ -283,4 +305,5 @@ def test_an_attempt_that_is_given_up_while_its_worker_speaks_can_be_decided(benc
             ledger.outcome(session, it.engine, made, fact)
     with reading(it.engine) as session:
         assert ledger.undecided(session, job.id) is not None
+        assert ledger.unsettled(session, made.key, job.id) is not None  # also for whoever has the job after that
     assert on_record(it) == [(1, "attempted"), (1, "answered"), (1, "unknown")]
