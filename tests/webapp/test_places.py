@@ -7,6 +7,7 @@ from flask import Flask
 
 from engine.deployment import examine
 from engine.engine import Engine
+from engine.findings import Finding
 from webapp.operations.ahead import element_name
 from webapp.operations.drawing import Drawing, Flow, Shape, read_drawing
 from webapp.process_titles import number_beside
@@ -68,6 +69,16 @@ def test_a_deadlock_names_what_has_no_name(app: Flask, web_engine: Engine) -> No
     assert said["deadlock"].startswith("La jonction avant « Fait » : ")
     assert "« Arrivée » → l’embranchement après « Arrivée »" in said["deadlock"]
     assert "ne mène à ce qui ne s’exécute jamais : la jonction avant « Fait »" in said["element_dead"]
+
+
+def test_a_finding_calls_its_element_in_the_language_of_the_reader(app: Flask) -> None:
+    name = "membership_application"
+    files = {f"{name}.bpmn": definitions()[name][f"{name}.bpmn"]}
+    french, english = (checks.labels(files, each)["check_diploma"] for each in ("fr", "en"))
+    found = [Finding("warning", "role_unknown", "", {"role": "NOBODY"}, "check_diploma", french)]
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        (said,) = checks.in_words(found, files, "en")
+    assert french != english and said.text.startswith(f"“{english}”: ")
 
 
 def test_what_an_operator_chooses_from_has_no_raw_id(app: Flask) -> None:

@@ -184,7 +184,8 @@ def _sentence(finding: Finding, named: Mapping[str, str], places: Mapping[str, s
 
     params = {key: placed(value) if key in OF_IDS else value for key, value in finding.params.items()}
     alone = {key: named.get(str(value), value) for key, value in params.items() if key in OF_ID}
-    said = finding_in_words(replace(finding, params={**params, **alone}))
+    name = finding.element_name and named.get(finding.element or "", finding.element_name)
+    said = finding_in_words(replace(finding, params={**params, **alone}, element_name=name))
     where = places.get(finding.element or "")
     if finding.element_name or finding.element in named or where is None:
         return said
