@@ -197,12 +197,18 @@ def test_a_rejected_file_ends_all_of_its_debits(office: Office) -> None:
     assert states(office) == ["REJECTED", "REJECTED"]
 
 
-def test_seven_weeks_later_the_debtor_wants_it_back(office: Office) -> None:
+@pytest.mark.parametrize("amount", ["-160.00", "-172.50"], ids=["without a fee", "with the bank's fee"])
+def test_seven_weeks_later_the_debtor_wants_it_back(office: Office, amount: str) -> None:
     [debit] = planned(office, 1)
     collect(office)
     take_in(office, statement(entry([Move("160.00", end_to_end=debit)])))
     office.clock.set(NOON + timedelta(weeks=9))
-    back = Move("-160.00", end_to_end=debit, reason="MD06", reference="R1", day="2027-01-25")
+    unsure = [
+        Move(each, end_to_end=debit, reason=why)
+        for each, why in (("-159.00", "MD06"), ("-200.00", "MD06"), ("-172.50", ""))
+    ]
+    assert take_in(office, notification(*(entry([each]) for each in unsure), id_="N-0")).booked.returned == 0
+    back = Move(amount, end_to_end=debit, reason="MD06", reference="R1", day="2027-01-25")
     assert take_in(office, notification(entry([back]))).booked.returned == 1
     assert take_in(office, statement(entry([back]), id_="STM-2")).lines == 0
     assert payments(office) == [(160, False)]

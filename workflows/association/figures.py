@@ -70,6 +70,7 @@ LIMITS: Final = Table(
     (Column("amount", "amount", "Montant", "Amount", minimum=0),),
     (
         Row("TOLERANCE", "Écart admis entre dû et payé", "Difference that is allowed between due and paid", "2.00"),
+        Row("RETURN_FEE", "Frais compris dans un rejet, au plus", "Fee inside of a return, at most", "30.00"),
         Row("LEAST_GIFT", "Plus petit don", "Smallest gift", "1.00"),
     ),
     processes=(*_RENEWAL, "payment_incident", "payment_surplus"),

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
 from engine.engine import Engine
-from workflows.association import orders, payments
+from workflows.association import figures, orders, payments
 from workflows.association.bank import accounts, creditors, debits
 from workflows.association.bank.accounts import BankLine
 from workflows.association.bank.debits import DirectDebit
@@ -64,12 +64,17 @@ class Bookkeeper:
 
     def _book_return(self, line: BankLine, booked: Booked) -> None:
         debit = self._debit(line)
-        if debit is None or debit.amount != -line.amount:
+        if debit is None or not self._returns(debit, line):
             booked.unmatched.append(line)
             return
         self.give_back(debit, line.reason, debits.RETURNED)
         self._matched(line, DEBIT, debit.id)
         booked.returned += 1
+
+    def _returns(self, debit: DirectDebit, line: BankLine) -> bool:
+        """All of the debit comes back; with the bank's own fee in the same amount, where it gives a reason."""
+        fee = -line.amount - debit.amount
+        return not fee or (bool(line.reason) and 0 < fee <= figures.limit(self.session, "RETURN_FEE", line.booked_on))
 
     def _debit(self, line: BankLine) -> DirectDebit | None:
         """The debit that the line names, where this legal person collected it."""
