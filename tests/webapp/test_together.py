@@ -95,9 +95,13 @@ def test_a_colleague_is_asked_and_gives_the_task_back_with_his_answer(
     asked = {"task": str(task.id), "answered": "1", "to": f"person:{odile.id}", "note": "Vu ?", "back": "1"}
     assert desk.post_form("/tasks/selected/give", asked).status_code == 303
     assert desk.post_form(f"/tasks/{task.id}/answer", {"text": "moi"}).status_code == 409
-    assert "vous demande votre avis" in text(hers, f"/tasks/{task.id}")
+    shown = text(hers, f"/tasks/{task.id}")
+    assert "vous demande votre avis" in shown
+    assert "Vu ?" in shown, "the question stands beside its answer"
     assert hers.post_form(f"/tasks/{task.id}/answer", {"text": "Oui, vu."}).status_code == 303
-    assert "vous demande votre avis" not in text(desk, f"/tasks/{task.id}")
+    back = text(desk, f"/tasks/{task.id}")
+    assert "vous demande votre avis" not in back
+    assert "Oui, vu." in back
     with reading(web_engine) as session:
         assert session.get_one(UserTask, task.id).assignee != f"person:{odile.id}"
         assert session.get_one(UserTask, task.id).assignee is not None

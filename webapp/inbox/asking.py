@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import commands
 from engine.errors import Conflict
-from engine.models import Base, Moment, UserTask
+from engine.models import Base, HistoryEvent, Moment, UserTask
 from engine.personal import Personal
 from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.auth import engine, staff
 from webapp.comments import store as comments
+from webapp.comments.store import Comment
 from webapp.inbox.listing import asked as asked_list
 from webapp.inbox.listing import query_of
 from webapp.operations.names import names_of
 from webapp.viewer import viewer
 from webapp.words import _
 
+HANDED: Final = ("task_assigned", "task_claimed", "task_released")
+AT_ONCE: Final = timedelta(seconds=10)  # what is said with a task is written in the transaction that gives it
 blueprint = Blueprint("asking", __name__, url_prefix="/tasks")
 
 
@@ -56,6 +60,19 @@ def asker_of(session: Session, task: UserTask) -> str | None:
     row = session.get(Question, task.id)
     open_ = row is not None and task.state == "created" and row.holder == task.assignee and row.asker != task.assignee
     return row.asker if row is not None and open_ else None
+
+
+def said_with(session: Session, task: UserTask) -> Comment | None:
+    """What was said to its holder when a task was given to him: a question, its answer, or what he should know."""
+    given = select(HistoryEvent.by, HistoryEvent.at).where(
+        HistoryEvent.instance_id == task.instance_id, HistoryEvent.token == task.id, HistoryEvent.kind.in_(HANDED)
+    )
+    last = session.execute(given.order_by(HistoryEvent.at.desc(), HistoryEvent.id.desc()).limit(1)).first()
+    if last is None or last.by is None or last.by == task.assignee:
+        return None
+    theirs = select(Comment).where(Comment.instance_id == task.instance_id, Comment.author == last.by)
+    then = theirs.where(Comment.written_at >= last.at, Comment.written_at <= last.at + AT_ONCE)
+    return session.scalars(then.order_by(Comment.written_at).limit(1)).first()
 
 
 @blueprint.post("/<uuid:task_id>/answer")

@@ -15,9 +15,10 @@ from engine.taking import held_in_person, in_person
 from webapp.authorize import Viewer
 from webapp.behalf.answerable import answerable
 from webapp.behalf.personal import reason
+from webapp.comments.store import Comment
 from webapp.dates import day
 from webapp.inbox.alike import alike
-from webapp.inbox.asking import asker_of
+from webapp.inbox.asking import asker_of, said_with
 from webapp.inbox.due import Due, due
 from webapp.inbox.team import may_remind, may_steer
 from webapp.operations.diagrams import drawing
@@ -62,6 +63,7 @@ class TaskView:
     draft_by: str
     alike: int
     asker: str
+    said: Comment | None
 
 
 def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, work: Work, language: str) -> TaskView:
@@ -99,6 +101,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         draft_at=work.draft_at,
         draft_by=names.get(work.draft_by or "", ""),
         asker=names.get(asker or "", ""),
+        said=said_with(session, task) if viewer.staff and mine and is_open else None,
         alike=alike_count(session, viewer, task) if viewer.staff and is_open else 0,
     )
 
