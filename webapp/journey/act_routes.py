@@ -71,7 +71,13 @@ class DayForm(ActForm):
 
 
 class ReasonDayForm(ReasonForm, DayForm):
-    """A reason and a day."""
+    """What is to be done, of several, and on which day."""
+
+    reason = RadioField(
+        lazy_gettext("What do you want to do?"),
+        validators=[InputRequired(lazy_gettext("Choose what you want to do"))],
+        widget=GovRadioInput(),
+    )
 
 
 _FORMS: Final[Mapping[tuple[bool, bool], type[ActForm]]] = {
