@@ -64,7 +64,8 @@ class Telling:
                 continue
             self.mails.add(mail.id)
             carried = " + invitation" if mail.calendar else ""
-            yield mail.created_at, "mail", f"{mail.to_address}: {mail.subject}{carried}"
+            waits = f", leaves {self._moment(mail.due_at)}" if mail.due_at > mail.created_at else ""
+            yield mail.created_at, "mail", f"{mail.to_address}: {mail.subject}{carried}{waits}"
 
     def _timers(self, session: Session) -> Iterator[tuple[datetime, str, str]]:
         now = self.stage.clock.now()
