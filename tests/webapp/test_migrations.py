@@ -49,8 +49,6 @@ def value_of(column: Column[Any], number: int, sqlite: bool) -> object:
         return datetime.time(18, number)
     if isinstance(kind, types.Date):
         return datetime.date(2026, 1, 1) + datetime.timedelta(days=number)
-    if isinstance(kind, types.Time):
-        return datetime.time(9, number)
     if isinstance(kind, types.JSON):
         return {"number": number, "text": "é"}
     if isinstance(kind, types.LargeBinary):
@@ -101,18 +99,6 @@ def to_sign(connection: sqlalchemy.Connection, before: Rows) -> None:
     before["user_task"][0] = {**before["user_task"][0], "properties": signed}
 
 
-def fill_what_came(connection: sqlalchemy.Connection, before: Rows) -> None:
-    """An event with its lines and permits, which tables of the released versions had not: what follows meets rows that
-    refer to each other."""
-    known, found = MetaData(), dict(before)
-    known.reflect(connection)
-    wanted = ("association_event", "event_line", "event_permit")
-    for table in (each for each in known.sorted_tables if each.name in wanted):
-        row = row_of(table, 1, found, connection.dialect.name == "sqlite") | {"notice_date_id": None}
-        connection.execute(insert(table).values({name: row[name] for name in row if name in table.columns}))
-        found[table.name] = [dict(row._mapping) for row in connection.execute(select(table))]
-
-
 def named_in_the_end(connection: sqlalchemy.Connection, before: Rows) -> str:
     """The first case has ended, and named a person in its last step, of which the index of the time knew nothing.
 
@@ -125,7 +111,6 @@ def named_in_the_end(connection: sqlalchemy.Connection, before: Rows) -> str:
     connection.execute(table.update().where(table.c.id == case["id"]).values(changed))
     before["process_instance"][0] = case | changed
     database.upgrade_to(connection, "0074")
-    fill_what_came(connection, before)
     known.reflect(connection, only=["case_term"])
     terms = known.tables["case_term"]
     connection.execute(terms.delete().where(terms.c.term.startswith("@")))
