@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from engine.errors import AmicaleError
 from webapp.tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-CHECK = "PRAGMA foreign_key_check"
-
-
-class ReferencesBroken(AmicaleError):
-    """The schema was not changed: rows of “{table}” would refer to rows of “{other}” that are not there."""
-
-    code = "references_broken"
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -62,26 +51,9 @@ def upgrade(database: sqlalchemy.Engine) -> bool:
     """Brings the database to the newest revision, in one transaction. Answers whether there was anything to do."""
     if revision(database) == newest():
         return False
-    with database.connect() as connection, _tables_replaced(connection), connection.begin():
+    with database.begin() as connection:
         upgrade_to(connection, "head")
-        if database.dialect.name == "sqlite" and (broken := connection.exec_driver_sql(CHECK).first()) is not None:
-            raise ReferencesBroken(table=broken[0], other=broken[2])
     return True
-
-
-@contextmanager
-def _tables_replaced(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by putting a new one in its place. Meanwhile no row may ask whether the row it refers to
-    is there; that is looked at in the end ("ALTER TABLE", section 7, steps 1, 10 and 12)."""
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, sqlite3.Connection):
-        yield
-        return
-    driver.execute("PRAGMA foreign_keys=OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def upgrade_to(connection: Connection, revision: str) -> None:

@@ -45,8 +45,6 @@ def value_of(column: Column[Any], number: int, sqlite: bool) -> object:
     if isinstance(kind, types.DateTime):
         at = MOMENT + datetime.timedelta(hours=number)
         return at.replace(tzinfo=None) if sqlite else at
-    if isinstance(kind, types.Time):
-        return datetime.time(18, number)
     if isinstance(kind, types.Date):
         return datetime.date(2026, 1, 1) + datetime.timedelta(days=number)
     if isinstance(kind, types.JSON):
@@ -117,17 +115,6 @@ def named_in_the_end(connection: sqlalchemy.Connection, before: Rows) -> str:
     return person
 
 
-def an_event_with_a_permit(connection: sqlalchemy.Connection, before: Rows, sqlite: bool) -> None:
-    """An event of the time, and what refers to it: SQLite puts a new table in the place of one that loses a column."""
-    known, found = MetaData(), dict(before)
-    known.reflect(connection, only=["association_event", "event_permit"])
-    for name in ("association_event", "event_permit"):
-        table = known.tables[name]
-        row = row_of(table, 1, found, sqlite)
-        connection.execute(insert(table).values({key: row[key] for key in row if key != "notice_date_id"}))
-        found[name] = [dict(row._mapping) for row in connection.execute(select(table))]
-
-
 MOVED = {  # columns that are gone, and where what they said is said now
     ("mail", "transactional"): "kind",
     ("association_event", "notice"): "event_notice.text",
@@ -144,7 +131,6 @@ def test_data_of_a_released_version_goes_forward(install: Install, released: str
         before = fill(connection, sqlite)
         to_sign(connection, before)
         person = named_in_the_end(connection, before)
-        an_event_with_a_permit(connection, before, sqlite)
     assert sum(map(len, before.values())) > 60
     assert database.upgrade(it.engine.database)
     assert database.differences(it.engine.database) == []
