@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Office
-from workflows.association import issued_documents, letters, member_documents, memberships, people
+from workflows.association import issued_documents, letters, member_documents, memberships, people, roles, signatories
 from workflows.association.invoices import issue
 from workflows.association.issued_documents import IssuedDocument
 from workflows.association.letters import LetterRefused, Table
@@ -173,6 +173,39 @@ def test_an_attestation_is_issued_once_a_language(office: Office) -> None:
     assert asked[2].title == "Attestation of dues"
     with reading(office.engine) as session:
         assert len(issued_documents.of_person(session, person.id)) == 2
+
+
+def test_letters_are_signed_by_whoever_holds_the_office_and_by_nobody_for_himself(office: Office) -> None:
+    person, _order = member(office)
+    kinds = {"fr": ("formal_notice", "removal_notice"), "en": ("honorary_letter", "renew_60")}
+    with transaction(office.engine) as session:
+        person = session.get_one(Person, person.id)
+        ended, treasurer, president = (
+            Person(id=uuid4(), first_names=first, birth_name=last, lang="fr")
+            for first, last in (("Lou", "Avant"), ("Isabelle", "Rey"), ("François", "Berger"))
+        )
+        session.add_all([ended, treasurer, president])
+        session.flush()
+        roles.grant(session, ended.id, "PRESIDENT", from_date=date(2020, 1, 1), to_date=TODAY - timedelta(days=1))
+        for each, role in ((treasurer, "TREASURER"), (president, "PRESIDENT"), (person, "TREASURER")):
+            roles.grant(session, each.id, role, from_date=TODAY)
+        given = member_documents.attestation(session, Association(), person.id, lang="fr", today=TODAY, now=NOON)
+        assert ended_with(given.body, "Isabelle Rey", "Trésorerie")
+        for lang, kind in ((lang, kind) for lang, some in kinds.items() for kind in some):
+            said = dict.fromkeys(letters.load(kind, lang).placeholders, "…")
+            page = member_documents.letter_page(session, Association(), kind, lang, person, said, TODAY)
+            who = ("Isabelle Rey", "Treasurer") if kind == "renew_60" else ("François Berger", _PRESIDENT[lang])
+            assert ended_with(typeset(page), *who), kind
+        assert signatories.lines(session, "formal_notice", "fr", TODAY, reader=president.id) == ("Présidence",)
+        assert signatories.lines(session, "invoice", "fr", TODAY) == ()
+
+
+_PRESIDENT = {"fr": "Présidence", "en": "President"}
+
+
+def ended_with(pdf: bytes, *signature: str) -> bool:
+    """Whether these lines stand one below the other on the page."""
+    return "\n".join(signature) in PdfReader(BytesIO(pdf)).pages[0].extract_text()
 
 
 def test_what_was_not_paid_or_was_taken_back_is_not_attested(office: Office) -> None:

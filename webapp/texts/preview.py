@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from webapp.mailbox.routes import TAGS
-from workflows.association import letters, mail_templates, text_samples, texts, typesetting
+from workflows.association import letters, mail_templates, signatories, text_samples, texts, typesetting
 from workflows.association.gifts import documents, figures
 from workflows.association.letters import Letter, Table
 from workflows.association.mail_templates import LANGUAGES, Rendered
@@ -59,7 +59,7 @@ def letter(
     filled = texts.filled_letter(letters.load(name, lang), text)
     said = text_samples.values(filled.placeholders, lang)
     table = Table(("", "€"), (("…", "160,00 €"),), ("", "160,00 €"))
-    sender, signature = _sender(session, association, letters.load(name, lang), today)
+    sender, signature = _sender(session, association, name, letters.load(name, lang), today)
     page = Page(
         lang=lang,
         title=letters.line(filled.title, said),
@@ -74,11 +74,11 @@ def letter(
 
 
 def _sender(
-    session: Session, association: Association, delivered: Letter, today: date
+    session: Session, association: Association, name: str, delivered: Letter, today: date
 ) -> tuple[Sender, tuple[str, ...]]:
     """Who sends a letter and signs it: the Foundation what names it, the Association the rest."""
     if OF_THE_FOUNDATION.isdisjoint(delivered.placeholders):
-        signed = (association.signatory,) if association.signatory else ()
+        signed = signatories.lines(session, name, delivered.lang, today)
         return Sender(association.name, association.address, association.mentions), signed
     body = figures.body(session, today, delivered.lang)
     return documents.sender(body), (body.signatory, body.signatory_quality)

@@ -21,6 +21,7 @@ from workflows.association import (
     payers,
     payments,
     people,
+    signatories,
     texts,
     wording,
 )
@@ -209,5 +210,5 @@ def letter_page(
         dateline=letters.line(letter.dated, values),
         blocks=letters.blocks(letter, values, table),
         references=references,
-        signature=(association.signatory,) if association.signatory else (),
+        signature=signatories.lines(session, kind, lang, issued_on, reader=person.id),
     )

@@ -18,6 +18,7 @@ from workflows.association import (
     people,
     renewal_record,
     renewals,
+    signatories,
     texts,
     wording,
 )
@@ -108,7 +109,7 @@ def _page(
         reader=reader_lines(person),
         dateline=letters.line(letter.dated, values),
         blocks=letters.blocks(letter, values),
-        signature=(association.signatory,) if association.signatory else (),
+        signature=signatories.lines(session, kind, lang, today, reader=person.id),
     )
 
 

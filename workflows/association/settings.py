@@ -33,7 +33,6 @@ class Association:
     name: str = "Amicale des diplômés"
     address: tuple[str, ...] = ("1 rue des Diplômés", "75000 Paris")
     mentions: tuple[str, ...] = ("Association loi 1901", "RNA W000000000")  # what the law asks for on its paper
-    signatory: str = ""
     mail_from: str = "adhesions@amicale.example"
     public_url: str = "http://127.0.0.1:8000"
     transport: Transport = field(default_factory=KeptInMailbox)
