@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from webapp.settings import Settings
-from webapp.timelapse.cohort import FIRST_DAY, Story
+from webapp.timelapse.cohort import FIRST_DAY, PROCESSES, Story
 from webapp.timelapse.stage import open_stage
 from workflows.association.year.lots import Lots
 
 
 def told(settings: Settings, folder: Path, seed: int, days: int) -> list[str]:
     folder.mkdir()
-    stage = open_stage(settings, folder, FIRST_DAY)
+    stage = open_stage(settings, folder, FIRST_DAY, PROCESSES)
     lines: list[str] = []
     with stage.engine:
         Story(stage, Lots(seed), lines.append).play(timedelta(days=days))
@@ -26,12 +26,17 @@ def test_the_same_story_twice_is_identical(settings: Settings, tmp_path: Path) -
     first, second = (told(settings, tmp_path / name, 7, 100) for name in ("a", "b"))
     assert first == second
     assert any("séance 1, lundi 31 août 2026, 18:30 + invitation" in line for line in first)
+    assert any("meetings’ report: write_report" in line for line in first), "their life is told to its end"
+    assert any("at the meeting: give_opinion" in line for line in first)
     assert any("go_no_go → GO" in line for line in first)
 
 
 @pytest.mark.campaign
 def test_eight_months_and_a_year_of_news(settings: Settings, tmp_path: Path) -> None:
     lines = told(settings, tmp_path / "whole", 1, 720)
-    assert sum("case completed" in line for line in lines) == 13, "the cohort, and twelve people in it"
+    completed = [line for line in lines if "case completed" in line and "meeting" not in line]
+    assert len(completed) == 13, "the cohort, and twelve people in it"
+    assert any("meetings: case completed" in line for line in lines)
+    assert any("meetings’ report: case completed" in line for line in lines)
     assert not any("incident" in line for line in lines)
     assert any("session_is_over at Mon 2027-04-26 21:30 +0200" in line for line in lines), "32 sessions, three skipped"

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from webapp.settings import Settings
-from webapp.timelapse.cohort import FIRST_DAY, Story
+from webapp.timelapse.cohort import FIRST_DAY, PROCESSES, Story
 from webapp.timelapse.stage import open_stage
 from workflows.association.year.lots import Lots
 
@@ -25,6 +25,6 @@ def timelapse() -> None:
 def cohort(seed: int) -> None:
     """A cohort of twelve through its eight months and its follow-ups: every timer, decision, task and mail."""
     with tempfile.TemporaryDirectory(prefix="amicale-timelapse-") as folder:
-        stage = open_stage(Settings.from_environment(), Path(folder), FIRST_DAY)
+        stage = open_stage(Settings.from_environment(), Path(folder), FIRST_DAY, PROCESSES)
         with stage.engine:
             Story(stage, Lots(seed), click.echo).play()

@@ -15,6 +15,7 @@ from engine.assignment import SYSTEM, Actor
 from engine.jobs import next_due
 from engine.models import UserTask
 from engine.transaction import reading, transaction
+from webapp.timelapse import meetings
 from webapp.timelapse.stage import Stage
 from webapp.timelapse.telling import Telling
 from workflows.association.cohorts import attendance, moving, planning, records
@@ -23,6 +24,7 @@ from workflows.association.people import Person
 from workflows.association.year.lots import Lots, among, between
 
 FIRST_DAY: Final = date(2026, 6, 8)
+PROCESSES: Final = ("cohort", "cohort_participation", *meetings.PROCESSES)
 STARTS_ON: Final = date(2026, 8, 31)
 ENDS: Final = timedelta(days=720)
 PEOPLE: Final = (
@@ -42,6 +44,7 @@ class Story:
     telling: Telling = field(init=False)
     acts: dict[UUID, datetime] = field(default_factory=dict)
     seats: dict[str, UUID] = field(default_factory=dict)
+    people: dict[str, UUID] = field(default_factory=dict)
     open_now: list[UserTask] = field(default_factory=list)
     key: str = ""
 
@@ -60,6 +63,7 @@ class Story:
             self._tell()
 
     def _tell(self) -> None:
+        meetings.name_cases(self.stage)
         for line in self.telling.news():
             self.told(line)
         self.open_now = self.telling.open_tasks()
@@ -100,6 +104,7 @@ class Story:
             self.key = session.scalars(select(Cohort.key)).one()
         for number, first in enumerate(PEOPLE):
             self._seat(first, number)
+        meetings.register(stage, self.lots, self.people)
         self._tell()
 
     def _seat(self, first: str, number: int) -> None:
@@ -112,6 +117,7 @@ class Story:
             "cohort": self.key, "person": person.primary_email, "guest": number % 4 == 0,
             "situation": "IN_POST" if number % 3 == 0 else "SEEKING",
         }  # fmt: skip
+        self.people[first] = person.id
         self.stage.start("cohort_participation", {f"seat.{name}": value for name, value in asked.items()}, first)
         with reading(self.stage.engine) as session:
             query = select(CohortSeat.id).where(CohortSeat.person_id == person.id)
@@ -122,6 +128,8 @@ class Story:
         label = self.stage.labels[task.instance_id]
         by = Actor(task.assignee, label) if task.assignee else SYSTEM
         rng = self.lots.of("outcome", label, task.element, task.created_at)
+        if meetings.answer(self.stage, task, by, rng):
+            return
         if task.element == "enter_attendance":
             self._note_attendance()
             self.stage.complete(task, by, {"noted": True}, {})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
+from types import MappingProxyType
 from uuid import NAMESPACE_OID, UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -67,14 +68,16 @@ class Stage:
             known.emails.append(contacts.email_row(known.id, f"{first}.{last}@example.org".lower()))
         return known
 
-    def start(self, process: str, records: Values, label: str) -> UUID:
-        """Starts a process by its form."""
+    def start(
+        self, process: str, records: Values, label: str, *, known: Values = MappingProxyType({}), by: Actor = SYSTEM
+    ) -> UUID:
+        """Starts a process by its form; `known` is what its page knows already."""
 
         def write(session: Session, context: StartContext) -> Values:
-            return record_set().write(session, {}, records, now=context.now, by=context.by.id)
+            return record_set().write(session, known, records, now=context.now, by=context.by.id)
 
         with transaction(self.engine) as session:
-            started = commands.start(session, self.engine, process, by=SYSTEM, write=write)
+            started = commands.start(session, self.engine, process, known, by=by, write=write)
         self.labels[started.instance_id] = label
         self.run()
         return started.instance_id
@@ -95,14 +98,12 @@ class Stage:
             pass
 
 
-def open_stage(settings: Settings, folder: Path, first_day: date) -> Stage:
-    """An empty association on its first morning, with its processes deployed. Nothing leaves the house."""
+def open_stage(settings: Settings, folder: Path, first_day: date, processes: Sequence[str]) -> Stage:
+    """An empty association on its first morning, with these processes deployed. Nothing leaves the house."""
     clock = VirtualClock(datetime.combine(first_day, time(9), ZoneInfo(settings.zone)))
     own = secluded(settings, f"sqlite:///{folder / 'timelapse.db'}", folder)
     engine = open_engine(own, clock=clock)
     database.upgrade(engine.database)
     with transaction(engine) as session:
-        definitions.deploy(
-            session, engine, (definitions.OWN / "cohort", definitions.OWN / "cohort_participation"), reason="timelapse"
-        )
+        definitions.deploy(session, engine, [definitions.OWN / each for each in processes], reason="timelapse")
     return Stage(engine, clock, own)
