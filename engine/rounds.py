@@ -87,7 +87,7 @@ def call_together(engine: Engine, claimed: Sequence[Claimed]) -> list[Called]:
         log.warning("a round of %s calls of %s could not begin", len(calls), connector.type, exc_info=True)
         return [Called(*each, attempt_alone(each[1])) for each in calls]
     if len(said) != len(calls):  # which call an answer belongs to is not known; the calls may have left
-        reason = f"{connector.type} answered {len(said)} of {len(calls)} calls of a round"
+        reason = f"the connector answered for another number of calls than it was given ({len(said)}/{len(calls)})"
         said = [WorkFailed(reason, again=False)] * len(calls)
     return [Called(*each, _heard(each[1], answer)) for each, answer in zip(calls, said, strict=True)]
 

@@ -24,6 +24,7 @@ from engine.feel.wording import PHRASES, Shown
 from engine.findings import Finding
 from forms import errors as forms
 from webapp.expression_words import NEAREST, OF_ELEMENT, Say, shown
+from webapp.failed_work import FAILED_WORK
 from webapp.refusal_parts import DEPLOYED, INCIDENTS, NESTED, PARTS
 
 IN_FILE: Final = "{file}: {said}"
@@ -80,7 +81,7 @@ def _first_paragraph(kind: type[Exception]) -> str:
 
 def templates() -> Iterator[str]:
     """Every text that is said here and not by an error class, for the catalogues."""
-    yield from (IN_FILE, SPOT, EXPRESSION, IN_ROW, IN_CELL, IN_COLUMN, *PHRASES, *PARTS)
+    yield from (IN_FILE, SPOT, EXPRESSION, IN_ROW, IN_CELL, IN_COLUMN, *PHRASES, *PARTS, *FAILED_WORK)
     yield from (
         *DIAGRAM.values(),
         *ROWS.values(),
@@ -189,7 +190,7 @@ def reason_in_words(reason: str, say: Say = gettext) -> str:
 
     A number or a name in brackets at its end is of the other system: “the system answered 503”.
     """
-    ours = {*PHRASES, *PARTS}
+    ours = {*PHRASES, *PARTS, *FAILED_WORK}
     ended = _DETAIL.fullmatch(reason)
     said, detail = ended.groups() if ended is not None else (reason, "")
     if reason in ours:

@@ -85,7 +85,7 @@ def _talk(connection: _Pinned, target: Target, method: str, headers: Mapping[str
     if connection.late:  # what was cut off reads like an end
         raise OutcomeUnknown("the system did not answer in time")
     if len(read) > LARGEST:
-        raise OutcomeUnknown(f"the answer of the system has more than {LARGEST} bytes")
+        raise OutcomeUnknown(f"the answer of the system is too long; bytes allowed: {LARGEST}")
     length = answer.getheader("Content-Length")
     if method != "HEAD" and length is not None and length.isdigit() and int(length) != len(read):
         raise OutcomeUnknown("the answer of the system broke off")
@@ -95,9 +95,9 @@ def _talk(connection: _Pinned, target: Target, method: str, headers: Mapping[str
 def _check(method: str, headers: Mapping[str, str], body: bytes) -> None:
     """Refuses what would be another request than it seems (header injection), or too much."""
     if method not in METHODS:
-        raise WorkFailed(f"the method of the call is none of {', '.join(sorted(METHODS))}", again=False)
+        raise WorkFailed(f"the method of the call is none of these ({', '.join(sorted(METHODS))})", again=False)
     if len(body) > LARGEST:
-        raise WorkFailed(f"the body of the call has more than {LARGEST} bytes", again=False)
+        raise WorkFailed(f"the body of the call is too long; bytes allowed: {LARGEST}", again=False)
     for name, value in headers.items():
         if not _NAME.fullmatch(name) or name.lower() in _OURS:
             raise WorkFailed("a header of the call has a name that it cannot have", again=False)

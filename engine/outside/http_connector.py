@@ -125,7 +125,7 @@ def _results(work: ConnectorWork, answer: dict[str, Value]) -> Mapping[str, obje
     if expression:
         said = _evaluate(work, "resultExpression", expression, {**answer, "response": answer})
         if not isinstance(said, dict):
-            raise WorkFailed("the resultExpression answers no context", again=False)
+            raise WorkFailed("the result expression answers no context", again=False)
         results.update(said)
     return results
 
@@ -134,7 +134,7 @@ def _evaluate(work: ConnectorWork, header: str, text: str, over: Mapping[str, Va
     try:
         expression = compile_expression(text.removeprefix("=").strip())
     except FeelSyntaxError as error:
-        raise WorkFailed(f"the {header} cannot be read", again=False) from error
+        raise WorkFailed(f"an expression cannot be read ({header})", again=False) from error
     scope = {name: from_python(value) for name, value in work.variables.items()} | dict(over)
     known = work.engine.environment
     return expression.evaluate(scope, replace(known, functions={**known.functions, **_FUNCTIONS})).value

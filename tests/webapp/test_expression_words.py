@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from engine.bpmn.refusals import MESSAGES as DIAGRAM
@@ -19,7 +23,7 @@ from webapp.catalogues import read_languages
 from webapp.decision_checks import TablesCheck
 from webapp.expression_words import templates, warning_in_words
 from webapp.refusal_parts import DEPLOYED, INCIDENTS
-from webapp.refusal_words import error_in_words, finding_in_words, form_templates, incident_in_words
+from webapp.refusal_words import error_in_words, finding_in_words, form_templates, incident_in_words, reason_in_words
 from webapp.refusal_words import templates as refusals
 
 FRENCH, ENGLISH = (read_languages()[language].gettext for language in ("fr", "en"))
@@ -51,6 +55,29 @@ def test_the_place_the_name_and_the_nearest() -> None:
         "« Tarif », ligne 3, colonne « Âge » : nom inconnu « agee » — connus : age, status ; "
         "vouliez-vous dire « age » ?"
     )
+
+
+def reasons_of_failed_work() -> Iterator[str]:
+    """What the code gives to WorkFailed and its kinds, a number in place of what is filled in."""
+    root = Path(__file__).resolve().parents[2]
+    kinds = {"WorkFailed", "OutcomeUnknown", "AddressRefused"}
+    for file in (*(root / "engine").rglob("*.py"), *(root / "workflows").rglob("*.py")):
+        if any(kind in (text := file.read_text(encoding="utf-8")) for kind in kinds):
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds:
+                    if isinstance(given := node.args[0], ast.Constant):
+                        yield str(given.value)
+                    elif isinstance(given, ast.JoinedStr):
+                        yield "".join(
+                            str(part.value) if isinstance(part, ast.Constant) else "7" for part in given.values
+                        )
+
+
+def test_failed_work_is_told_in_french_too() -> None:
+    reasons = sorted(set(reasons_of_failed_work()))
+    assert len(reasons) > 50, "they are found"
+    assert [reason for reason in reasons if reason_in_words(reason, FRENCH) == reason] == []
+    assert reason_in_words("the payment provider answered 503", FRENCH) == "le prestataire de paiement a répondu 503"
 
 
 def test_types_are_said_in_the_language() -> None:

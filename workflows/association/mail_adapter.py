@@ -27,7 +27,7 @@ def send(work: ServiceWork) -> None:
     to = action.get("to")
     addressees = to if isinstance(to, list) else str(to or "").split(",")
     if not 0 < len(addressees) <= MOST:
-        raise WorkFailed(f"a mail of a diagram goes to 1 to {MOST} addresses", again=False)
+        raise WorkFailed(f"the mail has no addressee, or too many; allowed at most: {MOST}", again=False)
     for number, address in enumerate(addressees):
         key = f"{work.token}:{number}"
         try:

@@ -58,7 +58,7 @@ def _booked(engine: Engine, event: PaymentEvent) -> Received:
             else:
                 done = payments.receive(session, engine, event)
         except PaymentRefused as error:
-            raise WorkFailed(f"{event.amount} {event.currency} is no payment of ours", again=False) from error
+            raise WorkFailed(f"this is no payment of ours ({event.amount} {event.currency})", again=False) from error
         if done is Received.UNKNOWN_ORDER and event.kind == payments.SUCCEEDED:
             raise WorkFailed("the payment is for an order that is not known here", again=False)
         if done is Received.NOT_YET:

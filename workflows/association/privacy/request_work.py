@@ -58,7 +58,7 @@ def set_due(work: ServiceWork) -> Mapping[str, object]:
     found = request_of(work)
     decided = work.variables.get("deadline")
     if not isinstance(decided, Mapping):
-        raise WorkFailed("the table privacy_deadline answered nothing", again=False)
+        raise WorkFailed("the table privacy_deadline gave no answer", again=False)
     found.due_on = files.months_after(found.received_on, whole(decided, "months", 0)) + timedelta(
         days=whole(decided, "days", 0)
     )
