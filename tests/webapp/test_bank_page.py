@@ -16,7 +16,7 @@ from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk
 from workflows.association.bank import debits
 from workflows.association.bank.accounts import BankLine
-from workflows.association.mandates import collection_day, sign
+from workflows.association.mandates import PAUSE, Mandate, collection_day, sign, treat
 from workflows.association.orders import Order, OrderLine
 
 KEY = "CMD-2026-000001"
@@ -92,6 +92,24 @@ def test_the_foundation_has_a_page_and_an_account_of_its_own(
     wrong = gifts.post_form(f"/foundation/bank/lines/{line}/assign", {"order_key": KEY})
     assert "est celle de l’association" in shown(gifts, wrong.location)
     assert gifts.get("/finance/bank").status_code == fina.get("/foundation/bank").status_code == 403
+
+
+def test_debits_without_a_mandate_are_shown_apart_from_what_is_planned(
+    app: Flask, web_engine: Engine, fina: LookedAtPages
+) -> None:
+    assert "1 prélèvement est prévu" in shown(fina, "/finance/bank")
+    with transaction(web_engine) as session:
+        treat(session.scalars(select(Mandate).order_by(Mandate.reference)).one(), PAUSE, web_engine.clock.now())
+        gift = Order(
+            id=uuid4(), key="CMD-2026-000003", means="SEPA", state="OPEN", created_at=web_engine.clock.now(), lines=[]
+        )
+        gift.lines.append(OrderLine(id=uuid4(), position=1, beneficiary="FOUNDATION", kind="GIFT", amount=50))
+        session.add(gift)
+    page = shown(fina, "/finance/bank")
+    assert "Aucun prélèvement n’est prévu." in page and "Prélèvements sans mandat" in page
+    assert "est suspendu depuis un incident" in page and KEY in page and "CMD-2026-000003" not in page
+    theirs = shown(at_desk(app, web_engine, "Gilles", "FOUNDATION_GIFTS"), "/foundation/bank")
+    assert "Il n’y a pas de mandat valable." in theirs and "CMD-2026-000003" in theirs and KEY not in theirs
 
 
 def test_what_is_no_file_of_a_bank_is_said_in_place(fina: LookedAtPages) -> None:

@@ -23,7 +23,7 @@ from webapp.auth import current, engine, role
 from webapp.errors import in_words
 from webapp.finance.wording import booked, said_of
 from webapp.words import _, language, ngettext
-from workflows.association.bank import accounts, creditors, debits, intake, reasons
+from workflows.association.bank import accounts, creditors, debits, intake, reasons, uncollectable
 from workflows.association.bank.debits import SentFile
 from workflows.association.bank.files import MAX_BYTES
 from workflows.association.case_variables import local_day
@@ -52,6 +52,7 @@ def bank(desk: Desk) -> str:
             aside=accounts.aside(reader, desk.entity),
             statements=accounts.recent(reader, desk.entity),
             promised=debits.promised(reader, desk.entity),
+            uncollectable=uncollectable.waiting(reader, desk.entity),
             files=debits.files(reader, desk.entity),
             reason_of=partial(reasons.words, lang=language()),
             today=today,

@@ -24,7 +24,7 @@ from workflows.association.bank import creditors
 from workflows.association.bank.collection_files import Debit, write
 from workflows.association.bank.creditors import Creditor
 from workflows.association.bank.days import BANK_DAYS, PRESENTED_BEFORE
-from workflows.association.mandates import Mandate
+from workflows.association.mandates import SIGNED, Mandate
 from workflows.association.number_series import take
 from workflows.association.orders import ASSOCIATION, Order
 
@@ -131,10 +131,11 @@ def settled_by_hand(session: Session, order_id: UUID, payment_id: UUID) -> None:
 
 
 def promised(session: Session, entity: str) -> tuple[int, Decimal, date | None]:
-    """How many debits a legal person plans, for how much in all, and on which day the first is due."""
+    """How many debits a legal person plans, for how much in all, and when the first is due; only what can be made."""
     query = select(func.count(), func.coalesce(func.sum(DirectDebit.amount), 0), func.min(DirectDebit.due_on))
     query = query.join(Mandate, Mandate.id == DirectDebit.mandate_id)
-    count, total, first = session.execute(query.where(DirectDebit.state == PLANNED, Mandate.creditor == entity)).one()
+    query = query.where(DirectDebit.state == PLANNED, Mandate.creditor == entity, Mandate.state == SIGNED)
+    count, total, first = session.execute(query).one()
     return count, Decimal(total), first
 
 
@@ -151,7 +152,7 @@ def due(session: Session, entity: str, until: date) -> Sequence[tuple[DirectDebi
         .join(Mandate, Mandate.id == DirectDebit.mandate_id)
         .join(Order, Order.id == DirectDebit.order_id)
         .where(DirectDebit.state == PLANNED, DirectDebit.due_on <= until)
-        .where(Mandate.state == "SIGNED", Mandate.creditor == entity)
+        .where(Mandate.state == SIGNED, Mandate.creditor == entity)
         .order_by(DirectDebit.due_on, DirectDebit.end_to_end_id)
     )
     return [(debit, mandate, order) for debit, mandate, order in session.execute(query)]
