@@ -7,6 +7,8 @@ Feature: A career group lives eight months
     And a cohort from 4 January 2027 with 10 people
     When the clock reaches 22 December 2026
     Then 10 people are in the cohort, invited to each of its 4 sessions
+    When at 22:43 session 2 is moved to 13 January 2027, and then to 12 January 2027
+    Then 12 mails about session 2 leave in the morning, of 12 January 2027 alone
     When session 1 is moved to 5 January 2027
     And the clock reaches 4 January 2027
     Then 12 mails "cohort_session" left, each with an invitation

@@ -17,7 +17,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.fixtures.staff import add_person
 from tests.steps.clock import day
-from workflows.association import memberships, parameters, renewals, roles
+from workflows.association import memberships, parameters, renewals, roles, wording
 from workflows.association.calendars import appointments
 from workflows.association.cohorts import attendance, calendar, moving, planning, records
 from workflows.association.cohorts.attendance import Difference
@@ -175,6 +175,23 @@ def is_moved(office: Office, number: int, when_: str) -> None:
         starts = datetime.combine(day(when_), time(19), PARIS)
         moving.move_session(session, office.engine, office.association, cohort, number, starts, SYSTEM)
     office.run()
+
+
+@when(parsers.parse("at 22:43 session {number:d} is moved to {first}, and then to {last}"))
+def is_moved_late(office: Office, number: int, first: str, last: str) -> None:
+    office.clock.set(datetime.combine(office.clock.now().date(), time(22, 43), PARIS).astimezone(UTC))
+    for each in (first, last):
+        is_moved(office, number, each)
+
+
+@then(parsers.parse("{count:d} mails about session {number:d} leave in the morning, of {when_} alone"))
+def leave_by_day(office: Office, count: int, number: int, when_: str) -> None:
+    written = [mail for mail in office.mails() if f"séance {number} change de jour" in mail.subject]
+    assert [mail.state for mail in written if mail.state != "SUPPRESSED"] == ["QUEUED"] * count, "nobody is woken"
+    office.later(timedelta(hours=10))
+    left = [mail for mail in office.mails() if mail.subject in {each.subject for each in written} and mail.sent_at]
+    assert len(left) == count
+    assert all(wording.day(day(when_), "fr") in mail.text for mail in left)
 
 
 @when(parsers.parse("session {number:d} is called off"))

@@ -202,6 +202,20 @@ def test_nobody_is_written_to_while_asleep(naive: datetime, country: str, workin
     assert mail_hours.reachable(later, zones, working=working) == later
 
 
+def test_a_notice_waits_for_the_reader_s_day_and_goes_by_itself(office: Office) -> None:
+    ambre, yuki = reader(office), reader(office, "Yuki", country="JP")
+    office.clock.set(datetime(2026, 11, 28, 18, 30, tzinfo=PARIS).astimezone(UTC))  # a Saturday; 02:30 in Tokyo
+    post(office, ambre, "Un dîner")
+    here, there = (post(office, who, "Séance 9", "notice", due_at=office.clock.now()) for who in (ambre, yuki))
+    code = post(office, yuki, "Votre code", "transactional")
+    office.run()
+    assert [of(office, each).state for each in (here, there, code)] == ["SENT", "QUEUED", "SENT"], "a second one, too"
+    assert of(office, here).merged_into is None
+    office.clock.set(of(office, there).due_at)
+    office.run()
+    assert of(office, there).sent_at == datetime(2026, 11, 29, 8, 0, tzinfo=ZoneInfo("Asia/Tokyo")), "on a Sunday too"
+
+
 def test_what_was_paid_meanwhile_is_not_asked_for(office: Office) -> None:
     ambre = reader(office)
     now = office.clock.now()

@@ -17,6 +17,7 @@ def suppressed_words(code: str | None) -> str:
         "RESTRICTED": _("the person's data may not be used"),
         "PAID": _("it was paid meanwhile"),
         "CANCELED": _("the order was cancelled meanwhile"),
+        "OUTDATED": _("the date changed again before it left"),
         "OPTED_OUT": _("the person does not want news"),
     }
     return words.get(code or "", code or "")

@@ -23,6 +23,7 @@ from workflows.association import consents, mail_hours, roles
 from workflows.association.bank.accounts import BankLine, BankStatement
 from workflows.association.consents import ConsentEvent
 from workflows.association.mail_holds import MailHold
+from workflows.association.mail_templates import GATHERED
 from workflows.association.mails import Mail
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.people import Person
@@ -117,7 +118,7 @@ def _two_mails_a_day(session: Session, engine: Engine) -> Iterator[str]:
     sent = session.execute(
         select(Mail.person_id, Person.country, Mail.sent_at, Mail.template)
         .join(Person, Person.id == Mail.person_id)
-        .where(Mail.state == "SENT", Mail.kind != "transactional", Mail.merged_into.is_(None))
+        .where(Mail.state == "SENT", Mail.kind.in_(GATHERED), Mail.merged_into.is_(None))
     )
     days: dict[tuple[UUID, date], list[str]] = {}
     for person_id, country, sent_at, template in sent:

@@ -2,7 +2,7 @@
 
 The first one of a day takes the day and whatever else is ready then; what comes later waits for the next morning. That
 it is one mail is held by a unique key (`Mail.day`), so that two workers cannot both believe to be first. Mails that
-answer an act of their reader (`transactional`) go at once and are not counted.
+answer an act of their reader (`transactional`) go at once and are not counted; notices wait for the day alone.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from engine.schema import Moment
 from workflows.association import applications, mail_hours, mails, people
 from workflows.association.mail_guard import reason_not_to_send
 from workflows.association.mail_message import message_id
+from workflows.association.mail_templates import GATHERED
 from workflows.association.mails import Mail
 from workflows.association.settings import Association
 
@@ -29,7 +30,7 @@ __all__ = ["load", "release"]
 
 def _beside(reader: InstrumentedAttribute[UUID | None]) -> Select[tuple[Mail]]:
     this = bindparam("this", type_=Uuid())
-    waiting = (Mail.state == "QUEUED") & (Mail.kind != "transactional")
+    waiting = (Mail.state == "QUEUED") & Mail.kind.in_(GATHERED)
     waiting &= Mail.due_at <= bindparam("now", type_=Moment())
     free = waiting & or_(Mail.merged_into.is_(None), Mail.merged_into == this)
     mine = Mail.day == bindparam("day", type_=String())
@@ -53,7 +54,7 @@ def load(session: Session, association: Association, mail: Mail, now: datetime) 
     if due > now:
         return _later(session, mail, due)
     whose = mail.person_id or mail.application_id
-    if whose is None:
+    if whose is None or not mail.refusable:
         return (mail,)
     day = f"{whose}:{now.astimezone(zones[0]).date()}"
     others = _others(session, mail, day, now)

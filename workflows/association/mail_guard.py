@@ -24,7 +24,7 @@ __all__ = ["REASONS", "reason_not_to_send"]
 
 REASONS: Final = (
     *("ERASED", "DECEASED", "HELD", "NO_ADDRESS", "BOUNCED", "BEFORE_OPENING"),
-    *("RESTRICTED", "PAID", "CANCELED", "OPTED_OUT"),
+    *("RESTRICTED", "PAID", "CANCELED", "OPTED_OUT", "OUTDATED"),
 )
 
 
@@ -36,7 +36,7 @@ def reason_not_to_send(session: Session, association: Association, mail: Mail, n
     """
     person = people.get(session, mail.person_id) if mail.person_id is not None else None
     stopped = _stopped(session, association, mail, person, now)
-    if stopped is not None or mail.transactional:
+    if stopped is not None or not mail.refusable:
         return stopped
     if person is None:
         return _settled(session, mail, None)

@@ -20,7 +20,7 @@ from engine.models import Base, Job, Moment
 from engine.personal import Personal
 from workflows.association import people
 from workflows.association.contact_texts import email_address
-from workflows.association.mail_templates import MailKind, Rendered, one_line, page, paragraphs
+from workflows.association.mail_templates import GATHERED, MailKind, Rendered, one_line, page, paragraphs
 
 JOB_TYPE = "mail.send"
 CAUSE = 33 + IDENTIFIER  # the id of a case, and an element of its diagram
@@ -51,7 +51,7 @@ class Mail(Base):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     calendar: Mapped[str | None] = mapped_column(Text)  # the invitation or cancellation that it carries (iCalendar)
-    kind: Mapped[str] = mapped_column(String(13))  # transactional, reminder, news: see `mail_templates`
+    kind: Mapped[str] = mapped_column(String(13))  # transactional, notice, reminder, news: see `mail_templates`
     state: Mapped[str] = mapped_column(String(12), default="QUEUED")
     suppressed: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -69,6 +69,11 @@ class Mail(Base):
     def transactional(self) -> bool:
         """Whether it answers an act of its reader: it goes at once."""
         return self.kind == "transactional"
+
+    @property
+    def refusable(self) -> bool:
+        """Whether a reader, or what is known of him, can stop it: a reminder or news."""
+        return self.kind in GATHERED
 
 
 def by_key(session: Session, key: str) -> Mail | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine import commands
@@ -19,9 +20,11 @@ from workflows.association.calendars.icalendar_text import Party, invitation
 from workflows.association.case_variables import local_day, uuid
 from workflows.association.cohorts import admission, planning
 from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.mail_templates import MailKind
 from workflows.association.mails import Mail
 from workflows.association.settings import Association
 
+NEAR: Final = timedelta(days=1)  # longer than any night: who has to know before the morning is told at once
 _OFF = {
     "fr": ("{key} : la séance {number} n’a pas lieu", "La séance {number}, le {day}, {hour}, n’a pas lieu."),
     "en": ("{key}: session {number} is off", "Session {number}, on {day}, {hour}, does not take place."),
@@ -60,10 +63,11 @@ def move_session(
     found, now = planning.session_of(session, cohort, number), engine.clock.now()
     if found is None or number <= cohort.held or found.state == appointments.CANCELLED or starts <= now:
         raise SessionPast
+    near = min(found.starts_at, starts) < now + NEAR
     if not appointments.move(found, starts, now):
         return
     for person_id in appointments.guests(session, found.id):
-        _tell(session, engine, association, found.id, cohort, number, person_id)
+        _tell(session, engine, association, found.id, cohort, number, person_id, near=near)
     _wake(session, engine, cohort, by)
 
 
@@ -77,8 +81,9 @@ def call_off(
     found, now = planning.session_of(session, cohort, number), engine.clock.now()
     if found is None or number <= cohort.held or found.starts_at <= now or not appointments.cancel(found, now):
         raise SessionPast
+    near = found.starts_at < now + NEAR
     for person_id in appointments.guests(session, found.id):
-        _tell(session, engine, association, found.id, cohort, number, person_id)
+        _tell(session, engine, association, found.id, cohort, number, person_id, near=near)
     _wake(session, engine, cohort, by)
 
 
@@ -89,8 +94,9 @@ def _wake(session: Session, engine: Engine, cohort: Cohort, by: Actor) -> None:
 
 def _tell(
     session: Session, engine: Engine, association: Association, appointment_id: UUID, cohort: Cohort, number: int,
-    person_id: UUID,
+    person_id: UUID, *, near: bool,
 ) -> None:  # fmt: skip
+    """Tells a guest: at once where the session is near, else by day where the guest lives."""
     person = people.get(session, person_id)
     if person is None or person.primary_email is None:
         return
@@ -104,10 +110,19 @@ def _tell(
     }
     off = appointment.state == appointments.CANCELLED
     subject, text = (each.format(**words) for each in (_OFF if off else _MOVED)[lang])
+    _supersede(session, person.id, appointment)
     key = f"moved:{appointment.id.hex}:{uuid4().hex}"
-    mail_id = mails.post(session, engine, to=person.id, subject=subject, text=text, lang=lang, key=key)
+    kind: MailKind = "transactional" if near else "notice"
+    mail_id = mails.post(session, engine, to=person.id, subject=subject, text=text, lang=lang, key=key, kind=kind)
     session.get_one(Mail, mail_id).calendar = invitation(
         appointment, organizer=Party(association.name, association.mail_from),
         guest=Party(person.first_names, person.primary_email), lang=lang,
         method="CANCEL" if off else "REQUEST",
     )  # fmt: skip
+
+
+def _supersede(session: Session, person_id: UUID, appointment: appointments.Appointment) -> None:
+    """What still waits for the day tells a date that holds no longer: it does not leave."""
+    waits = (Mail.person_id == person_id) & (Mail.state == "QUEUED") & (Mail.kind == "notice")
+    old = update(Mail).where(waits, Mail.calendar.contains(str(appointment.id)))
+    session.execute(old.values(state="SUPPRESSED", suppressed="OUTDATED"))
