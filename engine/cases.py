@@ -64,10 +64,10 @@ def _cancel_by_rows(session: Session, engine: Engine, instance_id: UUID, by: Act
     rows.resolve_all(now, by.id)
     rows.ended = True
     rows.write(session)
-    tasks = select(UserTask.id).where(UserTask.instance_id == instance_id, UserTask.state == "created")
-    session.execute(delete(TaskCandidate).where(TaskCandidate.task_id.in_(tasks)))
     open_tasks = update(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "created")
-    session.execute(open_tasks.values(state="canceled", closed_at=now))
+    session.execute(open_tasks.values(state="canceled", closed_at=now))  # before their candidates, as a claim does
+    tasks = select(UserTask.id).where(UserTask.instance_id == instance_id)
+    session.execute(delete(TaskCandidate).where(TaskCandidate.task_id.in_(tasks)))
     instance.status, instance.ended_at, instance.incidents, instance.start_key = "canceled", now, 0, None
     update_instance(session, instance, state)
     engine.live_cases.drop(instance_id)

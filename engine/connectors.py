@@ -246,14 +246,17 @@ def fact_of(call: Call, answer: Answer | Unclear) -> tuple[Fact, Mapping[str, ob
 
 
 def _record_alone(call: Call, made: Attempt | None, answer: Answer | Unclear) -> None:
-    """Records the outcome where its step was not written. The job keeps the answer for whoever has it now."""
+    """Records the outcome where its step was not written. The job keeps the answer for whoever has it now.
+
+    The job's row is locked first, as wherever an outcome is written: who gives the attempt up at this moment holds it.
+    """
     if made is None:
         return
-    for _ in range(2):  # somebody may be giving the attempt up as lost at this very moment: then beside that
+    for _ in range(2):  # where the job is gone no lock is had: who gives the attempt up at this moment may be first
         with suppress(ledger.AttemptTaken), transaction(call.engine) as session:
-            ledger.outcome(session, call.engine, made, *fact_of(call, answer))
             left = select(Job).where(Job.id == call.job_id).with_for_update()
             job = session.execute(left).scalar_one_or_none()
+            ledger.outcome(session, call.engine, made, *fact_of(call, answer))
             if job is not None and isinstance(answer, Done | Thrown):
                 job.payload = {**job.payload, ANSWERED: _to_keep(answer)}
             return

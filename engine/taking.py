@@ -124,14 +124,18 @@ def _open_task(session: Session, task_id: UUID, by: Actor, *, steering: bool = F
 
 
 def _change(session: Session, task_id: UUID, assignee: str | None, unless: Any, task: UserTask) -> None:
-    """Writes the assignee where nobody was faster. Raises TaskClosed or TaskTaken where somebody was."""
+    """Writes the assignee where nobody was faster. Raises TaskClosed or TaskTaken where somebody was.
+
+    Who stands second is read from the row as it is written: a migration may have given it other candidates meanwhile.
+    """
     statement = update(UserTask).where(UserTask.id == task_id, UserTask.state == "created", unless)
     values: dict[str, object] = {"assignee": assignee}
     if assignee != task.assignee:
         values["follow_up_at"] = None  # whoever has it now sees it now
-    changed = session.connection().execute(statement.values(values)).rowcount
-    if changed:
-        if any(each != task.role for each in task.candidates):
+    written = statement.values(values).returning(UserTask.role, UserTask.candidates)
+    changed = session.connection().execute(written).one_or_none()
+    if changed is not None:
+        if any(each != changed.role for each in changed.candidates):
             session.connection().execute(take(task_id, assignee))
         return
     session.refresh(task)

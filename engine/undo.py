@@ -126,13 +126,16 @@ def _attempted(session: Session, jobs: Sequence[UUID]) -> set[str]:
 
 
 def _check_nothing_left(session: Session, kept: WayBack, name: str, by: Actor) -> None:
-    """Raises EffectLeft where a connector of the step was called, ActedAfter where somebody took what it opened."""
+    """Raises EffectLeft where a connector of the step was called, ActedAfter where somebody took what it opened.
+
+    The tasks are locked, before their candidates as everywhere: nobody takes one between this look and its end."""
     jobs = [UUID(job) for job in kept.rows["jobs"]]
     effect = session.scalars(select(Effect).where(Effect.job_id.in_(jobs)).limit(1)).first() if jobs else None
     if effect is not None:
         raise EffectLeft(name=name, element=effect.element or effect.type, at=effect.at)
     before = {UUID(task): assignee for task, assignee in kept.rows["opened"]}
-    for task in session.scalars(select(UserTask).where(UserTask.id.in_(list(before)))):
+    opened = select(UserTask).where(UserTask.id.in_(list(before))).order_by(UserTask.id).with_for_update(key_share=True)
+    for task in session.scalars(opened.execution_options(populate_existing=True)):
         if task.assignee not in {before[task.id], by.id}:
             raise ActedAfter(name=name, by=task.assignee or "system")
 
