@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import func, select
 
+from engine import commands
+from engine.assignment import Actor
 from engine.clock import VirtualClock
-from engine.models import HistoryEvent, ProcessInstance
-from engine.transaction import reading
+from engine.models import HistoryEvent, ProcessInstance, UserTask
+from engine.transaction import reading, transaction
 from tests.fixtures.cases import start_review
 from tests.fixtures.chromium import DESK, Server, WatchedPage, axe_findings, open_page
 from tests.fixtures.members import deploy_joining
@@ -203,7 +205,7 @@ def test_what_is_typed_outlives_the_skip_link_refusals_and_taking(desk: WatchedP
     pages.fill("1000")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".govuk-error-summary")).to_be_visible()
-    asked: list[str] = []
+    asked, waiting = list[str](), list[Route]()
     page.on("request", lambda each: asked.append(each.url) if "x-turn" in each.headers else None)
     skip_to_main(page)
     assert asked == []
@@ -220,11 +222,18 @@ def test_what_is_typed_outlives_the_skip_link_refusals_and_taking(desk: WatchedP
     page.keyboard.press("c")
     expect(trouble).to_contain_text("toujours là")
     page.unroute("**/claim*")
-    pages.fill("18")
+    expect(page.locator("[data-claim]")).to_have_text("Prendre cette tâche")
+    page.route("**/claim*", lambda route: waiting.append(route))
     page.keyboard.press("Escape")
     page.keyboard.press("c")
-    expect(page.locator("main")).to_contain_text("Vous avez pris cette tâche")
+    for said in ("[data-claim]", "a.am-row[aria-current] .am-row__who"):  # before the server has answered
+        expect(page.locator(said)).to_have_text("Vous avez pris cette tâche")
+    pages.fill("18")
+    waiting[0].continue_()
+    expect(page.locator("[data-claim]")).to_have_count(0)
+    ready(page)
     expect(pages).to_have_value("18")
+    expect(pages).to_be_focused()
     expect(trouble).to_have_count(0)
     page.clock.install()
     page.route("**/draft", lambda route: route.fulfill(status=503))
@@ -236,6 +245,25 @@ def test_what_is_typed_outlives_the_skip_link_refusals_and_taking(desk: WatchedP
     page.locator("#task-form[data-state=saved]").wait_for()
     assert axe == []
     desk.troubles[:] = [each for each in desk.troubles if "net::ERR_" not in each and "of 503" not in each]
+
+
+def test_a_colleague_was_faster_and_many_are_ticked_at_once(desk: WatchedPage, case: UUID) -> None:
+    page = sign_in_by_keyboard(desk)
+    desk.goto("/tasks?tab=queue")
+    page.locator("a.am-row").first.click()
+    ready(page)
+    paul = add_person(desk.server.engine, "Paul", "Durand", "MEMBERSHIP")
+    with transaction(desk.server.engine) as session:
+        task = session.query(UserTask).filter_by(instance_id=case).one()
+        actor = Actor(f"person:{paul.id}", "Paul", frozenset({"MEMBERSHIP"}))
+        commands.claim(session, desk.server.engine, task.id, by=actor)
+    page.keyboard.press("c")
+    expect(page.locator("[role=alert]")).to_contain_text("Paul Durand a déjà pris cette tâche")
+    expect(page.locator("main")).not_to_contain_text("Vous avez pris cette tâche")
+    desk.goto("/cases")
+    page.get_by_role("button", name="Tout ou rien").click()
+    expect(page.locator("[data-select]")).to_be_checked()
+    expect(page.locator("[data-selection-count]")).to_have_text("1")
 
 
 def test_a_double_click_completes_once_and_leads_on(desk: WatchedPage, case: UUID) -> None:

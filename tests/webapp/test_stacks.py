@@ -8,14 +8,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from engine import commands
-from engine.assignment import Actor
+from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
 from engine.models import UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import start_review
+from tests.fixtures.diagrams import end, process, start, user_task
 from tests.fixtures.pages import LookedAtPages
 from tests.webapp.test_cases import browser_of
 from tests.webapp.test_inbox import open_task
+
+OTHER = process("other", [start(), user_task("only", groups="MEMBERSHIP"), end()], ["begin -> only", "only -> done"])
 
 
 @pytest.fixture
@@ -64,6 +67,22 @@ def test_what_was_faster_or_does_not_fit_is_said_and_the_rest_undone_at_once(
     assert states(web_engine, tasks) == ["created", *["completed"] * 3]
     desk.post_form("/tasks/undo", {"task": tasks[1:]})
     assert states(web_engine, tasks) == ["created"] * 4
+
+
+def test_unlike_tasks_are_said_on_the_list_and_stay_selected(
+    desk: LookedAtPages, web_engine: Engine, tasks: list[str]
+) -> None:
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, {"other.bpmn": OTHER}, by=SYSTEM)
+        commands.start(session, web_engine, "other", {}, by=SYSTEM)
+        other = str(session.query(UserTask).filter_by(element="only").one().id)
+    answer = desk.post_form("/tasks/stack/?tab=queue", {"task": [tasks[0], other]})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "ne posent pas la même question" in page
+    assert len(re.findall(r'name="task" value="[^"]+"[^>]*>', page)) == 5
+    ticked = re.findall(r'name="task" value="([^"]+)"[^>]* checked>', page)
+    assert sorted(ticked) == sorted([tasks[0], other])
 
 
 def test_a_stack_is_of_one_question_and_of_ones_own(

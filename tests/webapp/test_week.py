@@ -99,13 +99,21 @@ def test_the_week_is_reckoned_from_tasks_and_timers(web_engine: Engine, work: No
         ]  # fmt: skip
 
 
-def test_the_page_is_the_delegates(client: LookedAtPages, web_engine: Engine, work: None) -> None:
+def test_the_page_is_the_delegates(client: LookedAtPages, web_engine: Engine, work: None, clock: VirtualClock) -> None:
     person = browser_of(client, web_engine, "GENERAL_DELEGATE")
     page = person.get("/week").get_data(as_text=True).replace("\u00a0", " ").replace("\u202f", " ")
     for words in ("À signer", "Rien n’est en retard", "100,00 €", "200,00 €", "0 + 1"):
         assert words in page
     assert "1 000,00" not in page
-    assert browser_of(client, web_engine, "MEMBERSHIP").get("/week").status_code == 403
+    clock.advance(timedelta(days=8))
+    person = browser_of(client, web_engine, "GENERAL_DELEGATE")  # signed in again
+    assert 'href="/week/late?role=MEMBERSHIP"' in person.get("/week").get_data(as_text=True)
+    late = person.get("/week/late?role=MEMBERSHIP").get_data(as_text=True)
+    assert late.count('class="am-row"') == 1
+    assert "En retard" in late and "Personne ne l’a prise" in late
+    assert person.get("/week/late?role=MEMBER").status_code == 404
+    member = browser_of(client, web_engine, "MEMBERSHIP")
+    assert [member.get(path).status_code for path in ("/week", "/week/late?role=MEMBERSHIP")] == [403, 403]
 
 
 def test_a_mail_each_monday(web_engine: Engine, work: None, clock: VirtualClock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -58,11 +59,23 @@ def show(
             task=view_of(reader, engine(), viewer(), task, opened, spoken),
             context=context_of(reader, engine(), viewer(), opened.case, opened.variables, spoken),
             work=opened,
+            ticked=(),
             conflict=None if conflict is None else words_of(reader, conflict),
             undo=offer(reader, viewer(), task),
             **extras(reader, listing),
             request_key=(not fresh and request.form.get("request_key")) or task_work.new_key(),
         )
+
+
+def show_list(ticked: Collection[UUID] = ()) -> str:
+    """The page of the list alone. `ticked`: what stays selected after an act on it was refused."""
+    tab, filters, after = asked(request.args)
+    with reading(engine()) as reader:
+        shown = listing_of(reader, engine(), viewer(), language(), tab, filters, after)
+        return render_template(
+            "inbox/page.html", listing=shown, task=None, ticked=ticked, undo=offer(reader, viewer()),
+            **extras(reader, shown),
+        )  # fmt: skip
 
 
 def extras(reader: Session, listing: Listing) -> dict[str, Any]:

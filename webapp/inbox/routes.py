@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
@@ -19,10 +19,10 @@ from webapp.drafts import store as drafts
 from webapp.drafts.changes import asked as questions
 from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
 from webapp.inbox.expired import adopt, hold_typed
-from webapp.inbox.listing import asked, listing_of, query_of
+from webapp.inbox.listing import asked, query_of
 from webapp.inbox.news import news
-from webapp.inbox.page import Stood, extras, following, show
-from webapp.inbox.undoing import just_done, offer
+from webapp.inbox.page import Stood, following, show, show_list
+from webapp.inbox.undoing import just_done
 from webapp.operations.diagrams import element_name
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -36,12 +36,7 @@ CONFLICTS = (TaskClosed, TaskTaken, CaseClosed, CaseSuspended)
 @signed_in
 def listing() -> ResponseReturnValue:
     """The list alone."""
-    tab, filters, after = asked(request.args)
-    with reading(engine()) as reader:
-        shown = listing_of(reader, engine(), viewer(), language(), tab, filters, after)
-        return render_template(
-            "inbox/page.html", listing=shown, task=None, undo=offer(reader, viewer()), **extras(reader, shown)
-        )
+    return show_list()
 
 
 @blueprint.get("/tasks/pulse")

@@ -13,9 +13,11 @@ from engine.errors import NotFound
 from engine.transaction import reading
 from webapp import authorize, task_work
 from webapp.auth import engine, staff
+from webapp.errors import in_words
 from webapp.inbox import stack
 from webapp.inbox.alike import MOST, alike
 from webapp.inbox.listing import asked, query_of
+from webapp.inbox.page import show_list
 from webapp.inbox.undoing import just_done
 from webapp.viewer import viewer
 from webapp.words import _, ngettext
@@ -38,10 +40,22 @@ def like(task_id: UUID) -> str:
 @blueprint.post("/")
 @staff
 def answer() -> ResponseReturnValue:
-    """What is selected as a stack; with an answer first what it would do, then it is done."""
+    """What is selected as a stack; with an answer first what it would do, then it is done.
+
+    Where the selected tasks ask different things the list says so, and they stay selected.
+    """
     ids, ticked, step = _ids("card") or _ids("task"), frozenset(_ids("task")), request.form.get("step", "")
     if step == "do":
         return _do([each for each in ids if each in ticked])
+    try:
+        return _answered(ids, ticked, step)
+    except stack.NotAlike as unlike:
+        flash(in_words(unlike), "warning")
+        return show_list(ticked), 422
+
+
+def _answered(ids: Sequence[UUID], ticked: frozenset[UUID], step: str) -> ResponseReturnValue:
+    """The stack with the answer so far; after `look` what it would do, or what is wrong with it."""
     with reading(engine()) as reader:
         found = stack.tasks_of(reader, ids)
         shown = stack.stack_of(reader, found, ticked, request.form if step else None, look=step == "look")

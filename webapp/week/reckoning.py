@@ -16,17 +16,18 @@ from engine.assignment import Actor
 from engine.engine import Engine
 from engine.inbox import Filters, Row
 from engine.models import Incident, ProcessInstance, UserTask
-from engine.shapes import OPEN
+from engine.shapes import OPEN, listing, page
 from webapp.operations.drawing import SUBJECT_ROLES
 from webapp.week.ahead import Load, load
 from workflows.association.bank.accounts import UNMATCHED, BankLine, BankStatement
 from workflows.association.orders import ASSOCIATION, Order, OrderLine
 from workflows.association.payments import Payment
 
-__all__ = ["Late", "Money", "Week", "reckon"]
+__all__ = ["Late", "Money", "Week", "late_of", "reckon"]
 
 WEEK: Final = timedelta(days=7)
 SIGNED: Final = 30  # tasks of one's own that are shown
+LISTED: Final = 200  # late tasks of one role that are shown
 LONG: Final = 150  # per cent of its time: then the general delegate was told (domain §1.5)
 
 
@@ -95,6 +96,12 @@ def _late(session: Session, now: datetime) -> Sequence[Late]:
         .order_by(func.count().desc(), UserTask.role)
     )
     return [Late(*row) for row in session.execute(query)]
+
+
+def late_of(session: Session, role: str, now: datetime) -> Sequence[Row]:
+    """The tasks of this role that are late, the oldest first."""
+    query = listing().where(OPEN, UserTask.due_at < now, UserTask.role == role)
+    return [Row(*row) for row in session.execute(page(query, None, LISTED))]
 
 
 def _promised(session: Session, now: datetime) -> Sequence[tuple[str, int]]:

@@ -2,6 +2,8 @@
 
 import { watchConditions } from "../../../forms/browser/conditions.js";
 import { keepDrafts } from "./parts/drafts.js";
+import { countSelected } from "./parts/selecting.js";
+import { takeAtOnce } from "./parts/taking.js";
 import { startTurning, TURNED } from "./parts/turning.js";
 
 const POLL_MS = 20_000;
@@ -153,24 +155,6 @@ function listen() {
   document.addEventListener("visibilitychange", ask);
 }
 
-// How many are selected, beside the acts; without this file the acts stand there without a number.
-function countSelected() {
-  const bar = root.querySelector("[data-selection]");
-  if (!bar) return;
-  const count = () => {
-    const number = root.querySelectorAll("[data-select]:checked").length;
-    bar.querySelector("[data-selection-count]").textContent = number ? String(number) : "";
-  };
-  root.addEventListener("change", (event) => event.target.matches("[data-select]") && count());
-  bar.querySelector("[data-select-all]").addEventListener("click", () => {
-    const boxes = [...root.querySelectorAll("[data-select]")];
-    const all = boxes.every((box) => box.checked);
-    boxes.forEach((box) => (box.checked = !all));
-    count();
-  });
-  count();
-}
-
 // The page as it was loaded, and each one that took its place.
 function begin() {
   document.querySelectorAll("[data-show-shortcuts]").forEach((button) => {
@@ -179,7 +163,7 @@ function begin() {
   });
   root.querySelectorAll("[data-autosubmit]").forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
   root.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
-  countSelected();
+  countSelected(root);
   keepDrafts(root);
   root.querySelectorAll("#task-form").forEach(watchConditions);
   root.querySelectorAll("#task-form").forEach((form) => form.addEventListener("submit", goOnInForm));
@@ -204,6 +188,7 @@ function announce(title) {
 
 if (root) {
   document.addEventListener("keydown", onKey);
+  document.addEventListener("submit", (event) => takeAtOnce(root, event.target));
   document.addEventListener(TURNED, beginAgain);
   if (document.querySelector("[data-turning]")) startTurning();
   listen();
