@@ -39,7 +39,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "one of the two.",
     "decimal_comma": "Row {row}: “{column}” says {cell}, which is read as several values: {values}. Write a decimal "
     "with a point, or a blank behind the comma between two values.",
-    "table_undecided": "Rows {rows} hold expressions: whether they overlap other rows or close gaps is not decided.",
+    "table_undecided": "Expressions (row {rows}): whether they overlap other rows or close gaps is not decided.",
     "columns_undecided": "The columns {columns} depend on one another or are of types that cannot be cut into ranges: "
     "overlaps and gaps are not decided.",
     "table_too_large": "The table has too many combinations: its gaps are not decided.",

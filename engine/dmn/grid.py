@@ -16,6 +16,8 @@ from engine.feel.compiler import Expression, UnaryTests, compile_unary_tests
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.types import FeelType
 
+COMPARED = "<>"
+
 
 @dataclass(frozen=True, slots=True)
 class Possible:
@@ -73,9 +75,10 @@ class Grid:
         return {text: value for text, value in shown if value is not None}
 
     def region(self, box: Box) -> str:
-        """A box in words: `age: (17..18), category: "GUEST"`."""
+        """A box in words: `age = (17..18), category = "GUEST"`, `failures < 3`."""
         words = [(axis.label, axis.words(pieces)) for axis, pieces in zip(self.axes, box, strict=True)]
-        return ", ".join(f"{label}: {cell}" for label, cell in words if cell != "-") or "-"
+        said = (f"{label} {cell if cell[0] in COMPARED else f'= {cell}'}" for label, cell in words if cell != "-")
+        return ", ".join(said) or "-"
 
     def tests(self, box: Box) -> list[str]:
         """The cells of a row that holds for a box; “-” where a cell cannot name its values one by one."""

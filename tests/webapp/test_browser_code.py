@@ -38,6 +38,18 @@ def test_every_text_of_the_editors_of_tables_and_templates_has_its_french() -> N
     assert {text for text in asked - known if text and not ELSEWHERE.search(text)} == set()
 
 
+@pytest.mark.skipif(not (SOURCES / "node_modules").exists(), reason="the libraries are there where they are built")
+def test_every_text_of_the_panel_of_diagrams_has_its_french() -> None:
+    words = "".join(each.read_text() for each in (SOURCES / "src" / "studio").glob("words-*.js"))
+    panel = (SOURCES / "node_modules/bpmn-js-properties-panel/dist/index.esm.js").read_text()
+    shared = (SOURCES / "node_modules/@bpmn-io/properties-panel/dist/index.esm.js").read_text()
+    ours, end, _others = panel.partition("class ZeebePropertiesProvider")
+    assert end
+    asked = {plain(one or other) for one, other in ASKED.findall(ours + shared)}
+    assert len(asked) > 100
+    assert asked - {plain(found) for found in KEY.findall(words)} == set()
+
+
 def plain(text: str) -> str:
     """As the program has it: without what protects quotation marks."""
     return text.replace("\\'", "'").replace('\\"', '"')

@@ -17,6 +17,10 @@ DIAGRAM, TABLE, FORM, TEXTS = (
 )  # fmt: skip
 RETYPED = (r'<bpmn:serviceTask id="suspend_services"(.*?)</bpmn:serviceTask>',
            r'<bpmn:userTask id="suspend_services"\1</bpmn:userTask>')  # fmt: skip
+UNNAMED = (r'<bpmn:exclusiveGateway id="new" />'
+           r'<bpmn:sequenceFlow id="new_1" sourceRef="decide_incident" targetRef="new" />'
+           r'<bpmn:sequenceFlow id="new_2" sourceRef="new" targetRef="decide_incident" />'
+           r'<bpmn:sequenceFlow id="new_3" sourceRef="new" targetRef="decide_incident" />\1')  # fmt: skip
 MOVED = "<bpmn:flowNodeRef>call_member</bpmn:flowNodeRef>"
 
 
@@ -54,6 +58,7 @@ CHOICES = json.loads(FILES[FORM])["components"][-1]["values"]
         (edited(DIAGRAM, *RETYPED), "“Suspend the services” becomes something else: task for a person "),
         (edited(DIAGRAM, r'<bpmn:serviceTask id="hold_mails".*?</bpmn:serviceTask>', ""), "Gone: “Hold the mails”."),
         (edited(DIAGRAM, r"(</bpmn:process>)", r'<bpmn:task id="new" name="Relire" />\1'), "New: “Relire”."),
+        (edited(DIAGRAM, r"(</bpmn:process>)", UNNAMED), "New: the fork after “Choose what follows”."),
         (edited(DIAGRAM, 'value="sepa_new_account"', 'value="sepa_other"'), "“Ask for another account” sends "),
         (edited(DIAGRAM, r'kind = "REFUNDED" and', "amount &gt; 5000 and"), "“yes” is taken when `amount > 50"),
         (edited(DIAGRAM, 'id="mandate_is_missing"', 'id="mandate_is_missing" cancelActivity="false"'),

@@ -68,6 +68,26 @@ const mends = [
     to: `\${ document.documentElement.lang === 'fr'
                 ? \`Trouvé\\u00a0: \${ entriesToShow.length }\` : \`Found: \${ entriesToShow.length }\` }`
   },
+  { // The type of a column is chosen from a list in the reader's words, not typed in the words of the file.
+    file: /node_modules[\\/]dmn-js-decision-table[\\/]lib[\\/]features[\\/]type-ref[\\/]components[\\/]TypeRefCellContextMenu\.js$/,
+    from: /\[label, createTextVNode\(":"\)\], 0\), createComponentVNode\(2, InputSelect, \{/,
+    to: "document.documentElement.lang === 'fr' ? `${label}\u00a0:` : `${label}:`, 0), createComponentVNode(2, InputSelect, { \"noInput\": true,"
+  },
+  { // The same of the result of an expression.
+    file: /node_modules[\\/]dmn-js-literal-expression[\\/]lib[\\/]features[\\/]literal-expression-properties[\\/]components[\\/]LiteralExpressionPropertiesEditorComponent\.js$/,
+    from: '"onChange": this.setVariableType,',
+    to: '"onChange": this.setVariableType, "noInput": true,'
+  },
+  { // Such a list is called by what it is and what is chosen in it.
+    file: /node_modules[\\/]dmn-js-shared[\\/]lib[\\/]components[\\/]InputSelect\.js$/,
+    from: '"aria-label": inputLabel,\n      "tabIndex": "0",',
+    to: '"role": "button", "aria-haspopup": "listbox", "aria-label": `${inputLabel} – ${label ?? ""}`,\n      "tabIndex": "0",'
+  },
+  { // What examples of data are for is said in the language of the page.
+    file: /node_modules[\\/]@camunda[\\/]example-data-properties-provider[\\/]lib[\\/]propertiesPanel[\\/]DataPropertiesProvider\.js$/,
+    from: 'Provide example data related to this element. Used for editor intelligence, not process execution.',
+    to: "${ translate('Provide example data related to this element. Used for editor intelligence, not process execution.') }"
+  },
   { // What is dragged has no picture: a data: address is refused.
     file: /node_modules[\\/]@bpmn-io[\\/]form-js-editor[\\/]dist[\\/]index\.es\.js$/,
     from: /img\.src = 'data:image\/gif[^']*';/,

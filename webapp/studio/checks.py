@@ -20,12 +20,12 @@ from engine.feel import StaticText
 from engine.findings import Finding
 from webapp import definitions
 from webapp.decision_checks import GoldenCasesCheck, TablesCheck, all_tables_read
-from webapp.operations.drawing import read_drawing
 from webapp.refusal_words import finding_in_words
 from webapp.sandbox.scenarios import deployed_of
 from webapp.studio.approvals import ApprovalsCheck
 from webapp.studio.changes import facts
-from webapp.studio.places import called
+from webapp.studio.form_names import component_names
+from webapp.studio.places import places
 from webapp.studio.versions import figures
 from webapp.wiring_checks import WiringCheck, processes_in
 from webapp.words import _
@@ -44,6 +44,7 @@ OF_ROWS = frozenset(
 )  # fmt: skip
 OF_UNREAD_TABLES = frozenset({"golden_cases_alone", "missing_decision"})
 OF_IDS = frozenset({"path", "elements", "missing", "branches"})  # parameters that list elements
+OF_COMPONENTS = frozenset({"component", "other", "list"})  # and components of a form
 OF_ID = frozenset({"flow"})  # and that name one, within marks of the sentence
 
 
@@ -141,8 +142,8 @@ def in_words(found: Sequence[Finding], files: Files, language: str) -> list[Said
     places = _places(files, named, language) if found else {}
     return [
         Said(
-            each.severity, each.code, _sentence(each, named, places), _file(each, files), each.element,
-            _path(each), _rows(each), _gap(each),
+            each.severity, each.code, _sentence(_of_form(each, files, language), named, places), _file(each, files),
+            each.element, _path(each), _rows(each), _gap(each),
         )
         for each in found
     ]  # fmt: skip
@@ -169,11 +170,27 @@ def _ways(files: Files, named: Mapping[str, str]) -> Mapping[str, str]:
 def _places(files: Files, named: Mapping[str, str], language: str) -> Mapping[str, str]:
     """What every element is called within a sentence: its name in quotation marks, or where it stands."""
     quoted = {id_: _("“%(name)s”", name=name) for id_, name in named.items()}
-    drawn = [
-        read_drawing(files[name], spec.process_id) for name, specs in processes_in(files).items() for spec in specs
-    ]
-    unnamed = {id_: called(each, id_, language) for each in drawn for id_ in each.shapes if id_ not in named}
-    return {**quoted, **{id_: place for id_, place in unnamed.items() if place != id_}}
+    unnamed = {
+        id_: place
+        for name, specs in processes_in(files).items()
+        for id_, place in places(files[name], [spec.process_id for spec in specs], language).items()
+    }
+    return {**unnamed, **quoted}
+
+
+def _of_form(finding: Finding, files: Files, language: str) -> Finding:
+    """What is said of a form, with the labels of its components for their ids, and languages by name."""
+    form = str(finding.params.get("file", ""))
+    if not form.endswith(".form") or form not in files:
+        return finding
+    named = component_names(files[form], files.get(f"{form.removesuffix('.form')}.translations.json"), language)
+    words = {"en": _("English"), "fr": _("French")}
+    params = {
+        key: named.get(str(value), value) if key in OF_COMPONENTS else words.get(str(value), value)
+        if key == "language" else value
+        for key, value in finding.params.items()
+    }  # fmt: skip
+    return replace(finding, params=params)
 
 
 def _sentence(finding: Finding, named: Mapping[str, str], places: Mapping[str, str]) -> str:

@@ -29,8 +29,9 @@ from webapp.studio import (
     uploads,
     versions,
 )
+from webapp.studio.file_titles import file_titles
 from webapp.studio.models import StudioDraft
-from webapp.studio.outline import outlines
+from webapp.studio.outline import names, outlines
 from webapp.words import _, language
 
 blueprint = Blueprint(
@@ -63,7 +64,8 @@ def show(draft_id: UUID) -> str:
             diagram=next((name for name in sorted(files) if name.endswith(".bpmn")), None),
             may_review=rights.may_review(current(), found.process_id) and current().actor.id not in writers,
             title=page.title_of(reader, found.process_id, language()),
-            files={name: bundle.kind_of(name) for name in sorted(files)},
+            files={name: bundle.kind_of(name) for name in sorted(files, key=_reading_order)},
+            titles=file_titles(files, language()),
             editable=tuple(EDITORS),
             findings=checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language()),
             saves=page.saves(reader, draft_id),
@@ -74,6 +76,12 @@ def show(draft_id: UUID) -> str:
             names=names_of(reader, [found.begun_by, found.proposed_by]),
             may_change=rights.may_change(current(), found.process_id),
         )
+
+
+def _reading_order(name: str) -> tuple[int, str]:
+    """The diagram before what it asks, what one edits before what stands beside it."""
+    kinds = [*EDITORS, bundle.kind_of(name)]
+    return kinds.index(bundle.kind_of(name)), name
 
 
 @blueprint.get("/shape")
@@ -105,6 +113,7 @@ def edit(draft_id: UUID, name: str) -> str:
         return render_template(
             template, draft=found, name=name, findings=said, language=language(),
             **_sentences(reader, files, found.process_id, name),
+            names=names(name, files[name], language()) if name.endswith(".bpmn") else {},
             translated=f"{name.removesuffix('.form')}.translations.json" in files,
             title=page.title_of(reader, found.process_id, language()),
             may_change=rights.may_change(current(), found.process_id) and found.state in drafts.ACTIVE,

@@ -19,7 +19,7 @@ from webapp.studio.places import called
 from webapp.words import _
 from workflows.association.wording import typographic
 
-__all__ = ["Entry", "Outline", "Way", "outlines"]
+__all__ = ["Entry", "Outline", "Way", "names", "outlines"]
 
 CONDITION: Final = "conditionExpression"
 
@@ -64,6 +64,17 @@ def outlines(name: str, body: bytes, language: str) -> list[Outline]:
             telling = _Telling(read_drawing(body, id_), parts, read, Wording(language))
             found.append(Outline(id_, parts[id_].label(language) or id_, tuple(telling.entries())))
     return found
+
+
+def names(name: str, body: bytes, language: str) -> dict[str, tuple[str, str]]:
+    """By element of a diagram, the name that is drawn ("": none) and what a reader calls it. Raises DiagramRefused."""
+    parts, read, wording = facts.parts(body, name), trees.read(name, body), Wording(language)
+    tellings = [
+        _Telling(read_drawing(body, id_), parts, read, wording)
+        for id_, node in read.units.items()
+        if trees.local(node) == "process"
+    ]
+    return {id_: (shape.name, each.name(id_)) for each in tellings for id_, shape in each.drawing.shapes.items()}
 
 
 class _Telling:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from webapp.operations.drawing import Drawing, Shape
+from webapp.operations.drawing import Drawing, Shape, read_drawing
 from webapp.operations.outline import kind_words
 from webapp.words import _
 
-__all__ = ["called"]
+__all__ = ["called", "places"]
 
 
 def called(drawn: Drawing, id_: str, language: str, *, bare: bool = False) -> str:
@@ -34,6 +34,13 @@ def called(drawn: Drawing, id_: str, language: str, *, bare: bool = False) -> st
         sentence = _("the fork before “%(name)s”") if forks else _("the join before “%(name)s”")
         return sentence % {"name": after.label(language)}
     return id_
+
+
+def places(body: bytes, processes: Iterable[str], language: str) -> dict[str, str]:
+    """By element without a name, where it stands; nothing of what stands among unnamed ones only."""
+    drawn = [read_drawing(body, process_id) for process_id in processes]
+    found = {id_: called(each, id_, language) for each in drawn for id_, shape in each.shapes.items() if not shape.name}
+    return {id_: place for id_, place in found.items() if place != id_}
 
 
 def _nearest(drawn: Drawing, shape: Shape, ahead: Callable[[Drawing, Shape], Iterable[str]]) -> Shape | None:

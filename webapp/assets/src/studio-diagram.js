@@ -1,6 +1,7 @@
 // The editor of diagrams: bpmn-js with the panel of the dialect, offering what this engine runs.
 
 import Modeler from "camunda-bpmn-js/lib/camunda-cloud/Modeler";
+import { hovering } from "./studio/hovering.js";
 import { knowing } from "./studio/knowing.js";
 import { linting } from "./studio/linting.js";
 import { replaying } from "./studio/replay.js";
@@ -60,7 +61,7 @@ async function open(editor) {
   const modeler = new Modeler({
     container: editor.querySelector("[data-canvas]"),
     // The panel's own explanations lead to another site: ours are the guides of this house.
-    propertiesPanel: { parent: editor.querySelector("[data-panel]"), getFeelPopupLinks: () => [], tooltip: {} },
+    propertiesPanel: { parent: editor.querySelector("[data-panel]"), getFeelPopupLinks: () => [], tooltip: hovering(language) },
     additionalModules: [speaking(language), offered.module, knowing(await variables.json(), language)],
     minimap: { open: false },
     elementTemplateIconRenderer: { iconProperty: "zeebe:none" }, // pictures of others' templates are data: addresses, which are refused
@@ -78,7 +79,7 @@ async function open(editor) {
   const canvas = modeler.get("canvas");
   fit(canvas);
   const mark = marking(modeler, editor);
-  const replay = replaying(editor, modeler);
+  const replay = replaying(editor, modeler, JSON.parse(editor.querySelector("[data-canvas]").dataset.names));
   // The panel waits a moment before it takes a text over: leaving the field ends that.
   const settled = () => {
     if (editor.querySelector("[data-panel]").contains(document.activeElement)) document.activeElement.blur();

@@ -7,6 +7,7 @@ import { worded } from "./studio/tokens-worded.js";
 
 const READABLE = 0.75; // the library hides its buttons below 0.5
 const ROOM = 140; // left of the start, for the buttons of the simulation
+const MARGIN = 30; // above and below
 
 // Whole where it can be read whole; else at a readable size, from the start event on.
 function show(canvas, registry) {
@@ -16,7 +17,10 @@ function show(canvas, registry) {
   const { inner, outer } = canvas.viewbox();
   const [width, height] = [outer.width / READABLE, outer.height / READABLE];
   const place = start ?? inner;
-  canvas.viewbox({ x: place.x - ROOM, y: place.y + place.height / 2 - height / 2, width, height });
+  // The start in the middle, but no empty sheet above the diagram or below it.
+  const lowest = inner.y + inner.height + MARGIN - height;
+  const y = Math.max(inner.y - MARGIN, Math.min(place.y + place.height / 2 - height / 2, lowest));
+  canvas.viewbox({ x: place.x - ROOM, y, width, height });
 }
 
 // The labels of the diagram in the reader's language.

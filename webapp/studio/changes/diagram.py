@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from webapp.operations.outline import event_words, kind_of
 from webapp.studio.changes.change import Change
 from webapp.studio.changes.facts import Part, parts
 from webapp.studio.changes.wording import Wording
+from webapp.studio.places import places
 from webapp.words import _
 
 __all__ = ["changes"]
@@ -16,29 +18,60 @@ __all__ = ["changes"]
 def changes(file: str, before: bytes, after: bytes, wording: Wording) -> Iterator[Change]:
     """Every difference that matters to a case. Raises DiagramRefused."""
     was, now = parts(before, file), parts(after, file)
-    told = _Telling(file, was, now, wording)
-    for id_ in [*now, *(id_ for id_ in was if id_ not in now)]:
-        if id_ not in was:
-            yield from told.added(now[id_])
-        elif id_ not in now:
-            yield from told.removed(was[id_])
-        elif was[id_] != now[id_]:
-            yield from told.changed(was[id_], now[id_])
+    standing = _places(before, was, wording.language) | _places(after, now, wording.language)
+    told = _Telling(file, was, now, wording, standing)
+    for change in told.all():
+        yield replace(change, text=told.unquoted(change.text))
+
+
+def _places(body: bytes, among: Mapping[str, Part], language: str) -> dict[str, str]:
+    return places(body, [part.id for part in among.values() if part.kind == "process"], language)
 
 
 class _Telling:
-    def __init__(self, file: str, was: Mapping[str, Part], now: Mapping[str, Part], wording: Wording) -> None:
-        self.file, self.was, self.now, self.wording = file, was, now, wording
+    def __init__(
+        self, file: str, was: Mapping[str, Part], now: Mapping[str, Part], wording: Wording, standing: Mapping[str, str]
+    ) -> None:
+        self.file, self.was, self.now, self.wording, self.standing = file, was, now, wording, standing
+        self.described: set[str] = set()  # what stands in sentences for a name
+
+    def all(self) -> Iterator[Change]:
+        """Every difference, in the order of the newer file, then what is gone."""
+        was, now = self.was, self.now
+        for id_ in [*now, *(id_ for id_ in was if id_ not in now)]:
+            if id_ not in was:
+                yield from self.added(now[id_])
+            elif id_ not in now:
+                yield from self.removed(was[id_])
+            elif was[id_] != now[id_]:
+                yield from self.changed(was[id_], now[id_])
+
+    def unquoted(self, text: str) -> str:
+        """The sentence without quotation marks around what is no name."""
+        for each in sorted(self.described, key=len, reverse=True):
+            text = text.replace(_("“%(name)s”", name=each), each)
+        return text[:1].upper() + text[1:]
 
     def name(self, part: Part, among: Mapping[str, Part]) -> str:
-        """What a reader calls an element: its name, a flow by its ends, else its kind."""
+        """What a reader calls an element: its name, a flow by its ends, else its place."""
         label = part.label(self.wording.language)
         if label or not part.source:
-            is_drawn = part.kind.endswith(("Gateway", "Task", "task", "Event", "Process", "Activity"))
-            return label or (_("%(kind)s without a name", kind=kind_of(part.kind)) if is_drawn else part.id)
+            return label or self._described(part)
         ends = (among.get(part.source), among.get(part.target))
         start, end = (self.name(each, among) if each is not None else "?" for each in ends)
-        return f"{start} → {end}"
+        way = f"{start} → {end}"
+        if not self.described.isdisjoint((start, end)):
+            self.described.add(way)
+        return way
+
+    def _described(self, part: Part) -> str:
+        """What has no name, by where it stands, else by its kind."""
+        is_drawn = part.kind.endswith(("Gateway", "Task", "task", "Event", "Process", "Activity"))
+        if part.id not in self.standing and not is_drawn:
+            return part.id
+        said = self.standing.get(part.id) or _("%(kind)s without a name", kind=kind_of(part.kind))
+        self.described.add(said)
+        return said
 
     def added(self, part: Part) -> Iterator[Change]:
         if part.kind == "sequenceFlow":

@@ -4,6 +4,7 @@ import pages from "./words-pages-fr.js";
 
 export default {
   ...pages,
+  "Any": "tout", // a type; the rule of choice of this name is put into French as it appears
   "Collects the values of all matching rules and counts the number of them": "Compte les lignes qui conviennent",
   "Collects the values of all matching rules and sums up to a single value": "Additionne ce que disent les lignes qui conviennent",
   "Collects the values of all matching rules and uses the highest value": "Garde la plus grande valeur des lignes qui conviennent",
