@@ -20,6 +20,7 @@ from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import at_desk, browser
 from webapp import definitions
+from webapp.journey.programme import Reader, of_seat
 from webapp.links import tokens
 from webapp.links.tokens import SignedLink
 from workflows.association import orders
@@ -152,6 +153,17 @@ def test_a_ticket_is_scanned_shown_before_it_is_noted_and_read_by_its_holder_alo
     page = holder.get(f"/events/{event}/ticket/{seat.id}").get_data(as_text=True)
     assert "K7PM2XQ9T1" in page
     assert "<svg" in page
+
+
+@pytest.mark.parametrize(("state", "dates"), [(CONFIRMED, 1), (WAITING, 0), ("WITHDRAWN", 0)])
+def test_a_journey_tells_the_date_of_whoever_has_a_seat(
+    app: Flask, web_engine: Engine, event: str, state: str, dates: int
+) -> None:
+    with app.test_request_context(), transaction(web_engine) as session:
+        seat = session.scalars(select(EventRegistration).where(EventRegistration.ticket == "K7PM2XQ9T1")).one()
+        seat.state = state
+        told = of_seat(session, web_engine, seat, Reader("fr", ZoneInfo("Europe/Paris")))
+        assert len(told.coming if told else []) == dates
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ def value_of(column: Column[Any], number: int, sqlite: bool) -> object:
     if isinstance(kind, types.DateTime):
         at = MOMENT + datetime.timedelta(hours=number)
         return at.replace(tzinfo=None) if sqlite else at
+    if isinstance(kind, types.Time):
+        return datetime.time(9, number)
     if isinstance(kind, types.Date):
         return datetime.date(2026, 1, 1) + datetime.timedelta(days=number)
     if isinstance(kind, types.JSON):
@@ -97,6 +99,20 @@ def to_sign(connection: sqlalchemy.Connection, before: Rows) -> None:
     before["user_task"][0] = {**before["user_task"][0], "properties": signed}
 
 
+def with_events(connection: sqlalchemy.Connection, before: Rows) -> None:
+    """Two events with their dates, lines and permits, which the released versions did not know: rows that refer to each
+    other. What the organiser says is said of the event."""
+    known, found = MetaData(), dict(before)
+    known.reflect(connection)
+    wanted = ("association_event", "event_line", "event_permit")
+    for table in (each for each in known.sorted_tables if each.name in wanted):
+        for number in (1, 2):
+            row = row_of(table, number, found, connection.dialect.name == "sqlite") | {"notice_date_id": None}
+            connection.execute(insert(table).values({name: row[name] for name in row if name in table.columns}))
+        found[table.name] = [dict(row._mapping) for row in connection.execute(select(table))]
+        before[table.name] = found[table.name]
+
+
 def named_in_the_end(connection: sqlalchemy.Connection, before: Rows) -> str:
     """The first case has ended, and named a person in its last step, of which the index of the time knew nothing.
 
@@ -109,6 +125,7 @@ def named_in_the_end(connection: sqlalchemy.Connection, before: Rows) -> str:
     connection.execute(table.update().where(table.c.id == case["id"]).values(changed))
     before["process_instance"][0] = case | changed
     database.upgrade_to(connection, "0074")
+    with_events(connection, before)
     known.reflect(connection, only=["case_term"])
     terms = known.tables["case_term"]
     connection.execute(terms.delete().where(terms.c.term.startswith("@")))
@@ -148,6 +165,9 @@ def test_data_of_a_released_version_goes_forward(install: Install, released: str
         assert connection.scalars(found).all() == [before["process_instance"][0]["id"]]
         used = connection.scalars(select(known.tables["mandate"].c.used_on)).all()
         assert None not in used, "a mandate that was brought along lapses by no day that nobody kept"
+        notices = connection.execute(select(known.tables["event_notice"].c["event_id", "text", "appointment_id"])).all()
+        events = before["association_event"]
+        assert {tuple(each) for each in notices} == {(each["id"], each["notice"], None) for each in events}
         for name, rows in before.items():
             table = known.tables[name]
             kept = [column for column in table.columns if column.name in rows[0]]

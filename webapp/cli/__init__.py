@@ -104,6 +104,8 @@ class Amicale(click.Group):
         """Runs the command; an error of ours, of the disk or of the database ends it without a trace."""
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):  # what was typed; click says it
+            raise
         except Exception as error:
             terminal = importlib.import_module("webapp.cli.terminal")  # which the command has loaded
             said = terminal.sentence(error) if isinstance(error, terminal.SURROUNDINGS) else None

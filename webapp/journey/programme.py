@@ -25,6 +25,7 @@ from workflows.association.calendars.appointments import CANCELLED, Appointment
 from workflows.association.case_variables import local_day, uuid_or_none
 from workflows.association.cohorts import calendar, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.events.registrations import HOLDING, EventRegistration
 from workflows.association.mentoring import meetings
 from workflows.association.mentorships import Mentorship
 
@@ -98,9 +99,9 @@ def of_case(session: Session, engine: Engine, viewer: Viewer, case: ProcessInsta
         return None
     known, reader = variables_in(session, engine, case, None), _reader(session, engine, viewer, language)
     if case.process_id == "event_registration":
-        found = uuid_or_none(known, "appointment_id")
-        date = session.get(Appointment, found) if found is not None else None
-        return Programme("", [], _told(_parted(engine, [date])[0], reader), []) if date is not None else None
+        found = uuid_or_none(known, "registration_id")
+        seat = session.get(EventRegistration, found) if found is not None else None
+        return of_seat(session, engine, seat, reader) if seat is not None else None
     if case.process_id == "mentorship":
         found = uuid_or_none(known, "pair_id")
         pair = session.get(Mentorship, found) if found is not None else None
@@ -138,6 +139,14 @@ def _of_pair(session: Session, engine: Engine, viewer: Viewer, pair: Mentorship,
     dates = appointments.of_calendar(session, meetings.calendar_of(pair))
     coming, past = _parted(engine, dates)
     return Programme(_side(viewer, pair), [companion], _told(coming[:COMING], reader), _told(past, reader))
+
+
+def of_seat(session: Session, engine: Engine, seat: EventRegistration, reader: Reader) -> Programme | None:
+    """The date of whoever has a seat, or is offered one; none for whoever waits, withdrew or was refused."""
+    if seat.state not in HOLDING:
+        return None
+    date = session.get_one(Appointment, seat.appointment_id)
+    return Programme("", [], _told(_parted(engine, [date])[0], reader), [])
 
 
 def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID | None, reader: Reader) -> Programme:

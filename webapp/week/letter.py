@@ -80,12 +80,12 @@ def _told(week: Week, language: str) -> Mapping[str, object]:
 
 
 def _table(week: Week, said: Callable[[str], str], language: str, starts: list[str]) -> Iterator[str]:
-    yield _row("th", [said(ROLE), *starts, said(UNDATED)])
+    yield _row([said(ROLE), *starts, said(UNDATED)], "col", 'th scope="col"')
     for each in week.loads:
-        yield _row("td", [role_name(each.role, language), *each.weeks(), str(each.undated)])
+        yield _row([role_name(each.role, language), *each.weeks(), str(each.undated)], "row", "td")
 
 
-def _row(tag: str, cells: list[str]) -> str:
+def _row(cells: list[str], scope: str, tag: str) -> str:
     first, *others = map(escape, cells)
-    numbers = "".join(f'<{tag} style="{CELL}right">{each}</{tag}>' for each in others)
-    return f'<tr><th scope="row" style="{CELL}left;{NAME}">{first}</th>{numbers}</tr>'
+    numbers = "".join(f'<{tag} style="{CELL}right">{each}</{tag.split()[0]}>' for each in others)
+    return f'<tr><th scope="{scope}" style="{CELL}left;{NAME}">{first}</th>{numbers}</tr>'
