@@ -233,23 +233,29 @@ Petit;Anne;30/02/1990;anne.petit@example.org;PGE;2013
 """
 
 
+def plain(said: str) -> str:
+    """The text with its unbreakable blanks as plain ones."""
+    return said.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 @pytest.mark.usefixtures("migrated")
 def test_people_are_imported_looked_at_first_and_taken_back(amicale: Amicale, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(SHEET, encoding="cp1252")
     tried = amicale("import-people", str(file), "--dry-run")
     assert tried.exit_code == 1, tried.output
-    assert "2 new people" in tried.output
-    assert "+ line 2: Chloé Durand" in tried.output
-    assert "line 4:" in tried.output
+    assert "3 lignes : 2 nouvelles, 0 modifiées, 0 inchangées, 1 refusées" in plain(tried.output)
+    assert "+ ligne 2 : Chloé Durand" in plain(tried.output)
+    assert "ligne 4 : « 30/02/1990 » n’est pas une date" in plain(tried.output)
     assert amicale("import-people", "--list").output == ""
     done = amicale("import-people", str(file), "--rejected", str(tmp_path / "rejected.csv"))
     made = done.output.split("--undo ")[1].split()[0]
+    assert "ligne;motif" in (tmp_path / "rejected.csv").read_text(encoding="utf-8-sig")
     assert "4;" in (tmp_path / "rejected.csv").read_text(encoding="utf-8-sig")
-    assert "0 new people, 0 changed, 2 unchanged" in amicale("import-people", str(file), "--dry-run").output
-    assert "2 new, 0 changed" in amicale("import-people", "--list").output
+    assert "0 nouvelles, 0 modifiées, 2 inchangées" in amicale("import-people", str(file), "--dry-run").output
+    assert "2 nouveautés, 0 modifications" in amicale("import-people", "--list").output
     assert amicale("import-people", "--undo", made).exit_code == 0
-    assert "2 new people" in amicale("import-people", str(file), "--dry-run").output
+    assert "2 nouvelles" in amicale("import-people", str(file), "--dry-run").output
 
 
 @pytest.mark.usefixtures("migrated")

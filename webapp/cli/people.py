@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -14,14 +12,23 @@ from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import reading, transaction
 from webapp.assembly import open_engine
+from webapp.cli.feel import speaker
+from webapp.cli.import_telling import (
+    SHOWN,
+    of_line,
+    say_taken_back,
+    show_counts,
+    show_made,
+    show_rejected,
+    write_rejected,
+)
 from webapp.cli.terminal import console
+from webapp.expression_words import Say
 from webapp.house import erasure_key
 from webapp.settings import Settings
-from workflows.association import import_journal, import_lines, import_log, import_wording, people_import
-from workflows.association.import_lines import Rejected, Sheet
+from workflows.association import import_journal, import_lines, import_log, people_import
+from workflows.association.import_lines import Sheet
 from workflows.association.people_import import Plan
-
-SHOWN = 20
 
 
 @click.command()
@@ -41,71 +48,55 @@ def import_people(
     gets an ID by which --undo takes it back. Ends with 1 where lines were rejected.
     """
     settings, out = Settings.from_environment(), console()
+    say = speaker(settings.language)
     with open_engine(settings) as engine:
         if listing:
-            show_imports(engine, out)
+            show_imports(engine, out, say)
         elif undo is not None:
             with transaction(engine) as session:
                 import_journal.undo(session, undo, now=engine.clock.now())
-            out.print(f"The import {undo} is undone.")
+            out.print(say("The import {id} is undone.").format(id=undo), markup=False)
         elif file is None:
             raise click.UsageError("Name a FILE, or --list, or --undo ID.")
         else:
             sheet = import_lines.read(file.read_bytes(), name=file.name)
-            planned = carry_out(engine, sheet, out, erasure_key(settings), dry_run=dry_run)
+            planned = carry_out(engine, sheet, out, say, erasure_key(settings), dry_run=dry_run)
             show(planned, out, settings.language, None if everything else SHOWN, changes=dry_run)
             if rejected is not None:
                 write_rejected(planned.rejected, rejected, settings.language)
             raise SystemExit(bool(planned.rejected))
 
 
-def carry_out(engine: Engine, sheet: Sheet, out: Console, key: bytes, *, dry_run: bool) -> Plan:
+def carry_out(engine: Engine, sheet: Sheet, out: Console, say: Say, key: bytes, *, dry_run: bool) -> Plan:
     """Plans the import and, unless it is a dry run, carries it out in the same transaction."""
     if dry_run:
-        with reading(engine) as session, out.status("Comparing with the people who are known …"):
+        with reading(engine) as session, out.status(say("Comparing with the people who are known …")):
             return people_import.plan(session, sheet, key)
-    with transaction(engine) as session, out.status("Importing …"):
+    with transaction(engine) as session, out.status(say("Importing …")):
         planned = people_import.plan(session, sheet, key)
         made = import_journal.carry_out(session, planned, by=SYSTEM.id, now=engine.clock.now())
-    out.print(f"Imported. To take it back: amicale import-people --undo {made}")
+    say_taken_back(out, say, f"amicale import-people --undo {made}")
     return planned
 
 
 def show(planned: Plan, out: Console, language: str, limit: int | None, *, changes: bool) -> None:
     """Prints the counts, for a dry run each change, and each rejected line with its reason."""
-    out.print(
-        f"{planned.seen} lines: {len(planned.added)} new people, {len(planned.changed)} changed, "
-        f"{planned.unchanged} unchanged, {len(planned.rejected)} rejected"
-    )
-    if planned.sheet.ignored:
-        out.print(f"Columns that mean nothing here: {', '.join(planned.sheet.ignored)}", markup=False)
+    say = speaker(language)
+    show_counts(planned, planned.sheet.ignored, out, say)
     if changes:
         for line in planned.added[:limit]:
             values = " ".join(str(line.values.get(name, "")) for name in ("first_names", "birth_name"))
-            out.print(f"+ line {line.number}: {values}", style="green", markup=False)
+            out.print(f"+ {of_line(line.number, values, say)}", style="green", markup=False)
         for change in planned.changed[:limit]:
-            said = [f"{name}: {before or '–'} → {after}" for name, (before, after) in change.fields.items()]
+            said = [f"{name}{say(': ')}{before or '–'} → {after}" for name, (before, after) in change.fields.items()]
             said += [f"+ {new}" for new in (change.email, change.phone) if new]
             said += [f"+ {change.diploma[0]} {change.diploma[1]}"] if change.diploma else []
-            out.print(f"~ line {change.line}: {'; '.join(said)}", style="yellow", markup=False)
-    for each in planned.rejected[:limit]:
-        out.print(f"line {each.line}: {import_wording.reason(each, language)}", style="red", markup=False)
-    if limit is not None and len(planned.rejected) > limit:
-        out.print(f"… and {len(planned.rejected) - limit} more: --all shows them, --rejected FILE writes them.")
+            out.print(f"~ {of_line(change.line, say('; ').join(said), say)}", style="yellow", markup=False)
+    show_rejected(planned.rejected, out, language, limit)
 
 
-def write_rejected(rejected: Sequence[Rejected], target: Path, language: str) -> None:
-    """Writes line numbers and reasons, for a spreadsheet."""
-    with target.open("w", encoding="utf-8-sig", newline="") as opened:
-        rows = csv.writer(opened, delimiter=";")
-        rows.writerow(("line", "reason"))
-        rows.writerows((each.line, import_wording.reason(each, language)) for each in rejected)
-
-
-def show_imports(engine: Engine, out: Console) -> None:
+def show_imports(engine: Engine, out: Console, say: Say) -> None:
     """Prints every import, the latest first."""
     with reading(engine) as session:
         for each in import_log.made(session, import_log.PEOPLE):
-            state = f"  undone {each.undone_at:%Y-%m-%d %H:%M}" if each.undone_at else ""
-            counts = f"{each.added} new, {each.changed} changed"
-            out.print(f"{each.id}  {each.at:%Y-%m-%d %H:%M}  {each.name}: {counts}{state}", markup=False)
+            show_made(each, out, say)

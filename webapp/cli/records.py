@@ -12,10 +12,20 @@ from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import reading, transaction
 from webapp.assembly import open_engine
-from webapp.cli.people import SHOWN, write_rejected
+from webapp.cli.feel import speaker
+from webapp.cli.import_telling import (
+    SHOWN,
+    of_line,
+    say_taken_back,
+    show_counts,
+    show_made,
+    show_rejected,
+    write_rejected,
+)
 from webapp.cli.terminal import console
+from webapp.expression_words import Say
 from webapp.settings import Settings
-from workflows.association import import_journal, import_log, import_records, import_undo, import_wording
+from workflows.association import import_journal, import_log, import_records, import_undo
 from workflows.association.case_variables import local_day
 from workflows.association.import_kinds import KINDS
 from workflows.association.import_records import Entry, Kind, RecordPlan
@@ -44,68 +54,62 @@ def import_records_of(
     pairs, which ask at their next date; after that an import is not undone. Ends with 1 where lines were rejected.
     """
     settings, out = Settings.from_environment(), console()
+    say = speaker(settings.language)
     with open_engine(settings) as engine:
         if listing:
-            show_imports(engine, out, kind)
+            show_imports(engine, out, kind, say)
         elif undo is not None:
             with transaction(engine) as session:
                 import_journal.undo(session, undo, now=engine.clock.now())
-            out.print(f"The import {undo} is undone.")
+            out.print(say("The import {id} is undone.").format(id=undo), markup=False)
         elif file is None:
             raise click.UsageError("Name a FILE, or --list, or --undo ID.")
         else:
-            planned = carry_out(engine, KINDS[kind], file, out, dry_run=dry_run)
+            planned = carry_out(engine, KINDS[kind], file, out, say, dry_run=dry_run)
             if begin and not dry_run:
                 with transaction(engine) as session:
-                    out.print(f"Cases of pairs begun: {bringing.begin_cases(session, engine)}.")
+                    begun = bringing.begin_cases(session, engine)
+                    out.print(say("Cases of pairs begun: {count}.").format(count=begun), markup=False)
             show(planned, out, settings.language, None if everything else SHOWN, changes=dry_run)
             if rejected is not None:
                 write_rejected(planned.rejected, rejected, settings.language)
             raise SystemExit(bool(planned.rejected))
 
 
-def carry_out(engine: Engine, kind: Kind, file: Path, out: Console, *, dry_run: bool) -> RecordPlan:
+def carry_out(engine: Engine, kind: Kind, file: Path, out: Console, say: Say, *, dry_run: bool) -> RecordPlan:
     """Plans the import and, unless it is a dry run, carries it out in the same transaction."""
     now = engine.clock.now()
     today, body = local_day(now, engine.settings.zone), file.read_bytes()
     if dry_run:
-        with reading(engine) as session, out.status("Comparing with what is known …"):
+        with reading(engine) as session, out.status(say("Comparing with what is known …")):
             return import_records.plan(session, kind, body, name=file.name, today=today, now=now)
-    with transaction(engine) as session, out.status("Importing …"):
+    with transaction(engine) as session, out.status(say("Importing …")):
         planned = import_records.plan(session, kind, body, name=file.name, today=today, now=now)
         made = import_undo.carry_out(session, planned, by=SYSTEM.id, now=now)
-    out.print(f"Imported. To take it back: amicale import {kind.name} --undo {made}")
+    say_taken_back(out, say, f"amicale import {kind.name} --undo {made}")
     return planned
 
 
 def show(planned: RecordPlan, out: Console, language: str, limit: int | None, *, changes: bool) -> None:
     """Prints the counts, for a dry run each line, and each rejected line with its reason."""
-    out.print(
-        f"{planned.seen} lines: {len(planned.added)} new, {len(planned.changed)} changed, "
-        f"{planned.unchanged} unchanged, {len(planned.rejected)} rejected"
-    )
-    if planned.ignored:
-        out.print(f"Columns that mean nothing here: {', '.join(planned.ignored)}", markup=False)
+    say = speaker(language)
+    show_counts(planned, planned.ignored, out, say)
     if changes:
         for entry in planned.added[:limit]:
-            out.print(f"+ line {entry.line}: {entry.title}", style="green", markup=False)
+            out.print(f"+ {of_line(entry.line, entry.title, say)}", style="green", markup=False)
         for entry in planned.changed[:limit]:
-            out.print(f"~ line {entry.line}: {entry.title}: {difference(entry)}", style="yellow", markup=False)
-    for each in planned.rejected[:limit]:
-        out.print(f"line {each.line}: {import_wording.reason(each, language)}", style="red", markup=False)
-    if limit is not None and len(planned.rejected) > limit:
-        out.print(f"… and {len(planned.rejected) - limit} more: --all shows them, --rejected FILE writes them.")
+            told = f"{entry.title}{say(': ')}{difference(entry, say)}"
+            out.print(f"~ {of_line(entry.line, told, say)}", style="yellow", markup=False)
+    show_rejected(planned.rejected, out, language, limit)
 
 
-def difference(entry: Entry) -> str:
+def difference(entry: Entry, say: Say) -> str:
     """Field by field, before and after."""
-    return "; ".join(f"{name}: {before} → {after}" for name, (before, after) in entry.changes.items())
+    return say("; ").join(f"{name}{say(': ')}{before} → {after}" for name, (before, after) in entry.changes.items())
 
 
-def show_imports(engine: Engine, out: Console, kind: str) -> None:
+def show_imports(engine: Engine, out: Console, kind: str, say: Say) -> None:
     """Prints every import of a kind, the latest first."""
     with reading(engine) as session:
         for each in import_log.made(session, kind):
-            state = f"  undone {each.undone_at:%Y-%m-%d %H:%M}" if each.undone_at else ""
-            counts = f"{each.added} new, {each.changed} changed"
-            out.print(f"{each.id}  {each.at:%Y-%m-%d %H:%M}  {each.name}: {counts}{state}", markup=False)
+            show_made(each, out, say)

@@ -13,10 +13,12 @@ from engine.engine import Engine
 from engine.transaction import reading, transaction
 from webapp.assembly import open_engine
 from webapp.cli import people
+from webapp.cli.feel import speaker
+from webapp.cli.import_telling import SHOWN, say_taken_back, show_rejected
 from webapp.cli.terminal import console
 from webapp.house import erasure_key
 from webapp.settings import Settings
-from workflows.association import import_journal, import_lines, import_wording, people_import
+from workflows.association import import_journal, import_lines, people_import
 from workflows.association.case_variables import local_day
 from workflows.association.import_lines import Sheet
 from workflows.association.import_school import graduate, invite, withdraw
@@ -36,11 +38,12 @@ def import_school(which: str, file: Path | None, dry_run: bool, undo: UUID | Non
     known: a student member becomes a graduate with the first year offered. The same file again tells nobody twice.
     """
     settings, out = Settings.from_environment(), console()
+    say = speaker(settings.language)
     with open_engine(settings) as engine:
         if undo is not None:
             with transaction(engine) as session:
                 withdraw(session, engine, undo, by=SYSTEM)
-            out.print(f"The import {undo} is undone.")
+            out.print(say("The import {id} is undone.").format(id=undo), markup=False)
         elif file is None:
             raise click.UsageError("Name a FILE, or --undo ID.")
         else:
@@ -60,8 +63,10 @@ def entrants(engine: Engine, sheet: Sheet, out: Console, settings: Settings, *, 
             planned = people_import.plan(session, sheet, erasure_key(settings))
             made = import_journal.carry_out(session, planned, by=SYSTEM.id, now=now)
             invited = invite(session, engine, sheet, local_day(now, engine.settings.zone), by=SYSTEM)
-        out.print(f"Imported; {invited} invited. To take it back: amicale import-school {ENTRANTS} --undo {made}")
-    people.show(planned, out, settings.language, people.SHOWN, changes=dry_run)
+        say = speaker(settings.language)
+        out.print(say("Invited: {count}.").format(count=invited), markup=False)
+        say_taken_back(out, say, f"amicale import-school {ENTRANTS} --undo {made}")
+    people.show(planned, out, settings.language, SHOWN, changes=dry_run)
     return bool(planned.rejected)
 
 
@@ -69,7 +74,8 @@ def graduates(engine: Engine, sheet: Sheet, out: Console, settings: Settings, *,
     """Tells of each graduate, in one transaction; answers whether lines were rejected."""
     with transaction(engine) as session:
         told, rejected = graduate(session, engine, sheet, by=SYSTEM, dry_run=dry_run)
-    out.print(f"{told} graduates, {len(rejected)} rejected")
-    for each in rejected:
-        out.print(f"line {each.line}: {import_wording.reason(each, settings.language)}", style="red", markup=False)
+    say = speaker(settings.language)
+    said = say("{told} graduates, {rejected} rejected")
+    out.print(said.format(told=told, rejected=len(rejected)), markup=False)
+    show_rejected(rejected, out, settings.language, None)
     return bool(rejected)
