@@ -6,11 +6,12 @@ Feature: Coming to an event without an account
     When "Lea" proposes "AFTERWORK" for 20 people in 40 days, open to all
     And "Una" asks to come without an account
     And "Ola" asks to come without an account
-    And "Una" asks again, for 2 people, and no second mail leaves
+    And "Una" asks again for the same, and no second mail leaves
+    And "Ola" asks again, for 2 people, and each mail says what it confirms
     When "Una" confirms the address
     Then "Una" is in the register by name, address and language alone
     And "Una" has a ticket, and an invitation of sequence 0
-    And "Una" comes with 2 people
+    And "Una" comes with 1 people
     When 3 days pass
     Then nothing is kept of "Ola"
     When 39 days pass

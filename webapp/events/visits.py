@@ -89,7 +89,10 @@ def visit(key: str) -> ResponseReturnValue:
         if not isinstance(started, UUID):
             return started
     flash(
-        _("A mail is on its way, one for all your requests: confirm your address with it, and you are registered."),
+        _(
+            "A mail is on its way, one for each different request: confirm your address with it, and you are "
+            "registered."
+        ),
         "success",
     )
     return redirect(url_for("events.page", key=key), 303)

@@ -75,15 +75,13 @@ def _of_registration(session: Session, variables: Mapping[str, object], lang: st
         return {}
     date = session.get_one(Appointment, registration.appointment_id)
     refund = amount(variables, "refund_amount", Decimal(0))
-    until, seats = registration.offer_until, registration.seats
-    several = f"{seats} seats" if lang == "en" else f"{seats} places"
-    one = "1 seat" if lang == "en" else "1 place"
+    until = registration.offer_until
     return {
         "seat_when": words.moment(date.starts_at, lang),
         "seat_until": words.moment(until.astimezone(PARIS), lang) if until is not None else "—",
         "seat_price": wording.amount(registration.price, lang),
         "seat_ticket": registration.ticket or "—",
-        "seat_count": several if seats > 1 else one,
+        "seat_count": words.seats(registration.seats, lang),
         "seat_refund": wording.amount(refund, lang),
     }
 
@@ -100,6 +98,7 @@ def _of_visitor(session: Session, variables: Mapping[str, object], lang: str) ->
         "confirm_until": words.moment(until.astimezone(PARIS), lang) if isinstance(until, datetime) else "—",
         "seat_giver": people.display_name(session, seat.person_id) if seat is not None else "—",
         "seat_when": words.moment(date.starts_at, lang),
+        "seat_count": words.seats(visitor.seats, lang),
     }
 
 

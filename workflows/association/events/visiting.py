@@ -32,7 +32,7 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
 
 def _write(subject: Subject, values: Values) -> Values:
     """Keeps what a visitor wrote, or what a holder wrote of whoever takes his seat over. `visitor_id` is null where the
-    visitor had asked before and confirmed nothing yet: the first request then says what the last one does.
+    visitor had asked for the very same before and can confirm that.
 
     Raises NotForYou, RegistrationClosed, TooManySeats, EmailRefused, NameNoName, SeatNotYours, PeopleWait."""
     session, now = subject.session, subject.now
@@ -49,7 +49,7 @@ def _write(subject: Subject, values: Values) -> Values:
         email=email_address(text(values, "email")), lang="en" if values.get("lang") == "en" else "fr", asked_at=now,
         **registering.said({} if seat else values, seats),
     )  # fmt: skip
-    asked_already = seat is None and visitors.joined(session, visitor)
+    asked_already = seat is None and visitors.asked_before(session, visitor)
     if not asked_already:
         session.add(visitor)
         session.flush()

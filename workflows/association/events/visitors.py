@@ -17,8 +17,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.calendar import PARIS
 from engine.errors import Conflict, Invalid
-from engine.models import Base, Moment
+from engine.models import Base, Moment, ProcessInstance
 from engine.personal import Personal
+from engine.terms import CaseTerm, about
 from workflows.association import people
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import local_day
@@ -72,6 +73,7 @@ class EventVisitor(Base):
     asked_at: Mapped[datetime] = mapped_column(Moment)
 
 
+_SAID: Final = ("appointment_id", "seats", "guests", "diet", "access", "listed", "photo")
 _ADDRESS: Final = re.compile(r"/|\.\w{2}")  # readers of mail make a link of “example.com”
 
 
@@ -89,18 +91,26 @@ def actor_of(visitor_id: UUID) -> str:
     return f"link:{visitor_id}"
 
 
-def joined(session: Session, asked: EventVisitor) -> bool:
-    """Whether somebody of that name and address asked for the event before and confirmed nothing yet: that request then
-    says what this one does, and the mail that left for it does for both. Two requests at one instant are one."""
+def asked_before(session: Session, asked: EventVisitor) -> bool:
+    """Whether somebody of that name and address asked for the very same before, and is to confirm it by a mail that
+    left or leaves. Two requests at one instant are one; what says anything else is a request of its own, so that
+    nobody confirms what a mail did not say."""
     records.locked(session, asked.event_id)
     query = select(EventVisitor).where(
         EventVisitor.event_id == asked.event_id, EventVisitor.email == asked.email, EventVisitor.seat_id.is_(None)
     )
-    before = [each for each in session.scalars(query) if _same_name(each, asked)]
-    for each in before:
-        for name in ("appointment_id", "seats", "guests", "diet", "access", "listed", "photo"):
-            setattr(each, name, getattr(asked, name))
-    return bool(before)
+    return any(_same(each, asked) and _waits(session, each) for each in session.scalars(query))
+
+
+def _waits(session: Session, visitor: EventVisitor) -> bool:
+    """Whether a case of this request runs, and does not stand still."""
+    runs = ProcessInstance.ended_at.is_(None), ProcessInstance.incidents == 0
+    query = select(CaseTerm.instance_id).join(ProcessInstance, ProcessInstance.id == CaseTerm.instance_id)
+    return session.scalars(query.where(CaseTerm.term == about(visitor.id), *runs).limit(1)).first() is not None
+
+
+def _same(one: EventVisitor, other: EventVisitor) -> bool:
+    return _same_name(one, other) and all(getattr(one, name) == getattr(other, name) for name in _SAID)
 
 
 def _same_name(one: EventVisitor, other: EventVisitor) -> bool:

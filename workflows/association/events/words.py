@@ -127,6 +127,12 @@ def place(event: Event, lang: str) -> str:
     return event.place or (("online" if lang == "en" else "en ligne") if event.online else "—")
 
 
+def seats(count: int, lang: str) -> str:
+    """“2 places”."""
+    word = "seat" if lang == "en" else "place"
+    return f"{count} {word}s" if count > 1 else f"{count} {word}"
+
+
 def group(session: Session, event: Event, lang: str) -> str:
     """The group that holds it, and the one that helps; the association where there is none."""
     found = [session.get(Group, each) for each in (event.group_id, event.co_group_id) if each is not None]
