@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session
 
 from workflows.association import parameters, people, role_names, roles
 from workflows.association.parameters import Choice, Column, Row, Table
-from workflows.association.role_names import ROLES, WORKING_ROLES
+from workflows.association.role_names import ROLES
 
+_OFFICES: Final = ("PRESIDENT", "TREASURER", "GENERAL_DELEGATE", "MEMBERSHIP", "FINANCE", "MENTORING")
 SIGNATORIES: Final = Table(
     "letter_signatory", "Qui signe les lettres", "Who signs letters",
     (
         Column(
             "office", "choice", "Fonction", "Office",
-            choices=tuple(Choice(key, each.fr, each.en) for key, each in ROLES.items() if key in WORKING_ROLES),
+            choices=tuple(Choice(key, ROLES[key].fr, ROLES[key].en) for key in _OFFICES),
         ),
     ),
     (
