@@ -64,7 +64,7 @@ from webapp.parameters import paste
 from webapp.parameters import routes as parameters
 from webapp.payments import routes as payments
 from webapp.payments.providers import providers
-from webapp.people import account, organisation, required, routes, second, second_factors
+from webapp.people import account, organisation, own_zone, required, routes, second, second_factors
 from webapp.person import facets, finding
 from webapp.person import routes as person
 from webapp.privacy import data, desk, unsubscribing
@@ -98,6 +98,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     browser_code.blueprint,
     routes.blueprint,
     account.blueprint,
+    own_zone.blueprint,
     second.blueprint,
     organisation.blueprint,
     second_factors.blueprint,

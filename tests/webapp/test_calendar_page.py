@@ -40,6 +40,12 @@ def test_meetings_are_seen_at_home_and_in_a_calendar_program(app: Flask, web_eng
     assert "18:30–21:30 (Paris)" in page
     assert "mardi 19 janvier, 02:30 (Tokyo)" in page
 
+    assert zoe.post_form("/account/zone/", {"zone": "Mars/Olympus"}).status_code == 400
+    for zone, told in (("America/Toronto", "lundi 18 janvier, 12:30 (Toronto)"), ("", "(Tokyo)")):
+        assert zoe.post_form("/account/zone/", {"zone": zone}).status_code == 303
+        assert (f'<option value="{zone}" selected>' in zoe.get("/account/").get_data(as_text=True)) is bool(zone)
+        assert told in zoe.get("/calendar/").get_data(as_text=True)
+
     made = zoe.post_form("/calendar/feeds", {"calendar": "COH-2027-01"}).get_data(as_text=True)
     found = re.search(r'value="http://[^/]+(/calendar/feeds/[^"]+\.ics)"', made)
     assert found is not None

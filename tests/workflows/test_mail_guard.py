@@ -186,6 +186,13 @@ def test_the_hour_is_the_reader_s_own(office: Office, country: str | None, hour:
     assert of(office, news).due_at.astimezone(PARIS).hour == hour
 
 
+def test_the_zone_that_a_reader_chose_goes_before_the_country(office: Office) -> None:
+    office.clock.set(datetime(2026, 11, 24, 23, 30, tzinfo=PARIS).astimezone(UTC))
+    news = post(office, reader(office, country="CA", zone="America/Vancouver"), "Un dîner")
+    office.run()
+    assert of(office, news).sent_at == office.clock.now(), "half past two in the afternoon"
+
+
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),
     st.sampled_from(["FR", "US", "RU", "CN", "IN", "NP", "AU", "BR", "CA", "GP", "NZ", "SG", "KI"]),

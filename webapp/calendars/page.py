@@ -15,7 +15,6 @@ from webapp.dates import zone_city
 from workflows.association import people
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import CANCELLED, Appointment
-from workflows.association.mail_hours import zones_of
 
 MOST = 60
 
@@ -40,9 +39,8 @@ def mine(session: Session, person_id: UUID, since: date, home: ZoneInfo, lang: s
 
 
 def reader_zone(session: Session, person_id: UUID, home: ZoneInfo) -> ZoneInfo:
-    """Where somebody lives, as far as the country tells; a country of several zones tells nothing."""
-    person = people.get(session, person_id)
-    zones = zones_of(person.country if person is not None else None, home)
+    """Where somebody lives: the zone chosen in the account, else the country's; one of several zones tells nothing."""
+    zones = people.zones(people.get(session, person_id), home)
     return zones[0] if len(zones) == 1 else home
 
 

@@ -41,6 +41,7 @@ def fields() -> Mapping[str, str]:
         "position": _("Position"),
         "sector": _("Sector"),
         "country": _("Country"),
+        "zone": _("Time zone"),
         "situation": _("Situation"),
         choices.EMAIL: _("Address to write to"),
         choices.NUMBER: _("Member number"),

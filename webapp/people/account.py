@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, session, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,7 +19,7 @@ from webapp.auth import current, signed_in
 from webapp.errors import in_words
 from webapp.inbox import digest
 from webapp.limits import limited
-from webapp.people import required
+from webapp.people import own_zone, required
 from webapp.people.forms import FirstPasswordForm, NewPasswordForm
 from workflows.association import people, role_names
 
@@ -42,6 +43,8 @@ def overview() -> str:
             held=[role_names.ROLES[key] for key in role_names.ROLES if key in person.roles],
             browsers=sessions.list_open(reader, person.person_id, now),
             digest=digest.rhythm_of(reader, person.person_id),
+            zones=own_zone.choices(get_locale().language),
+            zone=row.zone if row is not None else None,
             has_password=kept is not None and kept.password_hash is not None,
         )
 

@@ -116,13 +116,13 @@ def _two_mails_a_day(session: Session, engine: Engine) -> Iterator[str]:
     """At most one mail that its reader did not cause, a day of theirs; what travels together is one."""
     zone = engine.settings.zone
     sent = session.execute(
-        select(Mail.person_id, Person.country, Mail.sent_at, Mail.template)
+        select(Mail.person_id, Person.country, Person.zone, Mail.sent_at, Mail.template)
         .join(Person, Person.id == Mail.person_id)
         .where(Mail.state == "SENT", Mail.kind.in_(GATHERED), Mail.merged_into.is_(None))
     )
     days: dict[tuple[UUID, date], list[str]] = {}
-    for person_id, country, sent_at, template in sent:
-        here = mail_hours.zones_of(country, zone)[0]
+    for person_id, country, own, sent_at, template in sent:
+        here = mail_hours.zones_of(country, zone, own)[0]
         days.setdefault((person_id, sent_at.astimezone(here).date()), []).append(template)
     for (person_id, day), templates in sorted(days.items(), key=lambda pair: (pair[0][1], str(pair[0][0]))):
         if len(templates) > 1:

@@ -49,7 +49,7 @@ def load(session: Session, association: Association, mail: Mail, now: datetime) 
     """
     if mail.transactional:
         return (mail,) if mail.due_at <= now else _later(session, mail, mail.due_at)
-    zones = mail_hours.zones_of(_country(session, mail), association.zone)
+    zones = _zones(session, association, mail)
     due = mail_hours.reachable(max(mail.due_at, now), zones, working=mail.kind == "reminder")
     if due > now:
         return _later(session, mail, due)
@@ -72,12 +72,12 @@ def release(session: Session, mail: Mail, now: datetime) -> None:
         _later(session, each, now)
 
 
-def _country(session: Session, mail: Mail) -> str | None:
+def _zones(session: Session, association: Association, mail: Mail) -> Sequence[ZoneInfo]:
     if mail.person_id is not None:
         person = people.get(session, mail.person_id)
-        return person.country if person is not None else None
+        return people.zones(person, association.zone)
     application = applications.get(session, mail.application_id) if mail.application_id is not None else None
-    return application.country if application is not None else None
+    return mail_hours.zones_of(application.country if application is not None else None, association.zone)
 
 
 def _later(session: Session, mail: Mail, due: datetime) -> Sequence[Mail]:

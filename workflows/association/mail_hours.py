@@ -1,7 +1,7 @@
 """When a mail may reach its reader: not between 20:00 and 08:00 where the reader lives, and no reminder on a day off.
 
-The country says where that is. A country with several zones (the United States, Russia) counts as a whole: the hour has
-to be right in each of them. Source: domain §1.5.
+The zone that the reader chose says where that is, else the country. A country with several zones (the United States,
+Russia) counts as a whole: the hour has to be right in each of them. Source: domain §1.5.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from babel.core import get_global
 
 from engine.workdays import WorkCalendar
 
-__all__ = ["QUIET_FROM", "QUIET_TO", "awake", "next_morning", "reachable", "zones_of"]
+__all__ = ["QUIET_FROM", "QUIET_TO", "awake", "next_morning", "offered", "reachable", "zones_of"]
 
 QUIET_FROM: Final = time(20)
 QUIET_TO: Final = time(8)
@@ -56,22 +56,36 @@ def _open(moment: datetime, zone: ZoneInfo, working: bool) -> datetime:
     return datetime.combine(_DAYS.add(moment.astimezone(zone).date(), 1), QUIET_TO, tzinfo=zone)
 
 
-def zones_of(country: str | None, home: ZoneInfo) -> tuple[ZoneInfo, ...]:
-    """The zones of a country (ISO 3166-1), those that keep the same hours once; the association's where none is known.
+def zones_of(country: str | None, home: ZoneInfo, own: str | None = None) -> tuple[ZoneInfo, ...]:
+    """The zone that somebody chose, `own`, alone; else those of a country (ISO 3166-1), those that keep the same hours
+    once; the association's where none is known.
 
     People in France, and those of whom nothing is known, live by the association's own zone.
     """
+    chosen = _named(own) if own else None
+    if chosen is not None:
+        return (chosen,)
     return (_zones(country) if country and country != "FR" else ()) or (home,)
+
+
+@cache
+def offered(country: str) -> tuple[str, ...]:
+    """The names of a country's zones (IANA), as far as this machine knows them."""
+    return tuple(name for name in get_global("territory_zones").get(country, ()) if _named(name) is not None)
+
+
+@cache
+def _named(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None  # a name of the locale data that this machine's time zones do not know
 
 
 @cache
 def _zones(country: str) -> tuple[ZoneInfo, ...]:
     by_hours: dict[tuple[timedelta | None, ...], ZoneInfo] = {}
-    for name in get_global("territory_zones").get(country, ()):
-        try:
-            zone = ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            continue  # a name of the locale data that this machine's time zones do not know
+    for zone in map(ZoneInfo, offered(country)):
         hours = tuple(zone.utcoffset(datetime(2026, month, 15)) for month in (1, 4, 7, 10))
         by_hours.setdefault(hours, zone)
     return tuple(by_hours.values())

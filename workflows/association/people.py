@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, func, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -18,6 +19,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.models import Base, Moment
 from engine.personal import Personal
+from workflows.association import mail_hours
 from workflows.association.contacts import Address, Email, Phone
 from workflows.association.diplomas import Diploma
 from workflows.association.name_words import PersonWord, follow
@@ -35,7 +37,7 @@ class Person(Base):
     __tablename__ = "person"
     __privacy__ = Personal(
         "record", "id@person", plain="lang sector situation",
-        erase="civility first_names birth_name usage_name birth_date employer position country search_name",
+        erase="civility first_names birth_name usage_name birth_date employer position country zone search_name",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     civility: Mapped[str] = mapped_column(String(4), default="NONE")  # M, MME, NONE
@@ -48,6 +50,9 @@ class Person(Base):
     position: Mapped[str | None] = mapped_column(String(160))
     sector: Mapped[str | None] = mapped_column(String(16))  # NAF section, or a ROME code
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166-1 alpha-2
+    zone: Mapped[str | None] = mapped_column(
+        String(40)
+    )  # the time zone that somebody chose (IANA); else the country says
     situation: Mapped[str | None] = mapped_column(String(12))
     deceased_on: Mapped[date | None]
     watched: Mapped[bool] = mapped_column(default=False)  # the general delegate decides on every request
@@ -92,6 +97,11 @@ class Person(Base):
         """To be called after a name changed. Former names find somebody too."""
         former = " ".join(fold(alias.value) for alias in self.aliases if alias.kind == "NAME")
         self.search_name = f"{searchable(self.first_names, self.birth_name, self.usage_name)} {former}".rstrip()
+
+
+def zones(person: Person | None, home: ZoneInfo) -> tuple[ZoneInfo, ...]:
+    """Where somebody lives: the zone that was chosen, else those of the country, else `home`."""
+    return mail_hours.zones_of(person.country, home, person.zone) if person is not None else (home,)
 
 
 def called(first_names: str, last_name: str) -> str:

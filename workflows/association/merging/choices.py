@@ -28,7 +28,7 @@ __all__ = [
 KEPT, GONE = "KEPT", "GONE"
 FIELDS: Final = (
     *("civility", "first_names", "birth_name", "usage_name", "birth_date", "deceased_on", "lang"),
-    *("employer", "position", "sector", "country", "situation"),
+    *("employer", "position", "sector", "country", "zone", "situation"),
 )
 NAMES: Final = ("birth_name", "usage_name", "first_names")
 SILENT: Final = (None, "", "NONE")  # a record that says nothing

@@ -86,9 +86,7 @@ def may_ring(session: Session, engine: Engine, person_id: UUID) -> bool:
 
 def rings_at(session: Session, engine: Engine, person_id: UUID, now: datetime) -> datetime:
     """When a device may ring: devices ring, mails do not, and nobody is rung out of his sleep (domain §1.5)."""
-    person = people.get(session, person_id)
-    country = None if person is None else person.country
-    return mail_hours.reachable(now, mail_hours.zones_of(country, engine.settings.zone))
+    return mail_hours.reachable(now, people.zones(people.get(session, person_id), engine.settings.zone))
 
 
 def test(session: Session, engine: Engine, device: devices.PushDevice, said: Said) -> None:
