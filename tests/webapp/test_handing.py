@@ -145,6 +145,9 @@ def test_what_is_put_off_comes_back_in_the_morning(
     assert "Reportée au" in _text(desk, f"/tasks/{tasks[0]}")
     assert desk.post_form("/tasks/selected/now", {"task": tasks[:1]}).status_code == 303
     assert _text(desk).count("data-row") == 2
+    assert desk.post_form(f"/tasks/{tasks[1]}", {"verdict": "YES"}).status_code == 303
+    assert "de retour le" not in _text(desk, "/tasks?tab=archive")
+    assert desk.post_form("/tasks/undo", {"task": tasks[1:2]}).status_code == 303
     clock.advance(timedelta(days=5))
     again = {"email": "alex.membership@example.org", "password": PASSWORD}
     assert desk.post_form("/sign-in/password", again).status_code == 303

@@ -227,8 +227,13 @@ def _row(
         due=_when(session, found, now, engine),
         who=names[str(found.assignee)] if others else "",
         urgent=found.priority > ORDINARY and found.state == "created",
-        back=_("back on %(day)s", day=day(found.follow_up_at)) if (found.follow_up_at or now) > now else "",
+        back=_("back on %(day)s", day=day(found.follow_up_at)) if _put_off(found, now) else "",
     )
+
+
+def _put_off(found: inbox.Row, now: datetime) -> bool:
+    """Whether it comes back some day: what was completed in the meantime does not."""
+    return found.state == "created" and found.follow_up_at is not None and found.follow_up_at > now
 
 
 def _when(session: Session, found: inbox.Row, now: datetime, engine: Engine) -> Due:
