@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.assignment import SYSTEM, Actor
+from engine.calendar import PARIS
 from engine.engine import Engine
 from engine.errors import Conflict
 from engine.registry import ServiceWork, service_task
-from workflows.association import mails, people, wording
+from workflows.association import mails, people
 from workflows.association.calendars import appointments
 from workflows.association.calendars.icalendar_text import Party, invitation
 from workflows.association.case_variables import local_day, uuid
-from workflows.association.cohorts import admission, planning
+from workflows.association.cohorts import admission, mail_words, planning
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.mail_templates import MailKind
 from workflows.association.mails import Mail
@@ -26,12 +27,12 @@ from workflows.association.settings import Association
 
 NEAR: Final = timedelta(days=1)  # longer than any night: who has to know before the morning is told at once
 _OFF = {
-    "fr": ("{key} : la séance {number} n’a pas lieu", "La séance {number}, le {day}, {hour}, n’a pas lieu."),
-    "en": ("{key}: session {number} is off", "Session {number}, on {day}, {hour}, does not take place."),
+    "fr": ("{key} : la séance {number} n’a pas lieu", "La séance {number}, le {when}, n’a pas lieu."),
+    "en": ("{key}: session {number} is off", "Session {number}, on {when}, does not take place."),
 }
 _MOVED = {
-    "fr": ("{key} : la séance {number} change de jour", "La séance {number} aura lieu le {day}, {hour}."),
-    "en": ("{key}: session {number} moves", "Session {number} will be on {day}, {hour}."),
+    "fr": ("{key} : la séance {number} change de jour", "La séance {number} aura lieu le {when}."),
+    "en": ("{key}: session {number} moves", "Session {number} will be on {when}."),
 }
 
 
@@ -105,8 +106,7 @@ def _tell(
     words = {
         "key": cohort.key,
         "number": number,
-        "day": wording.day(appointment.day, lang),
-        "hour": f"{appointment.begins:%H:%M}",
+        "when": mail_words.said(appointment.starts_at, people.zones(person, PARIS), lang),
     }
     off = appointment.state == appointments.CANCELLED
     subject, text = (each.format(**words) for each in (_OFF if off else _MOVED)[lang])
