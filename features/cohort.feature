@@ -30,6 +30,10 @@ Feature: A career group lives eight months
     Given a cohort from 1 March 2027 with 0 people
     Then people may come to hear about it on 18 December 2026, 4 January 2027, 18 January 2027, without an account
     And both facilitators got the mail "cohort_meetings" with the words "18 décembre 2026"
+    When the cohort is put off
+    Then the page of its meetings begins it on 12 April 2027
+    When the cohort is called off ahead of its meetings
+    Then its meetings are called off, and the page says why
 
   Scenario: P2.12.2, the twelfth seat
     Given a cohort from 4 January 2027 with 10 people

@@ -108,7 +108,9 @@ ENTRIES = (
         owner_roles=frozenset({"CAREERS_HEAD"}),
         starter_roles=frozenset({"CAREERS_HEAD", "CAREERS_ASST"}),
         inbound_messages=frozenset({"session_moved"}),
-        outbound_messages=frozenset({"cohort_started", "cohort_cancelled", "cohort_ended", "event_approved"}),
+        outbound_messages=frozenset(
+            {"cohort_started", "cohort_cancelled", "cohort_ended", "event_approved", "cancellation_decided"}
+        ),
     ),
     CatalogueEntry(
         process_id="cohort_participation",

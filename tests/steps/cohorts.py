@@ -8,21 +8,24 @@ from zoneinfo import ZoneInfo
 
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.assignment import SYSTEM, Actor
+from engine.bpmn.state import read_names
 from engine.calendar import parse_duration
 from engine.models import ProcessInstance, UserTask
+from engine.registry import ServiceWork
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.fixtures.staff import add_person
 from tests.steps.clock import day
 from workflows.association import memberships, parameters, renewals, roles, wording
 from workflows.association.calendars import appointments
-from workflows.association.cohorts import attendance, calendar, moving, planning, records
+from workflows.association.cohorts import attendance, calendar, moving, planning, records, running
 from workflows.association.cohorts.attendance import Difference
 from workflows.association.cohorts.records import Cohort, CohortSeat
-from workflows.association.events import registrations
+from workflows.association.events import notices, registrations
 from workflows.association.events.records import Event
 from workflows.association.memberships import Membership
 from workflows.association.parameters import ParameterRow
@@ -106,6 +109,44 @@ def information_meetings(office: Office, days: str) -> None:
         assert (event.state, event.public, event.approved_capacity) == ("PUBLISHED", "OPEN", 40)
         assert registrations.open_dates(session, event, office.clock.now()) == held
         assert appointments.guests(session, held[2].id) == [event.organiser_id]
+
+
+def work_of_cohort(office: Office, session: Session) -> ServiceWork:
+    """A service task of the case of the cohort, which has reached no such task."""
+    case = session.scalars(select(ProcessInstance).where(ProcessInstance.process_id == "cohort")).one()
+    known = read_names(case.state, ("cohort_id", "meetings"))
+    return ServiceWork(office.engine, session, case.id, "cohort", "x", uuid4(), known, {}, office.clock.now())
+
+
+@when("the cohort is put off")
+def put_off(office: Office) -> None:
+    with transaction(office.engine) as session:
+        running.postpone(work_of_cohort(office, session))
+
+
+@when("the cohort is called off ahead of its meetings")
+def called_off_ahead(office: Office) -> None:
+    with transaction(office.engine) as session:
+        running.cancel(work_of_cohort(office, session))
+    office.run()
+
+
+@then(parsers.parse("the page of its meetings begins it on {when_}"))
+def page_begins(office: Office, when_: str) -> None:
+    with reading(office.engine) as session:
+        about = session.scalars(select(Event.about)).one()
+    said = [wording.day(day(when_), lang) in about for lang in ("fr", "en")]
+    assert (said, "March 2027" in about, "mars 2027" in about) == ([True, True], True, True), about
+
+
+@then("its meetings are called off, and the page says why")
+def meetings_are_off(office: Office) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        event = session.scalars(select(Event)).one()
+        states = {each.state for each in appointments.of_calendar(session, event.key)}
+        why = notices.about(session, event.id, None)
+    assert (event.state, states, cohort_of(office).key in why) == ("CANCELLED", {appointments.CANCELLED}, True)
 
 
 @then(parsers.parse('both facilitators got the mail "{template}" with the words "{words}"'))

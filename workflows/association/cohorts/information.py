@@ -6,6 +6,7 @@ careers office decided on it with the cohort, and those who lead the cohort welc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,17 +15,19 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from engine import commands
+from engine.assignment import SYSTEM
 from engine.calendar import PARIS
 from engine.registry import ServiceWork, service_task
 from engine.workdays import french_holidays
 from workflows.association import number_series, parameters, wording
 from workflows.association.calendars import appointments
-from workflows.association.case_variables import local_day, uuid
+from workflows.association.case_variables import local_day, uuid, uuid_or_none
 from workflows.association.closures import Closing
 from workflows.association.cohorts import calendar, figures
 from workflows.association.cohorts.records import Cohort
-from workflows.association.events import hosts
-from workflows.association.events.records import PRICES, PROPOSED, SCOPE, Event, EventPrice
+from workflows.association.events import cancelling, hosts, notices
+from workflows.association.events.records import PRICES, PROPOSED, SCOPE, STANDING, Event, EventPrice
 from workflows.association.parameters import Column, Row, Table
 
 MEETINGS: Final = Table(
@@ -51,6 +54,11 @@ _ABOUT: Final = (
     "how it works and answer your questions. Come to one of the dates, without obligation. Applications close on "
     "{closing}.",
 )
+_OFF: Final = (
+    "Le groupe carrière {key} n’aura pas lieu ; ses réunions d’information non plus.",
+    "Career group {key} does not take place, nor do its information meetings.",
+)
+_KEPT: Final = timedelta(days=30)
 _LATER: Final = "À préciser – to be told"
 
 
@@ -116,8 +124,49 @@ def _event(session: Session, cohort: Cohort, planned: Sequence[date], organiser:
 
 
 def _about(session: Session, cohort: Cohort, today: date) -> str:
-    closing = cohort.starts_on - timedelta(weeks=figures.limit(session, "CLOSES", today))
     return "\n\n".join(
-        said.format(key=cohort.key, first=wording.day(cohort.starts_on, lang), closing=wording.day(closing, lang))
-        for said, lang in zip(_ABOUT, ("fr", "en"), strict=True)
+        said.format(key=cohort.key, first=first, closing=closing)
+        for said, (first, closing) in zip(_ABOUT, _days_said(session, cohort.starts_on, today), strict=True)
     )
+
+
+def _days_said(session: Session, first: date, today: date) -> list[tuple[str, str]]:
+    """The first session and the last day of applications, in French and in English."""
+    closing = first - timedelta(weeks=figures.limit(session, "CLOSES", today))
+    return [(wording.day(first, lang), wording.day(closing, lang)) for lang in ("fr", "en")]
+
+
+def _standing(work: ServiceWork) -> Event | None:
+    """The meetings of the cohort, while they are neither over nor called off."""
+    found = work.variables.get("meetings")
+    event_id = uuid_or_none(found, "event_id") if isinstance(found, Mapping) else None
+    event = work.session.get(Event, event_id) if event_id is not None else None
+    return event if event is not None and event.state in STANDING else None
+
+
+def put_off(work: ServiceWork, cohort: Cohort, before: date) -> None:
+    """The page of the meetings tells the new days where it told the ones of before; what else was written stays."""
+    event, today = _standing(work), local_day(work.now, work.engine.settings.zone)
+    if event is None:
+        return
+    was, now = (_days_said(work.session, first, today) for first in (before, cohort.starts_on))
+    for told, instead in zip(was, now, strict=True):
+        for old, new in zip(told, instead, strict=True):
+            event.about = re.sub(rf"\b{re.escape(old)}\b", new, event.about)  # “1 March” is no part of “21 March”
+
+
+def call_off(work: ServiceWork, cohort: Cohort) -> None:
+    """The meetings to come are called off as those of any event are: whoever registered is told, and why."""
+    event = _standing(work)
+    if event is None or not cancelling.coming(work.session, event, work.now):
+        return
+    why = "\n\n".join(each.format(key=cohort.key) for each in _OFF)
+    notices.tell(work.session, event.id, None, why, work.now)
+    known = {
+        "event_id": str(event.id), "event_key": event.key, "person_id": str(event.organiser_id),
+        "organiser": f"person:{event.organiser_id}", "calling_off": "CANCEL", "cause": "ORGANISER",
+    }  # fmt: skip
+    commands.correlate_message(
+        work.session, work.engine, "cancellation_decided", str(event.id), known, source=f"cohort:{cohort.id}",
+        message_id=f"{event.id}:off", ttl=_KEPT, by=SYSTEM,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from engine.registry import ServiceWork, service_task
 from workflows.association import mails, office_mandates, people, roles
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, uuid, whole
-from workflows.association.cohorts import admission, calendar, planning, records
+from workflows.association.cohorts import admission, calendar, information, planning, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.people import Person
 
@@ -89,20 +89,23 @@ def _age_span(ordered: Sequence[Person]) -> int:
 
 @service_task("cohort.postpone", results=("check_at",))
 def postpone(work: ServiceWork) -> Mapping[str, object]:
-    """Every session moves by the weeks of the rule."""
+    """Every session moves by the weeks of the rule; the information meetings tell the new days."""
     cohort = _cohort(work)
+    before = cohort.starts_on
     cohort.starts_on += timedelta(weeks=calendar.rule(work.session, "postpone_weeks", _today(work)))
     planning.plan_sessions(work.session, cohort, work.now)
+    information.put_off(work, cohort, before)
     return {"check_at": _check_at(work, cohort)}
 
 
 @service_task("cohort.cancel", results=())
 def cancel(work: ServiceWork) -> None:
-    """No session takes place, and nobody has a seat any more."""
+    """No session and no information meeting takes place, and nobody has a seat any more."""
     cohort = _cohort(work)
     cohort.state = "CANCELLED"
     for each in appointments.of_calendar(work.session, cohort.key):
         appointments.cancel(each, work.now)
+    information.call_off(work, cohort)
 
 
 @service_task("cohort.begin", results=())
