@@ -23,6 +23,7 @@ __all__ = [
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 MEAN_MONTH: Final = timedelta(days=30.436875)
+_SECOND_DAY: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class TimeLimits:
             raise TimeTooFar(text=text, years=self.years)
 
     def check_moment(self, moment: datetime, now: datetime) -> None:
-        """Raises TimeTooFar for a moment that lies further ahead than the limit. The past is allowed: due at once."""
+        """Raises TimeTooFar for a moment that lies further ahead than the limit, or on the first day of all years, for
+        which some zones have no hour. The past is allowed otherwise: due at once."""
+        if moment < _SECOND_DAY:
+            raise TimeTooFar(text=moment.isoformat(), years=self.years)
         if moment > now:
             self.check_length(moment - now, moment.isoformat())
 

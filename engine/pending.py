@@ -72,8 +72,8 @@ def move_timer(
     """Sets when a timer is due; see `engine.commands`."""
     check({"reason": reason}, KEY)
     step = begin(engine, session, instance_id, by, suspended_too=True)
-    due_at = due_at.astimezone(UTC)
     engine.settings.limits.check_moment(due_at, step.now)
+    due_at = due_at.astimezone(UTC)
     element, before = step.case.pending_timer(token)
     if was is not None and was != before:
         raise TimerMoved(due_at=before)

@@ -67,8 +67,8 @@ def move_job(
     """
     check({"reason": reason}, KEY)
     step = begin(engine, session, instance_id, by, suspended_too=True)
-    due_at = due_at.astimezone(UTC)
     engine.settings.limits.check_moment(due_at, step.now)
+    due_at = due_at.astimezone(UTC)
     found = promised(session, instance_id, job_id)
     free = update(Job).where(Job.id == job_id, Job.leased_until.is_(None))
     changed = session.execute(free.values(due_at=due_at).returning(Job.id).execution_options(synchronize_session=False))

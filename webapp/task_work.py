@@ -3,7 +3,6 @@ share it, so that both promise the same: nothing typed is lost, a repeated POST 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -43,7 +42,6 @@ from workflows.association.case_variables import local_day
 from workflows.association.record_set import record_set
 
 LONGEST_KEY = 80
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CASE: Final = select(*ProcessInstance.__table__.columns).where(ProcessInstance.id == bindparam("case"))
 
 
@@ -76,7 +74,7 @@ class Drawn:
         if self.bound is None:
             return ()
         fields = self.bound.wtform
-        return [(_label(fields, key), _dated(_said(fields, key, texts))) for key, texts in self.bound.facts().items()]
+        return [(_label(fields, key), _told(fields, key, texts)) for key, texts in self.bound.facts().items()]
 
     def typed(self) -> Sequence[tuple[str, str]]:
         """What was typed, by the question's words: shown where the task was closed meanwhile."""
@@ -113,9 +111,10 @@ def _said(fields: BaseForm, key: str, texts: Sequence[str]) -> str:
     return (", " if labels else " ").join(words)
 
 
-def _dated(text: str) -> str:
-    """A day as pages write it; any other text as it is."""
-    return day(date.fromisoformat(text)) if _DAY.fullmatch(text) else text
+def _told(fields: BaseForm, key: str, texts: Sequence[str]) -> str:
+    """The same for a reader: a day as pages write it. A text that looks like a day is what somebody wrote."""
+    value = fields[key].data if key in fields else None
+    return day(value) if isinstance(value, date) and not isinstance(value, datetime) else _said(fields, key, texts)
 
 
 def open_work(

@@ -75,6 +75,7 @@ def test_a_program_steers_a_case(admin: Caller, program: Program) -> None:
     admin("POST", f"/cases/{case}/move", 422, json={"element": "nowhere", **WHY})
     [timer] = admin("GET", f"/cases/{case}/timers")["items"]
     path = f"/cases/{case}/timers/{timer['token']}"
+    admin("POST", f"{path}/move", 422, json={"due_at": "0001-01-01T00:00:00+02:00", **WHY})
     admin("POST", f"{path}/move", 204, json={"due_at": "2027-01-31T09:00:00+00:00", **WHY})
     assert admin("GET", f"/cases/{case}/timers")["items"][0]["due_at"].startswith("2027-01-31T09:00")
     admin("POST", f"{path}/run", 204)
@@ -84,6 +85,7 @@ def test_a_program_steers_a_case(admin: Caller, program: Program) -> None:
     [incident] = admin("GET", "/incidents?process=halted")["items"]
     skip = f"/incidents/{incident['id']}/skip"
     program("MEMBERSHIP")("POST", skip, 404, json={"variables": {"total": 1}, **WHY})
+    admin("POST", skip, 404, json={"variables": {"gift_amount": 1}, **WHY})
     admin("POST", skip, 204, json={"variables": {"total": 1}, **WHY})
     assert [each["element"] for each in admin("GET", f"/cases/{halted}/tokens")["tokens"]] == ["near"]
     admin("POST", f"/incidents/{uuid4()}/skip", 404, json=WHY)
@@ -102,6 +104,7 @@ def test_a_program_changes_when_any_promised_work_is_done(admin: Caller, program
     first = admin("GET", f"/cases/{case}/jobs")["items"][0]
     assert (first["element"], first["kind"], first["held"]) == ("read", "deadline", False)
     path = f"/cases/{case}/jobs/{first['id']}"
+    admin("POST", f"{path}/move", 422, json={"due_at": "0001-01-01T00:00:00+02:00", **WHY})
     admin("POST", f"{path}/move", 204, json={"due_at": "2027-01-31T09:00:00+00:00", **WHY})
     assert any(each["due_at"].startswith("2027-01-31") for each in admin("GET", f"/cases/{case}/jobs")["items"])
     admin("POST", f"{path}/run", 204)
@@ -138,6 +141,10 @@ def test_a_program_does_the_same_with_many_cases(admin: Caller, program: Program
     asked = {"kind": "suspend", "cases": cases, **WHY}
     made = [admin("POST", "/cases/acts", 202, json=asked, key="0123456789abcdea")["act"] for _ in range(2)]
     assert made[0] == made[1]
+    reused = {**asked, "cases": [cases[0], cases[0]]}
+    assert admin("POST", "/cases/acts", 409, json=reused, key="0123456789abcdea")["error"] == "request_key_reused"
+    early = {"kind": "date", "element": "first", "due_at": "0001-01-01T00:00:00+02:00", "cases": cases, **WHY}
+    admin("POST", "/cases/acts", 422, json=early)
     run_due(web_engine)
     told = admin("GET", f"/cases/acts/{made[0]}")
     assert (told["done"], told["left"], {each["state"] for each in told["items"]}) == (2, 0, {"done"})
@@ -152,7 +159,8 @@ def test_a_program_does_the_same_with_many_cases(admin: Caller, program: Program
             given = {"gift_amount": 91, "balance": 251}
             commands.set_variables(session, web_engine, UUID(case), given, by=DEPLOYER)
     admin("PATCH", f"/cases/{cases[0]}/variables", 404, json={"variables": {"balance": 1}, **WHY})
-    admin("POST", "/cases/acts", 404, json={"kind": "correct", "cases": cases, "variables": {"balance": 1}, **WHY})
+    for kind in ("correct", "skip"):
+        admin("POST", "/cases/acts", 404, json={"kind": kind, "cases": cases, "variables": {"balance": 1}, **WHY})
 
 
 def test_cases_go_to_another_version_and_back_and_begin_by_conditions(

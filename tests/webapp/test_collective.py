@@ -95,6 +95,10 @@ def test_many_are_moved_stand_still_are_tried_and_passed_over(desk: Desk) -> Non
     assert failed.count("il a été essayé, et il est de nouveau à l’arrêt") == 3
     desk.broken = False
     desk.act("retry", cases[0])
+    page = desk.text(desk.path("skip", cases[1]))
+    sent = {**dict(re.findall(r'name="(seen|act_id)" type="hidden" value="([^"]*)"', page)), "sure": "y", **WHY}
+    for result in ("{a: function(x) x}", "{balance: 1}"):
+        assert desk.person.post_form(desk.path("skip", cases[1]), {**sent, "result": result}).status_code == 422
     desk.act("skip", cases[1], sure="y", result="{paid: true}", **WHY)
     assert desk.open() == ["second", "second", "", "only"]
     desk.act("restart", cases[0], cases[1], place="first", sure="y", **WHY)
@@ -141,8 +145,14 @@ def test_dates_that_many_wait_for_are_changed_and_then_not_waited_for(desk: Desk
     both = (*made, desk.cases[0])
     refused = desk.person.post_form(desk.path("date", *both), {"element": "month", "due": ""})
     assert refused.status_code == 422 and "Écrivez une date" in refused.get_data(as_text=True)
-    far = desk.person.post_form(desk.path("date", *both), {"element": "month", "due": "9999-01-01T09:00"})
-    assert far.status_code == 422
+    for due in ("9999-01-01T09:00", "0001-01-01T00:00"):
+        assert desk.person.post_form(desk.path("date", *both), {"element": "month", "due": due}).status_code == 422
+    past = {"element": "month", "due": "2020-01-01T00:00", **WHY}
+    looked = desk.person.post_form(desk.path("date", *both), past).get_data(as_text=True).replace("\u00a0", " ")
+    assert "Cela ne s’annule pas" in looked and "et la remet" not in looked
+    hidden = dict(re.findall(r'name="(seen|act_id)" type="hidden" value="([^"]*)"', looked))
+    unsure = desk.person.post_form(desk.path("date", *both), {**past, **hidden})
+    assert unsure.status_code == 422 and "Cochez la case" in unsure.get_data(as_text=True)
     asked = {"element": "month", "due": "2027-01-31T09:00"}
     seen = desk.person.post_form(desk.path("date", *both), asked).get_data(as_text=True).replace("\u00a0", " ")
     assert "Changer la date dans 2 dossiers" in seen and "rien n’y est attendu" in seen
@@ -179,7 +189,12 @@ def test_a_value_is_corrected_in_many_and_hidden_ones_are_not_offered(desk: Desk
     assert '<option value="step">' in offered and "gift_amount" not in offered, "an administrator sees no gifts"
     hidden = desk.person.post_form(path, {"value_name": "gift_amount", "value": "1"})
     assert hidden.status_code == 422
-    assert desk.person.post_form(path, {"value_name": "step", "value": "1 +"}).status_code == 422
+    for value in ("1 +", "function(x) x"):
+        assert desk.person.post_form(path, {"value_name": "step", "value": value}).status_code == 422
+    looked = desk.person.post_form(path, {"value_name": "step", "value": f'"{"z" * 200}A"'}).get_data(as_text=True)
+    shown = dict(re.findall(r'name="(seen|act_id)" type="hidden" value="([^"]*)"', looked))
+    other = {"value_name": "step", "value": f'"{"z" * 200}B"', "sure": "y", **WHY, **shown}
+    assert desk.person.post_form(path, other).status_code == 200, "alike in what is shown of them"
     asked = {"value_name": "step", "value": '"B"'}
     seen = desk.person.post_form(path, asked).get_data(as_text=True).replace("\u00a0", " ")
     assert "step = &#34;A&#34; · 1" in seen

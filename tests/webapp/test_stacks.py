@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 
 from engine import commands
 from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
 from engine.models import UserTask
 from engine.transaction import reading, transaction
+from forms import bind, read_form
 from tests.fixtures.cases import start_review
 from tests.fixtures.diagrams import end, process, start, user_task
 from tests.fixtures.pages import LookedAtPages
+from tests.forms.drawn import component, form
+from tests.forms.expressions import evaluate
 from tests.webapp.test_cases import browser_of
 from tests.webapp.test_inbox import open_task
+from webapp.task_work import Drawn
 
 OTHER = process("other", [start(), user_task("only", groups="MEMBERSHIP"), end()], ["begin -> only", "only -> done"])
 
@@ -96,3 +102,14 @@ def test_a_stack_is_of_one_question_and_of_ones_own(
         assert stranger.post_form("/tasks/stack/", {"task": tasks, "step": step}).status_code == 404
     assert desk.post_form("/tasks/stack/", {"task": ["x"]}).status_code == 404
     assert desk.post_form("/tasks/stack/", {}).status_code == 404
+
+
+def test_a_day_is_said_as_one_and_a_text_that_looks_like_a_day_as_it_was_written(app: Flask) -> None:
+    drawn = form(
+        component("datetime", "on", subtype="date", readonly=True), component("textarea", "why", readonly=True),
+        component("textfield", "from", readonly=True),
+    )  # fmt: skip
+    known = {"on": date(2027, 1, 31), "why": "2026-02-30", "from": "2027-01-31"}
+    with app.test_request_context():
+        said = dict(Drawn(bind(read_form(drawn), language="fr", values=known, evaluate=evaluate)).facts())
+    assert list(said.values()) == ["31 janvier 2027", "2026-02-30", "2027-01-31"]

@@ -10,7 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from engine import commands
-from engine.errors import NotFound, Refused
+from engine.errors import Refused
 from engine.models import ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
@@ -29,7 +29,7 @@ from webapp.api.schemas import (
 )
 from webapp.auth import engine
 from webapp.operations import story
-from webapp.operations.variables import variables_of
+from webapp.operations.variables import check_seen, variables_of
 from webapp.viewer import viewer
 from webapp.words import language
 from workflows.association import discretion
@@ -106,10 +106,7 @@ def set_variables(asked: Mapping[str, Any], case_id: UUID) -> dict[str, object]:
     """Corrects variables of a case; conditions that wait for them are asked at once."""
     with transaction(engine()) as writer:
         found = authorize.case(writer, viewer(), "operate", case_id)
-        names = asked["variables"].keys() | variables_of(writer, engine(), found.id).keys()
-        withheld = discretion.hidden(names, found.process_id, viewer().actor.roles) & asked["variables"].keys()
-        if withheld:
-            raise NotFound(kind="value", id=min(withheld))
+        check_seen(writer, engine(), found, asked["variables"].keys(), viewer().actor.roles)
         commands.set_variables(writer, engine(), case_id, asked["variables"], by=viewer().actor, reason=asked["reason"])
     with reading(engine()) as reader:
         return _variables(reader, authorize.case(reader, viewer(), "operate", case_id))

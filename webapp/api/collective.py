@@ -18,7 +18,7 @@ from engine.models import ProcessInstance
 from engine.requests import answered, remember
 from engine.transaction import reading, transaction
 from webapp import authorize
-from webapp.api.routing import address, idempotency_key
+from webapp.api.routing import address, fingerprint, idempotency_key
 from webapp.api.schemas import NO_NUL, ReasonIn, Variables
 from webapp.auth import engine
 from webapp.viewer import viewer
@@ -76,7 +76,7 @@ def act(asked: Mapping[str, Any]) -> dict[str, object]:
     """Suspends, resumes, cancels, moves, begins anew, passes over, retries or corrects up to 1,000 cases in the
     background, or lets them wait no longer, or until another date. A case that is not there, or not for this token,
     refuses all of them. Idempotency-Key: once."""
-    key, said = idempotency_key(), f"act {asked['kind']} on {len(asked['cases'])} cases"
+    key, said = idempotency_key(), f"act {fingerprint(asked)}"
     with transaction(engine()) as writer:
         before = answered(writer, key, said, viewer().actor)
         if before is not None:
@@ -112,7 +112,7 @@ def progress(act_id: UUID) -> dict[str, object]:
 def _check_values(asked: Mapping[str, Any]) -> None:
     """Raises NotFound for a value that this token may not see in every case."""
     withheld = discretion.guarded(viewer().actor.roles) & asked["variables"].keys()
-    if asked["kind"] == "correct" and withheld:
+    if withheld:
         raise NotFound(kind="value", id=min(withheld))
 
 

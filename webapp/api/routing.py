@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -69,6 +71,11 @@ def idempotency_key() -> str | None:
     if not KEY.fullmatch(key):
         raise IdempotencyKeyRefused
     return key
+
+
+def fingerprint(asked: Mapping[str, Any]) -> str:
+    """64 letters that are others for another body: what a request's key is kept with."""
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def place(*parts: object) -> str:

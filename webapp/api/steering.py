@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from engine import commands
+from engine.models import ProcessInstance
 from engine.moving import standing
 from engine.pending import pending_timers
 from engine.promised import promises
@@ -15,6 +16,7 @@ from webapp import authorize
 from webapp.api.routing import address, idempotency_key
 from webapp.api.steering_schemas import JobPage, MoveIn, SkipIn, StandingOut, TimerIn, TimerPage
 from webapp.auth import engine
+from webapp.operations.variables import check_seen
 from webapp.viewer import viewer
 
 CASE = "/cases/<uuid:case_id>"
@@ -102,7 +104,9 @@ def run_job(case_id: UUID, job_id: UUID) -> None:
 def skip(asked: Mapping[str, Any], incident_id: UUID) -> None:
     """Lets what stands still count as done, with these variables as what it brought."""
     with transaction(engine()) as writer:
-        authorize.incident(writer, viewer(), "operate", incident_id)
+        found = authorize.incident(writer, viewer(), "operate", incident_id)
+        case = writer.get_one(ProcessInstance, found.instance_id)
+        check_seen(writer, engine(), case, asked["variables"].keys(), viewer().actor.roles)
         commands.skip_incident(
             writer, engine(), incident_id, by=viewer().actor, reason=asked["reason"], variables=asked["variables"]
         )

@@ -19,7 +19,7 @@ from engine.requests import answered, remember
 from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.api.collective import MOST, check_all
-from webapp.api.routing import address, idempotency_key
+from webapp.api.routing import address, fingerprint, idempotency_key
 from webapp.api.schemas import KEY, NO_NUL, Asked, CountOut, ReasonIn
 from webapp.auth import engine
 from webapp.viewer import viewer
@@ -85,7 +85,7 @@ def migrate(asked: Mapping[str, Any], case_id: UUID) -> None:
 def migrate_cases(asked: Mapping[str, Any]) -> dict[str, object]:
     """Moves up to 1,000 cases to another version in the background. A case that is not there, or not for this token,
     refuses all of them. Idempotency-Key: once."""
-    key, said = idempotency_key(), f"migrate {len(asked['cases'])} cases of {asked['process']} to {asked['version']}"
+    key, said = idempotency_key(), f"migrate {fingerprint(asked)}"
     with transaction(engine()) as writer:
         before = answered(writer, key, said, viewer().actor)
         if before is not None:

@@ -7,7 +7,7 @@ be undone asks for a second yes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -30,10 +30,10 @@ from webapp.auth import engine, staff
 from webapp.dates import zone_city
 from webapp.operations.act_words import heading, outcome, title
 from webapp.operations.choice import Choice, chosen
-from webapp.operations.collective_form import ALIKE, CollectiveForm, offer
+from webapp.operations.collective_form import ALIKE, CollectiveForm, is_past, offer
 from webapp.operations.moves import brought
 from webapp.operations.names import names_of
-from webapp.operations.outlook import outlook, titles, written
+from webapp.operations.outlook import outlook, titles, whole, written
 from webapp.viewer import viewer
 from webapp.words import _, language
 from workflows.association import discretion
@@ -59,11 +59,11 @@ def look() -> ResponseReturnValue:
             flash(_("Tick the cases first."), "info")
             return redirect(url_for("operations.cases", **_filter(request.args)), 303)
         asked = offer(reader, form, found, kind)
-        mark = found.mark(kind, asked.element, asked.place, str(asked.due_at or ""), *written(asked.variables))
+        mark = found.mark(kind, asked.element, asked.place, str(asked.due_at or ""), *whole(asked.variables))
         complete = is_complete(asked)
         known = complete and (request.method == "GET" or form.seen.data == mark)
         sent = request.method == "POST" and known and form.validate()
-        values = brought(form, engine()) if sent and kind == "skip" else asked.variables
+        values = brought(form, engine(), _guarded) if sent and kind == "skip" else asked.variables
         if not (sent and values is not None):
             return _shown(reader, form, found, asked, mark, complete)
     with transaction(engine()) as writer:
@@ -87,6 +87,7 @@ def _shown(
         "operations/together.html", form=form, asked=asked, outlook=seen, count=len(found.cases), again=again,
         touched=touched, asks=_asks(form), title=title(asked.kind), back=_filter(request.args),
         mixed=bool(ALIKE & form._fields.keys()) and len(found.processes) > 1, city=zone_city(engine().settings.zone),
+        at_once=is_past(asked, engine().clock.now()),
     )  # fmt: skip
     return page, 422 if form.errors else 200
 
@@ -106,6 +107,10 @@ def _authorized(writer: Session, found: Choice) -> None:
         refused = writer.scalars(lost.where(ProcessInstance.id.in_(ids)).limit(1)).first()
         if refused is not None:
             raise NotFound(kind="case", id=str(refused))
+
+
+def _guarded(names: Set[str]) -> Set[str]:
+    return discretion.guarded(viewer().actor.roles) & names
 
 
 def _reason(form: CollectiveForm) -> str:

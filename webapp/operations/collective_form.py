@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from flask import request
@@ -23,7 +23,7 @@ from webapp.operations.choice import Choice
 from webapp.operations.corrections import LONGEST, ValueUnclear, evaluated
 from webapp.operations.moves import SkipForm
 from webapp.operations.outlook import goes_on_at, names_in, stands_at, stopped_at, waited_at
-from webapp.operations.timers import LOCAL
+from webapp.operations.timers import LOCAL, due_of
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -31,7 +31,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "suspend": frozenset({"reason"}), "resume": frozenset(), "cancel": frozenset({"reason", "sure"}),
     "move": frozenset({"element", "place", "reason", "sure"}), "restart": frozenset({"place", "reason", "sure"}),
     "skip": frozenset({"element", "result", "reason", "sure"}), "retry": frozenset({"element"}),
-    "run": frozenset({"element", "reason", "sure"}), "date": frozenset({"element", "due", "reason"}),
+    "run": frozenset({"element", "reason", "sure"}), "date": frozenset({"element", "due", "reason", "sure"}),
     "correct": frozenset({"value_name", "value", "reason", "sure"}),
 }  # fmt: skip
 ALIKE: Final = frozenset({"place", "value_name"})  # what has a meaning among cases of one process alone
@@ -86,6 +86,8 @@ def offer(reader: Session, form: CollectiveForm, found: Choice, kind: str) -> As
         asked = replace(asked, place=_picked(form.place))
     if "due" in form:
         asked = replace(asked, due_at=_moment(form))
+        if not is_past(asked, engine().clock.now()):
+            del form.sure
     if "value_name" in form:
         names = names_in(reader, engine(), found.cases, viewer().actor.roles) if alike else []
         form.value_name.choices = [("", ""), *((name, name) for name in names)]
@@ -116,13 +118,16 @@ def _moment(form: CollectiveForm) -> datetime | None:
     """The new date, which is written in the association's zone; None where the form now says what is wrong with it."""
     if form.due.data is None:
         return None
-    due_at: datetime = form.due.data.replace(tzinfo=engine().settings.zone).astimezone(UTC)
     try:
-        engine().settings.limits.check_moment(due_at, engine().clock.now())
+        return due_of(form.due)
     except TimeTooFar as refused:
         form.due.errors = [in_words(refused)]
         return None
-    return due_at
+
+
+def is_past(asked: Asked, now: datetime) -> bool:
+    """Whether the new date has come already: it happens at once, and nothing takes it back."""
+    return asked.kind == "date" and asked.due_at is not None and asked.due_at <= now
 
 
 def _value(form: CollectiveForm) -> dict[str, object]:

@@ -17,10 +17,11 @@ from engine import commands
 from engine.engine import Engine
 from engine.errors import CaseClosed, Conflict, Invalid, InvalidVariable, NotFound
 from engine.feel import FeelSyntaxError, compile_expression
+from engine.feel.errors import ValueNotStorable
 from engine.feel.values import Value, to_expression, type_name
 from engine.models import ProcessInstance
 from engine.transaction import reading, transaction
-from engine.variables import check_names
+from engine.variables import check_names, encode
 from webapp import authorize
 from webapp.auth import engine, staff
 from webapp.errors import in_words
@@ -45,6 +46,13 @@ class ValueUnclear(Invalid):
     """This answers no value: {why}"""
 
     code = "value_unclear"
+
+
+class ValueUnkept(ValueUnclear):
+    """No case can keep this: it is a function, or lists stand more than 200 deep within each other. Write a plain
+    value."""
+
+    code = "value_unkept"
 
 
 class CorrectionForm(FlaskForm):  # type: ignore[misc]
@@ -114,12 +122,16 @@ def _value(session: Session, engine: Engine, case: ProcessInstance, name: str) -
 def evaluated(name: str, text: str, engine: Engine) -> Value:
     """What a person wrote for a variable, as a value.
 
-    Raises FeelSyntaxError, InvalidVariable, and ValueUnclear where the answer comes with a doubt.
+    Raises FeelSyntaxError, InvalidVariable, and ValueUnclear where the answer comes with a doubt or cannot be kept.
     """
     answer = compile_expression(text.strip()).evaluate({}, engine.environment)
     if answer.warnings:
         raise ValueUnclear(why=warning_in_words(answer.warnings[0], _))
     check_names({name: answer.value})
+    try:
+        encode({name: answer.value})
+    except ValueNotStorable:
+        raise ValueUnkept from None
     return answer.value
 
 

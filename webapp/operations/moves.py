@@ -6,8 +6,9 @@ recorded. What is offered is what the diagram allows (`engine.moving.standing`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -36,6 +37,7 @@ from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Drawing
 from webapp.operations.interventions import ReasonForm
 from webapp.operations.move_words import begins, ends
+from webapp.operations.variables import withheld
 from webapp.process_titles import case_title
 from webapp.task_work import key_of, new_key
 from webapp.viewer import viewer
@@ -156,7 +158,7 @@ def skip(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
     form = SkipForm()
     form.go.label.text = _("Pass over it")
     if form.validate_on_submit():
-        values = brought(form, engine())
+        values = brought(form, engine(), partial(_hidden, instance_id))
         if values is not None:
             _skipped(instance_id, incident_id, form.reason.data.strip(), values)
             flash(_("It counts as done. The case goes on behind it."), "success")
@@ -178,8 +180,9 @@ def _incident(session: Session, instance_id: UUID, incident_id: UUID) -> Inciden
     return found
 
 
-def brought(form: SkipForm, engine: Engine) -> dict[str, Value] | None:
-    """The values that a person wrote; None where the form now says what is wrong with them."""
+def brought(form: SkipForm, engine: Engine, hidden: Callable[[Set[str]], Set[str]]) -> dict[str, Value] | None:
+    """The values that a person wrote; None where the form now says what is wrong with them. `hidden`: of these names
+    those that this person does not see, and so does not write."""
     text = (form.result.data or "").strip() or "{}"
     try:
         value = evaluated("result", text, engine)
@@ -189,7 +192,17 @@ def brought(form: SkipForm, engine: Engine) -> dict[str, Value] | None:
     if not isinstance(value, dict):
         form.result.errors = [_("Write names and values in braces, like {accepted: true, pages: 2}")]
         return None
+    unseen = hidden(value.keys())
+    if unseen:
+        form.result.errors = [in_words(NotFound(kind="value", id=min(unseen)))]
+        return None
     return value
+
+
+def _hidden(instance_id: UUID, names: Set[str]) -> Set[str]:
+    with reading(engine()) as reader:
+        case = authorize.case(reader, viewer(), "operate", instance_id)
+        return withheld(reader, engine(), case, names, viewer().actor.roles)
 
 
 def _skipped(instance_id: UUID, incident_id: UUID, reason: str, values: dict[str, Value]) -> None:

@@ -159,7 +159,16 @@ def names_in(session: Session, engine: Engine, cases: Sequence[ProcessInstance],
 
 def written(variables: Mapping[str, Any], hidden: Set[str] = frozenset()) -> Sequence[str]:
     """Names and values as a reader writes them; long values are cut."""
-    return [f"{name} = {to_expression(value)[:LONGEST]}" for name, value in variables.items() if name not in hidden]
+    return [f"{name} = {_cut(to_expression(value))}" for name, value in variables.items() if name not in hidden]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def whole(variables: Mapping[str, Any]) -> Sequence[str]:
+    """The same, not cut: what tells two values apart."""
+    return [f"{name} = {to_expression(value)}" for name, value in variables.items()]
 
 
 def _replaced(

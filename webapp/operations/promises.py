@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,7 +17,7 @@ from webapp.dates import zone_city
 from webapp.errors import in_words
 from webapp.operations.ahead import element_name
 from webapp.operations.diagrams import drawing
-from webapp.operations.timers import TimerForm
+from webapp.operations.timers import TimerForm, due_of
 from webapp.process_titles import case_title
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -44,8 +43,8 @@ def job(instance_id: UUID, job_id: UUID) -> ResponseReturnValue:
             with transaction(engine()) as writer:
                 authorize.case(writer, viewer(), "operate", instance_id)
                 commands.move_job(
-                    writer, engine(), instance_id, job_id, form.due.data.replace(tzinfo=zone).astimezone(UTC),
-                    by=viewer().actor, reason=form.reason.data or "",
+                    writer, engine(), instance_id, job_id, due_of(form.due), by=viewer().actor,
+                    reason=form.reason.data or "",
                 )  # fmt: skip
         except TimeTooFar as refused:
             form.due.errors = [in_words(refused)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -64,7 +63,7 @@ def timer(instance_id: UUID, timer_id: UUID) -> ResponseReturnValue:
     form = TimerForm(due=found.due_at.astimezone(zone), was=found.due_at.isoformat())
     if form.validate_on_submit():
         try:
-            _move(instance_id, timer_id, form, zone)
+            _move(instance_id, timer_id, form)
         except TimeTooFar as refused:
             form.due.errors = [in_words(refused)]
         else:
@@ -119,8 +118,16 @@ def _found(instance_id: UUID, token: UUID) -> tuple[ProcessInstance, PendingTime
         return case, timers[token], element_name(drawn, timers[token].element, language()), title
 
 
-def _move(instance_id: UUID, token: UUID, form: TimerForm, zone: ZoneInfo) -> None:
-    due_at = form.due.data.replace(tzinfo=zone).astimezone(UTC)  # an hour that does not exist moves on by the gap
+def due_of(field: DateTimeLocalField) -> datetime:
+    """The moment that a person wrote as local time of the association; an hour that does not exist moves on by the gap.
+    Raises TimeTooFar."""
+    local: datetime = field.data.replace(tzinfo=engine().settings.zone)
+    engine().settings.limits.check_moment(local, engine().clock.now())
+    return local.astimezone(UTC)
+
+
+def _move(instance_id: UUID, token: UUID, form: TimerForm) -> None:
+    due_at = due_of(form.due)
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", instance_id)
         commands.move_timer(
