@@ -108,9 +108,7 @@ ENTRIES = (
         owner_roles=frozenset({"CAREERS_HEAD"}),
         starter_roles=frozenset({"CAREERS_HEAD", "CAREERS_ASST"}),
         inbound_messages=frozenset({"session_moved"}),
-        outbound_messages=frozenset(
-            {"cohort_started", "cohort_cancelled", "cohort_ended", "event_approved", "cancellation_decided"}
-        ),
+        outbound_messages=frozenset({"cohort_started", "cohort_cancelled", "cohort_ended", "event_approved"}),
     ),
     CatalogueEntry(
         process_id="cohort_participation",
