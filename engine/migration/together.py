@@ -50,12 +50,7 @@ def migrate_cases(
     """Leaves the work; see `engine.commands`."""
     check({"reason": reason}, REASON)
     target = definition(session, engine, definition_id)
-    running = select(ProcessInstance.id, ProcessInstance.definition_id).where(
-        ProcessInstance.process_id == target.process_id, ProcessInstance.ended_at.is_(None),
-        ProcessInstance.definition_id != definition_id,
-    )  # fmt: skip
-    wanted = set(instance_ids)
-    found = {row.id: row.definition_id for row in session.execute(running) if row.id in wanted}
+    found = _elsewhere(session, target.process_id, definition_id, list(dict.fromkeys(instance_ids)))
     left = [definition(session, engine, was) for was in set(found.values())]
     for was in left:  # an element of another of these versions is none of this one's business
         whole = len(left) == 1
@@ -77,6 +72,18 @@ def migrate_cases(
     _leave(session, engine, made, "migrate_all", now, {"back": False, "after": None})
     _leave(session, engine, made, "migrate_end", made.returns_until, {})
     return made.id
+
+
+def _elsewhere(session: Session, process_id: str, definition_id: UUID, wanted: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The versions of those of these cases that run by another one of the process; read in parts."""
+    found: dict[UUID, UUID] = {}
+    for first in range(0, len(wanted), AT_ONCE):
+        running = select(ProcessInstance.id, ProcessInstance.definition_id).where(
+            ProcessInstance.id.in_(wanted[first : first + AT_ONCE]), ProcessInstance.process_id == process_id,
+            ProcessInstance.ended_at.is_(None), ProcessInstance.definition_id != definition_id,
+        )  # fmt: skip
+        found |= dict(session.execute(running).tuples().all())
+    return found
 
 
 def return_cases(

@@ -186,6 +186,10 @@ def test_cases_go_to_another_version_and_back_and_begin_by_conditions(
         cases[0]: "returned", cases[1]: "moved",
     }  # fmt: skip
     admin("POST", f"/cases/{cases[0]}/migrate", 204, json={"version": 2, **WHY})
+    assert admin("POST", "/migrations", 409, json={**asked, "cases": cases})["error"] == "nothing_to_move"
+    deployed(admin, other__bpmn=LADDER.decode().replace('id="ladder"', 'id="other"'))
+    other = admin("POST", "/cases", 201, json={"process": "other"})["case_id"]
+    admin("POST", "/migrations", 404, json={**asked, "version": 1, "cases": [other, cases[0]]})
     stranger("POST", f"/cases/{cases[0]}/migrate", 404, json={"version": 1, **WHY})
     assert admin("GET", f"/cases/{cases[0]}/choices")["items"] == []
     assert admin("POST", "/conditions", json={"variables": {"a": 1}})["items"] == []

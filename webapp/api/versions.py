@@ -3,8 +3,8 @@ way back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 from uuid import UUID
 
 from marshmallow import Schema, fields, validate
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from engine import commands
-from engine.errors import NotFound
+from engine.errors import CaseClosed, Conflict, NotFound
 from engine.migration.tables import Migration, MigrationCase
 from engine.models import ProcessDefinition, ProcessInstance
 from engine.requests import answered, remember
@@ -25,6 +25,13 @@ from webapp.auth import engine
 from webapp.viewer import viewer
 from workflows.association.case_variables import local_day
 from workflows.association.case_versions import way_back
+
+
+class NothingToMove(Conflict):
+    """All of these cases have this version already."""
+
+    code: ClassVar[str] = "nothing_to_move"
+
 
 STATES = ("waiting", "moved", "blocked", "ended", "returning", "returned", "stays")
 
@@ -83,17 +90,19 @@ def migrate(asked: Mapping[str, Any], case_id: UUID) -> None:
     refuses=(404, 409, 422),
 )  # fmt: skip
 def migrate_cases(asked: Mapping[str, Any]) -> dict[str, object]:
-    """Moves up to 1,000 cases to another version in the background. A case that is not there, or not for this token,
-    refuses all of them. Idempotency-Key: once."""
+    """Moves up to 1,000 cases to another version in the background. A case that is not there, not of this process, not
+    for this token, or has ended, refuses all of them; one that has this version stays. Idempotency-Key: once."""
     key, said = idempotency_key(), f"migrate {fingerprint(asked)}"
     with transaction(engine()) as writer:
         before = answered(writer, key, said, viewer().actor)
         if before is not None:
             return {"migration": UUID(before)}
         check_all(writer, asked["cases"])
+        version = _version(writer, asked["process"], asked["version"])
+        _check_movable(writer, asked["process"], version, asked["cases"])
         now = engine().clock.now()
         made = commands.migrate_cases(
-            writer, engine(), _version(writer, asked["process"], asked["version"]), asked["cases"], by=viewer().actor,
+            writer, engine(), version, asked["cases"], by=viewer().actor,
             return_for=way_back(writer, local_day(now, engine().settings.zone)), moved=asked["moved"],
             reason=asked["reason"],
         )  # fmt: skip
@@ -134,6 +143,19 @@ def _version(session: Session, process_id: str, version: int) -> UUID:
     if found is None:
         raise NotFound(kind="version", id=str(version))
     return found
+
+
+def _check_movable(session: Session, process_id: str, version: UUID, cases: Sequence[UUID]) -> None:
+    """Raises NotFound for a case of another process, CaseClosed for one that has ended, NothingToMove."""
+    columns = (ProcessInstance.id, ProcessInstance.process_id, ProcessInstance.definition_id, ProcessInstance.ended_at)
+    found = session.execute(select(*columns).where(ProcessInstance.id.in_(cases)).order_by(ProcessInstance.id)).all()
+    for each in found:
+        if each.process_id != process_id:
+            raise NotFound(kind="case", id=str(each.id))
+        if each.ended_at is not None:
+            raise CaseClosed(ended_at=each.ended_at.isoformat(timespec="minutes"))
+    if all(each.definition_id == version for each in found):
+        raise NothingToMove
 
 
 def _found(session: Session, migration_id: UUID) -> tuple[Migration, list[MigrationCase]]:

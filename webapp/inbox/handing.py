@@ -69,7 +69,7 @@ def give() -> ResponseReturnValue:
         mine = frozenset[str]() if all(may_steer(viewer(), task) for task in tasks) else viewer().identities
         without = frozenset({*mine, *(holders if len(holders) == 1 else ())} - {None})
         able = colleagues(reader, tasks, today, without)
-        named = [_named(reader, task) for task in tasks]
+        named = _named(reader, tasks)
     chosen = next((one for one in able if one.actor == to), None)
     if chosen is None:
         missing = "answered" in request.form
@@ -100,7 +100,7 @@ def later() -> ResponseReturnValue:
     until, wrong = _day_asked()
     if until is None:
         with reading(engine()) as reader:
-            named, offered = [_named(reader, task) for task in selected(reader)], days(reader, engine())
+            named, offered = _named(reader, selected(reader)), days(reader, engine())
         shown = render_template("inbox/later.html", tasks=named, days=offered, wrong=wrong, query=query())
         return shown, 422 if wrong else 200
     moment = morning(until, engine())
@@ -145,8 +145,11 @@ def _said(note: str, name: str) -> str:
     return _("For %(name)s: %(note)s", name=name, note=note.strip()) if note.strip() else ""
 
 
-def _named(reader: Session, task: UserTask) -> tuple[UUID, str]:
-    """The task by its name, and whom it is about."""
-    name = element_name(reader, engine(), task.definition_id, task.element, language())
-    about = subjects_of(reader, engine(), [task.instance_id]).get(task.instance_id, "")
-    return task.id, f"{name} – {about}" if about else name
+def _named(reader: Session, tasks: Sequence[UserTask]) -> list[tuple[UUID, str]]:
+    """Each task by its name, and whom it is about."""
+    subjects = subjects_of(reader, engine(), [task.instance_id for task in tasks])
+    names = {task.id: element_name(reader, engine(), task.definition_id, task.element, language()) for task in tasks}
+    return [
+        (task.id, f"{names[task.id]} – {subjects[task.instance_id]}" if task.instance_id in subjects else names[task.id])
+        for task in tasks
+    ]
