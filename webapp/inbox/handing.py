@@ -5,6 +5,7 @@ Whoever heads a role may give on what somebody else has in hand.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -150,6 +151,9 @@ def _named(reader: Session, tasks: Sequence[UserTask]) -> list[tuple[UUID, str]]
     subjects = subjects_of(reader, engine(), [task.instance_id for task in tasks])
     names = {task.id: element_name(reader, engine(), task.definition_id, task.element, language()) for task in tasks}
     return [
-        (task.id, f"{names[task.id]} – {subjects[task.instance_id]}" if task.instance_id in subjects else names[task.id])
+        (
+            task.id,
+            f"{names[task.id]} – {subjects[task.instance_id]}" if task.instance_id in subjects else names[task.id],
+        )
         for task in tasks
     ]
