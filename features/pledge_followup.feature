@@ -23,6 +23,10 @@ Feature: A promise of gifts is kept, put off or let go, and never dunned
       And the bank books a transfer of 80 for the instalment
       Then the gifts of the pledge are 45, 50
       And the donor is asked what becomes of 30
+      When 28 days pass
+      And the bank is yet to book the next instalment
+      And the donor gives what was too much
+      Then the gifts of the pledge are 45, 50, 30
 
     Scenario: A paused gift skips its turn and goes on
       Given "Ambre Delaunay" promises 100 in instalments of 50 MONTHLY by TRANSFER from 7 January 2027

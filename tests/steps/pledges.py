@@ -10,6 +10,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
+from engine.assignment import Actor
 from engine.calendar import PARIS
 from engine.models import HistoryEvent, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
@@ -18,6 +19,7 @@ from tests.fixtures.office import Office
 from tests.steps.bank import read
 from tests.steps.clock import day
 from tests.steps.gifts import enters, with_address
+from tests.steps.surpluses import at_the_surplus
 from tests.steps.tasks import staff
 from workflows.association import mandate_changes, mandates, roles
 from workflows.association.bank import debits
@@ -204,6 +206,20 @@ def gifts_are(office: Office, amounts: str) -> None:
 def is_asked_for_surplus(office: Office, amount: int) -> None:
     open_task(office, "choose_use")
     assert office.variables()["surplus"] == amount
+
+
+@when("the donor gives what was too much")
+def gives_the_rest(office: Office) -> None:
+    at_the_surplus(office)
+    with reading(office.engine) as session:
+        donor = Actor(f"person:{session.scalars(select(Person)).one().id}", "Donor")
+    office.complete("choose_use", donor, {"surplus_use": "GIFT"}, {})
+
+
+@when("the bank is yet to book the next instalment")
+def next_is_open(office: Office) -> None:
+    with reading(office.engine) as session:
+        assert session.scalars(select(Order.key).where(Order.state == "OPEN")).one()
 
 
 @then(parsers.parse('the pledge has ended at "{element}" as {state}'))

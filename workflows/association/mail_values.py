@@ -136,7 +136,7 @@ def values(
         answer.update(_order_values(session, variables, lang))
     if wanted & payment_words.NAMES:
         application_id = to.application.id if to.application is not None else None
-        answer.update(payment_words.values(session, variables, application_id, lang, on))
+        answer.update(payment_words.values(session, variables, application_id, lang, on, wanted))
     answer.update({name: wording.day(day(variables, name), lang) if variables.get(name) else "—" for name in _DAYS})
     answer["groups"] = _groups(session, to.person, lang) if "groups" in wanted else ""
     answer |= renewal_record.values(session, variables, lang) if wanted & renewal_record.NAMES else {}

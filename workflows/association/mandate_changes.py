@@ -8,11 +8,9 @@ recurrent mandate is still collected there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
@@ -33,29 +31,22 @@ def sign(
 
     Raises IbanRefused, AccountOutsideSepa, BicRefused, MandateUnsigned.
     """
-    before = mandates.current(session, application_id, person_id, paused=True, creditor=creditor)
+    before = mandates.replaced(session, application_id, person_id, creditor)
     mandate = mandates.sign(
         session, application_id=application_id, person_id=person_id, holder=holder, iban=iban, bic=bic, kind=kind,
         by=by, now=now, creditor=creditor, in_use=before is not None and bool(debits.planned_under(session, [before])),
     )  # fmt: skip
-    if mandate.kind == mandates.RECURRENT:
-        for debit in debits.planned_under(session, _ended(session, mandate)):
+    if mandate.kind == mandates.RECURRENT and before is not None and before.state == mandates.CANCELED:
+        for debit in debits.planned_under(session, [before]):
             _move(session, debit, mandate, now)
     return mandate
 
 
-def _ended(session: Session, mandate: Mandate) -> Sequence[Mandate]:
-    """The canceled mandates of the same person to the same creditor."""
-    if mandate.person_id is None:
-        return ()
-    theirs = Mandate.person_id == mandate.person_id
-    query = select(Mandate).where(theirs, Mandate.creditor == mandate.creditor, Mandate.state == mandates.CANCELED)
-    return session.scalars(query).all()
-
-
 def _move(session: Session, debit: DirectDebit, mandate: Mandate, now: datetime) -> None:
+    """Takes a debit back, and plans it anew where its order still waits for money."""
     day = mandates.collection_day(session, now.astimezone(PARIS).date(), debit.due_on)
     session.flush()
     debit.state, debit.closed_at = debits.CANCELED, now
     order = session.get_one(Order, debit.order_id)
-    debits.plan(session, order, mandate, amount=debit.amount, due_on=day, now=now, announce=True)
+    if order.state == "OPEN":
+        debits.plan(session, order, mandate, amount=debit.amount, due_on=day, now=now, announce=True)

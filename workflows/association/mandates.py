@@ -6,23 +6,35 @@ at most 35 characters of the SEPA character set (EPC rulebook, AT-01).
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, bindparam, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Uuid,
+    bindparam,
+    column,
+    exists,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.calendar import PARIS, Duration
 from engine.errors import Invalid
-from engine.models import Base, Moment
+from engine.models import Base, Moment, ProcessInstance
 from engine.personal import Personal
 from workflows.association import figures
 from workflows.association.bank.days import BANK_DAYS
 from workflows.association.number_series import take
-from workflows.association.orders import ASSOCIATION
+from workflows.association.orders import ASSOCIATION, Order
 
 RECURRENT, ONE_OFF = "RCUR", "OOFF"
 KINDS = frozenset({RECURRENT, ONE_OFF})
@@ -124,25 +136,58 @@ _STANDING: Final = (
         Mandate.state.in_(bindparam("states", expanding=True)),
         Mandate.creditor == bindparam("creditor", type_=String()),
     )
-    .order_by(Mandate.signed_at.desc(), Mandate.reference.desc())
+    .order_by(
+        # what was signed for the order that is asked about stands beside the recurrent one, and the newer is meant
+        or_(
+            Mandate.kind == RECURRENT, Mandate.signed_at >= bindparam("since", type_=Moment())
+        ).desc(),
+        Mandate.signed_at.desc(),
+        Mandate.reference.desc(),
+    )
+)  # fmt: skip
+_DEBIT: Final = table(  # of `bank.debits`, which stands on this module
+    "direct_debit", column("mandate_id", Uuid()), column("order_id", Uuid()), column("state", String())
 )
+_OF_ANOTHER: Final = exists().where(
+    _DEBIT.c.mandate_id == Mandate.id, _DEBIT.c.state != "CANCELED",
+    _DEBIT.c.order_id.is_distinct_from(bindparam("order", type_=Uuid())),
+)  # fmt: skip
+_FREE: Final = _STANDING.where(or_(Mandate.kind == RECURRENT, ~_OF_ANOTHER))
+_NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def current(
     session: Session, application_id: UUID | None, person_id: UUID | None, *, paused: bool = False,
-    creditor: str = ASSOCIATION, on: date | None = None,
+    creditor: str = ASSOCIATION, on: date | None = None, order: Order | None = None,
 ) -> Mandate | None:  # fmt: skip
-    """The newest mandate of an application or a person that stands; with `paused` also one that waits for a word.
+    """The mandate of an application or a person by which to collect; with `paused` also one that waits for a word.
 
-    `on`: the day of the debit that it is wanted for; one that has lapsed by then is none.
+    A recurrent one before a one-off, and of the same kind the newest: a one-off serves its own order alone. `order`:
+    what is to be collected; a one-off that was signed since its case began is meant for it. `on`: the day of the debit
+    that it is wanted for; one that has lapsed by then is none.
     """
     if application_id is None and person_id is None:
         return None
     states = [SIGNED, PAUSED] if paused else [SIGNED]
     owner = {"application": application_id, "person": person_id}  # nothing is equal to one that is not there
-    found = session.scalars(_STANDING, {**owner, "states": states, "creditor": creditor}).first()
+    for_it = (
+        {"order": order.id, "since": _begun(session, order)} if order is not None else {"order": None, "since": _NEVER}
+    )
+    found = session.scalars(_FREE, {**owner, **for_it, "states": states, "creditor": creditor}).first()
     lapsed = found is not None and on is not None and _used(found) < months_before(session, "MANDATE_UNUSED", on)
     return None if lapsed else found
+
+
+def replaced(session: Session, application_id: UUID | None, person_id: UUID | None, creditor: str) -> Mandate | None:
+    """The mandate that the signature of another one may replace: the recurrent one, else the newest one-off."""
+    owner = {"application": application_id, "person": person_id, "since": _NEVER}
+    return session.scalars(_STANDING, {**owner, "states": [SIGNED, PAUSED], "creditor": creditor}).first()
+
+
+def _begun(session: Session, order: Order) -> datetime:
+    """When the case that made an order began."""
+    case = session.get(ProcessInstance, order.instance_id) if order.instance_id is not None else None
+    return case.started_at if case is not None else order.created_at
 
 
 def months_before(session: Session, figure: str, on: date) -> date:
@@ -173,22 +218,13 @@ def cancel_all(session: Session, person_id: UUID, now: datetime) -> None:
 
 
 def sign(
-    session: Session,
-    *,
-    application_id: UUID | None,
-    person_id: UUID | None,
-    holder: str,
-    iban: str,
-    bic: str = "",
-    kind: str = ONE_OFF,
-    by: str,
-    now: datetime,
-    creditor: str = ASSOCIATION,
-    in_use: bool = False,
-) -> Mandate:
+    session: Session, *, application_id: UUID | None, person_id: UUID | None, holder: str, iban: str, bic: str = "",
+    kind: str = ONE_OFF, by: str, now: datetime, creditor: str = ASSOCIATION, in_use: bool = False,
+) -> Mandate:  # fmt: skip
     """Keeps a signed mandate; another account takes the place of the one before, with the same creditor.
 
-    `in_use`: a debit is announced under the one before, so that a one-off signature leaves it standing.
+    `in_use`: a debit is announced under the one before, so that a one-off signature leaves it standing; so does one
+    that a one-off collected by, for it serves no second debit.
 
     The same account goes on under the mandate before. Where that was long unused, a new one takes over: the months of
     the one before go on counting, and what was announced under it is still collected.
@@ -198,10 +234,11 @@ def sign(
     if not holder.strip():
         raise MandateUnsigned(field="holder")
     number, code = account(iban), bank(bic)
-    before = current(session, application_id, person_id, paused=True, creditor=creditor)
+    before = replaced(session, application_id, person_id, creditor)
     if before is not None:
-        same = (before.iban, before.kind, before.holder) == (number, kind or ONE_OFF, holder.strip())
-        if same or not (in_use and kind != RECURRENT):
+        spent = before.kind == ONE_OFF and (in_use or before.used_on is not None)
+        same = not spent and (before.iban, before.kind, before.holder) == (number, kind or ONE_OFF, holder.strip())
+        if same or kind == RECURRENT or not (in_use or spent):
             treat(before, RESUME if same else CANCEL, now)
         if same and _used(before) >= months_before(session, "MANDATE_ANEW", now.astimezone(PARIS).date()):
             return before

@@ -120,7 +120,9 @@ def plan_again(work: ServiceWork) -> Mapping[str, object]:
     person_id, today = uuid_or_none(work.variables, "person_id"), _today(work)
     creditor = creditors.collector(order)
     due_on = mandates.collection_day(work.session, today)
-    mandate = mandates.current(work.session, order.application_id, person_id, paused=True, creditor=creditor, on=due_on)
+    mandate = mandates.current(
+        work.session, order.application_id, person_id, paused=True, creditor=creditor, on=due_on, order=order
+    )
     balance = _open(work.session, order)
     if mandate is None or balance <= 0:
         return {"planned": False, "collect_on": None, "balance": balance}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -20,9 +20,12 @@ NAMES: Final = frozenset({"iban", "creditor", "mandate_reference", "account", "c
 
 
 def values(
-    session: Session, variables: Mapping[str, object], application_id: UUID | None, lang: str, on: date
-) -> dict[str, str]:
-    """The placeholders of `NAMES`, on a day. Dues and baskets go to the association, gifts alone to the Foundation."""
+    session: Session, variables: Mapping[str, object], application_id: UUID | None, lang: str, on: date,
+    wanted: Set[str],
+) -> dict[str, str]:  # fmt: skip
+    """The placeholders of `NAMES`, on a day. Dues and baskets go to the association, gifts alone to the Foundation.
+
+    `how_paid`, which looks a debit up again, only where it is wanted."""
     key = text(variables, "order_key")
     order = orders.by_key(session, key) if key else None
     mandate = _mandate(session, variables, application_id, order)
@@ -36,7 +39,7 @@ def values(
         "mandate_reference": mandate.reference if mandate else "—",
         "account": mandate.masked if mandate else "—",
         "collect_on": wording.day(day(variables, "collect_on"), lang) if collected else "—",
-        "how_paid": _how_paid(session, order, account, lang),
+        "how_paid": _how_paid(session, order, account, lang) if "how_paid" in wanted else "—",
         "bank_reason": reasons.words(text(variables, "reason_code"), lang),
     }
 

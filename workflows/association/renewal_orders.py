@@ -128,7 +128,7 @@ def _dues(work: ServiceWork, today: date) -> _Dues:
 def _plan_debit(work: ServiceWork, made: Order, membership: Membership, today: date, balance: Decimal) -> date | None:
     """Promises the debit: fourteen days from now, and not before the period it pays for; None without a mandate."""
     due_on = mandates.collection_day(work.session, today, membership.end_date)
-    mandate = mandates.current(work.session, None, membership.person_id, on=due_on)
+    mandate = mandates.current(work.session, None, membership.person_id, on=due_on, order=made)
     if mandate is None:
         return None
     debits.plan(work.session, made, mandate, amount=balance, due_on=due_on, now=work.now)

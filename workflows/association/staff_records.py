@@ -122,7 +122,7 @@ def _write_payment(subject: Subject, values: Values) -> Values:
         recorded_by=subject.by,
     )
     payments.add(subject.session, payment)
-    debits.settled_by_hand(subject.session, order.id, payment.id)
+    debits.settled_by_hand(subject.session, order.id, payment.id, subject.now)
     return {"payment_id": str(payment.id)}
 
 

@@ -20,6 +20,7 @@ from engine.models import Base, Moment, ProcessInstance
 from engine.personal import Personal
 from workflows.association import figures, memberships, orders, payments, tariffs
 from workflows.association.applications import age_on
+from workflows.association.gifts import pledges
 from workflows.association.memberships import Membership
 from workflows.association.orders import Order, OrderLine
 from workflows.association.parameters import Column, Row, Table
@@ -79,31 +80,38 @@ def left_over(session: Session, order: Order) -> Decimal:
 
     An order that was canceled costs nothing: what is paid for it late is counted for the next one, or is left over.
     """
-    together = orders.beside(session, order)
-    return _beyond(session, together, together)
+    counted = together(session, order)
+    return _beyond(session, counted, counted)
 
 
 def at_hand(session: Session, order: Order) -> Decimal:
     """What came for the orders beside this one and is not spoken for: it is taken off what this one costs."""
-    together = orders.beside(session, order)
-    return _beyond(session, together, [each for each in together if each.id != order.id])
+    counted = together(session, order)
+    return _beyond(session, counted, [each for each in counted if each.id != order.id])
 
 
 def refunded(session: Session, order: Order) -> Decimal:
     """What was given back of what came for an order and those beside it."""
-    return _refunded(session, orders.beside(session, order))
+    return _refunded(session, together(session, order))
 
 
-def _refunded(session: Session, together: Iterable[Order]) -> Decimal:
-    ids = [each.id for each in together]
+def together(session: Session, order: Order) -> Sequence[Order]:
+    """The orders whose money counts for one another. An instalment stands by itself: what is too much for one of them
+    is the donor's, and not the first money of the next, which is open already when the donor chooses."""
+    beside = orders.beside(session, order)
+    return [order] if order.application_id is None and pledges.any_of(session, beside) else beside
+
+
+def _refunded(session: Session, counted: Iterable[Order]) -> Decimal:
+    ids = [each.id for each in counted]
     return session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id.in_(ids))) or ZERO
 
 
-def _beyond(session: Session, together: Sequence[Order], costing: Iterable[Order]) -> Decimal:
+def _beyond(session: Session, counted: Sequence[Order], costing: Iterable[Order]) -> Decimal:
     """What came for orders that stand together and was not given back, beyond what some of them cost."""
-    paid = sum((payment.net for payment in payments.of_orders(session, together)), ZERO)
+    paid = sum((payment.net for payment in payments.of_orders(session, counted)), ZERO)
     cost = sum((each.total for each in costing if each.state != "CANCELED"), ZERO)
-    return max(paid - cost - _refunded(session, together), ZERO)
+    return max(paid - cost - _refunded(session, counted), ZERO)
 
 
 def cases_about(session: Session, keys: Sequence[str], *, besides: UUID) -> Sequence[ProcessInstance]:

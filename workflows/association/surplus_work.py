@@ -66,7 +66,7 @@ def _spoken_for_once(work: ServiceWork, order: Order) -> Decimal:
     """What is left over for the newest case about orders that stand together; the others end, since nobody is asked
     twice for the same money, and it is given back once."""
     left = surplus.left_over(work.session, order)
-    keys = [each.key for each in orders.beside(work.session, order)] if left > 0 else []
+    keys = [each.key for each in surplus.together(work.session, order)] if left > 0 else []
     others = surplus.cases_about(work.session, keys, besides=work.instance_id)
     started = work.session.scalar(select(ProcessInstance.started_at).where(ProcessInstance.id == work.instance_id))
     own = (started or work.now, work.instance_id)

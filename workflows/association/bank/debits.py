@@ -24,7 +24,7 @@ from workflows.association.bank import creditors
 from workflows.association.bank.collection_files import Debit, write
 from workflows.association.bank.creditors import Creditor
 from workflows.association.bank.days import BANK_DAYS, PRESENTED_BEFORE
-from workflows.association.mandates import SIGNED, Mandate
+from workflows.association.mandates import CANCEL, ONE_OFF, SIGNED, Mandate, treat
 from workflows.association.number_series import take
 from workflows.association.orders import ASSOCIATION, Order
 
@@ -123,11 +123,19 @@ def cancel(session: Session, order_id: UUID, now: datetime) -> None:
             debit.state, debit.closed_at = CANCELED, now
 
 
-def settled_by_hand(session: Session, order_id: UUID, payment_id: UUID) -> None:
+def settled_by_hand(session: Session, order_id: UUID, payment_id: UUID, now: datetime) -> None:
     """The accounts saw a debit of this order arrive that no file of ours, or no statement, told of."""
     for debit in of_order(session, order_id):
         if debit.state in {PLANNED, SENT}:
-            debit.state, debit.payment_id = SETTLED, payment_id
+            settle(session, debit, payment_id, now)
+
+
+def settle(session: Session, debit: DirectDebit, payment_id: UUID, now: datetime) -> None:
+    """The money of a debit is there. A one-off mandate ends with it (EPC016-06: it is given for one collection)."""
+    debit.state, debit.payment_id = SETTLED, payment_id
+    mandate = session.get_one(Mandate, debit.mandate_id)
+    if mandate.kind == ONE_OFF and all(each.state != PLANNED for each in planned_under(session, [mandate])):
+        treat(mandate, CANCEL, now)
 
 
 def promised(session: Session, entity: str) -> tuple[int, Decimal, date | None]:

@@ -107,7 +107,7 @@ class Bookkeeper:
             return
         order = self.session.get_one(Order, debit.order_id)
         payment = self._payment(order, debit.end_to_end_id, debit.amount, line)
-        debit.state, debit.payment_id = debits.SETTLED, payment.id
+        debits.settle(self.session, debit, payment.id, self.now)
         booked.settled += 1
 
     def give_back(self, debit: DirectDebit, reason: str, state: str) -> None:

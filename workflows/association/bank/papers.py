@@ -19,7 +19,7 @@ from engine.transaction import transaction
 from workflows.association import issued_documents, letters, mail_templates, mails, people, texts, wording
 from workflows.association.bank import creditors
 from workflows.association.bank.creditors import Creditor
-from workflows.association.bank.debits import PAPERS, DirectDebit
+from workflows.association.bank.debits import CANCELED, PAPERS, PLANNED, SENT, DirectDebit
 from workflows.association.case_variables import local_day, uuid
 from workflows.association.gifts import documents, figures
 from workflows.association.issued_documents import SEPA_MANDATE, SEPA_NOTICE
@@ -52,7 +52,8 @@ def connector(association: Association) -> Connector:
 
 
 def issue_papers(session: Session, association: Association, debit: DirectDebit, today: date, now: datetime) -> None:
-    """The mandate, once, and the notice of this debit, in the language of whoever pays. Nothing for who was erased."""
+    """The mandate, once, and the notice of this debit, in the language of whoever pays. Nothing for who was erased, and
+    no notice of what was taken back before it was written."""
     order, mandate = session.get_one(Order, debit.order_id), session.get_one(Mandate, debit.mandate_id)
     whom = order.person_id or mandate.person_id
     person = people.get(session, whom) if whom is not None else None
@@ -70,6 +71,8 @@ def issue_papers(session: Session, association: Association, debit: DirectDebit,
         (SEPA_MANDATE, "sepa_mandate", f"mandate:{mandate.reference}"),
         (SEPA_NOTICE, "sepa_notice", f"notice:{debit.end_to_end_id}"),
     ):
+        if letter == "sepa_notice" and debit.state == CANCELED:
+            continue
         issued_documents.issue(
             session, _page(session, letter, person, sender, said, today), key=key,
             kind=documents.GIFT_LETTER if theirs else kind, person_id=person.id,
@@ -78,7 +81,10 @@ def issue_papers(session: Session, association: Association, debit: DirectDebit,
 
 
 def announce(session: Session, engine: Engine, association: Association, debit: DirectDebit, today: date) -> None:
-    """The mail of a debit that moved to another mandate, once; without an address the paper alone tells of it."""
+    """The mail of a debit that moved to another mandate, once; without an address the paper alone tells of it. Nothing
+    is said of one that will not come: it was taken back, or is over."""
+    if debit.state not in {PLANNED, SENT}:
+        return
     order, mandate = session.get_one(Order, debit.order_id), session.get_one(Mandate, debit.mandate_id)
     whom, key = order.person_id or mandate.person_id, f"debit_moved:{debit.end_to_end_id}"
     person = people.get(session, whom) if whom is not None else None

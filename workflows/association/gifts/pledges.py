@@ -20,6 +20,7 @@ from engine.calendar import PARIS, Duration
 from engine.errors import Conflict
 from engine.models import Base, Moment
 from engine.personal import Personal
+from workflows.association.orders import Order
 
 PLEDGE, REGULAR = "PLEDGE", "REGULAR"
 ACTIVE, PAUSED, FULFILLED, RELEASED, STOPPED = "ACTIVE", "PAUSED", "FULFILLED", "RELEASED", "STOPPED"
@@ -120,6 +121,12 @@ def _instalment(pledge: Pledge, number: int, amount: Decimal) -> Instalment:
 def of_order(session: Session, order_id: UUID) -> Instalment | None:
     """The instalment that an order asks for."""
     return session.scalars(select(Instalment).where(Instalment.order_id == order_id)).one_or_none()
+
+
+def any_of(session: Session, asked: Sequence[Order]) -> bool:
+    """Whether any of these orders asks for an instalment."""
+    query = select(Instalment.id).where(Instalment.order_id.in_([each.id for each in asked])).limit(1)
+    return session.scalar(query) is not None
 
 
 def of_donor(session: Session, donor_id: UUID) -> Sequence[Pledge]:
