@@ -28,6 +28,7 @@ from webapp.sandbox.scenarios import ScenariosUnreadable, SentenceUnknown, scena
 from webapp.sandbox.world import Template
 from webapp.settings import Settings
 from webapp.studio.models import StudioDecision
+from workflows.association.role_names import ROLES
 from workflows.catalogue import definitions, entry
 
 PROCESS = "membership_application"
@@ -230,3 +231,18 @@ def test_what_nobody_looks_at_any_more_is_swept_away(tmp_path: Path) -> None:
         "try-new", "try-held", "world-a.db"
     }  # fmt: skip
     assert not (tmp_path / "try-old.lock").exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "english", "french"),
+    [
+        ("un visiteur", "a visitor", "un visiteur"), ("the person", "the person", "la personne"),
+        (ROLES["FINANCE"].fr, ROLES["FINANCE"].en, ROLES["FINANCE"].fr), ("FINANCE", "FINANCE", "FINANCE"),
+        ("Ambre", "Ambre", "Ambre"),
+    ],
+)  # fmt: skip
+def test_who_acts_is_said_in_the_language_of_the_sentence(who: str, english: str, french: str) -> None:
+    step = Step("do", {"who": who, "element": "x"})
+    assert [written(step, each)[0].partition(verb)[0] for each, verb in (("en", " does "), ("fr", " fait "))] == [
+        english, french,
+    ]  # fmt: skip

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from engine.assignment import Actor, barred
 from engine.errors import Invalid
 from engine.models import UserTask
 from engine.transaction import reading
+from webapp.sandbox.phrases import PERSON
 from webapp.sandbox.stage import SandboxStage
 from workflows.association import roles
 from workflows.association.role_names import ROLES
 from workflows.association.year.world import OpenTask
 
 __all__ = ["actor_for", "person_of", "role_named", "who_of"]
-
-PERSON: Final = {"fr": "la personne", "en": "the person"}
-VISITOR: Final = {"fr": "un visiteur", "en": "a visitor"}
 
 
 class NobodyThere(Invalid):

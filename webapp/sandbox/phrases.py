@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-__all__ = ["PHRASES", "Phrase", "Step", "phrase_of", "read", "written"]
+from workflows.association.role_names import ROLES
+
+__all__ = ["PERSON", "PHRASES", "VISITOR", "Phrase", "Step", "phrase_of", "read", "written"]
 
 WHO: Final = r'"[^"]+"|[^"]+?'
 BLANKS: Final = {"who": f"(?P<who>{WHO})", "count": r"(?P<count>\d+)", "amount": r"(?P<amount>\d+(?:[.,]\d+)?)"}
@@ -78,6 +80,9 @@ PHRASES: Final = (
     Phrase("variable", 'la variable "{name}" vaut {value}', 'the variable "{name}" is {value}', "Then"),
     Phrase("stands", 'le dossier est arrêté à "{element}"', 'the case stands still at "{element}"', "Then"),
 )  # fmt: skip
+# Who acts, where it is not by a role.
+PERSON: Final = {"fr": "la personne", "en": "the person"}
+VISITOR: Final = {"fr": "un visiteur", "en": "a visitor"}
 _BY_KEY: Final = {phrase.key: phrase for phrase in PHRASES}
 
 
@@ -105,10 +110,22 @@ def written(step: Step, language: str) -> list[str]:
         for many, one in ONE.items():
             text = text.replace(many, one[0])
     for name, value in step.said.items():
-        text = text.replace(f"{{{name}}}", value.replace('"', "'"))
+        said = _actor(value, language) if name == "who" else value
+        text = text.replace(f"{{{name}}}", said.replace('"', "'"))
     width = max((len(key) for key in step.table), default=0)
     rows = [f"      | {key.ljust(width)} | {_cell(value)} |" for key, value in step.table.items()]
     return [_quoted(text, language), *rows]
+
+
+def _actor(who: str, language: str) -> str:
+    """Who acts, in the language of the sentence; a role by its key stays."""
+    if who in ROLES:
+        return who
+    native = "fr" if language == "fr" else "en"
+    for words in (PERSON, VISITOR, *({"fr": role.fr, "en": role.en} for role in ROLES.values())):
+        if who.casefold() in {each.casefold() for each in words.values()}:
+            return words[native]
+    return who
 
 
 def _cell(value: str) -> str:

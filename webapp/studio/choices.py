@@ -11,7 +11,7 @@ from engine.bpmn import ProcessSpec
 from engine.errors import AmicaleError
 from forms.schema import read_form
 from webapp.process_titles import processes
-from webapp.sandbox.actors import PERSON, VISITOR
+from webapp.sandbox.phrases import PERSON, VISITOR
 from webapp.studio import checks
 from webapp.wiring_checks import processes_in
 from workflows.association import texts
