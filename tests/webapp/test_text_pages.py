@@ -104,7 +104,9 @@ def test_a_version_is_made_used_again_and_withdrawn(writer: LookedAtPages, web_e
     assert (status, "Encore un" in page) == (409, True)
     assert writer.post_form(f"/texts/versions/{version.id}/withdraw").status_code == 303
     assert writer.post_form(f"/texts/versions/{version.id}/withdraw").status_code == 409
-    assert "Nouvel objet" not in shown(writer, MAIL)
+    page = shown(writer, MAIL)
+    assert "Nouvel objet" not in page
+    assert "Retirée : la version du 1er janvier 2099" in page, "who took it back is told"
 
 
 def test_a_trial_goes_to_whoever_writes(writer: LookedAtPages, web_engine: Engine) -> None:

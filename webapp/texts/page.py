@@ -9,8 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from webapp.parameters.page import decided, period
-from webapp.words import language
+from webapp.dates import day
+from webapp.operations.names import names_of
+from webapp.parameters.page import Line, decided, period
+from webapp.words import _, language
 from workflows.association import parameters, text_samples, texts
 from workflows.association.parameters import DatedRow
 from workflows.association.texts import Kind
@@ -63,6 +65,17 @@ def versions(session: Session, kind: Kind, name: str, today: date) -> list[Versi
         for row in reversed(rows)
     ]
     return [*told, Version(None, "", "", "past" if any(row.holds(today) for row in rows) else "now")]
+
+
+def taken_back(session: Session, kind: Kind, name: str) -> list[Line]:
+    """Who withdrew a version of a text and when, the newest first: it stands in no list of versions any more."""
+    found = parameters.history(session, texts.TABLES[kind])
+    gone = [(event, row) for event, row in found if event.kind == "withdrawn" and row.key == name]
+    names = names_of(session, {event.by for event, _row in gone})
+    return [
+        Line(event.at, names[event.by], _("Withdrawn: the version from %(day)s", day=day(row.valid_from)), event.reason)
+        for event, row in gone
+    ]
 
 
 def _state(row: DatedRow, today: date) -> str:

@@ -51,6 +51,7 @@ def show(kind: str, name: str) -> str:
             "texts/text.html", kind=known, name=name, text=now, fields=texts.FIELDS[known],
             previews=preview.mails(name, now) if known == "mail" else [], languages=LANGUAGES,
             versions=page.versions(reader, known, name, _today()), placeholders=page.placeholders(known, name),
+            taken_back=page.taken_back(reader, known, name),
         )  # fmt: skip
 
 
