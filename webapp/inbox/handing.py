@@ -153,7 +153,7 @@ def _named(reader: Session, tasks: Sequence[UserTask]) -> list[tuple[UUID, str]]
     return [
         (
             task.id,
-            f"{names[task.id]} – {subjects[task.instance_id]}" if task.instance_id in subjects else names[task.id],
+            f"{names[task.id]} – {subjects[task.instance_id]}" if subjects.get(task.instance_id) else names[task.id],
         )
         for task in tasks
     ]
