@@ -16,6 +16,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Integer,
+    Select,
     String,
     Subquery,
     TableValuedAlias,
@@ -35,7 +36,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn.state import AT_WORK, CODEC, WAITING
 from engine.models import HistoryEvent, ProcessInstance
 
-__all__ = ["Stay", "Tally", "passages", "stays", "tallies"]
+__all__ = ["Stay", "Tally", "passages", "standing_at", "stays", "tallies"]
 
 READABLE: Final = f'{{"codec":{CODEC},%'
 
@@ -108,6 +109,12 @@ def stays(session: Session, of: Sequence[ColumnElement[bool]], element: str, mos
         for case_id, version, stopped, kind, oldest, times, _ in rows
     ]
     return found, rows[0][-1] if rows else 0
+
+
+def standing_at(session: Session, of: Sequence[ColumnElement[bool]], element: str) -> Select[tuple[UUID]]:
+    """Asks for the ids of these cases that have a token at this element."""
+    at = _standing(session, of)
+    return select(at.c.case_id).where(at.c.element == element)
 
 
 def passages(session: Session, process_id: str, of: Sequence[ColumnElement[bool]]) -> Mapping[str, int]:

@@ -1,32 +1,34 @@
-"""What the list of cases is narrowed to: process, version, state, age, the task at which a case waits."""
+"""What the list of cases is narrowed to: process, version, state, age, the element where one waits or stands still."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from werkzeug.datastructures import MultiDict
 
 from engine.engine import Engine
 from engine.models import Incident, Job, ProcessDefinition, ProcessInstance, Subscription, UserTask
 from engine.shapes import OPEN
+from engine.standings import standing_at
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
 from webapp.words import _, ngettext
 
-FEW = 1_000  # cases at a task that are named one by one
+FEW = 1_000  # cases at an element that are named one by one
 AGES = (7, 30, 90, 365)  # days
-WAITING: Final = frozenset(  # where a case may stand
+WAITING: Final = frozenset(  # where a case may wait or stand still, and is found
     {
         "userTask", "manualTask", "receiveTask", "sendTask", "serviceTask", "scriptTask", "businessRuleTask",
-        "intermediateCatchEvent", "intermediateThrowEvent", "callActivity", "exclusiveGateway", "inclusiveGateway",
+        "intermediateCatchEvent", "intermediateThrowEvent", "callActivity", "exclusiveGateway",
     }
 )  # fmt: skip
+RUNNING: Final = ("active", "suspended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Narrowing:
     age: str
     versions: Sequence[tuple[str, str]]
     elements: Sequence[tuple[str, str]]
-    tasks: frozenset[str]  # those of the elements that are work for people
+    kind: str  # of the element
     of_version: Sequence[UUID]  # the definitions of the process, or of its version
 
     @property
@@ -74,23 +76,44 @@ class Narrowing:
         return found
 
     def _waits(self, session: Session) -> ColumnElement[bool]:
-        """Few cases at the task: those. Many, or no task: asked of each case, for there is no long way to the next."""
-        if self.element not in self.tasks:
-            return or_(
-                *(
-                    exists().where(each.instance_id == ProcessInstance.id, each.element == self.element)
-                    for each in (Job, Subscription)
-                ),
-                exists().where(
-                    Incident.instance_id == ProcessInstance.id, Incident.element == self.element,
-                    Incident.resolved_at.is_(None),
-                ),
-            )  # fmt: skip
-        at = OPEN, UserTask.definition_id.in_(self.of_version), UserTask.element == self.element
-        ids = session.scalars(select(UserTask.instance_id).where(*at).limit(FEW + 1)).all()
-        if len(ids) <= FEW:
-            return ProcessInstance.id.in_(ids)
-        return exists().where(*at, UserTask.instance_id == ProcessInstance.id)
+        """Few cases there: those. Many: asked of each running case, for there is no long way to the next."""
+        few: set[UUID] = set()
+        many: list[ColumnElement[bool]] = []
+        for column, at in self._traces(session):
+            ids = session.scalars(select(column).where(*at).limit(FEW + 1)).all()
+            if len(ids) <= FEW:
+                few.update(ids)
+            else:
+                many.append(exists().where(*at, column == ProcessInstance.id))
+        named = ProcessInstance.id.in_(few)
+        return or_(named, *many) & ProcessInstance.status.in_(RUNNING) if many else named
+
+    def _traces(self, session: Session) -> Sequence[tuple[InstrumentedAttribute[Any], Sequence[ColumnElement[bool]]]]:
+        """What tells that a case is at the element: the column that holds its id, and which rows."""
+        of_case = aliased(ProcessInstance)
+        still = Incident.element == self.element, Incident.resolved_at.is_(None), Incident.instance_id == of_case.id
+        found: list[tuple[InstrumentedAttribute[Any], Sequence[ColumnElement[bool]]]] = [
+            (Incident.instance_id, (*still, of_case.definition_id.in_(self.of_version)))
+        ]
+        if self.kind == "userTask":
+            at = OPEN, UserTask.definition_id.in_(self.of_version), UserTask.element == self.element
+            found.append((UserTask.instance_id, at))
+        elif self.kind == "callActivity":
+            found.append((of_case.id, (of_case.id.in_(self._callers(session)),)))
+        else:
+            found += [
+                (each.instance_id, (each.process_id == self.process_id, each.element == self.element,
+                                    each.instance_id.is_not(None)))
+                for each in (Job, Subscription)
+            ]  # fmt: skip
+        return found
+
+    def _callers(self, session: Session) -> Select[tuple[UUID]]:
+        """The cases whose token waits there for the case that it called."""
+        child = aliased(ProcessInstance)
+        calls = exists().where(child.parent_id == ProcessInstance.id, child.ended_at.is_(None))
+        of = ProcessInstance.definition_id.in_(self.of_version), ProcessInstance.status.in_(RUNNING), calls
+        return standing_at(session, of, self.element)
 
 
 def narrowing_of(session: Session, engine: Engine, language: str, args: MultiDict[str, str]) -> Narrowing:
@@ -101,16 +124,17 @@ def narrowing_of(session: Session, engine: Engine, language: str, args: MultiDic
     chosen = [row for row in rows if str(row.version) == version]
     shapes = drawing(session, engine, (chosen or rows)[0].id).shapes.values() if rows else ()
     elements = _named((shape for shape in shapes if shape.kind in WAITING), language)
+    element = _offered(args.get("element", ""), elements)
     status = args.get("status", "")
     return Narrowing(
         process_id=process_id,
         status=status if status in {*states(), "incidents"} else "",
         version=version if chosen else "",
-        element=_offered(args.get("element", ""), elements),
+        element=element,
         age=args.get("age", "") if args.get("age", "") in map(str, AGES) else "",
         versions=[(str(row.version), str(row.version)) for row in rows],
         elements=elements,
-        tasks=frozenset(shape.id for shape in shapes if shape.kind == "userTask"),
+        kind=next((shape.kind for shape in shapes if shape.id == element), ""),
         of_version=[row.id for row in chosen or rows],
     )
 
