@@ -251,6 +251,7 @@ def test_a_colleague_was_faster_and_many_are_ticked_at_once(desk: WatchedPage, c
     page = sign_in_by_keyboard(desk)
     desk.goto("/tasks?tab=queue")
     page.locator("a.am-row").first.click()
+    expect(page.locator("[data-claim]")).to_be_visible()
     ready(page)
     paul = add_person(desk.server.engine, "Paul", "Durand", "MEMBERSHIP")
     with transaction(desk.server.engine) as session:
