@@ -95,7 +95,7 @@ def delegate(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: 
 
 def postpone(session: Session, engine: Engine, task_id: UUID, *, by: Actor, until: datetime | None) -> None:
     """Puts one's task out of sight until a moment; None brings it back. Raises NotFound, TaskClosed, TaskTaken,
-    Refused (nobody has taken it), TimePast."""
+    Refused (nobody has taken it), TimePast, TimeTooFar."""
     taking.postpone(session, engine, task_id, by=by, until=until)
 
 

@@ -95,14 +95,16 @@ def assign(
 def postpone(session: Session, engine: Engine, task_id: UUID, *, by: Actor, until: datetime | None) -> None:
     """Puts the actor's own task out of sight until a moment; None brings it back. Deadlines go on as they were.
 
-    Raises NotFound, TaskClosed, TaskTaken, Refused where nobody has taken it, TimePast.
+    Raises NotFound, TaskClosed, TaskTaken, Refused where nobody has taken it, TimePast, TimeTooFar.
     """
     task = _open_task(session, task_id, by)
     check_may_act(by, task)
     if task.assignee is None:
         raise Refused(action="postpone", kind="task")
-    if until is not None and until <= engine.clock.now():
-        raise TimePast(until=until)
+    if until is not None:
+        engine.settings.limits.check_moment(until, engine.clock.now())
+        if until <= engine.clock.now():
+            raise TimePast(until=until)
     statement = update(UserTask).where(
         UserTask.id == task_id, UserTask.state == "created", UserTask.assignee == task.assignee
     )

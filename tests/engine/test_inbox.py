@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from sqlalchemy import event, select, text
 from engine import commands, inbox, sizes, tally
 from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
-from engine.errors import NotFound, OwnSignature, Refused, TaskTaken, TimePast
+from engine.errors import NotFound, OwnSignature, Refused, TaskTaken, TimePast, TimeTooFar
 from engine.inbox import Filters
 from engine.models import UserTask
 from engine.transaction import reading, transaction
@@ -270,6 +270,9 @@ def test_what_is_postponed_comes_back_by_itself(office: Bench) -> None:
         commands.postpone(session, office.engine, task.id, by=CLERK, until=office.clock.now() + timedelta(days=3))
         with pytest.raises(TimePast):
             commands.postpone(session, office.engine, task.id, by=CLERK, until=office.clock.now())
+        for edge in ("0001-01-01T00:00:00+02:00", "9999-12-31T23:59:00-02:00"):  # neither is a moment of UTC
+            with pytest.raises(TimeTooFar):
+                commands.postpone(session, office.engine, task.id, by=CLERK, until=datetime.fromisoformat(edge))
         with pytest.raises(TaskTaken):
             commands.postpone(session, office.engine, task.id, by=COLLEAGUE, until=None)
     for days, here, later in ((0, [], ["R-0"]), (2, [], ["R-0"]), (1, ["R-0"], [])):

@@ -86,7 +86,9 @@ class Narrowing:
             else:
                 many.append(exists().where(*at, column == ProcessInstance.id))
         named = ProcessInstance.id.in_(few)
-        return or_(named, *many) & ProcessInstance.status.in_(RUNNING) if many else named
+        if not many:
+            return named
+        return or_(*([named] if few else ()), *many) & ProcessInstance.status.in_(RUNNING)
 
     def _traces(self, session: Session) -> Sequence[tuple[InstrumentedAttribute[Any], Sequence[ColumnElement[bool]]]]:
         """What tells that a case is at the element: the column that holds its id, and which rows."""
