@@ -23,6 +23,7 @@ from webapp.viewer import viewer
 from webapp.week.ahead import day_words, first_days
 from webapp.week.reckoning import late_of, reckon
 from webapp.words import _, language
+from workflows.association import roles
 from workflows.association.role_names import ROLES, role_name
 
 blueprint = Blueprint("week", __name__, template_folder="templates", url_prefix="/week")
@@ -46,7 +47,7 @@ def page() -> str:
 def late() -> str:
     """What is late of one role, whoever has it."""
     asked = request.args.get("role", "")
-    if asked not in ROLES or asked in SUBJECT_ROLES:
+    if roles.parts(asked)[0] not in ROLES or asked in SUBJECT_ROLES:
         raise NotFound(kind="role", id=asked)
     with reading(engine()) as reader:
         now = engine().clock.now()
