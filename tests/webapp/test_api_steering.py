@@ -159,6 +159,8 @@ def test_a_program_does_the_same_with_many_cases(admin: Caller, program: Program
             given = {"gift_amount": 91, "balance": 251}
             commands.set_variables(session, web_engine, UUID(case), given, by=DEPLOYER)
     admin("PATCH", f"/cases/{cases[0]}/variables", 404, json={"variables": {"balance": 1}, **WHY})
+    deep = json.loads("[" * 250 + "]" * 250)
+    admin("PATCH", f"/cases/{cases[0]}/variables", 422, json={"variables": {"step": deep}, **WHY})
     for kind in ("correct", "skip"):
         admin("POST", "/cases/acts", 404, json={"kind": kind, "cases": cases, "variables": {"balance": 1}, **WHY})
 

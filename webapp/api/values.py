@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from engine.errors import Invalid
 from engine.feel.iso import parse_temporal
 from engine.feel.values import Value, from_python, to_text
+
+DEEPEST: Final = 200  # as deep as values are stored (`engine.feel.codec`)
 
 
 class NotAValue(Invalid):
@@ -21,8 +23,16 @@ class NotAValue(Invalid):
     code: ClassVar[str] = "not_a_value"
 
 
-def read(thing: object) -> Value:
-    """A thing of JSON as a value. Raises NotAValue."""
+class ValueTooDeep(NotAValue):
+    """Lists and objects stand at most 200 deep within each other."""
+
+    code: ClassVar[str] = "value_too_deep"
+
+
+def read(thing: object, depth: int = 0) -> Value:
+    """A thing of JSON as a value, `depth` lists and objects around it. Raises NotAValue, ValueTooDeep."""
+    if depth > DEEPEST:
+        raise ValueTooDeep
     if isinstance(thing, str) and thing.startswith("@@"):
         return thing[1:]
     if isinstance(thing, str) and thing.startswith("@"):
@@ -35,8 +45,8 @@ def read(thing: object) -> Value:
             raise NotAValue(given=str(thing))
         return Decimal(repr(thing))
     if isinstance(thing, Mapping):
-        return {str(name): read(value) for name, value in thing.items()}
-    return [read(each) for each in thing] if isinstance(thing, list) else from_python(thing)
+        return {str(name): read(value, depth + 1) for name, value in thing.items()}
+    return [read(each, depth + 1) for each in thing] if isinstance(thing, list) else from_python(thing)
 
 
 def variables(given: Mapping[str, object]) -> dict[str, object]:
