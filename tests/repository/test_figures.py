@@ -28,6 +28,8 @@ LENGTHS = {"timedelta", "Duration"}
 FIXED = {
     "bank/days.py": {"RETURNS_WITHIN"},  # PSD2, art. 77
     "calendars/icalendar_text.py": {"REFRESH"},
+    "cohorts/information.py": {"_KEPT"},  # of a message
+    "cohorts/moving.py": {"NEAR"},  # longer than any night
     "cohorts/running.py": {"_AFTER"},
     "events/changing.py": {"_KEPT"},  # of a message
     "events/permits.py": {"_KEPT"},

@@ -101,7 +101,7 @@ def test_what_cannot_be_imported_or_deployed(amicale: Amicale, folder: Path) -> 
     shifted = "Nom;Prénom;Date de naissance;E-mail\n;Durand;Chloé;03/05/1990\n=1+1;@x;y;z;too many\n"
     (folder / "shifted.csv").write_text(shifted, encoding="utf-8")
     answer = amicale("import-people", "shifted.csv", "--rejected", "rejected.csv")
-    assert "2 rejected" in answer.output
+    assert "2 refusées" in answer.output
     cells = [cell for line in (folder / "rejected.csv").read_text("utf-8-sig").splitlines() for cell in line.split(";")]
     assert [cell for cell in cells if cell.strip('"').startswith(("=", "+", "-", "@", "\t"))] == []
     amicale("import-people", "shifted.csv", "--rejected", "nowhere/rejected.csv")

@@ -28,6 +28,7 @@ from tests.steps.bank import read
 from tests.steps.clock import day
 from tests.steps.payments import EMPLOYER
 from tests.steps.tasks import staff
+from webapp.cli.feel import speaker
 from webapp.cli.records import carry_out
 from workflows.association import (
     couples,
@@ -612,7 +613,7 @@ def brought_by_a_file(office: Office, tmp_path: Path, one: str, end: str, other:
             lines.append(f"90{number};{first};{family};04/03/1990;membre;{began:%d/%m/%Y};{last:%d/%m/%Y};STD;non")
     file = tmp_path / "adhesions.csv"
     file.write_text("\r\n".join(lines), encoding="utf-8-sig")
-    planned = carry_out(office.engine, KINDS["memberships"], file, Console(quiet=True), dry_run=False)
+    planned = carry_out(office.engine, KINDS["memberships"], file, Console(quiet=True), speaker("fr"), dry_run=False)
     assert (len(planned.added), planned.rejected) == (2, ())
 
 
