@@ -9,10 +9,10 @@ from typing import Final
 
 from flask import request
 from flask_babel import lazy_gettext
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSelect, GovTextArea, GovTextInput
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSelect
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, DateTimeLocalField, HiddenField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, HiddenField, SelectField
+from wtforms.validators import InputRequired
 
 from engine.collective.deeds import Asked, is_complete
 from engine.errors import InvalidVariable, TimeTooFar
@@ -20,10 +20,10 @@ from engine.feel import FeelSyntaxError
 from webapp.auth import engine
 from webapp.errors import in_words
 from webapp.operations.choice import Choice
-from webapp.operations.corrections import LONGEST, ValueUnclear, evaluated
+from webapp.operations.corrections import ValueUnclear, evaluated, value_field
 from webapp.operations.moves import SkipForm
 from webapp.operations.outlook import goes_on_at, names_in, stands_at, stopped_at, waited_at
-from webapp.operations.timers import LOCAL, due_of
+from webapp.operations.timers import date_field, due_of
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -42,21 +42,9 @@ class CollectiveForm(SkipForm):
 
     element = SelectField(lazy_gettext("Where they stand"), widget=GovSelect(), validate_choice=False)
     place = SelectField(lazy_gettext("Go on at"), widget=GovSelect(), validate_choice=False)
-    due = DateTimeLocalField(
-        lazy_gettext("New date and time"),
-        format=[LOCAL, f"{LOCAL}:%S"],
-        validators=[InputRequired(lazy_gettext("Write a date and a time, like 2027-01-31 09:00"))],
-        widget=GovTextInput(),
-    )
+    due = date_field()
     value_name = SelectField(lazy_gettext("Which value"), widget=GovSelect(), validate_choice=False)
-    value = TextAreaField(
-        lazy_gettext("New value"),
-        validators=[
-            InputRequired(lazy_gettext("Write the new value; null if there is none")),
-            Length(max=LONGEST, message=lazy_gettext("Write at most 20,000 characters")),
-        ],
-        widget=GovTextArea(),
-    )
+    value = value_field()
     sure = BooleanField(
         lazy_gettext("Yes, for all of these cases"),
         validators=[InputRequired(lazy_gettext("Tick the box if this is to happen to all of these cases"))],

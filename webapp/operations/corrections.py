@@ -55,10 +55,9 @@ class ValueUnkept(ValueUnclear):
     code = "value_unkept"
 
 
-class CorrectionForm(FlaskForm):  # type: ignore[misc]
-    """The new value as an expression. `was`: the value that the page showed. `seen`: what was already shown as new."""
-
-    value = TextAreaField(
+def value_field() -> TextAreaField:
+    """Where a new value is written, as an expression."""
+    return TextAreaField(
         lazy_gettext("New value"),
         validators=[
             InputRequired(lazy_gettext("Write the new value; null if there is none")),
@@ -66,6 +65,12 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
         ],
         widget=GovTextArea(),
     )
+
+
+class CorrectionForm(FlaskForm):  # type: ignore[misc]
+    """The new value as an expression. `was`: the value that the page showed. `seen`: what was already shown as new."""
+
+    value = value_field()
     reason = StringField(
         lazy_gettext("Reason"),
         validators=[

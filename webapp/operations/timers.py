@@ -36,15 +36,20 @@ blueprint = Blueprint(
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
-class TimerForm(FlaskForm):  # type: ignore[misc]
-    """When it is to be due, in the association's zone, and why. `was`: the date that the page showed."""
-
-    due = DateTimeLocalField(
+def date_field() -> DateTimeLocalField:
+    """Where a new moment is written, by the clock of the association."""
+    return DateTimeLocalField(
         lazy_gettext("New date and time"),
         format=[LOCAL, f"{LOCAL}:%S"],
         validators=[InputRequired(lazy_gettext("Write a date and a time, like 2027-01-31 09:00"))],
         widget=GovTextInput(),
     )
+
+
+class TimerForm(FlaskForm):  # type: ignore[misc]
+    """When it is to be due, in the association's zone, and why. `was`: the date that the page showed."""
+
+    due = date_field()
     reason = StringField(
         lazy_gettext("Reason (optional)"),
         validators=[Length(max=200, message=lazy_gettext("Write at most 200 characters"))],
