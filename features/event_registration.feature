@@ -78,3 +78,12 @@ Feature: Registering for an event
     And "Zoe" withdraws
     Then "Zoe" got the mail "event_withdrawn" without a calendar
     And "Una", whose dues have lapsed, cannot register
+
+  Scenario: Whoever lives by another hour reads both, at the place and at home
+    Given "Lea" leads the group "Amis de Lyon"
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days
+    And "Max" lives in the zone "Asia/Tokyo"
+    And "Max" registers
+    Then the mail "event_ticket" of "Max" says "19:00 à Paris", and "03:00 à Tokyo"
+    When 40 days pass
+    Then the mail "event_reminder" of "Max" says "19:00 à Paris", and "03:00 à Tokyo"

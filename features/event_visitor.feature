@@ -8,6 +8,7 @@ Feature: Coming to an event without an account
     And "Ola" asks to come without an account
     And "Una" asks again for the same, and no second mail leaves
     And "Ola" asks again, for 2 people, and each mail says what it confirms
+    And "Ola" asks again, with a diet of "sans gluten", and can tell which mail is which
     When "Una" confirms the address
     Then "Una" is in the register by name, address and language alone
     And "Una" has a ticket, and an invitation of sequence 0
@@ -74,3 +75,12 @@ Feature: Coming to an event without an account
     When "Ola" withdraws
     Then 20.00 euros are due for the seat of "Ola", by the order of "Max"
     And "Max" cannot hand the seat over to "Ida": it is too late
+
+  Scenario: The event is called off before the address is confirmed: whoever confirms is told, and nothing is kept
+    Given "Lea" leads the group "Amis de Lyon"
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days, open to all
+    And "Una" asks to come without an account
+    And the event is called off
+    And "Una" confirms the address
+    Then "Una" heard that it cannot be, and no mail keeps the address
+    And nothing is kept of "Una"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
@@ -91,6 +92,12 @@ def test_the_list_opens_without_a_network_and_two_doors_come_together(
             ("Jo Martin", "12.50")
         ]
         assert all(each.checked_in_at is not None for each in session.scalars(select(EventRegistration)))
+    page.pdf()
+    page.emulate_media(media="print")
+    stamp = page.locator(".am-door__stamped")
+    assert (stamp.is_visible(), page.get_by_label("Numéro du billet").is_visible()) == (True, False)
+    assert re.fullmatch(r"Imprimé par Lea Essai le \w+ \d+ \w+ \d{4} à \d\d:\d\d", stamp.text_content() or "")
+    page.emulate_media(media="screen")
     boxes = [each.bounding_box() for each in page.locator(".am-door__mark").all()]
     assert all(box is not None and box["height"] >= 48 for box in boxes), "every target is 48 pixels high"
     context.close()

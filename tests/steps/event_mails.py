@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pytest_bdd import parsers, then
+from pytest_bdd import parsers, then, when
 
+from engine.transaction import transaction
 from tests.fixtures.office import Office
-from tests.steps.events import calm
+from tests.steps.events import calm, member
 from workflows.association.mails import Mail
+from workflows.association.people import Person
 
 
 def mails_to(office: Office, name: str, template: str) -> list[Mail]:
@@ -48,3 +50,16 @@ def nobody_got(office: Office, template: str) -> None:
 def carry_cancel(office: Office, count: int) -> None:
     found = [str(each.calendar) for each in office.mails() if each.template == "event_called_off" and each.calendar]
     assert len([each for each in found if "METHOD:CANCEL" in each and "SEQUENCE:1\r" in each]) == count == len(found)
+
+
+@when(parsers.parse('"{name}" lives in the zone "{zone}"'))
+def lives_in(office: Office, name: str, zone: str) -> None:
+    with transaction(office.engine) as session:
+        session.get_one(Person, member(office, name).id).zone = zone
+
+
+@then(parsers.parse('the mail "{template}" of "{name}" says "{here}", and "{home}"'))
+def says_both_hours(office: Office, template: str, name: str, here: str, home: str) -> None:
+    for mail in mails_to(office, name, template):
+        assert (here in mail.text, home in mail.text) == (True, True), mail.text
+    assert mails_to(office, name, template)

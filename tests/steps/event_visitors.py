@@ -71,6 +71,17 @@ def asks_for_more(office: Office, name: str, count: int) -> None:
         assert [session.get_one(EventVisitor, UUID(str(each))).seats for each in asked] == [1, count]
 
 
+@when(parsers.parse('"{name}" asks again, with a diet of "{diet}", and can tell which mail is which'))
+def asks_with_another_diet(office: Office, name: str, diet: str) -> None:
+    """By the hour in the mail; what was answered stands on the page of the link, and in no mail."""
+    office.later(timedelta(minutes=3))
+    begin(office, "event_visitor", VISITOR, known(office), asked_by(name) | {"visitor.diet": diet})
+    mails = mails_to(office, name, "event_visitor_confirm")
+    told = [line for mail in mails for line in mail.text.splitlines() if "demande du" in line]
+    assert len(set(told)) == len(mails) == 3
+    assert diet not in " ".join(told)
+
+
 @then(parsers.parse('"{name}" comes with {count:d} people'))
 def comes_with(office: Office, name: str, count: int) -> None:
     assert seat_of(office, name).seats == count

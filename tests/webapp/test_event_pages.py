@@ -12,9 +12,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from engine import commands
+from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.models import ProcessInstance
 from engine.registry import ServiceWork
+from engine.terms import CaseTerm, about
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
@@ -82,7 +85,8 @@ def test_who_runs_an_event_welcomes_people_by_row_and_by_ticket(app: Flask, web_
     assert "Pour l’organisateur" in page
     listed = office.get(f"/events/{event}/list").get_data(as_text=True)
     assert "végétarien" in listed
-    assert "Eva" in listed, "the list says who opened it"
+    assert listed.count("Imprimé par Eva") == 9, "who prints it stands on every page, across the names"
+    assert "Imprimé par Lea" not in listed
     assert office.post_form(f"/events/{event}/list", {"ticket": "k7pm 2xq9 t1"}).status_code == 303
     with reading(web_engine) as session:
         seats = {each.ticket: each.checked_in_at for each in session.query(EventRegistration)}
@@ -201,13 +205,13 @@ def test_a_member_sees_the_page_and_none_of_the_hands(app: Flask, web_engine: En
     page = member.get(f"/events/{event}").get_data(as_text=True)
     assert "Pour l’organisateur" not in page
     places = []
-    for about in (True, False):
+    for whole in (True, False):
         with transaction(web_engine) as session:
             shown = session.scalars(select(Event).where(Event.key == event)).one()
             (date,) = appointments.of_calendar(session, event)
             now = shown.proposed_at
             for where in (None, date.id):
-                text = "La salle est fermée." if about == (where is not None) else ""
+                text = "La salle est fermée." if whole == (where is not None) else ""
                 notices.tell(session, shown.id, where, text, now)
         text = member.get(f"/events/{event}").get_data(as_text=True)
         places.append((text.count("La salle est fermée."), text.index(">Date<") < text.index("La salle est fermée.")))
@@ -339,6 +343,41 @@ def test_a_visitor_is_sent_a_new_link_until_his_request_is_over(app: Flask, web_
         session.delete(session.scalars(select(EventVisitor)).one())
     assert f"/l/{token}/again" not in browser(app).get(f"/l/{token}").get_data(as_text=True)
     assert browser(app).post_form(f"/l/{token}/again").status_code == 404, "nothing is promised"
+
+
+def test_a_link_shows_what_it_confirms_and_a_cancelled_request_says_so(
+    app: Flask, web_engine: Engine, event: str
+) -> None:
+    with transaction(web_engine) as session:
+        definitions.deploy(session, web_engine, [definitions.OWN / "event_visitor"], reason="test")
+        session.scalars(select(Event).where(Event.key == event)).one().public = "OPEN"
+    said = {"first_names": "Una", "last_name": "Essai", "lang": "fr", "email": "una@example.org", "seats": "2"}
+    answers = ({"guests": "Ada Martin", "diet": "sans gluten"}, {"guests": "Ada Martin", "diet": "végétarien"})
+    for more in answers:
+        assert browser(app).post_form(f"/events/{event}/visit", said | more).status_code == 303
+    with transaction(web_engine) as session:
+        cases = {
+            session.get_one(EventVisitor, each).diet: (session.scalars(
+                select(CaseTerm.instance_id).where(CaseTerm.term == about(each))).one(), each)
+            for each in session.scalars(select(EventVisitor.id))
+        }  # fmt: skip
+        now = web_engine.clock.now()
+        links = {diet: tokens.issue(session, now, case, visitors.actor_of(id_)) for diet, (case, id_) in cases.items()}
+    for diet, other in (("sans gluten", "végétarien"), ("végétarien", "sans gluten")):
+        shown = browser(app).get(f"/l/{links[diet]}").get_data(as_text=True)
+        assert (diet in shown, other in shown, "Ada Martin" in shown) == (True, False, True)
+    with transaction(web_engine) as session:
+        commands.cancel(session, web_engine, cases["sans gluten"][0], by=SYSTEM, reason="event closed to visitors")
+    visitor = browser(app)
+    assert "Ce que vous confirmez" not in visitor.get(f"/l/{links['sans gluten']}").get_data(as_text=True)
+    opened = visitor.post_form(f"/l/{links['sans gluten']}")
+    page = visitor.get(opened.headers["Location"]).get_data(as_text=True)
+    assert "a été annulé" in page
+    assert "event closed to visitors" not in page, "the reason is for the house"
+    again = said | answers[0]
+    assert browser(app).post_form(f"/events/{event}/visit", again).status_code == 303
+    with reading(web_engine) as session:
+        assert session.query(EventVisitor).count() == 3, "what was cancelled stands in nobody's way"
 
 
 def test_a_seat_is_taken_over_while_that_may_be(web_engine: Engine, event: str) -> None:

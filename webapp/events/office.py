@@ -18,9 +18,10 @@ from webapp.auth import current, engine, role
 from webapp.events import load, starting
 from webapp.words import _, language, ngettext
 from workflows.association import people
+from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment, AppointmentRefused
 from workflows.association.case_variables import local_day
-from workflows.association.events import cancelling, changing, records, refunds, registrations, words
+from workflows.association.events import cancelling, changing, records, refunds, registrations
 from workflows.association.events.records import Event
 from workflows.association.events.refunds import EventRefund
 from workflows.association.events.registrations import LIVE, EventRegistration
@@ -53,7 +54,7 @@ def moving(date_id: UUID) -> str:
         told = len([each for each in registrations.of_event(reader, event.id, LIVE) if each.appointment_id == date_id])
         return render_template(
             "events/move.html", event=event, title=event.title(language()), date=date, told=told,
-            was=words.moment(date.starts_at, language()), day=_wanted(date), request_key=task_work.new_key(),
+            was=spoken.moment(date.starts_at, language()), day=_wanted(date), request_key=task_work.new_key(),
         )  # fmt: skip
 
 

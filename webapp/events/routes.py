@@ -15,6 +15,7 @@ from webapp.auth import current, engine, public, settings, signed_in, visitor
 from webapp.events import page as pages
 from webapp.events.found import runs, shown_event
 from webapp.words import language
+from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.events import hosts, lists, notices, permits, records, registrations, tickets, words
 from workflows.association.events.records import OPEN, STANDING, Event
@@ -89,6 +90,6 @@ def ticket(key: str, registration_id: UUID) -> str:
         told = tickets.address(settings().public_url, event.key, seat.ticket)
         return render_template(
             "events/ticket.html", event=event, title=event.title(lang), seat=seat, name=current().name,
-            when=words.moment(date.starts_at, lang), place=words.place(event, lang),
+            when=spoken.moment(date.starts_at, lang), place=words.place(event, lang),
             picture=Markup(tickets.picture(told)),  # noqa: S704 - made here
         )  # fmt: skip

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.auth import engine, signed_in
+from webapp.auth import current, engine, settings, signed_in
+from webapp.dates import moment
 from webapp.events.found import own_event
 from webapp.limits import limited
 from webapp.words import _, language
@@ -41,7 +42,8 @@ def attendees(key: str) -> Response:
         found = lists.of_ticket(reader, event.id, shown) if shown else None
         page = render_template(
             "events/attendees.html", event=event, title=event.title(language()), people=coming, shown=shown,
-            arrivals=door.walk_ins(reader, event.id),
+            arrivals=door.walk_ins(reader, event.id), zone=settings().zone,
+            stamp=_("Printed by %(name)s on %(when)s", name=current().name, when=moment(engine().clock.now())),
             held=next(((seat, name) for seat, name in coming if found is not None and seat.id == found.id), None),
         )  # fmt: skip
         until = lists.closes(reader, event, engine().clock.now())

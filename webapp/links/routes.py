@@ -18,7 +18,7 @@ from engine.transaction import reading, transaction
 from webapp.auth import TOKEN, engine, public, settings
 from webapp.inbox.expired import HELD
 from webapp.limits import limited
-from webapp.links import readers, tokens
+from webapp.links import confirming, readers, tokens
 from webapp.viewer import LINK
 from webapp.words import _
 from workflows.association import mails
@@ -46,7 +46,9 @@ def show(token: str) -> ResponseReturnValue:
             return redirect(url_for("journey.page", instance_id=link.instance_id), 303)
         if link.used_at is not None:
             return _used(reader, link, token)
-    return render_template("links/open.html", token=token)
+        return render_template(
+            "links/open.html", token=token, asked=confirming.asked(reader, link.actor, link.instance_id)
+        )
 
 
 @blueprint.post("/l/<token>")

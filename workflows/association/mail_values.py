@@ -142,7 +142,7 @@ def values(
     answer |= renewal_record.values(session, variables, lang) if wanted & renewal_record.NAMES else {}
     if wanted & cohort_words.NAMES:
         answer.update(cohort_words.values(session, association, variables, lang))
-    answer |= event_words.values(session, association, variables, lang, wanted)
+    answer |= event_words.values(session, association, variables, to.person, lang, wanted)
     answer |= request_words.values(session, variables, lang) | mail_words.values(session, variables, lang)
     return answer | mentoring_words.values(session, variables, person_of(to), lang, wanted)
 

@@ -94,6 +94,10 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "seat_price": ("prix de la place", "price of the seat", "30,00 €", "€30.00"),
     "seat_ticket": ("numéro du billet", "number of the ticket", "K7PM2XQ9TB"),
     "seat_giver": ("qui cède la place", "who hands the seat over", "Camille Martin"),
+    "asked_at": (
+        "moment de la demande", "moment of the request", "demande du 18 janvier 2027, 14:05",
+        "asked on 18 January 2027, 14:05",
+    ),
     "confirm_until": ("à confirmer avant", "to be confirmed by", "20 janvier 2027, 18:00", "20 January 2027, 18:00"),
     "seat_page": ("page du billet", "page of the ticket", "https://amicale.example/events/EVT-2027-0042/ticket/7"),
     "seat_count": ("nombre de places", "number of seats", "2 places", "2 seats"),

@@ -203,3 +203,10 @@ setInterval(send, EVERY_MS)
 show()
 await send()
 if (root.dataset.state === 'saved') await prepare()
+
+// Without this file the paper tells when the page was opened; with it, when it was printed.
+addEventListener('beforeprint', () => {
+  const stamp = document.querySelector('[data-stamp]')
+  const now = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'full', timeStyle: 'short', timeZone: stamp.dataset.zone }).format(new Date())
+  for (const line of stamp.children) line.textContent = stamp.dataset.stamp.replace('{when}', now)
+})

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_location
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from workflows.association import people, wording
+from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import day, text, uuid_or_none
 from workflows.association.cohorts.candidacies import CohortCandidacy
@@ -23,8 +22,6 @@ _SEASON: Final = {"season_week": "season_on", "next_season": "next_season_on"}  
 NAMES: Final = (
     frozenset({"cohort", "session_no", "session_when", "session_place", "meetings_page"}) | _CANDIDACY | _SEASON.keys()
 )
-_PATTERN: Final = "EEEE d MMMM y, HH:mm"
-_BOTH: Final = {"fr": "{here} à {city} ({abroad} à {other})", "en": "{here} in {city} ({abroad} in {other})"}
 
 
 def values(session: Session, association: Association, variables: Mapping[str, object], lang: str) -> dict[str, str]:
@@ -33,7 +30,8 @@ def values(session: Session, association: Association, variables: Mapping[str, o
     appointment = session.get(Appointment, found) if found is not None else None
     reader = uuid_or_none(variables, "person_id")
     person = people.get(session, reader) if reader is not None else None
-    when = said(appointment.starts_at, people.zones(person, PARIS), lang) if appointment is not None else ""
+    zones = people.zones(person, PARIS)
+    when = spoken.moment_for(appointment.starts_at, zones, lang) if appointment is not None else ""
     return {
         "cohort": text(variables, "cohort_key"),
         "session_no": appointment.key.removeprefix("s") if appointment is not None else "",
@@ -43,18 +41,6 @@ def values(session: Session, association: Association, variables: Mapping[str, o
         **_candidacy(session, variables, lang),
         **{word: _day(variables, name, lang) for word, name in _SEASON.items()},
     }
-
-
-def said(starts: datetime, zones: Sequence[ZoneInfo], lang: str) -> str:
-    """A moment at its place; for a reader who lives by another hour, in one known zone, there too, with both cities."""
-    locale = "en_GB" if lang == "en" else "fr_FR"
-    there = starts.astimezone(zones[0])
-    here = format_datetime(starts.replace(tzinfo=None), _PATTERN, locale=locale)
-    if len(zones) > 1 or not isinstance(starts.tzinfo, ZoneInfo) or there.utcoffset() == starts.utcoffset():
-        return here
-    cities = [get_timezone_location(zone, locale=locale, return_city=True) for zone in (starts.tzinfo, zones[0])]
-    abroad = format_datetime(there.replace(tzinfo=None), _PATTERN, locale=locale)
-    return _BOTH[lang].format(here=here, abroad=abroad, city=cities[0], other=cities[1])
 
 
 def _day(variables: Mapping[str, object], name: str, lang: str) -> str:

@@ -16,10 +16,10 @@ from engine.engine import Engine
 from engine.errors import Conflict
 from engine.registry import ServiceWork, service_task
 from workflows.association import mails, people
-from workflows.association.calendars import appointments
+from workflows.association.calendars import appointments, spoken
 from workflows.association.calendars.icalendar_text import Party, invitation
 from workflows.association.case_variables import local_day, uuid
-from workflows.association.cohorts import admission, mail_words, planning
+from workflows.association.cohorts import admission, planning
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.mail_templates import MailKind
 from workflows.association.mails import Mail
@@ -106,7 +106,7 @@ def _tell(
     words = {
         "key": cohort.key,
         "number": number,
-        "when": mail_words.said(appointment.starts_at, people.zones(person, PARIS), lang),
+        "when": spoken.moment_for(appointment.starts_at, people.zones(person, PARIS), lang),
     }
     off = appointment.state == appointments.CANCELLED
     subject, text = (each.format(**words) for each in (_OFF if off else _MOVED)[lang])

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import CANCELLED
 from workflows.association.case_variables import uuid_or_none
-from workflows.association.events import records, words
+from workflows.association.events import records
 from workflows.association.events.records import Event
 from workflows.association.groups import Group, GroupMember
 from workflows.association.roles import RoleHolding
@@ -45,7 +46,7 @@ def event_coming_dates(session: Session, language: str, variables: Mapping[str, 
         return ()
     dates = [each for each in records.dates(session, event) if each.state != CANCELLED and each.day >= today]
     every = "All dates to come" if language == "en" else "Toutes les dates à venir"
-    return [(EVERY, every), *((str(each.id), words.moment(each.starts_at, language)) for each in dates)]
+    return [(EVERY, every), *((str(each.id), spoken.moment(each.starts_at, language)) for each in dates)]
 
 
 def event_dates(session: Session, language: str, variables: Mapping[str, object]) -> Choices:
@@ -55,4 +56,4 @@ def event_dates(session: Session, language: str, variables: Mapping[str, object]
     if event is None:
         return ()
     dates = [each for each in records.dates(session, event) if each.state != CANCELLED]
-    return [(str(each.id), words.moment(each.starts_at, language)) for each in dates]
+    return [(str(each.id), spoken.moment(each.starts_at, language)) for each in dates]

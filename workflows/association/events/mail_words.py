@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from workflows.association import people, wording
+from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import amount, uuid_or_none
 from workflows.association.events import expenses, notices, records, words
@@ -19,30 +21,38 @@ from workflows.association.events.permits import EventPermit
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
 from workflows.association.events.visitors import EventVisitor
+from workflows.association.people import Person
 from workflows.association.settings import Association
 
 NAMES: Final = frozenset(
     {
         "event_title", "event_key", "event_when", "event_place", "event_page", "event_notes", "event_organiser",
         "permit", "permit_due", "event_notice", "events_page", "seat_when", "seat_until", "seat_price", "seat_ticket",
-        "seat_page", "seat_count", "seat_refund", "seat_giver", "confirm_until", "expense_total", "expense_note",
+        "seat_page", "seat_count", "seat_refund", "seat_giver", "asked_at", "confirm_until",
+        "expense_total", "expense_note",
     }
 )  # fmt: skip
 
 
 def values(
-    session: Session, association: Association, variables: Mapping[str, object], lang: str, wanted: Set[str]
+    session: Session,
+    association: Association,
+    variables: Mapping[str, object],
+    to: Person | None,
+    lang: str,
+    wanted: Set[str],
 ) -> dict[str, str]:
-    """The words; a dash for what is not known."""
+    """The words for a reader, by whose own hour dates are told too; a dash for what is not known."""
     event_id = uuid_or_none(variables, "event_id")
     event = session.get(Event, event_id) if event_id is not None else None
     if not wanted & NAMES or event is None:
         return {}
+    zones = people.zones(to, PARIS)
     notes = [each.note for each in records.approvals(session, event, event.rounds) if each.note]
     answer = {
         "event_title": event.title(lang),
         "event_key": event.key,
-        "event_when": words.when(session, event, lang),
+        "event_when": words.when(session, event, lang, zones),
         "event_place": words.place(event, lang),
         "event_page": f"{association.public_url}/events/{event.key}",
         "event_notes": "\n".join(f"- {note}" for note in notes),
@@ -57,8 +67,8 @@ def values(
         answer["permit_due"] = wording.day(permit.due_on, lang)
     if "seat_page" in wanted:
         answer["seat_page"] = f"{answer['event_page']}/ticket/{variables.get('registration_id')}"
-    answer |= _of_visitor(session, variables, lang)
-    return answer | _of_registration(session, variables, lang) | _of_expense(session, variables, lang)
+    answer |= _of_visitor(session, variables, zones, lang)
+    return answer | _of_registration(session, variables, zones, lang) | _of_expense(session, variables, lang)
 
 
 def _notice(session: Session, event: Event, variables: Mapping[str, object]) -> str:
@@ -68,7 +78,9 @@ def _notice(session: Session, event: Event, variables: Mapping[str, object]) -> 
     return notices.about(session, event.id, registration.appointment_id if registration is not None else None)
 
 
-def _of_registration(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
+def _of_registration(
+    session: Session, variables: Mapping[str, object], zones: Sequence[ZoneInfo], lang: str
+) -> dict[str, str]:
     found = uuid_or_none(variables, "registration_id")
     registration = session.get(EventRegistration, found) if found is not None else None
     if registration is None:
@@ -77,8 +89,8 @@ def _of_registration(session: Session, variables: Mapping[str, object], lang: st
     refund = amount(variables, "refund_amount", Decimal(0))
     until = registration.offer_until
     return {
-        "seat_when": words.moment(date.starts_at, lang),
-        "seat_until": words.moment(until.astimezone(PARIS), lang) if until is not None else "—",
+        "seat_when": spoken.moment_for(date.starts_at, zones, lang),
+        "seat_until": spoken.moment_for(until.astimezone(PARIS), zones, lang) if until is not None else "—",
         "seat_price": wording.amount(registration.price, lang),
         "seat_ticket": registration.ticket or "—",
         "seat_count": words.seats(registration.seats, lang),
@@ -86,7 +98,9 @@ def _of_registration(session: Session, variables: Mapping[str, object], lang: st
     }
 
 
-def _of_visitor(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
+def _of_visitor(
+    session: Session, variables: Mapping[str, object], zones: Sequence[ZoneInfo], lang: str
+) -> dict[str, str]:
     until, seat_id = variables.get("confirm_until"), uuid_or_none(variables, "seat_id")
     seat = session.get(EventRegistration, seat_id) if seat_id is not None else None
     visitor_id = uuid_or_none(variables, "visitor_id")
@@ -95,11 +109,23 @@ def _of_visitor(session: Session, variables: Mapping[str, object], lang: str) ->
         return {}
     date = session.get_one(Appointment, visitor.appointment_id)
     return {
-        "confirm_until": words.moment(until.astimezone(PARIS), lang) if isinstance(until, datetime) else "—",
+        "confirm_until": spoken.moment_for(until.astimezone(PARIS), zones, lang)
+        if isinstance(until, datetime)
+        else "—",
         "seat_giver": people.display_name(session, seat.person_id) if seat is not None else "—",
-        "seat_when": words.moment(date.starts_at, lang),
+        "seat_when": spoken.moment_for(date.starts_at, zones, lang),
         "seat_count": words.seats(visitor.seats, lang),
+        "asked_at": _asked_at(visitor, lang),
     }
+
+
+def _asked_at(visitor: EventVisitor, lang: str) -> str:
+    """When a request was made, and that it says more than a number of seats; what it says is kept in no mail."""
+    said = visitor.guests or visitor.diet or visitor.access
+    asked = spoken.moment(visitor.asked_at.astimezone(PARIS), lang)
+    if lang == "en":
+        return f"asked on {asked}{', with further answers' if said else ''}"
+    return f"demande du {asked}{', avec des précisions' if said else ''}"
 
 
 def _of_expense(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:

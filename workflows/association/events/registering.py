@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from workflows.association import people, wording
+from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none, whole
 from workflows.association.events import figures, registrations, words
@@ -48,10 +49,10 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
     until = registration.offer_until
     return {
         "event": event.title(lang),
-        "when": words.moment(date.starts_at, lang),
+        "when": spoken.moment(date.starts_at, lang),
         "where": words.place(event, lang),
         "price": wording.amount(registration.price, lang),
-        "until": words.moment(until.astimezone(PARIS), lang) if until is not None else "—",
+        "until": spoken.moment(until.astimezone(PARIS), lang) if until is not None else "—",
     }
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
 from workflows.association import wording
 from workflows.association.calendars import appointments
+from workflows.association.calendars.spoken import moment, moment_for
 from workflows.association.events import records
 from workflows.association.events.records import COST, INCOME, Event
 from workflows.association.groups import Group
@@ -96,7 +97,6 @@ STATES: Final[Words] = {
     "CANCELLED": ("annulé", "cancelled"),
     "ENDED": ("passé", "past"),
 }
-_PATTERN: Final = "EEEE d MMMM y, HH:mm"
 
 
 def said(words: Words, key: str, lang: str) -> str:
@@ -105,21 +105,17 @@ def said(words: Words, key: str, lang: str) -> str:
     return key if found is None else found[1 if lang == "en" else 0]
 
 
-def moment(when: datetime, lang: str) -> str:
-    """“lundi 18 janvier 2027, 18:30”, by the hour of the place."""
-    return format_datetime(when.replace(tzinfo=None), _PATTERN, locale="en_GB" if lang == "en" else "fr_FR")
-
-
-def when(session: Session, event: Event, lang: str) -> str:
-    """The first date that stands, and how many follow."""
+def when(session: Session, event: Event, lang: str, zones: Sequence[ZoneInfo] = ()) -> str:
+    """The first date that stands, by the reader's hour too where `zones` name another, and how many follow."""
     coming = [each for each in records.dates(session, event) if each.state != appointments.CANCELLED]
-    start = coming[0].starts_at if coming else datetime.combine(event.day, event.begins)
+    start = coming[0].starts_at if coming else datetime.combine(event.day, event.begins, ZoneInfo(event.zone))
+    told = moment_for(start, zones, lang) if zones else moment(start, lang)
     more = (len(coming) or event.repeats) - 1
     if more <= 0:
-        return moment(start, lang)
+        return told
     several = "s" if more > 1 else ""
     others = f"and {more} more date{several}" if lang == "en" else f"et {more} autre{several} date{several}"
-    return f"{moment(start, lang)}, {others}"
+    return f"{told}, {others}"
 
 
 def place(event: Event, lang: str) -> str:
