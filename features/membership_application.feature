@@ -297,6 +297,13 @@ Feature: A graduate, a student or a guest becomes a member
       And the applicant pays 158 by card
       Then the applicant is a member with entitlement NEW, from 23 November 2026 to 22 November 2027
 
+    Scenario: Of a little too little the gift is less: a receipt never states more than arrived
+      When the applicant fills the basket: CARD, 1 year, gift 30
+      And the applicant pays 188 by card
+      Then the applicant is a member with entitlement NEW, from 23 November 2026 to 22 November 2027
+      And the order is 160 for the association and 28 for the foundation
+      And the foundation is told of a gift of 28
+
     Scenario: Too little leaves a balance
       When the applicant fills the basket: CARD, 1 year, gift 0
       And the applicant pays 100 by card

@@ -17,6 +17,7 @@ from webapp.backup import sqlite
 from webapp.backup.sqlite import DatabaseDamaged
 from webapp.files.store import StoredFile, path_of
 from workflows.association import series_audit
+from workflows.association.gifts import overstated
 
 __all__ = ["examine", "examine_contents"]
 
@@ -45,6 +46,7 @@ def examine_contents(
     yield from audit_starts(engine, repair=repair)
     yield from audit_cases(engine, repair=repair, seen=seen)
     yield from _of_series(engine)
+    yield from _of_gifts(engine)
     yield from _of_documents(engine, documents, deep=deep)
 
 
@@ -77,6 +79,15 @@ def _of_series(engine: Engine) -> Iterator[Fault]:
         for ahead in series.ahead[:TOLD]:
             message = f"{series.name}: {ahead:06} is on a document, and the series stands at {series.last:06}."
             yield Fault("number_ahead", series.name, message)
+
+
+def _of_gifts(engine: Engine) -> Iterator[Fault]:
+    """A gift is the money that arrived, and no receipt states more."""
+    with reading(engine) as session:
+        for each in overstated.overstated(session)[:TOLD]:
+            stated = f", and the receipt {each.receipt.serial} states it" if each.receipt is not None else ""
+            message = f"{each.order_key}: a gift of {each.gift.amount} is booked, {each.arrived} arrived{stated}."
+            yield Fault("gift_overstated", str(each.gift.id), f"{message} The page of gifts corrects it.")
 
 
 def _of_documents(engine: Engine, documents: Path, *, deep: bool) -> Iterator[Fault]:

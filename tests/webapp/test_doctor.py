@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -21,8 +22,12 @@ from tests.fixtures.diagrams import catch, end, message, process, reference, sta
 from tests.fixtures.installations import FILE, Install, Installation
 from webapp.doctor import examine, examine_contents
 from webapp.files.store import path_of
+from workflows.association.gifts import donors
+from workflows.association.gifts.register import Gift
 from workflows.association.memberships import Membership
 from workflows.association.number_series import take
+from workflows.association.orders import Order, open_order
+from workflows.association.payments import Payment
 from workflows.association.people import Person
 from workflows.association.series_audit import RECEIPTS
 
@@ -92,9 +97,28 @@ MENDED: dict[str, Callable[[Session], object]] = {
 TOLD: dict[str, Callable[[Session], object]] = {
     "number_missing": lambda s: take(s, f"{RECEIPTS}-2026"),
     "number_ahead": lambda s: _member(s, "1002"),
+    "gift_overstated": lambda s: _gift(s),
     "task_missing": lambda s: _state(s, UserTask.element == "ask", "canceled"),
     "state_unreadable": lambda s: s.execute(update(ProcessInstance).values(state="{}")),
 }
+
+
+def _gift(session: Session) -> None:
+    """A basket of 30 for the Foundation of which 28.50 arrived, and whose gift is booked whole."""
+    now, person = datetime.now(UTC), session.scalars(select(Person.id)).first()
+    assert person is not None
+    order = Order(id=uuid4(), key="CMD-2026-000001", person_id=person, means="CARD", state="PAID", created_at=now)
+    open_order(session, order, dues=Decimal(0), tariff="STD", years=1, gift=Decimal(30))
+    donor = donors.individual(session, person, now)
+    session.flush()
+    session.add(
+        Payment(order_id=order.id, provider="test", provider_reference="p", means="CARD", amount=Decimal("28.50"),
+                value_date=now.date(), received_at=now, recorded_by="t")
+    )  # fmt: skip
+    session.add(
+        Gift(key="line:1", donor_id=donor.id, amount=Decimal(30), origin="BASKET", means="CARD", noted_at=now,
+             noted_by="t", order_line_id=order.lines[-1].id)
+    )  # fmt: skip
 
 
 def _state(session: Session, which: ColumnElement[bool], state: str) -> None:

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from engine import commands
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, role
 from webapp.gifts import register
 from webapp.gifts.register import Filter
+from webapp.payments.money import euros
 from webapp.words import _, language, ngettext
 from workflows.association import issued_documents, parameters
 from workflows.association.case_variables import local_day
-from workflows.association.gifts import board, declaration, documents, figures, receipts, yearly
+from workflows.association.gifts import (
+    board,
+    corrections,
+    declaration,
+    documents,
+    figures,
+    overstated,
+    receipts,
+    yearly,
+)
 from workflows.association.gifts.register import BOOKED, NOTED, REFUSED, REVERSED, SALE
 from workflows.association.issued_documents import IssuedDocument
 
 ROLES = ("FOUNDATION_GIFTS", "FOUNDATION_TREASURER")
+CORRECTION: Final = "receipt_correction"
 STATES = (NOTED, BOOKED, REVERSED, REFUSED, SALE)
 blueprint = Blueprint("gift_desk", __name__, template_folder="templates", url_prefix="/foundation")
 
@@ -38,6 +51,7 @@ def gifts() -> str:
     )
     today = local_day(engine().clock.now(), engine().settings.zone)
     with reading(engine()) as reader:
+        above = overstated.overstated(reader)
         shown, count, total = register.lines(reader, wanted, language())
         funds = [(row.key, row.label(language())) for row in parameters.rows(reader, figures.FUNDS, on=today)]
         return render_template(
@@ -51,7 +65,31 @@ def gifts() -> str:
             years=register.years(reader),
             late=register.late(reader, today),
             worksheet=register.worksheet(reader),
+            above=above,
+            names=register.donor_names(reader, {each.gift.donor_id for each in above}),
         )
+
+
+@blueprint.post("/gifts/<uuid:gift_id>/arrived")
+@role(*ROLES)
+def arrived(gift_id: UUID) -> ResponseReturnValue:
+    """Brings a gift to what arrived of it: at once, or where a receipt states it, by a correction for a second person.
+
+    Raises GiftStandsRight, CorrectionUnderway.
+    """
+    actor, now = current().actor, engine().clock.now()
+    with transaction(engine()) as writer:
+        found = overstated.of_gift(writer, gift_id)
+        if found.receipt is None:
+            overstated.lower(found, writer, now)
+            flash(_("The gift is what arrived: %(amount)s.", amount=euros(found.arrived)), "success")
+        else:
+            correction = overstated.ask(found, writer, by=actor.id, now=now)
+            commands.start(writer, engine(), CORRECTION, corrections.told(writer, correction), by=actor)
+            said = _("A second person is asked to agree: the receipt %(serial)s is then cancelled and replaced.",
+                     serial=found.receipt.serial)  # fmt: skip
+            flash(said, "success")
+    return redirect(url_for("gift_desk.gifts"), 303)
 
 
 @blueprint.get("/receipts")

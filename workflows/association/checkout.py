@@ -18,7 +18,7 @@ from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, whole
 from workflows.association.dues import LIFE, couple_share, due_for
 from workflows.association.number_series import take
-from workflows.association.orders import Order
+from workflows.association.orders import FOUNDATION, Order
 from workflows.association.payments import Payment
 from workflows.association.people import get
 from workflows.association.verification import application_of
@@ -131,11 +131,12 @@ def cancel_order(work: ServiceWork) -> None:
         credit_notes.of_order(work.session, order, local_day(work.now, work.engine.settings.zone), work.now)
 
 
-@service_task("payment.settle", results=("payment", "amount_paid", "balance", "value_date"))
+@service_task("payment.settle", results=("payment", "amount_paid", "balance", "value_date", "gift_amount"))
 def settle(work: ServiceWork) -> Mapping[str, object]:
     """Compares what arrived with what is due; two euros either way are the right amount. The value date decides.
 
-    What is too much goes its own way (`payment_surplus`), and nothing waits for it.
+    Of a little less the gift is less, never more than what arrived. What is too much goes its own way
+    (`payment_surplus`), and nothing waits for it.
     """
     order = order_of(work)
     arrived, back = payments.of_orders_beside(work.session, order), surplus.refunded(work.session, order)
@@ -145,6 +146,7 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
     enough = payments.is_enough(due, paid, tolerance)
     if enough and order.state == "OPEN":
         order.state, order.closed_at = "PAID", work.now
+        orders.give_what_arrived(order, due - paid)
     if enough and payments.is_too_much(due, paid, tolerance):
         work.session.flush()
         payments.report_surplus(work.session, work.engine, order, by=SYSTEM)
@@ -153,6 +155,7 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
         "amount_paid": paid,
         "balance": max(due - paid, _ZERO),
         "value_date": _day_it_was_enough(arrived, due + back, tolerance) or today,
+        "gift_amount": order.total_for(FOUNDATION),
     }
 
 

@@ -122,13 +122,23 @@ def open_order(session: Session, order: Order, *, dues: Decimal, tariff: str, ye
 
 def gift_key(order: Order) -> str | None:
     """What messages about the latest gift of an order are correlated by; None where nothing is given."""
-    given = [line for line in order.lines if line.beneficiary == FOUNDATION]
-    return f"{LINE}{given[-1].id}" if given else None
+    given = gifts(order)
+    return given[-1][0] if given else None
 
 
 def gifts(order: Order) -> Sequence[tuple[str, Decimal]]:
     """Every gift of an order, by the key of its messages and its amount."""
-    return [(f"{LINE}{line.id}", line.amount) for line in order.lines if line.beneficiary == FOUNDATION]
+    lines = (line for line in order.lines if line.beneficiary == FOUNDATION and line.amount > 0)
+    return [(f"{LINE}{line.id}", line.amount) for line in lines]
+
+
+def give_what_arrived(order: Order, missing: Decimal) -> None:
+    """Takes what did not arrive off the gifts, the latest first: dues are owed, and a gift is the money that was
+    received (CGI art. 200; a receipt that states more is fined, art. 1740 A)."""
+    for line in reversed(order.lines):
+        if line.beneficiary == FOUNDATION and missing > 0:
+            taken = min(missing, line.amount)
+            line.amount, missing = line.amount - taken, missing - taken
 
 
 def cancel(order: Order, now: datetime) -> bool:

@@ -120,7 +120,6 @@ def _write(subject: Subject, values: Values) -> Values:
     if "decision" in values:
         return _decide(subject, text(values, "decision"))
     receipt = corrections.valid_receipt(subject.session, text(values, "serial"))
-    donor = subject.session.get_one(Donor, receipt.donor_id)
     named = text(values, "new_donor").strip()
     correction = ReceiptCorrection(
         id=uuid4(), receipt_id=receipt.id, reason=text(values, "reason"),
@@ -130,14 +129,7 @@ def _write(subject: Subject, values: Values) -> Values:
         state=corrections.ASKED, asked_at=subject.now, asked_by=subject.by[:64],
     )  # fmt: skip
     corrections.ask(subject.session, correction, receipt.serial)
-    return {
-        "correction_id": str(correction.id),
-        "receipt_serial": receipt.serial,
-        "reason": correction.reason,
-        "donor_id": str(donor.id),
-        "person_id": str(donor.person_id) if donor.person_id is not None else None,
-        "asked_by": correction.asked_by,
-    }
+    return corrections.told(subject.session, correction)
 
 
 def _donor_named(subject: Subject, named: str) -> UUID:

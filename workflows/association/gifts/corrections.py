@@ -19,8 +19,10 @@ from engine.errors import Conflict, Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association.gifts import receipts, register
+from workflows.association.gifts.donors import Donor
 from workflows.association.gifts.receipts import TaxReceipt
 from workflows.association.gifts.register import BOOKED, Gift
+from workflows.association.orders import OrderLine
 
 LOST, REVERSED = "LOST", "REVERSED"
 REASONS: Final = ("WRONG_NAME", "WRONG_ADDRESS", "WRONG_DATE", "WRONG_AMOUNT", "WRONG_DONOR", "NOT_A_GIFT")
@@ -83,11 +85,7 @@ def valid_receipt(session: Session, serial: str) -> TaxReceipt:
 
 def ask(session: Session, correction: ReceiptCorrection, serial: str) -> ReceiptCorrection:
     """Puts a correction on record. Raises CorrectionUnderway, CorrectionEmpty."""
-    waiting = select(ReceiptCorrection.id).where(
-        ReceiptCorrection.receipt_id == correction.receipt_id, ReceiptCorrection.state == ASKED,
-        ReceiptCorrection.reason != LOST,
-    )  # fmt: skip
-    if correction.reason != LOST and session.scalar(waiting.limit(1)) is not None:
+    if correction.reason != LOST and is_underway(session, correction.receipt_id):
         raise CorrectionUnderway(field="serial", serial=serial)
     needed = {
         "WRONG_DATE": correction.new_given_on, "WRONG_AMOUNT": correction.new_amount,
@@ -98,6 +96,28 @@ def ask(session: Session, correction: ReceiptCorrection, serial: str) -> Receipt
     session.add(correction)
     session.flush()
     return correction
+
+
+def told(session: Session, correction: ReceiptCorrection) -> dict[str, object]:
+    """What the case of a correction knows of it: ids, its reason and its number; no names, no amounts."""
+    receipt = session.get_one(TaxReceipt, correction.receipt_id)
+    donor = session.get_one(Donor, receipt.donor_id)
+    return {
+        "correction_id": str(correction.id),
+        "receipt_serial": receipt.serial,
+        "reason": correction.reason,
+        "donor_id": str(donor.id),
+        "person_id": str(donor.person_id) if donor.person_id is not None else None,
+        "asked_by": correction.asked_by,
+    }
+
+
+def is_underway(session: Session, receipt_id: UUID) -> bool:
+    """Whether a correction of a receipt waits for its second reader; another copy of a lost one changes nothing."""
+    waiting = select(ReceiptCorrection.id).where(
+        ReceiptCorrection.receipt_id == receipt_id, ReceiptCorrection.state == ASKED, ReceiptCorrection.reason != LOST
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def standing_gifts(session: Session, receipt: TaxReceipt) -> Sequence[Gift]:
@@ -116,10 +136,19 @@ def carry_out(session: Session, correction: ReceiptCorrection, now: datetime) ->
         gift.donor_id = correction.new_donor_id or gift.donor_id
     if len(gifts) == 1:
         [gift] = gifts
-        gift.amount = correction.new_amount or gift.amount
+        if correction.new_amount is not None:
+            _set_amount(session, gift, correction.new_amount)
         if correction.new_given_on is not None:
             gift.given_on, gift.fiscal_year = correction.new_given_on, correction.new_given_on.year
     session.flush()
+
+
+def _set_amount(session: Session, gift: Gift, amount: Decimal) -> None:
+    """What was given, in the register and on the order that it came with: the two ledgers say the same."""
+    line = session.get(OrderLine, gift.order_line_id) if gift.order_line_id is not None else None
+    if line is not None:
+        line.amount += amount - gift.amount
+    gift.amount = amount
 
 
 def replace(session: Session, receipt: TaxReceipt, *, reason: str, on: date, now: datetime, by: str) -> TaxReceipt:
