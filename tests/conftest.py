@@ -76,6 +76,8 @@ PLUGINS = (
     "tests.steps.mentoring_pairs",
     "tests.steps.mentoring_mails",
     "tests.steps.cohorts",
+    "tests.steps.cohort_sessions",
+    "tests.steps.cohort_seats",
     "tests.steps.cohort_seasons",
     "tests.steps.admissions",
     "tests.steps.events",

@@ -1,0 +1,203 @@
+"""Seats in a career group: what their holders do, and what follows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+from pytest_bdd import given, parsers, then, when
+from sqlalchemy import select
+
+from engine import commands
+from engine.assignment import SYSTEM
+from engine.models import ProcessInstance, UserTask
+from engine.transaction import reading, transaction
+from tests.fixtures.office import Office
+from tests.steps.clock import day
+from tests.steps.cohorts import NAMES, a_cohort, cohort_of, do, doer, look_at, seat_of
+from workflows.association import memberships, renewals
+from workflows.association.calendars import appointments
+from workflows.association.cohorts import attendance, records
+from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.memberships import Membership
+from workflows.association.people import Person
+
+
+@given(parsers.parse('"{name}" has a seat in a cohort that starts'))
+def has_a_seat(office: Office, name: str) -> None:
+    a_cohort(office, "4 January 2027", NAMES.index(name) + 1)
+    with transaction(office.engine) as session:
+        seat = session.scalars(select(CohortSeat)).one()
+        seat.state = "RUNNING"
+        for each in appointments.of_calendar(session, cohort_of(office).key):
+            appointments.invite(session, each, [seat.person_id])
+        commands.correlate_message(
+            session, office.engine, "cohort_started", cohort_of(office).key, source="t", by=SYSTEM
+        )
+        own = select(ProcessInstance.id).where(ProcessInstance.process_id == "cohort")
+        commands.cancel(session, office.engine, session.scalars(own).one(), by=SYSTEM)  # `cohort.feature` tells it
+    office.run()
+
+
+@given(parsers.parse('"{name}" has signed the charter'))
+@when(parsers.parse('"{name}" has signed the charter'))
+def has_signed(office: Office, name: str) -> None:
+    task = look_at(office, "sign_charter", seat_of(office, name).person_id)
+    office.complete("sign_charter", doer(task), {"confidential": True}, {"seat.signed": True})
+    assert seat_of(office, name).signed_at is not None
+
+
+@given(parsers.parse('the dues of "{name}" end on {on}, and are not renewed'))
+def dues_end(office: Office, name: str, on: str) -> None:
+    last, now = day(on), office.clock.now()
+    with transaction(office.engine) as session:
+        person_id = session.scalars(select(Person.id).where(Person.first_names == name)).one()
+        session.add(
+            Membership(
+                id=uuid4(), person_id=person_id, member_no="1001", category="GRADUATE", statutory_status="MEMBER",
+                service_entitlement="CURRENT", join_date=last - timedelta(days=364), changed_at=now,
+                start_date=last - timedelta(days=364), end_date=last,
+            )
+        )  # fmt: skip
+        session.flush()
+        renewals.start(session, office.engine, [person_id], by=SYSTEM)
+    office.run()
+
+
+@when(parsers.parse("she asks for a pause until {when_}"))
+def asks_for_pause(office: Office, when_: str) -> None:
+    with transaction(office.engine) as session:
+        commands.correlate_message(
+            session, office.engine, "pause_asked", str(seat_of(office).id), {"day": day(when_)}, source="t", by=SYSTEM
+        )
+    office.run()
+
+
+@when("she is back earlier")
+def is_back(office: Office) -> None:
+    office.publish("pause_ended", seat_of(office).id)
+
+
+@then(parsers.parse("she is invited to the sessions {numbers}"))
+def is_invited_to(office: Office, numbers: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        found = appointments.of_person(session, seat_of(office).person_id, office.clock.now().date())
+    assert [each.key for each in found] == [f"s{number}" for number in numbers.split(", ")]
+
+
+@then("the facilitators were told that she pauses")
+def told_of_pause(office: Office) -> None:
+    told = [mail.to_address for mail in office.mails() if "Ada Essai fait une pause" in mail.subject]
+    assert sorted(told) == ["maud.essai@example.org", "nils.essai@example.org"]
+
+
+@when(parsers.parse("the attendance of session {number:d} is taken as it is"))
+def taken_as_it_is(office: Office, number: int) -> None:
+    with transaction(office.engine) as session:
+        cohort = session.scalars(select(Cohort)).one()
+        attendance.note(session, cohort, number, {}, by="person:maud", now=office.clock.now())
+    office.publish("attendance_noted", seat_of(office).id)
+
+
+@then(parsers.parse("session {number:d} counts for her as {mark}, and no absence"))
+def counts_as(office: Office, number: int, mark: str) -> None:
+    with reading(office.engine) as session:
+        found = records.marks(session, seat_of(office).id)
+    assert [(each.session_no, each.mark, each.homework) for each in found] == [(number, mark, False)]
+    assert records.unexcused_in_a_row(found) == 0
+
+
+@then(parsers.parse('"{name}" is {entitlement} as a member, and invited to the {count:d} sessions from the ninth on'))
+def lapsed_and_invited(office: Office, name: str, entitlement: str, count: int) -> None:
+    assert office.incidents() == []
+    seat = seat_of(office, name)
+    with reading(office.engine) as session:
+        follow = appointments.of_person(session, seat.person_id, office.clock.now().date())
+        assert (memberships.entitlement(session, seat.person_id), seat.state) == (entitlement, "RUNNING")
+    assert len(follow) == count
+
+
+@when(parsers.parse('"{name}" has found work'))
+def found_work(office: Office, name: str) -> None:
+    office.publish("job_found", seat_of(office, name).id)
+
+
+@when(parsers.parse("they agree that she {outcome}"))
+def they_agree(office: Office, outcome: str) -> None:
+    talks = {"early_exit_talk", "exit_talk", "call_participant", "settle_charter"}
+    [element] = talks & set(office.open_tasks()) or talks & open_elements(office)
+    do(office, element, {"outcome": outcome})
+
+
+def open_elements(office: Office) -> set[str]:
+    with reading(office.engine) as session:
+        return set(session.scalars(select(UserTask.element).where(UserTask.state == "created")))
+
+
+@when(parsers.parse("she is {mark} at session {number:d}"))
+def is_at(office: Office, mark: str, number: int) -> None:
+    seat = seat_of(office)
+    with transaction(office.engine) as session:
+        records.note(
+            session, seat.id, number, mark, reason=None, homework=True, by="person:maud", now=office.clock.now()
+        )
+    office.publish("attendance_noted", seat.id)
+
+
+@when("the cohort ends")
+def cohort_ends(office: Office) -> None:
+    office.publish("cohort_ended", cohort_of(office).key)
+
+
+@when("she tells her news")
+def tells_news(office: Office) -> None:
+    do(office, "tell_news", {}, {"seat.outcome": "JOB_SAME"})
+
+
+@when(parsers.parse("she gives a {score:d} and says {outcome}"))
+def gives(office: Office, score: int, outcome: str) -> None:
+    do(office, "give_evaluation", {}, {"seat.score": score, "seat.outcome": outcome})
+    assert (seat_of(office).score, seat_of(office).outcome) == (score, outcome)
+
+
+@then(parsers.parse('the facilitators have the task "{element}"'))
+def facilitators_have(office: Office, element: str) -> None:
+    assert f"FACILITATOR@{cohort_of(office).key}" in look_at(office, element).candidates
+
+
+@then(parsers.parse('the facilitators have the task "{element}" about "{name}", and no other'))
+def facilitators_have_only(office: Office, element: str, name: str) -> None:
+    task = look_at(office, element)
+    assert set(office.open_tasks()) == {element}
+    assert office.variables()["person_id"] == str(seat_of(office, name).person_id)
+    assert f"FACILITATOR@{cohort_of(office).key}" in task.candidates
+
+
+@then(parsers.parse('her seat ends as {state}, with the mail "{template}"'))
+def seat_ends(office: Office, state: str, template: str) -> None:
+    assert office.incidents() == []
+    assert seat_of(office).state == state
+    assert [mail.to_address for mail in office.mails() if mail.template == template] == ["ada.essai@example.org"]
+
+
+@then("the cohort has sessions to which she is not invited any more")
+def not_invited(office: Office) -> None:
+    with reading(office.engine) as session:
+        coming = appointments.of_person(session, seat_of(office).person_id, office.clock.now().date())
+        assert coming == []
+        assert all(each.state == "CONFIRMED" for each in appointments.of_calendar(session, cohort_of(office).key))
+
+
+@then(parsers.parse('she got {count:d} mails "{template}"'))
+def she_got(office: Office, count: int, template: str) -> None:
+    assert len([mail for mail in office.mails() if mail.template == template]) == count
+
+
+@then("her participation is over")
+def participation_over(office: Office) -> None:
+    with reading(office.engine) as session:
+        query = select(ProcessInstance.status).where(
+            ProcessInstance.business_key.endswith(f"/{str(seat_of(office).id)[:8]}")
+        )
+        assert session.scalars(query).all() == ["completed"]
