@@ -43,6 +43,7 @@ def cancel(session: Session, engine: Engine, instance_id: UUID, *, by: Actor, re
     if reason:
         step.note("cancel_reason", by=by.id, data={"reason": reason})
     advance(step)
+    engine.settings.canceled(session, engine, step.instance.process_id, step.instance.business_key)
 
 
 def _check_not_called(session: Session, parent_id: UUID | None) -> None:
@@ -74,6 +75,7 @@ def _cancel_by_rows(session: Session, engine: Engine, instance_id: UUID, by: Act
     record(session, engine, instance_id, "case_canceled", by=by, data={"reason": reason} if reason else None)
     for child in _open_children(session, instance_id, "active", "suspended"):
         cancel(session, engine, child, by=by, reason=reason)
+    engine.settings.canceled(session, engine, instance.process_id, instance.business_key)
 
 
 def suspend(session: Session, engine: Engine, instance_id: UUID, *, by: Actor, reason: str = "") -> None:

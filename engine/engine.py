@@ -44,6 +44,9 @@ class EngineSettings:
     staff_calendar: Callable[[Session], WorkCalendar] = field(default_factory=lambda: _always(WorkCalendar()))
     # For how long a held task waits for its undoing (`engine.undo`), at a moment: it may stand in a table too.
     undo_window: Callable[[Session, datetime], timedelta] = lambda _session, _now: timedelta(seconds=20)
+    # Told of a case (by its process and business key) that somebody ended before its time, in the same transaction:
+    # no element of a diagram runs any more, so what the case promised outside of itself is taken back here.
+    canceled: Callable[[Session, Engine, str, str | None], None] = lambda _session, _engine, _process, _key: None
     lease: timedelta = timedelta(minutes=5)
     first_backoff: timedelta = timedelta(seconds=10)
     longest_backoff: timedelta = timedelta(hours=6)

@@ -50,6 +50,34 @@ Feature: A career group lives eight months
     Given a cohort from 4 January 2027 with 6 people
     When the clock reaches 22 December 2026
     Then the first session is on 15 February 2027
+    And 8 mails "cohort_put_off" left by day, with the words "15 février 2027"
+    And new information meetings are held on 4 January 2027
+
+  Scenario: P2.4, C8: a close friend of a facilitator goes to another group
+    Given a cohort from 4 January 2027 with 10 people
+    And "Cyr" is close to a facilitator
+    When the clock reaches 22 December 2026
+    Then the start is held back by "resolve_conflict"
+    And the careers office reads that "Cyr" is close to who leads
+    When the careers office moves "Cyr" to the next cohort
+    Then the start is held back by "agree_to_start"
+
+  Scenario: The case of a cohort is ended by hand before it begins
+    Given a cohort from 1 March 2027 with 3 people
+    When somebody ends the case of the cohort by hand
+    Then the cohort is CANCELLED
+    And its meetings are called off, and the page says why
+    And everybody waits for the next cohort
+
+  Scenario: The case of a cohort is ended by hand while it runs
+    Given the rules say 4 sessions, a review at session 2
+    And a cohort from 4 January 2027 with 10 people
+    When the clock reaches 22 December 2026
+    And the charter is signed by all
+    And somebody ends the case of the cohort by hand
+    Then the cohort is CLOSED
+    And 12 people have one mail that takes 4 sessions out of their calendars
+    And everybody is asked for an opinion
 
   Scenario: Eight, and the facilitators would rather not
     Given a cohort from 4 January 2027 with 8 people

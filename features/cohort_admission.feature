@@ -88,6 +88,15 @@ Feature: Somebody wants a seat in a career group
     Then "Ada" has paid once, and has a seat in the next cohort
     And the candidate "Bea" received 2 mails "cohort_offer"
 
+  Scenario: The group does not take place while a place in it is offered
+    When "Ada" is admitted
+    And "Ada" answers YES to the offer and pays by TRANSFER
+    And the case of the group is ended by hand
+    Then the candidate "Ada" received the mail "cohort_next"
+    And the order of "Ada" is void
+    When the next cohort, from 5 April 2027, is planned
+    Then the candidate "Ada" received 2 mails "cohort_offer"
+
   Scenario: Whoever withdraws gets back what was paid
     Given "Ada" has paid 150 and has a seat
     When "Ada" loses the seat to the next cohort

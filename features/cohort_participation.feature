@@ -21,6 +21,7 @@ Feature: A seat in a career group
     And she tells her news
     And 400 days pass
     Then she got 3 mails "cohort_survey"
+    And her news of follow-up 1 are JOB_SAME
     And her participation is over
 
   Scenario: Absences lead to a call, a warning and a talk
@@ -67,5 +68,6 @@ Feature: A seat in a career group
     Given "Ada" has a seat in a cohort that starts
     And "Ada" has signed the charter
     When the cohort ends
-    And she gives a 9 and says JOB_CHANGED
+    And she gives a 9, agrees 4 with six statements, and says JOB_CHANGED
+    Then her six answers of 4 are kept
     Then her seat ends as COMPLETED, with the mail "cohort_certificate"

@@ -20,6 +20,7 @@ from webapp.week import mail as week_mail
 from workflows.association import mail_adapter, payment_receiving
 from workflows.association import registry as association
 from workflows.association.closures import StaffCalendar
+from workflows.association.cohorts.calling_off import EndedByHand
 from workflows.association.undo_window import UndoWindow
 
 
@@ -33,7 +34,12 @@ def open_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         settings.database_url,
         clock=clock,
         registry=registry(settings, clock),
-        settings=EngineSettings(zone=zone, staff_calendar=StaffCalendar(zone), undo_window=UndoWindow(zone)),
+        settings=EngineSettings(
+            zone=zone,
+            staff_calendar=StaffCalendar(zone),
+            undo_window=UndoWindow(zone),
+            canceled=EndedByHand(association_of(settings, clock)),
+        ),
     )
     if settings.traces_url:  # OpenTelemetry is an extra: it is not imported where nobody asks for it
         importlib.import_module("webapp.traces").trace_engine(settings.traces_url, engine)

@@ -92,8 +92,10 @@ ENTRIES = (
         owner_roles=frozenset({"CAREERS_HEAD"}),
         starter_roles=frozenset(),
         for_members=True,
-        inbound_messages=frozenset({"cohort_seat_awaited", "place_freed", "payment_confirmed", "candidacy_withdrawn"}),
-        outbound_messages=frozenset({"cohort_seat_confirmed"}),
+        inbound_messages=frozenset(
+            {"cohort_seat_awaited", "place_freed", "payment_confirmed", "candidacy_withdrawn", "cohort_called_off"}
+        ),
+        outbound_messages=frozenset({"cohort_seat_confirmed", "cohort_seat_awaited"}),
         member_acts=(_WITHDRAW,),
     ),
     CatalogueEntry(

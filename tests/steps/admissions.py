@@ -362,3 +362,19 @@ def has_paid_once(office: Office, name: str) -> None:
         seat = session.scalars(query).one()
         assert seat.cohort_id == newest(office).id
         assert seat.order_key is not None
+
+
+@when("the case of the group is ended by hand")
+def group_is_ended(office: Office) -> None:
+    with transaction(office.engine) as session:
+        case = session.scalars(select(ProcessInstance).where(ProcessInstance.process_id == "cohort")).one()
+        commands.cancel(session, office.engine, case.id, by=SYSTEM)
+    office.run()
+
+
+@then(parsers.parse('the order of "{name}" is void'))
+def order_is_void(office: Office, name: str) -> None:
+    with reading(office.engine) as session:
+        query = select(orders.Order.state).where(orders.Order.person_id == person(office, name).id)
+        assert session.scalars(query).all() == ["CANCELED"]
+    assert candidacy(office, name).order_key is None

@@ -17,7 +17,7 @@ from tests.steps.clock import day
 from tests.steps.cohorts import NAMES, a_cohort, cohort_of, do, doer, look_at, seat_of
 from workflows.association import memberships, renewals
 from workflows.association.calendars import appointments
-from workflows.association.cohorts import attendance, records
+from workflows.association.cohorts import attendance, opinions, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
@@ -35,7 +35,7 @@ def has_a_seat(office: Office, name: str) -> None:
             session, office.engine, "cohort_started", cohort_of(office).key, source="t", by=SYSTEM
         )
         own = select(ProcessInstance.id).where(ProcessInstance.process_id == "cohort")
-        commands.cancel(session, office.engine, session.scalars(own).one(), by=SYSTEM)  # `cohort.feature` tells it
+        commands.suspend(session, office.engine, session.scalars(own).one(), by=SYSTEM)  # `cohort.feature` tells it
     office.run()
 
 
@@ -155,9 +155,10 @@ def tells_news(office: Office) -> None:
     do(office, "tell_news", {}, {"seat.outcome": "JOB_SAME"})
 
 
-@when(parsers.parse("she gives a {score:d} and says {outcome}"))
-def gives(office: Office, score: int, outcome: str) -> None:
-    do(office, "give_evaluation", {}, {"seat.score": score, "seat.outcome": outcome})
+@when(parsers.parse("she gives a {score:d}, agrees {agreed:d} with six statements, and says {outcome}"))
+def gives(office: Office, score: int, agreed: int, outcome: str) -> None:
+    answers = {f"seat.{name}": str(agreed) for name in opinions.STATEMENTS}
+    do(office, "give_evaluation", {}, {"seat.score": score, "seat.outcome": outcome, **answers})
     assert (seat_of(office).score, seat_of(office).outcome) == (score, outcome)
 
 
@@ -201,3 +202,16 @@ def participation_over(office: Office) -> None:
             ProcessInstance.business_key.endswith(f"/{str(seat_of(office).id)[:8]}")
         )
         assert session.scalars(query).all() == ["completed"]
+
+
+@then(parsers.parse("her six answers of {agreed:d} are kept"))
+def answers_are_kept(office: Office, agreed: int) -> None:
+    with reading(office.engine) as session:
+        kept = session.get_one(opinions.CohortOpinion, seat_of(office).id)
+    assert [getattr(kept, name) for name in opinions.STATEMENTS] == [agreed] * 6
+
+
+@then(parsers.parse("her news of follow-up {number:d} are {outcome}"))
+def news_are(office: Office, number: int, outcome: str) -> None:
+    with reading(office.engine) as session:
+        assert session.get_one(opinions.CohortNews, (seat_of(office).id, number)).outcome == outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import commands
 from engine.assignment import SYSTEM, Actor
 from engine.bpmn.state import read_names
 from engine.models import ProcessInstance, UserTask
@@ -26,6 +27,7 @@ from workflows.association.events import notices, registrations
 from workflows.association.events.records import Event
 from workflows.association.parameters import ParameterRow
 from workflows.association.people import Person
+from workflows.association.record_set import record_set
 
 PARIS = ZoneInfo("Europe/Paris")
 NAMES = ("Ada", "Bea", "Cyr", "Dan", "Eve", "Fay", "Guy", "Ivo", "Joy", "Kim")
@@ -217,3 +219,71 @@ def waits_for_next(office: Office, name: str, template: str) -> None:
 def everybody_waits(office: Office) -> None:
     with reading(office.engine) as session:
         assert set(session.scalars(select(CohortSeat.state))) == {"WAITING"}
+
+
+@then(parsers.parse('{count:d} mails "{template}" left by day, with the words "{words}"'))
+def left_by_day(office: Office, count: int, template: str, words: str) -> None:
+    office.later(timedelta(hours=14))
+    found = [mail for mail in office.mails() if mail.template == template and words in mail.text]
+    assert len(found) == count
+    assert all(8 <= mail.sent_at.astimezone(PARIS).hour < 20 for mail in found if mail.sent_at is not None)
+    assert all(mail.sent_at is not None for mail in found)
+
+
+@then(parsers.parse("new information meetings are held on {days}"))
+def new_meetings(office: Office, days: str) -> None:
+    assert office.incidents() == []
+    with reading(office.engine) as session:
+        event = session.get_one(Event, cohort_of(office).meetings_id)
+        held = appointments.of_calendar(session, event.key)
+        assert [each.day for each in held] == [day(each) for each in days.split(", ")]
+        assert (event.state, registrations.open_dates(session, event, office.clock.now())) == ("PUBLISHED", held)
+
+
+@given(parsers.parse('"{name}" is close to a facilitator'))
+def close_to_a_lead(office: Office, name: str) -> None:
+    with transaction(office.engine) as session:
+        session.get_one(CohortSeat, seat_of(office, name).id).near_lead = True
+
+
+@then(parsers.parse('the careers office reads that "{name}" is close to who leads'))
+def reads_who(office: Office, name: str) -> None:
+    with reading(office.engine) as session:
+        shown = record_set().read(session, office.variables(), ["cohort.conflict"], now=office.clock.now())
+    assert shown["cohort.conflict"] == f"{name} Essai : proche d’une personne qui anime"
+
+
+@when("somebody ends the case of the cohort by hand")
+def ended_by_hand(office: Office) -> None:
+    with transaction(office.engine) as session:
+        case = session.scalars(select(ProcessInstance).where(ProcessInstance.process_id == "cohort")).one()
+        commands.cancel(session, office.engine, case.id, by=Actor("person:admin", "Admin"), reason="test")
+    office.run()
+
+
+@then(parsers.parse("{count:d} people have one mail that takes {sessions:d} sessions out of their calendars"))
+def taken_out(office: Office, count: int, sessions: int) -> None:
+    found = [mail for mail in office.mails() if mail.template == "cohort_off"]
+    assert len({mail.to_address for mail in found}) == len(found) == count
+    assert all(str(mail.calendar).count("STATUS:CANCELLED") == sessions for mail in found)
+    assert all("METHOD:CANCEL" in str(mail.calendar) for mail in found)
+
+
+@when("the charter is signed by all")
+def all_sign(office: Office) -> None:
+    with reading(office.engine) as session:
+        open_ = select(UserTask).where(UserTask.element == "sign_charter", UserTask.state == "created")
+        tasks = session.scalars(open_).all()
+    for task in tasks:
+        office.instance_id = task.instance_id
+        office.complete("sign_charter", doer(task), {"confidential": True}, {"seat.signed": True})
+
+
+@then("everybody is asked for an opinion")
+def asked_for_opinion(office: Office) -> None:
+    assert office.incidents() == []
+    asked = [mail for mail in office.mails() if mail.template == "cohort_opinion"]
+    with reading(office.engine) as session:
+        seats = session.scalars(select(CohortSeat)).all()
+    assert len(asked) == len(seats) > 0
+    assert {seat.state for seat in seats} == {"COMPLETED"}

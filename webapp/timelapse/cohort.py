@@ -18,7 +18,7 @@ from engine.transaction import reading, transaction
 from webapp.timelapse import meetings
 from webapp.timelapse.stage import Stage
 from webapp.timelapse.telling import Telling
-from workflows.association.cohorts import attendance, moving, planning, records
+from workflows.association.cohorts import attendance, moving, opinions, planning, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.people import Person
 from workflows.association.year.lots import Lots, among, between
@@ -138,6 +138,7 @@ class Story:
             answers: dict[str, object] = {"seat.outcome": among(rng, _OUTCOMES)}
             if task.element == "give_evaluation":
                 answers["seat.score"] = rng.randint(6, 10)
+                answers |= {f"seat.{name}": str(rng.randint(3, 5)) for name in opinions.STATEMENTS}
             self.stage.complete(task, by, {}, answers)
         elif task.element == "sign_charter":
             self.stage.complete(task, by, {}, {"seat.signed": True})

@@ -37,6 +37,7 @@ from workflows.association import (
 )
 from workflows.association.bank import papers as debit_papers
 from workflows.association.cohorts import admission as cohort_admission
+from workflows.association.cohorts import composition as cohort_composition
 from workflows.association.cohorts import fees as cohort_fees
 from workflows.association.cohorts import information as cohort_information
 from workflows.association.cohorts import moving as cohort_moving
@@ -77,6 +78,7 @@ _EVENTS: Final = (weighing, approving, permits, living, seats, visiting, cancell
 _MEMBERS = (exit_work, deaths, guardians, guests, honors, identities, students)
 _COHORTS = (
     cohort_running,
+    cohort_composition,
     cohort_moving,
     cohort_participation,
     cohort_pauses,

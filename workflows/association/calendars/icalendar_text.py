@@ -42,17 +42,25 @@ class OpenTask:
 
 def invitation(appointment: Appointment, *, organizer: Party, guest: Party, lang: str, method: Method) -> str:
     """The calendar part of a mail: asks one guest to come, or tells him not to. A change asks again."""
+    return invitations([appointment], organizer=organizer, guest=guest, lang=lang, method=method)
+
+
+def invitations(
+    appointments: Iterable[Appointment], *, organizer: Party, guest: Party, lang: str, method: Method
+) -> str:
+    """The same for several meetings at once: one mail in place of one for each."""
     calendar = _calendar()
     calendar.add("method", method)
-    event = _event(appointment, organizer.address, lang)
-    if method == "CANCEL":
-        event["status"] = vText(CANCELLED)
-    event.add("organizer", _party(organizer), encode=0)
-    attendee = _party(guest)
-    if method == "REQUEST":
-        attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"})
-    event.add("attendee", attendee, encode=0)
-    calendar.add_component(event)
+    for each in appointments:
+        event = _event(each, organizer.address, lang)
+        if method == "CANCEL":
+            event["status"] = vText(CANCELLED)
+        event.add("organizer", _party(organizer), encode=0)
+        attendee = _party(guest)
+        if method == "REQUEST":
+            attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"})
+        event.add("attendee", attendee, encode=0)
+        calendar.add_component(event)
     return _text(calendar)
 
 

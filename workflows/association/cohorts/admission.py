@@ -107,6 +107,18 @@ def wait(work: ServiceWork) -> None:
     seasons.call(work.session, work.engine, _today(work))
 
 
+@service_task("admission.lose_cohort", results=())
+def lose_cohort(work: ServiceWork) -> None:
+    """The cohort in which a place was offered does not take place: the candidate waits for the next one, before
+    others; what was paid goes along, and what was only billed is void."""
+    found = candidacy_of(work)
+    found.state, found.passed_id, found.came_first = WAITING, found.cohort_id, True
+    order = orders.by_key(work.session, found.order_key) if found.order_key else None
+    if order is not None and fees.paid(work.session, order) == fees.ZERO:
+        orders.cancel(order, work.now)
+        found.order_key = None
+
+
 @service_task("admission.answer", results=("template",))
 def answer(work: ServiceWork) -> Mapping[str, object]:
     """A person decided otherwise than for a seat: which mail says so."""
@@ -143,6 +155,7 @@ def seat(work: ServiceWork) -> Mapping[str, object]:
     given = CohortSeat(
         id=uuid4(), cohort_id=cohort.id, person_id=found.person_id, situation=found.situation, guest=found.guest,
         state=RUNNING if cohort.state == RUNNING else "CONFIRMED", order_key=found.order_key, tariff=found.tariff,
+        near_lead=found.near_lead,
     )  # fmt: skip
     work.session.add(given)
     candidacies.close(found, candidacies.SEATED, work.now)

@@ -56,6 +56,7 @@ class CohortCandidacy(Base):
     came_first: Mapped[bool] = mapped_column(default=False)
     passed_id: Mapped[UUID | None] = mapped_column(Uuid)
     files: Mapped[list[str]] = mapped_column(Json, default=list)  # the CV and a proof of looking for work
+    near_lead: Mapped[bool] = mapped_column(default=False)  # a relative or close friend of who leads this cohort
     full_rate: Mapped[bool] = mapped_column(default=False)  # the proof did not convince: no reduced fee
     scholarship: Mapped[bool] = mapped_column(default=False)
     tariff: Mapped[str] = mapped_column(String(8), default="")

@@ -132,7 +132,7 @@ def _open(subject: Subject, values: Values) -> Values:
         conflicts=text(values, "conflicts").strip()[:600], situation=text(values, "situation", "SEEKING"),
         years_exp=whole(values, "years_exp", 0), guest=values.get("guest") is True,
         school=text(values, "school").strip()[:160], files=_handed_in(values), asked_at=subject.now,
-        state=candidacies.APPLIED,
+        near_lead=values.get("near_lead") is True, state=candidacies.APPLIED,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -175,6 +175,7 @@ def _talk(session: Session, found: CohortCandidacy, values: Values) -> Values:
     found.second_interviewer_id = the_person(session, text(values, "second_interviewer"), "second_interviewer")
     other = text(values, "advice") == "OTHER_HELP"
     found.full_rate = values.get("full_rate") is True
+    found.near_lead = found.near_lead or values.get("near_lead") is True
     situation = "IN_POST" if found.full_rate else found.situation
     return {"talk_score": found.score, "talks": found.talks, "other_help": other, "fee_situation": situation}
 
@@ -194,7 +195,19 @@ def _later(subject: Subject) -> datetime:
 
 
 _ASKED: Final = frozenset(
-    {"cohort", "candidate", "motivation", "situation", "years_exp", "guest", "school", "conflicts", "misses", *FILES}
+    {
+        "cohort",
+        "candidate",
+        "motivation",
+        "situation",
+        "years_exp",
+        "guest",
+        "school",
+        "conflicts",
+        "near_lead",
+        "misses",
+        *FILES,
+    }
 )
 _LEARNT: Final = frozenset(
     {*CRITERIA, "advice", "second_interviewer", "words", "full_rate", "reason", "scholarship", "more_time"}

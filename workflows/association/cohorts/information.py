@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.calendar import PARIS
+from engine.engine import Engine
 from engine.registry import ServiceWork, service_task
 from engine.workdays import french_holidays
 from workflows.association import number_series, parameters, wording
@@ -59,6 +61,7 @@ _OFF: Final = (
     "Career group {key} does not take place, nor do its information meetings.",
 )
 _KEPT: Final = timedelta(days=30)
+_NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 _LATER: Final = "À préciser – to be told"
 
 
@@ -84,11 +87,13 @@ def _free(day: date, breaks: Sequence[Closing]) -> date | None:
 @service_task("cohort.inform", results=("meetings",))
 def inform(work: ServiceWork) -> Mapping[str, object]:
     """Plans the meetings as one event of several dates; `meetings` is what its life is begun with, null where the first
-    session is too near for any."""
+    session is too near for any, or where meetings are still to come: of a group that is put off after its meetings new
+    ones are held."""
     session, today = work.session, local_day(work.now, work.engine.settings.zone)
     cohort = session.get_one(Cohort, uuid(work.variables, "cohort_id"))
     planned = days(session, cohort.starts_on, today)
-    if not planned:
+    standing = _standing(session, cohort, work.variables)
+    if not planned or (standing is not None and cancelling.coming(session, standing, work.now)):
         return {"meetings": None}
     event = _event(session, cohort, planned, uuid(work.variables, "facilitator_id"), work.now)
     for number, day in enumerate(planned, start=1):
@@ -96,6 +101,7 @@ def inform(work: ServiceWork) -> Mapping[str, object]:
             session, event.key, f"d{number}", titles=(event.title_fr, event.title_en), minutes=event.minutes,
             starts=datetime.combine(day, event.begins, PARIS), place=event.place, now=work.now,
         )  # fmt: skip
+    cohort.meetings_id = event.id
     organiser = {"person_id": str(event.organiser_id), "organiser": f"person:{event.organiser_id}"}
     known = {"event_id": str(event.id), "event_key": event.key, **organiser, **hosts.candidates(session, event)}
     return {"meetings": known}
@@ -136,17 +142,19 @@ def _days_said(session: Session, first: date, today: date) -> list[tuple[str, st
     return [(wording.day(first, lang), wording.day(closing, lang)) for lang in ("fr", "en")]
 
 
-def _standing(work: ServiceWork) -> Event | None:
-    """The meetings of the cohort, while they are neither over nor called off."""
-    found = work.variables.get("meetings")
-    event_id = uuid_or_none(found, "event_id") if isinstance(found, Mapping) else None
-    event = work.session.get(Event, event_id) if event_id is not None else None
+def _standing(session: Session, cohort: Cohort, variables: Mapping[str, object]) -> Event | None:
+    """The meetings of the cohort, while they are neither over nor called off; a case that began before the cohort kept
+    them names them itself."""
+    found = variables.get("meetings")
+    event_id = cohort.meetings_id or (uuid_or_none(found, "event_id") if isinstance(found, Mapping) else None)
+    event = session.get(Event, event_id) if event_id is not None else None
     return event if event is not None and event.state in STANDING else None
 
 
 def put_off(work: ServiceWork, cohort: Cohort, before: date) -> None:
     """The page of the meetings tells the new days where it told the ones of before; what else was written stays."""
-    event, today = _standing(work), local_day(work.now, work.engine.settings.zone)
+    event = _standing(work.session, cohort, work.variables)
+    today = local_day(work.now, work.engine.settings.zone)
     if event is None:
         return
     was, now = (_days_said(work.session, first, today) for first in (before, cohort.starts_on))
@@ -155,18 +163,20 @@ def put_off(work: ServiceWork, cohort: Cohort, before: date) -> None:
             event.about = re.sub(rf"\b{re.escape(old)}\b", new, event.about)  # “1 March” is no part of “21 March”
 
 
-def call_off(work: ServiceWork, cohort: Cohort) -> None:
+def call_off(
+    session: Session, engine: Engine, cohort: Cohort, now: datetime, variables: Mapping[str, object] = _NOTHING
+) -> None:
     """The meetings to come are called off as those of any event are: whoever registered is told, and why."""
-    event = _standing(work)
-    if event is None or not cancelling.coming(work.session, event, work.now):
+    event = _standing(session, cohort, variables)
+    if event is None or not cancelling.coming(session, event, now):
         return
     why = "\n\n".join(each.format(key=cohort.key) for each in _OFF)
-    notices.tell(work.session, event.id, None, why, work.now)
+    notices.tell(session, event.id, None, why, now)
     known = {
         "event_id": str(event.id), "event_key": event.key, "person_id": str(event.organiser_id),
         "organiser": f"person:{event.organiser_id}", "calling_off": "CANCEL", "cause": "ORGANISER",
     }  # fmt: skip
     commands.correlate_message(
-        work.session, work.engine, "cancellation_decided", str(event.id), known, source=f"cohort:{cohort.id}",
+        session, engine, "cancellation_decided", str(event.id), known, source=f"cohort:{cohort.id}",
         message_id=f"{event.id}:off", ttl=_KEPT, by=SYSTEM,
     )  # fmt: skip

@@ -48,16 +48,17 @@ def _day(variables: Mapping[str, object], name: str, lang: str) -> str:
 
 
 def _candidacy(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
-    """What is said to a candidate: the cohort's first day and hour, why, and until when the fee is due."""
+    """What is said to a candidate, or of a cohort: its first day and hour, why, and until when the fee is due."""
     found = uuid_or_none(variables, "candidacy_id")
     candidacy = session.get(CohortCandidacy, found) if found is not None else None
-    if candidacy is None:
+    known = candidacy.cohort_id if candidacy is not None else uuid_or_none(variables, "cohort_id")
+    cohort = session.get(Cohort, known) if known is not None else None
+    if cohort is None:
         return dict.fromkeys(_CANDIDACY, "")
-    cohort = session.get_one(Cohort, candidacy.cohort_id)
     due = variables.get("fee_due_at")
     return {
         "cohort_first_day": wording.day(cohort.starts_on, lang),
         "cohort_hour": f"{cohort.begins:%H:%M}",
-        "cohort_reason": candidacy.reason,
+        "cohort_reason": candidacy.reason if candidacy is not None else "",
         "fee_due": wording.day(due.date(), lang) if isinstance(due, datetime) else "",
     }

@@ -15,8 +15,8 @@ from engine.errors import Conflict, Invalid
 from workflows.association import people, wording
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
-from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none
-from workflows.association.cohorts import calendar, records
+from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none, whole
+from workflows.association.cohorts import calendar, composition, opinions, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.records import Record, Subject, Values
 
@@ -132,6 +132,7 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         "starts": wording.day(cohort.starts_on, subject.language),
         "seats": str(len(taken)),
         "place": cohort.place,
+        "conflict": "\n".join(composition.conflicts(subject.session, cohort.id, subject.language)),
     }
 
 
@@ -147,7 +148,7 @@ def _seat(subject: Subject, values: Values) -> Values:
         raise SeatTaken(field="person")
     seat = CohortSeat(
         id=uuid4(), cohort_id=cohort.id, person_id=person_id, situation=text(values, "situation", "SEEKING"),
-        guest=values.get("guest") is True, state="CONFIRMED",
+        guest=values.get("guest") is True, near_lead=values.get("near_lead") is True, state="CONFIRMED",
     )  # fmt: skip
     session.add(seat)
     session.flush()
@@ -166,6 +167,10 @@ def _close_seat(subject: Subject, values: Values) -> Values:
     seat = subject.session.get_one(CohortSeat, uuid_or_none(subject.variables, "seat_id"))
     if "outcome" in values:
         seat.outcome = text(values, "outcome")[:12] or None
+        number = whole(subject.variables, "follow_up_no", 0)
+        if number and seat.outcome:
+            opinions.tell(subject.session, seat.id, number, seat.outcome, subject.now)
+    opinions.keep(subject.session, seat.id, values, subject.now)
     score = values.get("score")
     if score is not None and str(score) != "":
         seat.score = int(str(score))
@@ -179,6 +184,10 @@ def _write_seat(subject: Subject, values: Values) -> Values:
 
 
 _PLANNED: Final = frozenset({"facilitator", "co_facilitator", "starts_on", "begins", "place"})
-_SEATED: Final = frozenset({"cohort", "person", "situation", "guest", "signed", "score", "outcome"})
-COHORT: Final = Record(_PLANNED | {"key", "starts", "seats", "moves"}, _read, _PLANNED | {"moves"}, _write_cohort)
+_SEATED: Final = frozenset(
+    {"cohort", "person", "situation", "guest", "near_lead", "signed", "score", "outcome", *opinions.STATEMENTS}
+)
+COHORT: Final = Record(
+    _PLANNED | {"key", "starts", "seats", "moves", "conflict"}, _read, _PLANNED | {"moves"}, _write_cohort
+)
 SEAT: Final = Record(_SEATED | {"name"}, _read_seat, _SEATED, _write_seat)

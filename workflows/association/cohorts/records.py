@@ -35,6 +35,7 @@ class Cohort(Base):
     state: Mapped[str] = mapped_column(String(10), default="RECRUITING")
     held: Mapped[int] = mapped_column(default=0)  # sessions of which the attendance is noted
     opened_at: Mapped[datetime] = mapped_column(Moment)
+    meetings_id: Mapped[UUID | None] = mapped_column(Uuid)  # the event of its information meetings
 
 
 class CohortSeat(Base):
@@ -56,6 +57,7 @@ class CohortSeat(Base):
     score: Mapped[int | None]  # 0–10, of the closing form
     tariff: Mapped[str | None] = mapped_column(String(8))
     order_key: Mapped[str | None] = mapped_column(String(24))  # by which the fee was paid
+    near_lead: Mapped[bool] = mapped_column(default=False)  # a relative or close friend of who leads: another group
     paused_from: Mapped[date | None]
     paused_until: Mapped[date | None]  # the day on which he is back
     __table_args__ = (Index("uq_cohort_seat_person", "cohort_id", "person_id", unique=True),)

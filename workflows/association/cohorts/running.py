@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from engine import commands
 from engine.assignment import SYSTEM
@@ -15,9 +15,9 @@ from engine.registry import ServiceWork, service_task
 from workflows.association import mails, office_mandates, people, roles
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, uuid, whole
-from workflows.association.cohorts import admission, calendar, information, planning, records
+from workflows.association.cohorts import admission, calendar, calling_off, information, planning, records
+from workflows.association.cohorts.candidacies import OFFERED, CohortCandidacy
 from workflows.association.cohorts.records import Cohort, CohortSeat
-from workflows.association.people import Person
 
 LEADS: Final = (("FACILITATOR", "facilitator_id"), ("CO_FACILITATOR", "co_facilitator_id"))
 _AFTER: Final = timedelta(days=400)  # how long facilitators keep their cohort after its last session: its follow-ups
@@ -56,56 +56,31 @@ def _check_at(work: ServiceWork, cohort: Cohort) -> str:
     return (first - timedelta(days=days)).isoformat()
 
 
-@service_task("cohort.count", results=("composition", "confirmed", "blocking"))
-def count(work: ServiceWork) -> Mapping[str, object]:
-    """The figures of a composition: shares in hundredths, the largest of a sector, whether two share an employer."""
-    taken = records.seats(work.session, _cohort(work).id)
-    known = people.by_ids(work.session, [seat.person_id for seat in taken])
-    ordered = [known[seat.person_id] for seat in taken if seat.person_id in known]
-    size = len(taken)
-    employers = Counter(each.employer for each in ordered if each.employer)
-    blocking = any(number > 1 for number in employers.values())
-    genders = Counter(each.civility for each in ordered if each.civility)
-    composition = {
-        "size": size,
-        "guests": _share(sum(seat.guest for seat in taken), size),
-        "one_gender": _share(max(genders.values(), default=0), size),
-        "same_sector": max(Counter(each.sector for each in ordered if each.sector).values(), default=0),
-        "same_employer": blocking,
-        "in_post": _share(sum(seat.situation == "IN_POST" for seat in taken), size),
-        "age_span": _age_span(ordered),
-    }
-    return {"composition": composition, "confirmed": size, "blocking": blocking}
-
-
-def _share(part: int, whole_: int) -> int:
-    return 100 * part // whole_ if whole_ else 0
-
-
-def _age_span(ordered: Sequence[Person]) -> int:
-    years = [each.birth_date.year for each in ordered if each.birth_date is not None]
-    return max(years) - min(years) if years else 0
-
-
-@service_task("cohort.postpone", results=("check_at",))
+@service_task("cohort.postpone", results=("check_at", "told"))
 def postpone(work: ServiceWork) -> Mapping[str, object]:
-    """Every session moves by the weeks of the rule; the information meetings tell the new days."""
+    """Every session moves by the weeks of the rule; the information meetings tell the new days. `told`: whoever has a
+    seat, holds an offer of one, or leads."""
     cohort = _cohort(work)
     before = cohort.starts_on
     cohort.starts_on += timedelta(weeks=calendar.rule(work.session, "postpone_weeks", _today(work)))
     planning.plan_sessions(work.session, cohort, work.now)
     information.put_off(work, cohort, before)
-    return {"check_at": _check_at(work, cohort)}
+    offered = select(CohortCandidacy.person_id).where(
+        CohortCandidacy.cohort_id == cohort.id, CohortCandidacy.state == OFFERED
+    )  # fmt: skip
+    taken = [seat.person_id for seat in records.seats(work.session, cohort.id)]
+    told = dict.fromkeys([*taken, *work.session.scalars(offered.order_by(CohortCandidacy.id)), *_leads(work, cohort)])
+    return {"check_at": _check_at(work, cohort), "told": [str(each) for each in told]}
+
+
+def _leads(work: ServiceWork, cohort: Cohort) -> list[UUID]:
+    return [each for role, _ in LEADS for each in roles.holders(work.session, role, _today(work), scope=cohort.key)]
 
 
 @service_task("cohort.cancel", results=())
 def cancel(work: ServiceWork) -> None:
-    """No session and no information meeting takes place, and nobody has a seat any more."""
-    cohort = _cohort(work)
-    cohort.state = "CANCELLED"
-    for each in appointments.of_calendar(work.session, cohort.key):
-        appointments.cancel(each, work.now)
-    information.call_off(work, cohort)
+    """No session and no information meeting takes place, nobody has a seat any more, and no offer of one holds."""
+    calling_off.call_off(work.session, work.engine, _cohort(work), work.now, work.variables)
 
 
 @service_task("cohort.begin", results=())
@@ -114,7 +89,7 @@ def begin(work: ServiceWork) -> None:
     cohort = _cohort(work)
     cohort.state = "RUNNING"
     taken = [seat.person_id for seat in records.seats(work.session, cohort.id)]
-    leads = [uuid(work.variables, name) for _, name in LEADS]
+    leads = _leads(work, cohort)
     for each in appointments.of_calendar(work.session, cohort.key):
         appointments.invite(work.session, each, [*taken, *leads])
     running = update(CohortSeat).where(CohortSeat.cohort_id == cohort.id, CohortSeat.state == "CONFIRMED")
@@ -154,7 +129,7 @@ def tell_late(work: ServiceWork) -> None:
     if work.headers.get("who") == "office":
         told = roles.holders(work.session, "CAREERS_ASST", today)
     else:
-        told = [each for role, _ in LEADS for each in roles.holders(work.session, role, today, scope=cohort.key)]
+        told = _leads(work, cohort)
     number = whole(work.variables, "session_no", 0)
     for person_id in told:
         lang = people.language(work.session, person_id)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from engine.transaction import reading
 from workflows.association import people
 from workflows.association.case_variables import local_day, uuid
-from workflows.association.cohorts import records
+from workflows.association.cohorts import opinions, records
 from workflows.association.cohorts.candidacies import RECRUITING
 from workflows.association.cohorts.records import Cohort
 from workflows.association.year import days, somebody
@@ -137,6 +137,11 @@ def _news(asked: Asked) -> Answers:
     return {"score": asked.rng.randint(6, 10), "outcome": outcome}
 
 
+def _opinion(asked: Asked) -> Answers:
+    agreed = {name: str(asked.rng.randint(3, 5)) for name in opinions.STATEMENTS}
+    return {**_news(asked), **agreed}
+
+
 _STAYS = Habit(lambda asked: {"outcome": among(asked.rng, {"STAYS": 90.0, "LEAVES": 10.0})}, most=timedelta(days=4))
 HABITS: Mapping[str, Habit] = MappingProxyType(
     {
@@ -153,7 +158,7 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         "resolve_conflict": Habit(_moves),
         "settle_charter": _STAYS,
         "call_participant": _STAYS,
-        "give_evaluation": Habit(_news, 0.8, most=timedelta(days=8)),
+        "give_evaluation": Habit(_opinion, 0.8, most=timedelta(days=8)),
         "tell_news": Habit(_news, 0.6, most=timedelta(days=12)),
     }
 )
