@@ -85,7 +85,8 @@ def working_days(fact: TaskOpened) -> int | None:
 
 
 def reach(engine: Engine, session: Session, job: Job) -> None:
-    """A share of the time is over: calls the registered service task and records the escalation on the task.
+    """A share of the time is over, or somebody chose the moment (`by_hand`): calls the registered service task and
+    records the escalation on the task.
 
     Raises what the service task raises: the job is then tried again.
     """
@@ -94,6 +95,7 @@ def reach(engine: Engine, session: Session, job: Job) -> None:
     step = begin(engine, session, job.instance_id, SYSTEM)
     task = session.get_one(UserTask, job.token)
     share = int(str(job.payload["share"]))
+    chosen = {"by_hand": True} if job.payload.get("by_hand") else {}
     service = engine.registry.service_tasks.get(SHARES[share])
     if service is not None:
         work = ServiceWork(
@@ -103,7 +105,7 @@ def reach(engine: Engine, session: Session, job: Job) -> None:
             process_id=job.process_id,
             element=task.element,
             token=task.id,
-            variables={"task_id": str(task.id), "role": task.role, "assignee": task.assignee, "share": share},
+            variables={"task_id": str(task.id), "role": task.role, "assignee": task.assignee, "share": share, **chosen},
             headers={},
             now=step.now,
         )
@@ -111,5 +113,5 @@ def reach(engine: Engine, session: Session, job: Job) -> None:
         if isinstance(answer, Failure):
             raise WorkFailed(answer.reason, again=answer.again, retry_after=answer.retry_after)
     session.execute(update(UserTask).where(UserTask.id == task.id).values(escalation=share))
-    step.note("deadline", task.element, task.id, {"share": share})
+    step.note("deadline", task.element, task.id, {"share": share, **chosen})
     step.write()

@@ -4,7 +4,7 @@
 |---|---|
 | case_started, case_completed, case_canceled | variables at the start; midway and reason where it began in the middle |
 | case_suspended, case_resumed, variables_set | reason, names |
-| job_moved | from when to when promised work was moved, reason |
+| job_moved, job_run | from when to when promised work was moved, or done at once, reason; the share of a deadline |
 | timer_moved, timer_run | from when to when, reason; when it was due, reason |
 | case_migrated | from which version to which, whether it is the way back, what became different, reason |
 | task_opened, task_completed, task_canceled | the result's variables |
@@ -14,7 +14,7 @@
 | path | elements and flows in order: `+entered`, `-left`, `!canceled`, `>flow` |
 | decided | decision, matched rows, inputs, result |
 | null_explained | an expression that answered null because of an error, and its warnings |
-| deadline | share of the time that is over |
+| deadline | share of the time that is over; whether somebody chose the moment |
 | effect_decided | whether work of which nobody knew went out |
 | message_received, job_failed, incident_raised, incident_resolved | what and why |
 """
@@ -49,7 +49,7 @@ KINDS = frozenset(
         "decided", "null_explained", "deadline", "message_received", "job_failed", "incident_raised",
         "incident_resolved",
         "activity_chosen", "case_migrated", "choice_closed", "effect_decided", "incident_skipped", "job_moved",
-        "timer_moved", "timer_run", "token_moved",
+        "job_run", "timer_moved", "timer_run", "token_moved",
     }
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import Row, select, update
@@ -21,9 +21,10 @@ from engine.transaction import afterwards
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["MOVED", "JobGone", "JobUnderWay", "move_job", "promised", "promises"]
+__all__ = ["MOVED", "RUN", "JobGone", "JobUnderWay", "move_job", "promised", "promises"]
 
 MOVED: Final = "job_moved"
+RUN: Final = "job_run"
 
 
 class JobGone(Conflict):
@@ -38,9 +39,11 @@ class JobUnderWay(Conflict):
     code: ClassVar[str] = "job_under_way"
 
 
-def promised(session: Session, instance_id: UUID, job_id: UUID) -> Row[tuple[UUID, str | None, datetime, bool]]:
-    """Id, element, date and whether it is held, of a job that waits. Raises JobGone, JobUnderWay."""
-    query = select(Job.id, Job.element, Job.due_at, Job.held, Job.leased_until, Job.token).where(
+def promised(
+    session: Session, instance_id: UUID, job_id: UUID
+) -> Row[tuple[UUID, str | None, str, Any, datetime, bool]]:
+    """Id, element, kind, load, date and whether it is held, of a job that waits. Raises JobGone, JobUnderWay."""
+    query = select(Job.id, Job.element, Job.kind, Job.payload, Job.due_at, Job.held, Job.leased_until).where(
         Job.id == job_id, Job.instance_id == instance_id, Job.kind != "timer"
     )
     found = session.execute(query).one_or_none()
@@ -62,6 +65,7 @@ def move_job(
     session: Session, engine: Engine, instance_id: UUID, job_id: UUID, due_at: datetime, *, by: Actor, reason: str = ""
 ) -> None:
     """Sets when promised work of a case is due; a date in the past is due at once. Suspended cases too: it waits there.
+    History tells a date that was changed from work that was not waited for any longer.
 
     Raises NotFound, CaseClosed, JobGone, JobUnderWay, TimeTooFar, TextRefused.
     """
@@ -71,11 +75,14 @@ def move_job(
     due_at = due_at.astimezone(UTC)
     found = promised(session, instance_id, job_id)
     free = update(Job).where(Job.id == job_id, Job.leased_until.is_(None))
-    changed = session.execute(free.values(due_at=due_at).returning(Job.id).execution_options(synchronize_session=False))
+    values: dict[str, object] = {"due_at": due_at}
+    note: dict[str, object] = {"from": found.due_at.isoformat(), "to": due_at.isoformat(), "reason": reason}
+    if found.kind == "deadline":  # its share of the time is not what brings it any more
+        values["payload"], note["share"] = {**found.payload, "by_hand": True}, found.payload.get("share")
+    changed = session.execute(free.values(values).returning(Job.id).execution_options(synchronize_session=False))
     if changed.scalar_one_or_none() is None:  # a worker took it at this moment
         raise JobUnderWay
-    note: dict[str, object] = {"from": found.due_at.isoformat(), "to": due_at.isoformat(), "reason": reason}
-    step.note(MOVED, found.element, None, note, by.id)
+    step.note(MOVED if due_at > step.now else RUN, found.element, None, note, by.id)
     step.write()
     if due_at <= step.now and not found.held:
         afterwards(session).due.append(job_id)

@@ -102,7 +102,8 @@ def test_no_other_language_is_taken(client: LookedAtPages) -> None:
     ("agent", "name"),
     [("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
      ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", "Safari, iPhone"),
-     ("Mozilla/5.0 (Windows NT 10.0) Chrome/150.0 Safari/537.36 Edg/150.0", "Edge, Windows"), ("", "?, ?")],
+     ("Mozilla/5.0 (Windows NT 10.0) Chrome/150.0 Safari/537.36 Edg/150.0", "Edge, Windows"), ("", ""),
+     ("curl/8.5.0", ""), ("Mozilla/5.0 (Linux) Unheard/1.0", "Linux")],
 )  # fmt: skip
 def test_a_device_has_a_name(agent: str, name: str) -> None:
     assert device_name(agent) == name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -12,9 +13,11 @@ from sqlalchemy import select
 
 from engine import commands
 from engine.assignment import Actor
+from engine.clock import VirtualClock
+from engine.definitions import latest
 from engine.engine import Engine
 from engine.transaction import transaction
-from tests.fixtures.cases import start_review
+from tests.fixtures.cases import DEPLOYER, RESOURCES, REVIEW, start_review
 from tests.security.web import at_desk, browser
 from tests.webapp.test_inbox import open_task
 from workflows.association import roles
@@ -96,6 +99,37 @@ def test_who_leads_a_cohort_drags_a_session_to_another_day_and_nobody_else_does(
         assert {mail.person_id for mail in told} == set(known.values())
 
 
+def move_to_a_longer_time(engine: Engine, case: UUID) -> None:
+    """The case goes on by a version in which its task may take five days instead of three."""
+    longer = RESOURCES | {
+        "review/review.bpmn": REVIEW.replace('"task.deadline" value="3"', '"task.deadline" value="5"').encode()
+    }
+    with transaction(engine) as session:
+        commands.deploy(session, engine, longer, by=DEPLOYER)
+        commands.migrate(session, engine, case, latest(session, engine, "review").id, by=DEPLOYER)
+
+
+def test_a_task_that_is_needed_no_longer_is_called_off_in_the_calendar(
+    app: Flask, web_engine: Engine, review: str
+) -> None:
+    task = open_task(web_engine, start_review(web_engine))
+    zoe = at_desk(app, web_engine, "Zoe", "MEMBERSHIP")
+    with transaction(web_engine) as session:
+        person = session.scalars(select(Person).where(Person.first_names == "Zoe")).one()
+        commands.claim(session, web_engine, task.id, by=Actor(f"person:{person.id}", "Zoe", frozenset({"MEMBERSHIP"})))
+    made = zoe.post_form("/calendar/feeds", {"calendar": ""}).get_data(as_text=True)
+    (address,) = re.findall(r'value="http://[^/]+(/calendar/feeds/[^"]+\.ics)"', made)
+    (todo,) = Calendar.from_ical(browser(app).get(address).get_data()).walk("VTODO")
+    with transaction(web_engine) as session:
+        commands.cancel(session, web_engine, task.instance_id, by=DEPLOYER)
+    (gone,) = Calendar.from_ical(browser(app).get(address).get_data()).walk("VTODO")
+    assert (str(gone["status"]), gone["uid"]) == ("CANCELLED", todo["uid"])
+    assert int(gone["sequence"]) > int(todo["sequence"])
+    assert isinstance(web_engine.clock, VirtualClock)
+    web_engine.clock.advance(timedelta(days=20))
+    assert "VTODO" not in browser(app).get(address).get_data(as_text=True)
+
+
 def test_ones_tasks_stand_in_ones_calendar_in_ones_language(app: Flask, web_engine: Engine, review: str) -> None:
     task = open_task(web_engine, start_review(web_engine))
     zoe = at_desk(app, web_engine, "Zoe", "MEMBERSHIP")
@@ -110,6 +144,22 @@ def test_ones_tasks_stand_in_ones_calendar_in_ones_language(app: Flask, web_engi
     assert task.due_at is not None
     assert todo.get("due").dt == task.due_at.astimezone(ZoneInfo("Europe/Paris")).date()
     assert str(todo["url"]).endswith(f"/tasks/{task.id}")
+    first, todo_was = int(todo["sequence"]), todo
+    move_to_a_longer_time(web_engine, task.instance_id)
+    (todo,) = Calendar.from_ical(browser(app).get(address).get_data()).walk("VTODO")
+    assert todo.get("due").dt > todo_was.get("due").dt
+    assert int(todo["sequence"]) > first, "RFC 5545, section 3.8.7.4"
+    assert todo["uid"] == todo_was["uid"]
+    second = int(todo["sequence"])
+    with transaction(web_engine) as session:
+        commands.complete(session, web_engine, task.id, {"verdict": "YES"}, by=by, undoable=True)
+    (todo,) = Calendar.from_ical(browser(app).get(address).get_data()).walk("VTODO")
+    assert (str(todo["status"]), int(todo["sequence"]) > second) == ("COMPLETED", True)
+    third = int(todo["sequence"])
+    with transaction(web_engine) as session:
+        commands.undo(session, web_engine, task.id, by=by)
+    (todo,) = Calendar.from_ical(browser(app).get(address).get_data()).walk("VTODO")
+    assert (str(todo["status"]), int(todo["sequence"]) > third) == ("NEEDS-ACTION", True)
     with transaction(web_engine) as session:
         commands.release(session, web_engine, task.id, by=by)
     assert "VTODO" not in browser(app).get(address).get_data(as_text=True)

@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from engine import commands
+from engine.assignment import Actor
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.jobs import run_due
+from engine.models import UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import start_review
 from tests.fixtures.pages import LookedAtPages
@@ -51,11 +54,18 @@ def test_a_digest_comes_when_it_was_asked_for_and_tells_numbers(
     assert said.subject == "Vos tâches : 0, dont 0 en retard"
     assert "Tâches à prendre dans les files de vos rôles : 1." in said.text
     assert "/tasks?tab=queue" in said.text
+    assert "late=1" not in said.text, "nothing is late"
     assert "REV-1" not in said.text + said.subject
     today = clock.now().date()
     with transaction(web_engine) as session:
         absences.note(session, web_engine, anna.id, today + timedelta(days=1), today + timedelta(days=7))
     assert mornings(web_engine, clock, 7) == []
+    with transaction(web_engine) as session:
+        task = session.scalars(select(UserTask.id)).one()
+        commands.claim(session, web_engine, task, by=Actor(f"person:{anna.id}", "Anna", frozenset({"MEMBERSHIP"})))
+    assert mornings(web_engine, clock, 4)
+    assert "late=1" in digests(web_engine)[-1].text
+    assert "tab=queue" not in digests(web_engine)[-1].text, "the queue is empty"
 
 
 def test_once_a_week_or_no_more(desk: LookedAtPages, app: Flask, web_engine: Engine, clock: VirtualClock) -> None:

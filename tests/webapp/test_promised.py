@@ -13,11 +13,14 @@ from engine.transaction import reading
 from tests.fixtures.cases import start_review
 from tests.fixtures.desks import browser_with
 from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import add_person
+from workflows.association.mails import Mail
 
 
 def test_the_reminder_of_a_task_is_moved_and_then_done_now(
     client: LookedAtPages, web_engine: Engine, review: str
 ) -> None:
+    olga = add_person(web_engine, "Olga", "Stein", "MEMBERSHIP")
     case = start_review(web_engine)
     admin = browser_with(client, web_engine, "Ada", "ADMIN")
     stranger = browser_with(client, web_engine, "Eva", "EVENTS")
@@ -32,6 +35,13 @@ def test_the_reminder_of_a_task_is_moved_and_then_done_now(
     assert stranger.post_form(f"{page}/run").status_code == 404
     assert admin.post_form(f"{page}/run").status_code == 303
     run_due(web_engine)
+    told = admin.get(f"/cases/{case}").get_data(as_text=True).replace("\u00a0", " ")
+    for words in ("La date du rappel de « Lire le dossier » a été changée", "« Lire le dossier » est parti aussitôt"):
+        assert words in told
+    assert "« Lire le dossier » : un rappel est parti" in told, "half of the time is not over"
     with reading(web_engine) as session:
+        mails = session.scalars(select(Mail)).all()
+        assert [mail.subject for mail in mails if mail.person_id == olga.id] == ["À suivre : « Lire le dossier »"]
+        assert "moitié" not in "".join(mail.text for mail in mails)
         assert str(page.rpartition("/")[2]) not in {str(each) for each in session.scalars(select(Job.id))}
     assert admin.post_form(f"{page}/run").status_code == 409

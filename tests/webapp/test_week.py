@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -21,8 +22,10 @@ from tests.fixtures.diagrams import catch, end, process, start, timer, user_task
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.webapp.test_cases import browser_of
+from webapp.catalogues import read_languages
 from webapp.week import mail
 from webapp.week.ahead import load
+from webapp.week.letter import letter
 from webapp.week.reckoning import reckon
 from workflows.association.mails import Mail
 from workflows.association.orders import Order, OrderLine
@@ -134,3 +137,18 @@ def test_a_mail_each_monday(web_engine: Engine, work: None, clock: VirtualClock)
         (job,) = session.query(Job).filter_by(type=mail.TYPE).all()
         assert job.due_at.astimezone(web_engine.settings.zone).strftime("%A %H:%M") == "Monday 07:00"
         assert date.fromisoformat(str(job.due_at.date())) > clock.now().date()
+
+
+def test_the_mail_leads_to_what_is_late_of_each_role(web_engine: Engine, work: None, clock: VirtualClock) -> None:
+    clock.advance(timedelta(days=8))
+    with reading(web_engine) as session:
+        week = reckon(session, web_engine, DELEGATE)
+    zone, base = web_engine.settings.zone, "https://amicale.example/week"
+    said = letter(week, read_languages()["fr"], "fr", clock.now(), zone, base)
+    assert (
+        f"\nAdhésions : 1, dont 0 au-delà d’une fois et demie le délai\n{base}/late?role=MEMBERSHIP\n"
+        in said.text.replace("\u00a0", " ")
+    )
+    assert f'<a href="{base}/late?role=MEMBERSHIP">' in said.html
+    calm = letter(replace(week, late=[]), read_languages()["fr"], "fr", clock.now(), zone, base)
+    assert "/late" not in calm.text + calm.html

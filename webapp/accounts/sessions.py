@@ -77,7 +77,7 @@ def end_others(session: Session, person_id: UUID, kept: UUID | None) -> None:
 
 
 def device_name(agent: str) -> str:
-    """A User-Agent header in two words: “Firefox, Linux”. Whatever it does not know is a browser."""
-    browser = next((name for mark, name in BROWSERS if mark in agent), "?")
-    system = next((name for mark, name in SYSTEMS if mark in agent), "?")
-    return f"{browser}, {system}"
+    """A User-Agent header in two words: “Firefox, Linux”; in one where only one is known, empty where neither is."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return ", ".join(filter(None, (browser, system)))

@@ -17,7 +17,7 @@ from webapp.auth import current, engine, public, settings, signed_in
 from webapp.calendars import moving
 from webapp.calendars.month import grid
 from webapp.calendars.page import mine
-from webapp.calendars.tasks import open_tasks
+from webapp.calendars.tasks import dated_tasks
 from webapp.limits import limited
 from webapp.words import _, language
 from workflows.association import people
@@ -116,10 +116,10 @@ def feed(secret: str) -> ResponseReturnValue:
         found, person = _owner(reader, secret)
         shown = _meetings(reader, found, local_day(now, home) - BACK)
         tasks = (
-            open_tasks(reader, engine(), person, home, settings().public_url) if found.calendar == feeds.MINE else ()
+            dated_tasks(reader, engine(), person, home, settings().public_url) if found.calendar == feeds.MINE else ()
         )
         name = f"{settings().association} – {found.calendar}" if found.calendar else settings().association
-        body = icalendar_text.feed(name, shown, domain=settings().mail_from, lang=person.lang, tasks=tasks, now=now)
+        body = icalendar_text.feed(name, shown, domain=settings().mail_from, lang=person.lang, tasks=tasks)
         stale, feed_id = found.read_at is None or now - found.read_at > SEEN_EVERY, found.id
     if stale:
         with transaction(engine()) as writer:

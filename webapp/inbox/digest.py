@@ -32,21 +32,23 @@ __all__ = ["TYPE", "DigestChoice", "blueprint", "choose", "connector", "rhythm_o
 TYPE: Final = "inbox.digest"
 AT: Final = time(7, 30)
 Rhythm = Literal["daily", "weekly"]
+# The subject, then what is said in turn: of one's own tasks, of those among them that are late where there are such, of
+# the queues where something is in them.
 TEXTS: Final = {
-    "fr": (
-        "Vos tâches : {mine}, dont {late} en retard",
-        "Tâches dans votre liste : {mine}, dont {late} en retard et {today} à rendre aujourd’hui.\n{url}/tasks\n\n"
-        "En retard :\n{url}/tasks?late=1\n\n"
-        "Tâches à prendre dans les files de vos rôles : {queue}.\n{url}/tasks?tab=queue\n\n"
-        "Vous avez demandé ce récapitulatif ; le changer ou l’arrêter :\n{url}/account/",
-    ),
-    "en": (
-        "Your tasks: {mine}, {late} of them late",
-        "Tasks in your list: {mine}, {late} of them late and {today} due today.\n{url}/tasks\n\n"
-        "Late:\n{url}/tasks?late=1\n\n"
-        "Tasks to take in the queues of your roles: {queue}.\n{url}/tasks?tab=queue\n\n"
-        "You asked for this digest; to change or stop it:\n{url}/account/",
-    ),
+    "fr": {
+        "subject": "Vos tâches : {mine}, dont {late} en retard",
+        "mine": "Tâches dans votre liste : {mine}, dont {late} en retard et {today} à rendre aujourd’hui.\n{url}/tasks",
+        "late": "En retard :\n{url}/tasks?late=1",
+        "queue": "Tâches à prendre dans les files de vos rôles : {queue}.\n{url}/tasks?tab=queue",
+        "end": "Vous avez demandé ce récapitulatif ; le changer ou l’arrêter :\n{url}/account/",
+    },
+    "en": {
+        "subject": "Your tasks: {mine}, {late} of them late",
+        "mine": "Tasks in your list: {mine}, {late} of them late and {today} due today.\n{url}/tasks",
+        "late": "Late:\n{url}/tasks?late=1",
+        "queue": "Tasks to take in the queues of your roles: {queue}.\n{url}/tasks?tab=queue",
+        "end": "You asked for this digest; to change or stop it:\n{url}/account/",
+    },
 }
 blueprint = Blueprint("digest", __name__, url_prefix="/tasks/digest")
 
@@ -130,15 +132,17 @@ def _write(session: Session, machine: Engine, person_id: UUID, public_url: str) 
     due = select(func.count(UserTask.id)).where(
         UserTask.assignee == actor.id, UserTask.state == "created", UserTask.due_at.between(now, tonight)
     )
-    subject, text = TEXTS["en" if person.lang == "en" else "fr"]
+    texts = TEXTS["en" if person.lang == "en" else "fr"]
     words = {
         "mine": figures.mine, "late": figures.late, "queue": figures.unclaimed, "today": session.scalar(due) or 0,
         "url": public_url,
     }  # fmt: skip
+    told = [part for part in ("mine", "late", "queue", "end") if words.get(part, 1) or part == "mine"]
     key = f"digest:{person_id.hex}:{today.isoformat()}"
     if mails.by_key(session, key) is None:
-        said = subject.format(**words), text.format(**words)
-        mails.post(session, machine, to=person_id, subject=said[0], text=said[1], lang=person.lang, key=key)
+        text = "\n\n".join(texts[part].format(**words) for part in told)
+        subject = texts["subject"].format(**words)
+        mails.post(session, machine, to=person_id, subject=subject, text=text, lang=person.lang, key=key)
 
 
 def _next(session: Session, machine: Engine, rhythm: Rhythm, after: datetime) -> datetime:

@@ -14,6 +14,7 @@ from webapp.accounts.sessions import device_name
 from webapp.auth import current, engine, public, settings, staff
 from webapp.house import push_key
 from webapp.limits import limited
+from webapp.people.account import device_words
 from webapp.words import _
 from workflows.association.notices import choices, devices, telling, watching
 from workflows.association.notices.choices import KINDS
@@ -91,7 +92,8 @@ def test(device_id: UUID) -> Response:
         title = _("Notices from %(name)s reach this device", name=settings().association)
         telling.test(writer, engine(), device, Said(title, url_for("notices.page"), "", ""))
     told = _(
-        "A notice is on its way to “%(name)s”. A device that takes none any more leaves this list.", name=device.name
+        "A notice is on its way to “%(name)s”. A device that takes none any more leaves this list.",
+        name=device_words(device.name),
     )
     flash(told, "info")
     return _back()

@@ -51,6 +51,7 @@ _SENTENCES: Final = {
     "token_moved": lazy_gettext("The case was taken to “{name}”"),
     "incident_skipped": lazy_gettext("“{name}” was passed over: it counts as done"),
     "effect_decided": lazy_gettext("Somebody said whether “{name}” went out"),
+    "job_run": lazy_gettext("“{name}” goes on without waiting any longer"),
     "timer_moved": lazy_gettext("The date of “{name}” was changed"),
     "job_moved": lazy_gettext("The date of “{name}” was changed"),
     "timer_run": lazy_gettext("“{name}” was not waited for any longer"),
@@ -131,7 +132,9 @@ def sentence(kind: str, name: str, data: Mapping[str, object], *, inputs: bool =
     if kind == "variables_set":
         return _corrected(data.get("variables", data.get("names")))
     if kind == "deadline":
-        return _deadline(name, data.get("share"))
+        return _deadline(name, data.get("share"), chosen=bool(data.get("by_hand")))
+    if kind in {"job_moved", "job_run"} and data.get("share") is not None:
+        return _hastened(kind, name, data["share"])
     if kind == "job_failed":
         left = int(str(data.get("left", 0)))
         again = ngettext("it is tried %(num)d more time", "it is tried %(num)d more times", left)
@@ -159,7 +162,24 @@ def _corrected(variables: object) -> str:
     return _("Data of the case was corrected (%(names)s)", names=", ".join(names))
 
 
-def _deadline(name: str, share: object) -> str:
+def _hastened(kind: str, name: str, share: object) -> str:
+    """What somebody chose of the reminder of a task, or of its escalation."""
+    if share == 50:
+        if kind == "job_moved":
+            return _("The date of the reminder of “%(name)s” was changed", name=name)
+        return _("The reminder of “%(name)s” was sent at once", name=name)
+    if kind == "job_moved":
+        return _("The date on which “%(name)s” is passed on was changed", name=name)
+    return _("“%(name)s” was passed on at once", name=name)
+
+
+def _deadline(name: str, share: object, *, chosen: bool = False) -> str:
+    if chosen:
+        told = {
+            50: _("“%(name)s”: a reminder was sent", name=name),
+            100: _("“%(name)s”: the head of its role was told", name=name),
+        }
+        return told.get(int(str(share)), _("“%(name)s”: the general delegate was told", name=name))
     if share == 50:
         return _("Half the time for “%(name)s” is over: a reminder was sent", name=name)
     if share == 100:

@@ -27,6 +27,13 @@ FRESH = timedelta(minutes=10)  # after a sign-in by a code: whoever has no passw
 blueprint = Blueprint("account", __name__, template_folder="templates", url_prefix="/account")
 
 
+@blueprint.app_template_filter("device")
+def device_words(name: str) -> str:
+    """What a device is called on a page; a browser that nobody knows is said to be one."""
+    known = ", ".join(part for part in name.split(", ") if part not in {"", "?"})  # “?”: written before 2026-12
+    return known or _("Unknown browser")
+
+
 @blueprint.get("/")
 @signed_in
 def overview() -> str:

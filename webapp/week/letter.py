@@ -1,4 +1,4 @@
-"""The words of Monday's mail: the numbers of the page, the load of each role, and the way to sign. No names."""
+"""The words of Monday's mail: the page's numbers, what is late, the load of each role, the way to sign. No names."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from html import escape
 from typing import Final
+from urllib.parse import urlencode
 
 from babel.support import NullTranslations
 
 from webapp.week.ahead import day_words, first_days
-from webapp.week.reckoning import Week
+from webapp.week.reckoning import Late, Week
 from workflows.association.mail_templates import page
 from workflows.association.role_names import role_name
 from workflows.association.wording import amount
@@ -37,6 +38,8 @@ LEGEND: Final = _(
     "dates and the usual way."
 )
 ROW: Final = _("%(role)s: %(weeks)s; without a date: %(undated)d")
+LATE: Final = _("Late, by role")
+LATE_ROW: Final = _("%(role)s: %(count)d, %(long)d of them by half their time again")
 ROLE, UNDATED, SIGN = _("Role"), _("Without a date"), _("Open the page of the week, and sign what waits there")
 TABLE: Final = "border-collapse:collapse;width:100%;font-size:14px"
 NAME: Final = "font-weight:normal;overflow-wrap:anywhere"
@@ -61,10 +64,14 @@ def letter(week: Week, words: NullTranslations, language: str, now: datetime, zo
         for each in week.loads
     ]
     ahead = "\n".join([said(LEGEND), " · ".join(starts), *rows])
-    text = "\n\n".join(["\n".join(lines), f"{said(AHEAD)}\n{ahead}", f"{said(SIGN)}\n{address}"])
+    late = [(said(LATE_ROW) % _late(each, language), _late_page(address, each.role)) for each in week.late]
+    told_late = [f"{said(LATE)}\n" + "\n".join(f"{line}\n{link}" for line, link in late)] if late else []
+    text = "\n\n".join(["\n".join(lines), *told_late, f"{said(AHEAD)}\n{ahead}", f"{said(SIGN)}\n{address}"])
+    listed = "".join(f'<li><a href="{escape(link)}">{escape(line)}</a></li>' for line, link in late)
     body = [
         f"<p>{'<br>'.join(map(escape, lines))}</p>",
         f'<p><a href="{escape(address)}"><b>{escape(said(SIGN))}</b></a></p>',
+        f"<h2>{escape(said(LATE))}</h2><ul>{listed}</ul>" if late else "",
         f"<h2>{escape(said(AHEAD))}</h2><p>{escape(said(LEGEND))}</p>",
         f'<table style="{TABLE}">{"".join(_table(week, said, language, starts))}</table>',
     ]
@@ -77,6 +84,15 @@ def _told(week: Week, language: str) -> Mapping[str, object]:
         "received": amount(week.money.received, language), "awaited": amount(week.money.awaited, language),
         "unmatched": week.money.unmatched, "standing": week.standing,
     }  # fmt: skip
+
+
+def _late(each: Late, language: str) -> Mapping[str, object]:
+    return {"role": role_name(each.role, language), "count": each.count, "long": each.long}
+
+
+def _late_page(address: str, role: str) -> str:
+    """Where what is late of this role is listed, with who has it."""
+    return f"{address}/late?{urlencode({'role': role})}"
 
 
 def _table(week: Week, said: Callable[[str], str], language: str, starts: list[str]) -> Iterator[str]:

@@ -40,6 +40,10 @@ _TEXTS = {
         "en": ("Long overdue: “{task}”", "The task “{task}” of the role {role} is overdue by half its time again."),
     },
 }
+_CHOSEN = {  # somebody chose the moment: nothing is said of how much of the time is over
+    "fr": ("À suivre : « {task} »", "« {task} » attend ({role}). On vous demande d’y veiller."),
+    "en": ("Please see to “{task}”", "The task “{task}” waits, for the role {role}. You are asked to see to it."),
+}
 _BY_HAND = {
     "fr": (
         "{by} vous rappelle : « {task} »",
@@ -148,9 +152,10 @@ def _tell(work: ServiceWork, public_url: str, task: UserTask, share: int, reader
         person = people.get(work.session, person_id)
         if person is None or person.primary_email is None:
             continue
-        _, text = _TEXTS[share].get(person.lang, _TEXTS[share]["fr"])
+        texts = _CHOSEN if work.variables.get("by_hand") else _TEXTS[share]
+        subject, text = texts.get(person.lang, texts["fr"])
         name = name_of(work.session, work.engine, task, person.lang)
-        title = _title(share, person.lang, name)
+        title = subject.format(task=name)
         said = text.format(task=name, role=role_names.role_name(task.role, person.lang))
         words = f"{said}\n\n{public_url}/{_page(task)}"
         key = f"task:{task.id}:{share}:{person_id}"[:80]

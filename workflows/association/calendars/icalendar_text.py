@@ -18,6 +18,7 @@ from workflows.association.calendars.appointments import CANCELLED, Appointment
 from workflows.association.mail_templates import one_line
 
 Method = Literal["REQUEST", "CANCEL"]
+TaskState = Literal["NEEDS-ACTION", "COMPLETED", "CANCELLED"]
 PRODUCT: Final = "-//Amicale//Calendar//EN"
 REFRESH: Final = timedelta(hours=6)  # how often programs are asked to look again
 
@@ -31,13 +32,20 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTask:
-    """Something to do by a day, with the address of its page."""
+class DatedTask:
+    """Something to do by a day, with the address of its page. `state`: a STATUS of RFC 5545, section 3.8.1.11.
+
+    `sequence` counts what changed of it, its day among that (section 3.8.7.4), `changed_at` says when it last did.
+    """
 
     id: str
     title: str
     due: date
     link: str
+    state: TaskState
+    sequence: int
+    changed_at: datetime
+    closed_at: datetime | None = None
 
 
 def invitation(appointment: Appointment, *, organizer: Party, guest: Party, lang: str, method: Method) -> str:
@@ -65,8 +73,7 @@ def invitations(
 
 
 def feed(
-    name: str, appointments: Iterable[Appointment], *, domain: str, lang: str, tasks: Iterable[OpenTask] = (),
-    now: datetime,
+    name: str, appointments: Iterable[Appointment], *, domain: str, lang: str, tasks: Iterable[DatedTask] = (),
 ) -> str:  # fmt: skip
     """A calendar to subscribe to. What was called off stays in it as such, or programs would keep their copy."""
     calendar = _calendar()
@@ -77,7 +84,7 @@ def feed(
     for each in appointments:
         calendar.add_component(_event(each, domain, lang))
     for task in tasks:
-        calendar.add_component(_todo(task, domain, now))
+        calendar.add_component(_todo(task, domain))
     return _text(calendar)
 
 
@@ -103,14 +110,18 @@ def _event(appointment: Appointment, address: str, lang: str) -> Event:
     return event
 
 
-def _todo(task: OpenTask, domain: str, now: datetime) -> Todo:
+def _todo(task: DatedTask, domain: str) -> Todo:
     todo = Todo()
     todo.add("uid", f"{task.id}@{domain.rpartition('@')[2]}")
-    todo.add("dtstamp", now.astimezone(UTC))
+    todo.add("sequence", task.sequence)
+    todo.add("dtstamp", task.changed_at.astimezone(UTC))  # of a calendar that is published: when it last changed
+    todo.add("last-modified", task.changed_at.astimezone(UTC))
     todo.add("summary", one_line(task.title))
     todo.add("due", task.due)
     todo.add("url", task.link)
-    todo.add("status", "NEEDS-ACTION")
+    todo.add("status", task.state)
+    if task.state == "COMPLETED" and task.closed_at is not None:
+        todo.add("completed", task.closed_at.astimezone(UTC))
     return todo
 
 
