@@ -99,6 +99,13 @@ class Work(Drawn):
     changes: Changes | None = None  # of the form, since the draft was typed
     draft_by: str | None = None  # the actor, where it is not the viewer's own
 
+    sent: bool = False  # filled from what this request brings
+
+    @property
+    def typed_in(self) -> bool:
+        """Whether the form holds what the viewer typed, now or before."""
+        return self.sent or (self.draft_at is not None and self.draft_by is None)
+
 
 def _label(fields: BaseForm, key: str) -> str:
     return str(fields[key].wording.label) if key in fields else key
@@ -141,7 +148,7 @@ def open_work(
     scan = None if uploads is None else scanner()
     bound = deployed_forms.bind(session, found, asked, submitted=submitted, files=uploads, draft=typed, scan=scan)
     if draft is None:
-        return Work(bound, task, case, variables, None)
+        return Work(bound, task, case, variables, None, sent=submitted is not None)
     writer = None if draft.actor == viewer.actor.id else draft.actor
     changed = changes(draft.asked, draft.typed, bound)
     return Work(bound, task, case, variables, draft.saved_at, changed, writer)
@@ -187,10 +194,16 @@ def complete(
         write=answers.Answers(work.bound, directory).write,
         undoable=undoable,
     )
-    if done.way_back and work.bound is not None:
+    if done.way_back:
+        keep(session, engine, viewer, work)
+    return done
+
+
+def keep(session: Session, engine: Engine, viewer: Viewer, work: Work) -> None:
+    """Keeps what was typed as the viewer's own draft of this task."""
+    if work.bound is not None:
         now, asked = engine.clock.now(), questions(work.bound)
         drafts.save(session, work.task.id, viewer.actor.id, work.bound.draft(), now, asked)
-    return done
 
 
 def _is_replaced(bound: BoundForm | None) -> bool:

@@ -111,8 +111,16 @@ def test_somebody_else_was_faster_to_take(desk: LookedAtPages, web_engine: Engin
     sign_in(other, "paul.durand")
     assert other.post_form(f"/tasks/{task.id}/claim").status_code == 303
     answer = desk.post_form(f"/tasks/{task.id}/claim")
+    page = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert "Paul Durand a déjà pris cette tâche" in answer.get_data(as_text=True)
+    assert "Paul Durand a déjà pris cette tâche" in page
+    assert "data-typed " not in page, "nothing was typed"
+    sent = desk.post_form(f"/tasks/{task.id}", {"verdict": "YES", "pages": "37"})
+    assert sent.status_code == 409
+    assert ">37<" in sent.get_data(as_text=True)
+    assert ">37<" in desk.get(f"/tasks/{task.id}").get_data(as_text=True), "it is kept as a draft"
+    assert other.post_form(f"/tasks/{task.id}/release").status_code == 303
+    assert 'value="37"' in desk.get(f"/tasks/{task.id}").get_data(as_text=True)
 
 
 def test_a_stale_task_keeps_what_was_typed(desk: LookedAtPages, web_engine: Engine, case: UUID) -> None:

@@ -60,7 +60,7 @@ def show(
             context=context_of(reader, engine(), viewer(), opened.case, opened.variables, spoken),
             work=opened,
             ticked=(),
-            conflict=None if conflict is None else words_of(reader, conflict),
+            conflict=None if conflict is None else words_of(reader, conflict, typed=opened.typed_in),
             undo=offer(reader, viewer(), task),
             **extras(reader, listing),
             request_key=(not fresh and request.form.get("request_key")) or task_work.new_key(),
@@ -87,8 +87,8 @@ def extras(reader: Session, listing: Listing) -> dict[str, Any]:
     return {"saved": kept, "named": mentions.unseen(reader, person_id, spoken)}
 
 
-def words_of(session: Session, conflict: AmicaleError) -> ConflictWords:
-    """A conflict with the other person's name: “Anna Roux already took this task”."""
+def words_of(session: Session, conflict: AmicaleError, *, typed: bool = True) -> ConflictWords:
+    """A conflict with the other person's name: “Anna Roux already took this task”. `typed`: something was typed."""
     if isinstance(conflict, TaskTaken):
         other = str(conflict.params.get("assignee"))
         title = _("%(name)s already took this task", name=names_of(session, [other])[other])
@@ -100,7 +100,8 @@ def words_of(session: Session, conflict: AmicaleError) -> ConflictWords:
             title = _("%(name)s already completed this task", name=names_of(session, [other])[other])
     else:
         title = in_words(conflict)
-    return ConflictWords(title, _("Nothing was changed. What you typed is still here."))
+    text = _("Nothing was changed. What you typed is still here.") if typed else _("Nothing was changed.")
+    return ConflictWords(title, text)
 
 
 @dataclass(frozen=True, slots=True)

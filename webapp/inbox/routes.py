@@ -15,8 +15,6 @@ from engine.transaction import reading, transaction
 from webapp import authorize, task_work
 from webapp.auth import SignInNeeded, engine, settings, signed_in
 from webapp.dates import read_moment
-from webapp.drafts import store as drafts
-from webapp.drafts.changes import asked as questions
 from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
 from webapp.inbox.expired import adopt, hold_typed
 from webapp.inbox.listing import asked, query_of
@@ -109,9 +107,7 @@ def draft(task_id: UUID) -> ResponseReturnValue:
         work = task_work.open_work(writer, engine(), viewer(), found, language(), submitted=request.form)
         if found.state != "created":
             return show(task_id, work=work, conflict=task_work.closed(found)), 409
-        if work.bound is not None:
-            now, shown_now = engine().clock.now(), questions(work.bound)
-            drafts.save(writer, task_id, viewer().actor.id, work.bound.draft(), now, shown_now)
+        task_work.keep(writer, engine(), viewer(), work)
     if wants_json():
         return "", 204
     flash(_("The draft is saved."), "info")
@@ -139,6 +135,9 @@ def complete(task_id: UUID) -> ResponseReturnValue:
             key = request.form.get("request_key", "")
             done = task_work.complete(writer, here, who, work, directory, key, undoable=True)
     except CONFLICTS as conflict:
+        with transaction(here) as writer:  # a colleague may have it by now: what was typed is the writer's draft
+            if authorize.task(writer, who, "read", task_id).state == "created":
+                task_work.keep(writer, here, who, work)
         return show(task_id, work=work, conflict=conflict), 409
     except Invalid as error:
         refused = error

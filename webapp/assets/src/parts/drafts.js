@@ -11,7 +11,7 @@ export function keepDrafts(scope) {
   scope.querySelectorAll("form[data-draft]").forEach(watch);
 }
 
-const typed = (form) => {
+export const withoutFiles = (form) => {
   const data = new FormData(form);
   for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
   return data;
@@ -22,7 +22,7 @@ async function post(form) {
   try {
     const answer = await fetch(form.dataset.draft, {
       method: "POST",
-      body: typed(form),
+      body: withoutFiles(form),
       credentials: "same-origin",
       headers: { Accept: "application/json" },
       redirect: "manual",
@@ -108,7 +108,7 @@ function watch(form) {
   const leave = () => {
     clearTimeout(timer);
     const open = ["dirty", "saving", "failed"].includes(form.dataset.state); // a save under way ends with its page
-    if (form.isConnected && open && !submitted) navigator.sendBeacon(form.dataset.draft, typed(form));
+    if (form.isConnected && open && !submitted) navigator.sendBeacon(form.dataset.draft, withoutFiles(form));
   };
   const listening = { signal: gone.signal };
   window.addEventListener("online", () => form.dataset.state === "failed" && save(), listening);

@@ -1,6 +1,8 @@
 // A task that is being taken says so at once. The page that answers says what came of it: that one has it, or who was faster.
-// Where none came nothing was taken. What is typed or sent in the meantime goes on from the form that comes.
+// Where none came nothing was taken. What is typed or sent in the meantime goes on from the form that comes; where somebody was
+// faster no form comes, and what was typed is kept as a draft and shown all the same.
 
+import { withoutFiles } from "./drafts.js";
 import { STAYED, TURNED } from "./turning.js";
 
 const UNSAVED = ["dirty", "saving", "failed"];
@@ -18,6 +20,29 @@ function carry(typed, form) {
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+const AGAIN_MS = 3_000;
+
+// The form is gone from the page: its answers go to the server as they are, and come back as the page shows them. Until then
+// the browser asks before it leaves.
+async function rescue(form, place) {
+  const stay = (event) => event.preventDefault();
+  window.addEventListener("beforeunload", stay);
+  while (!(await rescued(form, place))) await new Promise((again) => setTimeout(again, AGAIN_MS));
+  window.removeEventListener("beforeunload", stay);
+}
+
+async function rescued(form, place) {
+  try {
+    const answer = await fetch(form.dataset.draft, { method: "POST", body: withoutFiles(form), credentials: "same-origin" });
+    if (answer.status >= 500 || answer.status === 429) return false;
+    const kept = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-typed]");
+    if (kept && place.isConnected) place.replaceWith(document.adoptNode(kept));
+    return true;
+  } catch {
+    return false; // no network
+  }
+}
+
 export function takeAtOnce(root, form) {
   const button = form.querySelector("[data-claim]");
   if (!button || button.getAttribute("aria-disabled")) return;
@@ -27,7 +52,10 @@ export function takeAtOnce(root, form) {
   const over = new AbortController();
   let at = "";
   let answered = false;
+  const holder = root.querySelector("[data-holder]");
+  const held = holder?.textContent;
   button.textContent = said.textContent;
+  if (holder) holder.textContent = said.textContent;
   button.setAttribute("aria-disabled", "true");
   root.querySelector("[data-row][aria-current=page]")?.append(said);
   typed?.addEventListener("focusin", (event) => (at = event.target.id), { signal: over.signal });
@@ -37,10 +65,13 @@ export function takeAtOnce(root, form) {
     button.textContent = before;
     button.removeAttribute("aria-disabled");
     said.remove();
+    if (holder) holder.textContent = held;
   };
   const turned = () => {
     over.abort();
     const now = document.querySelector("#task-form");
+    const place = document.querySelector("[data-typed-place], [data-typed]");
+    if (typed && !now && place && UNSAVED.includes(typed.dataset.state)) rescue(typed, place);
     if (!typed || now?.dataset.draft !== typed.dataset.draft) return;
     if (UNSAVED.includes(typed.dataset.state)) carry(typed, now);
     if (at) document.getElementById(at)?.focus();
