@@ -123,10 +123,15 @@ class Settings:
     payment_accounts: Mapping[str, str] = field(
         default_factory=dict,
         repr=False,
-        metadata=_about("stripe=secret key,helloasso=client-id:client-secret:organisation", secret=True),
+        metadata=_about(
+            "stripe=secret key,helloasso=client-id:client-secret:organisation,gocardless=access token", secret=True
+        ),
     )
     payment_provider: str = field(
         default="", metadata=_about("stripe or helloasso: whose page payers get; empty: the test page, if any")
+    )
+    debit_provider: str = field(
+        default="", metadata=_about("gocardless: whose page signs and collects debits for which nothing is planned")
     )
     payment_addresses: Mapping[str, str] = field(
         default_factory=dict,

@@ -16,8 +16,12 @@ from tests.fixtures.http import OtherSystem
 from tests.fixtures.members import apply, open_journey
 from tests.fixtures.pages import LookedAtPages
 from webapp.app import create_app
+from webapp.payments.providers import signs_at_provider
 from webapp.settings import SettingRefused, Settings
+from workflows.association import provider_debits
 from workflows.association.orders import Order, open_order
+from workflows.association.payments import PaymentEvent
+from workflows.association.provider_debits import COLLECTING
 from workflows.association.providers.calling import Api
 from workflows.association.providers.stripe import Stripe
 
@@ -31,8 +35,15 @@ def test_an_account_needs_its_secret_and_a_known_name() -> None:
     Settings(secret_key="x" * 40, **good).completed()  # type: ignore[arg-type]
     for change, said in (
         ({"payment_secrets": {}}, "payment_secrets has no secret for stripe"),
-        ({"payment_accounts": {"nobody": "x"}}, "nobody is none of stripe, helloasso"),
+        ({"payment_accounts": {"nobody": "x"}}, "nobody is none of stripe, helloasso, gocardless"),
         ({"payment_provider": "helloasso"}, "payment_accounts has no account at helloasso"),
+        ({"debit_provider": "gocardless"}, "payment_accounts has no account at gocardless"),
+        ({"debit_provider": "stripe"}, "stripe is none of gocardless"),
+        (
+            {"payment_accounts": {"gocardless": "t"}, "payment_secrets": {"gocardless": SECRET},
+             "payment_provider": "gocardless"},
+            "gocardless is none of stripe, helloasso",
+        ),
         ({"payment_addresses": {"stripe": "https://a.example/path"}}, "stripe: “https://a.example/path” is not"),
         (
             {"payment_accounts": {"stripe": "sk_1", "helloasso": "id:secret"},
@@ -85,6 +96,39 @@ def test_paying_leads_to_the_page_of_the_provider(payer: LookedAtPages, stripe: 
     answer = payer.post_form(f"/pay/{KEY}", {"outcome": "checkout"})
     assert (answer.status_code, answer.location) == (303, PAGE)
     assert b"success_url=http" in stripe.asked[0].body
+
+
+def test_a_debit_that_nobody_plans_is_signed_at_its_provider(
+    joining: Engine, settings: Settings, stripe: OtherSystem
+) -> None:
+    named = replace(
+        settings, payment_accounts={"gocardless": "sandbox_token"}, debit_provider="gocardless",
+        payment_secrets={**settings.payment_secrets, "gocardless": SECRET}, http_inside=stripe.url,
+        payment_addresses={"gocardless": stripe.url},
+    )  # fmt: skip
+    app = create_app(named, joining)
+    app.test_client_class = LookedAtPages
+    client = app.test_client()
+    assert isinstance(client, LookedAtPages)
+    apply(client)
+    case = UUID(open_journey(client, joining).rsplit("/", 1)[-1])
+    with transaction(joining) as session:
+        made = Order(
+            id=uuid4(), key=KEY, means="SEPA", currency="EUR", created_at=joining.clock.now(), instance_id=case
+        )  # fmt: skip
+        open_order(session, made, dues=Decimal("160.00"), tariff="STD", years=1, gift=Decimal("0.00"))
+    page = client.get(f"/pay/{KEY}")
+    assert "Faire prélever 160,00" in page.get_data(as_text=True).replace("\u202f", " ")
+    assert "form-action 'self' https://pay.gocardless.com;" in page.headers["Content-Security-Policy"]
+    stripe.answers.clear()
+    stripe.says(201, b'{"billing_requests": {"id": "BRQ123"}}')
+    stripe.says(201, b'{"billing_request_flows": {"authorisation_url": "https://pay.gocardless.com/flow?id=BRF1"}}')
+    answer = client.post_form(f"/pay/{KEY}", {"outcome": "checkout"})
+    assert (answer.status_code, answer.location) == (303, "https://pay.gocardless.com/flow?id=BRF1")
+    with transaction(joining) as session:
+        event = PaymentEvent("gocardless", "EV1", COLLECTING, KEY, Decimal(160), "EUR", "SEPA", joining.clock.now())
+        provider_debits.take(session, joining, event)
+        assert not signs_at_provider(session, made, named), "it is collected: nobody signs a second time"
 
 
 def test_a_page_that_cannot_be_opened_says_so(payer: LookedAtPages, stripe: OtherSystem) -> None:

@@ -179,7 +179,7 @@ def test_a_payment_at_stripe_is_booked_once(
     told: Told, stripe: Stripe, order: Order, web_engine: Engine, clock: VirtualClock
 ) -> None:
     answer = told(stripe, paid(clock))
-    assert (answer.status, answer.body) == (200, {"accepted": True, "event": "evt_1"})
+    assert (answer.status, answer.body) == (200, {"accepted": True, "events": ["evt_1"]})
     told(stripe, event("checkout.session.async_payment_succeeded", clock, 2, **paid(clock)["data"]["object"]))  # type: ignore[index]
     assert payments(web_engine) == [(Decimal("160.00"), Decimal("160.00"), False)]
     assert messages(web_engine) == ["payment_confirmed"]

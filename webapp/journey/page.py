@@ -15,6 +15,7 @@ from engine.engine import Engine
 from engine.errors import NotFound
 from engine.models import ProcessInstance, Subscription, UserTask
 from webapp import authorize
+from webapp.auth import settings
 from webapp.authorize import Viewer
 from webapp.behalf import evidence
 from webapp.dates import day, full_day
@@ -28,6 +29,7 @@ from webapp.journey.turns import turns, usual_delay
 from webapp.operations import story
 from webapp.operations.diagrams import drawing
 from webapp.operations.names import names_of
+from webapp.payments.providers import signs_at_provider
 from webapp.process_titles import process_title
 from webapp.words import _
 from workflows.association import orders
@@ -161,13 +163,15 @@ def _done_tasks(session: Session, viewer: Viewer, instance_id: UUID) -> Sequence
 
 
 def _payment(session: Session, instance_id: UUID) -> tuple[str, str] | None:
-    """The element that waits for a card payment, and the address of the page that takes it."""
+    """The element that waits for a payment, and the address of the page that takes it."""
     waits = select(Subscription.element, Subscription.key).where(
         Subscription.instance_id == instance_id, Subscription.name == PAYMENT
     )
     for element, key in session.execute(waits):
         order = orders.by_key(session, key)
-        if order is not None and order.state == "OPEN" and order.means == "CARD":
+        if order is None or order.state != "OPEN":
+            continue
+        if order.means == "CARD" or signs_at_provider(session, order, settings()):
             return element, url_for("payments.pay", order_key=key)
     return None
 

@@ -26,7 +26,7 @@ from webapp.auth import engine, public, settings
 from webapp.journey.page import own_case
 from webapp.limits import limited
 from webapp.payments.money import euros
-from webapp.payments.providers import TEST
+from webapp.payments.providers import TEST, signs_at_provider
 from webapp.security import POLICY
 from webapp.viewer import viewer
 from webapp.webhooks.events import take
@@ -45,11 +45,14 @@ SHORT_BY, CENT = Decimal("10.00"), Decimal("0.01")
 @public
 def pay(order_key: str) -> ResponseReturnValue:
     """What is to be paid, and the way to the payment page; of the test provider, the outcomes that can be tried."""
-    provider = _provider()
     with reading(engine()) as reader:
         order = _own_order(reader, order_key)
+        provider = _provider(reader, order)
         left = left_to_pay(reader, order)
-        page = render_template("payments/pay.html", order=order, left=left, test=isinstance(provider, TestProvider))
+        page = render_template(
+            "payments/pay.html", order=order, left=left, test=isinstance(provider, TestProvider),
+            debited=provider.name == settings().debit_provider,
+        )  # fmt: skip
     answer = make_response(page)
     if provider.page_origins:  # browsers hold the redirect after a form to the same rule
         allowed = " ".join(("form-action 'self'", *provider.page_origins))
@@ -62,9 +65,9 @@ def pay(order_key: str) -> ResponseReturnValue:
 @limited("30 per minute")
 def act(order_key: str) -> ResponseReturnValue:
     """Opens the provider's page; on the test page, does what the person chose, and tells the association of it."""
-    provider = _provider()
     with reading(engine()) as reader:
         order = _own_order(reader, order_key)
+        provider = _provider(reader, order)
         left, back = left_to_pay(reader, order), url_for("journey.page", instance_id=order.instance_id)
         held = muting.muted(reader) is not None
         person_pays = order.state == "OPEN" and left > 0
@@ -113,10 +116,11 @@ def left_to_pay(session: Session, order: Order) -> Decimal:
     return order.total - sum((payment.net for payment in payments.of_order(session, order.id)), Decimal("0.00"))
 
 
-def _provider() -> Provider:
-    found: Provider | None = current_app.extensions["amicale.payment_providers"].get(
-        settings().payment_provider or TEST
-    )
+def _provider(session: Session, order: Order) -> Provider:
+    """Whose page it is. Aborts with 404 where none is set up."""
+    debited = signs_at_provider(session, order, settings())
+    name = settings().debit_provider if debited else settings().payment_provider or TEST
+    found: Provider | None = current_app.extensions["amicale.payment_providers"].get(name)
     if found is None:
         abort(404)
     return found

@@ -11,7 +11,9 @@ from engine.outside.origins import origin_of
 __all__ = ["TEST", "payment_faults"]
 
 TEST: Final = "test"
-KNOWN: Final = ("stripe", "helloasso")
+BY_CARD: Final = ("stripe", "helloasso")
+BY_DEBIT: Final = ("gocardless",)
+KNOWN: Final = (*BY_CARD, *BY_DEBIT)
 
 
 def payment_faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -27,11 +29,19 @@ def payment_faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield "payment_accounts", f"payment_secrets has no secret for {name}"
         elif name == "helloasso" and (len(text.split(":")) != 3 or not all(text.split(":"))):
             yield "payment_accounts", "helloasso is written client-id:client-secret:organisation"
-    asked = str(said["payment_provider"])
-    if asked and asked != TEST and asked not in accounts:
-        yield "payment_provider", f"payment_accounts has no account at {asked}"
+    yield from _chosen("payment_provider", str(said["payment_provider"]), accounts, (TEST, *BY_CARD))
+    yield from _chosen("debit_provider", str(said["debit_provider"]), accounts, BY_DEBIT)
     for name, address in addresses.items():
         try:
             origin_of(address)
         except Invalid as error:
             yield "payment_addresses", f"{name}: {error.message}"
+
+
+def _chosen(
+    setting: str, asked: str, accounts: Mapping[str, str], fitting: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    if asked and asked != TEST and asked not in accounts:
+        yield setting, f"payment_accounts has no account at {asked}"
+    elif asked and asked not in fitting:
+        yield setting, f"{asked} is none of {', '.join(each for each in fitting if each != TEST)}"

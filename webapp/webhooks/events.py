@@ -31,6 +31,7 @@ from workflows.association.payment_receiving import RETRIES, TYPE
 from workflows.association.payments import PaymentEvent
 
 LARGEST = 64_000  # bytes of an event
+LARGEST_OF_PAYMENTS = 500_000  # bytes of what a payment provider tells at once; each says how much it may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def take(engine: Engine, provider: TestProvider, headers: Mapping[str, str], bod
         record(engine, event)
     except AmicaleError as error:
         return Answer(400, {"error": error.code, "message": error.message})
-    return Answer(200, {"accepted": True, "event": event.event_id})
+    return Answer(200, {"accepted": True, "events": [event.event_id]})
 
 
 def put_payment(engine: Engine, provider: Provider, delivery: Delivery) -> Answer:
@@ -64,16 +65,15 @@ def put_payment(engine: Engine, provider: Provider, delivery: Delivery) -> Answe
     except WebhookRefused as error:
         return Answer(401, {"error": "unsigned", "message": str(error.params["reason"])})
     try:
-        notice = provider.notice(delivery.body)
+        notices = provider.notices(delivery.body)
     except AmicaleError as error:
         return Answer(400, {"error": error.code, "message": error.message})
-    if notice is None:
-        return Answer(200, {"accepted": True, "event": None})
-    payload = {"variables": {"from_provider": provider.name, **notice.fields}}
-    id_ = f"payment:{provider.name} {notice.id}"
     with transaction(engine) as session:
-        inbound.leave(session, engine, "connector", id_, payload, type_=TYPE, retries=RETRIES)
-    return Answer(200, {"accepted": True, "event": notice.id})
+        for each in notices:
+            payload = {"variables": {"from_provider": provider.name, **each.fields}}
+            id_ = f"payment:{provider.name} {each.id}"
+            inbound.leave(session, engine, "connector", id_, payload, type_=TYPE, retries=RETRIES)
+    return Answer(200, {"accepted": True, "events": [each.id for each in notices]})
 
 
 def put_by(engine: Engine, sender: Sender, headers: Mapping[str, str], body: bytes) -> Answer:

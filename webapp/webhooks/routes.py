@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
 from webapp.auth import engine, webhook
-from webapp.webhooks.events import LARGEST, Answer, put_by, put_payment
+from webapp.webhooks.events import LARGEST, LARGEST_OF_PAYMENTS, Answer, put_by, put_payment
 from workflows.association.payment_provider import Delivery
 
 blueprint = Blueprint("webhooks", __name__)
@@ -20,7 +20,7 @@ def payment(provider: str) -> ResponseReturnValue:
     if known is None:
         found = Answer(404, {"error": "unknown_provider", "message": "no such provider"})
     else:
-        body = request.stream.read(LARGEST + 1)
+        body = request.stream.read(LARGEST_OF_PAYMENTS + 1)
         found = put_payment(engine(), known, Delivery(dict(request.headers), body, request.args.get("token", "")))
     return make_response(jsonify(found.body), found.status)
 

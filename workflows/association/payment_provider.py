@@ -77,8 +77,8 @@ class Provider(Protocol):
     def verify(self, delivery: Delivery, now: datetime) -> None:
         """Whether it comes from the provider, before it is read. Raises WebhookRefused."""
 
-    def notice(self, body: bytes) -> Notice | None:
-        """What of it concerns us; None for nothing. Asks nobody. Raises WebhookRefused."""
+    def notices(self, body: bytes) -> Sequence[Notice]:
+        """What of it concerns us, each by its own name. Asks nobody. Raises WebhookRefused."""
 
     def events(self, fields: Mapping[str, str]) -> Sequence[PaymentEvent]:
         """What happened, by a notice's fields; may ask the provider. Raises WorkFailed."""
@@ -120,12 +120,12 @@ class TestProvider:
         """The signature. Raises WebhookRefused."""
         verify(self.secret, delivery.headers.get(HEADER, ""), delivery.body, now)
 
-    def notice(self, body: bytes) -> Notice | None:
+    def notices(self, body: bytes) -> Sequence[Notice]:
         """The event, as fields. Raises WebhookRefused."""
         event = _event(self.name, body)
         if event.amount <= 0:
             raise WebhookRefused(reason="an amount that is no amount of ours")
-        return Notice(event.event_id, fields_of(event))
+        return [Notice(event.event_id, fields_of(event))]
 
     def events(self, fields: Mapping[str, str]) -> Sequence[PaymentEvent]:
         """The event as it was signed."""
@@ -163,7 +163,7 @@ def fields_of(event: PaymentEvent) -> Mapping[str, str]:
     return {
         "provider": event.provider, "event_id": event.event_id, "kind": event.kind, "order_key": event.order_key,
         "amount": str(event.amount), "currency": event.currency, "means": event.means,
-        "occurred_at": event.occurred_at.isoformat(), "reference": event.reference,
+        "occurred_at": event.occurred_at.isoformat(), "reference": event.reference, "reason": event.reason,
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from engine.engine import Engine
 from engine.errors import WorkFailed
 from engine.registry import Connector, ConnectorWork
 from engine.transaction import transaction
-from workflows.association import payment_returns, payments
+from workflows.association import payment_returns, payments, provider_debits
 from workflows.association.payment_provider import Provider
 from workflows.association.payments import PaymentEvent, PaymentRefused, Received
 
@@ -55,11 +55,13 @@ def _booked(engine: Engine, event: PaymentEvent) -> Received:
         try:
             if event.kind in payment_returns.KINDS:
                 done = payment_returns.take(session, engine, event)
+            elif event.kind in provider_debits.KINDS:
+                done = provider_debits.take(session, engine, event)
             else:
                 done = payments.receive(session, engine, event)
         except PaymentRefused as error:
             raise WorkFailed(f"this is no payment of ours ({event.amount} {event.currency})", again=False) from error
-        if done is Received.UNKNOWN_ORDER and event.kind == payments.SUCCEEDED:
+        if done is Received.UNKNOWN_ORDER and event.kind != payments.REFUSED:
             raise WorkFailed("the payment is for an order that is not known here", again=False)
         if done is Received.NOT_YET:
             raise WorkFailed("it tells of a payment that has not arrived yet")

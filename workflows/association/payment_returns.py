@@ -27,6 +27,7 @@ from workflows.association.payments import (
     PaymentEvent,
     ProviderEvent,
     Received,
+    concerned_by,
     source_of,
 )
 
@@ -64,7 +65,7 @@ def take(session: Session, engine: Engine, event: PaymentEvent) -> Received:
     if payment.net < before:
         _less(session, engine, order, payment, before, event)
     else:
-        _tell(session, engine, MESSAGE, order, payment, {"payment_id": str(payment.id)}, "reinstated")
+        _tell(session, engine, MESSAGE, order, payment, {"payment_id": str(payment.id)}, event, "reinstated")
     return Received.RECORDED
 
 
@@ -84,17 +85,20 @@ def _less(
 ) -> None:
     if payment.net == 0:
         commands.withdraw_message(session, engine, source=source_of(payment), message_id=str(payment.id))
+    reason = event.reason or REASONS[event.kind]
     told: dict[str, object] = {
-        "order_key": order.key, "direct_debit_id": None, "reason_code": REASONS[event.kind],
+        "order_key": order.key, "direct_debit_id": None, "reason_code": reason,
         "payment_id": str(payment.id), "amount": before - payment.net,
     }  # fmt: skip
-    _tell(session, engine, "payment_refunded", order, payment, told, f"{event.kind} {payment.net}")
+    for concerned in concerned_by(session, order, reason):
+        _tell(session, engine, f"{concerned}_refunded", order, payment, told, event, concerned)
 
 
 def _tell(
-    session: Session, engine: Engine, message: str, order: Order, payment: Payment, told: dict[str, object], why: str
-) -> None:
+    session: Session, engine: Engine, message: str, order: Order, payment: Payment, told: dict[str, object],
+    event: PaymentEvent, why: str,
+) -> None:  # fmt: skip
     commands.correlate_message(
-        session, engine, message, order.key, told, source=source_of(payment), message_id=f"{payment.id} {why}"[:80],
+        session, engine, message, order.key, told, source=source_of(payment), message_id=f"{why} {event.event_id}"[:80],
         ttl=MESSAGE_LIFE, by=SYSTEM,
     )  # fmt: skip

@@ -109,6 +109,7 @@ class PaymentEvent:
     occurred_at: datetime
     reference: str = ""
     value_date: date | None = None
+    reason: str = ""  # why money goes back: the bank's code, ISO 20022
 
 
 class Received(Enum):
@@ -152,13 +153,10 @@ def receive(session: Session, engine: Engine, event: PaymentEvent) -> Received:
         return Received.REPEATED
     session.add(
         ProviderEvent(
-            provider=event.provider,
-            event_id=event.event_id,
-            kind=event.kind,
-            order_key=event.order_key[:40],
+            provider=event.provider, event_id=event.event_id, kind=event.kind, order_key=event.order_key[:40],
             received_at=now,
         )
-    )
+    )  # fmt: skip
     order = orders.by_key(session, event.order_key)
     if order is None:
         return Received.UNKNOWN_ORDER
@@ -251,34 +249,36 @@ def take_back(
     order: Order,
     payment: Payment | None,
     *,
-    debit_id: UUID,
+    debit_id: UUID | None,
+    told: str = "",
     reason: str,
     by: Actor,
     now: datetime,
 ) -> None:
     """The bank takes money back, or never sent it: the payment is reversed and `payment_failed` or `payment_refunded`
     tells whoever waits by the order's key (of a promised gift: `instalment_failed`, `instalment_refunded`, for it is no
-    affair of the Association; a reported death concerns both). `reason`: the bank's code (ISO 20022)."""
+    affair of the Association; a reported death concerns both). `reason`: the bank's code (ISO 20022). `debit_id`: of
+    our own collection; of a provider's, `told` names its event."""
     arrived = payment is not None and payment.reversed_at is None
     if payment is not None and arrived:
         payment.reversed_at = now
         commands.withdraw_message(session, engine, source=source_of(payment), message_id=str(payment.id))
     ending = "refunded" if arrived else "failed"
-    for concerned in _concerned(session, order, reason):
+    for concerned in concerned_by(session, order, reason):
         commands.correlate_message(
             session,
             engine,
             f"{concerned}_{ending}",
             order.key,
-            {"order_key": order.key, "direct_debit_id": str(debit_id), "reason_code": reason},
+            {"order_key": order.key, "direct_debit_id": str(debit_id) if debit_id else None, "reason_code": reason},
             source="bank" if concerned == PAYMENT else "bank of gifts",
-            message_id=f"{debit_id} {reason}"[:80],
+            message_id=f"{debit_id or told} {reason}"[:80],
             ttl=MESSAGE_LIFE,
             by=by,
         )
 
 
-def _concerned(session: Session, order: Order, reason: str) -> tuple[str, ...]:
+def concerned_by(session: Session, order: Order, reason: str) -> tuple[str, ...]:
     """Who hears of it: the accounts, or whoever follows a promised gift; of a reported death both."""
     if pledges.of_order(session, order.id) is None:
         return (PAYMENT,)

@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, Select, String, Uuid, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, Select, String, Uuid, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Invalid
@@ -106,6 +106,13 @@ def of_order(session: Session, order_id: UUID) -> Sequence[DirectDebit]:
     """The debits of an order, the oldest first."""
     query = select(DirectDebit).where(DirectDebit.order_id == order_id)
     return session.scalars(query.order_by(DirectDebit.planned_at, DirectDebit.end_to_end_id)).all()
+
+
+def is_promised(session: Session, order_id: UUID) -> bool:
+    """Whether a debit of an order will be made, is at the bank, or was settled."""
+    standing = or_(DirectDebit.state.in_((SENT, SETTLED)), (DirectDebit.state == PLANNED) & (Mandate.state == SIGNED))
+    query = select(DirectDebit.id).join(Mandate, Mandate.id == DirectDebit.mandate_id)
+    return session.scalar(query.where(DirectDebit.order_id == order_id, standing).limit(1)) is not None
 
 
 def planned_under(session: Session, under: Sequence[Mandate]) -> Sequence[DirectDebit]:

@@ -26,8 +26,11 @@ class Api:
     inside: frozenset[str] = field(default=frozenset())
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None,
-            body: object = None) -> Mapping[str, Any]:  # fmt: skip
-        """The JSON object of the answer. Raises WorkFailed: again where the provider is away or busy."""
+            body: object = None, read: frozenset[int] = frozenset()) -> Mapping[str, Any]:  # fmt: skip
+        """The JSON object of the answer; `read`: refusals that say what the caller wants to know, by their status.
+
+        Raises WorkFailed: again where the provider is away or busy.
+        """
         sent, said = b"", {"Accept": "application/json", "User-Agent": "Amicale", **headers}
         if form is not None:
             sent, said["Content-Type"] = urlencode(form).encode(), "application/x-www-form-urlencoded"
@@ -38,11 +41,11 @@ class Api:
             response = call(origins.target(f"{self.base}{path}"), method, said, sent)
         except OutcomeUnknown as lost:  # every call of ours reads, or bears a key: it may be made again
             raise WorkFailed(lost.message) from lost
-        return _object(response)
+        return _object(response, read)
 
 
-def _object(response: Response) -> Mapping[str, Any]:
-    if not 200 <= response.status < 300:
+def _object(response: Response, read_too: frozenset[int]) -> Mapping[str, Any]:
+    if not 200 <= response.status < 300 and response.status not in read_too:
         again = response.status in AGAIN or response.status >= 500
         raise WorkFailed(f"the payment provider answered {response.status}", again=again)
     try:

@@ -68,20 +68,20 @@ class HelloAsso:
         if not hmac.compare_digest(self.token.encode(), delivery.token.encode("utf-8", "replace")):
             raise WebhookRefused(reason="the address is not the agreed one")
 
-    def notice(self, body: bytes) -> Notice | None:
-        """The number of the order; None for what tells of no order. Raises WebhookRefused."""
+    def notices(self, body: bytes) -> Sequence[Notice]:
+        """The number of the order; nothing of what tells of no order. Raises WebhookRefused."""
         try:
             told = json.loads(body)
             kind, data = told["eventType"], told["data"]
             if kind not in ("Order", "Payment"):
-                return None
+                return []
             number = data["id"] if kind == "Order" else data["order"]["id"]
             if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < 2**63:
                 raise ValueError("no number of an order")
             part = f"{kind} {data['id']} {data.get('state', '')}"
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise WebhookRefused(reason="the notification is not one of HelloAsso") from error
-        return Notice(f"{number} {part}"[:80], {"order": str(number)})
+        return [Notice(f"{number} {part}"[:80], {"order": str(number)})]
 
     def events(self, fields: Mapping[str, str]) -> Sequence[PaymentEvent]:
         """What became of the order's payments, as the API tells. Raises WorkFailed."""

@@ -78,8 +78,8 @@ class Stripe:
         """The signature, before anything is read. Raises WebhookRefused."""
         verify_signed(self.secrets, delivery.headers.get(HEADER, ""), delivery.body, now, largest=LARGEST)
 
-    def notice(self, body: bytes) -> Notice | None:
-        """What of an event concerns us; None for the many that do not. Raises WebhookRefused."""
+    def notices(self, body: bytes) -> Sequence[Notice]:
+        """What of an event concerns us; nothing of the many that do not. Raises WebhookRefused."""
         try:
             event = json.loads(body)
             id_, kind, thing = str(event["id"])[:80], str(event["type"]), event["data"]["object"]
@@ -88,13 +88,13 @@ class Stripe:
         except (ValueError, KeyError, TypeError, ArithmeticError, OSError, RecursionError) as error:
             raise WebhookRefused(reason="the event is not one of Stripe") from error
         if found is None:
-            return None
+            return []
         meaning, order_key, amount, currency, reference = found
         event_ = PaymentEvent(
             provider=self.name, event_id=id_, kind=meaning, order_key=order_key[:40], amount=amount,
             currency=currency.upper()[:3], means="CARD", occurred_at=occurred, reference=reference[:80],
         )  # fmt: skip
-        return Notice(id_, fields_of(event_))
+        return [Notice(id_, fields_of(event_))]
 
     def events(self, fields: Mapping[str, str]) -> Sequence[PaymentEvent]:
         """The event as it was signed: nothing is asked."""
