@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from flask import has_request_context, request
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
@@ -79,7 +80,8 @@ class Answers:
                 records[record] = ids
         if records:
             seen = {**variables, **result}
-            result |= record_set().write(session, seen, records, now=now, by=by.id)
+            origin = (request.remote_addr or "") if has_request_context() else ""
+            result |= record_set().write(session, seen, records, now=now, by=by.id, origin=origin)
         return result
 
 

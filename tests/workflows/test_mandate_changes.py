@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -17,10 +17,12 @@ from tests.fixtures.bank import Move, entry, statement
 from tests.fixtures.office import NOON, Office
 from tests.fixtures.staff import add_person
 from workflows.association import mandate_changes, mandates, payment_words
-from workflows.association.bank import debits, intake
+from workflows.association.bank import debits, intake, papers
 from workflows.association.bank.debits import DirectDebit
+from workflows.association.mandate_record import MANDATE
 from workflows.association.mandates import ONE_OFF, RECURRENT, Mandate
 from workflows.association.orders import ASSOCIATION, Order, open_order
+from workflows.association.records import Subject
 
 OLD, OTHER, NEW = (
     "FR7630006000011234567890189", "FR1420041010050500013M02606", "DE89370400440532013000",
@@ -130,3 +132,22 @@ def test_how_an_order_is_paid_is_told_where_it_is_asked_for(office: Office, pers
         ]
     assert said[0] == "—"
     assert "FR76 •••• 0189" in said[1]
+
+
+def test_where_its_holder_signed_is_kept_and_stands_on_the_paper(office: Office, person_id: UUID) -> None:
+    said = {"holder": "Ambre Delaunay", "iban": OLD, "kind": RECURRENT, "signed": True}
+    moment = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # half past midnight in Paris
+    with transaction(office.engine) as session:
+        for by, origin, kept in (
+            (f"person:{person_id}", "2001:db8::7", "2001:db8::7"),
+            (f"person:{uuid4()}", "203.0.113.9", None),  # somebody of the office enters what was signed on paper
+        ):
+            subject = Subject(session, {"person_id": str(person_id)}, moment, by, origin=origin)
+            assert MANDATE.write is not None
+            made = session.get_one(Mandate, UUID(str(MANDATE.write(subject, said)["mandate_id"])))
+            assert made.signed_from == kept
+            said = {**said, "iban": OTHER}
+            paper = papers.signature(made, "Amicale", "fr")
+            wanted = "le 24 novembre 2026 à 00:30 (heure de Paris), depuis son espace personnel, adresse IP 2001:db8::7"
+            assert (wanted in paper) is (kept is not None)
+            assert ("conservé par Amicale" in paper) is (kept is None)

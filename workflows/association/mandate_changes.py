@@ -25,7 +25,7 @@ __all__ = ["sign"]
 
 def sign(
     session: Session, *, application_id: UUID | None, person_id: UUID | None, holder: str, iban: str, bic: str = "",
-    kind: str = mandates.ONE_OFF, by: str, now: datetime, creditor: str = ASSOCIATION,
+    kind: str = mandates.ONE_OFF, by: str, now: datetime, creditor: str = ASSOCIATION, origin: str = "",
 ) -> Mandate:  # fmt: skip
     """Keeps a signed mandate, and moves to it what is announced under those that it replaces.
 
@@ -34,7 +34,8 @@ def sign(
     before = mandates.replaced(session, application_id, person_id, creditor)
     mandate = mandates.sign(
         session, application_id=application_id, person_id=person_id, holder=holder, iban=iban, bic=bic, kind=kind,
-        by=by, now=now, creditor=creditor, in_use=before is not None and bool(debits.planned_under(session, [before])),
+        by=by, now=now, creditor=creditor, origin=origin,
+        in_use=before is not None and bool(debits.planned_under(session, [before])),
     )  # fmt: skip
     if mandate.kind == mandates.RECURRENT and before is not None and before.state == mandates.CANCELED:
         for debit in debits.planned_under(session, [before]):

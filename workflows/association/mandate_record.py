@@ -41,6 +41,7 @@ def _write(subject: Subject, values: Values) -> Values:
         kind=text(values, "kind"),
         by=subject.by,
         now=subject.now,
+        origin=subject.origin if subject.by in {application and application.actor, f"person:{person_id}"} else "",
     )
     return {"mandate_id": str(mandate.id)}
 

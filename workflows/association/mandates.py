@@ -72,7 +72,7 @@ class Mandate(Base):
     __tablename__ = "mandate"
     __privacy__ = Personal(
         "mandate", "person_id application_id@application", "keep", unlink="application_id", ids="signed_by",
-        plain="reference creditor holder iban bic kind state", since="canceled_at",
+        plain="reference creditor holder iban bic kind state signed_from", since="canceled_at",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     reference: Mapped[str] = mapped_column(String(35), unique=True)
@@ -86,12 +86,19 @@ class Mandate(Base):
     state: Mapped[str] = mapped_column(String(8), default="SIGNED")
     signed_at: Mapped[datetime] = mapped_column(Moment)
     signed_by: Mapped[str] = mapped_column(String(64))
+    signed_from: Mapped[str | None] = mapped_column(String(45))  # the signer's internet address: evidence (domain F3)
     canceled_at: Mapped[datetime | None] = mapped_column(Moment)
     used_on: Mapped[date | None]  # the last debit that was given to the bank; brought along without it: the upgrade
     __table_args__ = (
         Index("ix_mandate_application", "application_id", "state"),
         CheckConstraint("kind IN ('RCUR', 'OOFF')", name="ck_mandate_kind"),
     )
+
+    @property
+    def is_signed_online(self) -> bool:
+        """Whether its holder signed it on a page; else it came on paper, and somebody entered it."""
+        own = self.signed_by == f"person:{self.person_id}" or self.signed_by.startswith("link:")
+        return own or self.signed_from is not None
 
     @property
     def masked(self) -> str:
@@ -220,6 +227,7 @@ def cancel_all(session: Session, person_id: UUID, now: datetime) -> None:
 def sign(
     session: Session, *, application_id: UUID | None, person_id: UUID | None, holder: str, iban: str, bic: str = "",
     kind: str = ONE_OFF, by: str, now: datetime, creditor: str = ASSOCIATION, in_use: bool = False,
+    origin: str = "",
 ) -> Mandate:  # fmt: skip
     """Keeps a signed mandate; another account takes the place of the one before, with the same creditor.
 
@@ -228,6 +236,8 @@ def sign(
 
     The same account goes on under the mandate before. Where that was long unused, a new one takes over: the months of
     the one before go on counting, and what was announced under it is still collected.
+
+    `origin`: the internet address of a holder who signs himself, kept as evidence as long as the mandate is.
 
     Raises IbanRefused, AccountOutsideSepa, BicRefused, MandateUnsigned.
     """
@@ -245,7 +255,7 @@ def sign(
     mandate = Mandate(
         id=uuid4(), reference=_reference(session, now.year), creditor=creditor, application_id=application_id,
         person_id=person_id, holder=holder.strip()[:70], iban=number, bic=code, state=SIGNED,
-        kind=kind if kind in KINDS else ONE_OFF, signed_at=now, signed_by=by,
+        kind=kind if kind in KINDS else ONE_OFF, signed_at=now, signed_by=by, signed_from=origin[:45] or None,
     )  # fmt: skip
     session.add(mandate)
     return mandate

@@ -35,13 +35,14 @@ class RecordReadOnly(Invalid):
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Whose records: the ids among the variables of a case; the present moment; who asks (an actor id), and in which
-    language what is put into words is read."""
+    language what is put into words is read. `origin`: the internet address that an answer came from, where one did."""
 
     session: Session
     variables: Mapping[str, object]
     now: datetime
     by: str = "system"
     language: str = "fr"
+    origin: str = ""
 
     def id(self, name: str) -> UUID | None:
         """The id that this variable holds, None where it has none. Raises NotFound for a text that is no id."""
@@ -106,8 +107,9 @@ class Records:
         return answer
 
     def write(
-        self, session: Session, variables: Values, values: Values, *, now: datetime, by: str = "system"
-    ) -> dict[str, object]:
+        self, session: Session, variables: Values, values: Values, *, now: datetime, by: str = "system",
+        origin: str = "",
+    ) -> dict[str, object]:  # fmt: skip
         """Writes and answers the variables that follow from it. Raises RecordUnknown, RecordReadOnly, and what the
         record itself refuses (an `Invalid` whose parameter `field` names the field)."""
         answer: dict[str, object] = {}
@@ -116,7 +118,8 @@ class Records:
             forbidden = sorted(set(fields) - record.writable)
             if record.write is None or forbidden:
                 raise RecordReadOnly(name=f"{head}.{(forbidden or list(fields))[0]}")
-            subject = Subject(session, MappingProxyType({**variables, **answer}), now, by)
+            seen = MappingProxyType({**variables, **answer})
+            subject = Subject(session, seen, now, by, origin=origin)
             answer.update(record.write(subject, {field: values[f"{head}.{field}"] for field in fields}))
         return answer
 

@@ -67,6 +67,13 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "request_kinds": ("ce qui est demandé", "what is asked for", "accès à mes données", "access to my data"),
     "request_reasons": ("raisons données", "reasons given", "Demande complexe.", "A complex request."),
     "request_reference": ("référence de la demande", "reference of the request", "DSR-2027-000042"),
+    "signature": (
+        "comment un mandat a été signé", "how a mandate was signed",
+        "électronique, par Zoé Lambert, le 23 novembre 2026 à 12:04 (heure de Paris), depuis son espace personnel, "
+        "adresse IP 203.0.113.7",
+        "electronic, by Zoé Lambert, on 23 November 2026 at 12:04 (Paris time), from their personal space, "
+        "IP address 203.0.113.7",
+    ),
     "signed_on": ("jour de la signature", "day of the signature", "23 novembre 2026", "23 November 2026"),
     "deadline": ("dernier jour", "last day", "4 mai 2027", "4 May 2027"),
     "decided_on": ("jour de la décision", "day of the decision", "3 mars 2027", "3 March 2027"),

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from engine.calendar import PARIS
 from engine.engine import Engine
 from engine.registry import Connector, ConnectorWork
 from engine.transaction import transaction
@@ -32,6 +33,14 @@ from workflows.association.typesetting import Page, Sender
 
 _NO_ADDRESS: Final = ("adresse non communiquée", "address not given")
 _NO_BIC: Final = ("non nécessaire", "not needed")  # within the SEPA zone since 2016
+_SIGNED_ONLINE: Final = (
+    "électronique, par {holder}, le {day} à {hour} (heure de Paris), depuis son espace personnel",
+    "electronic, by {holder}, on {day} at {hour} (Paris time), from their personal space",
+)
+_FROM: Final = (", adresse IP {address}", ", IP address {address}")
+_SIGNED_ON_PAPER: Final = (
+    "mandat de {holder} du {day}, conservé par {who}", "mandate of {holder} of {day}, kept by {who}",
+)  # fmt: skip
 _MOVED: Final = "sepa_moved"
 _KINDS: Final = {"RCUR": ("récurrent", "recurrent"), "OOFF": ("ponctuel", "one-off")}
 
@@ -123,9 +132,20 @@ def _values(session: Session, mandate: Mandate, person: Person, sender: Sender, 
         "account_bic": mandate.bic or _NO_BIC[english],
         "account": mandate.masked,
         "mandate_kind": _KINDS[mandate.kind][english],
-        "signed_on": wording.day(mandate.signed_at.date(), person.lang),
+        "signed_on": wording.day(mandate.signed_at.astimezone(PARIS).date(), person.lang),
+        "signature": signature(mandate, collects.name, person.lang),
         "issued_on": wording.day(on, person.lang),
     }
+
+
+def signature(mandate: Mandate, creditor: str, lang: str) -> str:
+    """How a mandate was signed: by whom, when and from where on a page; else that the paper is kept."""
+    at = mandate.signed_at.astimezone(PARIS)
+    said = {"holder": mandate.holder, "day": wording.day(at.date(), lang), "hour": f"{at:%H:%M}", "who": creditor}
+    if not mandate.is_signed_online:
+        return _SIGNED_ON_PAPER[lang == "en"].format(**said)
+    place = _FROM[lang == "en"].format(address=mandate.signed_from) if mandate.signed_from else ""
+    return _SIGNED_ONLINE[lang == "en"].format(**said) + place
 
 
 def _page(session: Session, kind: str, person: Person, sender: Sender, values: Mapping[str, str], today: date) -> Page:

@@ -66,6 +66,7 @@ def _write(subject: Subject, values: Values) -> Values:
         mandate_changes.sign(
             subject.session, application_id=None, person_id=person_id, holder=text(values, "holder"),
             iban=text(values, "iban"), kind=mandates.RECURRENT, by=subject.by, now=subject.now, creditor=FOUNDATION,
+            origin=subject.origin if subject.by == f"person:{person_id}" else "",
         )  # fmt: skip
     pledges.schedule(pledge)
     subject.session.flush()
