@@ -22,7 +22,7 @@ TABLES: Final = {
     "choice_id": "job.token", "date_id": "appointment.id", "definition_id": "process_definition.id",
     "device_id": "push_device.id", "document_id": "issued_document.id", "draft_id": "studio_draft.id",
     "effect_id": "effect.id", "factor_id": "second_factor.id", "feed_id": "calendar_feed.id",
-    "file_id": "stored_file.id", "filter_id": "saved_filter.id", "gone_id": "person.id",
+    "file_id": "stored_file.id", "filter_id": "saved_filter.id", "gift_id": "gift.id", "gone_id": "person.id",
     "holding_id": "role_holding.id", "incident_id": "incident.id", "instance_id": "process_instance.id",
     "job_id": "job.id", "kept_id": "person.id", "line_id": "bank_line.id", "mail_id": "mail.id",
     "merge_id": "person_merge.id", "migration_id": "migration.id", "mine_id": "studio_draft.id",

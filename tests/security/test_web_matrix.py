@@ -76,6 +76,7 @@ FOREIGN: Final = {
     "finance.set_aside": (303, 303, 403, 403, 404, 403, 403),
     "finance.take_up": (303, 303, 403, 403, 404, 403, 403),
     "finance.collection": (303, 303, 403, 403, 404, 403, 403),
+    "gift_desk.arrived": (303, 303, 403, 403, 403, 403, 403),
     "foundation_bank.assign": (303, 303, 403, 403, 403, 403, 403),
     "foundation_bank.set_aside": (303, 303, 403, 403, 403, 403, 403),
     "foundation_bank.take_up": (303, 303, 403, 403, 403, 403, 403),
