@@ -8,5 +8,6 @@ from engine.dmn.folder import Folder
 from engine.dmn.model import Decision, DecisionModel
 from engine.dmn.reader import read
 from engine.dmn.run import FAILURES, DecisionResult, Matched
+from engine.dmn.texts import Text
 
-__all__ = ["FAILURES", "Decision", "DecisionModel", "DecisionResult", "DmnRefused", "Folder", "Matched", "read"]
+__all__ = ["FAILURES", "Decision", "DecisionModel", "DecisionResult", "DmnRefused", "Folder", "Matched", "Text", "read"]

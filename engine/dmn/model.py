@@ -12,6 +12,7 @@ from engine.dmn.origins import Origins
 from engine.dmn.run import DecisionResult, DecisionRun
 from engine.dmn.session import Session
 from engine.dmn.tables import Table
+from engine.dmn.texts import Text
 from engine.dmn.ways import Ways
 from engine.feel.limits import BudgetExceeded
 from engine.feel.run import Environment
@@ -31,7 +32,7 @@ class Decision:
 
 class DecisionModel:
     """The decisions of a file. `nodes` are its elements by id, `tables` its decision tables wherever they stand,
-    `mentions` what its expressions name.
+    `mentions` what its expressions name, `texts` what people read of it, by language.
     Where neither it nor a model that it imports declares input data (`declares_inputs`), every decision reads the
     variables that are given.
 
@@ -48,6 +49,7 @@ class DecisionModel:
         self.decisions: Mapping[str, Decision] = {}
         self.tables: list[Table] = []
         self.mentions: list[Mention] = []
+        self.texts: tuple[Text, ...] = ()
         self.declares_inputs = False
         self.origins = Origins()
 

@@ -11,6 +11,7 @@ from engine.dmn.itemtypes import imported_types, part_names, read_types
 from engine.dmn.model import Decision, DecisionModel
 from engine.dmn.names import Names
 from engine.dmn.requirements import origins_of
+from engine.dmn.texts import texts_of
 from engine.dmn.xml import Element, among, child, children, kind, label, name_of, parse, refuse
 from engine.feel.types import FeelType
 
@@ -29,6 +30,7 @@ def read(
     root = parse(xml, name)
     imports = tuple(_imports(root, name, imported or {}))
     model = DecisionModel(root.get("name") or name, root.get("namespace") or "", imports, name)
+    model.texts = texts_of(root)
     model.types = read_types(root, name, imported_types((alias, other.types) for alias, other in imports))
     _Reader(model, root, lenient).all()
     return model

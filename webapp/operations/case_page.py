@@ -21,6 +21,7 @@ from webapp.behalf import evidence
 from webapp.behalf.answerable import answerable
 from webapp.behalf.personal import reason
 from webapp.comments import store as comments
+from webapp.decision_words import CaseDecisions
 from webapp.files.routes import documents
 from webapp.inbox.context import diagram_of, open_tasks
 from webapp.inbox.due import Due, due
@@ -108,7 +109,10 @@ def page_of(
         "choices": _choices(session, engine, case.id, drawn, language),
         "tasks": _tasks(session, engine, viewer, case.id, drawn, language),
         "ahead": ahead(session, case.id, drawn, language),
-        "history": story.tell(session, found, drawn, language, inputs=inputs, reasons=viewer.staff),
+        "history": story.tell(
+            session, found, drawn, language, inputs=inputs, reasons=viewer.staff,
+            decisions=CaseDecisions(session, engine, case.definition_id, language),
+        ),
         "more_history_url": None
         if whole or len(found) < RECENT
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),

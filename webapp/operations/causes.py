@@ -26,6 +26,7 @@ from engine.transaction import reading
 from webapp import authorize
 from webapp.auth import engine, staff, visitor
 from webapp.authorize import Viewer
+from webapp.decision_words import CaseDecisions
 from webapp.navigation import writes
 from webapp.operations import mail_causes
 from webapp.operations.decided import decided
@@ -47,10 +48,12 @@ BEGINS: Final = frozenset({"userTask", "startEvent", "receiveTask", "callActivit
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """The marks of a case's path up to a moment, oldest first, and its decisions by element, the newest each."""
+    """The marks of a case's path up to a moment, oldest first, its decisions by element, the newest each, and how they
+    are called."""
 
     marks: Sequence[str]
     decided: dict[str, HistoryEvent]
+    words: CaseDecisions
 
 
 @blueprint.get("/cases/<uuid:instance_id>/causes/<uuid:effect_id>")
@@ -104,7 +107,7 @@ def causes(
     found: list[Cause] = []
     for _step in range(MOST_CALLS):
         spec = definition(session, engine, case.definition_id).spec
-        found += _back(spec, _history(session, case.id, until), element, sent=sent)
+        found += _back(spec, _history(session, engine, case, until), element, sent=sent)
         caller = None if case.parent_id is None else session.get(ProcessInstance, case.parent_id)
         if caller is None:
             break
@@ -123,7 +126,7 @@ def causes(
 
 def _calling(session: Session, engine: Engine, caller: ProcessInstance, called: ProcessInstance) -> str:
     """The element that called a case: the one entered last before it began, of those that may call its process."""
-    marks = _history(session, caller.id, called.started_at).marks
+    marks = _history(session, engine, caller, called.started_at).marks
     elements = definition(session, engine, caller.definition_id).spec.elements.values()
     calls = [each for each in elements if each.call is not None]
     exact = [each for each in calls if each.call is not None and _text(each.call.process_id) == called.process_id]
@@ -135,14 +138,15 @@ def _text(site: object) -> str:
     return site.text if isinstance(site, StaticText) else ""
 
 
-def _history(session: Session, case_id: UUID, until: datetime) -> _History:
+def _history(session: Session, engine: Engine, case: ProcessInstance, until: datetime) -> _History:
     query = select(HistoryEvent).where(
-        HistoryEvent.instance_id == case_id, HistoryEvent.at <= until, HistoryEvent.kind.in_(("path", "decided"))
+        HistoryEvent.instance_id == case.id, HistoryEvent.at <= until, HistoryEvent.kind.in_(("path", "decided"))
     )
     events = session.scalars(query.order_by(HistoryEvent.at, HistoryEvent.id)).all()
     paths = [(event.data or {}).get("path") for event in events if event.kind == "path"]
     marks = [str(mark) for path in paths if isinstance(path, list) for mark in path]
-    return _History(marks, {event.element: event for event in events if event.kind == "decided" and event.element})
+    made = {event.element: event for event in events if event.kind == "decided" and event.element}
+    return _History(marks, made, CaseDecisions(session, engine, case.definition_id, language()))
 
 
 def _back(spec: ProcessSpec, history: _History, element: str, *, sent: bool) -> Iterator[Cause]:
@@ -188,7 +192,9 @@ def _at(spec: ProcessSpec, source: Element, history: _History) -> Iterator[Cause
     name, event = source.name_in(language()), source.event
     known = history.decided.get(source.id)
     if known is not None:
-        yield Cause("rule", decided(name, known.data or {}, inputs=False) + ".")
+        data = known.data or {}
+        words = history.words.words(source.id, data.get("decision"))
+        yield Cause("rule", decided(name, data, inputs=False, words=words) + ".")
     elif event is not None and event.timer is not None:
         host = spec.elements.get(source.attached_to or "")
         shown = {"name": name, "time": _time(source), "host": "" if host is None else host.name_in(language())}

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from engine.models import HistoryEvent
 from engine.prepared import fetch
 from webapp.behalf.words import channels
-from webapp.operations.decided import decided, null_explained
+from webapp.decision_words import CaseDecisions, DecisionWords
+from webapp.operations.decided import AS_DRAWN, decided, null_explained
 from webapp.operations.drawing import Drawing
 from webapp.operations.names import names_of
 from webapp.operations.progress import Progress
@@ -98,18 +99,26 @@ def tell(
     drawing: Drawing,
     language: str,
     *,
+    decisions: CaseDecisions | None = None,
     inputs: bool = False,
     reasons: bool = False,
 ) -> tuple[StoryEntry, ...]:
     """The events as sentences in the reader's language.
 
-    `inputs`: with the values on which decisions rest. `reasons`: with what people gave as their reason.
+    `decisions`: the words of the tables that decided. `inputs`: with the values on which decisions rest. `reasons`:
+    with what people gave as their reason.
     """
     names = names_of(session, (event.by for event in found))
+
+    def said(event: HistoryEvent) -> str:
+        data, name, words = event.data or {}, _element(drawing, event.element, language), AS_DRAWN
+        if event.kind == "decided" and decisions is not None:
+            words = decisions.words(event.element, data.get("decision"))
+        return sentence(event.kind, name, data, inputs=inputs, words=words) + (_reason(data) if reasons else "")
+
     return tuple(
         StoryEntry(
-            sentence(event.kind, _element(drawing, event.element, language), event.data or {}, inputs=inputs)
-            + (_reason(event.data or {}) if reasons else ""),
+            said(event),
             "" if event.by in (None, "system") else names[str(event.by)],
             event.at,
             event.kind in TROUBLE,
@@ -123,10 +132,13 @@ def _element(drawing: Drawing, element: str | None, language: str) -> str:
     return "" if shape is None else shape.label(language)
 
 
-def sentence(kind: str, name: str, data: Mapping[str, object], *, inputs: bool = False) -> str:
-    """What happened, in words. An event that a newer engine knows and this page does not is named as it is."""
+def sentence(
+    kind: str, name: str, data: Mapping[str, object], *, inputs: bool = False, words: DecisionWords = AS_DRAWN
+) -> str:
+    """What happened, in words; of a decision in those of its table. An event that a newer engine knows and this page
+    does not is named as it is."""
     if kind == "decided":
-        return decided(name, data, inputs=inputs)
+        return decided(name, data, inputs=inputs, words=words)
     if kind == "null_explained":
         return null_explained(name, data)
     if kind == "variables_set":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from engine.bpmn import Element
 from engine.definitions import definition
 from engine.models import HistoryEvent, ProcessInstance, UserTask
+from webapp.decision_words import CaseDecisions
+from webapp.operations.decided import AS_DRAWN
 from webapp.operations.names import names_of
 from webapp.operations.story import sentence
 from webapp.process_titles import case_title, processes
@@ -83,6 +85,7 @@ class _Telling:
     stage: SandboxStage
     since: datetime
     language: str
+    decisions: dict[UUID, CaseDecisions] = field(default_factory=dict)
 
     @cached_property
     def cases(self) -> dict[UUID, ProcessInstance]:
@@ -127,7 +130,17 @@ class _Telling:
         if event.kind == "case_started":
             case = self.cases[event.instance_id]
             return _("“%(title)s” began", title=case_title(self.session, case, self.language))
-        return sentence(event.kind, name, event.data or {})
+        data, words = event.data or {}, AS_DRAWN
+        if event.kind == "decided":
+            words = self._decisions(event.instance_id).words(event.element, data.get("decision"))
+        return sentence(event.kind, name, data, inputs=True, words=words)
+
+    def _decisions(self, instance_id: UUID) -> CaseDecisions:
+        """The words of the tables by which this case is decided, those of a definition read once."""
+        made = self.cases[instance_id].definition_id
+        if made not in self.decisions:
+            self.decisions[made] = CaseDecisions(self.session, self.stage.engine, made, self.language)
+        return self.decisions[made]
 
     def _timers(self, event: HistoryEvent, elements: dict[str, Element]) -> Iterator[Happening]:
         """The timers that a step of the case passed."""
