@@ -88,14 +88,11 @@ class CaseDecisions:
     def _texts(self, element: str, decision: str) -> Iterator[dmn.Text]:
         found = definition(self._session, self._engine, self._definition_id)
         made = found.spec.elements.get(element)
-        binding, tag = "latest", None
-        if made is not None and made.decision is not None:
-            binding, site = made.decision.binding, made.decision.version_tag
-            tag = site.text if isinstance(site, StaticText) else None
+        call = None if made is None else made.decision
+        tag = call.version_tag.text if call is not None and isinstance(call.version_tag, StaticText) else None
+        binding = "latest" if call is None else call.binding
         try:
-            model = decision_model(
-                self._session, self._engine, decision, binding, found.deployment_id, tag
-            )  # fmt: skip
+            model = decision_model(self._session, self._engine, decision, binding, found.deployment_id, tag)
         except NotFound:
             return
         yield from _with_imports(model)

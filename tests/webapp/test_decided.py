@@ -7,12 +7,15 @@ from decimal import Decimal
 from flask import Flask
 from flask_babel import force_locale
 
+from engine.dmn import read
 from engine.dmn.model import DecisionModel
 from engine.effects import explained, reason
 from engine.feel.iso import parse_date
 from engine.feel.kinds import Value
 from tests.engine.dmn.models import decision, inputs, model, table
+from tests.engine.dmn.test_texts import FILE
 from tests.fixtures.feel import evaluate, feel_environment
+from webapp.decision_words import DecisionWords
 from webapp.expression_words import warning_in_words
 from webapp.operations.decided import decided
 from webapp.operations.story import sentence
@@ -36,6 +39,35 @@ def test_rows_and_inputs_are_told(app: Flask) -> None:
         assert "Answer" not in decided("Quote", told, inputs=True)  # it may rest on what is transient
     with app.test_request_context(), force_locale("fr"):
         assert "ligne 1 de" in decided("Quote", told, inputs=True)
+
+
+def test_a_decision_is_told_in_the_words_of_its_table(app: Flask) -> None:
+    made = read(FILE, name="rates.dmn")
+    given: dict[str, Value] = {"age": Decimal(12), "means": None}
+    told = explained("rate", made.evaluate("rate", given, feel_environment()), set())
+    for language, whole, short in (
+        ("en", "“Quote” was decided: row 1 of “Choose the rate” (Age = 12, means = empty). Under 18. Answer: student",
+         "“Quote” was decided: row 1 of “Choose the rate”"),
+        ("fr", "« Quote » a été décidé : ligne 1 de « Choisir le tarif » (Âge = 12, means = vide). Moins de 18 ans. "
+         "Réponse : étudiant", "« Quote » a été décidé : ligne 1 de « Choisir le tarif »"),
+    ):  # fmt: skip
+        words = DecisionWords(made.texts, language)
+        with app.test_request_context(), force_locale(language):
+            for inputs, expected in ((True, whole), (False, short)):
+                said = decided("Quote", told, inputs=inputs, words=words)
+                assert said.replace("\u202f", " ").replace("\xa0", " ") == expected
+
+
+def test_several_columns_and_rows_are_told_by_their_headings(app: Flask) -> None:
+    cells = (b'<output id="code"', b'<output id="how" name="how" label="Comment"/><output id="code"')
+    file = FILE.replace(*cells).replace(
+        b"<outputEntry>", b'<outputEntry><text>"POST"</text></outputEntry><outputEntry>'
+    )
+    made = read(file.replace(b'"FIRST"', b'"RULE ORDER"'), name="rates.dmn")
+    told = explained("rate", made.evaluate("rate", {"age": Decimal(12), "means": "CARD"}, feel_environment()), set())
+    with app.test_request_context(), force_locale("en"):
+        said = decided("Quote", told, inputs=True, words=DecisionWords(made.texts, "en"))
+    assert said.endswith("Answer: Comment = POST, Code = student; Comment = POST, Code = STD")
 
 
 def test_a_null_keeps_its_reason_and_nothing_of_what_is_transient(app: Flask) -> None:

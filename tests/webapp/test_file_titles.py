@@ -16,12 +16,16 @@ FORM, TEXTS = "incident_outcome.form", "incident_outcome.translations.json"
 
 
 def test_files_are_called_by_what_they_say_and_forms_by_who_asks_them(app: Flask) -> None:
-    feature = {"payment_incident.feature": "Fonctionnalité: Incident de paiement\n".encode()}
+    titled = "# en: A payment fails\n@tag\nFonctionnalité: Incident de paiement\n"
+    feature = {"payment_incident.feature": titled.encode()}
     with app.test_request_context(headers={"Accept-Language": "en"}):
         titles = file_titles({**FILES, **feature, "unread.dmn": b"<no", "new.form": b"{}"}, "en")
+        drawn = file_titles({**FILES, **feature}, "fr")
     assert titles["payment_incident.bpmn"] == "Payment incident"
-    assert titles["sepa_incident.dmn"] == "Choisir la suite d’un incident"
-    assert titles["payment_incident.feature"] == "Incident de paiement"
+    assert titles["sepa_incident.dmn"] == "Choose what follows an incident"
+    assert drawn["sepa_incident.dmn"] == "Choisir la suite d’un incident"
+    assert titles["payment_incident.feature"] == "A payment fails"
+    assert drawn["payment_incident.feature"] == "Incident de paiement"
     assert titles[FORM] == titles[TEXTS] == "“Decide what follows” / “Call the member”"
     assert not {"unread.dmn", "new.form"} & set(titles)
 

@@ -110,7 +110,12 @@ def page_of(
         "tasks": _tasks(session, engine, viewer, case.id, drawn, language),
         "ahead": ahead(session, case.id, drawn, language),
         "history": story.tell(
-            session, found, drawn, language, inputs=inputs, reasons=viewer.staff,
+            session,
+            found,
+            drawn,
+            language,
+            inputs=inputs,
+            reasons=viewer.staff,
             decisions=CaseDecisions(session, engine, case.definition_id, language),
         ),
         "more_history_url": None

@@ -33,6 +33,11 @@ class Outcome:
     passed: bool | None
     line: int = 0
     said: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, language: str) -> str:
+        """Its title in this language, where the file says it; else as it is written."""
+        return self.names.get(language) or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def plan(files: Mapping[str, bytes]) -> Rehearsal:
         name = next(name for name in sorted(files) if name.endswith(SUFFIX))
         line = wrong.params.get("line")
         return Rehearsal((Outcome(str(wrong.params.get("name", name)), name, False, _line(line), _said(wrong, {})),))
-    return Rehearsal(tuple(Outcome(each.file, each.name, None, each.line) for each in found))
+    return Rehearsal(tuple(_outcome(each, None) for each in found))
 
 
 def play_one(world: Template, process_id: str, files: Mapping[str, bytes], place: int) -> Came:
@@ -101,7 +106,7 @@ def play_one(world: Template, process_id: str, files: Mapping[str, bytes], place
         with opened(world, deployed_of(files)) as stage:
             return _entered(stage, process_id, _played(stage, process_id, scenario))
     except AmicaleError as refused:
-        return Came(Outcome(scenario.file, scenario.name, False, scenario.line, _said(refused, {})))
+        return Came(replace(_outcome(scenario, False), said=_said(refused, {})))
 
 
 def rehearse(world: Template, process_id: str, files: Mapping[str, bytes]) -> Rehearsal:
@@ -113,10 +118,14 @@ def rehearse(world: Template, process_id: str, files: Mapping[str, bytes]) -> Re
     return came
 
 
+def _outcome(scenario: Scenario, passed: bool | None) -> Outcome:
+    return Outcome(scenario.file, scenario.name, passed, scenario.line, names=scenario.names)
+
+
 def _played(stage: SandboxStage, process_id: str, scenario: Scenario) -> Outcome:
     stands = {step.said["element"] for step in scenario.steps if step.key == "stands"}
     play = Play(stage, process_id, expected=stands)
-    came = Outcome(scenario.file, scenario.name, True)
+    came = replace(_outcome(scenario, True), line=0)
     for step in scenario.steps:
         try:
             play.do(step)

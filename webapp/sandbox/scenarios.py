@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, cast
 
 from gherkin.errors import CompositeParserException, ParserException
@@ -13,11 +14,15 @@ from engine.dmn.golden import SUFFIX as GOLDEN
 from engine.errors import Invalid
 from webapp.sandbox.phrases import Step, read, written
 
-__all__ = ["SUFFIX", "Scenario", "deployed_of", "scenarios_in", "text_of"]
+__all__ = ["SUFFIX", "Scenario", "deployed_of", "scenarios_in", "text_of", "title_of"]
 
 SUFFIX: Final = ".feature"
 MOST: Final = 60  # scenarios of a draft
 MOST_STEPS: Final = 200  # of one scenario
+# What a title is in the other language stands right above it: `# en: Nobody opens the link`.
+_SPOKEN: Final = re.compile(r"\s*#\s*(fr|en)\s*:\s*(.*\S)\s*")
+_BETWEEN: Final = re.compile(r"\s*[#@]")  # other comments and tags may stand between
+_TITLE: Final = re.compile(r"\s*(?:Feature|Fonctionnalité)\s*:(.*)")
 _HEADS: Final = {
     "fr": (
         "# language: fr", "Fonctionnalité", "Scénario",
@@ -47,12 +52,13 @@ class TooManyScenarios(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario of a file, its background before it."""
+    """One scenario of a file, its background before it. `names`: its title by language, where a comment says it."""
 
     file: str
     name: str
     steps: tuple[Step, ...]
     line: int
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def scenarios_in(files: Mapping[str, bytes]) -> list[Scenario]:
@@ -73,7 +79,7 @@ def _file(name: str, body: bytes) -> list[Scenario]:
         raise ScenariosUnreadable(name=name, line=first.location["line"], reason=_reason(first)) from None
     except ParserException as broken:
         raise ScenariosUnreadable(name=name, line=broken.location["line"], reason=_reason(broken)) from None
-    feature = read_.get("feature") or {}
+    feature, lines = read_.get("feature") or {}, body.decode("utf-8").splitlines()
     background: tuple[Step, ...] = ()
     found: list[Scenario] = []
     for child in _children(feature):
@@ -84,7 +90,30 @@ def _file(name: str, body: bytes) -> list[Scenario]:
         if "background" in child:
             background = (*background, *steps)
         else:
-            found.append(Scenario(name, part["name"] or name, (*background, *steps), part["location"]["line"]))
+            line = part["location"]["line"]
+            names = _spoken_above(lines, line)
+            found.append(Scenario(name, part["name"] or name, (*background, *steps), line, names))
+    return found
+
+
+def title_of(body: bytes, language: str) -> str:
+    """What a file of scenarios is called in this language, else as it is titled; "" where it has no title."""
+    lines = body.decode(errors="replace").splitlines()
+    for number, line in enumerate(lines, 1):
+        if (titled := _TITLE.match(line)) is not None:
+            return _spoken_above(lines, number).get(language) or titled[1].strip()
+    return ""
+
+
+def _spoken_above(lines: Sequence[str], number: int) -> dict[str, str]:
+    """By language, what comments right above this line (from 1) say."""
+    found: dict[str, str] = {}
+    for line in reversed(lines[: number - 1]):
+        said = _SPOKEN.fullmatch(line)
+        if said is not None:
+            found.setdefault(said[1], said[2])
+        elif _BETWEEN.match(line) is None:
+            break
     return found
 
 

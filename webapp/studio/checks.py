@@ -22,6 +22,7 @@ from webapp import definitions
 from webapp.decision_checks import GoldenCasesCheck, TablesCheck, all_tables_read
 from webapp.refusal_words import finding_in_words
 from webapp.sandbox.scenarios import deployed_of
+from webapp.studio import table_texts
 from webapp.studio.approvals import ApprovalsCheck
 from webapp.studio.changes import facts
 from webapp.studio.form_names import component_names
@@ -72,6 +73,7 @@ class HouseRules:
         read = processes_in(files)
         known = {spec.process_id for specs in read.values() for spec in specs}
         found = [finding for specs in read.values() for spec in specs for finding in _wording(spec)]
+        found += table_texts.english_missing(files)
         diagrams = [name for name in files if name.endswith(".bpmn")]
         if self.process_id in known or len(read) < len(diagrams):
             return found  # a diagram that is refused says so itself
@@ -142,7 +144,7 @@ def in_words(found: Sequence[Finding], files: Files, language: str) -> list[Said
     places = _places(files, named, language) if found else {}
     return [
         Said(
-            each.severity, each.code, _sentence(_of_form(each, files, language), named, places), _file(each, files),
+            each.severity, each.code, _sentence(_of_file(each, files, language), named, places), _file(each, files),
             each.element, _path(each), _rows(each), _gap(each),
         )
         for each in found
@@ -176,6 +178,11 @@ def _places(files: Files, named: Mapping[str, str], language: str) -> Mapping[st
         for id_, place in places(files[name], [spec.process_id for spec in specs], language).items()
     }
     return {**unnamed, **quoted}
+
+
+def _of_file(finding: Finding, files: Files, language: str) -> Finding:
+    """What is said of a table or a form, with its own words for what it is about."""
+    return _of_form(table_texts.in_language(finding, files, language), files, language)
 
 
 def _of_form(finding: Finding, files: Files, language: str) -> Finding:

@@ -14,6 +14,7 @@ from webapp.operations.drawing import Drawing, Flow, read_drawing
 from webapp.operations.outline import OutlineEntry, kind_words
 from webapp.sandbox.rehearsal import Outcome, Rehearsal, plan
 from webapp.studio import checks, rehearsals
+from webapp.studio.file_titles import file_titles
 from webapp.studio.models import StudioDraft
 from webapp.studio.places import called
 from webapp.studio.rehearsals import Subject
@@ -24,13 +25,14 @@ __all__ = ["Covered", "Told", "branches", "outcomes", "shown"]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One scenario. `passed` None: it was not played in this save, or not yet."""
+    """One scenario. `passed` None: it was not played in this save, or not yet. `title`: what its file is called."""
 
     file: str
     name: str
     passed: bool | None
     line: int = 0
     said: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def shown(session: Session, draft: StudioDraft, files: Mapping[str, bytes], lang
     came = rehearsals.kept(session, Subject.of_draft(draft))
     asked = came is not None
     came = came or plan(files)
-    told = [_told(each, language) for each in came.outcomes]
+    titles = file_titles({each.file: files.get(each.file, b"") for each in came.outcomes}, language)
+    told = [_told(each, language, titles) for each in came.outcomes]
     drawn = _drawn(draft.process_id, files)
     forks = branches(drawn) if drawn is not None else ()
     untaken = [flow for flow in forks if flow.id not in came.flows]
@@ -108,9 +111,10 @@ def _branch(drawn: Drawing, flow: Flow, labels: Mapping[str, str], language: str
     return _("%(source)s: to %(target)s", **said)
 
 
-def _told(outcome: Outcome, language: str) -> Told:
+def _told(outcome: Outcome, language: str, titles: Mapping[str, str] | None = None) -> Told:
     said = outcome.said.get(language) or outcome.said.get("fr", "")
-    return Told(outcome.file, outcome.name, outcome.passed, outcome.line, said)
+    title = (titles or {}).get(outcome.file, outcome.file)
+    return Told(outcome.file, outcome.called(language), outcome.passed, outcome.line, said, title)
 
 
 def _drawn(process_id: str, files: Mapping[str, bytes]) -> Drawing | None:

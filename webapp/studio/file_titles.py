@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from engine.bpmn import DiagramRefused
-from engine.bpmn.xml import parse
 from engine.dmn.golden import SUFFIX
+from webapp.sandbox.scenarios import title_of
+from webapp.studio import table_texts
 from webapp.studio.changes import facts
 from webapp.studio.changes.facts import Part
 from webapp.words import _
@@ -16,7 +16,6 @@ from workflows.association.wording import typographic
 __all__ = ["file_titles"]
 
 TEXTS: Final = ".translations.json"
-FEATURE: Final = ("Feature:", "Fonctionnalité:")
 
 
 def file_titles(files: Mapping[str, bytes], language: str) -> dict[str, str]:
@@ -40,13 +39,9 @@ def _own(name: str, body: bytes, language: str) -> str:
         found = facts.parts(body, name).values()
         return ", ".join(label for each in found if each.kind == "process" and (label := each.label(language)))
     if name.endswith(".dmn"):
-        try:
-            return parse(body, name).get("name") or ""
-        except DiagramRefused:
-            return ""  # its own finding says so
+        return table_texts.title(name, body, language)
     if name.endswith(".feature"):
-        lines = (line.strip() for line in body.decode(errors="replace").splitlines())
-        return next((line.partition(":")[2].strip() for line in lines if line.startswith(FEATURE)), "")
+        return title_of(body, language)
     return ""
 
 

@@ -5,7 +5,7 @@ Everything that a deployment checks is checked again at that moment, golden case
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 from uuid import uuid4
@@ -18,10 +18,11 @@ from engine.assignment import Actor
 from engine.deployment import DeployResult
 from engine.engine import Engine
 from engine.errors import Conflict, DeploymentRefused, FourEyes, Invalid
-from webapp.sandbox.rehearsal import Rehearsal
+from webapp.sandbox.rehearsal import Outcome, Rehearsal
 from webapp.studio import checks, drafts, rehearsals, versions
 from webapp.studio.models import StudioDecision, StudioDraft, StudioRevision
 from webapp.studio.rehearsals import Subject
+from webapp.words import language
 
 __all__ = ["approve", "authors", "propose", "rehearsed", "send_back", "take_back"]
 
@@ -98,7 +99,7 @@ def propose(
     if came is None:
         came = rehearsals.ask(session, subject, world, engine.clock.now())
     if came is not None and not came.left and came.red and not despite.strip():
-        raise ScenariosRed(names=_names(came))
+        raise ScenariosRed(names=_names(came.red, language()))
     draft.proposed_by, draft.reason, draft.base_id = by, reason.strip(), in_force.id
     draft.despite = despite.strip()
     draft.state = "rehearsing"
@@ -128,18 +129,19 @@ def take_back(draft: StudioDraft) -> None:
     draft.state, draft.proposed_by = "open", None
 
 
-def _names(came: Rehearsal) -> str:
-    return ", ".join(each.name for each in came.red)
+def _names(red: Sequence[Outcome], spoken: str = "") -> str:
+    """The scenarios by name, in this language where their file says it."""
+    return ", ".join(each.called(spoken) for each in red)
 
 
-def _red(session: Session, draft: StudioDraft, files: Mapping[str, bytes], world: str) -> str:
-    """The names of the scenarios that are red in this save. Raises ScenariosNotPlayed."""
+def _red(session: Session, draft: StudioDraft, files: Mapping[str, bytes], world: str) -> Sequence[Outcome]:
+    """The scenarios that are red in this save. Raises ScenariosNotPlayed."""
     if not rehearsals.has_scenarios(files):
-        return ""
+        return ()
     played = rehearsals.of_world(session, Subject.of_draft(draft), world)
     if played is None or played.left:
         raise ScenariosNotPlayed
-    return _names(played)
+    return played.red
 
 
 def send_back(session: Session, draft: StudioDraft, answer: str, *, by: Actor, now: datetime) -> None:
@@ -172,7 +174,7 @@ def approve(
     files = drafts.files_of(session, draft.id, draft.rev)
     red = _red(session, draft, files, world)
     if red and not (despite and draft.despite):
-        raise ScenariosRed(names=red)
+        raise ScenariosRed(names=_names(red, language()))
     deployed, golden = checks.parts(files)
     others = checks.around(session, engine, draft.process_id)
     result = commands.deploy(
@@ -182,7 +184,7 @@ def approve(
     decided = _decision(draft, "approved", by, answer, now)
     decided.deployment_id = result.deployment_id
     _take_over(session, result, draft, engine.clock.now())
-    decided.overridden = f"{red}: {draft.despite}" if red else ""
+    decided.overridden = f"{_names(red)}: {draft.despite}" if red else ""
     session.add(decided)
     draft.state = "deployed"
     return result

@@ -94,10 +94,10 @@ def sentences(row: StudioTry, language: str) -> list[str]:
     return [written(step_of(kept), language)[0] for kept in row.steps]
 
 
-def models(files: Mapping[str, bytes]) -> list[str]:
+def models(files: Mapping[str, bytes], language: str) -> list[str]:
     """The scenarios after which a run may be begun, by name; none where they cannot be read."""
     try:
-        return [each.name for each in scenarios_in(files)]
+        return [each.names.get(language) or each.name for each in scenarios_in(files)]
     except AmicaleError:
         return []
 

@@ -64,7 +64,7 @@ def show(draft_id: UUID, try_id: UUID) -> ResponseReturnValue:
     return render_template(
         "studio/try.html", draft_id=draft_id, row=row, scene=scene, starts=starts, diagram=diagram,
         sentences=tries.sentences(row, language()), phrases=[each.words(language()) for each in PHRASES],
-        models=tries.models(files),
+        models=tries.models(files, language()),
         story=unfolding.told(scene.story, engine().settings.zone, request.args.get("only", "")),
     )  # fmt: skip
 

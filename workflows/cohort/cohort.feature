@@ -1,6 +1,8 @@
 # language: fr
+# en: A career group
 Fonctionnalité: Un groupe de carrière
 
+  # en: It is planned, then nobody comes
   Scénario: Il est prévu, puis personne ne vient
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Admission to a group
 Fonctionnalité: Admission dans un groupe
 
+  # en: A candidate is invited to an interview
   Scénario: Une candidate est invitée à un entretien
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Taking part in a group
 Fonctionnalité: Participation à un groupe
 
+  # en: A place is given
   Scénario: Une place est donnée
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

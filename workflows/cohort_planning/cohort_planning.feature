@@ -1,6 +1,8 @@
 # language: fr
+# en: Planning a career group
 Fonctionnalité: Prévoir un groupe carrière
 
+  # en: A season comes, and nobody applies
   Scénario: Une saison approche, et personne ne se présente
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

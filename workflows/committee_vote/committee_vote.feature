@@ -1,6 +1,8 @@
 # language: fr
+# en: Vote of the committee
 Fonctionnalité: Vote du comité
 
+  # en: A vote is read over by a colleague
   Scénario: Un vote est relu par un collègue
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Following up a gift
 Fonctionnalité: Suivi d’un don
 
+  # en: A cheque, a receipt
   Scénario: Un chèque, un reçu
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Cancelling an event
 Fonctionnalité: Annulation d’un événement
 
+  # en: The organiser cancels her event
   Scénario: L’organisatrice annule son événement
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Expenses of an event
 Fonctionnalité: Frais d’un événement
 
+  # en: Mileage, approved and then paid back
   Scénario: Des kilomètres, accordés puis remboursés
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

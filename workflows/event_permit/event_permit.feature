@@ -1,6 +1,8 @@
 # language: fr
+# en: Permits of an event
 Fonctionnalité: Autorisations d’un événement
 
+  # en: One permit to obtain
   Scénario: Une autorisation à obtenir
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Proposal of an event
 Fonctionnalité: Proposition d’un événement
 
+  # en: A small dinner is approved as a matter of course
   Scénario: Un petit dîner est accepté d’office
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |
@@ -24,6 +26,7 @@ Fonctionnalité: Proposition d’un événement
     Alors le courriel « event_approved » est parti
     Et le dossier a fini à « event_is_approved »
 
+  # en: Where alcohol is sold, somebody decides and refuses
   Scénario: Là où l’on vend de l’alcool, quelqu’un décide et refuse
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Publishing an event
 Fonctionnalité: Publication d’un événement
 
+  # en: An approved event is published, then over
   Scénario: Un événement accepté est publié, puis passé
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Registration for an event
 Fonctionnalité: Inscription à un événement
 
+  # en: A place, a reminder, a thank-you
   Scénario: Une place, un rappel, un merci
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

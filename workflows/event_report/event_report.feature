@@ -1,6 +1,8 @@
 # language: fr
+# en: Report on an event
 Fonctionnalité: Bilan d’un événement
 
+  # en: Once the event is over, the report is asked for and chased
   Scénario: L’événement passé, le bilan est demandé et relancé
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

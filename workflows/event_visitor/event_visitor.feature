@@ -1,4 +1,5 @@
 # language: fr
+# en: Coming without an account
 Fonctionnalité: Venir sans compte
 
   Contexte:
@@ -23,6 +24,7 @@ Fonctionnalité: Venir sans compte
       | conflict  | NO |
     Et 1 jour passe
 
+  # en: The address is confirmed, and the person has a place
   Scénario: L’adresse est confirmée, et la personne a sa place
     Quand un visiteur envoie le formulaire de « event_visitor »
       | first_names | Basile |
@@ -36,6 +38,7 @@ Fonctionnalité: Venir sans compte
     Alors le dossier a fini à « announce_registration »
     Et le courriel « event_ticket » est parti
 
+  # en: Nobody answers in time, and nothing is kept
   Scénario: Personne ne répond à temps, et rien n’est gardé
     Quand un visiteur envoie le formulaire de « event_visitor »
       | first_names | Basile |
@@ -50,6 +53,7 @@ Fonctionnalité: Venir sans compte
     Et le dossier a fini à « request_has_expired »
     Et aucun courriel « event_ticket » n’est parti
 
+  # en: A member hands a place over to somebody without an account
   Scénario: Un membre cède sa place à quelqu’un qui n’a pas de compte
     Quand Ambre Delaunay envoie le formulaire de « event_registration »
       | seats | 1 |
@@ -68,6 +72,7 @@ Fonctionnalité: Venir sans compte
       | diet | végétarien |
     Alors le dossier a fini à « seat_is_taken »
 
+  # en: The person named does not answer, and whoever gave the place up is told
   Scénario: La personne nommée ne répond pas, et qui cédait sa place l’apprend
     Quand Ambre Delaunay envoie le formulaire de « event_registration »
       | seats | 1 |

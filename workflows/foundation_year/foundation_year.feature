@@ -1,6 +1,8 @@
 # language: fr
+# en: The Foundation’s year
 Fonctionnalité: L’année de la Fondation
 
+  # en: The return is filed in February
   Scénario: La déclaration est faite en février
     Quand 90 jours passent
     Alors FOUNDATION_GIFTS a « declare_gifts » à faire

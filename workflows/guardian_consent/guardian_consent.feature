@@ -1,6 +1,8 @@
 # language: fr
+# en: Consent of a parent
 Fonctionnalité: Accord d’un parent
 
+  # en: A parent says yes
   Scénario: Un parent dit oui
     Quand un visiteur envoie le formulaire de « membership_student »
       | birth_date     | 2010-05-01 |

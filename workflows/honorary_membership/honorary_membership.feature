@@ -1,6 +1,8 @@
 # language: fr
+# en: Honorary member
 Fonctionnalité: Membre d’honneur
 
+  # en: The committee votes in favour
   Scénario: Le comité vote pour
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: An identity in doubt
 Fonctionnalité: Une identité mise en doute
 
+  # en: She proves who she is
   Scénario: Elle prouve qui elle est
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |
@@ -20,6 +22,7 @@ Fonctionnalité: Une identité mise en doute
     Alors le courriel « identity_confirmed » est parti
     Et le dossier a fini à « identity_is_confirmed »
 
+  # en: What she says is not enough at first
   Scénario: Ce qu’elle dit ne suffit pas d’abord
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

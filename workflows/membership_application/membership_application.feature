@@ -1,4 +1,5 @@
 # language: fr
+# en: Membership of a graduate
 Fonctionnalité: Adhésion d’une personne diplômée
 
   Contexte:
@@ -7,6 +8,7 @@ Fonctionnalité: Adhésion d’une personne diplômée
       | programme      | PGE        |
       | promotion_year | 2013       |
 
+  # en: Known to the register, she joins and pays by card
   Scénario: Connue du registre, elle adhère et paie par carte
     Quand un visiteur envoie le formulaire de « membership_application »
       | category       | GRADUATE             |
@@ -26,6 +28,7 @@ Fonctionnalité: Adhésion d’une personne diplômée
     Et 160 € sont payés par carte
     Alors le courriel « welcome » est parti
 
+  # en: Nobody opens the link
   Scénario: Personne n’ouvre le lien
     Quand un visiteur envoie le formulaire de « membership_application »
       | category       | GRADUATE             |

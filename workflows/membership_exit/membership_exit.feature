@@ -1,6 +1,8 @@
 # language: fr
+# en: A member leaves
 Fonctionnalité: Départ d’un membre
 
+  # en: A member resigns
   Scénario: Un membre démissionne
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

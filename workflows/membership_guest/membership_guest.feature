@@ -1,6 +1,8 @@
 # language: fr
+# en: Membership of a guest
 Fonctionnalité: Adhésion d’un invité
 
+  # en: The application is not confirmed
   Scénario: La demande n’est pas confirmée
     Quand un visiteur envoie le formulaire de « membership_guest »
       | birth_date | 1986-05-01 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Renewal
 Fonctionnalité: Renouvellement
 
+  # en: She renews by card
   Scénario: Elle renouvelle par carte
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |
@@ -21,6 +23,7 @@ Fonctionnalité: Renouvellement
     Alors le courriel « renewal_confirmed » est parti
     Et le dossier est passé par « membership_renewed »
 
+  # en: She does not answer
   Scénario: Elle ne répond pas
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

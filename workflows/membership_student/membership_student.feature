@@ -1,6 +1,8 @@
 # language: fr
+# en: Membership of a student
 Fonctionnalité: Adhésion d’un étudiant
 
+  # en: Nobody opens the link
   Scénario: Personne n’ouvre le lien
     Quand un visiteur envoie le formulaire de « membership_student »
       | birth_date     | 2006-05-01 |

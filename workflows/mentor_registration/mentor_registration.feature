@@ -1,6 +1,8 @@
 # language: fr
+# en: Registration of a mentor
 Fonctionnalité: Inscription d’un mentor
 
+  # en: Trained, she is a mentor
   Scénario: Formée, elle est mentore
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

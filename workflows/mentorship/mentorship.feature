@@ -1,6 +1,8 @@
 # language: fr
+# en: Mentoring
 Fonctionnalité: Mentorat
 
+  # en: Two members find each other, and meet
   Scénario: Deux membres se trouvent, et se voient
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

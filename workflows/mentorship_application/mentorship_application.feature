@@ -1,6 +1,8 @@
 # language: fr
+# en: Request for a mentor
 Fonctionnalité: Demande d’un mentor
 
+  # en: There is a mentor, but no pair yet
   Scénario: Il y a un mentor, mais pas encore de paire
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

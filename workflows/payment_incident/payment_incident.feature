@@ -1,6 +1,8 @@
 # language: fr
+# en: Payment incident
 Fonctionnalité: Incident de paiement
 
+  # en: The bank takes the payment back, a new account is given
   Scénario: La banque reprend le paiement, un nouveau compte est donné
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Paid too much
 Fonctionnalité: Trop payé
 
+  # en: The surplus is given back
   Scénario: Le trop-payé est rendu
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

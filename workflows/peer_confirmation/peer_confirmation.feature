@@ -1,6 +1,8 @@
 # language: fr
+# en: Confirmation by the class
 Fonctionnalité: Confirmation par la promotion
 
+  # en: Two members of the class are asked
   Scénario: Deux membres de la promotion sont interrogés
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

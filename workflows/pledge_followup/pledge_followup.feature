@@ -1,6 +1,8 @@
 # language: fr
+# en: Pledge
 Fonctionnalité: Promesse de don
 
+  # en: Instalments that nobody pays
   Scénario: Des échéances que personne ne paie
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Request about one’s data
 Fonctionnalité: Demande sur ses données
 
+  # en: A correction is granted
   Scénario: Une rectification est accordée
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

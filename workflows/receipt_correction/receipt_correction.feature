@@ -1,6 +1,8 @@
 # language: fr
+# en: Correction of a receipt
 Fonctionnalité: Correction d’un reçu
 
+  # en: The amount was wrong
   Scénario: Le montant était faux
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

@@ -1,6 +1,8 @@
 # language: fr
+# en: Ladder of reminders
 Fonctionnalité: Échelle de relances
 
+  # en: One reminder after another
   Scénario: Une relance après l’autre
     Étant donné que le registre connaît « Ambre Delaunay »
       | birth_date     | 1990-03-04 |

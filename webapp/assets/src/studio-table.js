@@ -4,6 +4,7 @@ import Modeler from "dmn-js/lib/Modeler";
 import { leading, saving } from "./studio/saving.js";
 import { file, rows } from "./studio/sheet.js";
 import { speaking } from "./studio/speaking.js";
+import { spoken, textsBelow, told } from "./studio/table-texts.js";
 import { opened, shown } from "./studio/tables.js";
 import { wording } from "./studio/wording.js";
 import tableWords from "./studio/words-tables-fr.js";
@@ -26,7 +27,11 @@ async function open(editor) {
   };
   const draft = saving(editor, async () => ({ [editor.dataset.name]: (await modeler.saveXML({ format: true })).xml }), settled);
   const listened = new WeakSet();
-  const look = () => shown(editor, opened(modeler));
+  const below = textsBelow(editor, () => draft.touched());
+  const look = () => {
+    shown(editor, opened(modeler));
+    below.show(decisionOf(modeler));
+  };
   const viewed = () => {
     views(editor, modeler);
     const bus = modeler.getActiveViewer()?.get("eventBus");
@@ -38,6 +43,7 @@ async function open(editor) {
     look();
   };
   await modeler.importXML(await source.text(), { open: false });
+  if (editor.dataset.readonly && language !== "fr") spoken(modeler.getDefinitions(), language);
   modeler.on("views.changed", viewed);
   const first = () => modeler.getViews().find((view) => view.type === "decisionTable") ?? modeler.getViews()[0];
   const holding = (id) => modeler.getViews().find((view) => view.element.id === id);
@@ -52,6 +58,12 @@ async function open(editor) {
   draft.show("ready");
 }
 
+// The decision whose view is open; none in the view of how they belong together.
+function decisionOf(modeler) {
+  const element = modeler.getActiveView()?.element;
+  return element?.$type === "dmn:Decision" ? element : null;
+}
+
 // One button for each decision, and one for how they belong together.
 function views(editor, modeler) {
   const graph = editor.querySelector("[data-canvas]").dataset.graph;
@@ -59,7 +71,7 @@ function views(editor, modeler) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "st-view";
-    button.textContent = view.type === "drd" ? graph : view.name || view.id;
+    button.textContent = view.type === "drd" ? graph : told(view.element, `i18n.${editor.dataset.language}.name`) || view.name || view.id;
     if (view === modeler.getActiveView()) button.setAttribute("aria-current", "true");
     button.addEventListener("click", () => modeler.open(view));
     return button;

@@ -56,7 +56,7 @@ def _inside(name: str, before: bytes, after: bytes, language: str) -> Iterator[C
         if name.endswith(".bpmn"):
             yield from diagram.changes(name, before, after, Wording(language))
         elif name.endswith(".dmn"):
-            yield from tables.changes(name, before, after)
+            yield from tables.changes(name, before, after, language)
         elif name.endswith(".feature"):
             yield Change("changed", name, None, _("The scenarios of “%(name)s” tell it otherwise.", name=name))
         else:
