@@ -22,7 +22,7 @@ from engine.findings import Finding
 from webapp.auth import SignInNeeded
 from webapp.authorize import MandateEnded, OnlyInPerson
 from webapp.dates import day, moment
-from webapp.refusal_words import error_in_words, finding_told
+from webapp.refusal_words import error_in_words, finding_told, worded
 from webapp.security import request_id
 from webapp.unsent.expired import hold_form
 
@@ -86,7 +86,7 @@ def in_words(error: AmicaleError) -> str:
     """The error's message in the reader's language."""
     if isinstance(error, DmnRefused | FeelError | DeploymentRefused):
         return error_in_words(error)
-    given = {name: _dated(value) for name, value in error.params.items()}
+    given = {name: _dated(value) for name, value in error.params.items()} | worded(error.params)
     return str(gettext(template_of(type(error)))).format_map(_Given(given))
 
 

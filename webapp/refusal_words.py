@@ -23,6 +23,7 @@ from engine.feel.wording import MESSAGES as WARNINGS
 from engine.feel.wording import PHRASES, Shown
 from engine.findings import Finding
 from forms import errors as forms
+from webapp import refusal_nouns
 from webapp.expression_words import NEAREST, OF_ELEMENT, Say, shown
 from webapp.failed_work import FAILED_WORK
 from webapp.refusal_parts import DEPLOYED, INCIDENTS, NESTED, PARTS
@@ -81,6 +82,7 @@ def _first_paragraph(kind: type[Exception]) -> str:
 
 def templates() -> Iterator[str]:
     """Every text that is said here and not by an error class, for the catalogues."""
+    yield from refusal_nouns.templates()
     yield from (IN_FILE, SPOT, EXPRESSION, IN_ROW, IN_CELL, IN_COLUMN, *PHRASES, *PARTS, *FAILED_WORK)
     yield from (
         *DIAGRAM.values(),
@@ -201,10 +203,22 @@ def reason_in_words(reason: str, say: Say = gettext) -> str:
 def _words(params: Mapping[str, object], say: Say) -> Shown:
     """The parameters as words: those of ours in the reader's language, whatever else as it is written."""
     words = shown({name: value for name, value in params.items() if value is not None}, say)
-    ours = {*PHRASES, *PARTS}
-    for name, value in words.items():
-        if name == "reason" and isinstance(value, str):
-            words[name] = reason_in_words(value, say)
-        elif name in WORDED and value in ours:
-            words[name] = say(value)
+    words.update(worded(words, say))
     return words
+
+
+def worded(params: Mapping[str, object], say: Say = gettext) -> dict[str, str]:
+    """Those of the parameters whose words are ours, in the reader's language."""
+    ours, found = {*PHRASES, *PARTS}, dict[str, str]()
+    for name, value in params.items():
+        if not isinstance(value, str):
+            continue
+        if name == "reason":
+            found[name] = reason_in_words(value, say)
+        elif name == "kind":
+            found[name] = refusal_nouns.kind_in_words(value, say)
+        elif name == "action":
+            found[name] = refusal_nouns.verb_in_words(value, say)
+        elif name in WORDED and value in ours:
+            found[name] = say(value)
+    return found

@@ -29,7 +29,7 @@ from webapp.refusal_words import templates as refusals
 FRENCH, ENGLISH = (read_languages()[language].gettext for language in ("fr", "en"))
 SAME = {
     "null", "date", "script", "transaction", "message", "signal", "compensation", "condition", "transformation",
-    "expression",
+    "expression", "absence", "document", "incident", "migration", "page", "signature", "version",
 }  # fmt: skip
 
 

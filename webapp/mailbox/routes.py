@@ -7,7 +7,6 @@ from uuid import UUID
 
 import nh3
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import or_, select
 
@@ -49,7 +48,7 @@ def mail(mail_id: UUID) -> str:
     with reading(auth.engine()) as reader:
         found = reader.get(Mail, mail_id)
         if found is None:
-            raise NotFound(kind=_("mail"), id=str(mail_id))
+            raise NotFound(kind="mail", id=str(mail_id))
         body = Markup(nh3.clean(found.html, tags=TAGS, link_rel=None)) if found.html else None  # noqa: S704
         return render_template("mailbox/mail.html", mail=found, body=body, text=with_links(found.text))
 

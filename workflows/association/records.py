@@ -52,7 +52,7 @@ class Subject:
         try:
             return UUID(str(value))
         except ValueError as error:
-            raise NotFound(kind=name, id=str(value)[:40]) from error
+            raise NotFound(kind="value", id=str(value)[:40]) from error
 
 
 @dataclass(frozen=True, slots=True)
