@@ -96,6 +96,7 @@ def page_of(
     drawn = drawing(session, engine, case.definition_id)
     variables = variables_of(session, engine, case.id)
     found = story.events(session, case.id, limit=ALL if whole else RECENT)
+    words = CaseDecisions(session, engine, case.definition_id, language)
     about = person_box(session, variables, language)
     may_operate = viewer.oversees or case.process_id in viewer.processes
     seen = discretion.seen(variables, case.process_id, viewer.actor.roles)
@@ -109,15 +110,7 @@ def page_of(
         "choices": _choices(session, engine, case.id, drawn, language),
         "tasks": _tasks(session, engine, viewer, case.id, drawn, language),
         "ahead": ahead(session, case.id, drawn, language),
-        "history": story.tell(
-            session,
-            found,
-            drawn,
-            language,
-            inputs=inputs,
-            reasons=viewer.staff,
-            decisions=CaseDecisions(session, engine, case.definition_id, language),
-        ),
+        "history": story.tell(session, found, drawn, language, words, inputs=inputs, reasons=viewer.staff),
         "more_history_url": None
         if whole or len(found) < RECENT
         else url_for("operations.case", instance_id=case.id, history="all", _anchor="history"),

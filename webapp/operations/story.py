@@ -98,8 +98,8 @@ def tell(
     found: Sequence[HistoryEvent],
     drawing: Drawing,
     language: str,
-    *,
     decisions: CaseDecisions | None = None,
+    *,
     inputs: bool = False,
     reasons: bool = False,
 ) -> tuple[StoryEntry, ...]:

@@ -46,12 +46,7 @@ def changes(file: str, before: bytes, after: bytes, language: str) -> Iterator[C
 def _table(was: _Table, now: _Table) -> Iterator[tuple[str, str]]:
     """Each difference with the row that it is about, "" for the table."""
     name = now.name
-    (old_name, old_columns), (new_name, new_columns) = was.drawn, now.drawn
-    if old_name != new_name and was.name != name:
-        yield "", _("The table “%(old)s” is now called “%(name)s”.", old=was.name, name=name)
-    elif old_name != new_name:
-        shown = {"name": name, "new": new_name, "old": old_name}
-        yield "", _("The table “%(name)s” is now called “%(new)s” in French instead of “%(old)s”.", **shown)
+    yield from (("", text) for text in _called(was, now))
     if was.policy != now.policy:
         yield (
             "",
@@ -62,18 +57,12 @@ def _table(was: _Table, now: _Table) -> Iterator[tuple[str, str]]:
             "",
             _("“%(name)s” is %(new)s instead of %(old)s.", name=name, new=f"`{now.literal}`", old=f"`{was.literal}`"),
         )
-    if old_columns != new_columns and was.columns != now.columns:
-        columns = {"name": name, "new": ", ".join(now.columns), "old": ", ".join(was.columns)}
-        yield "", _("Table “%(name)s”: its columns are %(new)s instead of %(old)s.", **columns)
-    elif old_columns != new_columns:
-        columns = {"name": name, "new": ", ".join(new_columns), "old": ", ".join(old_columns)}
-        yield "", _("Table “%(name)s”: its columns are %(new)s in French instead of %(old)s.", **columns)
     places = {id_: number for number, id_ in enumerate(now.rows, 1)}
     for id_, cells in now.rows.items():
         if id_ not in was.rows:
             said = _row(now.columns, cells)
             yield id_, _("Table “%(name)s”: row %(row)s is new: %(cells)s.", name=name, row=places[id_], cells=said)
-        elif old_columns == new_columns and was.rows[id_] != cells:
+        elif was.drawn[1] == now.drawn[1] and was.rows[id_] != cells:
             yield from ((id_, text) for text in _cells(now, places[id_], was.rows[id_], cells))
     for number, (id_, cells) in enumerate(was.rows.items(), 1):
         if id_ not in now.rows:
@@ -86,6 +75,23 @@ def _table(was: _Table, now: _Table) -> Iterator[tuple[str, str]]:
     kept = [id_ for id_ in was.rows if id_ in now.rows]
     if kept != [id_ for id_ in now.rows if id_ in was.rows]:
         yield "", _("Table “%(name)s”: its rows stand in another order.", name=name)
+
+
+def _called(was: _Table, now: _Table) -> Iterator[str]:
+    """Its name and its columns, as the reader calls them, or where those are the same as drawn."""
+    name = now.name
+    (old_name, old_columns), (new_name, new_columns) = was.drawn, now.drawn
+    if old_name != new_name and was.name != name:
+        yield _("The table “%(old)s” is now called “%(name)s”.", old=was.name, name=name)
+    elif old_name != new_name:
+        shown = {"name": name, "new": new_name, "old": old_name}
+        yield _("The table “%(name)s” is now called “%(new)s” in French instead of “%(old)s”.", **shown)
+    if old_columns != new_columns and was.columns != now.columns:
+        columns = {"name": name, "new": ", ".join(now.columns), "old": ", ".join(was.columns)}
+        yield _("Table “%(name)s”: its columns are %(new)s instead of %(old)s.", **columns)
+    elif old_columns != new_columns:
+        columns = {"name": name, "new": ", ".join(new_columns), "old": ", ".join(old_columns)}
+        yield _("Table “%(name)s”: its columns are %(new)s in French instead of %(old)s.", **columns)
 
 
 def _cells(now: _Table, row: int, was: tuple[str, ...], cells: tuple[str, ...]) -> Iterator[str]:
