@@ -188,6 +188,7 @@ class Job(Base):
         Index("ix_job_free", "priority", "type", "process_id", "due_at", "id", **only_where(FREE_JOB)),
         Index("ix_job_leased", "leased_until", "type", **only_where("leased_until IS NOT NULL")),
         Index("ix_job_instance", "instance_id", "token"),
+        Index("ix_job_element", "process_id", "element", "instance_id"),  # which cases wait at an element
     )
 
 
@@ -209,6 +210,7 @@ class Subscription(Base):
     __table_args__ = (
         Index("ix_subscription_match", "kind", "name", "key"),
         Index("ix_subscription_instance", "instance_id", "token"),
+        Index("ix_subscription_element", "process_id", "element", "instance_id"),
     )
 
 

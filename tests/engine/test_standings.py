@@ -51,6 +51,7 @@ def test_the_database_counts_what_stands_where(bench: Callable[..., Bench]) -> N
         some, count = standings.stays(session, of, "ask", 2)
         still, _ = standings.stays(session, of, "share", 9)
         passed = standings.passages(session, "many", [])
+        lately = standings.passages(session, "many", [ProcessInstance.id != whole], began + timedelta(hours=3))
     counted = {name: (each.tokens, each.cases, each.incidents) for name, each in found.items()}
     assert counted == {
         "ask": (8, 4, 0), "within": (4, 4, 0), "await": (4, 4, 0), "join": (3, 3, 0), "share": (1, 1, 1)
@@ -63,6 +64,7 @@ def test_the_database_counts_what_stands_where(bench: Callable[..., Bench]) -> N
     assert (some[0].kind, some[0].times, some[0].since) == ("task", 2, began)
     assert [(each.case_id, each.kind) for each in still] == [(broken, "incident")]
     assert (passed["fork"], passed["share"], passed.get("ask", 0)) == (4, 3, 0)
+    assert (lately["fork"], passed["begin"], lately["begin"]) == (1, 4, 1), "of the one that began in the third hour"
     with transaction(it.engine) as session:
         session.execute(update(ProcessInstance).where(ProcessInstance.id == whole).values(state="of another time"))
     with reading(it.engine) as session:

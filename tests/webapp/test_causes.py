@@ -20,7 +20,19 @@ from engine.models import ProcessInstance
 from engine.outgoing import Effect
 from engine.registry import ServiceTask, ServiceWork
 from engine.transaction import reading, transaction
-from tests.fixtures.diagrams import boundary, call, end, exclusive, process, service, start, timer, user_task
+from tests.fixtures.diagrams import (
+    boundary,
+    call,
+    catch,
+    end,
+    exclusive,
+    process,
+    properties_of,
+    service,
+    start,
+    timer,
+    user_task,
+)  # fmt: skip
 from tests.fixtures.engines import Bench
 from webapp.authorize import Viewer
 from webapp.links.tokens import SignedLink
@@ -97,6 +109,59 @@ def test_a_mail_of_a_called_process_leads_on_to_what_called_it(bench: Callable[.
         ("timer", "The timer “late” of “ask” had come: 7 days."),
     ]
     assert [each.text for each in his][2:] == ["A case that others look after had called this process."]
+
+
+def test_a_deadline_says_its_share_and_the_days_of_the_diagram(bench: Callable[..., Bench], app: Flask) -> None:
+    it = bench()
+    timed, given = (properties_of([("task.deadline", days)]) for days in ("4", "=days"))
+    it.deploy(process("hurry", [start(), user_task("check", extra=timed), user_task("sign", extra=given), end()],
+                      ["begin -> check", "check -> sign", "sign -> done"]))  # fmt: skip
+    case = it.start("hurry", {"days": 1})
+    check = it.open(case)["check"]
+    it.complete(check)
+    mails_of = [
+        Mail(key=f"task:{task}:{share}:someone", cause="")
+        for task, share in ((check, 50), (check, 150), (it.open(case)["sign"], 100))
+    ]
+    with app.test_request_context(headers={"Accept-Language": "en"}), reading(it.engine) as session:
+        known = session.get_one(ProcessInstance, case)
+        said = [[each.text for each in mail_causes.told(session, it.engine, mail, known)] for mail in mails_of]
+    assert said == [
+        ["Half the time for “check” is over: a reminder was sent.", "The diagram gives “check” 4 working days."],
+        ["“check” is late by half its time again: the general delegate was told.",
+         "The diagram gives “check” 4 working days."],
+        ["“sign” is late: the head of its role was told.",
+         "The diagram gives “sign” so many working days: `days`."],
+    ]  # fmt: skip
+
+
+def test_the_way_back_leaves_a_group_of_steps_and_passes_what_the_case_said_itself(
+    bench: Callable[..., Bench], app: Flask
+) -> None:
+    it = bench(connector={"letter.send": lambda _work: {}})
+    group = (
+        '<subProcess id="group"><startEvent id="inside"/>' + service("warn", "letter.send") + '<endEvent id="out"/>'
+        '<sequenceFlow id="in_1" sourceRef="inside" targetRef="warn"/>'
+        '<sequenceFlow id="in_2" sourceRef="warn" targetRef="out"/></subProcess>'
+    )
+    jump = '<linkEventDefinition name="over"/>'
+    steps = [start(), user_task("ask"), exclusive("which"), '<intermediateThrowEvent id="said"/>',
+             f'<intermediateThrowEvent id="leap">{jump}</intermediateThrowEvent>', catch("land", jump), group,
+             end()]  # fmt: skip
+    flows = ["begin -> ask", "ask -> which", "which -> said if =amount &gt; 100", "which -> done default",
+             "said -> leap", "land -> group", "group -> done"]  # fmt: skip
+    it.deploy(process("leaping", steps, flows))
+    case = it.start("leaping", {"amount": 200})
+    it.do(case, "ask")
+    it.run()
+    with app.test_request_context(headers={"Accept-Language": "en"}), reading(it.engine) as session:
+        effect = session.scalars(select(Effect).where(Effect.step == 1)).one()
+        told = causes(session, it.engine, ALL, session.get_one(ProcessInstance, case), effect.element or "", effect.at)
+    assert [(each.kind, each.text) for each in told] == [
+        ("sent", "It was sent by “warn”."),
+        ("rule", "At “which” the rule held: `amount > 100`."),
+        ("act", "“ask” had been done."),
+    ]
 
 
 def first_words(tree: ast.Module) -> Iterator[str]:

@@ -36,9 +36,9 @@ def test_cases_by_version_and_period(owner: LookedAtPages, web_engine: Engine, c
                 business_key="NEW", reason="x",
             )  # fmt: skip
         commands.cancel(session, web_engine, cases[0], by=SYSTEM)
-    assert "6 dossiers sont en cours" in text(owner, address)
-    assert "4 dossiers sont en cours" in text(owner, f"{address}?version=1")
-    assert "2 dossiers sont en cours" in text(owner, f"{address}?version=2")
+    assert "6 dossiers sont en cours" in text(owner, f"{address}?since=ever")
+    assert "4 dossiers sont en cours" in text(owner, f"{address}?since=ever&version=1")
+    assert "2 dossiers en cours ont commencé au cours des 90 derniers jours" in text(owner, f"{address}?version=2")
     clock.advance(timedelta(hours=5))
     shown = text(owner, address)
     assert "Dire si on se connaît 6 – Dire si on se connaît – 5 heures 5 heures" in shown
@@ -46,6 +46,23 @@ def test_cases_by_version_and_period(owner: LookedAtPages, web_engine: Engine, c
     assert listed.count("NEW") == 2 and "PAIR" not in listed
     assert owner.get(f"{address}?version=9").status_code == 404
     assert owner.get(f"{address}/nothing").status_code == 404
+
+
+def test_ninety_days_are_shown_unless_more_is_asked_for(app: Flask, web_engine: Engine, cases: list[UUID]) -> None:
+    address, clock = f"/studio/{PROCESS}/running", web_engine.clock
+    assert isinstance(clock, VirtualClock)
+    clock.advance(timedelta(days=91))
+    owner = at_desk(app, web_engine, "Odile", "PROCESS_OWNER")
+    with transaction(web_engine) as session:
+        commands.start(session, web_engine, PROCESS, {}, by=SYSTEM, at="confirm_peer", business_key="NEW", reason="x")
+    shown = text(owner, address)
+    assert "1 dossier en cours a commencé au cours des 90 derniers jours." in shown
+    assert "5 autres dossiers en cours avaient commencé avant. Les montrer tous" in shown
+    assert "Dire si on se connaît 1 –" in shown
+    ever = text(owner, f"{address}?since=ever")
+    assert "6 dossiers sont en cours." in ever and "autres dossiers" not in ever
+    assert text(owner, f"{address}/confirm_peer?since=ever").count("Un dossier suivi par d’autres") == 6
+    assert text(owner, f"{address}/confirm_peer").count("Un dossier suivi par d’autres") == 1
 
 
 def test_a_place_of_a_former_version_is_still_told(owner: LookedAtPages, web_engine: Engine) -> None:
@@ -57,7 +74,7 @@ def test_a_place_of_a_former_version_is_still_told(owner: LookedAtPages, web_eng
 
 def test_others_see_numbers_and_no_names(app: Flask, web_engine: Engine, cases: list[UUID]) -> None:
     reader, member = at_desk(app, web_engine, "Fina", "FINANCE"), at_desk(app, web_engine, "Leo")
-    assert "5 dossiers sont en cours" in text(reader, f"/studio/{PROCESS}/running")
+    assert "5 dossiers sont en cours" in text(reader, f"/studio/{PROCESS}/running?since=ever")
     assert "PAIR" not in text(reader, f"/studio/{PROCESS}/running/confirm_peer")
     assert member.get(f"/studio/{PROCESS}/running").status_code == 404
     assert member.get(f"/studio/{PROCESS}/running/confirm_peer").status_code == 404

@@ -37,6 +37,7 @@ from webapp.studio.changes.wording import Wording
 from webapp.viewer import viewer
 from webapp.words import _, language
 from workflows.association import mails
+from workflows.association.wording import typographic
 
 __all__ = ["Cause", "blueprint", "causes"]
 
@@ -118,7 +119,7 @@ def causes(
         where = definition(session, engine, caller.definition_id).spec.elements.get(element)
         if where is None:
             break
-        shown = {"name": where.name_in(language()), "title": case_title(session, caller, language())}
+        shown = {"name": _name(where), "title": case_title(session, caller, language())}
         found.append(Cause("way", _("“%(name)s” of “%(title)s” had called this process.", **shown)))
         case = caller
     return found
@@ -154,7 +155,7 @@ def _back(spec: ProcessSpec, history: _History, element: str, *, sent: bool) -> 
     place = _last(history.marks, f"+{element}", len(history.marks))
     at = spec.elements.get(element)
     if at is not None and sent:
-        yield Cause("sent", _("It was sent by “%(name)s”.", name=at.name_in(language())))
+        yield Cause("sent", _("It was sent by “%(name)s”.", name=_name(at)))
     for _step in range(LONGEST):
         into = [flow for flow in flows.values() if flow.target == element]
         found = max(((_last(history.marks, f">{flow.id}", place), flow) for flow in into), default=None,
@@ -166,11 +167,21 @@ def _back(spec: ProcessSpec, history: _History, element: str, *, sent: bool) -> 
         yield from _way(flow, source)
         yield from _at(spec, source, history)
         element = source.id
-        inside = source.type == "startEvent" and source.event is None and source.parent is not None
+        inside = source.type == "startEvent" and not _awaited(source) and source.parent is not None
         if inside and not spec.elements[source.parent or ""].triggered_by_event:
             element = source.parent or ""  # the steps before the group that it begins
-        elif source.type in BEGINS or source.attached_to is not None or source.event is not None:
+        elif source.type in BEGINS or source.attached_to is not None or _awaited(source):
             return
+
+
+def _awaited(element: Element) -> bool:
+    """Whether it stood there until something happened: what a case throws itself, and a link, is only passed."""
+    passed = element.event is None or element.event.kind in ("none", "link")
+    return not passed and element.type != "intermediateThrowEvent"
+
+
+def _name(element: Element) -> str:
+    return typographic(element.name_in(language()))
 
 
 def _last(marks: Sequence[str], mark: str, before: int) -> int:
@@ -181,15 +192,15 @@ def _last(marks: Sequence[str], mark: str, before: int) -> int:
 def _way(flow: Flow, source: Element) -> Iterator[Cause]:
     """The condition of a way that was taken among several."""
     if flow.condition is not None:
-        shown = {"name": source.name_in(language()), "rule": flow.condition.text}
+        shown = {"name": _name(source), "rule": flow.condition.text}
         yield Cause("rule", _("At “%(name)s” the rule held: `%(rule)s`.", **shown))
     elif flow.is_default:
-        yield Cause("way", _("At “%(name)s” no other rule held.", name=source.name_in(language())))
+        yield Cause("way", _("At “%(name)s” no other rule held.", name=_name(source)))
 
 
 def _at(spec: ProcessSpec, source: Element, history: _History) -> Iterator[Cause]:
     """What an element on the way did, or what happened there."""
-    name, event = source.name_in(language()), source.event
+    name, event = _name(source), source.event
     known = history.decided.get(source.id)
     if known is not None:
         data = known.data or {}
@@ -197,7 +208,7 @@ def _at(spec: ProcessSpec, source: Element, history: _History) -> Iterator[Cause
         yield Cause("rule", decided(name, data, inputs=False, words=words) + ".")
     elif event is not None and event.timer is not None:
         host = spec.elements.get(source.attached_to or "")
-        shown = {"name": name, "time": _time(source), "host": "" if host is None else host.name_in(language())}
+        shown = {"name": name, "time": _time(source), "host": "" if host is None else _name(host)}
         if host is None:
             yield Cause("timer", _("The timer “%(name)s” had come: %(time)s.", **shown))
         else:
@@ -206,7 +217,7 @@ def _at(spec: ProcessSpec, source: Element, history: _History) -> Iterator[Cause
         yield Cause("act", _("“%(name)s” had been done.", name=name))
     elif source.type == "startEvent" and source.parent is None:
         yield Cause("act", _("The case had begun: “%(name)s”.", name=name))
-    elif event is not None or (source.type in BEGINS and source.type != "startEvent"):
+    elif _awaited(source) or (source.type in BEGINS and source.type != "startEvent"):
         yield Cause("act", _("“%(name)s” had happened.", name=name))
 
 

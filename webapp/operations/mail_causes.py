@@ -21,8 +21,9 @@ from engine.models import ProcessInstance, UserTask
 from engine.outgoing import Effect
 from webapp.comments.store import Comment
 from webapp.operations.story import sentence
-from webapp.words import _, language
+from webapp.words import _, language, ngettext
 from workflows.association.mails import Mail, cause_of
+from workflows.association.wording import typographic
 
 __all__ = ["KINDS", "Cause", "origin", "origins", "told"]
 
@@ -112,11 +113,20 @@ def _deadline(session: Session, engine: Engine, mail: Mail, case: ProcessInstanc
     task = session.get(UserTask, _id(task_id))
     element = None if task is None else definition(session, engine, case.definition_id).spec.elements.get(task.element)
     if element is not None:
-        name = element.name_in(language())
-        yield Cause("timer", sentence("deadline", name, {"share": int(share) if share.isdecimal() else 0}))
+        name = typographic(element.name_in(language()))
+        reached = sentence("deadline", name, {"share": int(share) if share.isdecimal() else 0})
+        yield Cause("timer", f"{reached}.")
         if PROPERTY in element.properties:
-            shown = {"name": name, "days": element.properties[PROPERTY]}
-            yield Cause("rule", _("The diagram gives “%(name)s” so many working days: `%(days)s`.", **shown))
+            written = element.properties[PROPERTY].strip()
+            if written.isdecimal():
+                days = ngettext(
+                    "The diagram gives “%(name)s” %(num)d working day.",
+                    "The diagram gives “%(name)s” %(num)d working days.", int(written), name=name,
+                )  # fmt: skip
+                yield Cause("rule", days)
+            else:
+                shown = {"name": name, "days": written.removeprefix("=").strip()}
+                yield Cause("rule", _("The diagram gives “%(name)s” so many working days: `%(days)s`.", **shown))
 
 
 def _id(text: str) -> UUID | None:

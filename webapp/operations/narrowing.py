@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from engine.engine import Engine
 from engine.models import Incident, Job, ProcessDefinition, ProcessInstance, Subscription, UserTask
 from engine.shapes import OPEN
-from engine.standings import standing_at
+from engine.standings import RUNNING, standing_at
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
 from webapp.words import _, ngettext
@@ -28,7 +28,6 @@ WAITING: Final = frozenset(  # where a case may wait or stand still, and is foun
         "intermediateCatchEvent", "intermediateThrowEvent", "callActivity", "exclusiveGateway",
     }
 )  # fmt: skip
-RUNNING: Final = ("active", "suspended")
 
 
 @dataclass(frozen=True, slots=True)

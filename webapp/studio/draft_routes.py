@@ -116,6 +116,7 @@ def edit(draft_id: UUID, name: str) -> str:
             names=names(name, files[name], language()) if name.endswith(".bpmn") else {},
             translated=f"{name.removesuffix('.form')}.translations.json" in files,
             title=page.title_of(reader, found.process_id, language()),
+            called=file_titles(files, language()).get(name, name),
             may_change=rights.may_change(current(), found.process_id) and found.state in drafts.ACTIVE,
         )  # fmt: skip
 

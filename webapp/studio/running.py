@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 
 from engine import standings
 from engine.bpmn import ProcessSpec
-from engine.models import HistoryEvent, ProcessInstance
-from engine.standings import Tally
+from engine.models import ProcessInstance
+from engine.standings import RUNNING, Tally
 
-__all__ = ["PERIODS", "Picture", "Place", "narrowed", "picture"]
+__all__ = ["PERIOD", "PERIODS", "Picture", "Place", "narrowed", "picture"]
 
 PERIODS: Final[Mapping[str, timedelta | None]] = {
-    "30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365), "": None,
+    "30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365), "ever": None,
 }  # fmt: skip
+PERIOD: Final = "90"  # where nobody asks for another: what it costs does not grow with the years
 SHADES: Final = 5
 
 
@@ -38,10 +39,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The places that matter, in the order of the diagram; those of former versions last. `running`: how many cases."""
+    """The places that matter, in the order of the diagram; those of former versions last. `running`: how many cases
+    that began in the period; `older`: how many run that began before it."""
 
     places: Sequence[Place]
     running: int
+    older: int
 
     def heat(self, place: Place) -> int:
         """A shade from 1 to 5 by how often it is passed; 0 for never."""
@@ -53,19 +56,23 @@ def picture(session: Session, spec: ProcessSpec, *, version: UUID | None, since:
     """Cases that began since then, of one version or of all; whatever was passed since then, by ended ones too."""
     cases = narrowed(spec.process_id, version, since)
     standing = {tally.element: tally for tally in standings.tallies(session, cases)}
-    then = [HistoryEvent.at >= since] if since is not None else []
-    passed = standings.passages(session, spec.process_id, [*_of(version), *then])
+    passed = standings.passages(session, spec.process_id, _of(version), since)
     places = (
         Place(id_, standing.get(id_), passed.get(id_, 0) if id_ in spec.elements else 0)
         for id_ in dict.fromkeys([*spec.elements, *standing])
     )
-    running = session.scalars(select(func.count()).select_from(ProcessInstance).where(*cases)).one()
-    return Picture([each for each in places if each.stands or each.passed], running)
+    running = _count(session, cases)
+    older = 0 if since is None else _count(session, narrowed(spec.process_id, version, None)) - running
+    return Picture([each for each in places if each.stands or each.passed], running, older)
+
+
+def _count(session: Session, cases: Sequence[ColumnElement[bool]]) -> int:
+    return session.scalars(select(func.count()).select_from(ProcessInstance).where(*cases)).one()
 
 
 def narrowed(process_id: str, version: UUID | None, since: datetime | None) -> list[ColumnElement[bool]]:
     """Of the running cases of a process, those of this version that began since then."""
-    cases = [ProcessInstance.process_id == process_id, ProcessInstance.ended_at.is_(None), *_of(version)]
+    cases = [ProcessInstance.process_id == process_id, ProcessInstance.status.in_(RUNNING), *_of(version)]
     return cases if since is None else [*cases, ProcessInstance.started_at >= since]
 
 

@@ -50,7 +50,8 @@ def show(process_id: str) -> str:
         rows = [_row(each, drawn, picture, now, found.heat(each)) for each in found.places]
         return render_template(
             "studio/running.html", process_id=process_id, title=page.title_of(reader, process_id, language()),
-            picture=found, rows=rows, versions=versions.versions(reader, process_id), chosen=_said(),
+            picture=found, rows=rows, ever=url_for(".show", process_id=process_id, **{**_said(), "since": "ever"}),
+            versions=versions.versions(reader, process_id), chosen=_said(),
             periods=tuple(running.PERIODS), badges=[_badge(row) for row in rows],
             names=names_in(drawn.spec, language()),
             diagram=url_for("studio_review.diagram", process_id=process_id, definition_id=drawn.id),
@@ -78,7 +79,8 @@ def cases(process_id: str, element: str) -> str:
 def _said() -> dict[str, Any]:
     """What was asked for, to say it again in addresses."""
     period = request.args.get("since", "")
-    return {"version": request.args.get("version", "")[:8], "since": period if period in running.PERIODS else ""}
+    since = period if period in running.PERIODS else running.PERIOD
+    return {"version": request.args.get("version", "")[:8], "since": since}
 
 
 def _asked(session: Session, process_id: str) -> tuple[Definition, UUID | None, datetime | None]:

@@ -14,6 +14,7 @@ import workflows
 from engine.dmn.golden import SUFFIX
 from engine.errors import NotFound
 from engine.models import Deployment, Incident, ProcessDefinition, ProcessInstance, Resource
+from engine.standings import RUNNING
 from webapp import definitions
 from webapp.sandbox.scenarios import SUFFIX as SCENARIOS
 from webapp.studio import drafts
@@ -118,7 +119,7 @@ def versions(session: Session, process_id: str) -> Sequence[Version]:
     running = dict(
         session.execute(
             select(ProcessInstance.definition_id, func.count())
-            .where(ProcessInstance.process_id == process_id, ProcessInstance.ended_at.is_(None))
+            .where(ProcessInstance.process_id == process_id, ProcessInstance.status.in_(RUNNING))
             .group_by(ProcessInstance.definition_id)
         )
         .tuples()
@@ -155,7 +156,7 @@ def figures(session: Session) -> Mapping[str, Figures]:
         )
     )
     process = ProcessInstance.process_id
-    running = select(process, func.count()).where(ProcessInstance.ended_at.is_(None)).group_by(process)
+    running = select(process, func.count()).where(ProcessInstance.status.in_(RUNNING)).group_by(process)
     standing = select(process, func.count()).join(Incident, Incident.instance_id == ProcessInstance.id)
     standing = standing.where(Incident.resolved_at.is_(None)).group_by(process)
     open_drafts = select(StudioDraft.process_id, func.count()).where(StudioDraft.state.in_(drafts.ACTIVE))
