@@ -15,6 +15,7 @@ from forms.errors import (
     DuplicateKey,
     DuplicateOption,
     DuplicateRecord,
+    EmptyList,
     FileInList,
     Finding,
     KeyInside,
@@ -103,6 +104,8 @@ def keys(components: Sequence[Component], within: str = "") -> Iterator[Finding]
         if each.type == "dynamiclist":
             if within:
                 yield NestedList(component=each.id, list=within)
+            elif not each.components:
+                yield EmptyList(component=each.id)
             yield from keys(each.components, each.id)
     for key, id_ in used.items():
         for outer, other in used.items():

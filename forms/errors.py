@@ -243,6 +243,12 @@ class NestedList(Finding):
     code = "form_nested_list"
 
 
+class EmptyList(Finding):
+    """Component “{component}” is a list whose rows are empty. Put a question into it, or take it out."""
+
+    code = "form_empty_list"
+
+
 class FileInList(Finding):
     """Component “{component}” asks for a file inside the list “{list}”. Use a filepicker beside the list that takes
     several files."""

@@ -135,6 +135,7 @@ def test_each_mistake_is_named(drawn: Json, code: str) -> None:
             [component("dynamiclist", "l", components=[component("dynamiclist", "m", components=[])])],
             "form_nested_list",
         ),
+        ([component("dynamiclist", "l", components=[])], "form_empty_list"),
     ],
 )
 def test_components_that_do_not_go_together_are_named(drawn: list[Json], code: str) -> None:

@@ -5,6 +5,7 @@ import { TURNED } from "./parts/turning.js";
 
 const PADDING = 24;
 const READABLE = 0.75;
+const TOO_SMALL = 0.3; // not even the outline tells anything
 
 function fit(canvas) {
   const inner = canvas.viewbox().inner;
@@ -22,10 +23,12 @@ function within(wanted, start, length, size) {
   return Math.max(least, Math.min(wanted, start + length + PADDING - size));
 }
 
-// A wide diagram on a small screen cannot be read whole: then show the place where the case stands, at a readable size.
+// A wide diagram on a small screen cannot be read whole: then show the place where the case stands, at a readable size;
+// where it stands nowhere, the place where it begins.
 function show(canvas, registry, standing) {
   fit(canvas);
-  const place = standing.map((id) => registry.get(id)).find(Boolean);
+  const begins = () => registry.filter(({ type, parent }) => type === "bpmn:StartEvent" && !/SubProcess/.test(parent?.type ?? ""))[0];
+  const place = standing.map((id) => registry.get(id)).find(Boolean) ?? (canvas.zoom() < TOO_SMALL ? begins() : null);
   if (canvas.zoom() >= 0.45 || !place) return;
   const { outer, inner } = canvas.viewbox();
   const width = outer.width / READABLE;

@@ -95,10 +95,7 @@ class _Telling:
             yield Change("changed", self.file, now.id, text)
 
     def _texts(self, was: Part, now: Part, name: str) -> Iterator[str]:
-        if was.name != now.name:
-            yield _("“%(old)s” is now called “%(new)s”.", old=was.name or was.id, new=now.name or now.id)
-        if was.english != now.english:
-            yield _("“%(name)s”: in English it is now called “%(new)s”.", name=name, new=now.english)
+        yield from self._names(was, now, name)
         if was.kind != now.kind:
             kinds = {"new": _kind(now.kind), "old": _kind(was.kind)}
             yield _("“%(name)s” becomes something else: %(new)s instead of %(old)s.", name=name, **kinds)
@@ -110,6 +107,17 @@ class _Telling:
             old, new = was.facts.get(setting), now.facts.get(setting)
             if old != new:
                 yield self._setting(name, setting, old, new)
+
+    def _names(self, was: Part, now: Part, name: str) -> Iterator[str]:
+        """Another name in the reader's language, then one in the other language."""
+        language = self.wording.language
+        old, new = was.label(language) or was.id, now.label(language) or now.id
+        if old != new:
+            yield _("“%(old)s” is now called “%(new)s”.", old=old, new=new)
+        if language == "en" and was.name != now.name and (old, new) != (was.name, now.name):
+            yield _("“%(name)s”: in French it is now called “%(new)s”.", name=name, new=now.name)
+        if language != "en" and was.english != now.english:
+            yield _("“%(name)s”: in English it is now called “%(new)s”.", name=name, new=now.english)
 
     def _value(self, setting: str, value: str, among: Mapping[str, Part]) -> str:
         lane = among.get(value) if setting == "lane" else None
