@@ -33,6 +33,45 @@ Feature: Reminders climb a ladder, and each is checked again just before it leav
       When the day 3 October 2027 is over
       Then the member was sent "lapsed" at last
 
+  Rule: A short message goes beside the last notice, to who asked for it
+
+    Scenario: One telephone, one message, on one line that says no more than it must
+      Given short messages leave by a system that takes them
+      And the member has the mobile "+33612345678" and wants short messages
+      When the day 3 October 2027 is over
+      Then the rungs are "MAIL renew_60 SENT, MAIL renew_30 SENT, MAIL renew_7 SENT, SMS renew_7 SENT, MAIL grace_0 SENT, CALL call SENT, MAIL lapsed SENT"
+      And one short message left to "+33612345678" that says "31 août 2027"
+
+    Scenario: Nobody sends one unasked, or to a telephone on a wall
+      Given short messages leave by a system that takes them
+      And the member has the mobile "+33145678901" and wants short messages
+      When the day 25 August 2027 is over
+      Then no short message left, for NO_MOBILE
+      And the member was sent "renew_60, renew_30, renew_7"
+
+    Scenario: Who says no before it leaves gets none
+      Given short messages leave by a system that takes them
+      And the member has the mobile "+33612345678" and wants short messages
+      When a short message waits in the night and the member wants no more of them
+      Then no short message left, and its row says OPTED_OUT
+
+    Scenario: At night it waits for the morning of a working day
+      Given short messages leave by a system that takes them
+      And the member has the mobile "+33612345678" and wants short messages
+      When a short message is written on 27 August 2027 at 21:30
+      Then it leaves on 30 August 2027 at 08:00
+
+    Scenario: Without a system that sends them, they are kept and said to be
+      Given the member has the mobile "+33612345678" and wants short messages
+      When the day 25 August 2027 is over
+      Then no short message left, for NO_PROVIDER
+
+    Scenario: P1.12.3, a death that comes before it leaves
+      Given short messages leave by a system that takes them
+      And the member has the mobile "+33612345678" and wants short messages
+      When a short message waits in the night and the member has died
+      Then no short message left, and its row says DECEASED
+
   Rule: Who cannot be reached by mail is reached by letter
 
     Scenario: No address for mails

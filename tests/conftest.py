@@ -64,6 +64,7 @@ PLUGINS = (
     "tests.steps.guests",
     "tests.steps.renewals",
     "tests.steps.ladders",
+    "tests.steps.sms",
     "tests.steps.receipts",
     "tests.steps.parameters",
     "tests.steps.decisions",

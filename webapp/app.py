@@ -50,6 +50,7 @@ from webapp.limits import apply_limits
 from webapp.links import routes as links
 from webapp.mailbox import routes as mailbox
 from webapp.mandates import routes as mandates
+from webapp.membership import cards
 from webapp.membership import routes as membership
 from webapp.mentoring import routes as mentoring
 from webapp.merging import routes as merging
@@ -126,6 +127,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     attaching.blueprint,
     behalf.blueprint,
     membership.blueprint,
+    cards.blueprint,
     gifts.blueprint,
     gift_desk.blueprint,
     gift_signature.blueprint,

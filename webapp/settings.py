@@ -99,6 +99,20 @@ class Settings:
     smtp_password: str = field(
         default="", repr=False, metadata=_about("password the mail server asks for", secret=True)
     )
+    sms_url: str = field(
+        default="", metadata=_about("https://… that takes short messages as JSON; empty: none leaves, they are kept")
+    )
+    sms_authorization: str = field(
+        default="", repr=False, metadata=_about("its Authorization header (Bearer …, Basic …)", secret=True)
+    )
+    sms_sender: str = field(default="", metadata=_about("as whom messages come: up to 11 letters, or a number"))
+    sms_fields: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=_about("to=to,text=text,sender=sender,key=reference: what that system calls them"),
+    )
+    sms_knows_keys: bool = field(
+        default=False, metadata=_about("yes: it sends a repeated key once, so that a lost call may be made again")
+    )
     mail_from: str = field(
         default="", metadata=_about("address that mails are sent from; empty: bonjour@amicale.example")
     )

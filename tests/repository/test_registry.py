@@ -10,6 +10,7 @@ from workflows.association.settings import Association
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 CALLED_BY_THE_ENGINE = {
+    "sms.send",
     "notice.look",
     "notice.push",
     *(

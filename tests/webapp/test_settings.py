@@ -92,7 +92,7 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 ODD = {
 "opening_day": "2027-01-01", "payment_provider": "test", "http_origins": "https://a.example", "http_inside": "http://127.0.0.1:81",
-       "push_inside": "https://push.example",
+       "push_inside": "https://push.example", "sms_url": "https://sms.example/send",
        "reply_to": "r@b.example", "scanner_url": "tcp://127.0.0.1:3310", "mailbox_url": "maildir:///m",
        "mail_from": "a@b.example", "public_url": "http://elsewhere", "broker_url": "redis://h", "limits_url": "redis://h",
        "database_url": "sqlite:///x", "log_level": "DEBUG", "log_format": "json", "traces_url": "http://c",

@@ -48,5 +48,7 @@ def reasons() -> Mapping[str, str]:
         "BOUNCED": _("the address bounces"),
         "NO_PHONE": _("no telephone number"),
         "NO_PROVIDER": _("SMS: no provider is set up"),
+        "NO_CONSENT": _("SMS: the person did not ask for them"),
+        "NO_MOBILE": _("SMS: no mobile number"),
         "BEFORE_OPENING": _("before the opening day"),
     }

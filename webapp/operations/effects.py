@@ -67,6 +67,7 @@ def kinds() -> dict[str, str]:
     return {
         "mail.send": _("mail"),
         "mail.answer": _("mail that somebody asked for"),
+        "sms.send": _("SMS"),
         "sign_in.mail": _("mail with a sign-in code"),
         "webhook.send": _("webhook"),
         "webhook.event": _("webhook about a task or case"),

@@ -35,6 +35,7 @@ from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, OrderLine
 from workflows.association.payments import Payment
 from workflows.association.received_mails import ReceivedMail
+from workflows.association.sms.messages import KEPT, SmsMessage
 
 SHOWN: Final = 100  # facts on a page
 
@@ -128,6 +129,19 @@ def _mails(asked: Asked) -> Iterator[Fact]:
             yield Fact(each.created_at, "mails", title, suppressed_words(each.suppressed), why)
         else:
             yield Fact(each.created_at, "mails", _("Mail waits: %(subject)s", subject=each.subject), "", why)
+
+
+def _messages(asked: Asked) -> Iterator[Fact]:
+    """Short messages: what they say is the same for everybody, so it is not repeated."""
+    query = select(SmsMessage).where(SmsMessage.person_id.in_(asked.person_ids))
+    for each in asked.session.scalars(query.order_by(SmsMessage.created_at.desc()).limit(EACH)):
+        if each.state == "SENT":
+            yield Fact(each.sent_at or each.created_at, "mails", _("SMS sent: reminder of the end of the membership"))
+        elif each.suppressed:
+            words = _("no provider is set up") if each.state == KEPT else suppressed_words(each.suppressed)
+            yield Fact(each.created_at, "mails", _("SMS not sent: reminder of the end of the membership"), words)
+        else:
+            yield Fact(each.created_at, "mails", _("SMS waits: reminder of the end of the membership"))
 
 
 def _received(asked: Asked) -> Iterator[Fact]:

@@ -39,6 +39,10 @@ QUESTIONS: Final[Mapping[str, tuple[LazyString, LazyString]]] = MappingProxyType
             _("May we send you the news of the association?"),
             _("At most one mail a day. What answers an act of yours, such as a receipt, reaches you in any case."),
         ),
+        "sms_reminders": (
+            _("May we remind you by SMS, just before your membership ends?"),
+            _("On your mobile, by day and on working days. Nobody sends you one unless you say yes."),
+        ),
         "foundation_transfer": (
             _("May the Foundation learn your name and how to reach you?"),
             _("It then writes to you itself. Refusing changes nothing about your membership."),

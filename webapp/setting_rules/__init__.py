@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from webapp.setting_rules.organisation import organisation_faults
 from webapp.setting_rules.payments import payment_faults
+from webapp.setting_rules.sms import sms_faults
 from webapp.setting_rules.webhooks import webhook_faults
 from workflows.association.contact_texts import EmailRefused, email_address
 from workflows.association.mail_sources import MailboxRefused, source
@@ -61,6 +62,7 @@ def faults(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     yield from webhook_faults(said)
     yield from payment_faults(said)
     yield from organisation_faults(said)
+    yield from sms_faults(said)
     yield from _mailbox(str(said["mailbox_url"]), str(said["reply_to"]))
     yield from _database(str(said["database_url"]))
     yield from _texts(said)

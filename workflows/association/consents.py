@@ -58,6 +58,7 @@ KEYS: Mapping[str, ConsentKey] = MappingProxyType(
             ConsentKey("directory_career", "OPPOSITION", _VISIBILITY, "hidden", "hidden"),
             ConsentKey("assoc_news", "OPPOSITION", _YES_NO, "YES", "NO"),
             ConsentKey("dues_reminders", "OPPOSITION", _YES_NO, "YES", "YES"),
+            ConsentKey("sms_reminders", "CONSENT", _YES_NO, "NO", "NO"),
             ConsentKey("foundation_transfer", "OPPOSITION", _YES_NO, "NO", "NO"),
             ConsentKey("foundation_mails", "OPPOSITION", _YES_NO, "YES", "YES"),
             ConsentKey("donor_name_printed", "CONSENT", _YES_NO, "NO", "NO"),

@@ -71,6 +71,7 @@ from workflows.association.notices import sending, watching
 from workflows.association.notices.push import PushKey, PushSender
 from workflows.association.privacy import nightly, request_work, requests
 from workflows.association.settings import Association
+from workflows.association.sms import sending as sms
 
 __all__ = ["registry"]
 
@@ -125,7 +126,8 @@ def registry(association: Association) -> Registry:
         sending.connector(_push_service(association)),
         watching.service(association.public_url),
         *task_reminders.services(association.public_url),
-        reminder_letters.service_task(association), *standing_documents.service_tasks(association),
+        reminder_letters.service_task(association), reminder_steps.checking(association),
+        sms.connector(association), *standing_documents.service_tasks(association),
     ]  # fmt: skip
     return service_tasks + Registry.collect(bound) + _together(association)
 

@@ -13,10 +13,12 @@ from sqlalchemy import insert, select
 from engine.errors import WorkFailed
 from engine.feel.values import from_python, to_python
 from engine.prepared import write
-from engine.registry import ServiceWork, service_task
+from engine.registry import ServiceTask, ServiceWork, service_task
 from workflows.association import figures, people, reminders, renewals, roles
 from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none, whole
 from workflows.association.reminders import Days, Guard, Reminder, Rung
+from workflows.association.settings import Association
+from workflows.association.sms import reminders as sms_reminders
 
 GUARDS: Final[Mapping[str, Guard]] = MappingProxyType({"RENEWAL": renewals.reason_not_to_remind})
 _NOTE: Final = insert(Reminder)
@@ -37,9 +39,18 @@ def plan(work: ServiceWork) -> Mapping[str, object]:
     return {"rungs": [each.dump() for each in dated], "rung_number": 1}
 
 
-@service_task("reminder.check", results=("rung", "verdict", "caller", "rung_number"))
-def check(work: ServiceWork) -> Mapping[str, object]:
-    """Says which way the rung that is due goes now, and notes it in the journal."""
+def checking(association: Association) -> ServiceTask:
+    """The service task `reminder.check` of an association."""
+
+    def work(work: ServiceWork) -> Mapping[str, object]:
+        return check(work, association)
+
+    return ServiceTask("reminder.check", work, results=frozenset({"rung", "verdict", "caller", "rung_number"}))
+
+
+def check(work: ServiceWork, association: Association) -> Mapping[str, object]:
+    """Says which way the rung that is due goes now, and notes it in the journal; a short message goes beside the mail
+    of a rung that asks for both."""
     number = whole(work.variables, "rung_number", 1)
     rung = _rung(work, number)
     answer: dict[str, object] = {"rung": rung.dump(), "caller": None, "rung_number": number + 1}
@@ -52,7 +63,8 @@ def check(work: ServiceWork) -> Mapping[str, object]:
     way, outcome, reason = reminders.verdict(rung, held, reader, work.now, timedelta(hours=catch_up))
     _note(work, rung, way if way != reminders.SKIP else rung.channel, outcome, reason)
     if rung.channel == reminders.MAIL_SMS and way == reminders.MAIL:
-        _note(work, rung, "SMS", reminders.SKIPPED, "NO_PROVIDER")
+        outcome, reason = sms_reminders.remind(work, association, rung.template)
+        _note(work, rung, "SMS", outcome, reason)
     caller = _delegate(work, reader.id) if way == reminders.CALL and reader is not None else None
     return {**answer, "verdict": way, "caller": caller}
 

@@ -28,6 +28,7 @@ from workflows.association.memberships import Membership
 from workflows.association.outgoing_letters import TO_POST, OutgoingLetter
 from workflows.association.reminders import SENT, SKIPPED, Reminder
 from workflows.association.renewals import RUNNING, Renewal
+from workflows.association.sms.messages import SUPPRESSED, SmsMessage
 
 KIND: Final = "RENEWALS"
 JOB_TYPE: Final = "renewal.campaign"
@@ -62,6 +63,7 @@ class Counts:
     lapsed: int
     calls: int
     letters: int
+    sms: int
 
     @property
     def started(self) -> int:
@@ -146,11 +148,17 @@ def counts(session: Session, today: date) -> Counts:
     )
     entitled = _grouped(session, still.group_by(Membership.service_entitlement))
     sent = select(Reminder.template, func.count()).where(Reminder.case_id.in_(cases), Reminder.outcome == SENT)
+    sent = sent.where(Reminder.channel != "SMS")  # one beside the mail of its rung
     skipped = select(Reminder.reason, func.count()).where(Reminder.case_id.in_(cases), Reminder.outcome == SKIPPED)
     kept = select(Mail.suppressed, func.count()).where(Mail.instance_id.in_(cases), Mail.state == "SUPPRESSED")
     silent = _grouped(session, skipped.group_by(Reminder.reason))
-    for reason, count in _grouped(session, kept.group_by(Mail.suppressed)).items():
-        silent[reason] = silent.get(reason, 0) + count
+    unsent = select(SmsMessage.suppressed, func.count()).where(
+        SmsMessage.case_id.in_(cases), SmsMessage.state == SUPPRESSED
+    )
+    for query in (kept.group_by(Mail.suppressed), unsent.group_by(SmsMessage.suppressed)):
+        for reason, count in _grouped(session, query).items():
+            silent[reason] = silent.get(reason, 0) + count
+    messages = select(func.count()).where(SmsMessage.case_id.in_(cases), SmsMessage.state == "SENT")
     paid = select(Renewal.means, func.count()).where(recent, Renewal.state == renewals.RENEWED)
     calls = select(func.count()).select_from(UserTask).where(UserTask.element.in_(CALLS), UserTask.state == "created")
     letters = select(func.count()).select_from(OutgoingLetter).where(OutgoingLetter.state == TO_POST)
@@ -164,6 +172,7 @@ def counts(session: Session, today: date) -> Counts:
         lapsed=entitled.get("LAPSED", 0),
         calls=session.scalar(calls) or 0,
         letters=session.scalar(letters) or 0,
+        sms=session.scalar(messages) or 0,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.calendar import PARIS
 from workflows.association.mail_transport import KeptInMailbox, Transport
 from workflows.association.reply_address import ReplyAddress
+from workflows.association.sms.provider import SmsProvider
 from workflows.association.unsubscribe import UnsubscribeLinks
 
 
@@ -44,5 +45,6 @@ class Association:
     erasure_file: Path | None = None  # where they are kept outside of the database
     opens_on: date | None = None  # no case writes to anybody before this day: what was imported must not awake early
     zone: ZoneInfo = PARIS
+    sms: SmsProvider = field(default_factory=SmsProvider)
     push_key: bytes = b""  # from which the key pair for notices on devices follows
     push_inside: frozenset[str] = frozenset()  # origins of push services that may have private addresses

@@ -21,7 +21,8 @@ import typst
 from engine.errors import AmicaleError
 
 ARCHIVED: Final[list[typst.PDFStandard]] = ["a-2a", "ua-1"]
-_LAYOUT = resources.files("workflows.association") / "letters" / "letter.typ"
+_LAYOUTS = resources.files("workflows.association") / "letters"
+_LETTER: Final = "letter.typ"
 _ONE: Final = threading.Lock()  # a compiler sets one page at a time, in a few milliseconds
 _NO_GLYPH = "could not be displayed"
 _SERIF: Final = "Libertinus Serif"
@@ -74,13 +75,18 @@ def typeset(page: Page) -> bytes:
     A character that no font holds (of a script that is dead or new) cannot be archived as PDF/A: such a page is set as
     plain PDF, where a box stands for it. Raises PageNotSet.
     """
-    given = json.dumps(asdict(page) | {"fonts": families()}, ensure_ascii=False, default=_plain)
+    return typeset_by(_LETTER, page.title, asdict(page))
+
+
+def typeset_by(layout: str, title: str, page: Mapping[str, object]) -> bytes:
+    """The PDF of data by another layout of the house, archived as `typeset` says. Raises PageNotSet."""
+    given = json.dumps({**page, "fonts": families()}, ensure_ascii=False, default=_plain)
     try:
-        return _compiled(given, ARCHIVED)
+        return _compiled(layout, given, ARCHIVED)
     except typst.TypstError as problem:
         if _NO_GLYPH not in str(problem):
-            raise PageNotSet(title=page.title, reason=str(problem)) from problem
-    return _compiled(given, ["1.7"])
+            raise PageNotSet(title=title, reason=str(problem)) from problem
+    return _compiled(layout, given, ["1.7"])
 
 
 def check_picture(picture: Picture) -> None:
@@ -98,9 +104,9 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, bytes) else date.isoformat(value)  # type: ignore[arg-type]
 
 
-def _compiled(given: str, standards: list[typst.PDFStandard]) -> bytes:
+def _compiled(layout: str, given: str, standards: list[typst.PDFStandard]) -> bytes:
     with _ONE:
-        made = _compiler().compile(format="pdf", sys_inputs={"page": given}, pdf_standards=standards)
+        made = _compiler(layout).compile(format="pdf", sys_inputs={"page": given}, pdf_standards=standards)
     if not isinstance(made, bytes):
         raise TypeError("one document is asked for, and one is made")
     return made
@@ -121,9 +127,9 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    """The one of this process.
+def _compiler(layout: str) -> typst.Compiler:
+    """The one of this process for a layout.
 
     It drops what it remembers of pages of before; `typst.compile` keeps 250 KB of each until a compiler sets the next.
     """
-    return typst.Compiler(str(_LAYOUT), font_paths=_fonts())
+    return typst.Compiler(str(_LAYOUTS / layout), font_paths=_fonts())
