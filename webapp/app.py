@@ -42,6 +42,7 @@ from webapp.finance import routes as finance
 from webapp.gifts import desk as gift_desk
 from webapp.gifts import routes as gifts
 from webapp.gifts import signature as gift_signature
+from webapp.imports import routes as imports
 from webapp.inbox import asking, digest, handing, reminding, saving, stacks, undoing
 from webapp.inbox import routes as inbox
 from webapp.journey import act_routes as journey_acts
@@ -149,6 +150,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     merging_routes.blueprint,
     review_routes.blueprint,
     campaign.blueprint,
+    imports.blueprint,
     calendars.blueprint,
     mandates.blueprint,
     mentoring.blueprint,

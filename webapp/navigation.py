@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 
 import workflows
 from webapp.auth import SignedIn
+from webapp.imports.wording import kinds_of
 from webapp.person.facets import may_open
 
 STUDIO = ("studio_drafts", "studio_review", "studio_migration", "studio_running")
@@ -82,6 +83,11 @@ def runs_campaigns(person: SignedIn) -> bool:
     return bool({"MEMBERSHIP", "GENERAL_DELEGATE"} & person.roles)
 
 
+def brings_files(person: SignedIn) -> bool:
+    """Whoever may bring in what existed before."""
+    return bool(kinds_of(person))
+
+
 def keeps_gifts(person: SignedIn) -> bool:
     """Whoever works for the Foundation's gifts: nobody of the Association."""
     return bool(person.roles & {"FOUNDATION_GIFTS", "FOUNDATION_TREASURER"})
@@ -130,6 +136,7 @@ ENTRIES: tuple[Entry | Menu, ...] = (
         _("Association"),
         (
             Entry("campaign.renewals", _("Renewals"), runs_campaigns),
+            Entry("imports.listing", _("Imports"), brings_files),
             Entry("mentoring.board", _("Mentorships"), coordinates_mentoring),
             Entry("cohorts.mine", _("Career groups"), leads_cohorts),
             Entry("events_office.calendar", _("Calendar of events"), looks_after_events),

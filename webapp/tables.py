@@ -61,6 +61,7 @@ import workflows.association.groups
 import workflows.association.guardians
 import workflows.association.guests
 import workflows.association.identities
+import workflows.association.import_drafts
 import workflows.association.import_log
 import workflows.association.invoices
 import workflows.association.issued_documents

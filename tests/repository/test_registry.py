@@ -11,6 +11,8 @@ from workflows.association.settings import Association
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 CALLED_BY_THE_ENGINE = {
     "sms.send",
+    "import.look",
+    "import.carry_out",
     "notice.look",
     "notice.push",
     *(

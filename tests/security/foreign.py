@@ -21,6 +21,7 @@ TABLES: Final = {
     "absence_id": "absence.id", "act_id": "collective_act.id", "case_id": "process_instance.id",
     "choice_id": "job.token", "date_id": "appointment.id", "definition_id": "process_definition.id",
     "device_id": "push_device.id", "document_id": "issued_document.id", "draft_id": "studio_draft.id",
+    "import_id": "people_import.id",
     "effect_id": "effect.id", "factor_id": "second_factor.id", "feed_id": "calendar_feed.id",
     "file_id": "stored_file.id", "filter_id": "saved_filter.id", "gift_id": "gift.id", "gone_id": "person.id",
     "holding_id": "role_holding.id", "incident_id": "incident.id", "instance_id": "process_instance.id",
@@ -35,6 +36,7 @@ TABLES: Final = {
 # Where an address calls by that name what is of another table.
 ELSEWHERE: Final = {
     ("cohort", "key"): "cohort.key", ("event", "key"): "association_event.key", ("api", "token"): "job.token",
+    ("imports", "draft_id"): "import_draft.id",
     ("finance", "file_id"): "collection_file.id", ("foundation_bank", "file_id"): "collection_file.id",
 }  # fmt: skip
 NOT_NAMED: Final = frozenset({"process_id"})  # processes are named in the software itself

@@ -104,7 +104,8 @@ def test_job_types_are_registered_and_all_of_them_used() -> None:
     assert known - used == {
         "task.remind", "task.escalate", "proof.erase", "renewal.campaign", "retention.nightly", "mail.answer",
         "person.erase", "mandate.hand_over", "sepa.papers",
-        "credit_note.paper", "notice.look", "notice.push", "sms.send",
+        "credit_note.paper", "notice.look", "notice.push", "sms.send", "import.look",
+        "import.carry_out",
     }  # fmt: skip
     code = "".join(file.read_text(encoding="utf-8") for file in Path(association.__file__).parent.rglob("*.py"))
     templates |= {name for name in mail_names() if f'"{name}"' in code}  # some work names its mail itself

@@ -19,7 +19,7 @@ from engine.models import Base
 from workflows.association.import_columns import Column, Unreadable
 from workflows.association.import_lines import Line
 from workflows.association.import_matching import Known, KnownPeople
-from workflows.association.import_sheets import LONGEST_CELL, Rejected, SheetRefused, open_sheet
+from workflows.association.import_sheets import LONGEST_CELL, Rejected, Rows, SheetRefused, Told, open_sheet, quiet
 from workflows.association.names import fold
 
 Values = Mapping[str, object]
@@ -98,16 +98,26 @@ class RecordPlan:
         return len(self.added) + len(self.changed) + self.unchanged + len(self.rejected)
 
 
-def plan(session: Session, kind: Kind, body: bytes, *, name: str, today: date, now: datetime) -> RecordPlan:
-    """Reads a file and compares it with what is known; writes nothing. Raises SheetRefused."""
-    opened = open_sheet(body)
-    columns = [kind.column_of(cell) for cell in opened.headings]
-    _check(kind, columns)
+def opened(kind: Kind, body: bytes) -> Rows:
+    """The rows of a file of this kind. Raises SheetRefused, also for a heading that lacks or stands twice."""
+    read = open_sheet(body)
+    _check(kind, [kind.column_of(cell) for cell in read.headings])
+    return read
+
+
+def plan(
+    session: Session, kind: Kind, body: bytes, *, name: str, today: date, now: datetime, told: Told = quiet
+) -> RecordPlan:
+    """Reads a file and compares it with what is known, telling how many rows it has reached; writes nothing. Raises
+    SheetRefused."""
+    sheet = opened(kind, body)
+    columns = [kind.column_of(cell) for cell in sheet.headings]
     around = Around(session, KnownPeople.load(session), today, now)
     entries: list[Entry] = []
     rejected: list[Rejected] = []
     unchanged = 0
-    for number, cells in opened.rows:
+    for reached, (number, cells) in enumerate(sheet.rows, start=1):
+        told(reached)
         values = _values(kind, columns, number, cells)
         planned = values if isinstance(values, Rejected) else kind.plan(around, number, values)
         if isinstance(planned, Rejected):
@@ -116,10 +126,10 @@ def plan(session: Session, kind: Kind, body: bytes, *, name: str, today: date, n
             unchanged += 1
         else:
             entries.append(planned)
-    ignored = tuple(cell.strip() for cell, column in zip(opened.headings, columns, strict=True) if not column)
+    ignored = tuple(cell.strip() for cell, column in zip(sheet.headings, columns, strict=True) if not column)
     added = tuple(each for each in entries if each.rows)
     changed = tuple(each for each in entries if not each.rows)
-    return RecordPlan(kind, name, opened.digest, ignored, added, changed, unchanged, tuple(rejected))
+    return RecordPlan(kind, name, sheet.digest, ignored, added, changed, unchanged, tuple(rejected))
 
 
 def person_of(around: Around, number: int, values: Values) -> Known | Rejected:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from workflows.association.import_lines import Line, Rejected, Sheet
 from workflows.association.import_matching import COMPARED, Known, KnownPeople
+from workflows.association.import_sheets import Told, quiet
 from workflows.association.privacy import erasure_log
 
 
@@ -46,16 +47,18 @@ class Plan:
         return len(self.added) + len(self.changed) + self.unchanged + len(self.rejected)
 
 
-def plan(session: Session, sheet: Sheet, erasure_key: bytes = b"") -> Plan:
-    """Compares a sheet with the people that are known; writes nothing. Who was erased does not come back by an old
-    file: the digests that were kept are asked with `erasure_key`."""
+def plan(session: Session, sheet: Sheet, erasure_key: bytes = b"", told: Told = quiet) -> Plan:
+    """Compares a sheet with the people that are known, telling how many lines it has reached; writes nothing.
+
+    Who was erased does not come back by an old file: the digests that were kept are asked with `erasure_key`."""
     known = KnownPeople.load(session)
     erased = erasure_log.known(session, erasure_log.EMAIL) | erasure_log.known(session, erasure_log.BIRTH)
     added: list[Line] = []
     changed: list[Change] = []
     rejected = list(sheet.rejected)
     unchanged = 0
-    for line in sheet.lines:
+    for reached, line in enumerate(sheet.lines, start=1):
+        told(reached)
         found = known.match(line)
         if isinstance(found, Rejected):
             rejected.append(found)

@@ -17,6 +17,7 @@ from workflows.association import (
     guests,
     honors,
     identities,
+    import_work,
     invoicing,
     mail_sending,
     parameter_variables,
@@ -127,7 +128,8 @@ def registry(association: Association) -> Registry:
         watching.service(association.public_url),
         *task_reminders.services(association.public_url),
         reminder_letters.service_task(association), reminder_steps.checking(association),
-        sms.connector(association), *standing_documents.service_tasks(association),
+        sms.connector(association), *import_work.connectors(association),
+        *standing_documents.service_tasks(association),
     ]  # fmt: skip
     return service_tasks + Registry.collect(bound) + _together(association)
 

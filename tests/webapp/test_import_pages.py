@@ -1,0 +1,170 @@
+"""Imports by the page: looked at, brought in, taken back; by whoever answers for what a file holds, and by no other."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from engine.engine import Engine
+from engine.jobs import run_due
+from engine.transaction import reading, transaction
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import add_person
+from tests.security.web import at_desk
+from workflows.association import import_drafts
+from workflows.association.import_drafts import ImportDraft
+from workflows.association.memberships import Membership
+from workflows.association.people import Person
+
+PEOPLE = (
+    "Prénoms;Nom;Date de naissance;E-mail;Signe\r\n"
+    "Ambre;Delaunay;04/03/1990;ambre@example.org;x\r\n"
+    "Basile;Ozanne;31/02/1985;basile@example.org;x\r\n"
+    "Chloé;Martin;;pas une adresse;x\r\n"
+)
+MEMBERS = (
+    "Numéro de membre;Prénoms;Nom;E-mail;Début;Fin\r\n42;Ambre;Test;ambre.test@example.org;01/09/2026;31/08/2027\r\n"
+)
+
+
+def upload(browser: LookedAtPages, kind: str, text: str, name: str = "liste.csv") -> str:
+    """Uploads a file and answers the address of its page."""
+    answer = browser.post_form("/imports", {"kind": kind, "file": (BytesIO(text.encode()), name)})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return str(answer.location)
+
+
+def run(engine: Engine) -> None:
+    while run_due(engine):
+        pass
+
+
+def page(browser: LookedAtPages, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def people(engine: Engine) -> int:
+    with reading(engine) as session:
+        return session.scalar(select(func.count()).select_from(Person)) or 0
+
+
+@pytest.fixture
+def data(app: Flask, web_engine: Engine) -> LookedAtPages:
+    return at_desk(app, web_engine, "Dora", "DATA")
+
+
+def test_a_file_of_people_is_looked_at_brought_in_and_taken_back(data: LookedAtPages, web_engine: Engine) -> None:
+    before = people(web_engine)
+    path = upload(data, "people", PEOPLE)
+    waiting = data.get(path)
+    assert waiting.headers["Refresh"] and "0 lignes sur 3" in waiting.get_data(as_text=True)
+    run(web_engine)
+    shown = page(data, path)
+    assert "Ambre Delaunay" in shown and "Signe" in shown, "the column that means nothing is named"
+    assert "n’est pas une date" in shown.replace("'", "’") and "pas une adresse" in shown
+    assert people(web_engine) == before
+    sheet = data.get(f"{path}/rejected.csv").get_data().decode("utf-8-sig").splitlines()
+    assert sheet[0] == "ligne;motif" and [line.split(";")[0] for line in sheet[1:]] == ["3", "4"]
+    assert data.post_form(f"{path}/begin").status_code == 303
+    assert "1 " in page(data, path)
+    run(web_engine)
+    assert "est importé." in page(data, path) and people(web_engine) == before + 1
+    with reading(web_engine) as session:
+        draft = session.get_one(ImportDraft, UUID(path.rsplit("/", 1)[1]))
+        assert (draft.body, draft.shown) == (b"", []), "the file goes once it is in"
+        done = draft.import_id
+    assert data.post_form(f"/imports/made/{done}/undo").status_code == 303
+    assert people(web_engine) == before and "annulé" in page(data, "/imports")
+
+
+def test_what_no_importer_reads_is_refused_in_place(data: LookedAtPages) -> None:
+    for body, said in ((b"\xff\xfea", "UTF-16"), (b"Nom\r\nMartin", "prénom"), (b"", "")):
+        answer = data.post_form("/imports", {"kind": "people", "file": (BytesIO(body), "x.csv")})
+        assert answer.status_code == 422 and said in answer.get_data(as_text=True)
+    assert data.post_form("/imports", {"kind": "people"}).status_code == 422
+
+
+def test_what_changed_meanwhile_is_shown_anew_and_not_written(data: LookedAtPages, web_engine: Engine) -> None:
+    path = upload(data, "people", PEOPLE)
+    run(web_engine)
+    add_person(web_engine, "Ambre", "Delaunay")
+    with transaction(web_engine) as session:
+        ambre = session.scalars(select(Person).where(Person.birth_name == "Delaunay")).one()
+        ambre.emails[0].address = ambre.emails[0].folded = "ambre@example.org"
+    before = people(web_engine)
+    data.post_form(f"{path}/begin")
+    run(web_engine)
+    assert "a changé depuis" in page(data, path) and people(web_engine) == before
+    data.post_form(f"{path}/begin")
+    run(web_engine)
+    assert people(web_engine) == before and "est importé." in page(data, path)
+
+
+def test_a_file_that_is_dropped_goes_and_is_not_brought_in_after(data: LookedAtPages, web_engine: Engine) -> None:
+    path = upload(data, "people", PEOPLE)
+    assert data.post_form(f"{path}/begin").status_code == 409, "nobody has looked yet"
+    run(web_engine)
+    assert data.post_form(f"{path}/drop").status_code == 303
+    assert data.post_form(f"{path}/begin").status_code == 409
+    with reading(web_engine) as session:
+        draft = session.get_one(ImportDraft, UUID(path.rsplit("/", 1)[1]))
+        assert (draft.body, draft.shown, draft.rejected) == (b"", [], [])
+
+
+def test_an_import_that_is_in_use_is_kept_and_says_so(app: Flask, data: LookedAtPages, web_engine: Engine) -> None:
+    add_person(web_engine, "Ambre", "Test")
+    path = upload(data, "memberships", MEMBERS)
+    run(web_engine)
+    assert "42" in page(data, path)
+    data.post_form(f"{path}/begin")
+    run(web_engine)
+    with transaction(web_engine) as session:
+        session.scalars(select(Membership)).one().auto_renew = True
+        done = session.scalars(select(ImportDraft.import_id)).one()
+    data.post_form(f"/imports/made/{done}/undo")
+    assert "ne peut pas être annulé" in page(data, "/imports")
+    again = upload(data, "memberships", MEMBERS)
+    run(web_engine)
+    assert "déjà été importé" in page(data, again)
+
+
+def test_each_kind_is_for_whoever_answers_for_it(app: Flask, web_engine: Engine, data: LookedAtPages) -> None:
+    path = upload(data, "people", PEOPLE)
+    foundation = at_desk(app, web_engine, "Fred", "FOUNDATION_GIFTS")
+    admin = at_desk(app, web_engine, "Adam", "ADMIN")
+    assert re.findall(r'<option value="(\w+)"', page(foundation, "/imports")) == ["gifts"]
+    assert "gifts" not in re.findall(r'<option value="(\w+)"', page(admin, "/imports"))
+    for address in (path, f"{path}/rejected.csv", "/imports/columns/people.csv"):
+        assert foundation.get(address).status_code == 404
+    for address in (f"{path}/begin", f"{path}/drop"):
+        assert foundation.post_form(address).status_code == 404
+    gifts = {"kind": "gifts", "file": (BytesIO(b"a;b"), "dons.csv")}
+    assert admin.post_form("/imports", gifts).status_code == 404
+    assert at_desk(app, web_engine, "Leo", "EVENTS").get("/imports").status_code == 403
+
+
+def test_a_look_tells_how_far_it_is(data: LookedAtPages, web_engine: Engine) -> None:
+    path = upload(data, "people", PEOPLE)
+    reached: list[int] = []
+    with transaction(web_engine) as session:
+        draft = session.get_one(ImportDraft, UUID(path.rsplit("/", 1)[1]))
+        import_drafts.look_at(session, draft, b"", date(2026, 11, 23), web_engine.clock.now(), reached.append)
+        draft.reached = 2
+    assert reached == [1], "the lines that can be read at all are compared"
+    assert "2 lignes sur 3" in page(data, path)
+
+
+def test_an_empty_file_has_the_headings_that_are_read(data: LookedAtPages, web_engine: Engine) -> None:
+    for kind in ("people", "memberships"):
+        head = data.get(f"/imports/columns/{kind}.csv").get_data().decode("utf-8-sig")
+        path = upload(data, kind, head)
+        run(web_engine)
+        assert "ne veulent rien dire ici" not in page(data, path)

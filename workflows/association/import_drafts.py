@@ -1,0 +1,234 @@
+"""Imports from a page: a file is kept, looked at in the background, shown line by line, carried out, or dropped.
+
+The importers are those of the command line. The file and what was read of it go as soon as it is carried out or
+dropped, and after a while in any case; what stays is the entry in the log of imports, by which it can be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import LargeBinary, String, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.errors import Conflict
+from engine.models import Base, Job, Json, Moment
+from engine.personal import Personal
+from workflows.association import (
+    import_journal,
+    import_lines,
+    import_log,
+    import_records,
+    import_undo,
+    people_import,
+)
+from workflows.association.import_kinds import KINDS
+from workflows.association.import_log import PEOPLE
+from workflows.association.import_records import RecordPlan
+from workflows.association.import_sheets import Rejected, Told, quiet
+from workflows.association.people_import import Plan
+
+__all__ = [
+    "CARRY_OUT", "LOOK", "ImportDraft", "ImportNotReady", "ask", "before", "begin", "carry_out", "drop", "keep",
+    "look_at", "looked", "of_kinds",
+]  # fmt: skip
+
+LOOK, CARRY_OUT = "import.look", "import.carry_out"
+LOOKING, LOOKED, RUNNING, DONE, DROPPED = "LOOKING", "LOOKED", "RUNNING", "DONE", "DROPPED"
+SHOWN: Final = 100  # lines of each group that a page shows
+KEPT: Final = 2_000  # rejected lines that are told one by one
+_RETRIES: Final = 3
+
+
+class ImportNotReady(Conflict):
+    """This file cannot be imported now: it is being looked at, or somebody carried it out or dropped it meanwhile."""
+
+    code: ClassVar[str] = "import_not_ready"
+
+
+class ImportDraft(Base):
+    """A file on its way in. `shown`: [{line, sign, title, detail}]; `rejected`: [{line, code, params}]."""
+
+    __tablename__ = "import_draft"
+    __privacy__ = Personal(
+        "draft", "by@actor", erase="body shown rejected", plain="kind name digest state ignored", ids="by", since="at"
+    )
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    state: Mapped[str] = mapped_column(String(8), default=LOOKING)
+    lines: Mapped[int] = mapped_column(default=0)  # of the file
+    reached: Mapped[int] = mapped_column(default=0)
+    added: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    ignored: Mapped[list[str]] = mapped_column(Json, default=list)
+    shown: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
+    rejected: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
+    moved: Mapped[bool] = mapped_column(default=False)  # what is known changed between the look and the import
+    import_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A line as a page shows it."""
+
+    line: int
+    sign: str  # + new, ~ changed
+    title: str
+    detail: str = ""
+
+
+def keep(session: Session, kind: str, body: bytes, *, name: str, by: str, now: datetime) -> ImportDraft:
+    """Keeps a file, with the job that looks at it. Raises SheetRefused for what is no such file at all."""
+    if kind == PEOPLE:
+        sheet = import_lines.read(body, name=name)
+        digest, lines = sheet.digest, len(sheet.lines) + len(sheet.rejected)
+    else:
+        opened = import_records.opened(KINDS[kind], body)
+        digest, lines = opened.digest, len(opened.rows)
+    draft = ImportDraft(
+        id=uuid4(), kind=kind, name=name[:200], digest=digest, body=body, by=by, at=now, state=LOOKING, lines=lines
+    )
+    session.add(draft)
+    ask(session, draft, LOOK, now)
+    return draft
+
+
+def ask(session: Session, draft: ImportDraft, type_: str, now: datetime) -> None:
+    """The job that looks at a file, or carries it out."""
+    session.add(
+        Job(
+            id=uuid4(), process_id="", kind="connector", type=type_, payload={"variables": {"draft_id": str(draft.id)}},
+            due_at=now, retries=_RETRIES,
+        )
+    )  # fmt: skip
+
+
+def of_kinds(session: Session, kinds: Sequence[str]) -> Sequence[ImportDraft]:
+    """What is on its way in, the latest first."""
+    going = (LOOKING, LOOKED, RUNNING)
+    query = select(ImportDraft).where(ImportDraft.kind.in_(kinds), ImportDraft.state.in_(going))
+    return session.scalars(query.order_by(ImportDraft.at.desc())).all()
+
+
+def look_at(
+    session: Session, draft: ImportDraft, key: bytes, today: date, now: datetime, told: Told
+) -> dict[str, object]:
+    """What an import of this file would do now: counts, lines and reasons, as columns of the draft. Writes nothing."""
+    return _seen(planned(session, draft, key, today, now, told))
+
+
+def planned(
+    session: Session, draft: ImportDraft, key: bytes, today: date, now: datetime, told: Told = quiet
+) -> Plan | RecordPlan:
+    """The plan of a file. Raises SheetRefused."""
+    if draft.kind == PEOPLE:
+        return people_import.plan(session, import_lines.read(draft.body, name=draft.name), key, told)
+    kind = KINDS[draft.kind]
+    return import_records.plan(session, kind, draft.body, name=draft.name, today=today, now=now, told=told)
+
+
+def begin(session: Session, draft: ImportDraft, now: datetime) -> None:
+    """A person wants it in. Raises ImportNotReady where it was not looked at, or is under way."""
+    if draft.state != LOOKED:
+        raise ImportNotReady
+    draft.state, draft.moved = RUNNING, False
+    ask(session, draft, CARRY_OUT, now)
+
+
+def carry_out(session: Session, draft: ImportDraft, key: bytes, today: date, now: datetime) -> None:
+    """Imports the file in the caller's transaction; where what is known has changed since a person looked, it is shown
+    anew instead, and nothing is written."""
+    plan = planned(session, draft, key, today, now)
+    seen = _seen(plan)
+    if any(getattr(draft, name) != seen[name] for name in ("added", "changed", "unchanged", "refused")):
+        _write(draft, seen)
+        draft.state, draft.moved = LOOKED, True
+        return
+    if isinstance(plan, Plan):
+        draft.import_id = import_journal.carry_out(session, plan, by=draft.by, now=now)
+    else:
+        draft.import_id = import_undo.carry_out(session, plan, by=draft.by, now=now)
+    _forget(draft, DONE)
+
+
+def looked(draft: ImportDraft, seen: Mapping[str, object]) -> None:
+    """Keeps what was seen: the file waits for a person."""
+    _write(draft, seen)
+    draft.state, draft.reached = LOOKED, draft.lines
+
+
+def drop(draft: ImportDraft) -> None:
+    """Nobody wants it in: the file goes. Raises ImportNotReady where it is being carried out, or was."""
+    if draft.state not in {LOOKING, LOOKED}:
+        raise ImportNotReady
+    _forget(draft, DROPPED)
+    draft.rejected = []
+
+
+def before(session: Session, draft: ImportDraft) -> import_log.RecordImport | None:
+    """An import of the very same file that stands."""
+    made = import_log.made(session, draft.kind)
+    return next((each for each in made if each.digest == draft.digest and each.undone_at is None), None)
+
+
+def _write(draft: ImportDraft, seen: Mapping[str, object]) -> None:
+    for name, value in seen.items():
+        setattr(draft, name, value)
+
+
+def _forget(draft: ImportDraft, state: str) -> None:
+    draft.state, draft.body, draft.shown = state, b"", []
+
+
+def _seen(plan: Plan | RecordPlan) -> dict[str, object]:
+    groups = _people(plan) if isinstance(plan, Plan) else _records(plan)
+    ignored = plan.sheet.ignored if isinstance(plan, Plan) else plan.ignored
+    return {
+        "added": len(plan.added),
+        "changed": len(plan.changed),
+        "unchanged": plan.unchanged,
+        "refused": len(plan.rejected),
+        "ignored": list(ignored)[:100],
+        "shown": [
+            {"line": each.line, "sign": each.sign, "title": each.title[:300], "detail": each.detail[:600]}
+            for each in groups
+        ],
+        "rejected": [_rejected(each) for each in plan.rejected[:KEPT]],
+    }
+
+
+def _rejected(each: Rejected) -> dict[str, object]:
+    params = {name: value if isinstance(value, int) else str(value) for name, value in each.params.items()}
+    return {"line": each.line, "code": each.code, "params": params}
+
+
+def _people(plan: Plan) -> list[Group]:
+    found = []
+    for line in plan.added[:SHOWN]:
+        names = " ".join(str(line.values.get(name, "")) for name in ("first_names", "birth_name"))
+        found.append(Group(line.number, "+", names, line.email or ""))
+    for change in plan.changed[:SHOWN]:
+        said = [f"{name}: {was or '–'} → {now}" for name, (was, now) in change.fields.items()]
+        said += [f"+ {new}" for new in (change.email, change.phone) if new]
+        said += [f"+ {change.diploma[0]} {change.diploma[1]}"] if change.diploma else []
+        found.append(Group(change.line, "~", "", "; ".join(said)))
+    return found
+
+
+def _records(plan: RecordPlan) -> list[Group]:
+    found = [Group(each.line, "+", each.title) for each in plan.added[:SHOWN]]
+    for each in plan.changed[:SHOWN]:
+        said = [f"{name}: {was} → {now}" for name, (was, now) in each.changes.items()]
+        found.append(Group(each.line, "~", each.title, "; ".join(said)))
+    return found
