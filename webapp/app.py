@@ -45,6 +45,7 @@ from webapp.gifts import signature as gift_signature
 from webapp.imports import routes as imports
 from webapp.inbox import asking, digest, handing, reminding, saving, stacks, undoing
 from webapp.inbox import routes as inbox
+from webapp.indicators import routes as indicators
 from webapp.journey import act_routes as journey_acts
 from webapp.journey import routes as journey
 from webapp.limits import apply_limits
@@ -151,6 +152,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     review_routes.blueprint,
     campaign.blueprint,
     imports.blueprint,
+    indicators.blueprint,
     calendars.blueprint,
     mandates.blueprint,
     mentoring.blueprint,

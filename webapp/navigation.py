@@ -88,6 +88,11 @@ def brings_files(person: SignedIn) -> bool:
     return bool(kinds_of(person))
 
 
+def reads_indicators(person: SignedIn) -> bool:
+    """Whoever answers for memberships."""
+    return bool(person.roles & {"MEMBERSHIP", "GENERAL_DELEGATE", "TREASURER", "PRESIDENT"})
+
+
 def keeps_gifts(person: SignedIn) -> bool:
     """Whoever works for the Foundation's gifts: nobody of the Association."""
     return bool(person.roles & {"FOUNDATION_GIFTS", "FOUNDATION_TREASURER"})
@@ -136,6 +141,7 @@ ENTRIES: tuple[Entry | Menu, ...] = (
         _("Association"),
         (
             Entry("campaign.renewals", _("Renewals"), runs_campaigns),
+            Entry("indicators.of_memberships", _("Indicators"), reads_indicators),
             Entry("imports.listing", _("Imports"), brings_files),
             Entry("mentoring.board", _("Mentorships"), coordinates_mentoring),
             Entry("cohorts.mine", _("Career groups"), leads_cohorts),

@@ -72,6 +72,9 @@ FOREIGN: Final = {
     "inbox.complete": (303, 303, 404, 404, 404, 422, 422),
     "inbox.claim": (303, 303, 404, 404, 404, 303, 409),
     "inbox.release": (303, 303, 404, 404, 404, 303, 303),
+    **{  # of no file: who brings in which is in test_import_pages
+        f"imports.{verb}": (303, 303, 403, 403, 404, 404, 404) for verb in ("show", "begin", "drop", "rejected", "undo")
+    },
     "finance.assign": (303, 303, 403, 403, 404, 403, 403),
     "finance.set_aside": (303, 303, 403, 403, 404, 403, 403),
     "finance.take_up": (303, 303, 403, 403, 404, 403, 403),

@@ -17,7 +17,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import at_desk
-from workflows.association import import_drafts
+from workflows.association import import_drafts, parameters
 from workflows.association.import_drafts import ImportDraft
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
@@ -29,7 +29,8 @@ PEOPLE = (
     "Chloé;Martin;;pas une adresse;x\r\n"
 )
 MEMBERS = (
-    "Numéro de membre;Prénoms;Nom;E-mail;Début;Fin\r\n42;Ambre;Test;ambre.test@example.org;01/09/2026;31/08/2027\r\n"
+    "Numéro de membre;Prénoms;Nom;E-mail;Qualité;Début;Fin;Tarif\r\n"
+    "4242;Ambre;Test;ambre.test@example.org;membre;01/09/2026;31/08/2027;STD\r\n"
 )
 
 
@@ -49,6 +50,11 @@ def page(browser: LookedAtPages, path: str) -> str:
     answer = browser.get(path)
     assert answer.status_code == 200
     return answer.get_data(as_text=True)
+
+
+def decide_tariffs(engine: Engine) -> None:
+    with transaction(engine) as session:
+        parameters.declare_first(session, valid_from=date(2026, 1, 1), decided_by="AG")
 
 
 def people(engine: Engine) -> int:
@@ -123,12 +129,16 @@ def test_an_import_that_is_in_use_is_kept_and_says_so(app: Flask, data: LookedAt
     add_person(web_engine, "Ambre", "Test")
     path = upload(data, "memberships", MEMBERS)
     run(web_engine)
-    assert "42" in page(data, path)
+    assert "aucun tarif n’a encore été décidé" in page(data, path).replace("'", "’")
+    decide_tariffs(web_engine)
+    path = upload(data, "memberships", MEMBERS)
+    run(web_engine)
+    assert "4242" in page(data, path)
     data.post_form(f"{path}/begin")
     run(web_engine)
     with transaction(web_engine) as session:
         session.scalars(select(Membership)).one().auto_renew = True
-        done = session.scalars(select(ImportDraft.import_id)).one()
+        done = session.scalars(select(ImportDraft.import_id).where(ImportDraft.state == "DONE")).one()
     data.post_form(f"/imports/made/{done}/undo")
     assert "ne peut pas être annulé" in page(data, "/imports")
     again = upload(data, "memberships", MEMBERS)

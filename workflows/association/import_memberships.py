@@ -54,7 +54,9 @@ def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected |
     if end < start:
         return Rejected(number, "dates_swapped", {"column": COLUMNS["end_date"].heading})
     tariff = values.get("tariff", STANDARD)
-    if tariff not in (codes := tariffs.codes(around.session)):
+    if not (codes := tariffs.codes(around.session)):
+        return Rejected(number, "no_tariffs", {})
+    if tariff not in codes:
         shown = {"value": tariff, "column": COLUMNS["tariff"].heading, "choices": ", ".join(codes)}
         return Rejected(number, "tariff", shown)
     person = person_of(around, number, {**values, "member_no": None})

@@ -48,6 +48,10 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "fr": "aucun tarif n’a le code « {value} » dans « {column} » : écrivez l’un de {choices}, ou rien",
             "en": "no tariff has the code “{value}” in “{column}”: write one of {choices}, or nothing",
         },
+        "no_tariffs": {
+            "fr": "aucun tarif n’a encore été décidé : décidez-les d’abord (Paramètres, Tarifs)",
+            "en": "no tariff was decided yet: decide them first (Parameters, Tariffs)",
+        },
         "flag": {
             "fr": "« {value} » n’est ni oui ni non dans « {column} »",
             "en": "“{value}” is neither yes nor no in “{column}”",
