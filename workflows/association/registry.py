@@ -120,11 +120,9 @@ def registry(association: Association) -> Registry:
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), *mail_sending.connectors(association), proofs.connector(association),
-        requests.connector(association),
-        debit_papers.connector(association),
+        requests.connector(association), debit_papers.connector(association),
         credit_note_papers.connector(association),
-        nightly.connector(association),
-        sending.connector(_push_service(association)),
+        nightly.connector(association), sending.connector(_push_service(association)),
         watching.service(association.public_url),
         *task_reminders.services(association.public_url),
         reminder_letters.service_task(association), reminder_steps.checking(association),

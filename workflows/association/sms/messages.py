@@ -33,7 +33,10 @@ class SmsMessage(Base):
     """One short message to one telephone. `membership_end`: what it reminds of; who is paid beyond it gets none."""
 
     __tablename__ = "sms_message"
-    __privacy__ = Personal("mail", "person_id", plain="key template lang encoding state suppressed", since="created_at")
+    __privacy__ = Personal(
+        "mail", "person_id", erase="to_number text", plain="key template lang encoding state suppressed",
+        since="created_at",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(String(REQUEST_KEY), unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
