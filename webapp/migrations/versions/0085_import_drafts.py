@@ -7,8 +7,8 @@ from alembic import op
 
 from engine.schema import Json, Moment
 
-revision = "0084"
-down_revision = "0083"
+revision = "0085"
+down_revision = "0084"
 branch_labels = None
 depends_on = None
 
