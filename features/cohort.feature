@@ -86,6 +86,19 @@ Feature: A career group lives eight months
     Then the cohort is CANCELLED
     And everybody waits for the next cohort
 
+  Scenario: P2.7, the group wants more sessions, three at most
+    Given the rules say 4 sessions, a review at session 4
+    And a cohort from 4 January 2027 with 10 people
+    And the cohort has begun, and 0 people have left it
+    When "Maud" asks for 2 sessions more
+    And the careers office answers AGREED to more sessions
+    Then 12 people got the mail "cohort_extra", and are invited to 6 sessions, the last on 8 February 2027
+    When "Maud" asks for 2 sessions more
+    Then both facilitators got the mail "cohort_no_extra" with the words "leur nombre est limité"
+    When "Maud" asks for 1 sessions more
+    And the careers office answers REFUSED to more sessions
+    Then the cohort still has 6 sessions
+
   Scenario: P2.12.3, the calendar
     When a cohort is planned from 31 August 2026
     Then it has 32 days, all of them Mondays, none from 20 December to 3 January and none on a holiday

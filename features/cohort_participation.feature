@@ -71,3 +71,16 @@ Feature: A seat in a career group
     And she gives a 9, agrees 4 with six statements, and says JOB_CHANGED
     Then her six answers of 4 are kept
     Then her seat ends as COMPLETED, with the mail "cohort_certificate"
+
+  Scenario: P2.3, the project sheet grows with the phases, and the plan is accepted by the group
+    Given "Ada" has a seat in a cohort that starts
+    And "Ada" has signed the charter
+    When the phase SELF asks for her project sheet, and she writes "Bâtir, transmettre" as assessment
+    And the phase PROJECT asks for her project sheet, and she writes "Ouvrir un atelier" as scenario_1
+    Then her sheet of phase PROJECT still says "Bâtir, transmettre" as assessment
+    When the phase FIELD asks for her project sheet, and she writes "Dix personnes vues" as learnt
+    And the phase ACTION asks for her project sheet, and she writes "Un local en mai" as plan
+    And the facilitators say that the group wants REWORK
+    And she writes "Un local en juin" as plan
+    And the facilitators say that the group wants ACCEPTED
+    Then her sheet has 5 versions, and nothing more is asked of it

@@ -79,6 +79,8 @@ PLUGINS = (
     "tests.steps.cohorts",
     "tests.steps.cohort_sessions",
     "tests.steps.cohort_seats",
+    "tests.steps.cohort_changes",
+    "tests.steps.cohort_hearings",
     "tests.steps.cohort_seasons",
     "tests.steps.admissions",
     "tests.steps.events",

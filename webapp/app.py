@@ -29,8 +29,10 @@ from webapp.browser_code import Manifest, serve_browser_code
 from webapp.calendars import routes as calendars
 from webapp.campaign import routes as campaign
 from webapp.catalogues import speak
+from webapp.cohorts import changes as cohort_changes
 from webapp.cohorts import routes as cohorts
 from webapp.cohorts import writing as cohort_letters
+from webapp.cohorts import yearly as cohort_years
 from webapp.cookies import CookieSessions
 from webapp.dates import say_dates
 from webapp.errors import explain_errors
@@ -158,6 +160,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mentoring.blueprint,
     cohorts.blueprint,
     cohort_letters.blueprint,
+    cohort_changes.blueprint,
+    cohort_years.blueprint,
     *EVENTS,
     person.blueprint,
     finding.blueprint,

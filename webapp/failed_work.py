@@ -11,6 +11,7 @@ from typing import Final
 FAILED_WORK: Final = (
     # Records that a case names and that are gone.
     "the application of this case was deleted", "the candidacy of this case is not there",
+    "the cohort of this case is not there", "this person does not sit in this group any more",
     "the demand of this case is not there", "the doubt of this case is not there",
     "the enrolment of this guest is not there", "the exit of this case is not there",
     "the gift of this case is not there", "the member of this case is not there",

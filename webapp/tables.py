@@ -32,9 +32,11 @@ import workflows.association.bank.debits
 import workflows.association.calendars.appointments
 import workflows.association.calendars.feeds
 import workflows.association.cohorts.candidacies
+import workflows.association.cohorts.hearings
 import workflows.association.cohorts.opinions
 import workflows.association.cohorts.records
 import workflows.association.cohorts.seasons
+import workflows.association.cohorts.sheets
 import workflows.association.committee_votes
 import workflows.association.consents
 import workflows.association.contacts

@@ -109,8 +109,10 @@ ENTRIES = (
         ),
         owner_roles=frozenset({"CAREERS_HEAD"}),
         starter_roles=frozenset({"CAREERS_HEAD", "CAREERS_ASST"}),
-        inbound_messages=frozenset({"session_moved"}),
-        outbound_messages=frozenset({"cohort_started", "cohort_cancelled", "cohort_ended", "event_approved"}),
+        inbound_messages=frozenset({"session_moved", "cohort_dissolved", "extra_asked"}),
+        outbound_messages=frozenset(
+            {"cohort_started", "cohort_cancelled", "cohort_ended", "event_approved", "merger_wanted"}
+        ),
     ),
     CatalogueEntry(
         process_id="cohort_participation",
@@ -134,9 +136,58 @@ ENTRIES = (
                 "pause_ended",
                 "seat_moved",
                 "cohort_seat_confirmed",
+                "seat_excluded",
+                "seat_moves_on",
+                "move_proposed",
+                "sheet_asked",
             }
         ),
-        outbound_messages=frozenset({"cohort_seat_awaited"}),
+        outbound_messages=frozenset({"cohort_seat_awaited", "cohort_seat_confirmed", "move_answered"}),
         member_acts=(_PAUSE, _RESUME, _JOB_FOUND),
+    ),
+    CatalogueEntry(
+        process_id="cohort_merger",
+        titles=MappingProxyType({"fr": "Réunir ou clore un groupe carrière", "en": "Merge or close a career group"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Un groupe trop petit, ou que personne n’anime, en rejoint un autre avec l’accord de chacun, ou "
+                "va jusqu’à la fin de sa phase.",
+                "en": "A group that is too small, or led by nobody, joins another with everybody’s consent, or goes to "
+                "the end of its phase.",
+            }
+        ),
+        owner_roles=frozenset({"CAREERS_HEAD"}),
+        starter_roles=frozenset(),
+        inbound_messages=frozenset({"merger_wanted", "move_answered"}),
+    ),
+    CatalogueEntry(
+        process_id="cohort_leads",
+        titles=MappingProxyType({"fr": "Trouver qui anime un groupe carrière", "en": "Find who leads a career group"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Une personne qui anime s’arrête : une autre dans les deux semaines, et le groupe le sait.",
+                "en": "Somebody who leads stops: somebody else within two weeks, and the group knows.",
+            }
+        ),
+        owner_roles=frozenset({"CAREERS_HEAD"}),
+        starter_roles=frozenset(),
+        inbound_messages=frozenset({"lead_dropped"}),
+        outbound_messages=frozenset({"merger_wanted"}),
+    ),
+    CatalogueEntry(
+        process_id="cohort_hearing",
+        titles=MappingProxyType(
+            {"fr": "Audition après un manquement à la charte", "en": "Hearing after a breach of the charter"}
+        ),
+        purposes=MappingProxyType(
+            {
+                "fr": "Un manquement signalé : la personne est entendue, puis une autre décide et dit pourquoi.",
+                "en": "A breach was reported: the person is heard, then somebody else decides and says why.",
+            }
+        ),
+        owner_roles=frozenset({"CAREERS_HEAD"}),
+        starter_roles=frozenset(),
+        inbound_messages=frozenset({"breach_reported"}),
+        outbound_messages=frozenset({"seat_excluded"}),
     ),
 )

@@ -29,8 +29,8 @@ FIXED = {
     "bank/days.py": {"RETURNS_WITHIN"},  # PSD2, art. 77
     "calendars/icalendar_text.py": {"REFRESH"},
     "cohorts/information.py": {"_KEPT"},  # of a message
+    "cohorts/leaders.py": {"AFTER"},  # how long a mandate outlasts the last session
     "cohorts/moving.py": {"NEAR"},  # longer than any night
-    "cohorts/running.py": {"_AFTER"},
     "events/changing.py": {"_KEPT"},  # of a message
     "events/permits.py": {"_KEPT"},
     "gifts/lapsed.py": {"_LIFE"},  # of a message

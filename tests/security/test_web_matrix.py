@@ -97,6 +97,9 @@ FOREIGN: Final = {
     "cohorts.session_page": (303, 303, 404, 404, 404, 404, 404),
     "cohorts.note": (303, 303, 422, 422, 422, 422, 422),
     "cohorts.move": (303, 303, 422, 422, 422, 422, 422),
+    "cohort_changes.more": (303, 303, 422, 422, 422, 422, 422),
+    "cohort_changes.breach": (303, 303, 422, 422, 422, 422, 422),
+    "cohort_changes.stop": (303, 303, 404, 404, 404, 404, 404),
     "calendars.move": (303, 303, 422, 422, 422, 422, 422),
     "cohort_letters.write": (303, 303, 404, 404, 404, 404, 404),
     "events.page": (404, 404, 404, 404, 404, 404, 404),  # of no event: who runs one is in test_event_pages

@@ -7,7 +7,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pytest_bdd import parsers, then, when
-from sqlalchemy import select
 
 from engine.assignment import SYSTEM
 from engine.calendar import parse_duration
@@ -26,7 +25,7 @@ PARIS = ZoneInfo("Europe/Paris")
 @when(parsers.parse("session {number:d} is moved to {when_}"))
 def is_moved(office: Office, number: int, when_: str) -> None:
     with transaction(office.engine) as session:
-        cohort = session.scalars(select(Cohort)).one()
+        cohort = session.get_one(Cohort, cohort_of(office).id)
         starts = datetime.combine(day(when_), time(19), PARIS)
         moving.move_session(session, office.engine, office.association, cohort, number, starts, SYSTEM)
     office.run()
@@ -52,7 +51,7 @@ def leave_by_day(office: Office, count: int, number: int, when_: str) -> None:
 @when(parsers.parse("session {number:d} is called off"))
 def is_called_off(office: Office, number: int) -> None:
     with transaction(office.engine) as session:
-        cohort = session.scalars(select(Cohort)).one()
+        cohort = session.get_one(Cohort, cohort_of(office).id)
         moving.call_off(session, office.engine, office.association, cohort, number, SYSTEM)
     office.run()
 
@@ -76,7 +75,7 @@ def nobody_away(office: Office, number: int) -> None:
 
 def note(office: Office, number: int, differences: dict[UUID, Difference]) -> None:
     with transaction(office.engine) as session:
-        cohort = session.scalars(select(Cohort)).one()
+        cohort = session.get_one(Cohort, cohort_of(office).id)
         attendance.note(session, cohort, number, differences, by="person:maud", now=office.clock.now())
     do(office, "enter_attendance", {"noted": True})
     assert cohort_of(office).held == number
@@ -103,7 +102,7 @@ def were_reminded(office: Office) -> None:
 @then(parsers.parse("the first session is on {when_}"))
 def first_session(office: Office, when_: str) -> None:
     with reading(office.engine) as session:
-        cohort = session.scalars(select(Cohort)).one()
+        cohort = session.get_one(Cohort, cohort_of(office).id)
         first = planning.session_of(session, cohort, 1)
         assert first is not None
         assert (first.day, first.sequence, cohort.state) == (day(when_), 1, "RECRUITING")

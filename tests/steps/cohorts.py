@@ -34,8 +34,9 @@ NAMES = ("Ada", "Bea", "Cyr", "Dan", "Eve", "Fay", "Guy", "Ivo", "Joy", "Kim")
 
 
 def cohort_of(office: Office) -> Cohort:
+    """The cohort that a story is about: the newest key."""
     with reading(office.engine) as session:
-        return session.scalars(select(Cohort)).one()
+        return session.scalars(select(Cohort).order_by(Cohort.key.desc()).limit(1)).one()
 
 
 def seat_of(office: Office, name: str = "Ada") -> CohortSeat:
@@ -45,7 +46,7 @@ def seat_of(office: Office, name: str = "Ada") -> CohortSeat:
 
 def look_at(office: Office, element: str, of: UUID | None = None) -> UserTask:
     """From here on the office looks at the case in which this task (of a person, where one is named) is open."""
-    assert office.incidents() == []
+    assert [(each.element, each.message) for each in office.incidents()] == []
     with reading(office.engine) as session:
         query = select(UserTask).where(UserTask.element == element, UserTask.state == "created")
         if of is not None:

@@ -22,7 +22,8 @@ from webapp import definitions
 from webapp.files.store import StoredFile
 from webapp.settings import Settings
 from webapp.timelapse.stage import Stage
-from workflows.association.cohorts.records import Cohort
+from workflows.association.cohorts.hearings import CohortHearing
+from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.people import Person
 
 WHY = "Je veux changer de métier et je ne sais pas encore lequel. " * 5
@@ -87,3 +88,40 @@ def open_task(engine: Engine, case: UUID) -> UUID:
         return session.scalars(
             select(UserTask.id).where(UserTask.instance_id == case, UserTask.state == "created")
         ).one()
+
+
+def test_the_year_of_groups_is_for_its_head_and_the_board_sets_going_what_a_group_needs(
+    app: Flask, web_engine: Engine, stage: Stage
+) -> None:
+    head, clerk = at_desk(app, web_engine, "Head", "CAREERS_HEAD"), at_desk(app, web_engine, "Clerk", "CAREERS_ASST")
+    add_person(web_engine, "Ada", "Essai")
+    folders = [definitions.OWN / name for name in ("cohort_hearing", "cohort_leads", "cohort_merger")]
+    with transaction(web_engine) as session:
+        definitions.deploy(session, web_engine, folders, reason="test")
+        cohort = session.scalars(select(Cohort)).one()
+    assert clerk.get("/cohorts/years/").status_code == 403
+    assert "Aucun groupe" in head.get("/cohorts/years/").get_data(as_text=True)
+    asked = {"cohort": cohort.key, "person": "ada.essai@example.org", "situation": "SEEKING"}
+    stage.start("cohort_participation", {f"seat.{name}": value for name, value in asked.items()}, "Ada")
+    board = f"/cohorts/{cohort.key}"
+    assert clerk.post_form(f"{board}/more", {"number": "1"}).status_code == 409, "it does not meet yet"
+    with transaction(web_engine) as session:
+        session.get_one(Cohort, cohort.id).state = "RUNNING"
+        seat = session.scalars(select(CohortSeat)).one()
+        seat.state = "RUNNING"
+    page = head.get("/cohorts/years/").get_data(as_text=True)
+    assert "trop peu de réponses" in page and "%" not in page.split("Places prises")[1][:120]
+    sheet = head.get(f"/cohorts/years/sheet.csv?year={cohort.starts_on.year}").get_data()
+    assert sheet.startswith(b"\xef\xbb\xbf") and "Places prises;trop peu de réponses" in sheet.decode("utf-8")
+    shown = clerk.get(board).get_data(as_text=True)
+    assert "Ce dont le groupe a besoin" in shown and "Je ne peux plus animer" not in shown
+    assert clerk.post_form(f"{board}/stop", {"sure": "yes"}).status_code == 403, "who does not lead it"
+    assert clerk.post_form(f"{board}/more", {"number": "12"}).status_code == 422
+    assert clerk.post_form(f"{board}/more", {"number": "2"}).status_code == 303
+    assert clerk.post_form(f"{board}/breach", {"seat": str(seat.id), "rule": "OTHER"}).status_code == 422
+    assert clerk.post_form(f"{board}/breach", {"seat": str(seat.id), "rule": "SELLING"}).status_code == 303
+    stage.run()
+    assert clerk.post_form(f"{board}/breach", {"seat": str(seat.id), "rule": "SELLING"}).status_code == 409
+    with reading(web_engine) as session:
+        assert [each.rule for each in session.scalars(select(CohortHearing))] == ["SELLING"]
+        assert {"approve_extra", "give_account"} <= {each.element for each in session.scalars(select(UserTask))}

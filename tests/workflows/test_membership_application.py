@@ -26,7 +26,7 @@ scenarios("pledge_followup.feature", "foundation_year.feature", "lapsed_donor.fe
 scenarios("mentor_registration.feature", "mentorship_application.feature")
 scenarios("mentorship_matching_round.feature", "mentorship.feature")
 scenarios("cohort.feature", "cohort_participation.feature", "cohort_admission.feature")
-scenarios("cohort_planning.feature")
+scenarios("cohort_planning.feature", "cohort_merger.feature", "cohort_leads.feature", "cohort_hearing.feature")
 scenarios("event_proposal.feature", "event_permit.feature", "event_publication.feature")
 scenarios("event_registration.feature", "event_visitor.feature", "event_cancellation.feature")
 scenarios("event_report.feature", "event_expense.feature")

@@ -17,7 +17,8 @@ from webapp.auth import current
 from webapp.dates import day
 from webapp.words import _
 from workflows.association import people, roles
-from workflows.association.cohorts import records
+from workflows.association.cohorts import records, sheets
+from workflows.association.cohorts.merging import ASKED
 from workflows.association.cohorts.records import MISSED, PAUSED, Cohort, CohortMark, CohortSeat
 
 OFFICE: Final = frozenset({"CAREERS_HEAD", "CAREERS_ASST", "ADMIN"})
@@ -57,6 +58,7 @@ class Line:
     alert: str
     sitting: bool
     paused: bool = False
+    sheet: str = ""
 
 
 def mark_words() -> dict[str, str]:
@@ -85,18 +87,60 @@ def lines(session: Session, cohort: Cohort, on: date) -> Sequence[Line]:
     """The people of a cohort by name, those who left at the end; `on`: the day by which a pause is told."""
     taken = records.seats(session, cohort.id, sitting=False)
     names = people.names_of(session, [seat.person_id for seat in taken])
-    found = [_line(session, cohort, seat, names.get(seat.person_id, "–"), on) for seat in taken]
+    written, words = sheets.versions(session, [seat.id for seat in taken]), sheet_words()
+    found = [
+        _line(session, cohort, seat, names.get(seat.person_id, "–"), on, words.get(written.get(seat.id, ""), ""))
+        for seat in taken
+    ]
     return sorted(found, key=lambda line: (not line.sitting, line.name.casefold()))
 
 
-def _line(session: Session, cohort: Cohort, seat: CohortSeat, name: str, on: date) -> Line:
+def _line(session: Session, cohort: Cohort, seat: CohortSeat, name: str, on: date, sheet: str) -> Line:
     found = records.marks(session, seat.id)
     by_session = {mark.session_no: mark for mark in found}
     cells = [_cell(by_session.get(number)) for number in range(1, cohort.held + 1)]
     sitting = seat.state in records.SITTING
     paused = sitting and seat.pauses_on(on)
     words = _("pauses until %(day)s", day=day(seat.paused_until)) if paused and seat.paused_until else ""
-    return Line(seat.id, name, cells, words or (_alert(cohort, found) if sitting else _("has left")), sitting, paused)
+    if sitting and seat.move_answer == ASKED:
+        words = _("asked what follows")
+    return Line(
+        seat.id, name, cells, words or (_alert(cohort, found) if sitting else _gone(seat)), sitting, paused, sheet
+    )
+
+
+def _gone(seat: CohortSeat) -> str:
+    """How a seat ended, in words."""
+    ended = {
+        "MOVED": _("is in another group"), "WAITING": _("waits for the next group"), "COMPLETED": _("to the end"),
+        "SUCCESS": _("has found work"), "CANCELLED": _("seat taken back"),
+    }  # fmt: skip
+    return ended.get(seat.state, _("has left"))
+
+
+def sheet_words() -> dict[str, str]:
+    """Up to which phase the project sheet is written."""
+    return {
+        "SELF": _("assessment"), "PROJECT": _("two scenarios"), "FIELD": _("inquiry"), "ACTION": _("action plan"),
+    }  # fmt: skip
+
+
+def state_words() -> dict[str, str]:
+    """How a group stands."""
+    return {
+        "RECRUITING": _("being composed"), "RUNNING": _("meets"), "CLOSED": _("over"), "CANCELLED": _("called off"),
+        "MERGED": _("joined to another group"),
+    }  # fmt: skip
+
+
+def rule_words() -> dict[str, str]:
+    """The commitments of the charter."""
+    return {
+        "CONFIDENTIALITY": _("what is said in the group stays there"),
+        "SELLING": _("nobody recruits or sells in the group"),
+        "HELPING": _("people help and respect each other"),
+        "ATTENDING": _("people come to each session, or say so"),
+    }
 
 
 def _cell(mark: CohortMark | None) -> Cell | None:

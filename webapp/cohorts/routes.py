@@ -17,11 +17,23 @@ from engine.completion import TaskContext
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, settings, signed_in
 from webapp.calendars.month import grid
-from webapp.cohorts.board import cohort_of, lines, mark_words, may_lead, open_attendance, reason_words
+from webapp.cohorts import yearly
+from webapp.cohorts.board import (
+    LEADS,
+    cohort_of,
+    lines,
+    mark_words,
+    may_lead,
+    open_attendance,
+    reason_words,
+    rule_words,
+    state_words,
+)
 from webapp.errors import wants_json
 from webapp.house import association_of
 from webapp.viewer import viewer
 from webapp.words import _, language
+from workflows.association import roles
 from workflows.association.calendars.appointments import AppointmentRefused
 from workflows.association.case_variables import local_day
 from workflows.association.cohorts import attendance, moving, planning
@@ -43,7 +55,8 @@ def mine() -> str:
         found = [
             each for each in reader.scalars(select(Cohort).order_by(Cohort.starts_on.desc())) if may_lead(each.key)
         ]
-        return render_template("cohorts/list.html", cohorts=found)
+        years = bool(current().roles & set(yearly.ROLES))
+        return render_template("cohorts/list.html", cohorts=found, states=state_words(), sees_years=years)
 
 
 @blueprint.get("/<key>")
@@ -58,7 +71,13 @@ def board(key: str) -> str:
             "cohorts/board.html", cohort=cohort, lines=lines(reader, cohort, today), dates=coming,
             coming=coming[0] if coming else None, waiting=open_attendance(reader, cohort) is not None,
             grid_shown=grid(dates, today, request.args.get("from", ""), language()),
+            states=state_words(), rules=rule_words(), leads=_leads(key),
         )  # fmt: skip
+
+
+def _leads(key: str) -> bool:
+    """Whether the viewer leads this cohort himself."""
+    return any(roles.key(role, key) in current().roles for role in LEADS)
 
 
 @blueprint.get("/<key>/session")

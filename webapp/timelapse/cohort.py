@@ -15,7 +15,7 @@ from engine.assignment import SYSTEM, Actor
 from engine.jobs import next_due
 from engine.models import UserTask
 from engine.transaction import reading, transaction
-from webapp.timelapse import meetings
+from webapp.timelapse import changes, meetings
 from webapp.timelapse.stage import Stage
 from webapp.timelapse.telling import Telling
 from workflows.association.cohorts import attendance, moving, opinions, planning, records
@@ -24,7 +24,7 @@ from workflows.association.people import Person
 from workflows.association.year.lots import Lots, among, between
 
 FIRST_DAY: Final = date(2026, 6, 8)
-PROCESSES: Final = ("cohort", "cohort_participation", *meetings.PROCESSES)
+PROCESSES: Final = ("cohort", "cohort_participation", *changes.PROCESSES, *meetings.PROCESSES)
 STARTS_ON: Final = date(2026, 8, 31)
 ENDS: Final = timedelta(days=720)
 PEOPLE: Final = (
@@ -64,6 +64,7 @@ class Story:
 
     def _tell(self) -> None:
         meetings.name_cases(self.stage)
+        changes.name_cases(self.stage)
         for line in self.telling.news():
             self.told(line)
         self.open_now = self.telling.open_tasks()
@@ -128,7 +129,7 @@ class Story:
         label = self.stage.labels[task.instance_id]
         by = Actor(task.assignee, label) if task.assignee else SYSTEM
         rng = self.lots.of("outcome", label, task.element, task.created_at)
-        if meetings.answer(self.stage, task, by, rng):
+        if meetings.answer(self.stage, task, by, rng) or changes.answer(self.stage, task, by, rng):
             return
         if task.element == "enter_attendance":
             self._note_attendance()
@@ -184,6 +185,7 @@ class Story:
                     )  # fmt: skip
         if held == _MOVED_SESSION - 1:
             self._move(held + 1)
+        changes.after_session(self.stage, self.lots, self.key, held, {name: self.seats[name] for name in running})
         self.stage.run()
 
     def _move(self, number: int) -> None:

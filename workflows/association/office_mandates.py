@@ -19,6 +19,7 @@ from engine.engine import Engine
 from engine.errors import Conflict, FourEyes, Invalid
 from workflows.association import absences, mails, parameters, people, role_names, roles, task_handovers, wording
 from workflows.association.case_variables import local_day
+from workflows.association.cohorts import dropped_leads
 from workflows.association.parameters import Column, Row, Table
 from workflows.association.roles import RoleHolding
 
@@ -146,7 +147,7 @@ def finish(session: Session, engine: Engine, holding: RoleHolding, *, last_day: 
         raise MandateRefused
     if holding.to_date is not None and holding.to_date < last_day:
         raise MandateRefused
-    _close(session, holding, last_day, reason, by)
+    _close(session, engine, holding, last_day, reason, by)
     task_handovers.give_back_lost(session, engine, holding.person_id, today)
     task_handovers.promise(session, engine, last_day + timedelta(days=1))
     tell(session, engine, holding, "end")
@@ -163,7 +164,7 @@ def finish_all(session: Session, engine: Engine, person_id: UUID, *, reason: str
     )
     found = session.scalars(query).all()
     for holding in found:
-        _close(session, holding, max(today, holding.from_date) - timedelta(days=1), reason, by)
+        _close(session, engine, holding, max(today, holding.from_date) - timedelta(days=1), reason, by)
     task_handovers.give_back_lost(session, engine, person_id, today)
     return len(found)
 
@@ -174,11 +175,12 @@ def ended_by_death(session: Session, person_id: UUID) -> Sequence[RoleHolding]:
     return session.scalars(query.order_by(RoleHolding.role, RoleHolding.scope, RoleHolding.id)).all()
 
 
-def _close(session: Session, holding: RoleHolding, last_day: date, reason: str, by: Actor) -> None:
+def _close(session: Session, engine: Engine, holding: RoleHolding, last_day: date, reason: str, by: Actor) -> None:
     holding.to_date, holding.ended_by, holding.end_reason = last_day, by.id[:64], reason
     for stand_in in absences.stand_ins(session, holding.id):
         stand_in.to_date = min(stand_in.to_date or last_day, last_day)
     session.flush()
+    dropped_leads.tell(session, engine, holding)
 
 
 def coming_ends(session: Session, today: date) -> Sequence[RoleHolding]:

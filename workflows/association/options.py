@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from workflows.association import applications
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.cohorts.candidate_record import cohort_choices, date_choices
+from workflows.association.cohorts.merging import target_choices
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.events.choices import event_coming_dates, event_dates, event_groups
 from workflows.association.staff_records import candidate_options
@@ -66,6 +67,8 @@ def options(
         given["open_cohorts"] = cohort_choices(session, language, today)
     if "cohort_dates" in named:
         given["cohort_dates"] = date_choices(session, language, variables or {})
+    if "cohort_targets" in named:
+        given["cohort_targets"] = target_choices(session, language, variables or {}, today)
     if "event_groups" in named:
         given["event_groups"] = event_groups(session, language, variables or {})
     if "event_dates" in named:

@@ -23,8 +23,11 @@ from workflows.association import (
 )
 from workflows.association.cohorts import candidate_record as cohort_candidates
 from workflows.association.cohorts import fees as cohort_fees
+from workflows.association.cohorts import hearings as cohort_hearings
+from workflows.association.cohorts import leaders as cohort_leaders
+from workflows.association.cohorts import merger_record, season_record
 from workflows.association.cohorts import planning as cohort_planning
-from workflows.association.cohorts import season_record
+from workflows.association.cohorts import sheets as cohort_sheets
 from workflows.association.events import (
     approving,
     cancelling,
@@ -78,6 +81,11 @@ _COHORT_RECORDS: Final = {
     "season": season_record.SEASON,
     "candidate": cohort_candidates.CANDIDATE,
     "fee_refund": cohort_fees.REFUND,
+    "merger": merger_record.MERGER,
+    "move": merger_record.MOVE,
+    "lead": cohort_leaders.LEAD,
+    "hearing": cohort_hearings.HEARING,
+    "sheet": cohort_sheets.SHEET,
 }
 
 

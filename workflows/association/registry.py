@@ -39,8 +39,12 @@ from workflows.association import (
 from workflows.association.bank import papers as debit_papers
 from workflows.association.cohorts import admission as cohort_admission
 from workflows.association.cohorts import composition as cohort_composition
+from workflows.association.cohorts import extra as cohort_extra
 from workflows.association.cohorts import fees as cohort_fees
+from workflows.association.cohorts import hearings as cohort_hearings
 from workflows.association.cohorts import information as cohort_information
+from workflows.association.cohorts import leaders as cohort_leaders
+from workflows.association.cohorts import merging as cohort_merging
 from workflows.association.cohorts import moving as cohort_moving
 from workflows.association.cohorts import participation as cohort_participation
 from workflows.association.cohorts import pauses as cohort_pauses
@@ -87,6 +91,10 @@ _COHORTS = (
     cohort_admission,
     cohort_fees,
     cohort_information,
+    cohort_extra,
+    cohort_leaders,
+    cohort_merging,
+    cohort_hearings,
     season_work,
 )
 
@@ -119,7 +127,8 @@ def registry(association: Association) -> Registry:
         *_COHORTS,
     )
     bound: list[ServiceTask | Connector] = [
-        invoicing.service_task(association), *mail_sending.connectors(association), proofs.connector(association),
+        invoicing.service_task(association), *cohort_merging.service_tasks(association),
+        *mail_sending.connectors(association), proofs.connector(association),
         requests.connector(association), debit_papers.connector(association),
         credit_note_papers.connector(association),
         nightly.connector(association), sending.connector(_push_service(association)),

@@ -60,10 +60,10 @@ class EndedByHand:
             cohort.state = CLOSED
         else:
             call_off(session, engine, cohort, now)
-        _publish(session, engine, "cohort_ended" if began else "cohort_cancelled", cohort)
+        publish(session, engine, "cohort_ended" if began else "cohort_cancelled", cohort)
 
 
-def _publish(session: Session, engine: Engine, name: str, cohort: Cohort) -> None:
+def publish(session: Session, engine: Engine, name: str, cohort: Cohort) -> None:
     """Tells every seat of the group, as its diagram does at its end: one message for each."""
     for seat in records.seats(session, cohort.id):
         commands.correlate_message(

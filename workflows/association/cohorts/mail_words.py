@@ -13,14 +13,19 @@ from workflows.association import people, wording
 from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import day, text, uuid_or_none
+from workflows.association.cohorts import hearings
 from workflows.association.cohorts.candidacies import CohortCandidacy
 from workflows.association.cohorts.records import Cohort
 from workflows.association.settings import Association
 
 _CANDIDACY: Final = frozenset({"cohort_first_day", "cohort_hour", "cohort_reason", "fee_due"})
 _SEASON: Final = {"season_week": "season_on", "next_season": "next_season_on"}  # word: variable
+_CHANGES: Final = frozenset({"target", "move_until", "lead_name", "breach", "hearing_day", "hearing_reason"})
 NAMES: Final = (
-    frozenset({"cohort", "session_no", "session_when", "session_place", "meetings_page"}) | _CANDIDACY | _SEASON.keys()
+    _CHANGES
+    | frozenset({"cohort", "session_no", "session_when", "session_place", "meetings_page"})
+    | _CANDIDACY
+    | _SEASON.keys()
 )
 
 
@@ -39,6 +44,7 @@ def values(session: Session, association: Association, variables: Mapping[str, o
         "session_place": (appointment.place or "—") if appointment is not None else "",
         "meetings_page": f"{association.public_url}/calendar/",
         **_candidacy(session, variables, lang),
+        **_changes(session, variables, lang),
         **{word: _day(variables, name, lang) for word, name in _SEASON.items()},
     }
 
@@ -61,4 +67,19 @@ def _candidacy(session: Session, variables: Mapping[str, object], lang: str) -> 
         "cohort_hour": f"{cohort.begins:%H:%M}",
         "cohort_reason": candidacy.reason if candidacy is not None else "",
         "fee_due": wording.day(due.date(), lang) if isinstance(due, datetime) else "",
+    }
+
+
+def _changes(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
+    """What is said where a group changes: the other group, who leads now, and a hearing."""
+    until = text(variables, "move_until")
+    new = uuid_or_none(variables, "new_lead_id")
+    heard = hearings.of(session, variables)
+    return {
+        "target": text(variables, "target_key"),
+        "move_until": wording.day(datetime.fromisoformat(until).date(), lang) if until else "",
+        "lead_name": people.display_name(session, new) if new is not None else "",
+        "breach": hearings.RULES[heard.rule][lang == "en"] if heard is not None else "",
+        "hearing_day": wording.day(heard.hear_at.astimezone(PARIS).date(), lang) if heard is not None else "",
+        "hearing_reason": heard.reason if heard is not None else "",
     }

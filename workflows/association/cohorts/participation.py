@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from engine import commands
+from engine.assignment import SYSTEM
 from engine.calendar import parse_duration
 from engine.registry import ServiceWork, service_task
 from workflows.association import guests
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, text, uuid, whole
 from workflows.association.cohorts import admission, calendar, candidacies, records
-from workflows.association.cohorts.records import MISSED, Cohort, CohortSeat
+from workflows.association.cohorts.records import MISSED, Cohort, CohortMark, CohortSeat
 
 FOLLOW_UPS = 3
 
@@ -30,7 +32,7 @@ def count(work: ServiceWork) -> Mapping[str, object]:
     """What was missed, in hundredths of all sessions; `acted` is what the last count led to: it is not repeated."""
     seat = _seat(work)
     cohort = work.session.get_one(Cohort, seat.cohort_id)
-    found = records.marks(work.session, seat.id)
+    found = [*_before(work, seat), *records.marks(work.session, seat.id)]
     missed = sum(each.mark in MISSED for each in found)
     return {
         "unexcused_in_a_row": records.unexcused_in_a_row(found),
@@ -40,17 +42,27 @@ def count(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
+def _before(work: ServiceWork, seat: CohortSeat) -> Sequence[CohortMark]:
+    """The marks in the group before, of whoever joined this one where two were merged."""
+    if seat.from_seat_id is None:
+        return []
+    before = work.session.get_one(CohortSeat, seat.from_seat_id)
+    return [*_before(work, before), *records.marks(work.session, before.id)]
+
+
 @service_task("participation.leave", results=("sessions_held", "seats_left", "job_found"))
 def leave(work: ServiceWork) -> Mapping[str, object]:
     """The seat ends, as a success or not, and its holder is invited to nothing more. The cohort goes on."""
     seat = _seat(work)
-    success = work.variables.get("job_found") is True
+    success = work.variables.get("job_found") is True and work.headers.get("state") is None
     seat.state, seat.ended_at = "SUCCESS" if success else "LEFT", work.now
     _end_access(work, seat)
     appointments.uninvite(work.session, text(work.variables, "cohort_key"), seat.person_id, work.now)
     work.session.flush()
     cohort = work.session.get_one(Cohort, seat.cohort_id)
     left = len(records.seats(work.session, cohort.id))
+    said = {"cohort_key": cohort.key}
+    commands.correlate_message(work.session, work.engine, "move_answered", cohort.key, said, source="seat", by=SYSTEM)
     return {"sessions_held": cohort.held, "seats_left": left, "job_found": success}
 
 

@@ -88,12 +88,16 @@ def plan_sessions(session: Session, cohort: Cohort, now: datetime) -> None:
     found = calendar.dates(cohort.starts_on, cohort.sessions, calendar.breaks(session))
     for number, on in enumerate(found, start=1):
         starts = datetime.combine(on, cohort.begins, PARIS)
-        titles = (f"{cohort.key} – séance {number}", f"{cohort.key} – session {number}")
-        planned = appointments.plan(
-            session, cohort.key, f"s{number}", titles=titles, starts=starts, minutes=cohort.minutes,
-            place=cohort.place, now=now,
-        )  # fmt: skip
-        appointments.move(planned, starts, now)
+        appointments.move(plan_session(session, cohort, number, starts, now), starts, now)
+
+
+def plan_session(session: Session, cohort: Cohort, number: int, starts: datetime, now: datetime) -> Appointment:
+    """Plans one session, or answers the one of this number."""
+    titles = (f"{cohort.key} – séance {number}", f"{cohort.key} – session {number}")
+    return appointments.plan(
+        session, cohort.key, f"s{number}", titles=titles, starts=starts, minutes=cohort.minutes, place=cohort.place,
+        now=now,
+    )  # fmt: skip
 
 
 def session_of(session: Session, cohort: Cohort, number: int) -> Appointment | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID, uuid4
@@ -10,8 +10,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, String, Time, Uuid, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.errors import WorkFailed
 from engine.models import Base, Moment
 from engine.personal import Impersonal, Personal
+from workflows.association.case_variables import text, uuid_or_none
 
 MARKS: Final = ("PRESENT", "REMOTE", "EXCUSED", "UNEXCUSED")
 PAUSED: Final = "PAUSED"  # noted by the programme alone: neither there nor missing
@@ -21,7 +23,10 @@ SITTING: Final = frozenset({"CONFIRMED", "RUNNING"})
 
 
 class Cohort(Base):
-    """A group. `state`: RECRUITING, RUNNING, CLOSED, CANCELLED. Its sessions are the appointments of its key."""
+    """A group. `state`: RECRUITING, RUNNING, CLOSED, CANCELLED, MERGED (into `successor_id`).
+
+    Its sessions are the appointments of its key.
+    """
 
     __tablename__ = "cohort"
     __privacy__ = Impersonal("dates and places of a group")
@@ -35,15 +40,26 @@ class Cohort(Base):
     state: Mapped[str] = mapped_column(String(10), default="RECRUITING")
     held: Mapped[int] = mapped_column(default=0)  # sessions of which the attendance is noted
     opened_at: Mapped[datetime] = mapped_column(Moment)
+    extra: Mapped[int] = mapped_column(default=0)  # sessions that were added to those of the rule
+    successor_id: Mapped[UUID | None] = mapped_column(Uuid)
     meetings_id: Mapped[UUID | None] = mapped_column(Uuid)  # the event of its information meetings
 
 
 class CohortSeat(Base):
-    """Somebody's seat. `state`: CONFIRMED, RUNNING, COMPLETED, SUCCESS (found work), LEFT, WAITING, CANCELLED."""
+    """Somebody's seat. `state`: CONFIRMED, RUNNING, COMPLETED, SUCCESS (found work), LEFT, WAITING, CANCELLED, MOVED.
+
+    `move_answer`: ASKED where the group may join another one, then JOIN, NEXT or END. `from_seat_id`: the seat in the
+    group before, of whoever joined this one so.
+    """
 
     __tablename__ = "cohort_seat"
     __privacy__ = Personal(
-        "programme", "person_id", "keep", plain="situation state outcome tariff order_key", since="ended_at"
+        "programme",
+        "person_id",
+        "keep",
+        plain="situation state outcome tariff order_key move_answer",
+        ids="from_seat_id",
+        since="ended_at",
     )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     cohort_id: Mapped[UUID] = mapped_column(ForeignKey("cohort.id"))
@@ -58,6 +74,8 @@ class CohortSeat(Base):
     tariff: Mapped[str | None] = mapped_column(String(8))
     order_key: Mapped[str | None] = mapped_column(String(24))  # by which the fee was paid
     near_lead: Mapped[bool] = mapped_column(default=False)  # a relative or close friend of who leads: another group
+    move_answer: Mapped[str] = mapped_column(String(5), default="")
+    from_seat_id: Mapped[UUID | None] = mapped_column(ForeignKey("cohort_seat.id"))
     paused_from: Mapped[date | None]
     paused_until: Mapped[date | None]  # the day on which he is back
     __table_args__ = (Index("uq_cohort_seat_person", "cohort_id", "person_id", unique=True),)
@@ -84,6 +102,15 @@ class CohortMark(Base):
 def by_key(session: Session, key: str) -> Cohort | None:
     """The cohort of this key."""
     return session.scalars(select(Cohort).where(Cohort.key == key)).one_or_none()
+
+
+def of_case(session: Session, variables: Mapping[str, object]) -> Cohort:
+    """The cohort that a case names, by its id or its key. Raises WorkFailed where there is none."""
+    known = uuid_or_none(variables, "cohort_id")
+    found = session.get(Cohort, known) if known is not None else by_key(session, text(variables, "cohort_key"))
+    if found is None:
+        raise WorkFailed("the cohort of this case is not there", again=False)
+    return found
 
 
 def seats(session: Session, cohort_id: UUID, *, sitting: bool = True) -> Sequence[CohortSeat]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import select, update
 
@@ -15,12 +14,20 @@ from engine.registry import ServiceWork, service_task
 from workflows.association import mails, office_mandates, people, roles
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, uuid, whole
-from workflows.association.cohorts import admission, calendar, calling_off, information, planning, records
+from workflows.association.cohorts import (
+    admission,
+    calendar,
+    calling_off,
+    information,
+    leaders,
+    planning,
+    records,
+    sheets,
+)
 from workflows.association.cohorts.candidacies import OFFERED, CohortCandidacy
 from workflows.association.cohorts.records import Cohort, CohortSeat
 
 LEADS: Final = (("FACILITATOR", "facilitator_id"), ("CO_FACILITATOR", "co_facilitator_id"))
-_AFTER: Final = timedelta(days=400)  # how long facilitators keep their cohort after its last session: its follow-ups
 _LATE: Final = {
     "fr": ("Présences à noter : {key}", "Les présences de la séance {number} de {key} ne sont pas encore notées."),
     "en": ("Attendance to note: {key}", "The attendance of session {number} of {key} is not noted yet."),
@@ -43,7 +50,7 @@ def prepare(work: ServiceWork) -> Mapping[str, object]:
     for role, name in LEADS:
         office_mandates.appoint(
             work.session, work.engine, uuid(work.variables, name), role, from_date=_today(work),
-            to_date=last.day + _AFTER, scope=cohort.key, by=SYSTEM,
+            to_date=last.day + leaders.AFTER, scope=cohort.key, by=SYSTEM,
         )  # fmt: skip
     share = whole(work.variables, "first_call", 0) or None  # of who waits, where two cohorts were planned together
     admission.call_next(work.session, work.engine, cohort.id, today=_today(work), most=share)
@@ -69,12 +76,10 @@ def postpone(work: ServiceWork) -> Mapping[str, object]:
         CohortCandidacy.cohort_id == cohort.id, CohortCandidacy.state == OFFERED
     )  # fmt: skip
     taken = [seat.person_id for seat in records.seats(work.session, cohort.id)]
-    told = dict.fromkeys([*taken, *work.session.scalars(offered.order_by(CohortCandidacy.id)), *_leads(work, cohort)])
+    told = dict.fromkeys(
+        [*taken, *work.session.scalars(offered.order_by(CohortCandidacy.id)), *leaders.of(work, cohort.key)]
+    )
     return {"check_at": _check_at(work, cohort), "told": [str(each) for each in told]}
-
-
-def _leads(work: ServiceWork, cohort: Cohort) -> list[UUID]:
-    return [each for role, _ in LEADS for each in roles.holders(work.session, role, _today(work), scope=cohort.key)]
 
 
 @service_task("cohort.cancel", results=())
@@ -89,7 +94,7 @@ def begin(work: ServiceWork) -> None:
     cohort = _cohort(work)
     cohort.state = "RUNNING"
     taken = [seat.person_id for seat in records.seats(work.session, cohort.id)]
-    leads = _leads(work, cohort)
+    leads = leaders.of(work, cohort.key)
     for each in appointments.of_calendar(work.session, cohort.key):
         appointments.invite(work.session, each, [*taken, *leads])
     running = update(CohortSeat).where(CohortSeat.cohort_id == cohort.id, CohortSeat.state == "CONFIRMED")
@@ -129,7 +134,7 @@ def tell_late(work: ServiceWork) -> None:
     if work.headers.get("who") == "office":
         told = roles.holders(work.session, "CAREERS_ASST", today)
     else:
-        told = _leads(work, cohort)
+        told = leaders.of(work, cohort.key)
     number = whole(work.variables, "session_no", 0)
     for person_id in told:
         lang = people.language(work.session, person_id)
@@ -140,9 +145,11 @@ def tell_late(work: ServiceWork) -> None:
         )  # fmt: skip
 
 
-@service_task("cohort.close_session", results=())
-def close_session(work: ServiceWork) -> None:
-    """Whoever was not marked was there; each participation hears of the session."""
+@service_task("cohort.close_session", results=("sitting", "sessions_left", "fell", "asked_at"))
+def close_session(work: ServiceWork) -> Mapping[str, object]:
+    """Whoever was not marked was there; each participation hears of the session, and of the project sheet where a phase
+    that asks for it has begun. The figures are for the table `cohort_size`; `fell`: fewer people than at the last time
+    that one was asked about them."""
     cohort, number = _cohort(work), whole(work.variables, "session_no", 0)
     cohort.held = max(cohort.held, number)
     held = planning.session_of(work.session, cohort, number)
@@ -154,3 +161,20 @@ def close_session(work: ServiceWork) -> None:
             work.session, work.engine, "attendance_noted", str(seat.id), source=f"cohort:{cohort.id}",
             message_id=f"{seat.id}:{number}", ttl=timedelta(days=60), by=SYSTEM,
         )  # fmt: skip
+    _ask_for_sheets(work, cohort, number)
+    sitting, asked = len(records.seats(work.session, cohort.id)), whole(work.variables, "asked_at", 0)
+    return {
+        "sitting": sitting, "sessions_left": len(planning.coming(work.session, cohort)),
+        "fell": not asked or sitting < asked, "asked_at": asked or None,
+    }  # fmt: skip
+
+
+def _ask_for_sheets(work: ServiceWork, cohort: Cohort, number: int) -> None:
+    """With the first session of a phase that asks for it, each participant is asked for the project sheet."""
+    begun = [row.key for row, first, _last in calendar.phases(work.session, _today(work)) if first == number]
+    for phase in [key for key in begun if key in sheets.ASKING]:
+        for seat in records.seats(work.session, cohort.id):
+            commands.correlate_message(
+                work.session, work.engine, "sheet_asked", str(seat.id), {"phase": phase}, source=f"cohort:{cohort.id}",
+                message_id=f"{seat.id}:{phase}", ttl=timedelta(days=60), by=SYSTEM,
+            )  # fmt: skip

@@ -20,6 +20,7 @@ from engine.personal import Personal
 from engine.transaction import afterwards
 from workflows.association import mail_hours, mails, people, roles
 from workflows.association.case_variables import local_day
+from workflows.association.mail_templates import MailKind
 from workflows.association.notices import devices
 from workflows.association.notices.choices import Kind, way_of
 
@@ -75,7 +76,14 @@ def tell(session: Session, engine: Engine, person_id: UUID, kind: Kind, said: Sa
         due_at = rings_at(session, engine, person_id, engine.clock.now())
         _promise(session, _notice(person_id, kind, said, key, due_at))
     elif person.primary_email is not None:
-        mails.post(session, engine, to=person_id, subject=said.subject, text=said.text, key=key)
+        mails.post(
+            session, engine, to=person_id, subject=said.subject, text=said.text, key=key, kind=_hours(kind),
+        )  # fmt: skip
+
+
+def _hours(kind: str) -> MailKind:
+    """What is late has waited for days, and waits for the morning where its reader lives; the rest is told at once."""
+    return "notice" if kind == "late" else "transactional"
 
 
 def may_ring(session: Session, engine: Engine, person_id: UUID) -> bool:
@@ -102,7 +110,10 @@ def by_mail(session: Session, engine: Engine, notice: Notice) -> bool:
     if person is None or person.primary_email is None or not notice.text:
         return False
     if mails.by_key(session, notice.key) is None:
-        mails.post(session, engine, to=notice.person_id, subject=notice.subject, text=notice.text, key=notice.key)
+        mails.post(
+            session, engine, to=notice.person_id, subject=notice.subject, text=notice.text, key=notice.key,
+            kind=_hours(notice.kind),
+        )  # fmt: skip
     return True
 
 

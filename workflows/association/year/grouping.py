@@ -142,6 +142,18 @@ def _opinion(asked: Asked) -> Answers:
     return {**_news(asked), **agreed}
 
 
+def _sheet(asked: Asked) -> Answers:
+    return {
+        "assessment": "Conduire des équipes, transmettre, rester près du terrain.",
+        "scenario_1": "Diriger une petite structure.", "scenario_2": "Enseigner un métier.", "interviews": 12,
+        "learnt": "Le second chemin est plus court qu’on ne croit.", "plan": "Deux candidatures par semaine.",
+    }  # fmt: skip
+
+
+def _follows(asked: Asked) -> Answers:
+    return {"choice": among(asked.rng, {"GO_ON": 70.0, "CLOSE": 30.0})}
+
+
 _STAYS = Habit(lambda asked: {"outcome": among(asked.rng, {"STAYS": 90.0, "LEAVES": 10.0})}, most=timedelta(days=4))
 HABITS: Mapping[str, Habit] = MappingProxyType(
     {
@@ -159,6 +171,10 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         "settle_charter": _STAYS,
         "call_participant": _STAYS,
         "give_evaluation": Habit(_opinion, 0.8, most=timedelta(days=8)),
+        "write_sheet": Habit(_sheet, 0.9, most=timedelta(days=10)),
+        "accept_plan": Habit(lambda asked: {"plan_outcome": among(asked.rng, {"ACCEPTED": 85.0, "REWORK": 15.0})}),
+        "choose_merger": Habit(_follows, 1, most=timedelta(days=4)),
+        "find_lead": Habit(lambda asked: {"nobody": True}),
         "tell_news": Habit(_news, 0.6, most=timedelta(days=12)),
     }
 )
