@@ -6,11 +6,12 @@ import inspect
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import format_currency, gettext, lazy_gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
@@ -86,12 +87,14 @@ def in_words(error: AmicaleError) -> str:
     """The error's message in the reader's language."""
     if isinstance(error, DmnRefused | FeelError | DeploymentRefused):
         return error_in_words(error)
-    given = {name: _dated(value) for name, value in error.params.items()} | worded(error.params)
+    given = {name: _written(value) for name, value in error.params.items()} | worded(error.params)
     return str(gettext(template_of(type(error)))).format_map(_Given(given))
 
 
-def _dated(value: object) -> object:
-    """Moments and days as pages write them."""
+def _written(value: object) -> object:
+    """Moments, days and amounts as pages write them: every decimal number in an error of ours is an amount in euros."""
+    if isinstance(value, Decimal):
+        return format_currency(value, "EUR")
     if isinstance(value, datetime):
         return moment(value)
     return day(value) if isinstance(value, date) else value

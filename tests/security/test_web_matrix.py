@@ -75,10 +75,14 @@ FOREIGN: Final = {
     **{  # of no file: who brings in which is in test_import_pages
         f"imports.{verb}": (303, 303, 403, 403, 404, 404, 404) for verb in ("show", "begin", "drop", "rejected", "undo")
     },
+    "finance.line": (303, 303, 403, 403, 404, 403, 403),
     "finance.assign": (303, 303, 403, 403, 404, 403, 403),
+    "finance.tell": (303, 303, 403, 403, 400, 403, 403),  # it says of no line what it was
     "finance.set_aside": (303, 303, 403, 403, 404, 403, 403),
     "finance.take_up": (303, 303, 403, 403, 404, 403, 403),
     "finance.collection": (303, 303, 403, 403, 404, 403, 403),
+    "foundation_bank.line": (303, 303, 403, 403, 403, 403, 403),
+    "foundation_bank.tell": (303, 303, 403, 403, 403, 403, 403),
     "gift_desk.arrived": (303, 303, 403, 403, 403, 403, 403),
     "foundation_bank.assign": (303, 303, 403, 403, 403, 403, 403),
     "foundation_bank.set_aside": (303, 303, 403, 403, 403, 403, 403),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from uuid import uuid4
 
@@ -10,14 +11,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from engine.engine import Engine
+from engine.models import Message
 from engine.transaction import reading, transaction
 from tests.fixtures.bank import FOUNDATION_IBAN, Move, entry, statement, status
 from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import add_person
 from tests.security.web import at_desk
 from workflows.association.bank import debits
 from workflows.association.bank.accounts import BankLine
 from workflows.association.mandates import PAUSE, Mandate, collection_day, sign, treat
 from workflows.association.orders import Order, OrderLine
+from workflows.association.payments import Payment
+from workflows.association.surplus import Refund
 
 KEY = "CMD-2026-000001"
 
@@ -175,3 +180,82 @@ def test_a_collection_is_made_fetched_and_rejected(fina: LookedAtPages) -> None:
     message_id = file.headers["Content-Disposition"].partition("filename=")[2].removesuffix(".xml")
     assert "1 prélèvement est rejeté." in send(fina, status(message_id, group="FF01"))
     assert fina.get(f"/finance/bank/collections/{uuid4()}.xml").status_code == 404
+
+
+def negative(amount: str, *, reason: str = "") -> bytes:
+    """A statement with one line that took money, whose ids are none of ours."""
+    return statement(entry([Move(f"-{amount}", text="divers", reason=reason)]), id_=f"STM-{amount}{reason}")
+
+
+def decided(engine: Engine) -> tuple[str, str | None]:
+    with reading(engine) as session:
+        line = session.scalars(select(BankLine).where(BankLine.amount < 0)).one()
+        return line.state, line.match_kind
+
+
+def test_the_order_of_a_line_is_looked_for_by_name_number_and_amount(
+    fina: LookedAtPages, app: Flask, web_engine: Engine
+) -> None:
+    person = add_person(web_engine, "Ambre", "Delaunay")
+    with transaction(web_engine) as session:
+        session.scalars(select(Order)).one().person_id = person.id
+    ordered(web_engine, "CMD-2026-000002")
+    send(fina, statement(entry([Move("160.00", text="cotisation")])))
+    address = f"/finance/bank/lines/{line_of(web_engine)}"
+    assert "Trouver sa commande" in shown(fina, "/finance/bank")
+    both = shown(fina, address)
+    assert KEY in both and "CMD-2026-000002" in both and "même montant" in both
+    for asked in ("delaunay ambre", "1", "CMD 2026 000001", "cmd-2026-000001"):
+        page = shown(fina, f"{address}?q={asked}")
+        assert "Ambre Delaunay" in page and "CMD-2026-000002" not in page, asked
+    assert "Aucune commande ne correspond." in shown(fina, f"{address}?q=Personne")
+    booked = fina.post_form(f"{address}/assign", {"order_key": KEY})
+    assert f"160,00 € comptabilisés pour la commande {KEY}." in shown(fina, booked.location)
+    assert fina.get(address).status_code == 409
+
+
+def test_money_that_went_back_is_told_and_begins_the_incident(fina: LookedAtPages, web_engine: Engine) -> None:
+    send(fina, statement(entry([Move("160.00", text=f"cotisation {KEY}")]), closing="1160.00"))
+    send(fina, negative("168.00", reason="MD06"))  # with the bank's fee in it
+    with reading(web_engine) as session:
+        line = session.scalars(select(BankLine.id).where(BankLine.amount < 0)).one()
+    assert "Dire ce que c’était" in shown(fina, "/finance/bank")
+    wrong = fina.post_form(f"/finance/bank/lines/{line}/tell", {"kind": "RETURN", "order_key": "CMD-2026-000009"})
+    assert "Il n’y a pas de commande" in shown(fina, wrong.location)
+    assert decided(web_engine) == ("UNMATCHED", None)
+    right = fina.post_form(f"/finance/bank/lines/{line}/tell", {"kind": "RETURN", "order_key": KEY})
+    assert f"168,00 € de la commande {KEY} sont repartis" in shown(fina, right.location)
+    assert decided(web_engine) == ("MATCHED", "RETURN")
+    with reading(web_engine) as session:
+        told = session.scalars(select(Message).where(Message.name == "payment_refunded")).one()
+        assert (told.key, json.loads(told.payload)["reason_code"]) == (KEY, "MD06")
+        assert session.scalars(select(Payment)).one().reversed_at is not None
+    assert fina.post_form(f"/finance/bank/lines/{line}/tell", {"kind": "FEE"}).status_code == 409
+
+
+def test_a_refund_is_of_what_is_left_over_and_a_fee_is_taken_up_again(fina: LookedAtPages, web_engine: Engine) -> None:
+    send(fina, statement(entry([Move("200.00", text=f"cotisation {KEY}")]), closing="1200.00"))
+    send(fina, negative("40.00"))
+    assert "Sorties du compte" in shown(fina, "/finance/bank")
+    with reading(web_engine) as session:
+        line = session.scalars(select(BankLine.id).where(BankLine.amount < 0)).one()
+    address = f"/finance/bank/lines/{line}"
+    assert fina.post_form(f"{address}/tell", {"kind": "FEE"}).status_code == 303
+    assert decided(web_engine) == ("MATCHED", "FEE")
+    assert "frais de la banque" in shown(fina, "/finance/bank")
+    assert fina.post_form(f"{address}/take-up").status_code == 303
+    assert decided(web_engine) == ("OUTGOING", None)
+    none = fina.post_form(f"{address}/tell", {"kind": "RETURN", "order_key": KEY})
+    assert "Aucun paiement de la commande" in shown(fina, none.location)
+    with transaction(web_engine) as session:
+        session.scalars(select(Order)).one().state = "PAID"
+    assert fina.post_form(f"{address}/tell", {"kind": "REFUND", "order_key": KEY}).location.endswith("/finance/bank")
+    assert decided(web_engine) == ("MATCHED", "REFUND")
+    with reading(web_engine) as session:
+        assert [each.amount for each in session.scalars(select(Refund))] == [40]
+    send(fina, negative("40.01"))
+    with reading(web_engine) as session:
+        more = session.scalars(select(BankLine.id).where(BankLine.state == "OUTGOING")).one()
+    refused = fina.post_form(f"/finance/bank/lines/{more}/tell", {"kind": "REFUND", "order_key": KEY})
+    assert "il reste 0,00 € de trop-perçu" in shown(fina, refused.location)
+    assert fina.post_form(f"/finance/bank/lines/{more}/tell", {"kind": "x"}).status_code == 400

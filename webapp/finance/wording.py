@@ -10,6 +10,7 @@ from engine.errors import NotFound
 from webapp.payments.money import euros
 from webapp.words import _, ngettext
 from workflows.association import orders, payments
+from workflows.association.bank import telling
 from workflows.association.bank.accounts import BankLine
 from workflows.association.bank.intake import Intake
 
@@ -49,3 +50,13 @@ def booked(session: Session, line: BankLine, order_key: str) -> str:
     if left > 0:
         return said + " " + _("There remain %(left)s to pay.", left=euros(left))
     return said + " " + _("That is %(more)s too much.", more=euros(-left)) if left < 0 else said
+
+
+def told(line: BankLine, kind: str, order_key: str) -> str:
+    """What a line that took money was booked as."""
+    amount, key = euros(-line.amount), order_key.strip().upper()
+    if kind == telling.FEE:
+        return _("%(amount)s are booked as a fee of the bank.", amount=amount)
+    if kind == telling.REFUND:
+        return _("%(amount)s are booked as the refund of order %(key)s.", amount=amount, key=key)
+    return _("%(amount)s of order %(key)s went back: its payment incident begins.", amount=amount, key=key)

@@ -155,7 +155,7 @@ def _write_refund(subject: Subject, values: Values) -> Values:
     left = surplus.left_over(subject.session, order) if order is not None else ZERO
     refunded = amount(values, "amount", ZERO)
     if order is None or not ZERO < refunded <= left:
-        raise RefundRefused(field="amount", left=wording.amount(left, "fr"))
+        raise RefundRefused(field="amount", left=left)
     refund = Refund(
         id=uuid4(), order_id=order.id, amount=refunded, refunded_on=day(values, "refunded_on"),
         reference=text(values, "reference").strip()[:80], recorded_by=subject.by, recorded_at=subject.now,

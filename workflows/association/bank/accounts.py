@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Numeric, Select, String, UniqueConstraint, Uuid, select
+from sqlalchemy import ForeignKey, Index, Numeric, Select, String, UniqueConstraint, Uuid, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
@@ -23,6 +23,7 @@ from workflows.association.bank.statements import Entry, Statement, Transaction
 from workflows.association.orders import ASSOCIATION
 
 MATCHED, UNMATCHED, OUTGOING, SET_ASIDE = "MATCHED", "UNMATCHED", "OUTGOING", "SET_ASIDE"
+FEE = "FEE"  # a line that a person told to be the bank's own
 
 
 class BankStatement(Base):
@@ -156,8 +157,9 @@ def recent(session: Session, entity: str, limit: int = 10) -> Sequence[BankState
 
 
 def aside(session: Session, entity: str, limit: int = 20) -> Sequence[BankLine]:
-    """What was set aside on a legal person's account, the latest first."""
-    query = _of(entity).where(BankLine.state == SET_ASIDE).order_by(BankLine.decided_at.desc(), BankLine.id)
+    """What was set aside on a legal person's account, or told to be a fee, the latest first."""
+    decided = or_(BankLine.state == SET_ASIDE, BankLine.match_kind == FEE)
+    query = _of(entity).where(decided).order_by(BankLine.decided_at.desc(), BankLine.id)
     return session.scalars(query.limit(limit)).all()
 
 
@@ -165,6 +167,17 @@ def unmatched(session: Session, entity: str, limit: int = 50) -> Sequence[BankLi
     """What nobody has decided yet, the oldest first."""
     query = _of(entity).where(BankLine.state == UNMATCHED)
     return session.scalars(query.order_by(BankLine.booked_on, BankLine.position, BankLine.id).limit(limit)).all()
+
+
+def outgoing(session: Session, entity: str, limit: int = 20) -> Sequence[BankLine]:
+    """What left a legal person's account and nobody said why, the latest first: most of it is no affair of ours."""
+    query = _of(entity).where(BankLine.state == OUTGOING)
+    return session.scalars(query.order_by(BankLine.booked_on.desc(), BankLine.id).limit(limit)).all()
+
+
+def waiting(line: BankLine) -> str:
+    """The state of a line about which nobody decided: what left without a reason waits for nobody."""
+    return UNMATCHED if line.amount > 0 or line.reason else OUTGOING
 
 
 def _of(entity: str) -> Select[tuple[BankLine]]:

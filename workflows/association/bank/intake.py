@@ -18,6 +18,7 @@ from workflows.association.bank.accounts import BankLine, BankStatement
 from workflows.association.bank.files import read
 from workflows.association.bank.matching import Booked, Bookkeeper
 from workflows.association.bank.statements import Statement, statements
+from workflows.association.orders import Order
 
 
 class LineDecided(Conflict):
@@ -120,33 +121,40 @@ def assign(session: Session, engine: Engine, line_id: UUID, order_key: str, *, e
 
     Raises NotFound, LineDecided, LinePaysNothing, OrderUnknown, OrderOfAnother.
     """
-    line = _open_line(session, line_id, entity)
-    order = orders.by_key(session, order_key.strip().upper())
+    line = open_line(session, line_id, entity)
     statement = session.get_one(BankStatement, line.statement_id)
     if line.amount <= 0 or statement.currency != payments.CURRENCY:
         raise LinePaysNothing(field="order_key")
-    if order is None:
-        raise OrderUnknown(field="order_key", key=order_key.strip()[:40])
     keeper = Bookkeeper(session, engine, by, engine.clock.now(), entity)
+    keeper.pay(order_named(keeper, order_key), line)
+    return line
+
+
+def order_named(keeper: Bookkeeper, key: str) -> Order:
+    """The order that a person names, of this legal person's account. Raises OrderUnknown, OrderOfAnother."""
+    order = orders.by_key(keeper.session, key.strip().upper())
+    if order is None:
+        raise OrderUnknown(field="order_key", key=key.strip()[:40])
     if not keeper.takes(order):
         raise OrderOfAnother(field="order_key", key=order.key)
-    keeper.pay(order, line)
-    return line
+    return order
 
 
 def set_aside(session: Session, engine: Engine, line_id: UUID, *, entity: str, by: Actor) -> BankLine:
     """A person says that a line pays nothing of ours. Raises NotFound, LineDecided."""
-    line = _open_line(session, line_id, entity)
+    line = open_line(session, line_id, entity)
     line.state, line.decided_by, line.decided_at = accounts.SET_ASIDE, by.id[:64], engine.clock.now()
     return line
 
 
 def take_up(session: Session, line_id: UUID, *, entity: str) -> BankLine:
-    """A line that was set aside waits again. Raises NotFound, LineDecided for one that is booked."""
+    """A line that was set aside, or told to be a fee, waits again. Raises NotFound, LineDecided for one that moved
+    money of an order."""
     line = _line(session, line_id, entity)
-    if line.state not in {accounts.SET_ASIDE, accounts.UNMATCHED}:
+    if line.state == accounts.MATCHED and line.match_kind != accounts.FEE:
         raise LineDecided(state=line.state)
-    line.state, line.decided_by, line.decided_at = accounts.UNMATCHED, None, None
+    line.state, line.match_kind = accounts.waiting(line), None
+    line.decided_by, line.decided_at = None, None
     return line
 
 
@@ -158,8 +166,9 @@ def _line(session: Session, line_id: UUID, entity: str) -> BankLine:
     return line
 
 
-def _open_line(session: Session, line_id: UUID, entity: str) -> BankLine:
+def open_line(session: Session, line_id: UUID, entity: str) -> BankLine:
+    """A line about which nobody said anything yet. Raises NotFound, LineDecided."""
     line = _line(session, line_id, entity)
-    if line.state != accounts.UNMATCHED:
+    if line.state not in {accounts.UNMATCHED, accounts.OUTGOING}:
         raise LineDecided(state=line.state)
     return line

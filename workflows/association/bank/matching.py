@@ -68,7 +68,7 @@ class Bookkeeper:
             booked.unmatched.append(line)
             return
         self.give_back(debit, line.reason, debits.RETURNED)
-        self._matched(line, DEBIT, debit.id)
+        self.matched(line, DEBIT, debit.id)
         booked.returned += 1
 
     def _returns(self, debit: DirectDebit, line: BankLine) -> bool:
@@ -85,7 +85,7 @@ class Bookkeeper:
         if debit is None or debit.amount != line.amount or debit.state not in {debits.SENT, debits.SETTLED}:
             return False
         self._settle(debit, line, booked)
-        self._matched(line, DEBIT, debit.id)
+        self.matched(line, DEBIT, debit.id)
         return True
 
     def _settles_batch(self, line: BankLine, booked: Booked) -> bool:
@@ -98,7 +98,7 @@ class Bookkeeper:
             return False
         for debit in inside:
             self._settle(debit, line, booked)
-        self._matched(line, BATCH, inside[0].file_id)
+        self.matched(line, BATCH, inside[0].file_id)
         return True
 
     def _settle(self, debit: DirectDebit, line: BankLine, booked: Booked) -> None:
@@ -141,7 +141,7 @@ class Bookkeeper:
         paid = sum((each.net for each in payments.of_order(self.session, order.id)), Decimal(0))
         if payments.is_enough(order.total, paid, payments.tolerance(self.session, line.booked_on)):
             debits.cancel(self.session, order.id, self.now)  # nobody is debited for what is paid
-        self._matched(line, PAYMENT, payment.id)
+        self.matched(line, PAYMENT, payment.id)
 
     def _reference_of(self, line: BankLine) -> str:
         """The bank's reference, told apart by the line where the bank gave the same one to another transfer."""
@@ -184,7 +184,8 @@ class Bookkeeper:
         payments.announce(self.session, self.engine, order, payment, by=self.by)
         return payment
 
-    def _matched(self, line: BankLine, kind: str, to: UUID | None) -> None:
+    def matched(self, line: BankLine, kind: str, to: UUID | None) -> None:
+        """It is known what a line is: of which kind, and which record it belongs to."""
         line.state, line.match_kind, line.matched_to = accounts.MATCHED, kind, to
         line.decided_by, line.decided_at = self.by.id[:64], self.now
 

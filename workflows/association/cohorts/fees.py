@@ -98,7 +98,7 @@ def _write(subject: Subject, values: Values) -> Values:
     most = min(amount(subject.variables, "refund_amount", ZERO), paid(subject.session, order))
     back = amount(values, "amount", ZERO)
     if order is None or not ZERO < back <= most:
-        raise RefundRefused(field="amount", left=wording.amount(most, "fr"))
+        raise RefundRefused(field="amount", left=most)
     subject.session.add(
         Refund(
             id=uuid4(), order_id=order.id, amount=back, refunded_on=day(values, "refunded_on"),

@@ -1,0 +1,91 @@
+"""Which orders a line of the account may be about: by a number, by a name, or by what the line itself tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.calendar import PARIS
+from workflows.association import applications, payments, people, person_search
+from workflows.association.applications import Application
+from workflows.association.bank import creditors
+from workflows.association.bank.accounts import BankLine
+from workflows.association.orders import ASSOCIATION, Order, OrderLine
+
+__all__ = ["LONGEST", "FoundOrder", "found"]
+
+LONGEST: Final = 80  # characters of a question that are read
+SHOWN: Final = 20
+PEOPLE: Final = 10
+_NUMBER: Final = re.compile(r"(?:CMD[\s\-./]*)?(?:(\d{4})[\s\-./]+)?(\d{1,6})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOrder:
+    """An order, whose it is, and what is left to pay. `fits`: the line is what is left, or what was paid."""
+
+    key: str
+    name: str
+    total: Decimal
+    left: Decimal
+    state: str
+    ordered_on: date
+    fits: bool
+
+
+def found(session: Session, entity: str, line: BankLine, text: str) -> Sequence[FoundOrder]:
+    """The orders that are meant, those first whose money is as much as the line, then the newest.
+
+    Without a text those that wait for this amount, and those of whoever the line names. The Foundation's account is
+    asked about gifts alone.
+    """
+    text = " ".join(text.replace("\x00", "").split())[:LONGEST]
+    condition = _asked(session, text) if text else _likely(session, line)
+    rows = session.scalars(select(Order).where(condition).order_by(Order.created_at.desc(), Order.key.desc()).limit(60))
+    fitting = [each for each in rows if entity in {ASSOCIATION, creditors.collector(each)}]
+    shown = [_found(session, each, abs(line.amount)) for each in fitting[:SHOWN]]
+    return sorted(shown, key=lambda each: not each.fits)
+
+
+def _asked(session: Session, text: str) -> ColumnElement[bool]:
+    number = _NUMBER.fullmatch(text)
+    if number is not None:
+        year, digits = number.groups()
+        return Order.key.like(f"CMD-{year or '____'}-%{digits}")
+    return _of(session, text)
+
+
+def _likely(session: Session, line: BankLine) -> ColumnElement[bool]:
+    total = select(func.sum(OrderLine.amount)).where(OrderLine.order_id == Order.id).scalar_subquery()
+    waiting = (Order.state == ("OPEN" if line.amount > 0 else "PAID")) & (total == abs(line.amount))
+    return or_(waiting, _of(session, line.counterparty)) if line.counterparty else waiting
+
+
+def _of(session: Session, name: str) -> ColumnElement[bool]:
+    """The orders of people and applicants with this name."""
+    persons = [each.id for each in person_search.find(session, name[:LONGEST], limit=PEOPLE)]
+    asked = applications.search(session, name[:LONGEST], limit=PEOPLE)
+    return or_(Order.person_id.in_(persons), Order.application_id.in_(asked))
+
+
+def _found(session: Session, order: Order, amount: Decimal) -> FoundOrder:
+    paid = sum((each.net for each in payments.of_order(session, order.id)), Decimal("0.00"))
+    left = max(order.total - paid, Decimal("0.00"))
+    return FoundOrder(
+        order.key, _name(session, order), order.total, left, order.state,
+        order.created_at.astimezone(PARIS).date(), amount in {left, paid},
+    )  # fmt: skip
+
+
+def _name(session: Session, order: Order) -> str:
+    if order.person_id is not None:
+        return people.display_name(session, order.person_id)
+    application = session.get(Application, order.application_id) if order.application_id is not None else None
+    return application.display_name if application is not None else ""
