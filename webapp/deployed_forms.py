@@ -135,12 +135,13 @@ def bind(
     known: Mapping[str, object] | None = None,
     prefix: str = "",
     scan: Scan | None = None,
+    of_nobody: bool = False,
 ) -> BoundForm:
     """The form with the answers that are known: the submission's, else the draft's, else those of case and records.
 
     `known` answers by record name stand where no record says otherwise. `prefix` begins the names of its inputs; `scan`
-    is asked about each file."""
-    named = set(found.form.records.values())
+    is asked about each file; `of_nobody`: there is no case, so that no record is read."""
+    named = set() if of_nobody else set(found.form.records.values())
     read = record_set().read(session, asked.variables, named, now=asked.now, by=asked.by, language=asked.language)
     present = {**read, **{name: value for name, value in (known or {}).items() if read.get(name) is None}}
     return forms.bind(

@@ -59,7 +59,7 @@ def preview(
     texts = tuple(text for component in components for text in _texts(component, given))
     whole = read_form(body, translations=_filled(texts), name=name)
     asked = deployed_forms.Answering(engine, language, {}, engine.clock.now(), by)
-    bound = deployed_forms.bind(session, DeployedForm(whole), asked, submitted=typed, prefix=PREFIX)
+    bound = deployed_forms.bind(session, DeployedForm(whole), asked, submitted=typed, prefix=PREFIX, of_nobody=True)
     return Preview(bound, texts)
 
 

@@ -79,7 +79,7 @@ function previewing(editor, contents, texts, settled) {
     const told = await answer.json();
     if (turn !== newest) return; // something newer is on its way
     if (trying) owed = false;
-    if (trying || told.error || told.message) said.textContent = told.good === true ? said.dataset.good : told.good === false ? said.dataset.bad : told.error ?? told.message ?? "";
+    if (trying || told.error || told.message) said.textContent = told.good === true ? said.dataset.good : told.good === false ? said.dataset.bad : told.message ?? told.error ?? ""; // a refusal has a code beside its message
     if (told.html === undefined) return;
     shown.innerHTML = told.html;
     shown.lang = editor.querySelector("[data-preview-language]:checked").value;
