@@ -37,7 +37,8 @@ FAILED_WORK: Final = (
     "the payment provider is not set up here", "the payment provider opened no page",
     "the payment provider let nobody sign in", "the payment provider answered",
     "the payment provider's answer is no JSON", "the payment provider's answer is no object",
-    "the payment provider's order cannot be read", "this is no payment of ours",
+    "the payment provider's order cannot be read",
+    "the payment provider's answer cannot be read", "this is no payment of ours",
     "the payment is for an order that is not known here", "it tells of a payment that has not arrived yet",
     # Other systems.
     "the system answered", "the system cannot be reached", "the system did not answer",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from string import Formatter
 from typing import Final
 
 from flask_babel import gettext
@@ -29,6 +31,8 @@ from webapp.failed_work import FAILED_WORK
 from webapp.refusal_parts import DEPLOYED, INCIDENTS, NESTED, PARTS
 
 IN_FILE: Final = "{file}: {said}"
+DEFECT: Final = "a defect of the software ({name})"
+_UNFORESEEN: Final = re.compile(r"[A-Z][a-z]\w*(?:Error|Exception|Timeout)")
 SPOT: Final = "line {line}, character {column}: found {found}, expected {expected}"
 # Parameters whose words are ours; the others are names that people gave.
 WORDED: Final = frozenset(
@@ -83,7 +87,7 @@ def _first_paragraph(kind: type[Exception]) -> str:
 def templates() -> Iterator[str]:
     """Every text that is said here and not by an error class, for the catalogues."""
     yield from refusal_nouns.templates()
-    yield from (IN_FILE, SPOT, EXPRESSION, IN_ROW, IN_CELL, IN_COLUMN, *PHRASES, *PARTS, *FAILED_WORK)
+    yield from (IN_FILE, DEFECT, SPOT, EXPRESSION, IN_ROW, IN_CELL, IN_COLUMN, *PHRASES, *PARTS, *FAILED_WORK)
     yield from (
         *DIAGRAM.values(),
         *ROWS.values(),
@@ -192,12 +196,47 @@ def reason_in_words(reason: str, say: Say = gettext) -> str:
 
     A number or a name in brackets at its end is of the other system: “the system answered 503”.
     """
+    if (wrong := _of_error(reason, say)) is not None:
+        return wrong
     ours = {*PHRASES, *PARTS, *FAILED_WORK}
     ended = _DETAIL.fullmatch(reason)
     said, detail = ended.groups() if ended is not None else (reason, "")
     if reason in ours:
         return say(reason)
     return f"{say(said)}{detail}" if said in ours else reason
+
+
+def _of_error(reason: str, say: Say) -> str | None:
+    """An error of ours as `engine.effects` keeps it, “MandateMissing: …”, or the bare name of an unforeseen one."""
+    if (unforeseen := _UNFORESEEN.fullmatch(reason)) is not None:
+        return say(DEFECT).format(name=unforeseen[0])
+    name, _colon, said = reason.partition(": ")
+    template = _templates_by_class().get(name) if said else None
+    if template is None or (found := re.fullmatch(_pattern(template), said, re.DOTALL)) is None:
+        return None
+    return say(template).format_map(Shown({**found.groupdict(), **worded(found.groupdict(), say)}))
+
+
+def _templates_by_class() -> dict[str, str]:
+    """The English message of each error, by the name of its class."""
+    found, waiting = {}, [AmicaleError]
+    while waiting:
+        kind = waiting.pop()
+        found[kind.__name__] = _first_paragraph(kind)
+        waiting.extend(kind.__subclasses__())
+    return found
+
+
+@lru_cache(maxsize=256)
+def _pattern(template: str) -> str:
+    """A filled template as a regular expression that finds what was filled in."""
+    parts, named = list[str](), set[str]()
+    for text, name, _spec, _conversion in Formatter().parse(template):
+        parts.append(re.escape(text))
+        if name:
+            parts.append(f"(?P={name})" if name in named else f"(?P<{name}>.*?)")
+            named.add(name)
+    return "".join(parts)
 
 
 def _words(params: Mapping[str, object], say: Say) -> Shown:

@@ -13,6 +13,8 @@ from engine.bpmn.refusals import error
 from engine.dmn import DmnRefused, read
 from engine.dmn.analysis import MESSAGES as FINDINGS
 from engine.dmn.errors import REASONS
+from engine.effects import failure_of
+from engine.errors import NotATime, NotFound
 from engine.feel.run import Place, Warning  # noqa: A004 - the standard's word
 from engine.feel.wording import MESSAGES as WARNINGS
 from engine.registry import Registry
@@ -78,6 +80,23 @@ def test_failed_work_is_told_in_french_too() -> None:
     assert len(reasons) > 50, "they are found"
     assert [reason for reason in reasons if reason_in_words(reason, FRENCH) == reason] == []
     assert reason_in_words("the payment provider answered 503", FRENCH) == "le prestataire de paiement a répondu 503"
+
+
+def test_other_errors_of_work_are_told_in_the_language_too() -> None:
+    """`engine.effects` keeps them as class and English sentence; what was filled in stays, what is ours is worded."""
+    kept = failure_of(NotATime(text="soon", expected="a duration", example="P14D")).reason
+    english, french = (reason_in_words(kept, say) for say in (ENGLISH, FRENCH))
+    assert kept == f"NotATime: {english}" == "NotATime: “soon” is not a duration. Write for example P14D."
+    assert plain(french) == "« soon » n'est pas une durée. Écrivez par exemple P14D."
+    found = failure_of(NotFound(kind="order", id="7")).reason
+    assert plain(reason_in_words(found, FRENCH)) == "Introuvable, ou pas pour vous : commande 7."
+    assert plain(incident_in_words("attempts_exhausted", {"type": "x", "reason": found}, found, FRENCH)).endswith(
+        "Introuvable, ou pas pour vous : commande 7."
+    )
+    assert reason_in_words("Unheard: of another version", FRENCH) == "Unheard: of another version"
+    assert reason_in_words("NotFound: in other words", FRENCH) == "NotFound: in other words"
+    assert reason_in_words(failure_of(KeyError("secret")).reason, FRENCH) == "un défaut du logiciel (KeyError)"
+    assert reason_in_words("AM04", FRENCH) == "AM04"
 
 
 def test_types_are_said_in_the_language() -> None:

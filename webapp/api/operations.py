@@ -29,6 +29,8 @@ from webapp.api.schemas import (
     WithdrawnOut,
 )
 from webapp.auth import engine
+from webapp.operations.effects import params_in_words
+from webapp.refusal_words import incident_in_words
 from webapp.viewer import viewer
 
 
@@ -83,7 +85,8 @@ def incidents(asked: Mapping[str, Any]) -> dict[str, object]:
         items = [
             {
                 "id": each.id, "case_id": each.instance_id, "process": process, "element": each.element,
-                "kind": each.kind, "code": each.code, "message": each.message, "raised_at": each.raised_at,
+                "kind": each.kind, "code": each.code, "raised_at": each.raised_at,
+                "message": incident_in_words(each.code, params_in_words(each.params), each.message),
             }
             for each, process in shown
         ]  # fmt: skip

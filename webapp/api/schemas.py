@@ -216,7 +216,7 @@ class IncidentOut(Schema):
     element = fields.String(required=True)
     kind = fields.String(required=True)
     code = fields.String(required=True)
-    message = fields.String(required=True)
+    message = fields.String(required=True, metadata={"description": "for people, in their language"})
     raised_at = fields.AwareDateTime(required=True)
 
 
