@@ -89,6 +89,16 @@ def test_a_table_comes_from_a_spreadsheet_and_a_form_says_its_texts_twice(
     page = desk.page
     page.goto(f"{draft}/edit/sepa_incident.dmn")
     page.locator("#editor[data-state=ready]").wait_for()
+    rows = page.locator(".tjs-table tbody tr")  # a row with its English is copied, and taken away again
+    had = rows.count()
+    page.locator("td.rule-index").first.click(button="right")
+    page.get_by_text("Copier la ligne", exact=True).click()
+    page.locator("td.rule-index").first.click(button="right")
+    page.get_by_text("Coller la ligne au-dessous", exact=True).click()
+    rows.nth(had).wait_for()
+    page.locator("td.rule-index").nth(1).click(button="right")
+    page.get_by_text("Retirer la ligne", exact=True).click()
+    rows.nth(had).wait_for(state="detached")
     page.get_by_role("button", name="Coller des lignes").click()
     page.get_by_label("Les lignes telles que").fill("AM04\tRETRY")
     page.get_by_role("button", name="Ajouter ces lignes").click()
@@ -111,6 +121,14 @@ def test_a_table_comes_from_a_spreadsheet_and_a_form_says_its_texts_twice(
     sheet = written.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert sheet[:2] == ["Motif;Échecs;Suite;Mandat;Adhésion;", "AM04;<= 2,5;RETRY;KEEP;GRACE;Deux essais"]
     assert "AM04;[2,5..3];CALL;KEEP;GRACE;" in sheet
+    page.get_by_label("Choisir la suite d’un incident").fill("Choose what comes next")
+    page.get_by_role("group", name="RETRY Suite").get_by_label("En anglais").fill("try once more")
+    page.locator("#editor[data-state=saved]").wait_for()
+    kept = page.request.get(f"{draft}/files/sepa_incident.dmn").text()
+    assert '<zeebe:property name="i18n.en.name" value="Choose what comes next" />' in kept
+    assert '<zeebe:property name="i18n.en.value.RETRY" value="try once more" />' in kept
+    assert '<zeebe:property name="i18n.fr.value.RETRY" value="nouvel essai" />' in kept, "the others stay"
+    assert '<zeebe:property name="i18n.en.label" value="Mandate" />' in kept
     desk.check("studio-table")
     page.goto(f"{draft}/edit/incident_outcome.form")
     page.locator("#editor[data-state=ready]").wait_for()

@@ -78,6 +78,16 @@ const mends = [
     from: '"onChange": this.setVariableType,',
     to: '"onChange": this.setVariableType, "noInput": true,'
   },
+  { // A row or a column with properties of another namespace comes and goes: such an element has no list of its own.
+    file: /node_modules[\\/]dmn-js-decision-table[\\/]lib[\\/]features[\\/]modeling[\\/]behavior[\\/]Id(?:Claim|Unclaim)Behavior\.js$/,
+    from: 'businessObject.$descriptor.properties.forEach(',
+    to: '(businessObject.$descriptor.properties ?? []).forEach('
+  },
+  { // For the same reason a copy of a row goes without them: its English is asked for anew.
+    file: /node_modules[\\/]dmn-js-decision-table[\\/]lib[\\/]features[\\/]copy-cut-paste[\\/]DescriptorUtil\.js$/,
+    from: '// not set\n    if (!value) {',
+    to: 'if (!value || property.name === "extensionElements") {'
+  },
   { // Such a list is called by what it is and what is chosen in it.
     file: /node_modules[\\/]dmn-js-shared[\\/]lib[\\/]components[\\/]InputSelect\.js$/,
     from: '"aria-label": inputLabel,\n      "tabIndex": "0",',

@@ -80,7 +80,7 @@ export function textsBelow(editor, changed) {
     const row = document.createElement("fieldset");
     row.className = "st-code";
     const legend = document.createElement("legend");
-    legend.append(Object.assign(document.createElement("code"), { textContent: value }), ` ${column}`);
+    legend.append(Object.assign(document.createElement("code"), { textContent: value }), ` ${told(element, `i18n.${editor.dataset.language}.label`) || column}`);
     row.append(legend, ...["fr", "en"].map((language) => {
       const label = Object.assign(document.createElement("label"), { className: "st-text__one" });
       label.append(Object.assign(document.createElement("span"), { textContent: words.dataset[language] }), input(element, `i18n.${language}.value.${value}`, false));
