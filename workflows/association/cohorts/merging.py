@@ -79,15 +79,14 @@ def phase_end(session: Session, cohort: Cohort, today: date) -> int:
     return min([*ahead, cohort.sessions])
 
 
-@service_task("merger.look", results=("cohort_id", "sitting", "sessions_left", "places"))
+@service_task("merger.look", results=("cohort_id", "sitting", "sessions_left", "has_room"))
 def look(work: ServiceWork) -> Mapping[str, object]:
-    """The group of this key; how many people and sessions are left, and how many seats the freest other group has."""
+    """The group of this key; how many people and sessions are left, and whether another group has room for all."""
     cohort = _cohort(work)
-    found = targets(work.session, cohort.id, _today(work))
+    sitting, found = len(records.seats(work.session, cohort.id)), targets(work.session, cohort.id, _today(work))
     return {
-        "cohort_id": str(cohort.id), "sitting": len(records.seats(work.session, cohort.id)),
-        "sessions_left": len(planning.coming(work.session, cohort)),
-        "places": found[0][1] if found else 0,
+        "cohort_id": str(cohort.id), "sitting": sitting, "sessions_left": len(planning.coming(work.session, cohort)),
+        "has_room": bool(found) and found[0][1] >= sitting,
     }  # fmt: skip
 
 
