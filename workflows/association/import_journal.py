@@ -98,6 +98,11 @@ def _contact_rows(rows: Mapping[str, list[dict[str, object]]], line: Line, perso
         rows["email"].append(_email(person_id, line.email, 0))
     if line.phone:
         rows["phone"].append({"id": uuid4(), "person_id": person_id, "number": line.phone, "rank": 0})
+    for rank, (kind, value) in enumerate(line.more, start=1):
+        if kind == "email":
+            rows["email"].append(_email(person_id, value, rank))
+        else:
+            rows["phone"].append({"id": uuid4(), "person_id": person_id, "number": value, "rank": rank})
     if line.address:
         rows["address"].append({"id": uuid4(), "person_id": person_id, **line.address})
     if line.diploma:

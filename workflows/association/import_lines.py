@@ -6,12 +6,15 @@ rejected with its number and a reason; where its cells stand one column beside t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from workflows.association import import_ldif, import_vcards
 from workflows.association.import_columns import COLUMNS, Unreadable, column_of, fits, read_cell
-from workflows.association.import_sheets import LONGEST_CELL, Rejected, SheetRefused, open_sheet
+from workflows.association.import_sheets import LONGEST_CELL, Rejected, SheetRefused, open_sheet, open_text
+from workflows.association.import_vcards import MORE, Told
 
 __all__ = ["Line", "Rejected", "Sheet", "SheetRefused", "read"]
 
@@ -29,6 +32,7 @@ class Line:
     phone: str | None = None
     address: Mapping[str, str] | None = None
     diploma: tuple[str, int] | None = None
+    more: tuple[tuple[str, str], ...] = ()  # further ("email" or "phone", value) of a new person
 
     @property
     def birth_date(self) -> date | None:
@@ -53,6 +57,10 @@ class Sheet:
 
 def read(body: bytes, *, name: str = "") -> Sheet:
     """Reads a file. Raises SheetRefused for what is no such file at all; wrong lines are in `Sheet.rejected`."""
+    text, encoding = open_text(body)
+    read_contacts = contacts_of(text)
+    if read_contacts is not None:
+        return _read_contacts(*read_contacts, text, encoding, body, name)
     opened = open_sheet(body)
     headings = opened.headings
     columns = tuple(column_of(cell) for cell in headings)
@@ -68,6 +76,52 @@ def read(body: bytes, *, name: str = "") -> Sheet:
     known = tuple(column for column in columns if column)
     ignored = tuple(cell.strip() for cell, column in zip(headings, columns, strict=True) if not column)
     return Sheet(name, opened.digest, opened.encoding, opened.separator, known, ignored, tuple(lines), tuple(rejected))
+
+
+def contacts_of(text: str) -> tuple[Sequence[tuple[int, Told]], Sequence[str], str] | None:
+    """What a vCard or an LDIF tells of each person, what nobody reads of it, and its format; None for a table. Raises
+    SheetRefused."""
+    if text.lstrip()[: len(import_vcards.BEGIN)].upper() == import_vcards.BEGIN:
+        return (*import_vcards.cards(text), "vCard")
+    if import_ldif.BEGIN.match(text):
+        return (*import_ldif.entries(text), "LDIF")
+    return None
+
+
+def _read_contacts(
+    found: Sequence[tuple[int, Told]], ignored: Sequence[str], kind: str, text: str, encoding: str, body: bytes,
+    name: str,
+) -> Sheet:  # fmt: skip
+    lines: list[Line] = []
+    rejected: list[Rejected] = []
+    for number, told in found:
+        read_contact = _contact(number, told)
+        (lines if isinstance(read_contact, Line) else rejected).append(read_contact)  # type: ignore[arg-type]
+    columns = tuple(dict.fromkeys(column for _number, told in found for column, _value in told if column in COLUMNS))
+    digest = hashlib.sha256(body).hexdigest()
+    return Sheet(name, digest, encoding, kind, columns, tuple(ignored), tuple(lines), tuple(rejected))
+
+
+def _contact(number: int, told: Told) -> Line | Rejected:
+    values: dict[str, object] = {}
+    more: list[tuple[str, str]] = []
+    for column, text in told:
+        plain = column.removeprefix(MORE)
+        if len(text) > LONGEST_CELL:
+            return Rejected(number, "too_long", {"limit": LONGEST_CELL, "column": COLUMNS[plain].heading})
+        try:
+            value = read_cell(plain, text)
+        except Unreadable as problem:
+            return Rejected(number, problem.code, problem.params)
+        if plain == column:
+            values[column] = value
+        else:
+            more.append((plain, str(value)))
+    missing = next((column for column in _NEEDED if column not in values), None)
+    if missing is not None:
+        return Rejected(number, "missing", {"column": COLUMNS[missing].heading})
+    line = _line(number, values)
+    return replace(line, more=tuple(more)) if isinstance(line, Line) else line
 
 
 def _check_columns(columns: Sequence[str]) -> None:

@@ -51,11 +51,16 @@ def quiet(reached: int) -> None:
     """Nobody is told how far it is."""
 
 
-def open_sheet(body: bytes) -> Rows:
-    """Reads a file. Raises SheetRefused for what is no such file at all."""
+def open_text(body: bytes) -> tuple[str, str]:
+    """The text of a file and its encoding. Raises SheetRefused for what is too large or no text."""
     if len(body) > LARGEST:
         raise SheetRefused(reason=f"it is larger than {LARGEST // 1_000_000} MB")
-    text, encoding = _decode(body)
+    return _decode(body)
+
+
+def open_sheet(body: bytes) -> Rows:
+    """Reads a file. Raises SheetRefused for what is no such file at all."""
+    text, encoding = open_text(body)
     heading = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(";,\t", key=heading.count)
     rows = list(_rows(text, separator))
