@@ -91,3 +91,30 @@ Feature: Proposing an event
     And "Lea" calls it off
     Then the event is CANCELLED
     And nobody has anything to approve
+
+  Scenario: P4.5, the page is due 21 days before: whoever waits is reminded, then told that it is late, each once
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "DINNER" for 60 people in 40 days, with 6000 euros at risk
+    And 11 days pass
+    Then nobody got the mail "event_publish_warning"
+    When 4 days pass
+    Then "Lea" got the mail "event_publish_warning"
+    And the mail "event_publish_warning" of "Lea" says "2 janvier 2027", and "Événements"
+    When 7 days pass
+    Then "Lea" got the mail "event_publish_missed"
+    And the calendar of the office says that its page is late
+    When "Eva" says APPROVE
+    And 1 days pass
+    Then "Lea" got 1 mails "event_publish_warning"
+    And "Lea" got 1 mails "event_publish_missed"
+    When "Fin" says APPROVE
+    Then the event is published, too late
+
+  Scenario: P4.5, what is proposed 20 days before is short of time, and never late
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "TALK" for 60 people in 20 days, with a politician
+    And 3 days pass
+    Then nobody got the mail "event_publish_warning"
+    And nobody got the mail "event_publish_missed"

@@ -40,7 +40,10 @@ Feature: Somebody becomes a mentor
     Then the next date is CHECK_IN on 31 December 2026
     When the next date comes
     And the check-in is answered with 4 and 5
-    Then the next date is CHECK_IN on 31 January 2027
+    Then the next date is LAST_MONTH on 29 January 2027
+    When the next date comes
+    Then both received the mail "pair_last_month"
+    And the next date is CHECK_IN on 31 January 2027
     When the next date comes
     And the check-in is answered with 4 and 5
     Then the pair ends on 28 February 2027

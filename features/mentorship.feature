@@ -23,6 +23,10 @@ Feature: Two people work together for six months
     When "Zoe Lambert" moves the next date to 1 January 2027
     And the next date comes
     And the check-in is answered with 5 and 4
+    Then the next date is FIT on 18 January 2027
+    When the next date comes
+    Then both received the mail "pair_fit"
+    When after eight weeks they say YES and YES
     Then the next date is CHECK_IN on 1 February 2027
     When the next date comes
     And the check-in is answered with 1 and 4
@@ -39,6 +43,7 @@ Feature: Two people work together for six months
     When the next date comes
     And the check-in is missed after 50 days of silence
     Then both received the mail "pair_nudge"
+    And both received the mail "pair_last_month"
     When the next date comes
     And both close the pair: EXTEND and EXTEND
     Then the pair ends on 1 September 2027
@@ -117,3 +122,29 @@ Feature: Two people work together for six months
     And the next date comes
     And 11 days pass
     Then the next date is CHECK_IN on 23 March 2027
+
+  Scenario: P3.5, after eight weeks one stops: nobody is at fault, and the place in the queue stays
+    When the pair stands before the question after eight weeks
+    And the next date comes
+    And after eight weeks they say YES and STOP
+    Then both received the mail "pair_ended"
+    And the request waits since 23 November 2026
+    And the pair is NO_FAULT_END
+    And the pair's case has ended at "new_mentor_is_sought"
+
+  Scenario: P3.5, after eight weeks one wants to talk; a silent pair goes on
+    When the pair stands before the question after eight weeks
+    And the next date comes
+    And after eight weeks they say TALK and YES
+    And MENTORING talks to the pair and they CONTINUE
+    Then the next date is CHECK_IN on 23 January 2027
+    When the next date comes
+    And the check-in is answered with 4 and 4
+    Then the next date is CHECK_IN on 23 February 2027
+
+  Scenario: P3.5, after eight weeks nobody answers: that is no reproach, and it goes on
+    When the pair stands before the question after eight weeks
+    And the next date comes
+    And 8 days pass
+    Then the next date is CHECK_IN on 23 January 2027
+    And the pair goes on

@@ -56,6 +56,7 @@ from webapp.mailbox import routes as mailbox
 from webapp.mandates import routes as mandates
 from webapp.membership import cards
 from webapp.membership import routes as membership
+from webapp.mentoring import guides as mentoring_guides
 from webapp.mentoring import routes as mentoring
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
@@ -158,6 +159,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendars.blueprint,
     mandates.blueprint,
     mentoring.blueprint,
+    mentoring_guides.blueprint,
     cohorts.blueprint,
     cohort_letters.blueprint,
     cohort_changes.blueprint,

@@ -174,11 +174,18 @@ def test_from_the_request_to_the_closing(zoe: WatchedPage, stage: Stage) -> None
     fill(page, met="2", mood="5")
     answered = {"pair.met": 1, "pair.mood": "4", "pair.help": False}
     the_mentor(stage, "check_in", {}, answered)
+    next_date(stage)
+    zoe.sign_in("zoe.martin@example.org")
+    page = open_step(zoe, "After eight weeks, say whether this pair suits you")
+    zoe.check("mentee-fit")
+    fill(page, fit="YES")
+    the_mentor(stage, "answer_fit", {}, {"pair.fit": "YES"})
     for element in ("check_in", "check_in", "review_half", "check_in", "check_in"):
         next_date(stage)
         said = answered if element == "check_in" else {"pair.progress_1": 50, "pair.goes_on": "YES"}
         the_mentor(stage, element, {}, said)
-    next_date(stage)
+    for _last_month_then_closing in range(2):
+        next_date(stage)
     zoe.sign_in("zoe.martin@example.org")
     page = open_step(zoe, "Conclude")
     zoe.check("mentee-closing")

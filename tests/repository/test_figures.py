@@ -31,6 +31,7 @@ FIXED = {
     "cohorts/information.py": {"_KEPT"},  # of a message
     "cohorts/leaders.py": {"AFTER"},  # how long a mandate outlasts the last session
     "cohorts/moving.py": {"NEAR"},  # longer than any night
+    "events/calendar_files.py": {"DEFAULT_LENGTH"},  # of an event whose end a file does not say
     "events/changing.py": {"_KEPT"},  # of a message
     "events/permits.py": {"_KEPT"},
     "gifts/lapsed.py": {"_LIFE"},  # of a message

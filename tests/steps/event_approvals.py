@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from pytest_bdd import parsers, then, when
 from sqlalchemy import select
@@ -13,6 +15,7 @@ from engine.models import UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.events import actor_of, calm, do, event_of, open_tasks
+from webapp.events import load
 from workflows.association.events import weighing
 
 
@@ -94,3 +97,22 @@ def is_blocked(office: Office, free: str | None) -> None:
     with reading(office.engine) as session:
         found = weighing.is_blocked(session, event_of(office), office.clock.now().date())
     assert found is (free is None)
+
+
+@then("the calendar of the office says that its page is late")
+def page_is_late(office: Office) -> None:
+    with reading(office.engine) as session:
+        weeks = load.calendar(session, office.clock.now().date(), "fr")
+        (row,) = [row for week in weeks for row in week.rows]
+        assert row.page_due == event_of(office).day - timedelta(days=21)
+
+
+@then("the event is published, too late")
+def published_late(office: Office) -> None:
+    calm(office)
+    event = event_of(office)
+    assert event.published_at is not None
+    assert event.published_at.date() > event.day - timedelta(days=21)
+    with reading(office.engine) as session:
+        (row,) = [row for week in load.calendar(session, office.clock.now().date(), "fr") for row in week.rows]
+        assert row.page_due is None

@@ -14,9 +14,10 @@ from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import at_desk
+from webapp import definitions
 from workflows.association.mails import Mail
 from workflows.association.memberships import Membership
-from workflows.association.mentoring import proposals, rounds
+from workflows.association.mentoring import guides, proposals, rounds
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import ACTIVE, MentorProfile
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
@@ -106,3 +107,19 @@ def test_silent_pairs_come_first_and_are_written_to_once_a_day(desk: LookedAtPag
         assert page.count(said) == 2, said
     with reading(web_engine) as session:
         assert len(session.scalars(select(Mail).where(Mail.key.startswith("pair_nudge:"))).all()) == 2
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_six_guides_are_read_as_pages_and_kept_as_pdf(app: Flask, web_engine: Engine, lang: str) -> None:
+    reader = at_desk(app, web_engine, "Zoe")
+    reader.post_form("/language", {"language": lang})
+    listed = reader.get("/mentoring-guides/").get_data(as_text=True)
+    assert len(guides.KEYS) == 6
+    for topic in guides.KEYS:
+        assert f"/mentoring-guides/{topic}" in listed
+        page = reader.get(f"/mentoring-guides/{topic}").get_data(as_text=True)
+        assert ("For you" if lang == "en" else "Pour vous") in page or topic == "check_in"
+    assert reader.get("/mentoring-guides/closing.pdf").get_data().startswith(b"%PDF")
+    assert reader.get("/mentoring-guides/other").status_code == 404
+    diagram = (definitions.OWN / "mentorship" / "mentorship.bpmn").read_text()
+    assert [step for step in guides.OF_STEP if f'<bpmn:userTask id="{step}"' not in diagram] == []

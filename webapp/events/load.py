@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from workflows.association import people
 from workflows.association.calendars.appointments import CANCELLED, Appointment
-from workflows.association.events import figures, records, words
+from workflows.association.events import figures, publishing, records, words
 from workflows.association.events.records import STANDING, Event
 from workflows.association.events.registrations import HOLDING, EventRegistration
 
@@ -42,6 +42,7 @@ class Row:
     taken: int
     capacity: int
     exposure: Decimal
+    page_due: date | None  # by which its page should have stood; None while that is not late
     near: Sequence[str] = ()
 
 
@@ -72,7 +73,7 @@ class Week:
 def calendar(session: Session, today: date, lang: str) -> Sequence[Week]:
     """The weeks from this one on, with every date that stands; empty ones between them too."""
     monday = today - timedelta(days=today.weekday())
-    rows = _rows(session, monday, lang)
+    rows = _rows(session, monday, today, lang)
     apart = timedelta(days=figures.rule(session, "overlap", today))
     last = max([monday + timedelta(weeks=LEAST_WEEKS - 1), *(row.day for row in rows)])
     weeks = {monday + timedelta(weeks=number): Week(monday + timedelta(weeks=number))
@@ -86,7 +87,7 @@ def calendar(session: Session, today: date, lang: str) -> Sequence[Week]:
     return list(weeks.values())
 
 
-def _rows(session: Session, monday: date, lang: str) -> Sequence[Row]:
+def _rows(session: Session, monday: date, today: date, lang: str) -> Sequence[Row]:
     query = (
         select(Event, Appointment)
         .outerjoin(Appointment, (Appointment.calendar == Event.key) & (Appointment.state != CANCELLED))
@@ -110,6 +111,7 @@ def _rows(session: Session, monday: date, lang: str) -> Sequence[Row]:
                 names.get(event.organiser_id, "—"), event.state, words.said(words.STATES, event.state, lang),
                 words.said(words.TIERS, event.tier, lang), taken.get(at.id, 0) if at is not None else 0,
                 event.capacity, risk,
+                publishing.due_on(session, event) if publishing.is_late(session, event, today) else None,
             )
         )  # fmt: skip
     return rows

@@ -33,6 +33,7 @@ from webapp.payments.providers import signs_at_provider
 from webapp.process_titles import process_title
 from webapp.words import _
 from workflows.association import orders
+from workflows.association.mentoring import guides
 from workflows.association.wording import typographic
 
 PAYMENT = "payment_confirmed"
@@ -56,6 +57,7 @@ class OwnTask:
     instructions: str
     open: bool
     closed_words: str
+    guide: str = ""  # which guide of mentoring is about this step
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,13 @@ def task_view(session: Session, engine: Engine, viewer: Viewer, task: UserTask, 
         instructions=instructions(task, shape, language),
         open=task.state == "created",
         closed_words=_own_words(viewer, task) or closed_words(task, names.get(task.closed_by or "", "")),
+        guide=_guide(session, task),
     )
+
+
+def _guide(session: Session, task: UserTask) -> str:
+    found = guides.OF_STEP.get(task.element, "")
+    return found if found and session.get_one(ProcessInstance, task.instance_id).process_id == "mentorship" else ""
 
 
 def _own_words(viewer: Viewer, task: UserTask) -> str:

@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 from engine.calendar import PARIS
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
+from webapp import measures
 from webapp.auth import engine, role
 from webapp.mentoring import page
+from webapp.mentoring.wording import NAMES, TRACKS
 from webapp.words import _, language
 from workflows.association import mail_templates, mails, people, texts
-from workflows.association.mentoring import rounds
+from workflows.association import measures as measures_of
+from workflows.association.case_variables import local_day
+from workflows.association.mentoring import indicators, rounds
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
 from workflows.association.mentorships import LIVE, Mentorship
 
@@ -33,6 +37,26 @@ def board() -> str:
             "mentoring/board.html", rows=page.board(reader, engine().clock.now()), words=page.HEALTH,
             rounds=page.drafts(reader),
         )  # fmt: skip
+
+
+@blueprint.get("/indicators")
+@role(*COORDINATION)
+def figures() -> str:
+    """How the mentorships of a year went, each figure beside its aim."""
+    with reading(engine()) as reader:
+        today = local_day(engine().clock.now(), PARIS)
+        year, years = measures.chosen(
+            indicators.first_year(reader), today, lambda number: url_for("mentoring.figures", year=number)
+        )
+        found = indicators.of_period(reader, measures_of.year(year), today)
+    return render_template(
+        "measures.html", heading=_("Figures of mentoring"), back=url_for("mentoring.board"), back_to=_("Mentorships"),
+        year=year, years=years, lines=measures.lines(found, NAMES, TRACKS),
+        notes=[
+            _("A no-fault end is healthy: too few of them means that people stay out of politeness."),
+            _("The load of mentors is 0 where each carries as much as the other, and nears 1 where few carry all."),
+        ],
+    )  # fmt: skip
 
 
 @blueprint.post("/remind")

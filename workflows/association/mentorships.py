@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base, Moment
@@ -22,7 +22,9 @@ class Mentorship(Base):
     """One mentor and one mentee. `ends_on` is planned for a running one; `meetings` were held so far.
 
     `started_on`: the day of the second signature, before it that of the introduction. `steps`: dates of the calendar
-    that are behind the pair. `sign_on`: the last day on which either gave a sign; moods from 1 to 5 as last said.
+    that are behind the pair. `guided`: its calendar has the question after eight weeks and the notice of the last
+    month, which older ones have not. `sign_on`: the last day on which either gave a sign; moods from 1 to 5 as last
+    said.
     """
 
     __tablename__ = "mentorship"
@@ -57,6 +59,8 @@ class Mentorship(Base):
     demand_id: Mapped[UUID | None] = mapped_column(Uuid)
     instance_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
     introduced_on: Mapped[date | None]
+    first_word_on: Mapped[date | None]
+    guided: Mapped[bool] = mapped_column(default=False, server_default=false())
     aims: Mapped[str] = mapped_column(Text, default="")
     rhythm: Mapped[str] = mapped_column(String(12), default="")
     channel: Mapped[str] = mapped_column(String(8), default="")

@@ -56,6 +56,7 @@ from workflows.association.events import (
     claiming,
     living,
     permits,
+    publishing,
     reporting,
     seats,
     visiting,
@@ -80,7 +81,7 @@ from workflows.association.sms import sending as sms
 
 __all__ = ["registry"]
 
-_EVENTS: Final = (weighing, approving, permits, living, seats, visiting, cancelling, reporting, claiming)
+_EVENTS: Final = (weighing, publishing, approving, permits, living, seats, visiting, cancelling, reporting, claiming)
 _MEMBERS = (exit_work, deaths, guardians, guests, honors, identities, students)
 _COHORTS = (
     cohort_running,

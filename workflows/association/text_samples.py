@@ -105,6 +105,8 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "event_organiser": ("organisateur", "organiser", "Camille Martin"),
     "permit": ("démarche à faire", "permit that is needed", "licence temporaire", "temporary licence"),
     "permit_due": ("date de la démarche", "day of the permit", "22 décembre 2026", "22 December 2026"),
+    "publish_by": ("page attendue le", "page due on", "31 décembre 2026", "31 December 2026"),
+    "event_asked": ("qui doit accorder", "who has to approve", "Événements, Finances", "Events, Finance"),
     "seat_when": ("date de la place", "date of the seat", "jeudi 21 janvier 2027", "Thursday 21 January 2027"),
     "seat_until": ("fin du délai", "end of the time given", "mardi 19 janvier, 18:00", "Tuesday 19 January, 18:00"),
     "seat_price": ("prix de la place", "price of the seat", "30,00 €", "€30.00"),

@@ -20,6 +20,8 @@ RULES: Final = Table(
         Row("seats", "Places par inscription, au plus", "Seats of a registration, at most", 4),
         Row("waiting", "Liste d’attente, au plus", "Waiting list, at most", 50),
         Row("draft", "Proposition à revoir, abandon (jours)", "Returned proposal, dropped (days)", 30),
+        Row("publish", "Page publiée : jours avant, au plus tard", "Page published: days before, at the latest", 21),
+        Row("publish_warning", "Page à publier, rappel : jours avant", "Page due, reminder: days before", 28),
         Row("checklist", "Liste de contrôle : jours avant", "Checklist: days before", 14),
         Row("go_no_go", "Maintien à décider : jours avant", "Go or no-go: days before", 7),
         Row("reminder_1", "Premier rappel : jours avant", "First reminder: days before", 7),

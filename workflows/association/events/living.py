@@ -44,7 +44,7 @@ def plan_dates(session: Session, event: Event, now: datetime) -> None:
 def publish(work: ServiceWork) -> Mapping[str, object]:
     """The page is public and registration is open; the dates stand in the organiser's calendar."""
     event = event_of(work)
-    event.state = PUBLISHED
+    event.state, event.published_at = PUBLISHED, event.published_at or work.now
     plan_dates(work.session, event, work.now)
     for each in records.dates(work.session, event):
         appointments.invite(work.session, each, [event.organiser_id])

@@ -15,21 +15,22 @@ from workflows.association import people, wording
 from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import amount, uuid_or_none
-from workflows.association.events import expenses, notices, records, words
+from workflows.association.events import expenses, notices, publishing, records, words
 from workflows.association.events.expenses import EventExpense
 from workflows.association.events.permits import EventPermit
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
 from workflows.association.events.visitors import EventVisitor
 from workflows.association.people import Person
+from workflows.association.role_names import AT, role_name
 from workflows.association.settings import Association
 
 NAMES: Final = frozenset(
     {
         "event_title", "event_key", "event_when", "event_place", "event_page", "event_notes", "event_organiser",
-        "permit", "permit_due", "event_notice", "events_page", "seat_when", "seat_until", "seat_price", "seat_ticket",
-        "seat_page", "seat_count", "seat_refund", "seat_giver", "asked_at", "confirm_until",
-        "expense_total", "expense_note",
+        "permit", "permit_due", "publish_by", "event_asked", "event_notice", "events_page", "seat_when", "seat_until",
+        "seat_price", "seat_ticket", "seat_page", "seat_count", "seat_refund", "seat_giver", "asked_at",
+        "confirm_until", "expense_total", "expense_note",
     }
 )  # fmt: skip
 
@@ -59,6 +60,8 @@ def values(
         "events_page": f"{association.public_url}/events/",
         "event_notice": _notice(session, event, variables),
         "event_organiser": people.display_name(session, event.organiser_id),
+        "publish_by": wording.day(publishing.due_on(session, event), lang),
+        "event_asked": _asked(variables, lang),
     }
     permit_id = uuid_or_none(variables, "permit_id")
     permit = session.get(EventPermit, permit_id) if permit_id is not None else None
@@ -69,6 +72,13 @@ def values(
         answer["seat_page"] = f"{answer['event_page']}/ticket/{variables.get('registration_id')}"
     answer |= _of_visitor(session, variables, zones, lang)
     return answer | _of_registration(session, variables, zones, lang) | _of_expense(session, variables, lang)
+
+
+def _asked(variables: Mapping[str, object], lang: str) -> str:
+    """The roles that are asked now, in words."""
+    found = variables.get("approvers")
+    asked = [role_name(str(each).partition(AT)[0], lang) for each in found] if isinstance(found, list) else []
+    return ", ".join(asked) or "—"
 
 
 def _notice(session: Session, event: Event, variables: Mapping[str, object]) -> str:

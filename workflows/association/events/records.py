@@ -95,6 +95,7 @@ class Event(Base):
     cause: Mapped[str] = mapped_column(String(13), default="")
     proposed_at: Mapped[datetime] = mapped_column(Moment)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    published_at: Mapped[datetime | None] = mapped_column(Moment)  # for the first time
     moved_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     purged_at: Mapped[datetime | None] = mapped_column(Moment)  # the lists, after the event
@@ -196,6 +197,11 @@ def prices(session: Session, event_id: UUID) -> Mapping[str, Decimal]:
 def dates(session: Session, event: Event) -> Sequence[Appointment]:
     """The dates of an event in time, those that were called off included."""
     return appointments.of_calendar(session, event.key)
+
+
+def standing(session: Session, event: Event) -> Sequence[Appointment]:
+    """The dates of an event that were not called off, in time."""
+    return [each for each in dates(session, event) if each.state != appointments.CANCELLED]
 
 
 def approvals(session: Session, event: Event, round_: int | None = None) -> Sequence[EventApproval]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.registry import ServiceWork, service_task
 from workflows.association import memberships, roles
 from workflows.association.case_variables import local_day, text, uuid, whole
-from workflows.association.events import hosts, records, reports
+from workflows.association.events import hosts, publishing, records, reports
 from workflows.association.events.hosts import LEADS
 from workflows.association.events.records import Event
 
@@ -33,7 +33,7 @@ def event_of(work: ServiceWork) -> Event:
     results=(
         *("expected", "alcohol", "adventure", "road", "minors", "music", "artists", "recording", "media", "speaker"),
         *("dearest", "sponsored", "exposure", "abroad", "first_event", "days_ahead", "online", "organiser_blocked"),
-        *("conflict", "kind", "barred", "runners", "hosts"),
+        *("conflict", "kind", "barred", "runners", "hosts", "publish_warning_at", "publish_by"),
     ),
 )
 def weigh(work: ServiceWork) -> Mapping[str, object]:
@@ -54,6 +54,7 @@ def weigh(work: ServiceWork) -> Mapping[str, object]:
         "conflict": event.conflict,
         "barred": [f"person:{event.organiser_id}"],
         **hosts.candidates(work.session, event),
+        **publishing.told_at(work.session, event),
     }
 
 

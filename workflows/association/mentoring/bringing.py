@@ -31,6 +31,7 @@ def begin_cases(session: Session, engine: Engine) -> int:
     )  # fmt: skip
     found = session.scalars(waiting.order_by(Mentorship.started_on, Mentorship.id)).all()
     for pair in found:
+        pair.guided = True
         pair.steps = sum(each.on <= today for each in pairs.calendar(session, pair))
         pairs.sign(pair, pair.sign_on or today)
         session.flush()

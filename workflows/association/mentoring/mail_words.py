@@ -48,7 +48,7 @@ def _of_pair(session: Session, variables: Mapping[str, object], reader: UUID | N
     if pair is None:
         return {}
     other = pair.mentee_id if reader == pair.mentor_id else pair.mentor_id
-    following = pairs.following(session, pair)
+    following = pairs.next_meeting(session, pair)
     return {
         "other": people.names_of(session, (other,)).get(other, "—"),
         "other_email": people.primary_email(session, other) or "—",

@@ -29,7 +29,7 @@ def arrange(session: Session, pair: Mentorship, now: datetime) -> Appointment | 
     """Plans every date that is to come, or moves it to where it stands now; answers the next one."""
     found = None
     for step, each in enumerate(pairs.calendar(session, pair)):
-        if step < pair.steps:
+        if step < pair.steps or each.kind not in pairs.MEETINGS:
             continue
         planned = appointments.plan(
             session, calendar_of(pair), f"step{step}", titles=_TITLES[each.kind], starts=pairs.morning(each.on),
@@ -58,7 +58,7 @@ def move(session: Session, pair: Mentorship, until: date, *, pause: bool, today:
 
     Whoever says so has given a sign, and is not silent while it lasts.
     """
-    following = pairs.following(session, pair)
+    following = pairs.next_meeting(session, pair)
     if pause:
         lasts = max(0, (until - today).days)
         pair.paused_days += lasts

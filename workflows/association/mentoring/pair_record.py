@@ -23,9 +23,11 @@ _WRITTEN: Final = frozenset(
     {
         *("written", "aim_1", "aim_2", "aim_3", "rhythm", "channel", "confidential", "limits", "no_fault"),
         *("met", "mood", "help", "note", "progress_1", "progress_2", "progress_3", "goes_on", "rematch", "findings"),
+        "fit",
         *("reached", "nps", "hours", "changed", "again", "testimony"),
     }
 )
+_KINDS: Final = {"mood": pairs.CHECK_IN, "goes_on": pairs.REVIEW, "fit": pairs.FIT, "reached": pairs.CLOSING}
 _STATES: Final = {
     "FIRST_CONTACT": ("premier contact", "first contact"),
     "RUNNING": ("en cours", "running"),
@@ -96,20 +98,22 @@ def _write(subject: Subject, values: Values) -> Values:
     if "rematch" in values:
         return {"rematch": text(values, "rematch") == "true" and pair.demand_id is not None}
     pairs.sign(pair, today)
+    if values.get("written") is True and pair.first_word_on is None:
+        pair.first_word_on = today
     if "aim_1" in values:
         aims = [text(values, f"aim_{number}").strip() for number in (1, 2, 3)]
         pair.aims = "\n".join(f"- {aim}" for aim in aims if aim)
         pair.rhythm, pair.channel = text(values, "rhythm"), text(values, "channel")
     if values.get("no_fault") is True:
         setattr(pair, f"{side_of(subject.variables).lower()}_signed_at", subject.now)
-    if {"mood", "goes_on", "reached"} & set(values):
+    if _KINDS.keys() & set(values):
         return _answer(subject, pair, values)
     return {}
 
 
 def _answer(subject: Subject, pair: Mentorship, values: Values) -> Values:
     side = side_of(subject.variables)
-    kind = pairs.CHECK_IN if "mood" in values else pairs.REVIEW if "goes_on" in values else pairs.CLOSING
+    kind = next(kind for field, kind in _KINDS.items() if field in values)
     given = next((each for each in pairs.answers(subject.session, pair.id, pair.steps) if each.side == side), None)
     if given is None:
         person = pair.mentor_id if side == pairs.MENTOR else pair.mentee_id
@@ -139,7 +143,7 @@ def _fill(given: MentorshipAnswer, values: Values, subject: Subject) -> None:
         text(values, f"progress_{number}") for number in (1, 2, 3) if values.get(f"progress_{number}") is not None
     ]
     given.progress = " ".join(progress)
-    given.choice = text(values, "goes_on") or text(values, "again")
+    given.choice = text(values, "goes_on") or text(values, "again") or text(values, "fit")
     given.reached, given.changed = text(values, "reached"), text(values, "changed")[:600]
     given.nps = whole(values, "nps", 0) if "nps" in values else None
     given.hours = whole(values, "hours", 0) if "hours" in values else None

@@ -35,7 +35,7 @@ def open_pair(work: ServiceWork) -> Mapping[str, object]:
     pair = Mentorship(
         id=proposal.id, mentor_id=proposal.mentor_id, mentee_id=demand.person_id, started_on=today, state=FIRST_CONTACT,
         ends_on=pairs.after_months(today, figures.months(work.session, "PAIR", today)), proposal_id=proposal.id,
-        demand_id=demand.id, instance_id=work.instance_id, introduced_on=today,
+        demand_id=demand.id, instance_id=work.instance_id, introduced_on=today, guided=True,
     )  # fmt: skip
     work.session.add(pair)
     work.session.flush()
@@ -109,6 +109,16 @@ def measure(work: ServiceWork) -> Mapping[str, object]:
         "mentor_mood": pair.mentor_mood,
         "help_wanted": any(each.help or each.choice == "STOP" for each in given),
     }
+
+
+@service_task("pair.hear", results=("fits",))
+def hear(work: ServiceWork) -> Mapping[str, object]:
+    """What both said of the pair after eight weeks: whoever stops is heard first, then whoever wants to talk; silence
+    goes on. A date that both moved stays where it is."""
+    pair = pair_of(work)
+    said = {each.choice for each in pairs.answers(work.session, pair.id, pair.steps)}
+    pair.steps += 1
+    return {"fits": next((each for each in ("STOP", "TALK") if each in said), "YES")}
 
 
 @service_task("pair.resume", results=("signed", "agree_by"))

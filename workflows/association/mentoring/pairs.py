@@ -19,6 +19,8 @@ from workflows.association.mentorships import LIVE, Mentorship
 
 MENTOR, MENTEE = "MENTOR", "MENTEE"
 CHECK_IN, REVIEW, CLOSING = "CHECK_IN", "REVIEW", "CLOSING"
+FIT, LAST_MONTH = "FIT", "LAST_MONTH"  # whether the pair suits both, after eight weeks; a month before the end
+MEETINGS = frozenset({CHECK_IN, REVIEW, CLOSING})  # dates that stand in both calendars; the others are mails alone
 NOTICE = timedelta(days=7)  # before the last day, the closing is opened
 MORNING = time(9)
 
@@ -70,7 +72,7 @@ class MentorshipInquiry(Base):
 class Date:
     """One date of a pair's calendar. `number` counts months from the signature."""
 
-    kind: Literal["CHECK_IN", "REVIEW", "CLOSING"]
+    kind: Literal["CHECK_IN", "REVIEW", "FIT", "LAST_MONTH", "CLOSING"]
     number: int
     on: date
 
@@ -82,29 +84,51 @@ def after_months(anchor: date, months: int) -> date:
 
 
 def calendar(session: Session, pair: Mentorship) -> Sequence[Date]:
-    """Every date of a pair in order, counted from the signature; the closing comes a week before the last day."""
+    """Every date of a pair in order, counted from the signature; the closing comes a week before the last day.
+
+    A pair whose calendar was counted before there were questions after eight weeks and notices of the last month
+    (`guided` is false) goes on without them: its steps keep their numbers."""
     length = figures.months(session, "PAIR", pair.started_on)
     half = figures.months(session, "REVIEW", pair.started_on)
-    dates = list(_stretch(pair.started_on, 1, length, half))
+    notice = timedelta(days=figures.days(session, "LAST_MONTH", pair.started_on)) if pair.guided else None
+    dates = sorted([*_stretch(pair.started_on, 1, length, half, notice), *_fit(session, pair)], key=_by_day)
     if pair.extended:
         end = length + figures.months(session, "EXTENSION", pair.started_on)
-        dates += _stretch(pair.started_on, length + 1, end, half)
-    return [each if step < pair.steps else _shifted(pair, step, each) for step, each in enumerate(dates)]
+        dates += sorted(_stretch(pair.started_on, length + 1, end, half, notice), key=_by_day)
+    meeting = next((step for step in range(pair.steps, len(dates)) if dates[step].kind in MEETINGS), len(dates))
+    return [each if step < pair.steps else _placed(pair, step, each, meeting) for step, each in enumerate(dates)]
 
 
-def _shifted(pair: Mentorship, step: int, planned: Date) -> Date:
-    """A date that is still to come: later by every pause, and where both moved it to, if it is the next one."""
-    if step == pair.steps and pair.next_on is not None:
-        return replace(planned, on=pair.next_on)
-    return replace(planned, on=planned.on + timedelta(days=pair.paused_days or 0))
+def _by_day(planned: Date) -> date:
+    return planned.on
 
 
-def _stretch(anchor: date, first: int, end: int, half: int) -> Iterator[Date]:
+def _fit(session: Session, pair: Mentorship) -> Sequence[Date]:
+    """The question after eight weeks: weeks count from the introduction, and end without fault until then (§P3.4)."""
+    if not pair.guided or pair.introduced_on is None:
+        return ()
+    on = pair.introduced_on + timedelta(days=figures.days(session, "FIT", pair.started_on))
+    return (Date("FIT", 0, on),) if on > pair.started_on else ()
+
+
+def _placed(pair: Mentorship, step: int, planned: Date, meeting: int) -> Date:
+    """A date that is still to come: later by every pause; the next meeting where both moved it to, and what comes
+    before it not after it."""
+    shifted = planned.on + timedelta(days=pair.paused_days or 0)
+    if pair.next_on is not None and step <= meeting:
+        shifted = pair.next_on if step == meeting else min(shifted, pair.next_on)
+    return replace(planned, on=shifted)
+
+
+def _stretch(anchor: date, first: int, end: int, half: int, notice: timedelta | None) -> Iterator[Date]:
+    last = after_months(anchor, end)
     for month in range(first, end):
         yield Date("CHECK_IN", month, after_months(anchor, month))
         if month == half:
             yield Date("REVIEW", month, after_months(anchor, month))
-    yield Date("CLOSING", end, after_months(anchor, end) - NOTICE)
+    if notice is not None:
+        yield Date("LAST_MONTH", end, last - notice)
+    yield Date("CLOSING", end, last - NOTICE)
 
 
 def last_day(session: Session, pair: Mentorship) -> date:
@@ -119,6 +143,11 @@ def following(session: Session, pair: Mentorship) -> Date | None:
     """The next date of a pair; None once the calendar is over."""
     dates = calendar(session, pair)
     return dates[pair.steps] if pair.steps < len(dates) else None
+
+
+def next_meeting(session: Session, pair: Mentorship) -> Date | None:
+    """The next date that stands in both calendars; None once there is none any more."""
+    return next((each for each in calendar(session, pair)[pair.steps :] if each.kind in MEETINGS), None)
 
 
 def morning(on: date) -> datetime:

@@ -131,6 +131,7 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         ),
         "sign_agreement": Habit(_signed, 0.96, most=SOON),
         "mentorship.check_in": Habit(_check_in, 0.85, timedelta(hours=3), timedelta(days=5)),
+        "answer_fit": _mostly("fit", 0.8, timedelta(days=5), YES=95.0, TALK=3.0, STOP=2.0),
         "review_half": Habit(_half, 0.9, timedelta(hours=3), timedelta(days=6)),
         "close_pair": Habit(_closing, 0.85, timedelta(hours=3), timedelta(days=9)),
         "talk_to_pair": _mostly("talk_outcome", CONTINUE=85.0, END=15.0),

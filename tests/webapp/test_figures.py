@@ -1,0 +1,192 @@
+"""Figures of a year: what is counted, over how many, and whether the aim is met."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from engine.calendar import PARIS
+from engine.engine import Engine
+from engine.transaction import reading, transaction
+from engine.workdays import WorkCalendar
+from tests.fixtures.staff import add_person
+from tests.security.web import at_desk
+from workflows.association import measures
+from workflows.association.calendars import appointments
+from workflows.association.events import indicators as of_events
+from workflows.association.events.expenses import PAID, EventExpense
+from workflows.association.events.records import ENDED, Event
+from workflows.association.events.registrations import ATTENDED, MISSED, EventRegistration
+from workflows.association.events.reports import EventReport
+from workflows.association.mentoring import indicators as of_mentoring
+from workflows.association.mentoring.demands import MentorDemand
+from workflows.association.mentoring.mentors import ACTIVE, MentorProfile
+from workflows.association.mentoring.pairs import CHECK_IN, CLOSING, MentorshipAnswer
+from workflows.association.mentorships import Mentorship
+
+YEAR = measures.year(2026)
+TODAY = date(2026, 11, 20)
+
+
+def at(day: date) -> datetime:
+    return datetime.combine(day, time(12), PARIS)
+
+
+def _demand(session: Session, person_id: UUID, asked: date) -> MentorDemand:
+    made = MentorDemand(
+        id=uuid4(), person_id=person_id, goals="Un poste", topics="FIRST_JOB", languages="fr", rhythm="MONTHLY",
+        years_exp=2, asked_on=asked,
+    )  # fmt: skip
+    session.add(made)
+    return made
+
+
+@pytest.fixture
+def pairs(web_engine: Engine) -> None:
+    """Two requests, one of them of a pair that signed after 20 days, met each month and came to its end."""
+    ada, bea, cid = (add_person(web_engine, name, "Essai") for name in ("Ada", "Bea", "Cid"))
+    with transaction(web_engine) as session:
+        asked = _demand(session, bea.id, date(2026, 1, 5))
+        _demand(session, cid.id, date(2026, 9, 1))
+        for person, registered in ((ada, date(2025, 1, 1)), (bea, date(2026, 8, 1))):
+            session.add(
+                MentorProfile(
+                    id=uuid4(), person_id=person.id, years_exp=10, sector="BANKING", topics="FIRST_JOB",
+                    languages="fr", rhythm="MONTHLY", track="BOTH", state=ACTIVE, charter_on=registered,
+                    registered_at=at(registered),
+                )
+            )  # fmt: skip
+        pair = Mentorship(
+            id=uuid4(), mentor_id=ada.id, mentee_id=bea.id, started_on=date(2026, 1, 25), ends_on=date(2026, 3, 26),
+            introduced_on=date(2026, 1, 10), first_word_on=date(2026, 1, 18), state="ENDED", ending="COMPLETED",
+            ended_on=date(2026, 3, 26), demand_id=asked.id, proposal_id=uuid4(),
+            mentor_signed_at=at(date(2026, 1, 25)), mentee_signed_at=at(date(2026, 1, 24)),
+        )  # fmt: skip
+        lost = Mentorship(
+            id=uuid4(), mentor_id=ada.id, mentee_id=cid.id, started_on=date(2026, 5, 1), ends_on=date(2026, 5, 15),
+            introduced_on=date(2026, 5, 1), first_word_on=date(2026, 5, 3), state="ENDED", ending="NO_FAULT_END",
+            ended_on=date(2026, 5, 15), proposal_id=uuid4(),
+        )  # fmt: skip
+        running = Mentorship(
+            id=uuid4(), mentor_id=ada.id, mentee_id=cid.id, started_on=date(2026, 9, 1), ends_on=date(2027, 3, 1),
+            state="RUNNING", meetings=1,
+        )  # fmt: skip
+        session.add_all([pair, lost, running])
+        session.flush()
+        for step, side, met in ((0, "MENTEE", 1), (0, "MENTOR", 2), (1, "MENTEE", 0)):
+            person = bea if side == "MENTEE" else ada
+            session.add(
+                MentorshipAnswer(
+                    id=uuid4(), mentorship_id=pair.id, person_id=person.id, side=side, kind=CHECK_IN, step=step,
+                    met=met, answered_at=at(date(2026, 2, 25)),
+                )
+            )  # fmt: skip
+        for side, nps in (("MENTEE", 9), ("MENTOR", 6)):
+            session.add(
+                MentorshipAnswer(
+                    id=uuid4(), mentorship_id=pair.id, person_id=ada.id, side=side, kind=CLOSING, step=9, nps=nps,
+                    answered_at=at(date(2026, 3, 20)),
+                )
+            )  # fmt: skip
+
+
+@pytest.mark.usefixtures("pairs")
+def test_the_figures_of_mentoring_say_over_how_many_they_count_and_whether_the_aim_is_met(web_engine: Engine) -> None:
+    with reading(web_engine) as session:
+        found = {(each.key, each.part): each for each in of_mentoring.of_period(session, YEAR, TODAY)}
+        before = {each.key: each.value for each in of_mentoring.of_period(session, measures.year(2024), TODAY)}
+    told = {name: (each.value, each.of, each.met) for (name, part), each in found.items() if part != "STUDENTS"}
+    assert told == {
+        "coverage": (0.5, 2, None),
+        "days_to_agreement": (20, 1, True),
+        "first_contact": (0.5, 2, False),
+        "monthly_meeting": (0.5, 2, False),
+        "completion": (1, 1, True),
+        "no_fault": (0.5, 2, False),
+        "nps": (0, 2, None),
+        "become_mentors": (0.5, 2, None),
+        "mentor_load": (0.5, 2, None),
+    }
+    assert found["nps", "STUDENTS"].value is None
+    assert {key for key, value in before.items() if value is not None} == {"mentor_load"}, "which is of today"
+
+
+@pytest.fixture
+def events(web_engine: Engine) -> None:
+    """One event that was published three working days after it was proposed, eleven days before, and is over."""
+    lea = add_person(web_engine, "Lea", "Essai")
+    day = date(2026, 6, 20)
+    with transaction(web_engine) as session:
+        event = Event(
+            id=uuid4(), key="EVT-1", organiser_id=lea.id, kind="TALK", title_fr="Causerie", day=day, begins=time(19),
+            minutes=120, expected=4, capacity=4, approved_capacity=4, state=ENDED, tier="STANDARD",
+            proposed_at=at(date(2026, 6, 4)), published_at=at(date(2026, 6, 9)), closed_at=at(day),
+            purged_at=at(day + timedelta(days=7)), approved={"expected": 4},
+        )  # fmt: skip
+        refused = Event(
+            id=uuid4(), key="EVT-2", organiser_id=lea.id, kind="TALK", title_fr="Autre", day=day, begins=time(19),
+            minutes=120, expected=4, capacity=4, state="REFUSED", tier="LIGHT", proposed_at=at(date(2026, 6, 4)),
+        )  # fmt: skip
+        session.add_all([event, refused])
+        session.flush()
+        planned = appointments.plan(
+            session, "EVT-1", "d1", titles=("Causerie", "Talk"), starts=at(day), minutes=120, now=at(day)
+        )
+        for state, listed in ((ATTENDED, True), (ATTENDED, False), (MISSED, False)):
+            session.add(
+                EventRegistration(
+                    id=uuid4(), event_id=event.id, appointment_id=planned.id, person_id=lea.id, entitlement="MEMBER",
+                    state=state, asked_at=at(day), listed=listed,
+                )
+            )  # fmt: skip
+        session.add(
+            EventReport(
+                event_id=event.id, attended=2, incidents="Une chute.", filed_by="person:x",
+                filed_at=at(day + timedelta(days=11)), final_income=Decimal(10), final_costs=Decimal("52.50"),
+                closed_at=at(day + timedelta(days=40)),
+            )
+        )  # fmt: skip
+        session.add(
+            EventExpense(
+                id=uuid4(), event_id=event.id, person_id=lea.id, iban="FR76", state=PAID, asked_at=at(day),
+                paid_on=day + timedelta(days=15),
+            )
+        )  # fmt: skip
+
+
+@pytest.mark.usefixtures("events")
+def test_the_figures_of_events_say_over_how_many_they_count_and_whether_the_aim_is_met(web_engine: Engine) -> None:
+    with reading(web_engine) as session:
+        found = of_events.of_period(session, YEAR, TODAY, WorkCalendar())
+    told = {(each.key, each.part): (each.value, each.of, each.met) for each in found if each.of}
+    assert told == {
+        ("approval", "STANDARD"): (3, 1, False),
+        ("light", ""): (0.5, 2, None),
+        ("published", ""): (0, 1, None),
+        ("reported", ""): (0, 1, False),
+        ("filled", ""): (0.75, 4, None),
+        ("no_show", ""): (1 / 3, 3, None),
+        ("result", ""): (Decimal("-42.50"), 1, None),
+        ("incidents", ""): (1, 1, None),
+        ("paid_back", ""): (15, 1, True),
+        ("consent", ""): (1 / 3, 3, None),
+        ("purged", ""): (1, 1, True),
+    }
+
+
+@pytest.mark.usefixtures("pairs", "events")
+def test_the_pages_show_them_year_by_year_to_whoever_answers_for_them(app: Flask, web_engine: Engine) -> None:
+    mentoring, office = at_desk(app, web_engine, "Max", "MENTORING"), at_desk(app, web_engine, "Eva", "EVENTS")
+    page = mentoring.get("/mentoring/indicators?year=2026").get_data(as_text=True)
+    assert "la moitié en" in page
+    assert "20 jours" in page
+    assert "conforme à l’objectif" in page
+    shown = office.get("/events-office/figures?year=2026").get_data(as_text=True)
+    assert "−42,50" in shown or "-42,50" in shown
+    assert office.get("/events-office/figures?year=1900").status_code == 200, "a year without events is not shown"
+    assert at_desk(app, web_engine, "Noe").get("/mentoring/indicators").status_code in (403, 404)

@@ -1,0 +1,165 @@
+"""How the mentorships of a year went, each figure beside its aim (domain §P3.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.calendar import PARIS
+from workflows.association import measures
+from workflows.association.measures import Measure, Period
+from workflows.association.mentoring import figures
+from workflows.association.mentoring.demands import MentorDemand
+from workflows.association.mentoring.mentors import ACTIVE, MentorProfile
+from workflows.association.mentoring.pairs import CHECK_IN, CLOSING, MentorshipAnswer
+from workflows.association.mentorships import ENDED, LIVE, Mentorship
+
+ALUMNI, STUDENTS = "ALUMNI", "STUDENTS"
+DONE = frozenset({"COMPLETED", "SUCCESS_EARLY"})
+UNSIGNED = "CLOSED_INACTIVE"
+
+
+def of_period(session: Session, period: Period, today: date) -> Sequence[Measure]:
+    """The ten figures of mentoring; each says over how many it was counted."""
+    pairs = session.scalars(select(Mentorship)).all()
+    demands = {each.id: each for each in session.scalars(select(MentorDemand))}
+    met = _meetings(session)
+    return (
+        _coverage(pairs, demands, period),
+        measures.median("days_to_agreement", _to_agreement(pairs, demands, period), most=21),
+        _first_contact(session, pairs, period, today),
+        measures.share("monthly_meeting", _monthly(pairs, met, period, today), least=0.75),
+        _completion(pairs, period),
+        _no_fault(pairs, period),
+        *_recommended(session, pairs, demands, period),
+        _become_mentors(session, pairs, period),
+        _load(session, pairs),
+    )
+
+
+def first_year(session: Session) -> int | None:
+    """The year of the first pair or demand on record; None where there is none."""
+    asked = (func.min(MentorDemand.asked_on), func.min(Mentorship.started_on))
+    days = [day for query in asked if (day := session.scalar(select(query))) is not None]
+    return min(day.year for day in days) if days else None
+
+
+def signed_on(pair: Mentorship) -> date | None:
+    """The day of the second signature; None where one is missing, or the pair was brought along."""
+    if pair.mentor_signed_at is None or pair.mentee_signed_at is None:
+        return None
+    return max(pair.mentor_signed_at, pair.mentee_signed_at).astimezone(PARIS).date()
+
+
+def _coverage(pairs: Sequence[Mentorship], demands: Mapping[UUID, MentorDemand], period: Period) -> Measure:
+    paired = {each.demand_id for each in pairs}
+    return measures.share("coverage", (id_ in paired for id_, each in demands.items() if period.holds(each.asked_on)))
+
+
+def _to_agreement(pairs: Sequence[Mentorship], demands: Mapping[UUID, MentorDemand], period: Period) -> Sequence[int]:
+    """Days from each demand to the agreement that was signed in the period, the first of a demand alone."""
+    first: dict[UUID, date] = {}
+    for each in pairs:
+        day = signed_on(each)
+        if day is not None and each.demand_id is not None and each.demand_id in demands:
+            first[each.demand_id] = min(day, first.get(each.demand_id, day))
+    return [(day - demands[id_].asked_on).days for id_, day in first.items() if period.holds(day)]
+
+
+def _first_contact(session: Session, pairs: Sequence[Mentorship], period: Period, today: date) -> Measure:
+    """Of the pairs of whom it is known: whoever wrote, and whoever never did."""
+    within = figures.days(session, "FIRST_WORD", today)
+    told = []
+    for each in pairs:
+        day = each.introduced_on
+        if day is None or not period.holds(day):
+            continue
+        if each.first_word_on is not None:
+            told.append((each.first_word_on - day).days <= within)
+        elif each.ending == UNSIGNED and signed_on(each) is None:
+            told.append(False)
+    return measures.share("first_contact", told, least=0.9)
+
+
+def _meetings(session: Session) -> Mapping[UUID, int]:
+    """How often each pair met as either of the two told: of each check-in the larger number."""
+    largest = (
+        select(MentorshipAnswer.mentorship_id, func.max(MentorshipAnswer.met).label("met"))
+        .where(MentorshipAnswer.kind == CHECK_IN)
+        .group_by(MentorshipAnswer.mentorship_id, MentorshipAnswer.step)
+        .subquery()
+    )
+    query = select(largest.c.mentorship_id, func.sum(largest.c.met)).group_by(largest.c.mentorship_id)
+    return {pair_id: int(met or 0) for pair_id, met in session.execute(query)}
+
+
+def _monthly(pairs: Sequence[Mentorship], met: Mapping[UUID, int], period: Period, today: date) -> Sequence[bool]:
+    """Of each pair that ran for a month or longer: whether it met at least as often as there were months."""
+    told = []
+    for each in pairs:
+        until = each.ended_on or min(today, each.ends_on)
+        months = (until - each.started_on).days // 30
+        ran = each.started_on <= period.last and until >= period.first and each.state != "FIRST_CONTACT"
+        if ran and months >= 1 and (signed_on(each) is not None or each.proposal_id is None):
+            told.append(max(met.get(each.id, 0), each.meetings) >= months)
+    return told
+
+
+def _ended(pairs: Sequence[Mentorship], period: Period) -> Sequence[Mentorship]:
+    return [each for each in pairs if each.state == ENDED and period.holds(each.ended_on)]
+
+
+def _completion(pairs: Sequence[Mentorship], period: Period) -> Measure:
+    """Of the pairs that had signed and ended: who came to the planned end, or reached the aim earlier."""
+    signed = [each for each in _ended(pairs, period) if signed_on(each) is not None or each.proposal_id is None]
+    return measures.share("completion", (each.ending in DONE for each in signed), least=0.8)
+
+
+def _no_fault(pairs: Sequence[Mentorship], period: Period) -> Measure:
+    ended = _ended(pairs, period)
+    return measures.share("no_fault", (each.ending == "NO_FAULT_END" for each in ended), least=0.05, most=0.1)
+
+
+def _recommended(
+    session: Session, pairs: Sequence[Mentorship], demands: Mapping[UUID, MentorDemand], period: Period
+) -> Sequence[Measure]:
+    """What both would say to others, students and alumni apart."""
+    tracks = {each.id: _track(each, demands) for each in pairs}
+    query = select(MentorshipAnswer).where(MentorshipAnswer.kind == CLOSING, MentorshipAnswer.nps.is_not(None))
+    scores: dict[str, list[int]] = {ALUMNI: [], STUDENTS: []}
+    for each in session.scalars(query):
+        if each.nps is not None and period.holds(each.answered_at.astimezone(PARIS).date()):
+            scores[tracks[each.mentorship_id]].append(each.nps)
+    return [measures.promoters("nps", found, track) for track, found in scores.items()]
+
+
+def _track(pair: Mentorship, demands: Mapping[UUID, MentorDemand]) -> str:
+    demand = demands.get(pair.demand_id) if pair.demand_id is not None else None
+    return STUDENTS if demand is not None and demand.student else ALUMNI
+
+
+def _become_mentors(session: Session, pairs: Sequence[Mentorship], period: Period) -> Measure:
+    """Of the mentees whose pair ended: who offered to be a mentor since that pair began."""
+    offered = {
+        person: at.astimezone(PARIS).date()
+        for person, at in session.execute(select(MentorProfile.person_id, MentorProfile.registered_at))
+    }
+    began: dict[UUID, date] = {}
+    for each in _ended(pairs, period):
+        began[each.mentee_id] = min(each.started_on, began.get(each.mentee_id, each.started_on))
+    return measures.share(
+        "become_mentors", (person in offered and offered[person] >= day for person, day in began.items())
+    )
+
+
+def _load(session: Session, pairs: Sequence[Mentorship]) -> Measure:
+    """How evenly the pairs that run now lie on the active mentors."""
+    loads = dict.fromkeys(session.scalars(select(MentorProfile.person_id).where(MentorProfile.state == ACTIVE)), 0)
+    for each in pairs:
+        if each.state in LIVE and each.mentor_id in loads:
+            loads[each.mentor_id] += 1
+    return measures.gini("mentor_load", list(loads.values()))
