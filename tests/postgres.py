@@ -2,6 +2,8 @@
 
 PostgreSQL refuses to run as root. A root caller runs it as an existing unprivileged user, with a data folder that this
 user owns, and with copied binaries where the checkout is not readable for that user.
+
+A server ends with the last process that uses it, also where that is killed: `postgres_watch` waits for their locks.
 """
 
 from __future__ import annotations
@@ -13,18 +15,22 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import psycopg
 
 from tests.ports import free_port
 
 __all__ = ["PostgresServer", "PostgresUnavailable", "find_binaries", "shared_server"]
+
+WATCH = Path(__file__).with_name("postgres_watch.py")
 
 
 class PostgresUnavailable(RuntimeError):
@@ -61,13 +67,18 @@ class PostgresServer:
     binaries: Path
     user: pwd.struct_passwd | None
     port: int = 0
+    held: TextIO | None = None  # with the lock that says that this process uses it
 
     @classmethod
     def create(cls) -> PostgresServer:
         """A new data folder in the temporary folder of the machine. Raises PostgresUnavailable."""
         user, binaries = _unprivileged(), find_binaries()
         home = Path(tempfile.mkdtemp(prefix="amicale-pg-"))
-        server = cls(home, binaries, user)
+        server = cls(home, binaries, user, held=_hold(home))
+        subprocess.Popen(
+            [sys.executable, "-I", "-S", WATCH, home],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
         if user is not None:
             os.chown(home, user.pw_uid, user.pw_gid)
             server.binaries = server._reachable(binaries)
@@ -169,10 +180,26 @@ class PostgresServer:
         except (FileNotFoundError, IndexError):
             return None
 
+    def leave(self) -> None:
+        """This process needs the server no longer; it ends with its last user."""
+        if self.held is not None:
+            self.held.close()
+            self.held = None
+
     def remove(self) -> None:
         """Stops the server and deletes its folder."""
         self.stop(immediately=True)
         shutil.rmtree(self.home, ignore_errors=True)
+        self.leave()
+
+
+def _hold(home: Path) -> TextIO:
+    """The file of the users of this server, with a lock on it. Raises OSError where its last user has gone."""
+    held = (home / "users").open("a")
+    fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    if not (home / "users").exists():  # taken away between the two lines above
+        raise FileNotFoundError(home)
+    return held
 
 
 def _alive(pid: int) -> bool:
@@ -189,31 +216,36 @@ def _alive(pid: int) -> bool:
 
 @contextmanager
 def shared_server(folder: Path) -> Iterator[PostgresServer]:
-    """One server for all test processes that share `folder`: the first starts it, the last one removes it."""
+    """One server for all test processes that share `folder`: the first starts it, with the last one it ends."""
     folder.mkdir(parents=True, exist_ok=True)
-    state, users = folder / "postgres", folder / "postgres-users"
     with _locked(folder):
-        if not state.exists():
-            server = PostgresServer.create()
-            try:
-                server.start(fsync=False)
-            except PostgresUnavailable:
-                server.remove()
-                raise
-            state.write_text(f"{server.home}\n{server.binaries}\n{server.port}\n")
-        home, binaries, port = state.read_text().split("\n")[:3]
-        with users.open("a") as register:
-            register.write(f"{os.getpid()}\n")
-    server = PostgresServer(Path(home), Path(binaries), _unprivileged(), int(port))
+        server = _joined(folder / "postgres") or _started(folder / "postgres")
     try:
         yield server
     finally:
-        with _locked(folder):
-            left = [pid for pid in users.read_text().split() if pid != str(os.getpid()) and _alive(int(pid))]
-            users.write_text("".join(f"{pid}\n" for pid in left))
-            if not left:
-                state.unlink()
-                server.remove()
+        server.leave()
+
+
+def _joined(state: Path) -> PostgresServer | None:
+    """The server that another process started, if it is there still."""
+    if not state.exists():
+        return None
+    home, binaries, port = state.read_text().split("\n")[:3]
+    with suppress(OSError):
+        return PostgresServer(Path(home), Path(binaries), _unprivileged(), int(port), _hold(Path(home)))
+    return None
+
+
+def _started(state: Path) -> PostgresServer:
+    """A new server, told to the others. Raises PostgresUnavailable."""
+    server = PostgresServer.create()
+    try:
+        server.start(fsync=False)
+    except PostgresUnavailable:
+        server.remove()
+        raise
+    state.write_text(f"{server.home}\n{server.binaries}\n{server.port}\n")
+    return server
 
 
 @contextmanager
