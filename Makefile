@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Processes that a test or a server starts need not compile every module again, whatever this shell says.
 export PYTHONDONTWRITEBYTECODE :=
+# What does not wait for each other is done at once: packages, browser code and Chromium come from different places.
+MAKEFLAGS += --jobs=4
 .PHONY: help setup run test check lock browser clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -19,15 +21,15 @@ WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: .make/packages .make/assets ## Make .venv with everything and build the browser code (safe to repeat)
+setup: .make/test-packages .make/assets .make/compiled ## Make .venv with everything and build the browser code (safe to repeat)
 
-run: setup ## Set up, then start Amicale with its demo association on http://127.0.0.1:8000
+run: .make/packages .make/assets ## Set up what it needs, then start Amicale with its demo association on http://127.0.0.1:8000
 	@exec $(BIN)/amicale run
 
-test: setup browser ## Set up, then run every test
+test: .make/test-packages .make/assets .make/collected browser ## Set up, then run every test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-check: setup ## Style, types and import contracts
+check: .make/test-packages ## Style, types and import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 lock: ## Resolve the dependencies again (uv; addresses are left out of the lock files)
@@ -38,20 +40,56 @@ lock: ## Resolve the dependencies again (uv; addresses are left out of the lock 
 clean: ## Remove what was built (not your data in var/)
 	rm -rf .venv .make webapp/static/dist webapp/assets/node_modules
 
-.make/packages: requirements-test.lock requirements-node.lock pyproject.toml
+.make/venv:
 	@test -n "$(PYTHON)" || { echo "Amicale needs Python 3.11 or newer."; exit 1; }
 	@mkdir -p .make
-	@test -x $(BIN)/python || { echo "[1/3] Making .venv with $$($(PYTHON) --version)"; $(PYTHON) -m venv .venv; }
-	@echo "[2/3] Installing packages (about a minute the first time)"
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-test.lock
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
-	@node --version 2>/dev/null | grep -qE '^v(2[0-9]|[3-9][0-9])\.' || { echo "      Installing Node.js from a wheel, since this machine has none"; \
-		$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-node.lock; }
+	@test -x $(BIN)/python || { echo "Making .venv with $$($(PYTHON) --version)"; $(PYTHON) -m venv .venv; }
 	@touch $@
 
-.make/assets: .make/packages $(ASSET_SOURCES)
-	@echo "[3/3] Building the browser code"
+# Not compiled at once: a third of the work, most of it for modules that nobody imports.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile
+
+.make/packages: .make/venv requirements.lock pyproject.toml
+	@echo "Installing packages (less than a minute the first time)"
+	@$(PIP) --require-hashes --no-deps -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What tests need besides: the entries of the one file that the other has not, so that both are installed at once. What
+# both name for different machines comes when both are done.
+.make/packages-of-tests: .make/venv requirements-test.lock requirements.lock
+	@awk 'NR == FNR { if (/^[^ ]/) known[$$1] = 1; next } /^[^ ]/ { here = !($$1 in known) } here' \
+		requirements.lock requirements-test.lock > .make/tests.lock
+	@$(PIP) --require-hashes --no-deps -r .make/tests.lock
+	@touch $@
+
+.make/test-packages: .make/packages .make/packages-of-tests
+	@$(PIP) --require-hashes --no-deps -r requirements-test.lock
+	@touch $@
+
+# Node's packages need nothing of ours; where this machine has no Node.js, it comes with a wheel and fetches them later.
+.make/node: .make/venv requirements-node.lock webapp/assets/package-lock.json
+	@if command -v npm >/dev/null 2>&1 && node --version 2>/dev/null | grep -qE '^v(2[0-9]|[3-9][0-9])\.'; then \
+		test webapp/assets/node_modules/.package-lock.json -nt webapp/assets/package-lock.json || \
+			(cd webapp/assets && npm ci --no-progress >/dev/null); \
+	else \
+		echo "Installing Node.js from a wheel, since this machine has none"; $(PIP) --require-hashes -r requirements-node.lock; \
+	fi
+	@touch $@
+
+.make/assets: .make/packages .make/node $(ASSET_SOURCES)
+	@echo "Building the browser code"
 	@$(BIN)/amicale assets
+	@touch $@
+
+# For whoever runs it where it cannot write, as a service may not; a library's patterns of modules do not compile.
+.make/compiled: .make/test-packages
+	@$(BIN)/python -m compileall -q -j 0 .venv/lib engine forms workflows webapp || true
+	@touch $@
+
+# Else each of three workers compiles what all of them import; what is wrong with a module, the tests say.
+.make/collected: .make/test-packages
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true
 	@touch $@
 
 browser:

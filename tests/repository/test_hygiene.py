@@ -81,6 +81,15 @@ def test_every_hash_is_locked() -> None:
         assert "://" not in text
 
 
+def test_what_tests_need_is_all_that_the_product_needs_and_more() -> None:
+    """In the same versions: `make test` installs the one list and what the other has besides at the same time."""
+    pinned = [
+        set(re.findall(r"^[a-z0-9]\S+==\S+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-test.lock")
+    ]
+    assert pinned[0] < pinned[1]
+
+
 def test_the_layout_is_the_formatters() -> None:
     answer = subprocess.run(
         [sys.executable, "-m", "ruff", "format", "--no-cache", "--check", "."],
