@@ -15,10 +15,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, Numeric, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.calendar import PARIS
 from engine.errors import Conflict, Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association.gifts import receipts, register
+from workflows.association.gifts import figures, receipts, register
 from workflows.association.gifts.donors import Donor
 from workflows.association.gifts.receipts import TaxReceipt
 from workflows.association.gifts.register import BOOKED, Gift
@@ -99,7 +100,8 @@ def ask(session: Session, correction: ReceiptCorrection, serial: str) -> Receipt
 
 
 def told(session: Session, correction: ReceiptCorrection) -> dict[str, object]:
-    """What the case of a correction knows of it: ids, its reason and its number; no names, no amounts."""
+    """What the case of a correction knows of it: ids, its reason and its number, and within how many working days a
+    second person is to agree (domain §P5.5); no names, no amounts."""
     receipt = session.get_one(TaxReceipt, correction.receipt_id)
     donor = session.get_one(Donor, receipt.donor_id)
     return {
@@ -109,6 +111,7 @@ def told(session: Session, correction: ReceiptCorrection) -> dict[str, object]:
         "donor_id": str(donor.id),
         "person_id": str(donor.person_id) if donor.person_id is not None else None,
         "asked_by": correction.asked_by,
+        "agree_within": figures.delay(session, "REISSUE", correction.asked_at.astimezone(PARIS).date()),
     }
 
 

@@ -22,8 +22,7 @@ DELAYS: Final = Table(
     "gift_delay", "Délais des dons", "Delays of gifts",
     (Column("days", "days", "Jours", "Days"),),
     (
-        Row("RECEIPT", "Reçu d’un don unique", "Receipt of a single gift", 15),
-        Row("REISSUE", "Reçu corrigé", "Corrected receipt", 7),
+        Row("REISSUE", "Accord sur un reçu corrigé, en jours ouvrés", "Corrected receipt: agreed in working days", 5),
         Row("IMPACT", "Nouvelles de ce que le don a permis", "News of what the gift did", 60),
         Row("REFUND_WATCH", "Attente avant le reçu d’un gros prélèvement", "Wait before receipts of large debits", 56),
         Row("CARD_CREDIT", "Carte : crédit du compte, en jours bancaires", "Card: account credited, in bank days", 2),
