@@ -13,13 +13,14 @@ that a mistake noticed at once is always undone. Whatever else happens to the ca
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table, Uuid, delete, select, update
+from sqlalchemy import ColumnElement, Table, Uuid, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from engine.advance import settle
@@ -38,7 +39,7 @@ from engine.transaction import afterwards
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-__all__ = ["PROPERTY", "forget", "keep", "kept_for", "undo"]
+__all__ = ["PROPERTY", "Standing", "forget", "keep", "standing", "undo"]
 
 PROPERTY: Final = "task.undo"
 MEMORY: Final = timedelta(days=1)
@@ -99,23 +100,46 @@ def undo(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:
     afterwards(session).steps["undone", instance.id] = partial(engine.live_cases.drop, instance.id)
 
 
-def kept_for(session: Session, task_ids: Iterable[UUID], by: Actor) -> frozenset[UUID]:
-    """Those of these tasks that the actor can still undo, as far as is known before the case is locked."""
-    query = select(WayBack).where(WayBack.task_id.in_(list(task_ids)), WayBack.by == by.id)
-    found = session.scalars(query).all()
-    attempted = _attempted(session, [UUID(job) for each in found for job in each.rows["jobs"]])
-    return frozenset(
-        each.task_id for each in found if _unmoved(session, each) and attempted.isdisjoint(each.rows["jobs"])
-    )
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A way back that still stands. `until`: when a held case goes on; None where only what happens ends it."""
+
+    task_id: UUID
+    instance_id: UUID
+    at: datetime
+    until: datetime | None
+
+
+def standing(session: Session, *which: ColumnElement[bool], by: Collection[str]) -> Sequence[Standing]:
+    """The ways back that these actors can still go, as far as is known before a case is locked; the latest last.
+
+    `which`: conditions on `WayBack`.
+    """
+    unmoved = and_(INSTANCE.c.id == WayBack.instance_id, INSTANCE.c.rev == WayBack.rev)
+    query = select(WayBack.task_id, WayBack.instance_id, WayBack.at, WayBack.rows).join(INSTANCE, unmoved)
+    found = session.execute(query.where(WayBack.by.in_(by), *which).order_by(WayBack.at, WayBack.task_id)).all()
+    left = [UUID(job) for each in found for job in each.rows["jobs"]]
+    attempted, ends = _attempted(session, left), _ends(session, left)
+    return [
+        Standing(
+            each.task_id, each.instance_id, each.at, next((ends[job] for job in each.rows["jobs"] if job in ends), None)
+        )
+        for each in found
+        if attempted.isdisjoint(each.rows["jobs"])
+    ]
+
+
+def _ends(session: Session, jobs: Sequence[UUID]) -> dict[str, datetime]:
+    """When each of these jobs that lets a held case go on does so, by id."""
+    if not jobs:
+        return {}
+    rows = session.execute(select(Job.id, Job.due_at).where(Job.id.in_(jobs), Job.kind == "continue"))
+    return {str(job): due_at for job, due_at in rows}
 
 
 def forget(session: Session, now: datetime) -> None:
     """Deletes ways back that nobody goes any more."""
     session.execute(delete(WayBack).where(WayBack.at < now - MEMORY))
-
-
-def _unmoved(session: Session, kept: WayBack) -> bool:
-    return session.scalar(select(INSTANCE.c.rev).where(INSTANCE.c.id == kept.instance_id)) == kept.rev
 
 
 def _attempted(session: Session, jobs: Sequence[UUID]) -> set[str]:

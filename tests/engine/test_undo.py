@@ -14,7 +14,7 @@ from engine.assignment import Actor
 from engine.errors import ActedAfter, EffectLeft, NotFound, Refused, UndoTooLate
 from engine.models import Effect, Job, ProcessInstance, Subscription, TaskCandidate, UserTask, WayBack
 from engine.transaction import reading, transaction
-from engine.undo import kept_for
+from engine.undo import standing
 from tests.fixtures.diagrams import boundary, end, message, process, properties_of, reference, service, start, timer
 from tests.fixtures.diagrams import user_task as task
 from tests.fixtures.engines import CLERK, COLLEAGUE, STRANGER, Bench
@@ -68,8 +68,10 @@ def test_everything_is_as_it_was(bench: Callable[..., Bench], diagram: bytes) ->
     assert complete(it, check)
     assert done == []
     with reading(it.engine) as session:
-        assert kept_for(session, [check], CLERK) == {check}
-        assert kept_for(session, [check], COLLEAGUE) == frozenset()
+        [way] = standing(session, by=[CLERK.id])
+        held = diagram is SERVED
+        assert (way.task_id, way.until) == (check, it.clock.now() + timedelta(seconds=20) if held else None)
+        assert standing(session, by=[COLLEAGUE.id]) == standing(session, WayBack.task_id == case, by=[CLERK.id]) == []
     undo(it, check)
     assert rows(it) == before
     assert [event.kind for event in it.history(case)][-2:] == ["task_reopened", "path"]

@@ -105,10 +105,14 @@ def browser(app: Flask) -> LookedAtPages:
 
 def at_desk(app: Flask, engine: Engine, first: str, *roles: str) -> LookedAtPages:
     """The browser of a person with these roles, signed in (how one signs in is tested elsewhere: it is slow)."""
-    person = add_person(engine, first, "Test", *roles)
+    return signed_in(app, engine, add_person(engine, first, "Test", *roles).id)
+
+
+def signed_in(app: Flask, engine: Engine, person_id: UUID) -> LookedAtPages:
+    """A browser in which this person has just signed in."""
     with transaction(engine) as session:
         token = sessions.open_session(
-            session, person.id, "password", engine.clock.now(), lasts=timedelta(hours=8), remembered=False, agent=""
+            session, person_id, "password", engine.clock.now(), lasts=timedelta(hours=8), remembered=False, agent=""
         )
     made = browser(app)
     with made.session_transaction() as cookie:

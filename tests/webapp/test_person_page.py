@@ -13,12 +13,15 @@ from sqlalchemy import select, true
 
 from engine.engine import Engine
 from engine.transaction import reading, transaction
+from tests.fixtures.cases import start_review
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import LIVE_TEXTS, NOWHERE, Place, at_desk, browser, place
 from webapp.comments.store import Comment
+from webapp.links import tokens
 from webapp.settings import Settings
 from workflows.association import contacts, mails, openings, person_search
+from workflows.association.applications import Application
 from workflows.association.gifts import donors
 from workflows.association.gifts.register import Gift
 from workflows.association.issued_documents import IssuedDocument
@@ -270,3 +273,36 @@ def test_a_place_of_a_case_is_no_person(app: Flask, web_engine: Engine, settings
     found: Place = place(web_engine, settings)
     some: UUID = found.instance_id
     assert at_desk(app, web_engine, "Olga", "DATA").get(f"/people/{some}").status_code == 404
+
+
+@pytest.mark.parametrize(("role", "told"), [("MEMBERSHIP", True), ("ADMIN", True), ("EVENTS", False), ("COACH", False)])
+@pytest.mark.parametrize(
+    ("alike", "why"),
+    [
+        ({"email": "Zoe.Petit@example.org"}, "la même adresse e-mail"),
+        ({"phone": "+33612345678"}, "le même numéro"),
+        ({}, ""),
+    ],
+)
+def test_an_open_application_that_nobody_linked_is_perhaps_hers(
+    app: Flask, web_engine: Engine, zoe: Person, role: str, told: bool, alike: dict[str, str], why: str
+) -> None:
+    with transaction(web_engine) as session:
+        person = session.get_one(Person, zoe.id)
+        person.phones.append(contacts.Phone(person_id=zoe.id, number="+33612345678", rank=0))
+        application = Application(
+            id=uuid4(), created_at=web_engine.clock.now(), category="GRADUATE", first_names="Zoé", birth_name="Petit",
+            birth_date=date(1990, 5, 14), **{"email": "zoe@elsewhere.example", **alike},
+        )  # fmt: skip
+        session.add(application)
+        session.flush()
+        applicant = application.actor
+    case = start_review(web_engine, applicant=applicant)
+    with transaction(web_engine) as session:
+        tokens.issue(session, web_engine.clock.now(), case, applicant)
+    page = at_desk(app, web_engine, "Olga", role).get(f"/people/{zoe.id}").get_data(as_text=True)
+    shown = told and bool(why)
+    assert (f'href="/cases/{case}"' in page, "peut-être" in page) == (shown, shown)
+    if shown:
+        assert "rien en attente" not in page
+        assert f"({why}" in page.replace("\u00a0", " ")

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from engine import commands, inbox
-from engine.errors import TaskClosed
+from engine.errors import FourEyes, TaskClosed
 from engine.inbox import Filters, Row
 from engine.transaction import reading, transaction
 from webapp import authorize, task_work
@@ -27,6 +27,7 @@ from webapp.api.schemas import (
 from webapp.auth import engine, settings
 from webapp.viewer import viewer
 from webapp.words import language
+from workflows.association import own_names
 
 LISTS = {"mine": inbox.inbox, "later": inbox.inbox, "queue": inbox.queue}
 
@@ -99,6 +100,8 @@ def assign(asked: Mapping[str, Any], task_id: UUID) -> dict[str, object]:
     """Gives a task to somebody."""
     with transaction(engine()) as writer:
         found = authorize.task(writer, viewer(), "read", task_id)
+        if asked["to"] in own_names.excluded(writer, found):
+            raise FourEyes(name=found.name)
         commands.assign(writer, engine(), task_id, by=viewer().acting_on(found), to=asked["to"])
         return _out(inbox.of_id(writer, task_id))
 

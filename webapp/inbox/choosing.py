@@ -11,13 +11,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.assignment import barred
 from engine.engine import Engine
 from engine.models import UserTask
 from webapp.dates import full_day
 from webapp.operations.names import PERSON
 from webapp.words import _
-from workflows.association import people, role_names, roles
+from workflows.association import own_names, people, role_names, roles
 
 MORNING = time(8)
 
@@ -60,7 +59,7 @@ def _able(session: Session, task: UserTask, on: date) -> frozenset[str]:
     holders = (roles.holders(session, role, on, scope=scope) for role, scope in keys if role in role_names.ROLES)
     named = (each.removeprefix("user:") for each in task.candidates if each.startswith(f"user:{PERSON}"))
     able = [*(f"{PERSON}{person}" for group in holders for person in group), *named]
-    return frozenset(actor for actor in able if not barred(actor, task))
+    return frozenset(able) - own_names.excluded(session, task)
 
 
 def days(session: Session, engine: Engine) -> Sequence[Day]:

@@ -24,7 +24,7 @@ from webapp.inbox import saved
 from webapp.inbox.context import context_of
 from webapp.inbox.listing import Listing, Tab, asked, listing_of, next_task, query_of
 from webapp.inbox.task_page import view_of
-from webapp.inbox.undoing import offer
+from webapp.inbox.undoing import offer, offers_of
 from webapp.operations.names import names_of
 from webapp.task_work import Work
 from webapp.viewer import viewer
@@ -79,12 +79,15 @@ def show_list(ticked: Collection[UUID] = ()) -> str:
 
 
 def extras(reader: Session, listing: Listing) -> dict[str, Any]:
-    """What staff see beside their list: kept filters with their counts, and comments that name them."""
+    """What stands beside a list: what of the archive can be taken back; for staff also kept filters with their counts,
+    and comments that name them."""
+    closed = [row.id for row in listing.rows] if listing.tab == "archive" else []
+    undoable = offers_of(reader, viewer(), closed)
     if not viewer().staff:
-        return {"saved": (), "named": ()}
+        return {"saved": (), "named": (), "undoable": undoable}
     person_id, spoken = current().person_id, language()
     kept = saved.shown(reader, engine(), viewer(), person_id, spoken, dict(listing.query))
-    return {"saved": kept, "named": mentions.unseen(reader, person_id, spoken)}
+    return {"undoable": undoable, "saved": kept, "named": mentions.unseen(reader, person_id, spoken)}
 
 
 def words_of(session: Session, conflict: AmicaleError, *, typed: bool = True) -> ConflictWords:

@@ -25,6 +25,7 @@ from webapp.decision_words import CaseDecisions
 from webapp.files.routes import documents
 from webapp.inbox.context import diagram_of, open_tasks
 from webapp.inbox.due import Due, due
+from webapp.inbox.undoing import offers_in
 from webapp.operations import story
 from webapp.operations.ahead import ahead
 from webapp.operations.diagrams import drawing
@@ -108,6 +109,7 @@ def page_of(
         "may_comment": viewer.staff,
         "view": diagram_of(session, engine, viewer, case, language),
         "choices": _choices(session, engine, case.id, drawn, language),
+        "undoable": offers_in(session, viewer, case.id),
         "tasks": _tasks(session, engine, viewer, case.id, drawn, language),
         "ahead": ahead(session, case.id, drawn, language),
         "history": story.tell(session, found, drawn, language, words, inputs=inputs, reasons=viewer.staff),

@@ -17,6 +17,7 @@ from webapp.dates import day
 from webapp.operations.names import names_of
 from webapp.person.facts import Asked, Fact
 from webapp.person.own_cases import cases_of, ids_of
+from webapp.person.perhaps import Perhaps, perhaps_of
 from webapp.person.timeline import facet_names, timeline
 from webapp.words import _, ngettext
 from workflows.association import mail_holds, member_documents, memberships, openings, role_names, roles, wording
@@ -55,6 +56,7 @@ class Shown:
     flags: Sequence[Flag]
     money: str
     waiting: str
+    perhaps: Sequence[Perhaps]
     lines: Lines
     names: Lines
     facts: Sequence[Fact]
@@ -76,11 +78,13 @@ def shown_to(
     ids = ids_of(session, person.id)
     cases = cases_of(session, ids)
     asked = Asked(session, viewer, language, zone, ids, cases)
+    perhaps = perhaps_of(session, viewer, person, language) if "cases" in shown else ()
     return Shown(
         person=person,
         flags=_flags(session, person, shown, language),
         money=_money(session, person, language) if "money" in shown else "",
-        waiting=_waiting(asked) if "cases" in shown else "",
+        waiting=_waiting(asked, len(perhaps)) if "cases" in shown else "",
+        perhaps=perhaps,
         lines=_kept(_lines(session, person, shown, language, today)),
         names=_kept(_names(person)),
         facts=timeline(asked, shown),
@@ -113,15 +117,19 @@ def _money(session: Session, person: Person, language: str) -> str:
     return _("%(amount)s to pay", amount=wording.amount(owed, language)) if owed else _("nothing to pay")
 
 
-def _waiting(asked: Asked) -> str:
-    """How much is open in the cases that the viewer sees."""
+def _waiting(asked: Asked, perhaps: int) -> str:
+    """How much is open in the cases that the viewer sees, and how many of others are perhaps this person's."""
     seen = select(ProcessInstance.id).where(
         ProcessInstance.id.in_(asked.cases), authorize(asked.viewer, "read", ProcessInstance)
     )
     count = asked.session.scalar(
         select(func.count()).select_from(UserTask).where(UserTask.instance_id.in_(seen), UserTask.state == "created")
     )
-    return ngettext("%(num)d task waits", "%(num)d tasks wait", count) if count else _("nothing waits")
+    waits = ngettext("%(num)d task waits", "%(num)d tasks wait", count) if count else ""
+    likely = (
+        ngettext("%(num)d open case is perhaps hers", "%(num)d open cases are perhaps hers", perhaps) if perhaps else ""
+    )
+    return " · ".join(filter(None, (waits, likely))) or _("nothing waits")
 
 
 def _lines(

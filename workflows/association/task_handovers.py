@@ -15,14 +15,14 @@ from sqlalchemy import ForeignKey, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import commands
-from engine.assignment import SYSTEM, barred
+from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.models import Base, Job, Moment, ProcessInstance, UserTask
 from engine.personal import Personal
 from engine.registry import ConnectorWork, connector
 from engine.taking import held_in_person, in_person
 from engine.transaction import reading, transaction
-from workflows.association import people, roles
+from workflows.association import own_names, people, roles
 from workflows.association.case_variables import local_day
 from workflows.association.roles import RoleHolding
 
@@ -73,7 +73,7 @@ def hand_to_substitute(session: Session, engine: Engine, away: UUID, substitute:
             )
         )  # fmt: skip
         case = session.get_one(ProcessInstance, task.instance_id)
-        if barred(actor, task) or case.started_by == actor:
+        if actor in own_names.excluded(session, task) or case.started_by == actor:
             commands.release(session, engine, task.id, by=SYSTEM)
             continue
         commands.assign(session, engine, task.id, by=SYSTEM, to=actor)

@@ -3,6 +3,7 @@ import {
   Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, Radios,
   ServiceNavigation, createAll
 } from 'govuk-frontend'
+import { countDown } from './parts/counting.js'
 import { closeMenus } from './parts/menus.js'
 import { TURNED } from './parts/turning.js'
 import { french } from './words/govuk-fr.js'
@@ -28,6 +29,7 @@ equip(document)
 createAll(ServiceNavigation)
 document.addEventListener(TURNED, () => equip(document.querySelector('.am-page')))
 closeMenus()
+countDown()
 
 // Tests and keyboard code wait for this mark.
 document.documentElement.dataset.ready = 'yes'
