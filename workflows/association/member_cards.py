@@ -126,7 +126,7 @@ def standing(session: Session, membership_id: UUID, end: date, today: date) -> S
 
 def picture(told: str) -> str:
     """The picture as SVG that stands in a page by itself: black on white, with its quiet zone."""
-    return segno.make(told, error="m").svg_inline(scale=6, border=4, lineclass=None, svgclass="am-code-picture")
+    return segno.make(told, error="m").svg_inline(border=4, omitsize=True, lineclass=None, svgclass="am-code-picture")
 
 
 def svg(told: str) -> str:
