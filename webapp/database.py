@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy
 from alembic import command
@@ -13,9 +16,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from engine.errors import Conflict
 from webapp.tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class BrokenKeys(Conflict):
+    """The database cannot be brought up to date: {count} rows refer to rows that are not there, first from “{table}” to
+    “{other}”. Nothing was changed. Restore a backup, or remove these rows, and start again."""
+
+    code: ClassVar[str] = "broken_keys"
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -51,9 +62,33 @@ def upgrade(database: sqlalchemy.Engine) -> bool:
     """Brings the database to the newest revision, in one transaction. Answers whether there was anything to do."""
     if revision(database) == newest():
         return False
-    with database.begin() as connection:
+    with migrating(database) as connection:
         upgrade_to(connection, "head")
     return True
+
+
+@contextmanager
+def migrating(database: sqlalchemy.Engine) -> Iterator[Connection]:
+    """A transaction in which migrations may make a table anew, as SQLite asks for most changes of a column: the former
+    one is dropped while others refer to it, so that keys are looked at once, at the end. Raises BrokenKeys."""
+    with database.connect() as connection:
+        driver = connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):  # within a transaction it would say nothing
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if database.dialect.name == "sqlite":
+                    _look_at_keys(connection)
+        finally:
+            if isinstance(driver, sqlite3.Connection):
+                driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _look_at_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise BrokenKeys(count=len(broken), table=broken[0][0], other=broken[0][2])
 
 
 def upgrade_to(connection: Connection, revision: str) -> None:
