@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 __all__ = [
-    "Connector", "ConnectorPolicy", "ConnectorWork", "NotBegun", "Registry", "Round", "ServiceTask", "ServiceWork",
-    "connector", "service_task",
+    "Connector", "ConnectorPolicy", "ConnectorWork", "Heard", "NotBegun", "Registry", "Round", "ServiceTask",
+    "ServiceWork", "connector", "service_task",
 ]  # fmt: skip
 
 ConnectorPolicy = Literal["idempotent", "at_least_once", "at_most_once"]
@@ -68,6 +68,9 @@ class NotBegun(Exception):
     """A call of a round that was not begun: its job is free again, and no attempt of it is used up."""
 
 
+# What is written where a person rules that a call of no case, of which nobody heard, went out: it is given the work's
+# variables and the moment from which on nobody knew, in the transaction of the ruling.
+Heard = Callable[[Session, Mapping[str, object], datetime], None]
 # The calls of several jobs, one after the other: for each, what it answered or why it failed. Where it raises, nothing
 # has left: each is called alone then.
 Round = Callable[[Sequence[ConnectorWork]], Sequence[Result | Exception]]
@@ -99,6 +102,7 @@ class Connector:
     per_minute: int | None = None  # calls that may begin in a minute, over all workers
     answers: bool = False  # what somebody asked for a moment ago: it leaves also while nothing else does
     round: Round | None = None  # how several are called at once (`engine.rounds`)
+    heard: Heard | None = None  # what its own records say once a person has ruled that it went out (`engine.unknown`)
 
     @property
     def in_rounds(self) -> bool:

@@ -19,6 +19,7 @@ from engine import ledger, stuck
 from engine.advance import advance
 from engine.assignment import Actor
 from engine.bpmn.errors import TokenGone
+from engine.connectors import carried
 from engine.errors import AlreadyDecided, NotFound
 from engine.history import record
 from engine.models import Effect, Incident, Job
@@ -76,6 +77,8 @@ def count(session: Session, *, of: ColumnElement[bool] | None = None) -> int:
 def decide(session: Session, engine: Engine, effect_id: UUID, *, went_out: bool, by: Actor) -> None:
     """Says of an unknown attempt that it went out (its case goes on), or that it did not (it is made again).
 
+    Work of no case has nobody that goes on: its connector writes into its own records that it went out (`heard`).
+
     Raises NotFound, AlreadyDecided, CaseSuspended.
     """
     row = session.get(Effect, effect_id)
@@ -97,7 +100,7 @@ def decide(session: Session, engine: Engine, effect_id: UUID, *, went_out: bool,
     if not went_out:
         stuck.again(session, engine, job)
     elif job.instance_id is None:
-        session.delete(job)
+        _heard(session, engine, job, row)
     else:
         _go_on(session, engine, job, by)
 
@@ -106,6 +109,14 @@ def _close_incident(session: Session, engine: Engine, job: Job, by: Actor) -> No
     found = select(Incident).where(Incident.token == job.id, Incident.resolved_at.is_(None))
     for incident in session.execute(found).scalars():
         stuck.resolve(session, engine, incident, by)
+
+
+def _heard(session: Session, engine: Engine, job: Job, row: Effect) -> None:
+    """The connector's own records say that it went out, and the work is done."""
+    connector = engine.registry.connectors.get(job.type)
+    if connector is not None and connector.heard is not None:
+        connector.heard(session, carried(job), row.at)
+    session.delete(job)
 
 
 def _go_on(session: Session, engine: Engine, job: Job, by: Actor) -> None:

@@ -66,6 +66,17 @@ Feature: Reminders climb a ladder, and each is checked again just before it leav
       When the day 25 August 2027 is over
       Then no short message left, for NO_PROVIDER
 
+    Scenario Outline: Nobody heard whether it left, and a person says so
+      Given short messages leave by a system that takes them
+      And the member has the mobile "+33612345678" and wants short messages
+      When a short message is handed over, the system does not answer, and a person says that it <said>
+      Then the row of the short message says SENT, and the system was asked <asked> in all
+
+      Examples:
+        | said           | asked   |
+        | went out       | once    |
+        | did not go out | twice   |
+
     Scenario: P1.12.3, a death that comes before it leaves
       Given short messages leave by a system that takes them
       And the member has the mobile "+33612345678" and wants short messages

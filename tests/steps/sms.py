@@ -12,6 +12,9 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
+from engine import unknown
+from engine.assignment import SYSTEM
+from engine.models import Job
 from engine.transaction import reading, transaction
 from tests.fixtures.http import OtherSystem
 from tests.fixtures.office import Office
@@ -89,6 +92,29 @@ def has_died(office: Office) -> None:
         person.deceased_on = day("24 August 2027")
     office.clock.set(NIGHT.replace(day=25, hour=12))
     office.run()
+
+
+@when(parsers.parse("a short message is handed over, the system does not answer, and a person says that it {said}"))
+def nobody_heard(office: Office, gateway: OtherSystem, said: str) -> None:
+    answers = list(gateway.answers)
+    gateway.answers[:] = [b""]
+    write(office, NIGHT.replace(hour=12))
+    gateway.answers[:] = answers
+    with reading(office.engine) as session:
+        assert session.scalars(select(SmsMessage.state)).one() == "QUEUED"
+        [one] = unknown.listed(session)
+    with transaction(office.engine) as session:
+        unknown.decide(session, office.engine, one.id, went_out=said == "went out", by=SYSTEM)
+    office.run()
+
+
+@then(parsers.parse("the row of the short message says {state}, and the system was asked {often} in all"))
+def was_asked(office: Office, gateway: OtherSystem, state: str, often: str) -> None:
+    with reading(office.engine) as session:
+        row = session.scalars(select(SmsMessage)).one()
+        jobs = session.scalars(select(Job).where(Job.type == messages.JOB_TYPE)).all()
+    assert (row.state, row.sent_at, jobs) == (state, office.clock.now(), [])
+    assert len(gateway.asked) == {"once": 1, "twice": 2}[often]
 
 
 @then(parsers.parse('one short message left to "{number}" that says "{words}"'))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -39,8 +40,17 @@ def connector(association: Association) -> Connector:
                 sent.state, sent.sent_at = SENT, work.now
 
     return Connector(
-        JOB_TYPE, send, retries=5, policy=provider.policy, results=frozenset(), at_once=AT_ONCE, per_minute=PER_MINUTE
-    )
+        JOB_TYPE, send, retries=5, policy=provider.policy, results=frozenset(), at_once=AT_ONCE, per_minute=PER_MINUTE,
+        heard=_ruled_sent,
+    )  # fmt: skip
+
+
+def _ruled_sent(session: Session, variables: Mapping[str, object], at: datetime) -> None:
+    """A person ruled that a call of which nobody heard went out: the row must not say any more that it waits."""
+    id_ = uuid_or_none(variables, "sms_id")
+    message = session.get(SmsMessage, id_) if id_ is not None else None
+    if message is not None and message.state == QUEUED:
+        message.state, message.sent_at = SENT, at
 
 
 def _ready(session: Session, association: Association, work: ConnectorWork) -> SmsMessage | None:
