@@ -44,8 +44,14 @@ Feature: More money than was due is the member's to decide about
       And the day 2 August 2027 is over
       Then FINANCE is to decide within 10 working days
       When FINANCE decides REFUND for the surplus
-      And FINANCE refunds 40 of the surplus
+      Then whoever decided cannot refund, nor the member
+      When TREASURER refunds 40 of the surplus
       Then the surplus ended at "surplus_refunded", and the ledgers balance
+
+    Scenario: Nobody of the accounts decides about money of their own
+      When the member pays 200 by card
+      And the day 2 August 2027 is over
+      Then the member cannot decide about the surplus for the accounts
 
     Scenario: The member dies meanwhile
       When the member pays 200 by card

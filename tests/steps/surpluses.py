@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import uuid4
 
+import pytest
 from pytest_bdd import parsers, then, when
 from sqlalchemy import select
 
+from engine.assignment import Actor
+from engine.errors import FourEyes
 from engine.models import ProcessInstance
 from engine.transaction import reading, transaction
 from engine.workdays import WorkCalendar
@@ -20,6 +23,9 @@ from workflows.association.invoices import Invoice
 from workflows.association.payment_returns import take
 from workflows.association.payments import REFUNDED, Payment, PaymentEvent, Received
 from workflows.association.surplus import Refund
+
+DECIDER = staff("FINANCE")
+REFUNDER = Actor("person:accounts", "Accounts", frozenset({"FINANCE"}))  # another one than whoever decides
 
 
 def at_the_surplus(office: Office) -> ProcessInstance:
@@ -47,7 +53,7 @@ def wishes(office: Office, use: str) -> None:
 @when(parsers.parse("FINANCE decides {use} for the surplus"))
 def finance_decides(office: Office, use: str) -> None:
     at_the_surplus(office)
-    office.complete("decide_use", staff("FINANCE"), {"surplus_use": use}, {})
+    office.complete("decide_use", DECIDER, {"surplus_use": use}, {})
 
 
 @then(parsers.parse("FINANCE is to decide within {days:d} working days"))
@@ -73,10 +79,39 @@ def one_alone(office: Office, amount: int) -> None:
 
 @when(parsers.parse("FINANCE refunds {amount:d} of the surplus"))
 def finance_refunds(office: Office, amount: int) -> None:
+    refund(office, REFUNDER, amount)
+
+
+def refund(office: Office, by: Actor, amount: int) -> None:
     records = {
         "refund.amount": Decimal(amount), "refund.refunded_on": office.clock.now().date(), "refund.reference": "VIR-1",
     }  # fmt: skip
-    office.complete("record_refund", staff("FINANCE"), {}, records)
+    office.complete("record_refund", by, {}, records)
+
+
+def of_the_accounts(office: Office) -> Actor:
+    """The member, who works in the accounts as well."""
+    return Actor(acting(office).id, "Both", frozenset({"FINANCE"}))
+
+
+@then("whoever decided cannot refund, nor the member")
+def a_second_person_refunds(office: Office) -> None:
+    amount = int(Decimal(str(office.variables()["surplus"])))
+    for barred in (DECIDER, of_the_accounts(office)):
+        with pytest.raises(FourEyes):
+            refund(office, barred, amount)
+
+
+@when(parsers.parse("TREASURER refunds {amount:d} of the surplus"))
+def the_treasurer_refunds(office: Office, amount: int) -> None:
+    refund(office, staff("TREASURER"), amount)
+
+
+@then("the member cannot decide about the surplus for the accounts")
+def the_member_cannot_decide(office: Office) -> None:
+    at_the_surplus(office)
+    with pytest.raises(FourEyes):
+        office.complete("decide_use", of_the_accounts(office), {"surplus_use": "REFUND"}, {})
 
 
 @when(parsers.parse("the accounts note a refund of {amount:d}"))
