@@ -16,11 +16,10 @@ from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from engine.registry import ServiceWork, service_task
-from workflows.association.case_variables import local_day, text, uuid
+from workflows.association.case_variables import local_day, uuid
 from workflows.association.events import figures, records
 from workflows.association.events.records import Event
 
-WARN, MISSED = "WARN", "MISSED"
 _MORNING: Final = time(9)
 
 
@@ -53,15 +52,22 @@ def told_at(session: Session, event: Event) -> Mapping[str, object]:
     }
 
 
-@service_task("event.watch_publication", results=("tell", "publication_told"))
-def watch(work: ServiceWork) -> Mapping[str, object]:
-    """What is to be told now, each thing once: WARN, MISSED, or nothing where the page stands, or the time was short
-    from the first day on."""
+@service_task("event.watch_near_page", results=("page_is_awaited", "page_was_recalled"))
+def watch_near(work: ServiceWork) -> Mapping[str, object]:
+    """Whether to remind now of the day of the page, once: not where the page stands, where the time was short from the
+    first day on, or where the day has come, which the other timer tells of."""
     event = work.session.get_one(Event, uuid(work.variables, "event_id"))
-    told = text(work.variables, "publication_told")
     today, proposed = local_day(work.now, work.engine.settings.zone), event.proposed_at.astimezone(PARIS).date()
-    late = is_late(work.session, event, today)
     waits = event.published_at is None and event.state == records.PROPOSED
     near = waits and proposed < warned_on(work.session, event) and today < due_on(work.session, event)
-    tell = MISSED if late and told != MISSED else WARN if near and not told else None
-    return {"tell": tell, "publication_told": tell or told}
+    told = work.variables.get("page_was_recalled") is True
+    return {"page_is_awaited": near and not told, "page_was_recalled": near or told}
+
+
+@service_task("event.watch_due_page", results=("page_is_late", "page_was_missed"))
+def watch_due(work: ServiceWork) -> Mapping[str, object]:
+    """Whether to say now that the page is late, once, however often the approvers change."""
+    event = work.session.get_one(Event, uuid(work.variables, "event_id"))
+    late = is_late(work.session, event, local_day(work.now, work.engine.settings.zone))
+    told = work.variables.get("page_was_missed") is True
+    return {"page_is_late": late and not told, "page_was_missed": late or told}
