@@ -12,7 +12,7 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,7 +26,7 @@ from engine.bpmn.outcome import Done, Thrown
 from engine.definitions import definition
 from engine.effects import Failure, backoff, failure_of
 from engine.errors import AmicaleError, BpmnError, CaseClosed, CaseSuspended, NotFound, OutcomeUnknown
-from engine.leases import Lost, done, drop, headers_of, held, hold, put_by, settle_attempt
+from engine.leases import OURS, Lost, done, drop, headers_of, held, hold, put_by, settle_attempt
 from engine.ledger import Attempt, Fact, key_of
 from engine.models import Job, ProcessInstance
 from engine.registry import Connector, ConnectorWork, as_declared
@@ -89,13 +89,17 @@ def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
     conclude(call, made, attempt_alone(call) if known is None else known)
 
 
+_JOB: Final = select(Job).where(OURS)
+_LOCKED: Final = _JOB.with_for_update()
+
+
 def _prepared(engine: Engine, job_id: UUID, epoch: int) -> Call | None:
     """What is called with what; None where nobody knows the type.
 
     Raises Lost, TokenGone, CaseClosed, CaseSuspended, NotFound.
     """
     with reading(engine) as session:
-        job = session.scalars(select(Job).where(Job.id == job_id, Job.epoch == epoch)).one_or_none()
+        job = session.scalars(_JOB, {"job": job_id, "epoch": epoch}).one_or_none()
         if job is None:
             raise Lost()
         variables = carried(job) if job.instance_id is None else _visible(engine, session, job)
@@ -138,8 +142,7 @@ def _begun(call: Call) -> tuple[Attempt | None, Answer | Unclear | None]:
     """
     try:
         with transaction(call.engine) as session:
-            found = select(Job).where(Job.id == call.job_id, Job.epoch == call.epoch).with_for_update()
-            job = session.execute(found).scalar_one_or_none()
+            job = session.scalars(_LOCKED, {"job": call.job_id, "epoch": call.epoch}).one_or_none()
             if job is None:
                 raise Lost()
             kept = job.payload.get(ANSWERED)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, literal_column, select
+from sqlalchemy import Row, Select, String, Uuid, bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from engine import dmn
@@ -38,6 +38,34 @@ _FOUND: Final[Mapping[Binding, Select[tuple[UUID]]]] = {
     "deployment": _NEWEST.where(ProcessDefinition.deployment_id == bindparam("deployment_id")),
     "versionTag": _NEWEST.where(ProcessDefinition.version_tag == bindparam("version_tag")),
 }
+_WITH_DIAGRAM: Final = (
+    select(ProcessDefinition, Resource.name, Resource.body)
+    .join(Resource, Resource.id == ProcessDefinition.resource_id)
+    .where(ProcessDefinition.id == bindparam("id", type_=Uuid()))
+)
+_BESIDE: Final = select(Resource.name, Resource.body).where(
+    Resource.deployment_id == bindparam("deployment_id", type_=Uuid()), Resource.kind == "dmn"
+)
+
+
+def _bound(query: Select[Any]) -> Mapping[Binding, Select[Any]]:
+    """The query of the newest key of a kind, for each way in which a diagram may name what it means."""
+    kind, key = bindparam("kind", type_=String()), bindparam("key", type_=String())
+    newest = query.where(ResourceKey.kind == kind, ResourceKey.key == key).order_by(ResourceKey.deployed_at.desc())
+    some = newest.limit(literal_column("1"))
+    return {
+        "latest": some,
+        "deployment": some.where(ResourceKey.deployment_id == bindparam("deployment_id", type_=Uuid())),
+        "versionTag": some.where(ResourceKey.version_tag == bindparam("version_tag", type_=String())),
+    }
+
+
+_KEYS: Final = _bound(select(ResourceKey.resource_id))
+_RESOURCES: Final = _bound(
+    select(Resource.id, Resource.deployment_id, Resource.name, Resource.body).join(
+        ResourceKey, ResourceKey.resource_id == Resource.id
+    )
+)
 _OF_CASES = re.compile(r"(i18n\.[a-z]{2,3}\.)?case\.")
 
 
@@ -72,10 +100,7 @@ def definition(session: Session, engine: Engine, definition_id: UUID) -> Definit
     """The parsed version of this id. Raises NotFound."""
 
     def make() -> Definition:
-        query = select(ProcessDefinition, Resource.name, Resource.body).join(
-            Resource, Resource.id == ProcessDefinition.resource_id
-        )
-        row = session.execute(query.where(ProcessDefinition.id == definition_id)).one_or_none()
+        row = session.execute(_WITH_DIAGRAM, {"id": definition_id}).one_or_none()
         if row is None:
             raise NotFound(kind="process version", id=definition_id)
         stored, name, body = row._tuple()
@@ -141,16 +166,8 @@ def resource(
     """The table or form that a binding leads to. `deployment` looks beside the diagram only. Raises NotFound."""
     if not (storable(key) and storable(version_tag or "")):
         raise NotFound(kind=kind, id=fitting(key))
-    query: Select[Any] = (
-        select(Resource.id, Resource.deployment_id, Resource.name, Resource.body)
-        .join(ResourceKey, ResourceKey.resource_id == Resource.id)
-        .where(ResourceKey.kind == kind, ResourceKey.key == key)
-    )
-    if binding == "deployment":
-        query = query.where(ResourceKey.deployment_id == deployment_id)
-    elif binding == "versionTag":
-        query = query.where(ResourceKey.version_tag == version_tag)
-    row: Row[Any] | None = session.execute(query.order_by(ResourceKey.deployed_at.desc()).limit(1)).one_or_none()
+    values = {"kind": kind, "key": key, "deployment_id": deployment_id, "version_tag": version_tag}
+    row: Row[Any] | None = session.execute(_RESOURCES[binding], values).one_or_none()
     if row is None:
         raise NotFound(kind=kind, id=key)
     return Found(*row)
@@ -175,21 +192,15 @@ def _model(
 ) -> dmn.DecisionModel:
     if not (storable(key) and storable(version_tag or "")):
         raise NotFound(kind="decision", id=fitting(key))
-    query = select(ResourceKey.resource_id).where(ResourceKey.kind == "dmn", ResourceKey.key == key)
-    if binding == "deployment":
-        query = query.where(ResourceKey.deployment_id == deployment_id)
-    elif binding == "versionTag":
-        query = query.where(ResourceKey.version_tag == version_tag)
-    found = session.execute(query.order_by(ResourceKey.deployed_at.desc()).limit(1)).scalar_one_or_none()
-    if found is None:
+    values = {"kind": "dmn", "key": key, "deployment_id": deployment_id, "version_tag": version_tag}
+    ids = fetch(session, _KEYS[binding], values)
+    if not ids:
         raise NotFound(kind="decision", id=key)
+    found = ids[0].resource_id
 
     def make() -> dmn.DecisionModel:
         stored = session.get_one(Resource, found)
-        beside = select(Resource.name, Resource.body).where(
-            Resource.deployment_id == stored.deployment_id, Resource.kind == "dmn"
-        )
-        files = dict(session.execute(beside).tuples().all())
+        files = dict(session.execute(_BESIDE, {"deployment_id": stored.deployment_id}).tuples().all())
         return dmn.Folder(files, lenient=True).model(stored.name)
 
     return engine.definitions.get("dmn", found, make)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, literal_column, select
+from sqlalchemy import Integer, bindparam, delete, literal_column, select
 from sqlalchemy.orm import Session
 
 from engine import correlation
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 __all__ = [
-    "Lost", "done", "drop", "headers_of", "held", "held_apart", "held_together", "hold", "pieces", "put_by",
+    "OURS", "Lost", "done", "drop", "headers_of", "held", "held_apart", "held_together", "hold", "pieces", "put_by",
     "settle_attempt",
 ]  # fmt: skip
 
@@ -36,11 +36,14 @@ class Lost(Exception):
     """The lease went to another worker, or the job is gone."""
 
 
+OURS: Final = (Job.id == bindparam("job", type_=Job.id.type)) & (Job.epoch == bindparam("epoch", type_=Integer()))
 _ALONE: Final = (
     select(Job)
+    .where(OURS)
     .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
     .with_for_update(of=[ProcessInstance, Job], key_share=True)
 )
+_NOBODYS: Final = select(Job).where(OURS, Job.instance_id.is_(None)).with_for_update()
 _PLACES: Final = tuple(f"id_{place}" for place in range(PIECE))
 _OF_PIECE: Final = JOB.c.id.in_([bindparam(place, type_=JOB.c.id.type) for place in _PLACES])
 _TOGETHER: Final = (
@@ -62,11 +65,10 @@ _DONE: Final = delete(JOB).where(JOB.c.id == bindparam("b_id"), JOB.c.epoch == b
 
 def held(session: Session, job_id: UUID, epoch: int) -> Job:
     """The job, if the lease is still ours. Its case is locked before it, as everywhere."""
-    ours = Job.id == job_id, Job.epoch == epoch
-    job = session.execute(_ALONE.where(*ours)).scalar_one_or_none()
+    ours = {"job": job_id, "epoch": epoch}
+    job = session.scalars(_ALONE, ours).one_or_none()
     if job is None:
-        nobodys = select(Job).where(*ours, Job.instance_id.is_(None)).with_for_update()
-        job = session.execute(nobodys).scalar_one_or_none()
+        job = session.scalars(_NOBODYS, ours).one_or_none()
     if job is None:
         raise Lost()
     return job

@@ -180,6 +180,9 @@ def attempt_of(row: Effect) -> Attempt:
     )  # fmt: skip
 
 
+_ADD: Final = insert(Effect)
+
+
 def _add(
     session: Session,
     engine: Engine,
@@ -190,7 +193,7 @@ def _add(
     by: str | None = None,
 ) -> None:
     try:
-        session.execute(insert(Effect), [_row(engine, of, step, fact, answer, by)])
+        session.execute(_ADD, [_row(engine, of, step, fact, answer, by)])
     except IntegrityError as twin:
         raise AttemptTaken from twin
 

@@ -139,7 +139,7 @@ def are_started(office: Office) -> None:
     """What the nightly round does."""
     with transaction(office.engine) as session:
         today = office.clock.now().astimezone(PARIS).date()
-        members = session.scalars(renewals.due(session, today)).all()
+        members = renewals.due(session, today)
         renewals.start(session, office.engine, members, by=SYSTEM)
     if not members:
         return

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import WorkFailed
@@ -136,10 +137,15 @@ class Known:
     readers: Mapping[UUID, Person]
 
 
+_WRITTEN: Final = select(Mail).where(
+    or_(Mail.id.in_(bindparam("ids", expanding=True)), Mail.key.in_(bindparam("keys", expanding=True)))
+)
+
+
 def _known(session: Session, works: Sequence[ConnectorWork]) -> Known:
     posted = {id_ for work in works if (id_ := uuid_or_none(work.variables, "mail_id")) is not None}
     keys = {work.idempotency_key for work in works if "mail_id" not in work.variables}
-    found = session.scalars(select(Mail).where(or_(Mail.id.in_(posted), Mail.key.in_(keys)))).all()
+    found = session.scalars(_WRITTEN, {"ids": list(posted), "keys": list(keys)}).all()
     readers = {id_ for work in works if (id_ := uuid_or_none(work.variables, "person_id")) is not None}
     readers |= {mail.person_id for mail in found if mail.person_id is not None}
     return Known({mail.id: mail for mail in found}, {mail.key: mail for mail in found}, people.gather(session, readers))

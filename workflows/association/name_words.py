@@ -24,6 +24,7 @@ from sqlalchemy import (
     Update,
     Uuid,
     and_,
+    bindparam,
     delete,
     event,
     insert,
@@ -80,13 +81,15 @@ def follow(
     """From now on the words of a record are written with it; `folded` answers its names as they are searched for, and
     `settle` brings up to date what `folded` reads, where a statement changed names behind the mapper's back."""
 
+    put, known_of = insert(words), select(words.word).where(words.owner_id == bindparam("owner", type_=Uuid()))
+
     def written(_mapper: object, connection: Connection, record: Any) -> None:
         rows = rows_of(record.id, folded(record))
         if rows:
-            connection.execute(insert(words), rows)
+            connection.execute(put, rows)
 
     def changed(_mapper: object, connection: Connection, record: Any) -> None:
-        known = set(connection.scalars(select(words.word).where(words.owner_id == record.id)))
+        known = set(connection.scalars(known_of, {"owner": record.id}))
         rows = rows_of(record.id, folded(record))
         if known == {row["word"] for row in rows}:
             return

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, func, inspect, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, bindparam, func, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -136,14 +136,18 @@ def get(session: Session, person_id: UUID) -> Person | None:
     return session.get(Person, kept) if kept is not None else None
 
 
+_THESE: Final = select(Person).where(Person.id.in_(bindparam("ids", expanding=True)))
+_THEIR_EMAILS: Final = select(Email).where(Email.person_id.in_(bindparam("ids", expanding=True))).order_by(Email.rank)
+
+
 def gather(session: Session, ids: Iterable[UUID]) -> dict[UUID, Person]:
     """People of these ids with their e-mail addresses, in two queries for all of them: `get` finds them at hand."""
     wanted = set(ids)
     if not wanted:
         return {}
-    found = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(wanted)))}
+    found = {person.id: person for person in session.scalars(_THESE, {"ids": list(wanted)})}
     addresses: dict[UUID, list[Email]] = {id_: [] for id_ in found}
-    for each in session.scalars(select(Email).where(Email.person_id.in_(wanted)).order_by(Email.rank)):
+    for each in session.scalars(_THEIR_EMAILS, {"ids": list(wanted)}):
         addresses[each.person_id].append(each)
     for id_, person in found.items():
         if "emails" in inspect(person).unloaded:
@@ -167,7 +171,7 @@ def by_ids(session: Session, ids: Iterable[UUID]) -> dict[UUID, Person]:
     wanted = set(ids)
     if not wanted:
         return {}
-    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(wanted)))}
+    return {person.id: person for person in session.scalars(_THESE, {"ids": list(wanted)})}
 
 
 def names_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:

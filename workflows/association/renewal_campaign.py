@@ -107,9 +107,7 @@ def batch(session: Session, engine: Engine, *, size: int = BATCH, by: Actor = SY
     if found is None or found.state == OFF:
         return 0
     today = local_day(engine.clock.now(), engine.settings.zone)
-    started = len(
-        renewals.start(session, engine, session.scalars(renewals.due(session, today).limit(size)).all(), by=by)
-    )
+    started = len(renewals.start(session, engine, renewals.due(session, today, limit=size), by=by))
     found.started += started
     return started
 
@@ -136,7 +134,7 @@ def _promise(session: Session, due: datetime) -> None:
 
 def waiting(session: Session, today: date) -> int:
     """How many renewals are due and not started."""
-    return session.scalar(select(func.count()).select_from(renewals.due(session, today).order_by(None).subquery())) or 0
+    return renewals.count_due(session, today)
 
 
 def counts(session: Session, today: date) -> Counts:

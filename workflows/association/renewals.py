@@ -15,14 +15,16 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import (
     CheckConstraint,
+    Date,
     ForeignKey,
     Index,
+    Integer,
     Numeric,
-    Select,
     String,
     UniqueConstraint,
     Uuid,
     bindparam,
+    func,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -121,23 +123,44 @@ def may_renew(membership: Membership) -> bool:
     )
 
 
-def due(session: Session, today: date) -> Select[tuple[UUID]]:
-    """People whose membership ends within the notice, or ended within the cycle, and who have no renewal yet."""
-    known = select(Renewal.id).where(Renewal.membership_id == Membership.id, Renewal.cycle_end == Membership.end_date)
-    return (
-        select(Membership.person_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.end_date <= today + figures.days(session, "NOTICE", today),
-            Membership.end_date > today - figures.days(session, "CYCLE", today),
-            Membership.category.not_in(ONE_TIME),
-            Membership.statutory_status == "MEMBER",
-            Membership.service_entitlement.in_(RENEWABLE),
-            Person.deceased_on.is_(None),
-            ~known.exists(),
-        )
-        .order_by(Membership.end_date, Membership.person_id)
+_DUE: Final = (
+    select(Membership.person_id)
+    .join(Person, Person.id == Membership.person_id)
+    .where(
+        Membership.end_date <= bindparam("until", type_=Date()),
+        Membership.end_date > bindparam("after", type_=Date()),
+        Membership.category.not_in(ONE_TIME),
+        Membership.statutory_status == "MEMBER",
+        Membership.service_entitlement.in_(RENEWABLE),
+        Person.deceased_on.is_(None),
+        ~select(Renewal.id)
+        .where(Renewal.membership_id == Membership.id, Renewal.cycle_end == Membership.end_date)
+        .exists(),
     )
+    .order_by(Membership.end_date, Membership.person_id)
+)
+_FIRST_DUE: Final = _DUE.limit(bindparam("limit", type_=Integer()))
+_COUNT_DUE: Final = select(func.count()).select_from(_DUE.order_by(None).subquery())
+
+
+def due(session: Session, today: date, *, limit: int | None = None) -> Sequence[UUID]:
+    """People whose membership ends within the notice, or ended within the cycle, and who have no renewal yet; those
+    whose membership ends first, at most `limit` of them."""
+    if limit is None:
+        return session.scalars(_DUE, _around(session, today)).all()
+    return session.scalars(_FIRST_DUE, {**_around(session, today), "limit": limit}).all()
+
+
+def count_due(session: Session, today: date) -> int:
+    """How many they are."""
+    return session.scalar(_COUNT_DUE, _around(session, today)) or 0
+
+
+def _around(session: Session, today: date) -> Mapping[str, date]:
+    return {
+        "until": today + figures.days(session, "NOTICE", today),
+        "after": today - figures.days(session, "CYCLE", today),
+    }
 
 
 def start(session: Session, engine: Engine, person_ids: Iterable[UUID], *, by: Actor) -> Sequence[UUID]:

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,15 @@ __all__ = ["DatedRow", "changing", "rows_by_key", "undecided"]
 
 _HERE, _CHANGED = "amicale.parameters", "amicale.parameters.changed"
 _MARK = select(ParameterRevision.mark).where(ParameterRevision.id == 1)
+_ROWS = (
+    select(
+        ParameterRow.id, ParameterRow.key, ParameterRow.label_fr, ParameterRow.label_en,
+        ParameterRow.data, ParameterRow.valid_from, ParameterRow.valid_to, ParameterRow.decided_by,
+        ParameterRow.decided_on, ParameterRow.applies_to_running,
+    )
+    .where(ParameterRow.table == bindparam("table", type_=String()), ParameterRow.withdrawn_at.is_(None))
+    .order_by(ParameterRow.valid_from, ParameterRow.id)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +129,8 @@ def _remembered(session: Session) -> _Remembered:
 
 
 def _read(session: Session, table: Table) -> ByKey:
-    query = (
-        select(ParameterRow)
-        .where(ParameterRow.table == table.name, ParameterRow.withdrawn_at.is_(None))
-        .order_by(ParameterRow.valid_from, ParameterRow.id)
-    )
     found: dict[str, list[DatedRow]] = {}
-    for row in session.scalars(query):
+    for row in fetch(session, _ROWS, {"table": table.name}):
         found.setdefault(row.key, []).append(_as_read(table, row))
     for first in table.first if table.until_decided else ():
         decided = found.setdefault(first.key, [])
@@ -136,9 +141,9 @@ def _read(session: Session, table: Table) -> ByKey:
     return MappingProxyType({key: tuple(rows) for key, rows in found.items()})
 
 
-def _as_read(table: Table, row: ParameterRow) -> DatedRow:
+def _as_read(table: Table, row: Any) -> DatedRow:
     return DatedRow(
-        row.id, row.table, row.key, row.label_fr, row.label_en, _values(table, row), row.valid_from, row.valid_to,
+        row.id, table.name, row.key, row.label_fr, row.label_en, _values(table, row), row.valid_from, row.valid_to,
         row.decided_by, row.decided_on, row.applies_to_running,
     )  # fmt: skip
 
@@ -152,7 +157,7 @@ def undecided(table: Table, row: Row) -> DatedRow:
     )  # fmt: skip
 
 
-def _values(table: Table, row: ParameterRow) -> Mapping[str, Value]:
+def _values(table: Table, row: Any) -> Mapping[str, Value]:
     """The values of a row; a column that came with a later version has the value that was declared for the key."""
     values = {column.name: restored(column, row.data.get(column.name)) for column in table.columns}
     first = table.first_row(row.key)

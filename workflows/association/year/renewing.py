@@ -35,7 +35,7 @@ def _choose(world: World, day: date) -> Sequence[Planned]:
     moment = days.at(day, MORNING, world.association.zone)
     with reading(world.engine) as session:
         begun = session.scalar(select(func.count()).select_from(Renewal).where(Renewal.started_at >= moment)) or 0
-        due = list(session.scalars(renewals.due(session, day)))
+        due = list(renewals.due(session, day))
     chosen = [each for each in due if world.lots.falls(world.volume, "member", each)][: A_DAY - begun]
     some = [chosen[first : first + AT_ONCE] for first in range(0, len(chosen), AT_ONCE)]
     return [Planned(moment, f"renewals:{each[0]}", partial(_start, person_ids=each)) for each in some]
