@@ -90,3 +90,36 @@ def test_the_list_says_what_the_picture_shows(web_engine: Engine, app: Flask) ->
         ("Si `not(sent)` («\N{NO-BREAK SPACE}non\N{NO-BREAK SPACE}»)\N{NO-BREAK SPACE}:", "EndEvent_2"),
     ]
     assert {each.says[0] for each in pools.entries} == {"Dans le couloir «\N{NO-BREAK SPACE}Ventes\N{NO-BREAK SPACE}»."}
+
+
+BESIDE = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="d">
+<bpmn:category id="c"><bpmn:categoryValue id="cv" value="Le bureau" /></bpmn:category>
+<bpmn:process id="p" isExecutable="true"><bpmn:task id="count" name="Compter"><bpmn:property id="to" />
+  <bpmn:dataInputAssociation id="i"><bpmn:sourceRef>list</bpmn:sourceRef><bpmn:targetRef>to</bpmn:targetRef>
+  </bpmn:dataInputAssociation>
+  <bpmn:dataOutputAssociation id="o"><bpmn:targetRef>store</bpmn:targetRef></bpmn:dataOutputAssociation></bpmn:task>
+<bpmn:dataObjectReference id="list" name="Liste" dataObjectRef="o1" /><bpmn:dataObject id="o1" />
+<bpmn:dataObjectReference id="bare" dataObjectRef="o1" /><bpmn:dataStoreReference id="store" name="Registre" />
+<bpmn:textAnnotation id="note"><bpmn:text>Deux fois l’an</bpmn:text></bpmn:textAnnotation>
+<bpmn:association id="a" sourceRef="count" targetRef="note" /><bpmn:group id="g" categoryValueRef="cv" />
+</bpmn:process><bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="p">
+<bpmndi:BPMNShape bpmnElement="count"><dc:Bounds x="100" y="100" width="100" height="80" /></bpmndi:BPMNShape>
+<bpmndi:BPMNShape bpmnElement="g"><dc:Bounds x="50" y="50" width="300" height="200" /></bpmndi:BPMNShape>
+</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>"""
+
+
+def test_the_list_tells_what_is_drawn_beside_the_steps(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        (found,) = outlines(DIAGRAM, BESIDE.encode(), "en")
+        (pools,) = outlines(DIAGRAM, (FOLDER / "c8_pools.bpmn").read_bytes(), "en")
+    assert {each.id: (each.name, each.kind, each.says) for each in found.beside} == {
+        "list": ("Liste", "data object", ("Read by “Compter”.",)),
+        "bare": ("data object without a name", "data object", ("Connected to nothing.",)),
+        "store": ("Registre", "data store", ("Written by “Compter”.",)),
+        "note": ("Deux fois l’an", "note", ("Drawn beside “Compter”.",)),
+        "g": ("Le bureau", "group", ("Around “Compter”.",)),
+    }
+    told = {each.id: each for each in pools.beside}
+    assert told["Flow_message"].name == "devis" and told["Flow_message"].says[0].startswith("From “")
+    assert "TextAnnotation_1" in told

@@ -79,12 +79,15 @@ CHOICES = json.loads(FILES[FORM])["components"][-1]["values"]
         (edited(TABLE, r'<zeebe:property name="i18n.\w\w.value.DEATH"[^>]*>\s*<zeebe:property name="i18n.en.value.DEATH'
                        r'"[^>]*>', ""), "“DEATH” is gone."),
         (edited(TABLE, "<description>Provision", "<description>Une provision"), "row 1: its note is “Une provision "),
-        (in_form(validate={"required": False}), "“Ce qui est convenu” may now be left empty."),
-        (in_form(label="Et ensuite ?"), "“Ce qui est convenu” becomes “Et ensuite ?”."),
-        (in_form(values=CHOICES[:-1]), f"“Ce qui est convenu” no longer offers “{CHOICES[-1]['label']}”."),
+        (in_form(validate={"required": False}), "“What was agreed” may now be left empty."),
+        (in_form(label="Et ensuite ?"), "“What was agreed”: in French it is now called “Et ensuite ?”."),
+        (in_form(values=CHOICES[:-1]), "“What was agreed” no longer offers “Not pay: cancel the order”."),
+        (in_form(values=[{**CHOICES[0], "label": "Réessayer"}, *CHOICES[1:]]),
+         "“What was agreed”: the answer “Debit again” is now called “Réessayer” in French."),
         (in_form(values=[*CHOICES, {"value": "WAIT", "label": "Attendre"}]), "offers “Attendre” too."),
-        (in_form(values=CHOICES[::-1]), "The answers of “Ce qui est convenu” stand in another order."),
+        (in_form(values=CHOICES[::-1]), "The answers of “What was agreed” stand in another order."),
         (edited(TEXTS, '"en": "', '"en": "Now: '), "The text “"),
+        (edited(TEXTS, "Debit again", "Try again"), "becomes “Try again” (What was agreed)."),
     ],
 )  # fmt: skip
 def test_a_change_is_a_sentence(app: Flask, after: dict[str, bytes], said: str) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from datetime import timedelta
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import select
 
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.clock import VirtualClock
 from engine.engine import Engine
+from engine.models import UserTask
 from engine.transaction import transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.peers import PROCESS
 from tests.security.web import at_desk
 from tests.webapp.test_moving_cases import LATER, OTHER, cases, deploy, owner
+from webapp.operations.drawing import read_drawing
+from workflows.catalogue import definitions
 
 __all__ = ["cases", "owner"]  # fixtures
 
@@ -61,6 +67,7 @@ def test_ninety_days_are_shown_unless_more_is_asked_for(app: Flask, web_engine: 
     assert "Dire si on se connaît 1 –" in shown
     ever = text(owner, f"{address}?since=ever")
     assert "6 dossiers sont en cours." in ever and "autres dossiers" not in ever
+    assert "compté sur les 365 derniers jours" in ever and "compté sur" not in shown
     assert text(owner, f"{address}/confirm_peer?since=ever").count("Un dossier suivi par d’autres") == 6
     assert text(owner, f"{address}/confirm_peer").count("Un dossier suivi par d’autres") == 1
 
@@ -78,3 +85,41 @@ def test_others_see_numbers_and_no_names(app: Flask, web_engine: Engine, cases: 
     assert "PAIR" not in text(reader, f"/studio/{PROCESS}/running/confirm_peer")
     assert member.get(f"/studio/{PROCESS}/running").status_code == 404
     assert member.get(f"/studio/{PROCESS}/running/confirm_peer").status_code == 404
+
+
+def test_of_every_running_case_passages_are_counted_over_a_year(
+    app: Flask, web_engine: Engine, cases: list[UUID]
+) -> None:
+    clock = web_engine.clock
+    assert isinstance(clock, VirtualClock)
+
+    def passed(name: str) -> str:
+        page = (
+            at_desk(app, web_engine, name, "PROCESS_OWNER")
+            .get(f"/studio/{PROCESS}/running?since=ever")
+            .get_data(as_text=True)
+        )
+        row = re.search("Dire si on se connaît</th>(.*?)</tr>", page, re.DOTALL)
+        assert row is not None
+        return re.findall(r">([^<]*)</td>", row[1])[-1]
+
+    with transaction(web_engine) as session:
+        task = session.scalars(select(UserTask).where(UserTask.instance_id == cases[0])).one()
+        commands.complete(session, web_engine, task.id, {}, by=SYSTEM)
+    assert passed("Odile") == "1"
+    clock.advance(timedelta(days=366))
+    assert passed("Rosa") == "–"
+
+
+def test_the_picture_names_ways_in_the_readers_language(app: Flask, web_engine: Engine) -> None:
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, definitions()["donation_followup"], by=SYSTEM)
+    reader = at_desk(app, web_engine, "Odile", "PROCESS_OWNER")
+    reader.post_form("/language", {"language": "en", "next": "/"})
+    page = reader.get("/studio/donation_followup/running")
+    found = re.search('data-names="([^"]*)"', page.get_data(as_text=True))
+    assert found is not None
+    names = json.loads(html.unescape(found[1]))
+    drawing = read_drawing(definitions()["donation_followup"]["donation_followup.bpmn"], "donation_followup")
+    flows = {flow.id for flow in drawing.flows if "i18n.en.name" in drawing.wording[flow.id]}
+    assert flows and flows <= names.keys() and {"yes", "no"} & set(names.values())

@@ -94,11 +94,37 @@ def test_what_is_delivered_is_green_and_what_is_not_so_is_told(app: Flask, setti
                 Then the mail "welcome" has left
               Scenario: a task of nobody
                 When MEMBERSHIP does "give_consents"
+              Scenario: a mail that left
+                When a visitor sends the form of "membership_application"
+                  | category    | GRADUATE          |
+                  | first_names | Ambre             |
+                  | birth_date  | 1990-03-04        |
+                  | programme   | PGE               |
+                  | promotion_year | 2013           |
+                  | email       | ambre@example.org |
+                Then no mail "confirm_email" has left
+              Scenario: nothing has begun
+                Then the mail "welcome" has left
+              Scenario: one mail too few
+                When a visitor sends the form of "membership_application"
+                  | category    | GRADUATE          |
+                  | first_names | Ambre             |
+                  | birth_date  | 1990-03-04        |
+                  | programme   | PGE               |
+                  | promotion_year | 2013           |
+                  | email       | ambre@example.org |
+                Then 2 mails "confirm_email" have left
             """
         told = rehearse(world, PROCESS, {**FILES, "wrong.feature": wrong.encode()})
-    assert [(each.passed, each.line) for each in told.outcomes] == [(False, 4), (False, 14), (False, 16)]
+    assert [(each.passed, each.line) for each in told.outcomes] == [
+        (False, 4), (False, 14), (False, 16), (False, 25), (False, 27), (False, 36),
+    ]  # fmt: skip
     assert "“shoe_size”" in told.outcomes[0].said["en"]
-    assert "1 × confirm_email" in told.outcomes[1].said["fr"]
+    assert told.outcomes[1].said["fr"].endswith("n’a pas été écrit. L’ont été\N{NO-BREAK SPACE}: 1 × confirm_email.")
+    assert told.outcomes[2].said["en"] == "“give_consents” does not wait for anybody, nor does any other task."
+    assert "The mail “confirm_email” was written, and was not to be" in told.outcomes[3].said["en"]
+    assert told.outcomes[4].said["en"] == "The mail “welcome” was not written, nor any other."
+    assert told.outcomes[5].said["en"] == "Mails “confirm_email” expected: 2; written: 1."
 
 
 def begun(owner: LookedAtPages) -> str:

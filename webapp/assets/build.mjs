@@ -83,10 +83,21 @@ const mends = [
     from: 'businessObject.$descriptor.properties.forEach(',
     to: '(businessObject.$descriptor.properties ?? []).forEach('
   },
-  { // For the same reason a copy of a row goes without them: its English is asked for anew.
+  { // For the same reason a copy of a row takes them along as they are. No one writes into them: they are replaced whole.
     file: /node_modules[\\/]dmn-js-decision-table[\\/]lib[\\/]features[\\/]copy-cut-paste[\\/]DescriptorUtil\.js$/,
     from: '// not set\n    if (!value) {',
-    to: 'if (!value || property.name === "extensionElements") {'
+    to: `if (value && property.name === "extensionElements") descriptor.beside = { kept: [...value.values ?? []] };
+    if (!value || property.name === "extensionElements") {`,
+    and: [{
+      from: 'var newBo = reviveCache._dmnFactory.create(type, newBoAttrs);',
+      to: `const beside = newBoAttrs.beside;
+  delete newBoAttrs.beside;
+  var newBo = reviveCache._dmnFactory.create(type, newBoAttrs);
+  if (beside?.kept.length) {
+    newBo.extensionElements = newBo.$model.create('dmn:ExtensionElements', { values: [...beside.kept] });
+    newBo.extensionElements.$parent = newBo;
+  }`
+    }]
   },
   { // Such a list is called by what it is and what is chosen in it.
     file: /node_modules[\\/]dmn-js-shared[\\/]lib[\\/]components[\\/]InputSelect\.js$/,
@@ -115,11 +126,14 @@ const mended = new Set()
 const mending = {
   name: 'mending',
   setup (bundle) {
-    for (const { file, from, to } of mends) {
+    for (const { file, from, to, and = [] } of mends) {
       bundle.onLoad({ filter: file }, async ({ path }) => {
         const text = await readFile(path, 'utf8')
-        const contents = text.replace(from, () => to)
-        if (contents === text) throw new Error(`${relative(here, path)} changed upstream: look at the mend in build.mjs`)
+        const contents = [{ from, to }, ...and].reduce((before, each) => {
+          const after = before.replace(each.from, () => each.to)
+          if (after === before) throw new Error(`${relative(here, path)} changed upstream: look at the mend in build.mjs`)
+          return after
+        }, text)
         mended.add(file)
         return { contents, loader: path.endsWith('.css') ? 'css' : 'js' }
       })

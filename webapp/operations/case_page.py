@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.choosing import open_choices
 from engine.engine import Engine
+from engine.feel.values import Value
 from engine.models import Incident, ProcessDefinition, ProcessInstance, UserTask
 from engine.stuck import UNKNOWN
 from webapp import authorize
@@ -35,6 +36,7 @@ from webapp.operations.names import names_of
 from webapp.operations.narrowing import states
 from webapp.operations.person_box import person_address, person_box
 from webapp.operations.subjects import subjects_of
+from webapp.operations.value_words import ValueWords
 from webapp.operations.variables import in_words, variables_of
 from webapp.process_titles import number_beside, process_title
 from webapp.refusal_words import incident_in_words
@@ -124,9 +126,17 @@ def page_of(
         "received": received_mails.of_case(session, case.id),
         "comments": comments.of_case(session, case.id),
         "left": left_the_house(session, case, drawn, language),
-        "variables": in_words(seen) if may_operate else [],
+        "variables": in_words(_called(session, engine, case, seen, words)) if may_operate else [],
         "withheld": may_operate and len(seen) < len(variables),
     }
+
+
+def _called(
+    session: Session, engine: Engine, case: ProcessInstance, seen: Mapping[str, Value], words: CaseDecisions
+) -> dict[str, Value]:
+    """The values with words before the codes among them."""
+    found = ValueWords(session, engine, case.definition_id, words)
+    return {name: found.worded(name, value) for name, value in seen.items()}
 
 
 def _head(session: Session, case: ProcessInstance, language: str) -> CaseHead:

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import ProcessSpec
 from engine.engine import Engine
 from engine.errors import NotFound
 from engine.models import ProcessDefinition, Resource
@@ -35,9 +34,3 @@ def drawing(session: Session, engine: Engine, definition_id: UUID) -> Drawing:
 def element_name(session: Session, engine: Engine, definition_id: UUID, element: str, language: str) -> str:
     """An element's name as drawn, or its translation."""
     return name_in(drawing(session, engine, definition_id), element, language) or element
-
-
-def names_in(spec: ProcessSpec, language: str) -> dict[str, str]:
-    """What the elements are called in this language, where the diagram says another name."""
-    said = {id_: one.name_in(language) for id_, one in spec.elements.items() if one.name}
-    return {id_: name for id_, name in said.items() if name != spec.elements[id_].name}

@@ -33,15 +33,6 @@ class DiagramView:
 
 def diagram_view(url: str, drawing: Drawing, progress: Progress, incidents: frozenset[str], spoken: str) -> DiagramView:
     """The view of one case on its diagram."""
-    names = {
-        shape.id: shape.label(spoken)
-        for shape in drawing.shapes.values()
-        if shape.name and shape.label(spoken) != shape.name
-    }
-    translation = f"i18n.{spoken}.name"
-    for element, properties in drawing.wording.items():
-        if translation in properties:
-            names[element] = typographic(properties[translation])
     position = {
         "done": sorted(set(progress.left) - progress.standing),
         "flows": sorted(set(progress.flows)),
@@ -53,7 +44,21 @@ def diagram_view(url: str, drawing: Drawing, progress: Progress, incidents: froz
         for shape in drawing.reading_order()
         if shape.name or shape.kind.endswith("Task") or shape.id in progress.standing
     )
-    return DiagramView(url, position, names, entries)
+    return DiagramView(url, position, names_in(drawing, spoken), entries)
+
+
+def names_in(drawing: Drawing, spoken: str) -> dict[str, str]:
+    """What steps, ways and lanes are called in this language, where the diagram says another name."""
+    names = {
+        shape.id: shape.label(spoken)
+        for shape in drawing.shapes.values()
+        if shape.name and shape.label(spoken) != shape.name
+    }
+    translation = f"i18n.{spoken}.name"
+    for element, properties in drawing.wording.items():
+        if translation in properties:
+            names[element] = typographic(properties[translation])
+    return names
 
 
 def _entry(shape: Shape, progress: Progress, incidents: frozenset[str], spoken: str) -> OutlineEntry:

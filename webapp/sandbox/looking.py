@@ -22,7 +22,7 @@ from webapp.sandbox.stage import SandboxStage
 from workflows.association.mails import Mail
 from workflows.association.year.world import OpenTask
 
-__all__ = ["Elements", "Looking", "NotSo"]
+__all__ = ["Elements", "Holders", "Looking", "NotSo"]
 
 
 class Elements(str):
@@ -36,6 +36,12 @@ class Elements(str):
         self = super().__new__(cls, ", ".join(made) or "–")
         self.ids = made
         return self
+
+
+class Holders(Elements):
+    """Roles by their keys; whoever knows the language puts their names for them."""
+
+    __slots__ = ()
 
 
 class NotSo(Invalid):
@@ -60,6 +66,60 @@ class NotEnded(NotSo):
     """The case did not end by “{element}”. It is, or ended, at {found}."""
 
     code: ClassVar[str] = "scenario_not_ended"
+
+
+class MailMissing(NotSo):
+    """The mail “{mail}” was not written. These were: {found}."""
+
+    code: ClassVar[str] = "scenario_mail_missing"
+
+
+class NoMail(NotSo):
+    """The mail “{mail}” was not written, nor any other."""
+
+    code: ClassVar[str] = "scenario_no_mail"
+
+
+class MailWritten(NotSo):
+    """The mail “{mail}” was written, and was not to be (so many times: {count})."""
+
+    code: ClassVar[str] = "scenario_mail_written"
+
+
+class MailsMiscounted(NotSo):
+    """Mails “{mail}” expected: {wanted}; written: {count}."""
+
+    code: ClassVar[str] = "scenario_mails_miscounted"
+
+
+class HeldElsewhere(NotSo):
+    """“{element}” waits for somebody else: {found}."""
+
+    code: ClassVar[str] = "scenario_held_elsewhere"
+
+
+class StillWaits(NotSo):
+    """“{element}” waits, and was not to. It waits for {found}."""
+
+    code: ClassVar[str] = "scenario_still_waits"
+
+
+class NothingStands(NotSo):
+    """“{element}” does not stand still, nor does anything else."""
+
+    code: ClassVar[str] = "scenario_nothing_stands"
+
+
+class StandsElsewhere(NotSo):
+    """“{element}” does not stand still. What does: {found}."""
+
+    code: ClassVar[str] = "scenario_stands_elsewhere"
+
+
+class NothingOpen(Invalid):
+    """“{element}” does not wait for anybody, nor does any other task."""
+
+    code: ClassVar[str] = "scenario_nothing_open"
 
 
 class NoCase(Invalid):
@@ -90,12 +150,14 @@ class Looking:
         looks[step.key](step)
 
     def task(self, element: str) -> OpenTask:
-        """The open task of this id or name; of several the one that was opened last. Raises TaskNotOpen."""
+        """The open task of this id or name, the newest of several. Raises TaskNotOpen, NothingOpen."""
         tasks = self.stage.open_tasks()
+        if not tasks:
+            raise NothingOpen(element=element)
         named = {task.id: self._names(task) for task in tasks}
         found = [task for task in tasks if element.casefold() in named[task.id]]
         if not found:
-            raise TaskNotOpen(element=element, open=", ".join(task.element for task in tasks) or "–")
+            raise TaskNotOpen(element=element, open=Elements(task.element for task in tasks))
         return found[-1]
 
     def _names(self, task: OpenTask) -> set[str]:
@@ -110,14 +172,14 @@ class Looking:
         role = role_named(step.said["who"])
         held = {task.role, *task.candidates}
         if role not in held and (role is not None or person_of(task) is None):
-            raise NotSo(found=f"{task.element}: {task.role or ', '.join(task.candidates)}")
+            raise HeldElsewhere(element=step.said["element"], found=_holders(task))
 
     def _has_not(self, step: Step) -> None:
         try:
             task = self.task(step.said["element"])
-        except TaskNotOpen:
+        except (TaskNotOpen, NothingOpen):
             return
-        raise NotSo(found=f"{task.element}: {task.role or ', '.join(task.candidates)}")
+        raise StillWaits(element=step.said["element"], found=_holders(task))
 
     def mails(self) -> Mapping[str, int]:
         """How many mails of each text have been written."""
@@ -136,11 +198,17 @@ class Looking:
         return [Step("through", {"element": each}) for each in sorted(left) if shapes[each].kind == "endEvent"]
 
     def _mail(self, step: Step) -> None:
-        left = self.mails()
-        count = left.get(step.said["mail"], 0)
-        wanted = {"mail": count >= 1, "nomail": count == 0, "mails": count == int(step.said.get("count", "0"))}
-        if not wanted[step.key]:
-            raise NotSo(found=", ".join(f"{number} × {name}" for name, number in sorted(left.items())) or "–")
+        left, mail, wanted = self.mails(), step.said["mail"], step.said.get("count", "0")
+        count = left.get(mail, 0)
+        if step.key == "nomail":
+            if count:
+                raise MailWritten(mail=mail, count=count)
+        elif step.key == "mails" and count and count != int(wanted):
+            raise MailsMiscounted(mail=mail, count=count, wanted=wanted)
+        elif not count and not (step.key == "mails" and int(wanted) == 0):
+            if not left:
+                raise NoMail(mail=mail)
+            raise MailMissing(mail=mail, found=", ".join(f"{number} × {name}" for name, number in left.items()))
 
     def _way(self) -> tuple[set[str], set[str], bool]:
         """What the cases of the process left, where the newest one is, whether it has ended. Raises NoCase."""
@@ -193,4 +261,10 @@ class Looking:
         wanted = self._id(step.said["element"])
         found = {each.element for each in self.stage.incidents()}
         if wanted not in found:
-            raise NotSo(found=", ".join(sorted(map(str, found))) or "–")
+            if not found:
+                raise NothingStands(element=step.said["element"])
+            raise StandsElsewhere(element=step.said["element"], found=Elements(map(str, found)))
+
+
+def _holders(task: OpenTask) -> Holders:
+    return Holders([task.role] if task.role else task.candidates)

@@ -11,6 +11,7 @@ from typing import Final
 
 from webapp.operations.drawing import Drawing, Shape, read_drawing
 from webapp.operations.outline import kind_words
+from webapp.studio.beside import Beside, beside
 from webapp.studio.changes import facts
 from webapp.studio.changes.facts import Part
 from webapp.studio.changes.wording import Wording
@@ -47,11 +48,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One process of a file."""
+    """One process of a file. `beside`: the data, notes and groups drawn beside its steps."""
 
     id: str
     name: str
     entries: tuple[Entry, ...]
+    beside: tuple[Beside, ...]
 
 
 def outlines(name: str, body: bytes, language: str) -> list[Outline]:
@@ -62,7 +64,8 @@ def outlines(name: str, body: bytes, language: str) -> list[Outline]:
     for id_, node in read.units.items():
         if trees.local(node) == "process":
             telling = _Telling(read_drawing(body, id_), parts, read, Wording(language))
-            found.append(Outline(id_, parts[id_].label(language) or id_, tuple(telling.entries())))
+            others = tuple(beside(read, id_, language, telling.name))
+            found.append(Outline(id_, parts[id_].label(language) or id_, tuple(telling.entries()), others))
     return found
 
 

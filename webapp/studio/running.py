@@ -19,12 +19,15 @@ from engine.bpmn import ProcessSpec
 from engine.models import ProcessInstance
 from engine.standings import RUNNING, Tally
 
-__all__ = ["PERIOD", "PERIODS", "Picture", "Place", "narrowed", "picture"]
+__all__ = ["LONGEST", "PERIOD", "PERIODS", "Picture", "Place", "narrowed", "picture"]
 
 PERIODS: Final[Mapping[str, timedelta | None]] = {
     "30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365), "ever": None,
 }  # fmt: skip
 PERIOD: Final = "90"  # where nobody asks for another: what it costs does not grow with the years
+# Of every running case it is said where it stands, whenever it began; what was passed is counted over this time at
+# most, so that this costs what the running cases cost, and not what the years have left in history.
+LONGEST: Final = timedelta(days=365)
 SHADES: Final = 5
 
 
@@ -52,11 +55,14 @@ class Picture:
         return -(-place.passed * SHADES // most) if most else 0
 
 
-def picture(session: Session, spec: ProcessSpec, *, version: UUID | None, since: datetime | None) -> Picture:
-    """Cases that began since then, of one version or of all; whatever was passed since then, by ended ones too."""
+def picture(
+    session: Session, spec: ProcessSpec, *, version: UUID | None, since: datetime | None, now: datetime
+) -> Picture:
+    """Cases that began since then, of one version or of all; whatever was passed since then, by ended ones too.
+    Without a beginning: every running case, and what was passed in the last 365 days."""
     cases = narrowed(spec.process_id, version, since)
     standing = {tally.element: tally for tally in standings.tallies(session, cases)}
-    passed = standings.passages(session, spec.process_id, _of(version), since)
+    passed = standings.passages(session, spec.process_id, _of(version), since or now - LONGEST)
     places = (
         Place(id_, standing.get(id_), passed.get(id_, 0) if id_ in spec.elements else 0)
         for id_ in dict.fromkeys([*spec.elements, *standing])

@@ -23,9 +23,8 @@ from engine.transaction import reading
 from webapp.auth import current, engine, signed_in
 from webapp.authorize import authorize
 from webapp.operations import diagrams
-from webapp.operations.diagrams import names_in
 from webapp.operations.drawing import Drawing, read_drawing
-from webapp.operations.outline import kind_of
+from webapp.operations.outline import kind_of, names_in
 from webapp.operations.subjects import subjects_of
 from webapp.process_titles import case_title
 from webapp.studio import page, rights, running, versions
@@ -44,16 +43,16 @@ def show(process_id: str) -> str:
     rights.to_read(current(), process_id)
     with reading(engine()) as reader:
         drawn, version, since = _asked(reader, process_id)
-        found = running.picture(reader, drawn.spec, version=version, since=since)
         now = engine().clock.now()
+        found = running.picture(reader, drawn.spec, version=version, since=since, now=now)
         picture = _picture(reader, drawn)
         rows = [_row(each, drawn, picture, now, found.heat(each)) for each in found.places]
         return render_template(
             "studio/running.html", process_id=process_id, title=page.title_of(reader, process_id, language()),
             picture=found, rows=rows, ever=url_for(".show", process_id=process_id, **{**_said(), "since": "ever"}),
             versions=versions.versions(reader, process_id), chosen=_said(),
-            periods=tuple(running.PERIODS), badges=[_badge(row) for row in rows],
-            names=names_in(drawn.spec, language()),
+            periods=tuple(running.PERIODS), counted=running.LONGEST.days, badges=[_badge(row) for row in rows],
+            names=names_in(picture, language()),
             diagram=url_for("studio_review.diagram", process_id=process_id, definition_id=drawn.id),
         )  # fmt: skip
 

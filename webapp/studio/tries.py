@@ -14,7 +14,8 @@ from engine.definitions import latest
 from engine.errors import AmicaleError, NotFound
 from engine.jobs import next_due
 from engine.transaction import reading
-from webapp.operations.diagrams import element_name, names_in
+from webapp.operations.diagrams import drawing, element_name
+from webapp.operations.outline import names_in
 from webapp.operations.story import progress
 from webapp.process_titles import processes
 from webapp.sandbox.actors import who_of
@@ -140,7 +141,8 @@ def scene(play: Play, language: str) -> Scene:
             for each in stage.incidents() if each.element and each.instance_id
         ]  # fmt: skip
         story = unfolded(session, stage, morning(stage.settings), language)
-        names = names_in(latest(session, stage.engine, play.process_id).spec, language)
+        drawn = drawing(session, stage.engine, latest(session, stage.engine, play.process_id).id)
+        names = names_in(drawn, language)
     position["incidents"] = [str(each.element) for each in stage.incidents()]
     due = next_due(stage.engine)
     return Scene(

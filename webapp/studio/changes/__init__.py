@@ -25,7 +25,7 @@ def between(before: Files, after: Files, language: str) -> list[Change]:
         change
         for name in names
         if before.get(name) != after.get(name)
-        for change in _file(name, before.get(name), after.get(name), language)
+        for change in _file(name, before, after, language)
     ]
 
 
@@ -39,10 +39,10 @@ def sides(changes: list[Change]) -> tuple[dict[str, list[str]], dict[str, list[s
     return {**nothing, "incidents": marked["removed"]}, {**nothing, "done": marked["added"]}
 
 
-def _file(name: str, before: bytes | None, after: bytes | None, language: str) -> Iterator[Change]:
-    if before is None:
+def _file(name: str, before: Files, after: Files, language: str) -> Iterator[Change]:
+    if name not in before:
         yield Change("added", name, None, _("The file “%(name)s” is new.", name=name))
-    elif after is None:
+    elif name not in after:
         yield Change("removed", name, None, _("The file “%(name)s” is gone.", name=name))
     else:
         found = list(_inside(name, before, after, language))
@@ -51,17 +51,19 @@ def _file(name: str, before: bytes | None, after: bytes | None, language: str) -
         ]
 
 
-def _inside(name: str, before: bytes, after: bytes, language: str) -> Iterator[Change]:
+def _inside(name: str, before: Files, after: Files, language: str) -> Iterator[Change]:
+    was, now = before[name], after[name]
     try:
         if name.endswith(".bpmn"):
-            yield from diagram.changes(name, before, after, Wording(language))
+            yield from diagram.changes(name, was, now, Wording(language))
         elif name.endswith(".dmn"):
-            yield from tables.changes(name, before, after, language)
+            yield from tables.changes(name, was, now, language)
         elif name.endswith(".feature"):
             yield Change("changed", name, None, _("The scenarios of “%(name)s” tell it otherwise.", name=name))
         else:
-            was, now = (cast("Mapping[str, object]", json.loads(each)) for each in (before, after))
-            yield from forms.changes(name, was, now)
+            old, new = (cast("Mapping[str, object]", json.loads(each)) for each in (was, now))
+            texts = forms.FormTexts(before, name, language), forms.FormTexts(after, name, language)
+            yield from forms.changes(name, old, new, *texts)
     except (DiagramRefused, DmnRefused):
         yield Change(
             "changed", name, None, _("“%(name)s” cannot be compared: one of the two is unreadable.", name=name)

@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from webapp.studio.changes.change import Change
+from webapp.studio.changes.form_texts import FormTexts
 from webapp.words import _
 
-__all__ = ["changes"]
+__all__ = ["FormTexts", "changes"]
 
 Read = Mapping[str, object]
 LONGEST = 300
 
 
-def changes(file: str, was: Read, now: Read) -> Iterator[Change]:
-    """Every difference between two files of JSON."""
+def changes(file: str, was: Read, now: Read, before_texts: FormTexts, after_texts: FormTexts) -> Iterator[Change]:
+    """Every difference between two files of JSON. The texts: those of the form in the reader's language, by which its
+    questions are named."""
     if file.endswith(".form"):
-        yield from _forms(file, was, now)
+        yield from _forms(file, was, now, before_texts, after_texts)
     elif file.endswith(".cases.json"):
         yield from _cases(file, was, now)
     else:
         before, after = dict(_leaves(was, "")), dict(_leaves(now, ""))
         for place in [*after, *(place for place in before if place not in after)]:
             if before.get(place) != after.get(place):
-                yield Change(
-                    "changed", file, place.partition(".")[0], _text(place, before.get(place), after.get(place))
-                )
+                id_ = place.partition(".")[0]
+                shown = after_texts.named(id_) or before_texts.named(id_) or place
+                yield Change("changed", file, id_, _text(shown, before.get(place), after.get(place)))
 
 
 def _text(place: str, old: str | None, new: str | None) -> str:
@@ -37,25 +39,26 @@ def _text(place: str, old: str | None, new: str | None) -> str:
     return _("The text “%(old)s” becomes “%(new)s” (%(place)s).", **shown)
 
 
-def _forms(file: str, was: Read, now: Read) -> Iterator[Change]:
+def _forms(file: str, was: Read, now: Read, old: FormTexts, new: FormTexts) -> Iterator[Change]:
     before, after = dict(_components(was)), dict(_components(now))
     for id_ in [*after, *(id_ for id_ in before if id_ not in after)]:
         if id_ not in before:
-            text = _("The form asks or shows “%(label)s” too.", label=_label(after[id_]))
+            text = _("The form asks or shows “%(label)s” too.", label=new.label(after[id_]))
             yield Change("added", file, _element(after[id_]), text)
         elif id_ not in after:
-            text = _("The form no longer asks or shows “%(label)s”.", label=_label(before[id_]))
+            text = _("The form no longer asks or shows “%(label)s”.", label=old.label(before[id_]))
             yield Change("removed", file, _element(before[id_]), text)
         elif before[id_] != after[id_]:
-            told = _component(before[id_], after[id_])
+            told = _component(before[id_], after[id_], old, new)
             yield from (Change("changed", file, _element(after[id_]), text) for text in told)
     if list(before) != list(after) and set(before) == set(after):
         yield Change("changed", file, None, _("The questions of the form stand in another order."))
 
 
-def _component(was: Read, now: Read) -> Iterator[str]:
-    label = _label(now)
-    yield from _options(label, _choices(was), _choices(now))
+def _component(was: Read, now: Read, old: FormTexts, new: FormTexts) -> Iterator[str]:
+    label = new.label(now)
+    yield from _options(label, old.answers(was), new.answers(now))
+    yield from _drawn_answers(label, old.native.answers(was), new, now)
     before, after = (dict(_leaves({k: v for k, v in each.items() if k != "values"}, "")) for each in (was, now))
     required = (before.pop("validate.required", "false"), after.pop("validate.required", "false"))
     if required == ("false", "true"):
@@ -66,16 +69,25 @@ def _component(was: Read, now: Read) -> Iterator[str]:
         if before.get(place) != after.get(place) and not place.startswith("layout."):
             shown = {"label": label, "place": place, "old": before.get(place, "–"), "new": after.get(place, "–")}
             if place in {"label", "text"}:
-                yield _("“%(old)s” becomes “%(new)s”.", **shown)
+                yield _renamed(shown, spoken=new.language, drawn=new.native.label(now))
             else:
                 yield _("“%(label)s”: %(place)s is “%(new)s” instead of “%(old)s”.", **shown)
 
 
-def _choices(component: Read) -> dict[str, str]:
-    """What may be chosen: by value, what a reader sees."""
-    found = component.get("values")
-    options = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-    return {str(each.get("value")): str(each.get("label") or each.get("value")) for each in options}
+def _renamed(shown: dict[str, str], *, spoken: str, drawn: str) -> str:
+    """A new text of the form itself, which is French; whoever reads another is told what it is called there."""
+    if spoken == "fr" or shown["label"] == drawn:
+        return _("“%(old)s” becomes “%(new)s”.", **shown)
+    return _("“%(name)s”: in French it is now called “%(new)s”.", name=shown["label"], new=shown["new"])
+
+
+def _drawn_answers(label: str, was: Mapping[str, str], new: FormTexts, now: Read) -> Iterator[str]:
+    """Answers that are called otherwise in French alone, told to whoever reads another language."""
+    spoken, drawn = new.answers(now), new.native.answers(now)
+    for value, text in drawn.items():
+        if value in was and was[value] != text and spoken[value] != text:
+            shown = {"label": label, "answer": spoken[value], "new": text}
+            yield _("“%(label)s”: the answer “%(answer)s” is now called “%(new)s” in French.", **shown)
 
 
 def _options(label: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
@@ -100,10 +112,6 @@ def _components(form: Read) -> Iterator[tuple[str, Read]]:
 
 def _element(component: Read) -> str:
     return str(component.get("id") or component.get("key"))
-
-
-def _label(component: Read) -> str:
-    return str(component.get("label") or component.get("text") or component.get("key") or component.get("id"))[:LONGEST]
 
 
 def _leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
