@@ -17,7 +17,7 @@ function count(said) {
   tick();
 }
 
-const begin = () => document.querySelectorAll("[data-left]").forEach(count);
+const begin = () => document.querySelectorAll("[data-undo-offer] [data-left]").forEach(count);
 
 export function countDown() {
   begin();
