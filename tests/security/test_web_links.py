@@ -12,9 +12,9 @@ from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.transaction import reading
 from tests.fixtures.staff import PASSWORD, add_person
-from tests.security.web import Place, at_desk, browser, place
+from tests.security.web import A_MONTH, Place, at_desk, browser, place
 from webapp.accounts.models import WebSession
-from webapp.links.tokens import JOURNEY_LIFETIME, SignedLink
+from webapp.links.tokens import SignedLink
 from webapp.settings import Settings
 
 
@@ -44,7 +44,7 @@ def test_a_link_opens_one_browser_once(app: Flask, web_engine: Engine, clock: Vi
         assert thief.get(f"/journeys/{case.instance_id}").status_code == 303
     assert case.token not in thief.get("/mailbox/").text
     assert holder.get(f"/journeys/{case.instance_id}").status_code == 200
-    clock.advance(JOURNEY_LIFETIME)
+    clock.advance(A_MONTH)
     assert holder.get(f"/journeys/{case.instance_id}").status_code == 303, "the session ends with its link"
 
 

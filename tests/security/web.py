@@ -61,6 +61,7 @@ PLACES: Final = (
     "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-14:00",
     "2026-01-01~2026-01-01~x", "(select 1)", "~~~", "' or '1'='1", "9" * 5_000, "null", "\ud83d", "-1",
 )  # fmt: skip
+A_MONTH: Final = timedelta(days=30)  # how long a link lives
 NOWHERE: Final = UUID("00000000-0000-4000-8000-000000000000")
 
 
@@ -92,7 +93,7 @@ def place(engine: Engine, settings: Settings) -> Place:
         path = store.path_of(settings.files_directory, document.id)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"%PDF-")
-        token = tokens.issue(session, engine.clock.now(), instance_id, applicant)
+        token = tokens.issue(session, engine.clock.now(), instance_id, applicant, A_MONTH)
         return Place(instance_id, case.definition_id, task.id, document.id, token, applicant)
 
 

@@ -333,7 +333,7 @@ def test_a_visitor_is_sent_a_new_link_until_his_request_is_over(app: Flask, web_
     assert browser(app).post_form(f"/events/{event}/visit", said).status_code == 303
     with transaction(web_engine) as session:
         visitor, case = session.scalars(select(EventVisitor)).one(), session.scalars(select(ProcessInstance.id)).one()
-        token = tokens.issue(session, web_engine.clock.now(), case, visitors.actor_of(visitor.id))
+        token = tokens.issue(session, web_engine.clock.now(), case, visitors.actor_of(visitor.id), timedelta(days=30))
         session.scalars(select(SignedLink)).one().used_at = web_engine.clock.now()
     assert f"/l/{token}/again" in browser(app).get(f"/l/{token}").get_data(as_text=True)
     assert browser(app).post_form(f"/l/{token}/again").status_code == 200
@@ -361,8 +361,10 @@ def test_a_link_shows_what_it_confirms_and_a_cancelled_request_says_so(
                 select(CaseTerm.instance_id).where(CaseTerm.term == about(each))).one(), each)
             for each in session.scalars(select(EventVisitor.id))
         }  # fmt: skip
-        now = web_engine.clock.now()
-        links = {diet: tokens.issue(session, now, case, visitors.actor_of(id_)) for diet, (case, id_) in cases.items()}
+        now, month = web_engine.clock.now(), timedelta(days=30)
+        links = {
+            diet: tokens.issue(session, now, case, visitors.actor_of(id_), month) for diet, (case, id_) in cases.items()
+        }
     for diet, other in (("sans gluten", "végétarien"), ("végétarien", "sans gluten")):
         shown = browser(app).get(f"/l/{links[diet]}").get_data(as_text=True)
         assert (diet in shown, other in shown, "Ada Martin" in shown) == (True, False, True)

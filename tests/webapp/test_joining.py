@@ -30,6 +30,7 @@ from webapp.behalf.store import OnBehalf
 from webapp.files.store import StoredFile, erase
 from webapp.settings import Settings
 from workflows.association.applications import Application
+from workflows.association.mails import Mail
 
 
 def count(engine: Engine, table: type[ProcessInstance] | type[Application]) -> int:
@@ -113,6 +114,41 @@ def test_a_link_opens_one_browser_and_sends_another(
     for wrong in ("/l/" + "A" * 43, link[:-1] + ("x" if link[-1] != "x" else "y")):
         assert other.get(wrong).status_code == 404
         assert other.post_form(wrong).status_code == 404
+
+
+def test_the_link_that_confirms_lives_two_days_and_is_sent_anew(
+    client: LookedAtPages, joining: Engine, clock: VirtualClock
+) -> None:
+    apply(client)
+    link = newest_link(joining)
+    with reading(joining) as session:
+        assert "48 heures" in session.scalars(select(Mail.text)).one()
+    clock.advance(timedelta(hours=48))
+    late = client.get(link)
+    assert (late.status_code, f"{link}/again" in late.get_data(as_text=True)) == (404, True)
+    assert client.post_form(link).status_code == 404
+    clock.advance(timedelta(minutes=5))
+    assert client.post_form(f"{link}/again").status_code == 200
+    fresh = newest_link(joining)
+    clock.advance(timedelta(hours=47))
+    journey = str(client.post_form(fresh).location)
+    clock.advance(timedelta(days=20))
+    assert client.get(journey).status_code == 200, "whoever confirmed goes on as by any link"
+    clock.advance(timedelta(days=10))
+    assert client.get(journey).status_code == 303
+
+
+def test_a_link_to_what_was_deleted_says_to_begin_again(
+    client: LookedAtPages, joining: Engine, clock: VirtualClock
+) -> None:
+    apply(client)
+    link = newest_link(joining)
+    clock.advance(timedelta(days=31))
+    jobs.run_due(joining)
+    late = client.get(link)
+    assert (late.status_code, 'href="/start"' in late.get_data(as_text=True)) == (404, True)
+    assert f"{link}/again" not in late.get_data(as_text=True)
+    assert client.post_form(f"{link}/again").status_code == 404
 
 
 def test_from_the_form_to_membership(client: LookedAtPages, joining: Engine, clock: VirtualClock) -> None:

@@ -90,7 +90,7 @@ def begin(engine: Engine, told: Told, by: Actor) -> UUID:
             commands.complete(session, engine, charter.id, by=Actor(f"person:{known['Person']}", "Person"))
     with transaction(engine) as session:  # whoever got a mail of the case may open it
         for name in ("mentee_id", "mentor_id") if told.process == "mentorship" else ():
-            tokens.issue(session, engine.clock.now(), started, f"person:{variables[name]}")
+            tokens.issue(session, engine.clock.now(), started, f"person:{variables[name]}", timedelta(days=30))
     return started
 
 

@@ -299,7 +299,7 @@ def test_an_open_application_that_nobody_linked_is_perhaps_hers(
         applicant = application.actor
     case = start_review(web_engine, applicant=applicant)
     with transaction(web_engine) as session:
-        tokens.issue(session, web_engine.clock.now(), case, applicant)
+        tokens.issue(session, web_engine.clock.now(), case, applicant, timedelta(days=30))
     page = at_desk(app, web_engine, "Olga", role).get(f"/people/{zoe.id}").get_data(as_text=True)
     shown = told and bool(why)
     assert (f'href="/cases/{case}"' in page, "peut-être" in page) == (shown, shown)

@@ -84,7 +84,7 @@ def test_what_a_text_cannot_say_is_refused_in_place(writer: LookedAtPages, web_e
 
 
 def test_code_in_a_text_is_text(writer: LookedAtPages) -> None:
-    evil = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) $link"
+    evil = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) $link $link_hours"
     status, page = send(writer, "preview", body_fr=evil, subject_fr='"><script>alert(1)</script>')
     assert status == 200
     assert "<img src=x" not in page

@@ -21,8 +21,6 @@ from engine.models import Base, Moment
 from engine.personal import Personal
 from engine.prepared import write
 
-JOURNEY_LIFETIME = timedelta(days=30)
-
 
 class SignedLink(Base):
     """A link that was sent: it opens one case to its holder, who acts there as `actor`."""
@@ -54,7 +52,7 @@ def issue(
     now: datetime,
     instance_id: UUID,
     actor: str,
-    lifetime: timedelta = JOURNEY_LIFETIME,
+    lifetime: timedelta,
 ) -> str:
     """Makes a link and answers its token, which is known to nobody but the receiver of the mail."""
     token = secrets.token_urlsafe(32)
@@ -66,12 +64,16 @@ def issue(
     return token
 
 
+def known(session: Session, token: str) -> SignedLink | None:
+    """The link of this token, also one that has expired; not one that was revoked. Reading consumes nothing."""
+    link = session.scalars(select(SignedLink).where(SignedLink.token_hash == digest(token))).one_or_none()
+    return None if link is None or link.revoked_at is not None else link
+
+
 def find(session: Session, token: str, now: datetime) -> SignedLink | None:
     """The link of this token while it lives: neither expired nor revoked. Reading consumes nothing."""
-    link = session.scalars(select(SignedLink).where(SignedLink.token_hash == digest(token))).one_or_none()
-    if link is None or link.revoked_at is not None or link.expires_at <= now:
-        return None
-    return link
+    link = known(session, token)
+    return None if link is None or link.expires_at <= now else link
 
 
 def living(session: Session, link_id: UUID, now: datetime) -> SignedLink | None:
@@ -82,21 +84,24 @@ def living(session: Session, link_id: UUID, now: datetime) -> SignedLink | None:
     return link
 
 
-def issuer(clock: Clock, public_url: str) -> Callable[[Session, UUID, str], str]:
+def issuer(clock: Clock, public_url: str) -> Callable[[Session, UUID, str, timedelta], str]:
     """What mails ask for: the address of a fresh link to a case."""
 
-    def address(session: Session, instance_id: UUID, actor: str) -> str:
-        return f"{public_url}/l/{issue(session, clock.now(), instance_id, actor)}"
+    def address(session: Session, instance_id: UUID, actor: str, lifetime: timedelta) -> str:
+        return f"{public_url}/l/{issue(session, clock.now(), instance_id, actor, lifetime)}"
 
     return address
 
 
-def consume(session: Session, link: SignedLink, now: datetime) -> bool:
-    """Marks the link used by its holder. Answers False where somebody was faster: one link opens one browser."""
+def consume(session: Session, link: SignedLink, now: datetime, lifetime: timedelta) -> bool:
+    """Marks the link used by its holder. Answers False where somebody was faster: one link opens one browser.
+
+    Who opened it in time goes on with it for at least `lifetime` from when it was made.
+    """
     used = session.execute(
         update(SignedLink)
         .where(SignedLink.id == link.id, SignedLink.used_at.is_(None))
-        .values(used_at=now)
+        .values(used_at=now, expires_at=max(link.expires_at, link.created_at + lifetime))
         .execution_options(synchronize_session="evaluate")
     )
     return bool(getattr(used, "rowcount", 0) == 1)

@@ -37,12 +37,12 @@ from webapp.files.store import StoredFile
 from webapp.house import association_of
 from webapp.journey import acts
 from webapp.links import tokens
-from webapp.links.routes import confirm_address
+from webapp.links.routes import confirm_address, life_of
 from webapp.settings import Settings
 from webapp.start.startable import known_of, startable
 from webapp.webhooks import events
 from webapp.year.answering import Bind, Texts, answered
-from workflows.association import roles
+from workflows.association import link_lives, roles
 from workflows.association.case_variables import local_day
 from workflows.association.mails import Mail
 from workflows.association.orders import by_key
@@ -226,7 +226,9 @@ class Stage:
             for text in texts:
                 found = re.search(re.escape(self.association.public_url) + r"/l/([\w-]+)", text)
                 link = None if found is None else tokens.find(session, found[1], now)
-                if link is not None and tokens.consume(session, link, now):
+                if link is not None and tokens.consume(
+                    session, link, now, life_of(session, self.engine, link_lives.JOURNEY)
+                ):
                     confirm_address(session, self.engine, link)
                     return
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from engine.errors import WorkFailed
 from engine.registry import Connector, ConnectorWork, NotBegun
 from engine.transaction import transaction
-from workflows.association import mail_day, mail_templates, mails, memberships, people, texts
+from workflows.association import link_lives, mail_day, mail_templates, mails, memberships, people, texts
 from workflows.association.calendars.appointments import CANCELLED, Appointment
 from workflows.association.calendars.icalendar_text import Party, invitation
 from workflows.association.case_variables import local_day, text, uuid_or_none
@@ -196,7 +196,10 @@ def _write(session: Session, association: Association, work: ConnectorWork, name
     if to is None:
         raise WorkFailed("nobody to write to: the person or the draft was deleted", again=False)
     template = texts.mail(session, name, to.lang, today)
-    link = association.link(session, instance_id, to.actor) if "link" in template.placeholders else ""
+    link = ""
+    if "link" in template.placeholders:
+        life = link_lives.life(session, link_lives.kind_of(name), today)
+        link = association.link(session, instance_id, to.actor, life)
     said = values(session, association, work.variables, to, link, template.placeholders, today)
     rendered = mail_templates.render(template, said)
     reminder = template.kind == "reminder"

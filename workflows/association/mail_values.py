@@ -16,6 +16,7 @@ from workflows.association import (
     groups,
     guardians,
     invoices,
+    link_lives,
     memberships,
     orders,
     payment_words,
@@ -140,8 +141,8 @@ def values(
     answer.update({name: wording.day(day(variables, name), lang) if variables.get(name) else "—" for name in _DAYS})
     answer["groups"] = _groups(session, to.person, lang) if "groups" in wanted else ""
     answer |= renewal_record.values(session, variables, lang) if wanted & renewal_record.NAMES else {}
-    if wanted & cohort_words.NAMES:
-        answer.update(cohort_words.values(session, association, variables, lang))
+    answer |= cohort_words.values(session, association, variables, lang) if wanted & cohort_words.NAMES else {}
+    answer |= link_lives.values(session, wanted, on)
     answer |= event_words.values(session, association, variables, to.person, lang, wanted)
     answer |= request_words.values(session, variables, lang) | mail_words.values(session, variables, lang)
     return answer | mentoring_words.values(session, variables, person_of(to), lang, wanted)

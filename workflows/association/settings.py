@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from workflows.association.sms.provider import SmsProvider
 from workflows.association.unsubscribe import UnsubscribeLinks
 
 
-def no_link(session: Session, instance_id: UUID, actor: str) -> str:
+def no_link(session: Session, instance_id: UUID, actor: str, lifetime: timedelta) -> str:
     """The link of an association without pages: tests of the engine alone."""
     return f"case:{instance_id}"
 
@@ -37,7 +37,7 @@ class Association:
     mail_from: str = "adhesions@amicale.example"
     public_url: str = "http://127.0.0.1:8000"
     transport: Transport = field(default_factory=KeptInMailbox)
-    link: Callable[[Session, UUID, str], str] = no_link
+    link: Callable[[Session, UUID, str, timedelta], str] = no_link
     erase_file: Callable[[Session, UUID, datetime], None] = no_file
     replies: ReplyAddress = field(default_factory=ReplyAddress)
     unsubscribe: UnsubscribeLinks = field(default_factory=UnsubscribeLinks)

@@ -116,6 +116,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "moment de la demande", "moment of the request", "demande du 18 janvier 2027, 14:05",
         "asked on 18 January 2027, 14:05",
     ),
+    "link_hours": ("heures pendant lesquelles le lien marche", "hours for which the link works", "48"),
     "confirm_until": ("à confirmer avant", "to be confirmed by", "20 janvier 2027, 18:00", "20 January 2027, 18:00"),
     "seat_page": ("page du billet", "page of the ticket", "https://amicale.example/events/EVT-2027-0042/ticket/7"),
     "seat_count": ("nombre de places", "number of seats", "2 places", "2 seats"),
