@@ -13,7 +13,7 @@ from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.clock import day
-from tests.steps.renewals import member
+from tests.steps.renewing_members import member
 from tests.steps.tasks import staff
 from workflows.association import reminders, roles
 from workflows.association.contacts import Email

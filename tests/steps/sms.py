@@ -19,7 +19,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.http import OtherSystem
 from tests.fixtures.office import Office
 from tests.steps.clock import day
-from tests.steps.renewals import PARIS, member
+from tests.steps.renewing_members import PARIS, member
 from workflows.association import consents, people
 from workflows.association.consents import Holder
 from workflows.association.contacts import Phone

@@ -16,7 +16,8 @@ from engine.transaction import reading, transaction
 from engine.workdays import WorkCalendar
 from tests.fixtures.office import Office
 from tests.steps.incidents import incidents, the_incident_ended
-from tests.steps.renewals import acting, latest_order
+from tests.steps.renewal_orders import latest_order
+from tests.steps.renewing_members import acting
 from tests.steps.tasks import staff
 from webapp.year import ledgers
 from workflows.association.invoices import Invoice

@@ -16,7 +16,8 @@ from engine.transaction import reading, transaction
 from tests.fixtures.bank import status
 from tests.fixtures.office import Office
 from tests.steps.bank import read
-from tests.steps.renewals import PARIS, graduate, publishes_a_table
+from tests.steps.renewals import publishes_a_table
+from tests.steps.renewing_members import PARIS, graduate
 from workflows.association import mandates, renewals
 from workflows.association.bank import debits
 from workflows.association.bank.debits import DirectDebit
