@@ -24,8 +24,10 @@ if USABLE and "TMPDIR" not in os.environ and shutil.disk_usage(MEMORY).free > RO
 settings.register_profile("amicale", deadline=None)  # no test is timed: machines are shared
 settings.load_profile("amicale")
 
+USUAL = 120.0  # seconds that a test may take, as pyproject.toml says
 YOUNG = 100_000  # objects made and not yet freed before the collector looks at them
 SCENARIOS = "test_membership_application.py"
+LONG = ("test_web_matrix.py", "test_year.py", "test_timelapse.py", "test_backup.py", "test_laws.py")
 LAST = "test_every_element_is_entered_by_some_scenario"  # reads what the scenarios of this run noted
 
 pytest_plugins = ["tests.fixtures.office"]  # it has an option of the command line
@@ -113,15 +115,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Scenarios first, what reads their notes last: so it need not run them itself. Workers take from both ends.
 
     Tests with a browser begin with the second worker's share, since they wait as much as they work: beside the others
-    they fill a core that would be idle, all of them at the end they have each worker wait for its browser.
+    they fill a core that would be idle, all of them at the end they have each worker wait for its browser. What takes
+    long begins a share too, so that no worker is left alone with it: the longest of the browser's theirs, the others
+    that of the third worker.
     """
     items.sort(key=lambda item: 2 if item.name == LAST else int(item.path.name != SCENARIOS))
     workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
     if workers > 1:
         share = len(items) // workers
-        browsing = [item for item in items if item.get_closest_marker("browser")]
+        browsing = sorted((item for item in items if item.get_closest_marker("browser")), key=_length, reverse=True)
         others = [item for item in items if not item.get_closest_marker("browser")]
-        items[:] = [*others[:share], *browsing, *others[share:]]
+        long = sorted((item for item in others if item.name != LAST and _length(item)), key=_length, reverse=True)
+        others = [item for item in others if item.name == LAST or not _length(item)]
+        third = max(share, 2 * share - len(browsing))
+        items[:] = [*others[:share], *browsing, *others[share:third], *long, *others[third:]]
+
+
+def _length(item: pytest.Item) -> float:
+    """How long a test may take, in seconds, where that is more than others: by its own limit, or for its file."""
+    own = item.get_closest_marker("timeout")
+    allowed = float(own.args[0]) if own is not None else 0.0
+    return allowed if allowed > USUAL else USUAL if item.path.name in LONG else 0.0
 
 
 def pytest_collection_finish() -> None:

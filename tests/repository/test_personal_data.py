@@ -44,6 +44,8 @@ def test_every_column_says_what_it_holds_of_people(model: Mapper[object]) -> Non
         for column, target in each.leads:
             assert target_of(model.local_table, column, target)  # type: ignore[arg-type]
         assert named <= known, f"{name} has no column {' '.join(sorted(named - known))}"
+        other = [column for column in words(each.ids) if column not in columns]
+        assert other == [], f"{name}: ids= names {' '.join(other)}, which is no text: PostgreSQL finds nothing in it"
 
 
 def test_every_table_has_a_model() -> None:

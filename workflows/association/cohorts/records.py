@@ -58,7 +58,6 @@ class CohortSeat(Base):
         "person_id",
         "keep",
         plain="situation state outcome tariff order_key move_answer",
-        ids="from_seat_id",
         since="ended_at",
     )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
