@@ -54,7 +54,7 @@ from webapp.limits import apply_limits
 from webapp.links import routes as links
 from webapp.mailbox import routes as mailbox
 from webapp.mandates import routes as mandates
-from webapp.membership import cards
+from webapp.membership import cards, directory
 from webapp.membership import routes as membership
 from webapp.mentoring import guides as mentoring_guides
 from webapp.mentoring import routes as mentoring
@@ -133,6 +133,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     behalf.blueprint,
     membership.blueprint,
     cards.blueprint,
+    directory.blueprint,
     gifts.blueprint,
     gift_desk.blueprint,
     gift_signature.blueprint,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 
 MARK = "__amicale_limits__"
+CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 View = TypeVar("View", bound=Callable[..., object])
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many requests that change something, for each value of `by`."""
+    """So many requests, for each value of `by`."""
 
     often: str
     by: Callable[[], str]
@@ -28,7 +29,8 @@ def by_address() -> str:
 
 
 def limited(often: str, *, by: Callable[[], str] = by_address, failures_only: bool = False) -> Callable[[View], View]:
-    """Marks a view: POST, PUT, PATCH and DELETE at most so often (“5 per hour; 20 per day”), for each value of `by`.
+    """Marks a view: what changes something at most so often (“5 per hour; 20 per day”), for each value of `by`; a view
+    that only reads is limited in being read.
 
     May be given several times. With `failures_only` a request that was answered by a redirect does not count. Where
     the limit is exceeded the answer is 429.
@@ -66,13 +68,16 @@ def apply_limits(app: Flask, storage: str) -> Limiter:
         in_memory_fallback=["60 per minute"] if storage != "memory://" else None,
         in_memory_fallback_enabled=storage != "memory://",
     )
+    taken: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        taken.setdefault(rule.endpoint, set()).update(rule.methods or ())
     for endpoint, view in list(app.view_functions.items()):
         guarded: Any = view
         for number, limit in enumerate(getattr(view, MARK, ())):
             decorate = limiter.limit(
                 limit.often,
                 key_func=limit.by,
-                methods=["POST", "PUT", "PATCH", "DELETE"],
+                methods=sorted(CHANGING & taken[endpoint]) or ["GET", "HEAD"],
                 scope=f"{endpoint}:{number}",
                 override_defaults=False,
                 deduct_when=failed if limit.failures_only else None,

@@ -174,7 +174,7 @@ ENTRIES: tuple[Entry | Menu, ...] = (
             Entry("journey.mine", _("My steps"), everybody),
             Entry("events.listing", _("Events"), everybody),
             Entry("calendars.page", _("My meetings"), everybody),
-            Entry("membership.page", _("My membership"), everybody, ("privacy", "data", "cards")),
+            Entry("membership.page", _("My membership"), everybody, ("privacy", "data", "cards", "directory")),
             Entry("gifts.page", _("My gifts"), everybody),
         ),
     ),

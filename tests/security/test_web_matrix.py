@@ -138,6 +138,8 @@ FOREIGN: Final = {
     "privacy_desk.restrict": (303, 303, 403, 403, 403, 403, 403),
     "person.page": (303, 303, 403, 403, 404, 404, 404),  # of nobody: who sees whom is in test_person_page
     "person.document": (303, 303, 403, 403, 404, 404, 404),
+    "directory.match": (303, 303, 404, 404, 404, 404, 404),  # of nobody: who sees whom is in test_directory
+    "directory.card": (303, 303, 404, 404, 404, 404, 404),
     "studio.picture": (303, 303, 404, 404, 404, 404, 404),
     **{  # of no draft: who reads and who changes one is in test_studio
         f"studio_drafts.{verb}": (303, 303, 404, 404, 404, 404, 404)

@@ -193,10 +193,11 @@ def _names(person: Person) -> list[tuple[str, str | None]]:
 def _looks(session: Session, person: Person, language: str) -> Sequence[Look]:
     found = openings.of_person(session, person.id, limit=20)
     names, parts = names_of(session, (each.opened_by for each in found)), facet_names()
+    others = {openings.MEMBER: _("Member, in the directory")}
     return [
         Look(
             names.get(each.opened_by, ""),
-            getattr(role_names.ROLES.get(each.role), language, each.role),
+            getattr(role_names.ROLES.get(each.role), language, others.get(each.role, each.role)),
             each.opened_at,
             ", ".join(parts.get(part, part) for part in each.shown.split() if part in {"gifts", "notes"}),
         )

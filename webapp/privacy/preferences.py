@@ -35,6 +35,10 @@ QUESTIONS: Final[Mapping[str, tuple[LazyString, LazyString]]] = MappingProxyType
             _("Who sees my career?"),
             _("Your employer, your position and your sector."),
         ),
+        "directory_town": (
+            _("Who sees in which town I live?"),
+            _("The town alone, and by it you may be found. Nobody sees it unless you say so."),
+        ),
         "assoc_news": (
             _("May we send you the news of the association?"),
             _("At most one mail a day. What answers an act of yours, such as a receipt, reaches you in any case."),

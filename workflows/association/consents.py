@@ -56,6 +56,7 @@ KEYS: Mapping[str, ConsentKey] = MappingProxyType(
             ConsentKey("directory_identity", "OPPOSITION", _VISIBILITY, "members", "hidden"),
             ConsentKey("directory_contact", "OPPOSITION", _VISIBILITY, "hidden", "hidden"),
             ConsentKey("directory_career", "OPPOSITION", _VISIBILITY, "hidden", "hidden"),
+            ConsentKey("directory_town", "OPPOSITION", _VISIBILITY, "hidden", "hidden"),
             ConsentKey("assoc_news", "OPPOSITION", _YES_NO, "YES", "NO"),
             ConsentKey("dues_reminders", "OPPOSITION", _YES_NO, "YES", "YES"),
             ConsentKey("sms_reminders", "CONSENT", _YES_NO, "NO", "NO"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import Index, String, Uuid, select
@@ -15,11 +16,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.models import Base, Moment
 from engine.personal import Personal
 
-__all__ = ["PersonOpening", "note", "of_person"]
+__all__ = ["MEMBER", "PersonOpening", "note", "of_person"]
+
+MEMBER: Final = "MEMBER"  # the role of whoever looks as one member at another
 
 
 class PersonOpening(Base):
-    """One look. `shown`: the parts of the page, by their keys; `reason`: search, case:ID, request or link."""
+    """One look. `shown`: the parts of the page, by their keys; `reason`: search, case:ID, request, bank,
+    directory or link."""
 
     __tablename__ = "person_opening"
     __privacy__ = (
