@@ -23,6 +23,7 @@ __all__ = [
     "barred",
     "candidates_of",
     "check_may_act",
+    "is_barred",
     "may_act",
     "may_claim",
     "may_see",
@@ -36,12 +37,21 @@ BARRED: Final = "not:"  # before the id of whom a task excludes, among its candi
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: `person:<uuid>`, `link:<uuid>` (a signed link) or `system`; role keys are upper case."""
+    """Who acts: `person:<uuid>`, `link:<uuid>` (a signed link) or `system`; role keys are upper case.
+
+    `also` are other ids that are the same human being: they give nothing, but whoever is excluded under one of them is.
+    """
 
     id: str
     name: str
     roles: frozenset[str] = frozenset()
     system: bool = False
+    also: frozenset[str] = frozenset()
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Whichever of these stands among the candidates of a task excludes the actor from it."""
+        return tuple(f"{BARRED}{each}" for each in (self.id, *sorted(self.also - {self.id})))
 
 
 SYSTEM: Final = Actor("system", "Amicale", system=True)
@@ -65,13 +75,18 @@ def candidates_of(groups: Collection[str], users: Collection[str], excluded: Col
 
 
 def barred(actor_id: str, task: Assigned) -> bool:
-    """Whether the task excludes this actor."""
+    """Whether the task excludes the actor of this id."""
     return f"{BARRED}{actor_id}" in task.candidates
+
+
+def is_barred(actor: Actor, task: Assigned) -> bool:
+    """Whether the task excludes this actor, under whichever of his names."""
+    return not set(task.candidates).isdisjoint(actor.marks)
 
 
 def may_claim(actor: Actor, task: Assigned) -> bool:
     """Whether the actor is a candidate, whoever holds the task now."""
-    return _is_candidate(actor, task) and not barred(actor.id, task)
+    return _is_candidate(actor, task) and not is_barred(actor, task)
 
 
 def _is_candidate(actor: Actor, task: Assigned) -> bool:
@@ -83,7 +98,7 @@ def _is_candidate(actor: Actor, task: Assigned) -> bool:
 def may_act(actor: Actor, task: Assigned) -> bool:
     """Whether the actor may complete the task now: it is his, or it is nobody's and he is a candidate."""
     if actor.system or task.assignee == actor.id:
-        return not barred(actor.id, task)
+        return not is_barred(actor, task)
     return task.assignee is None and may_claim(actor, task)
 
 
@@ -99,14 +114,14 @@ def check_may_act(actor: Actor, task: Assigned) -> None:
         return
     if not may_see(actor, task):
         raise NotFound(kind="task", id=task.name)
-    if barred(actor.id, task):
+    if is_barred(actor, task):
         raise FourEyes(name=task.name)
     raise TaskTaken(assignee=task.assignee, name=task.name)
 
 
 def check_may_claim(actor: Actor, task: Assigned) -> None:
     """Raises Refused where the actor is no candidate, FourEyes where the task excludes him."""
-    if barred(actor.id, task):
+    if is_barred(actor, task):
         raise FourEyes(name=task.name)
     if not _is_candidate(actor, task) and task.assignee != actor.id:
         raise Refused(action="claim", kind="task")

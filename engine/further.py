@@ -35,15 +35,21 @@ def take(task_id: UUID, assignee: str | None) -> Any:
     return update(TaskCandidate).where(TaskCandidate.task_id == task_id).values(free=assignee is None)
 
 
-def barred(task_id: Any, no: Any) -> ColumnElement[bool]:
-    """Whether the task excludes whom the mark `no` names."""
+def barred(task_id: Any, no: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether the task excludes whom one of the marks `no` names."""
     mark = aliased(TaskCandidate)
-    found: Select[Any] = select(literal_column("1")).where(mark.task_id == task_id, mark.candidate == no)
+    named = mark.candidate == no[0] if len(no) == 1 else mark.candidate.in_(no)
+    found: Select[Any] = select(literal_column("1")).where(mark.task_id == task_id, named)
     return found.exists()
 
 
 def firsts(
-    names: Sequence[Any], no: Any, limit: Any, *, after: Sequence[Any] | None = None, narrow: Narrow | None = None
+    names: Sequence[Any],
+    no: Sequence[Any],
+    limit: Any,
+    *,
+    after: Sequence[Any] | None = None,
+    narrow: Narrow | None = None,
 ) -> Subquery:
     """The first free tasks, from behind this place on, of which one of the names is a further candidate: the id of each
     and its place, so many at most for each name. Each part is read in its index, as far as the limit only.
@@ -53,7 +59,7 @@ def firsts(
     return union(*(select(_first(name, no, limit, after, narrow).subquery()) for name in names)).subquery("further")
 
 
-def _first(name: Any, no: Any, limit: Any, after: Sequence[Any] | None, narrow: Narrow | None) -> Select[Any]:
+def _first(name: Any, no: Sequence[Any], limit: Any, after: Sequence[Any] | None, narrow: Narrow | None) -> Select[Any]:
     place = (TaskCandidate.rank_at, TaskCandidate.created_at, TaskCandidate.task_id)
     query = select(*place).where(TaskCandidate.candidate == name, _FREE, ~barred(TaskCandidate.task_id, no))
     if narrow is not None:

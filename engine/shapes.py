@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from engine.assignment import ADMIN, BARRED, Actor
+from engine.assignment import ADMIN, Actor
 from engine.further import Narrow, barred, firsts
 from engine.models import ProcessDefinition, ProcessInstance, TaskCandidate, UserTask
 from engine.prepared import fetch
@@ -97,10 +97,10 @@ def in_sight(now: Any) -> ColumnElement[bool]:
     return here
 
 
-def sides(roles: Sequence[Any] | None, user: Any, no: Any) -> list[ColumnElement[bool]]:
+def sides(roles: Sequence[Any] | None, user: Any, no: Sequence[Any]) -> list[ColumnElement[bool]]:
     """The tasks of these roles by their first role, and those with further candidates, in no order: each has its index.
 
-    `no` is the mark of what excludes the actor; no `roles` is whoever may take everything else.
+    `no` are the marks of what excludes the actor; no `roles` is whoever may take everything else.
     """
     by_role = _by_role(roles, no)
     if roles is None:
@@ -109,7 +109,7 @@ def sides(roles: Sequence[Any] | None, user: Any, no: Any) -> list[ColumnElement
     return [*by_role, and_(further, not_of(UserTask.role, roles), ~barred(UserTask.id, no))]
 
 
-def _by_role(roles: Sequence[Any] | None, no: Any) -> list[ColumnElement[bool]]:
+def _by_role(roles: Sequence[Any] | None, no: Sequence[Any]) -> list[ColumnElement[bool]]:
     every = [UserTask.id.is_not(None)] if roles is None else [UserTask.role == role for role in roles]
     return [and_(each, ~barred(UserTask.id, no)) for each in every]
 
@@ -122,16 +122,16 @@ def not_of(role: Any, roles: Sequence[Any]) -> ColumnElement[bool]:
 @dataclass(frozen=True, slots=True)
 class Taker:
     """Who asks for free tasks, in values or in parameters: his roles (None: whoever may take everything), his mark as a
-    candidate, and the one that excludes him."""
+    candidate, and those that exclude him."""
 
     roles: Sequence[Any] | None
     user: Any
-    no: Any
+    no: Sequence[Any]
 
     @classmethod
     def of(cls, actor: Actor) -> Taker:
         """The values of an actor."""
-        return cls(None if takes_all(actor) else sorted(actor.roles), f"user:{actor.id}", f"{BARRED}{actor.id}")
+        return cls(None if takes_all(actor) else sorted(actor.roles), f"user:{actor.id}", actor.marks)
 
     def by_role(self, tasks: Select[Any]) -> list[Select[Any]]:
         """The tasks that he may take by their first role, each role by itself."""
@@ -170,12 +170,13 @@ def own(
 def free(session: Session, actor: Actor, after: Place | None, limit: int) -> list[Any]:
     """The open tasks that nobody holds and the actor may take; a page of each side, one after the other."""
     values = _values(actor, None, after, limit)
-    return [row for query in _free(_roles(actor), later=after is not None) for row in fetch(session, query, values)]
+    queries = _free(_roles(actor), len(actor.marks), later=after is not None)
+    return [row for query in queries for row in fetch(session, query, values)]
 
 
 def numbers(session: Session, actor: Actor, now: datetime) -> Sequence[int]:
     """How many are the actor's own and in sight, his own and late, his own and put off; how many are free, by side."""
-    [row] = fetch(session, _numbers(_roles(actor)), _values(actor, now, None, MOST_COUNTED))
+    [row] = fetch(session, _numbers(_roles(actor), len(actor.marks)), _values(actor, now, None, MOST_COUNTED))
     return list(row)
 
 
@@ -190,18 +191,19 @@ def _roles(actor: Actor) -> int | None:
 
 
 def _values(actor: Actor, now: datetime | None, after: Place | None, limit: int) -> dict[str, Any]:
-    roles = {f"role_{number}": role for number, role in enumerate(sorted(actor.roles))}
+    roles = {f"role_{place}": role for place, role in enumerate(sorted(actor.roles))}
+    marks = {f"no_{place}": mark for place, mark in enumerate(actor.marks)}
     rank_at, created_at, id_ = after or (None, None, None)
     return {
-        **roles, "actor": actor.id, "user": f"user:{actor.id}", "no": f"{BARRED}{actor.id}", "now": now,
-        "limit": limit, "rank_at": rank_at, "created_at": created_at, "after_id": id_,
+        **roles, **marks, "actor": actor.id, "user": f"user:{actor.id}", "now": now, "limit": limit,
+        "rank_at": rank_at, "created_at": created_at, "after_id": id_,
     }  # fmt: skip
 
 
-def _taker(roles: int | None) -> Taker:
+def _taker(roles: int | None, names: int) -> Taker:
     text = UserTask.role.type
-    keys = None if roles is None else [bindparam(f"role_{number}", type_=text) for number in range(roles)]
-    return Taker(keys, bindparam("user", type_=text), bindparam("no", type_=text))
+    keys = None if roles is None else [bindparam(f"role_{place}", type_=text) for place in range(roles)]
+    return Taker(keys, bindparam("user", type_=text), [bindparam(f"no_{place}", type_=text) for place in range(names)])
 
 
 @lru_cache(maxsize=4)
@@ -212,9 +214,9 @@ def _own(*, postponed: bool, later: bool) -> Select[Any]:
 
 
 @lru_cache(maxsize=100)
-def _free(roles: int | None, *, later: bool) -> Sequence[Select[Any]]:
+def _free(roles: int | None, names: int, *, later: bool) -> Sequence[Select[Any]]:
     nobody = listing().where(OPEN, UserTask.assignee.is_(None))
-    taker, after = _taker(roles), _PLACE if later else None
+    taker, after = _taker(roles, names), _PLACE if later else None
     by_role = [page(each, after, _LIMIT) for each in taker.by_role(nobody)]
     return [*by_role, *(each.limit(_LIMIT) for each in taker.by_further(nobody, _LIMIT, after=after))]
 
@@ -239,8 +241,8 @@ def his_own(tasks: Select[Any], actor: Any, now: Any) -> Sequence[Select[Any]]:
 
 
 @lru_cache(maxsize=100)
-def _numbers(roles: int | None) -> Select[Any]:
+def _numbers(roles: int | None, names: int) -> Select[Any]:
     tasks = select(UserTask.id).where(OPEN)
     nobody = tasks.where(UserTask.assignee.is_(None))
-    every = [*his_own(tasks, bindparam("actor"), NOW), *_taker(roles).numbered(nobody)]
+    every = [*his_own(tasks, bindparam("actor"), NOW), *_taker(roles, names).numbered(nobody)]
     return select(*(number(query).label(f"number_{place}") for place, query in enumerate(every)))

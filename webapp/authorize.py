@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, bindparam, false, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
-from engine.assignment import ADMIN, BARRED, Actor, barred, may_act
+from engine.assignment import ADMIN, Actor, may_act
 from engine.errors import NotFound, Refused
 from engine.models import Incident, ProcessInstance, TaskCandidate, UserTask
 from engine.prepared import fetch, loaded
@@ -61,11 +61,7 @@ class Viewer:
         return self.staff and bool(self.actor.roles & OVERSEERS)
 
     def acting_on(self, task: UserTask) -> Actor:
-        """The actor under the name that the task knows him by: a member goes on with what his signed link began, and
-        whom the task excludes by one of his names is excluded."""
-        excluded = next((each for each in sorted(self.identities) if barred(each, task)), None)
-        if excluded is not None:
-            return replace(self.actor, id=excluded)
+        """The actor under the name that the task knows him by: a member goes on with what his signed link began."""
         if task.assignee is not None and task.assignee in self.identities:
             return replace(self.actor, id=task.assignee)
         return self.actor
@@ -127,11 +123,17 @@ def task(session: Session, viewer: Viewer, action: Action, task_id: UUID) -> Use
 
 
 def _check_mandate(session: Session, viewer: Viewer, task: UserTask) -> None:
-    """Raises MandateEnded where an open task is for a role that the viewer held and does not hold any more."""
+    """Raises MandateEnded where an open task is for a role that the viewer held and does not hold any more.
+
+    Whoever only stood in for somebody learns nothing of what is not in his hands after those days.
+    """
     kind, _, person = viewer.actor.id.partition(":")
     if kind != "person" or ADMIN in viewer.actor.roles or task.state != "created":
         return
-    if roles.lost(session, UUID(person), task.candidates, viewer.actor.roles, viewer.today) is not None:
+    his = task.assignee == viewer.actor.id
+    held = viewer.actor.roles
+    lost = roles.lost(session, UUID(person), task.candidates, held, viewer.today, as_substitute=his)
+    if lost is not None:
         raise MandateEnded
 
 
@@ -189,8 +191,8 @@ def _tasks(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     if ADMIN in viewer.actor.roles and viewer.staff:
         mine = true()
     if action == "work":
-        names = {f"{BARRED}{each}" for each in (viewer.actor.id, *viewer.identities)}
-        no = select(literal(1)).where(TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate.in_(names))
+        marks = viewer.actor.marks
+        no = select(literal(1)).where(TaskCandidate.task_id == UserTask.id, TaskCandidate.candidate.in_(marks))
         return and_(UserTask.state == "created", mine, ~no.exists())
     if not viewer.staff:
         return or_(mine, UserTask.closed_by.in_(viewer.identities))

@@ -18,7 +18,7 @@ from webapp.auth import SignInNeeded
 from webapp.authorize import Viewer
 from webapp.links import tokens
 from webapp.operations.drawing import SUBJECT_ROLES
-from workflows.association import applications
+from workflows.association import own_names
 from workflows.association.case_variables import local_day
 
 LINK = "link"
@@ -54,10 +54,10 @@ def _find(reader: Session, now: datetime) -> Viewer | None:
 
 def viewer_of(reader: Session, person_id: UUID, actor: Actor, today: date, *, staff: bool) -> Viewer:
     """What this person is as a viewer, whoever makes the request: so it can be asked what somebody else may see."""
-    links = {applications.actor_of(each) for each in applications.of_person(reader, person_id)}
+    names = own_names.of_person(reader, person_id)
     return Viewer(
-        actor=Actor(actor.id, actor.name, actor.roles - SUBJECT_ROLES),
-        identities=frozenset({actor.id, *links}),
+        actor=Actor(actor.id, actor.name, actor.roles - SUBJECT_ROLES, also=names.every),
+        identities=names.own | {actor.id},
         processes=owned_by(actor.roles),
         staff=staff,
         today=today,

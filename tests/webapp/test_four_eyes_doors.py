@@ -21,9 +21,10 @@ from engine.transaction import reading, transaction
 from tests.fixtures.cases import DEPLOYER
 from tests.fixtures.diagrams import end, process, properties_of, start, user_task
 from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import add_person
 from tests.security.web import at_desk
 from webapp.api import tokens
-from workflows.association import absences
+from workflows.association import absences, people
 from workflows.association.applications import Application
 from workflows.association.people import Person
 
@@ -45,6 +46,7 @@ class Office:
     paul: LookedAtPages
     olga_id: UUID
     paul_id: UUID
+    stranger_id: UUID
     link: str
     task: str
     programs: Mapping[str, Mapping[str, str]]
@@ -60,15 +62,21 @@ class Office:
             return session.get_one(UserTask, UUID(self.task))
 
 
-@pytest.fixture(params=["person", "link"])
+@pytest.fixture(params=["person", "link", "address", "alike"])
 def office(request: pytest.FixtureRequest, app: Flask, web_engine: Engine, clock: VirtualClock) -> Office:
-    """The task is about Olga: by her own name, or by that of the application that became her."""
+    """The task is about Olga: by her own name, by that of the application that became her, or of one that nobody has
+    linked yet, with her address or found alike by the register."""
     olga, paul = at_desk(app, web_engine, "Olga", "MEMBERSHIP"), at_desk(app, web_engine, "Paul", "MEMBERSHIP")
+    stranger = add_person(web_engine, "Ines", "Test", "EVENTS").id
     with transaction(web_engine) as session:
         known = {each.first_names: each.id for each in session.scalars(select(Person))}
+        linked = request.param in {"person", "link"}
         application = Application(
-            id=uuid4(), created_at=clock.now(), state="ACCEPTED", category="GRADUATE", first_names="Olga",
-            birth_name="Test", birth_date=date(1990, 5, 14), email="olga@example.org", person_id=known["Olga"],
+            id=uuid4(), created_at=clock.now(), state="ACCEPTED" if linked else "OPEN", category="GRADUATE",
+            first_names="Olga", birth_name="Test", birth_date=date(1990, 5, 14),
+            person_id=known["Olga"] if linked else None,
+            match_person_id=known["Olga"] if request.param == "alike" else None,
+            email=people.primary_email(session, known["Olga"]) if request.param == "address" else "autre@example.com",
         )  # fmt: skip
         session.add(application)
         about = f"person:{known['Olga']}" if request.param == "person" else application.actor
@@ -83,7 +91,7 @@ def office(request: pytest.FixtureRequest, app: Flask, web_engine: Engine, clock
             )  # fmt: skip
             programs[name] = {"Authorization": f"Bearer {secret}"}
         link = application.actor
-    return Office(web_engine, clock, olga, paul, known["Olga"], known["Paul"], link, str(task), programs)
+    return Office(web_engine, clock, olga, paul, known["Olga"], known["Paul"], stranger, link, str(task), programs)
 
 
 def given(office: Office, to: UUID) -> dict[str, object]:
@@ -138,6 +146,10 @@ DOORS: Final[Mapping[str, Callable[[Office], object]]] = {
 
 def test_no_door_leads_to_ones_own_matter(office: Office) -> None:
     mine = {f"person:{office.olga_id}", office.link}
+    lists = [who.get("/tasks?tab=queue").get_data(as_text=True) for who in (office.olga, office.paul)]
+    assert [f"/tasks/{office.task}" in page for page in lists] == [False, True], "no list shows what one may not do"
+    found = [who.get("/tasks?tab=queue&role=MEMBERSHIP").get_data(as_text=True) for who in (office.olga, office.paul)]
+    assert [f"/tasks/{office.task}" in page for page in found] == [False, True]
     assert "vous concerne" in office.olga.get(f"/tasks/{office.task}").get_data(as_text=True)
     for name, door in DOORS.items():
         door(office)
@@ -152,6 +164,10 @@ def test_the_same_doors_open_for_a_colleague(office: Office) -> None:
     """So that what is refused above is refused for that reason."""
     assert office.call("Olga", "assign", {"to": f"person:{office.paul_id}"}) == 403, "she gives it to nobody either"
     assert office.call("Paul", "assign", {"to": f"person:{office.paul_id}"}) == 200
+    assert office.row().assignee == f"person:{office.paul_id}"
+    assert office.call("Paul", "assign", {"to": f"person:{uuid4()}"}) == 422, "there is nobody"
+    assert office.call("Paul", "assign", {"to": f"person:{office.stranger_id}"}) == 422, "it is not for her roles"
+    assert office.call("Paul", "assign", {"to": "PAUL"}) == 422
     assert office.row().assignee == f"person:{office.paul_id}"
     assert office.paul.post_form(f"/tasks/{office.task}", {"request_key": KEY}).status_code == 303
     assert office.row().closed_by == f"person:{office.paul_id}"

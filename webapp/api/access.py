@@ -20,7 +20,7 @@ from webapp.api.tokens import PREFIX, ApiToken
 from webapp.auth import Access, SignInNeeded, View, engine, settings
 from webapp.authorize import Viewer
 from webapp.operations.drawing import SUBJECT_ROLES
-from workflows.association import applications, people, roles
+from workflows.association import own_names, people, roles
 
 BEARER = "Bearer "
 
@@ -82,9 +82,9 @@ def viewer_of(reader: Session, token: ApiToken) -> Viewer | None:
         return None
     today = engine().clock.now().astimezone(ZoneInfo(settings().zone)).date()
     held = roles.keys_of(reader, person.id, today)
-    actor = Actor(f"person:{person.id}", person.display_name, held - SUBJECT_ROLES)
-    links = {applications.actor_of(each) for each in applications.of_person(reader, person.id)}
-    return Viewer(actor, frozenset({actor.id, *links}), _owned(held), staff=roles.works_here(held), today=today)
+    names = own_names.of_person(reader, person.id)
+    actor = Actor(f"person:{person.id}", person.display_name, held - SUBJECT_ROLES, also=names.every)
+    return Viewer(actor, names.own, _owned(held), staff=roles.works_here(held), today=today)
 
 
 def _owned(held: frozenset[str]) -> frozenset[str]:

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from engine import commands, inbox
-from engine.errors import FourEyes, TaskClosed
+from engine.errors import TaskClosed
 from engine.inbox import Filters, Row
 from engine.transaction import reading, transaction
 from webapp import authorize, task_work
-from webapp.api import answers
+from webapp.api import answers, receivers
 from webapp.api.answers import AnswersRefused
 from webapp.api.routing import address, idempotency_key, place, read_place
 from webapp.api.schemas import (
@@ -27,7 +27,7 @@ from webapp.api.schemas import (
 from webapp.auth import engine, settings
 from webapp.viewer import viewer
 from webapp.words import language
-from workflows.association import own_names
+from workflows.association.case_variables import local_day
 
 LISTS = {"mine": inbox.inbox, "later": inbox.inbox, "queue": inbox.queue}
 
@@ -97,11 +97,12 @@ def release(task_id: UUID) -> dict[str, object]:
 
 @address("POST", "/tasks/<uuid:task_id>/assign", scope="work", answers=TaskOut, body=AssignIn, refuses=(404, 409, 422))
 def assign(asked: Mapping[str, Any], task_id: UUID) -> dict[str, object]:
-    """Gives a task to somebody."""
+    """Gives a task to somebody who may do it."""
+    today = local_day(engine().clock.now(), engine().settings.zone)
     with transaction(engine()) as writer:
         found = authorize.task(writer, viewer(), "read", task_id)
-        if asked["to"] in own_names.excluded(writer, found):
-            raise FourEyes(name=found.name)
+        if found.state == "created":
+            receivers.check(writer, found, asked["to"], viewer().actor, today)
         commands.assign(writer, engine(), task_id, by=viewer().acting_on(found), to=asked["to"])
         return _out(inbox.of_id(writer, task_id))
 

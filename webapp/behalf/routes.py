@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import commands
+from engine.assignment import is_barred
 from engine.errors import Conflict, FourEyes, Invalid, NotFound
 from engine.models import UserTask
 from engine.transaction import reading, transaction
@@ -26,7 +27,6 @@ from webapp.operations.drawing import SUBJECT_ROLES
 from webapp.task_work import Work
 from webapp.viewer import viewer
 from webapp.words import _, language
-from workflows.association import own_names
 
 blueprint = Blueprint("behalf", __name__, template_folder="templates")
 
@@ -81,7 +81,7 @@ def _take(writer: Session, task: UserTask, said: Evidence) -> None:
     """The task is the viewer's to answer from here on: so four eyes hold for him too, by each of his names. Raises
     FourEyes."""
     actor = viewer().actor
-    if actor.id in own_names.excluded(writer, task):
+    if is_barred(actor, task):
         raise FourEyes(name=task.name)
     commands.delegate(writer, engine(), task.id, by=actor, to=actor.id, steering=True)
     writer.refresh(task)

@@ -24,7 +24,7 @@ from engine.tally import counts
 from engine.transaction import transaction
 from webapp.auth import current, engine, staff
 from webapp.words import _
-from workflows.association import absences, mails, people, roles
+from workflows.association import absences, mails, own_names, people, roles
 from workflows.association.case_variables import local_day
 
 __all__ = ["TYPE", "DigestChoice", "blueprint", "choose", "connector", "rhythm_of"]
@@ -124,7 +124,8 @@ def _write(session: Session, machine: Engine, person_id: UUID, public_url: str) 
         return
     if absences.is_away(session, person_id, today, today):
         return
-    actor = Actor(f"person:{person_id}", person.display_name, held)
+    names = own_names.of_person(session, person_id)
+    actor = Actor(f"person:{person_id}", person.display_name, held, also=names.every)
     figures = counts(session, actor, now)
     if not figures.mine and not figures.unclaimed:
         return

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine.assignment import ADMIN, barred, may_act, may_claim
+from engine.assignment import ADMIN, is_barred, may_act, may_claim
 from engine.engine import Engine
 from engine.models import UserTask
 from engine.taking import held_in_person, in_person
@@ -139,7 +139,7 @@ def _holder(task: UserTask, mine: bool, name: str) -> str:
 
 def _why(task: UserTask, viewer: Viewer, language: str) -> str:
     role = role_name(task.role, language)
-    if any(barred(each, task) for each in viewer.identities):
+    if is_barred(viewer.actor, task):
         return _("It concerns yourself, or what you asked for or approved: somebody else does it.")
     if task.assignee in viewer.identities and task.role:
         return _("You took it from the queue of the role “%(role)s”.", role=role)

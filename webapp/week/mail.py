@@ -20,7 +20,7 @@ from engine.transaction import reading, transaction
 from webapp.settings import Settings
 from webapp.week.letter import letter
 from webapp.week.reckoning import reckon
-from workflows.association import mails, people, roles
+from workflows.association import mails, own_names, people, roles
 from workflows.association.case_variables import local_day
 
 __all__ = ["TYPE", "ensure", "registry"]
@@ -49,7 +49,8 @@ class WeekMail:
         if person is None or person.primary_email is None or mails.by_key(session, key) is not None:
             return
         held = roles.keys_of(session, person_id, today)
-        week = reckon(session, work.engine, Actor(f"person:{person_id}", person.display_name, held))
+        names = own_names.of_person(session, person_id)
+        week = reckon(session, work.engine, Actor(f"person:{person_id}", person.display_name, held, also=names.every))
         words = self.languages.get(person.lang, NullTranslations())
         zone, address = work.engine.settings.zone, f"{self.settings.public_url}/week"
         said = letter(week, words, person.lang, work.now, zone, address)

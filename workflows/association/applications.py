@@ -118,7 +118,11 @@ class Application(Base):
     verified: Mapped[str] = mapped_column(String(8), default="NO")
     decision_reason: Mapped[str | None] = mapped_column(Text)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    __table_args__ = (Index("ix_application_person", "person_id"), Index("ix_application_email", "email"))
+    __table_args__ = (
+        Index("ix_application_person", "person_id"),
+        Index("ix_application_match", "match_person_id"),
+        Index("ix_application_email", "email"),
+    )
 
     @property
     def display_name(self) -> str:

@@ -84,9 +84,18 @@ def keys_of(session: Session, person_id: UUID, on: date) -> frozenset[str]:
     return frozenset(key(each.role, each.scope) for each in holdings(session, person_id, on))
 
 
-def lost(session: Session, person_id: UUID, candidates: Collection[str], held: Collection[str], on: date) -> str | None:
+def lost(
+    session: Session,
+    person_id: UUID,
+    candidates: Collection[str],
+    held: Collection[str],
+    on: date,
+    *,
+    as_substitute: bool = True,
+) -> str | None:
     """The role that somebody held and holds no more, of those that a task is for; None where he may still act, and
-    where it never was by his role that the task became his."""
+    where it never was by his role that the task became his. `as_substitute`: also one that he held in somebody's place.
+    """
     asked = [each for each in candidates if parts(each)[0] in ROLES and ROLES[parts(each)[0]].kind in MANDATED]
     if not asked or set(asked) & set(held) or any(each.startswith("user:") for each in candidates):
         return None
@@ -96,6 +105,7 @@ def lost(session: Session, person_id: UUID, candidates: Collection[str], held: C
             RoleHolding.person_id == person_id, RoleHolding.role == role, RoleHolding.scope == scope,
             RoleHolding.to_date < on,
         )  # fmt: skip
+        past = past if as_substitute else past.where(RoleHolding.stands_for.is_(None))
         if session.scalar(past.limit(1)) is not None:
             return role
     return None
