@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,17 @@ from webapp.events.found import runs, shown_event
 from webapp.words import language
 from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
-from workflows.association.events import hosts, lists, notices, permits, records, registrations, tickets, words
+from workflows.association.events import (
+    absent_hosts,
+    hosts,
+    lists,
+    notices,
+    permits,
+    records,
+    registrations,
+    tickets,
+    words,
+)
 from workflows.association.events.records import OPEN, STANDING, Event
 from workflows.association.events.registrations import EventRegistration
 
@@ -58,8 +69,17 @@ def page(key: str) -> str:
             dates=pages.dates(reader, event, now, reader_id, ZoneInfo(settings().zone), lang), mine=mine,
             opened=event.state in OPEN, may_register=bool(registrations.open_dates(reader, event, now)),
             notice=notices.about(reader, event.id, None), runs=runs(reader, event), standing=event.state in STANDING,
+            hosting=_hosting(reader, event, reader_id, now.astimezone(ZoneInfo(settings().zone)).date()),
             organised=_organiser(reader, event, lang) if runs(reader, event) else None,
         )  # fmt: skip
+
+
+def _hosting(session: Session, event: Event, person_id: UUID | None, today: date) -> date | None:
+    """The next day on which the viewer welcomes people at this event."""
+    if person_id is None:
+        return None
+    found = absent_hosts.hosted(session, person_id, today, date.max)
+    return min((meeting.day for each, meeting in found if each.id == event.id), default=None)
 
 
 def _organiser(session: Session, event: Event, lang: str) -> dict[str, object]:

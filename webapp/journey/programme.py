@@ -27,7 +27,7 @@ from workflows.association.cohorts import calendar, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.events.registrations import HOLDING, EventRegistration
 from workflows.association.mentoring import meetings
-from workflows.association.mentorships import Mentorship
+from workflows.association.mentorships import LIVE, Mentorship
 
 COMING: Final = 3
 WITH_DATES: Final = frozenset({"mentorship", "cohort_participation", "cohort_admission", "event_registration"})
@@ -78,6 +78,7 @@ class Programme:
     coming: Sequence[Meeting]
     past: Sequence[Meeting]
     phases: Sequence[Phase] = ()
+    leads: bool = False  # the reader is counted on, and may say that he cannot come
 
 
 _PARTS: Final[Sequence[tuple[str, Callable[[], str]]]] = (
@@ -138,7 +139,8 @@ def _of_pair(session: Session, engine: Engine, viewer: Viewer, pair: Mentorship,
     companion = Companion(part, name, people.primary_email(session, other) or "")
     dates = appointments.of_calendar(session, meetings.calendar_of(pair))
     coming, past = _parted(engine, dates)
-    return Programme(_side(viewer, pair), [companion], _told(coming[:COMING], reader), _told(past, reader))
+    leads = mentor and pair.state in LIVE
+    return Programme(_side(viewer, pair), [companion], _told(coming[:COMING], reader), _told(past, reader), leads=leads)
 
 
 def of_seat(session: Session, engine: Engine, seat: EventRegistration, reader: Reader) -> Programme | None:

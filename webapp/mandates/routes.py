@@ -15,10 +15,9 @@ from webapp.auth import current, engine, role, settings, signed_in
 from webapp.limits import limited
 from webapp.mandates.page import appointable, mandates, may_appoint, running
 from webapp.words import _, language
-from workflows.association import absences, office_mandates, people, role_names, roles
+from workflows.association import absences, office_mandates, people, role_names, roles, stand_ins
 from workflows.association.absences import Absence, AbsenceRefused
 from workflows.association.case_variables import local_day
-from workflows.association.cohorts import absent_leads
 from workflows.association.office_mandates import REASONS, MandateRefused
 from workflows.association.roles import RoleHolding
 
@@ -121,7 +120,7 @@ def _mine(wrong: str, first: str = "", last: str = "") -> str:
         able = _able(viewer.person_id, first, last)
         return render_template(
             "mandates/mine.html", mandates=held, away=away, names=names, able=able, wrong=wrong, first=first,
-            last=last, today=today, standing=standing,
+            last=last, today=today, standing=standing, awaited=stand_ins.is_awaited(reader, viewer.person_id, today),
         )  # fmt: skip
 
 
@@ -131,7 +130,7 @@ def _able(person_id: UUID, first: str, last: str) -> list[tuple[str, str]]:
     except ValueError:
         return []
     with reading(engine()) as reader:
-        return [(str(each.id), each.display_name) for each in absences.able(reader, person_id, *days)]
+        return [(str(each.id), each.display_name) for each in stand_ins.able(reader, person_id, *days)]
 
 
 @blueprint.post("/absences")
@@ -141,8 +140,10 @@ def absent() -> ResponseReturnValue:
     """Asks who stands in on these days; then notes the absence and tells the substitute."""
     first, last = request.form.get("first", ""), request.form.get("last", "")
     chosen = request.form.get("substitute")
-    if not current().roles:
-        raise Refused(action="note", kind="absence")
+    viewer = current()
+    with reading(engine()) as reader:
+        if not viewer.roles and not stand_ins.is_awaited(reader, viewer.person_id, _today()):
+            raise Refused(action="note", kind="absence")
     try:
         days = date.fromisoformat(first), date.fromisoformat(last)
         if days[1] < days[0] or days[0] < _today():
@@ -152,11 +153,10 @@ def absent() -> ResponseReturnValue:
         with transaction(engine()) as writer:
             substitute = UUID(chosen) if chosen else None
             said = request.form.get("message", "")
-            away = absences.note(writer, engine(), current().person_id, *days, substitute_id=substitute, message=said)
-            absent_leads.tell(writer, engine(), away)
+            stand_ins.note(writer, engine(), viewer.person_id, *days, substitute_id=substitute, message=said)
     except (ValueError, Invalid):
         return _mine(_("Give a first and a last day, from today on, that overlap no other absence."), first, last), 422
-    flash(_("Noted. Your substitute is told.") if chosen else _("Noted."), "success")
+    flash(_("Noted. Whoever it concerns is told."), "success")
     return redirect(url_for("mandates.mine"), 303)
 
 

@@ -6,9 +6,9 @@ substitute as they find anybody. What excludes him by name (four eyes) still doe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, Text, Uuid, select
@@ -50,6 +50,7 @@ _TEXTS = {
 
 
 LONGEST = 2_000  # characters of the message
+_PERSONAL: Final = frozenset({"MENTOR"})  # what one person is to another: nobody holds it in his stead
 
 
 class AbsenceRefused(Invalid):
@@ -86,30 +87,31 @@ def note(
     *,
     substitute_id: UUID | None = None,
     message: str = "",
+    beside: Collection[UUID] = (),
 ) -> Absence:
-    """Notes an absence; its substitute is told and holds the same roles on its days. Raises AbsenceRefused."""
+    """Notes an absence; its substitute holds the same roles on its days and is told. Raises AbsenceRefused.
+
+    `beside`: who else may stand in, by what the absent person does without a role."""
     now = engine.clock.now()
     today = local_day(now, engine.settings.zone)
     if not today <= first <= last or is_away(session, person_id, first, last):
         raise AbsenceRefused
-    if substitute_id is not None and substitute_id not in {each.id for each in able(session, person_id, first, last)}:
+    may = {each.id for each in able(session, person_id, first, last, beside=beside)}
+    if substitute_id is not None and substitute_id not in may:
         raise AbsenceRefused
     made = Absence(
-        id=uuid4(),
-        person_id=person_id,
-        from_date=first,
-        to_date=last,
-        substitute_id=substitute_id,
-        noted_at=now,
+        id=uuid4(), person_id=person_id, from_date=first, to_date=last, substitute_id=substitute_id, noted_at=now,
         message=message.strip()[:LONGEST] or None,
-    )
+    )  # fmt: skip
     session.add(made)
     session.flush()
     _tell_colleagues(session, engine, made)
     if substitute_id is not None:
-        for held in _held(session, person_id, first, last):
-            _stand_in(session, held, made)
-        _tell(session, engine, made)
+        held = _held(session, person_id, first, last)
+        for each in held:
+            _stand_in(session, each, made)
+        if held:
+            _tell(session, engine, made)
         task_handovers.promise(session, engine, first)
         task_handovers.promise(session, engine, last.fromordinal(last.toordinal() + 1))
     return made
@@ -155,7 +157,7 @@ def _held(session: Session, person_id: UUID, first: date, last: date) -> Sequenc
     """What somebody holds himself on some of these days."""
     query = select(RoleHolding).where(
         RoleHolding.person_id == person_id, RoleHolding.stands_for.is_(None), RoleHolding.from_date <= last,
-        (RoleHolding.to_date.is_(None)) | (RoleHolding.to_date >= first),
+        (RoleHolding.to_date.is_(None)) | (RoleHolding.to_date >= first), RoleHolding.role.not_in(_PERSONAL),
     )  # fmt: skip
     return session.scalars(query.order_by(RoleHolding.role, RoleHolding.scope, RoleHolding.id)).all()
 
@@ -175,20 +177,24 @@ def is_away(session: Session, person_id: UUID, first: date, last: date) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def able(session: Session, person_id: UUID, first: date, last: date) -> Sequence[Person]:
-    """Who may stand in for somebody: people who hold a role of the same kind on all these days and are not away.
+def able(
+    session: Session, person_id: UUID, first: date, last: date, *, beside: Collection[UUID] = ()
+) -> Sequence[Person]:
+    """Who may stand in for somebody: people who hold a role of the same kind on all these days and are not away, and
+    those `beside` who are not away either.
 
-    Those who hold one of the same roles come first.
+    Those who hold one of the same roles, or stand beside, come first.
     """
     mine = _held(session, person_id, first, last)
     kinds = {role_names.ROLES[each.role].kind for each in mine if each.role in role_names.ROLES}
-    alike = [key for key, role in role_names.ROLES.items() if role.kind in kinds]
+    alike = [key for key, role in role_names.ROLES.items() if role.kind in kinds and key not in _PERSONAL]
     query = select(RoleHolding).where(
         RoleHolding.role.in_(alike), RoleHolding.person_id != person_id, RoleHolding.stands_for.is_(None),
         RoleHolding.from_date <= first, (RoleHolding.to_date.is_(None)) | (RoleHolding.to_date >= last),
     )  # fmt: skip
     same = {each.role for each in mine}
-    ranks: dict[UUID, bool] = {}
+    ranks = dict.fromkeys(beside, False)
+    ranks.pop(person_id, None)
     for each in session.scalars(query):
         ranks[each.person_id] = ranks.get(each.person_id, True) and each.role not in same
     found = [people.get(session, other) for other in ranks if not is_away(session, other, first, last)]
