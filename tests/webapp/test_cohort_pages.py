@@ -100,7 +100,8 @@ def test_the_year_of_groups_is_for_its_head_and_the_board_sets_going_what_a_grou
         definitions.deploy(session, web_engine, folders, reason="test")
         cohort = session.scalars(select(Cohort)).one()
     assert clerk.get("/cohorts/years/").status_code == 403
-    assert "Aucun groupe" in head.get("/cohorts/years/").get_data(as_text=True)
+    for asked in ("", "?year=x", f"?year={'9' * 5_000}"):
+        assert "Aucun groupe" in head.get(f"/cohorts/years/{asked}").get_data(as_text=True), asked[:20]
     asked = {"cohort": cohort.key, "person": "ada.essai@example.org", "situation": "SEEKING"}
     stage.start("cohort_participation", {f"seat.{name}": value for name, value in asked.items()}, "Ada")
     board = f"/cohorts/{cohort.key}"

@@ -34,7 +34,9 @@ Hier;2020-01-01;19:00;;Lyon;;;
 Autre groupe;2027-03-10;19:00;;Lyon;Amis de Mars;;
 Verre de rentrée;01/03/2027;19h;;Lyon;;;
 Trop;2027-03-11;19:00;;Lyon;;;99999
-"""
+Carré;2027-03-11;19:00;;Lyon;;;²
+Long;2027-03-11;19:00;;Lyon;;;{}
+""".format("9" * 5_000)
 CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
 BEGIN:VEVENT
@@ -81,6 +83,7 @@ def test_a_calendar_is_looked_at_proposed_once_and_taken_back(app: Flask, web_en
     told = [re.sub(r"<[^>]+>|\s+", " ", row) for row in page.split("<tr")[2:]]
     assert [("sera proposé" in row, "laissé de côté" in row) for row in told] == [
         (True, False), (True, False), (False, True), (False, True), (False, True), (False, False), (False, True),
+        (False, True), (False, True),
     ]  # fmt: skip
     for words in ("ne se lisent pas", "Amis de Mars", "existe déjà", "1 à 5 000"):
         assert words in page

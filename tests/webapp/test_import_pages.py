@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from engine.engine import Engine
 from engine.jobs import run_due
@@ -17,7 +17,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import at_desk
-from workflows.association import import_drafts, parameters
+from workflows.association import import_drafts, import_log, parameters
 from workflows.association.import_drafts import ImportDraft
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
@@ -32,6 +32,21 @@ MEMBERS = (
     "Numéro de membre;Prénoms;Nom;E-mail;Qualité;Début;Fin;Tarif\r\n"
     "4242;Ambre;Test;ambre.test@example.org;membre;01/09/2026;31/08/2027;STD\r\n"
 )
+
+REFUSED = {
+    b"\xff\xfea": "écrit en UTF-16",
+    b"PK\x03\x04\x00": "n’est pas du texte",
+    b"\x81;x": "ni en UTF-8 ni en Windows-1252",
+    b"Nom\r\nMartin": "Aucune colonne n’a pour titre « prénoms »",
+    "Prénoms;Prénom;Nom".encode(): "Deux colonnes correspondent à « prénoms »",
+    b"": "Aucune colonne",
+    'Prénoms;Nom\r\n"a;b'.encode(): "Ce qui commence à la ligne 2",
+    b"BEGIN:VCARD\nN:Roy;Max\n": "qui commence à la ligne 1 n’a pas de fin",
+    b"dn: uid=a\nnothing\n": "La ligne 2 n’est pas",
+    b"dn: uid=a\nchangetype: add\n": "La ligne 1 commence une modification",
+    b"dn: uid=a\nuserPassword: x\n": "La ligne 2 contient un mot de passe",
+    b"dn: uid=a\nsn:: ?\n": "La valeur de la ligne 2",
+}
 
 
 def upload(browser: LookedAtPages, kind: str, text: str, name: str = "liste.csv") -> str:
@@ -92,10 +107,32 @@ def test_a_file_of_people_is_looked_at_brought_in_and_taken_back(data: LookedAtP
 
 
 def test_what_no_importer_reads_is_refused_in_place(data: LookedAtPages) -> None:
-    for body, said in ((b"\xff\xfea", "UTF-16"), (b"Nom\r\nMartin", "prénom"), (b"", "")):
+    for body, said in REFUSED.items():
         answer = data.post_form("/imports", {"kind": "people", "file": (BytesIO(body), "x.csv")})
-        assert answer.status_code == 422 and said in answer.get_data(as_text=True)
+        assert answer.status_code == 422 and said in answer.get_data(as_text=True).replace("\xa0", " "), body
     assert data.post_form("/imports", {"kind": "people"}).status_code == 422
+
+
+def test_a_file_is_read_while_no_transaction_is_open(data: LookedAtPages, web_engine: Engine) -> None:
+    with transaction(web_engine):  # on SQLite the one write lock
+        answer = data.post_form("/imports", {"kind": "people", "file": (BytesIO(b"Nom"), "x.csv")})
+    assert answer.status_code == 422
+
+
+def test_the_list_of_imports_reads_neither_what_was_nor_what_was_added(data: LookedAtPages, web_engine: Engine) -> None:
+    first = ""
+    for number in range(3):
+        path = upload(data, "people", PEOPLE.replace("Ambre", f"Ambre{'xyz'[number]}").replace("ambre@", f"a{number}@"))
+        run(web_engine)
+        data.post_form(f"{path}/begin")
+        run(web_engine)
+        first = first or path
+    with reading(web_engine) as session:
+        made = import_log.made(session, ["people"], 2)
+        assert [{"before", "contacts"} <= inspect(each).unloaded for each in made] == [True, True]
+        assert import_log.made(session, ["gifts"]) == []
+        draft = session.get_one(ImportDraft, UUID(first.rsplit("/", 1)[1]))
+        assert (before := import_drafts.before(session, draft)) is not None and before.id == draft.import_id
 
 
 def test_what_changed_meanwhile_is_shown_anew_and_not_written(data: LookedAtPages, web_engine: Engine) -> None:

@@ -27,9 +27,27 @@ def test_the_page_tells_each_indicator_with_its_target(app: Flask, web_engine: E
 
 def test_months_that_are_none_are_the_last_twelve(app: Flask, web_engine: Engine) -> None:
     browser = at_desk(app, web_engine, "Olga", "GENERAL_DELEGATE")
-    for asked in ("", "?from=2026-13&to=x", "?from=2026-09&to=2026-01", "?from=1900-01&to=2026-01"):
+    for asked in (
+        "",
+        "?from=2026-13&to=x",
+        "?from=2026-09&to=2026-01",
+        "?from=1900-01&to=2026-01",
+        "?from=0001-01&to=0001-02",
+        "?from=9999-11&to=9999-12",
+    ):
         page = browser.get(f"/indicators/memberships{asked}").get_data(as_text=True)
         assert 'value="2025-12"' in page and 'value="2026-11"' in page, asked
+
+
+def test_an_address_says_nothing_but_its_months(app: Flask, web_engine: Engine) -> None:
+    browser = at_desk(app, web_engine, "Olga", "MEMBERSHIP")
+    link = 'href="/indicators/memberships.csv?from=2026-09&amp;to=2026-11"'
+    for more in ("endpoint=x", "_method=POST", "_anchor=x", "_external=1", "_scheme=ftp", "from=2020-01"):
+        answer = browser.get(f"/indicators/memberships?from=2026-09&to=2026-11&{more}")
+        assert (answer.status_code, link in answer.get_data(as_text=True)) == (200, True), more
+    for months in ("from=0001-01&to=0001-02", "from=9999-11&to=9999-12"):
+        file = browser.get(f"/indicators/memberships.csv?{months}")
+        assert (file.status_code, file.headers["Cache-Control"]) == (200, "private, no-store"), months
 
 
 def test_nobody_else_reads_them(app: Flask, web_engine: Engine) -> None:

@@ -62,7 +62,7 @@ def test_a_name_at_birth_and_what_older_programs_write() -> None:
 def test_a_card_that_is_none_is_told_with_its_line() -> None:
     sheet = import_lines.read(b"BEGIN:VCARD\nN:Martin;\nEND:VCARD\nBEGIN:VCARD\nN:Roy;Max\nBDAY:--0304\nEND:VCARD\n")
     assert [(each.line, each.code) for each in sheet.rejected] == [(1, "missing"), (4, "date")]
-    with pytest.raises(SheetRefused, match="line 1 has no end"):
+    with pytest.raises(SheetRefused, match="begins in line 1 has no end"):
         import_lines.read(b"BEGIN:VCARD\nN:Martin;A\n")
 
 

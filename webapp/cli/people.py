@@ -98,5 +98,5 @@ def show(planned: Plan, out: Console, language: str, limit: int | None, *, chang
 def show_imports(engine: Engine, out: Console, say: Say) -> None:
     """Prints every import, the latest first."""
     with reading(engine) as session:
-        for each in import_log.made(session, import_log.PEOPLE):
+        for each in import_log.made(session, [import_log.PEOPLE]):
             show_made(each, out, say)

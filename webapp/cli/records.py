@@ -111,5 +111,5 @@ def difference(entry: Entry, say: Say) -> str:
 def show_imports(engine: Engine, out: Console, kind: str, say: Say) -> None:
     """Prints every import of a kind, the latest first."""
     with reading(engine) as session:
-        for each in import_log.made(session, kind):
+        for each in import_log.made(session, [kind]):
             show_made(each, out, say)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO, StringIO
 
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 
 from engine.transaction import reading
 from webapp.auth import engine, role
+from webapp.spreadsheets import download
 from webapp.words import _
 from workflows.association.case_variables import local_day
 from workflows.association.cohorts import yearly
@@ -92,8 +91,8 @@ def _report() -> tuple[YearReport | None, list[int]]:
     today = local_day(engine().clock.now(), engine().settings.zone)
     with reading(engine()) as reader:
         known = yearly.years(reader)
-        asked = request.args.get("year", "")
-        year = int(asked) if asked.isdecimal() and int(asked) in known else (known[0] if known else 0)
+        asked = request.args.get("year", type=int)
+        year = asked if asked in known else (known[0] if known else 0)
         return (yearly.report(reader, year, today) if year else None), known
 
 
@@ -118,7 +117,7 @@ def _said_of(found: YearReport) -> list[tuple[str, str]]:
 @blueprint.get("/sheet.csv")
 @role(*ROLES)
 def sheet() -> ResponseReturnValue:
-    """The same as a sheet, with semicolons and a byte order mark, as spreadsheets here read them."""
+    """The same as a sheet."""
     found, _known = _report()
     rows: list[list[str]] = []
     if found is not None:
@@ -127,11 +126,4 @@ def sheet() -> ResponseReturnValue:
         rows += [[each.label, each.said, each.target, each.verdict] for each in lines(found)]
         rows += [[outcome_labels()[key], "–" if count is None else str(count)] for key, count in found.outcomes.items()]
         rows += [[label, said] for label, said in _said_of(found)]
-    text = StringIO()
-    csv.writer(text, delimiter=";").writerows(rows)
-    answer = send_file(
-        BytesIO(b"\xef\xbb\xbf" + text.getvalue().encode()), mimetype="text/csv", as_attachment=True,
-        download_name=f"cohorts-{found.year if found is not None else 'none'}.csv", etag=False,
-    )  # fmt: skip
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return download(rows, f"cohorts-{found.year if found is not None else 'none'}.csv")

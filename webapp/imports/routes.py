@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
-from io import BytesIO, StringIO
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -19,6 +16,7 @@ from webapp.errors import in_words
 from webapp.imports.wording import BRINGERS, headings, kinds_of, names
 from webapp.limits import limited
 from webapp.operations.names import names_of
+from webapp.spreadsheets import download
 from webapp.words import _, language, ngettext
 from workflows.association import import_drafts, import_journal, import_log, import_wording
 from workflows.association.import_drafts import LOOKED, LOOKING, RUNNING, ImportDraft
@@ -53,12 +51,13 @@ def upload() -> ResponseReturnValue:
         return _list(_("Choose a file first."), kind), 422
     body, name = sent.stream.read(LARGEST + 1), sent.filename
     try:
+        draft = import_drafts.read(kind, body, name=name, by=current().actor.id, now=engine().clock.now())
         with transaction(engine()) as writer:
-            now, by = engine().clock.now(), current().actor.id
-            draft = import_drafts.keep(writer, kind, body, name=name, by=by, now=now)
+            import_drafts.keep(writer, draft)
+            draft_id = draft.id
     except Invalid as error:
         return _list(in_words(error), kind), 422
-    return redirect(url_for("imports.show", draft_id=draft.id), 303)
+    return redirect(url_for("imports.show", draft_id=draft_id), 303)
 
 
 @blueprint.get("/<uuid:draft_id>")
@@ -106,7 +105,7 @@ def rejected(draft_id: UUID) -> ResponseReturnValue:
     with reading(engine()) as reader:
         draft = _draft(reader, draft_id)
         rows = [(_("line"), _("reason")), *_reasons(draft)]
-    return _csv(rows, f"refus-{draft.kind}.csv")
+    return download(rows, f"refus-{draft.kind}.csv")
 
 
 @blueprint.get("/columns/<kind>.csv")
@@ -115,7 +114,7 @@ def columns(kind: str) -> ResponseReturnValue:
     """An empty file of a kind: its headings, those that it must have first."""
     if kind not in kinds_of(current()):
         raise NotFound(kind="import", id=kind[:40])
-    return _csv([tuple(each.name for each in headings(kind))], f"{kind}.csv")
+    return download([tuple(each.name for each in headings(kind))], f"{kind}.csv")
 
 
 @blueprint.post("/made/<uuid:import_id>/undo")
@@ -147,7 +146,7 @@ def begin_pairs() -> ResponseReturnValue:
 def _list(error: str = "", kind: str = "") -> str:
     kinds = kinds_of(current())
     with reading(engine()) as reader:
-        made = [each for each in import_log.made(reader) if each.kind in kinds][:MADE]
+        made = import_log.made(reader, kinds, MADE)
         going = import_drafts.of_kinds(reader, kinds)
         return render_template(
             "imports/list.html", kinds=kinds, names=names(), made=made, going=going, error=error, chosen=kind,
@@ -172,13 +171,3 @@ def _reasons(draft: ImportDraft) -> list[tuple[str, str]]:
         known = Rejected(int(str(each["line"])), str(each["code"]), params if isinstance(params, dict) else {})
         found.append((str(known.line), import_wording.reason(known, language())))
     return found
-
-
-def _csv(rows: Sequence[Sequence[str]], name: str) -> ResponseReturnValue:
-    """A file for spreadsheets. What a cell begins with is no formula: the importers took such cells for wrong."""
-    text = StringIO()
-    csv.writer(text, delimiter=";").writerows(rows)
-    body = BytesIO(text.getvalue().encode("utf-8-sig"))
-    answer = send_file(body, mimetype="text/csv", as_attachment=True, download_name=name, etag=False)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from decimal import Decimal
-from io import BytesIO, StringIO
 from typing import Final
 
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal
 
@@ -16,6 +14,7 @@ from engine.transaction import reading
 from webapp.auth import engine, role
 from webapp.indicators.picture import picture
 from webapp.indicators.wording import about, titles
+from webapp.spreadsheets import download
 from webapp.words import _
 from workflows.association import parameters
 from workflows.association.case_variables import local_day
@@ -24,6 +23,7 @@ from workflows.association.indicators.months import LONGEST, Figure, Period, Ser
 
 blueprint = Blueprint("indicators", __name__, template_folder="templates", url_prefix="/indicators")
 READERS: Final = ("MEMBERSHIP", "GENERAL_DELEGATE", "TREASURER", "PRESIDENT")
+YEARS: Final = range(1900, 3000)
 
 
 @blueprint.get("/memberships")
@@ -48,16 +48,12 @@ def of_memberships() -> str:
 def table() -> ResponseReturnValue:
     """The same for a spreadsheet: a line an indicator and month."""
     period, told, _targets = _read()
-    text = StringIO()
-    rows = csv.writer(text, delimiter=";")
-    rows.writerow((_("Indicator"), _("Month"), _("Value"), _("Unit"), _("Of how many")))
+    rows: list[tuple[object, ...]] = [(_("Indicator"), _("Month"), _("Value"), _("Unit"), _("Of how many"))]
     for each in told:
         for figure in each.figures:
             value = "" if figure.value is None else format_decimal(figure.value)
-            rows.writerow((titles()[each.key], f"{figure.month:%Y-%m}", value, _unit(each.unit), figure.of))
-    body = BytesIO(text.getvalue().encode("utf-8-sig"))
-    name = f"adhesions-{period.first:%Y-%m}-{period.last:%Y-%m}.csv"
-    return send_file(body, mimetype="text/csv", as_attachment=True, download_name=name, etag=False)
+            rows.append((titles()[each.key], f"{figure.month:%Y-%m}", value, _unit(each.unit), figure.of))
+    return download(rows, f"adhesions-{period.first:%Y-%m}-{period.last:%Y-%m}.csv")
 
 
 def _read() -> tuple[Period, list[Series], dict[str, Decimal]]:
@@ -81,10 +77,12 @@ def _period(today: date) -> Period:
 
 
 def _asked(name: str) -> date | None:
+    """The month of the address; None for what is none, and for years of which no association has figures."""
     try:
-        return date.fromisoformat(f"{request.args.get(name, '')}-01")
+        found = date.fromisoformat(f"{request.args.get(name, '')}-01")
     except ValueError:
         return None
+    return found if found.year in YEARS else None
 
 
 def said(series: Series, figure: Figure) -> str:

@@ -34,7 +34,7 @@ from workflows.association.people_import import Plan
 
 __all__ = [
     "CARRY_OUT", "LOOK", "ImportDraft", "ImportNotReady", "ask", "before", "begin", "carry_out", "drop", "keep",
-    "look_at", "looked", "of_kinds",
+    "look_at", "looked", "of_kinds", "read",
 ]  # fmt: skip
 
 LOOK, CARRY_OUT = "import.look", "import.carry_out"
@@ -88,20 +88,24 @@ class Group:
     detail: str = ""
 
 
-def keep(session: Session, kind: str, body: bytes, *, name: str, by: str, now: datetime) -> ImportDraft:
-    """Keeps a file, with the job that looks at it. Raises SheetRefused for what is no such file at all."""
+def read(kind: str, body: bytes, *, name: str, by: str, now: datetime) -> ImportDraft:
+    """A file as it will be kept: large ones take a while, so that no transaction is open meanwhile. Raises
+    SheetRefused for what is no such file at all."""
     if kind == PEOPLE:
         sheet = import_lines.read(body, name=name)
         digest, lines = sheet.digest, len(sheet.lines) + len(sheet.rejected)
     else:
         opened = import_records.opened(KINDS[kind], body)
         digest, lines = opened.digest, len(opened.rows)
-    draft = ImportDraft(
+    return ImportDraft(
         id=uuid4(), kind=kind, name=name[:200], digest=digest, body=body, by=by, at=now, state=LOOKING, lines=lines
     )
+
+
+def keep(session: Session, draft: ImportDraft) -> None:
+    """Keeps a file that was read, with the job that looks at it."""
     session.add(draft)
-    ask(session, draft, LOOK, now)
-    return draft
+    ask(session, draft, LOOK, draft.at)
 
 
 def ask(session: Session, draft: ImportDraft, type_: str, now: datetime) -> None:
@@ -178,8 +182,7 @@ def drop(draft: ImportDraft) -> None:
 
 def before(session: Session, draft: ImportDraft) -> import_log.RecordImport | None:
     """An import of the very same file that stands."""
-    made = import_log.made(session, draft.kind)
-    return next((each for each in made if each.digest == draft.digest and each.undone_at is None), None)
+    return import_log.standing(session, draft.kind, draft.digest)
 
 
 def _write(draft: ImportDraft, seen: Mapping[str, object]) -> None:

@@ -11,7 +11,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 from workflows.association.import_sheets import SheetRefused
 from workflows.association.import_vcards import MORE, Told, unfolded
@@ -33,6 +33,30 @@ _LEFT_OUT: Final = frozenset(
 _SEVERAL: Final = frozenset({"email", "phone"})
 
 
+class EntryIsChange(SheetRefused):
+    """Line {line} begins a change of the directory (changetype): export its entries instead."""
+
+    code: ClassVar[str] = "ldif_change"
+
+
+class AttributeUnreadable(SheetRefused):
+    """Line {line} is no name and value of an LDIF file: look there, or export the file again."""
+
+    code: ClassVar[str] = "ldif_attribute"
+
+
+class PasswordInside(SheetRefused):
+    """Line {line} holds a password: export the file without passwords."""
+
+    code: ClassVar[str] = "ldif_password"
+
+
+class AttributeIsNoText(SheetRefused):
+    """The value of line {line} is no text in base64: export the file again."""
+
+    code: ClassVar[str] = "ldif_base64"
+
+
 def entries(text: str) -> tuple[list[tuple[int, Told]], Sequence[str]]:
     """Each person by columns, with the number of the first line; and the attributes that nobody reads. Raises
     SheetRefused for what is no LDIF of entries, and for passwords."""
@@ -41,7 +65,7 @@ def entries(text: str) -> tuple[list[tuple[int, Told]], Sequence[str]]:
     for first, held in _records(text):
         names = [name for name, _value in held]
         if "changetype" in names:
-            raise SheetRefused(reason=f"line {first} begins a change, not an entry")
+            raise EntryIsChange(line=first)
         classes = {value.casefold() for name, value in held if name == "objectclass"}
         if classes and not classes & _PEOPLE:
             continue
@@ -71,10 +95,10 @@ def _records(text: str) -> list[tuple[int, list[tuple[str, str]]]]:
 def _attribute(number: int, line: str) -> tuple[str, str]:
     read = _ATTRIBUTE.fullmatch(line)
     if read is None or read[2] == ":<":
-        raise SheetRefused(reason=f"line {number} is no attribute with its value")
+        raise AttributeUnreadable(line=number)
     name = read[1].casefold()
     if _PASSWORDS.fullmatch(name):
-        raise SheetRefused(reason=f"line {number} holds a password: export it without")
+        raise PasswordInside(line=number)
     if read[2] == ":":
         return name, read[3].strip()
     try:
@@ -82,7 +106,7 @@ def _attribute(number: int, line: str) -> tuple[str, str]:
     except (binascii.Error, UnicodeDecodeError) as error:
         if name in _LEFT_OUT:
             return name, ""  # a picture
-        raise SheetRefused(reason=f"line {number} is not base64 of a text") from error
+        raise AttributeIsNoText(line=number) from error
 
 
 def _told(held: Sequence[tuple[str, str]]) -> Told:

@@ -13,7 +13,15 @@ from datetime import date
 
 from workflows.association import import_ldif, import_vcards
 from workflows.association.import_columns import COLUMNS, Unreadable, column_of, fits, read_cell
-from workflows.association.import_sheets import LONGEST_CELL, Rejected, SheetRefused, open_sheet, open_text
+from workflows.association.import_sheets import (
+    LONGEST_CELL,
+    HeadingMissing,
+    HeadingTwice,
+    Rejected,
+    SheetRefused,
+    open_sheet,
+    open_text,
+)
 from workflows.association.import_vcards import MORE, Told
 
 __all__ = ["Line", "Rejected", "Sheet", "SheetRefused", "read"]
@@ -127,11 +135,11 @@ def _contact(number: int, told: Told) -> Line | Rejected:
 def _check_columns(columns: Sequence[str]) -> None:
     missing = [column for column in _NEEDED if column not in columns]
     if missing:
-        raise SheetRefused(reason=f"no column is headed {COLUMNS[missing[0]].heading!r}")
+        raise HeadingMissing(column=COLUMNS[missing[0]].heading)
     known = [column for column in columns if column]
     twice = next((column for column in known if known.count(column) > 1), None)
     if twice is not None:
-        raise SheetRefused(reason=f"two columns are headed {COLUMNS[twice].heading!r}")
+        raise HeadingTwice(column=COLUMNS[twice].heading)
 
 
 def _read_line(number: int, cells: Sequence[str], columns: Sequence[str]) -> Line | Rejected:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
@@ -38,12 +38,22 @@ class RecordImport(Base):
     by: Mapped[str] = mapped_column(String(64))
     added: Mapped[int]
     changed: Mapped[int]
-    before: Mapped[list[dict[str, object]]] = mapped_column(Json)  # [{person_id | table, id; fields}], to undo
-    contacts: Mapped[list[dict[str, str]]] = mapped_column(Json)  # rows added, new people apart: table, id
+    # As large as the file, and so read where an undo asks for them, never for a list: what was, as
+    # {person_id | table, id; fields}, and the rows that were added, new people apart, as {table, id}.
+    before: Mapped[list[dict[str, object]]] = mapped_column(Json, deferred=True)
+    contacts: Mapped[list[dict[str, str]]] = mapped_column(Json, deferred=True)
     undone_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-def made(session: Session, kind: str | None = None) -> Sequence[RecordImport]:
-    """Every import, of one kind where it is named, the latest first."""
-    query = select(RecordImport).order_by(RecordImport.at.desc())
-    return session.scalars(query if kind is None else query.where(RecordImport.kind == kind)).all()
+def made(session: Session, kinds: Collection[str], most: int | None = None) -> Sequence[RecordImport]:
+    """The imports of these kinds, the latest first; `most` of them where it is given."""
+    query = select(RecordImport).where(RecordImport.kind.in_(kinds)).order_by(RecordImport.at.desc()).limit(most)
+    return session.scalars(query).all()
+
+
+def standing(session: Session, kind: str, digest: str) -> RecordImport | None:
+    """The latest import of a file with this content that nobody has undone."""
+    query = select(RecordImport).where(
+        RecordImport.kind == kind, RecordImport.digest == digest, RecordImport.undone_at.is_(None)
+    )
+    return session.scalars(query.order_by(RecordImport.at.desc()).limit(1)).first()

@@ -19,7 +19,16 @@ from engine.models import Base
 from workflows.association.import_columns import Column, Unreadable
 from workflows.association.import_lines import Line
 from workflows.association.import_matching import Known, KnownPeople
-from workflows.association.import_sheets import LONGEST_CELL, Rejected, Rows, SheetRefused, Told, open_sheet, quiet
+from workflows.association.import_sheets import (
+    LONGEST_CELL,
+    HeadingMissing,
+    HeadingTwice,
+    Rejected,
+    Rows,
+    Told,
+    open_sheet,
+    quiet,
+)
 from workflows.association.names import fold
 
 Values = Mapping[str, object]
@@ -154,11 +163,11 @@ def person_of(around: Around, number: int, values: Values) -> Known | Rejected:
 def _check(kind: Kind, columns: Sequence[str]) -> None:
     missing = [kind.columns[column].heading for column in kind.needed if column not in columns]
     if missing:
-        raise SheetRefused(reason=f"no column is headed {missing[0]!r}")
+        raise HeadingMissing(column=missing[0])
     known = [column for column in columns if column]
     twice = next((column for column in known if known.count(column) > 1), None)
     if twice is not None:
-        raise SheetRefused(reason=f"two columns are headed {kind.columns[twice].heading!r}")
+        raise HeadingTwice(column=kind.columns[twice].heading)
 
 
 def _values(kind: Kind, columns: Sequence[str], number: int, cells: Sequence[str]) -> Values | Rejected:

@@ -21,9 +21,51 @@ _WINDOWS_HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")  # bytes that Windows-1252 d
 
 
 class SheetRefused(Invalid):
-    """The file cannot be read: {reason}."""
+    """This file cannot be read."""
 
     code: ClassVar[str] = "sheet_refused"
+
+
+class SheetTooLarge(SheetRefused):
+    """This file is larger than {most} MB: cut it in two."""
+
+    code: ClassVar[str] = "sheet_too_large"
+
+
+class SheetIsUtf16(SheetRefused):
+    """This file is written in UTF-16: save it from the spreadsheet as “CSV UTF-8”."""
+
+    code: ClassVar[str] = "sheet_utf16"
+
+
+class SheetIsNoText(SheetRefused):
+    """This file is no text: save it from the spreadsheet as CSV."""
+
+    code: ClassVar[str] = "sheet_no_text"
+
+
+class SheetOtherwiseEncoded(SheetRefused):
+    """The letters of this file are neither UTF-8 nor Windows-1252: save it from the spreadsheet as “CSV UTF-8”."""
+
+    code: ClassVar[str] = "sheet_encoding"
+
+
+class SheetRowUnreadable(SheetRefused):
+    """What begins in line {line} is no row of a CSV file: look there for a quotation mark without its fellow."""
+
+    code: ClassVar[str] = "sheet_row"
+
+
+class HeadingMissing(SheetRefused):
+    """No column is headed “{column}”: the first line of the file must name it."""
+
+    code: ClassVar[str] = "sheet_heading_missing"
+
+
+class HeadingTwice(SheetRefused):
+    """Two columns mean “{column}”: take one of them out."""
+
+    code: ClassVar[str] = "sheet_heading_twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +96,7 @@ def quiet(reached: int) -> None:
 def open_text(body: bytes) -> tuple[str, str]:
     """The text of a file and its encoding. Raises SheetRefused for what is too large or no text."""
     if len(body) > LARGEST:
-        raise SheetRefused(reason=f"it is larger than {LARGEST // 1_000_000} MB")
+        raise SheetTooLarge(most=LARGEST // 1_000_000)
     return _decode(body)
 
 
@@ -70,15 +112,15 @@ def open_sheet(body: bytes) -> Rows:
 
 def _decode(body: bytes) -> tuple[str, str]:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SheetRefused(reason="it is UTF-16: save it as “CSV UTF-8”")
+        raise SheetIsUtf16
     if b"\x00" in body[:4096]:
-        raise SheetRefused(reason="it is no text: save the spreadsheet as CSV")
+        raise SheetIsNoText
     try:
         return body.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         holes = sorted(set(body) & _WINDOWS_HOLES)
         if holes:
-            raise SheetRefused(reason="it is neither UTF-8 nor Windows-1252") from None
+            raise SheetOtherwiseEncoded from None
         return body.decode("cp1252"), "windows-1252"
 
 
@@ -92,6 +134,6 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise SheetRefused(reason=f"line {first} is not CSV ({error})") from error
+            raise SheetRowUnreadable(line=first) from error
         if any(cell.strip() for cell in cells):
             yield first, cells

@@ -11,7 +11,7 @@ import quopri
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from workflows.association.import_sheets import SheetRefused
 
@@ -49,6 +49,12 @@ class Content:
 Told = Sequence[tuple[str, str]]  # columns and values; a further value of a column begins with `MORE`
 
 
+class CardUnended(SheetRefused):
+    """The card that begins in line {line} has no end (END:VCARD): export the file again."""
+
+    code: ClassVar[str] = "card_unended"
+
+
 def cards(text: str) -> tuple[list[tuple[int, Told]], Sequence[str]]:
     """Each card by its columns, with the number of its first line; and the properties that nobody reads. Raises
     SheetRefused for a card without an end."""
@@ -59,7 +65,7 @@ def cards(text: str) -> tuple[list[tuple[int, Told]], Sequence[str]]:
     for each in _contents(text):
         if each.name == "BEGIN":
             if first:
-                raise SheetRefused(reason=f"the card of line {first} has no end")
+                raise CardUnended(line=first)
             first, held = each.line, []
         elif each.name == "END":
             found.append((first, _card(held)))
@@ -69,7 +75,7 @@ def cards(text: str) -> tuple[list[tuple[int, Told]], Sequence[str]]:
             if each.name not in _LEFT_OUT and each.name not in _READ and each.name not in _BIRTH_NAMES:
                 ignored[each.name] = None
     if first:
-        raise SheetRefused(reason=f"the card of line {first} has no end")
+        raise CardUnended(line=first)
     return found, tuple(ignored)
 
 

@@ -8,6 +8,7 @@ as of any event that is called off. Source: domain §P4.2, annex D.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,8 +36,10 @@ from workflows.association.names import fold
 from workflows.association.record_set import record_set
 
 KIND: Final = "events"
+MADE: Final = 50  # imports on a page
 NEW, KNOWN, REFUSED = "NEW", "KNOWN", "REFUSED"
 TAKEN_BACK, IN_USE, OVER = "TAKEN_BACK", "IN_USE", "OVER"
+_NUMBER: Final = re.compile(r"[0-9]{1,4}")  # of people; other digits (², ٣) are no numbers that people write here
 _LEADS: Final = ("GROUP_LEAD", "CHAPTER_LEAD", "PROMO_DELEGATE")
 _DECLARED: Final = {
     "country": "FR", "public": "MEMBERS", "alcohol": "NONE", "speaker": "NONE", "conflict": "NO", "charter": True,
@@ -142,7 +145,7 @@ def _values(session: Session, row: CalendarRow, expected: int, by: UUID, today: 
     group = _group(session, str(said.pop("group", "")))
     organiser = _organiser(session, str(said.pop("organiser", "")), group, by, today)
     number = str(said.get("expected", expected))
-    if not number.isdigit() or not 1 <= int(number) <= 5_000:
+    if not _NUMBER.fullmatch(number) or not 1 <= int(number) <= 5_000:
         raise NumberUnreadable(number=number[:20])
     place = str(said.get("place", ""))
     return {
@@ -221,8 +224,8 @@ def _propose(session: Session, engine: Engine, planned: Planned, by: Actor) -> s
 
 
 def made(session: Session) -> Sequence[RecordImport]:
-    """The imports of events, the latest first."""
-    return import_log.made(session, KIND)
+    """The latest imports of events, the last one first."""
+    return import_log.made(session, [KIND], MADE)
 
 
 def take_back(session: Session, engine: Engine, import_id: UUID, notice: str, by: Actor) -> Sequence[tuple[str, str]]:
