@@ -17,7 +17,7 @@ from webapp.people import mails
 from webapp.settings import Settings
 from webapp.studio import rehearsing
 from webapp.week import mail as week_mail
-from workflows.association import mail_adapter, payment_receiving
+from workflows.association import mail_adapter, payment_receiving, provider_stops
 from workflows.association import registry as association
 from workflows.association.closures import StaffCalendar
 from workflows.association.cohorts.calling_off import EndedByHand
@@ -51,6 +51,10 @@ def registry(settings: Settings, clock: Clock) -> Registry:
     pages = mails.registry(settings, read_languages()) + outside.registry(settings) + Registry.of(mail_adapter)
     pages = pages + week_mail.registry(settings, read_languages()) + rehearsing.registry(settings, open_engine)
     pages = pages + Registry.collect(
-        [payment_receiving.connector(providers(settings)), digest.connector(settings.public_url)]
+        [
+            payment_receiving.connector(providers(settings)),
+            provider_stops.connector(providers(settings)),
+            digest.connector(settings.public_url),
+        ]
     )
     return association.registry(association_of(settings, clock)) + pages

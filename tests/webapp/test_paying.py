@@ -129,6 +129,11 @@ def test_a_debit_that_nobody_plans_is_signed_at_its_provider(
         event = PaymentEvent("gocardless", "EV1", COLLECTING, KEY, Decimal(160), "EUR", "SEPA", joining.clock.now())
         provider_debits.take(session, joining, event)
         assert not signs_at_provider(session, made, named), "it is collected: nobody signs a second time"
+    page = client.get(f"/pay/{KEY}").get_data(as_text=True)
+    assert "prélèvement de cette commande est en cours" in page and 'name="outcome"' not in page
+    asked = len(stripe.asked)
+    answer = client.post_form(f"/pay/{KEY}", {"outcome": "checkout"})
+    assert (answer.status_code, answer.location, len(stripe.asked)) == (303, f"/pay/{KEY}", asked), "nor pays by card"
 
 
 def test_a_page_that_cannot_be_opened_says_so(payer: LookedAtPages, stripe: OtherSystem) -> None:

@@ -28,13 +28,14 @@ from engine.registry import Registry
 from engine.transaction import reading, transaction
 from tests.fixtures.http import OtherSystem
 from webapp.webhooks.events import Answer, put_payment
-from workflows.association import payment_receiving, provider_debits
+from workflows.association import payment_receiving, provider_debits, provider_stops
 from workflows.association.bank import debits
 from workflows.association.bank.debits import DirectDebit
 from workflows.association.mandates import collection_day, sign
 from workflows.association.orders import Order, open_order
 from workflows.association.payment_provider import Delivery, WebhookRefused
-from workflows.association.payments import Payment
+from workflows.association.payments import Payment, ProviderEvent
+from workflows.association.payments import add as record
 from workflows.association.providers.calling import Api
 from workflows.association.providers.gocardless import GoCardless
 
@@ -76,10 +77,10 @@ def provider(system: OtherSystem) -> GoCardless:
 @pytest.fixture
 def told(web_engine: Engine, provider: GoCardless, system: OtherSystem) -> Told:
     """Tells the house of events, the whole batch twice, and lets the jobs run; the API answers each time alike."""
-    receiving = payment_receiving.connector({"gocardless": provider})
-    others = {name: one for name, one in web_engine.registry.connectors.items() if name != receiving.type}
+    known = {"gocardless": provider}
+    ours = {each.type: each for each in (payment_receiving.connector(known), provider_stops.connector(known))}
     engine = replace(
-        web_engine, registry=Registry(web_engine.registry.service_tasks, {**others, receiving.type: receiving})
+        web_engine, registry=Registry(web_engine.registry.service_tasks, {**web_engine.registry.connectors, **ours})
     )
 
     def tell(*events: Event, answers: tuple[bytes, ...] = ()) -> Answer:
@@ -212,6 +213,121 @@ def test_a_signed_mandate_is_collected_by_once_and_ours_is_not(
         assert list(session.scalars(select(DirectDebit.state))) == ["CANCELED"]
         assert provider_debits.is_under_way(session, session.get_one(Order, order.id))
     assert payments(web_engine) == [], "a promise is no money"
+
+
+def request(number: int = 123, cents: int = 16_000) -> bytes:
+    """GET /billing_requests/BRQ…"""
+    thing = {"id": f"BRQ{number}", "status": "fulfilled", "metadata": {"order": KEY, "cents": str(cents)},
+             "links": {"mandate_request_mandate": f"MD{number}"}}  # fmt: skip
+    return json.dumps({"billing_requests": thing}).encode()
+
+
+def was_signed(number: int) -> Event:
+    return {**happened(number, "fulfilled", "billing_requests"), "links": {"billing_request": f"BRQ{number}"}}
+
+
+def posts(system: OtherSystem) -> list[tuple[str, int | None]]:
+    """What was asked for: path, and the amount in cents."""
+    asked = [each for each in system.asked if each.method == "POST"]
+    return [(each.path, json.loads(each.body).get("payments", {}).get("amount")) for each in asked]
+
+
+def kinds(engine: Engine) -> list[str]:
+    with reading(engine) as session:
+        return list(session.scalars(select(ProviderEvent.kind).order_by(ProviderEvent.event_id)))
+
+
+def close(engine: Engine, order: Order, state: str) -> None:
+    with transaction(engine) as session:
+        found = session.get_one(Order, order.id)
+        found.state = state
+        debits.cancel(session, order.id, engine.clock.now())
+
+
+def test_of_two_mandates_of_an_order_one_is_collected_by(
+    told: Told, order: Order, system: OtherSystem, web_engine: Engine, clock: VirtualClock
+) -> None:
+    told(was_signed(101), answers=(request(101), payment()))
+    told(was_signed(102), answers=(request(102), payment()))
+    assert posts(system) == [("/payments", 16_000)]
+    assert kinds(web_engine) == ["payment.collecting", "payment.needless.UNDER_WAY"]
+    clock.advance(timedelta(days=1))
+    told(happened(103, "failed", reason_code="AM04", will_attempt_retry=False), answers=(payment(),))
+    clock.advance(timedelta(days=1))
+    told(was_signed(104), answers=(request(104), payment()))
+    assert posts(system) == [("/payments", 16_000)] * 2, "after it failed, another one may be signed"
+
+
+@pytest.mark.parametrize("state", ["PAID", "CANCELED"])
+def test_nothing_is_collected_for_an_order_that_is_closed(
+    told: Told, order: Order, system: OtherSystem, web_engine: Engine, state: str
+) -> None:
+    close(web_engine, order, state)
+    told(was_signed(101), answers=(request(101), payment()))
+    assert (posts(system), kinds(web_engine)) == ([], [f"payment.needless.{state}"])
+
+
+def test_what_arrived_meanwhile_is_not_collected(
+    told: Told, order: Order, system: OtherSystem, web_engine: Engine
+) -> None:
+    now = web_engine.clock.now()
+    with transaction(web_engine) as session:
+        made = Payment(
+            id=uuid4(), order_id=order.id, provider="BANK", provider_reference="x", means="TRANSFER", currency="EUR",
+            amount=Decimal(100), value_date=now.date(), received_at=now, recorded_by="x",
+        )  # fmt: skip
+        record(session, made)
+    told(was_signed(101), answers=(request(101), payment(6_000)))
+    assert posts(system) == [("/payments", 6_000)]
+
+
+def test_a_refusal_for_good_leaves_the_order_free(
+    told: Told, order: Order, system: OtherSystem, web_engine: Engine
+) -> None:
+    system.says(200, request(101))
+    system.says(403, b"{}")
+    told(was_signed(101))
+    assert (posts(system), kinds(web_engine)) == ([("/payments", 16_000)], [])
+    told(was_signed(102), answers=(request(102), payment()))
+    assert kinds(web_engine) == ["payment.collecting"]
+
+
+def test_an_answer_that_was_lost_is_asked_for_by_the_same_key(
+    told: Told, order: Order, system: OtherSystem, web_engine: Engine, clock: VirtualClock
+) -> None:
+    system.says(200, request(101))
+    system.says(503, b"{}")
+    told(was_signed(101))
+    told(was_signed(102), answers=(request(102), payment()))
+    assert posts(system) == [("/payments", 16_000)], "it may have been taken: nobody else is asked for it"
+    close(web_engine, order, "PAID")
+    clock.advance(timedelta(hours=1))
+    told(was_signed(101), answers=(request(101), payment(), payment()))
+    assert [path for path, _ in posts(system)] == ["/payments", "/payments", "/payments/PM123/actions/cancel"]
+    keys = {each.headers.get("idempotency-key") for each in system.asked if each.path == "/payments"}
+    assert keys == {"payment-BRQ101"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "under_way"),
+    [
+        (200, b'{"payments": {"id": "PM123", "status": "cancelled"}}', "payment.stopped", False),
+        (422, b'{"error": {"errors": [{"reason": "cancellation_failed"}]}}', "payment.not_stopped", True),
+    ],
+)
+def test_what_is_paid_otherwise_is_stopped_as_far_as_it_can_be(
+    told: Told, order: Order, system: OtherSystem, web_engine: Engine, status: int, body: bytes, kind: str,
+    under_way: bool,
+) -> None:  # fmt: skip
+    told(was_signed(101), answers=(request(101), payment()))
+    close(web_engine, order, "PAID")
+    close(web_engine, order, "PAID")
+    system.says(status, body)
+    told()
+    assert [path for path, _ in posts(system)] == ["/payments", "/payments/PM123/actions/cancel"]
+    assert kinds(web_engine) == ["payment.collecting", kind]
+    with reading(web_engine) as session:
+        assert provider_debits.is_under_way(session, session.get_one(Order, order.id)) is under_way
 
 
 def test_money_counts_when_it_is_paid_out_and_once(told: Told, order: Order, web_engine: Engine) -> None:

@@ -76,6 +76,7 @@ def kinds() -> dict[str, str]:
         "io.camunda:http-json:1": _("call of another system"),
         "proof.erase": _("erasure of proofs"),
         "payment.receive": _("payment that a provider told of"),
+        "payment.stop": _("stop of a debit that a provider collects"),
     }
 
 

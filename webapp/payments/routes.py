@@ -31,9 +31,11 @@ from webapp.security import POLICY
 from webapp.viewer import viewer
 from webapp.webhooks.events import take
 from webapp.words import _
-from workflows.association import orders, payments
+from workflows.association import orders, provider_debits
+from workflows.association.bank import debits
 from workflows.association.orders import Order
 from workflows.association.payment_provider import HEADER, Provider, TestProvider
+from workflows.association.provider_debits import left_to_pay
 
 blueprint = Blueprint("payments", __name__, template_folder="templates")
 blueprint.add_app_template_filter(euros)
@@ -47,14 +49,14 @@ def pay(order_key: str) -> ResponseReturnValue:
     """What is to be paid, and the way to the payment page; of the test provider, the outcomes that can be tried."""
     with reading(engine()) as reader:
         order = _own_order(reader, order_key)
-        provider = _provider(reader, order)
-        left = left_to_pay(reader, order)
+        under_way, left = _is_under_way(reader, order), left_to_pay(reader, order)
+        provider = None if under_way else _provider(reader, order)
         page = render_template(
             "payments/pay.html", order=order, left=left, test=isinstance(provider, TestProvider),
-            debited=provider.name == settings().debit_provider,
+            debited=provider is not None and provider.name == settings().debit_provider, under_way=under_way,
         )  # fmt: skip
     answer = make_response(page)
-    if provider.page_origins:  # browsers hold the redirect after a form to the same rule
+    if provider is not None and provider.page_origins:  # browsers hold the redirect after a form to the same rule
         allowed = " ".join(("form-action 'self'", *provider.page_origins))
         answer.headers["Content-Security-Policy"] = POLICY.replace("form-action 'self'", allowed)
     return answer
@@ -67,6 +69,8 @@ def act(order_key: str) -> ResponseReturnValue:
     """Opens the provider's page; on the test page, does what the person chose, and tells the association of it."""
     with reading(engine()) as reader:
         order = _own_order(reader, order_key)
+        if _is_under_way(reader, order):
+            return redirect(url_for("payments.pay", order_key=order_key), 303)
         provider = _provider(reader, order)
         left, back = left_to_pay(reader, order), url_for("journey.page", instance_id=order.instance_id)
         held = muting.muted(reader) is not None
@@ -111,9 +115,9 @@ def _try_outcome(provider: TestProvider, order: Order, left: Decimal, back: str)
     return redirect(back, 303)
 
 
-def left_to_pay(session: Session, order: Order) -> Decimal:
-    """What of an order has not arrived yet, in euros."""
-    return order.total - sum((payment.net for payment in payments.of_order(session, order.id)), Decimal("0.00"))
+def _is_under_way(session: Session, order: Order) -> bool:
+    """Whether money for an order is being collected already: who paid as well would pay twice."""
+    return provider_debits.is_under_way(session, order) or debits.is_at_bank(session, order.id)
 
 
 def _provider(session: Session, order: Order) -> Provider:

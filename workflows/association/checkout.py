@@ -146,6 +146,8 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
     enough = payments.is_enough(due, paid, tolerance)
     if enough and order.state == "OPEN":
         order.state, order.closed_at = "PAID", work.now
+        if order.means == "SEPA":
+            debits.cancel(work.session, order.id, work.now)  # nobody is debited for what is paid
         orders.give_what_arrived(order, due - paid)
     if enough and payments.is_too_much(due, paid, tolerance):
         work.session.flush()

@@ -24,6 +24,7 @@ from engine.personal import Personal
 from engine.registry import ServiceWork, service_task
 from workflows.association import applications, memberships, orders, parameters, people
 from workflows.association.applicant_record import opened
+from workflows.association.bank import debits
 from workflows.association.case_variables import amount, day, local_day, text, uuid, uuid_or_none
 from workflows.association.checkout import new_order, order_of
 from workflows.association.memberships import Membership
@@ -200,7 +201,9 @@ def cancel(work: ServiceWork) -> None:
     found = enrolment_of(work)
     found.closed_at = work.now
     if work.variables.get("order_key"):
-        orders.cancel(order_of(work), work.now)
+        order = order_of(work)
+        if orders.cancel(order, work.now):
+            debits.cancel(work.session, order.id, work.now)
     applications.close(application_of(work), "ABANDONED", work.now)
 
 

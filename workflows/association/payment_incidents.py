@@ -139,6 +139,7 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
     enough = _is_enough(work, order, balance)
     if enough and order.state == "OPEN":
         order.state, order.closed_at = "PAID", work.now
+        debits.cancel(work.session, order.id, work.now)
         orders.give_what_arrived(order, balance)
         memberships.restore_period(work.session, order.id, _today(work), work.now)
         _lift(work, order)

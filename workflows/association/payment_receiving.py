@@ -18,6 +18,7 @@ from engine.transaction import transaction
 from workflows.association import payment_returns, payments, provider_debits
 from workflows.association.payment_provider import Provider
 from workflows.association.payments import PaymentEvent, PaymentRefused, Received
+from workflows.association.provider_stops import Collector
 
 __all__ = ["TYPE", "book", "connector"]
 
@@ -34,7 +35,10 @@ def connector(providers: Mapping[str, Provider]) -> Connector:
         if provider is None:
             raise WorkFailed("the payment provider is not set up here", again=False)
         for event in provider.events(fields):
-            book(work.engine, event)
+            if event.kind == provider_debits.SIGNED and isinstance(provider, Collector):
+                provider_debits.collect(work.engine, provider, event)
+            else:
+                book(work.engine, event)
 
     return Connector(TYPE, work, retries=RETRIES, policy="idempotent", results=frozenset())
 

@@ -91,8 +91,9 @@ class ProviderEvent(Base):
     provider: Mapped[str] = mapped_column(String(24), primary_key=True)
     event_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
-    order_key: Mapped[str] = mapped_column(String(40))
+    order_key: Mapped[str] = mapped_column(String(40), index=True)
     received_at: Mapped[datetime] = mapped_column(Moment)
+    reference: Mapped[str] = mapped_column(String(80), default="", server_default="")  # of what it collects
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class PaymentEvent:
     reference: str = ""
     value_date: date | None = None
     reason: str = ""  # why money goes back: the bank's code, ISO 20022
+    request: str = ""  # of a signed mandate: what was signed
 
 
 class Received(Enum):

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.errors import Invalid
 from engine.models import Base, Job, Moment
 from engine.personal import Personal
+from workflows.association import provider_stops
 from workflows.association.bank import creditors
 from workflows.association.bank.collection_files import Debit, write
 from workflows.association.bank.creditors import Creditor
@@ -123,7 +124,19 @@ def planned_under(session: Session, under: Sequence[Mandate]) -> Sequence[Direct
     return session.scalars(query.order_by(DirectDebit.due_on, DirectDebit.end_to_end_id)).all()
 
 
+def is_at_bank(session: Session, order_id: UUID) -> bool:
+    """Whether the bank has a debit of this order, and did not say yet what became of it."""
+    query = select(DirectDebit.id).where(DirectDebit.order_id == order_id, DirectDebit.state == SENT)
+    return session.scalar(query.limit(1)) is not None
+
+
 def cancel(session: Session, order_id: UUID, now: datetime) -> None:
+    """Takes back what was planned and not yet given to the bank, and has a provider stop what it collects."""
+    cancel_planned(session, order_id, now)
+    provider_stops.promise(session, session.get_one(Order, order_id), now)
+
+
+def cancel_planned(session: Session, order_id: UUID, now: datetime) -> None:
     """Takes back what was planned and not yet given to the bank."""
     for debit in of_order(session, order_id):
         if debit.state == PLANNED:

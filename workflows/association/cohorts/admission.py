@@ -17,6 +17,7 @@ from engine.engine import Engine
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
 from workflows.association import orders, proofs
+from workflows.association.bank import debits
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
 from workflows.association.cohorts import candidacies, fees, figures, seasons
@@ -115,7 +116,8 @@ def lose_cohort(work: ServiceWork) -> None:
     found.state, found.passed_id, found.came_first = WAITING, found.cohort_id, True
     order = orders.by_key(work.session, found.order_key) if found.order_key else None
     if order is not None and fees.paid(work.session, order) == fees.ZERO:
-        orders.cancel(order, work.now)
+        if orders.cancel(order, work.now):
+            debits.cancel(work.session, order.id, work.now)
         found.order_key = None
 
 
@@ -138,8 +140,8 @@ def close(work: ServiceWork) -> Mapping[str, object]:
     proofs.erase_files_at(work.session, found.files, work.now)
     order = orders.by_key(work.session, found.order_key) if found.order_key else None
     back = fees.paid(work.session, order)
-    if order is not None:
-        orders.cancel(order, work.now)
+    if order is not None and orders.cancel(order, work.now):
+        debits.cancel(work.session, order.id, work.now)
     if held:
         call_next(work.session, work.engine, found.cohort_id, today=_today(work))
     return {"refund_amount": back, "order_key": found.order_key or ""}

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association import credit_notes, invoices, orders, payments
+from workflows.association.bank import debits
 from workflows.association.events.registrations import EventRegistration
 from workflows.association.surplus import Refund
 
@@ -51,7 +52,8 @@ def give_back(session: Session, registration: EventRegistration, percent: int, c
         credit_notes.issue(session, issued, now.date(), now, share=Decimal(percent) / 100)
     paid = sum((each.net for each in payments.of_order(session, order.id)), Decimal(0))
     if paid == 0:
-        orders.cancel(order, now)
+        if orders.cancel(order, now):
+            debits.cancel(session, order.id, now)
         return Decimal(0)
     promised = session.scalar(select(func.sum(EventRefund.amount)).where(EventRefund.order_id == order.id))
     due = min((paid * percent / 100).quantize(Decimal("0.01")), paid - (promised or Decimal(0)))

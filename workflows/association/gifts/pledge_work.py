@@ -105,6 +105,7 @@ def paid(work: ServiceWork) -> Mapping[str, object]:
         return {"instalment_amount": work.variables.get("instalment_amount")}
     if found.state != pledges.PAID:
         order.state, order.closed_at = "PAID", work.now
+        debits.cancel(work.session, order.id, work.now)
         found.state, found.paid_on = pledges.PAID, _today(work)
         arrived = sum((each.net for each in payments.of_order(work.session, order.id)), start=order.total * 0)
         if 0 < arrived < order.total:

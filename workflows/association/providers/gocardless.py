@@ -14,7 +14,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -24,7 +24,7 @@ from engine.errors import WorkFailed
 from workflows.association.orders import Order
 from workflows.association.payment_provider import Checkout, Delivery, Notice, WebhookRefused
 from workflows.association.payments import DISPUTED, REFUNDED, REINSTATED, SUCCEEDED, PaymentEvent
-from workflows.association.provider_debits import COLLECTING, FAILED
+from workflows.association.provider_debits import FAILED, SIGNED
 from workflows.association.providers.calling import Api, cents, euros
 
 __all__ = ["API", "PAGES", "SANDBOX_PAGES", "GoCardless"]
@@ -104,7 +104,7 @@ class GoCardless:
             raise WebhookRefused(reason="the delivery is not one of GoCardless") from error
 
     def events(self, fields: Mapping[str, str]) -> Sequence[PaymentEvent]:
-        """What happened to the payment that an event names. A signed mandate is collected by. Raises WorkFailed."""
+        """What happened to the payment that an event names, or that a mandate was signed. Raises WorkFailed."""
         try:
             return list(self._events(fields))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -113,7 +113,7 @@ class GoCardless:
     def _events(self, fields: Mapping[str, str]) -> Iterator[PaymentEvent]:
         resource, link = fields["resource"], fields["link"]
         if resource == "billing_requests":
-            yield from self._collect(fields)
+            yield from self._signed(fields)
             return
         if resource == "refunds":
             link = _id(self._get("refunds", link)["links"]["payment"])
@@ -123,18 +123,32 @@ class GoCardless:
             amount = euros(payment["amount_refunded"] if back else payment["amount"])
             yield self._event(fields, REFUNDED if back else _PAYMENT[fields["action"]], payment, amount)
 
-    def _collect(self, fields: Mapping[str, str]) -> Iterator[PaymentEvent]:
-        """Asks for the money under the mandate that was signed: once, whatever comes twice."""
+    def _signed(self, fields: Mapping[str, str]) -> Iterator[PaymentEvent]:
         request = self._get("billing_requests", fields["link"])
         order, mandate = _order(request), request.get("links", {}).get("mandate_request_mandate")
-        if not order or not mandate:
-            return
-        count = int(request["metadata"]["cents"])
+        if order and mandate:
+            signed = {"id": _id(mandate), "currency": "EUR", "metadata": {"order": order}}
+            event = self._event(fields, SIGNED, signed, euros(int(request["metadata"]["cents"])))
+            yield replace(event, request=fields["link"])
+
+    def collect(self, signed: PaymentEvent, amount: Decimal) -> str:
+        """Asks for the money under a signed mandate and answers their name for it: one payment, however often it is
+        asked. Raises WorkFailed."""
         asked = {
-            "amount": count, "currency": "EUR", "metadata": {"order": order}, "links": {"mandate": _id(mandate)},
+            "amount": cents(amount), "currency": signed.currency, "metadata": {"order": signed.order_key},
+            "links": {"mandate": _id(signed.reference)},
         }  # fmt: skip
-        made = self._create("payments", asked, f"payment-{fields['link']}")
-        yield self._event(fields, COLLECTING, {"currency": "EUR", "metadata": {"order": order}, **made}, euros(count))
+        try:
+            return _id(self._create("payments", asked, f"payment-{signed.request}").get("id"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise WorkFailed("the payment provider's answer cannot be read", again=False) from error
+
+    def stop(self, reference: str) -> bool:
+        """Takes back what was asked for; False where it is at the bank already (422: `cancellation_failed`). Raises
+        WorkFailed."""
+        path = f"/payments/{_id(reference)}/actions/cancel"
+        answer = self.api.ask("POST", path, self._headers(), body={}, read=frozenset({422}))
+        return "payments" in answer
 
     def _event(self, fields: Mapping[str, str], kind: str, payment: Mapping[str, Any], amount: Decimal) -> PaymentEvent:
         return PaymentEvent(
