@@ -86,7 +86,14 @@ def test_an_old_directory_is_read_folded_and_in_base64() -> None:
     assert line.number == 7, "what is no person is passed over"
 
 
-@pytest.mark.parametrize("attribute", ["userPassword: {SSHA}x", "userPassword:: e1NTSEF9eA==", "sambaNTPassword: 0"])
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        "userPassword: {SSHA}x", "userPassword:: e1NTSEF9eA==", "sambaNTPassword: 0", "authPassword: x",
+        "pwdHistory: x", "clearPassword: x", "krbPrincipalKey:: AAAA",
+        "sambaPasswordHistory: 0", "userPKCS12:: AAAA", "unicodePwd: x",
+    ],
+)  # fmt: skip
 def test_a_file_with_passwords_is_refused_as_a_whole(attribute: str) -> None:
     with pytest.raises(SheetRefused, match="password"):
         import_lines.read(ldif("givenName: Ambre", "sn: Delaunay", attribute))

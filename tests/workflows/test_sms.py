@@ -86,6 +86,18 @@ def test_a_refusal_is_tried_again_where_that_may_help(taken: OtherSystem, status
     assert refused.value.again is again
 
 
+@pytest.mark.parametrize("status", [408, 500, 502, 504])
+def test_a_gateway_that_gave_up_may_have_sent_it(taken: OtherSystem, status: int) -> None:
+    taken.answers.clear()
+    taken.says(status)
+    taken.says(status)
+    with pytest.raises(OutcomeUnknown, match=str(status)):
+        provider(taken).send("+33612345678", "Bonjour", "k1")
+    with pytest.raises(WorkFailed, match=str(status)) as refused:
+        provider(taken, knows_keys=True).send("+33612345678", "Bonjour", "k1")
+    assert refused.value.again and not isinstance(refused.value, OutcomeUnknown), "by the same key it is sent once"
+
+
 def test_a_call_of_which_nobody_heard_is_repeated_only_where_the_key_is_known(taken: OtherSystem) -> None:
     taken.answers[:] = [b""]
     with pytest.raises(OutcomeUnknown):

@@ -20,7 +20,7 @@ __all__ = ["BEGIN", "entries"]
 
 BEGIN: Final = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:version:\s*1\s*\n|dn::?\s)", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"([A-Za-z][\w.-]*)(?:;[\w-]+)*(::|:<|:) *(.*)")
-_PASSWORDS: Final = re.compile(r"(user|unicode|lm|nt|sambant|sambalm|krb\w*)?passw(or)?d|unicodepwd", re.IGNORECASE)
+_PASSWORDS: Final = re.compile(r"passw|pwd|pkcs12|krbprincipalkey|authtoken", re.IGNORECASE)
 _PEOPLE: Final = frozenset({"person", "organizationalperson", "inetorgperson"})
 _COLUMNS: Final[Mapping[str, str]] = {
     "givenname": "first_names", "sn": "birth_name", "mail": "email", "mobile": "phone", "telephonenumber": "phone",
@@ -28,7 +28,7 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "l": "city", "c": "country", "co": "country", "o": "employer", "title": "position", "preferredlanguage": "lang",
 }  # fmt: skip
 _LEFT_OUT: Final = frozenset(
-    {"dn", "objectclass", "version", "cn", "displayname", "jpegphoto", "uid", "modifyTimestamp"}
+    {"dn", "objectclass", "version", "cn", "displayname", "jpegphoto", "uid", "modifytimestamp"}
 )
 _SEVERAL: Final = frozenset({"email", "phone"})
 
@@ -97,7 +97,7 @@ def _attribute(number: int, line: str) -> tuple[str, str]:
     if read is None or read[2] == ":<":
         raise AttributeUnreadable(line=number)
     name = read[1].casefold()
-    if _PASSWORDS.fullmatch(name):
+    if _PASSWORDS.search(name):
         raise PasswordInside(line=number)
     if read[2] == ":":
         return name, read[3].strip()

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.errors import WorkFailed
+from engine.errors import OutcomeUnknown, WorkFailed
 from engine.outside.calls import call
 from engine.outside.origins import Origins
 from engine.registry import ConnectorPolicy
@@ -19,7 +19,8 @@ from engine.registry import ConnectorPolicy
 __all__ = ["FIELDS", "SmsProvider"]
 
 FIELDS: Final[Mapping[str, str]] = {"to": "to", "text": "text", "sender": "sender", "key": "reference"}
-_AGAIN: Final = frozenset({408, 425, 429})
+_AGAIN: Final = frozenset({425, 429, 503})  # it was not taken
+_PERHAPS: Final = frozenset({408})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ class SmsProvider:
             json.dumps(body, ensure_ascii=False).encode(),
         )  # fmt: skip
         if not 200 <= response.status < 300:
-            again = response.status in _AGAIN or response.status >= 500
+            taken = response.status in _PERHAPS or response.status >= 500
+            if taken and not self.knows_keys and response.status not in _AGAIN:  # a gateway gave up waiting for it
+                raise OutcomeUnknown(f"the sender of short messages answered {response.status}")
+            again = taken or response.status in _AGAIN
             raise WorkFailed(f"the sender of short messages answered {response.status}", again=again)
         return response.status
