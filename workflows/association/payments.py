@@ -207,16 +207,9 @@ def announce(session: Session, engine: Engine, order: Order, payment: Payment, *
         report_surplus(session, engine, order, by=by)
         return
     commands.correlate_message(
-        session,
-        engine,
-        MESSAGE,
-        order.key,
-        {"payment_id": str(payment.id)},
-        source=source_of(payment),
-        message_id=str(payment.id),
-        ttl=MESSAGE_LIFE,
-        by=by,
-    )
+        session, engine, MESSAGE, order.key, {"payment_id": str(payment.id)}, source=source_of(payment),
+        message_id=str(payment.id), ttl=MESSAGE_LIFE, by=by,
+    )  # fmt: skip
 
 
 def report_surplus(session: Session, engine: Engine, order: Order, *, by: Actor) -> None:
