@@ -106,15 +106,17 @@ Feature: Somebody wants a seat in a career group
     And the admission of "Ada" has ended at "withdrawal_is_over"
 
   Scenario: The fee is late, and then comes in two parts
+    Given the cohort has 10 people
     When "Ada" is admitted
     And "Ada" answers YES to the offer and pays by TRANSFER
     And 29 days pass
     And CAREERS_ASST says WAIT of the fee
     And "Ada" pays 50 for the seat
     And "Ada" pays 100 for the seat
-    Then "Ada" has a seat that is CONFIRMED
+    Then "Ada" has a seat that is RUNNING
 
   Scenario: Nobody pays, nobody says the dates, and a year on the list
+    Given the cohort has 10 people
     When "Ada" is admitted
     And "Ada" answers YES to the offer and pays by TRANSFER
     And "Bea" applies for the cohort, SEEKING, with 8 years of experience
