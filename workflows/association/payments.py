@@ -93,7 +93,7 @@ class ProviderEvent(Base):
     kind: Mapped[str] = mapped_column(String(40))
     order_key: Mapped[str] = mapped_column(String(40), index=True)
     received_at: Mapped[datetime] = mapped_column(Moment)
-    reference: Mapped[str] = mapped_column(String(80), default="", server_default="")  # of what it collects
+    reference: Mapped[str | None] = mapped_column(String(80))  # of what it collects
 
 
 @dataclass(frozen=True, slots=True)

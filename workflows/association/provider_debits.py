@@ -94,7 +94,7 @@ def _wanted(session: Session, engine: Engine, signed: PaymentEvent) -> Decimal |
     session.add(
         ProviderEvent(
             provider=signed.provider, event_id=signed.event_id, kind=f"{ASIDE}.{why}" if why else COLLECTING,
-            order_key=order.key, received_at=engine.clock.now(), reference=signed.reference if why else "",
+            order_key=order.key, received_at=engine.clock.now(), reference=signed.reference if why else None,
         )
     )  # fmt: skip
     return None if why else min(signed.amount, left)

@@ -76,6 +76,8 @@ def connector(providers: Mapping[str, object]) -> Connector:
             found = session.get(ProviderEvent, (name, event_id))
             if not isinstance(provider, Collector) or found is None or not _stands(session, found):
                 return
+            if found.reference is None:
+                return
             reference, order_key = found.reference, found.order_key
         stopped = provider.stop(reference)
         with transaction(work.engine) as session:

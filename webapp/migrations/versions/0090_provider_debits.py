@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("provider_event", sa.Column("reference", sa.String(80), nullable=False, server_default=""))
+    op.add_column("provider_event", sa.Column("reference", sa.String(80), nullable=True))
     op.create_index("ix_provider_event_order_key", "provider_event", ["order_key"])
 
 
