@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -212,6 +213,24 @@ def test_the_order_of_a_line_is_looked_for_by_name_number_and_amount(
     booked = fina.post_form(f"{address}/assign", {"order_key": KEY})
     assert f"160,00 € comptabilisés pour la commande {KEY}." in shown(fina, booked.location)
     assert fina.get(address).status_code == 409
+
+
+def test_newer_orders_of_the_association_hide_no_gift(app: Flask, web_engine: Engine) -> None:
+    gifts = at_desk(app, web_engine, "Gilles", "FOUNDATION_GIFTS")
+    now = web_engine.clock.now()
+    with transaction(web_engine) as session:
+        for number in range(70):
+            kind, entity = ("DUES", "ASSOCIATION") if number else ("GIFT", "FOUNDATION")
+            order = Order(
+                id=uuid4(), key=f"CMD-2026-{number:06}", means="TRANSFER", state="OPEN", lines=[],
+                created_at=now + timedelta(minutes=number),
+            )  # fmt: skip
+            order.lines.append(OrderLine(id=uuid4(), position=1, beneficiary=entity, kind=kind, amount=50))
+            session.add(order)
+    file = {"statement": (BytesIO(statement(entry([Move("50.00", text="don")]), iban=FOUNDATION_IBAN)), "releve.xml")}
+    gifts.post_form("/foundation/bank/statements", file, content_type="multipart/form-data")
+    page = shown(gifts, f"/foundation/bank/lines/{line_of(web_engine)}")
+    assert "CMD-2026-000000" in page and "CMD-2026-000001" not in page
 
 
 def test_money_that_went_back_is_told_and_begins_the_incident(fina: LookedAtPages, web_engine: Engine) -> None:

@@ -129,6 +129,32 @@ def test_a_calendar_file_is_read_by_the_hour_of_the_house() -> None:
     assert codes == ["", "event_row_repeats", "event_row_hour"], "what was called off is left out"
 
 
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        ("DTSTART:99991231T230000Z", "event_row_hour"),
+        ("DTSTART;TZID=Asia/Tokyo:00010101T000000", "event_row_hour"),
+        ("DTSTART:20270301T180000\nRRULE:FREQ=WEEKLY;COUNT=2\nRRULE:FREQ=WEEKLY;COUNT=3", "event_row_repeats"),
+        ("DTSTART:20270301T180000\nRRULE:FREQ=WEEKLY;COUNT=2;INTERVAL=0", "event_row_repeats"),
+        ("DTSTART:20270301T180000\nRRULE:FREQ=WEEKLY", "event_row_repeats"),
+        ("DTSTART:20270301T180000\nRDATE:20270308T180000", "event_row_repeats"),
+        ("DTSTART:20270301T180000\nRECURRENCE-ID:20270308T180000", "event_row_repeats"),
+    ],
+)
+def test_an_event_that_cannot_be_read_as_it_is_meant_is_refused_alone(lines: str, refused: str) -> None:
+    [row] = calendar_files.read(one_event(lines), "a.ics", PARIS, 12)
+    assert row.refused is not None and row.refused.code == refused
+
+
+def test_an_event_may_say_how_long_it_takes() -> None:
+    [row] = calendar_files.read(one_event("DTSTART:20270301T180000\nDURATION:PT8H"), "a.ics", PARIS, 12)
+    assert (row.values["ends_on"], str(row.values["ends"])) == (date(2027, 3, 2), "02:00:00")
+
+
+def one_event(lines: str) -> bytes:
+    return f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Café\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n".encode()
+
+
 @pytest.mark.parametrize("body", [b"", b"\x00\x01", b"BEGIN:VCALENDAR\nnothing", b"a;b\n1;2", "é".encode("utf-16")])
 def test_what_is_no_calendar_is_refused_in_words(app: Flask, web_engine: Engine, body: bytes) -> None:
     office = at_desk(app, web_engine, "Eva", "EVENTS")

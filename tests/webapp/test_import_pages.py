@@ -113,12 +113,6 @@ def test_what_no_importer_reads_is_refused_in_place(data: LookedAtPages) -> None
     assert data.post_form("/imports", {"kind": "people"}).status_code == 422
 
 
-def test_a_file_is_read_while_no_transaction_is_open(data: LookedAtPages, web_engine: Engine) -> None:
-    with transaction(web_engine):  # on SQLite the one write lock
-        answer = data.post_form("/imports", {"kind": "people", "file": (BytesIO(b"Nom"), "x.csv")})
-    assert answer.status_code == 422
-
-
 def test_the_list_of_imports_reads_neither_what_was_nor_what_was_added(data: LookedAtPages, web_engine: Engine) -> None:
     first = ""
     for number in range(3):

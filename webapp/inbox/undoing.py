@@ -57,9 +57,10 @@ class Offer:
 
 
 def just_done(tasks: Iterable[UUID]) -> None:
-    """Remembers an act that the next pages offer to undo."""
-    fresh, kept, room = [task.hex for task in tasks][:REMEMBERED], [], REMEMBERED
-    for act in [fresh, *session.get(JUST_DONE, [])]:
+    """Remembers an act that the next pages offer to undo. One that is too large is not cut in two: its answers are
+    taken back one by one, in the archive."""
+    fresh, kept, room = [task.hex for task in tasks], [], REMEMBERED
+    for act in [fresh, *session.get(JUST_DONE, [])] if len(fresh) <= REMEMBERED else []:
         room -= len(act)
         if act and room >= 0:
             kept.append(act)

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 from engine.calendar import PARIS
 from workflows.association import applications, payments, people, person_search
 from workflows.association.applications import Application
-from workflows.association.bank import creditors
 from workflows.association.bank.accounts import BankLine
-from workflows.association.orders import ASSOCIATION, Order, OrderLine
+from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, OrderLine
 
 __all__ = ["LONGEST", "FoundOrder", "found"]
 
@@ -48,10 +47,17 @@ def found(session: Session, entity: str, line: BankLine, text: str) -> Sequence[
     """
     text = " ".join(text.replace("\x00", "").split())[:LONGEST]
     condition = _asked(session, text) if text else _likely(session, line)
-    rows = session.scalars(select(Order).where(condition).order_by(Order.created_at.desc(), Order.key.desc()).limit(60))
-    fitting = [each for each in rows if entity in {ASSOCIATION, creditors.collector(each)}]
-    shown = [_found(session, each, abs(line.amount)) for each in fitting[:SHOWN]]
+    query = select(Order).where(condition).order_by(Order.created_at.desc(), Order.key.desc()).limit(SHOWN)
+    if entity != ASSOCIATION:
+        query = query.where(_has_line(FOUNDATION), ~_has_line(ASSOCIATION))
+    shown = [_found(session, each, abs(line.amount)) for each in session.scalars(query)]
     return sorted(shown, key=lambda each: not each.fits)
+
+
+def _has_line(beneficiary: str) -> ColumnElement[bool]:
+    """Whether something of an order is for this entity, as `creditors.collector` asks."""
+    lines = select(OrderLine.id).where(OrderLine.order_id == Order.id, OrderLine.amount > 0)
+    return lines.where(OrderLine.beneficiary == beneficiary).exists()
 
 
 def _asked(session: Session, text: str) -> ColumnElement[bool]:

@@ -138,8 +138,13 @@ def _of_calendar(body: bytes, zone: ZoneInfo, most: int) -> Iterator[CalendarRow
 
 
 def _moments(event: Event, zone: ZoneInfo) -> dict[str, object]:
-    first = _local(getattr(event.get("DTSTART"), "dt", None), zone)
-    last = _local(getattr(event.get("DTEND"), "dt", first + DEFAULT_LENGTH), zone)
+    """When it begins and ends; the end may be said as a duration (RFC 5545 §3.6.1). Raises HourUnreadable."""
+    try:
+        first = _local(getattr(event.get("DTSTART"), "dt", None), zone)
+        length = getattr(event.get("DURATION"), "dt", DEFAULT_LENGTH)
+        last = _local(getattr(event.get("DTEND"), "dt", first + length), zone)
+    except OverflowError as error:  # a year that no hour of another zone has
+        raise HourUnreadable from error
     return {"starts_on": first.date(), "begins": first.time(), "ends_on": last.date(), "ends": last.time()}
 
 
@@ -151,11 +156,15 @@ def _local(said: date | datetime | None, zone: ZoneInfo) -> datetime:
 
 
 def _repeats(event: Event, most: int) -> dict[str, object]:
+    """How often, and every how many weeks, it takes place. Raises RepeatsOtherwise: also for several rules, for days
+    beside a rule or left out of it, and for a date of a series that was moved."""
     rule = event.get("RRULE")
+    if event.get("RDATE") or event.get("RECURRENCE-ID") or isinstance(rule, list):
+        raise RepeatsOtherwise(most=most)
     if not rule:
         return {}
     weekly = [str(each).upper() for each in rule.get("FREQ", [])] == ["WEEKLY"]
-    count, days = rule.get("COUNT", []), rule.get("BYDAY", [])
-    if not weekly or not count or not 1 <= int(count[0]) <= most or len(days) > 1 or event.get("EXDATE"):
+    count, every, days = rule.get("COUNT", [0]), rule.get("INTERVAL", [1]), rule.get("BYDAY", [])
+    if not weekly or not 1 <= int(count[0]) <= most or int(every[0]) < 1 or len(days) > 1 or event.get("EXDATE"):
         raise RepeatsOtherwise(most=most)
-    return {"repeats": int(count[0]), "every_weeks": int((rule.get("INTERVAL") or [1])[0])}
+    return {"repeats": int(count[0]), "every_weeks": int(every[0])}
