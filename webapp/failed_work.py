@@ -32,7 +32,7 @@ FAILED_WORK: Final = (
     "the mail of this job is not there", "the mail server answered", "the mail server cannot be reached",
     "the recipient was refused", "the mail needs data.smtpAction with to, subject and body",
     "the mail has no addressee, or too many; allowed at most:", "an addressee of the mail is no e-mail address",
-    "its reader sleeps now", "the push service did not take it",
+    "its reader sleeps now", "the push service did not take it", "the sender of short messages answered",
     # Payments.
     "the payment provider is not set up here", "the payment provider opened no page",
     "the payment provider let nobody sign in", "the payment provider answered",

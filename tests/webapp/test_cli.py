@@ -264,7 +264,7 @@ def test_a_file_that_is_none_is_refused(amicale: Amicale, tmp_path: Path) -> Non
     file.write_bytes(b"\x89PNG\r\n\x00\x00")
     answer = amicale("import-people", str(file))
     assert answer.exit_code == 1
-    assert "cannot be read" in answer.output
+    assert "This file is no text" in answer.output
     assert "Traceback" not in answer.output
 
 

@@ -30,6 +30,7 @@ __all__ = ["KINDS", "Cause", "origin", "origins", "told"]
 DEADLINE, BY_HAND, MENTION = "task", "by_hand", "mention"
 KINDS: Final[Mapping[str, Any]] = {
     "absent": lazy_gettext("Whoever leads a session is away on its day: the participants are told."),
+    "absent-mentor": lazy_gettext("A mentor said that he cannot come: his mentees and the office are told."),
     "assigned": lazy_gettext("Its reader asked to be told when a task comes to him."),
     "away": lazy_gettext("An absence was entered: those who hold the same role are told."),
     "back": lazy_gettext("A mail of a case was answered or not delivered: whoever has its work is told."),
@@ -42,6 +43,7 @@ KINDS: Final[Mapping[str, Any]] = {
     "mandate": lazy_gettext("A role was given, or ends: whoever holds it is told."),
     MENTION: lazy_gettext("Somebody named its reader in a comment beside a case."),
     "moved": lazy_gettext("A session was moved or called off: those who were invited are told."),
+    "off": lazy_gettext("The career group was called off: everybody in it is told."),
     "pair_nudge": lazy_gettext("Somebody who looks after mentoring asked a pair for news, by hand."),
     "report_nudge": lazy_gettext("Somebody asked for the report of an event, by hand."),
     "sign_in.mail": lazy_gettext("Somebody asked to sign in with this address."),

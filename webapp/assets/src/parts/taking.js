@@ -71,9 +71,10 @@ export function takeAtOnce(root, form) {
     over.abort();
     const now = document.querySelector("#task-form");
     const place = document.querySelector("[data-typed-place], [data-typed]");
-    if (typed && !now && place && UNSAVED.includes(typed.dataset.state)) rescue(typed, place);
+    const unsaved = answered || UNSAVED.includes(typed?.dataset.state); // what was sent is no draft any more, and not there yet
+    if (typed && !now && place && unsaved) rescue(typed, place);
     if (!typed || now?.dataset.draft !== typed.dataset.draft) return;
-    if (UNSAVED.includes(typed.dataset.state)) carry(typed, now);
+    if (unsaved) carry(typed, now);
     if (at) document.getElementById(at)?.focus();
     if (answered) setTimeout(() => now.requestSubmit()); // once nothing is under way any more
   };
