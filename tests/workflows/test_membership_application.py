@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def notes_of(config: pytest.Config, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(autouse=True)
 def note_what_was_entered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """After a scenario, notes the elements that its cases entered."""
+    """After a scenario, notes the elements that its cases entered; none of its tasks left four eyes to a null."""
     if request.node.name == THIS:
         yield
         return
@@ -53,6 +54,7 @@ def note_what_was_entered(request: pytest.FixtureRequest, tmp_path_factory: pyte
     yield
     note = notes_of(request.config, tmp_path_factory) / quote(request.node.name, safe="")
     note.write_text("\n".join(sorted(office.entered())), encoding="utf-8")
+    assert office.open_to_everybody() == [], "four eyes: the diagram means to exclude somebody, and names nobody"
 
 
 @pytest.mark.timeout(400)
@@ -73,12 +75,14 @@ def test_every_element_is_entered_by_some_scenario(
 
 
 def run_scenarios(nodes: list[str], folder: Path) -> None:
-    """Runs scenarios in a process of their own, which notes into the same folder."""
+    """Runs scenarios in a process of their own, which notes into the same folder and shares no file of other runs."""
+    alone = {name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"}
     answer = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", "0", "-k", f"not {THIS}", ENTERED, str(folder), *nodes],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,
+        env=alone,
     )
     assert answer.returncode == 0, answer.stdout[-3000:]

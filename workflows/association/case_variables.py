@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import ClassVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.errors import Invalid
 
@@ -50,6 +50,23 @@ def day(variables: Variables, name: str) -> date:
         return date.fromisoformat(str(value)[:10])
     except ValueError as error:
         raise VariableUnusable(name=name, expected="a date") from error
+
+
+def moment_or_none(variables: Variables, name: str) -> datetime | None:
+    """A moment with its offset or its zone, as FEEL writes them (“…T09:00:00@Europe/Paris”), None where the variable is
+    null. Raises VariableUnusable."""
+    value = variables.get(name)
+    if value is None or value == "":
+        return None
+    hour, _, zone = str(value).partition("@")
+    try:
+        moment = datetime.fromisoformat(hour)
+        moment = moment.replace(tzinfo=ZoneInfo(zone)) if zone else moment
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise VariableUnusable(name=name, expected="a moment") from error
+    if moment.tzinfo is None:
+        raise VariableUnusable(name=name, expected="a moment with its offset")
+    return moment
 
 
 def amount(variables: Variables, name: str, default: Decimal | None = None) -> Decimal:

@@ -12,7 +12,7 @@ from engine.calendar import PARIS
 from workflows.association import people, wording
 from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
-from workflows.association.case_variables import day, text, uuid_or_none
+from workflows.association.case_variables import day, moment_or_none, text, uuid_or_none
 from workflows.association.cohorts import hearings
 from workflows.association.cohorts.candidacies import CohortCandidacy
 from workflows.association.cohorts.records import Cohort
@@ -61,12 +61,12 @@ def _candidacy(session: Session, variables: Mapping[str, object], lang: str) -> 
     cohort = session.get(Cohort, known) if known is not None else None
     if cohort is None:
         return dict.fromkeys(_CANDIDACY, "")
-    due = variables.get("fee_due_at")
+    due = moment_or_none(variables, "fee_due_at")
     return {
         "cohort_first_day": wording.day(cohort.starts_on, lang),
         "cohort_hour": f"{cohort.begins:%H:%M}",
         "cohort_reason": candidacy.reason if candidacy is not None else "",
-        "fee_due": wording.day(due.date(), lang) if isinstance(due, datetime) else "",
+        "fee_due": wording.day(due.astimezone(PARIS).date(), lang) if due is not None else "",
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from datetime import datetime
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ from engine.calendar import PARIS
 from workflows.association import people, wording
 from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
-from workflows.association.case_variables import amount, uuid_or_none
+from workflows.association.case_variables import amount, moment_or_none, uuid_or_none
 from workflows.association.events import expenses, notices, publishing, records, words
 from workflows.association.events.expenses import EventExpense
 from workflows.association.events.permits import EventPermit
@@ -111,7 +110,7 @@ def _of_registration(
 def _of_visitor(
     session: Session, variables: Mapping[str, object], zones: Sequence[ZoneInfo], lang: str
 ) -> dict[str, str]:
-    until, seat_id = variables.get("confirm_until"), uuid_or_none(variables, "seat_id")
+    until, seat_id = moment_or_none(variables, "confirm_until"), uuid_or_none(variables, "seat_id")
     seat = session.get(EventRegistration, seat_id) if seat_id is not None else None
     visitor_id = uuid_or_none(variables, "visitor_id")
     visitor = session.get(EventVisitor, visitor_id) if visitor_id is not None else None
@@ -119,9 +118,7 @@ def _of_visitor(
         return {}
     date = session.get_one(Appointment, visitor.appointment_id)
     return {
-        "confirm_until": spoken.moment_for(until.astimezone(PARIS), zones, lang)
-        if isinstance(until, datetime)
-        else "—",
+        "confirm_until": spoken.moment_for(until.astimezone(PARIS), zones, lang) if until is not None else "—",
         "seat_giver": people.display_name(session, seat.person_id) if seat is not None else "—",
         "seat_when": spoken.moment_for(date.starts_at, zones, lang),
         "seat_count": words.seats(visitor.seats, lang),

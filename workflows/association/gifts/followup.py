@@ -30,7 +30,7 @@ ZONE: Final = PARIS
 FACTS: Final = (
     *("gift_id", "donor_id", "is_new", "amount", "beneficiary", "payer", "origin", "counterpart_excessive", "means"),
     *("plan", "first_gift", "silent", "tax_residence", "tax_wished", "address_complete", "on_paper", "anonymous"),
-    *("credited_on", "received_on", "fiscal_year", "to_examine", "concerned"),
+    *("credited_on", "received_on", "fiscal_year", "to_examine", "concerned", "donor_actor"),
 )
 
 
@@ -141,7 +141,8 @@ def facts_of(session: Session, gift: Gift, now: datetime) -> dict[str, object]:
         "credited_on": gift.credited_on,
         "received_on": gift.received_on,
         "fiscal_year": gift.fiscal_year,
-        "concerned": [gift.noted_by, f"person:{donor.person_id}", f"person:{gift.host_id}"],
+        "donor_actor": f"person:{donor.person_id}" if donor.person_id else None,
+        "concerned": [gift.noted_by, *(f"person:{each}" for each in (donor.person_id, gift.host_id) if each)],
         "to_examine": gift.doubtful or bool(gift.conditions) or gift.amount >= large,
     }
 
