@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from workflows.association import import_journal, people_import, roles
+from workflows.association.consents import ConsentEvent
 from workflows.association.contacts import Email
 from workflows.association.diplomas import Diploma
 from workflows.association.import_columns import COLUMNS, column_of
@@ -207,3 +208,41 @@ def test_an_import_in_use_is_not_undone(office: Office) -> None:
     with transaction(office.engine) as session, pytest.raises(import_journal.ImportUsed) as refused:
         import_journal.undo(session, brought, now=office.clock.now())
     assert refused.value.params["count"] == 1
+
+
+def test_what_anything_refers_to_is_not_taken_back(office: Office) -> None:
+    brought = bring_in(office, sheet(AMBRE))
+    with transaction(office.engine) as session:
+        person = session.scalars(select(Person)).one()
+        session.add(
+            ConsentEvent(
+                person_id=person.id, key="sms_reminders", value="YES", at=office.clock.now(), source="PROFILE",
+                text_version="1",
+            )
+        )  # fmt: skip
+    with transaction(office.engine) as session, pytest.raises(import_journal.ImportUsed) as refused:
+        import_journal.undo(session, brought, now=office.clock.now())
+    assert refused.value.params["count"] == 1
+    with reading(office.engine) as session:
+        assert len(session.scalars(select(Email)).all()) == 1, "nothing went"
+
+
+@pytest.mark.parametrize("corrected", ["person", "contact"])
+def test_an_undo_loses_nothing_that_somebody_corrected_since(office: Office, corrected: str) -> None:
+    bring_in(office, sheet(AMBRE))
+    second = bring_in(office, sheet(AMBRE.replace("Auditrice", "Directrice").replace("ambre@", "neuve@")))
+    with transaction(office.engine) as session:
+        person = session.scalars(select(Person)).one()
+        if corrected == "person":
+            person.position = "Présidente"
+        else:
+            added = session.scalars(select(Email).order_by(Email.rank.desc())).first()
+            assert added is not None
+            added.address = added.folded = "mieux@example.org"
+    with reading(office.engine) as session:
+        before = state(session)
+    with transaction(office.engine) as session, pytest.raises(import_journal.ImportUsed) as refused:
+        import_journal.undo(session, second, now=office.clock.now())
+    assert refused.value.params["count"] == 1
+    with reading(office.engine) as session:
+        assert state(session) == before

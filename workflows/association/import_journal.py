@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
@@ -17,7 +18,7 @@ from workflows.association.diplomas import Diploma
 from workflows.association.import_lines import Line
 from workflows.association.import_log import PEOPLE, ImportUsed, RecordImport
 from workflows.association.import_matching import COMPARED
-from workflows.association.import_undo import undo_records
+from workflows.association.import_undo import by_table, marks, referring, undo_records
 from workflows.association.memberships import Membership
 from workflows.association.name_words import PersonWord, rows_of
 from workflows.association.people import Person, searchable
@@ -34,6 +35,9 @@ def carry_out(session: Session, planned: Plan, *, by: str, now: datetime) -> UUI
     for start in range(0, len(planned.added), CHUNK):
         _add_people(session, planned.added[start : start + CHUNK], import_id)
     _change_people(session, planned.changed, contacts)
+    written = marks(session, by_table(contacts))
+    for contact in contacts:
+        contact["mark"] = written[contact["table"], UUID(contact["id"])]
     session.add(
         RecordImport(
             id=import_id,
@@ -52,7 +56,8 @@ def carry_out(session: Session, planned: Plan, *, by: str, now: datetime) -> UUI
 
 def _before(change: Change) -> dict[str, object]:
     fields = {name: _plain(before) for name, (before, _) in change.fields.items()}
-    return {"person_id": str(change.person_id), "fields": fields}
+    after = {name: _plain(now) for name, (_, now) in change.fields.items()}
+    return {"person_id": str(change.person_id), "fields": fields, "after": after}
 
 
 def _plain(value: object) -> object:
@@ -147,7 +152,8 @@ def _change_people(session: Session, changes: Iterable[Change], contacts: list[d
 def undo(session: Session, import_id: UUID, *, now: datetime) -> None:
     """Takes an import back: its people go, what it changed is as before. Once undone, again changes nothing.
 
-    Raises NotFound; ImportUsed where somebody it brought has applied, joined or taken a role since.
+    Raises NotFound; ImportUsed where somebody it brought is in use by now, or what it wrote was changed since: undone
+    is the whole or nothing, and nothing that a person corrected is lost.
     """
     done = session.get(RecordImport, import_id)
     if done is None:
@@ -158,12 +164,16 @@ def undo(session: Session, import_id: UUID, *, now: datetime) -> None:
         undo_records(session, done, now)
         return
     brought = select(Person.id).where(Person.import_id == import_id)
-    used = _in_use(session, import_id)
+    used = _in_use(session, import_id) + _changed_since(session, done)
     if used:
         raise ImportUsed(count=used)
-    for model in (Email, Phone, Address, Diploma):
-        session.execute(delete(model).where(model.person_id.in_(brought)))
-    session.execute(delete(Person).where(Person.import_id == import_id))
+    try:
+        with session.begin_nested():
+            for model in (Email, Phone, Address, Diploma):
+                session.execute(delete(model).where(model.person_id.in_(brought)))
+            session.execute(delete(Person).where(Person.import_id == import_id))
+    except IntegrityError as error:
+        raise ImportUsed(count=_referred_to(session, import_id)) from error
     for contact in done.contacts:
         table = Base.metadata.tables[contact["table"]]
         session.execute(delete(table).where(table.c.id == UUID(contact["id"])))
@@ -182,6 +192,30 @@ def _in_use(session: Session, import_id: UUID) -> int:
     )
     query = select(func.count()).select_from(Person).where(Person.import_id == import_id, refers)
     return int(session.scalar(query) or 0)
+
+
+def _referred_to(session: Session, import_id: UUID) -> int:
+    """How many of the import's people anything but what came with them refers to."""
+    own = {Base.metadata.tables[each.__tablename__] for each in (Email, Phone, Address, Diploma, PersonWord)}
+    person = Base.metadata.tables[Person.__tablename__]
+    refers = [column == Person.id for table, column in referring(person) if table not in own]
+    query = select(func.count()).select_from(Person).where(
+        Person.import_id == import_id, or_(*(select(1).where(each).correlate(Person).exists() for each in refers))
+    )  # fmt: skip
+    return int(session.scalar(query) or 0)
+
+
+def _changed_since(session: Session, done: RecordImport) -> int:
+    """How many people, and how many of the contacts that it added to others, are not as the import wrote them; one that
+    is gone is nothing to undo. An import of before these marks is compared with nothing."""
+    count = 0
+    for entry in done.before:
+        after, person = entry.get("after"), session.get(Person, UUID(str(entry["person_id"])), populate_existing=True)
+        if person is not None and isinstance(after, Mapping):
+            count += any(_plain(getattr(person, str(name))) != value for name, value in after.items())
+    found = marks(session, by_table(done.contacts))
+    keys = {(each["table"], UUID(each["id"])): each.get("mark") for each in done.contacts}
+    return count + sum(mark is not None and found.get(key, mark) != mark for key, mark in keys.items())
 
 
 def _restore(session: Session, entry: Mapping[str, object]) -> None:

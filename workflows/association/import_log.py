@@ -18,7 +18,7 @@ PEOPLE: Final = "people"
 
 
 class ImportUsed(Conflict):
-    """This import cannot be undone: {count} of its people have applied or hold a membership since."""
+    """This import cannot be undone: {count} of its people are in use by now, or were changed since."""
 
     code: ClassVar[str] = "import_used"
 

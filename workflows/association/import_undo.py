@@ -50,7 +50,7 @@ def carry_out(session: Session, planned: RecordPlan, *, by: str, now: datetime) 
 
 def undo_records(session: Session, done: RecordImport, now: datetime) -> None:
     """Takes an import of records back. Raises RecordsInUse."""
-    added = _by_table(done.contacts)
+    added = by_table(done.contacts)
     used = sum(_referred(session, table, ids, added) for table, ids in added.items())
     used += _touched(session, done) + _changed_since(session, done, added)
     if used:
@@ -66,12 +66,13 @@ def undo_records(session: Session, done: RecordImport, now: datetime) -> None:
 
 def _marked(session: Session, rows: Sequence[Base]) -> list[dict[str, str]]:
     """Table, id and a mark of the content of each row, so that an undo knows whether it is as it was brought."""
-    added = _by_table({"table": row.__tablename__, "id": str((inspect(row).identity or ("",))[0])} for row in rows)
-    marks = _marks(session, added)
-    return [{"table": name, "id": str(id_), "mark": mark} for (name, id_), mark in marks.items()]
+    added = by_table({"table": row.__tablename__, "id": str((inspect(row).identity or ("",))[0])} for row in rows)
+    found = marks(session, added)
+    return [{"table": name, "id": str(id_), "mark": mark} for (name, id_), mark in found.items()]
 
 
-def _marks(session: Session, added: Mapping[Table, Sequence[UUID]]) -> dict[tuple[str, UUID], str]:
+def marks(session: Session, added: Mapping[Table, Sequence[UUID]]) -> dict[tuple[str, UUID], str]:
+    """A mark of the content of each of these rows that is there, by table and id."""
     found: dict[tuple[str, UUID], str] = {}
     for table, ids in added.items():
         for some in _chunks(ids):
@@ -83,9 +84,9 @@ def _marks(session: Session, added: Mapping[Table, Sequence[UUID]]) -> dict[tupl
 
 def _changed_since(session: Session, done: RecordImport, added: Mapping[Table, Sequence[UUID]]) -> int:
     """How many rows that the import added are not what it wrote; one that is gone is nothing to undo."""
-    marks = _marks(session, added)
+    found = marks(session, added)
     brought = {(row["table"], UUID(row["id"])): row["mark"] for row in done.contacts}
-    return sum(marks.get(key, mark) != mark for key, mark in brought.items())
+    return sum(found.get(key, mark) != mark for key, mark in brought.items())
 
 
 def _change(session: Session, entry: Entry) -> dict[str, object]:
@@ -119,7 +120,7 @@ def _touched(session: Session, done: RecordImport) -> int:
 def _referred(session: Session, table: Table, ids: Sequence[UUID], added: Mapping[Table, Sequence[UUID]]) -> int:
     """How many rows that the import did not bring refer to rows of this table that it did bring."""
     count = 0
-    for other, column in _referring(table):
+    for other, column in referring(table):
         for some in _chunks(ids):
             query = select(func.count()).select_from(other).where(column.in_(some))
             count += int(session.scalar(query) or 0)
@@ -130,14 +131,15 @@ def _referred(session: Session, table: Table, ids: Sequence[UUID], added: Mappin
     return count
 
 
-def _referring(table: Table) -> Iterator[tuple[Table, Column[object]]]:
+def referring(table: Table) -> Iterator[tuple[Table, Column[object]]]:
+    """The columns that refer to this table."""
     for other in Base.metadata.sorted_tables:
         for column in other.columns:
             if any(key.column.table is table for key in column.foreign_keys):
                 yield other, column
 
 
-def _by_table(rows: Iterable[Mapping[str, str]]) -> dict[Table, list[UUID]]:
+def by_table(rows: Iterable[Mapping[str, str]]) -> dict[Table, list[UUID]]:
     found: dict[Table, list[UUID]] = defaultdict(list)
     for row in rows:
         found[Base.metadata.tables[row["table"]]].append(UUID(row["id"]))
