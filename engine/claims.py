@@ -100,17 +100,22 @@ def _claim(
 
 @cache
 def _leasing(chosen: Chosen, answers: bool) -> ReturningUpdate[Any]:
-    """The statement that leases the first of the jobs that are chosen so."""
-    free = (
+    """The statement that leases the first of the jobs that are chosen so.
+
+    They are chosen in a query of their own, which PostgreSQL asks once: a subquery it may ask again for each row that
+    it looks at, and each time another job would be the first that nobody has locked.
+    """
+    chosen_once = (
         select(JOB.c.id)
         .where(text(FREE_JOB), *chosen, JOB.c.due_at <= bindparam("b_now", type_=Moment()), may_leave(answers=answers))
         .order_by(JOB.c.due_at, JOB.c.id)
         .limit(bindparam("b_limit", type_=Integer()))
         .with_for_update(skip_locked=True)
+        .cte("chosen")
     )
     return (
         update(JOB)
-        .where(JOB.c.id.in_(free.scalar_subquery()))
+        .where(JOB.c.id.in_(select(chosen_once.c.id)))
         .values(leased_until=bindparam("b_until"), leased_by=bindparam("b_by"), epoch=JOB.c.epoch + literal_column("1"))
         .returning(JOB.c.id, JOB.c.epoch, JOB.c.kind, JOB.c.type, JOB.c.due_at)
     )
