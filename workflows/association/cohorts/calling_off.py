@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.engine import Engine
+from engine.publishing import publish_to_all
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.cohorts import information, letters, records
@@ -64,7 +65,9 @@ class EndedByHand:
 
 
 def publish(session: Session, engine: Engine, name: str, cohort: Cohort) -> None:
-    """Tells every seat of the group, as its diagram does at its end: one message for each."""
+    """Tells every seat of the group, as its diagram does at its end: one message for each, and whoever waits for it
+    now, since the case of somebody who is just leaving would take the message of another."""
+    publish_to_all(session, engine, name, cohort.key, {"cohort_key": cohort.key})
     for seat in records.seats(session, cohort.id):
         commands.correlate_message(
             session, engine, name, cohort.key, {"cohort_key": cohort.key}, source=f"cohort:{cohort.id}",
