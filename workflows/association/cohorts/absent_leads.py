@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.engine import Engine
-from workflows.association import mails, people, wording
+from workflows.association import absence_mails, wording
 from workflows.association.absences import Absence
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import CANCELLED, Appointment
 from workflows.association.cohorts import records
 from workflows.association.cohorts.running import LEADS
+from workflows.association.people import Person
 from workflows.association.roles import RoleHolding
 
 _TEXTS = {
@@ -52,19 +53,8 @@ def tell(session: Session, engine: Engine, absence: Absence) -> int:
 
 
 def _write(session: Session, engine: Engine, absence: Absence, meeting: Appointment, reader: UUID) -> int:
-    person = people.get(session, reader)
-    if person is None or person.primary_email is None:
-        return 0
-    lang = "en" if person.lang == "en" else "fr"
-    subject, text, with_other, alone = _TEXTS[lang]
-    known = people.names_of(session, {each for each in (absence.person_id, absence.substitute_id) if each is not None})
-    other = known.get(absence.substitute_id, "") if absence.substitute_id is not None else ""
-    words = {
-        "key": meeting.calendar, "name": known[absence.person_id], "day": wording.day(meeting.day, lang),
-        "hour": f"{meeting.begins:%H:%M}", "instead": with_other.format(other=other) if other else alone,
-    }  # fmt: skip
-    mails.post(
-        session, engine, to=reader, subject=subject.format(**words), text=text.format(**words), lang=lang,
-        key=f"absent:{absence.id.hex}:{meeting.key}:{reader.hex}",
-    )  # fmt: skip
-    return 1
+    def words(_person: Person, lang: str) -> dict[str, object]:
+        return {"key": meeting.calendar, "day": wording.day(meeting.day, lang), "hour": f"{meeting.begins:%H:%M}"}
+
+    key = f"absent:{absence.id.hex}:{meeting.key}:{reader.hex}"
+    return absence_mails.write(session, engine, absence, reader, _TEXTS, words, key=key)

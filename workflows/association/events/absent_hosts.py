@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from engine.engine import Engine
-from workflows.association import mails, people, roles
+from workflows.association import absence_mails, people, roles
+from workflows.association.absence_mails import Texts
 from workflows.association.absences import Absence
 from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.events import hosts, records, registrations
 from workflows.association.events.records import STANDING, Event
+from workflows.association.people import Person
 
 _GUESTS = {
     "fr": (
@@ -97,28 +99,11 @@ def _holders(session: Session, key: str, on: date) -> Sequence[UUID]:
 
 
 def _write(
-    session: Session,
-    engine: Engine,
-    absence: Absence,
-    event: Event,
-    meeting: Appointment,
-    reader: UUID,
-    texts: dict[str, tuple[str, str, str, str]],
-) -> int:
-    person = people.get(session, reader)
-    if person is None or person.primary_email is None:
-        return 0
-    lang = "en" if person.lang == "en" else "fr"
-    subject, text, with_other, alone = texts[lang]
-    known = people.names_of(session, {each for each in (absence.person_id, absence.substitute_id) if each is not None})
-    other = known.get(absence.substitute_id, "") if absence.substitute_id is not None else ""
-    words = {
-        "title": event.title(lang), "name": known[absence.person_id],
-        "when": spoken.moment_for(meeting.starts_at, people.zones(person, PARIS), lang),
-        "instead": with_other.format(other=other) if other else alone,
-    }  # fmt: skip
-    mails.post(
-        session, engine, to=reader, subject=subject.format(**words), text=text.format(**words), lang=lang,
-        key=f"absent:{uuid5(absence.id, meeting.id.hex).hex}:{reader.hex}",
-    )  # fmt: skip
-    return 1
+    session: Session, engine: Engine, absence: Absence, event: Event, meeting: Appointment, reader: UUID, texts: Texts
+) -> int:  # fmt: skip
+    def words(person: Person, lang: str) -> dict[str, object]:
+        when = spoken.moment_for(meeting.starts_at, people.zones(person, PARIS), lang)
+        return {"title": event.title(lang), "when": when}
+
+    key = f"absent:{uuid5(absence.id, meeting.id.hex).hex}:{reader.hex}"
+    return absence_mails.write(session, engine, absence, reader, texts, words, key=key)

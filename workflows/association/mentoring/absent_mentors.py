@@ -13,11 +13,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from engine.engine import Engine
-from workflows.association import mails, people, roles, wording
+from workflows.association import absence_mails, roles, wording
+from workflows.association.absence_mails import Texts
 from workflows.association.absences import Absence
 from workflows.association.case_variables import local_day
 from workflows.association.mentoring import pairs
 from workflows.association.mentorships import Mentorship
+from workflows.association.people import Person
 
 OFFICE = "MENTORING"
 _MENTEES = {
@@ -81,26 +83,10 @@ def tell(session: Session, engine: Engine, absence: Absence) -> int:
 
 
 def _write(
-    session: Session,
-    engine: Engine,
-    absence: Absence,
-    reader: UUID,
-    texts: dict[str, tuple[str, str, str, str]],
-    count: int,
-) -> int:
-    person = people.get(session, reader)
-    if person is None or person.primary_email is None:
-        return 0
-    lang = "en" if person.lang == "en" else "fr"
-    subject, text, with_other, alone = texts[lang]
-    known = people.names_of(session, {each for each in (absence.person_id, absence.substitute_id) if each is not None})
-    other = known.get(absence.substitute_id, "") if absence.substitute_id is not None else ""
-    words = {
-        "name": known[absence.person_id], "dates": wording.period(absence.from_date, absence.to_date, lang),
-        "instead": with_other.format(other=other) if other else alone, "count": count,
-    }  # fmt: skip
-    mails.post(
-        session, engine, to=reader, subject=subject.format(**words), text=text.format(**words), lang=lang,
-        key=f"absent-mentor:{absence.id.hex}:{reader.hex}",
-    )  # fmt: skip
-    return 1
+    session: Session, engine: Engine, absence: Absence, reader: UUID, texts: Texts, count: int
+) -> int:  # fmt: skip
+    def words(_person: Person, lang: str) -> dict[str, object]:
+        return {"dates": wording.period(absence.from_date, absence.to_date, lang), "count": count}
+
+    key = f"absent-mentor:{absence.id.hex}:{reader.hex}"
+    return absence_mails.write(session, engine, absence, reader, texts, words, key=key)
