@@ -52,6 +52,7 @@ export function takeAtOnce(root, form) {
   const over = new AbortController();
   let at = "";
   let answered = false;
+  let touched = false;
   const holder = root.querySelector("[data-holder]");
   const held = holder?.textContent;
   button.textContent = said.textContent;
@@ -59,6 +60,7 @@ export function takeAtOnce(root, form) {
   button.setAttribute("aria-disabled", "true");
   root.querySelector("[data-row][aria-current=page]")?.append(said);
   typed?.addEventListener("focusin", (event) => (at = event.target.id), { signal: over.signal });
+  typed?.addEventListener("input", () => (touched = true), { signal: over.signal });
   typed?.addEventListener("submit", () => (answered = true), { signal: over.signal });
   const back = () => {
     over.abort();
@@ -71,7 +73,8 @@ export function takeAtOnce(root, form) {
     over.abort();
     const now = document.querySelector("#task-form");
     const place = document.querySelector("[data-typed-place], [data-typed]");
-    const unsaved = answered || UNSAVED.includes(typed?.dataset.state); // what was sent is no draft any more, and not there yet
+    // What was sent is no draft any more, and one that is kept meanwhile may come too late for the form that answers.
+    const unsaved = touched || answered || UNSAVED.includes(typed?.dataset.state);
     if (typed && !now && place && unsaved) rescue(typed, place);
     if (!typed || now?.dataset.draft !== typed.dataset.draft) return;
     if (unsaved) carry(typed, now);
