@@ -73,7 +73,8 @@ FOREIGN: Final = {
     "inbox.claim": (303, 303, 404, 404, 404, 303, 409),
     "inbox.release": (303, 303, 404, 404, 404, 303, 303),
     **{  # of no file: who brings in which is in test_import_pages
-        f"imports.{verb}": (303, 303, 403, 403, 404, 404, 404) for verb in ("show", "begin", "drop", "rejected", "undo")
+        f"imports.{verb}": (303, 303, 403, 403, 404, 404, 404)
+        for verb in ("show", "begin", "again", "drop", "rejected", "undo")
     },
     "finance.line": (303, 303, 403, 403, 404, 403, 403),
     "finance.assign": (303, 303, 403, 403, 404, 403, 403),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -11,8 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
+from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.jobs import run_due
+from engine.models import Job
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
@@ -59,6 +61,20 @@ def upload(browser: LookedAtPages, kind: str, text: str, name: str = "liste.csv"
 def run(engine: Engine) -> None:
     while run_due(engine):
         pass
+
+
+def damage(engine: Engine, body: bytes) -> None:
+    """Another body stands where the file was: what no importer reads stops the work for good."""
+    with transaction(engine) as session:
+        session.scalars(select(ImportDraft)).one().body = body
+
+
+def give_up(engine: Engine) -> None:
+    """Every attempt of what is to be done."""
+    assert isinstance(engine.clock, VirtualClock)
+    for _ in range(4):
+        run(engine)
+        engine.clock.advance(timedelta(minutes=30))
 
 
 def page(browser: LookedAtPages, path: str) -> str:
@@ -143,6 +159,105 @@ def test_what_changed_meanwhile_is_shown_anew_and_not_written(data: LookedAtPage
     data.post_form(f"{path}/begin")
     run(web_engine)
     assert people(web_engine) == before and "est importé." in page(data, path)
+
+
+def test_one_changed_line_that_would_change_something_else_now_is_shown_anew(
+    data: LookedAtPages, web_engine: Engine
+) -> None:
+    """The counts are as they were: what a colleague wrote meanwhile would be lost, and nobody saw that."""
+    numbers = "Prénoms;Nom;E-mail;Fonction\r\nAmbre;Test;ambre.test@example.org;Auditrice\r\n"
+    add_person(web_engine, "Ambre", "Test")
+    path = upload(data, "people", numbers)
+    run(web_engine)
+    assert "– → Auditrice" in page(data, path)
+    with transaction(web_engine) as session:
+        ambre = session.scalars(select(Person).where(Person.first_names == "Ambre")).one()
+        ambre.position = "Directrice générale"
+    data.post_form(f"{path}/begin")
+    run(web_engine)
+    assert "a changé depuis" in (shown := page(data, path)) and "Directrice générale → Auditrice" in shown
+    with reading(web_engine) as session:
+        kept = session.scalars(select(Person.position).where(Person.first_names == "Ambre")).one()
+    assert kept == "Directrice générale", "nothing is written that nobody saw"
+    data.post_form(f"{path}/begin")
+    run(web_engine)
+    assert "est importé." in page(data, path)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_file_at_which_the_work_gave_up_says_so_is_tried_again_and_deleted(
+    data: LookedAtPages, web_engine: Engine, begun: bool
+) -> None:
+    path = upload(data, "people", PEOPLE)
+    assert data.post_form(f"{path}/again").status_code == 409, "nothing has stopped"
+    if begun:
+        run(web_engine)
+        data.post_form(f"{path}/begin")
+    damage(web_engine, b"\xff\xfe")
+    give_up(web_engine)
+    stopped = data.get(path)
+    said = stopped.get_data(as_text=True)
+    assert "Refresh" not in stopped.headers and ("l’import de" if begun else "l’examen") in said
+    assert "arrêté" in page(data, "/imports")
+    damage(web_engine, PEOPLE.encode())
+    assert data.post_form(f"{path}/again").status_code == 303
+    assert data.get(path).headers["Refresh"], "it is worked at again"
+    if begun:
+        assert data.post_form(f"{path}/drop").status_code == 409, "it is being brought in"
+    run(web_engine)
+    assert ("est importé." if begun else "Delaunay") in page(data, path)
+    with reading(web_engine) as session:
+        assert not session.scalars(select(Job).where(Job.type.startswith("import."))).all(), "nothing is left behind"
+
+
+def test_a_file_that_stopped_while_it_was_brought_in_can_be_deleted(data: LookedAtPages, web_engine: Engine) -> None:
+    before, path = people(web_engine), upload(data, "people", PEOPLE)
+    run(web_engine)
+    data.post_form(f"{path}/begin")
+    damage(web_engine, b"\xff\xfe")
+    give_up(web_engine)
+    assert data.post_form(f"{path}/drop").status_code == 303
+    assert "supprimé" in page(data, path) and people(web_engine) == before
+    with reading(web_engine) as session:
+        assert not session.scalars(select(Job).where(Job.type.startswith("import."))).all()
+
+
+def test_of_lines_that_were_left_out_only_line_and_reason_stay(data: LookedAtPages, web_engine: Engine) -> None:
+    path = upload(data, "people", PEOPLE)
+    run(web_engine)
+    assert "31/02/1985" in page(data, path)
+    data.post_form(f"{path}/begin")
+    run(web_engine)
+    sheet = data.get(f"{path}/rejected.csv").get_data().decode("utf-8-sig")
+    assert "4;« … » n’est pas une adresse e-mail" in sheet and "31/02/1985" not in page(data, path)
+    with reading(web_engine) as session:
+        (draft,) = session.scalars(select(ImportDraft))
+        assert [each["code"] for each in draft.rejected] == ["date", "email"]
+        assert "pas une adresse" not in str(draft.rejected) and "1985" not in str(draft.rejected)
+
+
+def test_the_list_of_files_on_their_way_reads_none_of_their_lines(data: LookedAtPages, web_engine: Engine) -> None:
+    upload(data, "people", PEOPLE)
+    run(web_engine)
+    with reading(web_engine) as session:
+        (draft,) = import_drafts.of_kinds(session, ["people"])
+        assert {"body", "shown", "rejected"} <= inspect(draft).unloaded
+
+
+@pytest.mark.parametrize("kind", ["memberships", "gifts"])
+def test_two_plans_of_the_same_file_are_the_same(data: LookedAtPages, web_engine: Engine, kind: str) -> None:
+    """New rows get ids of their own in each plan: what was looked at is not shown anew for that."""
+    add_person(web_engine, "Ambre", "Test")
+    decide_tariffs(web_engine)
+    gifts = "Référence;Montant;Date du don;Prénoms;Nom;E-mail\r\nD1;50;01/02/2026;Ambre;Test;ambre.test@example.org\r\n"
+    text, now = {"memberships": MEMBERS, "gifts": gifts}[kind], web_engine.clock.now()
+    draft = import_drafts.read(kind, text.encode(), name="x.csv", by="x", now=now)
+    with reading(web_engine) as session:
+        looks = [
+            import_drafts.look_at(session, draft, b"", date(2026, 11, 23), at, lambda _: None)
+            for at in (now, now + timedelta(hours=2))
+        ]
+    assert looks[0]["added"] == 1 and looks[0]["plan"] == looks[1]["plan"]
 
 
 def test_a_file_that_is_dropped_goes_and_is_not_brought_in_after(data: LookedAtPages, web_engine: Engine) -> None:

@@ -66,15 +66,16 @@ def show(draft_id: UUID) -> ResponseReturnValue:
     """One file: how far it is, what it would do line by line, or what it did."""
     with reading(engine()) as reader:
         draft = _draft(reader, draft_id)
+        stopped = import_drafts.stopped(reader, draft)
         made = reader.get(RecordImport, draft.import_id) if draft.import_id is not None else None
         page = render_template(
-            "imports/draft.html", draft=draft, kind=names()[draft.kind], made=made,
+            "imports/draft.html", draft=draft, kind=names()[draft.kind], made=made, stopped=stopped,
             rejected=_reasons(draft)[:TOLD],
             twin=import_drafts.before(reader, draft) if draft.state == LOOKED else None,
             opening=settings().opening_day, by=names_of(reader, [draft.by])[draft.by],
         )  # fmt: skip
     answer = make_response(page)
-    if draft.state in {LOOKING, RUNNING}:
+    if draft.state in {LOOKING, RUNNING} and not stopped:
         answer.headers["Refresh"] = str(EVERY)
     return answer
 
@@ -84,7 +85,16 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 def begin(draft_id: UUID) -> ResponseReturnValue:
     """Brings the file in, in the background and in one transaction. Raises ImportNotReady."""
     with transaction(engine()) as writer:
-        import_drafts.begin(writer, _draft(writer, draft_id), engine().clock.now())
+        import_drafts.begin(writer, _draft(writer, draft_id, lock=True), engine().clock.now())
+    return redirect(url_for("imports.show", draft_id=draft_id), 303)
+
+
+@blueprint.post("/<uuid:draft_id>/again")
+@bringer
+def again(draft_id: UUID) -> ResponseReturnValue:
+    """Another attempt at a look or an import that stopped. Raises ImportNotReady."""
+    with transaction(engine()) as writer:
+        import_drafts.try_again(writer, _draft(writer, draft_id, lock=True), engine().clock.now())
     return redirect(url_for("imports.show", draft_id=draft_id), 303)
 
 
@@ -93,7 +103,7 @@ def begin(draft_id: UUID) -> ResponseReturnValue:
 def drop(draft_id: UUID) -> ResponseReturnValue:
     """Deletes the file: nothing was brought in. Raises ImportNotReady."""
     with transaction(engine()) as writer:
-        import_drafts.drop(_draft(writer, draft_id))
+        import_drafts.drop(writer, _draft(writer, draft_id, lock=True))
     flash(_("The file is deleted; nothing was brought in."), "info")
     return redirect(url_for("imports.listing"), 303)
 
@@ -148,16 +158,17 @@ def _list(error: str = "", kind: str = "") -> str:
     with reading(engine()) as reader:
         made = import_log.made(reader, kinds, MADE)
         going = import_drafts.of_kinds(reader, kinds)
+        stopped = {each.id for each in going if import_drafts.stopped(reader, each)}
         return render_template(
             "imports/list.html", kinds=kinds, names=names(), made=made, going=going, error=error, chosen=kind,
-            columns={each: headings(each) for each in kinds}, opening=settings().opening_day,
+            stopped=stopped, columns={each: headings(each) for each in kinds}, opening=settings().opening_day,
             people=names_of(reader, {*(each.by for each in made), *(each.by for each in going)}),
         )  # fmt: skip
 
 
-def _draft(session: Session, draft_id: UUID) -> ImportDraft:
+def _draft(session: Session, draft_id: UUID, *, lock: bool = False) -> ImportDraft:
     """A file of a kind that the viewer may bring in. Raises NotFound."""
-    draft = session.get(ImportDraft, draft_id)
+    draft = session.get(ImportDraft, draft_id, with_for_update=lock or None)
     if draft is None or draft.kind not in kinds_of(current()):
         raise NotFound(kind="import", id=str(draft_id))
     return draft

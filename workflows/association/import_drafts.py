@@ -7,12 +7,11 @@ dropped, and after a while in any case; what stays is the entry in the log of im
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import LargeBinary, String, Uuid, select
+from sqlalchemy import LargeBinary, String, Uuid, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import Conflict
@@ -23,25 +22,25 @@ from workflows.association import (
     import_lines,
     import_log,
     import_records,
+    import_seen,
     import_undo,
     people_import,
 )
 from workflows.association.import_kinds import KINDS
 from workflows.association.import_log import PEOPLE
 from workflows.association.import_records import RecordPlan
-from workflows.association.import_sheets import Rejected, Told, quiet
+from workflows.association.import_sheets import Told, quiet
 from workflows.association.people_import import Plan
 
 __all__ = [
     "CARRY_OUT", "LOOK", "ImportDraft", "ImportNotReady", "ask", "before", "begin", "carry_out", "drop", "keep",
-    "look_at", "looked", "of_kinds", "read",
+    "look_at", "looked", "of_kinds", "read", "stopped", "try_again",
 ]  # fmt: skip
 
 LOOK, CARRY_OUT = "import.look", "import.carry_out"
 LOOKING, LOOKED, RUNNING, DONE, DROPPED = "LOOKING", "LOOKED", "RUNNING", "DONE", "DROPPED"
-SHOWN: Final = 100  # lines of each group that a page shows
-KEPT: Final = 2_000  # rejected lines that are told one by one
 _RETRIES: Final = 3
+_WORK: Final[Mapping[str, str]] = {LOOKING: LOOK, RUNNING: CARRY_OUT}  # what works on a file in a state
 
 
 class ImportNotReady(Conflict):
@@ -51,12 +50,14 @@ class ImportNotReady(Conflict):
 
 
 class ImportDraft(Base):
-    """A file on its way in. `shown`: [{line, sign, title, detail}]; `rejected`: [{line, code, params}]."""
+    """A file on its way in. `shown`: [{line, sign, title, detail}]; `rejected`: [{line, code, params}], without the
+    cells once it is in; `plan`: the digest of all that the look saw (`import_seen`)."""
 
     __tablename__ = "import_draft"
     __privacy__ = Personal(
-        "draft", "by@actor", erase="body shown rejected", plain="kind name digest state ignored", ids="by", since="at"
-    )
+        "draft", "by@actor", erase="body shown rejected", plain="kind name digest plan state ignored", ids="by",
+        since="at",
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     kind: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(200))
@@ -72,20 +73,12 @@ class ImportDraft(Base):
     unchanged: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
     ignored: Mapped[list[str]] = mapped_column(Json, default=list)
-    shown: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
-    rejected: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
+    # As long as the file, and so read where a page shows them, never for a list.
+    shown: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list, deferred=True, deferred_group="lines")
+    rejected: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list, deferred=True, deferred_group="lines")
+    plan: Mapped[str | None] = mapped_column(String(64))
     moved: Mapped[bool] = mapped_column(default=False)  # what is known changed between the look and the import
     import_id: Mapped[UUID | None] = mapped_column(Uuid)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A line as a page shows it."""
-
-    line: int
-    sign: str  # + new, ~ changed
-    title: str
-    detail: str = ""
 
 
 def read(kind: str, body: bytes, *, name: str, by: str, now: datetime) -> ImportDraft:
@@ -129,7 +122,7 @@ def look_at(
     session: Session, draft: ImportDraft, key: bytes, today: date, now: datetime, told: Told
 ) -> dict[str, object]:
     """What an import of this file would do now: counts, lines and reasons, as columns of the draft. Writes nothing."""
-    return _seen(planned(session, draft, key, today, now, told))
+    return import_seen.seen(planned(session, draft, key, today, now, told), now)
 
 
 def planned(
@@ -154,8 +147,8 @@ def carry_out(session: Session, draft: ImportDraft, key: bytes, today: date, now
     """Imports the file in the caller's transaction; where what is known has changed since a person looked, it is shown
     anew instead, and nothing is written."""
     plan = planned(session, draft, key, today, now)
-    seen = _seen(plan)
-    if any(getattr(draft, name) != seen[name] for name in ("added", "changed", "unchanged", "refused")):
+    seen = import_seen.seen(plan, now)
+    if draft.plan != seen["plan"]:
         _write(draft, seen)
         draft.state, draft.moved = LOOKED, True
         return
@@ -164,6 +157,7 @@ def carry_out(session: Session, draft: ImportDraft, key: bytes, today: date, now
     else:
         draft.import_id = import_undo.carry_out(session, plan, by=draft.by, now=now)
     _forget(draft, DONE)
+    draft.rejected = [import_seen.without_cells(each) for each in draft.rejected]
 
 
 def looked(draft: ImportDraft, seen: Mapping[str, object]) -> None:
@@ -172,12 +166,41 @@ def looked(draft: ImportDraft, seen: Mapping[str, object]) -> None:
     draft.state, draft.reached = LOOKED, draft.lines
 
 
-def drop(draft: ImportDraft) -> None:
-    """Nobody wants it in: the file goes. Raises ImportNotReady where it is being carried out, or was."""
-    if draft.state not in {LOOKING, LOOKED}:
+def stopped(session: Session, draft: ImportDraft) -> bool:
+    """Whether nothing works on a file any more that waits for it: its job gave up, or is gone."""
+    return draft.state in _WORK and all(job.held for job in _jobs(session, draft))
+
+
+def try_again(session: Session, draft: ImportDraft, now: datetime) -> None:
+    """Another attempt at what stopped. Raises ImportNotReady where nothing did."""
+    if not stopped(session, draft):
         raise ImportNotReady
+    _let_go(session, draft)
+    ask(session, draft, _WORK[draft.state], now)
+
+
+def drop(session: Session, draft: ImportDraft) -> None:
+    """Nobody wants it in: the file goes, with what stopped. Raises ImportNotReady where it is being carried out, or
+    was."""
+    if draft.state not in {LOOKING, LOOKED} and not stopped(session, draft):
+        raise ImportNotReady
+    _let_go(session, draft)
     _forget(draft, DROPPED)
     draft.rejected = []
+
+
+def _jobs(session: Session, draft: ImportDraft) -> Sequence[Job]:
+    """What works on a file, or gave it up. Few files are on their way in at once."""
+    of_files = select(Job).where(Job.instance_id.is_(None), Job.type == _WORK[draft.state])
+    said = {"draft_id": str(draft.id)}
+    return [job for job in session.scalars(of_files) if job.payload.get("variables") == said]
+
+
+def _let_go(session: Session, draft: ImportDraft) -> None:
+    """Takes away the jobs of a file that gave up."""
+    if draft.state in _WORK:
+        held = [job.id for job in _jobs(session, draft) if job.held]
+        session.execute(delete(Job).where(Job.id.in_(held)))
 
 
 def before(session: Session, draft: ImportDraft) -> import_log.RecordImport | None:
@@ -191,47 +214,4 @@ def _write(draft: ImportDraft, seen: Mapping[str, object]) -> None:
 
 
 def _forget(draft: ImportDraft, state: str) -> None:
-    draft.state, draft.body, draft.shown = state, b"", []
-
-
-def _seen(plan: Plan | RecordPlan) -> dict[str, object]:
-    groups = _people(plan) if isinstance(plan, Plan) else _records(plan)
-    ignored = plan.sheet.ignored if isinstance(plan, Plan) else plan.ignored
-    return {
-        "added": len(plan.added),
-        "changed": len(plan.changed),
-        "unchanged": plan.unchanged,
-        "refused": len(plan.rejected),
-        "ignored": list(ignored)[:100],
-        "shown": [
-            {"line": each.line, "sign": each.sign, "title": each.title[:300], "detail": each.detail[:600]}
-            for each in groups
-        ],
-        "rejected": [_rejected(each) for each in plan.rejected[:KEPT]],
-    }
-
-
-def _rejected(each: Rejected) -> dict[str, object]:
-    params = {name: value if isinstance(value, int) else str(value) for name, value in each.params.items()}
-    return {"line": each.line, "code": each.code, "params": params}
-
-
-def _people(plan: Plan) -> list[Group]:
-    found = []
-    for line in plan.added[:SHOWN]:
-        names = " ".join(str(line.values.get(name, "")) for name in ("first_names", "birth_name"))
-        found.append(Group(line.number, "+", names, line.email or ""))
-    for change in plan.changed[:SHOWN]:
-        said = [f"{name}: {was or '–'} → {now}" for name, (was, now) in change.fields.items()]
-        said += [f"+ {new}" for new in (change.email, change.phone) if new]
-        said += [f"+ {change.diploma[0]} {change.diploma[1]}"] if change.diploma else []
-        found.append(Group(change.line, "~", "", "; ".join(said)))
-    return found
-
-
-def _records(plan: RecordPlan) -> list[Group]:
-    found = [Group(each.line, "+", each.title) for each in plan.added[:SHOWN]]
-    for each in plan.changed[:SHOWN]:
-        said = [f"{name}: {was} → {now}" for name, (was, now) in each.changes.items()]
-        found.append(Group(each.line, "~", each.title, "; ".join(said)))
-    return found
+    draft.state, draft.body, draft.shown, draft.plan = state, b"", [], None

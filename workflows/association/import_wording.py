@@ -126,7 +126,14 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
+class _Kept(dict[str, object]):
+    """The parameters of a reason; a cell that is not kept any more is shown as left out."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
 def reason(rejected: Rejected, language: str = "fr") -> str:
     """Why, in one language, without the line's number."""
     template = REASONS[rejected.code][language if language in ("fr", "en") else "fr"]
-    return template.format_map({str(name): value for name, value in rejected.params.items()})
+    return template.format_map(_Kept({str(name): value for name, value in rejected.params.items()}))

@@ -27,7 +27,7 @@ def connectors(association: Association) -> list[Connector]:
 
     def carry_out(work: ConnectorWork) -> None:
         with transaction(work.engine) as session:
-            draft = _draft(session, work)
+            draft = _draft(session, work, lock=True)
             if draft is not None and draft.state == RUNNING:
                 import_drafts.carry_out(session, draft, association.erasure_key, _today(work), work.now)
 
@@ -51,7 +51,7 @@ def _look(work: ConnectorWork, key: bytes) -> None:
             return
         seen = import_drafts.look_at(session, draft, key, _today(work), work.now, told)
     with transaction(work.engine) as session:
-        draft = _draft(session, work)
+        draft = _draft(session, work, lock=True)
         if draft is not None and draft.state == LOOKING:
             import_drafts.looked(draft, seen)
 
@@ -60,5 +60,5 @@ def _today(work: ConnectorWork) -> date:
     return local_day(work.now, work.engine.settings.zone)
 
 
-def _draft(session: Session, work: ConnectorWork) -> ImportDraft | None:
-    return session.get(ImportDraft, uuid(work.variables, "draft_id"))
+def _draft(session: Session, work: ConnectorWork, *, lock: bool = False) -> ImportDraft | None:
+    return session.get(ImportDraft, uuid(work.variables, "draft_id"), with_for_update=lock or None)
