@@ -40,6 +40,7 @@ PLUGINS = (
     "tests.fixtures.chromium",
     "tests.fixtures.members",
     "tests.fixtures.http",
+    "tests.fixtures.identity",
     "tests.fixtures.imap",
     "tests.fixtures.pages",
     "tests.fixtures.staff",

@@ -74,6 +74,13 @@ def ready(page: Page) -> None:
     page.locator("[data-inbox][data-state=ready]").wait_for()
 
 
+def held(page: Page) -> None:
+    """Waits until the task is taken: the page says so at once, before the server has."""
+    page.locator("[data-claim]").wait_for(state="detached")
+    expect(page.locator("[data-holder]")).to_contain_text("Vous avez pris cette tâche")
+    ready(page)
+
+
 def completions(server: Server, case: UUID, element: str) -> int:
     count = select(func.count()).select_from(HistoryEvent)
     with reading(server.engine) as session:
@@ -103,8 +110,7 @@ def test_a_task_is_found_taken_and_done_by_keyboard_alone(desk: WatchedPage, cas
     page.wait_for_url("**/tasks/*-*")
     ready(page)
     page.keyboard.press("c")
-    expect(page.locator("main")).to_contain_text("Vous avez pris cette tâche")
-    ready(page)
+    held(page)
     page.keyboard.press("i")
     expect(page.get_by_label("Oui", exact=True)).to_be_focused()
     page.keyboard.press("Space")
@@ -228,10 +234,11 @@ def test_what_is_typed_outlives_the_skip_link_refusals_and_taking(desk: WatchedP
     page.keyboard.press("c")
     for said in ("[data-claim]", "a.am-row[aria-current] .am-row__who"):  # before the server has answered
         expect(page.locator(said)).to_have_text("Vous avez pris cette tâche")
+    page.get_by_text("Schéma", exact=True).click()
     pages.fill("18")
     waiting[0].continue_()
-    expect(page.locator("[data-claim]")).to_have_count(0)
-    ready(page)
+    held(page)
+    expect(page.locator("details[open] [data-diagram]")).to_have_count(1)  # unfolded meanwhile, and still
     expect(pages).to_have_value("18")
     expect(pages).to_be_focused()
     expect(trouble).to_have_count(0)

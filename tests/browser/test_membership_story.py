@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from engine import jobs
 from engine.clock import VirtualClock
+from tests.browser.test_hands import held
 from tests.fixtures.cases import PDF
 from tests.fixtures.chromium import PHONE, Server, WatchedPage, open_page
 from tests.fixtures.members import deploy_joining, newest_link
@@ -107,7 +108,7 @@ def check_diploma(window: WatchedPage) -> None:
     page.wait_for_url("**/tasks/*-*")
     page.locator("[data-inbox][data-state=ready]").wait_for()
     page.keyboard.press("c")
-    expect(page.locator("main")).to_contain_text("Vous avez pris cette tâche")
+    held(page)
     page.get_by_text("Schéma", exact=True).click()
     page.locator("[data-diagram][data-state=ready]").wait_for()
     window.check_in_both_languages("task")

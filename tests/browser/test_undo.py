@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from engine import commands
 from engine.transaction import transaction
-from tests.browser.test_hands import completions, opened, ready, sign_in_by_keyboard
+from tests.browser.test_hands import completions, held, opened, ready, sign_in_by_keyboard
 from tests.fixtures.cases import DEPLOYER, RESOURCES, start_review
 from tests.fixtures.chromium import DESK, PHONE, Server, WatchedPage
 from tests.fixtures.staff import PASSWORD, add_person
@@ -93,7 +93,7 @@ DOES: dict[str, Callable[[Page], None]] = {
     "g": lambda page: expect(page.get_by_role("heading", level=1)).to_have_text("Confier à un·e collègue"),
     "l": lambda page: expect(page.get_by_role("heading", level=1)).to_have_text("Reporter"),
     "s": lambda page: expect(page.get_by_role("heading", level=2).first).to_contain_text("Une réponse pour toutes"),
-    "c": lambda page: expect(page.locator("[data-holder]")).to_contain_text("Vous avez pris"),
+    "c": held,
     "z": lambda page: expect(page.locator(".govuk-notification-banner")).to_contain_text("de nouveau ouverte"),
     "?": lambda page: expect(page.get_by_role("dialog")).to_be_visible(),
     "Ctrl": lambda page: expect(page.locator(".govuk-notification-banner")).to_contain_text("C’est fait"),

@@ -23,7 +23,6 @@ from webapp.settings import Settings
 from workflows.association import roles
 from workflows.association.people import Person
 
-pytest_plugins = ("tests.fixtures.identity",)
 LEAVE = "/sign-in/organisation"
 
 

@@ -20,6 +20,13 @@ function carry(typed, form) {
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// What was unfolded meanwhile (the diagram, the history) is unfolded on the page that answers.
+function unfold(before, now) {
+  const title = (details) => details.querySelector("summary")?.textContent;
+  const open = new Set([...before.querySelectorAll("details[open]")].map(title));
+  for (const details of now.querySelectorAll("details")) if (open.has(title(details))) details.open = true;
+}
+
 const AGAIN_MS = 3_000;
 
 // The form is gone from the page: its answers go to the server as they are, and come back as the page shows them. Until then
@@ -71,6 +78,7 @@ export function takeAtOnce(root, form) {
   };
   const turned = () => {
     over.abort();
+    unfold(root, document);
     const now = document.querySelector("#task-form");
     const place = document.querySelector("[data-typed-place], [data-typed]");
     // What was sent is no draft any more, and one that is kept meanwhile may come too late for the form that answers.
