@@ -55,6 +55,18 @@ Feature: Reminders climb a ladder, and each is checked again just before it leav
       When a short message waits in the night and the member wants no more of them
       Then no short message left, and its row says OPTED_OUT
 
+    Scenario Outline: Whose renewal is not awaited any longer gets none
+      Given short messages leave by a system that takes them
+      And the member has the mobile "+33612345678" and wants short messages
+      And the renewals are started
+      When a short message about the renewal waits in the night and <meanwhile>
+      Then no short message left, and its row says <reason>
+
+      Examples:
+        | meanwhile                  | reason   |
+        | the member resigned        | SETTLED  |
+        | its day came to its end    | OUTDATED |
+
     Scenario: At night it waits for the morning of a working day
       Given short messages leave by a system that takes them
       And the member has the mobile "+33612345678" and wants short messages

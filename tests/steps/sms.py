@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from uuid import uuid4
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from pytest_bdd import given, parsers, then, when
@@ -20,11 +20,12 @@ from tests.fixtures.http import OtherSystem
 from tests.fixtures.office import Office
 from tests.steps.clock import day
 from tests.steps.renewing_members import PARIS, member
-from workflows.association import consents, people
+from workflows.association import consents, people, renewals
 from workflows.association.consents import Holder
 from workflows.association.contacts import Phone
 from workflows.association.registry import registry
 from workflows.association.reminders import Reminder
+from workflows.association.renewals import Renewal
 from workflows.association.sms import messages
 from workflows.association.sms.messages import SmsMessage
 from workflows.association.sms.provider import SmsProvider
@@ -55,12 +56,12 @@ def wants_messages(office: Office, number: str) -> None:
         consents.record(session, Holder(person.id), {"sms_reminders": "YES"}, at=office.clock.now(), source="PROFILE")
 
 
-def write(office: Office, at: datetime) -> None:
+def write(office: Office, at: datetime, case_id: UUID | None = None, end: date | None = None) -> None:
     office.clock.set(at)
     with transaction(office.engine) as session:
         person = people.get(session, member(office).id)
         assert person is not None
-        about = {"template": "renew_7", "case_id": None, "membership_end": None}
+        about = {"template": "renew_7", "case_id": case_id, "membership_end": end}
         messages.queue(
             session, person, "Bonjour", about, key="test", to=person.phones[0].number, now=at, leaves=True
         )  # fmt: skip
@@ -91,6 +92,20 @@ def has_died(office: Office) -> None:
         assert person is not None
         person.deceased_on = day("24 August 2027")
     office.clock.set(NIGHT.replace(day=25, hour=12))
+    office.run()
+
+
+@when(parsers.parse("a short message about the renewal waits in the night and {meanwhile}"))
+def renewal_ends(office: Office, meanwhile: str) -> None:
+    last = NIGHT.replace(day=31)  # the night in which the membership ends
+    night = {"the member resigned": NIGHT.replace(month=7, day=12), "its day came to its end": last}[meanwhile]
+    with reading(office.engine) as session:
+        renewal = session.scalars(select(Renewal)).one()
+    write(office, night, renewal.instance_id, renewal.cycle_end)
+    if meanwhile == "the member resigned":
+        with transaction(office.engine) as session:
+            renewals.close(session.get_one(Renewal, renewal.id), renewals.STOPPED, office.clock.now())
+    office.clock.set(night + timedelta(hours=14))
     office.run()
 
 

@@ -29,6 +29,7 @@ from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.people import Person
 from workflows.association.reminders import Reminder
 from workflows.association.renewals import NOT_RENEWED, RENEWED, STOPPED, Renewal
+from workflows.association.sms.messages import SmsMessage
 
 PARIS = ZoneInfo("Europe/Paris")
 TODAY = date(2027, 3, 15)
@@ -157,6 +158,22 @@ def reminder(session: Session, person_id: UUID, day: date, end: date) -> None:
     )  # fmt: skip
 
 
+def short_message(session: Session, person_id: UUID, day: date, end: date) -> None:
+    session.add(
+        SmsMessage(
+            id=uuid4(), key=uuid4().hex, person_id=person_id, template="renew_7", lang="fr", to_number="+33612345678",
+            text="", encoding="GSM7", parts=1, state="SENT", created_at=noon(day), due_at=noon(day),
+            sent_at=noon(day), membership_end=end,
+        )
+    )  # fmt: skip
+    session.add(
+        Reminder(
+            id=uuid4(), person_id=person_id, instance_id=uuid4(), template="renew_7", channel="SMS", due_at=noon(day),
+            at=noon(day), outcome="SENT",
+        )
+    )  # fmt: skip
+
+
 def test_a_reminder_is_wrong_by_what_was_known_when_it_left(web_engine: Engine, member: Member) -> None:
     end, day = date(2027, 2, 28), date(2027, 2, 20)
     right, dead, died_after, said_no, changed_mind, paid = (
@@ -172,6 +189,23 @@ def test_a_reminder_is_wrong_by_what_was_known_when_it_left(web_engine: Engine, 
                 session.flush()
         for person_id in (right, dead, died_after, said_no, changed_mind, paid):
             reminder(session, person_id, day, end)
+    assert values(told(web_engine)["wrong_reminders"]) == ["0", "3", "0"]
+
+
+def test_short_messages_count_among_the_reminders_that_should_not_have_left(web_engine: Engine, member: Member) -> None:
+    end, day = date(2027, 2, 28), date(2027, 2, 20)
+    right, dead, said_no, changed_mind, paid = (
+        member(date(2026, 3, 1), end if n < 4 else date(2028, 2, 28), written=date(2027, 2, 1)) for n in range(5)
+    )
+    with transaction(web_engine) as session:
+        session.get_one(Person, dead).deceased_on = date(2027, 2, 19)
+        for person_id, answers in ((said_no, ("NO",)), (changed_mind, ("NO", "YES"))):
+            for number, answer in enumerate(answers):
+                at = noon(date(2027, 2, 1 + number))
+                consents.record(session, Holder(person_id), {"sms_reminders": answer}, at=at, source="PROFILE")
+                session.flush()
+        for person_id in (right, dead, said_no, changed_mind, paid):
+            short_message(session, person_id, day, end)
     assert values(told(web_engine)["wrong_reminders"]) == ["0", "3", "0"]
 
 

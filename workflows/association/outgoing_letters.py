@@ -128,8 +128,7 @@ def _reason(session: Session, letter: OutgoingLetter) -> str | None:
     person = people.get(session, letter.person_id)
     if person is None or person.deceased_on is not None:
         return "DECEASED" if person is not None else "ERASED"
-    renewal = renewals.of_case(session, letter.case_id) if letter.case_id is not None else None
-    return "SETTLED" if renewal is not None and renewal.state != renewals.RUNNING else None
+    return renewals.reason_settled(session, letter.case_id)
 
 
 def post_all(session: Session, now: datetime, *, by: str) -> int:

@@ -183,6 +183,12 @@ def means_of(session: Session, membership: Membership, today: date) -> Means:
     return Means("SEPA" if recurrent else "CARD", membership.auto_renew and recurrent)
 
 
+def reason_settled(session: Session, case_id: UUID | None) -> str | None:
+    """SETTLED where this case is a renewal that is paid, or not awaited any longer; None also for any other case."""
+    renewal = of_case(session, case_id) if case_id is not None else None
+    return "SETTLED" if renewal is not None and renewal.state != RUNNING else None
+
+
 def reason_not_to_remind(session: Session, variables: Mapping[str, object]) -> str | None:
     """Why a member is not reminded of this renewal any more: SETTLED where it is paid, or not awaited any longer."""
     case_id = uuid_or_none(variables, "case_id")

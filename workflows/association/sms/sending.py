@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from engine.registry import Connector, ConnectorWork
 from engine.transaction import transaction
-from workflows.association import consents, mail_holds, mail_hours, memberships, people
+from workflows.association import consents, mail_holds, mail_hours, memberships, people, renewals
 from workflows.association.case_variables import local_day, uuid_or_none
 from workflows.association.people import Person
 from workflows.association.reminders import OPT_OUT
@@ -77,7 +78,8 @@ def reason_not_to_send(
 ) -> str | None:
     """Why a message goes to nobody at this moment, as a code; None where it may go.
 
-    A message is a reminder: death, erasure, a hold, a restriction, an objection, a payment or another number stop it.
+    A message is a reminder: death, erasure, a hold, a restriction, an objection, a payment, another number or the end
+    of its renewal stop it.
     """
     if person is None or person.erased_on is not None:
         return "ERASED"
@@ -92,8 +94,18 @@ def reason_not_to_send(
     allowed = (consents.allows(session, person.id, key, member=True) for key in (CONSENT, OPT_OUT))
     if not all(allowed):
         return "OPTED_OUT"
-    membership = memberships.of(session, person.id)
-    if membership is not None and message.membership_end is not None and membership.end_date > message.membership_end:
-        return "PAID"
     opens = association.opens_on
-    return "BEFORE_OPENING" if opens is not None and local_day(now, association.zone) < opens else None
+    if opens is not None and local_day(now, association.zone) < opens:
+        return "BEFORE_OPENING"
+    return _over(session, message, person, association.zone, now)
+
+
+def _over(session: Session, message: SmsMessage, person: Person, zone: ZoneInfo, now: datetime) -> str | None:
+    """What it reminds of is paid, not awaited any longer, or came to its end while the message waited for the day."""
+    membership, end = memberships.of(session, person.id), message.membership_end
+    if membership is not None and end is not None and membership.end_date > end:
+        return "PAID"
+    if (settled := renewals.reason_settled(session, message.case_id)) is not None:
+        return settled
+    outlived = end is not None and local_day(message.created_at, zone) <= end < local_day(now, zone)
+    return "OUTDATED" if outlived else None
