@@ -99,6 +99,31 @@ Feature: A career group lives eight months
     And the careers office answers REFUSED to more sessions
     Then the cohort still has 6 sessions
 
+  Scenario: P2.1, the group elects its network referee, who holds the role as long as the seat
+    Given the rules say 4 sessions, a review at session 4
+    And a cohort from 4 January 2027 with 10 people
+    And the cohort has begun, and 0 people have left it
+    When the group elects "Ada" as REFEREE
+    Then 10 people got the mail "cohort_elected", which names "Ada Essai"
+    When the group elects "Bea" as REFEREE
+    Then "Bea" alone is REFEREE of the group
+    And nobody from outside can be elected
+    When "Bea" leaves the cohort
+    Then nobody is REFEREE of the group
+
+  Scenario: P2.3, triads between the sessions in which people learn to know themselves
+    Given the rules say 12 sessions, a review at session 12
+    And a cohort from 4 January 2027 with 10 people
+    And the cohort has begun, and 1 people have left it
+    And 2 sessions are over
+    Then nobody has a triad, and they are drawn after the sessions 3, 5, 7, 9
+    When session 3 is held
+    Then 9 people have a triad, and each got a mail with the names of the others
+    When triads are drawn after the sessions 5, 7, 9
+    Then nobody has met anybody in two triads
+    When the phase is over
+    Then nobody has a triad
+
   Scenario: P2.12.3, the calendar
     When a cohort is planned from 31 August 2026
     Then it has 32 days, all of them Mondays, none from 20 December to 3 January and none on a holiday

@@ -86,6 +86,7 @@ PLUGINS = (
     "tests.steps.cohort_sessions",
     "tests.steps.cohort_seats",
     "tests.steps.cohort_changes",
+    "tests.steps.cohort_inside",
     "tests.steps.cohort_hearings",
     "tests.steps.cohort_seasons",
     "tests.steps.admissions",

@@ -32,11 +32,13 @@ import workflows.association.bank.debits
 import workflows.association.calendars.appointments
 import workflows.association.calendars.feeds
 import workflows.association.cohorts.candidacies
+import workflows.association.cohorts.elections
 import workflows.association.cohorts.hearings
 import workflows.association.cohorts.opinions
 import workflows.association.cohorts.records
 import workflows.association.cohorts.seasons
 import workflows.association.cohorts.sheets
+import workflows.association.cohorts.triads
 import workflows.association.committee_votes
 import workflows.association.consents
 import workflows.association.contacts
@@ -139,11 +141,13 @@ MODULES = (
     workflows.association.calendars.appointments,
     workflows.association.calendars.feeds,
     workflows.association.cohorts.candidacies,
+    workflows.association.cohorts.elections,
     workflows.association.cohorts.hearings,
     workflows.association.cohorts.opinions,
     workflows.association.cohorts.records,
     workflows.association.cohorts.seasons,
     workflows.association.cohorts.sheets,
+    workflows.association.cohorts.triads,
     workflows.association.committee_votes,
     workflows.association.consents,
     workflows.association.contacts,

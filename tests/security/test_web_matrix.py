@@ -103,6 +103,7 @@ FOREIGN: Final = {
     "cohorts.note": (303, 303, 422, 422, 422, 422, 422),
     "cohorts.move": (303, 303, 422, 422, 422, 422, 422),
     "cohort_changes.more": (303, 303, 422, 422, 422, 422, 422),
+    "cohort_changes.elect": (303, 303, 404, 404, 404, 404, 404),
     "cohort_changes.breach": (303, 303, 422, 422, 422, 422, 422),
     "cohort_changes.stop": (303, 303, 404, 404, 404, 404, 404),
     "calendars.move": (303, 303, 422, 422, 422, 422, 422),

@@ -117,6 +117,10 @@ def test_the_year_of_groups_is_for_its_head_and_the_board_sets_going_what_a_grou
     shown = clerk.get(board).get_data(as_text=True)
     assert "Ce dont le groupe a besoin" in shown and "Je ne peux plus animer" not in shown
     assert clerk.post_form(f"{board}/stop", {"sure": "yes"}).status_code == 403, "who does not lead it"
+    for asked in ({"role": "REFEREE", "seat": "x"}, {"role": "PRESIDENT", "seat": str(seat.id)}):
+        assert clerk.post_form(f"{board}/elect", asked).status_code == 422
+    assert clerk.post_form(f"{board}/elect", {"role": "REFEREE", "seat": str(seat.id)}).status_code == 303
+    assert f'<option value="{seat.id}" selected>' in clerk.get(board).get_data(as_text=True)
     assert clerk.post_form(f"{board}/more", {"number": "12"}).status_code == 422
     assert clerk.post_form(f"{board}/more", {"number": "2"}).status_code == 303
     assert clerk.post_form(f"{board}/breach", {"seat": str(seat.id), "rule": "OTHER"}).status_code == 422

@@ -19,8 +19,9 @@ from webapp.limits import limited
 from webapp.words import _
 from workflows.association import office_mandates, roles
 from workflows.association.case_variables import local_day
-from workflows.association.cohorts import hearings
+from workflows.association.cohorts import elections, hearings
 from workflows.association.cohorts.dropped_leads import ROLES
+from workflows.association.cohorts.elections import ElectionRefused
 from workflows.association.cohorts.hearings import BreachRefused
 
 blueprint = Blueprint("cohort_changes", __name__, url_prefix="/cohorts/<key>")
@@ -73,6 +74,23 @@ def breach(key: str) -> ResponseReturnValue:
         cohort = cohort_of(writer, key)
         hearings.report(writer, engine(), cohort, seat_id, request.form.get("rule", ""), current().actor)
     flash(_("The person is invited to a hearing. Somebody else decides."), "success")
+    return redirect(url_for("cohorts.board", key=key), 303)
+
+
+@blueprint.post("/elect")
+@signed_in
+@limited("60 per hour")
+def elect(key: str) -> ResponseReturnValue:
+    """Notes whom the group elected to a role, or that nobody holds it."""
+    chosen = request.form.get("seat", "")
+    try:
+        seat_id = UUID(chosen) if chosen else None
+    except ValueError:
+        raise ElectionRefused from None
+    with transaction(engine()) as writer:
+        cohort = cohort_of(writer, key)
+        changed = elections.elect(writer, engine(), cohort, request.form.get("role", ""), seat_id)
+    flash(_("Noted, and the group is told.") if changed and seat_id else _("Noted."), "success")
     return redirect(url_for("cohorts.board", key=key), 303)
 
 

@@ -29,6 +29,7 @@ from webapp.cohorts.board import (
     rule_words,
     state_words,
 )
+from webapp.cohorts.inside import group_roles, triad_names
 from webapp.errors import wants_json
 from webapp.house import association_of
 from webapp.viewer import viewer
@@ -71,7 +72,8 @@ def board(key: str) -> str:
             "cohorts/board.html", cohort=cohort, lines=lines(reader, cohort, today), dates=coming,
             coming=coming[0] if coming else None, waiting=open_attendance(reader, cohort) is not None,
             grid_shown=grid(dates, today, request.args.get("from", ""), language()),
-            states=state_words(), rules=rule_words(), leads=_leads(key),
+            states=state_words(), rules=rule_words(), leads=_leads(key), triads=triad_names(reader, cohort, today),
+            group_roles=group_roles(reader, cohort),
         )  # fmt: skip
 
 

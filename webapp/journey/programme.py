@@ -16,6 +16,7 @@ from engine.models import ProcessInstance
 from webapp.authorize import Viewer
 from webapp.calendars.page import meeting, reader_zone
 from webapp.cohorts.board import mark_words
+from webapp.cohorts.inside import companions
 from webapp.dates import full_day
 from webapp.operations.variables import variables_in
 from webapp.words import _
@@ -163,6 +164,9 @@ def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID |
         return Programme("", leads, _told(coming[:COMING], reader), [])
     marks, words = {each.session_no: each for each in records.marks(session, seat_id)}, mark_words()
     sitting = session.get_one(CohortSeat, seat_id).state in records.SITTING
+    beside = (
+        [Companion(part, name, "") for part, name in companions(session, cohort, seat_id, today)] if sitting else []
+    )
     held = [
         _meeting(each, reader, words[marks[number].mark])
         for each in past
@@ -170,7 +174,7 @@ def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID |
     ]
     return Programme(
         "",
-        leads,
+        [*leads, *beside],
         _told(coming[:COMING], reader) if sitting else [],
         held,
         _phases(session, engine, cohort, reader.language),

@@ -13,7 +13,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "times_met": ("nombre de rencontres", "number of meetings", "8"),
     "mentee": ("personne accompagnée", "mentee", "Zoé Lambert"),
     "mentor": ("mentor", "mentor", "Camille Martin"),
-    "other": ("l’autre personne du binôme", "the other of the pair", "Camille Martin"),
+    "other": ("l’autre personne", "the other person", "Camille Martin"),
     "other_email": ("son adresse", "their address", "camille@amicale.example"),
     "pair_ends_on": ("fin du mentorat", "end of the mentorship", "31 mai 2027", "31 May 2027"),
     "pair_next_on": ("prochain rendez-vous", "next date", "31 décembre 2026", "31 December 2026"),
@@ -45,6 +45,8 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "season_week": ("semaine où le groupe commence", "week of the start", "1 février 2027", "1 February 2027"),
     "next_season": ("semaine de la saison suivante", "week of the next season", "5 avril 2027", "5 April 2027"),
     "target": ("autre groupe carrière", "other career group", "COH-2027-02"),
+    "others": ("les autres du trio", "the others of the triad", "Camille Martin, Sacha Petit"),
+    "group_role": ("rôle dans le groupe", "role in the group", "référent·e réseau", "network referee"),
     "move_until": ("dernier jour pour choisir la suite", "last day to choose", "30 novembre 2026", "30 November 2026"),
     "lead_name": ("qui anime désormais", "who leads now", "Camille Martin"),
     "breach": (

@@ -23,6 +23,7 @@ from workflows.association.cohorts import (
     planning,
     records,
     sheets,
+    triads,
 )
 from workflows.association.cohorts.candidacies import OFFERED, CohortCandidacy
 from workflows.association.cohorts.records import Cohort, CohortSeat
@@ -148,8 +149,8 @@ def tell_late(work: ServiceWork) -> None:
 @service_task("cohort.close_session", results=("sitting", "sessions_left", "fell", "asked_at"))
 def close_session(work: ServiceWork) -> Mapping[str, object]:
     """Whoever was not marked was there; each participation hears of the session, and of the project sheet where a phase
-    that asks for it has begun. The figures are for the table `cohort_size`; `fell`: fewer people than at the last time
-    that one was asked about them."""
+    that asks for it has begun; triads are drawn where they are due. The figures are for the table `cohort_size`;
+    `fell`: fewer people than at the last time that one was asked about them."""
     cohort, number = _cohort(work), whole(work.variables, "session_no", 0)
     cohort.held = max(cohort.held, number)
     held = planning.session_of(work.session, cohort, number)
@@ -162,6 +163,8 @@ def close_session(work: ServiceWork) -> Mapping[str, object]:
             message_id=f"{seat.id}:{number}", ttl=timedelta(days=60), by=SYSTEM,
         )  # fmt: skip
     _ask_for_sheets(work, cohort, number)
+    if triads.due_after(work.session, number, _today(work)):
+        triads.draw(work.session, work.engine, cohort, number)
     sitting, asked = len(records.seats(work.session, cohort.id)), whole(work.variables, "asked_at", 0)
     return {
         "sitting": sitting, "sessions_left": len(planning.coming(work.session, cohort)),
