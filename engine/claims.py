@@ -128,9 +128,9 @@ def worker_name() -> str:
 
 def give_back(engine: Engine, claimed: Sequence[Claimed]) -> None:
     """Frees jobs that were claimed and not begun: this worker stops. No worker was lost on them."""
-    with transaction(engine) as session:
-        for each in claimed:
-            mine = update(Job).where(Job.id == each.id, Job.epoch == each.epoch)
+    for each in claimed:
+        mine = update(Job).where(Job.id == each.id, Job.epoch == each.epoch)
+        with transaction(engine) as session:
             session.execute(mine.values(leased_until=None, leased_by=None, attempts=Job.attempts + 1))
 
 

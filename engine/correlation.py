@@ -99,8 +99,8 @@ def give_back(session: Session, instance_id: UUID, payloads: Iterable[Mapping[st
     case = select(ProcessInstance.process_id).where(ProcessInstance.id == instance_id)
     process_id = session.execute(case).scalar_one()
     ids = [UUID(str(payload["message_id"])) for payload in payloads if "message_id" in payload]
-    query = select(Message).where(Message.id.in_(ids)).with_for_update().execution_options(populate_existing=True)
-    for message in session.scalars(query):
+    query = select(Message).where(Message.id.in_(ids)).order_by(Message.id).with_for_update()
+    for message in session.scalars(query.execution_options(populate_existing=True)):
         message.taken_by = [each for each in message.taken_by if each != process_id]
 
 

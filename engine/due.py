@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from engine.models import FREE_JOB, Job
 from engine.prepared import fetch
 from engine.schema import Moment
+from engine.transaction import at_rest
 
 __all__ = ["LOOKED", "ORDINARY", "PATIENT", "URGENT", "Group", "Look", "Turns", "look", "release_expired"]
 
@@ -85,7 +86,7 @@ def look(session: Session) -> Look:
 
 def release_expired(session: Session, now: datetime) -> int:
     """The lease sweep: jobs whose worker said nothing until its lease ended are free again; answers how many."""
-    over = update(Job).where(Job.leased_until < now).values(leased_until=None, leased_by=None)
+    over = update(Job).where(at_rest(Job.id, Job.leased_until < now)).values(leased_until=None, leased_by=None)
     return int(session.execute(over.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
 
 

@@ -119,12 +119,12 @@ def done(session: Session, job: Job) -> None:
 
 
 def drop(engine: Engine, job_id: UUID, epoch: int) -> None:
-    """What the job was for is over. A message that it carried is free for the next case of the process."""
+    """What the job was for is over. A message that it carried is free for the next case of the process. Raises Lost."""
     with transaction(engine) as session:
-        gone = delete(Job).where(Job.id == job_id, Job.epoch == epoch).returning(Job.kind, Job.instance_id, Job.payload)
-        for kind, instance_id, payload in session.execute(gone).all():
-            if kind == "message" and instance_id is not None:
-                correlation.give_back(session, instance_id, [payload])
+        job = held(session, job_id, epoch)
+        done(session, job)
+        if job.kind == "message" and job.instance_id is not None:
+            correlation.give_back(session, job.instance_id, [job.payload])
 
 
 def put_by(job: Job) -> None:

@@ -25,9 +25,9 @@ from engine.feel.values import Value
 from engine.models import Message, ProcessInstance, Subscription
 from engine.newcase import Origin, new_case
 from engine.prepared import fetch, loaded
-from engine.step import begin, try_step
+from engine.step import begin, steps_of, try_step
 from engine.store import JOB, add, job_row
-from engine.transaction import afterwards, reading, transaction
+from engine.transaction import afterwards, at_rest, reading, transaction
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -67,8 +67,8 @@ def publish(
     session: Session, engine: Engine, name: str, key: str, variables: Mapping[str, Value], *, source: str,
     message_id: str | None, ttl: timedelta, by: Actor = SYSTEM, wait: bool = True,
 ) -> Published:  # fmt: skip
-    """Stores the message and correlates it in the same transaction, which may `wait` for the first case that another
-    one has in hand; else a job brings it there. Raises TextRefused."""
+    """Stores the message and correlates it in the same transaction, which may `wait` for a case that another one has in
+    hand, where it has none itself; else a job brings it there. Raises TextRefused."""
     check({"message name": name, "message id": message_id}, IDENTIFIER)
     check({"correlation key": key}, KEY)
     check({"message source": source}, SOURCE)
@@ -112,7 +112,7 @@ def _deliver(
     for process_id, instance_id, token in fetch(session, _WAITING, {"name": message.name, "key": message.key}):
         if process_id in served:
             continue
-        reached = _offer(session, engine, message, instance_id, token, by, wait=wait and not (delivered or pending))
+        reached = _offer(session, engine, message, instance_id, token, by, wait=wait and not steps_of(session))
         if reached is not None:
             served.add(process_id)
             (delivered if reached else pending).append(instance_id)
@@ -278,7 +278,7 @@ def _match(session: Session, engine: Engine, message_id: UUID) -> int:
     message = session.execute(locked).scalar_one_or_none()
     if message is None:
         return 0
-    delivered, pending = _deliver(session, engine, message, SYSTEM)
+    delivered, pending = _deliver(session, engine, message, SYSTEM, wait=False)  # a case is locked before a message
     return len(delivered) + len(pending)
 
 
@@ -286,4 +286,4 @@ def forget_old(session: Session, engine: Engine) -> None:
     """Deletes messages whose time to live and memory (for repeated ids) are over."""
     now = engine.clock.now()
     old = now - engine.settings.message_memory
-    session.execute(delete(Message).where(Message.expires_at < now, Message.published_at < old))
+    session.execute(delete(Message).where(at_rest(Message.id, Message.expires_at < now, Message.published_at < old)))

@@ -14,6 +14,7 @@ from engine.database import serialise
 from engine.errors import RequestKeyReused
 from engine.models import RequestKey
 from engine.store import REQUEST, add
+from engine.transaction import at_rest
 
 __all__ = ["answered", "forget", "remember", "stored_answer"]
 
@@ -51,4 +52,4 @@ def remember(session: Session, key: str | None, act: str, by: Actor, answer: str
 
 def forget(session: Session, before: datetime) -> None:
     """Deletes keys that are older: nobody repeats such a request."""
-    session.execute(delete(RequestKey).where(RequestKey.at < before))
+    session.execute(delete(RequestKey).where(at_rest(RequestKey.key, RequestKey.at < before)))

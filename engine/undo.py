@@ -34,7 +34,7 @@ from engine.models import Effect, HistoryEvent, Job, Moment, Subscription, TaskC
 from engine.step import Step, check_open, steps_of
 from engine.store import INSTANCE, JOB, SUBSCRIPTION, Instance, Rows, instance_of, lock_task, update_instance
 from engine.terms import drop_terms, keep_terms, subjects
-from engine.transaction import afterwards
+from engine.transaction import afterwards, at_rest
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -139,7 +139,7 @@ def _ends(session: Session, jobs: Sequence[UUID]) -> dict[str, datetime]:
 
 def forget(session: Session, now: datetime) -> None:
     """Deletes ways back that nobody goes any more."""
-    session.execute(delete(WayBack).where(WayBack.at < now - MEMORY))
+    session.execute(delete(WayBack).where(at_rest(WayBack.task_id, WayBack.at < now - MEMORY)))
 
 
 def _attempted(session: Session, jobs: Sequence[UUID]) -> set[str]:

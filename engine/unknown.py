@@ -86,11 +86,11 @@ def decide(session: Session, engine: Engine, effect_id: UUID, *, went_out: bool,
         raise NotFound(kind="effect", id=effect_id)
     if row.instance_id is not None:
         lock_instance(session, row.instance_id)
+    job = session.get(Job, row.job_id, with_for_update=True)
     try:
         ledger.decided(session, engine, ledger.attempt_of(row), "went_out" if went_out else "not_gone", by.id)
     except ledger.AttemptTaken as twin:
         raise AlreadyDecided() from twin
-    job = session.get(Job, row.job_id, with_for_update=True)
     if job is None:
         return  # what it was for is over: the decision stands on record
     if job.instance_id is not None:

@@ -24,7 +24,7 @@ from engine.jobs import Batch, Lane, free_expired, give_back, next_due, run_due
 from engine.models import Job, ProcessInstance
 from engine.publishing import forget_old, match_kept
 from engine.requests import forget
-from engine.transaction import transaction
+from engine.transaction import at_rest, transaction
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -50,7 +50,8 @@ def sweep(engine: Engine) -> None:
             "service": Job.type.in_(list(engine.registry.service_tasks)),
         }
         for kind, of_kind in kinds.items():
-            session.execute(update(Job).where(Job.held, known, of_kind).values(held=False, kind=kind))
+            freed = at_rest(Job.id, Job.held, known, of_kind)
+            session.execute(update(Job).where(freed).values(held=False, kind=kind))
         forget_old(session, engine)
         forget(session, now - engine.settings.request_memory)
         undo.forget(session, now)

@@ -7,24 +7,39 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from engine import commands
-from engine.claims import claim_due
+from engine.claims import claim_due, free_expired
 from engine.connectors import run_connector
 from engine.definitions import latest
 from engine.engine import Engine
-from engine.errors import ActedAfter
+from engine.errors import ActedAfter, Conflict
 from engine.jobs import run_claimed
-from engine.leases import Lost
+from engine.leases import Lost, drop
 from engine.ledger import attempt_of, outcome
-from engine.models import Effect, Job, ProcessInstance, TaskCandidate, UserTask
-from engine.registry import Connector, ConnectorWork
+from engine.models import Effect, HistoryEvent, Job, Message, ProcessInstance, TaskCandidate, UserTask
+from engine.publishing import match_kept
+from engine.registry import Connector, ConnectorWork, ServiceWork
+from engine.store import lock_instance
 from engine.transaction import reading, transaction
-from tests.fixtures.diagrams import end, process, service, start, user_task
+from engine.worker import sweep
+from tests.fixtures.diagrams import (
+    catch,
+    end,
+    message,
+    parallel,
+    process,
+    reference,
+    service,
+    start,
+    timer,
+    user_task,
+)  # fmt: skip
 from tests.fixtures.engines import ADMIN, CLERK, COLLEAGUE, Bench
 
 pytestmark = [
@@ -39,6 +54,19 @@ MAIL = process(
     "mail", [start(), service("send", "mail.send"), user_task("look"), end()],
     ["begin -> send", "send -> look", "look -> done"],
 )  # fmt: skip
+
+HEARS = process(
+    "hears", [start(), catch("hear", reference("message", "m1")), user_task("answer"), end()],
+    ["begin -> hear", "hear -> answer", "answer -> done"], top=[message("m1", "go", "own")],
+)  # fmt: skip
+TELLS = process(
+    "tells",
+    [start(), parallel("fork"), catch("hear", reference("message", "m1")), user_task("write"),
+     service("tell", "other.tell"), end(), end("heard")],
+    ["begin -> fork", "fork -> hear", "fork -> write", "write -> tell", "tell -> done", "hear -> heard"],
+    top=[message("m1", "go", "own")],
+)  # fmt: skip
+WAITS = process("waits", [start(), catch("wait", timer("duration", "PT1H")), end()], ["begin -> wait", "wait -> done"])
 
 
 @contextmanager
@@ -152,3 +180,139 @@ def test_a_late_answer_meets_the_worker_that_gives_its_attempt_up(bench: Make) -
     run_claimed(it.engine, other)
     assert calls == [1]
     assert it.variables(case) == {"sent": True}
+
+
+def say(session: Session, engine: Engine, key: str) -> object:
+    return commands.correlate_message(session, engine, "go", key, source="bank", ttl=timedelta(hours=1), by=CLERK)
+
+
+def tell(work: ServiceWork) -> None:
+    """Tells the other case, in the transaction of this one."""
+    say(work.session, work.engine, str(work.variables["other"]))
+
+
+def test_a_case_ends_while_a_job_finds_that_its_message_is_not_awaited_any_more(bench: Make) -> None:
+    """The end of a case frees its messages and deletes its jobs; the job of one of them does both at the same time."""
+    it = bench()
+    it.deploy(HEARS)
+    case = it.start("hears", {"own": "a"})
+    with transaction(it.engine) as session:
+        commands.suspend(session, it.engine, case, by=ADMIN)
+    for _ in range(2):
+        with transaction(it.engine) as session:
+            say(session, it.engine, "a")
+        with transaction(it.engine) as session:
+            session.execute(update(Message).values(taken_by=[]))  # as if told twice: both are on their way to the case
+    with transaction(it.engine) as session:
+        commands.resume(session, it.engine, case, by=ADMIN)
+    first, late = claim_due(it.engine)
+    run_claimed(it.engine, first)
+    answer = it.open(case)["answer"]
+
+    def as_an_end_begins(session: Session) -> None:
+        lock_instance(session, case)
+        session.execute(select(Message.id).with_for_update())
+
+    def give_up() -> None:
+        with pytest.raises(Lost):  # the end was faster: it took the job along
+            drop(it.engine, late.id, late.epoch)
+
+    with behind(it.engine, as_an_end_begins, give_up) as session:
+        commands.complete(session, it.engine, answer, by=CLERK)
+    assert it.open(case) == {}
+    with reading(it.engine) as session:
+        assert list(session.scalars(select(Job.id))) == []
+
+
+def test_two_cases_tell_each_other_at_once(bench: Make) -> None:
+    """Who has a case in hand waits for no other: a job brings the message there."""
+    it = bench(service={"other.tell": tell})
+    it.deploy(TELLS)
+    one, two = it.start("tells", {"own": "1", "other": "2"}), it.start("tells", {"own": "2", "other": "1"})
+    tasks = {case: it.open(case)["write"] for case in (one, two)}
+    both = threading.Barrier(2)
+
+    def write(case: UUID) -> None:
+        with transaction(it.engine) as session:
+            lock_instance(session, case)
+            both.wait(30)
+            commands.complete(session, it.engine, tasks[case], by=CLERK)
+
+    with ThreadPoolExecutor(2) as people:
+        list(people.map(write, (one, two)))
+    it.run()
+    assert {row.status for row in it.cases("tells")} == {"completed"}
+    assert failed_attempts(it) == 0
+
+
+def failed_attempts(it: Bench) -> int:
+    with reading(it.engine) as session:
+        return len(session.scalars(select(HistoryEvent.kind).where(HistoryEvent.kind == "job_failed")).all())
+
+
+def test_a_kept_message_waits_for_no_case(bench: Make) -> None:
+    """Whoever ends a case may want the message that the sweep holds."""
+    it = bench()
+    it.deploy(HEARS)
+    with transaction(it.engine) as session:
+        say(session, it.engine, "a")
+        session.execute(update(Message).values(taken_by=["hears"]))
+    case = it.start("hears", {"own": "a"})
+    with transaction(it.engine) as session:
+        session.execute(update(Message).values(taken_by=[]))  # kept, and missed by the wait that opened
+    with transaction(it.engine) as session:
+        lock_instance(session, case)
+        assert match_kept(it.engine) == 1
+    it.run()
+    assert set(it.open(case)) == {"answer"}
+
+
+@pytest.mark.parametrize("tidying", ["leases", "sweep"])
+def test_who_tidies_up_waits_for_no_job(bench: Make, tidying: str) -> None:
+    """It would hold the jobs of other cases meanwhile. What it leaves is found the next time."""
+    it = bench()
+    it.deploy(WAITS)
+    case, other = it.start("waits"), it.start("waits")
+    it.clock.advance(timedelta(hours=2))
+    if tidying == "leases":
+        assert len(claim_due(it.engine)) == 2
+        it.clock.advance(it.engine.settings.lease + timedelta(seconds=1))
+    else:
+        with transaction(it.engine) as session:
+            session.execute(update(Job).values(held=True, kind="service", type="message.publish"))
+
+    def tidy() -> None:
+        free_expired(it.engine) if tidying == "leases" else sweep(it.engine)
+
+    def free_jobs() -> list[UUID | None]:
+        with reading(it.engine) as session:
+            return list(session.scalars(select(Job.instance_id).where(~Job.held, Job.leased_until.is_(None))))
+
+    with transaction(it.engine) as session:
+        lock_instance(session, case)
+        session.execute(select(Job.id).where(Job.instance_id == case).with_for_update())
+        tidy()
+        assert free_jobs() == [other]
+    tidy()
+    assert set(free_jobs()) == {case, other}
+
+
+def test_who_is_ended_for_a_deadlock_is_told_of_a_conflict(bench: Make) -> None:
+    """Should two all the same lock in two orders (records of the association, say): 409 and again, never 500."""
+    it = bench()
+    it.deploy(WAITS)
+    cases, both = (it.start("waits"), it.start("waits")), threading.Barrier(2)
+
+    def crossed(order: tuple[UUID, UUID]) -> str:
+        try:
+            with transaction(it.engine) as session:
+                session.execute(text("SET LOCAL deadlock_timeout = '50ms'"))
+                lock_instance(session, order[0])
+                both.wait(30)
+                lock_instance(session, order[1])
+        except Conflict as conflict:
+            return conflict.code
+        return "done"
+
+    with ThreadPoolExecutor(2) as two:
+        assert sorted(two.map(crossed, (cases, cases[::-1]))) == ["conflict", "done"]
