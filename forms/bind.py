@@ -227,6 +227,15 @@ class BoundForm:
             for text in self.errors.get(key, [])
         ]
 
+    @property
+    def revealed_links(self) -> list[dict[str, str]]:
+        """The questions that the answers revealed, in drawing order: text and the link that focuses the input."""
+        return [
+            {"text": self._around.text(component, component.label_name, level.scope), "href": f"#{focus_id(answer)}"}
+            for level, component, answer in self._walk(self._level)
+            if self._name(answer) in self.revealed
+        ]
+
     def items(self) -> list[Node]:
         """The layout in drawing order, for the template."""
         return nodes(self._around, self._level, self.definition.components, self.prefix)

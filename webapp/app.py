@@ -60,7 +60,7 @@ from webapp.mentoring import guides as mentoring_guides
 from webapp.mentoring import routes as mentoring
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
-from webapp.navigation import navigation
+from webapp.navigation import navigation, own_address
 from webapp.notices import routes as notices
 from webapp.operations.blueprints import OPERATIONS
 from webapp.organisation import connect, name_of
@@ -219,7 +219,7 @@ def create_app(
     app.jinja_loader = template_loader()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(visitor=visitor, navigation=navigation, settings=settings, get_locale=get_locale)
-    app.jinja_env.globals.update(may_find=facets.may_open)
+    app.jinja_env.globals.update(may_find=facets.may_open, own_address=own_address)
     app.jinja_env.globals.update(organisation=name_of(settings))
     protect(app, secure=settings.secure)
     pack_pages(app)

@@ -281,10 +281,49 @@ def test_a_colleague_was_faster_and_many_are_ticked_at_once(desk: WatchedPage, c
         commands.release(session, desk.server.engine, task.id, by=actor)
     page.reload()
     expect(page.get_by_label("Nombre de pages")).to_have_value("42")
+    lost_without_an_answer(desk, task.id, actor)
     desk.goto("/cases")
     page.get_by_role("button", name="Tout ou rien").click()
     expect(page.locator("[data-select]")).to_be_checked()
     expect(page.locator("[data-selection-count]")).to_have_text("1")
+
+
+def guarded(page: Page) -> bool:
+    """Whether the browser would ask before it leaves the page."""
+    left: bool = page.evaluate("() => window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+    return not left
+
+
+def lost_without_an_answer(desk: WatchedPage, task_id: UUID, other: Actor) -> None:
+    """A colleague was faster, and the server is away, then refuses: what was typed stays on the page to be copied."""
+    page, waiting = desk.page, list[Route]()
+    ready(page)
+    with transaction(desk.server.engine) as session:
+        commands.claim(session, desk.server.engine, task_id, by=other)
+    page.route("**/claim*", lambda route: waiting.append(route))
+    page.route("**/draft", lambda route: route.fulfill(status=503))
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.get_by_label("Nombre de pages").fill("43")
+    waiting[0].continue_()
+    page.unroute("**/claim*")
+    typed = page.locator("[data-typed]")
+    expect(typed).to_contain_text("Nombre de pages")
+    expect(typed).to_contain_text("43")
+    expect(typed).to_contain_text("Le serveur ne l’a pas encore")
+    page.unroute("**/draft")
+    page.route("**/draft", lambda route: route.fulfill(status=403))
+    with page.expect_response("**/draft"):
+        pass
+    expect(typed).to_contain_text("43")
+    assert guarded(page)
+    assert axe_findings(page, "[data-typed]") == []
+    page.unroute("**/draft")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    with transaction(desk.server.engine) as session:
+        commands.release(session, desk.server.engine, task_id, by=other)
+    desk.troubles[:] = [each for each in desk.troubles if "of 503" not in each]
 
 
 def test_a_double_click_completes_once_and_leads_on(desk: WatchedPage, case: UUID) -> None:

@@ -121,6 +121,7 @@ FOREIGN: Final = {
     "event_asks.calling_off": (303, 303, 404, 404, 404, 404, 404),
     "event_asks.call_off": (303, 303, 404, 404, 404, 404, 404),
     "events.ticket": (303, 303, 404, 404, 404, 404, 404),
+    "event_import.undone": (303, 303, 403, 403, 403, 403, 403),
     "event_import.undo": (303, 303, 403, 403, 403, 403, 403),
     "events_office.moving": (303, 303, 403, 403, 403, 403, 403),
     "events_office.move": (303, 303, 403, 403, 403, 403, 403),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import date
 from io import BytesIO
@@ -19,6 +20,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk
 from webapp import definitions
+from webapp.events.importing import LARGEST
 from workflows.association.calendars import appointments
 from workflows.association.events import calendar_files
 from workflows.association.events.records import Event
@@ -101,6 +103,10 @@ def test_a_calendar_is_looked_at_proposed_once_and_taken_back(app: Flask, web_en
         "Verre de rentrée": ("LIGHT", 25, False), "Causerie": ("LIGHT", 20, True),
     }  # fmt: skip
     assert look(office, SHEET).count("sera proposé") == 0, "a file brings everything once"
+    again = office.post_form("/events-office/import/bring", sent, follow_redirects=True).get_data(as_text=True)
+    assert "Rien n’a été proposé" in again
+    with reading(web_engine) as session:
+        assert session.scalars(select(RecordImport.added)).all() == [2], "a second press leaves no empty import"
     with transaction(web_engine) as session:
         event = session.get_one(Event, events["Causerie"].id)
         (planned,) = appointments.of_calendar(session, event.key)
@@ -110,7 +116,10 @@ def test_a_calendar_is_looked_at_proposed_once_and_taken_back(app: Flask, web_en
                 entitlement="MEMBER", state=CONFIRMED, asked_at=web_engine.clock.now(),
             )
         )  # fmt: skip
-    undone = office.post_form(f"/events-office/import/{done.id}/undo").get_data(as_text=True)
+    assert office.get(f"/events-office/import/{done.id}").status_code == 404, "it was not taken back yet"
+    answer = office.post_form(f"/events-office/import/{done.id}/undo")
+    assert answer.status_code == 303
+    undone = office.get(answer.location).get_data(as_text=True)
     assert "des personnes sont inscrites" in undone
     jobs.run_due(web_engine)
     with reading(web_engine) as session:
@@ -167,3 +176,37 @@ def test_too_many_events_are_refused() -> None:
     body = "title;date;start\n" + "A;2027-03-01;19:00\n" * (calendar_files.MOST + 1)
     with pytest.raises(Invalid, match="at most"):
         calendar_files.read(body.encode(), "a.csv", PARIS, 12)
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'<input[^>]* name="{name}"[^>]*>', page)
+    assert found is not None, name
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("sent", "where"),
+    [({"expected": "douze"}, "expected"), ({"declared": ""}, "declared"), ({"name": "x.pdf"}, "file")],
+)
+def test_what_was_typed_stays_when_the_file_is_refused(
+    app: Flask, web_engine: Engine, sent: dict[str, str], where: str
+) -> None:
+    office = at_desk(app, web_engine, "Eva", "EVENTS")
+    data = {"expected": "45", "declared": "yes"} | sent
+    name, body = data.pop("name", "annee.csv"), SHEET if where != "file" else "%PDF"
+    page = look(office, body, name, **data)
+    assert f'href="#{where}"' in page and f'id="{where}-error"' in page
+    assert f'value="{data["expected"]}"' in field(page, "expected")
+    assert ("checked" in field(page, "declared")) == (data["declared"] == "yes")
+    kept = re.search(r'name="body" value="([^"]+)"', page)
+    assert kept is not None and base64.b64decode(kept[1]).decode() == body
+    carried = {"body": kept[1], "name": name, "expected": "45", "declared": "yes", "file": (BytesIO(b""), "")}
+    again = office.post_form("/events-office/import", carried).get_data(as_text=True)
+    assert ("sera proposé" in again) == (where != "file"), "the file need not be chosen again"
+
+
+def test_the_largest_file_that_is_looked_at_can_be_brought_in(app: Flask, web_engine: Engine) -> None:
+    office = at_desk(app, web_engine, "Eva", "EVENTS")
+    sent = {"body": base64.b64encode(b"~" * LARGEST).decode(), "name": "a.csv", "expected": "20", "declared": "yes"}
+    assert office.post_form("/events-office/import/bring", sent).status_code == 422
+    assert office.post_form("/events-office/import", sent).status_code == 422

@@ -184,7 +184,7 @@ def test_from_the_form_to_membership(client: LookedAtPages, joining: Engine, clo
     assert client.post_form(pay, {"outcome": "refused"}).location == pay
     assert client.post_form(pay, {"outcome": "paid"}).location == journey
     jobs.run_due(joining)
-    assert "déjà payée" in client.get(pay).get_data(as_text=True)
+    assert "est payée" in client.get(pay).get_data(as_text=True)
     page = client.get(journey).get_data(as_text=True)
     assert re.search(r"Vous êtes membre.*?Fait", page, re.S)
     assert len(page.encode()) < 100_000

@@ -72,8 +72,12 @@ def test_the_campaign_is_begun_counted_and_stopped(app: Flask, joining: Engine) 
     browser = signed_in(app, add_person(joining, "Anna", "Berger", "MEMBERSHIP", password=PASSWORD))
     assert "3 sont à commencer" in browser.get("/campaigns/renewals").get_data(as_text=True)
     assert browser.post_form("/campaigns/renewals/begin").status_code == 303
+    answer = browser.get("/campaigns/renewals")
+    assert "Refresh" in answer.headers and "se recharge d’elle-même" in answer.get_data(as_text=True)
     run(joining)
-    page = browser.get("/campaigns/renewals").get_data(as_text=True)
+    answer = browser.get("/campaigns/renewals")
+    assert "Refresh" not in answer.headers
+    page = answer.get_data(as_text=True)
     assert "3 renouvellements sont commencés" in page
     assert "Ils commencent d’eux-mêmes" in page
     browser.post_form("/campaigns/renewals/stop")

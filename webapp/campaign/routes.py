@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from io import BytesIO
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.transaction import reading, transaction
@@ -16,23 +16,30 @@ from workflows.association import outgoing_letters, renewal_campaign
 from workflows.association.case_variables import local_day
 
 blueprint = Blueprint("campaign", __name__, template_folder="templates", url_prefix="/campaigns")
+EVERY = 5  # seconds between two looks: counting the full association takes up to 0.2 s
 OWNERS = ("MEMBERSHIP", "GENERAL_DELEGATE", "ADMIN")
 
 
 @blueprint.get("/renewals")
 @role(*OWNERS)
-def renewals() -> str:
-    """The counts of the year."""
-    today = local_day(engine().clock.now(), engine().settings.zone)
+def renewals() -> ResponseReturnValue:
+    """The counts of the year; while renewals are being started, the page looks again by itself."""
+    now = engine().clock.now()
     with reading(engine()) as reader:
-        return render_template(
+        starting = renewal_campaign.is_starting(reader, now)
+        page = render_template(
             "campaign/renewals.html",
-            counts=renewal_campaign.counts(reader, today),
+            counts=renewal_campaign.counts(reader, local_day(now, engine().settings.zone)),
             on=renewal_campaign.state(reader) == renewal_campaign.ON,
+            starting=starting,
             states=states(),
             reasons=reasons(),
             templates=templates(),
         )
+    answer = make_response(page)
+    if starting:
+        answer.headers["Refresh"] = str(EVERY)
+    return answer
 
 
 @blueprint.post("/renewals/begin")

@@ -40,11 +40,11 @@ def tell_nobody(response: Response) -> Response:
 @blueprint.get("/journeys")
 @public
 def mine() -> ResponseReturnValue:
-    """The journeys of the viewer; the only one opens at once."""
+    """The journeys of the viewer; the only one opens at once while it runs."""
     with reading(engine()) as reader:
         found = mine_of(reader, viewer(), language())
     links = [each for part in found.values() for each in part]
-    if len(links) == 1:
+    if len(links) == 1 and not links[0].state:
         return redirect(url_for("journey.page", instance_id=links[0].id), 303)
     return render_template("journey/mine.html", parts=found)
 

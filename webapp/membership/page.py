@@ -38,6 +38,7 @@ class Bought:
     dues: Decimal
     gift: Decimal
     state: str
+    has_page: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Renewing:
     dues: Decimal | None
     until: date
     late: bool  # that day is past: a new year begins with the payment
+    ahead: bool  # nobody asks for it yet: the notice leaves later
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def _renewal(session: Session, membership: Membership, today: date) -> Renewing 
         return None
     running = renewals.running(session, membership.person_id)
     until = membership.end_date + figures.days(session, "GRACE", today)
-    return Renewing(running.dues if running is not None else None, until, until < today)
+    ahead = running is None and membership.end_date > today + figures.days(session, "NOTICE", today)
+    return Renewing(running.dues if running is not None else None, until, until < today, ahead)
 
 
 def documents_of(session: Session, person_id: UUID) -> Sequence[Issued]:
@@ -111,7 +114,12 @@ def _bought(session: Session, membership: Membership) -> Sequence[Bought]:
     found = session.scalars(query.order_by(Order.created_at.desc()).limit(SHOWN_ORDERS))
     return [
         Bought(
-            each.key, each.created_at, each.total_for(orders.ASSOCIATION), each.total_for(orders.FOUNDATION), each.state
+            each.key,
+            each.created_at,
+            each.total_for(orders.ASSOCIATION),
+            each.total_for(orders.FOUNDATION),
+            each.state,
+            each.instance_id is not None,
         )
         for each in found
     ]

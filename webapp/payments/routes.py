@@ -30,8 +30,8 @@ from webapp.payments.providers import TEST, signs_at_provider
 from webapp.security import POLICY
 from webapp.viewer import viewer
 from webapp.webhooks.events import take
-from webapp.words import _
-from workflows.association import orders, provider_debits
+from webapp.words import _, language
+from workflows.association import member_documents, orders, provider_debits
 from workflows.association.bank import debits
 from workflows.association.orders import Order
 from workflows.association.payment_provider import HEADER, Provider, TestProvider
@@ -46,14 +46,17 @@ SHORT_BY, CENT = Decimal("10.00"), Decimal("0.01")
 @blueprint.get("/pay/<order_key>")
 @public
 def pay(order_key: str) -> ResponseReturnValue:
-    """What is to be paid, and the way to the payment page; of the test provider, the outcomes that can be tried."""
+    """What an order is for; while it is open what is to be paid, and the way to the payment page: of the test provider,
+    the outcomes that can be tried."""
     with reading(engine()) as reader:
         order = _own_order(reader, order_key)
         under_way, left = _is_under_way(reader, order), left_to_pay(reader, order)
-        provider = None if under_way else _provider(reader, order)
+        provider = _provider(reader, order) if order.state == "OPEN" and not under_way else None
         page = render_template(
-            "payments/pay.html", order=order, left=left, test=isinstance(provider, TestProvider),
+            "payments/pay.html", order=order, left=left, offered=provider is not None,
+            test=isinstance(provider, TestProvider), planned=debits.is_promised(reader, order.id),
             debited=provider is not None and provider.name == settings().debit_provider, under_way=under_way,
+            lines=[(member_documents.line_words(reader, order, each, language()), each.amount) for each in order.lines],
         )  # fmt: skip
     answer = make_response(page)
     if provider is not None and provider.page_origins:  # browsers hold the redirect after a form to the same rule
@@ -71,7 +74,7 @@ def act(order_key: str) -> ResponseReturnValue:
         order = _own_order(reader, order_key)
         if _is_under_way(reader, order):
             return redirect(url_for("payments.pay", order_key=order_key), 303)
-        provider = _provider(reader, order)
+        provider = _provider(reader, order) or abort(404)
         left, back = left_to_pay(reader, order), url_for("journey.page", instance_id=order.instance_id)
         held = muting.muted(reader) is not None
         person_pays = order.state == "OPEN" and left > 0
@@ -120,13 +123,11 @@ def _is_under_way(session: Session, order: Order) -> bool:
     return provider_debits.is_under_way(session, order) or debits.is_at_bank(session, order.id)
 
 
-def _provider(session: Session, order: Order) -> Provider:
-    """Whose page it is. Aborts with 404 where none is set up."""
+def _provider(session: Session, order: Order) -> Provider | None:
+    """Whose page it is; None where none is set up."""
     debited = signs_at_provider(session, order, settings())
     name = settings().debit_provider if debited else settings().payment_provider or TEST
     found: Provider | None = current_app.extensions["amicale.payment_providers"].get(name)
-    if found is None:
-        abort(404)
     return found
 
 

@@ -22,6 +22,7 @@ from workflows.association import (
     payments,
     people,
     signatories,
+    tariffs,
     texts,
     wording,
 )
@@ -38,8 +39,9 @@ from workflows.association.typesetting import Page, Sender
 
 _HEAD: Final = {"fr": ("Désignation", "Montant"), "en": ("Description", "Amount")}
 _TOTAL: Final = {"fr": "Total payé", "en": "Total paid"}
-_DUES: Final = {"fr": "Cotisation, tarif {tariff}, {years}", "en": "Dues, tariff {tariff}, {years}"}
-_EXTENSION: Final = {"fr": "Prolongation de l’adhésion, tarif {tariff}", "en": "Longer membership, tariff {tariff}"}
+_DUES: Final = {"fr": "Cotisation ({tariff}), {years}", "en": "Dues ({tariff}), {years}"}
+_EXTENSION: Final = {"fr": "Prolongation de l’adhésion ({tariff})", "en": "Longer membership ({tariff})"}
+_GIFT: Final = {"fr": "Don à la Fondation", "en": "Gift to the Foundation"}
 _YEARS: Final = {"fr": ("1 an", "{} ans"), "en": ("1 year", "{} years")}
 _FEES: Final = {
     "": ("Participation à un service", "Fee for a service"),
@@ -70,7 +72,10 @@ def invoice(
 ) -> IssuedDocument:
     """The PDF of an invoice, in the language its reader has at that moment. Raises PageNotSet."""
     person, payer = known_person(session, issued.person_id), payers.of_order(session, order.id)
-    rows = [(_words(line, lang), wording.amount(line.amount, lang)) for line in invoices.lines(issued, order)]
+    rows = [
+        (line_words(session, order, line, lang), wording.amount(line.amount, lang))
+        for line in invoices.lines(issued, order)
+    ]
     paid = payments.of_order(session, order.id)
     values = {
         "number": issued.number,
@@ -116,7 +121,7 @@ def attestation(
         "association": association.name,
         "period": wording.period(period.start_date, period.end_date, lang),
         "amount": _amount(session, period, lang),
-        "tariff": period.tariff_code,
+        "tariff": tariffs.name(session, period.tariff_code, period.value_date, lang),
         "paid_on": wording.day(period.value_date, lang),
         "join_date": wording.day(membership.join_date, lang),
         "issued_on": wording.day(today, lang),
@@ -157,17 +162,17 @@ def _means(means: str, lang: str) -> str:
     return english if lang == "en" else french
 
 
-def _words(line: OrderLine, lang: str) -> str:
+def line_words(session: Session, order: Order, line: OrderLine, lang: str) -> str:
+    """What a line of an order is for: “Cotisation (plein tarif), 1 an”."""
+    if line.kind == "GIFT":
+        return _GIFT[lang]
     if line.kind == "FEE":
         return _FEES.get(line.tariff_code or "", _FEES[""])[lang == "en"]
+    tariff = tariffs.name(session, line.tariff_code or "", order.created_at.date(), lang)
     if line.years == 0:
-        return _EXTENSION[lang].format(tariff=line.tariff_code)
-    return _dues_words(line.tariff_code or "", line.years, lang)
-
-
-def _dues_words(tariff: str, years: int, lang: str) -> str:
+        return _EXTENSION[lang].format(tariff=tariff)
     one, many = _YEARS[lang]
-    return _DUES[lang].format(tariff=tariff, years=one if years == 1 else many.format(years))
+    return _DUES[lang].format(tariff=tariff, years=one if line.years == 1 else many.format(line.years))
 
 
 def member_reference(session: Session, person: Person, lang: str) -> tuple[tuple[str, str], ...]:
@@ -182,8 +187,7 @@ def reader_lines(person: Person) -> list[str]:
     if address is None:
         return [person.display_name]
     town = f"{address.postcode} {address.city}".strip()
-    country = [] if address.country == "FR" else [address.country]
-    return [person.display_name, *address.lines.splitlines(), town, *country]
+    return [person.display_name, *address.lines.splitlines(), town, *wording.country(address.country)]
 
 
 def letter_page(

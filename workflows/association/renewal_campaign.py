@@ -82,6 +82,12 @@ def state(session: Session) -> str:
     return found.state if found is not None else OFF
 
 
+def is_starting(session: Session, now: datetime) -> bool:
+    """Whether batches are under way: it is on, and the next one need not wait for the night."""
+    ahead = select(func.count()).select_from(Job).where(Job.type == JOB_TYPE, Job.due_at <= now)
+    return state(session) == ON and bool(session.scalar(ahead))
+
+
 def begin(session: Session, engine: Engine, *, by: Actor) -> None:
     """Renewals start from now on: those that are due at once, then each night. A second time changes nothing."""
     now, found = engine.clock.now(), session.get(Campaign, KIND)

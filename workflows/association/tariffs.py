@@ -67,6 +67,13 @@ def in_force(session: Session, code: str, on: date, *, started: date | None = No
     return _tariff(parameters.row(session, TABLE, code, on=on, started=started))
 
 
+def name(session: Session, code: str, on: date, lang: str) -> str:
+    """What a tariff was called on a day: “plein tarif”; its code where that day knows none."""
+    found = parameters.rows(session, TABLE, on=on)
+    label = next((row.label_en if lang == "en" else row.label_fr for row in found if row.key == code), "")
+    return label[:1].lower() + label[1:] or code
+
+
 def all_in_force(session: Session, on: date) -> Sequence[Tariff]:
     """Every tariff of a day, by amount."""
     found = map(_tariff, parameters.rows(session, TABLE, on=on))

@@ -195,7 +195,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "siren": ("SIREN de l’organisme", "company number of the body", "123 456 782"),
     "table": ("tableau des montants, seul sur sa ligne", "table of amounts, alone on its line", ""),
     "surplus": ("trop-perçu", "surplus", "40,00 €", "€40.00"),
-    "tariff": ("code du tarif", "code of the rate", "STD"),
+    "tariff": ("nom du tarif", "name of the rate", "plein tarif", "full rate"),
     "tax_hint": ("information fiscale", "tax information", "66 % de réduction d’impôt", "66% income tax reduction"),
     "translation": ("mention de traduction", "note on the translation", ""),
     "words": ("montant en toutes lettres", "amount in words", "cent soixante euros", "one hundred and sixty euros"),

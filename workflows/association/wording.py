@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency
 
@@ -22,8 +23,15 @@ def amount(value: Decimal, lang: str) -> str:
 
 
 def day(value: date, lang: str) -> str:
-    """“1 octobre 2026” in French, “1 October 2026” in English."""
-    return format_date(value, format="long", locale=_LOCALES.get(lang, "fr_FR"))
+    """“1er octobre 2026” in French, “1 October 2026” in English."""
+    told = str(format_date(value, format="long", locale=_LOCALES.get(lang, "fr_FR")))
+    return told if lang == "en" or value.day > 1 else told.replace("1", "1er", 1)  # CLDR's long date has no ordinal
+
+
+def country(code: str) -> list[str]:
+    """The last line of an address abroad, as the post of the sender's country reads it: in French and in capitals,
+    “CHINE”. None in France."""
+    return [] if code in {"", "FR"} else [str(Locale.parse("fr").territories.get(code, code)).upper()]
 
 
 def period(start: date, end: date, lang: str) -> str:

@@ -39,6 +39,7 @@ KIND: Final = "events"
 MADE: Final = 50  # imports on a page
 NEW, KNOWN, REFUSED = "NEW", "KNOWN", "REFUSED"
 TAKEN_BACK, IN_USE, OVER = "TAKEN_BACK", "IN_USE", "OVER"
+BECAME: Final = "became"  # of each event of an import that was taken back
 _NUMBER: Final = re.compile(r"[0-9]{1,4}")  # of people; other digits (², ٣) are no numbers that people write here
 _LEADS: Final = ("GROUP_LEAD", "CHAPTER_LEAD", "PROMO_DELEGATE")
 _DECLARED: Final = {
@@ -228,23 +229,39 @@ def made(session: Session) -> Sequence[RecordImport]:
     return import_log.made(session, [KIND], MADE)
 
 
-def take_back(session: Session, engine: Engine, import_id: UUID, notice: str, by: Actor) -> Sequence[tuple[str, str]]:
-    """Calls off each event of an import for which nobody registered; answers of each its title and what became of it:
-    TAKEN_BACK, IN_USE, OVER. Raises ImportTakenBack."""
+def take_back(session: Session, engine: Engine, import_id: UUID, notice: str, by: Actor) -> None:
+    """Calls off each event of an import for which nobody registered, and keeps what became of each. Raises
+    ImportTakenBack."""
     done = session.get_one(RecordImport, import_id, with_for_update=True)
     if done.undone_at is not None:
         raise ImportTakenBack
-    told = [_call_off(session, engine, UUID(each["id"]), notice, by) for each in done.contacts]
+    done.contacts = [
+        {**each, BECAME: _call_off(session, engine, UUID(each["id"]), notice, by)} for each in done.contacts
+    ]
     done.undone_at = engine.clock.now()
-    return told
 
 
-def _call_off(session: Session, engine: Engine, event_id: UUID, notice: str, by: Actor) -> tuple[str, str]:
+def became(session: Session, done: RecordImport) -> Sequence[tuple[Event, str]]:
+    """What became of each event of an import that was taken back: TAKEN_BACK, IN_USE, OVER. Of one that was taken back
+    before this was kept, what its state says."""
+    ids = [UUID(each["id"]) for each in done.contacts]
+    found = {each.id: each for each in session.scalars(select(Event).where(Event.id.in_(ids)))}
+    said = [(found.get(UUID(each["id"])), each.get(BECAME)) for each in done.contacts]
+    return [(event, what or _by_state(event)) for event, what in said if event is not None]
+
+
+def _by_state(event: Event) -> str:
+    if event.state in STANDING:
+        return IN_USE
+    return TAKEN_BACK if event.state == records.CANCELLED else OVER
+
+
+def _call_off(session: Session, engine: Engine, event_id: UUID, notice: str, by: Actor) -> str:
     event = records.locked(session, event_id)
     if event.state not in STANDING:
-        return event.title_fr, OVER
+        return OVER
     if registrations.of_event(session, event.id, registrations.LIVE):
-        return event.title_fr, IN_USE
+        return IN_USE
     known = changing.known(event)
 
     def write(writer: Session, context: StartContext) -> Mapping[str, object]:
@@ -252,4 +269,4 @@ def _call_off(session: Session, engine: Engine, event_id: UUID, notice: str, by:
 
     start = {**known, "calling_off": "CANCEL", "cause": "ORGANISER"}
     commands.start(session, engine, "event_cancellation", start, by=by, write=write)
-    return event.title_fr, TAKEN_BACK
+    return TAKEN_BACK

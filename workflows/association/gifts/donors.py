@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
-from workflows.association import people
+from workflows.association import people, wording
 
 INDIVIDUAL, COMPANY, TRUST = "INDIVIDUAL", "COMPANY", "TRUST"
 
@@ -91,7 +91,7 @@ def address_of(session: Session, donor: Donor) -> list[str] | None:
         lines, postcode, city, country = donor.address_lines, donor.postcode, donor.city, donor.country
         if not (lines and city and country and (postcode or country != "FR")):
             return None
-    return [*lines.splitlines(), f"{postcode} {city}".strip(), *([] if country == "FR" else [country])]
+    return [*lines.splitlines(), f"{postcode} {city}".strip(), *wording.country(country)]
 
 
 def language(session: Session, donor: Donor) -> str:

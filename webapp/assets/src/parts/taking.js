@@ -2,7 +2,7 @@
 // Where none came nothing was taken. What is typed or sent in the meantime goes on from the form that comes; where somebody was
 // faster no form comes, and what was typed is kept as a draft and shown all the same.
 
-import { withoutFiles } from "./drafts.js";
+import { rescue } from "./rescue.js";
 import { STAYED, TURNED } from "./turning.js";
 
 const UNSAVED = ["dirty", "saving", "failed"];
@@ -25,29 +25,6 @@ function unfold(before, now) {
   const title = (details) => details.querySelector("summary")?.textContent;
   const open = new Set([...before.querySelectorAll("details[open]")].map(title));
   for (const details of now.querySelectorAll("details")) if (open.has(title(details))) details.open = true;
-}
-
-const AGAIN_MS = 3_000;
-
-// The form is gone from the page: its answers go to the server as they are, and come back as the page shows them. Until then
-// the browser asks before it leaves.
-async function rescue(form, place) {
-  const stay = (event) => event.preventDefault();
-  window.addEventListener("beforeunload", stay);
-  while (!(await rescued(form, place))) await new Promise((again) => setTimeout(again, AGAIN_MS));
-  window.removeEventListener("beforeunload", stay);
-}
-
-async function rescued(form, place) {
-  try {
-    const answer = await fetch(form.dataset.draft, { method: "POST", body: withoutFiles(form), credentials: "same-origin" });
-    if (answer.status >= 500 || answer.status === 429) return false;
-    const kept = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-typed]");
-    if (kept && place.isConnected) place.replaceWith(document.adoptNode(kept));
-    return true;
-  } catch {
-    return false; // no network
-  }
 }
 
 export function takeAtOnce(root, form) {
