@@ -4,7 +4,7 @@ share it, so that both promise the same: nothing typed is lost, a repeated POST 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, cast
@@ -30,7 +30,7 @@ from webapp import answers, deployed_forms
 from webapp.authorize import Viewer
 from webapp.dates import day
 from webapp.drafts import store as drafts
-from webapp.drafts.changes import Changes, changes
+from webapp.drafts.changes import Changes, changes, spoken
 from webapp.drafts.changes import asked as questions
 from webapp.drafts.estate import draft_of
 from webapp.errors import in_words
@@ -150,7 +150,10 @@ def open_work(
     if draft is None:
         return Work(bound, task, case, variables, None, sent=submitted is not None)
     writer = None if draft.actor == viewer.actor.id else draft.actor
-    changed = changes(draft.asked, draft.typed, bound)
+    then = bound
+    if (said := spoken(draft.asked, language)) != language:
+        then = deployed_forms.bind(session, found, replace(asked, language=said), draft=typed)
+    changed = changes(draft.asked, draft.typed, bound, then)
     return Work(bound, task, case, variables, draft.saved_at, changed, writer)
 
 

@@ -28,12 +28,22 @@ def form_of_next_version() -> dict[str, Any]:
     return dict(form)
 
 
-def move_to_next_version(engine: Engine, case: UUID) -> None:
+ENGLISH = {
+    "reading_verdict": {
+        "label": {"en": "Is the file complete?"}, "values.YES": {"en": "Yes"}, "values.NO": {"en": "No"},
+    },
+    "reading_pages": {"label": {"en": "Number of pages"}},
+}  # fmt: skip
+
+
+def move_to_next_version(engine: Engine, case: UUID, form: Any = None) -> None:
     resources = {
         "review/review.bpmn": REVIEW.encode(),
-        "review/reading.form": json.dumps(form_of_next_version()).encode(),
+        "review/reading.form": json.dumps(form or form_of_next_version()).encode(),
         "review/sending.form": json.dumps(SENDING).encode(),
     }
+    if form:
+        resources["review/reading.translations.json"] = json.dumps(ENGLISH).encode()
     with transaction(engine) as session:
         commands.deploy(session, engine, resources, by=DEPLOYER)
         commands.migrate(session, engine, case, latest(session, engine, "review").id, by=DEPLOYER)
@@ -66,3 +76,22 @@ def test_what_changed_is_said_and_nothing_typed_is_lost(client: LookedAtPages, w
         assert [words in page for words in first] == [typed is None] * 4
     with reading(web_engine) as session:
         assert latest(session, web_engine, "review").id == open_task(web_engine, case).definition_id
+
+
+def test_a_form_that_is_read_in_the_other_language_has_not_changed(
+    client: LookedAtPages, web_engine: Engine, review: str
+) -> None:
+    case, desk = start_review(web_engine), browser_of(client, web_engine, "MEMBERSHIP")
+    move_to_next_version(web_engine, case, READING)
+    task = f"/tasks/{open_task(web_engine, case).id}"
+    assert desk.post_form(f"{task}/draft", {"verdict": "YES", "pages": "12"}).status_code == 303
+    desk.post_form("/language", {"language": "en"})
+    page = desk.get(task).get_data(as_text=True)
+    assert "Is the file complete?" in page
+    assert "data-form-changed" not in page
+    reworded = deepcopy(READING)
+    reworded["components"][1]["label"] = "Combien de pages"  # type: ignore[index]
+    move_to_next_version(web_engine, case, reworded)
+    page = desk.get(task).get_data(as_text=True)
+    assert "“Nombre de pages” is now “Number of pages”" in page
+    assert page.count("is now") == 1

@@ -225,6 +225,21 @@ def test_what_is_not_theirs_does_not_exist(
         assert foreign.post_form(f"/tasks/selected/{act}", nothing).status_code == 404
 
 
+def test_why_a_task_is_seen_is_true_of_whoever_took_it_and_of_whoever_was_given_it(
+    client: LookedAtPages, web_engine: Engine, cases: list[UUID], odile: Person
+) -> None:
+    task = _tasks(web_engine, cases)[0]
+    colleague = browser_of(client, web_engine, "MEMBERSHIP")
+    assert "Elle attend dans la file du rôle « Adhésions »" in _text(colleague, f"/tasks/{task}")
+    colleague.post_form(f"/tasks/{task}/claim")
+    assert "Vous l’avez prise dans la file" in _text(colleague, f"/tasks/{task}")
+    desk = _signed_in(client, "odile.roux")
+    assert "Elle vient de la file du rôle « Adhésions », que vous tenez" in _text(desk, f"/tasks/{task}")
+    colleague.post_form("/tasks/selected/give", {"task": task, "answered": "1", "to": f"person:{odile.id}"})
+    assert "vous l’a confiée" in _text(desk, f"/tasks/{task}")
+    assert "Vous l’avez prise" not in _text(desk, f"/tasks/{task}")
+
+
 def test_whose_own_matter_it_is_sees_why_he_cannot_do_it(
     client: LookedAtPages, web_engine: Engine, odile: Person
 ) -> None:

@@ -1,7 +1,7 @@
 """What a new version of a form changed since somebody typed: questions gone, new, reworded, answers not offered now.
 
-A draft keeps with its texts how each question was asked. What is not asked any more stays with the draft, to be read
-and copied, until the task is done.
+A draft keeps with its texts how each question was asked, and in which language: read in the other one, a form has not
+changed. What is not asked any more stays with the draft, to be read and copied, until the task is done.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from forms.bind import BoundForm
 from webapp.words import _
 
 LEFT: Final = ""  # under this key, which no question has, stands what is not asked any more
+SPOKEN: Final = "@"  # and under this one the language in which was asked
 Asked = Mapping[str, Any]
 
 
@@ -30,6 +31,15 @@ class Changes:
 
 def asked(bound: BoundForm) -> dict[str, Any]:
     """Each question as it is asked now: its words, and the words of its choices by what they send."""
+    return {SPOKEN: bound.language, **_questions(bound)}
+
+
+def spoken(before: Asked | None, otherwise: str) -> str:
+    """The language in which a draft was typed, where it kept that."""
+    return str((before or {}).get(SPOKEN, otherwise))
+
+
+def _questions(bound: BoundForm) -> dict[str, Any]:
     return {
         field.short_name: {
             "label": str(field.wording.label),
@@ -46,33 +56,36 @@ def kept(before: Asked | None, typed: Mapping[str, Sequence[str]], now: dict[str
     return {**now, LEFT: gone} if gone else now
 
 
-def changes(before: Asked | None, typed: Mapping[str, Sequence[str]], bound: BoundForm) -> Changes:
-    """What differs from the form into which this was typed; nothing where that is not known."""
+def changes(before: Asked | None, typed: Mapping[str, Sequence[str]], bound: BoundForm, then: BoundForm) -> Changes:
+    """What differs from the form into which this was typed; nothing where that is not known.
+
+    `bound` is the form as it is read now, `then` the same in the language of the draft: only that can be compared.
+    """
     if not before:
         return Changes((), ())
-    now, sentences = asked(bound), list[str]()
+    compared, now, sentences = _questions(then), _questions(bound), list[str]()
     for key, question in now.items():
-        was = before.get(key)
+        was, label = before.get(key), question["label"]
         if was is None:
-            sentences.append(_("“%(label)s” is a new question.", label=question["label"]))
+            sentences.append(_("“%(label)s” is a new question.", label=label))
             continue
-        if was["label"] != question["label"]:
-            sentences.append(_("“%(old)s” is now “%(new)s”.", old=was["label"], new=question["label"]))
+        if was["label"] != compared.get(key, question)["label"]:
+            sentences.append(_("“%(old)s” is now “%(new)s”.", old=was["label"], new=label))
         sentences += [
-            _("“%(label)s”: your answer “%(answer)s” is not offered any more.", label=question["label"], answer=words)
+            _("“%(label)s”: your answer “%(answer)s” is not offered any more.", label=label, answer=words)
             for text, words in was["choices"].items()
             if text not in question["choices"] and text in typed.get(key, ())
         ]
         more = [words for text, words in question["choices"].items() if text not in was["choices"]]
         if was["choices"] and more:
-            sentences.append(_("“%(label)s” also offers: %(more)s.", label=question["label"], more=", ".join(more)))
+            sentences.append(_("“%(label)s” also offers: %(more)s.", label=label, more=", ".join(more)))
     left = [*(tuple(each) for each in before.get(LEFT, ())), *_gone(before, typed, now)]
     return Changes(sentences, left)
 
 
 def _gone(before: Asked, typed: Mapping[str, Sequence[str]], now: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What was typed into questions that are not there now."""
-    gone = [(key, was) for key, was in before.items() if key != LEFT and key not in now]
+    gone = [(key, was) for key, was in before.items() if key not in (LEFT, SPOKEN) and key not in now]
     texts = [(was["label"], ", ".join(_said(was, key, typed))) for key, was in gone]
     return [(label, text) for label, text in texts if text]
 

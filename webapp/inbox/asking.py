@@ -62,16 +62,20 @@ def asker_of(session: Session, task: UserTask) -> str | None:
     return row.asker if row is not None and open_ else None
 
 
-def said_with(session: Session, task: UserTask) -> Comment | None:
-    """What was said to its holder when a task was given to him: a question, its answer, or what he should know."""
-    given = select(HistoryEvent.by, HistoryEvent.at).where(
+def given(session: Session, task: UserTask) -> tuple[str, datetime] | None:
+    """Who gave the task to its present holder, and when; None where he took it, or where the process named him."""
+    handed = select(HistoryEvent.by, HistoryEvent.at).where(
         HistoryEvent.instance_id == task.instance_id, HistoryEvent.token == task.id, HistoryEvent.kind.in_(HANDED)
     )
-    last = session.execute(given.order_by(HistoryEvent.at.desc(), HistoryEvent.id.desc()).limit(1)).first()
-    if last is None or last.by is None or last.by == task.assignee:
-        return None
-    theirs = select(Comment).where(Comment.instance_id == task.instance_id, Comment.author == last.by)
-    then = theirs.where(Comment.written_at >= last.at, Comment.written_at <= last.at + AT_ONCE)
+    last = session.execute(handed.order_by(HistoryEvent.at.desc(), HistoryEvent.id.desc()).limit(1)).first()
+    return None if last is None or last.by is None or last.by == task.assignee else (last.by, last.at)
+
+
+def said_with(session: Session, task: UserTask, given: tuple[str, datetime]) -> Comment | None:
+    """What was said to its holder when a task was given to him: a question, its answer, or what he should know."""
+    by, at = given
+    theirs = select(Comment).where(Comment.instance_id == task.instance_id, Comment.author == by)
+    then = theirs.where(Comment.written_at >= at, Comment.written_at <= at + AT_ONCE)
     return session.scalars(then.order_by(Comment.written_at).limit(1)).first()
 
 

@@ -18,7 +18,7 @@ from webapp.behalf.personal import reason
 from webapp.comments.store import Comment
 from webapp.dates import day
 from webapp.inbox.alike import alike
-from webapp.inbox.asking import asker_of, said_with
+from webapp.inbox.asking import asker_of, given, said_with
 from webapp.inbox.due import Due, due
 from webapp.inbox.team import may_remind, may_steer
 from webapp.operations.diagrams import drawing
@@ -71,8 +71,10 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
     case = work.case
     shape = drawing(session, engine, task.definition_id).shapes[task.element]
     asker = asker_of(session, task) if viewer.staff else None
-    names = names_of(session, (task.assignee, task.closed_by, asker, work.draft_by))
     mine, is_open = task.assignee in viewer.identities, task.state == "created"
+    handed = given(session, task) if viewer.staff and mine and is_open else None
+    giver = handed[0] if handed else None
+    names = names_of(session, (task.assignee, task.closed_by, asker, work.draft_by, giver))
     actor = viewer.acting_on(task)
     return TaskView(
         id=task.id,
@@ -84,7 +86,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         due=due(task.due_at, engine.clock.now(), engine.settings.staff_calendar(session).between),
         role=role_name(task.role, language),
         holder=_holder(task, mine, names.get(task.assignee or "", "")),
-        why=_why(task, viewer, language),
+        why=_why(task, viewer, language, names.get(giver or "", "")),
         instructions=instructions(task, shape, language),
         open=is_open,
         closed_words=closed_words(task, names.get(task.closed_by or "", "")),
@@ -101,7 +103,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         draft_at=work.draft_at,
         draft_by=names.get(work.draft_by or "", ""),
         asker=names.get(asker or "", ""),
-        said=said_with(session, task) if viewer.staff and mine and is_open else None,
+        said=said_with(session, task, handed) if handed else None,
         alike=alike_count(session, viewer, task) if viewer.staff and is_open else 0,
     )
 
@@ -137,14 +139,18 @@ def _holder(task: UserTask, mine: bool, name: str) -> str:
     return _("%(name)s has this task", name=name) if task.assignee else _("Nobody has taken it")
 
 
-def _why(task: UserTask, viewer: Viewer, language: str) -> str:
+def _why(task: UserTask, viewer: Viewer, language: str, giver: str) -> str:
     role = role_name(task.role, language)
     if is_barred(viewer.actor, task):
         return _("It concerns yourself, or what you asked for or approved: somebody else does it.")
+    if task.assignee in viewer.identities and giver:
+        return _("%(name)s gave it to you.", name=giver)
     if task.assignee in viewer.identities and task.role:
         return _("You took it from the queue of the role “%(role)s”.", role=role)
     if task.assignee in viewer.identities:
         return _("The process gave it to you by name.")
+    if task.role in viewer.actor.roles and (task.assignee or task.state != "created"):
+        return _("It came from the queue of the role “%(role)s”, which you hold.", role=role)
     if task.role in viewer.actor.roles:
         return _("It waits in the queue of the role “%(role)s”, which you hold.", role=role)
     if ADMIN in viewer.actor.roles:
