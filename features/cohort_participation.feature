@@ -71,6 +71,7 @@ Feature: A seat in a career group
     And she gives a 9, agrees 4 with six statements, and says JOB_CHANGED
     Then her six answers of 4 are kept
     Then her seat ends as COMPLETED, with the mail "cohort_certificate"
+    And her certificate is among her documents
 
   Scenario: P2.3, the project sheet grows with the phases, and the plan is accepted by the group
     Given "Ada" has a seat in a cohort that starts

@@ -30,6 +30,7 @@ from webapp.calendars import routes as calendars
 from webapp.campaign import routes as campaign
 from webapp.catalogues import speak
 from webapp.cohorts import changes as cohort_changes
+from webapp.cohorts import papers as cohort_papers
 from webapp.cohorts import routes as cohorts
 from webapp.cohorts import writing as cohort_letters
 from webapp.cohorts import yearly as cohort_years
@@ -164,6 +165,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cohorts.blueprint,
     cohort_letters.blueprint,
     cohort_changes.blueprint,
+    cohort_papers.blueprint,
     cohort_years.blueprint,
     *EVENTS,
     person.blueprint,

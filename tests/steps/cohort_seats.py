@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from uuid import uuid4
 
+from pypdf import PdfReader
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
@@ -15,7 +17,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.clock import day
 from tests.steps.cohorts import NAMES, a_cohort, cohort_of, do, doer, look_at, seat_of
-from workflows.association import memberships, renewals
+from workflows.association import issued_documents, memberships, renewals
 from workflows.association.calendars import appointments
 from workflows.association.cohorts import attendance, opinions, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
@@ -215,3 +217,15 @@ def answers_are_kept(office: Office, agreed: int) -> None:
 def news_are(office: Office, number: int, outcome: str) -> None:
     with reading(office.engine) as session:
         assert session.get_one(opinions.CohortNews, (seat_of(office).id, number)).outcome == outcome
+
+
+@then("her certificate is among her documents")
+def has_certificate(office: Office) -> None:
+    seat = seat_of(office)
+    with reading(office.engine) as session:
+        papers = issued_documents.of_person(session, seat.person_id)
+        assert [(each.kind, each.key) for each in papers] == [
+            ("COHORT_CERTIFICATE", f"cohort-certificate:{seat.id.hex}")
+        ]
+        said = PdfReader(io.BytesIO(papers[0].body)).pages[0].extract_text()
+    assert "Ada Essai" in said and cohort_of(office).key in said

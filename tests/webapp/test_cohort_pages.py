@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from engine.clock import VirtualClock
@@ -22,6 +23,7 @@ from webapp import definitions
 from webapp.files.store import StoredFile
 from webapp.settings import Settings
 from webapp.timelapse.stage import Stage
+from workflows.association.cohorts import records
 from workflows.association.cohorts.hearings import CohortHearing
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.people import Person
@@ -121,6 +123,7 @@ def test_the_year_of_groups_is_for_its_head_and_the_board_sets_going_what_a_grou
         assert clerk.post_form(f"{board}/elect", asked).status_code == 422
     assert clerk.post_form(f"{board}/elect", {"role": "REFEREE", "seat": str(seat.id)}).status_code == 303
     assert f'<option value="{seat.id}" selected>' in clerk.get(board).get_data(as_text=True)
+    the_papers_of_a_group(app, web_engine, clerk, seat)
     assert clerk.post_form(f"{board}/more", {"number": "12"}).status_code == 422
     assert clerk.post_form(f"{board}/more", {"number": "2"}).status_code == 303
     assert clerk.post_form(f"{board}/breach", {"seat": str(seat.id), "rule": "OTHER"}).status_code == 422
@@ -130,3 +133,37 @@ def test_the_year_of_groups_is_for_its_head_and_the_board_sets_going_what_a_grou
     with reading(web_engine) as session:
         assert [each.rule for each in session.scalars(select(CohortHearing))] == ["SELLING"]
         assert {"approve_extra", "give_account"} <= {each.element for each in session.scalars(select(UserTask))}
+
+
+def the_papers_of_a_group(app: Flask, engine: Engine, clerk: LookedAtPages, seat: CohortSeat) -> None:
+    """Anew whenever they are asked for: what each says before and after the charter is signed and a session noted."""
+    ada = at_desk(app, engine, "Ada")
+    with reading(engine) as session:
+        key = session.get_one(Cohort, seat.cohort_id).key
+    charter, sheet, summary = (f"/cohorts/{key}/{name}.pdf" for name in ("charter", "attendance", "summary"))
+    assert "Ada Essai pas encore" in words(clerk, charter) and "0 / 1" in words(clerk, charter)
+    unsigned = words(clerk, f"{sheet}?session=1")
+    assert "séance 1" in unsigned and "Ada Essai ......" in unsigned and "Maud Essai, Nils Essai" in unsigned
+    assert [ada.get(each).status_code for each in (charter, sheet, summary)] == [404, 404, 404], "another Ada"
+    now = engine.clock.now()
+    with transaction(engine) as session:
+        theirs = session.scalars(select(Person).where(Person.first_names == "Ada").order_by(Person.id)).all()
+        own = session.get_one(CohortSeat, seat.id)
+        own.signed_at, before = now, own.person_id
+        own.person_id = next(each.id for each in theirs if each.id != before)
+        records.note(session, seat.id, 1, "REMOTE", reason=None, homework=True, by="t", now=now)
+    assert [ada.get(each).status_code for each in (charter, sheet, summary)] == [200, 404, 404]
+    assert "1 / 1" in words(ada, charter)
+    assert "à distance" in words(clerk, f"{sheet}?session=1") and "1 / 1 · pas de fiche" in words(clerk, summary)
+    assert "100 %" in words(clerk, summary)
+    assert [clerk.get(f"{sheet}?session={each}").status_code for each in (99, -1)] == [404, 404]
+    with transaction(engine) as session:
+        session.get_one(CohortSeat, seat.id).person_id = before
+
+
+def words(desk: LookedAtPages, address: str) -> str:
+    """The text of a PDF, in one line."""
+    answer = desk.get(address)
+    assert answer.mimetype == "application/pdf"
+    pages = PdfReader(io.BytesIO(answer.get_data())).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())

@@ -79,6 +79,7 @@ class Programme:
     coming: Sequence[Meeting]
     past: Sequence[Meeting]
     phases: Sequence[Phase] = ()
+    charter: str = ""  # the key of the group whose charter the reader has signed
     leads: bool = False  # the reader is counted on, and may say that he cannot come
 
 
@@ -178,6 +179,7 @@ def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID |
         _told(coming[:COMING], reader) if sitting else [],
         held,
         _phases(session, engine, cohort, reader.language),
+        cohort.key if session.get_one(CohortSeat, seat_id).signed_at is not None else "",
     )
 
 

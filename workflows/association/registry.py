@@ -46,6 +46,7 @@ from workflows.association.cohorts import information as cohort_information
 from workflows.association.cohorts import leaders as cohort_leaders
 from workflows.association.cohorts import merging as cohort_merging
 from workflows.association.cohorts import moving as cohort_moving
+from workflows.association.cohorts import papers as cohort_papers
 from workflows.association.cohorts import participation as cohort_participation
 from workflows.association.cohorts import pauses as cohort_pauses
 from workflows.association.cohorts import running as cohort_running
@@ -137,7 +138,7 @@ def registry(association: Association) -> Registry:
         *task_reminders.services(association.public_url),
         reminder_letters.service_task(association), reminder_steps.checking(association),
         sms.connector(association), *import_work.connectors(association),
-        *standing_documents.service_tasks(association),
+        *standing_documents.service_tasks(association), *cohort_papers.service_tasks(association),
     ]  # fmt: skip
     return service_tasks + Registry.collect(bound) + _together(association)
 

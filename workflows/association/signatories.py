@@ -33,6 +33,7 @@ SIGNATORIES: Final = Table(
         Row("honorary_letter", "Nomination d’un membre d’honneur", "Appointment as honorary member", "PRESIDENT"),
         Row("renew_60", "Appel de cotisation", "Call for dues", "TREASURER"),
         Row("winback_2", "Lettre à un ancien membre", "Letter to a former member", "GENERAL_DELEGATE"),
+        Row("cohort_certificate", "Attestation, groupe carrière", "Certificate, career group", "GENERAL_DELEGATE"),
         Row("mentorship_certificate", "Certificat de mentorat", "Certificate of a mentorship", "GENERAL_DELEGATE"),
     ),
     about_fr="Le nom est celui de qui exerce la fonction le jour de la lettre ; si elle est vacante, elle est écrite "

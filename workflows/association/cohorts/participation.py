@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy.orm import Session
+
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.calendar import parse_duration
@@ -32,7 +34,7 @@ def count(work: ServiceWork) -> Mapping[str, object]:
     """What was missed, in hundredths of all sessions; `acted` is what the last count led to: it is not repeated."""
     seat = _seat(work)
     cohort = work.session.get_one(Cohort, seat.cohort_id)
-    found = [*_before(work, seat), *records.marks(work.session, seat.id)]
+    found = [*earlier_marks(work.session, seat), *records.marks(work.session, seat.id)]
     missed = sum(each.mark in MISSED for each in found)
     return {
         "unexcused_in_a_row": records.unexcused_in_a_row(found),
@@ -42,12 +44,12 @@ def count(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-def _before(work: ServiceWork, seat: CohortSeat) -> Sequence[CohortMark]:
+def earlier_marks(session: Session, seat: CohortSeat) -> Sequence[CohortMark]:
     """The marks in the group before, of whoever joined this one where two were merged."""
     if seat.from_seat_id is None:
         return []
-    before = work.session.get_one(CohortSeat, seat.from_seat_id)
-    return [*_before(work, before), *records.marks(work.session, before.id)]
+    before = session.get_one(CohortSeat, seat.from_seat_id)
+    return [*earlier_marks(session, before), *records.marks(session, before.id)]
 
 
 @service_task("participation.leave", results=("sessions_held", "seats_left", "job_found"))
@@ -73,7 +75,6 @@ def offer_seat(work: ServiceWork) -> None:
     admission.call_next(work.session, work.engine, seat.cohort_id, today=today, late=True)
 
 
-@service_task("participation.complete", results=("opinion_reminder",))
 def complete(work: ServiceWork) -> Mapping[str, object]:
     """The last session is over and the seat completed. `opinion_reminder`: after how many days, each time, whoever said
     nothing of it is reminded."""

@@ -129,6 +129,15 @@ def takes_part(session: Session, cohort_id: UUID, person_id: UUID) -> bool:
     )
 
 
+def follows(session: Session, cohort_id: UUID, person_id: UUID) -> bool:
+    """Whether somebody sits in this group, or followed it to the end."""
+    query = select(CohortSeat.id).where(
+        CohortSeat.cohort_id == cohort_id, CohortSeat.person_id == person_id,
+        CohortSeat.state.in_({*SITTING, "COMPLETED"}),
+    )  # fmt: skip
+    return session.scalar(query.limit(1)) is not None
+
+
 def marks(session: Session, seat_id: UUID) -> Sequence[CohortMark]:
     """The marks of a seat, by session."""
     query = select(CohortMark).where(CohortMark.seat_id == seat_id)

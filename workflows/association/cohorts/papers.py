@@ -1,0 +1,199 @@
+"""The papers of a career group: its charter with who signed, the sheet of a session, the summary at half way, and the
+certificate of whoever followed it to the end.
+
+The first three are set anew whenever somebody asks, as things stand; the certificate is issued once and kept. §P2.9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.calendar import PARIS
+from engine.registry import ServiceTask, ServiceWork
+from workflows.association import issued_documents, letters, people, roles, texts, wording
+from workflows.association.calendars import appointments
+from workflows.association.case_variables import local_day, uuid
+from workflows.association.cohorts import participation, planning, records, sheets
+from workflows.association.cohorts.dropped_leads import ROLES
+from workflows.association.cohorts.records import MISSED, PAUSED, Cohort, CohortMark, CohortSeat
+from workflows.association.letters import Table
+from workflows.association.member_documents import letter_page
+from workflows.association.settings import Association
+from workflows.association.typesetting import Page, Sender, typeset
+
+CERTIFICATE: Final = "cohort_certificate"
+_TO_SIGN: Final = "." * 44  # a line to sign on
+_WORDS: Final = {
+    "fr": {
+        "signer": "Participant·e", "signed": "Signée en ligne le", "not_yet": "pas encore", "signatures": "Signatures",
+        "person": "Participant·e", "here": "Présence", "sign": "Signature", "invited": "Invité·es",
+        "present": "Présent·es", "attended": "Séances suivies · fiche projet", "whole": "Présence du groupe",
+        "SELF": "bilan", "PROJECT": "scénarios", "FIELD": "enquête", "ACTION": "plan d’action", "": "pas de fiche",
+        "R": "à distance", "P": "sur place",
+        "E": "excusé·e", "U": "absent·e", "=": "en pause",
+    },
+    "en": {
+        "signer": "Participant", "signed": "Signed online on", "not_yet": "not yet", "signatures": "Signatures",
+        "person": "Participant", "here": "Attendance", "sign": "Signature", "invited": "Invited", "present": "Present",
+        "attended": "Sessions attended · project sheet", "whole": "Attendance of the group", "SELF": "assessment",
+        "PROJECT": "scenarios", "FIELD": "inquiry", "ACTION": "action plan", "": "no sheet", "R": "remotely",
+        "P": "present", "E": "excused", "U": "absent", "=": "on a pause",
+    },
+}  # fmt: skip
+_MARKS: Final = {"PRESENT": "P", "REMOTE": "R", "EXCUSED": "E", "UNEXCUSED": "U", PAUSED: "="}
+
+
+def charter(session: Session, association: Association, cohort: Cohort, lang: str, today: date) -> bytes:
+    """The charter as PDF, with whoever sits in the group, and since when each has signed."""
+    said, seats = _WORDS[lang], records.seats(session, cohort.id, sitting=False)
+    signed = {seat.id: _signed_at(session, seat) for seat in seats}
+    named = _named(session, [seat for seat in seats if signed[seat.id] or seat.state in records.SITTING])
+    rows = [(name, _day(signed[seat.id], lang) or said["not_yet"]) for name, seat in named]
+    count = sum(signed[seat.id] is not None for _name, seat in named)
+    table = Table((said["signer"], said["signed"]), rows, (said["signatures"], f"{count} / {len(rows)}"))
+    return _document(session, association, cohort, "cohort_charter", lang, today, {}, table)
+
+
+def _signed_at(session: Session, seat: CohortSeat) -> datetime | None:
+    """When somebody signed; whoever joined from a group that was merged signed there."""
+    if seat.signed_at is not None or seat.from_seat_id is None:
+        return seat.signed_at
+    return _signed_at(session, session.get_one(CohortSeat, seat.from_seat_id))
+
+
+def attendance(
+    session: Session, association: Association, cohort: Cohort, number: int, lang: str, today: date
+) -> bytes | None:
+    """The sheet of a session as PDF: to be signed by hand before it is noted, who was there afterwards.
+
+    None where there is no such session.
+    """
+    found, said = planning.session_of(session, cohort, number), _WORDS[lang]
+    if found is None or found.state == appointments.CANCELLED:
+        return None
+    noted = {seat.id: _mark(session, seat, number) for seat in records.seats(session, cohort.id, sitting=False)}
+    held = any(noted.values())
+    shown = [
+        seat
+        for seat in records.seats(session, cohort.id, sitting=False)
+        if (noted[seat.id] if held else seat.state in records.SITTING)
+    ]
+    rows = [(name, _attended(noted[seat.id], seat.pauses_on(found.day), said)) for name, seat in _named(session, shown)]
+    there = sum(each is not None and each.mark not in {*MISSED, PAUSED} for each in noted.values())
+    total = (said["present"], str(there)) if held else (said["invited"], str(len(rows)))
+    values = {
+        "session_no": str(number), "session_place": found.place or "—",
+        "session_when": f"{wording.day(found.day, lang)}, {found.begins:%H:%M}",
+    }  # fmt: skip
+    head = (said["person"], said["here"] if held else said["sign"])
+    table = Table(head, rows, total)
+    return _document(session, association, cohort, "cohort_attendance", lang, today, values, table)
+
+
+def _mark(session: Session, seat: CohortSeat, number: int) -> CohortMark | None:
+    return session.get(CohortMark, (seat.id, number))
+
+
+def _attended(mark: CohortMark | None, pauses: bool, said: Mapping[str, str]) -> str:
+    if mark is not None:
+        return said[_MARKS[mark.mark]]
+    return said["="] if pauses else _TO_SIGN
+
+
+def summary(session: Session, association: Association, cohort: Cohort, lang: str, today: date) -> bytes:
+    """Where the group stands, as PDF: sessions, attendance, project sheets; for those who lead it."""
+    said, seats = _WORDS[lang], records.seats(session, cohort.id)
+    marks = {seat.id: records.marks(session, seat.id) for seat in seats}
+    written = sheets.versions(session, [seat.id for seat in seats])
+    rows = [
+        (name, f"{_there(marks[seat.id])} / {_counted(marks[seat.id])} · {said[written.get(seat.id, '')]}")
+        for name, seat in _named(session, seats)
+    ]
+    there, counted = sum(map(_there, marks.values())), sum(map(_counted, marks.values()))
+    share = f"{100 * there // counted} %" if counted else "—"
+    table = Table((said["person"], said["attended"]), rows, (said["whole"], share))
+    gone = [seat for seat in records.seats(session, cohort.id, sitting=False) if seat.state not in records.SITTING]
+    values = {
+        "held": str(cohort.held), "sessions": str(cohort.sessions), "people_count": str(len(seats)),
+        "left_count": str(len(gone)), "started_on": wording.day(cohort.starts_on, lang),
+    }  # fmt: skip
+    return _document(session, association, cohort, "cohort_summary", lang, today, values, table)
+
+
+def _there(marks: Sequence[CohortMark]) -> int:
+    return sum(each.mark not in {*MISSED, PAUSED} for each in marks)
+
+
+def _counted(marks: Sequence[CohortMark]) -> int:
+    return sum(each.mark != PAUSED for each in marks)
+
+
+def service_tasks(association: Association) -> tuple[ServiceTask, ...]:
+    """`participation.complete`, with the certificate."""
+
+    def complete(work: ServiceWork) -> Mapping[str, object]:
+        coming = participation.complete(work)
+        _certify(association, work)
+        return coming
+
+    return (ServiceTask("participation.complete", complete, frozenset({"opinion_reminder"})),)
+
+
+def _certify(association: Association, work: ServiceWork) -> None:
+    """One certificate a seat, in its holder's language."""
+    session, today = work.session, local_day(work.now, work.engine.settings.zone)
+    seat = session.get_one(CohortSeat, uuid(work.variables, "seat_id"))
+    cohort, person = session.get_one(Cohort, seat.cohort_id), people.get(session, seat.person_id)
+    if person is None:
+        return
+    days = [each.day for each in appointments.of_calendar(session, cohort.key) if each.state != appointments.CANCELLED]
+    values = {
+        "association": association.name, "full_name": person.display_name, "cohort": cohort.key,
+        "started_on": wording.day(cohort.starts_on, person.lang), "issued_on": wording.day(today, person.lang),
+        "ends_on": wording.day(max(days, default=today), person.lang),
+        "times_met": str(_there([*participation.earlier_marks(session, seat), *records.marks(session, seat.id)])),
+    }  # fmt: skip
+    page = letter_page(session, association, CERTIFICATE, person.lang, person, values, today)
+    issued_documents.issue(
+        session, page, key=f"cohort-certificate:{seat.id.hex}", kind=CERTIFICATE.upper(), person_id=person.id,
+        file_name=f"cohort-certificate-{cohort.key.lower()}.pdf", now=work.now,
+    )  # fmt: skip
+
+
+def _named(session: Session, seats: Sequence[CohortSeat]) -> list[tuple[str, CohortSeat]]:
+    """The seats with the names of their holders, by name."""
+    names = people.names_of(session, [seat.person_id for seat in seats])
+    found = [(names.get(seat.person_id, "–"), seat) for seat in seats]
+    return sorted(found, key=lambda each: (each[0].casefold(), str(each[1].id)))
+
+
+def _day(moment: datetime | None, lang: str) -> str:
+    return "" if moment is None else wording.day(local_day(moment, PARIS), lang)
+
+
+def _document(
+    session: Session, association: Association, cohort: Cohort, kind: str, lang: str, today: date,
+    values: Mapping[str, str], table: Table,
+) -> bytes:  # fmt: skip
+    """A paper of the group under the association's head; to nobody in particular."""
+    letter = texts.letter(session, kind, lang, today)
+    leads = [each for role in ROLES for each in roles.holders(session, role, today, scope=cohort.key)]
+    said = {
+        "cohort": cohort.key, "issued_on": wording.day(today, lang), "lead_names": _names(session, leads), **values,
+    }  # fmt: skip
+    return typeset(
+        Page(
+            lang=lang, title=letters.line(letter.title, said), issued_on=today, reader=[],
+            sender=Sender(association.name, association.address, association.mentions),
+            dateline=letters.line(letter.dated, said), blocks=letters.blocks(letter, said, table),
+        )
+    )  # fmt: skip
+
+
+def _names(session: Session, ids: Sequence[UUID]) -> str:
+    return ", ".join(people.display_name(session, each) for each in ids) or "—"
