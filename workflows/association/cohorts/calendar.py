@@ -30,6 +30,7 @@ RULES: Final = Table(
         Row("reminder_days", "Rappel d’une séance : jours avant", "Reminder of a session: days before", 2),
         Row("triad_sessions", "Trios : nouveau tirage toutes les … séances", "Triads: a new draw every … sessions", 2),
         Row("extra_most", "Séances en plus : au plus", "Further sessions: at most", 3),
+        Row("lead_search_hours", "Absence : chercher qui anime sous … heures", "Absence: search within … hours", 48),
         Row("lead_days", "Trouver qui anime : jours", "Finding who leads: days", 14),
         Row("merger_answer", "Réunion de groupes : jours pour répondre", "Merger of groups: days to answer", 7),
         Row("merger_reminder", "Réunion de groupes : rappel (jours)", "Merger of groups: reminder (days)", 3),
