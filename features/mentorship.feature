@@ -33,9 +33,12 @@ Feature: Two people work together for six months
     And MENTORING talks to the pair and they CONTINUE
     Then the next date is CHECK_IN on 1 March 2027
     When the next date comes
-    And 8 days pass
-    Then both received the mail "pair_check_in_reminder"
-    When the next date comes
+    And 4 days pass
+    Then each received 1 mail "pair_check_in_reminder"
+    When 4 days pass
+    Then each received 2 mails "pair_check_in_reminder"
+    When 3 days pass
+    And the next date comes
     And the review is answered
     And the next date comes
     And the check-in is answered with 5 and 5
@@ -49,8 +52,10 @@ Feature: Two people work together for six months
     Then the pair ends on 1 September 2027
     When the last date comes
     And 6 days pass
-    Then both received the mail "pair_closing_reminder"
-    When 9 days pass
+    Then each received 1 mail "pair_closing_reminder"
+    When 5 days pass
+    Then each received 2 mails "pair_closing_reminder"
+    When 4 days pass
     Then both have the document "MENTORSHIP_CERTIFICATE"
     And the place of the mentor is free
     And the pair's case has ended at "pair_is_complete"
@@ -148,3 +153,36 @@ Feature: Two people work together for six months
     And 8 days pass
     Then the next date is CHECK_IN on 23 January 2027
     And the pair goes on
+
+  Scenario: P3.7, a job offer from one to the other is allowed once it is told of
+    When "Camille Martin" tells the coordination of OFFER
+    Then the offer is on record since today, and the board shows it
+    And MENTORING calls the pair back
+    And the pair goes on as it was
+
+  Scenario: P3.7, they wish to be three: a third person who has asked is proposed to the mentor, and everybody says yes
+    Given "Camille Martin" takes 2 people
+    And the member "Paul Girard" of number 1005
+    When "Zoe Lambert" tells the coordination of THREE
+    Then MENTORING may not name 1005 as the third: "mentoring_third_has_not_asked"
+    When "Paul Girard" asks for a mentor
+    And MENTORING names 1005 as the third
+    Then the mail "mentor_proposal" has the words "vous seriez trois"
+    When "Paul Girard" says YES, and "Camille Martin" too
+    Then 3 people received the mail "pair_introduction" that names all three
+    And "Camille Martin" has two pairs beside each other, and no place left
+
+  Scenario: P3.7, nobody is named as the third against the rules, or where there is no place
+    Given the member "Paul Girard" of number 1005
+    When "Paul Girard" asks for a mentor
+    And "Zoe Lambert" tells the coordination of THREE
+    Then MENTORING may not name 1005 as the third: "mentor_no_place_left"
+    And MENTORING may not name 1003 as the third: "mentoring_third_has_not_asked"
+    And MENTORING may not name 9999 as the third: "mentoring_member_unknown"
+    When "Paul Girard" would rather not meet "Zoe Lambert"
+    Then MENTORING may not name 1005 as the third: "mentoring_kept_apart"
+
+  Scenario: P3.7, a student graduates during the pair: it goes on, on the other track
+    Given "Zoe Lambert" asked as a student
+    When "Zoe Lambert" graduates
+    Then the pair of "Zoe Lambert" runs, and counts among ALUMNI

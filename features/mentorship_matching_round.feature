@@ -32,6 +32,24 @@ Feature: A matching round
     Then both mentors have their place taken, once
     And "Paul Girard" has a place kept, and asked on 24 November 2026
 
+  Scenario: P3.12.2, both sides answer while the machine stops: the place is held once, and goes on where it was
+    Given the mentors "Camille Martin" and "Noah Petit"
+    And the member "Zoe Lambert" of number 1003
+    And the member "Lina Moreau" of number 1004
+    And the member "Paul Girard" of number 1005
+    When "Zoe Lambert" asks for a mentor
+    And "Lina Moreau" asks for a mentor
+    And 1 days pass
+    And "Paul Girard" asks for a mentor
+    And a round runs and is sent
+    And "Zoe Lambert" answers YES while the machine stops
+    And the machine stops before what follows has run, and starts again
+    Then both mentors have their place taken, once
+    When the mentor of "Zoe Lambert" says YES, and the machine stops once more
+    And a round runs and is sent
+    Then both mentors have their place taken, once
+    And there is one pair, and the mail "pair_introduction" reached each of the two once
+
   Scenario: P3.12.1, a circle of three is for a person, who compares, refuses, runs again and drops
     Given the mentors "Camille Martin" and "Noah Petit"
     And the member "Zoe Lambert" of number 1003

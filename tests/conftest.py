@@ -81,6 +81,7 @@ PLUGINS = (
     "tests.steps.mentoring",
     "tests.steps.mentor_requests",
     "tests.steps.mentoring_pairs",
+    "tests.steps.mentoring_topics",
     "tests.steps.mentoring_mails",
     "tests.steps.cohorts",
     "tests.steps.cohort_sessions",

@@ -67,6 +67,6 @@ ENTRIES = (
             {"pair_accepted", "pair_brought", "pair_end_requested", "pair_help_asked", "pair_date_changed"}
         ),
         member_acts=(mentoring_acts.CHANGE_DATE, mentoring_acts.ASK_FOR_A_PERSON, mentoring_acts.STOP),
-        outbound_messages=frozenset({"rematch_requested"}),
+        outbound_messages=frozenset({"rematch_requested", "mentor_proposed"}),
     ),
 )

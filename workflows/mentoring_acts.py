@@ -24,6 +24,20 @@ ASK_FOR_A_PERSON = MemberAct(
     ),
     sides=_PAIR,
     side_variable="asked_by",
+    reasons=MappingProxyType(
+        {
+            "TALK": {"fr": "Une question, un doute", "en": "A question, a doubt"},
+            "OFFER": {
+                "fr": "L’un de nous propose un emploi ou un stage à l’autre : c’est permis dès que c’est dit",
+                "en": "One of us offers the other a job or a traineeship: allowed as soon as it is told",
+            },
+            "EMPLOYER": {
+                "fr": "Nous travaillons désormais au même endroit",
+                "en": "We now work for the same employer",
+            },
+            "THREE": {"fr": "Nous voudrions être trois", "en": "We would like to be three"},
+        }
+    ),
 )
 STOP = MemberAct(
     message="pair_end_requested",

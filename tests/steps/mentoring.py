@@ -59,9 +59,11 @@ def is_a_member(office: Office, name: str, number: str, lapsed: str | None) -> N
 
 
 def does(
-    office: Office, by: Actor, element: str, variables: Mapping[str, object], records: Mapping[str, object]
-) -> None:
-    """Completes the open task of this element that is this person's, in whichever case."""
+    office: Office, by: Actor, element: str, variables: Mapping[str, object], records: Mapping[str, object], *,
+    stops: bool = False,
+) -> None:  # fmt: skip
+    """Completes the open task of this element that is this person's, in whichever case; where the machine `stops` right
+    after it, nothing of what follows has run."""
 
     def write(session: Session, context: TaskContext) -> Mapping[str, object]:
         return record_set().write(session, context.variables, records, now=context.now, by=context.by.id)
@@ -73,7 +75,8 @@ def does(
         task = session.scalars(query).one()
         office.instance_id = task.instance_id
         commands.complete(session, office.engine, task.id, variables, by=by, write=write)
-    office.run()
+    if not stops:
+        office.run()
 
 
 def begin(office: Office, process: str, by: Actor, records: Mapping[str, object], **variables: object) -> None:

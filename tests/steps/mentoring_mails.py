@@ -27,6 +27,11 @@ def both_received(office: Office, template: str) -> None:
     assert {pair(office).mentee_id, pair(office).mentor_id} <= set(written(office, template))
 
 
+@then(parsers.re(r'each received (?P<count>\d+) mails? "(?P<template>[^"]+)"$'))
+def each_received(office: Office, count: str, template: str) -> None:
+    assert sorted(written(office, template)) == sorted([pair(office).mentee_id, pair(office).mentor_id] * int(count))
+
+
 @then(parsers.parse('one mentor received the mail "{template}"'))
 def one_received(office: Office, template: str) -> None:
     assert len(written(office, template)) == 1

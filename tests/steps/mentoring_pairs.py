@@ -200,8 +200,8 @@ def check_in(office: Office, mentee: int, mentor: int) -> None:
 @when("the check-in is missed after 50 days of silence")
 def missed(office: Office) -> None:
     with transaction(office.engine) as session:
-        session.execute(update(Mentorship).values(sign_on=office.clock.now().date() - timedelta(days=43)))
-    office.later(timedelta(days=7, hours=1))
+        session.execute(update(Mentorship).values(sign_on=office.clock.now().date() - timedelta(days=40)))
+    office.later(timedelta(days=10, hours=1))
 
 
 @when("the review is answered")

@@ -44,8 +44,8 @@ class Told(NamedTuple):
 
 
 CASES: Final = [
-    Told("mentorship", "answer_call", "Mentee", "pair_help_asked", "Parler à une personne", "",
-         {"asked_by": "MENTEE"}, goes_on=True),
+    Told("mentorship", "answer_call", "Mentee", "pair_help_asked", "Parler à une personne", "OFFER",
+         {"asked_by": "MENTEE", "reason": "OFFER"}, goes_on=True),
     Told("mentorship", "answer_call", "Mentor", "pair_end_requested", "Arrêter ce mentorat", "NO_FIT",
          {"asked_by": "MENTOR", "reason": "NO_FIT"}),
     Told("mentorship", "await_date", "Mentor", "pair_date_changed", "Déplacer ou faire une pause", "PAUSE",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from uuid import UUID
@@ -47,6 +47,7 @@ class PairRow:
     action: str
     moods: tuple[int | None, int | None]
     instance_id: UUID | None
+    offer_on: date | None  # since when a job offer between the two is told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _pair(pair: Mentorship, names: Mapping[UUID, str], now: datetime) -> PairRow
     said = _health().evaluate("pair_health", given, Environment(lambda: now, PARIS)).value
     return PairRow(
         pair.id, names.get(pair.mentor_id, "—"), names.get(pair.mentee_id, "—"), silence, str(said), moods,
-        pair.instance_id,
+        pair.instance_id, pair.offer_on,
     )  # fmt: skip
 
 

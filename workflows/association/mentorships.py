@@ -24,7 +24,8 @@ class Mentorship(Base):
     `started_on`: the day of the second signature, before it that of the introduction. `steps`: dates of the calendar
     that are behind the pair. `guided`: its calendar has the question after eight weeks and the notice of the last
     month, which older ones have not. `sign_on`: the last day on which either gave a sign; moods from 1 to 5 as last
-    said.
+    said. `beside_id`: the pair of the same mentor that this one works beside, three people together. `offer_on`: the
+    day on which either told of a job offer from one to the other, which is allowed once it is told of.
     """
 
     __tablename__ = "mentorship"
@@ -75,6 +76,8 @@ class Mentorship(Base):
     paused_days: Mapped[int] = mapped_column(default=0, server_default="0")
     ended_on: Mapped[date | None]
     ending: Mapped[str] = mapped_column(String(16), default="")
+    beside_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    offer_on: Mapped[date | None]
     __table_args__ = (
         Index("uq_mentorship_pair", "mentor_id", "mentee_id", "started_on", unique=True),
         CheckConstraint("mentor_id <> mentee_id", name="ck_mentorship_two"),

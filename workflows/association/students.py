@@ -23,6 +23,7 @@ from workflows.association.case_variables import local_day, uuid, uuid_or_none, 
 from workflows.association.diplomas import Diploma
 from workflows.association.dues import a_year_from
 from workflows.association.memberships import Membership, MembershipPeriod
+from workflows.association.mentoring import demands
 from workflows.association.parameters import Column, Row, Table
 from workflows.association.verification import application_of
 
@@ -92,6 +93,7 @@ def graduate(work: ServiceWork) -> Mapping[str, object]:
     membership = _membership(work)
     year = whole(work.variables, "graduation_year", 0)
     _register_diploma(work.session, membership.person_id, year)
+    demands.graduated(work.session, membership.person_id)
     if membership.category != "GRADUATE":
         membership.category = "GRADUATE"
         offer_first_year(work.session, membership, _today(work), work.now)

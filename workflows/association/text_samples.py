@@ -15,6 +15,11 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "mentor": ("mentor", "mentor", "Camille Martin"),
     "other": ("l’autre personne", "the other person", "Camille Martin"),
     "other_email": ("son adresse", "their address", "camille@amicale.example"),
+    "pair_company": (
+        "phrase si l’on est trois, sinon rien", "sentence where there are three, else nothing",
+        "Vous êtes 3 à travailler ensemble : Camille Martin, Zoé Lambert, Paul Girard.",
+        "There are 3 of you: Camille Martin, Zoé Lambert, Paul Girard.",
+    ),
     "pair_ends_on": ("fin du mentorat", "end of the mentorship", "31 mai 2027", "31 May 2027"),
     "pair_next_on": ("prochain rendez-vous", "next date", "31 décembre 2026", "31 December 2026"),
     "places": ("places ouvertes", "open places", "2"),

@@ -15,11 +15,25 @@ from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import RHYTHM_WORDS, MentorProfile
 from workflows.association.mentoring.proposals import PairProposal
 
+_THREE = {
+    "fr": "vous seriez trois : cette personne en accompagne déjà une autre, et chacun lira nom et adresse des autres",
+    "en": "you would be three: this person already mentors somebody, and each will read the name and address of all",
+}
+
 
 def mentor_card(mentor: MentorProfile, lang: str) -> str:
     """A mentor without a name."""
     years = f"{mentor.years_exp} years of experience" if lang == "en" else f"{mentor.years_exp} ans d’expérience"
     return _card((mentor.sector, mentor.functions, mentor.topics, mentor.languages, mentor.rhythm), years, lang)
+
+
+def proposed_mentor(session: Session, proposal: PairProposal, lang: str) -> str:
+    """The mentor of a proposal without a name; and that there is another mentee, where three would work together."""
+    mentor = mentors.of(session, proposal.mentor_id)
+    if mentor is None:
+        return "—"
+    three = _THREE["en" if lang == "en" else "fr"]
+    return mentor_card(mentor, lang) + (f" · {three}" if proposal.beside_id is not None else "")
 
 
 def mentee_card(demand: MentorDemand, lang: str) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text, Uuid, select
+from sqlalchemy import ForeignKey, String, Text, Uuid, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
+from workflows.association.mentorships import LIVE, Mentorship
 
 OPEN, PROPOSED, PAIRED, WITHDRAWN, DECLINED = "OPEN", "PROPOSED", "PAIRED", "WITHDRAWN", "DECLINED"
 
@@ -50,6 +51,17 @@ def open_ones(session: Session) -> Sequence[MentorDemand]:
     return session.scalars(
         select(MentorDemand).where(MentorDemand.state == OPEN).order_by(MentorDemand.asked_on, MentorDemand.id)
     ).all()
+
+
+def graduated(session: Session, person_id: UUID) -> None:
+    """A student has the diploma: what they asked for is a graduate's from now on.
+
+    It waits in its old place, by the week and not for a wave of students; a pair that runs goes on, and counts on the
+    other track (domain §P3.7)."""
+    live = select(Mentorship.demand_id).where(Mentorship.mentee_id == person_id, Mentorship.state.in_(LIVE))
+    concerned = or_(MentorDemand.state.in_((OPEN, PROPOSED)), MentorDemand.id.in_(live))
+    for each in session.scalars(select(MentorDemand).where(MentorDemand.person_id == person_id, concerned)):
+        each.student = False
 
 
 def close(demand: MentorDemand, state: str, now: datetime) -> None:

@@ -128,7 +128,7 @@ def _recommended(
     session: Session, pairs: Sequence[Mentorship], demands: Mapping[UUID, MentorDemand], period: Period
 ) -> Sequence[Measure]:
     """What both would say to others, students and alumni apart."""
-    tracks = {each.id: _track(each, demands) for each in pairs}
+    tracks = {each.id: track(each, demands) for each in pairs}
     query = select(MentorshipAnswer).where(MentorshipAnswer.kind == CLOSING, MentorshipAnswer.nps.is_not(None))
     scores: dict[str, list[int]] = {ALUMNI: [], STUDENTS: []}
     for each in session.scalars(query):
@@ -137,7 +137,8 @@ def _recommended(
     return [measures.promoters("nps", found, track) for track, found in scores.items()]
 
 
-def _track(pair: Mentorship, demands: Mapping[UUID, MentorDemand]) -> str:
+def track(pair: Mentorship, demands: Mapping[UUID, MentorDemand]) -> str:
+    """Whether the mentee is a student or an alumnus today: whoever graduates meanwhile counts on the other track."""
     demand = demands.get(pair.demand_id) if pair.demand_id is not None else None
     return STUDENTS if demand is not None and demand.student else ALUMNI
 

@@ -18,7 +18,7 @@ from workflows.association.mentorships import Mentorship
 NAMES: Final = frozenset(
     {
         *("other", "other_email", "card", "reasons", "answer_by", "why", "places", "since"),
-        *("pair_ends_on", "pair_next_on"),
+        *("pair_ends_on", "pair_next_on", "pair_company"),
     }
 )
 
@@ -47,14 +47,30 @@ def _of_pair(session: Session, variables: Mapping[str, object], reader: UUID | N
     pair = session.get(Mentorship, found) if found is not None else None
     if pair is None:
         return {}
-    other = pair.mentee_id if reader == pair.mentor_id else pair.mentor_id
+    other = pair.mentor_id if reader in (pair.mentee_id, None) else pair.mentee_id
     following = pairs.next_meeting(session, pair)
+    together = company(session, pair, lang)
     return {
+        "pair_company": together,
         "other": people.names_of(session, (other,)).get(other, "—"),
         "other_email": people.primary_email(session, other) or "—",
         "pair_ends_on": wording.day(pair.ends_on, lang),
         "pair_next_on": wording.day(following.on, lang) if following is not None else "—",
     }
+
+
+def company(session: Session, pair: Mentorship, lang: str) -> str:
+    """That three people or more work together, and who; nothing for a pair of two."""
+    others = pairs.beside(session, pair)
+    if not others:
+        return ""
+    named = [pair.mentor_id, pair.mentee_id, *(each.mentee_id for each in others)]
+    names = people.names_of(session, named)
+    said = ", ".join(names.get(each, "—") for each in named)
+    count = len(named)
+    return (
+        f"There are {count} of you: {said}." if lang == "en" else f"Vous êtes {count} à travailler ensemble : {said}."
+    )
 
 
 def _of_proposal(session: Session, variables: Mapping[str, object], reader: UUID | None, lang: str) -> dict[str, str]:
@@ -63,8 +79,7 @@ def _of_proposal(session: Session, variables: Mapping[str, object], reader: UUID
     if proposal is None or uuid_or_none(variables, "pair_id") is not None:
         return {}
     demand = session.get_one(MentorDemand, proposal.demand_id)
-    mentor = mentors.of(session, proposal.mentor_id)
     told = cards.why(session, proposal, proposal.proposed_at, lang) if proposal.proposed_at is not None else ()
     to_mentor = reader == proposal.mentor_id
-    card = cards.mentee_card(demand, lang) if to_mentor else cards.mentor_card(mentor, lang) if mentor else "—"
+    card = cards.mentee_card(demand, lang) if to_mentor else cards.proposed_mentor(session, proposal, lang)
     return {"card": card, "reasons": "\n".join(f"- {each.sentence}" for each in told if each.good) or "—"}

@@ -114,6 +114,13 @@ def avoided(session: Session, ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]
     return {person: frozenset(others) for person, others in found.items()}
 
 
+def kept_apart(session: Session, person_id: UUID) -> frozenset[UUID]:
+    """Whom somebody would rather not meet, and who would rather not meet him."""
+    mine = avoided(session, [person_id]).get(person_id, frozenset())
+    theirs = select(MentoringAvoidance.person_id).where(MentoringAvoidance.avoided_id == person_id)
+    return mine | frozenset(session.scalars(theirs))
+
+
 def keys(values: object, most: int, field: str) -> str:
     """Chosen keys as they are stored. Raises TooMany."""
     chosen: Sequence[object] = values if isinstance(values, list | tuple) else []

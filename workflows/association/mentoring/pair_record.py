@@ -10,7 +10,7 @@ from engine.calendar import PARIS
 from workflows.association import people, wording
 from workflows.association.case_variables import local_day, text, uuid_or_none, whole
 from workflows.association.matching.vocabulary import word
-from workflows.association.mentoring import figures, pairs
+from workflows.association.mentoring import by_hand, figures, mail_words, pairs
 from workflows.association.mentoring.mentors import RHYTHM_WORDS
 from workflows.association.mentoring.pairs import MentorshipAnswer, MentorshipInquiry
 from workflows.association.mentorships import Mentorship
@@ -18,16 +18,24 @@ from workflows.association.records import Record, Subject, Values
 
 _SHOWN: Final = frozenset(
     {"other", "other_email", "aims", "rhythm_words", "until", "both", "asker", "state_words", "signs", "said"}
+    | {"company", "topic_words", "offer_words"}
 )
 _WRITTEN: Final = frozenset(
     {
         *("written", "aim_1", "aim_2", "aim_3", "rhythm", "channel", "confidential", "limits", "no_fault"),
         *("met", "mood", "help", "note", "progress_1", "progress_2", "progress_3", "goes_on", "rematch", "findings"),
+        "third_no",
         "fit",
         *("reached", "nps", "hours", "changed", "again", "testimony"),
     }
 )
 _KINDS: Final = {"mood": pairs.CHECK_IN, "goes_on": pairs.REVIEW, "fit": pairs.FIT, "reached": pairs.CLOSING}
+_TOPICS: Final = {
+    "TALK": ("une question, un doute", "a question, a doubt"),
+    "OFFER": ("une offre d’emploi ou de stage entre les deux", "an offer of a job or traineeship between the two"),
+    "EMPLOYER": ("les deux travaillent désormais au même endroit", "the two now work for the same employer"),
+    "THREE": ("ils souhaitent être trois", "they wish to be three"),
+}
 _STATES: Final = {
     "FIRST_CONTACT": ("premier contact", "first contact"),
     "RUNNING": ("en cours", "running"),
@@ -65,6 +73,9 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         "state_words": word(_STATES, pair.state, lang),
         "signs": wording.day(pair.sign_on, lang) if pair.sign_on is not None else "—",
         "said": said(subject, pair, names),
+        "company": mail_words.company(subject.session, pair, lang) or "—",
+        "topic_words": word(_TOPICS, text(subject.variables, "help_topic", "TALK"), lang),
+        "offer_words": wording.day(pair.offer_on, lang) if pair.offer_on is not None else "—",
     }
 
 
@@ -82,7 +93,8 @@ def said(subject: Subject, pair: Mentorship, names: Mapping[UUID, str]) -> str:
 
 
 def _write(subject: Subject, values: Values) -> Values:
-    """Keeps what one side says; whatever it is, it is a sign."""
+    """Keeps what one side says; whatever it is, it is a sign. Raises MemberUnknown, ThirdHasNotAsked, NoPlaceLeft,
+    KeptApart."""
     pair = _of(subject)
     if pair is None:
         return {}
@@ -95,6 +107,9 @@ def _write(subject: Subject, values: Values) -> Values:
             )
         )  # fmt: skip
         return {}
+    number = text(values, "third_no").strip()
+    if number:
+        return {"third_demand_id": str(by_hand.join(subject.session, pair, number, subject.now).id)}
     if "rematch" in values:
         return {"rematch": text(values, "rematch") == "true" and pair.demand_id is not None}
     pairs.sign(pair, today)

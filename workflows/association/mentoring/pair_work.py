@@ -15,11 +15,13 @@ from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.proposals import PairProposal
 from workflows.association.mentorships import ENDED, FIRST_CONTACT, LIVE, RUNNING, Mentorship
 
+OFFER, THREE = "OFFER", "THREE"  # what somebody may want to talk about, beside everything else
 REMATCHED: Final = frozenset({"SAME_PRIORITY", "NEXT_WAVE"})
 
 
 @service_task(
-    "pair.open", results=("mentee_id", "mentor_id", "demand_id", "sides", "agree_by", "brought", "appointment_id")
+    "pair.open",
+    results=("mentee_id", "mentor_id", "demand_id", "sides", "told", "agree_by", "brought", "appointment_id"),
 )
 def open_pair(work: ServiceWork) -> Mapping[str, object]:
     """Puts the pair of a proposal on record, under its id; from here on both know each other's name.
@@ -36,6 +38,7 @@ def open_pair(work: ServiceWork) -> Mapping[str, object]:
         id=proposal.id, mentor_id=proposal.mentor_id, mentee_id=demand.person_id, started_on=today, state=FIRST_CONTACT,
         ends_on=pairs.after_months(today, figures.months(work.session, "PAIR", today)), proposal_id=proposal.id,
         demand_id=demand.id, instance_id=work.instance_id, introduced_on=today, guided=True,
+        beside_id=proposal.beside_id,
     )  # fmt: skip
     work.session.add(pair)
     work.session.flush()
@@ -50,6 +53,7 @@ def _opened(work: ServiceWork, pair: Mentorship, *, brought: bool) -> Mapping[st
         "mentor_id": str(pair.mentor_id),
         "demand_id": str(pair.demand_id) if pair.demand_id is not None else None,
         "sides": sides(pair),
+        "told": [*sides(pair), *_company(work, pair)],
         "agree_by": pairs.morning(agree_by),
         "brought": brought,
         **(_coming(meetings.arrange(work.session, pair, work.now)) if brought else _coming(None)),
@@ -62,6 +66,24 @@ def sides(pair: Mentorship) -> list[dict[str, object]]:
         {"side": pairs.MENTEE, "person_id": str(pair.mentee_id)},
         {"side": pairs.MENTOR, "person_id": str(pair.mentor_id)},
     ]
+
+
+def _company(work: ServiceWork, pair: Mentorship) -> list[dict[str, object]]:
+    """Who already works with this mentor and is joined by this pair's mentee: they are introduced to each other."""
+    return [
+        {"side": pairs.MENTEE, "person_id": str(each.mentee_id)} for each in pairs.beside(work.session, pair)
+        if pair.beside_id is not None
+    ]  # fmt: skip
+
+
+@service_task("pair.note", results=("third_demand_id",))
+def note(work: ServiceWork) -> Mapping[str, object]:
+    """Either asks for a person, which is a sign; a job offer is on record from the day on which it is told of."""
+    pair, today = pair_of(work), _today(work)
+    pairs.sign(pair, today)
+    if text(work.variables, "help_topic") == OFFER:
+        pair.offer_on = pair.offer_on or today
+    return {"third_demand_id": None}
 
 
 def start(work: ServiceWork) -> Mapping[str, object]:

@@ -171,6 +171,15 @@ def live_of(session: Session, person_id: UUID) -> Sequence[Mentorship]:
     return session.scalars(select(Mentorship).where(side, Mentorship.state.in_(LIVE))).all()
 
 
+def beside(session: Session, pair: Mentorship) -> Sequence[Mentorship]:
+    """The pairs that run beside this one, with the same mentor: three people who work together."""
+    first = pair.beside_id or pair.id
+    query = select(Mentorship).where(or_(Mentorship.id == first, Mentorship.beside_id == first))
+    return [
+        each for each in session.scalars(query.order_by(Mentorship.id)) if each.id != pair.id and each.state in LIVE
+    ]
+
+
 def answers(session: Session, pair_id: UUID, step: int | None = None) -> Sequence[MentorshipAnswer]:
     """What both said, the newest last; of one date where `step` names it."""
     query = select(MentorshipAnswer).where(MentorshipAnswer.mentorship_id == pair_id)

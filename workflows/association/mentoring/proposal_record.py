@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Final
-from uuid import uuid4
+from typing import Final
 
-from engine.calendar import PARIS
-from engine.errors import Invalid
-from workflows.association.case_variables import local_day, text, uuid_or_none
-from workflows.association.mentoring import cards, demands, mentors, places, proposals, rounds
+from workflows.association.case_variables import text, uuid_or_none
+from workflows.association.mentoring import by_hand, cards, proposals
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentor_record import demand_of
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
@@ -18,12 +15,6 @@ from workflows.association.records import Record, Subject, Values
 _SHOWN: Final = frozenset({"mentor_card", "mentee_card", "goals", "why", "less", "said"})
 _WRITTEN: Final = frozenset({"words", "mentor_no"})
 _ROUND: Final = frozenset({"matched", "unmatched", "first_choices", "for_people"})
-
-
-class NoPlaceLeft(Invalid):
-    """This mentor has no free place now: ask him to open one, or propose somebody else."""
-
-    code: ClassVar[str] = "mentor_no_place_left"
 
 
 def _of(subject: Subject) -> PairProposal | None:
@@ -36,10 +27,9 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
     if proposal is None:
         return {"said": "—"}
     demand = session.get_one(MentorDemand, proposal.demand_id)
-    mentor = mentors.of(session, proposal.mentor_id)
     told = cards.why(session, proposal, subject.now, lang)
     return {
-        "mentor_card": cards.mentor_card(mentor, lang) if mentor is not None else "—",
+        "mentor_card": cards.proposed_mentor(session, proposal, lang),
         "mentee_card": cards.mentee_card(demand, lang),
         "goals": demand.goals,
         "why": " · ".join(each.sentence for each in told if each.good) or "—",
@@ -51,37 +41,15 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
 def _write(subject: Subject, values: Values) -> Values:
     """Keeps what was said with an answer; reserves the place of a mentor whom a person found.
 
-    Raises MemberUnknown, NoPlaceLeft.
+    Raises MemberUnknown, NoPlaceLeft, KeptApart.
     """
     proposal = _of(subject)
     if proposal is not None and values.get("words"):
         proposal.said = f"{proposal.said} {text(values, 'words')}".strip()[:600]
-    if text(values, "mentor_no").strip():
-        _propose(subject, text(values, "mentor_no").strip())
+    demand, number = demand_of(subject), text(values, "mentor_no").strip()
+    if number and demand is not None:
+        by_hand.propose(subject.session, demand, number, subject.now)
     return {}
-
-
-def _propose(subject: Subject, number: str) -> None:
-    session, demand = subject.session, demand_of(subject)
-    found = mentors.of(session, mentors.person_of(session, number, "mentor_no"))
-    if demand is None or found is None or found.state != mentors.ACTIVE or found.person_id == demand.person_id:
-        raise NoPlaceLeft(field="mentor_no")
-    today = local_day(subject.now, PARIS)
-    last = proposals.held(session, demand.id)
-    if last is not None:
-        last.state = proposals.LEFT
-        places.free_up(session, last.id)
-    round_ = rounds.open_round(session, f"{today.isoformat()}-by-hand", proposals.ROLLING, subject.now)
-    round_.state = "SENT"
-    proposal = PairProposal(
-        id=uuid4(), round_id=round_.id, demand_id=demand.id, mentor_id=found.person_id, rank=0, score=0, locked=True,
-        state=proposals.HELD, proposed_at=subject.now,
-    )  # fmt: skip
-    session.add(proposal)
-    session.flush()
-    if not places.reserve(session, found, proposal.id, subject.now, today):
-        raise NoPlaceLeft(field="mentor_no")
-    demand.state = demands.PROPOSED
 
 
 def _read_round(subject: Subject, fields: Iterable[str]) -> Values:

@@ -40,7 +40,8 @@ class MatchingRound(Base):
 
 class PairProposal(Base):
     """A mentor for a demand. `rank` 0 is the round's choice, then the alternatives. `parts`: points by part, as
-    “topics=35.0 sector=15.0”. `locked`: a person put these two together. `said`: what was answered, for the staff."""
+    “topics=35.0 sector=15.0”. `locked`: a person put these two together. `said`: what was answered, for the staff.
+    `beside_id`: the pair that this one would work beside, three together."""
 
     __tablename__ = "pair_proposal"
     __privacy__ = (
@@ -59,6 +60,7 @@ class PairProposal(Base):
     action: Mapped[str] = mapped_column(String(24), default="")
     state: Mapped[str] = mapped_column(String(8), default=DRAFT)
     said: Mapped[str] = mapped_column(Text, default="")
+    beside_id: Mapped[UUID | None] = mapped_column(Uuid)
     proposed_at: Mapped[datetime | None] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (

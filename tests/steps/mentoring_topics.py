@@ -1,0 +1,184 @@
+"""What a pair tells the coordination: an offer, a third person; a student who graduates; a machine that stops."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from pytest_bdd import given, parsers, then, when
+from sqlalchemy import select, update
+
+from engine.engine import Engine
+from engine.errors import Invalid
+from engine.transaction import reading, transaction
+from tests.fixtures.office import Office
+from tests.steps.applications import known
+from tests.steps.mentoring import actor, does, tell
+from tests.steps.mentoring_mails import written
+from tests.steps.tasks import staff
+from webapp.mentoring import page
+from workflows.association.mentoring import demands, indicators, mentors, pairs
+from workflows.association.mentoring.demands import MentorDemand
+from workflows.association.mentoring.mentors import MentoringAvoidance, MentorProfile
+from workflows.association.mentoring.places import MentorPlace
+from workflows.association.mentoring.proposals import HELD, PairProposal
+from workflows.association.mentorships import Mentorship
+from workflows.association.registry import registry
+
+
+def pair_of(office: Office, name: str) -> Mentorship:
+    """The pair in which somebody is the mentee."""
+    assert [each.message for each in office.incidents()] == []
+    with reading(office.engine) as session:
+        return session.scalars(select(Mentorship).where(Mentorship.mentee_id == known(office, name).id)).one()
+
+
+@when(parsers.parse('"{name}" tells the coordination of {topic}'))
+def tells_of(office: Office, name: str, topic: str) -> None:
+    with reading(office.engine) as session:
+        pair = session.scalars(select(Mentorship)).one()
+    side = pairs.MENTOR if pair.mentor_id == known(office, name).id else pairs.MENTEE
+    tell(office, "pair_help_asked", pair.id, asked_by=side, reason=topic)
+
+
+@then("the offer is on record since today, and the board shows it")
+def offer_is_known(office: Office) -> None:
+    assert [each.message for each in office.incidents()] == []
+    today = office.clock.now().date()
+    with reading(office.engine) as session:
+        pair = session.scalars(select(Mentorship)).one()
+        [row] = page.board(session, office.clock.now())
+    assert (pair.offer_on, row.offer_on) == (today, today)
+
+
+@then("MENTORING calls the pair back")
+def calls_pair_back(office: Office) -> None:
+    does(office, staff("MENTORING"), "call_back", {"called_on": office.clock.now().date()}, {})
+
+
+@then("the pair goes on as it was")
+def went_on(office: Office) -> None:
+    assert pair_of(office, "Zoe Lambert").state == "FIRST_CONTACT"
+    assert "write_first" in {each.element for each in office.open_tasks().values()}
+
+
+@given(parsers.parse('"{name}" takes {count:d} people'))
+def takes(office: Office, name: str, count: int) -> None:
+    with transaction(office.engine) as session:
+        session.execute(
+            update(MentorProfile).where(MentorProfile.person_id == known(office, name).id).values(capacity=count)
+        )
+
+
+@when(parsers.parse("MENTORING names {number:d} as the third"))
+def names_third(office: Office, number: int) -> None:
+    said = {"called_on": office.clock.now().date()}
+    does(office, staff("MENTORING"), "call_back", said, {"pair.third_no": str(number)})
+
+
+@then(parsers.parse('MENTORING may not name {number:d} as the third: "{code}"'))
+def may_not_name(office: Office, number: int, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        names_third(office, number)
+    assert (refused.value.code, refused.value.params["field"]) == (code, "third_no")
+
+
+@when(parsers.parse('"{name}" would rather not meet "{other}"'))
+def avoids(office: Office, name: str, other: str) -> None:
+    one, two = known(office, name).id, known(office, other).id
+    with transaction(office.engine) as session:
+        session.add(MentoringAvoidance(person_id=one, avoided_id=two, noted_on=office.clock.now().date()))
+
+
+@when(parsers.parse('"{name}" says YES, and "{mentor}" too'))
+def both_say_yes(office: Office, name: str, mentor: str) -> None:
+    does(office, actor(office, name), "answer_proposal", {"mentee_answer": "YES"}, {"proposal.words": "Volontiers"})
+    does(office, actor(office, mentor), "answer_mentee", {"mentor_answer": "YES"}, {})
+
+
+@then(parsers.parse('{count:d} people received the mail "{template}" that names all three'))
+def all_are_introduced(office: Office, count: int, template: str) -> None:
+    assert [each.message for each in office.incidents()] == []
+    names = ("Camille Martin", "Zoe Lambert", "Paul Girard")
+    told = [
+        mail.person_id for mail in office.mails()
+        if mail.template == template and "Vous êtes 3" in mail.text and all(each in mail.text for each in names)
+    ]  # fmt: skip
+    assert sorted(told, key=str) == sorted((known(office, each).id for each in names), key=str)
+    assert len(told) == count
+
+
+@then(parsers.parse('"{name}" has two pairs beside each other, and no place left'))
+def has_two(office: Office, name: str) -> None:
+    first, second = pair_of(office, "Zoe Lambert"), pair_of(office, "Paul Girard")
+    assert (second.mentor_id, second.beside_id) == (known(office, name).id, first.id)
+    with reading(office.engine) as session:
+        assert [each.id for each in pairs.beside(session, first)] == [second.id]
+        assert len(session.scalars(select(MentorPlace)).all()) == 2
+
+
+@given(parsers.parse('"{name}" asked as a student'))
+def asked_as_student(office: Office, name: str) -> None:
+    with transaction(office.engine) as session:
+        session.execute(update(MentorDemand).values(student=True))
+    assert track_of(office, name) == indicators.STUDENTS
+
+
+@when(parsers.parse('"{name}" graduates'))
+def graduates(office: Office, name: str) -> None:
+    with transaction(office.engine) as session:
+        demands.graduated(session, known(office, name).id)
+
+
+@then(parsers.parse('the pair of "{name}" runs, and counts among {track}'))
+def counts_among(office: Office, name: str, track: str) -> None:
+    assert pair_of(office, name).state in ("FIRST_CONTACT", "RUNNING")
+    assert track_of(office, name) == track
+
+
+def track_of(office: Office, name: str) -> str:
+    pair = pair_of(office, name)
+    with reading(office.engine) as session:
+        return indicators.track(pair, {each.id: each for each in session.scalars(select(MentorDemand))})
+
+
+@when("the machine stops before what follows has run, and starts again")
+def restarts(office: Office) -> None:
+    """Everything in memory is gone: cases, definitions, connections. What was promised is in the database alone."""
+    running = office.engine
+    url, settings = running.database.url.render_as_string(hide_password=False), running.settings
+    running.close()
+    office.engine = Engine.open(url, clock=office.clock, registry=registry(office.association), settings=settings)
+    office.run()
+
+
+def mentor_of(office: Office, name: str) -> UUID:
+    with reading(office.engine) as session:
+        held = select(PairProposal.mentor_id).join(MentorDemand, MentorDemand.id == PairProposal.demand_id)
+        return session.scalars(
+            held.where(MentorDemand.person_id == known(office, name).id, PairProposal.state == HELD)
+        ).one()
+
+
+@when(parsers.parse('the mentor of "{name}" says YES, and the machine stops once more'))
+def mentor_says_yes(office: Office, name: str) -> None:
+    with reading(office.engine) as session:
+        profile = mentors.of(session, mentor_of(office, name))
+    assert profile is not None
+    mentor = next(each for each in ("Camille Martin", "Noah Petit") if known(office, each).id == profile.person_id)
+    does(office, actor(office, mentor), "answer_mentee", {"mentor_answer": "YES"}, {}, stops=True)
+    restarts(office)
+
+
+@when(parsers.parse('"{name}" answers YES while the machine stops'))
+def answers_and_stops(office: Office, name: str) -> None:
+    said = {"mentee_answer": "YES"}
+    does(office, actor(office, name), "answer_proposal", said, {"proposal.words": "Merci"}, stops=True)
+
+
+@then(parsers.parse('there is one pair, and the mail "{template}" reached each of the two once'))
+def one_pair(office: Office, template: str) -> None:
+    pair = pair_of(office, "Zoe Lambert")
+    with reading(office.engine) as session:
+        assert len(session.scalars(select(Mentorship)).all()) == 1
+    assert sorted(written(office, template), key=str) == sorted((pair.mentee_id, pair.mentor_id), key=str)
