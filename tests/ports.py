@@ -1,4 +1,4 @@
-"""Ports for the servers of the tests."""
+"""Ports for the servers of the tests, and how soon these stop."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Final
 
 # Below what Linux gives to outgoing connections (32768 and up): a server that dies finds its port free when it is back.
 PORTS: Final = range(20_000, 32_000)
+# Seconds between two looks of a server of the standard library whether it is to stop. Where nothing is said it looks
+# twice a second: every test that uses one would wait so long for its end.
+QUICK: Final = 0.01
 
 
 def free_port() -> int:

@@ -6,6 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -60,7 +61,7 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(VALUES, st.sampled_from(["fr", "en"]), st.sampled_from(["", "two"]))
 def test_a_page_sent_back_untouched_changes_nothing(values: dict[str, Any], language: str, prefix: str) -> None:
     definition = read_form(ROUND)
@@ -79,9 +80,21 @@ names = st.sampled_from([*KNOWN, "__builtins__", "typename", "today", "gift", "s
 TOP = {"gift", "doubled", "stays", *(key for key in EVERY.fields if "." not in key)}
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(names, plain), max_size=20))
-def test_only_declared_keys_come_through_and_nothing_breaks(sent: list[tuple[str, str]]) -> None:
+MANY = [pytest.mark.campaign, pytest.mark.timeout(3_600)]
+each = pytest.mark.parametrize("examples", [pytest.param(60, id="some"), pytest.param(5_000, id="many", marks=MANY)])
+
+
+@each
+def test_only_declared_keys_come_through_and_nothing_breaks(examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(st.lists(st.tuples(names, plain), max_size=20))
+    def run(sent: list[tuple[str, str]]) -> None:
+        _only_declared_keys(sent)
+
+    run()
+
+
+def _only_declared_keys(sent: list[tuple[str, str]]) -> None:
     found = bind(
         EVERY,
         language="fr",
@@ -153,18 +166,27 @@ TYPES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
-@given(
-    st.lists(
-        st.dictionaries(st.sampled_from(PROPERTIES), json_values, max_size=6).flatmap(
-            lambda rest: st.sampled_from(TYPES).map(
-                lambda kind: {"id": f"x{len(rest)}{kind}", "key": "k", "label": "L", **rest, "type": kind}
-            )
-        ),
-        max_size=3,
-    )
+definitions = st.lists(
+    st.dictionaries(st.sampled_from(PROPERTIES), json_values, max_size=6).flatmap(
+        lambda rest: st.sampled_from(TYPES).map(
+            lambda kind: {"id": f"x{len(rest)}{kind}", "key": "k", "label": "L", **rest, "type": kind}
+        )
+    ),
+    max_size=3,
 )
-def test_any_definition_is_read_or_refused_by_name_and_what_is_read_can_be_shown(drawn: list[Json]) -> None:
+
+
+@each
+def test_any_definition_is_read_or_refused_by_name_and_what_is_read_can_be_shown(examples: int) -> None:
+    @settings(max_examples=2 * examples, deadline=None)
+    @given(definitions)
+    def run(drawn: list[Json]) -> None:
+        _read_or_refused(drawn)
+
+    run()
+
+
+def _read_or_refused(drawn: list[Json]) -> None:
     try:
         definition = read_form(form(*drawn))
     except FormRefused as refusal:

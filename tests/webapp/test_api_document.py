@@ -40,7 +40,7 @@ VERBS = {
     "start": "POST /cases", "suspend": "POST /cases/{case_id}/suspend", "undo": "POST /tasks/{task_id}/undo",
     "withdraw_message": "POST /messages/withdraw",
 }  # fmt: skip
-EXAMPLES = 8  # of each address
+MANY = [pytest.mark.campaign, pytest.mark.timeout(3_600)]  # examples of each address: a few in every run
 
 
 @pytest.fixture
@@ -62,22 +62,24 @@ def bearer(web_engine: Engine, review: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {text}"}
 
 
+@pytest.mark.parametrize("examples", [pytest.param(4, id="some"), pytest.param(200, id="many", marks=MANY)])
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_whatever_is_sent_is_answered_as_the_document_says(
-    app: Flask, bearer: dict[str, str], there: dict[str, list[str]], mode: GenerationMode
+    app: Flask, bearer: dict[str, str], there: dict[str, list[str]], mode: GenerationMode, examples: int
 ) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     operations = [each.ok() for each in schema.get_all_operations()]
     assert len(operations) > 20
     for operation in operations:
+        cases = operation.as_strategy(generation_mode=mode)
 
         @settings(
-            max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
+            max_examples=examples, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(data=st.data())
         def examine(data: st.DataObject) -> None:
-            case = data.draw(operation.as_strategy(generation_mode=mode))  # noqa: B023 - called before the next operation
+            case = data.draw(cases)  # noqa: B023 - called before the next operation
             case.headers.update(bearer)
             for name in case.path_parameters.keys() & there.keys() if mode is GenerationMode.POSITIVE else ():
                 case.path_parameters[name] = data.draw(st.sampled_from(there[name]))

@@ -23,6 +23,7 @@ from forms import UploadedFile
 from forms.files import FileRefused
 from tests.fixtures.cases import PDF
 from tests.fixtures.pages import LookedAtPages
+from tests.ports import QUICK
 from tests.security.web import Place, at_desk, browser, place
 from tests.webapp.test_inbox import open_task
 from webapp.files.scanning import is_clean
@@ -112,7 +113,7 @@ class Clamd(socketserver.StreamRequestHandler):
 @pytest.fixture
 def clamd(tmp_path: Path) -> Iterator[str]:
     with socketserver.ThreadingUnixStreamServer(str(tmp_path / "clamd"), Clamd) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[QUICK], daemon=True).start()
         yield f"unix://{tmp_path / 'clamd'}"
         server.shutdown()
 

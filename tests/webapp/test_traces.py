@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from tests.ports import QUICK
+
 PROGRAM = """
 import sys
 from uuid import uuid4
@@ -64,7 +66,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     with Collector() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[QUICK], daemon=True).start()
         yield server
         server.shutdown()
 

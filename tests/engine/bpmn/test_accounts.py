@@ -23,7 +23,7 @@ from engine.bpmn.outcome import (
     TimerSet,
     WaitDropped,
 )
-from tests.engine.bpmn.growing import grown, process
+from tests.engine.bpmn.growing import seeded
 from tests.engine.bpmn.play import Play
 from tests.engine.bpmn.schedules import move, schedule, started
 
@@ -86,7 +86,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> set[UUID]:
 def test_the_facts_account_for_the_state(answered: set[UUID]) -> None:
     for seed in range(SOME):
         moves = schedule(seed)
-        play, account, read = started(process(grown(seed)), moves[0]), Account(), 0
+        play, account, read = started(seeded(seed), moves[0]), Account(), 0
         for choice in moves[1:]:
             for fact in play.facts[read:]:
                 account.take(fact)

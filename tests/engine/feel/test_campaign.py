@@ -14,14 +14,17 @@ from hypothesis import strategies as st
 
 from engine.dmn import DmnRefused, read
 from engine.feel import FeelSyntaxError, compile_expression, compile_unary_tests
+from engine.feel.builtins import BUILTINS
 from engine.feel.codec import decode, encode
+from engine.feel.kinds import Value
 from engine.feel.names import KnownNames
 from engine.feel.parser import parse_expression
 from engine.feel.printer import to_source
+from engine.feel.values import to_expression
 from engine.feel.wording import describe
 from tests.engine.dmn.models import decision, definitions, inputs, table
 from tests.engine.feel.programs import programs, variables
-from tests.engine.feel.strategies import trees
+from tests.engine.feel.strategies import keys, scalars, trees
 from tests.fixtures.feel import feel_environment
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -31,7 +34,8 @@ LONGEST = 1.0  # seconds of the processor, whatever is asked: others may keep it
 TABLE = definitions(
     inputs("a", "b") + decision("d", table("FIRST", "a, b", "r", "< 3; - => 1", '-; "x" => a'), "a", "b")
 )
-KNOWN = KnownNames(["foo bar", "total amount"])
+NAMES = ("foo bar", "total amount")
+KNOWN = KnownNames(NAMES)
 
 each = pytest.mark.parametrize(
     "amount", [pytest.param(SOME, id="some"), pytest.param(MANY, id="many", marks=[pytest.mark.campaign])]
@@ -65,11 +69,25 @@ def test_any_tree_is_answered(amount: settings) -> None:
     @amount
     @given(trees)
     def run(tree: object) -> None:
-        expression = compile_expression(to_source(tree), names=["foo bar", "total amount"])  # type: ignore[arg-type]
+        expression = compile_expression(to_source(tree), names=[*NAMES, *BUILTINS])  # type: ignore[arg-type]
         began = process_time()
         answer = expression.evaluate(variables(), feel_environment())
         assert process_time() - began < LONGEST
         assert all(describe(warning) for warning in answer.warnings)
+
+    run()
+
+
+@each
+@pytest.mark.timeout(3_600)
+def test_what_is_written_for_a_value_answers_it(amount: settings) -> None:
+    """A person corrects a value of a case by the expression that the page wrote for it."""
+
+    @amount
+    @given(st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4)))
+    def run(value: Value) -> None:
+        written = compile_expression(to_expression(value)).evaluate({}, feel_environment())
+        assert (to_expression(written.value), written.warnings) == (to_expression(value), ())
 
     run()
 

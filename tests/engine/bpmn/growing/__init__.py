@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from random import Random
 
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from tests.engine.bpmn.growing.scopes import SCOPES
 from tests.engine.bpmn.growing.sketch import Draw, Sketch
 from tests.engine.bpmn.growing.wholes import process_body
 
-__all__ = ["ROOTS", "Grown", "diagrams", "grow", "grown", "process", "text_of"]
+__all__ = ["ROOTS", "Grown", "diagrams", "grow", "grown", "process", "seeded", "text_of"]
 
 ROOTS = (
     "".join(
@@ -62,5 +63,11 @@ def text_of(found: Grown) -> bytes:
 
 
 def process(found: Grown) -> ProcessSpec:
-    """The one process of its file."""
+    """The one process of its file, read anew."""
     return read_diagram(text_of(found), name="grown").processes[0]
+
+
+@lru_cache(400)
+def seeded(seed: int) -> ProcessSpec:
+    """The process of a seed, read once for all laws: reading costs more than a run, and a run changes none of it."""
+    return process(grown(seed))
