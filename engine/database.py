@@ -7,7 +7,7 @@ import time
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session
 
@@ -52,7 +52,8 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
         json_serializer=to_json,
     )
     event.listen(database, "connect", lambda connection, _record: prepare_sqlite(connection))
-    event.listen(database, "begin", _begin)
+    spoken = database.dialect
+    spoken.do_begin = _begin  # to a listener each connection would ask at every statement whether anybody listens
     return database
 
 
@@ -91,8 +92,8 @@ def begin(driver: Any, *, reading: bool = False) -> None:
         driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _begin(connection: Connection) -> None:
-    begin(connection.connection.driver_connection)
+def _begin(pooled: PoolProxiedConnection) -> None:
+    begin(pooled.driver_connection)
 
 
 def _wire(_dialect: object, _record: object, arguments: Any, options: Any) -> Wire:
