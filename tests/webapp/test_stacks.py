@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,7 +17,7 @@ from engine.engine import Engine
 from engine.models import UserTask
 from engine.transaction import reading, transaction
 from forms import bind, read_form
-from tests.fixtures.cases import start_review
+from tests.fixtures.cases import READING, RESOURCES, start_review
 from tests.fixtures.diagrams import end, process, start, user_task
 from tests.fixtures.pages import LookedAtPages
 from tests.forms.drawn import component, form
@@ -56,6 +58,35 @@ def test_one_answer_for_all_but_the_exceptions(desk: LookedAtPages, web_engine: 
     done = {**chosen, "step": "do", "key": key.group(1)}
     assert [desk.post_form("/tasks/stack/", done).status_code for _ in "12"] == [303, 303]  # a double click
     assert states(web_engine, tasks) == ["completed"] * 3 + ["created"]
+
+
+def test_a_question_that_the_answer_reveals_is_asked_once_of_all(
+    desk: LookedAtPages, web_engine: Engine, tasks: list[str]
+) -> None:
+    why: Any = {
+        "type": "textarea",
+        "id": "reading_why",
+        "key": "why",
+        "label": "Pourquoi ?",
+        "validate": {"required": True},
+    }
+    asks_why = {
+        **READING,
+        "components": [*cast("list[Any]", READING["components"]), {**why, "conditional": {"hide": '=verdict != "NO"'}}],
+    }
+    resources = {**RESOURCES, "review/reading.form": json.dumps(asks_why).encode()}
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, resources, by=SYSTEM)
+    new = [str(open_task(web_engine, start_review(web_engine)).id) for _ in "12"]
+    chosen = {"card": new, "task": new, "step": "look", "verdict": "NO"}
+    asked = desk.post_form("/tasks/stack/", chosen)
+    assert asked.status_code == 422
+    page = asked.get_data(as_text=True)
+    assert "Pourquoi ?" in page
+    assert "Une question de plus se pose ici" not in page
+    shown = re.findall(r'name="-shown" value="([^"]*)"', page)
+    answered = desk.post_form("/tasks/stack/", {**chosen, "-shown": shown, "why": "Il manque une page."})
+    assert "2 tâches seraient terminées" in answered.get_data(as_text=True)
 
 
 def test_what_was_faster_or_does_not_fit_is_said_and_the_rest_undone_at_once(

@@ -45,6 +45,7 @@ class Card:
     facts: Sequence[tuple[str, str]]
     ticked: bool
     problems: Sequence[str]
+    asks_more: bool = False  # what the answer revealed is asked of all together: nothing is wrong with this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Stack:
     @property
     def ready(self) -> Sequence[Card]:
         """Those that the answer fits."""
-        return [card for card in self.ticked if not card.problems]
+        return [card for card in self.ticked if not card.problems and not card.asks_more]
 
 
 def tasks_of(session: Session, ids: Sequence[UUID]) -> Sequence[UserTask]:
@@ -100,19 +101,36 @@ def stack_of(
     """The stack as a page shows it, with what was answered so far; with `look` every card says whether it fits."""
     spoken, machine = language(), engine()
     subjects = subjects_of(session, machine, (task.instance_id for task in tasks))
-    fits = answered if look else None
-    cards = [_card(session, task, subjects.get(task.instance_id, ""), ticked, fits) for task in tasks]
     first = tasks[0]
     title = element_name(session, machine, first.definition_id, first.element, spoken)
     drawn = _shared(session, machine, first, answered)
-    if look and drawn.bound is not None:
-        drawn.bound.validate()
+    revealed = frozenset[str]()
+    if look and drawn.bound is not None and not drawn.bound.validate():
+        revealed = frozenset(drawn.bound.revealed)
+    fits = Fits(answered, revealed) if look and answered is not None else None
+    cards = [_card(session, task, subjects.get(task.instance_id, ""), ticked, fits) for task in tasks]
     return Stack(title, drawn, cards)
 
 
-def _card(
-    session: Session, task: UserTask, subject: str, ticked: frozenset[UUID], answered: Texts | None
-) -> Card:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """The answer that every ticked card is held against, and the questions that it revealed to all of them."""
+
+    answered: Texts
+    revealed: frozenset[str]
+
+    def to(self, session: Session, task: UserTask) -> tuple[Sequence[str], bool]:
+        """What is wrong with it for this task; and whether only the shared questions are still to be answered."""
+        work = task_work.open_work(session, engine(), viewer(), task, language(), submitted=self.answered)
+        problems = problems_of(work)
+        more = problems and work.bound is not None and not work.bound.errors
+        if more and work.bound is not None and self.revealed.issuperset(work.bound.revealed):
+            return (), True
+        return problems, False
+
+
+def _card(session: Session, task: UserTask, subject: str, ticked: frozenset[UUID], fits: Fits | None) -> Card:
+    problems, asks_more = fits.to(session, task) if fits is not None and task.id in ticked else ((), False)
     work = task_work.open_work(session, engine(), viewer(), task, language())
     case = session.get_one(ProcessInstance, task.instance_id)
     calendar = engine().settings.staff_calendar(session)
@@ -124,12 +142,9 @@ def _card(
         due=due(task.due_at, engine().clock.now(), calendar.between),
         facts=work.facts(),
         ticked=task.id in ticked,
-        problems=_problems(session, task, answered) if answered is not None and task.id in ticked else (),
+        problems=problems,
+        asks_more=asks_more,
     )
-
-
-def _problems(session: Session, task: UserTask, answered: Texts) -> Sequence[str]:
-    return problems_of(task_work.open_work(session, engine(), viewer(), task, language(), submitted=answered))
 
 
 def problems_of(work: Work) -> Sequence[str]:
