@@ -26,6 +26,7 @@ def test_the_reminder_of_a_task_is_moved_and_then_done_now(
     stranger = browser_with(client, web_engine, "Eva", "EVENTS")
     shown = admin.get(f"/cases/{case}").get_data(as_text=True)
     page = re.findall(rf'href="(/cases/{case}/jobs/[^"]+)"', shown)[0]
+    assert "Un rappel part pour" in admin.get(page).get_data(as_text=True)
     assert stranger.get(page).status_code == 404
     assert admin.post_form(page, {"due": ""}).status_code == 422
     assert admin.post_form(page, {"due": "9999-01-01T09:00"}).status_code == 422

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,6 +59,17 @@ def element_name(drawing: Drawing, element: str | None, language: str) -> str:
     if host is None:
         return called(drawing, shape.id, language, bare=True)
     return f"{host.label(language)} ({shape.label(language)})"
+
+
+def effect_words(kind: str, payload: Mapping[str, object], name: str) -> str:
+    """What happens once a promised job is due, in a sentence."""
+    if kind != "deadline":
+        return _("The work “%(name)s” is done.", name=name)
+    if payload.get("share") == 50:
+        return _("A reminder of “%(name)s” is sent, if it is not done by then.", name=name)
+    if payload.get("share") == 100:
+        return _("The head of its role is told that “%(name)s” is late, if it is not done by then.", name=name)
+    return _("The general delegate is told that “%(name)s” is late, if it is not done by then.", name=name)
 
 
 def _job(job: Job, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,7 +17,8 @@ from engine.models import Incident, Job, ProcessDefinition, ProcessInstance, Sub
 from engine.shapes import OPEN
 from engine.standings import RUNNING, standing_at
 from webapp.operations.diagrams import drawing
-from webapp.operations.drawing import Shape
+from webapp.operations.drawing import Drawing
+from webapp.studio.places import called
 from webapp.words import _, ngettext
 
 FEW = 1_000  # cases at an element that are named one by one
@@ -123,8 +124,9 @@ def narrowing_of(session: Session, engine: Engine, language: str, args: MultiDic
     versions = select(ProcessDefinition.id, ProcessDefinition.version).order_by(ProcessDefinition.version.desc())
     rows = session.execute(versions.where(ProcessDefinition.process_id == process_id)).all() if process_id else []
     chosen = [row for row in rows if str(row.version) == version]
-    shapes = drawing(session, engine, (chosen or rows)[0].id).shapes.values() if rows else ()
-    elements = _named((shape for shape in shapes if shape.kind in WAITING), language)
+    drawn = drawing(session, engine, (chosen or rows)[0].id) if rows else None
+    shapes = drawn.shapes.values() if drawn else ()
+    elements = _named(drawn, language) if drawn else ()
     element = _offered(args.get("element", ""), elements)
     status = args.get("status", "")
     return Narrowing(
@@ -140,9 +142,10 @@ def narrowing_of(session: Session, engine: Engine, language: str, args: MultiDic
     )
 
 
-def _named(shapes: Iterable[Shape], language: str) -> Sequence[tuple[str, str]]:
-    named = ((shape.id, shape.label(language)) for shape in shapes)
-    return sorted(named, key=lambda entry: entry[1].casefold())
+def _named(drawn: Drawing, language: str) -> Sequence[tuple[str, str]]:
+    """Where a case may wait, by name; what was drawn without one is called by its neighbours."""
+    waits = (shape.id for shape in drawn.shapes.values() if shape.kind in WAITING)
+    return sorted(((id_, called(drawn, id_, language, bare=True)) for id_ in waits), key=lambda it: it[1].casefold())
 
 
 def _offered(value: str, offered: Sequence[tuple[str, str]]) -> str:

@@ -15,7 +15,7 @@ from webapp import authorize
 from webapp.auth import engine, staff
 from webapp.dates import zone_city
 from webapp.errors import in_words
-from webapp.operations.ahead import element_name
+from webapp.operations.ahead import effect_words, element_name
 from webapp.operations.diagrams import drawing
 from webapp.operations.timers import TimerForm, due_of
 from webapp.process_titles import case_title
@@ -52,8 +52,9 @@ def job(instance_id: UUID, job_id: UUID) -> ResponseReturnValue:
             flash(_("The date was changed."), "success")
             return redirect(url_for("operations.case", instance_id=instance_id, _anchor="ahead"), 303)
     page = render_template(
-        "operations/job.html", form=form, job=found, name=name, case=case, city=zone_city(zone), case_title=title
-    )
+        "operations/job.html", form=form, job=found, name=name, case=case, city=zone_city(zone), case_title=title,
+        effect=effect_words(found.kind, found.payload, name),
+    )  # fmt: skip
     return page, 422 if form.errors else 200
 
 
