@@ -13,19 +13,20 @@ from workflows import (
     catalogue_privacy,
     catalogue_programmes,
 )
-from workflows.catalogue_entry import FOLDER, CatalogueEntry
+from workflows.catalogue_entry import FOLDER, CatalogueEntry, Texts
 
-__all__ = ["ENTRIES", "FOLDER", "CatalogueEntry", "catalogue", "definitions", "entry", "resources"]
+__all__ = ["ENTRIES", "FOLDER", "CatalogueEntry", "catalogue", "definitions", "entry", "family", "resources"]
 
 DEPLOYED = (".bpmn", ".dmn", ".form", ".translations.json")
-ENTRIES = (
-    *catalogue_memberships.ENTRIES,
-    *catalogue_gifts.ENTRIES,
-    *catalogue_mentoring.ENTRIES,
-    *catalogue_privacy.ENTRIES,
-    *catalogue_programmes.ENTRIES,
-    *catalogue_events.ENTRIES,
+FAMILIES: tuple[tuple[Texts, tuple[CatalogueEntry, ...]], ...] = (
+    ({"fr": "Adhésion", "en": "Membership"}, catalogue_memberships.ENTRIES),
+    ({"fr": "Dons à la Fondation", "en": "Gifts to the Foundation"}, catalogue_gifts.ENTRIES),
+    ({"fr": "Mentorat", "en": "Mentoring"}, catalogue_mentoring.ENTRIES),
+    ({"fr": "Données personnelles", "en": "Personal data"}, catalogue_privacy.ENTRIES),
+    ({"fr": "Groupes carrière", "en": "Career groups"}, catalogue_programmes.ENTRIES),
+    ({"fr": "Événements", "en": "Events"}, catalogue_events.ENTRIES),
 )
+ENTRIES = tuple(each for _, entries in FAMILIES for each in entries)
 
 
 def catalogue() -> tuple[CatalogueEntry, ...]:
@@ -36,6 +37,11 @@ def catalogue() -> tuple[CatalogueEntry, ...]:
 def entry(process_id: str) -> CatalogueEntry | None:
     """The entry of a process."""
     return next((each for each in ENTRIES if each.process_id == process_id), None)
+
+
+def family(process_id: str) -> Texts | None:
+    """What the processes around this one are called together; None where the catalogue does not know it."""
+    return next((title for title, entries in FAMILIES if any(each.process_id == process_id for each in entries)), None)
 
 
 def definitions() -> Mapping[str, Mapping[str, bytes]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from webapp.studio.versions import Figures
 from webapp.words import _
 from workflows.association.role_names import ROLES
 
-__all__ = ["Card", "DraftLine", "Save", "cards", "decisions", "draft_lines", "owners", "saves", "title_of"]
+__all__ = ["Card", "DraftLine", "Save", "cards", "decisions", "draft_lines", "families", "owners", "saves", "title_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Card:
     figures: Figures
     health: Health
     may_change: bool
+    family: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,21 @@ def cards(session: Session, person: SignedIn, language: str) -> list[Card]:
     return [
         Card(
             process_id, title, _purpose(process_id, language), owners(process_id, language), known[process_id],
-            stands[process_id], rights.may_change(person, process_id),
+            stands[process_id], rights.may_change(person, process_id), _family(process_id, language),
         )
         for process_id, title in processes(session, language)
         if rights.may_read(person, process_id) and process_id in known
     ]  # fmt: skip
+
+
+def families(found: Sequence[Card]) -> list[tuple[str, list[Card]]]:
+    """The cards of each family of processes, as the catalogue orders them."""
+    return [(name, list(each)) for name, each in groupby(found, key=lambda card: card.family)]
+
+
+def _family(process_id: str, language: str) -> str:
+    titles = workflows.family(process_id)
+    return titles[language] if titles is not None else _("Others")
 
 
 def _purpose(process_id: str, language: str) -> str:

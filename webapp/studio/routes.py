@@ -41,7 +41,7 @@ def catalogue() -> str:
         found = page.cards(reader, current(), language())
     if not found:
         raise NotFound(kind="page", id="studio")
-    return render_template("studio/catalogue.html", cards=found)
+    return render_template("studio/catalogue.html", cards=found, families=page.families(found))
 
 
 @blueprint.get("/<process_id>")

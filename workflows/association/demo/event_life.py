@@ -17,6 +17,7 @@ from engine.assignment import Actor
 from engine.engine import Engine
 from engine.starting import StartContext
 from engine.transaction import reading, transaction
+from engine.workdays import french_holidays
 from workflows.association.case_variables import local_day
 from workflows.association.events import changing, registrations
 from workflows.association.events.records import PUBLISHED, Event
@@ -26,36 +27,47 @@ from workflows.association.roles import RoleHolding
 
 Values = dict[str, object]
 _GROUP: Final = "group:"
+_HOUSE: Final = "1 rue des Diplômés, Paris"
+_MUSEUM: Final = "4 place du Musée, Lyon"
+_QUAY: Final = "12 quai des Brumes, Lyon"
 
 
 class Proposal(NamedTuple):
-    """What a lead proposes: `ahead` in days, `more` as the form names it."""
+    """What a lead proposes: on the first `weekday` (0 is Monday) that is no holiday, `ahead` days from now or later."""
 
     french: str
     english: str
     kind: str
     ahead: int
     people: int
+    weekday: int
+    hours: tuple[int, int]
+    place: str
     more: Values
 
 
 EVENTS: Final = tuple(
     Proposal(*each)
     for each in (
-        ("Afterwork de rentrée", "Back-to-work drinks", "AFTERWORK", 12, 25, {"alcohol": "FREE"}),
-        ("Visite des réserves du musée", "Behind the scenes of the museum", "VISIT", 18, 15, {}),
-        ("Changer de métier à quarante ans", "A new career at forty", "TALK", 24, 40, {"speaker": "OUTSIDE"}),
-        ("Randonnée des crêtes", "A walk along the ridge", "SPORT", 33, 18, {"adventure": True}),
-        ("Petit-déjeuner énergie", "Breakfast on energy", "TALK", 26, 12, {}),
-        ("Dîner de promotion", "Class dinner", "DINNER", 45, 60, {"price_member": Decimal(35)}),
-        ("Café du jeudi", "Thursday coffee", "AFTERWORK", 14, 10, {"repeats": 6, "every_weeks": 1}),
-        ("Lire un bilan", "Reading accounts", "TALK", 20, 30, {"online": True, "place": ""}),
-        ("Table ronde avec une élue", "Round table with a deputy", "TALK", 55, 90, {"speaker": "POLITICAL"}),
-        ("Gala de printemps", "Spring gala", "GALA", 120, 320, {"alcohol": "SOLD", "price_member": Decimal(120)}),
-        ("Retrouvailles des dix ans", "Ten years on", "REUNION", 70, 45, {"music": True}),
-        ("Concert de chambre", "Chamber music", "CULTURE", 40, 1, {}),
+        ("Afterwork du réseau", "Network drinks", "AFTERWORK", 12, 25, 3, (19, 22), _QUAY, {"alcohol": "FREE"}),
+        ("Visite des réserves du musée", "Behind the scenes of the museum", "VISIT", 18, 15, 5, (14, 16), _MUSEUM, {}),
+        ("Changer de métier à quarante ans", "A new career at forty", "TALK", 24, 40, 1, (19, 21), _HOUSE,
+            {"speaker": "OUTSIDE"}),
+        ("Randonnée des crêtes", "A walk along the ridge", "SPORT", 33, 18, 6, (9, 17), "Col de la Croix",
+            {"adventure": True}),
+        ("Petit-déjeuner énergie", "Breakfast on energy", "TALK", 26, 12, 2, (8, 10), _HOUSE, {}),
+        ("Dîner de promotion", "Class dinner", "DINNER", 45, 60, 4, (20, 23), _QUAY, {"price_member": Decimal(35)}),
+        ("Café du jeudi", "Thursday coffee", "AFTERWORK", 14, 10, 3, (17, 19), _QUAY,
+            {"repeats": 6, "every_weeks": 1}),
+        ("Lire un bilan", "Reading accounts", "TALK", 20, 30, 0, (18, 20), "", {"online": True}),
+        ("Table ronde avec une élue", "Round table with a deputy", "TALK", 55, 90, 3, (19, 21), _HOUSE,
+            {"speaker": "POLITICAL"}),
+        ("Gala de printemps", "Spring gala", "GALA", 120, 320, 5, (19, 23), "Palais des Congrès, Lyon",
+            {"alcohol": "SOLD", "price_member": Decimal(120)}),
+        ("Retrouvailles des dix ans", "Ten years on", "REUNION", 70, 45, 5, (15, 19), _QUAY, {"music": True}),
+        ("Concert de chambre", "Chamber music", "CULTURE", 40, 1, 4, (20, 22), _MUSEUM, {}),
     )
-)
+)  # fmt: skip
 # How often a year of a thousand events brings each kind: most are small and come every month.
 FREQUENCY: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -99,14 +111,21 @@ def _members() -> Select[tuple[UUID]]:
 
 def _propose(engine: Engine, person_id: UUID, group_id: UUID, number: int, today: date) -> None:
     proposed = EVENTS[number]
-    day = today + timedelta(days=proposed.ahead)
+    day, (begins, ends) = _day(proposed, today), proposed.hours
     asked: Values = {
         "title_fr": proposed.french, "title_en": proposed.english, "kind": proposed.kind,
-        "expected": proposed.people, "starts_on": day, "begins": time(19), "ends": time(22),
-        "place": "12 quai des Brumes, Lyon", "country": "FR", "public": "GUESTS", "alcohol": "NONE",
+        "expected": proposed.people, "starts_on": day, "begins": time(begins), "ends": time(ends),
+        "place": proposed.place, "country": "FR", "public": "GUESTS", "alcohol": "NONE",
         "speaker": "NONE", "conflict": "NO", "charter": True, "group": str(group_id), **proposed.more,
     }  # fmt: skip
     _start(engine, "event_proposal", person_id, {}, {f"event.{name}": value for name, value in asked.items()})
+
+
+def _day(proposed: Proposal, today: date) -> date:
+    """When it is held: a week later where its day is a holiday."""
+    day = today + timedelta(days=proposed.ahead)
+    day += timedelta(days=(proposed.weekday - day.weekday()) % 7)
+    return day + timedelta(days=7) if day in french_holidays() else day
 
 
 def _register(engine: Engine, event: Event, person_id: UUID) -> None:
