@@ -34,6 +34,7 @@ from tests.fixtures.diagrams import (
     user_task,
 )  # fmt: skip
 from tests.fixtures.engines import Bench
+from webapp import dates
 from webapp.authorize import Viewer
 from webapp.links.tokens import SignedLink
 from webapp.operations import mail_causes
@@ -63,6 +64,21 @@ def test_a_mail_leads_back_to_its_rule_and_its_timer(bench: Callable[..., Bench]
         ("rule", "At “which” the rule held: `amount > 100`."),
         ("timer", "The timer “late” of “ask” had come: 7 days."),
     ]
+
+
+def test_a_calculated_timer_says_when_it_came(bench: Callable[..., Bench], app: Flask) -> None:
+    it = bench(connector={"letter.send": lambda _work: {}})
+    steps = [start(), catch("until", timer("Date", "=remind_at")), service("warn", "letter.send"), end()]
+    it.deploy(process("dunning", steps, ["begin -> until", "until -> warn", "warn -> done"]))
+    due = (it.clock.now() + timedelta(days=3)).replace(microsecond=0)
+    case = it.start("dunning", {"remind_at": due})
+    it.later(timedelta(days=3))
+    it.run()
+    with app.test_request_context(headers={"Accept-Language": "en"}), reading(it.engine) as session:
+        effect = session.scalars(select(Effect).where(Effect.step == 1)).one()
+        told = causes(session, it.engine, ALL, session.get_one(ProcessInstance, case), effect.element or "", effect.at)
+        came = dates.moment(effect.at)
+    assert told[1].text == f"The timer “until” had come: {came} (`remind_at`)."
 
 
 def write(work: ServiceWork) -> None:

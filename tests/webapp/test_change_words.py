@@ -8,7 +8,8 @@ import re
 import pytest
 from flask import Flask
 
-from webapp.studio.changes import between
+from tests.webapp.test_camunda_diagrams import BESIDE
+from webapp.studio.changes import between, form_settings, forms
 from workflows.catalogue import definitions
 
 FILES = dict(definitions()["payment_incident"])
@@ -21,6 +22,7 @@ UNNAMED = (r'<bpmn:exclusiveGateway id="new" />'
            r'<bpmn:sequenceFlow id="new_1" sourceRef="decide_incident" targetRef="new" />'
            r'<bpmn:sequenceFlow id="new_2" sourceRef="new" targetRef="decide_incident" />'
            r'<bpmn:sequenceFlow id="new_3" sourceRef="new" targetRef="decide_incident" />\1')  # fmt: skip
+NOTE = r'<bpmn:textAnnotation id="n"><bpmn:text>Deux fois l’an</bpmn:text></bpmn:textAnnotation>\1'
 MOVED = "<bpmn:flowNodeRef>call_member</bpmn:flowNodeRef>"
 
 
@@ -62,11 +64,13 @@ CHOICES = json.loads(FILES[FORM])["components"][-1]["values"]
         (edited(DIAGRAM, r'<bpmn:serviceTask id="hold_mails".*?</bpmn:serviceTask>', ""), "Gone: “Hold the mails”."),
         (edited(DIAGRAM, r"(</bpmn:process>)", r'<bpmn:task id="new" name="Relire" />\1'), "New: “Relire”."),
         (edited(DIAGRAM, r"(</bpmn:process>)", UNNAMED), "New: the fork after “Choose what follows”."),
-        (edited(DIAGRAM, 'value="sepa_new_account"', 'value="sepa_other"'), "“Ask for another account” sends "),
+        (edited(DIAGRAM, 'value="sepa_new_account"', 'value="sepa_retry"'),
+         "“Ask for another account” sends the text “A new direct debit on …” instead of “Your direct debit could not "),
         (edited(DIAGRAM, r'kind = "REFUNDED" and', "amount &gt; 5000 and"), "“yes” is taken when `amount > 50"),
         (edited(DIAGRAM, 'id="mandate_is_missing"', 'id="mandate_is_missing" cancelActivity="false"'),
          "“Time is up” no longer breaks off what it stands at: it goes on beside it."),
         (edited(DIAGRAM, 'bindingType="deployment"', 'bindingType="latest"'), " uses the newest version instead "),
+        (edited(DIAGRAM, r"(</bpmn:process>)", NOTE), "New: “Deux fois l’an”, note."),
         (edited(TABLE, '"RETRY"', '"CALL"'), "row 1: “What follows” is \"CALL\" instead of \"RETRY\"."),
         (edited(TABLE, r"<rule .*?</rule>", ""), "the former row 1 is gone"),
         (edited(TABLE, "<decision (.*?) name=", r'<decision \1 name="Nouveau" was='),
@@ -85,6 +89,10 @@ CHOICES = json.loads(FILES[FORM])["components"][-1]["values"]
         (in_form(values=[{**CHOICES[0], "label": "Réessayer"}, *CHOICES[1:]]),
          "“What was agreed”: the answer “Debit again” is now called “Réessayer” in French."),
         (in_form(values=[*CHOICES, {"value": "WAIT", "label": "Attendre"}]), "offers “Attendre” too."),
+        (in_form(description="Une fois"), "“What was agreed”: its explanation is now “Une fois”."),
+        (in_form(disabled=True), "“What was agreed” is now shown, and cannot be changed."),
+        (in_form(type="select"), "“What was agreed”: what it is is one choice of a list instead of one choice of"),
+        (in_form(conditional={"hide": "=paid"}), "“What was agreed”: when it is hidden is now `paid`."),
         (in_form(values=CHOICES[::-1]), "The answers of “What was agreed” stand in another order."),
         (edited(TEXTS, '"en": "', '"en": "Now: '), "The text “"),
         (edited(TEXTS, "Debit again", "Try again"), "becomes “Try again” (What was agreed)."),
@@ -96,3 +104,44 @@ def test_a_change_is_a_sentence(app: Flask, after: dict[str, bytes], said: str) 
         assert len(told) == 1 and said in told[0], told
     with app.test_request_context(headers={"Accept-Language": "fr"}):
         assert [change.text for change in between(FILES, after, "fr")] != told
+
+
+def test_what_is_drawn_beside_the_steps_is_told(app: Flask) -> None:
+    was = BESIDE.encode()
+    joined = b'<bpmn:association id="a" sourceRef="count" targetRef="note" />'
+    now = was.replace(joined, b"").replace(b'name="Liste"', b'name="Table"').replace(b"Deux fois", b"Trois fois")
+    now = re.sub(rb"<bpmn:dataStoreReference[^>]*>", b"", now)
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        told = [change.text for change in between({DIAGRAM: was}, {DIAGRAM: now}, "en")]
+    assert told == [
+        "“Liste” is now called “Table”.",
+        "“Deux fois l’an” is now called “Trois fois l’an”.",
+        "“Trois fois l’an”, note, belongs to something else. Connected to nothing.",
+        "Gone: “Registre”, data store.",
+    ]
+
+
+def test_settings_of_a_form_are_told_in_words(app: Flask) -> None:
+    """Every setting that a delivered form has is known by words, and none is told by its name in the file."""
+    was = {"validate.max": "100", "validate.min": "0.5", "properties.date.max": "=today()", "layout.row": "a"}
+    now = {"validate.max": "120", "validate.min": "1.5", "validate.validationType": "email", "layout.row": "b"}
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        said = [*form_settings.changes("Âge", was, now)]
+    assert said == [
+        "«\xa0Âge\xa0»\xa0: le plus grand nombre, 120 au lieu de 100.",
+        "«\xa0Âge\xa0»\xa0: le plus petit nombre, 1,5 au lieu de 0,5.",
+        "«\xa0Âge\xa0»\xa0: ce que doit être la réponse, désormais une adresse e-mail.",
+        "«\xa0Âge\xa0»\xa0: le dernier jour accepté, supprimé (c’était `today()`).",
+    ]
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        for place in sorted(settings_used()):
+            for sentence in form_settings.changes("X", {}, {place: "true"}):
+                assert "the setting" not in sentence and place not in sentence
+
+
+def settings_used() -> set[str]:
+    """The settings of every component of every delivered form, by their paths."""
+    files = (body for each in definitions().values() for name, body in each.items() if name.endswith(".form"))
+    components = (one for body in files for _key, one in forms.components(json.loads(body)))
+    settings = {place for each in components for place, _value in forms.leaves(each, "")}
+    return {each for each in settings if each not in {"label", "text", "id", "validate.required"}}

@@ -27,7 +27,7 @@ def test_every_process_has_scenarios() -> None:
 
 def test_what_is_delivered_can_be_read_and_names_what_is_there() -> None:
     files = definitions()
-    drawn = {each: _ids(bodies) for each, bodies in files.items()}
+    drawn = {each: _called(bodies) for each, bodies in files.items()}
     everywhere = set().union(*drawn.values())
     for each in ENTRIES:
         for scenario in scenarios_in(scenarios(each.path)):
@@ -39,8 +39,10 @@ def test_what_is_delivered_can_be_read_and_names_what_is_there() -> None:
                 assert step.said.get("process", each.process_id) in files, place
 
 
-def _ids(bodies: Mapping[str, bytes]) -> set[str]:
-    return {id_ for name, body in bodies.items() if name.endswith(".bpmn") for id_ in facts.parts(body, name)}
+def _called(bodies: Mapping[str, bytes]) -> set[str]:
+    """What the elements are called: their ids and names."""
+    parts = [facts.parts(body, name) for name, body in bodies.items() if name.endswith(".bpmn")]
+    return {each for found in parts for id_, part in found.items() for each in (id_, part.name.replace("'", "’"))}
 
 
 @pytest.mark.campaign

@@ -122,4 +122,5 @@ def test_the_picture_names_ways_in_the_readers_language(app: Flask, web_engine: 
     names = json.loads(html.unescape(found[1]))
     drawing = read_drawing(definitions()["donation_followup"]["donation_followup.bpmn"], "donation_followup")
     flows = {flow.id for flow in drawing.flows if "i18n.en.name" in drawing.wording[flow.id]}
+    assert names["donation_followup_pool"] == "Donation follow-up", "a pool is called as its process"
     assert flows and flows <= names.keys() and {"yes", "no"} & set(names.values())

@@ -28,6 +28,7 @@ from webapp.sandbox.scenarios import ScenariosUnreadable, SentenceUnknown, scena
 from webapp.sandbox.world import Template
 from webapp.settings import Settings
 from webapp.studio.models import StudioDecision
+from workflows.association import texts
 from workflows.association.role_names import ROLES
 from workflows.catalogue import definitions, entry
 
@@ -44,8 +45,19 @@ FORGETFUL = FILES[DIAGRAM].replace(b'value="confirm_email_reminder"', b'value="c
 def test_what_is_written_is_read_again(phrase: Phrase, language: str, name: str, count: int) -> None:
     given_ = {"count": str(count), "amount": f"{count},50", "who": "MEMBERSHIP", "value": f"={count}"}
     said = {blank: given_.get(blank, name) for blank in re.findall(r"\{(\w+)\}", phrase.fr)}
-    step = Step(phrase.key, said)
-    assert read(written(step, language)[0], {}, 0) == step
+    role = {"who": ROLES["MEMBERSHIP"].fr if language == "fr" else ROLES["MEMBERSHIP"].en} if "who" in said else {}
+    assert read(written(Step(phrase.key, said), language)[0], {}, 0) == Step(phrase.key, said | role)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_sentence_names_mails_and_processes_as_people_do(language: str) -> None:
+    for name in texts.names("mail"):
+        told = written(Step("mail", {"mail": name}), language)[0]
+        again = read(told, {}, 0)
+        assert again is not None and again.said == {"mail": name} and f"“{name}”" not in told
+    for process_id in definitions():
+        again = read(written(Step("begin", {"process": process_id}), language)[0], {}, 0)
+        assert again is not None and again.said == {"process": process_id}
 
 
 @pytest.mark.parametrize(
@@ -91,7 +103,7 @@ def test_what_is_delivered_is_green_and_what_is_not_so_is_told(app: Flask, setti
                   | programme   | PGE               |
                   | promotion_year | 2013           |
                   | email       | ambre@example.org |
-                Then the mail "welcome" has left
+                Then the mail "Welcome! You are a member" has left
               Scenario: a task of nobody
                 When MEMBERSHIP does "give_consents"
               Scenario: a mail that left
@@ -104,7 +116,7 @@ def test_what_is_delivered_is_green_and_what_is_not_so_is_told(app: Flask, setti
                   | email       | ambre@example.org |
                 Then no mail "confirm_email" has left
               Scenario: nothing has begun
-                Then the mail "welcome" has left
+                Then the mail "Welcome! You are a member" has left
               Scenario: one mail too few
                 When a visitor sends the form of "membership_application"
                   | category    | GRADUATE          |
@@ -120,11 +132,12 @@ def test_what_is_delivered_is_green_and_what_is_not_so_is_told(app: Flask, setti
         (False, 4), (False, 14), (False, 16), (False, 25), (False, 27), (False, 36),
     ]  # fmt: skip
     assert "“shoe_size”" in told.outcomes[0].said["en"]
-    assert told.outcomes[1].said["fr"].endswith("n’a pas été écrit. L’ont été\N{NO-BREAK SPACE}: 1 × confirm_email.")
+    plain = told.outcomes[1].said["fr"].replace("\N{NO-BREAK SPACE}", " ")
+    assert plain.endswith("n’a pas été écrit. L’ont été : 1 × « Confirmez votre adresse e-mail (confirm_email) ».")
     assert told.outcomes[2].said["en"] == "“give_consents” does not wait for anybody, nor does any other task."
-    assert "The mail “confirm_email” was written, and was not to be" in told.outcomes[3].said["en"]
-    assert told.outcomes[4].said["en"] == "The mail “welcome” was not written, nor any other."
-    assert told.outcomes[5].said["en"] == "Mails “confirm_email” expected: 2; written: 1."
+    assert "The mail “Confirm your e-mail address (confirm_email)” was written" in told.outcomes[3].said["en"]
+    assert told.outcomes[4].said["en"] == "The mail “Welcome! You are a member” was not written, nor any other."
+    assert told.outcomes[5].said["en"] == "Mails “Confirm your e-mail address (confirm_email)” expected: 2; written: 1."
 
 
 def begun(owner: LookedAtPages) -> str:
@@ -147,7 +160,9 @@ def test_a_red_scenario_keeps_a_draft_out_unless_two_people_accept_it(app: Flask
     assert reviewer.post_form(f"{address}/decide", {"seen": "2", "do": "approve"}).status_code == 409
     run_due(house)
     page = owner.get(address).get_data(as_text=True)
-    assert "st-finding--good" in page and "2 × confirm_email" in page, "one green, one red that says why"
+    assert "st-finding--good" in page and "2 × «\N{NO-BREAK SPACE}Confirmez votre adresse" in page, (
+        "one green, one red that says why"
+    )
     assert "Demander l’accord" in page, "a red one gives the draft back"
     assert "des branches" in page and "« Qui ? »" not in page
     refused = owner.post_form(f"{address}/propose", asked)
@@ -222,8 +237,8 @@ def test_a_run_by_hand_is_kept_as_a_scenario_that_holds(app: Flask, house: Engin
     assert owner.get(task.group(1)).status_code == 200
     assert owner.post_form(task.group(1)).status_code == 200, "the real form wants its answers"
     page = act(sentence="la personne fait « give_consents »")
-    assert "fait « give_consents »" in page
-    assert "fait « give_consents »" not in act(do="undo")
+    assert "fait « Exprimer ses choix »" in page
+    assert "fait « Exprimer ses choix »" not in act(do="undo")
     assert "connaît déjà" in act(do="through", scenario="0"), (
         "a scenario after which a run is begun cannot begin it twice"
     )
@@ -232,7 +247,7 @@ def test_a_run_by_hand_is_kept_as_a_scenario_that_holds(app: Flask, house: Engin
     edit = owner.post_form(f"{run}/keep", {"name": "Elle confirme le lendemain"}).headers["Location"]
     written = owner.get(edit.replace("/edit/", "/files/")).get_data(as_text=True)
     assert "Quand 1 jour passe" in written
-    assert "Alors le courriel « confirm_email » est parti" in written
+    assert "Alors le courriel « Confirmez votre adresse e-mail (confirm_email) » est parti" in written
     assert owner.post_form(f"{address}/rehearse").status_code == 303
     run_due(house)
     shown = owner.get(address).get_data(as_text=True)
@@ -263,7 +278,7 @@ def test_what_nobody_looks_at_any_more_is_swept_away(tmp_path: Path) -> None:
     ("who", "english", "french"),
     [
         ("un visiteur", "a visitor", "un visiteur"), ("the person", "the person", "la personne"),
-        (ROLES["FINANCE"].fr, ROLES["FINANCE"].en, ROLES["FINANCE"].fr), ("FINANCE", "FINANCE", "FINANCE"),
+        *((each, ROLES["FINANCE"].en, ROLES["FINANCE"].fr) for each in ("FINANCE", ROLES["FINANCE"].fr)),
         ("Ambre", "Ambre", "Ambre"),
     ],
 )  # fmt: skip

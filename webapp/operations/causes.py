@@ -23,7 +23,7 @@ from engine.feel import StaticText
 from engine.models import HistoryEvent, ProcessInstance
 from engine.outgoing import Effect
 from engine.transaction import reading
-from webapp import authorize
+from webapp import authorize, dates
 from webapp.auth import engine, staff, visitor
 from webapp.authorize import Viewer
 from webapp.decision_words import CaseDecisions
@@ -37,6 +37,7 @@ from webapp.studio.changes.wording import Wording
 from webapp.viewer import viewer
 from webapp.words import _, language
 from workflows.association import mails
+from workflows.association.mail_titles import mail_title
 from workflows.association.wording import typographic
 
 __all__ = ["Cause", "blueprint", "causes"]
@@ -49,10 +50,11 @@ BEGINS: Final = frozenset({"userTask", "startEvent", "receiveTask", "callActivit
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """The marks of a case's path up to a moment, oldest first, its decisions by element, the newest each, and how they
-    are called."""
+    """The marks of a case's path up to a moment, oldest first, each with the moment of its step; its decisions by
+    element, the newest each, and how they are called."""
 
     marks: Sequence[str]
+    moments: Sequence[datetime]
     decided: dict[str, HistoryEvent]
     words: CaseDecisions
 
@@ -72,7 +74,7 @@ def page(instance_id: UUID, effect_id: UUID) -> str:
         return render_template(
             "operations/causes.html", case=case, at=effect.at,
             causes=causes(reader, engine(), who, case, effect.element or "", effect.at),
-            template="" if mail is None else mail.template, may_write=person is not None and writes(person),
+            **_text_of(mail), may_write=person is not None and writes(person),
         )  # fmt: skip
 
 
@@ -94,9 +96,15 @@ def mail(mail_id: UUID) -> str:
             sent = not told
             told += causes(reader, engine(), who, case, element, found.created_at, sent=sent)
         return render_template(
-            "operations/causes.html", case=case, at=found.created_at, causes=told, template=found.template,
+            "operations/causes.html", case=case, at=found.created_at, causes=told, **_text_of(found),
             may_write=person is not None and writes(person),
         )  # fmt: skip
+
+
+def _text_of(mail: mails.Mail | None) -> dict[str, str]:
+    """The text that a mail was made of: the name of its page, and what it is called."""
+    name = "" if mail is None else mail.template
+    return {"template": name, "called": typographic(mail_title(name, language()))}
 
 
 def causes(
@@ -144,10 +152,11 @@ def _history(session: Session, engine: Engine, case: ProcessInstance, until: dat
         HistoryEvent.instance_id == case.id, HistoryEvent.at <= until, HistoryEvent.kind.in_(("path", "decided"))
     )
     events = session.scalars(query.order_by(HistoryEvent.at, HistoryEvent.id)).all()
-    paths = [(event.data or {}).get("path") for event in events if event.kind == "path"]
-    marks = [str(mark) for path in paths if isinstance(path, list) for mark in path]
+    paths = [(event.at, (event.data or {}).get("path")) for event in events if event.kind == "path"]
+    marks = [(str(mark), at) for at, path in paths if isinstance(path, list) for mark in path]
     made = {event.element: event for event in events if event.kind == "decided" and event.element}
-    return _History(marks, made, CaseDecisions(session, engine, case.definition_id, language()))
+    words = [mark for mark, _at in marks], [at for _mark, at in marks]
+    return _History(*words, made, CaseDecisions(session, engine, case.definition_id, language()))
 
 
 def _back(spec: ProcessSpec, history: _History, element: str, *, sent: bool) -> Iterator[Cause]:
@@ -165,7 +174,7 @@ def _back(spec: ProcessSpec, history: _History, element: str, *, sent: bool) -> 
         place, flow = found
         source = spec.elements[flow.source]
         yield from _way(flow, source)
-        yield from _at(spec, source, history)
+        yield from _at(spec, source, history, history.moments[place])
         element = source.id
         inside = source.type == "startEvent" and not _awaited(source) and source.parent is not None
         if inside and not spec.elements[source.parent or ""].triggered_by_event:
@@ -198,8 +207,8 @@ def _way(flow: Flow, source: Element) -> Iterator[Cause]:
         yield Cause("way", _("At “%(name)s” no other rule held.", name=_name(source)))
 
 
-def _at(spec: ProcessSpec, source: Element, history: _History) -> Iterator[Cause]:
-    """What an element on the way did, or what happened there."""
+def _at(spec: ProcessSpec, source: Element, history: _History, left: datetime) -> Iterator[Cause]:
+    """What an element on the way did, or what happened there, as the case left it."""
     name, event = _name(source), source.event
     known = history.decided.get(source.id)
     if known is not None:
@@ -208,7 +217,7 @@ def _at(spec: ProcessSpec, source: Element, history: _History) -> Iterator[Cause
         yield Cause("rule", decided(name, data, inputs=False, words=words) + ".")
     elif event is not None and event.timer is not None:
         host = spec.elements.get(source.attached_to or "")
-        shown = {"name": name, "time": _time(source), "host": "" if host is None else _name(host)}
+        shown = {"name": name, "time": _time(source, left), "host": "" if host is None else _name(host)}
         if host is None:
             yield Cause("timer", _("The timer “%(name)s” had come: %(time)s.", **shown))
         else:
@@ -221,11 +230,14 @@ def _at(spec: ProcessSpec, source: Element, history: _History) -> Iterator[Cause
         yield Cause("act", _("“%(name)s” had happened.", name=name))
 
 
-def _time(source: Element) -> str:
-    """The time of a timer as the diagram says it."""
+def _time(source: Element, came: datetime) -> str:
+    """The time of a timer as the diagram says it; where that is calculated, also when it came."""
     event = source.event
     assert event is not None
     assert event.timer is not None
     setting = {"duration": "timeDuration", "cycle": "timeCycle"}.get(event.timer_kind or "", "timeDate")
     written = event.timer.text if isinstance(event.timer, StaticText) else f"={event.timer.text}"
-    return Wording(language()).say(setting, written)
+    said = Wording(language()).say(setting, written)
+    if isinstance(event.timer, StaticText):
+        return said
+    return _("%(moment)s (%(rule)s)", moment=dates.moment(came), rule=said)

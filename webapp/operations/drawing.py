@@ -56,8 +56,8 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The shapes and flows of one process. `wording` holds the properties of what has a text and is no shape: flows
-    and lanes."""
+    """The shapes and flows of one process. `wording` holds the properties of what has a text and is no shape: flows,
+    lanes, pools and notes."""
 
     process_id: str
     shapes: Mapping[str, Shape]
@@ -138,8 +138,19 @@ def read_drawing(xml: bytes, process_id: str) -> Drawing:
             flows.append(Flow(node_id, node.get("sourceRef", ""), node.get("targetRef", ""), happy))
         elif _is_flow_node(kind):
             shapes[node_id] = _shape(node, kind, node_id, rows)
-    texts = [*process.iter(f"{BPMN}sequenceFlow", f"{BPMN}lane"), *root.iter(f"{BPMN}participant")]
-    return Drawing(process_id, shapes, tuple(flows), {node.get("id", ""): _properties(node) for node in texts})
+    texts = process.iter(f"{BPMN}sequenceFlow", f"{BPMN}lane", f"{BPMN}textAnnotation")
+    wording = {node.get("id", ""): _properties(node) for node in texts}
+    wording |= {pool.get("id", ""): _of_pool(pool, process) for pool in root.iter(f"{BPMN}participant")}
+    return Drawing(process_id, shapes, tuple(flows), wording)
+
+
+def _of_pool(pool: etree._Element, process: etree._Element) -> Mapping[str, str]:
+    """The wording of a pool: its own, and that of its process, where it is called as its process is."""
+    own = _properties(pool)
+    if pool.get("processRef") != process.get("id") or pool.get("name") != process.get("name"):
+        return own
+    spoken = {name: text for name, text in _properties(process).items() if name.startswith("i18n.")}
+    return spoken | dict(own)
 
 
 def _is_flow_node(kind: str) -> bool:

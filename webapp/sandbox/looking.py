@@ -22,7 +22,7 @@ from webapp.sandbox.stage import SandboxStage
 from workflows.association.mails import Mail
 from workflows.association.year.world import OpenTask
 
-__all__ = ["Elements", "Holders", "Looking", "NotSo"]
+__all__ = ["Elements", "Holders", "Looking", "MailText", "Mails", "NotSo"]
 
 
 class Elements(str):
@@ -40,6 +40,24 @@ class Elements(str):
 
 class Holders(Elements):
     """Roles by their keys; whoever knows the language puts their names for them."""
+
+    __slots__ = ()
+
+
+class Mails(str):
+    """How many mails of each text, by its name; whoever knows the language puts their titles for the names."""
+
+    __slots__ = ("counts",)
+    counts: Mapping[str, int]
+
+    def __new__(cls, counts: Mapping[str, int]) -> Mails:
+        self = super().__new__(cls, ", ".join(f"{count} × {name}" for name, count in counts.items()))
+        self.counts = counts
+        return self
+
+
+class MailText(str):
+    """One text of a mail, by its name; its title is put for it."""
 
     __slots__ = ()
 
@@ -198,7 +216,7 @@ class Looking:
         return [Step("through", {"element": each}) for each in sorted(left) if shapes[each].kind == "endEvent"]
 
     def _mail(self, step: Step) -> None:
-        left, mail, wanted = self.mails(), step.said["mail"], step.said.get("count", "0")
+        left, mail, wanted = self.mails(), MailText(step.said["mail"]), step.said.get("count", "0")
         count = left.get(mail, 0)
         if step.key == "nomail":
             if count:
@@ -208,7 +226,7 @@ class Looking:
         elif not count and not (step.key == "mails" and int(wanted) == 0):
             if not left:
                 raise NoMail(mail=mail)
-            raise MailMissing(mail=mail, found=", ".join(f"{number} × {name}" for name, number in left.items()))
+            raise MailMissing(mail=mail, found=Mails(left))
 
     def _way(self) -> tuple[set[str], set[str], bool]:
         """What the cases of the process left, where the newest one is, whether it has ended. Raises NoCase."""

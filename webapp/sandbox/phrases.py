@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from workflows.association.role_names import ROLES
+from webapp.sandbox.blanks import PERSON, VISITOR, meant, shown
 
 __all__ = ["PERSON", "PHRASES", "VISITOR", "Phrase", "Step", "phrase_of", "read", "written"]
 
@@ -80,9 +80,6 @@ PHRASES: Final = (
     Phrase("variable", 'la variable "{name}" vaut {value}', 'the variable "{name}" is {value}', "Then"),
     Phrase("stands", 'le dossier est arrêté à "{element}"', 'the case stands still at "{element}"', "Then"),
 )  # fmt: skip
-# Who acts, where it is not by a role.
-PERSON: Final = {"fr": "la personne", "en": "the person"}
-VISITOR: Final = {"fr": "un visiteur", "en": "a visitor"}
 _BY_KEY: Final = {phrase.key: phrase for phrase in PHRASES}
 
 
@@ -98,7 +95,7 @@ def read(text: str, table: Mapping[str, str], line: int) -> Step | None:
         for pattern in phrase.patterns:
             found = pattern.fullmatch(plain)
             if found is not None:
-                said = {name: value.strip().strip('"') for name, value in found.groupdict().items()}
+                said = {name: meant(name, value.strip().strip('"')) for name, value in found.groupdict().items()}
                 return Step(phrase.key, said, table, line)
     return None
 
@@ -110,22 +107,10 @@ def written(step: Step, language: str) -> list[str]:
         for many, one in ONE.items():
             text = text.replace(many, one[0])
     for name, value in step.said.items():
-        said = _actor(value, language) if name == "who" else value
-        text = text.replace(f"{{{name}}}", said.replace('"', "'"))
+        text = text.replace(f"{{{name}}}", shown(name, value, language).replace('"', "'"))
     width = max((len(key) for key in step.table), default=0)
     rows = [f"      | {key.ljust(width)} | {_cell(value)} |" for key, value in step.table.items()]
     return [_quoted(text, language), *rows]
-
-
-def _actor(who: str, language: str) -> str:
-    """Who acts, in the language of the sentence; a role by its key stays."""
-    if who in ROLES:
-        return who
-    native = "fr" if language == "fr" else "en"
-    for words in (PERSON, VISITOR, *({"fr": role.fr, "en": role.en} for role in ROLES.values())):
-        if who.casefold() in {each.casefold() for each in words.values()}:
-            return words[native]
-    return who
 
 
 def _cell(value: str) -> str:

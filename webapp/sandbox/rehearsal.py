@@ -14,11 +14,12 @@ from webapp.errors import in_words
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
 from webapp.operations.story import progress
-from webapp.sandbox.looking import Elements, Holders
+from webapp.sandbox.looking import Elements, Holders, Mails, MailText
 from webapp.sandbox.playing import Play
 from webapp.sandbox.scenarios import SUFFIX, Scenario, deployed_of, scenarios_in
 from webapp.sandbox.stage import SandboxStage
 from webapp.sandbox.world import Template, opened
+from workflows.association.mail_titles import mail_title
 from workflows.association.role_names import role_name
 
 __all__ = ["Came", "Outcome", "Rehearsal", "plan", "play_one", "rehearse"]
@@ -172,9 +173,14 @@ def _said(error: AmicaleError, shapes: Mapping[str, Shape]) -> dict[str, str]:
 
 
 def _named(value: object, shapes: Mapping[str, Shape], language: str) -> object:
+    before, after = ("«\u00a0", "\u00a0»") if language == "fr" else ("“", "”")
+    if isinstance(value, MailText):
+        return mail_title(value, language)
+    if isinstance(value, Mails):
+        counted = value.counts.items()
+        return ", ".join(f"{count} × {before}{mail_title(name, language)}{after}" for name, count in counted)
     if not isinstance(value, Elements):
         return value
-    before, after = ("«\u00a0", "\u00a0»") if language == "fr" else ("“", "”")
     if isinstance(value, Holders):
         return ", ".join(role_name(id_, language) for id_ in value.ids)
     drawn = [shapes[id_].label(language) for id_ in value.ids if id_ in shapes and shapes[id_].name]

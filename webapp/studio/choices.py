@@ -11,10 +11,11 @@ from engine.bpmn import ProcessSpec
 from engine.errors import AmicaleError
 from forms.schema import read_form
 from webapp.process_titles import processes
-from webapp.sandbox.phrases import PERSON, VISITOR
+from webapp.sandbox.blanks import PERSON, VISITOR, shown
 from webapp.studio import checks
 from webapp.wiring_checks import processes_in
 from workflows.association import texts
+from workflows.association.mail_titles import mail_title
 from workflows.association.role_names import ROLES
 
 __all__ = ["choices", "questions"]
@@ -27,12 +28,15 @@ def choices(
     roles = [role.fr if language == "fr" else role.en for role in ROLES.values()]
     specs = [spec for found in processes_in(files).values() for spec in found]
     named = checks.labels(files, language)
+    titles = dict(processes(session, language))
     elements = [named.get(element, element) for spec in specs for element in spec.elements]
     return {
         "who": [PERSON[language], VISITOR[language], *sorted(roles)],
         "element": sorted(set(elements)),
-        "process": sorted({process_id, *(id_ for id_, _ in processes(session, language) if workflows.entry(id_))}),
-        "mail": texts.names("mail"),
+        "process": sorted(
+            {titles.get(process_id, process_id), *(titles[id_] for id_ in titles if workflows.entry(id_))}
+        ),
+        "mail": sorted(mail_title(name, language) for name in texts.names("mail")),
         "message": sorted({name for spec in specs for name in _messages(spec)}),
     }
 
@@ -53,8 +57,10 @@ def questions(files: Mapping[str, bytes], process_id: str, language: str) -> Map
         for element in spec.elements.values():
             form = element.work.form if element.work is not None else element.form
             keys = _keys(asked.get(form.form_id.text, b"")) if form is not None and form.form_id is not None else ()
-            if keys:
-                found[process_id if element.type == "startEvent" else named.get(element.id, element.id)] = keys
+            if keys and element.type == "startEvent":
+                found |= {process_id: keys, shown("process", process_id, language): keys}
+            elif keys:
+                found[named.get(element.id, element.id)] = keys
     return found
 
 

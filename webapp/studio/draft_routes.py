@@ -31,7 +31,7 @@ from webapp.studio import (
 )
 from webapp.studio.file_titles import file_titles
 from webapp.studio.models import StudioDraft
-from webapp.studio.outline import names, outlines
+from webapp.studio.outline import names, names_drawn, outlines
 from webapp.words import _, language
 
 blueprint = Blueprint(
@@ -52,7 +52,9 @@ def show(draft_id: UUID) -> str:
         found = readable(reader, draft_id)
         files = drafts.files_of(reader, draft_id, found.rev)
         in_force = versions.latest(reader, found.process_id)
-        changed = changes.between(versions.in_force(reader, in_force), files, language())
+        former = versions.in_force(reader, in_force)
+        changed = changes.between(former, files, language())
+        diagram = next((name for name in sorted(files) if name.endswith(".bpmn")), None)
         writers = review.authors(reader, found)
         return render_template(
             "studio/draft.html",
@@ -61,7 +63,8 @@ def show(draft_id: UUID) -> str:
             running=[each for each in versions.versions(reader, found.process_id) if each.running],
             changes=changed,
             sides=changes.sides(changed),
-            diagram=next((name for name in sorted(files) if name.endswith(".bpmn")), None),
+            diagram=diagram,
+            drawn=[names_drawn(each.get(diagram or "", b""), language()) for each in (former, files)],
             may_review=rights.may_review(current(), found.process_id) and current().actor.id not in writers,
             title=page.title_of(reader, found.process_id, language()),
             files={name: bundle.kind_of(name) for name in sorted(files, key=_reading_order)},

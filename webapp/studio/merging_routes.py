@@ -15,6 +15,7 @@ from webapp.studio import changes, drafts, merging, page, refusing
 from webapp.studio.draft_routes import changeable, newest_author, readable, seen
 from webapp.studio.merging import Versions
 from webapp.studio.models import StudioDraft
+from webapp.studio.outline import names_drawn
 from webapp.words import _, language
 
 blueprint = Blueprint(
@@ -78,6 +79,7 @@ def _page(session: Session, theirs: StudioDraft, mine: StudioDraft, chosen: dict
         chosen=chosen,
         diagram=diagram if diagram in versions.mine and diagram in versions.theirs else None,
         sides=_sides(versions),
+        drawn=[names_drawn(each.get(diagram or "", b""), language()) for each in (versions.mine, versions.theirs)],
         people=(names_of(session, [mine.begun_by])[mine.begun_by], newest_author(session, theirs)),
         title=page.title_of(session, theirs.process_id, language()),
     )

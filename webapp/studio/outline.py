@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from engine.bpmn import DiagramRefused
 from webapp.operations.drawing import Drawing, Shape, read_drawing
-from webapp.operations.outline import kind_words
+from webapp.operations.outline import kind_words, names_in
 from webapp.studio.beside import Beside, beside
 from webapp.studio.changes import facts
 from webapp.studio.changes.facts import Part
@@ -20,7 +21,7 @@ from webapp.studio.places import called
 from webapp.words import _
 from workflows.association.wording import typographic
 
-__all__ = ["Entry", "Outline", "Way", "names", "outlines"]
+__all__ = ["Entry", "Outline", "Way", "names", "names_drawn", "outlines"]
 
 CONDITION: Final = "conditionExpression"
 
@@ -77,7 +78,20 @@ def names(name: str, body: bytes, language: str) -> dict[str, tuple[str, str]]:
         for id_, node in read.units.items()
         if trees.local(node) == "process"
     ]
-    return {id_: (shape.name, each.name(id_)) for each in tellings for id_, shape in each.drawing.shapes.items()}
+    ways = {id_: (part.name, typographic(part.label(language))) for id_, part in parts.items() if part.source}
+    shapes = {id_: (shape.name, each.name(id_)) for each in tellings for id_, shape in each.drawing.shapes.items()}
+    return {id_: said for id_, said in ways.items() if said[0]} | shapes
+
+
+def names_drawn(body: bytes, language: str) -> dict[str, str]:
+    """By element, way, lane, pool and note of a diagram what a picture of it says to this reader, where it is drawn
+    with other words; nothing of a diagram that cannot be read, which says so itself."""
+    try:
+        found = facts.parts(body, "")
+    except DiagramRefused:
+        return {}
+    drawn = [read_drawing(body, part.id) for part in found.values() if part.kind == "process"]
+    return {id_: name for each in drawn for id_, name in names_in(each, language).items()}
 
 
 class _Telling:

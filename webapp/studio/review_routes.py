@@ -15,6 +15,7 @@ from webapp.operations import diagrams
 from webapp.refusal_words import error_in_words
 from webapp.studio import changes, health, page, rehearsals, review, rights, versions
 from webapp.studio.draft_routes import changeable, readable, seen
+from webapp.studio.outline import names_drawn
 from webapp.studio.rehearsals import Subject
 from webapp.studio.scenario_routes import world_of
 from webapp.words import _, language
@@ -105,6 +106,7 @@ def compare(process_id: str) -> str:
                 url_for("studio_review.diagram", process_id=process_id, definition_id=each.id)
                 for each in (before, after)
             ],
+            drawn=[names_drawn(diagrams.source(reader, each.id)[0], language()) for each in (before, after)],
         )  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -22,8 +23,8 @@ from webapp.sandbox.actors import who_of
 from webapp.sandbox.phrases import Step, phrase_of, written
 from webapp.sandbox.playing import Play
 from webapp.sandbox.scenarios import scenarios_in
-from webapp.sandbox.trying import step_of
 from webapp.sandbox.world import morning
+from webapp.studio.checks import labels as labels_of
 from webapp.studio.models import StudioDraft, StudioTry
 from webapp.studio.unfolding import Happening, unfolded
 from workflows.association.mails import Mail
@@ -90,9 +91,22 @@ def of_draft(session: Session, draft_id: UUID) -> Sequence[StudioTry]:
     return session.scalars(query.limit(10)).all()
 
 
-def sentences(row: StudioTry, language: str) -> list[str]:
+def sentences(steps: Sequence[Step], files: Mapping[str, bytes], language: str) -> list[str]:
     """What was done, a sentence each."""
-    return [written(step_of(kept), language)[0] for kept in row.steps]
+    return [written(step, language)[0] for step in named(steps, files, language)]
+
+
+def named(steps: Sequence[Step], files: Mapping[str, bytes], language: str) -> list[Step]:
+    """The same steps with elements called by their names, where a name means one element alone."""
+    labels = labels_of(files, language)
+    times = Counter(each.casefold() for each in labels.values())
+    called = {id_: label for id_, label in labels.items() if times[label.casefold()] == 1 and '"' not in label}
+    return [
+        replace(step, said={**step.said, "element": called.get(element, element)})
+        if (element := step.said.get("element"))
+        else step
+        for step in steps
+    ]
 
 
 def models(files: Mapping[str, bytes], language: str) -> list[str]:

@@ -63,7 +63,7 @@ def show(draft_id: UUID, try_id: UUID) -> ResponseReturnValue:
     diagram = next((name for name in sorted(files) if name.endswith(".bpmn")), None)
     return render_template(
         "studio/try.html", draft_id=draft_id, row=row, scene=scene, starts=starts, diagram=diagram,
-        sentences=tries.sentences(row, language()), phrases=[each.words(language()) for each in PHRASES],
+        sentences=tries.sentences(_steps(row), files, language()), phrases=[each.words(language()) for each in PHRASES],
         models=tries.models(files, language()),
         story=unfolding.told(scene.story, engine().settings.zone, request.args.get("only", "")),
     )  # fmt: skip
@@ -125,7 +125,7 @@ def keep(draft_id: UUID, try_id: UUID) -> ResponseReturnValue:
     row, process_id, files, world = _try(draft_id, try_id)
     name = " ".join(request.form.get("name", "").split())[:120] or _("First scenario")
     with on_stage(world, process_id, files, try_id, _steps(row)) as play:
-        steps = [*_steps(row), *checks_after(play)]
+        steps = tries.named([*_steps(row), *checks_after(play)], files, language())
     text = text_of(name, steps, language(), TURNS)
     with transaction(engine()) as writer:
         found = changeable(writer, draft_id)

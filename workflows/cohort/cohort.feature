@@ -18,10 +18,10 @@ Fonctionnalité: Un groupe de carrière
       | member_until   | 2026-12-31 |
       | member_no      | M0000422 |
       | email          | basile@example.org |
-    Quand CAREERS_HEAD envoie le formulaire de « cohort »
+    Quand Responsable carrières envoie le formulaire de « Groupe carrière »
       | facilitator    | ambre@example.org |
       | co_facilitator | basile@example.org |
       | starts_on      | 2027-02-01 |
       | begins         | 18:30 |
     Et 70 jours passent
-    Alors le dossier a fini à « cohort_cancelled »
+    Alors le dossier a fini à « Groupe annulé »

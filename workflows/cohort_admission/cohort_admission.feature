@@ -18,7 +18,7 @@ Fonctionnalité: Admission dans un groupe
       | member_until   | 2026-12-31 |
       | member_no      | M0000422 |
       | email          | basile@example.org |
-    Quand CAREERS_HEAD envoie le formulaire de « cohort »
+    Quand Responsable carrières envoie le formulaire de « Groupe carrière »
       | facilitator    | ambre@example.org |
       | co_facilitator | basile@example.org |
       | starts_on      | 2027-02-01 |
@@ -30,7 +30,7 @@ Fonctionnalité: Admission dans un groupe
       | member_until   | 2026-12-31 |
       | member_no      | M0000423 |
       | email          | chloe@example.org |
-    Quand Chloé Vasseur envoie le formulaire de « cohort_admission »
-    Et la personne fait « give_dates »
-    Alors le courriel « cohort_talk_ahead » est parti
-    Et CAREERS_HEAD a « hold_talk » à faire
+    Quand Chloé Vasseur envoie le formulaire de « Rejoindre un groupe carrière »
+    Et la personne fait « Donner ses disponibilités »
+    Alors le courriel « Votre candidature : parlons-en » est parti
+    Et Responsable carrières a « Mener l’entretien à deux » à faire

@@ -18,7 +18,7 @@ Fonctionnalité: Audition sur la charte
       | member_until   | 2026-12-31 |
       | member_no      | M0000422 |
       | email          | basile@example.org |
-    Quand CAREERS_HEAD envoie le formulaire de « cohort »
+    Quand Responsable carrières envoie le formulaire de « Groupe carrière »
       | facilitator    | ambre@example.org |
       | co_facilitator | basile@example.org |
       | starts_on      | 2027-02-01 |
@@ -30,7 +30,7 @@ Fonctionnalité: Audition sur la charte
       | member_until   | 2026-12-31 |
       | member_no      | M0000423 |
       | email          | chloe@example.org |
-    Quand CAREERS_HEAD envoie le formulaire de « cohort_participation »
+    Quand Responsable carrières envoie le formulaire de « Participation à un groupe carrière »
       | person    | chloe@example.org |
       | cohort    | COH-2027-01 |
       | situation | SEEKING |
@@ -41,9 +41,9 @@ Fonctionnalité: Audition sur la charte
       | breach_rule | SELLING |
       | reported_by | person:1 |
     Et 8 jours passent
-    Quand CAREERS_HEAD fait « hold_hearing »
+    Quand Responsable carrières fait « Entendre et décider »
       | heard    | CAME |
       | decision | REMIND |
       | reason   | Une annonce, retirée aussitôt. |
-    Alors le courriel « cohort_heard » est parti
-    Et le dossier a fini à « hearing_is_over »
+    Alors le courriel « … : après l’audition » est parti
+    Et le dossier a fini à « Le groupe continue »

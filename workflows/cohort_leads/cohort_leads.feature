@@ -18,7 +18,7 @@ Fonctionnalité: Qui anime un groupe
       | member_until   | 2026-12-31 |
       | member_no      | M0000422 |
       | email          | basile@example.org |
-    Quand CAREERS_HEAD envoie le formulaire de « cohort »
+    Quand Responsable carrières envoie le formulaire de « Groupe carrière »
       | facilitator    | ambre@example.org |
       | co_facilitator | basile@example.org |
       | starts_on      | 2027-02-01 |
@@ -27,7 +27,7 @@ Fonctionnalité: Qui anime un groupe
       | =key       | COH-2027-01:FACILITATOR |
       | cohort_key | COH-2027-01 |
       | lead_role  | FACILITATOR |
-    Alors CAREERS_HEAD a « find_lead » à faire
-    Quand CAREERS_HEAD fait « find_lead »
+    Alors Responsable carrières a « Trouver quelqu’un pour animer » à faire
+    Quand Responsable carrières fait « Trouver quelqu’un pour animer »
       | nobody | true |
-    Alors le dossier a fini à « merger_is_asked »
+    Alors le dossier a fini à « Réunion à étudier »

@@ -18,7 +18,7 @@ Fonctionnalité: Réunir ou clore un groupe
       | member_until   | 2026-12-31 |
       | member_no      | M0000422 |
       | email          | basile@example.org |
-    Quand CAREERS_HEAD envoie le formulaire de « cohort »
+    Quand Responsable carrières envoie le formulaire de « Groupe carrière »
       | facilitator    | ambre@example.org |
       | co_facilitator | basile@example.org |
       | starts_on      | 2027-02-01 |
@@ -27,7 +27,7 @@ Fonctionnalité: Réunir ou clore un groupe
       | =key       | COH-2027-01 |
       | cohort_key | COH-2027-01 |
       | cause      | SIZE |
-    Alors CAREERS_HEAD a « choose_merger » à faire
-    Quand CAREERS_HEAD fait « choose_merger »
+    Alors Responsable carrières a « Choisir la suite du groupe » à faire
+    Quand Responsable carrières fait « Choisir la suite du groupe »
       | choice | GO_ON |
-    Alors le dossier a fini à « group_goes_on »
+    Alors le dossier a fini à « Le groupe continue »

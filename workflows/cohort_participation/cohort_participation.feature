@@ -18,7 +18,7 @@ Fonctionnalité: Participation à un groupe
       | member_until   | 2026-12-31 |
       | member_no      | M0000422 |
       | email          | basile@example.org |
-    Quand CAREERS_HEAD envoie le formulaire de « cohort »
+    Quand Responsable carrières envoie le formulaire de « Groupe carrière »
       | facilitator    | ambre@example.org |
       | co_facilitator | basile@example.org |
       | starts_on      | 2027-02-01 |
@@ -30,7 +30,7 @@ Fonctionnalité: Participation à un groupe
       | member_until   | 2026-12-31 |
       | member_no      | M0000423 |
       | email          | chloe@example.org |
-    Quand CAREERS_HEAD envoie le formulaire de « cohort_participation »
+    Quand Responsable carrières envoie le formulaire de « Participation à un groupe carrière »
       | person    | chloe@example.org |
       | cohort    | COH-2027-01 |
       | situation | SEEKING |

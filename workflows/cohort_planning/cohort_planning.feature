@@ -19,12 +19,12 @@ Fonctionnalité: Prévoir un groupe carrière
       | member_no      | M0000422 |
       | email          | basile@example.org |
     Quand 56 jours passent
-    Alors CAREERS_HEAD a « plan_groups » à faire
-    Quand CAREERS_HEAD fait « plan_groups »
+    Alors Responsable carrières a « Prévoir un groupe, ou deux » à faire
+    Quand Responsable carrières fait « Prévoir un groupe, ou deux »
       | wanted         | ONE |
       | facilitator    | ambre@example.org |
       | co_facilitator | basile@example.org |
       | starts_on      | 2027-04-06 |
       | begins         | 18:30 |
     Et 60 jours passent
-    Alors CAREERS_ASST a « seek_candidates » à faire
+    Alors Assistance carrières a « Chercher encore des candidats » à faire

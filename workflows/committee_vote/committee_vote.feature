@@ -11,14 +11,14 @@ Fonctionnalité: Vote du comité
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand PRESIDENT envoie le formulaire de « honorary_membership »
+    Quand Présidence envoie le formulaire de « Membre d’honneur »
       | member_no | M0000421 |
-    Et COMMITTEE fait « record_vote »
+    Et Comité fait « Consigner le vote »
       | held_on   | 2026-11-23 |
       | in_favour | 7 |
       | against   | 1 |
       | abstained | 1 |
-    Alors COMMITTEE a « confirm_vote » à faire
-    Quand COMMITTEE fait « confirm_vote »
+    Alors Comité a « Confirmer le vote » à faire
+    Quand Comité fait « Confirmer le vote »
       | is_right | YES |
-    Alors le dossier a fini à « vote_is_final »
+    Alors le dossier a fini à « Vote arrêté »

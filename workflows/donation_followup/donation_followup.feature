@@ -11,18 +11,18 @@ Fonctionnalité: Suivi d’un don
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand FOUNDATION_GIFTS envoie le formulaire de « donation_followup »
+    Quand Dons de la fondation envoie le formulaire de « Suivi d’un don »
       | kind   | GIFT |
       | person | ambre@example.org |
       | amount | 500 |
       | means  | CHEQUE |
-    Et FOUNDATION_GIFTS fait « set_gift_date »
+    Et Dons de la fondation fait « Fixer la date du don »
       | set_given_on | 2026-11-23 |
-    Et FOUNDATION_GIFTS fait « ask_for_address »
+    Et Dons de la fondation fait « Compléter l’adresse »
       | address_lines | 84 rue des Donateurs |
       | postcode      | 69002 |
       | city          | Lyon |
       | country       | FR |
-    Alors le courriel « gift_thanks » est parti
+    Alors le courriel « Merci de votre don » est parti
     Quand 20 jours passent
-    Alors le courriel « gift_receipt » est parti
+    Alors le courriel « Votre reçu fiscal … » est parti

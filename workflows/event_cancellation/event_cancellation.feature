@@ -11,7 +11,7 @@ Fonctionnalité: Annulation d’un événement
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+    Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
       | title_fr  | Dîner des anciens |
       | starts_on | 2027-03-01 |
       | begins    | 19:00 |
@@ -24,6 +24,6 @@ Fonctionnalité: Annulation d’un événement
       | speaker   | NONE |
       | conflict  | NO |
     Et 1 jour passe
-    Et Ambre Delaunay envoie le formulaire de « event_cancellation »
+    Et Ambre Delaunay envoie le formulaire de « Annuler ou reporter un événement »
       | calling_off | CANCEL |
-    Alors le dossier a fini à « event_is_cancelled »
+    Alors le dossier a fini à « Annulé »

@@ -11,7 +11,7 @@ Fonctionnalité: Frais d’un événement
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+    Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
       | title_fr  | Dîner des anciens |
       | starts_on | 2027-03-01 |
       | begins    | 19:00 |
@@ -24,6 +24,6 @@ Fonctionnalité: Frais d’un événement
       | speaker   | NONE |
       | conflict  | NO |
     Et 1 jour passe
-    Et Ambre Delaunay envoie le formulaire de « event_expense »
+    Et Ambre Delaunay envoie le formulaire de « Frais d’un événement »
       | iban | FR7630006000011234567890189 |
-    Alors le dossier est passé par « line_up_route »
+    Alors le dossier est passé par « Établir la chaîne »

@@ -11,7 +11,7 @@ Fonctionnalité: Proposition d’un événement
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+    Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
       | title_fr  | Dîner des anciens |
       | starts_on | 2027-03-01 |
       | begins    | 19:00 |
@@ -23,8 +23,8 @@ Fonctionnalité: Proposition d’un événement
       | alcohol   | NONE |
       | speaker   | NONE |
       | conflict  | NO |
-    Alors le courriel « event_approved » est parti
-    Et le dossier a fini à « event_is_approved »
+    Alors le courriel « … : c’est accordé » est parti
+    Et le dossier a fini à « Événement publié »
 
   # en: Where alcohol is sold, somebody decides and refuses
   Scénario: Là où l’on vend de l’alcool, quelqu’un décide et refuse
@@ -35,7 +35,7 @@ Fonctionnalité: Proposition d’un événement
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+    Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
       | title_fr  | Dîner des anciens |
       | starts_on | 2027-03-01 |
       | begins    | 19:00 |
@@ -47,8 +47,8 @@ Fonctionnalité: Proposition d’un événement
       | alcohol   | SOLD |
       | speaker   | NONE |
       | conflict  | NO |
-    Et EVENTS fait « approve_step »
+    Et Événements fait « Accorder l’événement »
       | decision | REFUSE |
       | note     | Le budget manque. |
-    Alors le courriel « event_refused » est parti
-    Et le dossier a fini à « event_was_refused »
+    Alors le courriel « … : ce n’est pas possible » est parti
+    Et le dossier a fini à « Événement refusé »

@@ -11,7 +11,7 @@ Fonctionnalité: Publication d’un événement
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+    Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
       | title_fr  | Dîner des anciens |
       | starts_on | 2027-03-01 |
       | begins    | 19:00 |
@@ -24,6 +24,6 @@ Fonctionnalité: Publication d’un événement
       | speaker   | NONE |
       | conflict  | NO |
     Et 1 jour passe
-    Alors le dossier est passé par « publish_event »
+    Alors le dossier est passé par « Publier la page et les dates »
     Quand 150 jours passent
-    Alors le dossier est passé par « event_is_over »
+    Alors le dossier est passé par « Vie terminée »

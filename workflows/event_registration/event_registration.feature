@@ -11,7 +11,7 @@ Fonctionnalité: Inscription à un événement
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+    Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
       | title_fr  | Dîner des anciens |
       | starts_on | 2027-03-01 |
       | begins    | 19:00 |
@@ -24,8 +24,8 @@ Fonctionnalité: Inscription à un événement
       | speaker   | NONE |
       | conflict  | NO |
     Et 1 jour passe
-    Et Ambre Delaunay envoie le formulaire de « event_registration »
+    Et Ambre Delaunay envoie le formulaire de « Inscription à un événement »
       | seats | 1 |
-    Alors le dossier est passé par « send_ticket »
+    Alors le dossier est passé par « Envoyer le billet »
     Quand 110 jours passent
-    Alors le dossier est passé par « send_reminder »
+    Alors le dossier est passé par « Rappeler »

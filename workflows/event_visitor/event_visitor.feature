@@ -10,7 +10,7 @@ Fonctionnalité: Venir sans compte
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand Ambre Delaunay envoie le formulaire de « event_proposal »
+    Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
       | title_fr  | Verre des anciens |
       | starts_on | 2027-03-01 |
       | begins    | 19:00 |
@@ -26,21 +26,21 @@ Fonctionnalité: Venir sans compte
 
   # en: The address is confirmed, and the person has a place
   Scénario: L’adresse est confirmée, et la personne a sa place
-    Quand un visiteur envoie le formulaire de « event_visitor »
+    Quand un visiteur envoie le formulaire de « Venir sans compte »
       | first_names | Basile |
       | last_name   | Orsini |
       | email       | basile@example.org |
       | lang        | fr |
       | seats       | 1 |
-    Alors le courriel « event_visitor_confirm » est parti
-    Et aucun courriel « event_ticket » n’est parti
+    Alors le courriel « … : confirmez votre adresse » est parti
+    Et aucun courriel « … : votre billet » n’est parti
     Quand la personne ouvre le lien du dernier courriel
-    Alors le dossier a fini à « announce_registration »
-    Et le courriel « event_ticket » est parti
+    Alors le dossier a fini à « Inscription faite »
+    Et le courriel « … : votre billet » est parti
 
   # en: Nobody answers in time, and nothing is kept
   Scénario: Personne ne répond à temps, et rien n’est gardé
-    Quand un visiteur envoie le formulaire de « event_visitor »
+    Quand un visiteur envoie le formulaire de « Venir sans compte »
       | first_names | Basile |
       | last_name   | Orsini |
       | email       | basile@example.org |
@@ -50,37 +50,37 @@ Fonctionnalité: Venir sans compte
     Alors le dossier n’est pas passé par « forget_request »
     Quand 2 heures passent
     Alors le dossier est passé par « forget_request »
-    Et le dossier a fini à « request_has_expired »
-    Et aucun courriel « event_ticket » n’est parti
+    Et le dossier a fini à « Demande effacée »
+    Et aucun courriel « … : votre billet » n’est parti
 
   # en: A member hands a place over to somebody without an account
   Scénario: Un membre cède sa place à quelqu’un qui n’a pas de compte
-    Quand Ambre Delaunay envoie le formulaire de « event_registration »
+    Quand Ambre Delaunay envoie le formulaire de « Inscription à un événement »
       | seats | 1 |
-    Et Ambre Delaunay envoie le formulaire de « event_visitor »
+    Et Ambre Delaunay envoie le formulaire de « Venir sans compte »
       | first_names | Basile |
       | last_name   | Orsini |
       | email       | basile@example.org |
       | lang        | fr |
-    Alors le courriel « event_seat_for_you » est parti
+    Alors le courriel « … vous cède sa place : … » est parti
     Quand la personne ouvre le lien du dernier courriel
     Alors le dossier est passé par « announce_handover »
-    Et le courriel « event_seat_given » est parti
-    Et 2 courriels « event_ticket » sont partis
-    Et le courriel « event_seat_needs » est parti
-    Quand la personne fait « say_needs »
+    Et le courriel « … : votre place est cédée » est parti
+    Et 2 courriels « … : votre billet » sont partis
+    Et le courriel « … : un régime, un besoin d’accès ? » est parti
+    Quand la personne fait « Dire régime et besoin d’accès »
       | diet | végétarien |
     Alors le dossier a fini à « seat_is_taken »
 
   # en: The person named does not answer, and whoever gave the place up is told
   Scénario: La personne nommée ne répond pas, et qui cédait sa place l’apprend
-    Quand Ambre Delaunay envoie le formulaire de « event_registration »
+    Quand Ambre Delaunay envoie le formulaire de « Inscription à un événement »
       | seats | 1 |
-    Et Ambre Delaunay envoie le formulaire de « event_visitor »
+    Et Ambre Delaunay envoie le formulaire de « Venir sans compte »
       | first_names | Basile |
       | last_name   | Orsini |
       | email       | basile@example.org |
       | lang        | fr |
     Et 3 jours passent
-    Alors le courriel « event_gift_expired » est parti
-    Et le dossier a fini à « gift_has_expired »
+    Alors le courriel « … : votre place n’a pas été reprise » est parti
+    Et le dossier a fini à « Cession expirée »

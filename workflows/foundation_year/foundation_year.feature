@@ -5,7 +5,7 @@ Fonctionnalité: L’année de la Fondation
   # en: The return is filed in February
   Scénario: La déclaration est faite en février
     Quand 90 jours passent
-    Alors FOUNDATION_GIFTS a « declare_gifts » à faire
-    Quand FOUNDATION_GIFTS fait « declare_gifts »
+    Alors Dons de la fondation a « Déclarer les dons » à faire
+    Quand Dons de la fondation fait « Déclarer les dons »
       | declared_on | 2027-02-21 |
-    Alors le dossier a fini à « year_is_declared »
+    Alors le dossier a fini à « Dons déclarés »

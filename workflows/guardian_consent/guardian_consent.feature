@@ -4,13 +4,13 @@ Fonctionnalité: Accord d’un parent
 
   # en: A parent says yes
   Scénario: Un parent dit oui
-    Quand un visiteur envoie le formulaire de « membership_student »
+    Quand un visiteur envoie le formulaire de « Adhésion étudiante »
       | birth_date     | 2010-05-01 |
       | promotion_year | 2030 |
       | email          | leo@example.org |
     Et la personne ouvre le lien du dernier courriel
-    Alors le courriel « guardian_request » est parti
-    Quand la personne fait « give_consent »
+    Alors le courriel « Votre accord est demandé » est parti
+    Quand la personne fait « Donner son accord »
       | answer    | YES |
       | authority | oui |
-    Alors le dossier a fini à « guardian_has_answered »
+    Alors le dossier a fini à « Réponse reçue »

@@ -11,13 +11,13 @@ Fonctionnalité: Membre d’honneur
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand PRESIDENT envoie le formulaire de « honorary_membership »
+    Quand Présidence envoie le formulaire de « Membre d’honneur »
       | member_no | M0000421 |
-    Et COMMITTEE fait « record_vote »
+    Et Comité fait « Consigner le vote »
       | held_on   | 2026-11-23 |
       | in_favour | 7 |
       | against   | 1 |
       | abstained | 1 |
-    Et COMMITTEE fait « confirm_vote »
+    Et Comité fait « Confirmer le vote »
       | is_right | YES |
-    Alors le courriel « honorary_appointed » est parti
+    Alors le courriel « Vous êtes membre d’honneur » est parti

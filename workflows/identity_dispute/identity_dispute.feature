@@ -11,16 +11,16 @@ Fonctionnalité: Une identité mise en doute
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand DATA envoie le formulaire de « identity_dispute »
+    Quand Base de données envoie le formulaire de « Doute sur une identité »
       | member_no | M0000421 |
       | words     | Deux diplômes au même nom |
-    Alors le courriel « identity_disputed » est parti
-    Quand la personne fait « prove_identity »
+    Alors le courriel « Vos services sont suspendus : un doute sur votre identité » est parti
+    Quand la personne fait « Montrer qui je suis »
       | answer | Voici ma pièce d’identité. |
-    Et GENERAL_DELEGATE fait « decide_identity »
+    Et Délégation générale fait « Décider de l’identité »
       | identity | PROVEN |
-    Alors le courriel « identity_confirmed » est parti
-    Et le dossier a fini à « identity_is_confirmed »
+    Alors le courriel « Votre identité est confirmée » est parti
+    Et le dossier a fini à « Identité confirmée »
 
   # en: What she says is not enough at first
   Scénario: Ce qu’elle dit ne suffit pas d’abord
@@ -31,14 +31,14 @@ Fonctionnalité: Une identité mise en doute
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand DATA envoie le formulaire de « identity_dispute »
+    Quand Base de données envoie le formulaire de « Doute sur une identité »
       | member_no | M0000421 |
       | words     | Deux diplômes au même nom |
-    Et la personne fait « prove_identity »
+    Et la personne fait « Montrer qui je suis »
       | answer | Je n’ai rien. |
-    Et GENERAL_DELEGATE fait « decide_identity »
+    Et Délégation générale fait « Décider de l’identité »
       | identity | NOT_PROVEN |
-    Alors le courriel « identity_unproven » est parti
-    Quand MEMBERSHIP fait « follow_up »
+    Alors le courriel « Votre identité n’est pas établie » est parti
+    Quand Adhésions fait « Suivre jusqu’à l’issue »
       | issue | PROVEN |
-    Alors le dossier a fini à « identity_is_confirmed »
+    Alors le dossier a fini à « Identité confirmée »

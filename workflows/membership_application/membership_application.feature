@@ -10,7 +10,7 @@ Fonctionnalité: Adhésion d’une personne diplômée
 
   # en: Known to the register, she joins and pays by card
   Scénario: Connue du registre, elle adhère et paie par carte
-    Quand un visiteur envoie le formulaire de « membership_application »
+    Quand un visiteur envoie le formulaire de « Demande d’adhésion »
       | category       | GRADUATE             |
       | first_names    | Ambre                |
       | birth_name     | Delaunay             |
@@ -18,19 +18,19 @@ Fonctionnalité: Adhésion d’une personne diplômée
       | programme      | PGE                  |
       | promotion_year | 2013                 |
       | email          | ambre@example.org |
-    Alors le courriel « confirm_email » est parti
+    Alors le courriel « Confirmez votre adresse e-mail (confirm_email) » est parti
     Quand la personne ouvre le lien du dernier courriel
-    Et la personne fait « give_consents »
-    Et la personne fait « fill_basket »
+    Et la personne fait « Exprimer ses choix »
+    Et la personne fait « Composer le panier »
       | pay_means      | CARD |
       | duration_years | 1 |
       | gift_amount | 0 |
     Et 160 € sont payés par carte
-    Alors le courriel « welcome » est parti
+    Alors le courriel « Bienvenue ! Vous êtes membre » est parti
 
   # en: Nobody opens the link
   Scénario: Personne n’ouvre le lien
-    Quand un visiteur envoie le formulaire de « membership_application »
+    Quand un visiteur envoie le formulaire de « Demande d’adhésion »
       | category       | GRADUATE             |
       | first_names    | Ambre                |
       | birth_name     | Delaunay             |
@@ -39,4 +39,4 @@ Fonctionnalité: Adhésion d’une personne diplômée
       | promotion_year | 2013                 |
       | email          | ambre@example.org |
     Et 32 jours passent
-    Alors le dossier a fini à « draft_purged »
+    Alors le dossier a fini à « Brouillon effacé »

@@ -11,7 +11,7 @@ Fonctionnalité: Départ d’un membre
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand Ambre Delaunay envoie le formulaire de « membership_exit »
-    Alors le courriel « resignation_received » est parti
+    Quand Ambre Delaunay envoie le formulaire de « Quitter l’association »
+    Alors le courriel « Votre démission est enregistrée » est parti
     Quand 45 jours passent
-    Alors le dossier a fini à « exit_completed »
+    Alors le dossier a fini à « Départ accompli »

@@ -11,17 +11,17 @@ Fonctionnalité: Renouvellement
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand le processus « membership_renewal » commence
+    Quand le processus « Renouvellement d’adhésion » commence
       | person_id | Ambre Delaunay |
     Et 10 jours passent
-    Alors le courriel « renew_30 » est parti
-    Quand la personne fait « fill_basket »
+    Alors le courriel « Votre adhésion se termine dans un mois » est parti
+    Quand la personne fait « Renouveler mon adhésion »
       | payer          | ME |
       | duration_years | 1 |
       | pay_means      | CARD |
     Et 160 € sont payés par carte
-    Alors le courriel « renewal_confirmed » est parti
-    Et le dossier est passé par « membership_renewed »
+    Alors le courriel « Votre adhésion est renouvelée » est parti
+    Et le dossier est passé par « Adhésion renouvelée »
 
   # en: She does not answer
   Scénario: Elle ne répond pas
@@ -32,8 +32,8 @@ Fonctionnalité: Renouvellement
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand le processus « membership_renewal » commence
+    Quand le processus « Renouvellement d’adhésion » commence
       | person_id | Ambre Delaunay |
     Et 200 jours passent
-    Alors le courriel « renew_30 » est parti
+    Alors le courriel « Votre adhésion se termine dans un mois » est parti
     Et le dossier est passé par « lapse_is_known »

@@ -11,8 +11,8 @@ Fonctionnalité: Inscription d’un mentor
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand Ambre Delaunay envoie le formulaire de « mentor_registration »
-    Alors le courriel « mentor_training » est parti
-    Quand la personne fait « attend_training »
+    Quand Ambre Delaunay envoie le formulaire de « Devenir mentor »
+    Alors le courriel « Votre formation de mentor » est parti
+    Quand la personne fait « Suivre la formation »
       | trained_on | 2026-11-23 |
-    Alors le courriel « mentor_welcome » est parti
+    Alors le courriel « Vous êtes mentor » est parti

@@ -18,7 +18,7 @@ Fonctionnalité: Mentorat
       | member_until   | 2026-12-31 |
       | member_no      | M0000422 |
       | email          | basile@example.org |
-    Quand Basile Orsini envoie le formulaire de « mentor_registration »
+    Quand Basile Orsini envoie le formulaire de « Devenir mentor »
       | years_exp | 10 |
       | sector    | BANKING |
       | topics    | FIRST_JOB |
@@ -28,8 +28,8 @@ Fonctionnalité: Mentorat
       | track     | BOTH |
       | country   | FR |
       | employer  | Banque |
-    Et la personne fait « attend_training »
-    Et Ambre Delaunay envoie le formulaire de « mentorship_application »
+    Et la personne fait « Suivre la formation »
+    Et Ambre Delaunay envoie le formulaire de « Trouver un mentor »
       | goal_1    | Trouver un premier poste |
       | topic_1   | FIRST_JOB |
       | sector    | BANKING |
@@ -39,8 +39,8 @@ Fonctionnalité: Mentorat
       | years_exp | 1 |
       | employer  | École |
     Et 7 jours passent
-    Et Ambre Delaunay fait « answer_proposal »
+    Et Ambre Delaunay fait « Répondre à la proposition »
       | mentee_answer | YES |
-    Et Basile Orsini fait « answer_mentee »
+    Et Basile Orsini fait « Répondre à la demande »
       | mentor_answer | YES |
-    Alors le dossier est passé par « send_introduction »
+    Alors le dossier est passé par « Présenter l’un à l’autre »

@@ -18,9 +18,9 @@ Fonctionnalité: Demande d’un mentor
       | member_until   | 2026-12-31 |
       | member_no      | M0000422 |
       | email          | basile@example.org |
-    Quand Basile Orsini envoie le formulaire de « mentor_registration »
-    Et la personne fait « attend_training »
-    Et Ambre Delaunay envoie le formulaire de « mentorship_application »
-    Alors le courriel « demand_received » est parti
+    Quand Basile Orsini envoie le formulaire de « Devenir mentor »
+    Et la personne fait « Suivre la formation »
+    Et Ambre Delaunay envoie le formulaire de « Trouver un mentor »
+    Alors le courriel « Votre demande de mentor (demand_received) » est parti
     Quand 40 jours passent
-    Alors MENTORING a « search_by_hand » à faire
+    Alors Mentorat a « Chercher avec la personne » à faire

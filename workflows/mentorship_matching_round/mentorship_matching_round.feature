@@ -4,6 +4,6 @@ Fonctionnalité: Tour d’appariement
 
   # en: Nobody waits
   Scénario: Personne n’attend
-    Quand MENTORING envoie le formulaire de « mentorship_matching_round »
+    Quand Mentorat envoie le formulaire de « Tour d’appariement »
     Et 7 jours passent
-    Alors le dossier a fini à « nobody_was_waiting »
+    Alors le dossier a fini à « Personne n’attend »

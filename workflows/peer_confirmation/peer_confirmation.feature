@@ -22,7 +22,7 @@ Fonctionnalité: Confirmation par la promotion
       | member_until   | 2026-12-31 |
       | member_no      | M0000422 |
       | email          | basile@example.org |
-    Quand un visiteur envoie le formulaire de « membership_application »
+    Quand un visiteur envoie le formulaire de « Demande d’adhésion »
       | category       | GRADUATE |
       | first_names    | Inès |
       | birth_name     | Caradec |
@@ -31,8 +31,8 @@ Fonctionnalité: Confirmation par la promotion
       | promotion_year | 2013 |
       | email          | ines@example.org |
     Et la personne ouvre le lien du dernier courriel
-    Et DATA fait « check_diploma »
+    Et Base de données fait « Contrôler le diplôme »
       | decision | PEERS |
-    Alors 2 courriels « peer_request » sont partis
+    Alors 2 courriels « Connaissez-vous … ? » sont partis
     Quand 15 jours passent
     Alors le dossier a fini à « no_answer »

@@ -11,11 +11,11 @@ Fonctionnalité: Promesse de don
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand FOUNDATION_GIFTS envoie le formulaire de « pledge_followup »
+    Quand Dons de la fondation envoie le formulaire de « Suivi d’une promesse de don »
       | person | ambre@example.org |
       | total  | 1200 |
       | amount | 100 |
-    Alors le courriel « pledge_agreed » est parti
+    Alors le courriel « Votre promesse de don » est parti
     Quand 60 jours passent
-    Alors le courriel « pledge_notice » est parti
-    Et le courriel « pledge_friendly » est parti
+    Alors le courriel « Votre don du … » est parti
+    Et le courriel « Un mot au sujet de votre don » est parti

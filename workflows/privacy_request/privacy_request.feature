@@ -11,14 +11,14 @@ Fonctionnalité: Demande sur ses données
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand Ambre Delaunay envoie le formulaire de « privacy_request »
-    Alors le courriel « privacy_acknowledged » est parti
-    Quand DPO fait « decide_request »
+    Quand Ambre Delaunay envoie le formulaire de « Mes données : exercer un droit »
+    Alors le courriel « Votre demande … est enregistrée » est parti
+    Quand Protection des données fait « Décider de la demande »
       | outcome     | GRANTED |
       | first_names | Ambre |
       | birth_name  | Delaunay |
-    Et GENERAL_DELEGATE fait « confirm_decision »
+    Et Délégation générale fait « Confirmer la décision »
       | confirmation | CONFIRM |
     Et 1 jour passe
-    Alors le courriel « privacy_answered » est parti
-    Et le dossier a fini à « request_answered »
+    Alors le courriel « Réponse à votre demande … » est parti
+    Et le dossier a fini à « Demande répondue »

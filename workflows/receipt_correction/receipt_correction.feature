@@ -11,24 +11,24 @@ Fonctionnalité: Correction d’un reçu
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand FOUNDATION_GIFTS envoie le formulaire de « donation_followup »
+    Quand Dons de la fondation envoie le formulaire de « Suivi d’un don »
       | kind   | GIFT |
       | person | ambre@example.org |
       | amount | 500 |
       | means  | CHEQUE |
-    Et FOUNDATION_GIFTS fait « set_gift_date »
+    Et Dons de la fondation fait « Fixer la date du don »
       | set_given_on | 2026-11-23 |
-    Et FOUNDATION_GIFTS fait « ask_for_address »
+    Et Dons de la fondation fait « Compléter l’adresse »
       | address_lines | 84 rue des Donateurs |
       | postcode      | 69002 |
       | city          | Lyon |
       | country       | FR |
     Et 20 jours passent
-    Alors le courriel « gift_receipt » est parti
-    Quand FOUNDATION_GIFTS envoie le formulaire de « receipt_correction »
+    Alors le courriel « Votre reçu fiscal … » est parti
+    Quand Dons de la fondation envoie le formulaire de « Correction d’un reçu fiscal »
       | serial     | RF-FOND-2026-000001 |
       | reason     | AMOUNT |
       | new_amount | 300 |
-    Et FOUNDATION_TREASURER fait « agree_correction »
+    Et Trésorerie de la fondation fait « Accorder la correction »
       | decision | AGREE |
-    Alors le dossier a fini à « receipt_was_replaced »
+    Alors le dossier a fini à « Reçu remplacé »

@@ -11,7 +11,7 @@ Fonctionnalité: Échelle de relances
       | member_until   | 2026-12-31 |
       | member_no      | M0000421 |
       | email          | ambre@example.org |
-    Quand le processus « membership_renewal » commence
+    Quand le processus « Renouvellement d’adhésion » commence
       | person_id | Ambre Delaunay |
     Et 20 jours passent
-    Alors le courriel « renew_30 » est parti
+    Alors le courriel « Votre adhésion se termine dans un mois » est parti

@@ -3,6 +3,7 @@
 import Modeler from "camunda-bpmn-js/lib/camunda-cloud/Modeler";
 import { hovering } from "./studio/hovering.js";
 import { knowing } from "./studio/knowing.js";
+import { calling } from "./studio/calling.js";
 import { linting } from "./studio/linting.js";
 import { replaying } from "./studio/replay.js";
 import { leading, saving } from "./studio/saving.js";
@@ -79,7 +80,8 @@ async function open(editor) {
   const canvas = modeler.get("canvas");
   fit(canvas);
   const mark = marking(modeler, editor);
-  const replay = replaying(editor, modeler, JSON.parse(editor.querySelector("[data-canvas]").dataset.names));
+  const called = calling(JSON.parse(editor.querySelector("[data-canvas]").dataset.names));
+  const replay = replaying(editor, modeler, called);
   // The panel waits a moment before it takes a text over: leaving the field ends that.
   const settled = () => {
     if (editor.querySelector("[data-panel]").contains(document.activeElement)) document.activeElement.blur();
@@ -106,7 +108,7 @@ async function open(editor) {
     if (!editor.querySelector("a[data-path]:not([data-path=''])")) replay([]); // its trouble is mended
   });
   editor.querySelector("[data-expert]").addEventListener("change", () => modeler.get("palette")._rebuild());
-  await linting(editor, modeler, () => mark());
+  await linting(editor, modeler, called, () => mark());
   const wanted = decodeURIComponent(location.hash.slice(1));
   if (wanted) {
     await shown(editor.querySelector("[data-panel]")); // it hears of a selection only once it is there

@@ -86,7 +86,7 @@ function spreadsheet(editor, modeler) {
   editor.querySelector("[data-export]").addEventListener("click", () => {
     const table = opened(modeler);
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([file(table.rows())], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob([file(table.rows(editor.dataset.language))], { type: "text/csv" }));
     link.download = `${table.id}.csv`;
     link.click();
     URL.revokeObjectURL(link.href);
@@ -99,7 +99,7 @@ function spreadsheet(editor, modeler) {
   const put = (replace) => {
     const table = opened(modeler);
     const found = rows(pasted.value);
-    if (table && found.length && found[0].slice(0, table.columns()).join() === table.rows()[0].slice(0, -1).join()) found.shift();
+    if (table && found.length && table.isHead(found[0])) found.shift();
     const wanted = table?.columns() ?? 0;
     const odd = found.findIndex((row) => row.length < wanted || row.length > wanted + 1);
     if (!table) wrong.textContent = wrong.dataset.noTable;

@@ -81,8 +81,9 @@ async function draw(place) {
   mark(position.missed ?? [], "am-missed");
   for (const [id, name] of Object.entries(JSON.parse(place.dataset.names ?? "{}"))) {
     const element = registry.get(id);
-    if (element && element.businessObject.name) {
-      element.businessObject.name = name;
+    const text = ["name", "text"].find((each) => element?.businessObject[each]); // a note has no name
+    if (text) {
+      element.businessObject[text] = name;
       viewer.get("eventBus").fire("element.changed", { element });
       if (element.label) viewer.get("eventBus").fire("element.changed", { element: element.label });
     }

@@ -8,6 +8,7 @@ from typing import cast
 
 from engine.bpmn import DiagramRefused
 from engine.dmn.errors import DmnRefused
+from webapp.studio import file_titles
 from webapp.studio.changes import diagram, forms, tables
 from webapp.studio.changes.change import Change
 from webapp.studio.changes.wording import Wording
@@ -41,14 +42,26 @@ def sides(changes: list[Change]) -> tuple[dict[str, list[str]], dict[str, list[s
 
 def _file(name: str, before: Files, after: Files, language: str) -> Iterator[Change]:
     if name not in before:
-        yield Change("added", name, None, _("The file “%(name)s” is new.", name=name))
+        title = _title(name, after, language)
+        said = _("The file “%(name)s” is new: %(title)s.") if title else _("The file “%(name)s” is new.")
+        yield Change("added", name, None, said % {"name": name, "title": title})
     elif name not in after:
-        yield Change("removed", name, None, _("The file “%(name)s” is gone.", name=name))
+        title = _title(name, before, language)
+        said = _("The file “%(name)s” is gone: %(title)s.") if title else _("The file “%(name)s” is gone.")
+        yield Change("removed", name, None, said % {"name": name, "title": title})
     else:
         found = list(_inside(name, before, after, language))
         yield from found or [
             Change("layout", name, None, _("“%(name)s” is written otherwise, and does the same.", name=name))
         ]
+
+
+def _title(name: str, files: Files, language: str) -> str:
+    """What a file is called; "" where it does not say."""
+    try:
+        return file_titles.file_titles(files, language).get(name, "")
+    except DiagramRefused:  # the diagram's own finding says so
+        return ""
 
 
 def _inside(name: str, before: Files, after: Files, language: str) -> Iterator[Change]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from webapp.operations.outline import event_words, kind_of
+from webapp.studio.changes import beside
 from webapp.studio.changes.change import Change
 from webapp.studio.changes.facts import Part, parts
 from webapp.studio.changes.wording import Wording
@@ -15,6 +17,12 @@ from webapp.words import _
 __all__ = ["changes"]
 
 
+# Settings that name another part of the diagram by its id.
+REFERRING: Final = frozenset(
+    {"lane", "default", "attachedToRef", "messageRef", "signalRef", "errorRef", "escalationRef", "activityRef"}
+)
+
+
 def changes(file: str, before: bytes, after: bytes, wording: Wording) -> Iterator[Change]:
     """Every difference that matters to a case. Raises DiagramRefused."""
     was, now = parts(before, file), parts(after, file)
@@ -22,6 +30,7 @@ def changes(file: str, before: bytes, after: bytes, wording: Wording) -> Iterato
     told = _Telling(file, was, now, wording, standing)
     for change in told.all():
         yield replace(change, text=told.unquoted(change.text))
+    yield from beside.changes(file, before, after, wording.language, told.naming(was), told.naming(now))
 
 
 def _places(body: bytes, among: Mapping[str, Part], language: str) -> dict[str, str]:
@@ -63,6 +72,10 @@ class _Telling:
         if not self.described.isdisjoint((start, end)):
             self.described.add(way)
         return way
+
+    def naming(self, among: Mapping[str, Part]) -> Callable[[str], str]:
+        """What a step of one of the two is called by its id."""
+        return lambda id_: self.name(among[id_], among) if id_ in among else id_
 
     def _described(self, part: Part) -> str:
         """What has no name, by where it stands, else by its kind."""
@@ -120,8 +133,8 @@ class _Telling:
             yield _("“%(name)s”: in English it is now called “%(new)s”.", name=name, new=now.english)
 
     def _value(self, setting: str, value: str, among: Mapping[str, Part]) -> str:
-        lane = among.get(value) if setting == "lane" else None
-        return self.wording.say(setting, value if lane is None else self.name(lane, among))
+        meant = among.get(value) if setting in REFERRING else None
+        return self.wording.say(setting, value if meant is None else self.name(meant, among))
 
     def _setting(self, name: str, setting: str, old: str | None, new: str | None) -> str:
         last = setting.partition("[")[2].rstrip("]") or setting.rpartition("@")[2]

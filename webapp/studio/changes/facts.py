@@ -21,8 +21,13 @@ SILENT = frozenset({"extensionElements", "properties", "taskHeaders", "ioMapping
 KEYS = ("key", "name", "target")
 TYPED = "{http://www.w3.org/2001/XMLSchema-instance}"
 UNSAID = frozenset(
-    {"id", "incoming", "outgoing", "sourceRef", "targetRef", "laneSet", "ioSpecification", "flowNodeRef"}
-)
+    {
+        "id", "incoming", "outgoing", "sourceRef", "targetRef", "laneSet", "ioSpecification", "flowNodeRef",
+        # What is drawn beside the steps is told of by itself, and what ties it to them with it.
+        "textAnnotation", "group", "dataObject", "dataObjectReference", "dataStoreReference",
+        "dataInputAssociation", "dataOutputAssociation",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,12 @@ def parts(xml: bytes, file: str) -> dict[str, Part]:
             name = " ".join(facts.pop("@name", "").split())
             source, target = node.get("sourceRef", ""), node.get("targetRef", "")
             found[id_] = Part(id_, _kind(node, kind), name, english, source, target, facts)
-    return found
+    # What joins a note to a step belongs to the note; between two elements it says who undoes what.
+    return {
+        id_: part
+        for id_, part in found.items()
+        if part.kind != "association" or {part.source, part.target} <= found.keys()
+    }
 
 
 def _lanes(root: etree._Element) -> dict[str, str]:
@@ -88,7 +98,8 @@ def _facts(node: etree._Element, path: str) -> Iterator[tuple[str, str]]:
         yield path, text
     for child in node:
         inner = etree.QName(child).localname if isinstance(child.tag, str) else "id"
-        if inner not in UNSAID and not _is_node(inner):
+        tie = child.tag == f"{{{BPMN}}}property"  # the other end of a data association
+        if inner not in UNSAID and not tie and not _is_node(inner):
             yield from _child(child, inner, path)
 
 

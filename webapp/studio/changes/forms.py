@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from webapp.studio.changes import form_settings
 from webapp.studio.changes.change import Change
 from webapp.studio.changes.form_texts import FormTexts
 from webapp.words import _
 
-__all__ = ["FormTexts", "changes"]
+__all__ = ["FormTexts", "changes", "components", "leaves"]
 
 Read = Mapping[str, object]
 LONGEST = 300
@@ -22,7 +23,7 @@ def changes(file: str, was: Read, now: Read, before_texts: FormTexts, after_text
     elif file.endswith(".cases.json"):
         yield from _cases(file, was, now)
     else:
-        before, after = dict(_leaves(was, "")), dict(_leaves(now, ""))
+        before, after = dict(leaves(was, "")), dict(leaves(now, ""))
         for place in [*after, *(place for place in before if place not in after)]:
             if before.get(place) != after.get(place):
                 id_ = place.partition(".")[0]
@@ -40,7 +41,7 @@ def _text(place: str, old: str | None, new: str | None) -> str:
 
 
 def _forms(file: str, was: Read, now: Read, old: FormTexts, new: FormTexts) -> Iterator[Change]:
-    before, after = dict(_components(was)), dict(_components(now))
+    before, after = dict(components(was)), dict(components(now))
     for id_ in [*after, *(id_ for id_ in before if id_ not in after)]:
         if id_ not in before:
             text = _("The form asks or shows “%(label)s” too.", label=new.label(after[id_]))
@@ -59,19 +60,18 @@ def _component(was: Read, now: Read, old: FormTexts, new: FormTexts) -> Iterator
     label = new.label(now)
     yield from _options(label, old.answers(was), new.answers(now))
     yield from _drawn_answers(label, old.native.answers(was), new, now)
-    before, after = (dict(_leaves({k: v for k, v in each.items() if k != "values"}, "")) for each in (was, now))
+    before, after = (dict(leaves({k: v for k, v in each.items() if k != "values"}, "")) for each in (was, now))
     required = (before.pop("validate.required", "false"), after.pop("validate.required", "false"))
     if required == ("false", "true"):
         yield _("“%(label)s” must now be answered.", label=label)
     elif required == ("true", "false"):
         yield _("“%(label)s” may now be left empty.", label=label)
-    for place in [*after, *(place for place in before if place not in after)]:
-        if before.get(place) != after.get(place) and not place.startswith("layout."):
-            shown = {"label": label, "place": place, "old": before.get(place, "–"), "new": after.get(place, "–")}
-            if place in {"label", "text"}:
-                yield _renamed(shown, spoken=new.language, drawn=new.native.label(now))
-            else:
-                yield _("“%(label)s”: %(place)s is “%(new)s” instead of “%(old)s”.", **shown)
+    for place in ("label", "text"):
+        old_text, new_text = before.pop(place, "–"), after.pop(place, "–")
+        if old_text != new_text:
+            shown = {"label": label, "old": old_text, "new": new_text}
+            yield _renamed(shown, spoken=new.language, drawn=new.native.label(now))
+    yield from form_settings.changes(label, before, after)
 
 
 def _renamed(shown: dict[str, str], *, spoken: str, drawn: str) -> str:
@@ -102,26 +102,27 @@ def _options(label: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iter
         yield _("The answers of “%(label)s” stand in another order.", label=label)
 
 
-def _components(form: Read) -> Iterator[tuple[str, Read]]:
+def components(form: Read) -> Iterator[tuple[str, Read]]:
+    """Every component by its key, without what stands inside it."""
     children = form.get("components")
     for child in children if isinstance(children, list) else []:
         if isinstance(child, dict):
             yield str(child.get("key") or child.get("id")), {k: v for k, v in child.items() if k != "components"}
-            yield from _components(child)
+            yield from components(child)
 
 
 def _element(component: Read) -> str:
     return str(component.get("id") or component.get("key"))
 
 
-def _leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
+def leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
     """Every text, number and truth of a JSON, by its path."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+            yield from leaves(inner, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):
         for number, inner in enumerate(value, 1):
-            yield from _leaves(inner, f"{path}.{number}")
+            yield from leaves(inner, f"{path}.{number}")
     elif isinstance(value, bool):
         yield path, "true" if value else "false"
     else:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from webapp.words import _, ngettext
+from workflows.association.mail_titles import mail_title
 from workflows.association.role_names import ROLES
+from workflows.association.wording import typographic
 
 __all__ = ["Wording"]
 
@@ -31,13 +33,18 @@ class Wording:
         said: Callable[[str], str] | None = self._ways.get(setting)
         if said is not None:
             return said(value)
-        return f"“{value}”" if self.language == "en" else f"«\u00a0{value}\u00a0»"
+        return self.quoted(value)
+
+    def quoted(self, text: str) -> str:
+        """A text in the quotation marks of the language."""
+        return f"“{text}”" if self.language == "en" else f"«\u00a0{text}\u00a0»"
 
     @property
     def _ways(self) -> Mapping[str, Callable[[str], str]]:
         return {
             "timeDuration": self.duration, "privacy.retention": self.duration, "timeCycle": self.cycle,
             "candidateGroups": self.roles, "bindingType": self.binding, "task.deadline": lambda value: value,
+            "template": lambda value: self.quoted(typographic(mail_title(value, self.language))),
         }  # fmt: skip
 
     def duration(self, text: str) -> str:

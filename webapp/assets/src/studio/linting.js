@@ -37,7 +37,7 @@ export async function linted(definitions) {
 }
 
 // The list under the drawing; `mark` shows on the drawing what the list says.
-export function linting(editor, modeler, mark) {
+export function linting(editor, modeler, called, mark) {
   const place = editor.querySelector("[data-lint]");
   const sum = editor.querySelector("[data-lint-sum]");
   const said = words[editor.dataset.language] ?? words.en;
@@ -46,9 +46,9 @@ export function linting(editor, modeler, mark) {
 
   function line({ id, key: what }) {
     const shape = modeler.get("elementRegistry").get(id);
-    const { name: own, sourceRef, targetRef } = shape?.businessObject ?? {};
-    const ends = sourceRef?.name || targetRef?.name ? [sourceRef, targetRef].map((end) => end?.name || "…").join(" → ") : "";
-    const name = (own || ends).replace(/\s+/g, " ").trim();
+    const { sourceRef, targetRef } = shape?.businessObject ?? {};
+    const ends = [sourceRef, targetRef].map((end) => called(modeler.get("elementRegistry").get(end?.id)));
+    const name = called(shape) || (ends.some(Boolean) ? ends.map((end) => end || "…").join(" → ") : "");
     const item = document.createElement("li");
     item.className = "st-finding st-finding--drawing";
     const text = Object.assign(document.createElement("span"), {

@@ -3,7 +3,7 @@
 const PACE_MS = 900;
 const LABELLED = /Event$|Gateway$/;
 
-export function replaying(editor, modeler, names) {
+export function replaying(editor, modeler, called) {
   const bar = editor.querySelector("[data-replay]");
   const said = bar.querySelector("[data-replay-said]");
   const play = bar.querySelector("[data-replay-play]");
@@ -14,12 +14,7 @@ export function replaying(editor, modeler, names) {
   let at = 0;
   let running = null;
 
-  // As it is called now; where that is what the page found, in the reader's language.
-  const name = ({ id, businessObject }) => {
-    const drawn = businessObject.name?.replace(/\s+/g, " ").trim() ?? "";
-    const [was, said] = names[id] ?? [];
-    return said && (was ?? "") === drawn ? said : drawn || id;
-  };
+  const name = (element) => called(element) || element.id;
 
   function stop() {
     clearInterval(running);

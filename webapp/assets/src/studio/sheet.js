@@ -55,7 +55,8 @@ export function rows(text) {
     else if (sign === "\n") found.push([""]);
     else if (sign !== "\r") row[row.length - 1] += sign;
   }
-  return found.filter((row) => row.some((cell) => cell.trim() !== ""));
+  const own = (cell) => cell.replace(/^'(?=[=+@])/, ""); // the mark that `file` puts before what is no formula
+  return found.map((row) => row.map(own)).filter((row) => row.some((cell) => cell.trim() !== ""));
 }
 
 // A file that a spreadsheet opens: semicolons, decimal commas, a mark of its encoding.

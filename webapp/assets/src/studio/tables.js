@@ -1,9 +1,34 @@
 // The open decision table of the editor: read as rows, rows put in by undoable steps, findings shown on its rows.
 
 import { feel, plain } from "./sheet.js";
+import { told } from "./table-texts.js";
 
 const named = (clause) => clause.label ?? clause.inputExpression?.text ?? clause.name ?? "";
+const LANGUAGES = ["fr", "en"];
+const same = (one, other) => one.trim().toLowerCase() === other.trim().toLowerCase();
 const type = (clause) => clause.inputExpression?.typeRef ?? clause.typeRef;
+
+const cellsOf = (rule) => [...rule.get("inputEntry"), ...rule.get("outputEntry")];
+const content = (rule) => ({ cells: cellsOf(rule).map((cell) => cell.text ?? ""), note: rule.description ?? "" });
+
+// By wanted row the place of the row that it goes on as, so that its English stays: the same in all, else in what it
+// asks, else in its note; as many rows as before are the same ones by their places.
+function paired(wanted, had, inputs) {
+  const found = Array(wanted.length).fill(-1);
+  const asks = ({ cells }) => JSON.stringify(cells.slice(0, inputs));
+  const alike = [
+    (one, other) => JSON.stringify(one.cells) === JSON.stringify(other.cells),
+    (one, other) => asks(one) === asks(other),
+    (one, other) => Boolean(one.note) && one.note === other.note,
+    (one, other) => wanted.length === had.length && wanted.indexOf(one) === had.indexOf(other),
+  ];
+  for (const like of alike) {
+    wanted.forEach((one, place) => {
+      if (found[place] < 0) found[place] = had.findIndex((other, at) => !found.includes(at) && like(one, other));
+    });
+  }
+  return found;
+}
 
 export function opened(modeler) {
   if (modeler.getActiveView()?.type !== "decisionTable") return null;
@@ -11,28 +36,37 @@ export function opened(modeler) {
   const sheet = viewer.get("sheet");
   const table = () => sheet.getRoot().businessObject;
   const clauses = () => [...table().get("input"), ...table().get("output")];
+  const heads = (language) => clauses().map((clause) => told(clause, `i18n.${language}.label`) || named(clause));
   return {
     id: table().$parent.id,
     name: table().$parent.name ?? table().$parent.id,
     columns: () => clauses().length,
-    rows: () => [
-      [...clauses().map(named), ""],
+    // As the reader calls the columns; rows that come back may begin with these or with the drawn ones.
+    rows: (language) => [
+      [...heads(language), ""],
       ...table().get("rule").map((rule) => [
-        ...[...rule.get("inputEntry"), ...rule.get("outputEntry")].map((cell, at) => plain(cell.text ?? "", type(clauses()[at]))),
+        ...cellsOf(rule).map((cell, at) => plain(cell.text ?? "", type(clauses()[at]))),
         rule.description ?? "",
       ]),
     ],
+    isHead: (row) => [heads(""), ...LANGUAGES.map(heads)].some((names) => names.every((name, at) => same(name, row[at] ?? ""))),
     put(rows, replace) {
       const modeling = viewer.get("modeling");
-      if (replace) for (const row of [...sheet.getRoot().rows]) modeling.removeRow(row);
-      for (const cells of rows) {
-        const row = modeling.addRow({ type: "dmn:DecisionRule" });
+      const width = clauses().length;
+      const wanted = rows.map((cells) => ({
+        cells: clauses().map((clause, at) => feel(cells[at] ?? "", type(clause))),
+        note: cells.length > width ? cells[width].trim() : null,
+      }));
+      const had = [...sheet.getRoot().rows];
+      const kept = replace ? paired(wanted, had.map((row) => content(row.businessObject)), table().get("input").length) : [];
+      if (replace) for (const [at, row] of had.entries()) if (!kept.includes(at)) modeling.removeRow(row);
+      for (const [place, { cells, note }] of wanted.entries()) {
+        const old = had[kept[place]];
+        const row = old ?? modeling.addRow({ type: "dmn:DecisionRule" }, replace ? place : undefined);
+        if (old && sheet.getRoot().rows.indexOf(old) !== place) modeling.moveRow(old, place);
         const rule = row.businessObject;
-        [...rule.get("inputEntry"), ...rule.get("outputEntry")].forEach((cell, at) => {
-          modeling.editCell(cell, feel(cells[at] ?? "", type(clauses()[at])));
-        });
-        const note = cells[clauses().length]?.trim();
-        if (note) modeling.editAnnotation(rule, note);
+        cellsOf(rule).forEach((cell, at) => { if ((cell.text ?? "") !== cells[at]) modeling.editCell(cell, cells[at]); });
+        if (note !== null && note !== (rule.description ?? "")) modeling.editAnnotation(rule, note || undefined);
       }
     },
     rowIds: () => sheet.getRoot().rows.map((row) => row.id),

@@ -1,0 +1,51 @@
+"""What fills the blanks of a sentence, both ways: as it is kept, by ids, and as people write and read it, by names.
+
+Mails are called by their subjects, processes by their titles, roles by their names. Elements are not known here: they
+are the diagram's, which knows a step by its id and its name alike.
+"""
+
+from __future__ import annotations
+
+import workflows
+from workflows.association.mail_titles import mail_named, mail_title
+from workflows.association.role_names import ROLES
+
+__all__ = ["PERSON", "VISITOR", "meant", "shown"]
+
+# Who acts, where it is not by a role.
+PERSON = {"fr": "la personne", "en": "the person"}
+VISITOR = {"fr": "un visiteur", "en": "a visitor"}
+
+
+def meant(blank: str, written: str) -> str:
+    """What is kept of what stands in a blank; words that name nothing stay."""
+    if blank == "mail":
+        return mail_named(written)
+    if blank == "process":
+        wanted = _plain(written)
+        titled = (each for each in workflows.catalogue() if wanted in {_plain(each.title(lang)) for lang in PERSON})
+        return next((each.process_id for each in titled), written)
+    return written
+
+
+def shown(blank: str, kept: str, language: str) -> str:
+    """The same for a reader of this language."""
+    native = "fr" if language == "fr" else "en"
+    if blank == "mail":
+        return mail_title(mail_named(kept), native)
+    if blank == "process":
+        entry = workflows.entry(kept)
+        return kept if entry is None else entry.title(native)
+    return _actor(kept, native) if blank == "who" else kept
+
+
+def _actor(who: str, native: str) -> str:
+    roles = ({"fr": role.fr, "en": role.en, "": key} for key, role in ROLES.items())
+    for words in (PERSON, VISITOR, *roles):
+        if who.casefold() in {each.casefold() for each in words.values()}:
+            return words[native]
+    return who
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("'", "’").split()).casefold()

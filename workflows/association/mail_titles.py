@@ -1,0 +1,54 @@
+"""What a mail text is called where people read and write of it: by its subject, as the files have it.
+
+A subject that several texts share is followed by the name of the file, so that each title means one text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from workflows.association import mail_templates
+from workflows.association.mail_templates import LANGUAGES
+
+__all__ = ["mail_named", "mail_title"]
+
+_BLANK: Final = re.compile(r"\$(?:\w+|\{\w+\})")
+_MARKS: Final = re.compile(r'["“”«»]')  # a title stands in quotation marks itself
+
+
+def mail_title(name: str, language: str) -> str:
+    """The title of a text in a language, what is filled in as “…”; of an unknown one its name."""
+    return _titles(language).get(name, name)
+
+
+def mail_named(text: str) -> str:
+    """The name of the text that is meant: by its name, or its title in either language; of an unknown one what is
+    written."""
+    return next((found for each in LANGUAGES if (found := _named(each).get(_plain(text)))), text)
+
+
+@cache
+def _titles(language: str) -> Mapping[str, str]:
+    subjects = {name: _subject(name, language) for name in mail_templates.names()}
+    times = Counter(_plain(subject) for subject in subjects.values())
+    return {
+        name: subject if times[_plain(subject)] == 1 else f"{subject} ({name})" for name, subject in subjects.items()
+    }
+
+
+@cache
+def _named(language: str) -> Mapping[str, str]:
+    return {_plain(title): name for name, title in _titles(language).items()}
+
+
+def _subject(name: str, language: str) -> str:
+    written = _MARKS.sub("", _BLANK.sub("…", mail_templates.load(name, language).subject))
+    return " ".join(written.replace("'", "’").split())
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("'", "’").split()).casefold()
