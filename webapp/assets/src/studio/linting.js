@@ -46,13 +46,15 @@ export function linting(editor, modeler, called, mark) {
 
   function line({ id, key: what }) {
     const shape = modeler.get("elementRegistry").get(id);
-    const { sourceRef, targetRef } = shape?.businessObject ?? {};
+    const { name: own, sourceRef, targetRef } = shape?.businessObject ?? {};
     const ends = [sourceRef, targetRef].map((end) => called(modeler.get("elementRegistry").get(end?.id)));
     const name = called(shape) || (ends.some(Boolean) ? ends.map((end) => end || "…").join(" → ") : "");
     const item = document.createElement("li");
     item.className = "st-finding st-finding--drawing";
+    const blank = own || ends.some(Boolean) ? "{name}" : /[«“]\s*\{name\}\s*[»”]/; // only a name stands in quotation marks
+    const sentence = said[what].replace(blank, name || said.called(shape?.type, id));
     const text = Object.assign(document.createElement("span"), {
-      className: "st-finding__text", textContent: said[what].replace("{name}", name || said.called(shape?.type, id)),
+      className: "st-finding__text", textContent: sentence.charAt(0).toUpperCase() + sentence.slice(1),
     });
     const link = Object.assign(document.createElement("a"), { className: "govuk-link", href: `#${id}`, textContent: place.dataset.show });
     Object.assign(link.dataset, { element: id, file: editor.dataset.name });
