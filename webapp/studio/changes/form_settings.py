@@ -22,7 +22,7 @@ FLAGS: Final = frozenset({"disabled", "readonly", "multiple", "allowAddRemove", 
 
 def changes(label: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
     """A sentence for each setting that differs. The settings: texts by their paths in the form's file."""
-    names, sentences = _names(), _sentences()
+    names, sentences = {**_names(), **_own_names()}, _sentences()
     for place in [*now, *(place for place in was if place not in now)]:
         old, new = was.get(place, ""), now.get(place, "")
         if old == new or place.startswith(UNTOLD) or (place in FLAGS and {old, new} <= {"", "false"}):
@@ -70,7 +70,7 @@ def _sentences() -> Mapping[str, tuple[str, str]]:
 
 
 def _names() -> Mapping[str, str]:
-    """By setting, what it is called in a sentence."""
+    """By setting of any form of this kind, what it is called in a sentence."""
     return {
         "type": _("what it is"),
         "key": _("the name of its answer"),
@@ -96,6 +96,12 @@ def _names() -> Mapping[str, str]:
         "validate.validationType": _("what its answer must be"),
         "appearance.prefixAdorner": _("the sign before it"),
         "appearance.suffixAdorner": _("the sign after it"),
+    }
+
+
+def _own_names() -> Mapping[str, str]:
+    """The same of the settings of this house."""
+    return {
         "properties.record": _("where its answer is kept"),
         "properties.thing": _("what messages call it"),
         "properties.autocomplete": _("what browsers fill in by themselves"),
