@@ -59,6 +59,7 @@ from webapp.membership import cards, directory
 from webapp.membership import routes as membership
 from webapp.mentoring import guides as mentoring_guides
 from webapp.mentoring import routes as mentoring
+from webapp.mentoring import yearly as mentoring_years
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
 from webapp.navigation import navigation, own_address
@@ -162,6 +163,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mandates.blueprint,
     mentoring.blueprint,
     mentoring_guides.blueprint,
+    mentoring_years.blueprint,
     cohorts.blueprint,
     cohort_letters.blueprint,
     cohort_changes.blueprint,

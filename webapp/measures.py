@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from webapp.words import _, language, ngettext
 from workflows.association import wording
-from workflows.association.measures import DAYS, EUROS, SHARE, Measure, Number
+from workflows.association.measures import COUNT, DAYS, EUROS, SHARE, Measure, Number
 
 Names = Mapping[str, LazyString]
 
@@ -40,8 +40,9 @@ def _line(found: Measure, names: Names, parts: Names) -> Line:
     if found.part:
         name = f"{name} ({parts[found.part]})"
     verdict = "" if found.met is None else _("as aimed at") if found.met else _("not as aimed at")
-    value = _("nothing to count yet") if found.value is None else _said(found.kind, found.value)
-    of = _("counted over %(num)d", num=found.of) if found.of else ""
+    nothing = _("too few people to tell") if found.hidden else _("nothing to count yet")
+    value = nothing if found.value is None else _said(found.kind, found.value)
+    of = _("counted over %(num)d", num=found.of) if found.of and found.kind != COUNT else ""
     return Line(name, value, of, _aim(found), verdict, found.met)
 
 

@@ -24,6 +24,7 @@ from workflows.association.events.records import ENDED, Event
 from workflows.association.events.registrations import ATTENDED, MISSED, EventRegistration
 from workflows.association.events.reports import EventReport
 from workflows.association.mentoring import indicators as of_mentoring
+from workflows.association.mentoring import yearly as mentoring_year
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import ACTIVE, MentorProfile
 from workflows.association.mentoring.pairs import CHECK_IN, CLOSING, MentorshipAnswer
@@ -114,6 +115,45 @@ def test_the_figures_of_mentoring_say_over_how_many_they_count_and_whether_the_a
     }
     assert found["nps", "STUDENTS"].value is None
     assert {key for key, value in before.items() if value is not None} == {"mentor_load"}, "which is of today"
+
+
+def _ended(session: Session, people: list[UUID], ending: str) -> None:
+    """So many pairs that began and ended this year."""
+    for number, mentee in enumerate(people[1:]):
+        session.add(
+            Mentorship(
+                id=uuid4(), mentor_id=people[0], mentee_id=mentee, started_on=date(2026, 2, 1 + number),
+                ends_on=date(2026, 8, 1), state="ENDED", ending=ending, ended_on=date(2026, 8, 1), meetings=6,
+            )
+        )  # fmt: skip
+
+
+def test_the_yearly_report_of_mentoring_tells_nothing_of_fewer_than_five(app: Flask, web_engine: Engine) -> None:
+    people = [add_person(web_engine, f"P{number}", "Essai").id for number in range(7)]
+    with transaction(web_engine) as session:
+        _ended(session, people, "COMPLETED")
+        _ended(session, people[3:6], "NO_FAULT_END")
+        _ended(session, people[5:7], "STOPPED_NOW")
+    with reading(web_engine) as session:
+        found = {(each.key, each.part): each for each in mentoring_year.report(session, YEAR, TODAY)}
+    assert (found["began", ""].value, found["ended", "COMPLETED"].value) == (9, 6)
+    assert ("ended", "NO_FAULT_END") not in found
+    assert ("ended", "STOPPED_NOW") not in found
+    assert found["ended", "OTHER"].hidden, "two and one"
+    assert ("ended_all", "") not in found, "which would give the three away"
+    assert found["offers", ""].value == 0
+    assert not found["offers", ""].hidden, "nobody is nobody"
+    mentoring = at_desk(app, web_engine, "Max", "MENTORING")
+    page = mentoring.get("/mentoring/years/?year=2026").get_data(as_text=True)
+    assert "trop peu de personnes pour le dire" in page
+    sheet = mentoring.get("/mentoring/years/sheet.csv?year=2026").get_data().decode("utf-8-sig")
+    assert "Binômes qui ont commencé;9" in sheet
+    with transaction(web_engine) as session:
+        _ended(session, people[1:], "CLOSED_EARLY")
+    with reading(web_engine) as session:
+        after = {(each.key, each.part): each for each in mentoring_year.report(session, YEAR, TODAY)}
+    assert after["ended", "CLOSED_EARLY"].value == 5
+    assert at_desk(app, web_engine, "Noe").get("/mentoring/years/").status_code in (403, 404)
 
 
 @pytest.fixture

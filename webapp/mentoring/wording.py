@@ -18,3 +18,22 @@ NAMES: Final = {
     "mentor_load": _("How unevenly mentors are loaded (from 0 to 1)"),
 }
 TRACKS: Final = {"ALUMNI": _("alumni"), "STUDENTS": _("students")}
+YEARLY: Final = {
+    **NAMES,
+    "asked": _("Requests for a mentor"),
+    "began": _("Pairs that began"),
+    "extended": _("Pairs that went on for three more months"),
+    "beside": _("Pairs that worked three together"),
+    "offers": _("Job offers that were told of"),
+    "ended_all": _("Pairs that ended"),
+    "ended": _("Ended"),
+}
+PARTS: Final = {
+    **TRACKS,
+    "COMPLETED": _("at the planned end"),
+    "SUCCESS_EARLY": _("earlier, the aim being reached"),
+    "NO_FAULT_END": _("without fault, in the first weeks or after a talk"),
+    "CLOSED_EARLY": _("early"),
+    "CLOSED_INACTIVE": _("without a sign"),
+    "OTHER": _("otherwise"),
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from statistics import median as middle
@@ -17,7 +17,8 @@ class Measure:
     """One figure. `value` is None where there is nothing to count; a share is between 0 and 1.
 
     `least` and `most`: between which the figure is as it should be; None where that side is open. `of`: over how many
-    cases it was counted. `part`: of which of several groups it is, where one measure has several.
+    cases it was counted. `part`: of which of several groups it is, where one measure has several. `hidden`: there is a
+    figure, which stands for too few people to be told.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Measure:
     least: Number | None = None
     most: Number | None = None
     part: str = ""
+    hidden: bool = False
 
     @property
     def aimed(self) -> bool:
@@ -69,6 +71,11 @@ def median(key: str, days: Iterable[int], *, most: Number | None = None, part: s
     """The number of days that half of the cases took no longer than."""
     found = list(days)
     return Measure(key, DAYS, middle(found) if found else None, len(found), None, most, part)
+
+
+def masked(found: Measure, least: int) -> Measure:
+    """The same figure, hidden where it stands for fewer people than `least`, and for somebody."""
+    return replace(found, value=None, of=0, hidden=True) if 0 < found.of < least else found
 
 
 def promoters(key: str, scores: Sequence[int], part: str = "") -> Measure:

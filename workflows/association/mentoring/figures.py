@@ -61,6 +61,7 @@ LIMITS: Final = Table(
         Row("BONUS", "Points pour l’attente", "Points for waiting", 5),
         Row("BONUS_AFTER", "Attente en jours avant ces points", "Days of waiting before these points", 21),
         Row("OPTIONS", "Propositions par demande et par tour", "Proposals a request and round", 3),
+        Row("CELL", "Bilan : ne rien montrer sous … personnes", "Report: show nothing below … people", 5),
     ),
     owner=OWNER,
 )  # fmt: skip
