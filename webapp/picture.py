@@ -79,7 +79,7 @@ def serving(diagram: Path) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.socket.getsockname()[1]}/"
     finally:
-        server.close()
+        server.trigger.pull_trigger(server.close)  # by its own loop, which else looks once a second whether to end
         thread.join(5)
 
 

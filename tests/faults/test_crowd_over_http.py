@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -16,6 +15,7 @@ from benchmarks.crowd import PEOPLE, run
 from benchmarks.office import Office, WebProcess, furnish, hire, office
 from tests.fixtures.pages import SECRET
 from tests.postgres import PostgresServer
+from tests.waitress_thread import running
 from webapp.app import create_app
 from webapp.assembly import open_engine
 from webapp.browser_code import Manifest
@@ -29,14 +29,11 @@ def served(settings: Settings, manifest: Manifest) -> Iterator[WebProcess]:
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = probe.getsockname()[1]
     settings = replace(settings, listen_port=port, public_url="").completed()
-    with open_engine(settings) as engine:
-        server = open_server(create_app(settings, engine, manifest=manifest), settings)
-        thread = threading.Thread(target=server.run)
-        thread.start()
+    with (
+        open_engine(settings) as engine,
+        running(open_server(create_app(settings, engine, manifest=manifest), settings)),
+    ):
         yield WebProcess(port, os.getpid())
-        server.close()  # the loop ends with the last connection
-        thread.join(timeout=30)
-        server.task_dispatcher.shutdown()
 
 
 @pytest.mark.postgresql

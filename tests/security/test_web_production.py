@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from click.testing import CliRunner
 
 from engine.engine import Engine
 from tests.fixtures.pages import SECRET, LookedAtPages
+from tests.waitress_thread import running
 from webapp.app import create_app
 from webapp.browser_code import Manifest
 from webapp.cli import main
@@ -41,12 +41,8 @@ def port(production: Settings, web_engine: Engine, manifest: Manifest) -> Iterat
     """A production server that answers, on a free port."""
     app = create_app(production, web_engine, manifest=manifest)
     server = open_server(app, replace(production, listen_port=0))
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    yield int(server.effective_port)
-    server.close()
-    server.task_dispatcher.shutdown()
-    running.join(5)
+    with running(server):
+        yield int(server.effective_port)
 
 
 def said(port: int, request: bytes) -> bytes:
