@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
@@ -15,22 +15,15 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from engine import commands
-from engine.assignment import SYSTEM
 from engine.engine import Engine
-from engine.jobs import run_due
-from engine.models import UserTask
 from engine.transaction import reading, transaction
-from tests.fixtures.members import files_of
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
-from workflows.association import consents, orders, parameters
+from workflows.association import consents, parameters
 from workflows.association.contacts import Address
-from workflows.association.gifts import documents, donors, overstated, pledges, receipts
+from workflows.association.gifts import documents, donors, pledges, receipts
 from workflows.association.gifts.pledges import Pledge
 from workflows.association.gifts.register import Gift
-from workflows.association.orders import Order, OrderLine, open_order
-from workflows.association.payments import Payment
 from workflows.association.people import Person
 
 
@@ -230,67 +223,3 @@ def test_receipts_bear_the_signature_that_the_treasurer_handed_in(app: Flask, we
     assert treasurer.post_form("/foundation/signature/end").status_code == 303
     assert desk.get("/foundation/signature/picture").status_code == 404
     assert "jusqu’au" in desk.get("/foundation/signature").get_data(as_text=True)
-
-
-@pytest.fixture
-def short(web_engine: Engine, zoe: Person) -> Gift:
-    """Zoé ordered dues of 160 and a gift of 30, and 188.50 arrived; the whole gift stands in the register."""
-    now, today = web_engine.clock.now(), web_engine.clock.now().date()
-    with transaction(web_engine) as session:
-        order = Order(id=uuid4(), key=f"CMD-{today.year}-000031", person_id=zoe.id, means="CARD", state="PAID",
-                      created_at=now)  # fmt: skip
-        open_order(session, order, dues=Decimal(160), tariff="STD", years=1, gift=Decimal(30))
-        session.flush()
-        session.add(
-            Payment(order_id=order.id, provider="test", provider_reference="p1", means="CARD", recorded_by="t",
-                    amount=Decimal("188.50"), value_date=today, received_at=now)
-        )  # fmt: skip
-        gift = Gift(
-            id=uuid4(), key=orders.gift_key(order), donor_id=donors.individual(session, zoe.id, now).id,
-            amount=Decimal(30), origin="BASKET", means="CARD", order_line_id=order.lines[-1].id, class_="GIFT_IND",
-            given_on=today, fiscal_year=today.year, state="BOOKED", noted_at=now, noted_by="t",
-        )  # fmt: skip
-        session.add(gift)
-        return gift
-
-
-def amounts(engine: Engine, gift: Gift) -> tuple[Decimal, Decimal]:
-    """Of the register, and of the order's line."""
-    with reading(engine) as session:
-        found = session.get_one(Gift, gift.id)
-        return found.amount, session.get_one(OrderLine, found.order_line_id).amount
-
-
-def test_a_gift_above_its_money_becomes_what_arrived(app: Flask, web_engine: Engine, short: Gift) -> None:
-    desk = signed_in(app, add_person(web_engine, "Claire", "Dumont", "FOUNDATION_GIFTS", password=PASSWORD))
-    page = desk.get("/foundation/gifts").get_data(as_text=True)
-    assert "30,00\xa0€" in page and "28,50\xa0€" in page and f"/foundation/gifts/{short.id}/arrived" in page
-    assert desk.post_form(f"/foundation/gifts/{short.id}/arrived").status_code == 303
-    assert amounts(web_engine, short) == (Decimal("28.50"), Decimal("28.50"))
-    assert "/arrived" not in desk.get("/foundation/gifts").get_data(as_text=True)
-    assert desk.post_form(f"/foundation/gifts/{short.id}/arrived").status_code == 409
-
-
-def test_what_a_receipt_states_is_corrected_by_two(app: Flask, web_engine: Engine, short: Gift) -> None:
-    now = web_engine.clock.now()
-    with transaction(web_engine) as session:
-        for files in files_of(("receipt_correction",)):
-            commands.deploy(session, web_engine, files, by=SYSTEM)
-        wrong = receipts.issue(session, [session.get_one(Gift, short.id)], on=now.date(), now=now, by="t")
-        documents.receipt(session, wrong, now=now)
-    desk = signed_in(app, add_person(web_engine, "Claire", "Dumont", "FOUNDATION_GIFTS", password=PASSWORD))
-    assert desk.post_form(f"/foundation/gifts/{short.id}/arrived").status_code == 303
-    assert "seconde personne" in desk.get("/foundation/gifts").get_data(as_text=True)
-    assert desk.post_form(f"/foundation/gifts/{short.id}/arrived").status_code == 409
-    assert amounts(web_engine, short) == (Decimal(30), Decimal(30)), "a second person has to agree"
-    treasurer = signed_in(app, add_person(web_engine, "Hugo", "Roy", "FOUNDATION_TREASURER", password=PASSWORD))
-    with reading(web_engine) as session:
-        task = session.scalars(select(UserTask.id).where(UserTask.element == "agree_correction")).one()
-    assert treasurer.post_form(f"/tasks/{task}", {"decision": "AGREE"}).status_code == 303
-    web_engine.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]
-    run_due(web_engine)
-    assert amounts(web_engine, short) == (Decimal("28.50"), Decimal("28.50"))
-    with reading(web_engine) as session:
-        valid = receipts.of_gift(session, short.id)
-        assert valid is not None and (valid.replaces_id, valid.amount) == (wrong.id, Decimal("28.50"))
-        assert overstated.overstated(session) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from workflows.association.issued_documents import INVOICE, IssuedDocument
 from workflows.association.memberships import Membership, MembershipPeriod
+from workflows.association.orders import Order, open_order
 from workflows.association.people import Person
 
 
@@ -75,6 +77,22 @@ def test_until_when_she_is_paid_up_stands_only_where_a_paid_period_does(
     with transaction(web_engine) as session:
         session.scalars(select(MembershipPeriod)).one().reversed_at = web_engine.clock.now()
     assert "À jour jusqu’au" not in browser.get("/membership/").get_data(as_text=True)
+
+
+def test_what_the_bank_took_back_is_told_and_not_attested(app: Flask, web_engine: Engine, zoe: Person) -> None:
+    browser, now = signed_in(app, zoe), web_engine.clock.now()
+    with transaction(web_engine) as session:
+        order = Order(id=uuid4(), key="CMD-2026-000888", means="SEPA", created_at=now, person_id=zoe.id)
+        open_order(session, order, dues=Decimal(160), tariff="STD", years=1, gift=Decimal(0))
+        session.flush()
+        session.scalars(select(MembershipPeriod)).one().order_id = order.id
+    page = browser.get("/membership/").get_data(as_text=True)
+    assert "À jour jusqu’au" not in page and "est revenu" in page and "/pay/CMD-2026-000888" in page
+    assert "Obtenir une attestation" not in page
+    assert browser.post_form("/membership/attestation").location == "/membership/"
+    with transaction(web_engine) as session:
+        session.scalars(select(Order)).one().state = "PAID"
+    assert "À jour jusqu’au" in browser.get("/membership/").get_data(as_text=True)
 
 
 def test_nobody_else_gets_the_document(app: Flask, web_engine: Engine, zoe: Person) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflows.association import consents, issued_documents, memberships
 from workflows.association.gifts import documents, donors, figures, pledges, register
+from workflows.association.gifts.donors import Donor
 from workflows.association.gifts.pledges import Pledge
 from workflows.association.issued_documents import IssuedDocument
 from workflows.association.memberships import PAID_UP
@@ -64,7 +65,7 @@ def own_gifts(session: Session, person_id: UUID, lang: str) -> Own:
     years = sorted({gift.fiscal_year for gift in counted if gift.fiscal_year is not None}, reverse=True)
     member = memberships.entitlement(session, person_id) in PAID_UP
     return Own(
-        years=[(year, register.total(session, donor.id, year)) for year in years] if donor is not None else [],
+        years=_totals(session, donor, years),
         gifts=[
             Given(
                 gift.given_on, gift.amount, figures.fund_words(session, gift.fund, gift.noted_at.date(), lang),
@@ -78,6 +79,12 @@ def own_gifts(session: Session, person_id: UUID, lang: str) -> Own:
         name_printed=consents.allows(session, person_id, "donor_name_printed", member=member),
         mails=consents.allows(session, person_id, "foundation_mails", member=member),
     )  # fmt: skip
+
+
+def _totals(session: Session, donor: Donor | None, years: Sequence[int]) -> Sequence[tuple[int, Decimal]]:
+    """A year of which all went back has nothing to state."""
+    totals = [(year, register.total(session, donor.id, year)) for year in years] if donor is not None else []
+    return [(year, total) for year, total in totals if total]
 
 
 def _promise(pledge: Pledge) -> Promise:

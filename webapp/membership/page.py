@@ -60,6 +60,7 @@ class Shown:
     open: bool
     start: date
     paid: bool  # a paid period stands
+    owed: str  # the order of that period, where its money went back
     end: date | None
     joined: date
     tariff: str
@@ -76,18 +77,20 @@ def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -
     if membership is None:
         return None
     period = member_documents.latest_period(session, membership)
+    owed = member_documents.owed(session, period) if period is not None else None
     return Shown(
         member_no=membership.member_no,
         standing=wording.entitlement(membership.service_entitlement, lang),
         open=membership.service_entitlement in PAID_UP,
         start=membership.start_date,
         paid=period is not None,
+        owed=owed.key if owed is not None else "",
         end=None if membership.end_date == date.max else membership.end_date,
         joined=membership.join_date,
         tariff=period.tariff_code if period is not None else "",
         renews=membership.auto_renew,
         bought=_bought(session, membership),
-        can_attest=period is not None,
+        can_attest=period is not None and owed is None,
         renewal=_renewal(session, membership, now.date()),
         may_leave=membership.statutory_status in {"MEMBER", "HONORARY"},
     )

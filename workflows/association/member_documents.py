@@ -109,11 +109,12 @@ def invoice(
 def attestation(
     session: Session, association: Association, person_id: UUID, *, lang: str, today: date, now: datetime
 ) -> IssuedDocument:
-    """The attestation of dues for the latest paid period. Raises NothingAttested, PageNotSet."""
+    """The attestation of dues for the latest paid period, none of which the money went back. Raises NothingAttested,
+    PageNotSet."""
     person = known_person(session, person_id)
     membership = memberships.of(session, person.id)
     period = latest_period(session, membership)
-    if membership is None or period is None:
+    if membership is None or period is None or owed(session, period) is not None:
         raise NothingAttested
     values = {
         "full_name": person.display_name,
@@ -134,10 +135,16 @@ def attestation(
 
 
 def latest_period(session: Session, membership: Membership | None) -> MembershipPeriod | None:
-    """The last period that was paid for and not reversed."""
+    """The last period that was not reversed; its money may have gone back since (`owed`)."""
     if membership is None:
         return None
     return next((each for each in reversed(memberships.periods(session, membership.id)) if not each.reversed_at), None)
+
+
+def owed(session: Session, period: MembershipPeriod) -> Order | None:
+    """The order of a period where it is to be paid again: its money went back, and the period stands meanwhile."""
+    order = session.get(Order, period.order_id) if period.order_id else None
+    return order if order is not None and order.state == "OPEN" else None
 
 
 def known_person(session: Session, person_id: UUID) -> Person:

@@ -1,4 +1,4 @@
-"""Gifts of baskets that stand in the register above the money that arrived for them.
+"""Gifts of baskets and promises that stand in the register above the money that arrived for them.
 
 A basket that is short by no more than the tolerance counts as paid, and its gift is what arrived (`payment.settle`).
 Gifts that were booked at the ordered amount before, or of which a provider gave a little back since, are found here.
@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict
@@ -51,7 +51,7 @@ class Overstated:
 
 
 def overstated(session: Session) -> Sequence[Overstated]:
-    """Every gift of a paid basket that is above what arrived, the latest first. Dues are counted as paid before."""
+    """Every gift of a paid order that is above what arrived, the latest first. Dues are counted as paid before."""
     short = _short(session)
     if not short:
         return []
@@ -99,29 +99,35 @@ def ask(found: Overstated, session: Session, *, by: str, now: datetime) -> Recei
     return corrections.ask(session, correction, found.receipt.serial)
 
 
-# Money counts for all orders of the same application or case.
-_POT: Final = func.coalesce(Order.application_id, Order.instance_id, Order.id)
-_PROMISED: Final = exists().where(Instalment.order_id == Order.id)  # what is paid of a promise is written as it arrives
+# Money counts for all orders of the same application or case; that of an instalment for it alone, since all
+# of a promise share a case.
+_POT: Final = func.coalesce(
+    case((exists().where(Instalment.order_id == Order.id), Order.id)), Order.application_id, Order.instance_id, Order.id
+)
 _GIVEN: Final = (
     select(_POT)
     .select_from(Order)
     .join(OrderLine, OrderLine.order_id == Order.id)
     .join(Gift, Gift.order_line_id == OrderLine.id)
-    .where(Order.state == "PAID", Gift.state.in_((NOTED, BOOKED)), ~_PROMISED)
+    .where(Order.state == "PAID", Gift.state.in_((NOTED, BOOKED)))
 )
 _COST: Final = (
-    select(_POT, func.sum(OrderLine.amount))
+    select(_POT.label("pot"), OrderLine.amount.label("amount"))
     .select_from(Order)
     .join(OrderLine, OrderLine.order_id == Order.id)
     .where(Order.state == "PAID")
 )
 _CAME: Final = (
-    select(_POT, func.sum(Payment.amount - Payment.refunded - Payment.disputed))
+    select(_POT.label("pot"), (Payment.amount - Payment.refunded - Payment.disputed).label("amount"))
     .select_from(Order)
     .join(Payment, Payment.order_id == Order.id)
     .where(Payment.reversed_at.is_(None))
 )
-_BACK: Final = select(_POT, func.sum(Refund.amount)).select_from(Order).join(Refund, Refund.order_id == Order.id)
+_BACK: Final = (
+    select(_POT.label("pot"), Refund.amount.label("amount"))
+    .select_from(Order)
+    .join(Refund, Refund.order_id == Order.id)
+)
 
 
 def _short(session: Session) -> dict[UUID, Decimal]:
@@ -132,7 +138,8 @@ def _short(session: Session) -> dict[UUID, Decimal]:
 
 
 def _sums(session: Session, query: Select[Any]) -> dict[UUID, Decimal]:
-    rows = session.execute(query.where(_POT.in_(_GIVEN)).group_by(_POT))
+    found = query.where(_POT.in_(_GIVEN)).subquery()
+    rows = session.execute(select(found.c.pot, func.sum(found.c.amount)).group_by(found.c.pot))
     return {row[0]: Decimal(str(row[1])) for row in rows}
 
 
