@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from engine import commands
+from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.history import KINDS
 from engine.models import ProcessInstance, UserTask
-from engine.transaction import reading
+from engine.transaction import reading, transaction
 from tests.fixtures.cases import start_review
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
@@ -48,6 +51,17 @@ def definition_of(engine: Engine, case: UUID) -> tuple[UUID, UUID]:
     with reading(engine) as session:
         definition = session.scalars(select(ProcessInstance.definition_id).where(ProcessInstance.id == case)).one()
         return definition, session.scalars(select(UserTask.id).where(UserTask.instance_id == case)).one()
+
+
+def test_the_list_says_what_people_are_asked(client: LookedAtPages, web_engine: Engine, case: UUID) -> None:
+    person = browser_of(client, web_engine, "MEMBERSHIP")
+    listed = person.get("/cases").get_data(as_text=True)
+    assert re.search(r'class="am-row__due">Lire le dossier<', listed)
+    with transaction(web_engine) as session:
+        commands.cancel(session, web_engine, case, by=SYSTEM, reason="test")
+    listed = person.get("/cases").get_data(as_text=True)
+    assert "Lire le dossier" not in listed
+    assert re.search(r'class="am-row__due">annulé<', listed)
 
 
 @pytest.mark.parametrize(("role", "standing"), list(ROLES.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +17,10 @@ from werkzeug.datastructures import MultiDict
 
 from engine import search
 from engine.engine import Engine
-from engine.models import ProcessInstance
+from engine.models import ProcessInstance, UserTask
 from webapp.authorize import Viewer, authorize
 from webapp.dates import read_moment
+from webapp.operations.diagrams import element_name
 from webapp.operations.narrowing import Narrowing, narrowing_of, states
 from webapp.operations.subjects import records, subjects_of
 from webapp.process_titles import number_beside, processes
@@ -40,6 +42,7 @@ class CaseRow:
     state: str
     incidents: int
     started_at: datetime
+    waits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +71,31 @@ def cases(session: Session, engine: Engine, viewer: Viewer, language: str, args:
         found, rest = session.scalars(_newest(query, place).limit(PAGE + 1)).all(), None
     more = (found[PAGE - 1].started_at, found[PAGE - 1].id) if len(found) > PAGE else rest
     subjects = subjects_of(session, engine, (case.id for case in found[:PAGE]), pairs_for=viewer)
-    known = processes(session, language)
+    waits = _waits(session, engine, [case.id for case in found[:PAGE] if case.ended_at is None], language)
+    known = dict(processes(session, language))
     return CaseListing(
         text=text,
         narrowing=narrowing,
-        processes=known,
+        processes=[*known.items()],
         statuses=[("", _("All states")), *states().items(), ("incidents", _("with an incident"))],
-        rows=[_row(case, subjects.get(case.id, ""), dict(known), language) for case in found[:PAGE]],
+        rows=[_row(case, subjects.get(case.id, ""), known, waits.get(case.id, ""), language) for case in found[:PAGE]],
         next_url=_url(text, narrowing, more),
         searching=rest is not None and len(found) <= PAGE,
     )
+
+
+def _waits(session: Session, engine: Engine, ids: Sequence[UUID], language: str) -> Mapping[UUID, str]:
+    """What people are asked in each case: the name of the task that is due first, and how many more there are."""
+    query = select(UserTask.instance_id, UserTask.definition_id, UserTask.element).where(
+        UserTask.instance_id.in_(ids), UserTask.state == "created"
+    )
+    asked: dict[UUID, list[str]] = defaultdict(list)
+    for instance_id, definition_id, element in session.execute(query.order_by(UserTask.rank_at, UserTask.id)):
+        asked[instance_id].append(element_name(session, engine, definition_id, element, language))
+    return {
+        id_: names[0] if len(names) == 1 else _("%(name)s, and %(num)d more", name=names[0], num=len(names) - 1)
+        for id_, names in asked.items()
+    }
 
 
 def operable(session: Session, viewer: Viewer, found: CaseListing) -> frozenset[UUID]:
@@ -115,7 +133,7 @@ def _url(text: str, narrowing: Narrowing, place: search.Place | None) -> str | N
     return url_for("operations.cases", **asked, after=f"{place[0].isoformat()}~{place[1]}")
 
 
-def _row(case: ProcessInstance, subject: str, titles: Mapping[str, str], language: str) -> CaseRow:
+def _row(case: ProcessInstance, subject: str, titles: Mapping[str, str], waits: str, language: str) -> CaseRow:
     return CaseRow(
         case.id,
         case.title_in(language),
@@ -125,6 +143,7 @@ def _row(case: ProcessInstance, subject: str, titles: Mapping[str, str], languag
         states().get(case.status, case.status),
         case.incidents,
         case.started_at,
+        waits,
     )
 
 
