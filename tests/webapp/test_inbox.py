@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import commands
-from engine.assignment import Actor
+from engine.assignment import SYSTEM, Actor
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import ProcessInstance, UserTask
@@ -258,3 +258,15 @@ def test_what_cannot_be_undone_says_why(desk: LookedAtPages, web_engine: Engine,
     sign_in(stranger, "eve.nemo")
     for sent in ({"task": str(task.id)}, {"task": str(uuid4())}, {"task": "x"}, {}):
         assert stranger.post_form("/tasks/undo", sent).status_code == 404
+
+
+def test_a_task_of_a_suspended_case_says_so_before_it_is_answered(
+    desk: LookedAtPages, web_engine: Engine, case: UUID
+) -> None:
+    task = f"/tasks/{open_task(web_engine, case).id}"
+    assert "data-suspended" not in desk.get(task).get_data(as_text=True)
+    with transaction(web_engine) as session:
+        commands.suspend(session, web_engine, case, by=SYSTEM, reason="test")
+    page = desk.get(task).get_data(as_text=True)
+    assert "data-suspended" in page
+    assert "Ce dossier est suspendu" in page

@@ -11,9 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, true
 
+from engine import commands
+from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import reading, transaction
-from tests.fixtures.cases import start_review
+from tests.fixtures.cases import RESOURCES, start_review
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import LIVE_TEXTS, NOWHERE, Place, at_desk, browser, place
@@ -306,3 +308,19 @@ def test_an_open_application_that_nobody_linked_is_perhaps_hers(
     if shown:
         assert "rien en attente" not in page
         assert f"({why}" in page.replace("\u00a0", " ")
+
+
+def test_what_staff_entered_for_somebody_is_perhaps_hers_too(app: Flask, web_engine: Engine, zoe: Person) -> None:
+    applied = Application(
+        id=uuid4(), created_at=web_engine.clock.now(), category="GRADUATE", first_names="Zoé", birth_name="Petit",
+        birth_date=date(1990, 5, 14), email="zoe@elsewhere.example", match_person_id=zoe.id,
+    )  # fmt: skip
+    with transaction(web_engine) as session:
+        session.add(applied)
+        session.flush()
+        given = {"applicant_actor": "x", "application_id": str(applied.id)}
+        commands.deploy(session, web_engine, RESOURCES, by=SYSTEM)
+        case = commands.start(session, web_engine, "review", given, by=SYSTEM).instance_id
+    page = at_desk(app, web_engine, "Olga", "MEMBERSHIP").get(f"/people/{zoe.id}").get_data(as_text=True)
+    assert f'href="/cases/{case}"' in page
+    assert "rapprochée par le nom et la promotion" in page

@@ -48,6 +48,7 @@ class TaskView:
     why: str
     instructions: str
     open: bool
+    suspended: bool
     closed_words: str
     may_claim: bool
     may_release: bool
@@ -73,8 +74,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
     asker = asker_of(session, task) if viewer.staff else None
     mine, is_open = task.assignee in viewer.identities, task.state == "created"
     handed = given(session, task) if viewer.staff and mine and is_open else None
-    giver = handed[0] if handed else None
-    names = names_of(session, (task.assignee, task.closed_by, asker, work.draft_by, giver))
+    names = names_of(session, (task.assignee, task.closed_by, asker, work.draft_by, handed[0] if handed else None))
     actor = viewer.acting_on(task)
     return TaskView(
         id=task.id,
@@ -86,9 +86,10 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         due=due(task.due_at, engine.clock.now(), engine.settings.staff_calendar(session).between),
         role=role_name(task.role, language),
         holder=_holder(task, mine, names.get(task.assignee or "", "")),
-        why=_why(task, viewer, language, names.get(giver or "", "")),
+        why=_why(task, viewer, language, names.get(handed[0], "") if handed else ""),
         instructions=instructions(task, shape, language),
         open=is_open,
+        suspended=is_open and case.status == "suspended",
         closed_words=closed_words(task, names.get(task.closed_by or "", "")),
         may_claim=is_open and task.assignee is None and may_claim(actor, task),
         may_release=is_open and mine and bool(task.candidates) and not held_in_person(session, task),

@@ -17,6 +17,7 @@ from sqlalchemy import CompoundSelect, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
+from engine.terms import CaseTerm, about
 from webapp.authorize import Viewer, authorize
 from webapp.links.tokens import SignedLink
 from webapp.process_titles import process_title
@@ -64,7 +65,8 @@ def perhaps_of(session: Session, viewer: Viewer, person: Person, language: str) 
 def _cases(session: Session, viewer: Viewer, application: Application) -> Sequence[ProcessInstance]:
     """The open cases of an application that the viewer may read."""
     actor = actor_of(application.id)
-    its: CompoundSelect[tuple[UUID]] = union(
+    its: CompoundSelect[tuple[UUID]] = union(  # staff may have begun it for the person, or nothing have been sent yet
+        select(CaseTerm.instance_id).where(CaseTerm.term == about(application.id)),
         select(ProcessInstance.id).where(ProcessInstance.started_by == actor),
         select(SignedLink.instance_id).where(SignedLink.actor == actor),
         select(Mail.instance_id).where(Mail.application_id == application.id, Mail.instance_id.is_not(None)),
