@@ -49,11 +49,12 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Lines of text and amount, and their total; every row has two texts."""
+    """Lines of text and amount, and their total; every row has two texts. `tall`: rows in which a hand can sign."""
 
     head: tuple[str, str]
     rows: Sequence[tuple[str, str]]
     total: tuple[str, str]
+    tall: bool = False
 
 
 def load(kind: str, lang: str) -> Letter:
@@ -93,7 +94,7 @@ def _blocks(tokens: Sequence[Token], values: Mapping[str, str], table: Table | N
         if token.type == "inline" and token.content == _TABLE:
             if table is None:
                 raise LetterRefused(letter=letter.kind, lang=letter.lang, reason="it has a table, and none was given")
-            yield {"kind": "table", "head": table.head, "rows": table.rows, "total": table.total}
+            yield {"kind": "table", "head": table.head, "rows": table.rows, "total": table.total, "tall": table.tall}
         elif token.type == "inline" and token.level > 1:
             items.append(_runs(token, values))
         elif token.type == "inline":

@@ -91,7 +91,7 @@ def attendance(
         "session_when": f"{wording.day(found.day, lang)}, {found.begins:%H:%M}",
     }  # fmt: skip
     head = (said["person"], said["here"] if held else said["sign"])
-    table = Table(head, rows, total)
+    table = Table(head, rows, total, tall=not held)
     return _document(session, association, cohort, "cohort_attendance", lang, today, values, table)
 
 
@@ -115,7 +115,7 @@ def summary(session: Session, association: Association, cohort: Cohort, lang: st
         for name, seat in _named(session, seats)
     ]
     there, counted = sum(map(_there, marks.values())), sum(map(_counted, marks.values()))
-    share = f"{100 * there // counted} %" if counted else "—"
+    share = f"{100 * there // counted}{'' if lang == 'en' else ' '}%" if counted else "—"
     table = Table((said["person"], said["attended"]), rows, (said["whole"], share))
     gone = [seat for seat in records.seats(session, cohort.id, sitting=False) if seat.state not in records.SITTING]
     values = {
