@@ -85,3 +85,15 @@ Feature: A seat in a career group
     And she writes "Un local en juin" as plan
     And the facilitators say that the group wants ACCEPTED
     Then her sheet has 5 versions, and nothing more is asked of it
+
+  Scenario: P2.3, after six months a short group is offered, and the careers office reads who would like one
+    Given "Ada" has a seat in a cohort that starts
+    And "Ada" has signed the charter
+    When the cohort ends
+    And 120 days pass
+    Then her news ask nothing of a short group
+    When she tells her news
+    And 90 days pass
+    And she tells her news, and that a short group would help her
+    Then the careers office reads that "Ada" would like a short group
+    And takes her off the list when she has a place

@@ -32,6 +32,7 @@ from webapp.catalogues import speak
 from webapp.cohorts import changes as cohort_changes
 from webapp.cohorts import papers as cohort_papers
 from webapp.cohorts import routes as cohorts
+from webapp.cohorts import short as cohort_short
 from webapp.cohorts import writing as cohort_letters
 from webapp.cohorts import yearly as cohort_years
 from webapp.cookies import CookieSessions
@@ -168,6 +169,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cohort_letters.blueprint,
     cohort_changes.blueprint,
     cohort_papers.blueprint,
+    cohort_short.blueprint,
     cohort_years.blueprint,
     *EVENTS,
     person.blueprint,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from pypdf import PdfReader
@@ -17,9 +17,10 @@ from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.clock import day
 from tests.steps.cohorts import NAMES, a_cohort, cohort_of, do, doer, look_at, seat_of
+from webapp import deployed_forms
 from workflows.association import issued_documents, memberships, renewals
 from workflows.association.calendars import appointments
-from workflows.association.cohorts import attendance, opinions, records
+from workflows.association.cohorts import attendance, opinions, records, short_groups
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
@@ -229,3 +230,40 @@ def has_certificate(office: Office) -> None:
         ]
         said = PdfReader(io.BytesIO(papers[0].body)).pages[0].extract_text()
     assert "Ada Essai" in said and cohort_of(office).key in said
+
+
+def news_asked(office: Office) -> set[str]:
+    """Which fields the form of her news shows now."""
+    task = look_at(office, "tell_news")
+    with reading(office.engine) as session:
+        form = deployed_forms.of_task(session, office.engine, task)
+        assert form is not None
+        asked = deployed_forms.Answering(office.engine, "fr", office.variables(), office.clock.now(), "person:ada")
+        return set(deployed_forms.bind(session, form, asked).records())
+
+
+@then("her news ask nothing of a short group")
+def asks_nothing(office: Office) -> None:
+    assert news_asked(office) == {"seat.outcome"}
+
+
+@when("she tells her news, and that a short group would help her")
+def wants_a_short_group(office: Office) -> None:
+    assert news_asked(office) == {"seat.outcome", "seat.short_group"}
+    do(office, "tell_news", {}, {"seat.outcome": "SEARCHING", "seat.short_group": True})
+
+
+@then(parsers.parse('the careers office reads that "{name}" would like a short group'))
+def wants(office: Office, name: str) -> None:
+    with reading(office.engine) as session:
+        [seat] = short_groups.waiting(session)
+    assert (seat.id, seat.short_group_on) == (seat_of(office, name).id, office.clock.now().date())
+
+
+@then("takes her off the list when she has a place")
+def takes_off(office: Office) -> None:
+    with transaction(office.engine) as session:
+        assert short_groups.placed(session, [seat_of(office).id, uuid4()]) == 1
+        assert short_groups.waiting(session) == []
+        assert short_groups.wished_by(session, seat_of(office).person_id, date(2027, 9, 1)), "who applies too early"
+        assert [each.short_group_on for each in short_groups.waiting(session)] == [date(2027, 9, 1)]

@@ -123,6 +123,12 @@ def test_the_year_of_groups_is_for_its_head_and_the_board_sets_going_what_a_grou
         assert clerk.post_form(f"{board}/elect", asked).status_code == 422
     assert clerk.post_form(f"{board}/elect", {"role": "REFEREE", "seat": str(seat.id)}).status_code == 303
     assert f'<option value="{seat.id}" selected>' in clerk.get(board).get_data(as_text=True)
+    with transaction(web_engine) as session:
+        session.get_one(CohortSeat, seat.id).short_group_on = cohort.starts_on
+    assert "Ada Essai" in clerk.get("/cohorts/short/").get_data(as_text=True)
+    assert clerk.post_form("/cohorts/short/", {"seat": ["x"]}).status_code == 404
+    assert clerk.post_form("/cohorts/short/", {"seat": [str(seat.id)]}).status_code == 303
+    assert "Personne n’attend" in clerk.get("/cohorts/short/").get_data(as_text=True)
     the_papers_of_a_group(app, web_engine, clerk, seat)
     assert clerk.post_form(f"{board}/more", {"number": "12"}).status_code == 422
     assert clerk.post_form(f"{board}/more", {"number": "2"}).status_code == 303

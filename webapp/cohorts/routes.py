@@ -17,6 +17,7 @@ from engine.completion import TaskContext
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, settings, signed_in
 from webapp.calendars.month import grid
+from webapp.cohorts import short as short_page
 from webapp.cohorts import yearly
 from webapp.cohorts.board import (
     LEADS,
@@ -56,8 +57,10 @@ def mine() -> str:
         found = [
             each for each in reader.scalars(select(Cohort).order_by(Cohort.starts_on.desc())) if may_lead(each.key)
         ]
-        years = bool(current().roles & set(yearly.ROLES))
-        return render_template("cohorts/list.html", cohorts=found, states=state_words(), sees_years=years)
+        years, short = (bool(current().roles & set(each.ROLES)) for each in (yearly, short_page))
+        return render_template(
+            "cohorts/list.html", cohorts=found, states=state_words(), sees_years=years, sees_short=short
+        )
 
 
 @blueprint.get("/<key>")

@@ -20,7 +20,7 @@ from workflows.association import orders, proofs
 from workflows.association.bank import debits
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
-from workflows.association.cohorts import candidacies, fees, figures, seasons
+from workflows.association.cohorts import candidacies, fees, figures, seasons, short_groups
 from workflows.association.cohorts.candidacies import OFFERED, RECRUITING, WAITING, CohortCandidacy
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.mentoring.pairs import after_months
@@ -127,6 +127,8 @@ def answer(work: ServiceWork) -> Mapping[str, object]:
     found = candidacy_of(work)
     found.decision = text(work.variables, "decision")[:14]
     candidacies.close(found, candidacies.ANSWERED, work.now)
+    if found.decision == "COUP_DE_POUCE":
+        short_groups.wished_by(work.session, found.person_id, _today(work))
     proofs.erase_files_later(work.session, found.files, _today(work), work.now)  # it may be contested until then
     return {"template": _TEMPLATES.get(found.decision, "cohort_declined")}
 

@@ -16,7 +16,7 @@ from workflows.association import people, wording
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none, whole
-from workflows.association.cohorts import calendar, composition, opinions, records
+from workflows.association.cohorts import calendar, composition, opinions, records, short_groups
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.records import Record, Subject, Values
 
@@ -174,6 +174,8 @@ def _close_seat(subject: Subject, values: Values) -> Values:
         number = whole(subject.variables, "follow_up_no", 0)
         if number and seat.outcome:
             opinions.tell(subject.session, seat.id, number, seat.outcome, subject.now)
+    if "short_group" in values:
+        short_groups.wish(seat, local_day(subject.now, PARIS), wanted=values.get("short_group") is True)
     opinions.keep(subject.session, seat.id, values, subject.now)
     score = values.get("score")
     if score is not None and str(score) != "":
@@ -189,7 +191,18 @@ def _write_seat(subject: Subject, values: Values) -> Values:
 
 _PLANNED: Final = frozenset({"facilitator", "co_facilitator", "starts_on", "begins", "place"})
 _SEATED: Final = frozenset(
-    {"cohort", "person", "situation", "guest", "near_lead", "signed", "score", "outcome", *opinions.STATEMENTS}
+    {
+        "cohort",
+        "person",
+        "situation",
+        "guest",
+        "near_lead",
+        "signed",
+        "score",
+        "outcome",
+        "short_group",
+        *opinions.STATEMENTS,
+    }
 )
 COHORT: Final = Record(
     _PLANNED | {"key", "starts", "seats", "moves", "conflict"}, _read, _PLANNED | {"moves"}, _write_cohort

@@ -75,6 +75,7 @@ class CohortSeat(Base):
     near_lead: Mapped[bool] = mapped_column(default=False)  # a relative or close friend of who leads: another group
     move_answer: Mapped[str] = mapped_column(String(5), default="")
     from_seat_id: Mapped[UUID | None] = mapped_column(ForeignKey("cohort_seat.id"))
+    short_group_on: Mapped[date | None]  # since when a short group is wanted, of whoever's own has ended
     paused_from: Mapped[date | None]
     paused_until: Mapped[date | None]  # the day on which he is back
     __table_args__ = (Index("uq_cohort_seat_person", "cohort_id", "person_id", unique=True),)
