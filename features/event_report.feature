@@ -38,3 +38,21 @@ Feature: The report of an event
     Then "Eva" got 1 mails "event_report_due"
     When "Eva" reports 18 people and calm
     Then no report is asked for
+
+  Scenario: P4.5, the accounts: expenses first, and a loss beyond the approval is for the treasurer
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days
+    And "Lea" asks 20 euros back for kilometres
+    And 42 days pass
+    And "Lea" reports 18 people and calm
+    And 46 days pass
+    Then "Fin" cannot close the accounts at 120 euros while expenses wait
+    When "Eva" answers REFUSE for the expenses
+    And "Fin" closes the accounts at 120 euros
+    And "Tom" says AGAIN of the accounts, "Le reçu du traiteur manque"
+    Then "Fin" reads what "Tom" remarked, and what the books say
+    When "Fin" closes the accounts at 110 euros
+    And "Tom" says AGREE of the accounts
+    Then the mail "event_accounts_closed" of "Lea" says "dépenses 110,00", and "résultat"
+    And nobody has accounts to close

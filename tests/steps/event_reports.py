@@ -17,6 +17,8 @@ from tests.steps.events import actor_of, calm, do, event_of, member, open_tasks,
 from workflows.association import roles
 from workflows.association.events import lists
 from workflows.association.events.reports import EventReport
+from workflows.association.events.settling import ExpensesOpen
+from workflows.association.record_set import record_set
 
 
 @when(parsers.parse('"{name}" reports {attended:d} people and {calm}'))
@@ -39,6 +41,38 @@ def closes(office: Office, name: str, costs: int) -> None:
     with reading(office.engine) as session:
         report = session.get_one(EventReport, event_of(office).id)
     assert (report.attended, report.final_costs, report.closed_by) == (18, Decimal(costs), actor_of(office, name).id)
+
+
+@then(parsers.parse('"{name}" cannot close the accounts at {costs:d} euros while expenses wait'))
+def cannot_close(office: Office, name: str, costs: int) -> None:
+    (task,) = open_tasks(office, "close_accounts")
+    with pytest.raises(ExpensesOpen) as refused:
+        do(office, task, actor_of(office, name), {}, {"report.final_income": 0, "report.final_costs": costs})
+    assert refused.value.params == {"count": 1, "field": "final_costs"}
+
+
+@when(parsers.re(r'"(?P<name>[^"]+)" says (?P<said>AGREE|AGAIN) of the accounts(, "(?P<remark>.+)")?$'))
+def says_of_accounts(office: Office, name: str, said: str, remark: str | None) -> None:
+    (task,) = open_tasks(office, "agree_accounts")
+    written = {"report.remark": remark} if remark else {}
+    do(office, task, actor_of(office, name), {"accounts_decision": said}, written)
+
+
+@then(parsers.parse('"{name}" reads what "{other}" remarked, and what the books say'))
+def reads_remark(office: Office, name: str, other: str) -> None:
+    assert len(open_tasks(office, "close_accounts")) == 1
+    fields = ["report.remark", "report.books"]
+    with reading(office.engine) as session:
+        known = {"event_id": str(event_of(office).id)}
+        shown = record_set().read(session, known, fields, now=office.clock.now(), by=actor_of(office, name).id)
+    assert shown["report.remark"] == "Le reçu du traiteur manque"
+    assert "demandes en attente : 0" in str(shown["report.books"])
+
+
+@then("nobody has accounts to close")
+def none_to_close(office: Office) -> None:
+    calm(office)
+    assert open_tasks(office, "close_accounts") + open_tasks(office, "agree_accounts") == []
 
 
 @then("the diets are erased, and it is on record")

@@ -133,6 +133,10 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "seat_page": ("page du billet", "page of the ticket", "https://amicale.example/events/EVT-2027-0042/ticket/7"),
     "seat_count": ("nombre de places", "number of seats", "2 places", "2 seats"),
     "seat_refund": ("ce qui est remboursé", "what is refunded", "30,00 €", "€30.00"),
+    "event_result": (
+        "résultat des comptes", "result of the accounts",
+        "recettes 400,00 €, dépenses 380,00 €, résultat 20,00 €", "income €400.00, costs €380.00, result €20.00",
+    ),
     "expense_total": ("frais demandés", "expenses asked for", "84,50 €", "€84.50"),
     "expense_note": ("raison de la décision", "reason of the decision", "ticket illisible", "unreadable receipt"),
     "expires_on": ("dernier jour pour payer", "last day to pay", "8 décembre 2026", "8 December 2026"),

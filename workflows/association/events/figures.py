@@ -36,6 +36,7 @@ RULES: Final = Table(
         Row("report_second", "Second rappel du compte rendu (jours)", "Second reminder of the report (days)", 12),
         Row("report_block", "Sans compte rendu, blocage (jours)", "Without a report, blocked (days)", 30),
         Row("accounts", "Clôture des comptes : jours après", "Accounts closed: days after", 45),
+        Row("accounts_margin", "Perte en plus, sans le trésorier (€)", "Further loss without the treasurer (€)", 50),
         Row("payment_minutes", "Place tenue pour payer (minutes)", "Seat held for paying (minutes)", 30),
         Row("confirm_hours", "Adresse d’un visiteur à confirmer (heures)", "Visitor’s address to confirm (hours)", 48),
         Row("hand_over_hours", "Céder sa place : heures avant, au plus tard", "Seat handed over: hours before", 2),

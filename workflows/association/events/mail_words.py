@@ -14,11 +14,12 @@ from workflows.association import people, wording
 from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import amount, moment_or_none, uuid_or_none
-from workflows.association.events import expenses, notices, publishing, records, words
+from workflows.association.events import expenses, notices, publishing, records, settling, words
 from workflows.association.events.expenses import EventExpense
 from workflows.association.events.permits import EventPermit
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
+from workflows.association.events.reports import EventReport
 from workflows.association.events.visitors import EventVisitor
 from workflows.association.people import Person
 from workflows.association.role_names import AT, role_name
@@ -29,9 +30,16 @@ NAMES: Final = frozenset(
         "event_title", "event_key", "event_when", "event_place", "event_page", "event_notes", "event_organiser",
         "permit", "permit_due", "publish_by", "event_asked", "event_notice", "events_page", "seat_when", "seat_until",
         "seat_price", "seat_ticket", "seat_page", "seat_count", "seat_refund", "seat_giver", "asked_at",
-        "confirm_until", "expense_total", "expense_note",
+        "confirm_until", "event_result", "expense_total", "expense_note",
     }
 )  # fmt: skip
+
+
+def _result(session: Session, event: Event, lang: str) -> str:
+    report = session.get(EventReport, event.id)
+    if report is None or report.final_income is None or report.final_costs is None:
+        return "—"
+    return settling.result(report.final_income, report.final_costs, lang)
 
 
 def values(
@@ -57,6 +65,7 @@ def values(
         "event_page": f"{association.public_url}/events/{event.key}",
         "event_notes": "\n".join(f"- {note}" for note in notes),
         "events_page": f"{association.public_url}/events/",
+        "event_result": _result(session, event, lang),
         "event_notice": _notice(session, event, variables),
         "event_organiser": people.display_name(session, event.organiser_id),
         "publish_by": wording.day(publishing.due_on(session, event), lang),

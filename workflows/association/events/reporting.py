@@ -11,15 +11,16 @@ from engine.calendar import PARIS
 from engine.registry import ServiceWork, service_task
 from workflows.association import wording
 from workflows.association.case_variables import amount, local_day, text, whole
-from workflows.association.events import door, figures
+from workflows.association.events import door, figures, settling
 from workflows.association.events.proposing import event_of as event_of_subject
+from workflows.association.events.records import Event
 from workflows.association.events.reports import EventReport
 from workflows.association.records import Record, Subject, Values
 
 _WRITTEN: Final = frozenset(
     {
         *("attended", "missed", "highlights", "calm", "incidents", "income", "costs", "photos_cleared", "coming"),
-        *("list_deleted", "final_income", "final_costs"),
+        *("list_deleted", "final_income", "final_costs", "remark"),
     }
 )
 _DEADLINES: Final = {
@@ -35,20 +36,35 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         return {} if event is None else dict(door.counted(subject.session, event.id) or {})
     income, costs = wording.amount(report.income, lang), wording.amount(report.costs, lang)
     sums = f"income {income}, costs {costs}" if lang == "en" else f"recettes {income}, dépenses {costs}"
-    return {"incidents": report.incidents, "sums": sums}
+    return {
+        "incidents": report.incidents, "sums": sums, "books": settling.words(subject.session, event, lang),
+        "remark": report.remark or "—",
+        "result": settling.result(report.final_income or Decimal(0), report.final_costs or Decimal(0), lang),
+    }  # fmt: skip
+
+
+def _close(subject: Subject, event: Event, report: EventReport, values: Values) -> Values:
+    """Closes the accounts; answers who did, and whether somebody else has to agree to them. Raises ExpensesOpen."""
+    settling.all_settled(subject.session, event)
+    income, costs = (amount(values, name, Decimal(0)) for name in ("final_income", "final_costs"))
+    report.final_income, report.final_costs = income, costs
+    report.closed_by, report.closed_at = subject.by[:64], subject.now
+    return {"exceeds": settling.exceeds(subject, event, income, costs), "accounts_closer": subject.by}
 
 
 def _write(subject: Subject, values: Values) -> Values:
-    """Files a report, or closes the accounts of its event."""
+    """Files a report, closes the accounts of its event, or says what is wrong with them. Raises ExpensesOpen."""
     event = event_of_subject(subject)
     if event is None:
         return {}
     report = subject.session.get(EventReport, event.id)
-    if "final_costs" in values:
+    if "remark" in values:
         if report is not None:
-            report.final_income = amount(values, "final_income", Decimal(0))
-            report.final_costs = amount(values, "final_costs", Decimal(0))
-            report.closed_by, report.closed_at = subject.by[:64], subject.now
+            report.remark = text(values, "remark").strip()[:600]
+        return {}
+    if "final_costs" in values:
+        return {} if report is None else _close(subject, event, report, values)
+    if "attended" not in values:
         return {}
     if report is None:
         report = EventReport(event_id=event.id, attended=0, filed_by=subject.by[:64], filed_at=subject.now)
@@ -62,7 +78,7 @@ def _write(subject: Subject, values: Values) -> Values:
     return {"has_incident": text(values, "calm") == "YES"}
 
 
-REPORT: Final = Record(_WRITTEN | {"sums"}, _read, _WRITTEN, _write)
+REPORT: Final = Record(_WRITTEN | {"sums", "books", "result"}, _read, _WRITTEN, _write)
 
 
 @service_task("report.plan", results=tuple(_DEADLINES))

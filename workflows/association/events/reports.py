@@ -24,7 +24,7 @@ class EventReport(Base):
 
     __tablename__ = "event_report"
     __privacy__ = (
-        Personal("programme", "event_id", "keep", erase="highlights incidents coming", ids="filed_by closed_by"),
+        Personal("programme", "event_id", "keep", erase="highlights incidents coming remark", ids="filed_by closed_by"),
         Personal("work", "filed_by@actor closed_by@actor", "keep", ids="filed_by closed_by"),
     )
     event_id: Mapped[UUID] = mapped_column(ForeignKey("association_event.id"), primary_key=True)
@@ -41,6 +41,7 @@ class EventReport(Base):
     filed_at: Mapped[datetime] = mapped_column(Moment)
     final_income: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     final_costs: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    remark: Mapped[str] = mapped_column(Text, default="", server_default="")  # of whoever has to agree to the accounts
     closed_by: Mapped[str | None] = mapped_column(String(64))
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
