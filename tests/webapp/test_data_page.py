@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from io import BytesIO
+from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import select
@@ -15,6 +16,8 @@ from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import DEPLOYER
 from tests.security.web import at_desk
+from workflows.association.contacts import Address, Phone
+from workflows.association.import_vcards import cards
 from workflows.association.openings import PersonOpening
 from workflows.association.people import Person
 from workflows.association.privacy.files import PrivacyRequest
@@ -23,12 +26,21 @@ from workflows.association.privacy.files import PrivacyRequest
 def test_one_downloads_everything_of_oneself(app: Flask, web_engine: Engine) -> None:
     zoe = at_desk(app, web_engine, "Zoe")
     at_desk(app, web_engine, "Paul")
+    with transaction(web_engine) as session:
+        known = session.scalars(select(Person).where(Person.first_names == "Zoe")).one()
+        known.phones.append(Phone(id=uuid4(), person_id=known.id, number="+33612345678", rank=0))
+        place = {"lines": "3, rue X\nBât. B", "postcode": "69002", "city": "Lyon", "country": "FR"}
+        known.addresses.append(Address(id=uuid4(), person_id=known.id, **place))
     page = zoe.get("/privacy/data").get_data(as_text=True)
     assert "Télécharger mes données" in page
     answer = zoe.post_form("/privacy/data/export")
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "private, no-store"
     with zipfile.ZipFile(BytesIO(answer.data)) as archive:
         data, index = json.loads(archive.read("data.json")), archive.read("index.html").decode()
+        [(_line, told)], _ignored = cards(archive.read("contact.vcf").decode())
+    card = {value for _column, value in told}
+    assert {"Zoe", "zoe.test@example.org", "+33612345678", "Lyon", "69002"} <= card, "read back by our own import"
+    assert "contact.vcf" in index
     assert data["categories"]["record"]["person"][0]["first_names"] == "Zoe"
     assert "zoe.test@example.org" in index
     assert "Paul" not in json.dumps(data) + index

@@ -1,4 +1,5 @@
-"""The archive that a person is given: `index.html` to read, `data.json` for machines, documents and uploads beside."""
+"""The archive that a person is given: `index.html` to read, `data.json` for machines, a vCard for an address book,
+documents and uploads beside."""
 
 from __future__ import annotations
 
@@ -8,20 +9,25 @@ import zipfile
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 from flask import render_template
 
 from webapp.files.store import path_of
 from workflows.association.privacy.categories import CATEGORIES
 from workflows.association.privacy.export import Dossier
+from workflows.association.vcards import Contact, vcard
+
+CARD: Final = "contact.vcf"
 
 
-def archive_of(dossier: Dossier, files: Path, name: str, now: datetime, lang: str) -> BytesIO:
+def archive_of(dossier: Dossier, card: Contact, files: Path, name: str, now: datetime, lang: str) -> BytesIO:
     """The archive, at its beginning. What is about others was left out before, and is listed."""
     body = BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(dossier.data(), ensure_ascii=False, indent=1))
-        names = [*dossier.documents]
+        archive.writestr(CARD, vcard(card))
+        names = [CARD, *dossier.documents]
         for file_id, called in dossier.file_ids:
             place = path_of(files, file_id)
             if place.exists():

@@ -11,7 +11,9 @@ from webapp.limits import limited
 from webapp.privacy.archive import archive_of
 from webapp.privacy.wording import bases, kept_words, outcome
 from webapp.words import language
+from workflows.association import vcards
 from workflows.association.case_variables import local_day
+from workflows.association.people import Person
 from workflows.association.privacy import erasure, export, files, request_words
 from workflows.association.privacy.categories import CATEGORIES, kept
 
@@ -43,7 +45,8 @@ def download() -> ResponseReturnValue:
     folder = settings().files_directory or settings().var_directory / "files"
     with reading(engine()) as reader:
         dossier = export.collect(reader, current().person_id)
-        body = archive_of(dossier, folder, current().name, engine().clock.now(), language())
+        card = vcards.of_person(reader.get_one(Person, current().person_id))
+        body = archive_of(dossier, card, folder, current().name, engine().clock.now(), language())
     answer = send_file(
         body, mimetype="application/zip", as_attachment=True, download_name="mes-donnees.zip", etag=False
     )

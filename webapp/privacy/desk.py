@@ -14,7 +14,7 @@ from webapp.auth import current, engine, role, settings
 from webapp.limits import limited
 from webapp.privacy.archive import archive_of
 from webapp.words import _, language
-from workflows.association import openings, people
+from workflows.association import openings, people, vcards
 from workflows.association.case_variables import local_day
 from workflows.association.people import Person
 from workflows.association.privacy import export, files, request_words, requests
@@ -71,7 +71,8 @@ def download(person_id: UUID) -> ResponseReturnValue:
         openings.note(
             writer, person.id, by=current().actor.id, role=_role(), reason="request", shown=("export",), now=now
         )
-        body = archive_of(export.collect(writer, person.id), folder, person.display_name, now, person.lang)
+        dossier, card = export.collect(writer, person.id), vcards.of_person(person)
+        body = archive_of(dossier, card, folder, person.display_name, now, person.lang)
     answer = send_file(body, mimetype="application/zip", as_attachment=True, download_name="donnees.zip", etag=False)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Contact", "vcard"]
+from workflows.association.people import Person
+
+__all__ = ["Contact", "of_person", "vcard"]
 
 WIDTH: Final = 75  # octets of a line, without its end (§3.2)
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", ",": "\\,", ";": "\\;", "\n": "\\n", "\r": None})
@@ -23,6 +25,19 @@ class Contact:
     places: Sequence[tuple[str, str, str, str]] = ()
     employer: str = ""
     position: str = ""
+
+
+def of_person(person: Person) -> Contact:
+    """All that a card can say of somebody: for themselves, since it asks nobody what others may see."""
+    return Contact(
+        person.first_names,
+        person.last_name,
+        emails=[each.address for each in sorted(person.emails, key=lambda each: (not each.is_primary, each.rank))],
+        phones=[each.number for each in sorted(person.phones, key=lambda each: each.rank)],
+        places=[(each.lines.replace("\n", ", "), each.city, each.postcode, each.country) for each in person.addresses],
+        employer=person.employer or "",
+        position=person.position or "",
+    )
 
 
 def vcard(contact: Contact) -> str:
