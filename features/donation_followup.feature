@@ -22,7 +22,26 @@ Feature: A gift to the Foundation is dated, thanked for, and has its receipt
       And the donor has the paper "Merci de votre générosité"
       When 61 days pass
       Then the applicant received the mail "gift_news"
+
+    Scenario: A year after the first gift the donor is greeted, once
+      Given FOUNDATION_GIFTS enters a gift of 100 by TRANSFER of "Ambre Delaunay"
+      When 305 days pass
+      Then no mail "gift_anniversary" was written
+      Given FOUNDATION_GIFTS enters a gift of 50 by TRANSFER of "Ambre Delaunay"
+      When 61 days pass
+      Then the applicant received the mail "gift_anniversary"
       And the gift has ended at "gift_followed_up"
+      When 310 days pass
+      Then the mail "gift_anniversary" was written once
+
+    Scenario: Who says no to the Foundation's mails after the news is not greeted
+      Given FOUNDATION_GIFTS enters a gift of 100 by TRANSFER of "Ambre Delaunay"
+      When 61 days pass
+      Then the applicant received the mail "gift_news"
+      When "Ambre Delaunay" wants no mails of the Foundation
+      And 310 days pass
+      Then the gift has ended at "gift_followed_up"
+      And no mail "gift_anniversary" was written
 
     Scenario: The same gift told twice is one gift
       Given "Ambre Delaunay" stands before the basket
@@ -30,7 +49,7 @@ Feature: A gift to the Foundation is dated, thanked for, and has its receipt
       And the applicant pays 210 by card
       And the foundation is told of the same gift again
       Then the gift of 50 is booked as GIFT_IND of 2026
-      When 61 days pass
+      When 375 days pass
       Then the receipt "RF-FOND-2026-000001" states 50
       Then the gift has ended at "already_noted"
       And the gift of 50 is booked as GIFT_IND of 2026

@@ -49,7 +49,7 @@ def told_again(office: Office) -> None:
     with transaction(office.engine) as session:
         variables = {"person_id": str(found.person_id), "order_key": found.key, "gift_key": key}
         commands.correlate_message(
-            session, office.engine, "gift_received", str(key), variables, source="again", ttl=timedelta(days=90),
+            session, office.engine, "gift_received", str(key), variables, source="again", ttl=timedelta(days=400),
             by=SYSTEM,
         )  # fmt: skip
     office.run()
@@ -300,6 +300,11 @@ def answered_in_part(office: Office) -> None:
     with reading(office.engine) as session:
         [answer] = session.scalars(select(Message).where(Message.name == "erasure_answered"))
     assert "PARTIAL" in answer.payload
+
+
+@then(parsers.parse('the mail "{template}" was written once'))
+def one_mail(office: Office, template: str) -> None:
+    assert len([mail for mail in office.mails() if mail.template == template]) == 1
 
 
 @then(parsers.parse('no mail "{template}" was written'))

@@ -16,6 +16,7 @@ from webapp.house import unsubscribe_links
 from webapp.settings import Settings
 from workflows.association import consents, mails
 from workflows.association.consents import ConsentEvent, Holder
+from workflows.association.mails import Mail
 from workflows.association.people import Person
 
 
@@ -69,6 +70,22 @@ def test_the_news_are_stopped_by_one_click(app: Flask, web_engine: Engine, setti
     assert given(web_engine, leo.id) == {"assoc_news": "NO"}
     with reading(web_engine) as session:
         assert session.scalar(select(ConsentEvent.source)) == "UNSUBSCRIBE_LINK"
+
+
+def test_news_of_the_foundation_are_stopped_where_they_were_told(
+    app: Flask, web_engine: Engine, settings: Settings, leo: Person
+) -> None:
+    links, ours, theirs = unsubscribe_links(settings), news(web_engine, leo), news(web_engine, leo)
+    with transaction(web_engine) as session:
+        session.get_one(Mail, theirs).template = "gift_news"
+    stranger = browser(app)
+    path = links.of(theirs).removeprefix(settings.public_url)
+    assert "La Fondation ne vous écrit alors plus" in stranger.get(path).get_data(as_text=True)
+    assert stranger.post(path).status_code == 200 and given(web_engine, leo.id) == {"foundation_mails": "NO"}
+    with transaction(web_engine) as session:  # both left as one
+        session.get_one(Mail, theirs).merged_into = ours
+    stranger.post(links.of(ours).removeprefix(settings.public_url))
+    assert given(web_engine, leo.id) == {"foundation_mails": "NO", "assoc_news": "NO"}
 
 
 def test_a_link_that_was_not_sent_by_us_says_nothing(app: Flask, settings: Settings) -> None:

@@ -19,7 +19,7 @@ from engine.registry import ConnectorWork
 from engine.transaction import reading, transaction
 from engine.workdays import WorkCalendar
 from tests.fixtures.office import NOON, Letterbox, Office
-from workflows.association import consents, mail_hours, mails, preferences
+from workflows.association import consents, mail_guard, mail_hours, mail_templates, mails, preferences
 from workflows.association.consents import Holder
 from workflows.association.contacts import email_row
 from workflows.association.mail_sending import deliver
@@ -325,3 +325,23 @@ def test_two_that_wake_at_once_are_still_one_a_day(office: Office) -> None:
         pass
     with reading(office.engine) as session:
         assert session.scalars(select(Mail.day).where(Mail.day.is_not(None))).all() == [day]
+
+
+def test_news_of_the_foundation_are_refused_apart_from_those_of_the_association(office: Office) -> None:
+    who = reader(office, news=False)
+    ours, theirs = post(office, who, "Un dîner"), post(office, who, "Votre don", template="gift_news")
+    objects(office, who)
+    office.run()
+    assert (of(office, ours).suppressed, of(office, theirs).state) == ("OPTED_OUT", "SENT")
+    with transaction(office.engine) as session:
+        answer = {"foundation_mails": "NO"}
+        preferences.change(session, office.engine, who, answer, source="UNSUBSCRIBE_LINK", by=SYSTEM)
+    again = post(office, who, "Un an déjà", template="gift_anniversary")
+    office.run()
+    assert of(office, again).suppressed == "OPTED_OUT"
+
+
+def test_what_the_foundation_signs_asks_for_its_own_preference() -> None:
+    loaded = [mail_templates.load(name, lang) for name in mail_templates.names() for lang in mail_templates.LANGUAGES]
+    signed = {each.name for each in loaded if each.kind == "news" and "foundation" in each.placeholders}
+    assert signed == mail_guard.FOUNDATION_NEWS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
@@ -13,6 +14,7 @@ from webapp.auth import engine, public, settings, webhook
 from webapp.house import unsubscribe_links
 from webapp.limits import limited
 from workflows.association import people, preferences
+from workflows.association.mail_guard import news_key
 from workflows.association.mails import Mail
 from workflows.association.people import Person
 
@@ -31,8 +33,9 @@ def keep_address_secret(response: Response) -> Response:
 def ask(token: str) -> ResponseReturnValue:
     """Asks whether to stop the news. Mail scanners fetch this page; nothing happens by it."""
     with reading(engine()) as reader:
-        _reader_of(reader, token)
-    return render_template("privacy/unsubscribe.html", token=token, done=False)
+        mail, _reader = _mail_of(reader, token)
+        foundation = _keys(reader, mail) == {"foundation_mails"}
+    return render_template("privacy/unsubscribe.html", token=token, done=False, foundation=foundation)
 
 
 @blueprint.post("/u/<token>")
@@ -41,17 +44,24 @@ def ask(token: str) -> ResponseReturnValue:
 def stop(token: str) -> ResponseReturnValue:
     """Stops the news at once: by the page's button, or by the mail program's own. A second time changes nothing."""
     with transaction(engine()) as writer:
-        person = _reader_of(writer, token)
-        actor = Actor(f"person:{person.id}", "")
-        preferences.change(writer, engine(), person.id, {"assoc_news": "NO"}, source="UNSUBSCRIBE_LINK", by=actor)
+        mail, person = _mail_of(writer, token)
+        actor, answers = Actor(f"person:{person.id}", ""), dict.fromkeys(_keys(writer, mail), "NO")
+        preferences.change(writer, engine(), person.id, answers, source="UNSUBSCRIBE_LINK", by=actor)
     return render_template("privacy/unsubscribe.html", token=token, done=True)
 
 
-def _reader_of(session: Session, token: str) -> Person:
-    """Whose mail it was. Raises NotFound for a token that we did not sign, and for a reader who was erased."""
+def _keys(session: Session, mail: Mail) -> set[str]:
+    """What the news of a mail ask for, with those that travelled with it: each is refused where it was told."""
+    head = mail.merged_into or mail.id
+    query = select(Mail.template).where(Mail.kind == "news", or_(Mail.id == head, Mail.merged_into == head))
+    return {news_key(each) for each in session.scalars(query)} | {news_key(mail.template)}
+
+
+def _mail_of(session: Session, token: str) -> tuple[Mail, Person]:
+    """A mail, and whose it was. Raises NotFound for a token that we did not sign, and for a reader who was erased."""
     mail_id = unsubscribe_links(settings()).read(token)
     mail = session.get(Mail, mail_id) if mail_id is not None else None
     person = people.get(session, mail.person_id) if mail is not None and mail.person_id is not None else None
-    if person is None or person.erased_on is not None:
+    if mail is None or person is None or person.erased_on is not None:
         raise NotFound(kind="page", id="")
-    return person
+    return mail, person

@@ -20,7 +20,9 @@ from workflows.association.orders import Order
 from workflows.association.people import Person
 from workflows.association.settings import Association
 
-__all__ = ["REASONS", "reason_not_to_send"]
+__all__ = ["FOUNDATION_NEWS", "REASONS", "news_key", "reason_not_to_send"]
+
+FOUNDATION_NEWS: Final = frozenset({"donor_ask", "donor_comeback", "donor_survey", "gift_anniversary", "gift_news"})
 
 REASONS: Final = (
     *("ERASED", "DECEASED", "HELD", "NO_ADDRESS", "BOUNCED", "BEFORE_OPENING"),
@@ -84,4 +86,9 @@ def _opted_out(session: Session, mail: Mail, membership: Membership | None) -> s
     if mail.kind != "news" or mail.person_id is None:
         return None
     member = membership is not None and membership.service_entitlement in memberships.PAID_UP
-    return None if consents.allows(session, mail.person_id, "assoc_news", member=member) else "OPTED_OUT"
+    return None if consents.allows(session, mail.person_id, news_key(mail.template), member=member) else "OPTED_OUT"
+
+
+def news_key(template: str) -> str:
+    """The preference that news of this template ask for: the Foundation is another person, and is refused apart."""
+    return "foundation_mails" if template in FOUNDATION_NEWS else "assoc_news"

@@ -30,7 +30,7 @@ ZONE: Final = PARIS
 FACTS: Final = (
     *("gift_id", "donor_id", "is_new", "amount", "beneficiary", "payer", "origin", "counterpart_excessive", "means"),
     *("plan", "first_gift", "silent", "tax_residence", "tax_wished", "address_complete", "on_paper", "anonymous"),
-    *("credited_on", "received_on", "fiscal_year", "to_examine", "concerned", "donor_actor"),
+    *("credited_on", "received_on", "fiscal_year", "to_examine", "concerned", "donor_actor", "anniversary_at"),
 )
 
 
@@ -121,6 +121,7 @@ def facts_of(session: Session, gift: Gift, now: datetime) -> dict[str, object]:
     donor = session.get_one(Donor, gift.donor_id)
     on = gift.received_on or gift.credited_on or now.date()
     large = figures.limit(session, "ORIGIN_CHECK_FROM", gift.noted_at.date())
+    first = register.is_first(session, gift)
     return {
         "gift_id": str(gift.id),
         "donor_id": str(donor.id),
@@ -131,7 +132,7 @@ def facts_of(session: Session, gift: Gift, now: datetime) -> dict[str, object]:
         "counterpart_excessive": figures.counterpart_excessive(session, gift.amount, gift.counterpart, on),
         "means": gift.means,
         "plan": gift.plan,
-        "first_gift": register.is_first(session, gift),
+        "first_gift": first,
         "silent": not may_write(session, donor),
         "tax_residence": donor.tax_residence,
         "tax_wished": donor.tax_wished,
@@ -143,8 +144,19 @@ def facts_of(session: Session, gift: Gift, now: datetime) -> dict[str, object]:
         "fiscal_year": gift.fiscal_year,
         "donor_actor": f"person:{donor.person_id}" if donor.person_id else None,
         "concerned": [gift.noted_by, *(f"person:{each}" for each in (donor.person_id, gift.host_id) if each)],
+        "anniversary_at": _anniversary(gift, now) if first else None,
         "to_examine": gift.doubtful or bool(gift.conditions) or gift.amount >= large,
     }
+
+
+def _anniversary(gift: Gift, now: datetime) -> datetime | None:
+    """When a gift is a year old, in the morning; None where that has passed. Of 29 February it is 28 February."""
+    given = gift.given_on
+    if given is None:
+        return None
+    on = given.replace(year=given.year + 1, day=28 if (given.month, given.day) == (2, 29) else given.day)
+    moment = datetime.combine(on, _MORNING, ZONE)
+    return moment if moment > now else None
 
 
 def may_write(session: Session, donor: Donor) -> bool:
