@@ -23,6 +23,15 @@ Feature: A payment that does not arrive, or goes back, is followed up
       And the incident has ended at "payment_settled"
       And the foundation was told of a gift of 100 twice
 
+    Scenario: A little less comes back, and the gift is what came
+      Given the applicant paid 260 by direct debit, 100 of it a gift
+      When 49 days pass
+      And the bank returns the debit for MD06
+      And MEMBERSHIP agrees TRANSFER in "call_member"
+      And the statement of 15 February 2027 tells of 259 with "cotisation" and the order
+      Then the incident has ended at "payment_settled"
+      And the foundation was told at last of a gift of 99
+
     Scenario: The bank tells it twice, and nothing is done twice
       Given the applicant paid 260 by direct debit, 100 of it a gift
       When 49 days pass

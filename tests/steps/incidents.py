@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 from pytest_bdd import given, parsers, then, when
@@ -191,6 +192,14 @@ def the_gift_went_back(office: Office, amount: int) -> None:
 @then(parsers.parse("the foundation was told of a gift of {amount:d} twice"))
 def told_twice(office: Office, amount: int) -> None:
     assert told(office, "gift_received") == 2
+
+
+@then(parsers.parse("the foundation was told at last of a gift of {amount:d}"))
+def told_at_last(office: Office, amount: int) -> None:
+    with reading(office.engine) as session:
+        query = select(Message.payload).where(Message.name == "gift_received").order_by(Message.published_at)
+        payload = session.scalars(query).all()[-1]
+    assert Decimal(json.loads(payload)["amount"]["n"]) == amount
 
 
 @then("all processes are told that the member has died")

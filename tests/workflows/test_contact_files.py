@@ -9,6 +9,7 @@ import pytest
 
 from workflows.association import import_lines
 from workflows.association.import_sheets import SheetRefused
+from workflows.association.import_vcards import cards
 
 CARD = """BEGIN:VCARD\r
 VERSION:3.0\r
@@ -57,6 +58,16 @@ def test_a_name_at_birth_and_what_older_programs_write() -> None:
     assert (line.values["birth_name"], line.values["usage_name"]) == ("Martin", "Lef\u00e8vre")
     assert line.values["first_names"] == "Zo\u00e9"
     assert one(CARD.replace("\u00c9coles", "Ecoles").encode("cp1252")).values["first_names"] == "Mar\u00eda Jos\u00e9"
+
+
+def test_addresses_as_links_preferences_by_number_and_an_end_too_many() -> None:
+    """RFC 6350 §5.3: the lower the number, the more preferred; §6.4.2: an address may be written as a link."""
+    card = (
+        "BEGIN:VCARD\nVERSION:4.0\nN:Roy;Max;;;\nEMAIL;PREF=20:second@example.org\nTEL;TYPE=cell:+33611111111\n"
+        "EMAIL;VALUE=uri;PREF=3:mailto:first@example.org\nEND:VCARD\nEND:VCARD\n"
+    )
+    [(line, told)], _ignored = cards(card)
+    assert line == 1 and ("email", "first@example.org") in told and ("+email", "second@example.org") in told
 
 
 def test_a_card_that_is_none_is_told_with_its_line() -> None:

@@ -20,6 +20,7 @@ __all__ = ["BEGIN", "MORE", "Told", "cards", "unfolded"]
 BEGIN: Final = "BEGIN:VCARD"
 MORE: Final = "+"  # before the column of a further number or address of the same person
 _LINE: Final = re.compile(r"(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)((?:;(?:\"[^\"]*\"|[^:\"])*)?):(.*)", re.DOTALL)
+_SCHEME: Final = re.compile(r"(?:tel|mailto):", re.IGNORECASE)  # of a value that is a URI
 _ESCAPED: Final = re.compile(r"\\([\\,;nN])")
 _GENDERS: Final = {"M": "M", "F": "MME"}
 _LEFT_OUT: Final = frozenset(
@@ -39,11 +40,15 @@ class Content:
 
     @property
     def preferred(self) -> int:
-        """How far behind it stands: the preferred one first, mobiles and homes next, fax machines last."""
+        """How far behind it stands: the preferred ones first, from 1 to 100 (RFC 6350 §5.3; an older card says no
+        number), then mobiles and homes, fax machines last."""
         said = self.parameters
+        numbered = re.search(r"PREF=\"?(\d{1,3})", said)
+        if numbered is not None:
+            return int(numbered[1])
         if "PREF" in said:
-            return 0
-        return 9 if "FAX" in said or "PAGER" in said else 1 if "CELL" in said or "HOME" in said else 2
+            return 1
+        return 1_009 if "FAX" in said or "PAGER" in said else 1_001 if "CELL" in said or "HOME" in said else 1_002
 
 
 Told = Sequence[tuple[str, str]]  # columns and values; a further value of a column begins with `MORE`
@@ -68,8 +73,9 @@ def cards(text: str) -> tuple[list[tuple[int, Told]], Sequence[str]]:
                 raise CardUnended(line=first)
             first, held = each.line, []
         elif each.name == "END":
-            found.append((first, _card(held)))
-            first = 0
+            if first:  # one that ends no card says nothing of anybody
+                found.append((first, _card(held)))
+            first, held = 0, []
         elif first:
             held.append(each)
             if each.name not in _LEFT_OUT and each.name not in _READ and each.name not in _BIRTH_NAMES:
@@ -156,7 +162,7 @@ def _birthday(some: Sequence[Content]) -> Read:
 
 def _all(column: str) -> Reader:
     def read(some: Sequence[Content]) -> Read:
-        told = dict.fromkeys(_plain(each.value).removeprefix("tel:").partition(";ext=")[0] for each in some)
+        told = dict.fromkeys(_SCHEME.sub("", _plain(each.value)).partition(";ext=")[0] for each in some)
         kept = [value for value in told if value]
         yield column, kept[0] if kept else ""
         for value in kept[1:]:

@@ -75,9 +75,7 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
         "attempts": len(failed),
         "amount_due": order.total,
         "balance": left,
-        "gift_amount": order.total_for(FOUNDATION),
-        "gifts": [{"key": key, "amount": given} for key, given in orders.gifts(order)],
-        "gift_key": orders.gift_key(order),
+        **_gifts(order),
     }
 
 
@@ -131,9 +129,9 @@ def plan_again(work: ServiceWork) -> Mapping[str, object]:
     return {"planned": True, "collect_on": due_on, "balance": balance}
 
 
-@service_task("incident.settle", results=("enough", "balance"))
+@service_task("incident.settle", results=("enough", "balance", "gift_amount", "gifts", "gift_key"))
 def settle(work: ServiceWork) -> Mapping[str, object]:
-    """Whether the money is there now; if so, order and membership are what they were before."""
+    """Whether the money is there now; if so, order and membership are what they were before. Gifts are what came."""
     order = order_of(work)
     balance = _open(work.session, order)
     enough = _is_enough(work, order, balance)
@@ -146,7 +144,7 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
         work.session.flush()
         if surplus.left_over(work.session, order) > payments.tolerance(work.session, _today(work)):
             payments.report_surplus(work.session, work.engine, order, by=SYSTEM)
-    return {"enough": enough, "balance": balance}
+    return {"enough": enough, "balance": balance, **_gifts(order)}
 
 
 @service_task("incident.close", results=("credit_note",))
@@ -168,6 +166,15 @@ def void(work: ServiceWork) -> None:
     debits.cancel(work.session, order.id, work.now)
     if order.state == "OPEN":
         order.state, order.closed_at = "CANCELED", work.now
+
+
+def _gifts(order: Order) -> dict[str, object]:
+    """What is given by an order, as it stands: who is told of it is told what arrived."""
+    return {
+        "gift_amount": order.total_for(FOUNDATION),
+        "gifts": [{"key": key, "amount": given} for key, given in orders.gifts(order)],
+        "gift_key": orders.gift_key(order),
+    }
 
 
 def _lift(work: ServiceWork, order: Order) -> None:
