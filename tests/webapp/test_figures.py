@@ -109,7 +109,7 @@ def test_the_figures_of_mentoring_say_over_how_many_they_count_and_whether_the_a
         "monthly_meeting": (0.5, 2, False),
         "completion": (1, 1, True),
         "no_fault": (0.5, 2, False),
-        "nps": (0, 2, None),
+        "nps": (None, 0, None),  # two answers tell who gave them
         "become_mentors": (0.5, 2, None),
         "mentor_load": (0.5, 2, None),
     }

@@ -127,7 +127,9 @@ def _waiting(asked: Asked, perhaps: int) -> str:
     )
     waits = ngettext("%(num)d task waits", "%(num)d tasks wait", count) if count else ""
     likely = (
-        ngettext("%(num)d open case is perhaps hers", "%(num)d open cases are perhaps hers", perhaps) if perhaps else ""
+        ngettext("%(num)d open case is perhaps this person's", "%(num)d open cases are perhaps this person's", perhaps)
+        if perhaps
+        else ""
     )
     return " · ".join(filter(None, (waits, likely))) or _("nothing waits")
 

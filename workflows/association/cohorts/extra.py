@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.calendar import PARIS
@@ -44,4 +46,6 @@ def add(work: ServiceWork) -> Mapping[str, object]:
 
 
 def _cohort(work: ServiceWork) -> Cohort:
-    return work.session.get_one(Cohort, uuid(work.variables, "cohort_id"))
+    """The group, locked: two wishes at once are weighed one after the other, and plan no session twice."""
+    query = select(Cohort).where(Cohort.id == uuid(work.variables, "cohort_id")).with_for_update()
+    return work.session.scalars(query.execution_options(populate_existing=True)).one()

@@ -158,5 +158,11 @@ def _agreed(session: Session, ids: Sequence[UUID], least: int) -> dict[str, int 
 
 
 def _stand(session: Session, ids: Sequence[UUID], least: int) -> dict[str, int | None]:
+    """How many stand where. A number below `least` is not shown; where it is the only one, neither is the smallest
+    other, or it would be what the shown ones lack to all."""
     found = _outcomes(session, ids)
-    return {key: found[key] if found[key] >= least or not found[key] else None for key in OUTCOMES}
+    hidden = {key for key in OUTCOMES if 0 < found[key] < least}
+    if len(hidden) == 1:
+        others = sorted((key for key in OUTCOMES if key not in hidden), key=lambda key: (not found[key], found[key]))
+        hidden |= set(others[:1])
+    return {key: None if key in hidden else found[key] for key in OUTCOMES}

@@ -27,7 +27,7 @@ def of_period(session: Session, period: Period, today: date) -> Sequence[Measure
     """The ten figures of mentoring; each says over how many it was counted."""
     pairs = session.scalars(select(Mentorship)).all()
     demands = {each.id: each for each in session.scalars(select(MentorDemand))}
-    met = _meetings(session)
+    met, few = _meetings(session), figures.limit(session, "CELL", today)
     return (
         _coverage(pairs, demands, period),
         measures.median("days_to_agreement", _to_agreement(pairs, demands, period), most=21),
@@ -35,7 +35,7 @@ def of_period(session: Session, period: Period, today: date) -> Sequence[Measure
         measures.share("monthly_meeting", _monthly(pairs, met, period, today), least=0.75),
         _completion(pairs, period),
         _no_fault(pairs, period),
-        *_recommended(session, pairs, demands, period),
+        *(measures.masked(each, few) for each in _recommended(session, pairs, demands, period)),
         _become_mentors(session, pairs, period),
         _load(session, pairs),
     )
