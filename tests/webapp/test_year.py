@@ -7,7 +7,7 @@ import operator
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,14 +20,21 @@ from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2.bccache import BytecodeCache
 from sqlalchemy import func, make_url, select
 
 from engine.engine import Engine
 from engine.jobs import claim_due, run_due
 from engine.models import HistoryEvent, Job
 from engine.transaction import reading, transaction
-from tests.fixtures.pages import SECRET
+from tests.fixtures.languages import foreign_texts, walk
+from tests.fixtures.pages import SECRET, LookedAtPages
+from tests.fixtures.staff import PASSWORD, add_person
 from tests.postgres import PostgresServer
+from webapp.app import create_app
+from webapp.browser_code import Manifest
 from webapp.cli import main
 from webapp.house import secluded
 from webapp.settings import Settings
@@ -292,6 +299,52 @@ def spoiled(story: Told, tmp_path: Path) -> Iterator[Told]:
     clock.set(story.engine.clock.now())
     with engine:
         yield Told(engine, story.stage, story.found)
+
+
+STAFF = ("MEMBERSHIP", "DATA", "ADMIN", "GENERAL_DELEGATE", "PROCESS_OWNER", "FINANCE", "FOUNDATION_GIFTS", "DPO")
+BEGINNINGS = (
+    "/tasks", "/tasks?tab=queue", "/tasks?tab=archive", "/tasks?tab=team", "/cases", "/cases?status=completed", "/week",
+    "/people", "/parameters", "/foundation/gifts", "/finance/bank", "/privacy/requests", "/account/", "/journeys",
+)  # fmt: skip
+BOTH = ("/parameters/", "/texts")  # where what is written in both languages is decided
+PAGES = 70
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_page_of_a_story_speaks_the_readers_language(
+    spoiled: Told, manifest: Manifest, compiled_templates: BytecodeCache, language: str
+) -> None:
+    """Staff who hold most roles, and a member: no sentence of ours in the other language."""
+    app = create_app(spoiled.stage.settings, spoiled.engine, manifest=manifest)
+    app.jinja_env.bytecode_cache = compiled_templates
+    app.test_client_class = LookedAtPages
+    read, mixed = set[str](), list[tuple[str, str]]()
+    for first, held, most in (("Odile", STAFF, PAGES), ("Maud", (), 20)):
+        reader = signed_in(app, spoiled.engine, first, held, language)
+        for path, page in walk(reader, BEGINNINGS, most):
+            assert f'<html lang="{language}"' in page
+            read.add(path)
+            mixed += [(path, text) for text in foreign_texts(page, language) if not path.startswith(BOTH)]
+    assert len(read) > PAGES // 2
+    assert mixed == []
+
+
+def signed_in(
+    app: Flask, engine: Engine, first: str, held: Sequence[str], language: str
+) -> Callable[[str], str | None]:
+    """Reads a page as a new person with these roles."""
+    add_person(engine, first, "Essai", *held, password=PASSWORD, lang=language)
+    client = app.test_client()
+    assert isinstance(client, LookedAtPages)
+    client.post_form("/sign-in/password", {"email": f"{first}.essai@example.org".lower(), "password": PASSWORD})
+    client.post_form("/language", {"language": language})
+
+    def read(path: str) -> str | None:
+        answer = FlaskClient.open(client, path)
+        assert answer.status_code < 500
+        return answer.get_data(as_text=True) if (answer.status_code, answer.mimetype) == (200, "text/html") else None
+
+    return read
 
 
 def test_a_double_period_is_found(spoiled: Told) -> None:
