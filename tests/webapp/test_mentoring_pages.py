@@ -17,7 +17,7 @@ from tests.security.web import at_desk
 from webapp import definitions
 from workflows.association.mails import Mail
 from workflows.association.memberships import Membership
-from workflows.association.mentoring import guides, proposals, rounds
+from workflows.association.mentoring import guides, places, proposals, rounds
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import ACTIVE, MentorProfile
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
@@ -92,6 +92,30 @@ def test_a_round_is_compared_locked_and_adjusted(desk: LookedAtPages, web_engine
     with transaction(web_engine) as session:
         session.scalars(select(MatchingRound)).one().state = "SENT"
     assert desk.post_form(f"{address}/again").status_code == 409
+
+
+def test_no_more_pairs_are_locked_than_a_mentor_has_places(desk: LookedAtPages, web_engine: Engine) -> None:
+    address, [chosen, other] = rows(web_engine)
+    today, lina = web_engine.clock.now().date(), add_person(web_engine, "Lina", "Dupont").id
+    with transaction(web_engine) as session:
+        mentor = session.scalars(select(MentorProfile).where(MentorProfile.person_id == other.mentor_id)).one()
+        mentor.capacity -= places.free(session, {mentor.person_id: mentor}, today)[mentor.person_id] - 1
+        demand = MentorDemand(
+            id=uuid4(), person_id=lina, goals="Un poste", topics="FIRST_JOB", languages="fr", rhythm="MONTHLY",
+            years_exp=2, asked_on=today,
+        )  # fmt: skip
+        locked = PairProposal(
+            id=uuid4(), round_id=chosen.round_id, demand_id=demand.id, mentor_id=other.mentor_id, rank=0, score=70,
+            locked=True, state=proposals.DRAFT,
+        )  # fmt: skip
+        session.add(demand)
+        session.flush()
+        session.add(locked)
+    refused = desk.post_form(f"{address}/proposals/{other.id}/prefer")
+    assert refused.status_code == 409 and "Libérez-en un d’abord" in refused.get_data(as_text=True)
+    assert desk.post_form(f"{address}/proposals/{locked.id}/lock").status_code == 303, "its own place it may keep"
+    assert desk.post_form(f"{address}/proposals/{locked.id}/unlock").status_code == 303
+    assert desk.post_form(f"{address}/proposals/{other.id}/prefer").status_code == 303
 
 
 def test_silent_pairs_come_first_and_are_written_to_once_a_day(desk: LookedAtPages, web_engine: Engine) -> None:

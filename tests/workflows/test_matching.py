@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import product
+from typing import Literal
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +118,16 @@ def test_locked_pairs_stand_and_refused_ones_never_return() -> None:
     outcome = match(mentors, others, method="BEST", seed="s", answers=answers)
     assert taken(outcome) == {person(100): person(2)}
     assert [each.locked for each in outcome.suggestions] == [True, False]
+
+
+@pytest.mark.parametrize("method", ["STABLE", "BEST"])
+def test_locked_pairs_keep_the_ceiling_of_a_mentor_and_what_is_excluded(method: Literal["STABLE", "BEST"]) -> None:
+    others = [replace(MENTEE, person_id=person(50 + n), demand_id=person(100 + n), waiting=n) for n in range(3)]
+    mentors = [MENTOR, replace(MENTOR, person_id=person(2), avoids=frozenset({person(50)}))]
+    locked = [(person(1), person(101)), (person(1), person(102)), (person(2), person(100))]
+    outcome = match(mentors, others, method=method, seed="s", answers=Answers(locked=locked))
+    assert taken(outcome) == {person(102): person(1), person(101): person(2)}, "one place each, and the longer wait"
+    assert [each.locked for each in outcome.suggestions] == [False, False, True]
 
 
 def test_who_waited_longer_goes_first_among_equals() -> None:

@@ -128,15 +128,16 @@ def again(round_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/rounds/<uuid:round_id>/proposals/<uuid:proposal_id>/<act>")
 @role(*COORDINATION)
 def adjust(round_id: UUID, proposal_id: UUID, act: str) -> ResponseReturnValue:
-    """Locks a pair, sets it aside, prefers another; each has its opposite. Raises RoundSent."""
+    """Locks a pair, sets it aside, prefers another; each has its opposite. Raises RoundSent, MentorLocked."""
+    today = local_day(engine().clock.now(), engine().settings.zone)
     with transaction(engine()) as writer:
         found, proposal = _round(writer, round_id), writer.get(PairProposal, proposal_id)
         if proposal is None or proposal.round_id != round_id or act not in ACTS:
             raise NotFound(kind="proposal", id=str(proposal_id))
         if act in ("lock", "unlock"):
-            rounds.lock(found, proposal, locked=act == "lock")
+            rounds.lock(writer, found, proposal, today, locked=act == "lock")
         elif act == "prefer":
-            rounds.prefer(writer, found, proposal)
+            rounds.prefer(writer, found, proposal, today)
         else:
             rounds.set_aside(found, proposal, aside=act == "aside")
     return redirect(url_for("mentoring.round_page", round_id=round_id, _anchor=f"p-{proposal_id}"), 303)

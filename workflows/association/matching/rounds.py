@@ -14,7 +14,7 @@ import numpy as np
 
 from workflows.association.matching.acceptance import defer
 from workflows.association.matching.assignment import assign
-from workflows.association.matching.exclusions import any_of, circles, exclusions
+from workflows.association.matching.exclusions import Mask, any_of, circles, exclusions
 from workflows.association.matching.preferences import Preferences, prefer
 from workflows.association.matching.profiles import DECLARED, Answers, Mentee, Mentor, Terms, Ties
 from workflows.association.matching.scoring import Scores, score
@@ -70,7 +70,7 @@ def match(
     scores = score(mentees, mentors, terms)
     excluded = any_of(exclusions(mentees, mentors, ties, answers)) if mentors and mentees else scores.total > 0
     preferences = prefer(mentees, mentors, scores, excluded, terms, seed)
-    locked = _locked(mentors, mentees, answers)
+    locked = _locked(mentors, mentees, answers, excluded)
     places = [each.free for each in mentors]
     pairs, floor = _settle(preferences, _without(places, locked), locked, method)
     loops = circles(mentees, mentors, ties)
@@ -81,10 +81,19 @@ def match(
     return Outcome(suggestions, measure(preferences, places, pairs), floor)
 
 
-def _locked(mentors: Sequence[Mentor], mentees: Sequence[Mentee], answers: Answers) -> dict[int, int]:
+def _locked(mentors: Sequence[Mentor], mentees: Sequence[Mentee], answers: Answers, excluded: Mask) -> dict[int, int]:
+    """The locked pairs that may stand: none that is excluded since, and no more of a mentor than he has places. Those
+    who waited longest keep theirs."""
     column = {each.person_id: index for index, each in enumerate(mentors)}
     row = {each.demand_id: index for index, each in enumerate(mentees)}
-    return {row[demand]: column[mentor] for mentor, demand in answers.locked if demand in row and mentor in column}
+    wanted = [(row[demand], column[mentor]) for mentor, demand in answers.locked if demand in row and mentor in column]
+    left = [each.free for each in mentors]
+    found: dict[int, int] = {}
+    for place, other in sorted(wanted, key=lambda pair: (-mentees[pair[0]].waiting, pair)):
+        if left[other] > 0 and not excluded[place, other] and place not in found:
+            left[other] -= 1
+            found[place] = other
+    return found
 
 
 def _without(places: Sequence[int], locked: Mapping[int, int]) -> list[int]:

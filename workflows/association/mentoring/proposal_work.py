@@ -66,12 +66,13 @@ def drop(work: ServiceWork) -> None:
 def reserve(work: ServiceWork) -> Mapping[str, object]:
     """Reserves a place for each proposal that leaves, the alternatives standing by; answers whom to tell.
 
-    What a person has looked at leaves whatever the table said. Where the place went meanwhile, the demand waits on.
+    What a person has looked at leaves whatever the table said, and what he locked before the rest. Where the place went
+    meanwhile, the demand waits on.
     """
     round_ = work.session.get_one(MatchingRound, uuid(work.variables, "round_id"))
     seen = text(work.variables, "round_decision") == "SEND"
     reserved = []
-    for each in _of_round(work):
+    for each in sorted(_of_round(work), key=lambda proposal: not proposal.locked):
         demand = work.session.get_one(MentorDemand, each.demand_id)
         if each.state != proposals.DRAFT or demand.state != demands.OPEN or not (seen or each.action in LEAVES):
             continue

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from engine.errors import Conflict
 from workflows.association.matching.profiles import Answers
-from workflows.association.mentoring import figures, lists, proposals
+from workflows.association.mentoring import figures, lists, mentors, places, proposals
 from workflows.association.mentoring.proposals import DRAFT, LEFT, SPARE, STUDENTS, MatchingRound, PairProposal
 
 if TYPE_CHECKING:
@@ -28,6 +28,12 @@ class RoundSent(Conflict):
     """This round has left already: what it proposed cannot be changed any more."""
 
     code: ClassVar[str] = "round_sent"
+
+
+class MentorLocked(Conflict):
+    """All places of this mentor are taken by pairs that are locked in this round: let one of them go first."""
+
+    code: ClassVar[str] = "mentor_locked"
 
 
 def of_key(session: Session, key: str) -> MatchingRound | None:
@@ -96,22 +102,37 @@ def _row(round_: MatchingRound, demand_id: UUID, choice: Choice, rank: int, *, l
     )  # fmt: skip
 
 
-def prefer(session: Session, round_: MatchingRound, proposal: PairProposal) -> None:
+def prefer(session: Session, round_: MatchingRound, proposal: PairProposal, today: date) -> None:
     """Puts an alternative in the first place and locks it: the rest is matched around it at the next run.
 
-    Raises RoundSent.
+    Raises RoundSent, MentorLocked.
     """
     still_open(round_)
+    _place_for(session, round_, proposal, today)
     for each in _of_demand(session, round_, proposal.demand_id):
         if each.id != proposal.id and each.state == DRAFT:
             each.state, each.rank, each.locked = SPARE, proposal.rank or 1, False
     proposal.state, proposal.rank, proposal.locked = DRAFT, 0, True
 
 
-def lock(round_: MatchingRound, proposal: PairProposal, *, locked: bool) -> None:
-    """Locks a pair, so that it stands whatever is run again; or lets it go. Raises RoundSent."""
+def lock(session: Session, round_: MatchingRound, proposal: PairProposal, today: date, *, locked: bool) -> None:
+    """Locks a pair, so that it stands whatever is run again; or lets it go. Raises RoundSent, MentorLocked."""
     still_open(round_)
+    if locked:
+        _place_for(session, round_, proposal, today)
     proposal.locked = locked and proposal.state == DRAFT
+
+
+def _place_for(session: Session, round_: MatchingRound, proposal: PairProposal, today: date) -> None:
+    """Raises MentorLocked where pairs of other people that are locked take all places of this mentor."""
+    mentor = mentors.of(session, proposal.mentor_id)
+    free = places.free(session, {proposal.mentor_id: mentor}, today)[proposal.mentor_id] if mentor is not None else 0
+    others = select(func.count()).where(
+        PairProposal.round_id == round_.id, PairProposal.mentor_id == proposal.mentor_id,
+        PairProposal.locked.is_(True), PairProposal.demand_id != proposal.demand_id,
+    )  # fmt: skip
+    if (session.scalar(others) or 0) >= free:
+        raise MentorLocked
 
 
 def set_aside(round_: MatchingRound, proposal: PairProposal, *, aside: bool) -> None:
