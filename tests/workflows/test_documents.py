@@ -43,7 +43,9 @@ PAGE = Page(
 def member(office: Office) -> tuple[Person, Order]:
     """Camille, who paid 160 euros of dues and gave 40."""
     person = Person(id=uuid4(), first_names="Camille", birth_name="Martin", lang="fr")
-    order = Order(id=uuid4(), key="CMD-2026-000001", person_id=person.id, means="CARD", created_at=NOON, lines=[])
+    order = Order(
+        id=uuid4(), key="CMD-2026-000001", person_id=person.id, means="CARD", created_at=NOON, state="PAID", lines=[]
+    )  # fmt: skip
     with transaction(office.engine) as session:
         session.add(person)
         session.flush()

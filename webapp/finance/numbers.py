@@ -26,6 +26,7 @@ def names() -> dict[str, str]:
         "CMD": _("Orders"),
         "EVT": _("Events"),
         "COH": _("Career groups"),
+        "REN": _("Renewals"),
     }
 
 

@@ -93,7 +93,7 @@ def said(series: Series, figure: Figure) -> str:
 def _number(unit: str, value: Decimal) -> str:
     whole = value.normalize() if value == value.to_integral() else value
     number = str(format_decimal(whole))
-    return {"percent": _("%(number)s %%", number=number), "days": _("%(number)s d", number=number)}.get(unit, number)
+    return {"percent": _("%(number)s%%", number=number), "days": _("%(number)s d", number=number)}.get(unit, number)
 
 
 def _unit(unit: str) -> str:

@@ -166,7 +166,7 @@ def _about_row(template: str, row_id: UUID, wrong: str, *, delivered: bool = Tru
         begun = row.valid_from <= _today()
         shown = render_template(
             template, table=found, title=table_label(found), row=row, label=every[row.id].label(language()),
-            view=page.row_view(found, every[row.id]), begun=begun, wrong=wrong,
+            view=page.row_view(found, every[row.id], _today()), begun=begun, wrong=wrong,
             last=row.valid_to.isoformat() if row.valid_to else "",
         )  # fmt: skip
     return shown, 422 if wrong else 200

@@ -40,7 +40,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "le compte est clos (AC04)", "the account is closed (AC04)",
     ),
     "before": ("numéro du reçu annulé", "number of the cancelled receipt", "RF-FOND-2027-000041"),
-    "before_amount": ("montant du reçu annulé", "amount of the cancelled receipt", "600,00 €", "€600.00"),
+    "before_amount": ("montant du reçu annulé", "amount of the cancelled receipt", "600,00 €"),
     "body": ("organisme qui reçoit le don", "body that receives the gift", "Fondation"),
     "body_address": ("adresse de l’organisme", "address of the body", "1 rue des Diplômés, 75000 Paris"),
     "cause": ("motif de la mise en demeure", "cause of the notice", "cotisation impayée", "unpaid dues"),

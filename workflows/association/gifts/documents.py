@@ -154,7 +154,7 @@ def _receipt_values(
         "nature": _nature(issued.lines),
         "replaces": replaced.format(before.serial) if before is not None and issued.lines else "",
         "before": before.serial if before is not None else "—",
-        "before_amount": wording.amount(before.amount, lang) if before is not None else "—",
+        "before_amount": wording.amount(before.amount, "fr") if before is not None else "—",
     }
 
 
