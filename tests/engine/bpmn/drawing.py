@@ -125,6 +125,11 @@ def timer(kind: str, text: str) -> str:
     return f"<timerEventDefinition><time{kind}>{text}</time{kind}></timerEventDefinition>"
 
 
+def condition(text: str) -> str:
+    """The definition of an event that waits until a FEEL expression is true."""
+    return f"<conditionalEventDefinition><condition>={text}</condition></conditionalEventDefinition>"
+
+
 def event(kind: str, ref: str | None = None) -> str:
     """A message, signal, error, escalation or terminate definition."""
     attribute = f' {kind}Ref="{ref}"' if ref else ""
