@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from werkzeug.datastructures import MultiDict
 
 from forms import BoundForm, FormDefinition, bind, read_form
 from tests.forms.drawn import Json, form
 from tests.forms.expressions import PARIS, evaluate
-from tests.forms.test_bind import VALUES
+
+VALUES = {"programmes": [{"label": "Lettres", "value": "arts"}, "sciences"], "total": Decimal(7)}
 
 
 def bound(drawn: FormDefinition, answers: object = None, language: str = "fr", **values: object) -> BoundForm:

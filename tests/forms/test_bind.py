@@ -13,7 +13,6 @@ from tests.forms.drawn import EVERY_TYPE, component, form, two_answers
 from tests.forms.expressions import evaluate
 
 EVERY = read_form(EVERY_TYPE)
-VALUES = {"programmes": [{"label": "Lettres", "value": "arts"}, "sciences"], "total": Decimal(7)}
 ANSWERS = {
     "birth_name": " Dupont ",
     "birth_date-day": "31",
