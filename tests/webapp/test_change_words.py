@@ -59,6 +59,8 @@ CHOICES = json.loads(FILES[FORM])["components"][-1]["values"]
         (edited(DIAGRAM, 'name="Équipe"', 'name="Bureau"'), "“Team”: in French it is now called “Bureau”."),
         (edited(DIAGRAM, 'value="Choose what follows"', 'value="Decide"'),
          "“Choose what follows” is now called “Decide”."),
+        (edited(DIAGRAM, r'(<bpmn:participant [^>]*)name="[^"]*"', r'\1name="Rejets"'),
+         "“Payment incident” is now called “Rejets”."),
         (moved(), "“Call the member” stands in the lane “Member” instead of “Team”."),
         (edited(DIAGRAM, *RETYPED), "“Suspend the services” becomes something else: task for a person "),
         (edited(DIAGRAM, r'<bpmn:serviceTask id="hold_mails".*?</bpmn:serviceTask>', ""), "Gone: “Hold the mails”."),

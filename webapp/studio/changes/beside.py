@@ -24,13 +24,13 @@ def changes(
     drawn, draws = (_found(file, each, "fr", former) if language != "fr" else {} for each in (before, after))
     for id_, each in now.items():
         if id_ not in was:
-            yield Change("added", file, id_, _("New: “%(name)s”, %(kind)s.", name=each.name, kind=each.kind))
+            yield Change("added", file, id_, _("New: %(what)s.", what=_what(each)))
             continue
         for text in _texts(was[id_], each, *(of[id_].name if id_ in of else "" for of in (drawn, draws))):
             yield Change("changed", file, id_, text)
     for id_, each in was.items():
         if id_ not in now:
-            yield Change("removed", file, id_, _("Gone: “%(name)s”, %(kind)s.", name=each.name, kind=each.kind))
+            yield Change("removed", file, id_, _("Gone: %(what)s.", what=_what(each)))
 
 
 def _texts(was: Beside, now: Beside, drawn: str, draws: str) -> Iterator[str]:
@@ -40,8 +40,16 @@ def _texts(was: Beside, now: Beside, drawn: str, draws: str) -> Iterator[str]:
     elif drawn != draws:
         yield _("“%(name)s”: in French it is now called “%(new)s”.", name=now.name, new=draws)
     if was.says != now.says:
-        shown = {"name": now.name, "kind": now.kind, "says": " ".join(now.says)}
-        yield _("“%(name)s”, %(kind)s, belongs to something else. %(says)s", **shown)
+        what = _what(now)
+        said = _("%(what)s, belongs to something else. %(says)s", what=what, says=" ".join(now.says))
+        yield said[:1].upper() + said[1:]
+
+
+def _what(each: Beside) -> str:
+    """What it is called, and what it is; one without a name is called by what it is already."""
+    if each.name == _("%(kind)s without a name", kind=each.kind):
+        return each.name
+    return _("“%(name)s”, %(kind)s", name=each.name, kind=each.kind)
 
 
 def _found(file: str, body: bytes, language: str, naming: Naming) -> Mapping[str, Beside]:

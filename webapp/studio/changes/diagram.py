@@ -28,8 +28,14 @@ def changes(file: str, before: bytes, after: bytes, wording: Wording) -> Iterato
     was, now = parts(before, file), parts(after, file)
     standing = _places(before, was, wording.language) | _places(after, now, wording.language)
     told = _Telling(file, was, now, wording, standing)
+    whole = {id_ for id_, part in {**was, **now}.items() if part.kind in {"process", "participant"}}
+    said = set[str]()  # of processes: a pool is called as its process, and told of once
     for change in told.all():
-        yield replace(change, text=told.unquoted(change.text))
+        text = told.unquoted(change.text)
+        if change.element not in whole or text not in said:
+            yield replace(change, text=text)
+        if change.element in whole:
+            said.add(text)
     yield from beside.changes(file, before, after, wording.language, told.naming(was), told.naming(now))
 
 
@@ -127,7 +133,7 @@ class _Telling:
         old, new = was.label(language) or was.id, now.label(language) or now.id
         if old != new:
             yield _("“%(old)s” is now called “%(new)s”.", old=old, new=new)
-        if language == "en" and was.name != now.name and (old, new) != (was.name, now.name):
+        if language == "en" and was.name != now.name and new != now.name:
             yield _("“%(name)s”: in French it is now called “%(new)s”.", name=name, new=now.name)
         if language != "en" and was.english != now.english:
             yield _("“%(name)s”: in English it is now called “%(new)s”.", name=name, new=now.english)

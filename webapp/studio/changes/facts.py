@@ -22,7 +22,8 @@ KEYS = ("key", "name", "target")
 TYPED = "{http://www.w3.org/2001/XMLSchema-instance}"
 UNSAID = frozenset(
     {
-        "id", "incoming", "outgoing", "sourceRef", "targetRef", "laneSet", "ioSpecification", "flowNodeRef",
+        "id", "incoming", "outgoing", "sourceRef", "targetRef", "processRef", "laneSet", "ioSpecification",
+        "flowNodeRef",
         # What is drawn beside the steps is told of by itself, and what ties it to them with it.
         "textAnnotation", "group", "dataObject", "dataObjectReference", "dataStoreReference",
         "dataInputAssociation", "dataOutputAssociation",
@@ -54,10 +55,14 @@ def parts(xml: bytes, file: str) -> dict[str, Part]:
     found: dict[str, Part] = {}
     for node in root.iter(f"{{{BPMN}}}*"):
         kind, id_ = etree.QName(node).localname, node.get("id")
-        if id_ and (_is_node(kind) or kind in {"process", "lane"} or (kind in ROOTS and node.getparent() is root)):
+        if id_ and (
+            _is_node(kind) or kind in {"process", "lane", "participant"} or (kind in ROOTS and node.getparent() is root)
+        ):
             facts = dict(_facts(node, "")) | ({"@lane": lanes[id_]} if id_ in lanes else {})
             english = facts.pop("property[i18n.en.name]", "")
             name = " ".join(facts.pop("@name", "").split())
+            if kind == "participant" and not english:  # it is read as its process, where it is called as that is
+                english = _english_of(root, node.get("processRef", ""), name)
             source, target = node.get("sourceRef", ""), node.get("targetRef", "")
             found[id_] = Part(id_, _kind(node, kind), name, english, source, target, facts)
     # What joins a note to a step belongs to the note; between two elements it says who undoes what.
@@ -66,6 +71,14 @@ def parts(xml: bytes, file: str) -> dict[str, Part]:
         for id_, part in found.items()
         if part.kind != "association" or {part.source, part.target} <= found.keys()
     }
+
+
+def _english_of(root: etree._Element, process: str, name: str) -> str:
+    """The English of a process that has this name; "" for none."""
+    found = next((each for each in root.iter(f"{{{BPMN}}}process") if each.get("id") == process), None)
+    if found is None or " ".join(found.get("name", "").split()) != name:
+        return ""
+    return dict(_facts(found, "")).get("property[i18n.en.name]", "")
 
 
 def _lanes(root: etree._Element) -> dict[str, str]:
