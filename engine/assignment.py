@@ -51,6 +51,8 @@ class Actor:
     @property
     def marks(self) -> tuple[str, ...]:
         """Whichever of these stands among the candidates of a task excludes the actor from it."""
+        if not self.also:
+            return (f"{BARRED}{self.id}",)
         return tuple(f"{BARRED}{each}" for each in (self.id, *sorted(self.also - {self.id})))
 
 
@@ -81,6 +83,8 @@ def barred(actor_id: str, task: Assigned) -> bool:
 
 def is_barred(actor: Actor, task: Assigned) -> bool:
     """Whether the task excludes this actor, under whichever of his names."""
+    if not actor.also:
+        return barred(actor.id, task)
     return not set(task.candidates).isdisjoint(actor.marks)
 
 

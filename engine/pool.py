@@ -29,29 +29,33 @@ class LendingPool(QueuePool):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._at_hand: deque[tuple[PoolProxiedConnection, float]] = deque()
+        self._at_hand: deque[tuple[PoolProxiedConnection, Any, float]] = deque()  # with the driver's, and since when
 
     @property
     def at_hand(self) -> int:
         """How many connections are checked out and in nobody's use."""
         return len(self._at_hand)
 
-    def take(self) -> PoolProxiedConnection:
-        """A connection with no transaction on it. Raises what connecting raises, and sqlalchemy.exc.TimeoutError."""
+    def take(self) -> tuple[PoolProxiedConnection, Any]:
+        """A connection with no transaction on it, and the driver's inside it (to ask for that costs three calls).
+
+        Raises what connecting raises, and sqlalchemy.exc.TimeoutError.
+        """
         while self._at_hand:
             try:
-                pooled, since = self._at_hand.pop()
+                pooled, driver, since = self._at_hand.pop()
             except IndexError:  # another thread took the last one
                 break
-            if is_sound(pooled.driver_connection, since):
-                return pooled
+            if is_sound(driver, since):
+                return pooled, driver
             pooled.close()  # the pool looks closer, and replaces it where it is dead
-        return self.connect()
+        pooled = self.connect()
+        return pooled, pooled.driver_connection
 
-    def put_down(self, pooled: PoolProxiedConnection) -> None:
+    def put_down(self, pooled: PoolProxiedConnection, driver: Any) -> None:
         """Gives a connection back: to whoever comes next where nothing is left to undo, else to the pool."""
-        if len(self._at_hand) < KEPT and ended(pooled.driver_connection):
-            self._at_hand.append((pooled, time.monotonic()))
+        if len(self._at_hand) < KEPT and ended(driver):
+            self._at_hand.append((pooled, driver, time.monotonic()))
         else:
             pooled.close()
 

@@ -46,7 +46,7 @@ _SQLITE: Final = SQLiteDialect_pysqlite(json_serializer=to_json)
 class Compiled:
     """One statement in the words of one driver, with the conversion of what it takes and answers."""
 
-    __slots__ = ("constants", "converts", "nulls", "readers", "row", "text", "values", "width")
+    __slots__ = ("constants", "converts", "make", "readers", "text", "values", "width")
 
     def __init__(self, statement: Executable, dialect: Any) -> None:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
@@ -54,12 +54,11 @@ class Compiled:
         each: Sequence[Binder] = binders(compiled, wired=dialect is _POSTGRESQL)
         self.width = len(each)
         self.values = picked([name for name, _, _ in each])
-        self.converts = [(place, convert) for place, (_, convert, _) in enumerate(each) if convert is not None]
-        self.nulls = [(place, null) for place, (_, _, null) in enumerate(each) if null is not None]
+        self.converts = [(place, convert, null) for place, (_, convert, null) in enumerate(each) if convert is not None]
         self.constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         answered: Any = compiled._result_columns
-        make: Any = namedtuple  # the columns are known at run time only
-        self.row: Any = make("Row", [column.keyname for column in answered])
+        named: Any = namedtuple  # the columns are known at run time only
+        self.make: Any = partial(tuple.__new__, named("Row", [column.keyname for column in answered]))
         self.readers = [
             (place, convert)
             for place, column in enumerate(answered)
@@ -72,13 +71,9 @@ class Compiled:
         if self.constants:
             row = {**self.constants, **row}
         values = list(self.values(row))
-        for place, convert in self.converts:
+        for place, convert, null in self.converts:
             value = values[place]
-            if value is not None:
-                values[place] = convert(value)
-        for place, null in self.nulls:
-            if values[place] is None:
-                values[place] = null
+            values[place] = null if value is None else convert(value)
         return values
 
     def read(self, raw: Sequence[Any]) -> Any:
@@ -87,7 +82,7 @@ class Compiled:
         for place, convert in self.readers:
             if values[place] is not None:
                 values[place] = convert(values[place])
-        return self.row._make(values)
+        return self.make(values)
 
 
 def reader(type_: Any, dialect: Any) -> Callable[[Any], Any] | None:
@@ -117,20 +112,21 @@ def _wired(statement: Executable, guarded: bool, rows: int) -> tuple[Compiled, S
 
 def fetch(session: Session, statement: Executable, values: Row, *, flush: bool = True) -> list[Any]:
     """The rows that a query answers, as named tuples. What the ORM has still to write is written first, if it may."""
-    if flush and not (isinstance(session, Unit) and session.is_bare) and session.autoflush:
+    unit = session if isinstance(session, Unit) else None
+    if flush and not (unit is not None and unit.is_bare) and session.autoflush:
         session.flush()
     driver = driver_of(session)
     run: Callable[[], Sequence[Any]]
     if isinstance(driver, Wire):
         compiled, wired = _wired(statement, False, 1)
         bound = compiled.bound(values)
-        run = partial(driver.ask, Errand(wired, bound), alone=isinstance(session, Unit) and session.reads)
+        run = partial(driver.ask, Errand(wired, bound), alone=unit is not None and unit.reads)
     else:
         compiled = _compiled(statement, _SQLITE)
         bound = compiled.bound(values)
         run = partial(driver.execute, compiled.text, bound)
     try:
-        answer = _heard(session, compiled.text, bound, run)
+        answer = run() if unit is not None and not unit.listened else _heard(session, compiled.text, bound, run)
     except (psycopg.Error, sqlite3.Error) as error:
         raise _wrapped(session, compiled.text, error) from error
     return [compiled.read(raw) for raw in answer]
@@ -155,10 +151,11 @@ def write(session: Session, statement: Executable, rows: Sequence[Row], *, guard
     """
     if not rows:
         return
-    driver = driver_of(session)
+    unheard = session if isinstance(session, Unit) and not session.listened else None
+    driver: Any = driver_of(session) if unheard is None else unheard._driver or unheard.driver
     if isinstance(driver, Wire):
         errands = _errands(statement, rows, guard)
-        if isinstance(session, Unit) and not session.listened:
+        if unheard is not None:
             driver.leave(errands)
             return
         for errand in errands:
@@ -169,7 +166,7 @@ def write(session: Session, statement: Executable, rows: Sequence[Row], *, guard
     bound = [compiled.bound(row) for row in rows] if many else compiled.bound(rows[0])
     run = driver.executemany if many else driver.execute
     try:
-        if isinstance(session, Unit) and not session.listened:
+        if unheard is not None:
             done = run(compiled.text, bound)
         else:
             done = _heard(session, compiled.text, bound, partial(run, compiled.text, bound), many=many)
@@ -199,8 +196,6 @@ def _errands(statement: Executable, rows: Sequence[Row], guard: Refusal | None) 
 
 def _heard(session: Session, text: str, values: Any, run: Callable[[], T], *, many: bool = False) -> T:
     """Runs a statement and lets those hear of it who listen to all statements of the database."""
-    if isinstance(session, Unit) and not session.listened:
-        return run()
     connection, context = session.core if isinstance(session, Unit) else session.connection(), SimpleNamespace()
     for listener in connection.dispatch.before_cursor_execute:
         listener(connection, None, text, values, context, many)

@@ -71,12 +71,11 @@ class Unit(Session):
     def _open(self) -> PoolProxiedConnection:
         dialect: Any = self.database.dialect
         try:
-            self._pooled = pooled = taken(self.database)
-            self._driver = pooled.driver_connection
+            self._pooled, self._driver = taken(self.database)
             begin(self._driver, reading=self.reads)
         except dialect.loaded_dbapi.Error as error:  # a server that is away: said as everywhere
             raise wrapped(self.database, "BEGIN", error) from error
-        return pooled
+        return self._pooled
 
     @property
     def is_bare(self) -> bool:
@@ -90,21 +89,24 @@ class Unit(Session):
         if self._core is not None:
             self._core.close()
         elif self._pooled is not None:
-            put_down(self.database, self._pooled)
+            put_down(self.database, self._pooled, self._driver)
         self._pooled = self._driver = self._core = None
 
 
-def taken(database: Engine) -> PoolProxiedConnection:
-    """A connection from the pool."""
+def taken(database: Engine) -> tuple[PoolProxiedConnection, Any]:
+    """A connection from the pool, and the driver's."""
     pool = database.pool
-    return pool.take() if isinstance(pool, LendingPool) else database.raw_connection()
+    if isinstance(pool, LendingPool):
+        return pool.take()
+    pooled = database.raw_connection()
+    return pooled, pooled.driver_connection
 
 
-def put_down(database: Engine, pooled: PoolProxiedConnection) -> None:
+def put_down(database: Engine, pooled: PoolProxiedConnection, driver: Any) -> None:
     """Gives it back, with what was not committed undone."""
     pool = database.pool
     if isinstance(pool, LendingPool):
-        pool.put_down(pooled)
+        pool.put_down(pooled, driver)
     else:
         pooled.close()
 

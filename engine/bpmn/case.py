@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from engine.bpmn.outcome import CaseEnded, Fact, Failed, Host, IncidentResolved
 from engine.bpmn.process import ProcessSpec
 from engine.bpmn.scopes import checked, note_change, write
 from engine.bpmn.state import read_state, write_state
-from engine.bpmn.stepper import advance
+from engine.bpmn.stepper import Verb
 from engine.bpmn.timers import moved_wait
 from engine.bpmn.tokens import Token, TokenTree
 from engine.bpmn.views import Choice, TokenView, Way, view_of
@@ -72,7 +71,8 @@ class Case:
 
     def take_facts(self) -> list[Fact]:
         """What happened since this was last asked, in order."""
-        facts, self._tree.facts = self._tree.facts, []
+        facts = self._tree.facts.copy()
+        self._tree.facts.clear()
         return facts
 
     @property
@@ -260,19 +260,8 @@ class Case:
             else:
                 waiting.task_spec.happened(waiting, variables)
 
-    @contextmanager
-    def _verb(self, host: Host, *, outside: bool = True, pause: bool = False) -> Iterator[None]:
-        """Lends the host to the tree, then advances it, save where it is to `pause`."""
-        tree = self._tree
-        tree.host = host
-        if outside:
-            tree.without_wait = 0
-        try:
-            yield
-            if not pause:
-                advance(tree)
-        finally:
-            tree.host = None
+    def _verb(self, host: Host, *, outside: bool = True, pause: bool = False) -> Verb:
+        return Verb(self._tree, host, outside=outside, pause=pause)
 
     def _live(self, token: UUID) -> Token:
         found: Token | None = self._tree.tasks.get(token)

@@ -211,7 +211,7 @@ def _attach(token: Token, row: Mapping[str, Any], tokens: list[Token]) -> None:
     if "p" in row:
         parent = tokens[row["p"]]
         token._parent = parent.id
-        parent._children.append(token.id)
+        parent._children[token.id] = None
     if "e" in row:
         token.scope = tokens[row["e"]]
         token.scope.live += not token.listening

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import TracebackType
 from typing import Final
 
 from SpiffWorkflow.util.task import TaskState
@@ -10,13 +11,36 @@ from engine.bpmn.errors import Trouble
 from engine.bpmn.gateways import release_late_joins, tell_deadlock
 from engine.bpmn.listening import fire_conditions
 from engine.bpmn.nodes import stand_still
-from engine.bpmn.outcome import StepBudgetSpent
+from engine.bpmn.outcome import Host, StepBudgetSpent
 from engine.bpmn.tokens import ENDLESS_LOOP, Token, TokenTree
 
-__all__ = ["ENDLESS", "STEP_BUDGET", "advance"]
+__all__ = ["ENDLESS", "STEP_BUDGET", "Verb", "advance"]
 
 STEP_BUDGET: Final = 500
 ENDLESS: Final = 10_000
+
+
+class Verb:
+    """Lends the host to the tree, then advances it, save where it is to `pause`. (A generator made a context manager
+    costs three calls more.)"""
+
+    __slots__ = ("pause", "tree")
+
+    def __init__(self, tree: TokenTree, host: Host, *, outside: bool, pause: bool) -> None:
+        self.tree, self.pause = tree, pause
+        tree.host = host
+        if outside:
+            tree.without_wait = 0
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            if kind is None and not self.pause:
+                advance(self.tree)
+        finally:
+            self.tree.host = None
 
 
 def advance(tree: TokenTree) -> None:

@@ -14,7 +14,7 @@ activity with boundary events stand theirs. Three things differ from upstream, a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -37,6 +37,7 @@ WaitKind = Literal["task", "job", "call", "timer", "message", "signal", "conditi
 Change = tuple["Token", str, Literal["create", "update"]]  # a variable written in the scope of a token
 ENDLESS_LOOP: Final = "endless_loop"  # the code of its incident
 _NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
+_OVER: Final = int(TaskState.COMPLETED | TaskState.CANCELLED)
 
 
 @dataclass(slots=True)
@@ -91,16 +92,6 @@ class Record:
     done: list[Record]
 
 
-class _Children(dict[UUID, None]):
-    """The ids of a task's children: a list to upstream, with removal at constant cost."""
-
-    def append(self, child: UUID) -> None:
-        self[child] = None
-
-    def remove(self, child: UUID) -> None:
-        del self[child]
-
-
 class Token(Task):  # type: ignore[misc]
     """A task of SpiffWorkflow with what our dialect needs. `data` stays empty and cannot be written.
 
@@ -144,10 +135,15 @@ class Token(Task):  # type: ignore[misc]
         self.workflow: TokenTree = tree
         self.task_spec: Node = spec
         self._parent = parent.id if parent is not None else None
-        self._children = _Children()
+        self._children: dict[UUID, None] = {}  # a list upstream: here one goes at constant cost
         self._state = state
         if parent is not None:
-            parent._children.append(self.id)
+            parent._children[self.id] = None
+
+    @property
+    def children(self) -> list[Token]:
+        """What is below it, the oldest first."""
+        return [self.workflow.tasks[child] for child in self._children] if self._children else []
 
     def _add_child(self, task_spec: Node, state: int = TaskState.FUTURE) -> Token:
         """A successor in the same scope."""
@@ -158,6 +154,12 @@ class Token(Task):  # type: ignore[misc]
     def _set_state(self, value: int) -> None:
         """Upstream builds a log record for each change of state; the facts are our record."""
         self._state = value
+
+    def _ready(self) -> None:
+        """Upstream's, with one look at the state."""
+        if not self._state & _OVER:
+            self._state = TaskState.READY
+            self.task_spec._on_ready(self)
 
     @property
     def is_live(self) -> bool:
@@ -222,7 +224,8 @@ class TokenTree(Workflow):  # type: ignore[misc]
         self.born = 0
         self.compact = compact
         self.agenda: deque[Token] = deque()
-        self.facts: list[Fact] = []
+        self.facts: list[Fact] = []  # one list for good: `tell` is its own way in
+        self.tell: Callable[[Fact], None] = self.facts.append  # something happened that the store has to know
         self.host: Host | None = None
         self.without_wait = 0
         self.arrivals: dict[tuple[UUID, str], list[Token]] = {}
@@ -249,10 +252,6 @@ class TokenTree(Workflow):  # type: ignore[misc]
         root: Token = self.task_tree
         return root
 
-    def tell(self, fact: Fact) -> None:
-        """Something happened that the store has to know."""
-        self.facts.append(fact)
-
     def place(self, spec: Node, parent: Token, scope: Token) -> Token:
         """A new token of a scope; the caller makes it ready."""
         token = Token(self, spec, parent)
@@ -262,15 +261,15 @@ class TokenTree(Workflow):  # type: ignore[misc]
 
     def forget(self, token: Token) -> None:
         """Takes a finished token out of the tree; what came after it moves up. Keeps it where not compacting."""
-        self.late_joins.pop(token.id, None)
+        if self.late_joins:
+            self.late_joins.pop(token.id, None)
         if not self.compact or token._parent is None:
             return
-        parent: Token = token.parent
-        if token._children:
-            for child in token.children:
-                child._parent = parent.id
-                parent._children.append(child.id)
-        parent._children.remove(token.id)
+        parent: Token = self.tasks[token._parent]
+        for child in token.children:
+            child._parent = parent.id
+            parent._children[child.id] = None
+        del parent._children[token.id]
         del self.tasks[token.id]
 
     def finished(self, token: Token) -> None:
