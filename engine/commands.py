@@ -65,7 +65,7 @@ def start(
     `write(session, context)` writes records in the same transaction and may answer further variables. `at`: the element
     at which the case begins in the middle of its way, for work that began elsewhere (an import); `variables` are then
     what the way before it would have written, and history tells where and for which `reason` it began. Raises NotFound,
-    Invalid (no none start event), NoPlaceToBegin, InvalidVariable, RequestKeyReused.
+    NoPlainStart, NoPlaceToBegin, InvalidVariable, RequestKeyReused.
     """
     return starting.start(
         session, engine, process_id, variables, by=by, request_key=request_key, business_key=business_key, write=write,

@@ -224,6 +224,24 @@ class NoPlaceToBegin(Invalid):
     code = "no_place_to_begin"
 
 
+class NoPlainStart(Invalid):
+    """The process “{process}” begins by an event only: nobody can start it by hand."""
+
+    code = "no_plain_start"
+
+
+class NoSuchStart(Invalid):
+    """The process “{process}” has no start event “{event}”."""
+
+    code = "no_such_start"
+
+
+class StartNameNotFixed(Invalid):
+    """The name of a start event's message or signal must be text without variables, which `{expression}` is not."""
+
+    code = "start_name_not_fixed"
+
+
 class OutcomeUnknown(WorkFailed):
     """{reason}
 

@@ -27,7 +27,7 @@ from engine.bpmn.sending import MessageThrow
 from engine.bpmn.subprocesses import EventSubProcess, ProcessScope, SubProcess
 from engine.bpmn.usertasks import UserTask
 from engine.calendar import TimeLimits
-from engine.errors import Invalid, NoPlaceToBegin
+from engine.errors import NoPlaceToBegin, NoPlainStart, NoSuchStart
 
 __all__ = ["Graph"]
 
@@ -79,18 +79,18 @@ class Graph(WorkflowSpec):  # type: ignore[misc]
         """Where a case begins: at what happened (`StartEvent.trigger`), else at the none start.
 
         A start event, a receive task that begins cases, a part of a start event, or a branch of an event-based gateway.
-        Raises Invalid where there is none.
+        Raises NoPlainStart, NoSuchStart.
         """
         if trigger is None:
             if not self.root.starts:
-                raise Invalid(reason=f"process “{self.name}” has no none start event: it starts by an event only")
+                raise NoPlainStart(process=self.name)
             return self.root.starts
         node: Node | None = self.task_specs.get(trigger)
         begins = isinstance(node, Part | Branch) or (
             node is not None and (node.element.type == "startEvent" or node.element.instantiates)
         )
         if node is None or not begins or node.element.parent is not None:
-            raise Invalid(reason=f"process “{self.name}” has no start event “{trigger}”")
+            raise NoSuchStart(process=self.name, event=trigger)
         if isinstance(node, Part) and not (node.event_node.element.event or Event("none")).parallel:
             return (node.event_node,)  # one of its events is enough
         return (node,)

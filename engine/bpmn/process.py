@@ -12,7 +12,7 @@ from engine.bpmn.model import Element, Event, EventKind, Flow, Form, Site
 from engine.bpmn.outcome import Binding
 from engine.bpmn.timers import start_firing
 from engine.calendar import Firing, TimeLimits
-from engine.errors import Invalid
+from engine.errors import StartNameNotFixed
 from engine.feel import Environment, StaticText
 from engine.feel.values import Value
 from engine.findings import Finding
@@ -59,14 +59,13 @@ class StartEvent:
     def subscription_name(self, environment: Environment) -> str:
         """The name of its message or signal, evaluated at deployment, without variables.
 
-        Raises Invalid where the expression does not answer text.
+        Raises StartNameNotFixed.
         """
         if self.event.name is None:
             return ""
         name = self.event.name.evaluate({}, environment).value
         if not isinstance(name, str) or not name:
-            text = self.event.name.text
-            raise Invalid(reason=f"{self.element}: the name `{text}` of a start event must be text without variables")
+            raise StartNameNotFixed(expression=self.event.name.text)
         return name
 
     def asks(self, variables: Mapping[str, Value]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from engine import commands
 from engine.calendar import TimeLimits
-from engine.errors import DeploymentRefused
+from engine.errors import DeploymentRefused, NoPlainStart
 from engine.publishing import Published
 from engine.transaction import transaction
 from tests.fixtures.diagrams import boundary, end, message, process, reference, start, timer, user_task
@@ -129,3 +129,11 @@ def test_a_version_that_was_let_through_runs_on_under_stricter_rules(bench: Call
     assert list(it.open(again)) == ["ask"]
     with pytest.raises(DeploymentRefused):
         it.deploy(strict.replace(b"P3Y", b"P2Y"))
+
+
+def test_what_begins_by_an_event_is_not_begun_by_hand(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(BY_LETTER)
+    with pytest.raises(NoPlainStart), transaction(it.engine) as session:
+        commands.start(session, it.engine, "started", {}, by=ADMIN)
+    assert it.cases("started") == []

@@ -52,6 +52,12 @@ class FormUnanswered(Invalid):
     code: ClassVar[str] = "scenario_unanswered"
 
 
+class DayUnreadable(Invalid):
+    """“{day}” is no day that can be played: write one like 2027-01-31."""
+
+    code: ClassVar[str] = "scenario_day"
+
+
 class NothingToPay(Invalid):
     """There is no order to pay."""
 
@@ -103,8 +109,8 @@ class Play:
             day = datetime.fromisoformat(step.said["day"]).date()
             moment = datetime.combine(day, time(9), self.stage.association.zone).astimezone(UTC)
             self.stage.later(max(moment - self.stage.clock.now(), timedelta()))
-        except ValueError as wrong:
-            raise Invalid(reason=str(wrong)) from None
+        except ValueError:
+            raise DayUnreadable(day=step.said["day"]) from None
 
     def _person(self, step: Step) -> None:
         """Somebody of the register who did not exist before; the table says more of the record."""
