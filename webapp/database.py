@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -37,8 +38,9 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def newest() -> str | None:
-    """The revision that the code expects."""
+    """The revision that the code expects: asked of every migration's module once a process."""
     return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
@@ -110,6 +112,7 @@ def write_revision(database: sqlalchemy.Engine, message: str) -> Path:
     number = len(list((MIGRATIONS / "versions").glob("[0-9]*.py"))) + 1
     with database.begin() as connection:
         script = command.revision(configuration(connection), message=message, autogenerate=True, rev_id=f"{number:04}")
+    newest.cache_clear()
     assert not isinstance(script, list)
     assert script is not None
     return Path(script.path)

@@ -101,7 +101,8 @@ def is_unit(node: etree._Element) -> bool:
 
 def local(node: etree._Element) -> str:
     """The name of an element without its namespace."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    tag = node.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def content(node: etree._Element) -> Content:
