@@ -46,12 +46,13 @@ def renewal(office: Office) -> Renewal:
 @when("the renewals are started")
 def are_started(office: Office) -> None:
     """What the nightly round does."""
-    with transaction(office.engine) as session:
-        today = office.clock.now().astimezone(PARIS).date()
+    today = office.clock.now().astimezone(PARIS).date()
+    with reading(office.engine) as session:
         members = renewals.due(session, today)
-        renewals.start(session, office.engine, members, by=SYSTEM)
     if not members:
         return
+    with transaction(office.engine) as session:
+        renewals.start(session, office.engine, members, by=SYSTEM)
     office.run()
     with reading(office.engine) as session:
         found = session.scalars(select(Renewal.instance_id).order_by(Renewal.started_at.desc())).first()

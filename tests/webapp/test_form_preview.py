@@ -12,16 +12,15 @@ from webapp.studio.form_preview import preview
 from workflows.catalogue import definitions
 
 TEXTS = ".translations.json"
-FORMS = sorted(
-    (process, name) for process, files in definitions().items() for name in files if name.endswith(".form")
-)  # fmt: skip
+DELIVERED = definitions()
+FORMS = sorted((process, name) for process, files in DELIVERED.items() for name in files if name.endswith(".form"))
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_delivered_form_is_drawn_about_nobody(app: Flask, web_engine: Engine, language: str) -> None:
     with app.test_request_context(), reading(web_engine) as session:
         for process, name in FORMS:
-            files = definitions()[process]
+            files = DELIVERED[process]
             texts = files.get(name.removesuffix(".form") + TEXTS, b"{}")
             found = preview(session, web_engine, name, files[name], texts, language, "person:x", None)
             assert "govuk-" in forms.render(found.bound, app.jinja_env), f"{process}/{name}"
