@@ -182,6 +182,11 @@ Feature: Two people work together for six months
     When "Paul Girard" would rather not meet "Zoe Lambert"
     Then MENTORING may not name 1005 as the third: "mentoring_kept_apart"
 
+  Scenario: P3.7, each of two asks for a person about something else: each task keeps its own subject
+    When "Zoe Lambert" tells the coordination of THREE
+    And "Camille Martin" tells the coordination of OFFER
+    Then the coordination has a task of "Zoe Lambert" about THREE, and one of "Camille Martin" about OFFER
+
   Scenario: P3.7, a student graduates during the pair: it goes on, on the other track
     Given "Zoe Lambert" asked as a student
     When "Zoe Lambert" graduates

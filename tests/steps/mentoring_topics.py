@@ -8,8 +8,11 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select, update
 
+from engine.bpmn import Case
+from engine.definitions import definition
 from engine.engine import Engine
 from engine.errors import Invalid
+from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.applications import known
@@ -20,9 +23,11 @@ from webapp.mentoring import page
 from workflows.association.mentoring import demands, indicators, mentors, pairs
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import MentoringAvoidance, MentorProfile
+from workflows.association.mentoring.pair_record import TOPICS
 from workflows.association.mentoring.places import MentorPlace
 from workflows.association.mentoring.proposals import HELD, PairProposal
 from workflows.association.mentorships import Mentorship
+from workflows.association.record_set import record_set
 from workflows.association.registry import registry
 
 
@@ -49,6 +54,21 @@ def offer_is_known(office: Office) -> None:
         pair = session.scalars(select(Mentorship)).one()
         [row] = page.board(session, office.clock.now())
     assert (pair.offer_on, row.offer_on) == (today, today)
+
+
+@then(parsers.parse('the coordination has a task of "{name}" about {topic}, and one of "{other}" about {second}'))
+def has_tasks(office: Office, name: str, topic: str, other: str, second: str) -> None:
+    with reading(office.engine) as session:
+        tasks = session.scalars(select(UserTask).where(UserTask.element == "call_back")).all()
+        row = session.get_one(ProcessInstance, tasks[0].instance_id)
+        case = Case.load(definition(session, office.engine, row.definition_id).spec, row.state)
+        told = [case.visible(each.id) for each in tasks]
+        shown = [
+            record_set().read(session, each, ["pair.asker", "pair.topic_words"], now=office.clock.now())
+            for each in told
+        ]
+    expected = {(who, TOPICS[each][0]) for who, each in ((name, topic), (other, second))}
+    assert {(each["pair.asker"], each["pair.topic_words"]) for each in shown} == expected
 
 
 @then("MENTORING calls the pair back")

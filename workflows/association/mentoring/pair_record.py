@@ -30,7 +30,7 @@ _WRITTEN: Final = frozenset(
     }
 )
 _KINDS: Final = {"mood": pairs.CHECK_IN, "goes_on": pairs.REVIEW, "fit": pairs.FIT, "reached": pairs.CLOSING}
-_TOPICS: Final = {
+TOPICS: Final = {
     "TALK": ("une question, un doute", "a question, a doubt"),
     "OFFER": ("une offre d’emploi ou de stage entre les deux", "an offer of a job or traineeship between the two"),
     "EMPLOYER": ("les deux travaillent désormais au même endroit", "the two now work for the same employer"),
@@ -74,7 +74,7 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         "signs": wording.day(pair.sign_on, lang) if pair.sign_on is not None else "—",
         "said": said(subject, pair, names),
         "company": mail_words.company(subject.session, pair, lang) or "—",
-        "topic_words": word(_TOPICS, text(subject.variables, "help_topic", "TALK"), lang),
+        "topic_words": word(TOPICS, text(subject.variables, "help_topic", "TALK"), lang),
         "offer_words": wording.day(pair.offer_on, lang) if pair.offer_on is not None else "—",
     }
 
