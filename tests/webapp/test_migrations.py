@@ -17,8 +17,10 @@ import sqlalchemy
 from sqlalchemy import CHAR, Column, MetaData, Table, func, insert, select, types
 
 from engine.database import connect
+from engine.transaction import reading
 from tests.fixtures.installations import Install
 from webapp import database
+from workflows.association.parameters import ParameterEvent, ParameterRow
 
 RELEASED = ("0001", "0003")  # the schemas of released versions
 MOMENT = datetime.datetime(2026, 11, 27, 12, 0, tzinfo=datetime.UTC)
@@ -208,6 +210,32 @@ def test_tables_that_others_refer_to_are_changed_with_their_rows(install: Instal
         known.reflect(connection)
         for name, rows in before.items():
             assert connection.scalar(select(func.count()).select_from(known.tables[name])) == len(rows), name
+
+
+def test_a_delay_that_was_decided_in_other_days_is_not_read_in_working_days(install: Install) -> None:
+    """`gift_delay`: what an installation has of two former keys stays on record, and is withdrawn."""
+    it = install("from0095", migrate=False)
+    row = {
+        "label_fr": "Reçu corrigé", "label_en": "Corrected receipt", "data": json.dumps({"days": "7"}),
+        "decided_by": "", "valid_from": "0001-01-01", "decided_on": "2026-11-01", "applies_to_running": False, "rev": 1,
+    }  # fmt: skip
+    with it.engine.database.begin() as connection:
+        database.upgrade_to(connection, "0095")
+        known = MetaData()
+        known.reflect(connection, only=["parameter_row"])
+        kept = known.tables["parameter_row"]
+        days = {name: datetime.date.fromisoformat(str(row[name])) for name in ("valid_from", "decided_on")}
+        for number, (table, key) in enumerate(
+            (("gift_delay", "REISSUE"), ("gift_delay", "RECEIPT"), ("gift_delay", "IMPACT"), ("other", "RECEIPT"))
+        ):
+            id_ = value_of(kept.c.id, number + 1, it.engine.database.dialect.name == "sqlite")
+            connection.execute(insert(kept).values({**row, **days, "id": id_, "table_name": table, "key": key}))
+    database.upgrade(it.engine.database)
+    with reading(it.engine) as session:
+        rows = session.scalars(select(ParameterRow).where(ParameterRow.decided_on == days["decided_on"])).all()
+        withdrawn = {(each.table, each.key) for each in rows if each.withdrawn_at is not None}
+        told = session.scalars(select(ParameterEvent.kind)).all()
+    assert withdrawn == {("gift_delay", "REISSUE"), ("gift_delay", "RECEIPT")} and told.count("withdrawn") == 2
 
 
 def test_rows_that_refer_to_nothing_stop_a_migration_of_sqlite_and_change_nothing(tmp_path: Path) -> None:

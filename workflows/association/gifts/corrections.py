@@ -111,7 +111,7 @@ def told(session: Session, correction: ReceiptCorrection) -> dict[str, object]:
         "donor_id": str(donor.id),
         "person_id": str(donor.person_id) if donor.person_id is not None else None,
         "asked_by": correction.asked_by,
-        "agree_within": figures.delay(session, "REISSUE", correction.asked_at.astimezone(PARIS).date()),
+        "agree_within": figures.delay(session, "AGREEMENT", correction.asked_at.astimezone(PARIS).date()),
     }
 
 

@@ -22,7 +22,7 @@ DELAYS: Final = Table(
     "gift_delay", "Délais des dons", "Delays of gifts",
     (Column("days", "days", "Jours", "Days"),),
     (
-        Row("REISSUE", "Accord sur un reçu corrigé, en jours ouvrés", "Corrected receipt: agreed in working days", 5),
+        Row("AGREEMENT", "Accord sur un reçu corrigé, en jours ouvrés", "Corrected receipt: agreed in working days", 5),
         Row("IMPACT", "Nouvelles de ce que le don a permis", "News of what the gift did", 60),
         Row("REFUND_WATCH", "Attente avant le reçu d’un gros prélèvement", "Wait before receipts of large debits", 56),
         Row("CARD_CREDIT", "Carte : crédit du compte, en jours bancaires", "Card: account credited, in bank days", 2),
