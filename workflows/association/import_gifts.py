@@ -15,6 +15,7 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 from sqlalchemy import select
 
 from workflows.association import import_cells as cells
+from workflows.association import wording
 from workflows.association.gifts import donors, register
 from workflows.association.gifts.donors import INDIVIDUAL, Donor
 from workflows.association.gifts.register import Gift
@@ -67,7 +68,8 @@ def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected |
         reason=f"reçu {values['receipt']}"[:35] if values.get("receipt") else None,
     )  # fmt: skip
     register.book(gift, class_=CLASS, given_on=given_on)
-    return Entry(number, f"{values['reference']} {gift.amount} €", (*rows, gift))
+    told = wording.amount(gift.amount, "fr")  # kept with the file, for readers of both languages
+    return Entry(number, f"{values['reference']} · {told}", (*rows, gift))
 
 
 KIND: Final = Kind("gifts", COLUMNS, ("reference", "amount", "given_on"), plan_line)

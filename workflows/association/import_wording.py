@@ -87,8 +87,8 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "nobody is named: give the member number, or first names and name at birth",
         },
         "person_unknown": {
-            "fr": "cette personne n’est pas connue : importez d’abord les personnes (amicale import-people)",
-            "en": "this person is not known: import the people first (amicale import-people)",
+            "fr": "cette personne n’est pas connue : importez d’abord les personnes",
+            "en": "this person is not known: import the people first",
         },
         "no_such_member": {
             "fr": "aucun membre n’a le numéro {value} dans « {column} »",
