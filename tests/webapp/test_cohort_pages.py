@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from engine.clock import VirtualClock
 from engine.engine import Engine
-from engine.models import UserTask
+from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import PDF
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
-from tests.security.web import at_desk
+from tests.security.web import at_desk, signed_in
 from webapp import definitions
 from webapp.files.store import StoredFile
 from webapp.settings import Settings
@@ -26,6 +26,7 @@ from webapp.timelapse.stage import Stage
 from workflows.association.cohorts import records
 from workflows.association.cohorts.hearings import CohortHearing
 from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.cohorts.triads import CohortTriad
 from workflows.association.people import Person
 
 WHY = "Je veux changer de métier et je ne sais pas encore lequel. " * 5
@@ -165,6 +166,22 @@ def the_papers_of_a_group(app: Flask, engine: Engine, clerk: LookedAtPages, seat
     assert [clerk.get(f"{sheet}?session={each}").status_code for each in (99, -1)] == [404, 404]
     with transaction(engine) as session:
         session.get_one(CohortSeat, seat.id).person_id = before
+        case = session.scalars(
+            select(ProcessInstance).where(ProcessInstance.process_id == "cohort_participation")
+        ).one()
+        case.started_by = f"person:{before}"  # no task of hers is open yet
+        theirs_too = [
+            CohortSeat(id=uuid4(), cohort_id=own.cohort_id, person_id=each.id, situation="SEEKING", state="RUNNING")
+            for each in session.scalars(select(Person).where(Person.first_names.in_(("Clerk", "Head"))))
+        ]
+        session.add_all(theirs_too)
+        session.flush()
+        for each in (seat, *theirs_too):
+            session.add(CohortTriad(seat_id=each.id, session_no=3, number=1, drawn_at=now))
+    page = signed_in(app, engine, before).get(f"/journeys/{case.id}").get_data(as_text=True)
+    assert "La charte que vous avez signée" in page and "Dans votre trio" in page
+    assert page.index("Dans votre trio") < page.index("Clerk Test, Head Test") < page.index("Référent·e réseau")
+    assert "Clerk Test, Head Test" in clerk.get(f"/cohorts/{key}").get_data(as_text=True)
 
 
 def words(desk: LookedAtPages, address: str) -> str:
