@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -21,10 +22,14 @@ from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk
 from tests.webapp.test_studio import send
 from webapp.assembly import open_engine
+from webapp.catalogues import read_languages
+from webapp.refusal_words import error_in_words
 from webapp.sandbox.folders import alone_in, sweep
 from webapp.sandbox.phrases import PHRASES, Phrase, Step, read, written
+from webapp.sandbox.playing import DayUnreadable, Play
 from webapp.sandbox.rehearsal import Rehearsal, rehearse
 from webapp.sandbox.scenarios import ScenariosUnreadable, SentenceUnknown, scenarios_in
+from webapp.sandbox.stage import SandboxStage
 from webapp.sandbox.world import Template
 from webapp.settings import Settings
 from webapp.studio.models import StudioDecision
@@ -72,6 +77,13 @@ def test_what_is_no_scenario_is_told_by_its_line(body: bytes, error: type[Except
     with pytest.raises(error) as told:
         scenarios_in({"a.feature": body})
     assert told.value.params["line"] == line  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("day", ["2027-13-45", "demain", ""])
+def test_a_day_that_is_none_is_said_before_anything_is_played(day: str) -> None:
+    with pytest.raises(DayUnreadable) as told:
+        Play(cast("SandboxStage", None), PROCESS).do(Step("day", {"day": day}))
+    assert "n’est pas un jour" in error_in_words(told.value, read_languages()["fr"].gettext)
 
 
 @pytest.fixture
