@@ -13,6 +13,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("event_report", sa.Column("remark", sa.Text(), nullable=False, server_default=""))
+    with op.batch_alter_table("event_report") as batch_op:
+        batch_op.alter_column("remark", server_default=None)
 
 
 def downgrade() -> None:

@@ -41,7 +41,7 @@ class EventReport(Base):
     filed_at: Mapped[datetime] = mapped_column(Moment)
     final_income: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     final_costs: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
-    remark: Mapped[str] = mapped_column(Text, default="", server_default="")  # of whoever has to agree to the accounts
+    remark: Mapped[str] = mapped_column(Text, default="")  # of whoever has to agree to the accounts
     closed_by: Mapped[str | None] = mapped_column(String(64))
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
