@@ -71,12 +71,12 @@ const words = (element) => element?.textContent.trim() ?? "";
 
 function typedIn(form) {
   const fields = [...form.elements].filter((each) => each.name && !UNTYPED.includes(each.type));
-  return fields.map(answerOf).filter(([, said]) => said);
+  return fields.map((each) => answerOf(form, each)).filter(([, said]) => said);
 }
 
 // [what is asked, what was typed or chosen]; nothing chosen is "".
-function answerOf(field) {
-  const label = words(field.labels?.[0]);
+function answerOf(form, field) {
+  const label = words(form.querySelector(`label[for="${CSS.escape(field.id)}"]`)); // field.labels is empty beside the document
   if (CHOSEN.includes(field.type)) return [words(field.closest("fieldset")?.querySelector("legend")), field.checked ? label : ""];
   if (field.type === "select-one") return [label, field.value && words(field.selectedOptions[0])];
   return [label, field.value.trim()];
