@@ -101,10 +101,13 @@ def _of_session(session: Session, engine: Engine, absence: Absence, meeting: App
     guests = set(appointments.guests(session, meeting.id)) - {absence.person_id, absence.substitute_id}
     alone = _WITH_THE_OTHER if others else _NOBODY
     texts = {lang: (_SUBJECTS[lang], _SAID[lang], _STANDS_IN[lang], alone[lang]) for lang in _SAID}
+    place = f"{absence.id.hex}:{meeting.key}"
     count = sum(
-        _write(session, engine, absence, meeting, reader, texts, "absent") for reader in sorted(guests, key=str)
+        _write(session, engine, absence, meeting, reader, texts, key=f"absent:{place}:{reader.hex}")
+        for reader in sorted(guests, key=str)
     )
-    if absence.substitute_id is None and (not others or _is_near(session, engine, meeting)):
+    ahead = meeting.starts_at > engine.clock.now()
+    if absence.substitute_id is None and ahead and (not others or _is_near(session, engine, meeting)):
         _look_for_somebody(session, engine, absence, meeting, alone=not others)
     return count
 
@@ -130,15 +133,16 @@ def _look_for_somebody(
     session: Session, engine: Engine, absence: Absence, meeting: Appointment, *, alone: bool
 ) -> None:
     """Asks whoever leads other groups, and tells the careers office whom it may name."""
-    free = _free(session, absence, meeting)
+    free, place = _free(session, absence, meeting), f"{absence.id.hex}:{meeting.key}"
     for reader in free:
-        _write(session, engine, absence, meeting, reader, _ASKED, "asked")
+        _write(session, engine, absence, meeting, reader, _ASKED, key=f"lead-asked:{place}:{reader.hex}")
     names = people.names_of(session, free)
     able = ", ".join(sorted(names.values())) or "—"
     today = local_day(engine.clock.now(), engine.settings.zone)
     office = dict.fromkeys(each for role in _OFFICE for each in roles.holders(session, role, today))
     for reader in office:
-        _write(session, engine, absence, meeting, reader, _SEARCH, "search", able=able, alone=alone)
+        key = f"lead-search:{place}:{reader.hex}"
+        _write(session, engine, absence, meeting, reader, _SEARCH, key=key, able=able, alone=alone)
 
 
 def _free(session: Session, absence: Absence, meeting: Appointment) -> Sequence[UUID]:
@@ -157,8 +161,8 @@ def _people_of(session: Session, cohort: Cohort | None) -> list[UUID]:
 
 
 def _write(
-    session: Session, engine: Engine, absence: Absence, meeting: Appointment, reader: UUID, texts: Texts, about: str,
-    *, able: str = "", alone: bool = False,
+    session: Session, engine: Engine, absence: Absence, meeting: Appointment, reader: UUID, texts: Texts,
+    *, key: str, able: str = "", alone: bool = False,
 ) -> int:  # fmt: skip
     def words(_person: Person, lang: str) -> dict[str, object]:
         return {
@@ -166,5 +170,4 @@ def _write(
             "place": meeting.place or "—", "able": able, "rest": _REST[lang][alone],
         }  # fmt: skip
 
-    key = f"{about}:{absence.id.hex}:{meeting.key}:{reader.hex}"
     return absence_mails.write(session, engine, absence, reader, texts, words, key=key)
