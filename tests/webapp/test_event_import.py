@@ -172,6 +172,15 @@ def test_what_is_no_calendar_is_refused_in_words(app: Flask, web_engine: Engine,
     assert (answer.status_code, "govuk-error-summary" in answer.get_data(as_text=True)) == (422, True)
 
 
+@pytest.mark.parametrize("body", ["é", "a", "%%%"])
+@pytest.mark.parametrize("deed", ["", "/bring"])
+def test_a_carried_file_that_is_none_is_asked_for_again(app: Flask, web_engine: Engine, body: str, deed: str) -> None:
+    office = at_desk(app, web_engine, "Eva", "EVENTS")
+    sent = {"body": body, "name": "annee.csv", "expected": "20", "declared": "yes"}
+    answer = office.post_form(f"/events-office/import{deed}", sent)
+    assert (answer.status_code, 'id="file-error"' in answer.get_data(as_text=True)) == (422, True)
+
+
 def test_too_many_events_are_refused() -> None:
     body = "title;date;start\n" + "A;2027-03-01;19:00\n" * (calendar_files.MOST + 1)
     with pytest.raises(Invalid, match="at most"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Final
 from uuid import UUID
 
@@ -81,7 +80,7 @@ def _file() -> tuple[bytes, str]:
         return file.stream.read(LARGEST + 1), file.filename[:200]
     try:
         return base64.b64decode(request.form.get("body", ""), validate=True), request.form.get("name", "")[:200]
-    except binascii.Error:
+    except ValueError:  # no base64, or a letter that is none of it at all
         return b"", ""
 
 
