@@ -58,6 +58,12 @@ def test_the_list_says_what_people_are_asked(client: LookedAtPages, web_engine: 
     listed = person.get("/cases").get_data(as_text=True)
     assert re.search(r'class="am-row__due">Lire le dossier<', listed)
     with transaction(web_engine) as session:
+        commands.suspend(session, web_engine, case, by=SYSTEM, reason="test")
+    for address in ("/cases", "/cases?status=suspended"):
+        listed = person.get(address).get_data(as_text=True)
+        assert re.search(r'class="am-row__due">suspendu · Lire le dossier<', listed)
+    with transaction(web_engine) as session:
+        commands.resume(session, web_engine, case, by=SYSTEM)
         commands.cancel(session, web_engine, case, by=SYSTEM, reason="test")
     listed = person.get("/cases").get_data(as_text=True)
     assert "Lire le dossier" not in listed

@@ -39,10 +39,9 @@ class CaseRow:
     subject: str
     process: str
     business_key: str | None
-    state: str
+    stands: str  # what people are asked; the state first where it is not the running one
     incidents: int
     started_at: datetime
-    waits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +139,17 @@ def _row(case: ProcessInstance, subject: str, titles: Mapping[str, str], waits: 
         subject,
         titles[case.process_id],
         number_beside(case.title_in(language), case.business_key),
-        states().get(case.status, case.status),
+        _stands(case, waits),
         case.incidents,
         case.started_at,
-        waits,
     )
+
+
+def _stands(case: ProcessInstance, waits: str) -> str:
+    state = states().get(case.status, case.status)
+    if not waits:
+        return state
+    return waits if case.status == "active" else f"{state} · {waits}"
 
 
 def _place(after: str) -> search.Place | None:
