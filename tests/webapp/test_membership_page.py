@@ -87,9 +87,20 @@ def test_what_the_bank_took_back_is_told_and_not_attested(app: Flask, web_engine
         session.flush()
         session.scalars(select(MembershipPeriod)).one().order_id = order.id
     page = browser.get("/membership/").get_data(as_text=True)
-    assert "À jour jusqu’au" not in page and "est revenu" in page and "/pay/CMD-2026-000888" in page
+    assert "À jour jusqu’au" not in page and "est revenu" in page and "Commande CMD-2026-000888" in page
+    assert "/pay/" not in page, "an order without a case has no page"
     assert "Obtenir une attestation" not in page
     assert browser.post_form("/membership/attestation").location == "/membership/"
+    for standing, words in (
+        ("NEW", "continuent quelque temps"), ("GRACE", "continuent quelque temps"), ("SUSPENDED", "sont fermés"),
+        ("LAPSED", "compte, et sa commande est rouverte"), ("ENDED", "compte, et sa commande est rouverte"),
+    ):  # fmt: skip
+        with transaction(web_engine) as session:
+            session.scalars(select(Order)).one().instance_id = uuid4()
+            session.scalars(select(Membership)).one().service_entitlement = standing
+        page = browser.get("/membership/").get_data(as_text=True)
+        assert (words in page, "/pay/CMD-2026-000888" in page) == (True, True), standing
+        assert ("continuent" in page) == (standing in {"NEW", "GRACE"}), standing
     with transaction(web_engine) as session:
         session.scalars(select(Order)).one().state = "PAID"
     assert "À jour jusqu’au" in browser.get("/membership/").get_data(as_text=True)

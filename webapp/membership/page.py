@@ -61,6 +61,8 @@ class Shown:
     start: date
     paid: bool  # a paid period stands
     owed: str  # the order of that period, where its money went back
+    owed_page: bool  # it has a page of its own
+    suspended: bool  # the services are closed until that order is settled
     end: date | None
     joined: date
     tariff: str
@@ -85,6 +87,8 @@ def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -
         start=membership.start_date,
         paid=period is not None,
         owed=owed.key if owed is not None else "",
+        owed_page=owed is not None and owed.instance_id is not None,
+        suspended=membership.service_entitlement == "SUSPENDED",
         end=None if membership.end_date == date.max else membership.end_date,
         joined=membership.join_date,
         tariff=period.tariff_code if period is not None else "",
