@@ -161,11 +161,31 @@ def the_papers_of_a_group(app: Flask, engine: Engine, clerk: LookedAtPages, seat
         records.note(session, seat.id, 1, "REMOTE", reason=None, homework=True, by="t", now=now)
     assert [ada.get(each).status_code for each in (charter, sheet, summary)] == [200, 404, 404]
     assert "1 / 1" in words(ada, charter)
+    for state, signed, status in (
+        ("SUCCESS", now, 200),
+        ("LEFT", now, 200),
+        ("LEFT", None, 404),
+        ("RUNNING", now, 200),
+    ):
+        with transaction(engine) as session:
+            own = session.get_one(CohortSeat, seat.id)
+            own.state, own.signed_at = state, signed
+        assert ada.get(charter).status_code == status, (state, signed)
     assert "à distance" in words(clerk, f"{sheet}?session=1") and "1 / 1 · pas de fiche" in words(clerk, summary)
     assert "100 %" in words(clerk, summary)
     assert [clerk.get(f"{sheet}?session={each}").status_code for each in (99, -1)] == [404, 404]
     with transaction(engine) as session:
-        session.get_one(CohortSeat, seat.id).person_id = before
+        old = Cohort(
+            key="GC-OLD", starts_on=now.date(), begins=now.time(), minutes=180, sessions=12, state="MERGED",
+            opened_at=now,
+        )  # fmt: skip
+        session.add(old)
+        session.flush()
+        left = CohortSeat(cohort_id=old.id, person_id=before, situation="SEEKING", state="MOVED", signed_at=now)
+        session.add(left)
+        session.flush()
+        own = session.get_one(CohortSeat, seat.id)
+        own.person_id, own.signed_at, own.from_seat_id = before, None, left.id  # signed in the group before
         case = session.scalars(
             select(ProcessInstance).where(ProcessInstance.process_id == "cohort_participation")
         ).one()
@@ -178,7 +198,10 @@ def the_papers_of_a_group(app: Flask, engine: Engine, clerk: LookedAtPages, seat
         session.flush()
         for each in (seat, *theirs_too):
             session.add(CohortTriad(seat_id=each.id, session_no=3, number=1, drawn_at=now))
-    page = signed_in(app, engine, before).get(f"/journeys/{case.id}").get_data(as_text=True)
+    hers = signed_in(app, engine, before)
+    page = hers.get(f"/journeys/{case.id}").get_data(as_text=True)
+    assert f'href="{charter}"' in page and hers.get(charter).status_code == 200
+    assert hers.get("/cohorts/GC-OLD/charter.pdf").status_code == 200, "where it was signed"
     assert "La charte que vous avez signée" in page and "Dans votre trio" in page
     assert page.index("Dans votre trio") < page.index("Clerk Test, Head Test") < page.index("Référent·e réseau")
     assert "Clerk Test, Head Test" in clerk.get(f"/cohorts/{key}").get_data(as_text=True)

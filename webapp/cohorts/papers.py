@@ -59,9 +59,9 @@ def summary(key: str) -> ResponseReturnValue:
 
 
 def _own(session: Session, key: str) -> Cohort:
-    """The group, where the reader leads it or follows it. Raises NotFound."""
+    """The group, where the reader leads it or may read its charter. Raises NotFound."""
     found = records.by_key(session, key)
-    if found is None or not (may_lead(key) or records.follows(session, found.id, current().person_id)):
+    if found is None or not (may_lead(key) or records.reads_charter(session, found.id, current().person_id)):
         raise NotFound(kind="cohort", id=key[:40])
     return found
 

@@ -164,7 +164,8 @@ def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID |
     if seat_id is None:
         return Programme("", leads, _told(coming[:COMING], reader), [])
     marks, words = {each.session_no: each for each in records.marks(session, seat_id)}, mark_words()
-    sitting = session.get_one(CohortSeat, seat_id).state in records.SITTING
+    seat = session.get_one(CohortSeat, seat_id)
+    sitting = seat.state in records.SITTING
     beside = (
         [Companion(part, name, "") for part, name in companions(session, cohort, seat_id, today)] if sitting else []
     )
@@ -179,7 +180,7 @@ def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID |
         _told(coming[:COMING], reader) if sitting else [],
         held,
         _phases(session, engine, cohort, reader.language),
-        cohort.key if session.get_one(CohortSeat, seat_id).signed_at is not None else "",
+        cohort.key if records.signed_at(session, seat) is not None else "",
     )
 
 

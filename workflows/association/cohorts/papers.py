@@ -51,19 +51,12 @@ _MARKS: Final = {"PRESENT": "P", "REMOTE": "R", "EXCUSED": "E", "UNEXCUSED": "U"
 def charter(session: Session, association: Association, cohort: Cohort, lang: str, today: date) -> bytes:
     """The charter as PDF, with whoever sits in the group, and since when each has signed."""
     said, seats = _WORDS[lang], records.seats(session, cohort.id, sitting=False)
-    signed = {seat.id: _signed_at(session, seat) for seat in seats}
+    signed = {seat.id: records.signed_at(session, seat) for seat in seats}
     named = _named(session, [seat for seat in seats if signed[seat.id] or seat.state in records.SITTING])
     rows = [(name, _day(signed[seat.id], lang) or said["not_yet"]) for name, seat in named]
     count = sum(signed[seat.id] is not None for _name, seat in named)
     table = Table((said["signer"], said["signed"]), rows, (said["signatures"], f"{count} / {len(rows)}"))
     return _document(session, association, cohort, "cohort_charter", lang, today, {}, table)
-
-
-def _signed_at(session: Session, seat: CohortSeat) -> datetime | None:
-    """When somebody signed; whoever joined from a group that was merged signed there."""
-    if seat.signed_at is not None or seat.from_seat_id is None:
-        return seat.signed_at
-    return _signed_at(session, session.get_one(CohortSeat, seat.from_seat_id))
 
 
 def attendance(

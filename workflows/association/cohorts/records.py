@@ -130,13 +130,18 @@ def takes_part(session: Session, cohort_id: UUID, person_id: UUID) -> bool:
     )
 
 
-def follows(session: Session, cohort_id: UUID, person_id: UUID) -> bool:
-    """Whether somebody sits in this group, or followed it to the end."""
-    query = select(CohortSeat.id).where(
-        CohortSeat.cohort_id == cohort_id, CohortSeat.person_id == person_id,
-        CohortSeat.state.in_({*SITTING, "COMPLETED"}),
-    )  # fmt: skip
-    return session.scalar(query.limit(1)) is not None
+def signed_at(session: Session, seat: CohortSeat) -> datetime | None:
+    """When somebody signed the charter; whoever joined from a group that was merged signed there."""
+    if seat.signed_at is not None or seat.from_seat_id is None:
+        return seat.signed_at
+    return signed_at(session, session.get_one(CohortSeat, seat.from_seat_id))
+
+
+def reads_charter(session: Session, cohort_id: UUID, person_id: UUID) -> bool:
+    """Whether somebody sits in this group, or signed its charter: that stays theirs, however the group ended."""
+    query = select(CohortSeat).where(CohortSeat.cohort_id == cohort_id, CohortSeat.person_id == person_id)
+    seat = session.scalars(query).one_or_none()
+    return seat is not None and (seat.state in {*SITTING, "COMPLETED"} or signed_at(session, seat) is not None)
 
 
 def marks(session: Session, seat_id: UUID) -> Sequence[CohortMark]:
