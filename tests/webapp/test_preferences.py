@@ -80,11 +80,19 @@ def test_news_of_the_foundation_are_stopped_where_they_were_told(
         session.get_one(Mail, theirs).template = "gift_news"
     stranger = browser(app)
     path = links.of(theirs).removeprefix(settings.public_url)
-    assert "La Fondation ne vous écrit alors plus" in stranger.get(path).get_data(as_text=True)
-    assert stranger.post(path).status_code == 200 and given(web_engine, leo.id) == {"foundation_mails": "NO"}
+    asked = stranger.get(path).get_data(as_text=True)
+    assert "La Fondation ne vous écrit alors plus" in asked and "de l’association, de ses groupes" not in asked
+    told = stranger.post(path).get_data(as_text=True)
+    assert "La Fondation ne vous écrit plus" in told and "de l’association, de ses groupes" not in told
+    assert given(web_engine, leo.id) == {"foundation_mails": "NO"}
+    ours_alone = stranger.post(links.of(ours).removeprefix(settings.public_url)).get_data(as_text=True)
+    assert "de l’association, de ses groupes" in ours_alone and "La Fondation ne vous écrit" not in ours_alone
     with transaction(web_engine) as session:  # both left as one
         session.get_one(Mail, theirs).merged_into = ours
-    stranger.post(links.of(ours).removeprefix(settings.public_url))
+    both = links.of(ours).removeprefix(settings.public_url)
+    for page in (stranger.get(both), stranger.post(both)):
+        said = page.get_data(as_text=True)
+        assert "de l’association, de ses groupes" in said and "La Fondation ne vous écrit" in said
     assert given(web_engine, leo.id) == {"foundation_mails": "NO", "assoc_news": "NO"}
 
 

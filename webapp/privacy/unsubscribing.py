@@ -34,8 +34,8 @@ def ask(token: str) -> ResponseReturnValue:
     """Asks whether to stop the news. Mail scanners fetch this page; nothing happens by it."""
     with reading(engine()) as reader:
         mail, _reader = _mail_of(reader, token)
-        foundation = _keys(reader, mail) == {"foundation_mails"}
-    return render_template("privacy/unsubscribe.html", token=token, done=False, foundation=foundation)
+        keys = _keys(reader, mail)
+    return render_template("privacy/unsubscribe.html", token=token, done=False, keys=keys)
 
 
 @blueprint.post("/u/<token>")
@@ -45,9 +45,10 @@ def stop(token: str) -> ResponseReturnValue:
     """Stops the news at once: by the page's button, or by the mail program's own. A second time changes nothing."""
     with transaction(engine()) as writer:
         mail, person = _mail_of(writer, token)
-        actor, answers = Actor(f"person:{person.id}", ""), dict.fromkeys(_keys(writer, mail), "NO")
+        actor, keys = Actor(f"person:{person.id}", ""), _keys(writer, mail)
+        answers = dict.fromkeys(keys, "NO")
         preferences.change(writer, engine(), person.id, answers, source="UNSUBSCRIBE_LINK", by=actor)
-    return render_template("privacy/unsubscribe.html", token=token, done=True)
+    return render_template("privacy/unsubscribe.html", token=token, done=True, keys=keys)
 
 
 def _keys(session: Session, mail: Mail) -> set[str]:
