@@ -8,10 +8,12 @@ from uuid import uuid4
 
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import select, update
 
 from engine import jobs
 from engine.assignment import SYSTEM
 from engine.engine import Engine
+from engine.models import Job
 from engine.transaction import reading, transaction
 from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_membership_page import signed_in
@@ -85,6 +87,26 @@ def test_the_campaign_is_begun_counted_and_stopped(app: Flask, joining: Engine) 
     with transaction(joining) as session:
         assert renewal_campaign.batch(session, joining) == 0
     assert "1 est à commencer" in browser.get("/campaigns/renewals").get_data(as_text=True)
+
+
+def test_a_campaign_whose_work_gave_up_says_so_and_is_tried_again(app: Flask, joining: Engine) -> None:
+    declare(joining)
+    member(joining, "Zoe", "2001", left=30)
+    browser = signed_in(app, add_person(joining, "Anna", "Berger", "MEMBERSHIP", password=PASSWORD))
+    browser.post_form("/campaigns/renewals/begin")
+    with transaction(joining) as session:
+        session.execute(update(Job).where(Job.type == renewal_campaign.JOB_TYPE).values(held=True, retries=0))
+    answer = browser.get("/campaigns/renewals")
+    page = answer.get_data(as_text=True)
+    assert "Refresh" not in answer.headers and "arrêté le démarrage" in page and "Réessayer" in page
+    assert browser.post_form("/campaigns/renewals/begin").status_code == 303
+    assert "Refresh" in browser.get("/campaigns/renewals").headers
+    run(joining)
+    page = browser.get("/campaigns/renewals").get_data(as_text=True)
+    assert "1 renouvellement est commencé" in page and "Réessayer" not in page
+    with reading(joining) as session:
+        held = session.scalars(select(Job.held).where(Job.type == renewal_campaign.JOB_TYPE)).all()
+    assert held == [False], "the next night, and nothing that gave up"
 
 
 def test_a_campaign_that_was_cut_off_goes_on_where_it_was(joining: Engine) -> None:

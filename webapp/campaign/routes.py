@@ -32,6 +32,7 @@ def renewals() -> ResponseReturnValue:
             counts=renewal_campaign.counts(reader, local_day(now, engine().settings.zone)),
             on=renewal_campaign.state(reader) == renewal_campaign.ON,
             starting=starting,
+            stopped=renewal_campaign.has_stopped(reader),
             states=states(),
             reasons=reasons(),
             templates=templates(),
@@ -45,7 +46,7 @@ def renewals() -> ResponseReturnValue:
 @blueprint.post("/renewals/begin")
 @role(*OWNERS)
 def begin() -> ResponseReturnValue:
-    """Starts what is due now, in the background, and each night from now on."""
+    """Starts what is due now, in the background, and each night from now on; another attempt where that gave up."""
     with transaction(engine()) as writer:
         renewal_campaign.begin(writer, engine(), by=current().actor)
     flash(_("Renewals start now, and each night from now on."), "success")

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Select, String, func, select
+from sqlalchemy import Select, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.assignment import SYSTEM, Actor
@@ -84,19 +84,31 @@ def state(session: Session) -> str:
 
 def is_starting(session: Session, now: datetime) -> bool:
     """Whether batches are under way: it is on, and the next one need not wait for the night."""
-    ahead = select(func.count()).select_from(Job).where(Job.type == JOB_TYPE, Job.due_at <= now)
-    return state(session) == ON and bool(session.scalar(ahead))
+    return state(session) == ON and bool(session.scalar(_promised().where(Job.due_at <= now)))
+
+
+def has_stopped(session: Session) -> bool:
+    """Whether it is on and nothing works on it any more: its job gave up, or is gone."""
+    return state(session) == ON and not session.scalar(_promised())
+
+
+def _promised() -> Select[tuple[int]]:
+    return select(func.count()).select_from(Job).where(Job.type == JOB_TYPE, Job.held.is_(False))
 
 
 def begin(session: Session, engine: Engine, *, by: Actor) -> None:
-    """Renewals start from now on: those that are due at once, then each night. A second time changes nothing."""
+    """Renewals start from now on: those that are due at once, then each night. A second time changes nothing.
+
+    Where the work gave up, it is another attempt.
+    """
     now, found = engine.clock.now(), session.get(Campaign, KIND)
     if found is None:
         found = Campaign(kind=KIND, state=OFF, started=0, changed_at=now, changed_by=by.id[:64])
         session.add(found)
     if found.state == OFF:
         found.state, found.started, found.changed_at, found.changed_by = ON, 0, now, by.id[:64]
-    if session.scalar(select(func.count()).select_from(Job).where(Job.type == JOB_TYPE)) == 0:
+    session.execute(delete(Job).where(Job.type == JOB_TYPE, Job.held.is_(True)))
+    if not session.scalar(_promised()):
         _promise(session, now)
 
 
