@@ -189,7 +189,9 @@ def test_a_file_at_which_the_work_gave_up_says_so_is_tried_again_and_deleted(
     data: LookedAtPages, web_engine: Engine, begun: bool
 ) -> None:
     path = upload(data, "people", PEOPLE)
-    assert data.post_form(f"{path}/again").status_code == 409, "nothing has stopped"
+    assert data.post_form(f"{path}/again").status_code == 303, "nothing has stopped"
+    with reading(web_engine) as session:
+        assert len(session.scalars(select(Job.id).where(Job.type.startswith("import."))).all()) == 1, "and nothing more"
     if begun:
         run(web_engine)
         data.post_form(f"{path}/begin")
@@ -201,6 +203,9 @@ def test_a_file_at_which_the_work_gave_up_says_so_is_tried_again_and_deleted(
     assert "arrêté" in page(data, "/imports")
     damage(web_engine, PEOPLE.encode())
     assert data.post_form(f"{path}/again").status_code == 303
+    assert data.post_form(f"{path}/again").status_code == 303, "pressed twice"
+    with reading(web_engine) as session:
+        assert len(session.scalars(select(Job.id).where(Job.type.startswith("import."))).all()) == 1, "begun once"
     assert data.get(path).headers["Refresh"], "it is worked at again"
     if begun:
         assert data.post_form(f"{path}/drop").status_code == 409, "it is being brought in"
@@ -213,7 +218,9 @@ def test_a_file_at_which_the_work_gave_up_says_so_is_tried_again_and_deleted(
 def test_a_file_that_stopped_while_it_was_brought_in_can_be_deleted(data: LookedAtPages, web_engine: Engine) -> None:
     before, path = people(web_engine), upload(data, "people", PEOPLE)
     run(web_engine)
-    data.post_form(f"{path}/begin")
+    assert [data.post_form(f"{path}/begin").status_code for _again in range(2)] == [303, 303]
+    with reading(web_engine) as session:
+        assert len(session.scalars(select(Job.id).where(Job.type.startswith("import."))).all()) == 1, "begun once"
     damage(web_engine, b"\xff\xfe")
     give_up(web_engine)
     assert data.post_form(f"{path}/drop").status_code == 303
@@ -264,8 +271,9 @@ def test_a_file_that_is_dropped_goes_and_is_not_brought_in_after(data: LookedAtP
     path = upload(data, "people", PEOPLE)
     assert data.post_form(f"{path}/begin").status_code == 409, "nobody has looked yet"
     run(web_engine)
-    assert data.post_form(f"{path}/drop").status_code == 303
-    assert data.post_form(f"{path}/begin").status_code == 409
+    for _again in range(2):
+        assert data.post_form(f"{path}/drop").status_code == 303
+    assert [data.post_form(f"{path}/{each}").status_code for each in ("begin", "again")] == [409, 409]
     with reading(web_engine) as session:
         draft = session.get_one(ImportDraft, UUID(path.rsplit("/", 1)[1]))
         assert (draft.body, draft.shown, draft.rejected) == (b"", [], [])

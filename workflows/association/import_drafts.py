@@ -136,7 +136,9 @@ def planned(
 
 
 def begin(session: Session, draft: ImportDraft, now: datetime) -> None:
-    """A person wants it in. Raises ImportNotReady where it was not looked at, or is under way."""
+    """A person wants it in; a second press changes nothing. Raises ImportNotReady where it was not looked at."""
+    if draft.state in {RUNNING, DONE}:
+        return
     if draft.state != LOOKED:
         raise ImportNotReady
     draft.state, draft.moved = RUNNING, False
@@ -172,16 +174,21 @@ def stopped(session: Session, draft: ImportDraft) -> bool:
 
 
 def try_again(session: Session, draft: ImportDraft, now: datetime) -> None:
-    """Another attempt at what stopped. Raises ImportNotReady where nothing did."""
-    if not stopped(session, draft):
+    """Another attempt at what stopped; what goes on, or is through, stays as it is. Raises ImportNotReady where the
+    file was deleted."""
+    if draft.state == DROPPED:
         raise ImportNotReady
+    if not stopped(session, draft):
+        return
     _let_go(session, draft)
     ask(session, draft, _WORK[draft.state], now)
 
 
 def drop(session: Session, draft: ImportDraft) -> None:
     """Nobody wants it in: the file goes, with what stopped. Raises ImportNotReady where it is being carried out, or
-    was."""
+    was. A second press changes nothing."""
+    if draft.state == DROPPED:
+        return
     if draft.state not in {LOOKING, LOOKED} and not stopped(session, draft):
         raise ImportNotReady
     _let_go(session, draft)
