@@ -27,6 +27,7 @@ from tests.engine.feel.programs import programs, variables
 from tests.engine.feel.strategies import keys, scalars, trees
 from tests.fixtures.feel import feel_environment
 
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 SOME = settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
 MANY = settings(max_examples=20_000, deadline=None, suppress_health_check=SLOW)
