@@ -123,6 +123,15 @@ def test_what_is_drawn_beside_the_steps_is_told(app: Flask) -> None:
     ]
 
 
+@pytest.mark.parametrize("written", [b"", b"abc"])
+def test_a_step_whose_place_is_no_number_is_drawn_nowhere(app: Flask, written: bytes) -> None:
+    was = BESIDE.encode()
+    now = was.replace(b'x="100" y="100"', b'x="%b" y="%b"' % (written, written))
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        told = [change.text for change in between({DIAGRAM: was}, {DIAGRAM: now}, "en")]
+    assert told == ["“Le bureau”, group, belongs to something else. Around nothing."]
+
+
 def test_settings_of_a_form_are_told_in_words(app: Flask) -> None:
     """Every setting that a delivered form has is known by words, and none is told by its name in the file."""
     was = {"validate.max": "100", "validate.min": "0.5", "properties.date.max": "=today()", "layout.row": "a"}
@@ -136,6 +145,10 @@ def test_settings_of_a_form_are_told_in_words(app: Flask) -> None:
         "«\xa0Âge\xa0»\xa0: le dernier jour accepté, supprimé (c’était `today()`).",
     ]
     with app.test_request_context(headers={"Accept-Language": "en"}):
+        [year] = form_settings.changes("Year", {"defaultValue": "2025"}, {"defaultValue": "2026"})
+        assert year.endswith("is “2026” instead of “2025”."), "an answer in digits is a text, no number"
+        [code] = form_settings.changes("Code", {"defaultValue": "75001"}, {"defaultValue": "0033"})
+        assert code.endswith("is “0033” instead of “75001”.")
         for place in sorted(settings_used()):
             for sentence in form_settings.changes("X", {}, {place: "true"}):
                 assert "the setting" not in sentence and place not in sentence

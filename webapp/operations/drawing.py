@@ -7,6 +7,7 @@ with the same safe parser settings (no entities, no network, no DTD).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -199,5 +200,6 @@ def _rows(root: etree._Element) -> Mapping[str, float]:
     for shape in root.iter(f"{BPMNDI}BPMNShape"):
         bounds = shape.find(f"{DC}Bounds")
         if bounds is not None:
-            rows[shape.get("bpmnElement", "")] = float(bounds.get("y", "0")) + float(bounds.get("height", "0")) / 2
+            with suppress(ValueError):  # drawn nowhere: a draft may hold such a file
+                rows[shape.get("bpmnElement", "")] = float(bounds.get("y", "0")) + float(bounds.get("height", "0")) / 2
     return rows

@@ -123,11 +123,15 @@ class _Telling:
         return found
 
     def _bounds(self, id_: str) -> tuple[float, float, float, float] | None:
+        """Where it is drawn; None where it is not, or where the file says so in what is no number."""
         drawn = self.tree.drawn.get(id_)
         bounds = None if drawn is None else drawn.find("{*}Bounds")
         if bounds is None:
             return None
-        left, top, width, height = (float(bounds.get(each, "0")) for each in ("x", "y", "width", "height"))
+        try:
+            left, top, width, height = (float(bounds.get(each, "0")) for each in ("x", "y", "width", "height"))
+        except ValueError:  # drawn nowhere: a draft may hold such a file, and is opened to mend it
+            return None
         return left, top, width, height
 
     def _process(self, id_: str) -> str:

@@ -36,8 +36,7 @@ def upgrade() -> None:
         connection.execute(sa.update(ROW).where(ROW.c.id == id_).values(withdrawn_at=now, rev=ROW.c.rev + 1))
         told = {"kind": "withdrawn", "at": now, "by": "system", "valid_to": valid_to, "reason": WHY}
         connection.execute(sa.insert(EVENT).values(id=uuid4(), row_id=id_, **told))
-    mark = sa.table("parameter_revision", sa.column("mark", sa.String()))
-    connection.execute(sa.update(mark).values(mark=uuid4().hex))
+    _marked(connection)
 
 
 def downgrade() -> None:
@@ -45,3 +44,10 @@ def downgrade() -> None:
     ours = sa.select(EVENT.c.row_id).where(EVENT.c.kind == "withdrawn", EVENT.c.reason == WHY)
     connection.execute(sa.update(ROW).where(OLD, ROW.c.id.in_(ours)).values(withdrawn_at=None))
     connection.execute(sa.delete(EVENT).where(EVENT.c.kind == "withdrawn", EVENT.c.reason == WHY))
+    _marked(connection)
+
+
+def _marked(connection: sa.Connection) -> None:
+    """What other processes have read of the tables is read anew."""
+    mark = sa.table("parameter_revision", sa.column("mark", sa.String()))
+    connection.execute(sa.update(mark).values(mark=uuid4().hex))

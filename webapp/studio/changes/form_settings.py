@@ -17,6 +17,12 @@ __all__ = ["changes"]
 LONGEST: Final = 300
 NUMBER: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?")
 UNTOLD: Final = ("layout.", "values.", "id", "verticalAlignment", "showOutline")  # how it is drawn, or told elsewhere
+NUMBERS: Final = frozenset(
+    {
+        "decimalDigits", "defaultRepetitions", "properties.maxFiles", "properties.maxSize", "properties.rows",
+        "validate.max", "validate.maxLength", "validate.min", "validate.minLength",
+    }
+)  # fmt: skip
 FLAGS: Final = frozenset({"disabled", "readonly", "multiple", "allowAddRemove", "properties.privacy.transient"})
 
 
@@ -45,7 +51,7 @@ def _value(place: str, value: str) -> str:
     """A value as it is read: a rule as it is written, a number, a word of ours, else a text in quotation marks."""
     if value.startswith("="):
         return f"`{value[1:].strip()[:LONGEST]}`"
-    if NUMBER.fullmatch(value):
+    if place in NUMBERS and NUMBER.fullmatch(value):
         return str(format_decimal(Decimal(value), locale=get_locale(), decimal_quantization=False))
     word = _values().get((place, value)) or {"true": _("yes"), "false": _("no")}.get(value)
     return word or _("“%(name)s”", name=value[:LONGEST])
