@@ -60,8 +60,9 @@ def test_one_answer_for_all_but_the_exceptions(desk: LookedAtPages, web_engine: 
     assert states(web_engine, tasks) == ["completed"] * 3 + ["created"]
 
 
+@pytest.mark.parametrize("asked_of", ["all", "some"])
 def test_a_question_that_the_answer_reveals_is_asked_once_of_all(
-    desk: LookedAtPages, web_engine: Engine, tasks: list[str]
+    desk: LookedAtPages, web_engine: Engine, tasks: list[str], asked_of: str
 ) -> None:
     why: Any = {
         "type": "textarea",
@@ -70,16 +71,23 @@ def test_a_question_that_the_answer_reveals_is_asked_once_of_all(
         "label": "Pourquoi ?",
         "validate": {"required": True},
     }
+    hidden = '=verdict != "NO"' + (" or easy = true" if asked_of == "some" else "")
     asks_why = {
         **READING,
-        "components": [*cast("list[Any]", READING["components"]), {**why, "conditional": {"hide": '=verdict != "NO"'}}],
+        "components": [*cast("list[Any]", READING["components"]), {**why, "conditional": {"hide": hidden}}],
     }
     resources = {**RESOURCES, "review/reading.form": json.dumps(asks_why).encode()}
     with transaction(web_engine) as session:
         commands.deploy(session, web_engine, resources, by=SYSTEM)
-    new = [str(open_task(web_engine, start_review(web_engine)).id) for _ in "12"]
+    cases = [start_review(web_engine) for _ in "12"]
+    if asked_of == "some":
+        with transaction(web_engine) as session:
+            for case, easy in zip(cases, (True, False), strict=True):
+                commands.set_variables(session, web_engine, case, {"easy": easy}, by=SYSTEM, reason="one is easy")
+    new = [str(open_task(web_engine, case).id) for case in cases]
+    first = desk.post_form("/tasks/stack/", {"task": new}).get_data(as_text=True)
     chosen = {"card": new, "task": new, "step": "look", "verdict": "NO"}
-    asked = desk.post_form("/tasks/stack/", chosen)
+    asked = desk.post_form("/tasks/stack/", {**chosen, "-shown": re.findall(r'name="-shown" value="([^"]*)"', first)})
     assert asked.status_code == 422
     page = asked.get_data(as_text=True)
     assert "Pourquoi ?" in page

@@ -65,6 +65,11 @@ class Stack:
         """Those that the answer fits."""
         return [card for card in self.ticked if not card.problems and not card.asks_more]
 
+    @property
+    def asks_more(self) -> bool:
+        """Whether the shared form asks a further question of one of them: it is answered before anything is done."""
+        return any(card.asks_more for card in self.ticked)
+
 
 def tasks_of(session: Session, ids: Sequence[UUID]) -> Sequence[UserTask]:
     """The open ones of these tasks that the viewer may work on. Raises NotFound where there is none, and NotAlike."""

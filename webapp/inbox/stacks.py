@@ -61,7 +61,7 @@ def _answered(ids: Sequence[UUID], ticked: frozenset[UUID], step: str) -> Respon
         shown = stack.stack_of(reader, found, ticked, request.form if step else None, look=step == "look")
         if step != "look":
             return _page(shown)
-        if not shown.ready:
+        if shown.asks_more or not shown.ready:
             return _page(shown, wrong=True), 422
         sent = [(name, text) for name in request.form for text in request.form.getlist(name) if name not in OWN]
         return render_template("inbox/stack_look.html", stack=shown, sent=sent, key=task_work.new_key(), query=_query())
