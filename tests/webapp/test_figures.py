@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
@@ -117,6 +119,13 @@ def test_the_figures_of_mentoring_say_over_how_many_they_count_and_whether_the_a
     assert {key for key, value in before.items() if value is not None} == {"mentor_load"}, "which is of today"
 
 
+@given(part=st.integers(0, 40), rest=st.integers(0, 40), least=st.integers(1, 10))
+def test_no_share_is_the_number_of_a_few(part: int, rest: int, least: int) -> None:
+    told = measures.masked(measures.share("x", [True] * part + [False] * rest), least)
+    few = any(0 < each < least for each in (part, rest))
+    assert told.hidden is few
+
+
 def _ended(session: Session, people: list[UUID], ending: str) -> None:
     """So many pairs that began and ended this year."""
     for number, mentee in enumerate(people[1:]):
@@ -141,6 +150,8 @@ def test_the_yearly_report_of_mentoring_tells_nothing_of_fewer_than_five(app: Fl
     assert ("ended", "STOPPED_NOW") not in found
     assert found["ended", "OTHER"].hidden, "two and one"
     assert ("ended_all", "") not in found, "which would give the three away"
+    for share in ("completion", "no_fault", "become_mentors"):
+        assert (found[share, ""].value, found[share, ""].of, found[share, ""].hidden) == (None, 0, True), share
     assert found["offers", ""].value == 0
     assert not found["offers", ""].hidden, "nobody is nobody"
     mentoring = at_desk(app, web_engine, "Max", "MENTORING")
@@ -153,6 +164,15 @@ def test_the_yearly_report_of_mentoring_tells_nothing_of_fewer_than_five(app: Fl
     with reading(web_engine) as session:
         after = {(each.key, each.part): each for each in mentoring_year.report(session, YEAR, TODAY)}
     assert after["ended", "CLOSED_EARLY"].value == 5
+    with transaction(web_engine) as session:
+        _ended(session, [people[6], *people[:2]], "STOPPED_NOW")
+        _ended(session, [people[5], *people[:2]], "SUCCESS_EARLY")
+    with reading(web_engine) as session:
+        last = {(each.key, each.part): each for each in mentoring_year.report(session, YEAR, TODAY)}
+    assert (last["ended", "OTHER"].value, last["ended_all", ""].value) == (7, 18)
+    assert last["no_fault", ""].hidden, "two of eighteen"
+    assert last["completion", ""].hidden, "less the six of the planned end, it is two"
+    assert last["become_mentors", ""].hidden or last["become_mentors", ""].value == 0
     assert at_desk(app, web_engine, "Noe").get("/mentoring/years/").status_code in (403, 404)
 
 

@@ -66,7 +66,7 @@ def test_the_figures_of_a_year_and_their_targets(office: Office) -> None:
         "fill": (58, 7, None, None),  # of twelve seats
         "completion": (83, 6, 85, False),
         "attendance": (93, 14, 88, True),  # pauses count for nothing
-        "in_work": (83, 6, None, None),
+        "in_work": (None, 0, None, None),  # 83 of six would be five and one, of whom each is hidden below
         "nps": (40, 5, None, None),  # three of five give nine or ten, one six
         "guests": (14, 7, None, None),
         "waiting": (14, 9, None, None),

@@ -74,8 +74,15 @@ def median(key: str, days: Iterable[int], *, most: Number | None = None, part: s
 
 
 def masked(found: Measure, least: int) -> Measure:
-    """The same figure, hidden where it stands for fewer people than `least`, and for somebody."""
-    return replace(found, value=None, of=0, hidden=True) if 0 < found.of < least else found
+    """The same figure, hidden where it stands for fewer people than `least`, and for somebody; a share also where so
+    few are so, or so few are not: times what it was counted over it is their number."""
+    part = round(float(found.value) * found.of) if found.kind == SHARE and found.value is not None else found.of
+    return hidden(found) if any(0 < each < least for each in (found.of, part, found.of - part)) else found
+
+
+def hidden(found: Measure) -> Measure:
+    """There is such a figure, and it is not told."""
+    return replace(found, value=None, of=0, hidden=True)
 
 
 def promoters(key: str, scores: Sequence[int], part: str = "") -> Measure:

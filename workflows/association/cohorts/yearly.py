@@ -77,7 +77,7 @@ def report(session: Session, year: int, today: date) -> YearReport:
     ids = [seat.id for seat in seats]
     told = [
         _filled(session, len(cohorts), len(seats), today), _completed(session, seats, today),
-        _attended(session, ids, today), _in_work(session, ids), _recommended(seats),
+        _attended(session, ids, today), _in_work(session, ids, least), _recommended(seats),
         Figure("guests", _share(sum(seat.guest for seat in seats), len(seats)), len(seats)),
         _waited(session, [each.id for each in cohorts]),
     ]  # fmt: skip
@@ -121,8 +121,13 @@ def _outcomes(session: Session, ids: Sequence[UUID]) -> Counter[str]:
     return Counter(session.scalars(query))
 
 
-def _in_work(session: Session, ids: Sequence[UUID]) -> Figure:
-    found = _outcomes(session, ids)
+def _in_work(session: Session, ids: Sequence[UUID], least: int) -> Figure:
+    """Neither told where it would say how a few that are hidden divide, nor over how many: less those that are shown,
+    that is their sum."""
+    found, unseen = _outcomes(session, ids), _hidden(_outcomes(session, ids), least)
+    mixed = bool(unseen & IN_WORK) and bool(unseen - IN_WORK)
+    if mixed or (unseen and sum(found[key] for key in unseen) < 2 * least):
+        return Figure("in_work", None, 0)
     return Figure("in_work", _share(sum(found[each] for each in IN_WORK), found.total()), found.total())
 
 
@@ -158,11 +163,17 @@ def _agreed(session: Session, ids: Sequence[UUID], least: int) -> dict[str, int 
 
 
 def _stand(session: Session, ids: Sequence[UUID], least: int) -> dict[str, int | None]:
-    """How many stand where. A number below `least` is not shown; where it is the only one, neither is the smallest
-    other, or it would be what the shown ones lack to all."""
+    """How many stand where; None for those that are hidden."""
     found = _outcomes(session, ids)
-    hidden = {key for key in OUTCOMES if 0 < found[key] < least}
-    if len(hidden) == 1:
-        others = sorted((key for key in OUTCOMES if key not in hidden), key=lambda key: (not found[key], found[key]))
-        hidden |= set(others[:1])
-    return {key: None if key in hidden else found[key] for key in OUTCOMES}
+    unseen = _hidden(found, least)
+    return {key: None if key in unseen else found[key] for key in OUTCOMES}
+
+
+def _hidden(found: Counter[str], least: int) -> set[str]:
+    """Where so few stand that it is not shown; where that is the only one, neither is the smallest other, or it would
+    be what the shown ones lack to all."""
+    unseen = {key for key in OUTCOMES if 0 < found[key] < least}
+    if len(unseen) == 1:
+        others = sorted((key for key in OUTCOMES if key not in unseen), key=lambda key: (not found[key], found[key]))
+        unseen |= set(others[:1])
+    return unseen

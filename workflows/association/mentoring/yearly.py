@@ -1,7 +1,8 @@
 """The report of a year of mentoring, to hand on: nobody can be made out in it (domain §P3.9, §P3.10).
 
 What stands for fewer people than the limit `CELL` is not told. Rare ends, and every end for a grave matter, are told
-together; where even those are few, the number of all ends is not told either, since it would give them away.
+together; where even those are few, neither the number of all ends is told nor what is a share of it, since either would
+give them away.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from workflows.association.mentorships import ENDED, Mentorship
 
 OTHER: Final = "OTHER"
 _NEVER_ALONE: Final = frozenset({"STOPPED_NOW", "MANUAL", ""})
+_OF_ENDS: Final = frozenset({"completion", "no_fault", "become_mentors"})  # shares of the pairs that ended
 
 
 def report(session: Session, period: Period, today: date) -> Sequence[Measure]:
@@ -39,17 +41,35 @@ def report(session: Session, period: Period, today: date) -> Sequence[Measure]:
     ]
     ended = Counter(each.ending for each in pairs if each.state == ENDED and period.holds(each.ended_on))
     found = [*told, *indicators.of_period(session, period, today)]
-    return [*(measures.masked(each, least) for each in found), *_ends(ended, least)]
+    kept = [measures.hidden(each) if _gives_away(each, ended, least) else each for each in found]
+    return [*(measures.masked(each, least) for each in kept), *_ends(ended, least)]
 
 
 def _count(key: str, number: int, part: str = "") -> Measure:
     return Measure(key, COUNT, number, number, part=part)
 
 
+def _alone(ended: Counter[str], least: int) -> dict[str, int]:
+    """The ends that are told each by itself."""
+    return {key: number for key, number in ended.items() if number >= least and key not in _NEVER_ALONE}
+
+
+def _rest(ended: Counter[str], least: int) -> Measure:
+    """The other ends, together."""
+    return measures.masked(_count("ended", ended.total() - sum(_alone(ended, least).values()), OTHER), least)
+
+
+def _gives_away(found: Measure, ended: Counter[str], least: int) -> bool:
+    """Whether a share of the ended pairs, beside the ends that are told, is the number of a few."""
+    if found.key not in _OF_ENDS or found.value is None:
+        return False
+    left_out = 0 < ended.total() - found.of < least
+    rare = any(ended[key] and key not in _alone(ended, least) for key in indicators.DONE)
+    return _rest(ended, least).hidden or left_out or (rare and found.key == "completion")
+
+
 def _ends(ended: Counter[str], least: int) -> Sequence[Measure]:
-    alone = {key: number for key, number in ended.items() if number >= least and key not in _NEVER_ALONE}
-    together = ended.total() - sum(alone.values())
-    rest = measures.masked(_count("ended", together, OTHER), least)
+    alone, rest = _alone(ended, least), _rest(ended, least)
     shown = [_count("ended", alone[key], key) for key in sorted(alone)]
     total = [] if rest.hidden else [_count("ended_all", ended.total())]
-    return [*total, *shown, rest] if together else [*total, *shown]
+    return [*total, *shown, rest] if rest.hidden or rest.value else [*total, *shown]
