@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from engine.clock import VirtualClock
@@ -86,7 +86,7 @@ def drag_to_another_day(phone: WatchedPage, stage: Stage, event: Event) -> None:
     page.locator("html[data-calendar=ready]").wait_for()
     page.locator("article", has_text="Afterwork de printemps").drag_to(page.locator(f"[data-day='{to}']"))
     page.get_by_role("heading", name="Déplacer une date").wait_for()
-    assert page.get_by_label("Nouveau jour").input_value() == to.isoformat()
+    expect(page.get_by_label("Nouveau jour")).to_have_value(to.isoformat())
     phone.check("events-office-move")
     page.get_by_label("Heure").fill("20:00")
     page.get_by_role("button", name="Déplacer et prévenir").click()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from engine import jobs
@@ -52,7 +52,7 @@ def test_a_member_leaves_and_may_change_their_mind(phone: WatchedPage, town: Ser
     page.get_by_role("link", name="Quitter l’association").click()
     page.locator("html[data-ready]").wait_for()
     phone.check_in_both_languages("leave-form")
-    assert page.get_by_label("Numéro de membre").count() == 0
+    expect(page.get_by_label("Numéro de membre")).to_have_count(0)
     page.get_by_label("Raison de votre départ").select_option("COST")
     page.get_by_label("Date d’effet").fill((clock.now().date() + timedelta(days=10)).isoformat())
     page.get_by_label("Je confirme").check()
@@ -70,7 +70,7 @@ def test_a_member_leaves_and_may_change_their_mind(phone: WatchedPage, town: Ser
     page.wait_for_url("**/journeys/*")
     jobs.run_due(town.engine)
     page = phone.goto("/membership/")
-    assert page.get_by_role("link", name="Accusé de réception").count() == 1
+    expect(page.get_by_role("link", name="Accusé de réception")).to_have_count(1)
     phone.check("leave-membership-fr")
     with reading(town.engine) as session:
         assert session.scalars(select(Membership.statutory_status)).one() == "MEMBER"

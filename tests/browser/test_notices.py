@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from engine.engine import Engine
@@ -73,7 +73,7 @@ def test_a_notice_is_shown_and_leads_to_its_task(
     page.get_by_role("button", name="Afficher les avis sur cet appareil").click()
     page.locator("form[data-push][data-state=on]").wait_for()
     page.get_by_text("Cet appareil-ci").wait_for()
-    assert page.locator("[data-when]:visible").count() == 1, "one state is shown"
+    expect(page.locator("[data-when]:visible"), "one state is shown").to_have_count(1)
     window.check_in_both_languages("notices")
     with reading(web_engine) as session:
         assert session.scalars(select(PushDevice.endpoint)).all() == [given["endpoint"]]

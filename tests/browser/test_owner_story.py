@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Locator, Page, Route
+from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, expect
 from sqlalchemy import func, select
 
 from engine import commands
@@ -97,7 +97,7 @@ def later_reminder(page: Page, draft: str, said: Said) -> None:
     page.locator("#editor[data-state=ready]").wait_for()
     group = page.locator("[data-group-id=group-timer]")
     group.locator(".bio-properties-panel-group-header").click()
-    assert group.get_by_role("textbox").input_value() == "P7D"
+    expect(group.get_by_role("textbox")).to_have_value("P7D")
     group.get_by_role("textbox").fill("P10D")
     page.locator("#editor[data-state=saved]").wait_for()
 
@@ -175,7 +175,7 @@ def mend_the_deadlock(page: Page, said: Said) -> None:
     wrong.click()
     page.get_by_text(re.compile(r"^(?:Pas|Step) (\d+) (?:sur|of) \1.?: ")).wait_for()
     page.locator("[data-replay-back]").click()
-    assert page.locator(".st-step").count() > 1
+    page.locator(".st-step").nth(1).wait_for(state="attached")
     keep_screenshot(page, f"owner-deadlock-{said.language}")
     join = selected(page)
     select_(page, join)
@@ -259,7 +259,7 @@ def move_forty(window: WatchedPage, draft: str, engine: Engine, said: Said) -> N
     page.goto(draft)
     page.get_by_role("link", name=said("Move running cases to the version in force")).click()
     boxes = page.get_by_role("checkbox")
-    assert boxes.count() == 42
+    expect(boxes).to_have_count(42)
     for number in range(40):
         boxes.nth(number).check()
     window.check(f"owner-choice-{said.language}")

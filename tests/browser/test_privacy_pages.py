@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from engine.transaction import transaction
 from tests.fixtures.chromium import DESK, PHONE, Server, WatchedPage, open_page
@@ -95,7 +95,7 @@ def test_staff_see_two_records_side_by_side(zoe: Person, window: WatchedPage) ->
     view.locator("button", has_text="Ce sont deux personnes").click()
     view.wait_for_url("**/people/duplicates")
     window.goto("/people/duplicates")
-    assert view.locator(".am-row").count() == 0
+    expect(view.locator(".am-row")).to_have_count(0)
 
 
 def test_a_member_sees_and_decides_what_is_kept(zoe: Person, window: WatchedPage) -> None:

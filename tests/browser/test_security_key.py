@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.fixtures.chromium import WatchedPage
 from tests.fixtures.staff import PASSWORD
@@ -46,7 +46,7 @@ def test_a_key_is_added_and_opens_the_account(window: WatchedPage, anna: Person)
     _password(page)
     page.get_by_role("heading", name="Encore une étape").wait_for()
     window.check("second")
-    assert page.get_by_text("La clé n’a pas été lue").is_hidden(), "nothing was tried yet"
+    expect(page.get_by_text("La clé n’a pas été lue"), "nothing was tried yet").to_be_hidden()
     credentials = devtools.send("WebAuthn.getCredentials", {"authenticatorId": key["authenticatorId"]})["credentials"]
     devtools.send("WebAuthn.clearCredentials", {"authenticatorId": key["authenticatorId"]})
     page.get_by_role("button", name="Utiliser ma clé de sécurité").click()

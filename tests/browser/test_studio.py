@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from lxml import etree
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from engine import commands
 from engine.assignment import SYSTEM
@@ -184,13 +184,13 @@ def test_a_scenario_is_written_and_played(desk: WatchedPage, web_engine: Engine)
     page.keyboard.press("Enter")
     page.get_by_label("Nombre").fill("3")
     page.get_by_role("button", name="L’insérer").click()
-    assert written.input_value().rstrip().endswith("\n    Quand 3 jours passent")
+    expect(written).to_have_value(re.compile(r"\n    Quand 3 jours passent\s*$"))
     page.get_by_role("button", name="‹qui› fait", exact=False).click()
     page.get_by_label("Quel élément").fill("Noter ce qui est convenu")
     keep_screenshot(page, "studio-scenario-filling-1280")
     page.get_by_label("Qui", exact=True).fill("la personne")
     page.get_by_role("button", name="L’insérer").click()
-    assert "Quand la personne fait « Noter ce qui est convenu »" in written.input_value()
+    expect(written).to_have_value(re.compile("Quand la personne fait « Noter ce qui est convenu »"))
     page.get_by_role("button", name="Les jouer").click()
     page.locator("[data-outcomes] .st-finding--open").first.wait_for()
     run_due(web_engine)
@@ -240,9 +240,9 @@ def test_a_token_runs_through_a_draft(desk: WatchedPage, web_engine: Engine) -> 
     page.locator("[data-shape][data-state=ready]").wait_for()
     page.get_by_role("button", name="Commencer ici ou continuer – « Cours demandé »").press("Enter")
     page.locator("[data-told=finished]").wait_for()
-    assert page.locator("[data-reached] li").all_inner_texts() == [
-        "Cours demandé", "Demander le cours", "Cours connu", "Le dossier est arrivé à sa fin."
-    ]  # fmt: skip
+    expect(page.locator("[data-reached] li")).to_have_text(
+        ["Cours demandé", "Demander le cours", "Cours connu", "Le dossier est arrivé à sa fin."]
+    )
     desk.check("studio-shape-small")
 
 

@@ -61,7 +61,7 @@ def test_an_answer_is_taken_back_where_it_was_given_in_the_archive_and_on_the_ca
     page.locator("body").press("z")
     expect(page.get_by_label("Nombre de pages")).to_have_value("8")
     expect(page.locator(".govuk-notification-banner")).to_contain_text("est de nouveau ouverte")
-    assert page.locator("[data-undo-offer]").count() == 0
+    expect(page.locator("[data-undo-offer]")).to_have_count(0)
     page.get_by_label("Nombre de pages").press("Control+Enter")
     expect(page.locator("[data-undo-offer]")).to_have_count(1)
     window.goto("/tasks?tab=archive")
