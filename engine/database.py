@@ -18,6 +18,7 @@ from engine.wire import Wire
 __all__ = ["begin", "connect", "prepare_sqlite", "serialise", "to_json"]
 
 BUSY_SECONDS = 30
+STATEMENTS = 2_000  # that SQLAlchemy keeps compiled; a year of two families of processes asks some seven hundred
 _LAST_USE = "amicale.last_use"
 
 
@@ -35,6 +36,7 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
             max_overflow=pool_size,
             connect_args={"options": r"-c timezone=UTC -c jit=off -c default_transaction_isolation=read\ committed"},
             json_serializer=to_json,
+            query_cache_size=STATEMENTS,
         )
         event.listen(database, "do_connect", _wire)
         event.listen(database, "checkout", _check)
@@ -50,6 +52,7 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
         poolclass=LendingPool if is_file else None,  # in memory each thread has its own
         connect_args={"timeout": BUSY_SECONDS},
         json_serializer=to_json,
+        query_cache_size=STATEMENTS,
     )
     event.listen(database, "connect", lambda connection, _record: prepare_sqlite(connection))
     spoken = database.dialect

@@ -29,6 +29,8 @@ UNIQUE_VIOLATION: Final = "23505"
 _numbers: Final = count(1)
 _GOOD: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 _IDLE: Final = pq.TransactionStatus.IDLE
+_SOUND: Final = pq.TransactionStatus.INTRANS  # a transaction is open and nothing in it failed
+PREPARED: Final = 400  # statements of the ORM that a connection keeps prepared; psycopg alone keeps 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +64,7 @@ class Errand:
 
 _BEGIN: Final = Errand(Statement(b"BEGIN", b"amicale_begin", "BEGIN"))
 _COMMIT: Final = Errand(Statement(b"COMMIT", b"amicale_commit", "COMMIT"))
+_ROLLBACK: Final = Errand(Statement(b"ROLLBACK", b"amicale_rollback", "ROLLBACK"))
 # One name for all savepoints: a name means the innermost, and each is released once it is over (PostgreSQL, SAVEPOINT).
 _SAVEPOINT: Final = Errand(Statement.of("SAVEPOINT here"))
 _RELEASE: Final = Errand(Statement.of("RELEASE SAVEPOINT here"))
@@ -75,6 +78,7 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.prepared_max = PREPARED
         self._errands: list[Errand] = []
         self._named: set[bytes] = set()  # statements that the server knows for sure
         self._doubted: set[bytes] = set()  # those that psycopg may have deallocated since
@@ -146,11 +150,16 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
             raise
 
     def rollback(self) -> None:
-        if not self._errands and self.pgconn.transaction_status == _IDLE:
+        """Undoes the transaction, if there is one. What is prepared stays so where nothing failed: most often something
+        was read, and psycopg would have the server forget all its statements with each."""
+        waited, status = self._taken(), self.pgconn.transaction_status
+        if status == _IDLE and not waited:
             return  # as the pool does it with every connection that comes back
-        if self.pgconn.transaction_status != _IDLE:
+        if status == _SOUND:
+            self._exchange([_ROLLBACK])
+            return
+        if status != _IDLE:
             self._doubt()
-        self._errands.clear()
         super().rollback()
 
     def _doubt(self) -> None:

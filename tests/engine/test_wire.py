@@ -87,6 +87,7 @@ def test_what_only_reads_begins_and_undoes_nothing(wired: Bench, batches: Batche
 
 @pytest.mark.postgresql
 def test_what_is_written_where_one_only_reads_is_undone(wired: Bench, batches: Batches) -> None:
+    batches.clear()
     with reading(wired.engine) as session:
         record(session, wired.engine, UUID(int=1), "case_started")
         assert muted(session) is None
@@ -229,6 +230,24 @@ def test_savepoints_inside_each_other_undo_what_was_said_in_them(wired: Bench) -
                 nested.pop().commit()
             said = session.scalars(text("SELECT word FROM said")).all()
             assert list(said) == [word for level in levels for word in level], program
+
+
+@pytest.mark.postgresql
+def test_what_is_prepared_outlives_a_reading_and_is_doubted_after_a_failure(wired: Bench) -> None:
+    """Each reading ends with ROLLBACK: were the statements gone with it, the server would parse and plan them anew."""
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE '\\_pg3\\_%'")
+    for number in range(8):
+        with reading(wired.engine) as session:
+            assert session.scalar(select(ProcessInstance.id).where(ProcessInstance.rev == number)) is None
+    with reading(wired.engine) as session:
+        assert session.scalar(prepared) == 1
+        session.execute(text("CREATE TEMP TABLE undone (word TEXT)"))
+    with reading(wired.engine) as session:
+        assert session.scalar(text("SELECT to_regclass('undone')")) is None
+        with pytest.raises(DBAPIError):
+            session.execute(text("SELECT 1 / 0"))
+    with reading(wired.engine) as session:
+        assert session.scalar(prepared) == 0
 
 
 @pytest.mark.postgresql
