@@ -162,6 +162,12 @@ class Wire(psycopg.Connection[tuple[Any, ...]]):
             self._doubt()
         super().rollback()
 
+    def _deallocate(self, name: bytes | None) -> PQGen[None]:
+        """psycopg lets the server forget one of its statements, or after a change of tables all that there are."""
+        if name is None:
+            self._doubt()
+        return super()._deallocate(name)
+
     def _doubt(self) -> None:
         self._doubted |= self._named
         self._named.clear()

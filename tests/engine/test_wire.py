@@ -87,6 +87,8 @@ def test_what_only_reads_begins_and_undoes_nothing(wired: Bench, batches: Batche
 
 @pytest.mark.postgresql
 def test_what_is_written_where_one_only_reads_is_undone(wired: Bench, batches: Batches) -> None:
+    with reading(wired.engine) as session:
+        assert muted(session) is None  # the first connection of an engine is looked at
     batches.clear()
     with reading(wired.engine) as session:
         record(session, wired.engine, UUID(int=1), "case_started")
@@ -248,6 +250,20 @@ def test_what_is_prepared_outlives_a_reading_and_is_doubted_after_a_failure(wire
             session.execute(text("SELECT 1 / 0"))
     with reading(wired.engine) as session:
         assert session.scalar(prepared) == 0
+
+
+@pytest.mark.postgresql
+def test_statements_that_psycopg_lets_the_server_forget_are_prepared_anew(wired: Bench) -> None:
+    """After a change of tables it has all forgotten, also those that are not its own."""
+    for number in range(8):
+        with transaction(wired.engine) as session:
+            session.scalar(select(ProcessInstance.id).where(ProcessInstance.rev == number))
+    with transaction(wired.engine) as session:
+        session.execute(text("CREATE TABLE short_lived (word TEXT)"))
+        session.execute(text("DROP TABLE short_lived"))
+        session.execute(text("SELECT 1"))
+    with reading(wired.engine) as session:
+        assert muted(session) is None
 
 
 @pytest.mark.postgresql
