@@ -39,8 +39,8 @@ _KEPT = (
     select(Message.id, Message.taken_by)
     .where(Message.name == bindparam("name"), Message.key == bindparam("key"), Message.expires_at > bindparam("now"))
     .order_by(Message.published_at, Message.id)
-    .with_for_update(skip_locked=True)
 )
+_LOCK = select(Message.taken_by).where(Message.id == bindparam("message")).with_for_update(skip_locked=True)
 
 _TAKEN = select(Message.taken_by).where(Message.id == bindparam("message"))
 _TAKE = update(Message).where(Message.id == bindparam("b_message")).values(taken_by=bindparam("b_taken"))
@@ -76,10 +76,16 @@ def receive(step: Step, token: UUID, message: Message) -> bool:
 
 
 def take_kept(session: Session, name: str, key: str, process_id: str, now: datetime) -> Message | None:
-    """The oldest kept message of this name and key that no case of this process took yet, locked."""
-    found = fetch(session, _KEPT, {"name": name, "key": key, "now": now}, flush=False)
-    kept = next((row.id for row in found if process_id not in row.taken_by), None)
-    return None if kept is None else session.get_one(Message, kept, populate_existing=True)
+    """The oldest kept message of this name and key that no case of this process took yet, locked.
+
+    Only what is taken is locked: another process' case may take at the same time what this one took already."""
+    for row in fetch(session, _KEPT, {"name": name, "key": key, "now": now}, flush=False):
+        if process_id in row.taken_by:
+            continue
+        locked = fetch(session, _LOCK, {"message": row.id}, flush=False)
+        if any(process_id not in each.taken_by for each in locked):  # nobody took it between the two
+            return session.get_one(Message, row.id, populate_existing=True)
+    return None
 
 
 def taken_by(session: Session, message_id: UUID) -> list[str]:

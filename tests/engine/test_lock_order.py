@@ -59,6 +59,10 @@ HEARS = process(
     "hears", [start(), catch("hear", reference("message", "m1")), user_task("answer"), end()],
     ["begin -> hear", "hear -> answer", "answer -> done"], top=[message("m1", "go", "own")],
 )  # fmt: skip
+ALSO = process(
+    "also", [start(), catch("hear", reference("message", "m2")), user_task("answer"), end()],
+    ["begin -> hear", "hear -> answer", "answer -> done"], top=[message("m2", "go", "own")],
+)  # fmt: skip
 TELLS = process(
     "tells",
     [start(), parallel("fork"), catch("hear", reference("message", "m1")), user_task("write"),
@@ -316,3 +320,16 @@ def test_who_is_ended_for_a_deadlock_is_told_of_a_conflict(bench: Make) -> None:
 
     with ThreadPoolExecutor(2) as two:
         assert sorted(two.map(crossed, (cases, cases[::-1]))) == ["conflict", "done"]
+
+
+def test_a_kept_message_that_one_process_took_is_free_for_another(bench: Make) -> None:
+    """Whoever waits for the next one does not lock those that its process has had."""
+    it = bench()
+    it.deploy(HEARS)
+    it.deploy(ALSO)
+    with transaction(it.engine) as session:
+        say(session, it.engine, "a")
+    assert set(it.open(it.start("hears", {"own": "a"}))) == {"answer"}
+    with transaction(it.engine) as session:
+        commands.start(session, it.engine, "hears", {"own": "a"}, by=ADMIN)
+        assert set(it.open(it.start("also", {"own": "a"}))) == {"answer"}
