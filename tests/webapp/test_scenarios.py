@@ -138,10 +138,17 @@ def test_what_is_delivered_is_green_and_what_is_not_so_is_told(app: Flask, setti
                   | promotion_year | 2013           |
                   | email       | ambre@example.org |
                 Then 2 mails "confirm_email" have left
+              Scenario: a step that was renamed
+                When MEMBERSHIP does "Give his consents"
+              Scenario: a subject that was reworded
+                Then no mail "Confirm the e-mail address" has left
+              Scenario: a step of nothing, which nobody has, so that the sentence would be true
+                Then nobody has "Zzzzzz" to do
             """
         told = rehearse(world, PROCESS, {**FILES, "wrong.feature": wrong.encode()})
     assert [(each.passed, each.line) for each in told.outcomes] == [
-        (False, 4), (False, 14), (False, 16), (False, 25), (False, 27), (False, 36),
+        (False, 4), (False, 14), (False, 16), (False, 25), (False, 27), (False, 36), (False, 38), (False, 40),
+        (False, 42),
     ]  # fmt: skip
     assert "“shoe_size”" in told.outcomes[0].said["en"]
     plain = told.outcomes[1].said["fr"].replace("\N{NO-BREAK SPACE}", " ")
@@ -150,6 +157,13 @@ def test_what_is_delivered_is_green_and_what_is_not_so_is_told(app: Flask, setti
     assert "The mail “Confirm your e-mail address (confirm_email)” was written" in told.outcomes[3].said["en"]
     assert told.outcomes[4].said["en"] == "The mail “Welcome! You are a member” was not written, nor any other."
     assert told.outcomes[5].said["en"] == "Mails “Confirm your e-mail address (confirm_email)” expected: 2; written: 1."
+    renamed, reworded, nothing = (each.said["en"] for each in told.outcomes[6:])
+    assert (
+        renamed.startswith("No step is called “Give his consents”. Was it renamed?")
+        and "“Give the consents”" in renamed
+    )
+    assert reworded.startswith("No mail text has the subject “Confirm the e-mail address”.") and "(confirm_" in reworded
+    assert nothing == "No step is called “Zzzzzz”."
 
 
 def begun(owner: LookedAtPages) -> str:

@@ -81,6 +81,15 @@ def test_a_save_is_kept_checked_and_taken_up_again(owner: LookedAtPages, house: 
     assert owner.get(f"{address}/edit/{DIAGRAM}").status_code == 200
 
 
+def test_a_renamed_step_is_renamed_in_the_scenarios_of_the_draft(owner: LookedAtPages, house: Engine) -> None:
+    address = begin(owner)
+    said = "# language: fr\nFonctionnalité: F\n  Scénario: S\n    Quand la personne fait « Dire si on se connaît »\n"
+    assert send(owner, f"{address}/save", 1, {SCENARIOS: said.encode()}).status_code == 200
+    renamed = FILES[DIAGRAM].replace("Dire si on se connaît".encode(), b"Nous le dire")
+    assert send(owner, f"{address}/save", 2, {DIAGRAM: renamed}).json["rev"] == 3
+    assert "fait « Nous le dire »" in owner.get(f"{address}/files/{SCENARIOS}").get_data(as_text=True)
+
+
 def test_two_people_in_one_draft_lose_nothing(app: Flask, owner: LookedAtPages, house: Engine) -> None:
     address = begin(owner)
     other = at_desk(app, house, "Mia", "MEMBERSHIP")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import func, select
 
-from engine.errors import Invalid
+from engine.definitions import latest
 from engine.feel import compile_expression
 from engine.feel.equality import equals
 from engine.feel.values import to_text
-from engine.models import UserTask
+from engine.models import ProcessDefinition, UserTask
 from engine.transaction import reading
 from webapp.operations.diagrams import drawing
 from webapp.operations.story import progress
@@ -19,137 +18,38 @@ from webapp.operations.variables import variables_of
 from webapp.sandbox.actors import person_of, role_named
 from webapp.sandbox.phrases import Step
 from webapp.sandbox.stage import SandboxStage
+from webapp.sandbox.step_names import alike, bearing
+from webapp.sandbox.untrue import (
+    Elements,
+    HeldElsewhere,
+    Holders,
+    MailMissing,
+    Mails,
+    MailsMiscounted,
+    MailText,
+    MailWritten,
+    NoCase,
+    NoMail,
+    NoSuchMail,
+    NoSuchMailBut,
+    NoSuchStep,
+    NoSuchStepBut,
+    NotEnded,
+    NothingOpen,
+    NothingStands,
+    NotSo,
+    StandsElsewhere,
+    StillWaits,
+    TaskNotOpen,
+    WentElsewhere,
+    WentThrough,
+)
+from workflows.association import texts
+from workflows.association.mail_titles import mail_like
 from workflows.association.mails import Mail
 from workflows.association.year.world import OpenTask
 
-__all__ = ["Elements", "Holders", "Looking", "MailText", "Mails", "NotSo"]
-
-
-class Elements(str):
-    """Elements by their ids; whoever knows the drawing puts their names for them."""
-
-    __slots__ = ("ids",)
-    ids: tuple[str, ...]
-
-    def __new__(cls, ids: Iterable[str]) -> Elements:
-        made = tuple(sorted(ids))
-        self = super().__new__(cls, ", ".join(made) or "–")
-        self.ids = made
-        return self
-
-
-class Holders(Elements):
-    """Roles by their keys; whoever knows the language puts their names for them."""
-
-    __slots__ = ()
-
-
-class Mails(str):
-    """How many mails of each text, by its name; whoever knows the language puts their titles for the names."""
-
-    __slots__ = ("counts",)
-    counts: Mapping[str, int]
-
-    def __new__(cls, counts: Mapping[str, int]) -> Mails:
-        self = super().__new__(cls, ", ".join(f"{count} × {name}" for name, count in counts.items()))
-        self.counts = counts
-        return self
-
-
-class MailText(str):
-    """One text of a mail, by its name; its title is put for it."""
-
-    __slots__ = ()
-
-
-class NotSo(Invalid):
-    """It is not so: {found}"""
-
-    code: ClassVar[str] = "scenario_not_so"
-
-
-class WentElsewhere(NotSo):
-    """The case did not come to “{element}”. It went through {found}."""
-
-    code: ClassVar[str] = "scenario_went_elsewhere"
-
-
-class WentThrough(NotSo):
-    """The case came to “{element}”, and was not to."""
-
-    code: ClassVar[str] = "scenario_went_through"
-
-
-class NotEnded(NotSo):
-    """The case did not end by “{element}”. It is, or ended, at {found}."""
-
-    code: ClassVar[str] = "scenario_not_ended"
-
-
-class MailMissing(NotSo):
-    """The mail “{mail}” was not written. These were: {found}."""
-
-    code: ClassVar[str] = "scenario_mail_missing"
-
-
-class NoMail(NotSo):
-    """The mail “{mail}” was not written, nor any other."""
-
-    code: ClassVar[str] = "scenario_no_mail"
-
-
-class MailWritten(NotSo):
-    """The mail “{mail}” was written, and was not to be (so many times: {count})."""
-
-    code: ClassVar[str] = "scenario_mail_written"
-
-
-class MailsMiscounted(NotSo):
-    """Mails “{mail}” expected: {wanted}; written: {count}."""
-
-    code: ClassVar[str] = "scenario_mails_miscounted"
-
-
-class HeldElsewhere(NotSo):
-    """“{element}” waits for somebody else: {found}."""
-
-    code: ClassVar[str] = "scenario_held_elsewhere"
-
-
-class StillWaits(NotSo):
-    """“{element}” waits, and was not to. It waits for {found}."""
-
-    code: ClassVar[str] = "scenario_still_waits"
-
-
-class NothingStands(NotSo):
-    """“{element}” does not stand still, nor does anything else."""
-
-    code: ClassVar[str] = "scenario_nothing_stands"
-
-
-class StandsElsewhere(NotSo):
-    """“{element}” does not stand still. What does: {found}."""
-
-    code: ClassVar[str] = "scenario_stands_elsewhere"
-
-
-class NothingOpen(Invalid):
-    """“{element}” does not wait for anybody, nor does any other task."""
-
-    code: ClassVar[str] = "scenario_nothing_open"
-
-
-class NoCase(Invalid):
-    """No case of “{process}” has begun."""
-
-    code: ClassVar[str] = "scenario_no_case"
-
-
-class TaskNotOpen(Invalid):
-    """“{element}” does not wait for anybody; what waits: {open}."""
-
-    code: ClassVar[str] = "scenario_task"
+__all__ = ["Looking"]
 
 
 class Looking:
@@ -168,22 +68,21 @@ class Looking:
         looks[step.key](step)
 
     def task(self, element: str) -> OpenTask:
-        """The open task of this id or name, the newest of several. Raises TaskNotOpen, NothingOpen."""
+        """The open task of this id or name, the newest of several. Raises TaskNotOpen, NothingOpen, NoSuchStep."""
         tasks = self.stage.open_tasks()
+        found = [task for task in tasks if self._is(task, element)]
+        if found:
+            return found[-1]
+        self._known(element, elsewhere=True)
         if not tasks:
             raise NothingOpen(element=element)
-        named = {task.id: self._names(task) for task in tasks}
-        found = [task for task in tasks if element.casefold() in named[task.id]]
-        if not found:
-            raise TaskNotOpen(element=element, open=Elements(task.element for task in tasks))
-        return found[-1]
+        raise TaskNotOpen(element=element, open=Elements(task.element for task in tasks))
 
-    def _names(self, task: OpenTask) -> set[str]:
+    def _is(self, task: OpenTask, words: str) -> bool:
         with reading(self.stage.engine) as session:
             row = session.get_one(UserTask, task.id)
-            shape = drawing(session, self.stage.engine, row.definition_id).shapes.get(task.element)
-        names = {shape.label("fr"), shape.label("en"), shape.name} if shape is not None else set()
-        return {task.element.casefold(), *(name.casefold().replace("'", "’") for name in names)}
+            shapes = drawing(session, self.stage.engine, row.definition_id).shapes
+        return task.element in bearing(shapes, words)
 
     def _has(self, step: Step) -> None:
         task = self.task(step.said["element"])
@@ -218,6 +117,9 @@ class Looking:
     def _mail(self, step: Step) -> None:
         left, mail, wanted = self.mails(), MailText(step.said["mail"]), step.said.get("count", "0")
         count = left.get(mail, 0)
+        if mail not in texts.names("mail"):
+            like = mail_like(mail)
+            raise NoSuchMailBut(mail=mail, like=MailText(like)) if like else NoSuchMail(mail=mail)
         if step.key == "nomail":
             if count:
                 raise MailWritten(mail=mail, count=count)
@@ -238,31 +140,32 @@ class Looking:
             gone = progress(session, case.id, ended=case.ended_at is not None)
         return set(gone.left), set(gone.standing), case.ended_at is not None
 
-    def _id(self, element: str) -> str:
-        """The id of what is drawn under this name in the newest case; the words themselves where nothing is."""
-        case = self.stage.cases(self.process_id)[-1]
-        with reading(self.stage.engine) as session:
-            shapes = drawing(session, self.stage.engine, case.definition_id).shapes
-        if element in shapes:
-            return element
-        wanted = element.casefold()
-        named = [
-            s.id
-            for s in shapes.values()
-            if wanted in {s.label(each).casefold().replace("'", "’") for each in ("fr", "en")}
-        ]
-        return named[0] if named else element
+    def _known(self, element: str, *, elsewhere: bool = False) -> str:
+        """The id of what is drawn under this name; with `elsewhere` other processes are looked at too. Raises
+        NoSuchStep."""
+        engine = self.stage.engine
+        with reading(engine) as session:
+            own = drawing(session, engine, latest(session, engine, self.process_id).id).shapes
+            if named := bearing(own, element):
+                return named[0]
+            others = session.scalars(select(ProcessDefinition.id)).all() if elsewhere else ()
+            for other in others:
+                if named := bearing(drawing(session, engine, other).shapes, element):
+                    return named[0]
+        if like := alike(own, element):
+            raise NoSuchStepBut(element=element, like=Elements(like))
+        raise NoSuchStep(element=element)
 
     def _through(self, step: Step) -> None:
         left, standing, _ = self._way()
-        was = self._id(step.said["element"]) in left | standing
+        was = self._known(step.said["element"]) in left | standing
         if was is not (step.key == "through"):
             refusal = WentThrough if was else WentElsewhere
             raise refusal(element=step.said["element"], found=Elements(left | standing))
 
     def _ended(self, step: Step) -> None:
         left, standing, over = self._way()
-        if not over or self._id(step.said["element"]) not in left | standing:
+        if not over or self._known(step.said["element"]) not in left | standing:
             raise NotEnded(element=step.said["element"], found=Elements(standing or left))
 
     def _variable(self, step: Step) -> None:
@@ -276,7 +179,7 @@ class Looking:
 
     def _stands(self, step: Step) -> None:
         self._way()
-        wanted = self._id(step.said["element"])
+        wanted = self._known(step.said["element"])
         found = {each.element for each in self.stage.incidents()}
         if wanted not in found:
             if not found:

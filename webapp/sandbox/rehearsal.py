@@ -8,16 +8,17 @@ from typing import Any
 
 from flask_babel import force_locale
 
+from engine.definitions import latest
 from engine.errors import AmicaleError
 from engine.transaction import reading
 from webapp.errors import in_words
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
 from webapp.operations.story import progress
-from webapp.sandbox.looking import Elements, Holders, Mails, MailText
 from webapp.sandbox.playing import Play
 from webapp.sandbox.scenarios import SUFFIX, Scenario, deployed_of, scenarios_in
 from webapp.sandbox.stage import SandboxStage
+from webapp.sandbox.untrue import Elements, Holders, Mails, MailText
 from webapp.sandbox.world import Template, opened
 from workflows.association.mail_titles import mail_title
 from workflows.association.role_names import role_name
@@ -155,10 +156,9 @@ def _line(line: object) -> int:
 
 
 def _shapes(stage: SandboxStage, process_id: str) -> Mapping[str, Shape]:
-    """What is drawn, of the newest case; nothing where none began."""
-    cases = stage.cases(process_id)
+    """What is drawn."""
     with reading(stage.engine) as session:
-        return drawing(session, stage.engine, cases[-1].definition_id).shapes if cases else {}
+        return drawing(session, stage.engine, latest(session, stage.engine, process_id).id).shapes
 
 
 def _said(error: AmicaleError, shapes: Mapping[str, Shape]) -> dict[str, str]:

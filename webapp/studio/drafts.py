@@ -18,6 +18,7 @@ from engine.bounds import LABEL, check
 from engine.errors import Conflict, Invalid, NotFound
 from webapp.studio.bundle import accept
 from webapp.studio.models import StudioDraft, StudioFile, StudioRevision
+from webapp.studio.renames import carried
 
 __all__ = [
     "ACTIVE", "DraftClosed", "SavedMeanwhile", "begin", "branch", "discard", "draft", "files_of", "history",
@@ -77,8 +78,9 @@ def save(
 ) -> int:  # fmt: skip
     """Writes these files over those of the newest revision (None takes a file out); answers the newest number.
 
-    What changes nothing makes no revision. `seen`: the revision that the author worked on; what others saved in other
-    files since then stays. `saved_by`: what to call the other in the refusal.
+    What changes nothing makes no revision. Scenarios follow what the diagram calls its steps. `seen`: the revision that
+    the author worked on; what others saved in other files since then stays. `saved_by`: what to call the other in the
+    refusal.
 
     Raises NotFound, DraftClosed, SavedMeanwhile, and as `accept`.
     """
@@ -95,6 +97,7 @@ def save(
     if seen >= MOST_REVISIONS:
         raise TooManySaves(limit=MOST_REVISIONS)
     accept(files)
+    files = carried(before, files, changed)
     # What somebody is asked to approve does not change under his eyes: a save takes the question back.
     taken = update(StudioDraft).where(StudioDraft.id == draft_id, StudioDraft.rev == seen)
     written = session.execute(taken.values(rev=seen + 1, state="open", proposed_by=None))

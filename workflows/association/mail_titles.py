@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
 from workflows.association import mail_templates
 from workflows.association.mail_templates import LANGUAGES
 
-__all__ = ["mail_named", "mail_title"]
+__all__ = ["mail_like", "mail_named", "mail_title"]
 
+LIKE: Final = 0.5  # of 1, where the words are the same
 _BLANK: Final = re.compile(r"\$(?:\w+|\{\w+\})")
 _MARKS: Final = re.compile(r'["“”«»]')  # a title stands in quotation marks itself
 
@@ -29,6 +31,13 @@ def mail_named(text: str) -> str:
     """The name of the text that is meant: by its name, or its title in either language; of an unknown one what is
     written."""
     return next((found for each in LANGUAGES if (found := _named(each).get(_plain(text)))), text)
+
+
+def mail_like(text: str) -> str | None:
+    """The name of the text whose title, in either language, is the most like these words; None where none is."""
+    titles = {title: name for each in LANGUAGES for title, name in _named(each).items()}
+    found = get_close_matches(_plain(text), titles, n=1, cutoff=LIKE)
+    return titles[found[0]] if found else None
 
 
 @cache

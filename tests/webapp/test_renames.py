@@ -1,0 +1,67 @@
+"""A step that a draft renames keeps its sentences: scenarios follow the diagram by ids, however they are quoted."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixtures.peers import DIAGRAM, FILES, SCENARIOS
+from webapp.studio.renames import carried
+
+FRENCH = """# language: fr
+Fonctionnalité: Une réponse
+  Contexte:
+    Étant donné que le registre connaît « Dire si on se connaît »
+  Scénario: un
+    Quand la personne fait « Dire si on se connaît »
+      | answer | Dire si on se connaît |
+    Alors le dossier est passé par "confirm_peer"
+    Et le dossier a fini à « Sans réponse »
+"""
+ENGLISH = """Feature: An answer
+  Scenario: one
+    When the person does "Say whether you know each other"
+    Then the case has ended at “No answer”
+"""
+OLD, NEW = "Dire si on se connaît", "Répondre à l’association"
+ASKED, ANSWERED = 'name="Dire si on se connaît"', 'name="Réponse reçue"'
+
+
+def drawn(*renamed: tuple[str, str]) -> dict[str, bytes]:
+    """The diagram after these renames, with a scenario in each language."""
+    diagram = FILES[DIAGRAM].decode()
+    for old, new in renamed:
+        assert old in diagram
+        diagram = diagram.replace(old, new)
+    return {DIAGRAM: diagram.encode(), SCENARIOS: FRENCH.encode(), "en.feature": ENGLISH.encode()}
+
+
+def test_sentences_follow_a_renamed_step_and_nothing_else_is_touched() -> None:
+    after = carried(drawn(), drawn((ASKED, f'name="{NEW}"')), {DIAGRAM})
+    assert after[SCENARIOS].decode() == FRENCH.replace(f"fait « {OLD} »", f"fait « {NEW} »")
+    assert after["en.feature"].decode() == ENGLISH, "its English name is what it was"
+    english = drawn(("Say whether you know each other", "Answer us"))
+    after = carried(drawn(), english, {DIAGRAM})
+    assert after["en.feature"].decode() == ENGLISH.replace("Say whether you know each other", "Answer us")
+    assert after[SCENARIOS].decode() == FRENCH
+
+
+@pytest.mark.parametrize("called", ["", "Sans réponse"])
+def test_a_name_that_means_no_single_step_is_written_as_its_id(called: str) -> None:
+    after = carried(drawn(), drawn((ASKED, f'name="{called}"')), {DIAGRAM})
+    assert "fait « confirm_peer »" in after[SCENARIOS].decode()
+
+
+def test_what_was_written_for_the_new_diagram_stays() -> None:
+    swapped = drawn((ASKED, 'name="?"'), (ANSWERED, ASKED), ('name="?"', ANSWERED))
+    assert carried(drawn(), swapped, swapped)[SCENARIOS].decode() == FRENCH
+    assert "fait « Réponse reçue »" in carried(drawn(), swapped, {DIAGRAM})[SCENARIOS].decode()
+
+
+def test_what_is_no_scenario_and_what_names_nothing_stay() -> None:
+    before, after = drawn(), drawn((ASKED, f'name="{NEW}"'))
+    before[SCENARIOS] = after[SCENARIOS] = (
+        b'Feature: x\n  Scenario: y\n    When the moon does "Dire si on se conna\xc3\xaet"?'
+    )
+    assert carried(before, after, {DIAGRAM}) == after
+    gone = {**drawn(), SCENARIOS: FRENCH.replace(OLD, "Ce qui n’est pas").encode()}
+    assert carried(gone, {**gone, DIAGRAM: after[DIAGRAM]}, {DIAGRAM})[SCENARIOS] == gone[SCENARIOS]
