@@ -32,6 +32,26 @@ def each_received(office: Office, count: str, template: str) -> None:
     assert sorted(written(office, template)) == sorted([pair(office).mentee_id, pair(office).mentor_id] * int(count))
 
 
+@then(parsers.re(r'only "(?P<name>[^"]+)" received (?P<count>\d+) mails? "(?P<template>[^"]+)"$'))
+def one_alone_received(office: Office, name: str, count: str, template: str) -> None:
+    sent = [mail for mail in office.mails() if mail.template == template and mail.state == "SENT"]
+    assert [mail.person_id for mail in sent] == [known(office, name).id] * int(count)
+    others = {mail.suppressed for mail in office.mails() if mail.template == template and mail.state != "SENT"}
+    assert others == {"ANSWERED"}
+
+
+@then(
+    parsers.re(
+        r'the mail "(?P<template>[^"]+)" to "(?P<name>[^"]+)" was kept back once as (?P<why>\w+), the other one had 2'
+    )
+)
+def kept_back(office: Office, template: str, name: str, why: str) -> None:
+    told = [mail for mail in office.mails() if mail.template == template]
+    one = [(mail.state, mail.suppressed) for mail in told if mail.person_id == known(office, name).id]
+    other = [mail.state for mail in told if mail.person_id != known(office, name).id]
+    assert (one, other) == ([("SENT", None), ("SUPPRESSED", why)], ["SENT", "SENT"])
+
+
 @then(parsers.parse('one mentor received the mail "{template}"'))
 def one_received(office: Office, template: str) -> None:
     assert len(written(office, template)) == 1

@@ -197,6 +197,11 @@ def check_in(office: Office, mentee: int, mentor: int) -> None:
         does(office, each, "check_in", {}, {"pair.met": 1, "pair.mood": str(mood), "pair.help": False})
 
 
+@when(parsers.parse('"{name}" alone answers the check-in'))
+def one_checks_in(office: Office, name: str) -> None:
+    does(office, actor(office, name), "check_in", {}, {"pair.met": 1, "pair.mood": "5", "pair.help": False})
+
+
 @when("the check-in is missed after 50 days of silence")
 def missed(office: Office) -> None:
     with transaction(office.engine) as session:
@@ -225,8 +230,17 @@ def before_review(office: Office) -> None:
 @when(parsers.parse("both close the pair: {mentee} and {mentor}"))
 def both_close(office: Office, mentee: str, mentor: str) -> None:
     for each, again in zip(both(office), (mentee, mentor), strict=True):
-        said = {"pair.reached": "ALL", "pair.nps": 9, "pair.hours": 8, "pair.again": again}
-        does(office, each, "close_pair", {}, said)
+        closes(office, each, again)
+
+
+def closes(office: Office, who: Actor, again: str) -> None:
+    said = {"pair.reached": "ALL", "pair.nps": 9, "pair.hours": 8, "pair.again": again}
+    does(office, who, "close_pair", {}, said)
+
+
+@when(parsers.parse('"{name}" alone closes the pair'))
+def one_closes(office: Office, name: str) -> None:
+    closes(office, actor(office, name), "NO")
 
 
 @when("the last date comes")

@@ -18,6 +18,7 @@ def suppressed_words(code: str | None) -> str:
         "PAID": _("it was paid meanwhile"),
         "CANCELED": _("the order was cancelled meanwhile"),
         "OUTDATED": _("the date changed again before it left"),
+        "ANSWERED": _("the person answered meanwhile"),
         "OPTED_OUT": _("the person does not want news"),
     }
     return words.get(code or "", code or "")

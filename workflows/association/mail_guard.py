@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.models import UserTask
 from workflows.association import consents, mail_holds, memberships, people
 from workflows.association.case_variables import local_day
 from workflows.association.mails import Mail
@@ -20,13 +21,15 @@ from workflows.association.orders import Order
 from workflows.association.people import Person
 from workflows.association.settings import Association
 
-__all__ = ["FOUNDATION_NEWS", "REASONS", "news_key", "reason_not_to_send"]
+__all__ = ["FOUNDATION_NEWS", "REASONS", "REMINDS_OF", "news_key", "reason_not_to_send"]
 
 FOUNDATION_NEWS: Final = frozenset({"donor_ask", "donor_comeback", "donor_survey", "gift_anniversary", "gift_news"})
+REMINDS_OF: Final = {"pair_check_in_reminder": "check_in", "pair_closing_reminder": "close_pair"}
+"""By template of what reminds several people of a task that each of them has: the element of the task."""
 
 REASONS: Final = (
     *("ERASED", "DECEASED", "HELD", "NO_ADDRESS", "BOUNCED", "BEFORE_OPENING"),
-    *("RESTRICTED", "PAID", "CANCELED", "OPTED_OUT", "OUTDATED"),
+    *("RESTRICTED", "PAID", "CANCELED", "OPTED_OUT", "OUTDATED", "ANSWERED"),
 )
 
 
@@ -34,10 +37,11 @@ def reason_not_to_send(session: Session, association: Association, mail: Mail, n
     """One of REASONS, or None where the mail may go. A death, an erasure and a hold stop every mail.
 
     Nothing of a case goes out before the opening day. Whose data are restricted gets what answers an act of theirs and
-    nothing else. A reminder of what is paid by now, or was called off, goes to nobody; news to nobody who said no.
+    nothing else. A reminder of what is paid by now, or was called off, goes to nobody; one of a task that several
+    people have, to whom still has it; news to nobody who said no.
     """
     person = people.get(session, mail.person_id) if mail.person_id is not None else None
-    stopped = _stopped(session, association, mail, person, now)
+    stopped = _stopped(session, association, mail, person, now) or _answered(session, mail)
     if stopped is not None or not mail.refusable:
         return stopped
     if person is None:
@@ -64,6 +68,19 @@ def _stopped(
     opens = association.opens_on
     early = opens is not None and local_day(now, association.zone) < opens
     return "BEFORE_OPENING" if early and (mail.instance_id is not None or not mail.transactional) else None
+
+
+def _answered(session: Session, mail: Mail) -> str | None:
+    """The case asks its reader no longer, though it may ask others. An element that is not there stops nothing."""
+    element = REMINDS_OF.get(mail.template)
+    if element is None or mail.person_id is None:
+        return None
+    asked = select(UserTask.assignee, UserTask.state).where(
+        UserTask.instance_id == mail.instance_id, UserTask.element == element
+    )
+    tasks = session.execute(asked).all()
+    still = (f"person:{mail.person_id}", "created")
+    return "ANSWERED" if tasks and still not in [tuple(each) for each in tasks] else None
 
 
 def _bounced(person: Person) -> set[str]:
