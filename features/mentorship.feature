@@ -189,6 +189,10 @@ Feature: Two people work together for six months
     Then MENTORING may not name 1005 as the third: "mentor_no_place_left"
     And MENTORING may not name 1003 as the third: "mentoring_third_has_not_asked"
     And MENTORING may not name 9999 as the third: "mentoring_member_unknown"
+    When "Paul Girard" works in the team of "Camille Martin"
+    Then MENTORING may not name 1005 as the third: "mentoring_kept_apart"
+    When "Paul Girard" works elsewhere
+    Then MENTORING may not name 1005 as the third: "mentor_no_place_left"
     When "Paul Girard" would rather not meet "Zoe Lambert"
     Then MENTORING may not name 1005 as the third: "mentoring_kept_apart"
 

@@ -103,6 +103,22 @@ def may_not_name(office: Office, number: int, code: str) -> None:
     assert (refused.value.code, refused.value.params["field"]) == (code, "third_no")
 
 
+@when(parsers.parse('"{name}" works in the team of "{other}"'))
+def colleague(office: Office, name: str, other: str) -> None:
+    work = {"employer": "Banque du Nord", "team": "Risques"}
+    whose = MentorProfile.person_id == known(office, other).id
+    with transaction(office.engine) as session:
+        session.execute(update(MentorProfile).where(whose).values(work))
+        session.execute(update(MentorDemand).where(MentorDemand.person_id == known(office, name).id).values(work))
+
+
+@when(parsers.parse('"{name}" works elsewhere'))
+def works_elsewhere(office: Office, name: str) -> None:
+    with transaction(office.engine) as session:
+        whose = MentorDemand.person_id == known(office, name).id
+        session.execute(update(MentorDemand).where(whose).values(employer="Atelier"))
+
+
 @when(parsers.parse('"{name}" would rather not meet "{other}"'))
 def avoids(office: Office, name: str, other: str) -> None:
     one, two = known(office, name).id, known(office, other).id

@@ -1,25 +1,31 @@
 """Proposals that a person of the coordination makes: a mentor for a request, or a third person for a pair.
 
-The rules that no round may break hold here too: nobody meets whom they named in private, the reverse of a running pair,
-or a former mentor. The refusal does not say which of them it was. Source: domain §P3.4, §P3.7.
+What excludes two from each other in every round excludes them here too: whom they named in private, the reverse of a
+running pair, a former mentor, the same team, no common language, the other track, a proposal that was refused or ran
+out. The refusal does not say which of them it was. Source: domain §P3.4, §P3.7.
 """
 
 from __future__ import annotations
 
+import importlib
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from engine.errors import Invalid
 from workflows.association.case_variables import local_day
-from workflows.association.mentoring import demands, mentors, places, proposals, rounds
+from workflows.association.matching.profiles import Answers
+from workflows.association.mentoring import demands, lists, mentors, places, proposals, rounds
 from workflows.association.mentoring.demands import MentorDemand
+from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.mentoring.proposals import PairProposal
 from workflows.association.mentorships import Mentorship
+
+_EXCLUSIONS: Final = "workflows.association.matching.exclusions"  # loads numpy: see `rounds`
 
 
 class NoPlaceLeft(Invalid):
@@ -66,7 +72,7 @@ def _hold(
     found, today = mentors.of(session, mentor_id), local_day(now, PARIS)
     if found is None or found.state != mentors.ACTIVE or found.person_id == demand.person_id:
         raise NoPlaceLeft(field=field)
-    if mentor_id in mentors.kept_apart(session, demand.person_id) or _were_paired(session, mentor_id, demand.person_id):
+    if found.sanctioned or _are_excluded(session, found, demand, now):
         raise KeptApart(field=field)
     last = proposals.held(session, demand.id)
     if last is not None:
@@ -97,10 +103,12 @@ def _proposal(session: Session, demand: MentorDemand, mentor_id: UUID, now: date
     return found
 
 
-def _were_paired(session: Session, one: UUID, other: UUID) -> bool:
-    """Whether they are or were a pair, whichever of them the mentor was."""
-    ways = or_(
-        and_(Mentorship.mentor_id == one, Mentorship.mentee_id == other),
-        and_(Mentorship.mentor_id == other, Mentorship.mentee_id == one),
-    )
-    return session.scalar(select(Mentorship.id).where(ways).limit(1)) is not None
+def _are_excluded(session: Session, found: MentorProfile, demand: MentorDemand, now: datetime) -> bool:
+    """Whether a round would keep these two apart, for whatever reason."""
+    avoided, none = mentors.avoided(session, [found.person_id, demand.person_id]), frozenset[UUID]()
+    mentor = lists.mentor_of(found, 1, avoided.get(found.person_id, none), now)
+    mentee = lists.mentee_of(demand, avoided.get(demand.person_id, none), now)
+    ties, refused = lists.ties(session), lists.refused(session)
+    matching: Any = importlib.import_module(_EXCLUSIONS)
+    excluded = matching.exclusions([mentee], [mentor], ties, Answers(refused=refused))
+    return bool(matching.any_of(excluded)[0, 0])

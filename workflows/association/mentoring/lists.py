@@ -48,8 +48,8 @@ def read(session: Session, now: datetime, *, students: bool) -> Lists:
     return Lists(
         [mentor_of(each, left[each.person_id], avoided.get(each.person_id, none), now) for each in profiles.values()],
         [mentee_of(each, avoided.get(each.person_id, none), now) for each in waiting],
-        _ties(session),
-        _refused(session),
+        ties(session),
+        refused(session),
     )
 
 
@@ -99,12 +99,14 @@ def _profiles(session: Session, today: date) -> dict[UUID, MentorProfile]:
     return {each.person_id: each for each in session.scalars(query)}
 
 
-def _ties(session: Session) -> Ties:
+def ties(session: Session) -> Ties:
+    """All pairs that run or ran."""
     rows = session.execute(select(Mentorship.mentor_id, Mentorship.mentee_id, Mentorship.state)).all()
     running = frozenset((mentor, mentee) for mentor, mentee, state in rows if state in LIVE)
     return Ties(running, frozenset((mentor, mentee) for mentor, mentee, _ in rows) - running)
 
 
-def _refused(session: Session) -> frozenset[tuple[UUID, UUID]]:
+def refused(session: Session) -> frozenset[tuple[UUID, UUID]]:
+    """Mentors and demands whose proposal somebody said no to, or let run out."""
     query = select(PairProposal.mentor_id, PairProposal.demand_id).where(PairProposal.state.in_((DECLINED, EXPIRED)))
     return frozenset((mentor, demand) for mentor, demand in session.execute(query))
