@@ -96,4 +96,6 @@ Feature: A seat in a career group
     And 90 days pass
     And she tells her news, and that a short group would help her
     Then the careers office reads that "Ada" would like a short group
+    When 165 days pass
+    Then her next news show the wish as it stands
     And takes her off the list when she has a place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -233,13 +234,18 @@ def has_certificate(office: Office) -> None:
 
 
 def news_asked(office: Office) -> set[str]:
-    """Which fields the form of her news shows now."""
+    """Which fields the form of her news asks now."""
+    return set(news_shown(office))
+
+
+def news_shown(office: Office) -> Mapping[str, object]:
+    """What the fields of the form of her news hold before she has answered."""
     task = look_at(office, "tell_news")
     with reading(office.engine) as session:
         form = deployed_forms.of_task(session, office.engine, task)
         assert form is not None
         asked = deployed_forms.Answering(office.engine, "fr", office.variables(), office.clock.now(), "person:ada")
-        return set(deployed_forms.bind(session, form, asked).records())
+        return deployed_forms.bind(session, form, asked).records()
 
 
 @then("her news ask nothing of a short group")
@@ -258,6 +264,11 @@ def wants(office: Office, name: str) -> None:
     with reading(office.engine) as session:
         [seat] = short_groups.waiting(session)
     assert (seat.id, seat.short_group_on) == (seat_of(office, name).id, office.clock.now().date())
+
+
+@then("her next news show the wish as it stands")
+def wish_is_shown(office: Office) -> None:
+    assert news_shown(office)["seat.short_group"] is True
 
 
 @then("takes her off the list when she has a place")

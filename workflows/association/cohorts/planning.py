@@ -163,8 +163,10 @@ def _seat(subject: Subject, values: Values) -> Values:
 
 
 def _read_seat(subject: Subject, fields: Iterable[str]) -> Values:
-    person_id = uuid_or_none(subject.variables, "person_id")
-    return {"name": people.display_name(subject.session, person_id) if person_id is not None else ""}
+    person_id, seat_id = (uuid_or_none(subject.variables, name) for name in ("person_id", "seat_id"))
+    name = people.display_name(subject.session, person_id) if person_id is not None else ""
+    seat = subject.session.get(CohortSeat, seat_id) if seat_id is not None else None
+    return {"name": name, "short_group": seat is not None and seat.short_group_on is not None}
 
 
 def _close_seat(subject: Subject, values: Values) -> Values:
