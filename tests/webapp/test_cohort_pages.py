@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.clock import VirtualClock
 from engine.engine import Engine
@@ -123,10 +123,20 @@ def test_the_year_of_groups_is_for_its_head_and_the_board_sets_going_what_a_grou
     for asked in ({"role": "REFEREE", "seat": "x"}, {"role": "PRESIDENT", "seat": str(seat.id)}):
         assert clerk.post_form(f"{board}/elect", asked).status_code == 422
     assert clerk.post_form(f"{board}/elect", {"role": "REFEREE", "seat": str(seat.id)}).status_code == 303
+    with transaction(web_engine) as session:
+        session.execute(update(Cohort).values(state="CLOSED"))
+    assert clerk.post_form(f"{board}/elect", {"role": "TREASURER", "seat": str(seat.id)}).status_code == 409
+    with transaction(web_engine) as session:
+        session.execute(update(Cohort).values(state="RUNNING"))
     assert f'<option value="{seat.id}" selected>' in clerk.get(board).get_data(as_text=True)
     with transaction(web_engine) as session:
         session.get_one(CohortSeat, seat.id).short_group_on = cohort.starts_on
     assert "Ada Essai" in clerk.get("/cohorts/short/").get_data(as_text=True)
+    with transaction(web_engine) as session:
+        session.get_one(Person, seat.person_id).deceased_on = cohort.starts_on
+    assert "Personne n’attend" in clerk.get("/cohorts/short/").get_data(as_text=True)
+    with transaction(web_engine) as session:
+        session.get_one(Person, seat.person_id).deceased_on = None
     assert clerk.post_form("/cohorts/short/", {"seat": ["x"]}).status_code == 404
     assert clerk.post_form("/cohorts/short/", {"seat": [str(seat.id)]}).status_code == 303
     assert "Personne n’attend" in clerk.get("/cohorts/short/").get_data(as_text=True)

@@ -89,6 +89,8 @@ def elect(key: str) -> ResponseReturnValue:
         raise ElectionRefused from None
     with transaction(engine()) as writer:
         cohort = cohort_of(writer, key)
+        if cohort.state != "RUNNING":
+            raise GroupNotRunning
         changed = elections.elect(writer, engine(), cohort, request.form.get("role", ""), seat_id)
     flash(_("Noted, and the group is told.") if changed and seat_id else _("Noted."), "success")
     return redirect(url_for("cohorts.board", key=key), 303)

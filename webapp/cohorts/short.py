@@ -25,7 +25,8 @@ def page() -> str:
     with reading(engine()) as reader:
         found = short_groups.waiting(reader)
         names = people.names_of(reader, [seat.person_id for seat in found])
-        addresses = {seat.id: people.primary_email(reader, seat.person_id) or "" for seat in found}
+        holders = people.gather(reader, {seat.person_id for seat in found})
+        addresses = {seat.id: holders[seat.person_id].primary_email or "" for seat in found}
         return render_template("cohorts/short.html", seats=found, names=names, addresses=addresses)
 
 

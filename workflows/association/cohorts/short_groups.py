@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.association.cohorts.records import CohortSeat
+from workflows.association.people import Person
 
 
 def wish(seat: CohortSeat, on: date, *, wanted: bool) -> None:
@@ -31,8 +32,11 @@ def wished_by(session: Session, person_id: UUID, on: date) -> bool:
 
 
 def waiting(session: Session) -> Sequence[CohortSeat]:
-    """The seats whose holders wait for a short group, the longest wish first."""
-    query = select(CohortSeat).where(CohortSeat.short_group_on.is_not(None))
+    """The seats whose holders live, are known to us and wait for a short group, the longest wish first."""
+    query = select(CohortSeat).join(Person, Person.id == CohortSeat.person_id)
+    query = query.where(
+        CohortSeat.short_group_on.is_not(None), Person.deceased_on.is_(None), Person.erased_on.is_(None)
+    )
     return session.scalars(query.order_by(CohortSeat.short_group_on, CohortSeat.id)).all()
 
 
