@@ -15,8 +15,9 @@ from engine.assignment import Actor
 from engine.clock import VirtualClock
 from engine.models import HistoryEvent, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
+from tests.fixtures.axe import axe_findings
 from tests.fixtures.cases import start_review
-from tests.fixtures.chromium import DESK, Server, WatchedPage, axe_findings, open_page
+from tests.fixtures.chromium import DESK, Server, WatchedPage, open_page
 from tests.fixtures.members import deploy_joining
 from tests.fixtures.staff import PASSWORD, add_person
 

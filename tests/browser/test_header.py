@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.fixtures.chromium import DESK, Server, axe_findings, keep_screenshot, open_page, sign_in
+from tests.fixtures.axe import axe_findings
+from tests.fixtures.chromium import DESK, Server, keep_screenshot, open_page, sign_in
 from tests.fixtures.staff import PASSWORD, add_person
 
 pytestmark = pytest.mark.browser
