@@ -62,6 +62,17 @@ def test_what_a_person_may_type_freely_goes_to_a_record(form: Path) -> None:
     assert [record for record in definition.records.values() if not records.known(record)] == []
 
 
+def test_whoever_asks_for_an_address_asks_for_its_country_from_the_list() -> None:
+    asked = 0
+    for form in FORMS:
+        fields = read_form(form.read_bytes(), name=form.stem).fields.values()
+        countries = {field.record for field in fields if field.component.settings.get("options") == "countries"}
+        towns = [field.record for field in fields if field.record and field.record.endswith(".city")]
+        assert [town for town in towns if town.replace(".city", ".country") not in countries] == [], form.stem
+        asked += len(towns)
+    assert asked
+
+
 def test_a_new_mandate_asks_for_its_account() -> None:
     file = next(form for form in FORMS if form.stem == "new_mandate")
     form = json.loads(file.read_text(encoding="utf-8"))

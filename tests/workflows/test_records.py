@@ -17,8 +17,9 @@ from tests.steps.applications import applicant
 from workflows.association import consents, people, person_search, roles
 from workflows.association.consents import ConsentKeyUnknown, ConsentValueRefused, Holder
 from workflows.association.contact_texts import PhoneRefused, phone_number
-from workflows.association.contacts import email_row
+from workflows.association.contacts import Address, email_row
 from workflows.association.couples import PartnerUnknown
+from workflows.association.gifts import donors
 from workflows.association.member_records import StatutesRefused
 from workflows.association.name_words import PersonWord
 from workflows.association.options import options
@@ -167,6 +168,28 @@ def test_a_statement_that_changes_names_leaves_no_word_of_them_behind(office: Of
 def test_numbers_are_kept_in_one_form() -> None:
     assert phone_number("06 39 98 00 12") == phone_number("+33639980012") == "+33639980012"
     assert phone_number("020 7946 0000", "GB") == "+442079460000"
+
+
+def test_an_address_is_read_and_kept_with_its_own_country(office: Office) -> None:
+    """Who moved from China to Paris has no receipt to “75005 Paris, CHINE”; nobody sees a mixture of the two."""
+    names = ["person.address_lines", "person.postcode", "person.city", "person.country"]
+    with transaction(office.engine) as session:
+        person = Person(
+            id=uuid4(), first_names="Ana", birth_name="Zhou", birth_date=date(1990, 1, 1), country="JP", watched=False
+        )
+        session.add(person)
+        person.addresses.append(
+            Address(id=uuid4(), person_id=person.id, lines="5 Nanjing Lu", postcode="200000", city="上海", country="CN")
+        )
+        session.flush()
+        of_her = {"person_id": str(person.id)}
+        shown = record_set().read(session, of_her, names, now=NOON)
+        assert [shown[name] for name in names] == ["5 Nanjing Lu", "200000", "上海", "CN"]
+        paris = dict(zip(names, ["1 rue des Écoles", "75005", "Paris", "FR"], strict=True))
+        record_set().write(session, of_her, paris, now=NOON)
+        donor = donors.individual(session, person.id, NOON)
+        assert donors.address_of(session, donor) == ["1 rue des Écoles", "75005 Paris"]
+        assert person.country == "FR"  # so that dues, hours of mails and groups follow
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -121,8 +121,10 @@ def _take_over_email(person: Person, application: Application, now: datetime) ->
 
 
 def take_over_address(person: Person, application: Application) -> None:
-    """The postal address of the application, where it is given in full, takes the place of the former one."""
+    """The postal address of the application, where it is given in full, takes the place of the former one; who
+    applies lives there."""
     if application.address_lines and application.city:
+        person.country = application.country
         person.addresses[:] = [
             Address(
                 id=uuid4(),

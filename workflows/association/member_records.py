@@ -105,6 +105,8 @@ def _read_person(subject: Subject, fields: Iterable[str]) -> Values:
         return {}
     address = person.addresses[0] if person.addresses else None
     values: dict[str, object] = {field: getattr(person, field) for field in _PERSON_FIELDS}
+    if address is not None:  # the country that belongs to the lines shown beside it
+        values["country"] = address.country
     values["phone"] = person.phones[0].number if person.phones else None
     values["address_lines"] = address.lines if address else None
     values["postcode"] = address.postcode if address else None
@@ -130,7 +132,7 @@ def _write_person(subject: Subject, values: Values) -> Values:
                 lines=str(values["address_lines"]),
                 postcode=str(values.get("postcode") or ""),
                 city=str(values["city"]),
-                country=person.country or "FR",
+                country=str(values.get("country") or person.country or "FR"),
             )
         ]
     return {}

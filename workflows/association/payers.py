@@ -16,11 +16,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
+from workflows.association import wording
 from workflows.association.case_variables import text
 from workflows.association.records import Record, Subject, Values
 
 EMPLOYER: Final = "EMPLOYER"
-_FIELDS: Final = ("company", "address_lines", "postcode", "city", "reference")
+_FIELDS: Final = ("company", "address_lines", "postcode", "city", "country", "reference")
 
 
 class EmployerIncomplete(Invalid):
@@ -34,7 +35,7 @@ class EmployerPayer(Base):
 
     __tablename__ = "employer_payer"
     __privacy__ = Personal(
-        "accounting", "person_id order_id", "keep", plain="company address_lines postcode city reference"
+        "accounting", "person_id order_id", "keep", plain="company address_lines postcode city country reference"
     )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -43,6 +44,7 @@ class EmployerPayer(Base):
     address_lines: Mapped[str] = mapped_column(String(300))
     postcode: Mapped[str] = mapped_column(String(16), default="")
     city: Mapped[str] = mapped_column(String(80))
+    country: Mapped[str] = mapped_column(String(2), default="FR")
     reference: Mapped[str] = mapped_column(String(60), default="")
     named_at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (Index("ix_employer_payer_order", "order_id"),)
@@ -50,7 +52,8 @@ class EmployerPayer(Base):
     @property
     def lines(self) -> Sequence[str]:
         """The reader of an invoice."""
-        return [self.company, *self.address_lines.splitlines(), f"{self.postcode} {self.city}".strip()]
+        town = f"{self.postcode} {self.city}".strip()
+        return [self.company, *self.address_lines.splitlines(), town, *wording.country(self.country)]
 
 
 def of_order(session: Session, order_id: UUID) -> EmployerPayer | None:
@@ -97,6 +100,7 @@ def _write(subject: Subject, values: Values) -> Values:
     person_id = subject.id("person_id")
     if person_id is None or not any(given.values()):
         return {}
+    given["country"] = given["country"] or "FR"  # forms of older versions do not ask
     if not (given["company"] and given["address_lines"] and given["city"]):
         raise EmployerIncomplete(field="company")
     subject.session.add(EmployerPayer(id=uuid4(), person_id=person_id, named_at=subject.now, **given))

@@ -42,6 +42,7 @@ def basket(asked: Asked) -> Answers:
     said: dict[str, object] = {"pay_means": means, "gift_amount": gift}
     if gift is not None:
         said |= {"address_lines": f"{rng.randint(1, 120)} rue des Écoles", "postcode": "75005", "city": "Paris"}
+        said["country"] = "FR"
     return {**said, **mandate(rng, "RCUR" if rng.random() < 0.6 else "OOFF")}
 
 
