@@ -17,6 +17,7 @@ from forms.vocabulary import CHOICES, EXPRESSION_SETTINGS
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PATH = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
 _TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_FILLED = re.compile(r"(?P<before>€)?\{\{(?P<text>.*?)\}\}(?P<after>\s?€)?", re.DOTALL)
 _COMPARISON = re.compile(
     r'(?P<path>[^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*(?P<operator>!?=)\s*(?P<literal>"[^"\\]*"|true|false)'
 )
@@ -37,9 +38,16 @@ def templates(text: str) -> list[str]:
     return [found.strip() for found in _TEMPLATE.findall(text)]
 
 
-def fill(text: str, value_of: Callable[[str], str]) -> str:
-    """The text with each FEEL text between double braces replaced by its value, once: values are not read again."""
-    return _TEMPLATE.sub(lambda found: value_of(found[1].strip()), text)
+def fill(text: str, value_of: Callable[[str, bool], str]) -> str:
+    """The text with each FEEL text between double braces replaced by its value, once: values are not read again.
+
+    `value_of` is told whether the sign € stands beside the braces ("€{{due}}", "{{due}} €"), and then writes it.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        return value_of(found["text"].strip(), bool(found["before"] or found["after"]))
+
+    return _FILLED.sub(value, text)
 
 
 def settled_by(component: Component) -> Iterator[tuple[str, str]]:

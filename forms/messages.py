@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 
 from forms.catalogue import EN, FR
 
@@ -47,6 +47,18 @@ def shown(value: object, language: str) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(shown(each, language) for each in value)
     return str(value)
+
+
+def amount(value: object, language: str) -> str:
+    """An amount in euros, as the association's mails and papers write it: “2 400,00 €”, “€2,400.00”. What is no number
+    stands before the sign, or behind it, as it is; nothing is said of nothing."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return format_currency(value, "EUR", locale=_CURRENCY_LOCALES[language])
+    text = shown(value, language)
+    return (f"€{text}" if language == "en" else f"{text}\u00a0€") if text else ""
+
+
+_CURRENCY_LOCALES: Final[Mapping[str, str]] = MappingProxyType({"fr": "fr_FR", "en": "en_GB"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from forms.definition import Component, FormDefinition, expression
 from forms.dependencies import fill
 from forms.errors import UnknownOptionList
 from forms.files import Scan, StoredFile
-from forms.messages import Wording, shown
+from forms.messages import Wording, amount, shown
 from forms.vocabulary import LANGUAGES, MESSAGES
 
 Evaluate = Callable[[str, Mapping[str, object]], object]
@@ -44,7 +44,11 @@ class Surroundings:
         raw = self.raw_text(component, name)
         if (whole := expression(raw)) is not None:
             return escape(shown(self.evaluate(whole, scope), self.language))
-        return fill(raw, lambda text: escape(shown(self.evaluate(text, scope), self.language)))
+
+        def value(text: str, in_euros: bool) -> str:
+            return escape((amount if in_euros else shown)(self.evaluate(text, scope), self.language))
+
+        return fill(raw, value)
 
     def raw_text(self, component: Component, name: str) -> str:
         """The text as it was written, in the reader's language or else the form's."""

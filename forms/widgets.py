@@ -16,7 +16,7 @@ from forms.choices import ChoiceAnswer
 from forms.dates import PARTS, PartsAnswer
 from forms.documents import FileAnswer
 from forms.fields import TextAnswer
-from forms.messages import message, shown
+from forms.messages import amount, message, shown
 
 Params = dict[str, Any]
 
@@ -213,7 +213,9 @@ def _answer(answer: Answer) -> Params:
         value = [file.name for file in answer.stored]
     elif isinstance(answer.data, Decimal):
         value = answer.data
-    text = shown(value, answer.around.language) or _say(answer, "no_answer")
+    in_euros = "€" in (_text(answer, "appearance.prefixAdorner"), _text(answer, "appearance.suffixAdorner"))
+    said = amount if in_euros and isinstance(value, Decimal) else shown
+    text = said(value, answer.around.language) or _say(answer, "no_answer")
     return {"id": answer.id, "label": {"text": _text(answer, answer.component.label_name)}, "text": text}
 
 

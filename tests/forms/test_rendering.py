@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import string
+from decimal import Decimal
 
 import pytest
 from jinja2 import Environment
@@ -197,3 +198,25 @@ def test_both_catalogues_say_the_same_things_with_the_same_parameters() -> None:
     french, english_ = CATALOGUES["fr"], CATALOGUES["en"]
     assert french.keys() == english_.keys()
     assert {code for code in french if shape(french[code]) != shape(english_[code])} == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [("fr", "À vie : {{due}} € en une fois", "À vie : 2 400,00 € en une fois"),
+     ("en", "For life: €{{due}} at once", "For life: €2,400.00 at once"),
+     ("fr", "Promotion {{due}}, {{name}} €", "Promotion 2400, rien €"),
+     ("en", "Rate €{{name}}{{nothing}}, 1 € {{due}}", "Rate €rien, 1 € 2400"),
+     ("fr", "Rien{{nothing}} €", "Rien")],
+)  # fmt: skip
+def test_an_amount_in_a_text_is_written_as_amounts_are(language: str, text: str, told: str) -> None:
+    drawn = form({"id": "t", "type": "text", "text": text})
+    given = {"due": Decimal(2400), "name": "rien", "nothing": None}
+    page = Page(bind(read_form(drawn), language=language, values=given, evaluate=evaluate))
+    assert told in page.text()
+
+
+@pytest.mark.parametrize(("language", "told"), [("fr", "1 234,50 €"), ("en", "€1,234.50")])
+def test_an_amount_that_is_only_shown_bears_its_sign(language: str, told: str) -> None:
+    shown = component("number", "due", disabled=True, decimalDigits=2, appearance={"suffixAdorner": "€"})
+    page = Page(bind(read_form(form(shown)), language=language, values={"due": Decimal("1234.5")}, evaluate=evaluate))
+    assert told in page.text()

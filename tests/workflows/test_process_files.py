@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -71,6 +72,16 @@ def test_whoever_asks_for_an_address_asks_for_its_country_from_the_list() -> Non
         assert [town for town in towns if town.replace(".city", ".country") not in countries] == [], form.stem
         asked += len(towns)
     assert asked
+
+
+def test_no_form_writes_an_amount_by_itself() -> None:
+    """`{{string(due)}} €` would be “2400 €”; `{{due}} €` is written as the mails and papers write amounts."""
+    texts = [
+        file.read_text(encoding="utf-8") for form in FORMS for file in (form, form.with_suffix(".translations.json"))
+    ]
+    beside = [said for text in texts for said in re.findall(r"€\{\{(.*?)\}\}|\{\{([^{}]*?)\}\}\s?€", text)]
+    assert len(beside) >= 8
+    assert [said for said in beside if "string(" in "".join(said)] == []
 
 
 def test_a_new_mandate_asks_for_its_account() -> None:
