@@ -18,11 +18,12 @@ from tests.fixtures.staff import add_person
 from tests.postgres import PostgresServer
 from tests.steps.mentor_requests import WISH
 from tests.steps.mentoring import OFFER
-from workflows.association.mentoring import mentors, places, proposals
+from workflows.association.mentoring import mentors, places, proposals, rounds
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.mentoring.places import MentorPlace
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
+from workflows.association.mentoring.rounds import MentorLocked
 from workflows.association.registry import registry
 from workflows.association.settings import Association
 
@@ -84,3 +85,23 @@ def test_the_last_place_goes_to_one_of_those_who_reach_for_it(engine: Engine) ->
     assert sorted(had) == [False] * (RIVALS - 1) + [True]
     with reading(engine) as session:
         assert session.scalars(select(MentorPlace.proposal_id)).all() == [wanted[had.index(True)]]
+
+
+@pytest.mark.postgresql
+def test_pairs_that_are_locked_at_one_instant_are_no_more_than_there_are_places(engine: Engine) -> None:
+    wanted, together = rivals(engine), Barrier(RIVALS)
+
+    def lock(proposal_id: UUID) -> bool:
+        with transaction(engine) as session:
+            proposal = session.get_one(PairProposal, proposal_id)
+            together.wait(timeout=20)
+            round_ = rounds.alone(session, proposal.round_id)
+            assert round_ is not None
+            try:
+                rounds.lock(session, round_, proposal, NOON.date(), locked=True)
+            except MentorLocked:
+                return False
+            return True
+
+    with ThreadPoolExecutor(RIVALS) as crowd:
+        assert sorted(crowd.map(lock, wanted)) == [False] * (RIVALS - 1) + [True]

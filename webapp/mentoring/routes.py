@@ -120,7 +120,7 @@ def round_page(round_id: UUID) -> str:
 def again(round_id: UUID) -> ResponseReturnValue:
     """Matches the rest around what is locked and set aside. Raises RoundSent."""
     with transaction(engine()) as writer:
-        rounds.run(writer, _round(writer, round_id), engine().clock.now())
+        rounds.run(writer, _round(writer, round_id, alone=True), engine().clock.now())
     flash(_("The round was matched again, around what you locked."), "success")
     return redirect(url_for("mentoring.round_page", round_id=round_id), 303)
 
@@ -131,7 +131,7 @@ def adjust(round_id: UUID, proposal_id: UUID, act: str) -> ResponseReturnValue:
     """Locks a pair, sets it aside, prefers another; each has its opposite. Raises RoundSent, MentorLocked."""
     today = local_day(engine().clock.now(), engine().settings.zone)
     with transaction(engine()) as writer:
-        found, proposal = _round(writer, round_id), writer.get(PairProposal, proposal_id)
+        found, proposal = _round(writer, round_id, alone=True), writer.get(PairProposal, proposal_id)
         if proposal is None or proposal.round_id != round_id or act not in ACTS:
             raise NotFound(kind="proposal", id=str(proposal_id))
         if act in ("lock", "unlock"):
@@ -143,8 +143,8 @@ def adjust(round_id: UUID, proposal_id: UUID, act: str) -> ResponseReturnValue:
     return redirect(url_for("mentoring.round_page", round_id=round_id, _anchor=f"p-{proposal_id}"), 303)
 
 
-def _round(session: Session, round_id: UUID) -> MatchingRound:
-    found = session.get(MatchingRound, round_id)
+def _round(session: Session, round_id: UUID, *, alone: bool = False) -> MatchingRound:
+    found = rounds.alone(session, round_id) if alone else session.get(MatchingRound, round_id)
     if found is None:
         raise NotFound(kind="round", id=str(round_id))
     return found

@@ -41,6 +41,11 @@ def of_key(session: Session, key: str) -> MatchingRound | None:
     return session.scalars(select(MatchingRound).where(MatchingRound.key == key)).one_or_none()
 
 
+def alone(session: Session, round_id: UUID) -> MatchingRound | None:
+    """The round of an id, while whoever else would change it waits: so that what is counted in it stands."""
+    return session.get(MatchingRound, round_id, with_for_update=True)
+
+
 def open_round(session: Session, key: str, wave: str, now: datetime) -> MatchingRound:
     """The round of a number, made where there is none. Its seed is its number: on record, and the same for ever."""
     found = of_key(session, key)
