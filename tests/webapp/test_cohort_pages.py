@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from pypdf import PdfReader
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from engine.clock import VirtualClock
 from engine.engine import Engine
@@ -184,6 +184,13 @@ def the_papers_of_a_group(app: Flask, engine: Engine, clerk: LookedAtPages, seat
     assert "à distance" in words(clerk, f"{sheet}?session=1") and "1 / 1 · pas de fiche" in words(clerk, summary)
     assert "100 %" in words(clerk, summary)
     assert [clerk.get(f"{sheet}?session={each}").status_code for each in (99, -1)] == [404, 404]
+    with transaction(engine) as session:
+        others = session.scalars(select(Person.id).where(Person.first_names.in_(("Clerk", "Head")))).all()
+        for state, each in zip(("CANCELLED", "MOVED"), others, strict=True):  # never came, and went on elsewhere
+            session.add(CohortSeat(cohort_id=seat.cohort_id, person_id=each, situation="SEEKING", state=state))
+    assert "départs : 0" in words(clerk, summary)
+    with transaction(engine) as session:
+        session.execute(delete(CohortSeat).where(CohortSeat.state.in_(("CANCELLED", "MOVED"))))
     with transaction(engine) as session:
         old = Cohort(
             key="GC-OLD", starts_on=now.date(), begins=now.time(), minutes=180, sessions=12, state="MERGED",

@@ -45,6 +45,7 @@ _WORDS: Final = {
         "P": "present", "E": "excused", "U": "absent", "=": "on a pause",
     },
 }  # fmt: skip
+_LEFT: Final = frozenset({"LEFT", "SUCCESS"})  # not who never came, was moved, or followed it to the end
 _MARKS: Final = {"PRESENT": "P", "REMOTE": "R", "EXCUSED": "E", "UNEXCUSED": "U", PAUSED: "="}
 
 
@@ -110,7 +111,7 @@ def summary(session: Session, association: Association, cohort: Cohort, lang: st
     there, counted = sum(map(_there, marks.values())), sum(map(_counted, marks.values()))
     share = f"{100 * there // counted}{'' if lang == 'en' else ' '}%" if counted else "—"
     table = Table((said["person"], said["attended"]), rows, (said["whole"], share))
-    gone = [seat for seat in records.seats(session, cohort.id, sitting=False) if seat.state not in records.SITTING]
+    gone = [seat for seat in records.seats(session, cohort.id, sitting=False) if seat.state in _LEFT]
     values = {
         "held": str(cohort.held), "sessions": str(cohort.sessions), "people_count": str(len(seats)),
         "left_count": str(len(gone)), "started_on": wording.day(cohort.starts_on, lang),
