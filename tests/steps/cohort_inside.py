@@ -27,14 +27,16 @@ from workflows.association.cohorts.triads import CohortTriad
 def elects(office: Office, name: str, role: str) -> None:
     with transaction(office.engine) as session:
         cohort, seat_id = session.get_one(Cohort, cohort_of(office).id), seat_of(office, name).id
-        assert elections.elect(session, office.engine, cohort, role, seat_id)
-        assert not elections.elect(session, office.engine, cohort, role, seat_id), "once"
+        assert elections.elect(session, office.engine, office.association, cohort, role, seat_id)
+        assert not elections.elect(session, office.engine, office.association, cohort, role, seat_id), "once"
 
 
 @then(parsers.parse('{count:d} people got the mail "{template}", which names "{name}"'))
 def names_somebody(office: Office, count: int, template: str, name: str) -> None:
     told = [each.to_address for each in office.mails() if each.template == template and name in each.text]
     assert len(set(told)) == len(told) == count
+    signed = {each.text.rstrip().rsplit("\n", 1)[-1] for each in office.mails() if each.template == template}
+    assert signed == {office.association.name}, "who writes"
 
 
 def held_by(office: Office, role: str) -> str:
@@ -52,7 +54,8 @@ def holds(office: Office, name: str, role: str) -> None:
 def outside(office: Office) -> None:
     for role, seat_id in (("REFEREE", uuid4()), ("PRESIDENT", seat_of(office).id)):
         with transaction(office.engine) as session, pytest.raises(ElectionRefused):
-            elections.elect(session, office.engine, session.get_one(Cohort, cohort_of(office).id), role, seat_id)
+            cohort = session.get_one(Cohort, cohort_of(office).id)
+            elections.elect(session, office.engine, office.association, cohort, role, seat_id)
 
 
 @when(parsers.parse('"{name}" leaves the cohort'))
@@ -127,7 +130,7 @@ def are_drawn(office: Office, numbers: str) -> None:
         cohort = session.get_one(Cohort, cohort_of(office).id)
         for _twice in range(2):
             for number in numbers.split(", "):
-                triads.draw(session, office.engine, cohort, int(number))
+                triads.draw(session, office.engine, office.association, cohort, int(number))
 
 
 @when("the phase is over")

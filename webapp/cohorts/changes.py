@@ -15,6 +15,7 @@ from engine.errors import Conflict, Invalid, Refused
 from engine.transaction import transaction
 from webapp.auth import current, engine, settings, signed_in
 from webapp.cohorts.board import cohort_of
+from webapp.house import association_of
 from webapp.limits import limited
 from webapp.words import _
 from workflows.association import office_mandates, roles
@@ -91,7 +92,8 @@ def elect(key: str) -> ResponseReturnValue:
         cohort = cohort_of(writer, key)
         if cohort.state != "RUNNING":
             raise GroupNotRunning
-        changed = elections.elect(writer, engine(), cohort, request.form.get("role", ""), seat_id)
+        house, asked = association_of(settings(), engine().clock), request.form.get("role", "")
+        changed = elections.elect(writer, engine(), house, cohort, asked, seat_id)
     flash(_("Noted, and the group is told.") if changed and seat_id else _("Noted."), "success")
     return redirect(url_for("cohorts.board", key=key), 303)
 

@@ -130,6 +130,7 @@ def registry(association: Association) -> Registry:
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), *cohort_merging.service_tasks(association),
+        *cohort_running.service_tasks(association),
         *mail_sending.connectors(association), proofs.connector(association),
         requests.connector(association), debit_papers.connector(association),
         credit_note_papers.connector(association),

@@ -55,8 +55,8 @@ class EndedByHand:
             guests = {guest for each in told for guest in appointments.guests(session, each.id)}
             for person_id in sorted(guests, key=str):
                 letters.write(
-                    session, engine, "cohort_off", person_id, lambda _lang: {"cohort": key},
-                    key=f"off:{cohort.id.hex}:{person_id.hex}", dates=Dates(self.association, told, "CANCEL"),
+                    session, engine, self.association, "cohort_off", person_id, lambda _lang: {"cohort": key},
+                    key=f"off:{cohort.id.hex}:{person_id.hex}", dates=Dates(told, "CANCEL"),
                 )  # fmt: skip
             cohort.state = CLOSED
         else:

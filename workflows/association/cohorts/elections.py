@@ -21,6 +21,7 @@ from workflows.association import people
 from workflows.association.case_variables import local_day
 from workflows.association.cohorts import letters, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.settings import Association
 
 ROLES: Final = {
     "REFEREE": ("référent·e réseau", "network referee"),
@@ -54,7 +55,9 @@ def held(session: Session, cohort_id: UUID) -> dict[str, CohortSeat]:
     return dict(session.execute(query).tuples().all())
 
 
-def elect(session: Session, engine: Engine, cohort: Cohort, role: str, seat_id: UUID | None) -> bool:
+def elect(
+    session: Session, engine: Engine, association: Association, cohort: Cohort, role: str, seat_id: UUID | None
+) -> bool:
     """Notes whom the group elected, or that nobody holds the role any more, and tells the group; answers whether that
     changed anything. Raises ElectionRefused."""
     session.scalars(select(Cohort.id).where(Cohort.id == cohort.id).with_for_update()).one()
@@ -75,11 +78,14 @@ def elect(session: Session, engine: Engine, cohort: Cohort, role: str, seat_id: 
         made = CohortElection(id=uuid4(), seat_id=seat_id, role=role, since=today)
         session.add(made)
         session.flush()
-        _tell(session, engine, cohort, made, [seat.person_id for seat in sitting.values()])
+        _tell(session, engine, association, cohort, made, [seat.person_id for seat in sitting.values()])
     return True
 
 
-def _tell(session: Session, engine: Engine, cohort: Cohort, made: CohortElection, readers: list[UUID]) -> None:
+def _tell(
+    session: Session, engine: Engine, association: Association, cohort: Cohort, made: CohortElection,
+    readers: list[UUID],
+) -> None:  # fmt: skip
     person_id = session.get_one(CohortSeat, made.seat_id).person_id
     name = people.display_name(session, person_id)
 
@@ -87,4 +93,5 @@ def _tell(session: Session, engine: Engine, cohort: Cohort, made: CohortElection
         return {"cohort": cohort.key, "other": name, "group_role": ROLES[made.role][lang == "en"]}
 
     for reader in readers:
-        letters.write(session, engine, "cohort_elected", reader, words, key=f"elected:{made.id.hex}:{reader.hex}")
+        key = f"elected:{made.id.hex}:{reader.hex}"
+        letters.write(session, engine, association, "cohort_elected", reader, words, key=key)

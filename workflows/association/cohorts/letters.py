@@ -26,20 +26,21 @@ Words = Callable[[str], Mapping[str, str]]  # what the placeholders stand for, i
 class Dates:
     """Meetings that a mail asks to, or takes back."""
 
-    association: Association
     meetings: Sequence[Appointment]
     method: Method
 
 
 def write(
-    session: Session, engine: Engine, template: str, to: UUID, words: Words, *, key: str, dates: Dates | None = None
-) -> bool:
-    """Writes to somebody once for a key; answers whether there was an address, and no such mail yet."""
+    session: Session, engine: Engine, association: Association, template: str, to: UUID, words: Words, *, key: str,
+    dates: Dates | None = None,
+) -> bool:  # fmt: skip
+    """Writes to somebody once for a key, in the association's name; answers whether there was an address, and no such
+    mail yet."""
     person = people.get(session, to)
     if person is None or person.primary_email is None or mails.by_key(session, key) is not None:
         return False
     lang = "en" if person.lang == "en" else "fr"
-    said = {"first_names": person.first_names, "association": "", **words(lang)}
+    said = {"first_names": person.first_names, "association": association.name, **words(lang)}
     text = texts.mail(session, template, lang, local_day(engine.clock.now(), engine.settings.zone))
     made = mail_templates.render(text, said)
     mail_id = mails.post(
@@ -48,7 +49,7 @@ def write(
     )  # fmt: skip
     if dates is not None and dates.meetings:
         session.get_one(Mail, mail_id).calendar = invitations(
-            dates.meetings, organizer=Party(dates.association.name, dates.association.mail_from),
+            dates.meetings, organizer=Party(association.name, association.mail_from),
             guest=Party(person.first_names, person.primary_email), lang=lang, method=dates.method,
         )  # fmt: skip
     return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -90,8 +91,7 @@ def look(work: ServiceWork) -> Mapping[str, object]:
     }  # fmt: skip
 
 
-@service_task("merger.propose", results=())
-def propose(work: ServiceWork) -> None:
+def propose(association: Association, work: ServiceWork) -> None:
     """Asks each person of the group by his own case; those who lead both groups know of it."""
     cohort, target = _cohort(work), records.by_key(work.session, text(work.variables, "target_key"))
     if target is None:
@@ -108,7 +108,7 @@ def propose(work: ServiceWork) -> None:
         )  # fmt: skip
     for person_id in dict.fromkeys([*leaders.of(work, cohort.key), *leaders.of(work, target.key)]):
         letters.write(
-            work.session, work.engine, "cohort_merger", person_id,
+            work.session, work.engine, association, "cohort_merger", person_id,
             lambda _lang: {"cohort": cohort.key, "target": target.key},
             key=f"merger:{cohort.key}:{target.key}:{person_id.hex}",
         )  # fmt: skip
@@ -126,8 +126,7 @@ def count(work: ServiceWork) -> Mapping[str, object]:
     return {"missing": sum(seat.move_answer == ASKED for seat in seats)}
 
 
-@service_task("participation.note_move", results=())
-def note_move(work: ServiceWork) -> None:
+def note_move(association: Association, work: ServiceWork) -> None:
     """What somebody wishes is done at once: a seat in the other group, or in the next one; or nothing until the end."""
     seat = work.session.get_one(CohortSeat, uuid(work.variables, "seat_id"))
     if seat.state not in records.SITTING or seat.move_answer not in {JOIN, NEXT}:
@@ -135,7 +134,7 @@ def note_move(work: ServiceWork) -> None:
     said: dict[str, object] = {"joins": False, "new_seat": None}
     appointments.uninvite(work.session, text(work.variables, "cohort_key"), seat.person_id, work.now)
     if seat.move_answer == JOIN:
-        said = {"joins": True, "new_seat": _join(work, seat)}
+        said = {"joins": True, "new_seat": _join(association, work, seat)}
     key = text(work.variables, "cohort_key")  # the case may end before its own end event says so
     commands.correlate_message(
         work.session,
@@ -152,7 +151,7 @@ def note_move(work: ServiceWork) -> None:
     )
 
 
-def _join(work: ServiceWork, seat: CohortSeat) -> Mapping[str, object]:
+def _join(association: Association, work: ServiceWork, seat: CohortSeat) -> Mapping[str, object]:
     session = work.session
     target = session.scalars(
         select(Cohort).where(Cohort.id == uuid(work.variables, "target_id")).with_for_update()
@@ -170,8 +169,8 @@ def _join(work: ServiceWork, seat: CohortSeat) -> Mapping[str, object]:
     name = people.display_name(session, made.person_id)
     for lead in leaders.of(work, target.key):
         letters.write(
-            session, work.engine, "cohort_joined", lead, lambda _lang: {"cohort": target.key, "other": name},
-            key=f"joined:{made.id.hex}:{lead.hex}",
+            session, work.engine, association, "cohort_joined", lead,
+            lambda _lang: {"cohort": target.key, "other": name}, key=f"joined:{made.id.hex}:{lead.hex}",
         )  # fmt: skip
     return {
         "seat_id": str(made.id), "person_id": str(made.person_id), "cohort_id": str(target.id),
@@ -198,7 +197,7 @@ def close_early(work: ServiceWork) -> Mapping[str, object]:
 
 
 def service_tasks(association: Association) -> Sequence[ServiceTask]:
-    """The service task `merger.dissolve` of an association: it writes invitations."""
+    """The service tasks of a merger that write in the association's name."""
 
     def dissolve(work: ServiceWork) -> None:
         """Everybody has said what he wishes: the group meets no more, who stays to its end is asked for an opinion."""
@@ -208,9 +207,9 @@ def service_tasks(association: Association) -> Sequence[ServiceTask]:
         target = work.session.get(Cohort, cohort.successor_id) if cohort.successor_id is not None else None
         for person_id in told:
             letters.write(
-                work.session, work.engine, "cohort_merged", person_id,
+                work.session, work.engine, association, "cohort_merged", person_id,
                 lambda _lang: {"cohort": cohort.key, "target": target.key if target is not None else "—"},
-                key=f"merged:{cohort.id.hex}:{person_id.hex}", dates=Dates(association, gone, "CANCEL"),
+                key=f"merged:{cohort.id.hex}:{person_id.hex}", dates=Dates(gone, "CANCEL"),
             )  # fmt: skip
         cohort.state = MERGED
         calling_off.publish(work.session, work.engine, "cohort_ended", cohort)
@@ -218,7 +217,11 @@ def service_tasks(association: Association) -> Sequence[ServiceTask]:
             work.session, work.engine, "cohort_dissolved", cohort.key, source=f"cohort:{cohort.id}", ttl=_TTL, by=SYSTEM
         )
 
-    return (ServiceTask("merger.dissolve", dissolve, results=frozenset()),)
+    return (
+        ServiceTask("merger.dissolve", dissolve, results=frozenset()),
+        ServiceTask("merger.propose", partial(propose, association), results=frozenset()),
+        ServiceTask("participation.note_move", partial(note_move, association), results=frozenset()),
+    )
 
 
 def _left(session: Session, cohort: Cohort) -> list[UUID]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy import select, update
 
 from engine import commands
 from engine.assignment import SYSTEM
-from engine.registry import ServiceWork, service_task
+from engine.registry import ServiceTask, ServiceWork, service_task
 from workflows.association import mails, office_mandates, people, roles
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, uuid, whole
@@ -27,6 +28,7 @@ from workflows.association.cohorts import (
 )
 from workflows.association.cohorts.candidacies import OFFERED, CohortCandidacy
 from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.settings import Association
 
 LEADS: Final = (("FACILITATOR", "facilitator_id"), ("CO_FACILITATOR", "co_facilitator_id"))
 _LATE: Final = {
@@ -146,8 +148,13 @@ def tell_late(work: ServiceWork) -> None:
         )  # fmt: skip
 
 
-@service_task("cohort.close_session", results=("sitting", "sessions_left", "fell", "asked_at"))
-def close_session(work: ServiceWork) -> Mapping[str, object]:
+def service_tasks(association: Association) -> Sequence[ServiceTask]:
+    """`cohort.close_session` of an association: it writes in its name."""
+    results = frozenset({"sitting", "sessions_left", "fell", "asked_at"})
+    return (ServiceTask("cohort.close_session", partial(close_session, association), results=results),)
+
+
+def close_session(association: Association, work: ServiceWork) -> Mapping[str, object]:
     """Whoever was not marked was there; each participation hears of the session, and of the project sheet where a phase
     that asks for it has begun; triads are drawn where they are due. The figures are for the table `cohort_size`;
     `fell`: fewer people than at the last time that one was asked about them."""
@@ -164,7 +171,7 @@ def close_session(work: ServiceWork) -> Mapping[str, object]:
         )  # fmt: skip
     _ask_for_sheets(work, cohort, number)
     if triads.due_after(work.session, number, _today(work)):
-        triads.draw(work.session, work.engine, cohort, number)
+        triads.draw(work.session, work.engine, association, cohort, number)
     sitting, asked = len(records.seats(work.session, cohort.id)), whole(work.variables, "asked_at", 0)
     return {
         "sitting": sitting, "sessions_left": len(planning.coming(work.session, cohort)),

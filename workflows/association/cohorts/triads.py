@@ -23,6 +23,7 @@ from workflows.association import people
 from workflows.association.case_variables import local_day
 from workflows.association.cohorts import calendar, letters, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.settings import Association
 
 PHASE: Final = "SELF"
 SIZE: Final = 3
@@ -49,7 +50,7 @@ def due_after(session: Session, number: int, today: date) -> bool:
     return False
 
 
-def draw(session: Session, engine: Engine, cohort: Cohort, number: int) -> None:
+def draw(session: Session, engine: Engine, association: Association, cohort: Cohort, number: int) -> None:
     """Draws the triads of everybody who sits in the group and does not pause, once a session, and tells each."""
     now = engine.clock.now()
     today = local_day(now, engine.settings.zone)
@@ -60,7 +61,7 @@ def draw(session: Session, engine: Engine, cohort: Cohort, number: int) -> None:
     for place, members in enumerate(found, start=1):
         for seat_id in members:
             session.add(CohortTriad(seat_id=seat_id, session_no=number, number=place, drawn_at=now))
-        _tell(session, engine, cohort, number, [seats[each].person_id for each in members])
+        _tell(session, engine, association, cohort, number, [seats[each].person_id for each in members])
     session.flush()
 
 
@@ -125,12 +126,14 @@ def _together(session: Session, cohort_id: UUID) -> Pairs:
     return Counter(frozenset(pair) for group in members.values() for pair in combinations(group, 2))
 
 
-def _tell(session: Session, engine: Engine, cohort: Cohort, number: int, members: Sequence[UUID]) -> None:
+def _tell(
+    session: Session, engine: Engine, association: Association, cohort: Cohort, number: int, members: Sequence[UUID]
+) -> None:
     names = people.names_of(session, members)
     for reader in members:
         others = ", ".join(sorted(names.get(each, "–") for each in members if each != reader)) or "–"
         key = f"triad:{cohort.id.hex}:{number}:{reader.hex}"
-        letters.write(session, engine, "cohort_triad", reader, _words(cohort.key, others), key=key)
+        letters.write(session, engine, association, "cohort_triad", reader, _words(cohort.key, others), key=key)
 
 
 def _words(cohort: str, others: str) -> letters.Words:
