@@ -130,7 +130,6 @@ def registry(association: Association) -> Registry:
     )
     bound: list[ServiceTask | Connector] = [
         invoicing.service_task(association), *cohort_merging.service_tasks(association),
-        *cohort_running.service_tasks(association),
         *mail_sending.connectors(association), proofs.connector(association),
         requests.connector(association), debit_papers.connector(association),
         credit_note_papers.connector(association),
@@ -150,4 +149,8 @@ def _push_service(association: Association) -> PushSender:
 
 def _together(association: Association) -> Registry:
     work = Registry.of(registration_work, proposal_work, pair_work, *_EVENTS)
-    return work + Registry.collect([*mentoring_papers.service_tasks(association)])
+    bound: list[ServiceTask | Connector] = [
+        *mentoring_papers.service_tasks(association),
+        *cohort_running.service_tasks(association),
+    ]
+    return work + Registry.collect(bound)
