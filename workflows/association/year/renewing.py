@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from engine.transaction import reading, transaction
 from workflows.association import renewals
 from workflows.association.renewals import Renewal
 from workflows.association.year import days, money
-from workflows.association.year.lots import among
+from workflows.association.year.lots import Lots, among
 from workflows.association.year.world import Answers, Asked, Family, Habit, Planned, World
 
 A_DAY, AT_ONCE = 400, 10  # renewals started in a day, and in one transaction
@@ -36,9 +36,15 @@ def _choose(world: World, day: date) -> Sequence[Planned]:
     with reading(world.engine) as session:
         begun = session.scalar(select(func.count()).select_from(Renewal).where(Renewal.started_at >= moment)) or 0
         due = list(renewals.due(session, day))
-    chosen = [each for each in due if world.lots.falls(world.volume, "member", each)][: A_DAY - begun]
+    chosen = [each for each in due if _renews(world.lots, world.volume, each)][: A_DAY - begun]
     some = [chosen[first : first + AT_ONCE] for first in range(0, len(chosen), AT_ONCE)]
     return [Planned(moment, f"renewals:{each[0]}", partial(_start, person_ids=each)) for each in some]
+
+
+@lru_cache(maxsize=100_000)
+def _renews(lots: Lots, volume: float, person_id: UUID) -> bool:
+    """Whether somebody is of the share that is played: asked again each morning about all who are due."""
+    return lots.falls(volume, "member", person_id)
 
 
 def _start(world: World, person_ids: Sequence[UUID]) -> None:
