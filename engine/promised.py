@@ -41,11 +41,12 @@ class JobUnderWay(Conflict):
 
 def promised(
     session: Session, instance_id: UUID, job_id: UUID
-) -> Row[tuple[UUID, str | None, str, Any, datetime, bool]]:
-    """Id, element, kind, load, date and whether it is held, of a job that waits. Raises JobGone, JobUnderWay."""
-    query = select(Job.id, Job.element, Job.kind, Job.payload, Job.due_at, Job.held, Job.leased_until).where(
-        Job.id == job_id, Job.instance_id == instance_id, Job.kind != "timer"
-    )
+) -> Row[tuple[UUID, str | None, str, Any, datetime, bool, str | None]]:
+    """Id, element, kind, load, date, whether it is held, and what failed, of a job that waits. Raises JobGone,
+    JobUnderWay."""
+    query = select(
+        Job.id, Job.element, Job.kind, Job.payload, Job.due_at, Job.held, Job.error, Job.leased_until
+    ).where(Job.id == job_id, Job.instance_id == instance_id, Job.kind != "timer")  # fmt: skip
     found = session.execute(query).one_or_none()
     if found is None:
         raise JobGone

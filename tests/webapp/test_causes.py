@@ -78,7 +78,7 @@ def test_a_calculated_timer_says_when_it_came(bench: Callable[..., Bench], app: 
         effect = session.scalars(select(Effect).where(Effect.step == 1)).one()
         told = causes(session, it.engine, ALL, session.get_one(ProcessInstance, case), effect.element or "", effect.at)
         came = dates.moment(effect.at)
-    assert told[1].text == f"The timer “until” had come: {came} (`remind_at`)."
+    assert told[1].text == f"The timer “until” had come: `remind_at` (the case went on: {came})."
 
 
 def write(work: ServiceWork) -> None:

@@ -138,6 +138,9 @@ def test_the_year_of_groups_is_for_its_head_and_the_board_sets_going_what_a_grou
     with transaction(web_engine) as session:
         session.get_one(Person, seat.person_id).deceased_on = None
     assert clerk.post_form("/cohorts/short/", {"seat": ["x"]}).status_code == 404
+    assert clerk.post_form("/cohorts/short/", {}).status_code == 303
+    nobody = clerk.get("/cohorts/short/").get_data(as_text=True)
+    assert "Ada Essai" in nobody and "personne n’a été retiré" in nobody
     assert clerk.post_form("/cohorts/short/", {"seat": [str(seat.id)]}).status_code == 303
     assert "Personne n’attend" in clerk.get("/cohorts/short/").get_data(as_text=True)
     the_papers_of_a_group(app, web_engine, clerk, seat)

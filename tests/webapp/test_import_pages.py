@@ -83,6 +83,16 @@ def page(browser: LookedAtPages, path: str) -> str:
     return answer.get_data(as_text=True)
 
 
+def bring_in(browser: LookedAtPages, path: str) -> int:
+    """Presses the button for what the page shows."""
+    return browser.post_form(f"{path}/begin", {"seen": seen(browser, path)}).status_code
+
+
+def seen(browser: LookedAtPages, path: str) -> str:
+    """What the page says that the file would do, by its digest; "" where it offers nothing to bring in."""
+    return "".join(re.findall(r'name="seen" value="(\w+)"', page(browser, path)))
+
+
 def decide_tariffs(engine: Engine) -> None:
     with transaction(engine) as session:
         parameters.declare_first(session, valid_from=date(2026, 1, 1), decided_by="AG")
@@ -110,7 +120,7 @@ def test_a_file_of_people_is_looked_at_brought_in_and_taken_back(data: LookedAtP
     assert people(web_engine) == before
     sheet = data.get(f"{path}/rejected.csv").get_data().decode("utf-8-sig").splitlines()
     assert sheet[0] == "ligne;motif" and [line.split(";")[0] for line in sheet[1:]] == ["3", "4"]
-    assert data.post_form(f"{path}/begin").status_code == 303
+    assert bring_in(data, path) == 303
     assert "1 " in page(data, path)
     run(web_engine)
     assert "est importé." in page(data, path) and people(web_engine) == before + 1
@@ -134,7 +144,7 @@ def test_the_list_of_imports_reads_neither_what_was_nor_what_was_added(data: Loo
     for number in range(3):
         path = upload(data, "people", PEOPLE.replace("Ambre", f"Ambre{'xyz'[number]}").replace("ambre@", f"a{number}@"))
         run(web_engine)
-        data.post_form(f"{path}/begin")
+        bring_in(data, path)
         run(web_engine)
         first = first or path
     with reading(web_engine) as session:
@@ -153,10 +163,16 @@ def test_what_changed_meanwhile_is_shown_anew_and_not_written(data: LookedAtPage
         ambre = session.scalars(select(Person).where(Person.birth_name == "Delaunay")).one()
         ambre.emails[0].address = ambre.emails[0].folded = "ambre@example.org"
     before = people(web_engine)
-    data.post_form(f"{path}/begin")
+    looked_at = seen(data, path)
+    bring_in(data, path)
     run(web_engine)
     assert "a changé depuis" in page(data, path) and people(web_engine) == before
-    data.post_form(f"{path}/begin")
+    for old in (looked_at, ""):
+        late = data.post_form(f"{path}/begin", {"seen": old})
+        assert late.status_code == 409 and "ce que ferait ce fichier a changé" in late.get_data(as_text=True).casefold()
+        assert f'name="seen" value="{seen(data, path)}"' in late.get_data(as_text=True), "what it would do now"
+    assert not run_due(web_engine), "nothing begins that nobody looked at"
+    bring_in(data, path)
     run(web_engine)
     assert people(web_engine) == before and "est importé." in page(data, path)
 
@@ -173,13 +189,13 @@ def test_one_changed_line_that_would_change_something_else_now_is_shown_anew(
     with transaction(web_engine) as session:
         ambre = session.scalars(select(Person).where(Person.first_names == "Ambre")).one()
         ambre.position = "Directrice générale"
-    data.post_form(f"{path}/begin")
+    bring_in(data, path)
     run(web_engine)
     assert "a changé depuis" in (shown := page(data, path)) and "Directrice générale → Auditrice" in shown
     with reading(web_engine) as session:
         kept = session.scalars(select(Person.position).where(Person.first_names == "Ambre")).one()
     assert kept == "Directrice générale", "nothing is written that nobody saw"
-    data.post_form(f"{path}/begin")
+    bring_in(data, path)
     run(web_engine)
     assert "est importé." in page(data, path)
 
@@ -194,7 +210,7 @@ def test_a_file_at_which_the_work_gave_up_says_so_is_tried_again_and_deleted(
         assert len(session.scalars(select(Job.id).where(Job.type.startswith("import."))).all()) == 1, "and nothing more"
     if begun:
         run(web_engine)
-        data.post_form(f"{path}/begin")
+        bring_in(data, path)
     damage(web_engine, b"\xff\xfe")
     give_up(web_engine)
     stopped = data.get(path)
@@ -218,7 +234,7 @@ def test_a_file_at_which_the_work_gave_up_says_so_is_tried_again_and_deleted(
 def test_a_file_that_stopped_while_it_was_brought_in_can_be_deleted(data: LookedAtPages, web_engine: Engine) -> None:
     before, path = people(web_engine), upload(data, "people", PEOPLE)
     run(web_engine)
-    assert [data.post_form(f"{path}/begin").status_code for _again in range(2)] == [303, 303]
+    assert [bring_in(data, path) for _again in range(2)] == [303, 303]
     with reading(web_engine) as session:
         assert len(session.scalars(select(Job.id).where(Job.type.startswith("import."))).all()) == 1, "begun once"
     damage(web_engine, b"\xff\xfe")
@@ -233,7 +249,7 @@ def test_of_lines_that_were_left_out_only_line_and_reason_stay(data: LookedAtPag
     path = upload(data, "people", PEOPLE)
     run(web_engine)
     assert "31/02/1985" in page(data, path)
-    data.post_form(f"{path}/begin")
+    bring_in(data, path)
     run(web_engine)
     sheet = data.get(f"{path}/rejected.csv").get_data().decode("utf-8-sig")
     assert "4;« … » n’est pas une adresse e-mail" in sheet and "31/02/1985" not in page(data, path)
@@ -288,7 +304,7 @@ def test_an_import_that_is_in_use_is_kept_and_says_so(app: Flask, data: LookedAt
     path = upload(data, "memberships", MEMBERS)
     run(web_engine)
     assert "4242" in page(data, path)
-    data.post_form(f"{path}/begin")
+    bring_in(data, path)
     run(web_engine)
     with transaction(web_engine) as session:
         session.scalars(select(Membership)).one().auto_renew = True

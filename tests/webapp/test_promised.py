@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from engine.engine import Engine
@@ -14,6 +16,7 @@ from tests.fixtures.cases import start_review
 from tests.fixtures.desks import browser_with
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
+from webapp.operations.ahead import effect_words
 from workflows.association.mails import Mail
 
 
@@ -46,3 +49,18 @@ def test_the_reminder_of_a_task_is_moved_and_then_done_now(
         assert "moitié" not in "".join(mail.text for mail in mails)
         assert str(page.rpartition("/")[2]) not in {str(each) for each in session.scalars(select(Job.id))}
     assert admin.post_form(f"{page}/run").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "held", "failed", "said"),
+    [
+        ("connector", "warn", False, False, "The work “warn” is done."),
+        ("connector", "warn", False, True, "The work “warn” is tried again."),
+        ("connector", "warn", True, True, "“warn” gave up and is held."),
+        ("continue", "ask", False, False, "The case goes on. An answer that can be taken back until then stays."),
+        ("retry", "", False, False, "The case goes on."),
+    ],
+)
+def test_what_work_does_once_it_is_due(app: Flask, kind: str, name: str, held: bool, failed: bool, said: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert effect_words(kind, {}, name, held=held, failed=failed) == said

@@ -38,6 +38,9 @@ def placed() -> ResponseReturnValue:
         chosen = {UUID(each) for each in request.form.getlist("seat")}
     except ValueError:
         raise NotFound(kind="person", id="?") from None
+    if not chosen:
+        flash(_("Choose whoever has a place first: nobody was taken off the list."), "error")
+        return redirect(url_for("cohort_short.page"), 303)
     with transaction(engine()) as writer:
         count = short_groups.placed(writer, chosen)
     flash(_("People taken off the list: %(num)d.", num=count), "success")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from webapp.operations.names import names_of
 from webapp.spreadsheets import download
 from webapp.words import _, language, ngettext
 from workflows.association import import_drafts, import_journal, import_log, import_wording
-from workflows.association.import_drafts import LOOKED, LOOKING, RUNNING, ImportDraft
+from workflows.association.import_drafts import LOOKED, LOOKING, RUNNING, ImportDraft, ImportMoved
 from workflows.association.import_log import RecordImport
 from workflows.association.import_sheets import LARGEST, Rejected
 from workflows.association.mentoring import bringing
@@ -64,28 +64,20 @@ def upload() -> ResponseReturnValue:
 @bringer
 def show(draft_id: UUID) -> ResponseReturnValue:
     """One file: how far it is, what it would do line by line, or what it did."""
-    with reading(engine()) as reader:
-        draft = _draft(reader, draft_id)
-        stopped = import_drafts.stopped(reader, draft)
-        made = reader.get(RecordImport, draft.import_id) if draft.import_id is not None else None
-        page = render_template(
-            "imports/draft.html", draft=draft, kind=names()[draft.kind], made=made, stopped=stopped,
-            rejected=_reasons(draft)[:TOLD],
-            twin=import_drafts.before(reader, draft) if draft.state == LOOKED else None,
-            opening=settings().opening_day, by=names_of(reader, [draft.by])[draft.by],
-        )  # fmt: skip
-    answer = make_response(page)
-    if draft.state in {LOOKING, RUNNING} and not stopped:
-        answer.headers["Refresh"] = str(EVERY)
-    return answer
+    return _shown(draft_id)
 
 
 @blueprint.post("/<uuid:draft_id>/begin")
 @bringer
 def begin(draft_id: UUID) -> ResponseReturnValue:
-    """Brings the file in, in the background and in one transaction. Raises ImportNotReady."""
-    with transaction(engine()) as writer:
-        import_drafts.begin(writer, _draft(writer, draft_id, lock=True), engine().clock.now())
+    """Brings the file in, in the background and in one transaction; what would do something else than the page showed
+    is shown anew instead. Raises ImportNotReady."""
+    seen = request.form.get("seen", "")
+    try:
+        with transaction(engine()) as writer:
+            import_drafts.begin(writer, _draft(writer, draft_id, lock=True), seen, engine().clock.now())
+    except ImportMoved as moved:
+        return _shown(draft_id, in_words(moved)), 409
     return redirect(url_for("imports.show", draft_id=draft_id), 303)
 
 
@@ -151,6 +143,24 @@ def begin_pairs() -> ResponseReturnValue:
         begun = bringing.begin_cases(writer, engine())
     flash(ngettext("The case of %(num)d pair has begun.", "The cases of %(num)d pairs have begun.", begun), "success")
     return redirect(url_for("imports.listing"), 303)
+
+
+def _shown(draft_id: UUID, moved: str = "") -> Response:
+    """The page of a file. `moved`: why what somebody wanted of it was not done."""
+    with reading(engine()) as reader:
+        draft = _draft(reader, draft_id)
+        stopped = import_drafts.stopped(reader, draft)
+        made = reader.get(RecordImport, draft.import_id) if draft.import_id is not None else None
+        page = render_template(
+            "imports/draft.html", draft=draft, moved=moved, kind=names()[draft.kind], made=made, stopped=stopped,
+            rejected=_reasons(draft)[:TOLD],
+            twin=import_drafts.before(reader, draft) if draft.state == LOOKED else None,
+            opening=settings().opening_day, by=names_of(reader, [draft.by])[draft.by],
+        )  # fmt: skip
+    answer = make_response(page)
+    if draft.state in {LOOKING, RUNNING} and not stopped:
+        answer.headers["Refresh"] = str(EVERY)
+    return answer
 
 
 def _list(error: str = "", kind: str = "") -> str:

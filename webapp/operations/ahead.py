@@ -61,15 +61,27 @@ def element_name(drawing: Drawing, element: str | None, language: str) -> str:
     return f"{host.label(language)} ({shape.label(language)})"
 
 
-def effect_words(kind: str, payload: Mapping[str, object], name: str) -> str:
-    """What happens once a promised job is due, in a sentence."""
+def effect_words(kind: str, payload: Mapping[str, object], name: str, *, held: bool, failed: bool) -> str:
+    """What happens once a promised job is due, in a sentence; `name` is empty where it is of no element."""
     if kind != "deadline":
-        return _("The work “%(name)s” is done.", name=name)
+        return _work_words(kind, name, held=held, failed=failed)
     if payload.get("share") == 50:
         return _("A reminder of “%(name)s” is sent, if it is not done by then.", name=name)
     if payload.get("share") == 100:
         return _("The head of its role is told that “%(name)s” is late, if it is not done by then.", name=name)
     return _("The general delegate is told that “%(name)s” is late, if it is not done by then.", name=name)
+
+
+def _work_words(kind: str, name: str, *, held: bool, failed: bool) -> str:
+    if held:
+        return _("“%(name)s” gave up and is held.", name=name or _("the case"))
+    if kind == "continue":
+        return _("The case goes on. An answer that can be taken back until then stays.")
+    if not name:
+        return _("The case goes on.")
+    return (
+        _("The work “%(name)s” is tried again.", name=name) if failed else _("The work “%(name)s” is done.", name=name)
+    )
 
 
 def _job(job: Job, name: str) -> str:

@@ -231,7 +231,8 @@ def _at(spec: ProcessSpec, source: Element, history: _History, left: datetime) -
 
 
 def _time(source: Element, came: datetime) -> str:
-    """The time of a timer as the diagram says it; where that is calculated, also when it came."""
+    """The time of a timer as the diagram says it; where that is calculated, also when the case
+    went on, which may be later: nothing keeps what was calculated."""
     event = source.event
     assert event is not None
     assert event.timer is not None
@@ -240,4 +241,4 @@ def _time(source: Element, came: datetime) -> str:
     said = Wording(language()).say(setting, written)
     if isinstance(event.timer, StaticText):
         return said
-    return _("%(moment)s (%(rule)s)", moment=dates.moment(came), rule=said)
+    return _("%(rule)s (the case went on: %(moment)s)", moment=dates.moment(came), rule=said)

@@ -35,7 +35,7 @@ def job(instance_id: UUID, job_id: UUID) -> ResponseReturnValue:
     with reading(engine()) as reader:
         case = authorize.case(reader, viewer(), "operate", instance_id)
         found = promised(reader, instance_id, job_id)
-        name = element_name(drawing(reader, engine(), case.definition_id), found.element, language()) or _("the case")
+        name = element_name(drawing(reader, engine(), case.definition_id), found.element, language())
         title = case_title(reader, case, language())
     form = TimerForm(due=found.due_at.astimezone(zone))
     if form.validate_on_submit():
@@ -52,8 +52,9 @@ def job(instance_id: UUID, job_id: UUID) -> ResponseReturnValue:
             flash(_("The date was changed."), "success")
             return redirect(url_for("operations.case", instance_id=instance_id, _anchor="ahead"), 303)
     page = render_template(
-        "operations/job.html", form=form, job=found, name=name, case=case, city=zone_city(zone), case_title=title,
-        effect=effect_words(found.kind, found.payload, name),
+        "operations/job.html", form=form, job=found, name=name or _("the case"), case=case, city=zone_city(zone),
+        case_title=title,
+        effect=effect_words(found.kind, found.payload, name, held=found.held, failed=bool(found.error)),
     )  # fmt: skip
     return page, 422 if form.errors else 200
 

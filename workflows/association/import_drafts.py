@@ -33,8 +33,8 @@ from workflows.association.import_sheets import Told, quiet
 from workflows.association.people_import import Plan
 
 __all__ = [
-    "CARRY_OUT", "LOOK", "ImportDraft", "ImportNotReady", "ask", "before", "begin", "carry_out", "drop", "keep",
-    "look_at", "looked", "of_kinds", "read", "stopped", "try_again",
+    "CARRY_OUT", "LOOK", "ImportDraft", "ImportMoved", "ImportNotReady", "ask", "before", "begin", "carry_out", "drop",
+    "keep", "look_at", "looked", "of_kinds", "read", "stopped", "try_again",
 ]  # fmt: skip
 
 LOOK, CARRY_OUT = "import.look", "import.carry_out"
@@ -47,6 +47,12 @@ class ImportNotReady(Conflict):
     """This file cannot be imported now: it is being looked at, or somebody carried it out or dropped it meanwhile."""
 
     code: ClassVar[str] = "import_not_ready"
+
+
+class ImportMoved(Conflict):
+    """What this file would do has changed since you looked, so nothing was brought in. Look again."""
+
+    code: ClassVar[str] = "import_moved"
 
 
 class ImportDraft(Base):
@@ -135,12 +141,15 @@ def planned(
     return import_records.plan(session, kind, draft.body, name=draft.name, today=today, now=now, told=told)
 
 
-def begin(session: Session, draft: ImportDraft, now: datetime) -> None:
-    """A person wants it in; a second press changes nothing. Raises ImportNotReady where it was not looked at."""
+def begin(session: Session, draft: ImportDraft, seen: str, now: datetime) -> None:
+    """A person wants in what the page showed, `seen` by its digest; a second press changes nothing. Raises
+    ImportNotReady where it was not looked at, ImportMoved where it would do something else than was shown."""
     if draft.state in {RUNNING, DONE}:
         return
     if draft.state != LOOKED:
         raise ImportNotReady
+    if draft.plan != seen:
+        raise ImportMoved
     draft.state, draft.moved = RUNNING, False
     ask(session, draft, CARRY_OUT, now)
 
