@@ -98,6 +98,7 @@ PLUGINS = (
     "tests.steps.event_approvals",
     "tests.steps.event_dates",
     "tests.steps.event_expenses",
+    "tests.steps.event_incidents",
     "tests.steps.event_mandates",
     "tests.steps.event_permits",
     "tests.steps.event_refunds",

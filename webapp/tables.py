@@ -46,6 +46,7 @@ import workflows.association.credit_notes
 import workflows.association.diplomas
 import workflows.association.events.door
 import workflows.association.events.expenses
+import workflows.association.events.incidents
 import workflows.association.events.notices
 import workflows.association.events.permits
 import workflows.association.events.records
@@ -155,6 +156,7 @@ MODULES = (
     workflows.association.diplomas,
     workflows.association.events.door,
     workflows.association.events.expenses,
+    workflows.association.events.incidents,
     workflows.association.events.notices,
     workflows.association.events.permits,
     workflows.association.events.records,

@@ -143,4 +143,16 @@ ENTRIES = (
         owner_roles=frozenset({"EVENTS", "FINANCE"}),
         starter_roles=frozenset(),
     ),
+    CatalogueEntry(
+        process_id="event_incident",
+        titles=MappingProxyType({"fr": "Incident lors d’un événement", "en": "Incident at an event"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Signaler un accident, un dégât ou une plainte sous 24 heures ; prévenir l’assureur à temps.",
+                "en": "To tell of an accident, damage or a complaint within 24 hours; to tell the insurer in time.",
+            }
+        ),
+        owner_roles=frozenset({"EVENTS"}),
+        starter_roles=frozenset(),
+    ),
 )

@@ -34,7 +34,8 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("foundation_year.complete_addresses", "foundation_year.declare_gifts"), _FACT),
     **dict.fromkeys(
         ("event_permit.obtain_permit", "event_publication.decide_go", "event_report.write_report",
-         "event_report.look_at_incident", "event_report.close_accounts"), _EVENT,
+         "event_report.look_at_incident", "event_report.close_accounts", "event_incident.look_at_incident",
+         "event_incident.tell_insurer"), _EVENT,
     ),
     "mentorship_matching_round.review_round": "sees the pairs of everybody; each of them is asked before it counts",
 }  # fmt: skip

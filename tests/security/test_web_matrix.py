@@ -132,6 +132,8 @@ FOREIGN: Final = {
     "event_welcome.attendees": (303, 303, 404, 404, 404, 404, 404),
     "event_asks.claiming": (303, 303, 404, 404, 404, 404, 404),
     "event_asks.claim": (303, 303, 404, 404, 404, 404, 404),
+    "event_asks.telling_incident": (303, 303, 404, 404, 404, 404, 404),
+    "event_asks.tell_incident": (303, 303, 404, 404, 404, 404, 404),
     "event_welcome.check_in": (303, 303, 404, 404, 404, 404, 404),
     "mandates.end": (303, 303, 403, 403, 403, 404, 404),  # of nobody: who may is in test_mandates
     "merging.of_person": (303, 303, 403, 403, 403, 404, 403),  # of nobody: what is decided is in test_merging_pages

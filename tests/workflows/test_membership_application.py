@@ -30,7 +30,7 @@ scenarios("cohort.feature", "cohort_participation.feature", "cohort_admission.fe
 scenarios("cohort_planning.feature", "cohort_merger.feature", "cohort_leads.feature", "cohort_hearing.feature")
 scenarios("event_proposal.feature", "event_permit.feature", "event_publication.feature")
 scenarios("event_registration.feature", "event_visitor.feature", "event_cancellation.feature")
-scenarios("event_report.feature", "event_expense.feature")
+scenarios("event_report.feature", "event_expense.feature", "event_incident.feature")
 THIS = "test_every_element_is_entered_by_some_scenario"
 
 

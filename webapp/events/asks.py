@@ -1,4 +1,5 @@
-"""What the page of an event lets people ask for by a form: a seat, its calling off, their money back."""
+"""What the page of an event lets people ask for by a form: a seat, its calling off, their money back, an
+incident."""
 
 from __future__ import annotations
 
@@ -72,6 +73,12 @@ def _own(session: Session, key: str) -> tuple[Event, Known]:
     return event, {**changing.known(event), "person_id": str(current().person_id)}
 
 
+def _of_runner(session: Session, key: str) -> tuple[Event, Known]:
+    """An event for which the viewer acts: whoever tells of an incident is written to, also where the office does."""
+    event = own_event(session, key)
+    return event, {**changing.known(event), "person_id": str(current().person_id)}
+
+
 def _standing(session: Session, key: str) -> tuple[Event, Known]:
     """An event of the viewer's that may be called off or moved. Raises RegistrationClosed."""
     event = own_event(session, key)
@@ -83,6 +90,10 @@ def _standing(session: Session, key: str) -> tuple[Event, Known]:
 SEAT: Final = Ask("event_registration", "register", lazy_gettext("Register"), lazy_gettext("Register"), _seat)
 OFF: Final = Ask("event_cancellation", "call_off", lazy_gettext("Call off or move"), lazy_gettext("Confirm"), _standing)
 MONEY: Final = Ask("event_expense", "claim", lazy_gettext("Ask for expenses"), lazy_gettext("Send"), _own)
+
+INCIDENT: Final = Ask(
+    "event_incident", "tell_incident", lazy_gettext("Tell of an incident"), lazy_gettext("Send"), _of_runner
+)
 
 
 @blueprint.get("/register")
@@ -132,6 +143,21 @@ def claiming(key: str) -> str:
 def claim(key: str) -> ResponseReturnValue:
     """Asks for it; one's own page of it says who looks at it."""
     return _journey(MONEY.begin(key))
+
+
+@blueprint.get("/incident")
+@signed_in
+def telling_incident(key: str) -> str:
+    """The form by which whoever runs an event tells what went wrong."""
+    return INCIDENT.page(key)
+
+
+@blueprint.post("/incident")
+@signed_in
+@limited("30 per hour")
+def tell_incident(key: str) -> ResponseReturnValue:
+    """Tells it; one's own page of it says who looks at it."""
+    return _journey(INCIDENT.begin(key))
 
 
 def _journey(started: UUID | tuple[str, int]) -> ResponseReturnValue:

@@ -21,6 +21,7 @@ from workflows.association.calendars.appointments import Appointment
 from workflows.association.events import (
     absent_hosts,
     hosts,
+    incidents,
     lists,
     notices,
     permits,
@@ -89,6 +90,10 @@ def _organiser(session: Session, event: Event, lang: str) -> dict[str, object]:
         "permits": [(words.said(words.PERMITS, each.kind, lang), each) for each in permits.of_event(session, event.id)],
         "decisions": [
             (words.said(words.DECISIONS, each.decision, lang), each.note) for each in records.approvals(session, event)
+        ],
+        "incidents": [
+            (incidents.kind_words(each, lang), incidents.told_words(each, lang))
+            for each in incidents.of_event(session, event.id)
         ],
         "coming": sum(each.seats for each in registrations.of_event(session, event.id)),
         "list_days": lists.days(session, event, engine().clock.now().date()),

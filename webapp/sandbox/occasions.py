@@ -19,7 +19,8 @@ SEAT: Final = "event_registration"
 CALLING_OFF: Final = "event_cancellation"
 EXPENSE: Final = "event_expense"
 VISIT: Final = "event_visitor"
-ABOUT: Final = frozenset({SEAT, CALLING_OFF, EXPENSE, VISIT})
+INCIDENT: Final = "event_incident"
+ABOUT: Final = frozenset({SEAT, CALLING_OFF, EXPENSE, INCIDENT, VISIT})
 Known = Mapping[str, object]
 
 
@@ -37,7 +38,7 @@ def occasion(session: Session, process_id: str, person_id: UUID | None, now: dat
         return None
     if process_id == SEAT:
         return changing.seat(session, event, person_id, now)
-    if process_id == EXPENSE:
+    if process_id in (EXPENSE, INCIDENT):
         return {**changing.known(event), "person_id": str(person_id)}
     return {**changing.known(event), "series": len(cancelling.coming(session, event, now)) > 1}
 

@@ -32,6 +32,7 @@ from workflows.association.events import (
     approving,
     cancelling,
     claiming,
+    incidents,
     permits,
     proposing,
     registering,
@@ -74,6 +75,7 @@ _EVENT_RECORDS: Final = {
     "calling_off": cancelling.CALLING_OFF,
     "report": reporting.REPORT,
     "expense": claiming.EXPENSE,
+    "event_incident": incidents.INCIDENT,
 }
 _COHORT_RECORDS: Final = {
     "cohort": cohort_planning.COHORT,

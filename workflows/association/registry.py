@@ -55,6 +55,7 @@ from workflows.association.events import (
     approving,
     cancelling,
     claiming,
+    incidents,
     living,
     permits,
     publishing,
@@ -82,7 +83,9 @@ from workflows.association.sms import sending as sms
 
 __all__ = ["registry"]
 
-_EVENTS: Final = (weighing, publishing, approving, permits, living, seats, visiting, cancelling, reporting, claiming)
+_EVENTS: Final = (
+    weighing, publishing, approving, permits, living, seats, visiting, cancelling, reporting, claiming, incidents,
+)  # fmt: skip
 _MEMBERS = (exit_work, deaths, guardians, guests, honors, identities, students)
 _COHORTS = (
     cohort_running,

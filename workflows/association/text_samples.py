@@ -111,6 +111,12 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "event_when": ("date de l’événement", "date of the event", "jeudi 21 janvier 2027", "Thursday 21 January 2027"),
     "event_place": ("lieu de l’événement", "place of the event", "12 quai des Brumes, Lyon"),
     "event_page": ("page de l’événement", "page of the event", "https://amicale.example/events/EVT-2027-0042"),
+    "incident_kind": ("genre d’incident", "kind of incident", "dégât ou vol", "damage or theft"),
+    "incident_answer": ("ce que fait le service", "what the office does", "Nous vous appelons.", "We shall call you."),
+    "incident_page": (
+        "page pour signaler un incident", "page for telling of an incident",
+        "https://amicale.example/events/EVT-2027-0042/incident",
+    ),
     "events_page": ("page des événements", "page of events", "https://amicale.example/events/"),
     "event_notes": ("conditions ou raisons", "conditions or reasons", "- Terminer à 23 heures.", "- End at eleven."),
     "event_notice": ("mot de l’organisateur", "word of the organiser", "La salle est fermée.", "The venue is closed."),

@@ -35,6 +35,8 @@ RULES: Final = Table(
         Row("report_first", "Premier rappel du compte rendu (jours)", "First reminder of the report (days)", 7),
         Row("report_second", "Second rappel du compte rendu (jours)", "Second reminder of the report (days)", 12),
         Row("report_block", "Sans compte rendu, blocage (jours)", "Without a report, blocked (days)", 30),
+        Row("incident_hours", "Incident à signaler (heures)", "Incident to be told within (hours)", 24),
+        Row("insurer_days", "Assureur prévenu (jours ouvrés)", "Insurer told within (working days)", 5),
         Row("accounts", "Clôture des comptes : jours après", "Accounts closed: days after", 45),
         Row("accounts_margin", "Perte en plus, sans le trésorier (€)", "Further loss without the treasurer (€)", 50),
         Row("payment_minutes", "Place tenue pour payer (minutes)", "Seat held for paying (minutes)", 30),
@@ -48,7 +50,7 @@ RULES: Final = Table(
     about_en="What rules the life of an event. The thresholds of approval stand in the decision tables.",
     owner="EVENTS",
     processes=(
-        "event_proposal", "event_publication", "event_registration", "event_report", "event_visitor",
+        "event_proposal", "event_publication", "event_registration", "event_report", "event_visitor", "event_incident",
     ),
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import amount, moment_or_none, uuid_or_none
 from workflows.association.events import expenses, notices, publishing, records, settling, words
 from workflows.association.events.expenses import EventExpense
+from workflows.association.events.incidents import EventIncident
 from workflows.association.events.permits import EventPermit
 from workflows.association.events.records import Event
 from workflows.association.events.registrations import EventRegistration
@@ -30,7 +31,8 @@ NAMES: Final = frozenset(
         "event_title", "event_key", "event_when", "event_place", "event_page", "event_notes", "event_organiser",
         "permit", "permit_due", "publish_by", "event_asked", "event_notice", "events_page", "seat_when", "seat_until",
         "seat_price", "seat_ticket", "seat_page", "seat_count", "seat_refund", "seat_giver", "asked_at",
-        "confirm_until", "event_result", "expense_total", "expense_note",
+        "confirm_until", "event_result", "expense_total", "expense_note", "incident_kind", "incident_answer",
+        "incident_page",
     }
 )  # fmt: skip
 
@@ -63,6 +65,7 @@ def values(
         "event_when": words.when(session, event, lang, zones),
         "event_place": words.place(event, lang),
         "event_page": f"{association.public_url}/events/{event.key}",
+        "incident_page": f"{association.public_url}/events/{event.key}/incident",
         "event_notes": "\n".join(f"- {note}" for note in notes),
         "events_page": f"{association.public_url}/events/",
         "event_result": _result(session, event, lang),
@@ -78,6 +81,7 @@ def values(
         answer["permit_due"] = wording.day(permit.due_on, lang)
     if "seat_page" in wanted:
         answer["seat_page"] = f"{answer['event_page']}/ticket/{variables.get('registration_id')}"
+    answer |= _of_incident(session, variables, lang)
     answer |= _of_visitor(session, variables, zones, lang)
     return answer | _of_registration(session, variables, zones, lang) | _of_expense(session, variables, lang)
 
@@ -142,6 +146,15 @@ def _asked_at(visitor: EventVisitor, lang: str) -> str:
     if lang == "en":
         return f"asked on {asked}{', with further answers' if said else ''}"
     return f"demande du {asked}{', avec des précisions' if said else ''}"
+
+
+def _of_incident(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
+    found = uuid_or_none(variables, "incident_id")
+    incident = session.get(EventIncident, found) if found is not None else None
+    if incident is None:
+        return {}
+    kind = words.said(words.INCIDENTS, incident.kind, lang)
+    return {"incident_kind": kind, "incident_answer": incident.answer or "—"}
 
 
 def _of_expense(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:

@@ -88,6 +88,12 @@ DECISIONS: Final[Words] = {
     "RETURN": ("à revoir", "returned"),
     "REFUSE": ("refus", "refused"),
 }
+INCIDENTS: Final[Words] = {
+    "ACCIDENT": ("accident ou malaise", "accident or illness"),
+    "DAMAGE": ("dégât ou vol", "damage or theft"),
+    "CONDUCT": ("comportement, plainte", "conduct, complaint"),
+    "OTHER": ("autre incident", "other incident"),
+}
 STATES: Final[Words] = {
     "PROPOSED": ("en cours d’accord", "being approved"),
     "PUBLISHED": ("publié", "published"),

@@ -1,0 +1,29 @@
+Feature: An incident at an event
+  Told within 24 hours by whoever runs the event, looked at on the next working day, told to the insurer in time.
+
+  Background:
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days
+    And 41 days pass
+
+  Scenario: P4.7, somebody is hurt: office and general delegate look at it, and the insurer is told
+    When "Lea" tells of an ACCIDENT of 3 hours ago, somebody hurt
+    Then "Lea" got the mail "event_incident_received"
+    And the incident was told in time, and 5 working days are left to tell the insurer
+    And "Eva" and "Del" may look at the incident that was told, "Fin" may not
+    When "Del" says that the insurer must know, and "Nous vous appelons ce matin"
+    Then the mail "event_incident_answer" of "Lea" says "Nous vous appelons ce matin", and "accident"
+    When "Eva" tells the insurer, who answers with "SIN-4711"
+    Then nobody has anything to do about the incident
+
+  Scenario: P4.7, told after 24 hours it is late, and damage that no insurer covers ends with the answer
+    When "Lea" tells of a DAMAGE of 25 hours ago
+    Then the incident was told late, and 5 working days are left to tell the insurer
+    And "Eva" may look at the incident that was told, "Del" may not
+    When "Eva" says that the insurer need not know, and "Le verre est payé"
+    Then the mail "event_incident_answer" of "Lea" says "Le verre est payé", and "dégât"
+    And nobody has anything to do about the incident
+
+  Scenario: What is dated after the present moment is refused
+    Then "Lea" cannot tell of an incident that happens in 2 hours

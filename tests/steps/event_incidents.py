@@ -1,0 +1,90 @@
+"""Incidents at events: told, looked at, told to the insurer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from pytest_bdd import parsers, then, when
+from sqlalchemy import select
+
+from engine import commands
+from engine.calendar import PARIS
+from engine.errors import AmicaleError
+from engine.transaction import reading, transaction
+from tests.fixtures.office import Office
+from tests.steps.events import actor_of, begin, calm, do, event_of, open_tasks, person_of
+from workflows.association.events import changing
+from workflows.association.events.incidents import EventIncident, IncidentNotYet
+
+
+def _told(office: Office) -> EventIncident:
+    calm(office)
+    with reading(office.engine) as session:
+        return session.scalars(select(EventIncident)).one()
+
+
+def _tell(office: Office, name: str, kind: str, hours: int, *, hurt: bool) -> None:
+    known = {**changing.known(event_of(office)), "person_id": str(person_of(office, name).id)}
+    at = (office.clock.now() - timedelta(hours=hours)).astimezone(PARIS)
+    said = {"kind": kind, "happened_on": at.date(), "happened_at": at.time(), "hurt": "YES" if hurt else "NO"}
+    written = {f"event_incident.{key}": each for key, each in {**said, "what": "Une chute dans l’escalier."}.items()}
+    begin(office, "event_incident", actor_of(office, name), known, written)
+
+
+@when(
+    parsers.re(r'"(?P<name>\w+)" tells of an? (?P<kind>[A-Z]+) of (?P<hours>\d+) hours ago(?P<hurt>, somebody hurt)?$')
+)
+def tells(office: Office, name: str, kind: str, hours: str, hurt: str | None) -> None:
+    _tell(office, name, kind, int(hours), hurt=hurt is not None)
+
+
+@then(parsers.parse('"{name}" cannot tell of an incident that happens in {hours:d} hours'))
+def cannot_tell(office: Office, name: str, hours: int) -> None:
+    with pytest.raises(IncidentNotYet) as refused:
+        _tell(office, name, "OTHER", -hours, hurt=False)
+    assert refused.value.params["field"] == "happened_at"
+    assert open_tasks(office, "look_at_incident") == []
+
+
+@then(parsers.re(r"the incident was told (?P<when>in time|late), and (?P<days>\d+) working days are left .*"))
+def was_told(office: Office, when: str, days: str) -> None:
+    incident = _told(office)
+    with reading(office.engine) as session:
+        office_days = office.engine.settings.staff_calendar(session)
+    happened = incident.happened_at.astimezone(PARIS).date()
+    assert (incident.late, office_days.between(happened, incident.insurer_by)) == (when == "late", int(days))
+
+
+@then(parsers.re(r'(?P<names>"\w+"( and "\w+")?) may look at the incident that was told, "(?P<other>\w+)" may not'))
+def may_look(office: Office, names: str, other: str) -> None:
+    (task,) = open_tasks(office, "look_at_incident")
+    for name in names.replace('"', "").split(" and "):
+        with transaction(office.engine) as session:
+            commands.claim(session, office.engine, task.id, by=actor_of(office, name))
+            commands.release(session, office.engine, task.id, by=actor_of(office, name))
+    with pytest.raises(AmicaleError), transaction(office.engine) as session:
+        commands.claim(session, office.engine, task.id, by=actor_of(office, other))
+
+
+@when(parsers.re(r'"(?P<name>\w+)" says that the insurer (?P<said>must|need not) know, and "(?P<answer>.+)"'))
+def says(office: Office, name: str, said: str, answer: str) -> None:
+    (task,) = open_tasks(office, "look_at_incident")
+    insurer = {"insurer": "TELL" if said == "must" else "NONE"}
+    do(office, task, actor_of(office, name), dict(insurer), {"event_incident.answer": answer})
+
+
+@when(parsers.parse('"{name}" tells the insurer, who answers with "{reference}"'))
+def tells_insurer(office: Office, name: str, reference: str) -> None:
+    (task,) = open_tasks(office, "tell_insurer")
+    today = office.clock.now().astimezone(PARIS).date()
+    written = {"event_incident.insurer_told_on": today, "event_incident.reference": reference}
+    do(office, task, actor_of(office, name), {}, dict(written))
+    incident = _told(office)
+    assert (incident.insurer_told_on, incident.reference) == (today, reference)
+
+
+@then("nobody has anything to do about the incident")
+def none_to_do(office: Office) -> None:
+    calm(office)
+    assert open_tasks(office, "look_at_incident") + open_tasks(office, "tell_insurer") == []

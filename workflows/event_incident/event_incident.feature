@@ -1,0 +1,34 @@
+# language: fr
+# en: An incident at an event
+Fonctionnalité: Incident lors d’un événement
+
+  # en: Somebody was hurt: the office looks at it
+  Scénario: Quelqu’un est blessé : le service regarde l’incident
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | birth_date     | 1990-03-04 |
+      | programme      | PGE |
+      | promotion_year | 2013 |
+      | member_until   | 2026-12-31 |
+      | member_no      | M0000421 |
+      | email          | ambre@example.org |
+    Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
+      | title_fr  | Dîner des anciens |
+      | starts_on | 2027-03-01 |
+      | begins    | 19:00 |
+      | ends      | 22:00 |
+      | public    | MEMBERS |
+      | place     | 12 rue des Fêtes, Lyon |
+      | expected  | 30 |
+      | kind      | DINNER |
+      | alcohol   | NONE |
+      | speaker   | NONE |
+      | conflict  | NO |
+    Et 1 jour passe
+    Et Ambre Delaunay envoie le formulaire de « Incident lors d’un événement »
+      | kind        | ACCIDENT |
+      | happened_on | 2026-11-23 |
+      | happened_at | 08:00 |
+      | hurt        | YES |
+      | what        | Une chute pendant le repérage. |
+    Alors le courriel « … : incident signalé » est parti
+    Et le dossier est passé par « Noter l’incident »
