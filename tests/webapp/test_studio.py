@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import zipfile
@@ -21,6 +22,7 @@ from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.peers import DIAGRAM, FILES, PROCESS, SCENARIOS
+from tests.forms.drawn import component, form
 from tests.security import corpora
 from tests.security.test_definitions import DECISIONS, FORMS
 from tests.security.web import at_desk
@@ -321,10 +323,29 @@ def test_malformed_files_are_refused_and_nothing_is_kept(owner: LookedAtPages, h
         assert refused.status_code == 422, name
 
 
+def test_a_draft_says_which_question_bears_a_name_that_is_none(owner: LookedAtPages, house: Engine) -> None:
+    """Corpus D: what a form would write under such a name is told at once, in an upload and as one types."""
+    address = begin(owner)
+    for name in [each for each in corpora.RESERVED_NAMES if each != "a.b"]:  # a path, which questions may have
+        body = json.dumps(form(component("textfield", name))).encode()
+        saved = send(owner, f"{address}/check", 1, {"asked.form": body})
+        assert saved.status_code in {200, 422}, name
+        assert saved.status_code == 422 or "st-finding--error" in saved.json["html"], name
+        packed = {"files": (io.BytesIO(zipped("asked.form", body)), "a.zip")}
+        taken = owner.post_form(f"/studio/{PROCESS}/import", packed)
+        assert taken.status_code in {303, 422}, name
+        if taken.status_code == 303:
+            assert "st-finding--error" in owner.get(taken.headers["Location"]).get_data(as_text=True), name
+
+
 def refused_everywhere(owner: LookedAtPages, address: str, file: str, body: bytes) -> None:
     """What one way in refuses, every other refuses: a save, keeping both, taking in, the preview of a form."""
     ways = [send(owner, f"{address}/{way}", 1, {file: body}) for way in ("save", "branch", "check")]
-    ways.append(owner.post_form(f"{address}/import", {"seen": "1", "files": (io.BytesIO(body), file)}))
+    taken = {file: body}
+    if not file.endswith(".zip") and len(body) < 1_000_000:  # what swells is refused as an archive of its own
+        taken["all.zip"] = zipped(file, body)
+    for name, given in taken.items():
+        ways.append(owner.post_form(f"{address}/import", {"seen": "1", "files": (io.BytesIO(given), name)}))
     if file.endswith(".form"):
         ways.append(send(owner, f"{address}/forms/{file}/preview", 1, {file: body}))
     assert {answer.status_code for answer in ways} <= {413, 422}, file

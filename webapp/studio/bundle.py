@@ -153,6 +153,11 @@ def _json(name: str, body: bytes) -> None:
     try:
         text = body.decode("utf-8")
         read = json.loads(text)
+        json.dumps(read, ensure_ascii=False).encode()
+    except UnicodeEncodeError as half:  # of a character beyond 16 bits, which no page can show
+        found = text.lower().find(f"\\u{ord(half.object[half.start]):04x}")
+        line, column = text.count("\n", 0, max(found, 0)) + 1, max(found, 0) - text.rfind("\n", 0, max(found, 0))
+        raise FileUnreadable(name=name, line=line, column=column) from None
     except json.JSONDecodeError as broken:
         raise FileUnreadable(name=name, line=broken.lineno, column=broken.colno) from None
     except (ValueError, RecursionError):  # not UTF-8, a number of too many digits, nested too deep
