@@ -36,6 +36,7 @@ __all__ = [
     "remaining",
     "results",
     "retry_matching",
+    "touched",
 ]
 
 AT_ONCE: Final = 200  # incidents for which one transaction leaves jobs
@@ -144,15 +145,24 @@ def _group(session: Session, process_id: str, element: str, code: str, count: in
 
 def results(
     session: Session, chosen: Chosen, until: datetime, scope: ColumnElement[bool] | None = None, *, limit: int,
-    ended_too: bool,
+    offset: int = 0, ended_too: bool,
 ) -> list[Result]:  # fmt: skip
     """The incidents one by one, what was tried last first; with `ended_too` those that were tried since `until`."""
-    open_, *matches = chosen.conditions(until)
-    state = or_(open_, Incident.resolved_at > until) if ended_too else open_
-    query = _joined(select(Incident, ProcessInstance)).where(state, *matches, *_within(scope))
-    newest = query.order_by(Incident.resolved_at.desc().nulls_last(), Incident.raised_at, Incident.id).limit(limit)
-    found = session.execute(newest).all()
+    query = _joined(select(Incident, ProcessInstance)).where(*_tried(chosen, until, ended_too), *_within(scope))
+    newest = query.order_by(Incident.resolved_at.desc().nulls_last(), Incident.raised_at, Incident.id)
+    found = session.execute(newest.limit(limit).offset(offset)).all()
     return [Result(incident, case, _again(session, incident, until)) for incident, case in found]
+
+
+def touched(session: Session, chosen: Chosen, until: datetime, scope: ColumnElement[bool] | None = None) -> int:
+    """How many `results` there are with those that were tried since `until`."""
+    query = _joined(select(func.count()).select_from(Incident)).where(*_tried(chosen, until, True), *_within(scope))
+    return int(session.execute(query).scalar_one())
+
+
+def _tried(chosen: Chosen, until: datetime, ended_too: bool) -> list[ColumnElement[bool]]:
+    open_, *matches = chosen.conditions(until)
+    return [or_(open_, Incident.resolved_at > until) if ended_too else open_, *matches]
 
 
 def _again(session: Session, incident: Incident, until: datetime) -> Incident | None:

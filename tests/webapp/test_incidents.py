@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ LISTED = process(
     ["begin -> book", "book -> look", "look -> done"],
 )
 OTHER = process("other", [start(), service("pay", "ledger.pay"), end()], ["begin -> pay", "pay -> done"])
+CASE = re.compile(r'href="/cases/([0-9a-f-]{36})"')
 PAGE, AGAIN = "/operations/incidents", "/operations/incidents/again"
 
 
@@ -96,6 +98,32 @@ def test_a_group_is_tried_again_and_each_case_says_what_came_of_it(
     assert page.count("continue</strong>") == 2
     assert page.count("bloque de nouveau</strong>") == 1
     assert "Réessayer 2 incidents" in text(admin, PAGE), "the one that failed again, and the other process"
+
+
+def test_every_case_that_was_tried_again_stands_on_a_page(
+    client: LookedAtPages, it: Engine, ledger: Ledger, clock: VirtualClock
+) -> None:
+    with transaction(it) as session:
+        for number in range(10, 109):
+            commands.start(session, it, "membership_application", {"number": number}, by=SYSTEM)
+    clock.advance(timedelta(minutes=1))
+    admin = browser_of(client, it, "ADMIN")
+    group = [text(admin, PAGE, process="membership_application", page=str(number)) for number in (1, 2, 3)]
+    assert [len(set(CASE.findall(page))) for page in group] == [50, 50, 2]
+    ledger.broken = {10}
+    asked = str(admin.post_form(PAGE, {"process": "membership_application"}).location)
+    clock.advance(timedelta(seconds=1))
+    run_due(it)
+    pages = [admin.get(f"{asked}&page={number}").get_data(as_text=True) for number in (1, 2, 3)]
+    seen = [set(CASE.findall(page)) for page in pages]
+    assert [len(each) for each in seen] == [50, 50, 2]
+    assert len(set.union(*seen)) == 102
+    assert sum(page.count("continue</strong>") for page in pages) == 101
+    assert sum(page.count("bloque de nouveau</strong>") for page in pages) == 1
+    assert ['rel="prev"' in page for page in pages] == [False, True, True]
+    assert ['rel="next"' in page for page in pages] == [True, True, False]
+    for odd in ("0", "99", "x", "-1", "9" * 400):
+        assert len(set(CASE.findall(admin.get(f"{asked}&page={odd}&endpoint=x").get_data(as_text=True)))) in {50, 2}
 
 
 def test_owners_try_their_own_processes_again(client: LookedAtPages, it: Engine, ledger: Ledger) -> None:

@@ -34,12 +34,12 @@ from webapp.operations.collective_form import ALIKE, CollectiveForm, is_past, of
 from webapp.operations.moves import brought
 from webapp.operations.names import names_of
 from webapp.operations.outlook import outlook, titles, whole, written
+from webapp.operations.paging import SIZE, asked_page
 from webapp.viewer import viewer
 from webapp.words import _, language
 from workflows.association import discretion
 
 blueprint = Blueprint("collective", __name__, template_folder="templates", url_prefix="/cases/together")
-SHOWN: Final = 50
 LISTED: Final = 30
 EVERY: Final = 3  # seconds between two looks at the progress
 
@@ -141,13 +141,14 @@ def progress(act_id: UUID) -> ResponseReturnValue:
             case((CollectiveCase.state == "left", 0), else_=1), CollectiveCase.at.desc().nulls_last(),
             ProcessInstance.id,
         )  # fmt: skip
-        found = reader.execute(query.limit(SHOWN)).tuples().all()
+        pages = asked_page(sum(states.values()))
+        found = reader.execute(query.limit(SIZE).offset(pages.offset)).tuples().all()
         names_ = titles(reader, engine(), [one for _item, one in found], language())
         rows = [
             {"id": one.id, "title": names_[one.id], "state": item.state, "words": outcome(item)} for item, one in found
         ]
         page_ = render_template(
-            "operations/together_progress.html", act=act, title=title(act.kind), rows=rows,
+            "operations/together_progress.html", act=act, title=title(act.kind), rows=rows, pages=pages,
             said=written(asked_of(act).variables, discretion.guarded(viewer().actor.roles)),
             total=sum(states.values()), left=states.get("left", 0),
             waiting=states.get("waiting", 0), done=states.get("done", 0), reverse=REVERSED.get(act.kind),

@@ -23,13 +23,13 @@ from webapp.authorize import Viewer
 from webapp.dates import read_moment
 from webapp.operations.diagrams import element_name
 from webapp.operations.effects import params_in_words
+from webapp.operations.paging import SIZE, Pages, asked_page
 from webapp.process_titles import case_title, processes
 from webapp.refusal_words import incident_in_words
 from webapp.viewer import viewer
 from webapp.words import _, language, ngettext
 
 blueprint = Blueprint("incidents", __name__, template_folder="templates", url_prefix="/operations/incidents")
-SHOWN = 50
 GROUPS = 100
 EVERY = 3  # seconds between two looks at the progress
 
@@ -68,9 +68,11 @@ def page() -> ResponseReturnValue:
     with reading(engine()) as reader:
         scope = _mine(viewer())
         groups = _groups(reader, chosen, now, scope)
-        found = _standing(reader, chosen, now, scope) if any((chosen.process_id, chosen.element, chosen.code)) else []
+        narrowed = any((chosen.process_id, chosen.element, chosen.code))
+        pages = asked_page(bulk.remaining(reader, chosen, now, scope)) if narrowed else Pages(1, 0)
+        found = _standing(reader, chosen, now, scope, pages) if narrowed else []
         return render_template(
-            "operations/incidents.html", chosen=chosen, groups=groups, incidents=found,
+            "operations/incidents.html", chosen=chosen, groups=groups, incidents=found, pages=pages,
             count=sum(group.count for group in groups), processes=dict(processes(reader, language())),
             may_retry=viewer().oversees or chosen.process_id in viewer().processes,
         )  # fmt: skip
@@ -106,10 +108,11 @@ def progress() -> ResponseReturnValue:
         scope = _mine(viewer())
         left = bulk.remaining(reader, chosen, until, scope)
         failed = bulk.failed_again(reader, chosen, until, scope)
-        shown = _standing(reader, chosen, until, scope, results=True)
+        pages = asked_page(bulk.touched(reader, chosen, until, scope))
+        shown = _standing(reader, chosen, until, scope, pages, results=True)
         page_ = render_template(
             "operations/incidents_again.html", chosen=chosen, total=max(total, left), left=left, failed=failed,
-            incidents=shown, processes=dict(processes(reader, language())),
+            incidents=shown, pages=pages, asked=_asked(chosen),
         )  # fmt: skip
     answer = make_response(page_)
     if left:
@@ -156,9 +159,10 @@ def _groups(session: Session, chosen: Chosen, now: datetime, scope: ColumnElemen
 
 
 def _standing(
-    session: Session, chosen: Chosen, until: datetime, scope: ColumnElement[bool], *, results: bool = False
-) -> Sequence[Standing]:
-    rows = bulk.results(session, chosen, until, scope, limit=SHOWN, ended_too=results)
+    session: Session, chosen: Chosen, until: datetime, scope: ColumnElement[bool], pages: Pages, *,
+    results: bool = False,
+) -> Sequence[Standing]:  # fmt: skip
+    rows = bulk.results(session, chosen, until, scope, limit=SIZE, offset=pages.offset, ended_too=results)
     return [
         Standing(
             case_id=row.case.id,
