@@ -182,7 +182,7 @@ def test_pages_show_what_there_is(owner: LookedAtPages, house: Engine) -> None:
     assert picture is not None and b"<polyline" in owner.get(picture.group(1)).data
     page = owner.get(f"/studio/{PROCESS}").get_data(as_text=True)
     assert "Dix jours" in page
-    offered = {each["name"]: each for each in owner.get(f"{address}/templates.json").json}
+    offered = {each["name"]: each for each in owner.get(f"{address}/templates.json").json["templates"]}
     assert {"Envoyer un courriel", "Confier une tâche"} <= offered.keys()
     asked = next(each for each in offered["Demander un accord"]["properties"] if each.get("label") == "Formulaire")
     assert [each["value"] for each in asked["choices"]] == ["approval", "approval_1", "form", "peer_confirmation"]

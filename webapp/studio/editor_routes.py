@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.transaction import reading
 from webapp.auth import engine, signed_in
-from webapp.studio import bundle, checks, drafts, known, refusing, vocabulary
+from webapp.studio import bundle, checks, drafts, fitting, known, refusing, vocabulary
 from webapp.studio.draft_routes import readable
 from webapp.words import language
 from workflows.association.case_variables import local_day
@@ -23,14 +23,17 @@ refusing.explain(blueprint)
 @blueprint.get("/templates.json")
 @signed_in
 def templates(draft_id: UUID) -> ResponseReturnValue:
-    """What a task of this house can do, for the editor's list; the forms to choose from are the draft's own."""
+    """What a task of this house can do, for the editor's list, with the forms and readers of the draft to choose
+    from; and which template fits which step that was drawn without one."""
     with reading(engine()) as reader:
         found = readable(reader, draft_id)
-        names = drafts.names_of(reader, draft_id, found.rev)
-        forms = sorted(name.removesuffix(".form") for name in names if name.endswith(".form"))
+        files = drafts.files_of(reader, draft_id, found.rev)
+        diagrams = fitting.parts_of(files)
+        draft = vocabulary.Draft.of(files, (part for parts in diagrams.values() for part in parts))
         specs = checks.around(reader, engine(), "")
         today = local_day(engine().clock.now(), engine().settings.zone)
-        return jsonify(vocabulary.templates(reader, engine().registry, specs, forms, language(), today))
+        offered = vocabulary.templates(reader, engine().registry, specs, draft, language(), today)
+        return jsonify(templates=offered, fitting=fitting.fitting(diagrams, offered))
 
 
 @blueprint.post("/check")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -16,11 +17,12 @@ from sqlalchemy.orm import Session
 from engine.bpmn import Element, ProcessSpec
 from engine.feel import StaticText
 from engine.registry import Registry
+from webapp.studio.changes.facts import Part
 from webapp.words import _
-from workflows.association import texts
+from workflows.association import parameters, texts
 from workflows.association.role_names import ROLES
 
-__all__ = ["templates"]
+__all__ = ["Draft", "templates"]
 
 SCHEMA: Final = "https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json"
 INTERNAL: Final = frozenset({"message.publish"})  # what the message events of the dialect are made of
@@ -28,16 +30,36 @@ APPROVAL: Final = ("Approuver ou refuser", "Approve or refuse")  # what a new ta
 OURS: Final = "amicale."
 APPROVAL_ID: Final = f"{OURS}approval"
 Template = Mapping[str, object]
+READER: Final = "input[person_id]"  # to whom a mail goes, where that is not the person whom the case is about
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a draft gives to choose from: its forms, and the expressions by which its mails name their readers."""
+
+    forms: Sequence[str]
+    readers: Sequence[str]
+
+    @classmethod
+    def of(cls, names: Iterable[str], parts: Iterable[Part]) -> Draft:
+        """Read from the names of a draft's files and the elements of its diagrams."""
+        forms = sorted(name.removesuffix(".form") for name in names if name.endswith(".form"))
+        return cls(forms, sorted({each.facts[READER] for each in parts if READER in each.facts}))
 
 
 def templates(
-    session: Session, registry: Registry, specs: Iterable[ProcessSpec], forms: Sequence[str], language: str, today: date
+    session: Session,
+    registry: Registry,
+    specs: Iterable[ProcessSpec],
+    draft: Draft,
+    language: str,
+    today: date,
 ) -> list[Template]:
     """Every template in the reader's language: tasks for a person first, with the forms to choose from, then mails,
     then the rest by name."""
     used = _used(specs)
-    people = [_person(forms, language, approval=each) for each in (False, True)]
-    made = [*people, _mail(session, language, today)]
+    people = [_person(draft.forms, language, approval=each) for each in (False, True)]
+    made = [*people, _mail(session, draft.readers, language, today)]
     types = [type_ for type_ in registry.types() if type_ not in INTERNAL and type_ != "mail.send"]
     work = [_work(type_, used.get(type_, ()), language) for type_ in types]
     return [*made, *sorted(work, key=lambda template: str(template["name"]).casefold())]
@@ -94,7 +116,7 @@ def _person(forms: Sequence[str], language: str, *, approval: bool) -> Template:
     return _template("approval" if approval else "task", name, about, "bpmn:UserTask", properties, _("People"))
 
 
-def _mail(session: Session, language: str, today: date) -> Template:
+def _mail(session: Session, readers: Sequence[str], language: str, today: date) -> Template:
     """An e-mail, whose text is chosen by its subject."""
     names = texts.names("mail")
     shown = {name: texts.in_force(session, "mail", name, today)[f"subject_{language}"] for name in names}
@@ -108,9 +130,46 @@ def _mail(session: Session, language: str, today: date) -> Template:
             "choices": sorted(choices, key=lambda choice: choice["name"].casefold()),
             "binding": {"type": "zeebe:taskHeader", "key": "template"},
         },
+        {
+            "label": _("To whom"), "type": "Dropdown", "optional": True,
+            "choices": [{"name": name, "value": value} for value, name in _readers(readers).items()],
+            "binding": {"type": "zeebe:input", "name": "person_id"},
+        },
+        {
+            "label": _("Date for the reader’s calendar"), "type": "Dropdown", "optional": True,
+            "choices": [
+                {"name": _("None"), "value": ""}, {"name": _("The date, to keep"), "value": "REQUEST"},
+                {"name": _("The date is called off"), "value": "CANCEL"},
+            ],
+            "binding": {"type": "zeebe:taskHeader", "key": "calendar"},
+        },
+        *_journey(),
     ]  # fmt: skip
-    about = _("To the person whom the case is about")
+    about = _("A mail of the list of texts, in the reader’s language")
     return _template("mail.send", _("Send an e-mail"), about, "bpmn:ServiceTask", properties, _("Texts"))
+
+
+def _readers(used: Sequence[str]) -> Mapping[str, str]:
+    """By expression, in words: whom a mail of these diagrams can go to."""
+    known = {
+        "=reader": _("To each reader of the list, one after the other"),
+        "=side.person_id": _("To both people, one after the other"),
+        "=mentor_id": _("To the mentor"), "=mentee_id": _("To the mentee"),
+        "=giver_id": _("To whoever offers the place"),
+    }  # fmt: skip
+    given = {
+        value: known.get(value) or _("To the person in “%(name)s”", name=value.removeprefix("=")) for value in used
+    }
+    return {"": _("To the person whom the case is about"), **given}
+
+
+def _journey() -> list[Template]:
+    """What the person reads of the step on the page of her journey: nothing, unless it is written."""
+    said = {"journey.fr": _("Told to the person, in French"), "journey.en": _("Told to the person, in English")}
+    return [
+        {"label": label, "type": "String", "optional": True, "binding": {"type": "zeebe:property", "name": name}}
+        for name, label in said.items()
+    ]
 
 
 def _work(type_: str, used: Sequence[Element], language: str) -> Template:
@@ -118,17 +177,34 @@ def _work(type_: str, used: Sequence[Element], language: str) -> Template:
     names = Counter((element.name, element.names.get("en", "")) for element in used if element.name)
     drawn, english = names.most_common(1)[0][0] if names else ("", "")
     name = (english if language == "en" else drawn) or drawn or type_
-    settings = sorted({key for element in used if element.job for key in element.job.headers})
+    settings: dict[str, set[str]] = {}
+    for key, value in (header for element in used if element.job for header in element.job.headers.items()):
+        settings.setdefault(key, set()).add(value)
     properties = [
         _hidden(type_, {"type": "zeebe:taskDefinition", "property": "type"}),
         *_named(drawn, english),
-        *(_setting(key) for key in settings),
+        *(_setting(key, settings[key], language) for key in sorted(settings)),
+        *_journey(),
     ]
     return _template(type_, name, type_, "bpmn:ServiceTask", properties, _group(type_))
 
 
-def _setting(key: str) -> Template:
-    return {"label": key, "type": "String", "optional": True, "binding": {"type": "zeebe:taskHeader", "key": key}}
+def _setting(key: str, used: Iterable[str], language: str) -> Template:
+    """A setting of registered work: roles and tables are chosen from a list, what else there is is typed."""
+    labels = {
+        "state": _("What becomes of it"), "status": _("What becomes of it"), "reason": _("Reason"),
+        "who": _("Who"), "role": _("Role"), "table": _("Table of figures"),
+    }  # fmt: skip
+    asked: Template = {"label": labels.get(key, key), "binding": {"type": "zeebe:taskHeader", "key": key}}
+    english = language == "en"
+    named = {name: role.en if english else role.fr for name, role in ROLES.items()} if key == "role" else {}
+    if key == "table":
+        tables = {name: each.label_en if english else each.label_fr for name, each in parameters.declared().items()}
+        named = tables | {each: ", ".join(tables.get(name.strip(), name) for name in each.split(",")) for each in used}
+    if not named:
+        return {**asked, "type": "String", "optional": True}
+    choices = sorted(({"name": said, "value": name} for name, said in named.items()), key=lambda each: each["name"])
+    return {**asked, "type": "Dropdown", "constraints": {"notEmpty": True}, "choices": choices}
 
 
 def _named(drawn: str, english: str) -> list[Template]:

@@ -4,6 +4,7 @@ import Modeler from "camunda-bpmn-js/lib/camunda-cloud/Modeler";
 import { hovering } from "./studio/hovering.js";
 import { knowing } from "./studio/knowing.js";
 import { calling } from "./studio/calling.js";
+import { implying } from "./studio/implying.js";
 import { linting } from "./studio/linting.js";
 import { replaying } from "./studio/replay.js";
 import { leading, saving } from "./studio/saving.js";
@@ -75,8 +76,10 @@ async function open(editor) {
     said.textContent = said.dataset.refused;
     modeler.get("nativeCopyPaste").toggle(false);
   });
-  modeler.get("elementTemplatesLoader").setTemplates(await templates.json());
+  const offers = await templates.json();
+  modeler.get("elementTemplatesLoader").setTemplates(offers.templates);
   await modeler.importXML(await source.text());
+  const asWritten = implying(modeler, offers.fitting[editor.dataset.name], offers.templates);
   const canvas = modeler.get("canvas");
   fit(canvas);
   const mark = marking(modeler, editor);
@@ -88,7 +91,7 @@ async function open(editor) {
     return new Promise((resolve) => { setTimeout(resolve, 350); });
   };
   const draft = saving(editor, async () => {
-    const { xml } = await modeler.saveXML({ format: true });
+    const { xml } = await asWritten(() => modeler.saveXML({ format: true }));
     return { [editor.dataset.name]: xml };
   }, settled);
   modeler.on("commandStack.changed", draft.touched);
