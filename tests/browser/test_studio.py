@@ -274,6 +274,27 @@ def foreign(node: etree._Element) -> Counter[tuple[object, ...]]:
     return told
 
 
+def test_a_delivered_mail_opens_with_its_form_and_is_saved_as_it_was_written(
+    desk: WatchedPage, web_engine: Engine
+) -> None:
+    draft, page = begin(desk, web_engine, "Un autre texte"), desk.page
+    page.goto(f"{draft}/edit/{DIAGRAM}#send_suspended")
+    page.locator("#editor[data-state=ready]").wait_for()
+    panel = page.locator("[data-panel]")
+    expect(panel.locator(".bio-properties-panel-header-type")).to_have_text("Envoyer un courriel", ignore_case=True)
+    for asked, held in (("À qui", "À la personne que le dossier concerne"), ("Date pour l’agenda", "Aucune")):
+        chosen = panel.get_by_role("combobox", name=re.compile(asked)).locator("option:checked")
+        expect(chosen).to_have_attribute("label", held)
+    panel.get_by_role("combobox", name="Quel texte").select_option("sepa_retry")
+    page.locator("#editor[data-state=saved]").wait_for()
+    before = definitions()[PROCESS][DIAGRAM]
+    saved = page.request.get(f"{draft}/files/{DIAGRAM}").body()
+    assert b"modelerTemplate" not in saved
+    wanted = trees.read(DIAGRAM, before.replace(b'value="membership_suspended"', b'value="sepa_retry"', 1)).units
+    kept = trees.read(DIAGRAM, saved).units
+    assert {id_: foreign(unit) for id_, unit in kept.items()} == {id_: foreign(unit) for id_, unit in wanted.items()}
+
+
 def test_every_panel_speaks_french(desk: WatchedPage, web_engine: Engine) -> None:
     draft, page = begin(desk, web_engine, "Tous les éléments"), desk.page
     save(web_engine, draft, {DIAGRAM: every_element(PROCESS)})

@@ -10,6 +10,7 @@ import { replaying } from "./studio/replay.js";
 import { leading, saving } from "./studio/saving.js";
 import { offering } from "./studio/offering.js";
 import { speaking } from "./studio/speaking.js";
+import { unchosen } from "./studio/unchosen.js";
 
 const PALETTE_WIDTH = 110;
 const READABLE = 0.5;
@@ -79,6 +80,7 @@ async function open(editor) {
   const offers = await templates.json();
   modeler.get("elementTemplatesLoader").setTemplates(offers.templates);
   await modeler.importXML(await source.text());
+  unchosen(editor.querySelector("[data-panel]"));
   const asWritten = implying(modeler, offers.fitting[editor.dataset.name], offers.templates);
   const canvas = modeler.get("canvas");
   fit(canvas);
