@@ -1,6 +1,7 @@
 // What was typed into a form that is gone from the page, since somebody else has its task: it goes to the server as it is, and
-// comes back as the page shows it. Until the server has it, it stands on the page to be copied, and the browser asks before it
-// leaves. A server that does not answer is asked again, less and less often; one that refuses is not.
+// comes back as the page shows it. Until the server has it, or its author has copied it, it stands on the page, also where another
+// task is shown, and the browser asks before it leaves. A server that does not answer is asked again, less and less often; one that
+// refuses is not.
 
 import { withoutFiles } from "./drafts.js";
 
@@ -13,19 +14,21 @@ const REFUSED = "refused";
 const UNANSWERED = "unanswered";
 
 export async function rescue(form, place) {
-  const stay = (event) => event.preventDefault();
-  window.addEventListener("beforeunload", stay);
-  const shown = { place };
-  let outcome = await save(form, shown, stay);
+  const guard = new AbortController();
+  const copy = { title: words(document.querySelector("#task-title")), section: null };
+  window.addEventListener("beforeunload", (event) => event.preventDefault(), { signal: guard.signal });
+  guard.signal.addEventListener("abort", () => copy.section?.remove());
+  let outcome = await save(form, place, guard);
   for (let pause = AGAIN_MS; outcome === UNANSWERED; pause = Math.min(2 * pause, LONGEST_MS)) {
-    show(form, shown);
+    show(form, copy, guard);
     await new Promise((again) => setTimeout(again, pause));
-    outcome = await save(form, shown, stay);
+    if (guard.signal.aborted) return; // it was copied by hand
+    outcome = await save(form, place, guard);
   }
-  if (outcome === REFUSED) show(form, shown);
+  if (outcome === REFUSED) show(form, copy, guard);
 }
 
-async function save(form, shown, stay) {
+async function save(form, place, guard) {
   try {
     const answer = await fetch(form.dataset.draft, { method: "POST", body: withoutFiles(form), credentials: "same-origin" });
     if (answer.status >= 500 || answer.status === 429) return UNANSWERED;
@@ -33,31 +36,33 @@ async function save(form, shown, stay) {
     const typed = page.querySelector("[data-typed]");
     const came = page.querySelector("#task-form"); // nobody has the task any more: the draft stands in its form
     if (!typed && !came) return REFUSED; // the session is over, the task is not for this person, the text is too long
-    window.removeEventListener("beforeunload", stay);
-    if (typed) put(typed, shown);
-    else if (shown.place.isConnected) location.assign(answer.url);
+    guard.abort();
+    if (!place.isConnected) return KEPT; // another task is shown meanwhile
+    if (typed) place.replaceWith(document.adoptNode(typed));
+    else location.assign(answer.url);
     return KEPT;
   } catch {
     return UNANSWERED; // no network
   }
 }
 
-function put(section, shown) {
-  if (shown.place.isConnected) shown.place.replaceWith(document.adoptNode(section));
-  shown.place = section;
-}
-
-function show(form, shown) {
-  const words = document.querySelector("template[data-typed-words]")?.content.cloneNode(true);
-  if (!words || shown.done) return;
+// The copy stands outside of what turns: it is in view for as long as the browser asks before it leaves.
+function show(form, copy, guard) {
+  const said = document.querySelector("template[data-typed-words]")?.content.cloneNode(true);
+  if (!said || copy.section || guard.signal.aborted) return;
   const section = document.createElement("section");
   const list = Object.assign(document.createElement("dl"), { className: "govuk-summary-list" });
-  section.dataset.typed = "";
+  section.className = "am-container am-container--wide am-rescued";
+  section.dataset.rescued = "";
   section.setAttribute("role", "alert");
-  for (const [asked, said] of typedIn(form)) list.append(row(asked, said));
-  section.append(words, list);
-  put(section, shown);
-  shown.done = true;
+  said.querySelector("[data-task]").textContent = copy.title;
+  said.querySelector("[data-answers]").replaceWith(list);
+  said.querySelector("[data-copied]").addEventListener("click", () => guard.abort());
+  for (const [asked, answer] of typedIn(form)) list.append(row(asked, answer));
+  section.append(said);
+  document.querySelector(".am-page").before(section);
+  section.scrollIntoView({ block: "nearest" });
+  copy.section = section;
 }
 
 function row(asked, said) {
