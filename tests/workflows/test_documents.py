@@ -24,6 +24,7 @@ from workflows.association.letters import LetterRefused, Table
 from workflows.association.member_documents import NothingAttested
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.orders import Order, open_order
+from workflows.association.payers import EmployerPayer
 from workflows.association.people import Person
 from workflows.association.settings import Association
 from workflows.association.typesetting import Page, Sender, typeset
@@ -155,6 +156,28 @@ def test_an_invoice_is_kept_as_it_was_issued(office: Office) -> None:
         read = session.get_one(IssuedDocument, first.id)
         assert issued_documents.is_unchanged(read)
         assert (read.title, read.file_name) == ("Facture INV-ASSO-2026-000001", "INV-ASSO-2026-000001.pdf")
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize(("country", "city", "said"), [("DE", "Berlin", ["ALLEMAGNE"]), ("FR", "Lyon", [])])
+def test_an_invoice_to_an_employer_abroad_names_its_country(
+    office: Office, lang: str, country: str, city: str, said: list[str]
+) -> None:
+    person, order = member(office)
+    with transaction(office.engine) as session:
+        session.add(
+            EmployerPayer(
+                id=uuid4(), person_id=person.id, order_id=order.id, company="Werk am Fluss", named_at=NOON,
+                address_lines="Hauptstr. 3", postcode="10115", city=city, country=country,
+            )
+        )  # fmt: skip
+        kept = session.get_one(Order, order.id)
+        issued = issue(session, kept, person.id, TODAY)
+        assert issued is not None
+        body = member_documents.invoice(session, Association(), issued, kept, lang=lang, now=NOON).body
+    page = PdfReader(BytesIO(body)).pages[0].extract_text()
+    assert "\n".join(["Werk am Fluss", "Hauptstr. 3", f"10115 {city}", *said]) in page, page
+    assert ("ALLEMAGNE" in page) == bool(said)
 
 
 def test_an_invoice_never_holds_the_gift(office: Office) -> None:

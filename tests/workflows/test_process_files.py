@@ -84,6 +84,15 @@ def test_no_form_writes_an_amount_by_itself() -> None:
     assert [said for said in beside if "string(" in "".join(said)] == []
 
 
+def test_an_amount_has_its_sign_beside_it_and_not_in_its_label() -> None:
+    """“Recettes (€)” would be shown as “Recettes (€): 1 200”; with the sign as its adorner it is “1 200,00 €”."""
+    texts = [
+        file.read_text(encoding="utf-8") for form in FORMS for file in (form, form.with_suffix(".translations.json"))
+    ]
+    assert sum(text.count('"suffixAdorner": "€"') for text in texts) >= 16
+    assert [said for text in texts for said in re.findall(r'"(?:label|en)": "[^"]*\(€\)"', text)] == []
+
+
 def test_a_new_mandate_asks_for_its_account() -> None:
     file = next(form for form in FORMS if form.stem == "new_mandate")
     form = json.loads(file.read_text(encoding="utf-8"))
