@@ -43,7 +43,7 @@ def own_address() -> str:
         adapter.match(method="GET")
     except HTTPException:
         return "/"
-    return request.path
+    return request.full_path.rstrip("?")
 
 
 def everybody(person: SignedIn) -> bool:

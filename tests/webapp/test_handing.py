@@ -162,9 +162,18 @@ def test_a_colleague_is_reminded_once_a_day_and_a_head_gives_on_what_he_has(
     _signed_in(client, "odile.roux").post_form("/tasks/selected/take", {"task": tasks[:2]})
     assert _text(desk, "/tasks?tab=team").count("data-select>") == 2
     assert "Odile Roux" in _text(desk, "/tasks?tab=team")
-    assert desk.post_form("/tasks/selected/remind?tab=team", {"task": tasks[:2]}).status_code == 303
+    looked = desk.post_form("/tasks/selected/remind?tab=team", {"task": tasks})
+    shown = looked.get_data(as_text=True).replace("\u00a0", " ")
+    assert shown.count(">Odile Roux</dd>") == 3
+    assert "Rappeler 3 tâches" in shown, "what nobody has taken goes to all who may take it"
+    with reading(web_engine) as session:
+        assert session.scalars(select(Mail)).all() == [], "a look sends nothing"
+    asked = {"task": tasks[:2], "answered": "1"}
+    assert desk.post_form("/tasks/selected/remind?tab=team", asked).status_code == 303
     assert "2 rappels sont partis." in _text(desk)
-    desk.post_form("/tasks/selected/remind", {"task": tasks[:1]})
+    again = desk.post_form("/tasks/selected/remind", {"task": tasks[:1]}).get_data(as_text=True)
+    assert "a déjà été rappelée aujourd’hui" in again and 'name="answered"' not in again
+    desk.post_form("/tasks/selected/remind", {"task": tasks[:1], "answered": "1"})
     assert "a déjà été rappelée aujourd’hui" in _text(desk)
     with reading(web_engine) as session:
         told = session.scalars(select(Mail.text).where(Mail.person_id == odile.id)).all()
@@ -283,3 +292,19 @@ def test_whoever_is_told_of_late_tasks_reads_his_language_and_finds_a_link(
         "dépasse son délai",
         "est en retard",
     }
+
+
+@pytest.mark.parametrize("act", ["selected/give", "selected/later", "selected/remind", "stack/"])
+def test_an_address_alone_leads_back_to_the_list_with_a_word(desk: LookedAtPages, act: str) -> None:
+    led = desk.get(f"/tasks/{act}?tab=queue")
+    assert (led.status_code, led.location) == (303, "/tasks?tab=queue")
+    assert "Cochez d’abord des tâches" in _text(desk, led.location)
+
+
+def test_the_language_is_changed_on_a_page_about_selected_tasks(
+    desk: LookedAtPages, web_engine: Engine, cases: list[UUID], odile: Person
+) -> None:
+    asked = desk.post_form("/tasks/selected/give?tab=queue", {"task": _tasks(web_engine, cases)})
+    [back] = re.findall(r'name="next" value="([^"]+)"', asked.get_data(as_text=True))
+    assert back == "/tasks/selected/give?tab=queue"
+    assert asked.get_data(as_text=True).count("<li>Lire le dossier") == 3, "they are in view"

@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.transaction import reading, transaction
+from tests.fixtures.cases import start_review
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
+from tests.webapp.test_inbox import open_task
 from webapp.unsent import store
 from webapp.unsent.filling import filled
 from workflows.association import parameters
@@ -106,3 +108,21 @@ def test_a_form_is_filled_by_the_names_of_its_fields() -> None:
     # A browser takes the first line break of a text area away.
     assert dict(form.form_values()) == {"a": '"><script>', "csrf_token": "new", "r": "y", "s": "2", "t": "\n\n<b>&"}
     assert filled(page, "/here", "/elsewhere", typed, "kept") is None
+
+
+def test_a_note_to_a_colleague_is_back_with_its_tasks(
+    app: Flask, web_engine: Engine, clock: VirtualClock, review: str
+) -> None:
+    for first in ("odile", "paul"):
+        add_person(web_engine, first, "Roux", "MEMBERSHIP", password=PASSWORD)
+    tasks = [str(open_task(web_engine, start_review(web_engine)).id) for _ in range(2)]
+    browser, page = signed_in(app, "odile"), "/tasks/selected/give"
+    assert browser.post_form(page, {"task": tasks}).status_code == 200
+    clock.advance(timedelta(days=2))
+    typed = {"task": tasks, "answered": "1", "note": "la photo manque"}
+    answer = browser.post_form(page, typed, headers={"Referer": f"http://localhost{page}"})
+    back = parse_qs(urlsplit(answer.location).query)["next"][0]
+    assert sign_in(browser, "odile", back) == back
+    shown = browser.get(back).get_data(as_text=True)
+    assert "la photo manque</textarea>" in shown and all(f'value="{task}"' in shown for task in tasks)
+    assert browser.get(back).status_code == 303, "it is shown once; then the list"

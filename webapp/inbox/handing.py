@@ -21,12 +21,10 @@ from webapp.auth import engine, staff
 from webapp.comments import store as comments
 from webapp.inbox import asking
 from webapp.inbox.choosing import colleagues, days, morning
-from webapp.inbox.selected import answer, each, query, selected
+from webapp.inbox.selected import answer, back_to_choose, each, names_of, nothing_selected, query, selected
 from webapp.inbox.team import may_steer
-from webapp.operations.diagrams import element_name
-from webapp.operations.subjects import subjects_of
 from webapp.viewer import viewer
-from webapp.words import _, language, ngettext
+from webapp.words import _, ngettext
 
 blueprint = Blueprint("handing", __name__, template_folder="templates", url_prefix="/tasks/selected")
 
@@ -62,6 +60,8 @@ def give() -> ResponseReturnValue:
 
     From the list the first question is a POST too: what is selected belongs into no address.
     """
+    if request.method == "GET" and nothing_selected():
+        return back_to_choose()
     to, note = request.form.get("to", ""), request.form.get("note", "")
     with reading(engine()) as reader:
         tasks = selected(reader)
@@ -98,6 +98,8 @@ def give() -> ResponseReturnValue:
 @staff
 def later() -> ResponseReturnValue:
     """Asks until when the tasks may stay out of sight; then puts them off."""
+    if request.method == "GET" and nothing_selected():
+        return back_to_choose()
     until, wrong = _day_asked()
     if until is None:
         with reading(engine()) as reader:
@@ -148,12 +150,4 @@ def _said(note: str, name: str) -> str:
 
 def _named(reader: Session, tasks: Sequence[UserTask]) -> list[tuple[UUID, str]]:
     """Each task by its name, and whom it is about."""
-    subjects = subjects_of(reader, engine(), [task.instance_id for task in tasks])
-    names = {task.id: element_name(reader, engine(), task.definition_id, task.element, language()) for task in tasks}
-    return [
-        (
-            task.id,
-            f"{names[task.id]} – {subjects[task.instance_id]}" if subjects.get(task.instance_id) else names[task.id],
-        )
-        for task in tasks
-    ]
+    return list(names_of(reader, tasks).items())

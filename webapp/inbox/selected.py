@@ -6,7 +6,7 @@ not be done is said by name, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from webapp.auth import engine
 from webapp.inbox.listing import asked, query_of
 from webapp.inbox.page import words_of
 from webapp.operations.diagrams import element_name
+from webapp.operations.subjects import subjects_of
+from webapp.unsent.expired import held_before
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -34,8 +36,9 @@ Act = Callable[[Session, UserTask, Actor], None]
 def ids() -> Sequence[UUID]:
     """The selected tasks, each once. Raises NotFound where none was selected, or what no page of ours wrote."""
     source = request.form if request.method == "POST" else request.args
+    texts = source.getlist("task") or held_before("task")
     try:
-        named = list(dict.fromkeys(UUID(text) for text in source.getlist("task")))[:MOST]
+        named = list(dict.fromkeys(UUID(text) for text in texts))[:MOST]
     except ValueError:
         named = []
     if not named:
@@ -66,16 +69,36 @@ def each(act: Act) -> int:
                 act(writer, found, viewer().acting_on(found))
             done += 1
         except AmicaleError as refused:
-            failed.append((name or _("A task that is no longer there"), _named(refused, name)))
+            failed.append((name or _("A task that is no longer there"), as_named(refused, name)))
     for name, reason in failed:
         with reading(engine()) as reader:
             flash(_("%(task)s: %(reason)s", task=name, reason=words_of(reader, reason).title), "warning")
     return done
 
 
-def _named(refused: AmicaleError, name: str) -> AmicaleError:
+def as_named(refused: AmicaleError, name: str) -> AmicaleError:
     """The refusal, with the task as its reader calls it."""
     return type(refused)(**{**refused.params, "name": name}) if "name" in refused.params else refused
+
+
+def nothing_selected(name: str = "task") -> bool:
+    """Whether a page of these was asked for by its address alone, as after a change of language: what was selected
+    stands in no address."""
+    return not (request.args.getlist(name) or held_before(name))
+
+
+def back_to_choose() -> ResponseReturnValue:
+    """The list again, with the word that something is to be selected first."""
+    flash(_("Select tasks first, then choose what to do with them."), "info")
+    return redirect(url_for("inbox.listing", **query()), 303)
+
+
+def names_of(reader: Session, tasks: Sequence[UserTask]) -> Mapping[UUID, str]:
+    """Each task by its name, and whom it is about."""
+    subjects = subjects_of(reader, engine(), [task.instance_id for task in tasks])
+    names = {task.id: element_name(reader, engine(), task.definition_id, task.element, language()) for task in tasks}
+    about = {task.id: subjects.get(task.instance_id) for task in tasks}
+    return {key: f"{name} – {about[key]}" if about[key] else name for key, name in names.items()}
 
 
 def answer(words: str, done: int) -> ResponseReturnValue:

@@ -18,7 +18,9 @@ from webapp.inbox import stack
 from webapp.inbox.alike import MOST, alike
 from webapp.inbox.listing import asked, query_of
 from webapp.inbox.page import show_list
+from webapp.inbox.selected import back_to_choose, nothing_selected
 from webapp.inbox.undoing import just_done
+from webapp.unsent.expired import held_before
 from webapp.viewer import viewer
 from webapp.words import _, ngettext
 
@@ -35,6 +37,18 @@ def like(task_id: UUID) -> str:
         ids = reader.scalars(alike(task, viewer())).all()
         found = stack.tasks_of(reader, ids)
         return _page(stack.stack_of(reader, found, frozenset(ids), None))
+
+
+@blueprint.get("/")
+@staff
+def chosen() -> ResponseReturnValue:
+    """The stack whose form was sent when the session had ended; else the list, where a stack is selected."""
+    if nothing_selected("card"):
+        return back_to_choose()
+    ids = _ids("card", held_before("card"))
+    with reading(engine()) as reader:
+        found = stack.tasks_of(reader, ids)
+        return _page(stack.stack_of(reader, found, frozenset(_ids("task", held_before("task"))), None))
 
 
 @blueprint.post("/")
@@ -93,9 +107,9 @@ def _query() -> dict[str, Any]:
     return query_of(tab, filters)
 
 
-def _ids(name: str) -> list[UUID]:
+def _ids(name: str, held: Sequence[str] = ()) -> list[UUID]:
     """The tasks under this name, each once. Raises NotFound for what no page of ours wrote."""
     try:
-        return list(dict.fromkeys(UUID(text) for text in request.form.getlist(name)))[:MOST]
+        return list(dict.fromkeys(UUID(text) for text in held or request.form.getlist(name)))[:MOST]
     except ValueError as error:
         raise NotFound(kind="task", id="") from error

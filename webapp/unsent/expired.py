@@ -10,14 +10,14 @@ from uuid import UUID
 from flask import Flask, Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.transaction import transaction
+from engine.transaction import reading, transaction
 from webapp import auth
 from webapp.auth import TOKEN
 from webapp.unsent import store
 from webapp.unsent.filling import filled
 from webapp.words import _
 
-__all__ = ["hold_form", "put_back"]
+__all__ = ["held_before", "hold_form", "put_back"]
 
 PARAMETER: Final = "unsent"
 SECRET: Final = ("csrf_token", "request_key", "password", "code", "token", "secret")
@@ -46,6 +46,21 @@ def hold_form(page: str | None) -> ResponseReturnValue | None:
 def _typed() -> Mapping[str, list[str]]:
     fields = request.form.to_dict(flat=False)
     return {name: texts for name, texts in fields.items() if not any(word in name.lower() for word in SECRET)}
+
+
+def held_before(name: str) -> list[str]:
+    """The texts of a hidden field of the form that is to be put back into this page: what the page is about, where its
+    address does not say it."""
+    person, asked = auth.visitor(), request.args.get(PARAMETER, "")
+    if person is None or not asked or request.method != "GET":
+        return []
+    try:
+        held_id = UUID(asked)
+    except ValueError:
+        return []
+    with reading(auth.engine()) as reader:
+        found = store.held(reader, held_id, person.person_id, auth.engine().clock.now())
+        return list(found.typed.get(name, ())) if found is not None and found.path == request.path else []
 
 
 def put_back(app: Flask) -> None:

@@ -19,7 +19,7 @@ from engine.personal import Personal
 from webapp.accounts import sessions
 from webapp.accounts.models import WebSession
 
-__all__ = ["LIFETIME", "UnsentForm", "hold", "take"]
+__all__ = ["LIFETIME", "UnsentForm", "held", "hold", "take"]
 
 LIFETIME: Final = timedelta(hours=2)
 LONGEST: Final = 100_000  # characters of one form
@@ -57,11 +57,17 @@ def hold(session: Session, token: str, path: str, typed: Typed, now: datetime) -
     return held.id
 
 
+def held(session: Session, held_id: UUID, person_id: UUID, now: datetime) -> UnsentForm | None:
+    """What this person typed; None where it is gone, too old or another's. It stays."""
+    found = session.get(UnsentForm, held_id)
+    return None if found is None or found.person_id != person_id or found.held_at < now - LIFETIME else found
+
+
 def take(session: Session, held_id: UUID, person_id: UUID, now: datetime) -> UnsentForm | None:
     """What this person typed, once; None where it is gone, too old or another's."""
-    held = session.get(UnsentForm, held_id)
-    if held is None or held.person_id != person_id or held.held_at < now - LIFETIME:
+    found = held(session, held_id, person_id, now)
+    if found is None:
         return None
-    session.delete(held)
+    session.delete(found)
     session.flush()
-    return held
+    return found

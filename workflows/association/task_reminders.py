@@ -65,27 +65,40 @@ class NobodyToRemind(Conflict):
     code: ClassVar[str] = "nobody_to_remind"
 
 
-def by_hand(session: Session, engine: Engine, task: UserTask, by: Actor, public_url: str) -> None:
-    """Reminds whoever has an open task, or all who may take it. Raises TaskClosed, AlreadyReminded, NobodyToRemind."""
+def readers(session: Session, engine: Engine, task: UserTask, by: Actor) -> Sequence[Person]:
+    """Whom a reminder by hand would tell now: whoever has an open task, or all who may take it, but not who asks.
+
+    Raises TaskClosed, AlreadyReminded, NobodyToRemind.
+    """
     if task.state != "created":
         raise TaskClosed(closed_by=task.closed_by or "system", name=task.name, state=task.state)
     today = local_day(engine.clock.now(), engine.settings.zone)
-    readers = _who(session, task, today)
-    told = [person for person in readers if person.primary_email is not None and by.id != f"person:{person.id}"]
+    others = [person for person in _who(session, task, today) if by.id != f"person:{person.id}"]
+    told = [person for person in others if person.primary_email is not None]
     if not told:
         raise NobodyToRemind(name=task.name)
-    keys = {person.id: f"by_hand:{task.id.hex}:{today:%y%m%d}:{person.id.hex}"[:80] for person in told}
-    fresh = [person for person in told if not was_told(session, keys[person.id])]
+    fresh = [person for person in told if not was_told(session, _key(task, person, today))]
     if not fresh:
         raise AlreadyReminded(name=task.name)
-    for person in fresh:
+    return fresh
+
+
+def by_hand(session: Session, engine: Engine, task: UserTask, by: Actor, public_url: str) -> None:
+    """Reminds them (`readers`). Raises TaskClosed, AlreadyReminded, NobodyToRemind."""
+    today = local_day(engine.clock.now(), engine.settings.zone)
+    for person in readers(session, engine, task, by):
         subject, text = _BY_HAND["en" if person.lang == "en" else "fr"]
         name = name_of(session, engine, task, person.lang)
         words = {"by": by.name, "task": name, "url": f"{public_url}/{_page(task)}"}
         title = _title(50, person.lang, name)  # names nobody: it may be read on a locked screen
         said = Said(title, f"/{_page(task)}", subject.format(**words), text.format(**words), task.id)
-        tell(session, engine, person.id, "late", said, keys[person.id])
+        tell(session, engine, person.id, "late", said, _key(task, person, today))
     record(session, engine, task.instance_id, "task_reminded", task.element, task.id, by)
+
+
+def _key(task: UserTask, person: Person, today: date) -> str:
+    """What makes it once a day, for each of them."""
+    return f"by_hand:{task.id.hex}:{today:%y%m%d}:{person.id.hex}"[:80]
 
 
 def _page(task: UserTask) -> str:
