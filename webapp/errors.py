@@ -67,7 +67,8 @@ STALE_FORM = _("You signed in or out in another window, or this form is too old.
 
 LAST_RESORT = (
     "<!doctype html><html lang='fr'><head><meta charset='utf-8'><title>Amicale</title></head><body>"
-    "<h1>Une erreur s'est produite de notre côté</h1><p lang='en'>Something went wrong on our side.</p><p>{}</p>"
+    "<main><h1>Une erreur s’est produite de notre côté</h1><p lang='en'>Something went wrong on our side.</p>"
+    "<p>{}</p></main></body></html>"
 )
 
 

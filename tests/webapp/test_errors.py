@@ -87,6 +87,6 @@ def test_a_wrong_method_says_which_is_right(client: LookedAtPages) -> None:
 
 def test_a_broken_error_page_is_a_plain_one(app: Flask, manifest: Manifest) -> None:
     app.jinja_env.globals["navigation"] = None
-    answer = app.test_client().open("/nowhere", method="GET")
+    answer = app.test_client().open("/nowhere", method="GET")  # the client looks at it as at any page
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.get_data(as_text=True)

@@ -55,6 +55,15 @@ def test_nothing_of_a_mail_runs(client: LookedAtPages, web_engine: Engine, leo: 
         assert forbidden not in page
 
 
+def test_a_mail_is_a_part_of_its_page(client: LookedAtPages, web_engine: Engine, leo: Person) -> None:
+    html = (
+        "<html><head><title>Twice</title></head><body><h1 lang=en>Hi</h1><h2>More</h2><p>a &lt;h1> b</p></body></html>"
+    )
+    page = client.get(f"/mailbox/{post(web_engine, leo, 'Once', 'text', html).id}").get_data(as_text=True)
+    assert '<h3 lang="en">Hi</h3><h3>More</h3><p>a &lt;h1&gt; b</p>' in page
+    assert "Twice" not in page
+
+
 def test_a_mail_that_is_not_there(client: LookedAtPages) -> None:
     assert client.get("/mailbox/00000000-0000-4000-8000-000000000000").status_code == 404
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-import nh3
 from flask import Blueprint, render_template, request
 from markupsafe import Markup, escape
 from sqlalchemy import or_, select
@@ -14,13 +13,13 @@ from engine.errors import NotFound
 from engine.transaction import reading
 from webapp import auth
 from webapp.auth import public
+from webapp.mailbox.bodies import cleaned
 from workflows.association.mails import Mail
 
 blueprint = Blueprint("mailbox", __name__, template_folder="templates", url_prefix="/mailbox")
 
 SHOWN = 100
 ADDRESS = re.compile(r"https?://[^\s<>\"')]+[^\s<>\"').,;:!?]")
-TAGS = nh3.ALLOWED_TAGS - {"img"}
 
 
 @blueprint.app_context_processor
@@ -44,12 +43,12 @@ def mails() -> str:
 @blueprint.get("/<uuid:mail_id>")
 @public
 def mail(mail_id: UUID) -> str:
-    """One mail. Its HTML is cleaned as if a stranger had written it; its text has links one can follow."""
+    """One mail. Its HTML is cleaned; its text has links one can follow."""
     with reading(auth.engine()) as reader:
         found = reader.get(Mail, mail_id)
         if found is None:
             raise NotFound(kind="mail", id=str(mail_id))
-        body = Markup(nh3.clean(found.html, tags=TAGS, link_rel=None)) if found.html else None  # noqa: S704
+        body = cleaned(found.html) if found.html else None
         return render_template("mailbox/mail.html", mail=found, body=body, text=with_links(found.text))
 
 

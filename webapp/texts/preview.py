@@ -8,11 +8,10 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Final
 
-import nh3
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
-from webapp.mailbox.routes import TAGS
+from webapp.mailbox.bodies import cleaned
 from workflows.association import letters, mail_templates, signatories, text_samples, texts, typesetting
 from workflows.association.gifts import documents, figures
 from workflows.association.letters import Letter, Table
@@ -44,12 +43,7 @@ def mail(name: str, text: Mapping[str, str], lang: str) -> Rendered:
 def mails(name: str, text: Mapping[str, str]) -> list[Preview]:
     """The mail in each language, its HTML cleaned as the mailbox cleans it."""
     found = [(lang, mail(name, text, lang)) for lang in LANGUAGES]
-    return [Preview(lang, made.subject, _clean(made.html), made.text) for lang, made in found]
-
-
-def _clean(html: str) -> Markup:
-    """What stands in the body of a page: its title is said above."""
-    return Markup(nh3.clean(html, tags=TAGS, clean_content_tags={"title", "style", "script"}, link_rel=None))  # noqa: S704
+    return [Preview(lang, made.subject, cleaned(made.html), made.text) for lang, made in found]
 
 
 def letter(

@@ -1,0 +1,67 @@
+"""The client of the page tests looks at what it is given: a faulty page fails its test."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from flask import Flask, Response, redirect
+
+from tests.fixtures.pages import LookedAtPages
+
+PAGE = "<!doctype html><html{}><title>Members</title><body>{}</body></html>"
+GOOD = PAGE.format(" lang=en", "<main><h1>Members</h1></main>")
+FAULTY = {
+    "no language": PAGE.format("", "<main><h1>Members</h1></main>"),
+    "no title": GOOD.replace("Members</title>", "</title>"),
+    "no main": PAGE.format(" lang=fr", "<h1>Members</h1>"),
+    "0 h1": PAGE.format(" lang=fr", "<main></main>"),
+    "2 h1": PAGE.format(" lang=fr", "<main><h1>Members</h1><h1>Again</h1></main>"),
+    "an empty h1": PAGE.format(" lang=fr", "<main><h1> </h1></main>"),
+    "id one 2 times": "<p id=one></p><p id=one></p>",
+    "an inline script": "<script>1</script>",
+    "an inline style on p": "<p style='color: red'></p>",
+    "an inline handler onclick": "<p onclick='go()'></p>",
+    "an img without alt": "<img src=/a.png>",
+    "a form without CSRF token (act)": "<form method=POST action=act></form>",
+    "aria-controls leads nowhere: menu": "<p aria-controls=menu></p>",
+    "a input without label (age)": "<input name=age>",
+}
+
+
+@pytest.fixture
+def client() -> LookedAtPages:
+    app = Flask(__name__)
+    app.test_client_class = LookedAtPages
+    answers = {
+        "good": lambda: GOOD,
+        "away": lambda: redirect("/good"),
+        "plain": lambda: Response(FAULTY["2 h1"], mimetype="text/plain"),
+        "packed": lambda: Response(gzip.compress(FAULTY["2 h1"].encode()), headers={"Content-Encoding": "gzip"}),
+        "refused": lambda: (FAULTY["no main"], 403),
+    }
+    for name, view in answers.items():
+        app.add_url_rule(f"/{name}", name, view)
+    app.add_url_rule("/faulty/<name>", "faulty", lambda name: FAULTY[name])
+    found = app.test_client()
+    assert isinstance(found, LookedAtPages)
+    return found
+
+
+@pytest.mark.parametrize("fault", FAULTY)
+def test_each_fault_of_a_page_fails_the_test(client: LookedAtPages, fault: str) -> None:
+    with pytest.raises(AssertionError) as raised:
+        client.get(f"/faulty/{fault}")
+    assert str(raised.value).splitlines()[0] == f"/faulty/{fault}: {fault}"
+    client.head(f"/faulty/{fault}")
+
+
+@pytest.mark.parametrize(("path", "fault"), [("/packed", "2 h1"), ("/refused", "no main")])
+def test_a_packed_page_and_an_error_page_are_looked_at_too(client: LookedAtPages, path: str, fault: str) -> None:
+    with pytest.raises(AssertionError, match=f"{path}: {fault}"):
+        client.get(path)
+
+
+@pytest.mark.parametrize("path", ["/good", "/away", "/plain"])
+def test_a_good_page_a_redirect_and_what_is_no_page_pass(client: LookedAtPages, path: str) -> None:
+    assert client.get(path).status_code in {200, 302}
