@@ -238,6 +238,42 @@ def test_a_delay_that_was_decided_in_other_days_is_not_read_in_working_days(inst
     assert withdrawn == {("gift_delay", "REISSUE"), ("gift_delay", "RECEIPT")} and told.count("withdrawn") == 2
 
 
+CHECKIN, SILENCE, PERSON = "CHECKIN", "CHECKIN_SILENCE", "person:1"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ([(CHECKIN, "14", PERSON), (SILENCE, "10", "system")], {(SILENCE, "14")}),
+        ([(CHECKIN, "14", PERSON)], {(SILENCE, "14")}),
+        ([(CHECKIN, "7", "system"), (SILENCE, "10", "system")], {(SILENCE, "10")}),
+        ([(CHECKIN, "14", PERSON), (SILENCE, "12", PERSON)], {(SILENCE, "12")}),
+    ],
+    ids=["decided-before", "decided-alone", "delivered", "decided-anew"],
+)
+def test_a_decided_wait_for_a_check_in_goes_on_under_its_new_key(
+    install: Install, written: list[tuple[str, str, str]], read: set[tuple[str, str]]
+) -> None:
+    it = install("from0098", migrate=False)
+    with it.engine.database.begin() as connection:
+        database.upgrade_to(connection, "0098")
+        known, sqlite = MetaData(), it.engine.database.dialect.name == "sqlite"
+        known.reflect(connection, only=["parameter_row", "parameter_event"])
+        rows, events = known.tables["parameter_row"], known.tables["parameter_event"]
+        for number, (key, days, by) in enumerate(written, 1):
+            id_ = value_of(rows.c.id, number, sqlite)
+            told = {"id": id_, "table_name": "mentoring_delay", "key": key, "data": {"days": days}, "valid_to": None}
+            connection.execute(insert(rows).values(row_of(rows, number, {}, sqlite) | told | {"withdrawn_at": None}))
+            event = {"kind": "decided", "by": by, "row_id": id_}
+            connection.execute(insert(events).values(row_of(events, number, {}, sqlite) | event))
+    database.upgrade(it.engine.database)
+    with reading(it.engine) as session:
+        found = session.scalars(select(ParameterRow).where(ParameterRow.withdrawn_at.is_(None))).all()
+        assert {(each.key, each.data["days"]) for each in found} == read and len(found) == 1
+        kinds = session.scalars(select(ParameterEvent.kind)).all()
+    assert kinds.count("withdrawn") == len(written) - 1
+
+
 def test_rows_that_refer_to_nothing_stop_a_migration_of_sqlite_and_change_nothing(tmp_path: Path) -> None:
     opened = connect(f"sqlite:///{tmp_path / 'broken.db'}")
     with opened.begin() as connection:
