@@ -14,6 +14,7 @@ import workflows
 from engine.bpmn import read_diagram
 from forms.schema import read_form
 from workflows import association, golden_cases
+from workflows.association.mail_guard import REMINDS_OF
 from workflows.association.mail_templates import names as mail_names
 from workflows.association.options import SECTORS
 from workflows.association.record_set import record_set
@@ -152,3 +153,10 @@ def test_bindings_stay_with_the_deployment() -> None:
 
 def test_sectors_are_worded_in_both_languages() -> None:
     assert all(set(words) == {"fr", "en"} for words in SECTORS.values())
+
+
+@pytest.mark.parametrize(("template", "element"), REMINDS_OF.items())
+def test_what_a_mail_reminds_of_is_a_task_of_the_diagram_that_sends_it(template: str, element: str) -> None:
+    """Renamed in the diagram alone, the task would be reminded of whoever has answered."""
+    senders = [each for folder in FOLDERS if template in (each := (folder / f"{folder.name}.bpmn").read_text("utf-8"))]
+    assert len(senders) == 1 and re.search(rf'<bpmn:userTask id="{element}"', senders[0]), f"{template}: {element}"
