@@ -15,7 +15,7 @@ from forms.definition import Component, FormDefinition, expression
 from forms.documents import FileAnswer
 from forms.files import Scan, StoredFile, UploadedFile
 from forms.layout import Node, nodes
-from forms.submission import ADD, REFRESH, REMOVE, ROW, SHOWN, Draft, Submission, Texts, Uploads
+from forms.submission import ADD, REFRESH, REMOVE, ROW, Draft, Submission, Texts, Uploads
 from forms.surroundings import Evaluate, Options, Surroundings
 from forms.widgets import focus_id
 
@@ -48,9 +48,9 @@ def bind(
     around = Surroundings(form, language, evaluate, options, stored_files, zone, scan)
     source: Submission | None = None
     if submitted is not None:
-        source = Submission(submitted, files)
+        source = Submission(submitted, files, prefix)
     elif draft is not None:
-        source = Submission(Draft(draft, prefix))
+        source = Submission(Draft(draft, prefix), prefix=prefix)
 
     def origin(component: Component) -> object:
         found = records.get(component.record) if component.record else at(values, component.key)
@@ -125,7 +125,7 @@ class BoundForm:
             return False
         revealed: list[str] = []
         for level, component, answer in self._walk(self._level):
-            if self._not_yet_seen(level, component):
+            if level.not_yet_seen(component):
                 revealed.append(self._name(answer))
                 if isinstance(answer, Rows) and not answer.rows:
                     answer.begin()
@@ -145,10 +145,6 @@ class BoundForm:
 
     def _drawn(self, level: Level) -> list[Component]:
         return sorted((component for component, _ in level.shown()), key=lambda each: self._position[each.id])
-
-    def _not_yet_seen(self, level: Level, component: Component) -> bool:
-        marks = self._source.getlist(self.prefix + SHOWN) if self._source else []
-        return bool(marks) and level.conditional(component) and level.prefix + component.id not in marks
 
     def _name(self, answer: Answer) -> str:
         return str(answer.name)[len(self.prefix) :]

@@ -48,6 +48,11 @@ class Level:
         self.form = BaseForm({key: _field(each, around) for key, each in asked.items()}, prefix=prefix)
         self.form.process(formdata=submission, data={key: origin(each) for key, each in asked.items()})
         self.answers: dict[str, Answer] = {each.id: self.form[key] for key, each in asked.items()}
+        self._marks = submission.marks if submission is not None else frozenset()
+        for each in asked.values():
+            answer = self.answers[each.id]
+            if submission is not None and self.not_yet_seen(each) and not submission.answers(answer.name, answer.names):
+                answer.process(None, origin(each))  # it was not on the page: nobody emptied it
 
     def settle(self, outer: Mapping[str, object]) -> None:
         """Decides what is shown, given what expressions see around this level."""
@@ -93,6 +98,10 @@ class Level:
         for component in self.components:
             if component.type == "expression" and component.id not in self.hidden:
                 yield component, self.computed[component.key]
+
+    def not_yet_seen(self, component: Component) -> bool:
+        """Whether the page that was sent did not hold this question. A program sends no marks: it saw all."""
+        return bool(self._marks) and self.conditional(component) and self.prefix + component.id not in self._marks
 
     def conditional(self, component: Component) -> bool:
         """Whether it, or a group around it, is shown on a condition."""

@@ -31,8 +31,9 @@ class Uploads(Protocol):
 class Submission:
     """The texts and files of one POST. True even when empty: an unticked box sends nothing."""
 
-    def __init__(self, texts: Texts, files: Uploads | None = None) -> None:
+    def __init__(self, texts: Texts, files: Uploads | None = None, prefix: str = "") -> None:
         self._texts, self._files = texts, files
+        self.marks = frozenset(self.getlist(prefix + SHOWN))
 
     def getlist(self, name: str) -> list[str]:
         return [each for each in self._texts.getlist(name) if isinstance(each, str)]
@@ -42,6 +43,10 @@ class Submission:
 
     def __contains__(self, name: object) -> bool:
         return name in self._texts
+
+    def answers(self, name: str, parts: Sequence[str]) -> bool:
+        """Whether anything was sent for a question, for one of its parts, or for a row of it."""
+        return any(each in self for each in (name, *parts)) or bool(self.rows(name) or self.uploads(name))
 
     def rows(self, name: str) -> list[int]:
         """The numbers of the rows of a list that were sent, in order."""

@@ -110,6 +110,35 @@ def test_without_javascript_a_revealed_question_is_asked_and_not_an_error() -> N
     assert found.variables() == {"a": "y", "b": "y", "c": "done"}
 
 
+def test_a_revealed_question_begins_with_what_is_known_and_then_holds_what_is_sent() -> None:
+    """It was not on the page that was sent: that nothing came for it does not mean that somebody emptied it."""
+    hidden = {"hide": "=n = null or n < 3"}
+    drawn = read_form(
+        form(
+            component("number", "n"),
+            component("textfield", "city", conditional=hidden, properties={"record": "person.city"}),
+            component("textfield", "country", conditional=hidden, defaultValue="FR"),
+            component("checkbox", "tick", conditional=hidden, defaultValue=True),
+        )
+    )
+
+    def sent(page: MultiDict[str, str]) -> BoundForm:
+        known = {"person.city": "Wien"}
+        return bind(drawn, language="fr", values={}, records=known, submitted=page, evaluate=evaluate)
+
+    found = sent(Page(bound(drawn)).sent(n="4"))
+    assert not found.validate() and (found.errors, found.revealed) == ({}, ("city", "country", "tick"))
+    asked = Page(found)
+    assert [asked.one(f"//input[@name='{name}']").get("value") for name in ("city", "country")] == ["Wien", "FR"]
+    assert asked.one("//input[@name='tick']").get("checked") is not None
+    answer = asked.sent(city="")
+    answer.poplist("tick")
+    kept = sent(answer)
+    assert kept.validate(), (kept.errors, kept.revealed)
+    assert kept.variables() == {"n": Decimal(4), "country": "FR", "tick": False}
+    assert kept.records() == {"person.city": None}
+
+
 def test_a_program_that_sends_no_marks_is_not_asked_twice() -> None:
     assert bound(CHAIN, {"a": "y", "b": "y", "c": "done"}).validate()
 
