@@ -295,6 +295,26 @@ def test_a_delivered_mail_opens_with_its_form_and_is_saved_as_it_was_written(
     assert {id_: foreign(unit) for id_, unit in kept.items()} == {id_: foreign(unit) for id_, unit in wanted.items()}
 
 
+def test_a_timer_says_where_its_figure_stands(desk: WatchedPage, web_engine: Engine) -> None:
+    draft, page = begin(desk, web_engine, "D’autres délais"), desk.page
+    drawn = definitions()[PROCESS][DIAGRAM].decode()
+    calculated = drawn.replace("=parameters.incident_rule.money", '=date and time(collect_on, time("08:00:00"))')
+    assert calculated != drawn
+    save(web_engine, draft, {DIAGRAM: calculated.encode()})
+    page.goto(f"{draft}/edit/{DIAGRAM}#mandate_is_missing")
+    page.locator("#editor[data-state=ready]").wait_for()
+    timer = page.locator("[data-group-id=group-timer]")
+    timer.locator(".bio-properties-panel-group-header").click()
+    said = timer.locator(".bio-properties-panel-description")
+    expect(said).to_have_text(
+        "Ce chiffre se trouve dans la table Délais d’un incident de paiement, ligne « Signer un nouveau mandat »."
+    )
+    expect(said.get_by_role("link")).to_have_attribute("href", "/parameters/incident_rule#key-new_mandate")
+    page.locator("[data-element-id=nothing_has_arrived]").click()
+    expect(said).to_contain_text("Calculé par « Prévoir le prélèvement ».")
+    expect(said.get_by_role("link", name="Délais d’un incident de paiement")).to_be_visible()
+
+
 def test_every_panel_speaks_french(desk: WatchedPage, web_engine: Engine) -> None:
     draft, page = begin(desk, web_engine, "Tous les éléments"), desk.page
     save(web_engine, draft, {DIAGRAM: every_element(PROCESS)})

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from engine.transaction import reading
 from webapp.auth import engine, signed_in
-from webapp.studio import bundle, checks, drafts, fitting, known, refusing, vocabulary
+from webapp.studio import bundle, checks, delays, drafts, fitting, known, refusing, vocabulary
 from webapp.studio.draft_routes import readable
+from webapp.wiring_checks import processes_in
 from webapp.words import language
 from workflows.association.case_variables import local_day
 
@@ -52,9 +53,12 @@ def check(draft_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/variables.json")
 @signed_in
 def variables(draft_id: UUID) -> ResponseReturnValue:
-    """What writes which variables, for the completion of expressions."""
+    """What writes which variables, for the completion of expressions; and where the figures of delays stand."""
     with reading(engine()) as reader:
         found = readable(reader, draft_id)
         files = drafts.files_of(reader, draft_id, found.rev)
         others = checks.around(reader, engine(), found.process_id)
-        return jsonify(known.known(reader, engine().registry, found.process_id, files, others))
+        today = local_day(engine().clock.now(), engine().settings.zone)
+        specs = [spec for each in processes_in(files).values() for spec in each]
+        told = known.known(reader, engine().registry, found.process_id, files, others)
+        return jsonify(**told, figures=delays.figures(reader, specs, files, language(), today))

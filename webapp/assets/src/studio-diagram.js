@@ -10,6 +10,7 @@ import { replaying } from "./studio/replay.js";
 import { leading, saving } from "./studio/saving.js";
 import { offering } from "./studio/offering.js";
 import { speaking } from "./studio/speaking.js";
+import { timing } from "./studio/timing.js";
 import { unchosen } from "./studio/unchosen.js";
 
 const PALETTE_WIDTH = 110;
@@ -61,11 +62,17 @@ async function open(editor) {
     ["source", "templates", "variables"].map((name) => fetch(editor.dataset[name], { credentials: "same-origin" })),
   );
   if (!source.ok || !templates.ok || !variables.ok) throw new Error("the draft could not be loaded");
+  const told = await variables.json();
+  const called = calling(JSON.parse(editor.querySelector("[data-canvas]").dataset.names));
+  const drawn = () => modeler.get("elementRegistry").filter((element) => !element.labelTarget);
   const modeler = new Modeler({
     container: editor.querySelector("[data-canvas]"),
     // The panel's own explanations lead to another site: ours are the guides of this house.
-    propertiesPanel: { parent: editor.querySelector("[data-panel]"), getFeelPopupLinks: () => [], tooltip: hovering(language) },
-    additionalModules: [speaking(language), offered.module, knowing(await variables.json(), language)],
+    propertiesPanel: {
+      parent: editor.querySelector("[data-panel]"), getFeelPopupLinks: () => [], tooltip: hovering(language),
+      description: timing(told, language, drawn, called),
+    },
+    additionalModules: [speaking(language), offered.module, knowing(told, language)],
     minimap: { open: false },
     elementTemplateIconRenderer: { iconProperty: "zeebe:none" }, // pictures of others' templates are data: addresses, which are refused
     exporter: { name: "Amicale", version: "1" },
@@ -85,7 +92,6 @@ async function open(editor) {
   const canvas = modeler.get("canvas");
   fit(canvas);
   const mark = marking(modeler, editor);
-  const called = calling(JSON.parse(editor.querySelector("[data-canvas]").dataset.names));
   const replay = replaying(editor, modeler, called);
   // The panel waits a moment before it takes a text over: leaving the field ends that.
   const settled = () => {

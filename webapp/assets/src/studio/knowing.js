@@ -16,7 +16,7 @@ function declared(bo) {
 }
 
 // What an element writes, as the house knows it: nothing where the diagram alone says all.
-function written(bo, told) {
+export function written(bo, told) {
   if (is(bo, "bpmn:Process")) return [...declared(bo), ...told.begun];
   if (is(bo, "bpmn:CallActivity")) {
     const call = named(bo, "zeebe:CalledElement");

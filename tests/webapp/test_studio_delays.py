@@ -1,0 +1,52 @@
+"""The panel of a timer leads to the table in which its figure stands; what is calculated, to those that are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from flask import Flask
+
+from engine.engine import Engine
+from engine.transaction import reading
+from webapp.studio import delays
+from webapp.wiring_checks import processes_in
+from workflows.association import parameters
+from workflows.association.case_variables import local_day
+from workflows.catalogue import definitions
+
+FIGURE = re.compile(r"\bparameters\.([a-z]\w*)\.([A-Za-z]\w*)")
+
+
+def told(app: Flask, engine: Engine, files: Mapping[str, bytes], language: str) -> Mapping[str, object]:
+    specs = [spec for found in processes_in(files).values() for spec in found]
+    today = local_day(engine.clock.now(), engine.settings.zone)
+    with app.test_request_context(), reading(engine) as session:
+        return delays.figures(session, specs, files, language, today)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_figure_that_a_delivered_diagram_names_has_a_page_and_words(
+    app: Flask, web_engine: Engine, language: str
+) -> None:
+    files = {name: body for each in definitions().values() for name, body in each.items() if name.endswith(".bpmn")}
+    found = told(app, web_engine, files, language)
+    tables, rows = found["tables"], found["rows"]
+    assert isinstance(tables, Mapping)
+    assert isinstance(rows, Mapping)
+    named = {figure for body in files.values() for figure in FIGURE.findall(body.decode())}
+    assert len(named) > 40
+    for table, key in named:
+        assert tables[table]["address"] == f"/parameters/{table}"
+        assert rows[table][key] not in ("", key), (table, key)
+    label = "label_en" if language == "en" else "label_fr"
+    assert {name: each["label"] for name, each in tables.items()} == {
+        name: getattr(table, label) for name, table in parameters.declared().items()
+    }
+
+
+def test_the_tables_of_a_calculated_moment_are_those_that_hold_lengths(app: Flask, web_engine: Engine) -> None:
+    read = told(app, web_engine, definitions()["membership_renewal"], "fr")["read"]
+    assert read == ["membership_delay", "membership_number", "order_wait"], "no texts, no amounts"
+    assert told(app, web_engine, {"notes.bpmn": b"<no"}, "fr")["read"] == []

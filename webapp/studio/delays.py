@@ -1,0 +1,53 @@
+"""Where the figures of delays stand: the panel of a timer leads from what is drawn to the page of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from engine.bpmn import ProcessSpec
+from workflows.association import parameters
+from workflows.association.parameters import Table
+
+__all__ = ["figures"]
+
+MENTIONED: Final = re.compile(r"\bparameters\.([a-z][a-z0-9_]*)")
+# Columns of which a moment can be calculated: a table without any of them says nothing about a timer.
+OF_TIME: Final = frozenset({"minutes", "hours", "days", "working_days", "months", "month_day", "date", "integer"})
+HEADER: Final = "table"  # of a service task: the tables that it reads
+
+
+def figures(
+    session: Session, specs: Iterable[ProcessSpec], files: Mapping[str, bytes], language: str, today: date
+) -> Mapping[str, object]:
+    """`tables`: by name, how each is called and where its page is, with the names of the rows that diagrams of these
+    files mention. `read`: the tables from which the work of these processes takes lengths or days."""
+    told = list(specs)
+    known = parameters.declared()
+    mentioned = {name for body in files.values() for name in MENTIONED.findall(body.decode("utf-8", "replace"))}
+    tables = {name: _table(table, language) for name, table in known.items()}
+    rows = {
+        name: {row.key: row.label(language) for row in parameters.rows(session, name, on=today)}
+        for name in sorted(mentioned & known.keys())
+    }
+    return {"tables": tables, "rows": rows, "read": _read(told, known)}
+
+
+def _table(table: Table, language: str) -> Mapping[str, str]:
+    label = table.label_en if language == "en" else table.label_fr
+    return {"label": label, "address": url_for("parameters.table", name=table.name)}
+
+
+def _read(specs: Iterable[ProcessSpec], known: Mapping[str, Table]) -> list[str]:
+    """As the tables declare it, and as service tasks say it in a header."""
+    found = set()
+    for spec in specs:
+        found |= {name for name, table in known.items() if spec.process_id in table.processes}
+        jobs = [element.job for element in spec.elements.values() if element.job is not None]
+        found |= {name.strip() for job in jobs for name in job.headers.get(HEADER, "").split(",")}
+    return sorted(name for name in found & known.keys() if any(each.kind in OF_TIME for each in known[name].columns))
