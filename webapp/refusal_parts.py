@@ -28,6 +28,7 @@ DEPLOYED: Final[Mapping[str, str]] = {
     "behind it whose condition names one of: {variables}.",
     "english_missing": "it has no English name: give it one in the setting i18n.en.name.",
     "table_english_missing": "it has no English for {texts}: write it below the table.",
+    "table_english_old": "the English of {texts} is that of the former text: look at it below the table.",
     "start_refused": "The start event cannot be set: {reason} Correct its name or its time.",
 }
 INCIDENTS: Final[Mapping[str, str]] = {

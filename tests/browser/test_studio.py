@@ -310,7 +310,9 @@ def test_a_timer_says_where_its_figure_stands(desk: WatchedPage, web_engine: Eng
         "Ce chiffre se trouve dans la table Délais d’un incident de paiement, ligne « Signer un nouveau mandat »."
     )
     expect(said.get_by_role("link")).to_have_attribute("href", "/parameters/incident_rule#key-new_mandate")
-    page.locator("[data-element-id=nothing_has_arrived]").click()
+    page.goto(f"{draft}/edit/{DIAGRAM}?calculated#nothing_has_arrived")
+    page.locator("#editor[data-state=ready]").wait_for()
+    timer.locator(".bio-properties-panel-group-header").click()
     expect(said).to_contain_text("Calculé par « Prévoir le prélèvement ».")
     expect(said.get_by_role("link", name="Délais d’un incident de paiement")).to_be_visible()
 

@@ -13,7 +13,7 @@ from engine.registry import Registry
 from tests.engine.dmn.test_texts import FILE
 from webapp.decision_checks import TablesCheck
 from webapp.studio import checks
-from webapp.studio.table_texts import english_missing, title
+from webapp.studio.table_texts import english_missing, english_old, title
 
 FILES = {"rates.dmn": FILE}
 
@@ -39,6 +39,39 @@ def test_what_lacks_its_english_is_a_warning_with_the_mend(app: Flask, language:
     assert told.text.replace("\N{NO-BREAK SPACE}", " ").startswith(said)
     assert (told.severity, told.file, told.element) == ("warning", "rates.dmn", "rate")
     assert [*english_missing(FILES)] == [] and [*english_missing({"rates.dmn": b"<no"})] == []
+
+
+NOTE = re.compile(rb"Moins de\s+18 ans\.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "“Choose the rate”: the English of “Moins de 20 ans.” is that of the former text: look at it below "
+               "the table."),
+        ("fr", "« Choisir le tarif » : l’anglais de « Moins de 20 ans. » est celui de l’ancien texte : "
+               "relisez-le sous la table."),
+    ],
+)  # fmt: skip
+def test_the_english_of_a_text_that_was_changed_is_old(app: Flask, language: str, said: str) -> None:
+    changed = {"rates.dmn": NOTE.sub(b"Moins de 20 ans.", FILE)}
+    assert changed != FILES
+    with app.test_request_context(headers={"Accept-Language": language}):
+        [told] = checks.in_words([*english_old(FILES, changed)], changed, language)
+    assert told.text.replace("\N{NO-BREAK SPACE}", " ") == said
+    assert (told.severity, told.file, told.element) == ("warning", "rates.dmn", "rate")
+
+
+def test_an_english_that_was_changed_too_or_is_none_is_not_old() -> None:
+    changed = NOTE.sub(b"Moins de 20 ans.", FILE)
+    for name, body in (
+        ("changed too", changed.replace(b"Under 18.", b"Under 20.")),
+        ("taken away", re.sub(rb"<zeebe:property[^>]*Under 18[^>]*/>", b"", changed)),
+        ("other white space", NOTE.sub(b"Moins de 18 ans.", FILE)),
+        ("unreadable", b"<no"),
+    ):
+        assert [*english_old(FILES, {"rates.dmn": body})] == [], name
+    assert [*english_old({}, {"rates.dmn": changed})] == [], "a new file"
 
 
 def test_a_code_without_a_french_word_needs_no_english(app: Flask) -> None:

@@ -6,15 +6,32 @@ are the diagram's, which knows a step by its id and its name alike.
 
 from __future__ import annotations
 
+from typing import Final
+
 import workflows
 from workflows.association.mail_titles import mail_named, mail_title
 from workflows.association.role_names import ROLES
 
-__all__ = ["PERSON", "VISITOR", "meant", "shown"]
+__all__ = ["PERSON", "REGISTER", "VISITOR", "meant", "row_meant", "row_shown", "shown"]
 
+KNOWS: Final = "person"  # the sentence that says whom the register knows
 # Who acts, where it is not by a role.
 PERSON = {"fr": "la personne", "en": "the person"}
 VISITOR = {"fr": "un visiteur", "en": "a visitor"}
+# What the register can know of somebody: the rows below that sentence.
+REGISTER: Final = {
+    "birth_date": {"fr": "date de naissance", "en": "date of birth"},
+    "programme": {"fr": "programme", "en": "programme"},
+    "promotion_year": {"fr": "promotion", "en": "year of graduation"},
+    "email": {"fr": "adresse électronique", "en": "e-mail address"},
+    "category": {"fr": "catégorie de membre", "en": "category of member"},
+    "member_no": {"fr": "numéro de membre", "en": "membership number"},
+    "member_until": {"fr": "membre jusqu’au", "en": "member until"},
+    "employer": {"fr": "employeur", "en": "employer"},
+    "sector": {"fr": "secteur", "en": "sector"},
+    "country": {"fr": "pays", "en": "country"},
+    "civility": {"fr": "civilité", "en": "form of address"},
+}
 
 
 def meant(blank: str, written: str) -> str:
@@ -37,6 +54,21 @@ def shown(blank: str, kept: str, language: str) -> str:
         entry = workflows.entry(kept)
         return kept if entry is None else entry.title(native)
     return _actor(kept, native) if blank == "who" else kept
+
+
+def row_meant(phrase: str, written: str) -> str:
+    """The key of a row below a sentence, as it is kept. Only what the register knows has words here."""
+    if phrase != KNOWS:
+        return written
+    wanted = _plain(written)
+    return next(
+        (key for key, words in REGISTER.items() if wanted in {_plain(each) for each in words.values()}), written
+    )
+
+
+def row_shown(phrase: str, kept: str, language: str) -> str:
+    """The same for a reader of this language."""
+    return REGISTER.get(kept, {}).get("fr" if language == "fr" else "en", kept) if phrase == KNOWS else kept
 
 
 def _actor(who: str, native: str) -> str:

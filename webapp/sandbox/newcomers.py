@@ -11,6 +11,7 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
+from webapp.sandbox.blanks import REGISTER
 from workflows.association import contacts
 from workflows.association.diplomas import Diploma
 from workflows.association.memberships import Membership, MembershipPeriod
@@ -19,9 +20,6 @@ from workflows.association.people import Person
 __all__ = ["newcomer"]
 
 PLAIN: Final = ("employer", "sector", "country", "civility")
-ROWS: Final = frozenset(
-    {*PLAIN, "birth_date", "programme", "promotion_year", "email", "category", "member_no", "member_until"}
-)
 
 
 class RowUnknown(Invalid):
@@ -46,8 +44,8 @@ def newcomer(session: Session, name: str, told: Mapping[str, str], now: datetime
     """Writes the person of this name. `member_until` makes a member, whose number is `member_no`. Raises RowUnknown,
     AlreadyKnown, DayUnreadable."""
     for row in told:
-        if row not in ROWS:
-            raise RowUnknown(row=row, known=", ".join(sorted(ROWS)))
+        if row not in REGISTER:
+            raise RowUnknown(row=row, known=", ".join(sorted(REGISTER)))
     id_ = uuid5(NAMESPACE_OID, name)
     if session.get(Person, id_) is not None:
         raise AlreadyKnown(name=name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from webapp.sandbox.blanks import PERSON, VISITOR, meant, shown
+from webapp.sandbox.blanks import PERSON, VISITOR, meant, row_meant, row_shown, shown
 
 __all__ = ["PERSON", "PHRASES", "VISITOR", "Phrase", "Step", "phrase_of", "read", "written"]
 
@@ -96,7 +96,8 @@ def read(text: str, table: Mapping[str, str], line: int) -> Step | None:
             found = pattern.fullmatch(plain)
             if found is not None:
                 said = {name: meant(name, value.strip().strip('"')) for name, value in found.groupdict().items()}
-                return Step(phrase.key, said, table, line)
+                rows = {row_meant(phrase.key, name): value for name, value in table.items()}
+                return Step(phrase.key, said, rows, line)
     return None
 
 
@@ -108,8 +109,9 @@ def written(step: Step, language: str) -> list[str]:
             text = text.replace(many, one[0])
     for name, value in step.said.items():
         text = text.replace(f"{{{name}}}", shown(name, value, language).replace('"', "'"))
-    width = max((len(key) for key in step.table), default=0)
-    rows = [f"      | {key.ljust(width)} | {_cell(value)} |" for key, value in step.table.items()]
+    told = {row_shown(step.key, key, language): value for key, value in step.table.items()}
+    width = max((len(key) for key in told), default=0)
+    rows = [f"      | {key.ljust(width)} | {_cell(value)} |" for key, value in told.items()]
     return [_quoted(text, language), *rows]
 
 

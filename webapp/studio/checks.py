@@ -27,7 +27,7 @@ from webapp.studio.approvals import ApprovalsCheck
 from webapp.studio.changes import facts
 from webapp.studio.form_names import component_names
 from webapp.studio.places import places
-from webapp.studio.versions import figures
+from webapp.studio.versions import figures, files_of, version
 from webapp.wiring_checks import WiringCheck, processes_in
 from webapp.words import _
 from workflows.association.role_names import ROLES
@@ -134,7 +134,14 @@ def findings(session: Session, engine: Engine, process_id: str, files: Files) ->
         if finding.code in follow:
             continue  # the table that cannot be read says so itself
         once.setdefault((finding.code, finding.message), finding)
+    for finding in table_texts.english_old(_in_force(session, process_id), files):
+        once.setdefault((finding.code, f"{finding.message} {finding.element}"), finding)
     return tuple(sorted(once.values(), key=lambda finding: not finding.is_error))
+
+
+def _in_force(session: Session, process_id: str) -> Files:
+    found = figures(session).get(process_id)
+    return files_of(session, version(session, found.definition_id).deployment_id) if found is not None else {}
 
 
 def in_words(found: Sequence[Finding], files: Files, language: str) -> list[Said]:

@@ -53,7 +53,9 @@ def show(draft_id: UUID) -> str:
         files = drafts.files_of(reader, draft_id, found.rev)
         in_force = versions.latest(reader, found.process_id)
         former = versions.in_force(reader, in_force)
-        changed = changes.between(former, files, language())
+        updated, titles = versions.updated(reader, found, in_force), file_titles(files, language())
+        before, own = ({name: each[name] for name in each if name not in updated} for each in (former, files))
+        changed = changes.between(before, own, language())
         diagram = next((name for name in sorted(files) if name.endswith(".bpmn")), None)
         writers = review.authors(reader, found)
         return render_template(
@@ -62,13 +64,14 @@ def show(draft_id: UUID) -> str:
             in_force=in_force,
             running=[each for each in versions.versions(reader, found.process_id) if each.running],
             changes=changed,
+            updated=[titles.get(name, name) for name in sorted(updated)],
             sides=changes.sides(changed),
             diagram=diagram,
             drawn=[names_drawn(each.get(diagram or "", b""), language()) for each in (former, files)],
             may_review=rights.may_review(current(), found.process_id) and current().actor.id not in writers,
             title=page.title_of(reader, found.process_id, language()),
             files={name: bundle.kind_of(name) for name in sorted(files, key=_reading_order)},
-            titles=file_titles(files, language()),
+            titles=titles,
             editable=tuple(EDITORS),
             findings=checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language()),
             saves=page.saves(reader, draft_id),

@@ -89,7 +89,9 @@ def propose(
         raise ReasonMissing
     files = drafts.files_of(session, draft.id, draft.rev)
     in_force = versions.latest(session, draft.process_id)
-    if files == versions.in_force(session, in_force):
+    was = versions.in_force(session, in_force)
+    differing = {name for name in {*was, *files} if was.get(name) != files.get(name)}
+    if not differing - versions.updated(session, draft, in_force):
         raise NothingChanged
     found = checks.findings(session, engine, draft.process_id, files)
     if any(finding.is_error for finding in found):

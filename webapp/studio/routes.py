@@ -117,7 +117,7 @@ def begin(process_id: str) -> ResponseReturnValue:
         name = request.form.get("name", "").strip() or _("Changes to version %(number)s", number=found.version)
         made = drafts.begin(
             writer, process_id, name, versions.in_force(writer, found), by=current().actor.id,
-            now=engine().clock.now(), base=found.id, note=f"version {found.version}",
+            now=engine().clock.now(), base=found.id, note=versions.copied(found),
         )  # fmt: skip
         address = url_for("studio_drafts.show", draft_id=made.id)
     return redirect(address, 303)

@@ -13,11 +13,12 @@ from engine.dmn.xml import parse
 from engine.findings import Finding
 from webapp.words import _
 
-__all__ = ["english_missing", "in_language", "names", "texts", "title"]
+__all__ = ["english_missing", "english_old", "in_language", "names", "texts", "title"]
 
 Files = Mapping[str, bytes]
 ENGLISH: Final = "en"
 MISSING: Final = "table_english_missing"
+OLD: Final = "table_english_old"
 MOST: Final = 3  # texts that one finding quotes
 # Parameters of findings that hold names of decisions or headings of columns, alone or among other words.
 HEADED: Final = frozenset({"column", "columns", "heading", "example", "region", "element", "decision", "input"})
@@ -64,15 +65,41 @@ def _missing(found: tuple[Text, ...]) -> Iterator[Finding]:
     for each in found:
         if each.place != "file" and not each.spoken.get(ENGLISH) and re.search(r"[^\W\d_]", each.drawn):
             lacking.setdefault(each.decision, []).append(each)
-    for decision, parts in lacking.items():
-        shown = [each.spoken.get(DRAWN) or each.drawn for each in parts]
-        params: dict[str, object] = {"texts": shown[:MOST], "more": len(shown) - MOST}
-        yield Finding("warning", MISSING, "it has no English", params, decision, parts[0].owner)
+    for parts in lacking.values():
+        yield _finding(MISSING, "it has no English", parts)
+
+
+def english_old(before: Files, now: Files) -> Iterator[Finding]:
+    """A warning for each decision of which a text was changed and its English stayed that of the former one."""
+    for name, body in now.items():
+        if name.endswith(".dmn") and before.get(name, body) != body:
+            yield from _old(texts(name, before[name]), texts(name, body))
+
+
+def _old(before: tuple[Text, ...], now: tuple[Text, ...]) -> Iterator[Finding]:
+    former = {_place(each): each for each in before if each.kind != "value"}
+    changed: dict[str, list[Text]] = {}
+    for each in now:
+        was, english = former.get(_place(each)), each.spoken.get(ENGLISH)
+        if was is not None and was.drawn != each.drawn and english and english == was.spoken.get(ENGLISH):
+            changed.setdefault(each.decision, []).append(each)
+    for parts in changed.values():
+        yield _finding(OLD, "its English is that of the former text", parts)
+
+
+def _place(text: Text) -> tuple[str, str, str]:
+    return text.decision, text.element, text.kind
+
+
+def _finding(code: str, sentence: str, parts: list[Text]) -> Finding:
+    shown = [each.spoken.get(DRAWN) or each.drawn for each in parts]
+    params: dict[str, object] = {"texts": shown[:MOST], "more": len(shown) - MOST}
+    return Finding("warning", code, sentence, params, parts[0].decision, parts[0].owner)
 
 
 def in_language(finding: Finding, files: Files, language: str) -> Finding:
     """The finding with decisions and columns called as in this language."""
-    if finding.code == MISSING:
+    if finding.code in (MISSING, OLD):
         finding = replace(finding, params={**finding.params, "texts": _quoted(finding)})
     if language == DRAWN:
         return finding

@@ -18,11 +18,11 @@ from engine.standings import RUNNING
 from webapp import definitions
 from webapp.sandbox.scenarios import SUFFIX as SCENARIOS
 from webapp.studio import drafts
-from webapp.studio.models import StudioDecision, StudioDraft
+from webapp.studio.models import StudioDecision, StudioDraft, StudioRevision
 
 __all__ = [
-    "Figures", "Version", "deployments_of", "figures", "files_of", "in_force", "latest", "numbered", "version",
-    "versions",
+    "Figures", "Version", "copied", "deployments_of", "figures", "files_of", "in_force", "latest", "numbered",
+    "updated", "version", "versions",
 ]  # fmt: skip
 
 
@@ -112,6 +112,25 @@ def in_force(session: Session, found: ProcessDefinition) -> dict[str, bytes]:
     elif entry is not None:
         golden = {**definitions.golden_cases(entry.path), **definitions.scenarios(entry.path)}
     return {**files, **golden}
+
+
+def copied(found: ProcessDefinition) -> str:
+    """The note of a draft's first save that is a copy of this version."""
+    return f"version {found.version}"
+
+
+def updated(session: Session, draft: StudioDraft, found: ProcessDefinition) -> frozenset[str]:
+    """The scenarios and golden cases that came otherwise with an update of the software since this draft began as a
+    copy of the version in force, and about which nobody said anything in the draft: they are no change of its own."""
+    first = session.get(StudioRevision, (draft.id, 1))
+    if first is None or draft.base_id != found.id or first.note != copied(found):
+        return frozenset()
+    delivered, now = in_force(session, found), drafts.files_of(session, draft.id, draft.rev)
+    began, newest = first.files, drafts.names_of(session, draft.id, draft.rev)
+    names = {*delivered, *now}
+    return frozenset(
+        name for name in names if delivered.get(name) != now.get(name) and began.get(name) == newest.get(name)
+    )
 
 
 def versions(session: Session, process_id: str) -> Sequence[Version]:

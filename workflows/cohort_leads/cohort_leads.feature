@@ -5,19 +5,19 @@ Fonctionnalité: Qui anime un groupe
   # en: Nobody is available, a merger is considered
   Scénario: Personne n’est disponible, une réunion est étudiée
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000421 |
-      | email          | ambre@example.org |
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
     Étant donné que le registre connaît « Basile Orsini »
-      | birth_date     | 1985-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2008 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000422 |
-      | email          | basile@example.org |
+      | date de naissance    | 1985-03-04 |
+      | programme            | PGE |
+      | promotion            | 2008 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000422 |
+      | adresse électronique | basile@example.org |
     Quand Responsable carrières envoie le formulaire de « Groupe carrière »
       | facilitator    | ambre@example.org |
       | co_facilitator | basile@example.org |

@@ -5,12 +5,12 @@ Fonctionnalité: Membre d’honneur
   # en: The committee votes in favour
   Scénario: Le comité vote pour
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000421 |
-      | email          | ambre@example.org |
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
     Quand Présidence envoie le formulaire de « Membre d’honneur »
       | member_no | M0000421 |
     Et Comité fait « Consigner le vote »

@@ -5,12 +5,12 @@ Fonctionnalité: Une identité mise en doute
   # en: She proves who she is
   Scénario: Elle prouve qui elle est
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000421 |
-      | email          | ambre@example.org |
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
     Quand Base de données envoie le formulaire de « Doute sur une identité »
       | member_no | M0000421 |
       | words     | Deux diplômes au même nom |
@@ -25,12 +25,12 @@ Fonctionnalité: Une identité mise en doute
   # en: What she says is not enough at first
   Scénario: Ce qu’elle dit ne suffit pas d’abord
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000421 |
-      | email          | ambre@example.org |
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
     Quand Base de données envoie le formulaire de « Doute sur une identité »
       | member_no | M0000421 |
       | words     | Deux diplômes au même nom |

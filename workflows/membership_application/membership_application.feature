@@ -4,9 +4,9 @@ Fonctionnalité: Adhésion d’une personne diplômée
 
   Contexte:
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE        |
-      | promotion_year | 2013       |
+      | date de naissance | 1990-03-04 |
+      | programme         | PGE |
+      | promotion         | 2013 |
 
   # en: Known to the register, she joins and pays by card
   Scénario: Connue du registre, elle adhère et paie par carte

@@ -5,12 +5,12 @@ Fonctionnalité: Renouvellement
   # en: She renews by card
   Scénario: Elle renouvelle par carte
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000421 |
-      | email          | ambre@example.org |
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
     Quand le processus « Renouvellement d’adhésion » commence
       | person_id | Ambre Delaunay |
     Et 10 jours passent
@@ -26,12 +26,12 @@ Fonctionnalité: Renouvellement
   # en: She does not answer
   Scénario: Elle ne répond pas
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000421 |
-      | email          | ambre@example.org |
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
     Quand le processus « Renouvellement d’adhésion » commence
       | person_id | Ambre Delaunay |
     Et 200 jours passent

@@ -5,12 +5,12 @@ Fonctionnalité: Inscription d’un mentor
   # en: Trained, she is a mentor
   Scénario: Formée, elle est mentore
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000421 |
-      | email          | ambre@example.org |
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
     Quand Ambre Delaunay envoie le formulaire de « Devenir mentor »
     Alors le courriel « Votre formation de mentor » est parti
     Quand la personne fait « Suivre la formation »

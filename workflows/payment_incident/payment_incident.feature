@@ -5,9 +5,9 @@ Fonctionnalité: Incident de paiement
   # en: The bank takes the payment back, a new account is given
   Scénario: La banque reprend le paiement, un nouveau compte est donné
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
+      | date de naissance | 1990-03-04 |
+      | programme         | PGE |
+      | promotion         | 2013 |
     Quand un visiteur envoie le formulaire de « Demande d’adhésion »
       | category       | GRADUATE |
       | first_names    | Ambre |

@@ -5,9 +5,9 @@ Fonctionnalité: Trop payé
   # en: The surplus is given back
   Scénario: Le trop-payé est rendu
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
+      | date de naissance | 1990-03-04 |
+      | programme         | PGE |
+      | promotion         | 2013 |
     Quand un visiteur envoie le formulaire de « Demande d’adhésion »
       | category       | GRADUATE |
       | first_names    | Ambre |

@@ -5,23 +5,23 @@ Fonctionnalité: Confirmation par la promotion
   # en: Two members of the class are asked
   Scénario: Deux membres de la promotion sont interrogés
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000421 |
-      | email          | ambre@example.org |
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
     Étant donné que le registre connaît « Inès Caradec »
-      | birth_date     | 1990-02-01 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
+      | date de naissance | 1990-02-01 |
+      | programme         | PGE |
+      | promotion         | 2013 |
     Étant donné que le registre connaît « Basile Orsini »
-      | birth_date     | 1990-05-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000422 |
-      | email          | basile@example.org |
+      | date de naissance    | 1990-05-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000422 |
+      | adresse électronique | basile@example.org |
     Quand un visiteur envoie le formulaire de « Demande d’adhésion »
       | category       | GRADUATE |
       | first_names    | Inès |

@@ -5,12 +5,12 @@ Fonctionnalité: Demande sur ses données
   # en: A correction is granted
   Scénario: Une rectification est accordée
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000421 |
-      | email          | ambre@example.org |
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
     Quand Ambre Delaunay envoie le formulaire de « Mes données : exercer un droit »
     Alors le courriel « Votre demande … est enregistrée » est parti
     Quand Protection des données fait « Décider de la demande »

@@ -5,12 +5,12 @@ Fonctionnalité: Correction d’un reçu
   # en: The amount was wrong
   Scénario: Le montant était faux
     Étant donné que le registre connaît « Ambre Delaunay »
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | member_until   | 2026-12-31 |
-      | member_no      | M0000421 |
-      | email          | ambre@example.org |
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2026-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
     Quand Dons de la fondation envoie le formulaire de « Suivi d’un don »
       | kind   | GIFT |
       | person | ambre@example.org |

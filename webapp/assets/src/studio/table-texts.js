@@ -53,6 +53,7 @@ export function textsBelow(editor, changed) {
   const place = editor.querySelector("[data-translations]");
   const words = editor.querySelector("[data-codes]");
   const readOnly = Boolean(editor.dataset.readonly);
+  const first = new Map(); // by place, the text and its English as they were when this was opened
 
   function input(element, name, long) {
     const field = document.createElement(long ? "textarea" : "input");
@@ -69,7 +70,11 @@ export function textsBelow(editor, changed) {
     label.className = "st-text__one";
     const native = Object.assign(document.createElement("span"), { lang: "fr", textContent: row ? `${row}. ${drawn}` : drawn });
     const field = input(element, `i18n.en.${what}`, drawn.length > 60);
-    const open = () => label.classList.toggle("st-text__one--open", !field.value.trim());
+    const at = `${element.id} ${what}`;
+    if (!first.has(at)) first.set(at, { drawn, english: field.value });
+    const was = first.get(at);
+    const old = () => drawn !== was.drawn && field.value === was.english; // the French went on without it
+    const open = () => label.classList.toggle("st-text__one--open", !field.value.trim() || old());
     field.addEventListener("input", open);
     open();
     label.append(native, field);
