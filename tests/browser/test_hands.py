@@ -17,13 +17,14 @@ from engine.models import HistoryEvent, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.axe import axe_findings
 from tests.fixtures.cases import start_review
-from tests.fixtures.chromium import DESK, Server, WatchedPage, open_page
+from tests.fixtures.chromium import DESK, PATIENCE, Server, WatchedPage, open_page
 from tests.fixtures.members import deploy_joining
 from tests.fixtures.staff import PASSWORD, add_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
 LEAST = 44
+STEP = 20
 TOUCHED = "main :is(button, .govuk-button, a.am-row, .am-tabs a, summary, input:not([type=hidden]), select)"
 
 
@@ -49,6 +50,15 @@ def desk(browser: Browser, server: Server) -> Iterator[WatchedPage]:
 @pytest.fixture
 def zoomed(browser: Browser, server: Server) -> Iterator[WatchedPage]:
     yield from opened(browser, server, ZOOMED)
+
+
+def let_go(page: Page, waiting: list[Route]) -> None:
+    """Sends on what the page asked, once it has: it may keep a draft before."""
+    for _ in range(PATIENCE // STEP):
+        if waiting:
+            return waiting[0].continue_()
+        page.wait_for_timeout(STEP)
+    raise AssertionError("the page has asked nothing")
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -237,7 +247,7 @@ def test_what_is_typed_outlives_the_skip_link_refusals_and_taking(desk: WatchedP
         expect(page.locator(said)).to_have_text("Vous avez pris cette tâche")
     page.get_by_text("Schéma", exact=True).click()
     pages.fill("18")
-    waiting[0].continue_()
+    let_go(page, waiting)
     held(page)
     expect(page.locator("details[open] [data-diagram]")).to_have_count(1)  # unfolded meanwhile, and still
     expect(pages).to_have_value("18")
@@ -272,7 +282,7 @@ def test_a_colleague_was_faster_and_many_are_ticked_at_once(desk: WatchedPage, c
     for said in ("[data-claim]", "[data-holder]"):
         expect(page.locator(said)).to_have_text("Vous avez pris cette tâche")
     page.get_by_label("Nombre de pages").fill("42")
-    waiting[0].continue_()
+    let_go(page, waiting)
     expect(page.locator("[role=alert]")).to_contain_text("Paul Durand a déjà pris cette tâche")
     expect(page.locator("main")).not_to_contain_text("Vous avez pris cette tâche")
     expect(page.locator("[data-typed]")).to_contain_text("42")
@@ -307,7 +317,7 @@ def lost_without_an_answer(desk: WatchedPage, task_id: UUID, other: Actor) -> No
     page.keyboard.press("Escape")
     page.keyboard.press("c")
     page.get_by_label("Nombre de pages").fill("43")
-    waiting[0].continue_()
+    let_go(page, waiting)
     page.unroute("**/claim*")
     typed = page.locator("[data-rescued]")
     expect(typed).to_contain_text("Nombre de pages")
