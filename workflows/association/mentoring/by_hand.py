@@ -1,8 +1,9 @@
 """Proposals that a person of the coordination makes: a mentor for a request, or a third person for a pair.
 
 What excludes two from each other in every round excludes them here too: whom they named in private, the reverse of a
-running pair, a former mentor, the same team, no common language, the other track, a proposal that was refused or ran
-out. The refusal does not say which of them it was. Source: domain §P3.4, §P3.7.
+running pair, a former mentor, the same team, no common language, the other track. The refusal does not say which of
+them it was. A proposal that was refused or ran out may be made again: a round would not, but whoever names a mentor by
+hand has spoken with them. Source: domain §P3.4, §P3.7.
 """
 
 from __future__ import annotations
@@ -104,11 +105,10 @@ def _proposal(session: Session, demand: MentorDemand, mentor_id: UUID, now: date
 
 
 def _are_excluded(session: Session, found: MentorProfile, demand: MentorDemand, now: datetime) -> bool:
-    """Whether a round would keep these two apart, for whatever reason."""
+    """Whether a round would keep these two apart for good, for whatever reason."""
     avoided, none = mentors.avoided(session, [found.person_id, demand.person_id]), frozenset[UUID]()
     mentor = lists.mentor_of(found, 1, avoided.get(found.person_id, none), now)
     mentee = lists.mentee_of(demand, avoided.get(demand.person_id, none), now)
-    ties, refused = lists.ties(session), lists.refused(session)
     matching: Any = importlib.import_module(_EXCLUSIONS)
-    excluded = matching.exclusions([mentee], [mentor], ties, Answers(refused=refused))
+    excluded = matching.exclusions([mentee], [mentor], lists.ties(session), Answers())
     return bool(matching.any_of(excluded)[0, 0])
