@@ -14,8 +14,10 @@ from engine.errors import AmicaleError
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.events import actor_of, begin, calm, do, event_of, open_tasks, person_of
-from workflows.association.events import changing
+from workflows.association import measures
+from workflows.association.events import changing, indicators
 from workflows.association.events.incidents import EventIncident, IncidentNotYet
+from workflows.association.record_set import record_set
 
 
 def _told(office: Office) -> EventIncident:
@@ -82,6 +84,24 @@ def tells_insurer(office: Office, name: str, reference: str) -> None:
     do(office, task, actor_of(office, name), {}, dict(written))
     incident = _told(office)
     assert (incident.insurer_told_on, incident.reference) == (today, reference)
+
+
+@then(parsers.parse('"{name}" reads in her report that "{kind}" was told of already'))
+def reads_told(office: Office, name: str, kind: str) -> None:
+    assert len(open_tasks(office, "write_report")) == 1
+    known, who = {"event_id": str(event_of(office).id)}, actor_of(office, name)
+    with reading(office.engine) as session:
+        shown = record_set().read(session, known, ["report.told"], now=office.clock.now(), by=who.id)
+    assert kind in str(shown["report.told"])
+
+
+@then(parsers.re(r"the figures of the year count (?P<count>\d+) incidents?$"))
+def counted(office: Office, count: str) -> None:
+    event, today = event_of(office), office.clock.now().date()
+    with reading(office.engine) as session:
+        days = office.engine.settings.staff_calendar(session)
+        found = indicators.of_period(session, measures.year(event.day.year), today, days)
+    assert [each.value for each in found if each.key == "incidents"] == [int(count)]
 
 
 @then("nobody has anything to do about the incident")

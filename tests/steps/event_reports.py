@@ -24,8 +24,9 @@ from workflows.association.record_set import record_set
 @when(parsers.parse('"{name}" reports {attended:d} people and {calm}'))
 def reports_(office: Office, name: str, attended: int, calm: str) -> None:
     (task,) = open_tasks(office, "write_report")
-    said = {"attended": attended, "calm": "NO" if calm == "calm" else "YES", "incidents": "une chute", "income": 0}
-    do(office, task, actor_of(office, name), {}, {f"report.{k}": v for k, v in {**said, "costs": 40}.items()})
+    told = {"calm": "NO"} if calm == "calm" else {"calm": "YES", "incidents": "une chute"}
+    said = {"attended": attended, **told, "income": 0, "costs": 40}
+    do(office, task, actor_of(office, name), {}, {f"report.{k}": v for k, v in said.items()})
 
 
 @when(parsers.parse('"{name}" looks at the incident'))

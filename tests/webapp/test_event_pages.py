@@ -21,7 +21,7 @@ from engine.terms import CaseTerm, about
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
-from tests.security.web import at_desk, browser
+from tests.security.web import at_desk, browser, signed_in
 from webapp import definitions
 from webapp.journey.programme import Reader, of_seat
 from webapp.links import tokens
@@ -30,6 +30,7 @@ from workflows.association import orders
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.events import door, figures, notices, refunds, tickets, visiting, visitors
+from workflows.association.events.incidents import EventIncident
 from workflows.association.events.records import ENDED, PUBLISHED, Event
 from workflows.association.events.refunds import EventRefund
 from workflows.association.events.registrations import ATTENDED, CONFIRMED, MISSED, WAITING, EventRegistration
@@ -218,6 +219,30 @@ def test_a_member_sees_the_page_and_none_of_the_hands(app: Flask, web_engine: En
     assert places == [(1, True), (1, False)], "what is about one date stands with it, the rest before all of them"
     assert [member.get(f"/events/{event}/{part}").status_code for part in ("list", "change", "call-off")] == [404] * 3
     assert member.post_form(f"/events/{event}/change", {"capacity": "900"}).status_code == 404
+
+
+@pytest.mark.parametrize(("lang", "row"), [("fr", "signalé le"), ("en", "told on")])
+def test_whoever_runs_an_event_tells_of_an_incident_once_and_reads_it_on_its_page(
+    app: Flask, web_engine: Engine, event: str, lang: str, row: str
+) -> None:
+    with transaction(web_engine) as session:
+        definitions.deploy(session, web_engine, [definitions.OWN / "event_incident"], reason="test")
+        runner = session.scalars(select(Event.organiser_id).where(Event.key == event)).one()
+    lea, path = signed_in(app, web_engine, runner), f"/events/{event}/incident"
+    lea.post_form("/language", {"language": lang})
+    assert at_desk(app, web_engine, "Leo").get(path).status_code == 404
+    assert lea.get(path).status_code == 200
+    at = (web_engine.clock.now() - timedelta(hours=2)).astimezone(ZoneInfo("Europe/Paris"))
+    said = {"kind": "DAMAGE", "hurt": "NO", "what": "Un verre brisé.", "request_key": "c" * 32}
+    told = said | {"happened_on": at.date().isoformat(), "happened_at": at.strftime("%H:%M")}
+    later = told | {"happened_on": (at.date() + timedelta(days=1)).isoformat(), "request_key": "d" * 32}
+    refused = lea.post_form(path, later)
+    assert (refused.status_code, "Un verre brisé." in refused.get_data(as_text=True)) == (422, True), "nothing is lost"
+    assert [lea.post_form(path, told).status_code for _ in range(2)] == [303, 303]
+    with reading(web_engine) as session:
+        kept = [(each.kind, each.late, each.told_by) for each in session.scalars(select(EventIncident))]
+    assert kept == [("DAMAGE", False, runner)], "sent twice it is told once"
+    assert lea.get(f"/events/{event}").get_data(as_text=True).count(row) == 1
 
 
 def test_the_calendar_shows_load_and_neighbours_and_refunds_are_noted_once(

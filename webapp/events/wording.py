@@ -14,7 +14,7 @@ NAMES: Final = {
     "filled": _("Seats taken"),
     "no_show": _("People who had a seat and did not come"),
     "result": _("Income less costs, accounts closed"),
-    "incidents": _("Reports that tell of an incident"),
+    "incidents": _("Incidents that were told of"),
     "paid_back": _("From a claim of expenses to the transfer, half within"),
     "consent": _("People who agree to stand on the list of attendees"),
     "purged": _("Lists erased, on record"),

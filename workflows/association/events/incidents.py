@@ -82,6 +82,12 @@ def kind_words(incident: EventIncident, lang: str) -> str:
     return " · ".join(each for each in (kind, hurt) if each)
 
 
+def told_of(session: Session, event_id: UUID, lang: str) -> str:
+    """The incidents that were told of an event, a line each; nothing where there is none."""
+    found = of_event(session, event_id)
+    return "\n".join(f"{kind_words(each, lang)} ({told_words(each, lang)})" for each in found)
+
+
 def _of(subject: Subject) -> EventIncident | None:
     found = uuid_or_none(subject.variables, "incident_id")
     return subject.session.get(EventIncident, found) if found is not None else None

@@ -17,6 +17,7 @@ from engine.workdays import WorkCalendar
 from workflows.association import measures
 from workflows.association.events import figures, records
 from workflows.association.events.expenses import PAID, EventExpense
+from workflows.association.events.incidents import EventIncident
 from workflows.association.events.records import ENDED, Event
 from workflows.association.events.registrations import ATTENDED, COMING, MISSED, EventRegistration
 from workflows.association.events.reports import EventReport
@@ -41,7 +42,7 @@ def of_period(session: Session, period: Period, today: date, office: WorkCalenda
         _filled(session, held, seats),
         _missed(held, seats),
         _result(held, reports),
-        _incidents(held, reports),
+        _incidents(session, held, reports),
         _paid_back(session, period),
         _consent(session, held),
         _purged(session, held, today),
@@ -119,10 +120,12 @@ def _result(held: Sequence[Event], reports: Mapping[UUID, EventReport]) -> Measu
     return Measure("result", EUROS, total if closed else None, len(closed))
 
 
-def _incidents(held: Sequence[Event], reports: Mapping[UUID, EventReport]) -> Measure:
-    """Reports that tell of an incident."""
-    told = [each for event in held if (each := reports.get(event.id)) is not None]
-    return Measure("incidents", COUNT, sum(bool(each.incidents) for each in told), len(told))
+def _incidents(session: Session, held: Sequence[Event], reports: Mapping[UUID, EventReport]) -> Measure:
+    """Incidents of the events that took place: told by their form, or by the report that asks for the others."""
+    wanted = {each.id for each in held}
+    told = sum(event_id in wanted for event_id in session.scalars(select(EventIncident.event_id)))
+    reported = sum(bool(each.incidents) for event in held if (each := reports.get(event.id)) is not None)
+    return Measure("incidents", COUNT, told + reported, len(held))
 
 
 def _paid_back(session: Session, period: Period) -> Measure:

@@ -11,7 +11,7 @@ from engine.calendar import PARIS
 from engine.registry import ServiceWork, service_task
 from workflows.association import wording
 from workflows.association.case_variables import amount, local_day, text, whole
-from workflows.association.events import door, figures, settling
+from workflows.association.events import door, figures, incidents, settling
 from workflows.association.events.proposing import event_of as event_of_subject
 from workflows.association.events.records import Event
 from workflows.association.events.reports import EventReport
@@ -32,12 +32,15 @@ _DEADLINES: Final = {
 def _read(subject: Subject, fields: Iterable[str]) -> Values:
     event, lang = event_of_subject(subject), subject.language
     report = subject.session.get(EventReport, event.id) if event is not None else None
-    if event is None or report is None:
-        return {} if event is None else dict(door.counted(subject.session, event.id) or {})
+    if event is None:
+        return {}
+    told = {"told": incidents.told_of(subject.session, event.id, lang) or "—"}
+    if report is None:
+        return {**(door.counted(subject.session, event.id) or {}), **told}
     income, costs = wording.amount(report.income, lang), wording.amount(report.costs, lang)
     sums = f"income {income}, costs {costs}" if lang == "en" else f"recettes {income}, dépenses {costs}"
     return {
-        "incidents": report.incidents, "sums": sums, "books": settling.words(subject.session, event, lang),
+        **told, "incidents": report.incidents, "sums": sums, "books": settling.words(subject.session, event, lang),
         "remark": report.remark or "—",
         "result": settling.result(report.final_income or Decimal(0), report.final_costs or Decimal(0), lang),
     }  # fmt: skip
@@ -78,7 +81,7 @@ def _write(subject: Subject, values: Values) -> Values:
     return {"has_incident": text(values, "calm") == "YES"}
 
 
-REPORT: Final = Record(_WRITTEN | {"sums", "books", "result"}, _read, _WRITTEN, _write)
+REPORT: Final = Record(_WRITTEN | {"sums", "books", "result", "told"}, _read, _WRITTEN, _write)
 
 
 @service_task("report.plan", results=tuple(_DEADLINES))
