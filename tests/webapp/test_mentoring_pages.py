@@ -9,7 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from engine import commands
+from engine.assignment import SYSTEM
 from engine.engine import Engine
+from engine.models import UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
@@ -92,6 +95,26 @@ def test_a_round_is_compared_locked_and_adjusted(desk: LookedAtPages, web_engine
     with transaction(web_engine) as session:
         session.scalars(select(MatchingRound)).one().state = "SENT"
     assert desk.post_form(f"{address}/again").status_code == 409
+
+
+def test_the_page_of_a_round_leads_whoever_may_to_the_task_that_sends_it(
+    app: Flask, desk: LookedAtPages, web_engine: Engine
+) -> None:
+    with transaction(web_engine) as session:
+        definitions.deploy(session, web_engine, [definitions.OWN / "mentorship_matching_round"], reason="test")
+        session.scalars(select(MentorDemand)).one().student = True
+        students = {"wave": proposals.STUDENTS}
+        commands.start(session, web_engine, "mentorship_matching_round", students, by=SYSTEM)
+    with reading(web_engine) as session:
+        task = session.scalars(select(UserTask).where(UserTask.element == "review_round")).one()
+        round_ = session.scalars(select(MatchingRound).where(MatchingRound.wave == proposals.STUDENTS)).one()
+        other = session.scalars(select(MatchingRound).where(MatchingRound.key == "R1")).one()
+    link = f'href="/tasks/{task.id}"'
+    assert desk.get(f"/mentoring/rounds/{round_.id}").get_data(as_text=True).count(link) == 1
+    assert link not in desk.get(f"/mentoring/rounds/{other.id}").get_data(as_text=True)
+    reader = at_desk(app, web_engine, "Gil", "GENERAL_DELEGATE")
+    page = reader.get(f"/mentoring/rounds/{round_.id}").get_data(as_text=True)
+    assert ("Sujets en commun" in page, link in page) == (True, False), "who reads it and may not do the task"
 
 
 def test_no_more_pairs_are_locked_than_a_mentor_has_places(desk: LookedAtPages, web_engine: Engine) -> None:

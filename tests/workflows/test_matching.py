@@ -169,6 +169,29 @@ def test_hours_apart_cost_points_and_exclude_nobody() -> None:
     assert "function" not in {each.part for each in found}
 
 
+@pytest.mark.parametrize(
+    ("offset", "lang", "said", "not_said"),
+    [
+        (9.0, "en", "8 h apart", "you"),
+        (9.0, "fr", "8 h de décalage", "vous"),
+        (1.0, "en", "Both speak: French", "you"),
+        (1.0, "fr", "Parlent tous deux : français", "vous"),
+    ],
+)
+def test_who_compares_pairs_reads_of_them_and_is_not_spoken_to(
+    offset: float, lang: str, said: str, not_said: str
+) -> None:
+    mentor = replace(MENTOR, offset=offset, country="JP" if offset > 2 else "FR")
+    [suggestion] = match([mentor], [MENTEE], method="BEST", seed="s").suggestions
+    assert suggestion.chosen is not None
+    points = suggestion.chosen.parts
+    told = [each.sentence for each in reasons(mentor, MENTEE, points, WEIGHTS, lang, to_pair=False)]
+    assert said in told
+    assert [each for each in told if not_said in each.lower().split()] == []
+    to_them = " ".join(each.sentence for each in reasons(mentor, MENTEE, points, WEIGHTS, lang))
+    assert not_said in to_them.lower().split()
+
+
 def test_nobody_is_a_round_too() -> None:
     assert match([], [MENTEE], method="BEST", seed="s").figures.unmatched == 1
     assert match([MENTOR], [], method="STABLE", seed="s").suggestions == ()

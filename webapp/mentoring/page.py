@@ -17,6 +17,10 @@ import workflows
 from engine import dmn
 from engine.calendar import PARIS
 from engine.feel import Environment, Value
+from engine.models import UserTask
+from engine.terms import CaseTerm, about
+from webapp import authorize
+from webapp.authorize import Viewer
 from workflows.association import people
 from workflows.association.matching.reasons import Reason
 from workflows.association.mentoring import cards, pairs, proposals
@@ -52,7 +56,7 @@ class PairRow:
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """A mentor who would do, with the reasons that both sides read."""
+    """A mentor who would do, with the reasons that both sides read, told of them."""
 
     id: UUID
     mentor: str
@@ -110,6 +114,14 @@ def drafts(session: Session) -> Sequence[MatchingRound]:
     return session.scalars(query.order_by(MatchingRound.computed_at.desc())).all()
 
 
+def sending(session: Session, viewer: Viewer, round_id: UUID) -> UUID | None:
+    """The task that sends a round; None where no case waits for it, or where the viewer may not do it."""
+    query = select(UserTask.id).join(CaseTerm, CaseTerm.instance_id == UserTask.instance_id)
+    mine = authorize.authorize(viewer, "work", UserTask)
+    waits = UserTask.element == "review_round", UserTask.state == "created", mine
+    return session.scalars(query.where(CaseTerm.term == about(round_id), *waits)).first()
+
+
 def of_round(session: Session, round_: MatchingRound, now: datetime, language: str) -> Sequence[DemandRow]:
     """The demands of a round; those that a person has to look at first, then the lowest scores."""
     rows: dict[UUID, list[PairProposal]] = {}
@@ -120,7 +132,7 @@ def of_round(session: Session, round_: MatchingRound, now: datetime, language: s
     names = people.names_of(session, persons)
 
     def shown(each: PairProposal) -> ProposalRow:
-        why = cards.why(session, each, now, language)
+        why = cards.why(session, each, now, language, to_pair=False)
         return ProposalRow(
             each.id, names.get(each.mentor_id, "—"), each.score, why, each.locked, each.circle, each.action, each.state
         )

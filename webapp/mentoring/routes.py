@@ -15,6 +15,7 @@ from webapp import measures
 from webapp.auth import engine, role
 from webapp.mentoring import page
 from webapp.mentoring.wording import NAMES, TRACKS
+from webapp.viewer import viewer
 from webapp.words import _, language
 from workflows.association import mail_templates, mails, people, texts
 from workflows.association import measures as measures_of
@@ -111,8 +112,9 @@ def round_page(round_id: UUID) -> str:
     with reading(engine()) as reader:
         found = _round(reader, round_id)
         return render_template(
-            "mentoring/round.html", round=found, rows=page.of_round(reader, found, engine().clock.now(), language())
-        )
+            "mentoring/round.html", round=found, rows=page.of_round(reader, found, engine().clock.now(), language()),
+            sending=page.sending(reader, viewer(), round_id),
+        )  # fmt: skip
 
 
 @blueprint.post("/rounds/<uuid:round_id>/again")

@@ -45,6 +45,15 @@ _LESS: Final[Words] = {
     "rhythm": ("Des rythmes différents : convenez-en ensemble", "Different rhythms: agree on one"),
     "seniority": ("Peu ou beaucoup d’écart d’expérience", "Little or much difference in experience"),
 }
+_OF_THEM: Final[Words] = {  # what is said of the pair, where it is not said to them
+    "language": ("Parlent tous deux : {what}", "Both speak: {what}"),
+    "place": ("Dans le même pays ou presque à la même heure", "In one country, or nearly at one hour"),
+    "rhythm": ("Souhaitent le même rythme", "Both wish for the same rhythm"),
+}
+_LESS_OF_THEM: Final[Words] = {
+    "place": ("{what} h de décalage", "{what} h apart"),
+    "rhythm": ("Des rythmes différents, à accorder", "Different rhythms, to be agreed on"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +69,17 @@ class Reason:
 
 
 def reasons(
-    mentor: Mentor, mentee: Mentee, points: Mapping[str, float], weights: Mapping[str, int], language: str
+    mentor: Mentor,
+    mentee: Mentee,
+    points: Mapping[str, float],
+    weights: Mapping[str, int],
+    language: str,
+    *,
+    to_pair: bool = True,
 ) -> Sequence[Reason]:
-    """The parts of a score in words, what counts the most first; a wish that nobody had is left out."""
+    """The parts of a score in words, what counts the most first; a wish that nobody had is left out.
+
+    `to_pair`: said to the two; else of them, to whoever compares pairs."""
     wishes = {"sector": mentee.sector, "function": mentee.functions}
     most = {**weights, "waiting": max(1, round(points.get("waiting", 0)))}
     found = []
@@ -70,10 +87,17 @@ def reasons(
         if (part in wishes and not wishes[part]) or (part == "waiting" and not got):
             continue
         good = got >= GOOD * most[part]
-        sentences = _WELL if good else _LESS
+        sentences = _sentences(part, good=good, to_pair=to_pair)
         sentence = word(sentences, part, language).format(what=_what(part, mentor, mentee, language, good=good))
         found.append(Reason(part, word(_LABELS, part, language), got, most[part], good, sentence))
     return sorted(found, key=lambda each: (not each.good, -each.points))
+
+
+def _sentences(part: str, *, good: bool, to_pair: bool) -> Words:
+    of_them = _OF_THEM if good else _LESS_OF_THEM
+    if not to_pair and part in of_them:
+        return of_them
+    return _WELL if good else _LESS
 
 
 def _what(part: str, mentor: Mentor, mentee: Mentee, language: str, *, good: bool) -> str:

@@ -56,8 +56,10 @@ def _card(keys: tuple[str, str, str, str, str], years: str, lang: str) -> str:
     return " · ".join(line for line in lines if line)
 
 
-def why(session: Session, proposal: PairProposal, now: datetime, lang: str) -> Sequence[Reason]:
-    """The reasons of a proposal in words, those that speak for it first."""
+def why(
+    session: Session, proposal: PairProposal, now: datetime, lang: str, *, to_pair: bool = True
+) -> Sequence[Reason]:
+    """The reasons of a proposal in words, those that speak for it first; said to the pair, else to the coordination."""
     mentor = mentors.of(session, proposal.mentor_id)
     demand = session.get(MentorDemand, proposal.demand_id)
     if mentor is None or demand is None:
@@ -65,5 +67,5 @@ def why(session: Session, proposal: PairProposal, now: datetime, lang: str) -> S
     terms = figures.terms(session, now.astimezone(PARIS).date())
     return reasons(
         lists.mentor_of(mentor, 0, frozenset(), now), lists.mentee_of(demand, frozenset(), now),
-        proposals.points(proposal), terms.weights, lang,
+        proposals.points(proposal), terms.weights, lang, to_pair=to_pair,
     )  # fmt: skip
