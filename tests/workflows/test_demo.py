@@ -15,6 +15,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from workflows.association import demo, role_names, roles
 from workflows.association.cohorts.records import Cohort, CohortMark
+from workflows.association.cohorts.sheets import CohortSheet
 from workflows.association.demo import event_life
 from workflows.association.demo.group_lists import group_rows
 from workflows.association.demo.loading import DemoPresent
@@ -104,8 +105,10 @@ def test_its_programmes_stand_in_the_middle(office: Office) -> None:
         open_tasks = set(session.scalars(select(UserTask.element).where(UserTask.state == "created")))
         running = session.scalars(select(Cohort).where(Cohort.state == "RUNNING")).one()
         assert (running.held, session.scalar(select(func.count()).select_from(CohortMark))) == (10, 110)
+        sheets = session.scalars(select(CohortSheet)).all()
+        assert (len({each.seat_id for each in sheets}), all(each.assessment for each in sheets)) == (9, True)
         assert session.scalar(select(func.count()).select_from(Mentorship)) == 12
         assert session.scalars(select(MatchingRound.matched)).one() == 5
         assert (session.scalar(select(func.count()).select_from(TaxReceipt)), receipts.gaps(session)) == (9, [])
         assert len(pledges.late(session, office.clock.now().date())) == 2
-    assert open_tasks >= {"enter_attendance", "review_round", "hold_talk", "give_dates", "answer_offer"}
+    assert open_tasks >= {"enter_attendance", "write_sheet", "review_round", "hold_talk", "give_dates", "answer_offer"}

@@ -14,9 +14,9 @@ from engine.engine import Engine
 from engine.transaction import reading, transaction
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day
-from workflows.association.cohorts import attendance, records
+from workflows.association.cohorts import attendance, records, sheets
 from workflows.association.cohorts.attendance import Difference
-from workflows.association.cohorts.records import Cohort
+from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.demo import acting
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
@@ -27,6 +27,23 @@ _LEADS: Final = ("olivier.marty@amicale.example", "anne-sophie.klein@amicale.exa
 _WHY: Final = (
     "Après huit ans dans le même métier, je veux en changer sans savoir encore lequel. Un groupe m’aiderait à regarder "
     "plusieurs chemins, à les éprouver avec d’autres, et à tenir le rythme semaine après semaine jusqu’à un projet."
+)
+_SHEETS: Final = (
+    (
+        "J’aime expliquer et faire travailler ensemble des gens que tout sépare ; les chiffres m’attirent moins.",
+        "Diriger la formation d’une entreprise de taille moyenne.",
+        "Ouvrir un cabinet d’accompagnement avec une ancienne collègue.",
+    ),
+    (
+        "Je sais mener un projet technique à son terme ; je le voudrais utile et visible.",
+        "Chef de projet dans les énergies renouvelables, en région.",
+        "Responsable technique d’une association de rénovation de logements.",
+    ),
+    (
+        "Négocier m’amuse, les déplacements m’usent : je cherche un rythme qui laisse des soirées.",
+        "Acheter au lieu de vendre, dans le même secteur.",
+        "Reprendre un commerce de proximité, après un an d’essai.",
+    ),
 )
 
 
@@ -111,6 +128,24 @@ def _note(engine: Engine, key: str, number: int) -> None:
     acting.complete(engine, task, SYSTEM, {"noted": True}, {})
     for talk in acting.open_tasks(engine, "call_participant"):
         acting.complete(engine, talk, SYSTEM, {"outcome": "STAYS"}, {})
+    _write_sheets(engine, seats)
+
+
+def _write_sheets(engine: Engine, seats: Sequence[CohortSeat]) -> None:
+    """Whoever is asked for the project sheet writes it, the scenarios after the assessment; two people are late."""
+    asked = {task.assignee: task for task in acting.open_tasks(engine, "write_sheet")}
+    with reading(engine) as session:
+        written = sheets.versions(session, [each.id for each in seats])
+    for number, seat in enumerate(seats):
+        me = Actor(f"person:{seat.person_id}", "")
+        if me.id not in asked or number in {0, len(seats) // 2}:
+            continue
+        assessment, first, second = _SHEETS[number % len(_SHEETS)]
+        said = {"scenario_1": first, "scenario_2": second} if seat.id in written else {}
+        acting.complete(
+            engine, asked[me.id], me, {},
+            {f"sheet.{name}": value for name, value in {"assessment": assessment, **said}.items()},
+        )  # fmt: skip
 
 
 def _apply(engine: Engine, today: date, people: Sequence[Person]) -> None:
