@@ -138,7 +138,8 @@ class BoundForm:
     def _walk(self, level: Level) -> Iterator[tuple[Level, Component, Answer]]:
         for component in self._drawn(level):
             answer = level.answers[component.id]
-            sent = list(answer.rows.values()) if isinstance(answer, Rows) else []
+            seen = not level.not_yet_seen(component)  # the rows of a list that was not are none that were sent
+            sent = list(answer.rows.values()) if isinstance(answer, Rows) and seen else []
             yield level, component, answer
             for row in sent:
                 yield from self._walk(row)
