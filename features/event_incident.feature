@@ -34,5 +34,16 @@ Feature: An incident at an event
     Then nobody has anything to do about the incident
     And the figures of the year count 1 incident
 
+  Scenario Outline: P4.7, the last day counts neither the closings of the office nor, after a theft, more than two days
+    Given the office closes on its decided days
+    When "Lea" tells of <kind> of <day>
+    Then the insurer must know by <last>
+
+    Examples:
+      | kind        | day        | last       |
+      | an ACCIDENT | 2026-07-31 | 2026-08-07 |
+      | an ACCIDENT | 2026-12-23 | 2026-12-31 |
+      | a THEFT     | 2026-12-23 | 2026-12-28 |
+
   Scenario: What is dated after the present moment is refused
     Then "Lea" cannot tell of an incident that happens in 2 hours

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from pytest_bdd import parsers, then, when
+from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
 from engine import commands
@@ -15,6 +16,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.events import actor_of, begin, calm, do, event_of, open_tasks, person_of
 from workflows.association import measures
+from workflows.association.closures import StaffCalendar
 from workflows.association.events import changing, indicators
 from workflows.association.events.incidents import EventIncident, IncidentNotYet
 from workflows.association.record_set import record_set
@@ -26,36 +28,52 @@ def _told(office: Office) -> EventIncident:
         return session.scalars(select(EventIncident)).one()
 
 
-def _tell(office: Office, name: str, kind: str, hours: int, *, hurt: bool) -> None:
+def _tell(office: Office, name: str, kind: str, at: datetime, *, hurt: bool) -> None:
     known = {**changing.known(event_of(office)), "person_id": str(person_of(office, name).id)}
-    at = (office.clock.now() - timedelta(hours=hours)).astimezone(PARIS)
     said = {"kind": kind, "happened_on": at.date(), "happened_at": at.time(), "hurt": "YES" if hurt else "NO"}
     written = {f"event_incident.{key}": each for key, each in {**said, "what": "Une chute dans l’escalier."}.items()}
     begin(office, "event_incident", actor_of(office, name), known, written)
+
+
+def _ago(office: Office, hours: int) -> datetime:
+    return (office.clock.now() - timedelta(hours=hours)).astimezone(PARIS)
 
 
 @when(
     parsers.re(r'"(?P<name>\w+)" tells of an? (?P<kind>[A-Z]+) of (?P<hours>\d+) hours ago(?P<hurt>, somebody hurt)?$')
 )
 def tells(office: Office, name: str, kind: str, hours: str, hurt: str | None) -> None:
-    _tell(office, name, kind, int(hours), hurt=hurt is not None)
+    _tell(office, name, kind, _ago(office, int(hours)), hurt=hurt is not None)
+
+
+@given("the office closes on its decided days")
+def closes(office: Office) -> None:
+    office.engine = replace(office.engine, settings=replace(office.engine.settings, staff_calendar=StaffCalendar()))
+
+
+@when(parsers.re(r'"(?P<name>\w+)" tells of an? (?P<kind>[A-Z]+) of (?P<day>\d{4}-\d\d-\d\d)$'))
+def tells_of_day(office: Office, name: str, kind: str, day: str) -> None:
+    _tell(office, name, kind, datetime.fromisoformat(f"{day}T12:00"), hurt=False)
+
+
+@then(parsers.parse("the insurer must know by {day}"))
+def must_know_by(office: Office, day: str) -> None:
+    assert _told(office).insurer_by.isoformat() == day
 
 
 @then(parsers.parse('"{name}" cannot tell of an incident that happens in {hours:d} hours'))
 def cannot_tell(office: Office, name: str, hours: int) -> None:
     with pytest.raises(IncidentNotYet) as refused:
-        _tell(office, name, "OTHER", -hours, hurt=False)
+        _tell(office, name, "OTHER", _ago(office, -hours), hurt=False)
     assert refused.value.params["field"] == "happened_at"
     assert open_tasks(office, "look_at_incident") == []
 
 
 @then(parsers.re(r"the incident was told (?P<when>in time|late), and (?P<days>\d+) working days are left .*"))
 def was_told(office: Office, when: str, days: str) -> None:
-    incident = _told(office)
-    with reading(office.engine) as session:
-        office_days = office.engine.settings.staff_calendar(session)
+    incident, working_days = _told(office), office.engine.settings.work_calendar
     happened = incident.happened_at.astimezone(PARIS).date()
-    assert (incident.late, office_days.between(happened, incident.insurer_by)) == (when == "late", int(days))
+    assert (incident.late, working_days.between(happened, incident.insurer_by)) == (when == "late", int(days))
 
 
 @then(parsers.re(r'(?P<names>"\w+"( and "\w+")?) may look at the incident that was told, "(?P<other>\w+)" may not'))

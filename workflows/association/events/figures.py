@@ -37,6 +37,7 @@ RULES: Final = Table(
         Row("report_block", "Sans compte rendu, blocage (jours)", "Without a report, blocked (days)", 30),
         Row("incident_hours", "Incident à signaler (heures)", "Incident to be told within (hours)", 24),
         Row("insurer_days", "Assureur prévenu (jours ouvrés)", "Insurer told within (working days)", 5),
+        Row("theft_days", "Assureur prévenu d’un vol (jours ouvrés)", "Insurer told of a theft (working days)", 2),
         Row("accounts", "Clôture des comptes : jours après", "Accounts closed: days after", 45),
         Row("accounts_margin", "Perte en plus, sans le trésorier (€)", "Further loss without the treasurer (€)", 50),
         Row("payment_minutes", "Place tenue pour payer (minutes)", "Seat held for paying (minutes)", 30),

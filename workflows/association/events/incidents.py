@@ -1,6 +1,6 @@
 """What went wrong at an event: told within 24 hours, looked at on the next working day, told to the insurer in time.
 
-The insurance code gives five working days for telling the insurer (article L. 113-2); domain §P4.7.
+The insurance code gives five working days for telling the insurer, two after a theft (article L. 113-2); domain §P4.7.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class IncidentNotYet(Invalid):
 class EventIncident(Base):
     """What went wrong, as whoever runs the event told it; what the office answered, and when the insurer was told.
 
-    `kind`: ACCIDENT, DAMAGE, CONDUCT, OTHER. `late`: told later than the rule asks, counted from when it happened.
+    `kind`: ACCIDENT, DAMAGE, THEFT, CONDUCT, OTHER. `late`: told later than the rule asks, counted from when it
+    happened.
     """
 
     __tablename__ = "event_incident"
@@ -143,11 +144,12 @@ INCIDENT: Final = Record(_NOTICE | _WORK | _SHOWN, _read, _NOTICE | _WORK, _writ
 
 @service_task("event_incident.file", results=("watchers",))
 def file(work: ServiceWork) -> Mapping[str, object]:
-    """By when the insurer has to be told, in working days of the office from the day on which it happened.
+    """By when the insurer has to be told, in working days from the day on which it happened: the closings of the
+    office lengthen no delay of the law.
 
     And who looks at it: the events office, with the general delegate where somebody is hurt."""
     incident = work.session.get_one(EventIncident, uuid(work.variables, "incident_id"))
-    days = figures.rule(work.session, "insurer_days", local_day(work.now, PARIS))
-    office = work.engine.settings.staff_calendar(work.session)
-    incident.insurer_by = office.add(local_day(incident.happened_at, PARIS), days)
+    delay = "theft_days" if incident.kind == "THEFT" else "insurer_days"
+    days = figures.rule(work.session, delay, local_day(work.now, PARIS))
+    incident.insurer_by = work.engine.settings.work_calendar.add(local_day(incident.happened_at, PARIS), days)
     return {"watchers": ["EVENTS", "GENERAL_DELEGATE"] if incident.hurt else ["EVENTS"]}

@@ -90,7 +90,8 @@ DECISIONS: Final[Words] = {
 }
 INCIDENTS: Final[Words] = {
     "ACCIDENT": ("accident ou malaise", "accident or illness"),
-    "DAMAGE": ("dégât ou vol", "damage or theft"),
+    "DAMAGE": ("dégât", "damage"),
+    "THEFT": ("vol", "theft"),
     "CONDUCT": ("comportement, plainte", "conduct, complaint"),
     "OTHER": ("autre incident", "other incident"),
 }
