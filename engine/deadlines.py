@@ -3,11 +3,14 @@
 The property `task.deadline` of a user task says how many working days it may take. The task is due at the end of that
 working day; three jobs call the registered service tasks `task.remind` and `task.escalate` when the shares are over.
 They work in the transaction that records the escalation: a crash neither loses nor doubles a reminder.
+
+Where the diagram gives the task a due date too (`zeebe:taskSchedule`), the earlier of the two holds: a delay of the law
+does not wait for the working days of the house. The shares are then those of the time that is left until it.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
@@ -39,21 +42,18 @@ def declared(element: Element) -> bool:
 
 
 def schedule(step: Step, fact: TaskOpened) -> datetime | None:
-    """Leaves the three jobs of an opened task and answers when it is due; None for a task without a deadline."""
-    days = working_days(fact)
-    if days is None:
-        return None
-    calendar = step.engine.settings.staff_calendar(step.session)
-    for share in SHARES:
-        due_at = calendar.fraction(step.now, days, share / 100)
-        step.promise("deadline", due_at, token=fact.token, element=fact.element, payload={"share": share})
-    return calendar.deadline(step.now, days)
+    """Leaves the three jobs of an opened task with a deadline, and answers when the task is due; None where it says no
+    time."""
+    return _promise(step, fact, step.now, 0)
 
 
 def due_by(calendar: WorkCalendar, begun: datetime, fact: TaskOpened) -> datetime | None:
     """When a task that was opened at this moment is due; None where it says no time."""
     days = working_days(fact)
-    return fact.due_at or (None if days is None else calendar.deadline(begun, days))
+    if days is None:
+        return fact.due_at
+    latest = calendar.deadline(begun, days)
+    return latest if fact.due_at is None else min(latest, fact.due_at)
 
 
 def reschedule(step: Step, fact: TaskOpened, begun: datetime, reached: int) -> datetime | None:
@@ -61,15 +61,29 @@ def reschedule(step: Step, fact: TaskOpened, begun: datetime, reached: int) -> d
 
     Answers when it is due.
     """
-    session, calendar = step.session, step.engine.settings.staff_calendar(step.session)
     of_task = delete(Job).where(Job.instance_id == step.instance.id, Job.token == fact.token, Job.kind == "deadline")
-    session.execute(of_task.execution_options(synchronize_session=False))
+    step.session.execute(of_task.execution_options(synchronize_session=False))
+    return _promise(step, fact, begun, reached)
+
+
+def _promise(step: Step, fact: TaskOpened, begun: datetime, reached: int) -> datetime | None:
+    """Leaves the jobs of the shares beyond the one that is reached; answers when the task is due."""
     days = working_days(fact)
-    for share in SHARES if days is not None and fact.due_at is None else ():
+    if days is None:
+        return fact.due_at
+    calendar = step.engine.settings.staff_calendar(step.session)
+    latest = calendar.deadline(begun, days)
+    sooner = fact.due_at if fact.due_at is not None and fact.due_at < latest else None
+    for share in SHARES:
         if share > reached:
-            due_at = calendar.fraction(begun, days or 1, share / 100)
-            step.promise("deadline", due_at, token=fact.token, element=fact.element, payload={"share": share})
-    return due_by(calendar, begun, fact)
+            at = calendar.fraction(begun, days, share / 100) if sooner is None else _share(begun, sooner, share)
+            step.promise("deadline", at, token=fact.token, element=fact.element, payload={"share": share})
+    return sooner or latest
+
+
+def _share(begun: datetime, due: datetime, share: int) -> datetime:
+    """When a share of the time until a due date is over; at once where the date had passed before the task began."""
+    return begun + max(due - begun, timedelta(0)) * share / 100
 
 
 def working_days(fact: TaskOpened) -> int | None:

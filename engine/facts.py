@@ -46,7 +46,7 @@ __all__ = ["HANDLERS"]
 
 def task_opened(step: Step, fact: TaskOpened) -> None:
     groups, users = (tuple(dict.fromkeys(each)) for each in (fact.candidate_groups, fact.candidate_users))
-    due_at = fact.due_at or deadlines.schedule(step, fact)
+    due_at = deadlines.schedule(step, fact)
     everyone = candidates_of(groups, users, fact.excluded)
     form = fact.form
     step.rows.tasks[fact.token] = {

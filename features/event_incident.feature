@@ -34,6 +34,12 @@ Feature: An incident at an event
     Then nobody has anything to do about the incident
     And the figures of the year count 1 incident
 
+  Scenario: P4.7, the insurer is told by the last day, however late the incident was told and looked at
+    When "Lea" tells of an ACCIDENT of 24 hours ago
+    And 4 days pass
+    And "Eva" says that the insurer must know, and "Nous prévenons l’assureur"
+    Then "Eva" has to tell the insurer by 2027-01-08, 09:00, and the head of the office is told then
+
   Scenario Outline: P4.7, the last day counts neither the closings of the office nor, after a theft, more than two days
     Given the office closes on its decided days
     When "Lea" tells of <kind> of <day>

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 
 from engine.calendar import PARIS
@@ -44,6 +45,27 @@ def test_reminder_and_escalations_come_in_their_time(bench: Callable[..., Bench]
     assert task.due_at == datetime(2026, 12, 30, 0, 0, tzinfo=ZoneInfo("Europe/Paris"))
     assert told[1][2] == task.due_at
     assert task.due_at == task.rank_at
+
+
+@pytest.mark.parametrize(
+    ("due", "shares"),
+    [
+        ("2026-12-24T12:00:00+01:00", ["2026-12-23T12:00", "2026-12-24T12:00", "2026-12-25T12:00"]),  # sooner
+        ("2026-12-20T12:00:00+01:00", ["2026-12-22T12:00"] * 3),  # had passed before the task began
+        ("2027-01-20T12:00:00+01:00", ["2026-12-24T18:00", "2026-12-30T00:00", "2027-01-04T06:00"]),  # later
+    ],
+)
+def test_the_earlier_of_due_date_and_deadline_holds(bench: Callable[..., Bench], due: str, shares: list[str]) -> None:
+    it = bench()
+    check = user_task("check", extra=f'<zeebe:taskSchedule dueDate="{due}"/>{DEADLINE}')
+    it.deploy(process("timed", [start(), check, end()], ["begin -> check", "check -> done"]))
+    it.clock.set(datetime(2026, 12, 22, 12, 0, tzinfo=PARIS))
+    it.start("timed")
+    with reading(it.engine) as session:
+        task = session.execute(select(UserTask)).scalar_one()
+    promised = [job.due_at.astimezone(PARIS).isoformat()[:16] for job in it.jobs()]
+    assert promised == shares
+    assert task.due_at == min(datetime.fromisoformat(due), datetime(2026, 12, 30, 0, 0, tzinfo=PARIS))
 
 
 def test_a_completed_task_reminds_nobody(bench: Callable[..., Bench]) -> None:

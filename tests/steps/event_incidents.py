@@ -12,6 +12,7 @@ from sqlalchemy import select
 from engine import commands
 from engine.calendar import PARIS
 from engine.errors import AmicaleError
+from engine.models import Job
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.events import actor_of, begin, calm, do, event_of, open_tasks, person_of
@@ -92,6 +93,16 @@ def says(office: Office, name: str, said: str, answer: str) -> None:
     (task,) = open_tasks(office, "look_at_incident")
     insurer = {"insurer": "TELL" if said == "must" else "NONE"}
     do(office, task, actor_of(office, name), dict(insurer), {"event_incident.answer": answer})
+
+
+@then(parsers.parse('"{name}" has to tell the insurer by {day}, {hour}, and the head of the office is told then'))
+def due_by(office: Office, name: str, day: str, hour: str) -> None:
+    (task,) = open_tasks(office, "tell_insurer")
+    actor_of(office, name)
+    due = datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=PARIS)
+    with reading(office.engine) as session:
+        jobs = session.scalars(select(Job).where(Job.token == task.id, Job.kind == "deadline")).all()
+    assert (task.due_at, {each.due_at for each in jobs if each.payload["share"] == 100}) == (due, {due})
 
 
 @when(parsers.parse('"{name}" tells the insurer, who answers with "{reference}"'))

@@ -6,7 +6,7 @@ The insurance code gives five working days for telling the insurer, two after a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from workflows.association.records import Record, Subject, Values
 
 _NOTICE: Final = frozenset({"kind", "happened_on", "happened_at", "hurt", "what"})
 _WORK: Final = frozenset({"answer", "insurer_told_on", "reference"})
+_MORNING: Final = time(9)  # of the last day: whoever is told then can still tell the insurer
 _SHOWN: Final = frozenset({"kind_words", "told", "insurer_by"})
 
 
@@ -142,7 +143,7 @@ def _told(subject: Subject, values: Values) -> Values:
 INCIDENT: Final = Record(_NOTICE | _WORK | _SHOWN, _read, _NOTICE | _WORK, _write)
 
 
-@service_task("event_incident.file", results=("watchers",))
+@service_task("event_incident.file", results=("watchers", "insurer_due"))
 def file(work: ServiceWork) -> Mapping[str, object]:
     """By when the insurer has to be told, in working days from the day on which it happened: the closings of the
     office lengthen no delay of the law.
@@ -152,4 +153,5 @@ def file(work: ServiceWork) -> Mapping[str, object]:
     delay = "theft_days" if incident.kind == "THEFT" else "insurer_days"
     days = figures.rule(work.session, delay, local_day(work.now, PARIS))
     incident.insurer_by = work.engine.settings.work_calendar.add(local_day(incident.happened_at, PARIS), days)
-    return {"watchers": ["EVENTS", "GENERAL_DELEGATE"] if incident.hurt else ["EVENTS"]}
+    due = datetime.combine(incident.insurer_by, _MORNING, PARIS)
+    return {"watchers": ["EVENTS", "GENERAL_DELEGATE"] if incident.hurt else ["EVENTS"], "insurer_due": due}
