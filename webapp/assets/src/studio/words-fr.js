@@ -26,7 +26,7 @@ export default {
   "Output element": "Résultat de chaque entrée", "Completion condition": "Condition d’achèvement", "Global message reference": "Message",
   "Subscription correlation key": "Ce qui désigne le dossier", "Process variable name": "Nom de la variable", "Variable assignment value": "Valeur donnée",
   "Local variable name": "Nom local", "Service Task": "Tâche automatique", "Exclusive Gateway": "L’un ou l’autre", "Message Start Event": "Début par message",
-  "Timer Boundary Event": "Minuterie au bord", "Boundary event": "Événement au bord", "User task": "Tâche d’une personne", "Service task": "Tâche automatique",
+  "Timer Boundary Event": "Délai au bord", "Boundary event": "Événement au bord", "User task": "Tâche d’une personne", "Service task": "Tâche automatique",
   "Data store reference": "Dépôt de données", "Data object reference": "Objet de données", "Expanded pool/participant": "Participant (ouvert)",
   "Sub-process (expanded)": "Groupe d’étapes (ouvert)", "Tasks": "Tâches", "Gateways": "Embranchements", "Sub-processes": "Groupes d’étapes", "Events": "Événements",
   "Data": "Données", "Participants": "Participants", "Start events": "Débuts", "Intermediate catch events": "Attentes", "Intermediate throw events": "Envois",
