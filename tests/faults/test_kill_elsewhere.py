@@ -6,12 +6,13 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from engine.models import Message
 from engine.transaction import reading
@@ -57,6 +58,22 @@ def it(bench: Callable[..., Bench], told: Path) -> Bench:
     return made
 
 
+def nothing_open(it: Bench) -> None:
+    """Waits until PostgreSQL has noticed the death: what the dead one held is passed over until then."""
+    if it.engine.database.dialect.name != "postgresql":
+        return
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+    )
+    for _ in range(3_000):
+        with reading(it.engine) as session:  # one transaction sees one state of the others
+            if not session.scalar(others):
+                return
+        time.sleep(0.01)
+    raise AssertionError("a transaction of a dead process is still open")
+
+
 @pytest.fixture
 def act(database: str, it: Bench, told: Path) -> Iterator[Act]:
     """Does it in a process that dies before the statement of this number; answers its exit code."""
@@ -70,7 +87,9 @@ def act(database: str, it: Bench, told: Path) -> Iterator[Act]:
             now = it.clock.now().isoformat()
             asked.write(json.dumps({"act": name, "fatal": fatal, "now": now, "told": str(told)}) + "\n")
             asked.flush()
-            return int(heard.readline())
+            code = int(heard.readline())
+            nothing_open(it)
+            return code
 
         yield run
         asked.close()
