@@ -19,7 +19,7 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 _TIME = re.compile(r"(\d{1,2})\s*[:hH.]\s*(\d{2})?(?::\d{2}(?:\.\d+)?)?")
 _NUMBER_LENGTH = 40
-YEARS = range(1000, 9000)  # any hour of theirs has a moment in every time zone
+FIRST_YEAR = 1000  # the first hours of year 1 have no moment east of Greenwich; the last year stands for life
 _BIDI = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)))
 
 
@@ -98,7 +98,7 @@ def read_parts(day: str, month: str, year: str) -> date:
 
 
 def _date(year: int, month: int, day: int) -> date:
-    if year not in YEARS:
+    if year < FIRST_YEAR:
         raise Misread("date")
     try:
         return date(year, month, day)

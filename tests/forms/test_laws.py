@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from forms import FormRefused, bind, read_form
-from forms.readings import YEARS, read_text
+from forms.readings import FIRST_YEAR, read_text
 from tests.forms.browser_page import Page
 from tests.forms.drawn import EVERY_TYPE, Json, component, form, two_answers
 from tests.forms.expressions import evaluate
@@ -23,7 +23,7 @@ plain = st.text(max_size=60)
 lines = plain.map(lambda text: read_text(text, lines=True) or None)
 line = plain.map(lambda text: read_text(text, lines=False) or None)
 numbers = st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9)
-days = st.none() | st.dates(date(YEARS.start, 1, 1), date(YEARS.stop - 1, 12, 31))
+days = st.none() | st.dates(date(FIRST_YEAR, 1, 1))
 times = st.none() | st.times().map(lambda at: time(at.hour, at.minute))
 some = st.lists(st.sampled_from("abc"), unique=True).map(sorted)
 

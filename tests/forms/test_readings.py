@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.readings import (
-    YEARS,
+    FIRST_YEAR,
     Misread,
     read_date,
     read_email,
@@ -73,7 +73,7 @@ def test_dates_may_be_pasted(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["31/02/1990", "12/31/1990", "31/12/90", "0000-01-01", "0001-01-01", "9999-12-31", "today", "²/1/1990", "1990"],
+    ["31/02/1990", "12/31/1990", "31/12/90", "0000-01-01", "0001-01-01", "today", "²/1/1990", "1990"],
 )
 def test_what_is_no_date_is_misread(typed: str) -> None:
     with pytest.raises(Misread):
@@ -104,7 +104,7 @@ def test_what_is_wrong_with_three_inputs_is_told(
     assert (raised.value.code, raised.value.params.get("missing")) == (code, missing)
 
 
-@given(st.dates(date(YEARS.start, 1, 1), date(YEARS.stop - 1, 12, 31)))
+@given(st.dates(date(FIRST_YEAR, 1, 1)))
 def test_a_date_reads_as_itself(day: date) -> None:
     assert read_date(day.isoformat()) == day
     assert read_parts(str(day.day), str(day.month), f"{day.year:04}") == day
