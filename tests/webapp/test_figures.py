@@ -172,7 +172,8 @@ def test_the_yearly_report_of_mentoring_tells_nothing_of_fewer_than_five(app: Fl
     assert (last["ended", "OTHER"].value, last["ended_all", ""].value) == (7, 18)
     assert last["no_fault", ""].hidden, "two of eighteen"
     assert last["completion", ""].hidden, "less the six of the planned end, it is two"
-    assert last["become_mentors", ""].hidden or last["become_mentors", ""].value == 0
+    shown = last["become_mentors", ""]
+    assert (shown.value, shown.of, shown.hidden) == (0, 7, False), "nobody of the seven who are told"
     assert at_desk(app, web_engine, "Noe").get("/mentoring/years/").status_code in (403, 404)
 
 

@@ -73,7 +73,7 @@ class Looking:
         found = [task for task in tasks if self._is(task, element)]
         if found:
             return found[-1]
-        self._known(element, elsewhere=True)
+        self.meant(element, elsewhere=True)
         if not tasks:
             raise NothingOpen(element=element)
         raise TaskNotOpen(element=element, open=Elements(task.element for task in tasks))
@@ -140,32 +140,32 @@ class Looking:
             gone = progress(session, case.id, ended=case.ended_at is not None)
         return set(gone.left), set(gone.standing), case.ended_at is not None
 
-    def _known(self, element: str, *, elsewhere: bool = False) -> str:
-        """The id of what is drawn under this name; with `elsewhere` other processes are looked at too. Raises
+    def meant(self, element: str, *, elsewhere: bool = False) -> frozenset[str]:
+        """The ids of all that is drawn under this name; with `elsewhere` other processes are looked at too. Raises
         NoSuchStep."""
         engine = self.stage.engine
         with reading(engine) as session:
             own = drawing(session, engine, latest(session, engine, self.process_id).id).shapes
             if named := bearing(own, element):
-                return named[0]
+                return frozenset(named)
             others = session.scalars(select(ProcessDefinition.id)).all() if elsewhere else ()
             for other in others:
                 if named := bearing(drawing(session, engine, other).shapes, element):
-                    return named[0]
+                    return frozenset(named)
         if like := alike(own, element):
             raise NoSuchStepBut(element=element, like=Elements(like))
         raise NoSuchStep(element=element)
 
     def _through(self, step: Step) -> None:
         left, standing, _ = self._way()
-        was = self._known(step.said["element"]) in left | standing
+        was = not self.meant(step.said["element"]).isdisjoint(left | standing)
         if was is not (step.key == "through"):
             refusal = WentThrough if was else WentElsewhere
             raise refusal(element=step.said["element"], found=Elements(left | standing))
 
     def _ended(self, step: Step) -> None:
         left, standing, over = self._way()
-        if not over or self._known(step.said["element"]) not in left | standing:
+        if not over or self.meant(step.said["element"]).isdisjoint(left | standing):
             raise NotEnded(element=step.said["element"], found=Elements(standing or left))
 
     def _variable(self, step: Step) -> None:
@@ -179,9 +179,9 @@ class Looking:
 
     def _stands(self, step: Step) -> None:
         self._way()
-        wanted = self._known(step.said["element"])
+        wanted = self.meant(step.said["element"], elsewhere=True)
         found = {each.element for each in self.stage.incidents()}
-        if wanted not in found:
+        if wanted.isdisjoint(found):
             if not found:
                 raise NothingStands(element=step.said["element"])
             raise StandsElsewhere(element=step.said["element"], found=Elements(map(str, found)))

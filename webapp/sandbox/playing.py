@@ -24,6 +24,7 @@ from webapp.sandbox.newcomers import newcomer
 from webapp.sandbox.occasions import occasion
 from webapp.sandbox.phrases import Step
 from webapp.sandbox.stage import SandboxStage
+from webapp.sandbox.untrue import Elements
 from webapp.year.answering import NoAnswer
 from webapp.year.hands import habit_of
 from workflows.association import payments
@@ -41,7 +42,7 @@ HABITS: Final[Mapping[str, Habit]] = {
 
 
 class StandsStill(Invalid):
-    """The case stands still at “{element}”: {reason}"""
+    """The case stands still at {element}: {reason}"""
 
     code: ClassVar[str] = "scenario_incident"
 
@@ -99,9 +100,12 @@ class Play:
 
     def stopped(self) -> AmicaleError | None:
         """What stands still though nobody said so."""
-        for each in self.stage.incidents():
-            if each.element not in self.expected:
-                return StandsStill(element=each.element, reason=str(each.message)[:300])
+        still = self.stage.incidents()
+        look = Looking(self.stage, self.process_id)
+        said = {id_ for words in self.expected for id_ in look.meant(words, elsewhere=True)} if still else set()
+        for each in still:
+            if each.element not in said:
+                return StandsStill(element=Elements([str(each.element)]), reason=str(each.message)[:300])
         return None
 
     def _day(self, step: Step) -> None:
