@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
 from tests.fixtures.peers import DIAGRAM, FILES, SCENARIOS
+from webapp.operations.drawing import Shape
+from webapp.sandbox.phrases import Step, read, written
+from webapp.sandbox.scenarios import scenarios_in
+from webapp.sandbox.step_names import bearing
 from webapp.studio.renames import carried
+from webapp.studio.tries import named
 
 FRENCH = """# language: fr
 Fonctionnalité: Une réponse
@@ -33,6 +40,11 @@ def drawn(*renamed: tuple[str, str]) -> dict[str, bytes]:
         assert old in diagram
         diagram = diagram.replace(old, new)
     return {DIAGRAM: diagram.encode(), SCENARIOS: FRENCH.encode(), "en.feature": ENGLISH.encode()}
+
+
+def drawn_as(id_: str, name: str) -> dict[str, Shape]:
+    """One user task of this name."""
+    return {id_: Shape(id_, "userTask", name, None, "", None, (), {}, 0.0)}
 
 
 def test_sentences_follow_a_renamed_step_and_nothing_else_is_touched() -> None:
@@ -65,3 +77,45 @@ def test_what_is_no_scenario_and_what_names_nothing_stay() -> None:
     assert carried(before, after, {DIAGRAM}) == after
     gone = {**drawn(), SCENARIOS: FRENCH.replace(OLD, "Ce qui n’est pas").encode()}
     assert carried(gone, {**gone, DIAGRAM: after[DIAGRAM]}, {DIAGRAM})[SCENARIOS] == gone[SCENARIOS]
+
+
+@pytest.mark.parametrize(
+    ("called", "says"),
+    [
+        ("Lire « la charte »", "Lire la charte"), ("Lire “la charte”", "Lire la charte"),
+        ("Lire &quot;la charte&quot;", "Lire la charte"), ("Lire „x“", "Lire x"),
+        ("Lire&#10;la  charte", "Lire la charte"),
+        ("« »", "confirm_peer"),
+    ],
+)  # fmt: skip
+def test_a_name_with_quotation_marks_is_one_that_its_sentences_can_say(called: str, says: str) -> None:
+    after = carried(drawn(), drawn((ASKED, f'name="{called}"')), {DIAGRAM})
+    assert f"fait « {says} »" in after[SCENARIOS].decode()
+    assert len(scenarios_in(after)) == len(scenarios_in(drawn())), "every sentence can be read"
+    shapes = drawn_as("confirm_peer", html.unescape(called))
+    assert bearing(shapes, says) == ["confirm_peer"]
+    (step,) = named([Step("do", {"who": "la personne", "element": "confirm_peer"})], after, "fr")
+    line = written(step, "fr")[0]
+    assert read(line, {}, 1) == Step("do", {"who": "la personne", "element": says}, {}, 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'la personne fait "Lire « la charte »"', "la personne fait « Lire “la charte” »",
+        'the person does “Lire « la charte »”',
+        "the person does “Lire \"la charte\"”", "la personne fait « Lire 'la charte' »",
+    ],
+)  # fmt: skip
+def test_a_sentence_may_say_a_name_with_the_marks_that_it_has(line: str) -> None:
+    step = read(line, {}, 1)
+    assert step is not None
+    assert bearing(drawn_as("a", "Lire «\u00a0la charte\u00a0»"), step.said["element"]) == ["a"]
+
+
+def test_the_marks_of_a_text_that_a_variable_is_stay() -> None:
+    for line in ('la variable « tier » vaut "GO"', 'the variable "tier" is "GO"'):
+        step = read(line, {}, 1)
+        assert step is not None
+        assert step.said == {"name": "tier", "value": '"GO"'}
+        assert [read(written(step, language)[0], {}, 1) for language in ("fr", "en")] == [step, step]

@@ -10,6 +10,7 @@ from typing import Final
 
 import workflows
 from workflows.association.mail_titles import mail_named, mail_title
+from workflows.association.quoted_words import plain
 from workflows.association.role_names import ROLES
 
 __all__ = ["PERSON", "REGISTER", "VISITOR", "meant", "row_meant", "row_shown", "shown"]
@@ -39,8 +40,8 @@ def meant(blank: str, written: str) -> str:
     if blank == "mail":
         return mail_named(written)
     if blank == "process":
-        wanted = _plain(written)
-        titled = (each for each in workflows.catalogue() if wanted in {_plain(each.title(lang)) for lang in PERSON})
+        wanted = plain(written)
+        titled = (each for each in workflows.catalogue() if wanted in {plain(each.title(lang)) for lang in PERSON})
         return next((each.process_id for each in titled), written)
     return written
 
@@ -60,10 +61,8 @@ def row_meant(phrase: str, written: str) -> str:
     """The key of a row below a sentence, as it is kept. Only what the register knows has words here."""
     if phrase != KNOWS:
         return written
-    wanted = _plain(written)
-    return next(
-        (key for key, words in REGISTER.items() if wanted in {_plain(each) for each in words.values()}), written
-    )
+    wanted = plain(written)
+    return next((key for key, words in REGISTER.items() if wanted in {plain(each) for each in words.values()}), written)
 
 
 def row_shown(phrase: str, kept: str, language: str) -> str:
@@ -77,7 +76,3 @@ def _actor(who: str, native: str) -> str:
         if who.casefold() in {each.casefold() for each in words.values()}:
             return words[native]
     return who
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("'", "’").split()).casefold()

@@ -12,9 +12,13 @@ from functools import cached_property
 from typing import Final
 
 from webapp.sandbox.blanks import PERSON, VISITOR, meant, row_meant, row_shown, shown
+from workflows.association.quoted_words import quotable
 
-__all__ = ["PERSON", "PHRASES", "VISITOR", "Phrase", "Step", "phrase_of", "read", "written"]
+__all__ = ["PERSON", "PHRASES", "QUOTED", "VISITOR", "Phrase", "Step", "phrase_of", "read", "written"]
 
+# What stands in quotation marks of either language, without the blanks inside of French ones; or a mark alone.
+QUOTED: Final = re.compile(r"""«\s*(?P<fr>[^»]*?)\s*»|“(?P<en>[^”]*)”|"(?P<straight>[^"]*)"|[«»“”"]""")
+VALUE: Final = "value"  # the blank that holds FEEL
 WHO: Final = r'"[^"]+"|[^"]+?'
 BLANKS: Final = {"who": f"(?P<who>{WHO})", "count": r"(?P<count>\d+)", "amount": r"(?P<amount>\d+(?:[.,]\d+)?)"}
 # What is said of one thing alone: the words written, and the pattern read for one and for several.
@@ -95,7 +99,7 @@ def read(text: str, table: Mapping[str, str], line: int) -> Step | None:
         for pattern in phrase.patterns:
             found = pattern.fullmatch(plain)
             if found is not None:
-                said = {name: meant(name, value.strip().strip('"')) for name, value in found.groupdict().items()}
+                said = {name: meant(name, _bare(name, value.strip())) for name, value in found.groupdict().items()}
                 rows = {row_meant(phrase.key, name): value for name, value in table.items()}
                 return Step(phrase.key, said, rows, line)
     return None
@@ -108,11 +112,16 @@ def written(step: Step, language: str) -> list[str]:
         for many, one in ONE.items():
             text = text.replace(many, one[0])
     for name, value in step.said.items():
-        text = text.replace(f"{{{name}}}", shown(name, value, language).replace('"', "'"))
+        text = text.replace(f"{{{name}}}", value if name == VALUE else quotable(shown(name, value, language)))
     told = {row_shown(step.key, key, language): value for key, value in step.table.items()}
     width = max((len(key) for key in told), default=0)
     rows = [f"      | {key.ljust(width)} | {_cell(value)} |" for key, value in told.items()]
     return [_quoted(text, language), *rows]
+
+
+def _bare(blank: str, written: str) -> str:
+    """What stands in a blank without its marks; a value keeps them, since they make it a text."""
+    return written if blank == VALUE else written.strip('"')
 
 
 def _cell(value: str) -> str:
@@ -128,8 +137,15 @@ def _pattern(text: str) -> str:
 
 def _straight(text: str) -> str:
     """The sentence with one kind of quotation marks, blanks and apostrophes."""
-    marked = re.sub(r"«\s*|\s*»|[“”]", '"', text.strip())
+    marked = QUOTED.sub(_marked, text.strip())
     return re.sub(r"\s+", " ", marked).replace("'", "’")
+
+
+def _marked(found: re.Match[str]) -> str:
+    """A name between marks of one kind; one that has marks inside keeps them, save those that would end it."""
+    kind = found.lastgroup
+    inside = "" if kind is None else found[kind].replace('"', "")
+    return '"' if kind is None else f'"{inside}"'
 
 
 def _quoted(text: str, language: str) -> str:

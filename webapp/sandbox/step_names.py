@@ -7,8 +7,9 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from webapp.operations.drawing import Shape
+from workflows.association.quoted_words import plain
 
-__all__ = ["alike", "bearing", "plain"]
+__all__ = ["LANGUAGES", "alike", "bearing"]
 
 LANGUAGES: Final = ("fr", "en")
 LIKE: Final = 0.5  # of 1, where the words are the same
@@ -34,8 +35,3 @@ def alike(shapes: Mapping[str, Shape], words: str) -> Sequence[str]:
                 ratios.append(near.ratio())
             found.append((max(ratios), each.id))
     return [id_ for ratio, id_ in sorted(found, reverse=True) if ratio >= LIKE][:MOST]
-
-
-def plain(text: str) -> str:
-    """Words as they are compared: one kind of apostrophe and blank, quotation marks as sentences write them."""
-    return " ".join(text.replace("'", "’").replace('"', "’").split()).casefold()

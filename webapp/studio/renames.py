@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final
 
 from engine.errors import AmicaleError
+from webapp.sandbox.phrases import QUOTED
 from webapp.sandbox.scenarios import SUFFIX, scenarios_in
-from webapp.sandbox.step_names import plain
+from webapp.sandbox.step_names import LANGUAGES
 from webapp.studio.changes import facts
+from workflows.association.quoted_words import plain, quotable
 
 __all__ = ["carried"]
 
-LANGUAGES: Final = ("fr", "en")
-# What stands in quotation marks of either language, without the blanks inside of French ones.
-_QUOTED: Final = re.compile(r"«\s*(?P<fr>[^»]*?)\s*»|[“\"](?P<en>[^”\"]*)[”\"]")
 Names = Mapping[str, Mapping[str, str]]
 
 
@@ -68,12 +66,17 @@ def _renamed(words: str, was: Names, now: Names, *, sure: bool) -> str | None:
         ids = list(_bearing(words, was[language]))
         if len(ids) != 1 or ids[0] not in now[language]:
             continue
-        label = now[language][ids[0]].replace('"', "'")
+        label = quotable(now[language][ids[0]])
         if plain(label) == plain(words):
             return None
         # A name that means no step or several is none to call it by.
-        return label if len(list(_bearing(label, now[language]))) == 1 else ids[0]
+        return label if label and _meant(label, now) == {ids[0]} else ids[0]
     return None
+
+
+def _meant(words: str, names: Names) -> set[str]:
+    """The ids of all that is called like this in either language, as sentences are read."""
+    return {id_ for called in names.values() for id_ in _bearing(words, called)}
 
 
 def _bearing(words: str, names: Mapping[str, str]) -> Iterator[str]:
@@ -82,10 +85,10 @@ def _bearing(words: str, names: Mapping[str, str]) -> Iterator[str]:
 
 def _reworded(line: str, old: str, new: str) -> str:
     def put(found: re.Match[str]) -> str:
-        group = "fr" if found["fr"] is not None else "en"
-        if plain(found[group]) != plain(old):
+        group = found.lastgroup
+        if group is None or plain(found[group]) != plain(old):
             return found[0]
         at = found.start(group) - found.start(), found.end(group) - found.start()
         return found[0][: at[0]] + new + found[0][at[1] :]
 
-    return _QUOTED.sub(put, line)
+    return QUOTED.sub(put, line)

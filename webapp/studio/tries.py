@@ -23,11 +23,13 @@ from webapp.sandbox.actors import who_of
 from webapp.sandbox.phrases import Step, phrase_of, written
 from webapp.sandbox.playing import Play
 from webapp.sandbox.scenarios import scenarios_in
+from webapp.sandbox.step_names import LANGUAGES
 from webapp.sandbox.world import morning
 from webapp.studio.checks import labels as labels_of
 from webapp.studio.models import StudioDraft, StudioTry
 from webapp.studio.unfolding import Happening, unfolded
 from workflows.association.mails import Mail
+from workflows.association.quoted_words import plain, quotable
 from workflows.association.role_names import ROLES
 
 __all__ = ["Letter", "Scene", "Waiting", "acts_of", "begin", "found", "models", "of_draft", "scene", "sentences"]
@@ -99,8 +101,9 @@ def sentences(steps: Sequence[Step], files: Mapping[str, bytes], language: str) 
 def named(steps: Sequence[Step], files: Mapping[str, bytes], language: str) -> list[Step]:
     """The same steps with elements called by their names, where a name means one element alone."""
     labels = labels_of(files, language)
-    times = Counter(each.casefold() for each in labels.values())
-    called = {id_: label for id_, label in labels.items() if times[label.casefold()] == 1 and '"' not in label}
+    spoken = {(plain(label), id_) for each in LANGUAGES for id_, label in labels_of(files, each).items()}
+    times = Counter(label for label, _id in spoken)
+    called = {id_: label for id_, label in labels.items() if quotable(label) and times[plain(label)] == 1}
     return [
         replace(step, said={**step.said, "element": called.get(element, element)})
         if (element := step.said.get("element"))
