@@ -122,11 +122,6 @@ def coordinates_mentoring(person: SignedIn) -> bool:
     return bool(person.roles & {"MENTORING", "CAREERS_HEAD", "GENERAL_DELEGATE"})
 
 
-def is_appointed(person: SignedIn) -> bool:
-    """Whoever holds a mandate and gives none."""
-    return bool(person.roles) and not appoints(person)
-
-
 def leads_cohorts(person: SignedIn) -> bool:
     """Whoever leads a career group, or works for the office of them."""
     leads = any(role.partition("@")[0] in {"FACILITATOR", "CO_FACILITATOR"} for role in person.roles)
@@ -161,7 +156,6 @@ ENTRIES: tuple[Entry | Menu, ...] = (
             Entry("cohorts.mine", _("Career groups"), leads_cohorts),
             Entry("events_office.calendar", _("Calendar of events"), looks_after_events),
             Entry("mandates.listing", _("Mandates"), appoints),
-            Entry("mandates.mine", _("My mandates"), is_appointed),
             Entry("privacy_desk.listing", _("Data requests"), decides_on_data),
         ),
     ),
@@ -188,6 +182,7 @@ ENTRIES: tuple[Entry | Menu, ...] = (
             Entry("journey.mine", _("My steps"), everybody),
             Entry("events.listing", _("Events"), everybody),
             Entry("calendars.page", _("My meetings"), everybody),
+            Entry("mandates.mine", _("My mandates"), with_a_role),
             Entry("membership.page", _("My membership"), everybody, ("privacy", "data", "cards", "directory")),
             Entry("gifts.page", _("My gifts"), everybody),
         ),
