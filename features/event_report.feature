@@ -56,3 +56,35 @@ Feature: The report of an event
     And "Tom" says AGREE of the accounts
     Then the mail "event_accounts_closed" of "Lea" says "dépenses 110,00", and "résultat"
     And nobody has accounts to close
+
+  Scenario: Accounts are closed once whoever has to agree has agreed, and nobody agrees to his own
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    And "Fin" is also TREASURER
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days, with 100 euros at risk
+    And "Eva" says APPROVE
+    And 42 days pass
+    And "Lea" reports 18 people and calm
+    And 46 days pass
+    And "Fin" closes the accounts at 151 euros
+    Then the accounts are open
+    And "Fin" may not agree to the accounts
+    When "Tom" says AGAIN of the accounts, "Le reçu du traiteur manque"
+    Then the accounts are open
+    When "Fin" closes the accounts at 150 euros
+    Then the accounts are closed
+    And nobody has accounts to close
+
+  Scenario: Accounts are not closed while money has to go back
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "DINNER" for 8 people in 40 days, at 20 euros with 0 euros at risk
+    And "Zoe" registers and pays
+    And "Zoe" withdraws
+    And 42 days pass
+    And "Lea" reports 18 people and calm
+    And 46 days pass
+    Then "Fin" cannot close the accounts at 0 euros while money has to go back
+    When the money that has to go back is transferred
+    And "Fin" closes the accounts at 0 euros
+    Then the accounts are closed

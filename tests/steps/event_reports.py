@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from pytest_bdd import parsers, then, when
 
 from engine import commands
-from engine.errors import AmicaleError
+from engine.errors import AmicaleError, FourEyes
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.event_seats import seat_of
 from tests.steps.events import actor_of, calm, do, event_of, member, open_tasks, person_of
 from workflows.association import roles
-from workflows.association.events import lists
+from workflows.association.events import lists, refunds, settling
+from workflows.association.events.records import Event
 from workflows.association.events.reports import EventReport
-from workflows.association.events.settling import ExpensesOpen
+from workflows.association.events.settling import ExpensesOpen, RefundsOpen
 from workflows.association.record_set import record_set
 
 
@@ -44,6 +45,23 @@ def closes(office: Office, name: str, costs: int) -> None:
     assert (report.attended, report.final_costs, report.closed_by) == (18, Decimal(costs), actor_of(office, name).id)
 
 
+def closed_on(office: Office) -> datetime | None:
+    with reading(office.engine) as session:
+        return session.get_one(EventReport, event_of(office).id).closed_at
+
+
+@then(parsers.re(r"the accounts are (?P<state>open|closed)"))
+def accounts_are(office: Office, state: str) -> None:
+    assert (closed_on(office) is not None) == (state == "closed")
+
+
+@then(parsers.parse('"{name}" may not agree to the accounts'))
+def may_not_agree(office: Office, name: str) -> None:
+    (task,) = open_tasks(office, "agree_accounts")
+    with pytest.raises(FourEyes):
+        do(office, task, actor_of(office, name), {}, {"report.accounts_decision": "AGREE"})
+
+
 @then(parsers.parse('"{name}" cannot close the accounts at {costs:d} euros while expenses wait'))
 def cannot_close(office: Office, name: str, costs: int) -> None:
     (task,) = open_tasks(office, "close_accounts")
@@ -52,11 +70,38 @@ def cannot_close(office: Office, name: str, costs: int) -> None:
     assert refused.value.params == {"count": 1, "field": "final_costs"}
 
 
+@then(parsers.parse('"{name}" cannot close the accounts at {costs:d} euros while money has to go back'))
+def cannot_close_yet(office: Office, name: str, costs: int) -> None:
+    (task,) = open_tasks(office, "close_accounts")
+    with pytest.raises(RefundsOpen) as refused:
+        do(office, task, actor_of(office, name), {}, {"report.final_income": 0, "report.final_costs": costs})
+    assert refused.value.params == {"count": 1, "field": "final_costs"}
+    told = {lang: settling_words(office, lang) for lang in ("fr", "en")}
+    assert "remboursés 0,00" in told["fr"] and "à rembourser 20,00" in told["fr"], told
+    assert "given back €0.00, to give back €20.00" in told["en"], told
+
+
+@when("the money that has to go back is transferred")
+def transferred(office: Office) -> None:
+    with transaction(office.engine) as session:
+        waiting = refunds.due(session, event_of(office).id)
+        now = office.clock.now()
+        refunds.pay(session, waiting, on=now.date(), reference="VIR-9", by=actor_of(office, "Fin").id, now=now)
+    assert "remboursés 20,00" in settling_words(office, "fr")
+
+
+def settling_words(office: Office, lang: str) -> str:
+    with reading(office.engine) as session:
+        return settling.words(session, session.get_one(Event, event_of(office).id), lang)
+
+
 @when(parsers.re(r'"(?P<name>[^"]+)" says (?P<said>AGREE|AGAIN) of the accounts(, "(?P<remark>.+)")?$'))
 def says_of_accounts(office: Office, name: str, said: str, remark: str | None) -> None:
     (task,) = open_tasks(office, "agree_accounts")
     written = {"report.remark": remark} if remark else {}
-    do(office, task, actor_of(office, name), {"accounts_decision": said}, written)
+    assert closed_on(office) is None, "accounts to which somebody has to agree are not closed before"
+    do(office, task, actor_of(office, name), {}, {"report.accounts_decision": said, **written})
+    assert (closed_on(office) is not None) == (said == "AGREE")
 
 
 @then(parsers.parse('"{name}" reads what "{other}" remarked, and what the books say'))

@@ -135,6 +135,12 @@ def staff_works(office: Office) -> None:
         add_person(office.engine, name, "Essai", role)
 
 
+@given(parsers.parse('"{name}" is also {role}'))
+def holds_also(office: Office, name: str, role: str) -> None:
+    with transaction(office.engine) as session:
+        roles.grant(session, person_of(office, name).id, role, from_date=office.clock.now().date())
+
+
 @given('"Eva" is away, and "Lea" stands in for her')
 def stands_in(office: Office) -> None:
     today = office.clock.now().date()

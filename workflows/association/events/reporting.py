@@ -20,9 +20,10 @@ from workflows.association.records import Record, Subject, Values
 _WRITTEN: Final = frozenset(
     {
         *("attended", "missed", "highlights", "calm", "incidents", "income", "costs", "photos_cleared", "coming"),
-        *("list_deleted", "final_income", "final_costs", "remark"),
+        *("list_deleted", "final_income", "final_costs", "accounts_decision", "remark"),
     }
 )
+AGREED: Final = "AGREE"
 _DEADLINES: Final = {
     "report_due": "report", "first_at": "report_first", "second_at": "report_second", "block_at": "report_block",
     "accounts_at": "accounts",
@@ -47,24 +48,41 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
 
 
 def _close(subject: Subject, event: Event, report: EventReport, values: Values) -> Values:
-    """Closes the accounts; answers who did, and whether somebody else has to agree to them. Raises ExpensesOpen."""
+    """The accounts as somebody closes them; answers who, and whether somebody else has to agree before they are closed.
+
+    Raises ExpensesOpen, RefundsOpen.
+    """
     settling.all_settled(subject.session, event)
     income, costs = (amount(values, name, Decimal(0)) for name in ("final_income", "final_costs"))
     report.final_income, report.final_costs = income, costs
-    report.closed_by, report.closed_at = subject.by[:64], subject.now
-    return {"exceeds": settling.exceeds(subject, event, income, costs), "accounts_closer": subject.by}
+    exceeds = settling.exceeds(subject, event, income, costs)
+    report.closed_by, report.closed_at = subject.by[:64], None if exceeds else subject.now
+    return {"exceeds": exceeds, "accounts_closer": subject.by}
+
+
+def _agree(subject: Subject, report: EventReport, values: Values) -> Values:
+    """What somebody else says of the accounts: they are closed by it, or looked at again."""
+    if "remark" in values:
+        report.remark = text(values, "remark").strip()[:600]
+    if "accounts_decision" not in values:
+        return {}  # the form of an older version keeps the decision among the case's variables
+    decision = text(values, "accounts_decision")
+    if decision == AGREED:
+        report.closed_at = subject.now
+    return {"accounts_decision": decision}
 
 
 def _write(subject: Subject, values: Values) -> Values:
-    """Files a report, closes the accounts of its event, or says what is wrong with them. Raises ExpensesOpen."""
+    """Files a report, closes the accounts of its event, or says whether they are right.
+
+    Raises ExpensesOpen, RefundsOpen.
+    """
     event = event_of_subject(subject)
     if event is None:
         return {}
     report = subject.session.get(EventReport, event.id)
-    if "remark" in values:
-        if report is not None:
-            report.remark = text(values, "remark").strip()[:600]
-        return {}
+    if {"accounts_decision", "remark"} & set(values):
+        return {} if report is None else _agree(subject, report, values)
     if "final_costs" in values:
         return {} if report is None else _close(subject, event, report, values)
     if "attended" not in values:

@@ -1,27 +1,31 @@
 """The settlement of an event: what the books say came in and went out, and who has to agree to its result.
 
-Tickets are what was received for its orders, less what went back; expenses are what volunteers were paid. A loss that
-is larger than what the approval put at risk, by more than the margin `accounts_margin`, is for the treasurer. Source:
-domain §P4.5.
+Tickets are what was received for its orders, less what providers took back. What goes back to people counts once it was
+transferred, expenses once they were paid, and accounts are closed when neither waits. A loss that is larger than what
+the approval put at risk, by more than the margin `accounts_margin`, is for the treasurer. Source: domain §P4.5.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
 from engine.errors import Invalid
-from workflows.association import orders, payments, wording
+from workflows.association import wording
 from workflows.association.case_variables import local_day
-from workflows.association.events import expenses, figures, records, registrations
-from workflows.association.events.expenses import APPROVED, ASKED, PAID
+from workflows.association.events import expenses, figures, records, refunds
+from workflows.association.events.expenses import APPROVED, ASKED, PAID, EventExpense
 from workflows.association.events.records import Event
 from workflows.association.events.refunds import EventRefund
+from workflows.association.events.registrations import EventRegistration
+from workflows.association.orders import Order
+from workflows.association.payments import Payment
 from workflows.association.records import Subject
 
 
@@ -31,34 +35,62 @@ class ExpensesOpen(Invalid):
     code: ClassVar[str] = "event_expenses_open"
 
 
+class RefundsOpen(Invalid):
+    """Refunds of this event wait: {count}. Note their transfers first, then close the accounts."""
+
+    code: ClassVar[str] = "event_refunds_open"
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What is on record for an event, in euros; `waiting`: how many requests for expenses are not paid or refused."""
+    """What is on record for an event, in euros; `due`: what has to go back and was not transferred yet; `waiting`: how
+    many requests for expenses are not paid or refused."""
 
     tickets: Decimal
     given_back: Decimal
+    due: Decimal
     expenses: Decimal
     waiting: int
 
 
 def books(session: Session, event: Event) -> Books:
     """What came in and went out for an event."""
-    keys = {each.order_key for each in registrations.of_event(session, event.id, registrations.EVERY) if each.order_key}
-    found = [order for key in sorted(keys) if (order := orders.by_key(session, key)) is not None]
-    paid = sum((each.net for order in found for each in payments.of_order(session, order.id)), Decimal("0.00"))
-    back = session.scalar(select(func.sum(EventRefund.amount)).where(EventRefund.event_id == event.id))
+    keys = select(EventRegistration.order_key).where(EventRegistration.event_id == event.id)
+    paid = session.scalars(select(Payment).join(Order, Order.id == Payment.order_id).where(Order.key.in_(keys)))
+    back = session.scalars(select(EventRefund).where(EventRefund.event_id == event.id)).all()
     asked = expenses.of_event(session, event.id)
-    spent = sum((expenses.total(session, each.id) for each in asked if each.state == PAID), Decimal("0.00"))
-    return Books(paid, back or Decimal("0.00"), spent, sum(each.state in (ASKED, APPROVED) for each in asked))
+    return Books(
+        tickets=_sum(each.net for each in paid),
+        given_back=_sum(each.amount for each in back if each.refund_id is not None),
+        due=_sum(each.amount for each in back if each.refund_id is None),
+        expenses=_sum(expenses.total(session, each.id) for each in asked if each.state == PAID),
+        waiting=_waiting(asked),
+    )
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal("0.00"))
+
+
+def _waiting(asked: Iterable[EventExpense]) -> int:
+    return sum(each.state in (ASKED, APPROVED) for each in asked)
 
 
 def words(session: Session, event: Event, lang: str) -> str:
     """The books in a line."""
     found = books(session, event)
-    tickets, back, spent = (wording.amount(each, lang) for each in (found.tickets, found.given_back, found.expenses))
+    tickets, back, due, spent = (
+        wording.amount(each, lang) for each in (found.tickets, found.given_back, found.due, found.expenses)
+    )
     if lang == "en":
-        return f"tickets {tickets}, given back {back}, expenses paid {spent}, requests that wait: {found.waiting}"
-    return f"billets {tickets}, remboursés {back}, frais payés {spent}, demandes en attente : {found.waiting}"
+        return (
+            f"tickets {tickets}, given back {back}, to give back {due}, expenses paid {spent}, "
+            f"requests that wait: {found.waiting}"
+        )
+    return (
+        f"billets {tickets}, remboursés {back}, à rembourser {due}, frais payés {spent}, "
+        f"demandes en attente : {found.waiting}"
+    )
 
 
 def result(income: Decimal, costs: Decimal, lang: str) -> str:
@@ -68,10 +100,13 @@ def result(income: Decimal, costs: Decimal, lang: str) -> str:
 
 
 def all_settled(session: Session, event: Event) -> None:
-    """Raises ExpensesOpen."""
-    waiting = books(session, event).waiting
+    """Raises ExpensesOpen, RefundsOpen."""
+    waiting = _waiting(expenses.of_event(session, event.id))
     if waiting:
         raise ExpensesOpen(count=waiting, field="final_costs")
+    due = refunds.due(session, event.id)
+    if due:
+        raise RefundsOpen(count=len(due), field="final_costs")
 
 
 def exceeds(subject: Subject, event: Event, income: Decimal, costs: Decimal) -> bool:
