@@ -22,7 +22,8 @@ MOST: Final = 300  # that are shown at once
 class EventReport(Base):
     """What the organiser says of an event, and how its accounts were closed, in euros.
 
-    `closed_by` is whoever set the final sums; `closed_at` the moment from which nobody has to agree to them any more."""
+    `closed_by` is whoever set the final sums; `closed_at` when they needed nobody's agreement any more.
+    """
 
     __tablename__ = "event_report"
     __privacy__ = (
