@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, delete, literal_column, select
+from sqlalchemy import Integer, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from engine import correlation
@@ -46,10 +46,12 @@ _ALONE: Final = (
 _NOBODYS: Final = select(Job).where(OURS, Job.instance_id.is_(None)).with_for_update()
 _PLACES: Final = tuple(f"id_{place}" for place in range(PIECE))
 _OF_PIECE: Final = JOB.c.id.in_([bindparam(place, type_=JOB.c.id.type) for place in _PLACES])
+# The status of a case is not asked here: PostgreSQL keeps one plan for a statement, and one that it made while there
+# were few cases would go on reading all that are active, of which there are many, to find these five.
 _TOGETHER: Final = (
     select(*JOB.c, *INSTANCE_COLUMNS)
     .join_from(JOB, INSTANCE, INSTANCE.c.id == JOB.c.instance_id)
-    .where(_OF_PIECE, INSTANCE.c.status == literal_column("'active'"))
+    .where(_OF_PIECE)
     .order_by(JOB.c.due_at, JOB.c.id)
     .with_for_update(of=[INSTANCE, JOB], key_share=True, skip_locked=True)
 )
@@ -83,9 +85,10 @@ def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Jo
     found: list[tuple[Job, Instance, str]] = []
     for row in fetch(session, _TOGETHER, _of(claimed)):
         job = _read(row)
-        if job.epoch == epochs[job.id] == 1:
-            *columns, state = row[len(JOB.c) :]
-            found.append((job, Instance(*columns), state))
+        *columns, state = row[len(JOB.c) :]
+        instance = Instance(*columns)
+        if job.epoch == epochs[job.id] == 1 and instance.status == "active":
+            found.append((job, instance, state))
     return found
 
 
