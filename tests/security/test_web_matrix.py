@@ -166,7 +166,10 @@ FOREIGN: Final = {
         )
     },
     **{f"studio_editor.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("templates", "variables", "check")},
-    **{f"studio_scenarios.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("play", "progress", "begin")},
+    **{
+        f"studio_scenarios.{verb}": (303, 303, 404, 404, 404, 404, 404)
+        for verb in ("play", "progress", "begin", "take_in")
+    },
     **{
         f"studio_tries.{verb}": (303, 303, 404, 404, 404, 404, 404)
         for verb in ("begin", "show", "task", "start", "act", "keep")

@@ -20,6 +20,7 @@ from webapp.studio import (
     checks,
     choices,
     coverage,
+    delivered,
     drafts,
     page,
     refusing,
@@ -53,7 +54,7 @@ def show(draft_id: UUID) -> str:
         files = drafts.files_of(reader, draft_id, found.rev)
         in_force = versions.latest(reader, found.process_id)
         former = versions.in_force(reader, in_force)
-        updated, titles = versions.updated(reader, found, in_force), file_titles(files, language())
+        updated, titles = delivered.updated(reader, found, in_force), file_titles(files, language())
         before, own = ({name: each[name] for name in each if name not in updated} for each in (former, files))
         changed = changes.between(before, own, language())
         diagram = next((name for name in sorted(files) if name.endswith(".bpmn")), None)
@@ -64,7 +65,7 @@ def show(draft_id: UUID) -> str:
             in_force=in_force,
             running=[each for each in versions.versions(reader, found.process_id) if each.running],
             changes=changed,
-            updated=[titles.get(name, name) for name in sorted(updated)],
+            brought=delivered.offered(reader, found, in_force),
             sides=changes.sides(changed),
             diagram=diagram,
             drawn=[names_drawn(each.get(diagram or "", b""), language()) for each in (former, files)],

@@ -15,7 +15,7 @@ import workflows
 from webapp.auth import SignedIn
 from webapp.operations.names import names_of
 from webapp.process_titles import processes
-from webapp.studio import drafts, health, rights, versions
+from webapp.studio import delivered, drafts, health, rights, versions
 from webapp.studio.health import Health
 from webapp.studio.models import StudioDecision, StudioDraft
 from webapp.studio.versions import Figures
@@ -131,9 +131,19 @@ def saves(session: Session, draft_id: UUID) -> list[Save]:
     names = names_of(session, [row.saved_by for row in rows])
     older = [*(row.files for row in rows[1:]), {}]
     return [
-        Save(row.number, row.saved_at, names[row.saved_by], row.note, _changed(row.files, before))
+        Save(row.number, row.saved_at, names[row.saved_by], _noted(row.note), _changed(row.files, before))
         for row, before in zip(rows, older, strict=True)
     ]
+
+
+def _noted(note: str) -> str:
+    """How a save came about, in words; what was taken in by name keeps it."""
+    kind, _blank, number = note.partition(" ")
+    if note == delivered.TAKEN:
+        return _("as the software brings it")
+    if number.isdecimal() and kind == "version":
+        return _("copy of version %(number)s", number=number)
+    return _("as in save %(number)s", number=number) if number.isdecimal() and kind == "save" else note
 
 
 def _changed(files: Mapping[str, str], before: Mapping[str, str]) -> tuple[str, ...]:

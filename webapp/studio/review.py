@@ -19,7 +19,7 @@ from engine.deployment import DeployResult
 from engine.engine import Engine
 from engine.errors import Conflict, DeploymentRefused, FourEyes, Invalid
 from webapp.sandbox.rehearsal import Outcome, Rehearsal
-from webapp.studio import checks, drafts, rehearsals, versions
+from webapp.studio import checks, delivered, drafts, rehearsals, versions
 from webapp.studio.models import StudioDecision, StudioDraft, StudioRevision
 from webapp.studio.rehearsals import Subject
 from webapp.words import language
@@ -91,7 +91,7 @@ def propose(
     in_force = versions.latest(session, draft.process_id)
     was = versions.in_force(session, in_force)
     differing = {name for name in {*was, *files} if was.get(name) != files.get(name)}
-    if not differing - versions.updated(session, draft, in_force):
+    if not differing - delivered.updated(session, draft, in_force):
         raise NothingChanged
     found = checks.findings(session, engine, draft.process_id, files)
     if any(finding.is_error for finding in found):

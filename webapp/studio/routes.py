@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from webapp.operations import diagrams
 from webapp.operations.names import names_of
 from webapp.studio import (
     coverage,
+    delivered,
     drafts,
     health,
     migrations,
@@ -23,6 +25,7 @@ from webapp.studio import (
     uploads,
     versions,
 )
+from webapp.studio.file_titles import file_titles
 from webapp.studio.rehearsals import Subject
 from webapp.studio.scenario_routes import world_of
 from webapp.studio.thumbnail import thumbnail
@@ -64,9 +67,15 @@ def process(process_id: str) -> str:
             drafts=page.draft_lines(reader, process_id),
             migrations=migrations.latest(reader, process_id),
             health=health.healths(reader, {process_id: versions.figures(reader)[process_id]})[process_id],
+            unknown=_titled(process_id, delivered.unknown(reader, versions.latest(reader, process_id))),
             outcomes=coverage.outcomes(reader, Subject(found[0].id), language()),
             may_change=rights.may_change(current(), process_id),
         )
+
+
+def _titled(process_id: str, delivered_names: Sequence[str]) -> list[str]:
+    titles = file_titles(versions.delivered(process_id), language())
+    return [titles.get(name, name) for name in delivered_names]
 
 
 @blueprint.post("/rehearse")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,8 +15,8 @@ from webapp.errors import wants_json
 from webapp.sandbox.phrases import PHRASES, Step
 from webapp.sandbox.scenarios import SUFFIX, text_of
 from webapp.sandbox.world import Template, template
-from webapp.studio import coverage, drafts, refusing, rehearsals
-from webapp.studio.draft_routes import changeable, readable, seen
+from webapp.studio import coverage, delivered, drafts, refusing, rehearsals, versions
+from webapp.studio.draft_routes import changeable, newest_author, readable, seen
 from webapp.studio.rehearsals import Subject
 from webapp.words import _, language
 
@@ -54,6 +54,22 @@ def progress(draft_id: UUID) -> ResponseReturnValue:
         found = coverage.shown(reader, draft, files, language())
         html = render_template("studio/rehearsal.html", draft=draft, rehearsed=found)
         return jsonify(html=html, left=found.left if found is not None else 0, state=draft.state)
+
+
+@blueprint.post("/delivered")
+@signed_in
+def take_in(draft_id: UUID) -> ResponseReturnValue:
+    """Takes a file of scenarios in as the software brings it; what the draft had stays in its saves."""
+    with transaction(engine()) as writer:
+        found = changeable(writer, draft_id)
+        in_force = versions.latest(writer, found.process_id)
+        new = delivered.taken_in(writer, found, in_force, request.form.get("name", ""))
+        drafts.save(
+            writer, draft_id, seen(), new, by=current().actor.id, now=engine().clock.now(),
+            saved_by=newest_author(writer, found), note=delivered.TAKEN,
+        )  # fmt: skip
+    flash(_("Taken in. What the draft had before stays in its saves."), "success")
+    return redirect(url_for("studio_drafts.show", draft_id=draft_id, _anchor="changes"), 303)
 
 
 @blueprint.post("/scenarios")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +19,11 @@ from engine.standings import RUNNING
 from webapp import definitions
 from webapp.sandbox.scenarios import SUFFIX as SCENARIOS
 from webapp.studio import drafts
-from webapp.studio.models import StudioDecision, StudioDraft, StudioRevision
+from webapp.studio.models import StudioDecision, StudioDraft
 
 __all__ = [
-    "Figures", "Version", "copied", "deployments_of", "figures", "files_of", "in_force", "latest", "numbered",
-    "updated", "version", "versions",
+    "Figures", "Version", "copied", "delivered", "deployments_of", "figures", "files_of", "in_force", "is_copy",
+    "latest", "numbered", "version", "versions",
 ]  # fmt: skip
 
 
@@ -104,14 +105,16 @@ def in_force(session: Session, found: ProcessDefinition) -> dict[str, bytes]:
     files = files_of(session, found.deployment_id)
     query = select(StudioDecision).where(StudioDecision.deployment_id == found.deployment_id)
     decided = session.scalars(query).first()
-    entry = workflows.entry(found.process_id)
-    golden: Mapping[str, bytes] = {}
-    if decided is not None:
-        kept = drafts.files_of(session, decided.draft_id, decided.number)
-        golden = {name: body for name, body in kept.items() if name.endswith((SUFFIX, SCENARIOS))}
-    elif entry is not None:
-        golden = {**definitions.golden_cases(entry.path), **definitions.scenarios(entry.path)}
-    return {**files, **golden}
+    if decided is None:
+        return {**files, **delivered(found.process_id)}
+    kept = drafts.files_of(session, decided.draft_id, decided.number)
+    return {**files, **{name: body for name, body in kept.items() if name.endswith((SUFFIX, SCENARIOS))}}
+
+
+def delivered(process_id: str) -> dict[str, bytes]:
+    """The golden cases and scenarios with which the software brings a process; none of one that it does not bring."""
+    entry = workflows.entry(process_id)
+    return {} if entry is None else {**definitions.golden_cases(entry.path), **definitions.scenarios(entry.path)}
 
 
 def copied(found: ProcessDefinition) -> str:
@@ -119,18 +122,9 @@ def copied(found: ProcessDefinition) -> str:
     return f"version {found.version}"
 
 
-def updated(session: Session, draft: StudioDraft, found: ProcessDefinition) -> frozenset[str]:
-    """The scenarios and golden cases that came otherwise with an update of the software since this draft began as a
-    copy of the version in force, and about which nobody said anything in the draft: they are no change of its own."""
-    first = session.get(StudioRevision, (draft.id, 1))
-    if first is None or draft.base_id != found.id or first.note != copied(found):
-        return frozenset()
-    delivered, now = in_force(session, found), drafts.files_of(session, draft.id, draft.rev)
-    began, newest = first.files, drafts.names_of(session, draft.id, draft.rev)
-    names = {*delivered, *now}
-    return frozenset(
-        name for name in names if delivered.get(name) != now.get(name) and began.get(name) == newest.get(name)
-    )
+def is_copy(note: str) -> bool:
+    """Whether this note of a draft's first save says that it is a copy of a version."""
+    return re.fullmatch(r"version \d+", note) is not None
 
 
 def versions(session: Session, process_id: str) -> Sequence[Version]:
