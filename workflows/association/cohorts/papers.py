@@ -7,8 +7,8 @@ The first three are set anew whenever somebody asks, as things stand; the certif
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Final
+from datetime import date
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ from workflows.association.settings import Association
 from workflows.association.typesetting import Page, Sender, typeset
 
 CERTIFICATE: Final = "cohort_certificate"
+_Named: TypeAlias = list[tuple[str, CohortSeat]]
 _TO_SIGN: Final = "." * 44  # a line to sign on
 _WORDS: Final = {
     "fr": {
@@ -35,6 +36,7 @@ _WORDS: Final = {
         "present": "Présent·es", "attended": "Séances suivies · fiche projet", "whole": "Présence du groupe",
         "SELF": "bilan", "PROJECT": "scénarios", "FIELD": "enquête", "ACTION": "plan d’action", "": "pas de fiche",
         "R": "à distance", "P": "sur place",
+        "text_of": "Texte en vigueur le",
         "E": "excusé·e", "U": "absent·e", "=": "en pause",
     },
     "en": {
@@ -42,7 +44,7 @@ _WORDS: Final = {
         "person": "Participant", "here": "Attendance", "sign": "Signature", "invited": "Invited", "present": "Present",
         "attended": "Sessions attended · project sheet", "whole": "Attendance of the group", "SELF": "assessment",
         "PROJECT": "scenarios", "FIELD": "inquiry", "ACTION": "action plan", "": "no sheet", "R": "remotely",
-        "P": "present", "E": "excused", "U": "absent", "=": "on a pause",
+        "text_of": "Text in force on", "P": "present", "E": "excused", "U": "absent", "=": "on a pause",
     },
 }  # fmt: skip
 _LEFT: Final = frozenset({"LEFT", "SUCCESS"})  # not who never came, was moved, or followed it to the end
@@ -50,14 +52,33 @@ _MARKS: Final = {"PRESENT": "P", "REMOTE": "R", "EXCUSED": "E", "UNEXCUSED": "U"
 
 
 def charter(session: Session, association: Association, cohort: Cohort, lang: str, today: date) -> bytes:
-    """The charter as PDF, with whoever sits in the group, and since when each has signed."""
+    """The charter as PDF, with whoever sits in the group, and since when each has signed.
+
+    Whoever signed before the text was changed stands under the text that was in force on that day.
+    """
     said, seats = _WORDS[lang], records.seats(session, cohort.id, sitting=False)
     signed = {seat.id: records.signed_at(session, seat) for seat in seats}
-    named = _named(session, [seat for seat in seats if signed[seat.id] or seat.state in records.SITTING])
-    rows = [(name, _day(signed[seat.id], lang) or said["not_yet"]) for name, seat in named]
-    count = sum(signed[seat.id] is not None for _name, seat in named)
-    table = Table((said["signer"], said["signed"]), rows, (said["signatures"], f"{count} / {len(rows)}"))
-    return _document(session, association, cohort, "cohort_charter", lang, today, {}, table)
+    days = {key: None if moment is None else local_day(moment, PARIS) for key, moment in signed.items()}
+    named = _named(session, [seat for seat in seats if days[seat.id] or seat.state in records.SITTING])
+    parts = []
+    for day, rows in _by_text(session, named, days, lang, today):
+        count = sum(days[seat.id] is not None for _name, seat in rows)
+        shown = [(name, wording.day(on, lang) if (on := days[seat.id]) else said["not_yet"]) for name, seat in rows]
+        table = Table((said["signer"], said["signed"]), shown, (said["signatures"], f"{count} / {len(rows)}"))
+        parts.append((day, table))
+    return _document(session, association, cohort, "cohort_charter", lang, today, {}, parts)
+
+
+def _by_text(
+    session: Session, named: _Named, days: Mapping[UUID, date | None], lang: str, today: date
+) -> Sequence[tuple[date, _Named]]:
+    """The seats by the text that each signed, or would sign today, the oldest text first; with the last day of each."""
+    found: dict[str, tuple[date, _Named]] = {}
+    for name, seat in sorted(named, key=lambda each: days[each[1].id] or today):
+        day = days[seat.id] or today
+        body = texts.letter(session, "cohort_charter", lang, day).body
+        found[body] = (day, [*found.get(body, (day, []))[1], (name, seat)])
+    return [(day, [each for each in named if each in rows]) for day, rows in found.values()] or [(today, [])]
 
 
 def attendance(
@@ -70,27 +91,21 @@ def attendance(
     found, said = planning.session_of(session, cohort, number), _WORDS[lang]
     if found is None or found.state == appointments.CANCELLED:
         return None
-    noted = {seat.id: _mark(session, seat, number) for seat in records.seats(session, cohort.id, sitting=False)}
-    held = any(noted.values())
-    shown = [
-        seat
-        for seat in records.seats(session, cohort.id, sitting=False)
-        if (noted[seat.id] if held else seat.state in records.SITTING)
+    seats = records.seats(session, cohort.id, sitting=False)
+    noted = records.marks_of_session(session, [seat.id for seat in seats], number)
+    shown = [seat for seat in seats if (seat.id in noted if noted else seat.state in records.SITTING)]
+    rows = [
+        (name, _attended(noted.get(seat.id), seat.pauses_on(found.day), said)) for name, seat in _named(session, shown)
     ]
-    rows = [(name, _attended(noted[seat.id], seat.pauses_on(found.day), said)) for name, seat in _named(session, shown)]
-    there = sum(each is not None and each.mark not in {*MISSED, PAUSED} for each in noted.values())
-    total = (said["present"], str(there)) if held else (said["invited"], str(len(rows)))
+    there = _there(list(noted.values()))
+    total = (said["present"], str(there)) if noted else (said["invited"], str(len(rows)))
     values = {
         "session_no": str(number), "session_place": found.place or "—",
         "session_when": f"{wording.day(found.day, lang)}, {found.begins:%H:%M}",
     }  # fmt: skip
-    head = (said["person"], said["here"] if held else said["sign"])
-    table = Table(head, rows, total, tall=not held)
-    return _document(session, association, cohort, "cohort_attendance", lang, today, values, table)
-
-
-def _mark(session: Session, seat: CohortSeat, number: int) -> CohortMark | None:
-    return session.get(CohortMark, (seat.id, number))
+    head = (said["person"], said["here"] if noted else said["sign"])
+    table = Table(head, rows, total, tall=not noted)
+    return _document(session, association, cohort, "cohort_attendance", lang, today, values, [(today, table)])
 
 
 def _attended(mark: CohortMark | None, pauses: bool, said: Mapping[str, str]) -> str:
@@ -116,7 +131,7 @@ def summary(session: Session, association: Association, cohort: Cohort, lang: st
         "held": str(cohort.held), "sessions": str(cohort.sessions), "people_count": str(len(seats)),
         "left_count": str(len(gone)), "started_on": wording.day(cohort.starts_on, lang),
     }  # fmt: skip
-    return _document(session, association, cohort, "cohort_summary", lang, today, values, table)
+    return _document(session, association, cohort, "cohort_summary", lang, today, values, [(today, table)])
 
 
 def _there(marks: Sequence[CohortMark]) -> int:
@@ -159,32 +174,34 @@ def _certify(association: Association, work: ServiceWork) -> None:
     )  # fmt: skip
 
 
-def _named(session: Session, seats: Sequence[CohortSeat]) -> list[tuple[str, CohortSeat]]:
+def _named(session: Session, seats: Sequence[CohortSeat]) -> _Named:
     """The seats with the names of their holders, by name."""
     names = people.names_of(session, [seat.person_id for seat in seats])
     found = [(names.get(seat.person_id, "–"), seat) for seat in seats]
     return sorted(found, key=lambda each: (each[0].casefold(), str(each[1].id)))
 
 
-def _day(moment: datetime | None, lang: str) -> str:
-    return "" if moment is None else wording.day(local_day(moment, PARIS), lang)
-
-
 def _document(
     session: Session, association: Association, cohort: Cohort, kind: str, lang: str, today: date,
-    values: Mapping[str, str], table: Table,
+    values: Mapping[str, str], parts: Sequence[tuple[date, Table]],
 ) -> bytes:  # fmt: skip
-    """A paper of the group under the association's head; to nobody in particular."""
+    """A paper of the group under the association's head, to nobody in particular; each table under its day's text."""
     letter = texts.letter(session, kind, lang, today)
     leads = [each for role in ROLES for each in roles.holders(session, role, today, scope=cohort.key)]
     said = {
         "cohort": cohort.key, "issued_on": wording.day(today, lang), "lead_names": _names(session, leads), **values,
     }  # fmt: skip
+    blocks: list[letters.Block] = []
+    for day, table in parts:
+        if len(parts) > 1:
+            head = f"{_WORDS[lang]['text_of']} {wording.day(day, lang)}"
+            blocks.append({"kind": "paragraph", "runs": [{"text": head, "strong": True}]})
+        blocks += letters.blocks(texts.letter(session, kind, lang, day), said, table)
     return typeset(
         Page(
             lang=lang, title=letters.line(letter.title, said), issued_on=today, reader=[],
             sender=Sender(association.name, association.address, association.mentions),
-            dateline=letters.line(letter.dated, said), blocks=letters.blocks(letter, said, table),
+            dateline=letters.line(letter.dated, said), blocks=blocks,
         )
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID, uuid4
@@ -142,6 +142,12 @@ def reads_charter(session: Session, cohort_id: UUID, person_id: UUID) -> bool:
     query = select(CohortSeat).where(CohortSeat.cohort_id == cohort_id, CohortSeat.person_id == person_id)
     seat = session.scalars(query).one_or_none()
     return seat is not None and (seat.state in {*SITTING, "COMPLETED"} or signed_at(session, seat) is not None)
+
+
+def marks_of_session(session: Session, seat_ids: Collection[UUID], number: int) -> dict[UUID, CohortMark]:
+    """Who was noted at a session, by seat."""
+    query = select(CohortMark).where(CohortMark.seat_id.in_(seat_ids), CohortMark.session_no == number)
+    return {each.seat_id: each for each in session.scalars(query)}
 
 
 def marks(session: Session, seat_id: UUID) -> Sequence[CohortMark]:
