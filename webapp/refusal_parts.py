@@ -24,6 +24,8 @@ DEPLOYED: Final[Mapping[str, str]] = {
     "process_gone": "There is no diagram of the process “{wanted}” among these files. Take the diagram up again from "
     "an earlier save.",
     "role_unknown": "nobody can hold the role “{role}”: choose one of the association’s roles.",
+    "mail_text_missing": "this mail has no text: choose one under “Which text”, or in the header template.",
+    "mail_text_unknown": "there is no mail text “{name}”: choose one of the list of texts.",
     "approval_unasked": "its answer is never asked: whatever somebody says, the case goes on alike. Put a choice "
     "behind it whose condition names one of: {variables}.",
     "english_missing": "it has no English name: give it one in the setting i18n.en.name.",

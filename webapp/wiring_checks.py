@@ -15,6 +15,7 @@ from engine.registry import Registry
 from engine.wiring import Surroundings, check_messages, check_targets, check_variables
 from engine.workdays import WorkCalendar
 from forms import FormDefinition, FormRefused, read_form
+from webapp.mail_text_checks import check_mail_texts
 
 __all__ = ["WiringCheck", "forms_in", "processes_in", "surroundings_of", "wiring_of"]
 
@@ -52,7 +53,7 @@ def _read(name: str, body: bytes) -> tuple[ProcessSpec, ...] | None:
 def wiring_of(
     specs: Sequence[ProcessSpec], files: Files, registry: Registry, around: Iterable[ProcessSpec] = ()
 ) -> dict[str, list[Finding]]:
-    """By process id: messages, variables, what is named in vain. `files`: the forms and tables beside them."""
+    """By process id: messages, variables, what is named in vain, mails without text. `files`: those beside them."""
     judged = {spec.process_id for spec in specs}
     others = [spec for spec in around if spec.process_id not in judged]
     surroundings = surroundings_of(specs, files, registry, others)
@@ -65,7 +66,8 @@ def wiring_of(
         around=others,
     )
     for spec in specs:
-        found[spec.process_id] += [*check_targets(spec, surroundings), *check_variables(spec, surroundings)]
+        told = (check_targets, check_variables, check_mail_texts)
+        found[spec.process_id] += [finding for check in told for finding in check(spec, surroundings)]
     return found
 
 

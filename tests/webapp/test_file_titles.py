@@ -8,7 +8,7 @@ from flask import Flask
 
 from engine.findings import Finding
 from webapp.studio import checks
-from webapp.studio.file_titles import file_titles
+from webapp.studio.file_titles import companions, file_titles
 from workflows.catalogue import definitions
 
 FILES = dict(definitions()["payment_incident"])
@@ -42,3 +42,9 @@ def test_a_finding_of_a_form_calls_components_by_their_labels(app: Flask) -> Non
             (said,) = checks.in_words([found], files, language)
         assert called in said.text and said.element == question["id"]
         assert {"fr": "(anglais)", "en": "“English”"}[language] in said.text
+
+
+def test_texts_stand_with_their_form_and_cases_with_their_table() -> None:
+    assert companions(["a.form", "a.translations.json", "b.dmn", "b.cases.json", "c.translations.json", "d.form"]) == {
+        "a.form": "a.translations.json", "b.dmn": "b.cases.json"
+    }  # fmt: skip

@@ -263,8 +263,12 @@ def test_a_run_by_hand_is_kept_as_a_scenario_that_holds(app: Flask, house: Engin
     assert owner.get(task.group(1)).status_code == 200
     assert owner.post_form(task.group(1)).status_code == 200, "the real form wants its answers"
     page = act(sentence="la personne fait « give_consents »")
-    assert "fait « Exprimer ses choix »" in page
-    assert "fait « Exprimer ses choix »" not in act(do="undo")
+    done = "fait «\N{NO-BREAK SPACE}Exprimer ses choix\N{NO-BREAK SPACE}»"
+    assert done in page
+    waits = act(do="undo")
+    assert done not in waits
+    who = re.search(r'Exprimer ses choix</a> <span class="st-quiet">([^<]+) – ', waits)
+    assert who is not None and f"({who.group(1)})</span>" in waits, "list and story name the same people"
     assert "connaît déjà" in act(do="through", scenario="0"), (
         "a scenario after which a run is begun cannot begin it twice"
     )

@@ -30,7 +30,7 @@ from webapp.studio import (
     uploads,
     versions,
 )
-from webapp.studio.file_titles import file_titles
+from webapp.studio.file_titles import companions, file_titles
 from webapp.studio.models import StudioDraft
 from webapp.studio.outline import names, names_drawn, outlines
 from webapp.words import _, language
@@ -57,7 +57,7 @@ def show(draft_id: UUID) -> str:
         updated, titles = delivered.updated(reader, found, in_force), file_titles(files, language())
         before, own = ({name: each[name] for name in each if name not in updated} for each in (former, files))
         changed = changes.between(before, own, language())
-        diagram = next((name for name in sorted(files) if name.endswith(".bpmn")), None)
+        diagram, beside = next((name for name in sorted(files) if name.endswith(".bpmn")), None), companions(files)
         writers = review.authors(reader, found)
         return render_template(
             "studio/draft.html",
@@ -71,7 +71,10 @@ def show(draft_id: UUID) -> str:
             drawn=[names_drawn(each.get(diagram or "", b""), language()) for each in (former, files)],
             may_review=rights.may_review(current(), found.process_id) and current().actor.id not in writers,
             title=page.title_of(reader, found.process_id, language()),
-            files={name: bundle.kind_of(name) for name in sorted(files, key=_reading_order)},
+            files={
+                name: bundle.kind_of(name) for name in sorted(files, key=_reading_order) if name not in beside.values()
+            },
+            beside=beside,
             titles=titles,
             editable=tuple(EDITORS),
             findings=checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language()),

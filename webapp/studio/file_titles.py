@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from engine.dmn.golden import SUFFIX
@@ -13,7 +13,7 @@ from webapp.studio.changes.facts import Part
 from webapp.words import _
 from workflows.association.wording import typographic
 
-__all__ = ["file_titles"]
+__all__ = ["companions", "file_titles"]
 
 TEXTS: Final = ".translations.json"
 
@@ -24,13 +24,19 @@ def file_titles(files: Mapping[str, bytes], language: str) -> dict[str, str]:
     elements = [each for found in parts for each in found.values()]
     titles = {name: title for name, body in files.items() if (title := _own(name, body, language))}
     titles |= {name: title for name in files if name.endswith(".form") and (title := _asked(name, elements, language))}
-    beside = {
-        name: of
-        for name in files
-        for ending, kind in ((TEXTS, ".form"), (SUFFIX, ".dmn"))
-        if name.endswith(ending) and (of := titles.get(name.removesuffix(ending) + kind))
-    }
+    beside = {other: titles[name] for name, other in companions(files).items() if name in titles}
     return {name: typographic(title) for name, title in (titles | beside).items()}
+
+
+def companions(files: Iterable[str]) -> dict[str, str]:
+    """By form and table of these files, the file that goes with it: its texts, the cases that must come out."""
+    names = frozenset(files)
+    return {
+        of: name
+        for name in sorted(names)
+        for ending, kind in ((TEXTS, ".form"), (SUFFIX, ".dmn"))
+        if name.endswith(ending) and (of := name.removesuffix(ending) + kind) in names
+    }
 
 
 def _own(name: str, body: bytes, language: str) -> str:

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from engine.definitions import latest
 from engine.errors import AmicaleError, NotFound
 from engine.jobs import next_due
+from engine.models import UserTask
 from engine.transaction import reading
 from webapp.operations.diagrams import drawing, element_name
 from webapp.operations.outline import names_in
 from webapp.operations.story import progress
 from webapp.process_titles import processes
-from webapp.sandbox.actors import who_of
 from webapp.sandbox.phrases import Step, phrase_of, written
 from webapp.sandbox.playing import Play
 from webapp.sandbox.scenarios import scenarios_in
@@ -28,16 +28,16 @@ from webapp.sandbox.world import morning
 from webapp.studio.checks import labels as labels_of
 from webapp.studio.models import StudioDraft, StudioTry
 from webapp.studio.unfolding import Happening, unfolded
+from webapp.studio.whose import whose
 from workflows.association.mails import Mail
 from workflows.association.quoted_words import plain, quotable
-from workflows.association.role_names import ROLES
 
 __all__ = ["Letter", "Scene", "Waiting", "acts_of", "begin", "found", "models", "of_draft", "scene", "sentences"]
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A task that waits. `who`: the words for whoever has it."""
+    """A task that waits. `who`: the words for whoever may do it."""
 
     id: UUID
     name: str
@@ -94,8 +94,9 @@ def of_draft(session: Session, draft_id: UUID) -> Sequence[StudioTry]:
 
 
 def sentences(steps: Sequence[Step], files: Mapping[str, bytes], language: str) -> list[str]:
-    """What was done, a sentence each."""
-    return [written(step, language)[0] for step in named(steps, files, language)]
+    """What was done, a sentence each, to be looked at: no line of a page ends within its quotation marks."""
+    told = [written(step, language)[0] for step in named(steps, files, language)]
+    return [each.replace("« ", "«\N{NO-BREAK SPACE}").replace(" »", "\N{NO-BREAK SPACE}»") for each in told]
 
 
 def named(steps: Sequence[Step], files: Mapping[str, bytes], language: str) -> list[Step]:
@@ -144,13 +145,15 @@ def scene(play: Play, language: str) -> Scene:
             position = {**position, "done": sorted(set(gone.left) - gone.standing), "flows": sorted(set(gone.flows)),
                         "standing": sorted(gone.standing)}  # fmt: skip
         instances = {case.id: case for case in stage.cases()}
+        opened = stage.open_tasks()
+        held = whose(session, [session.get_one(UserTask, task.id) for task in opened], language)
         tasks = [
             Waiting(
                 task.id,
                 element_name(session, stage.engine, instances[task.instance_id].definition_id, task.element, language),
-                titles.get(task.process_id, task.process_id), _who(who_of(task, language), language),
+                titles.get(task.process_id, task.process_id), held.get(task.id, ""),
             )
-            for task in stage.open_tasks()
+            for task in opened
         ]  # fmt: skip
         stopped = [
             (element_name(session, stage.engine, instances[each.instance_id].definition_id, each.element, language),
@@ -166,8 +169,3 @@ def scene(play: Play, language: str) -> Scene:
         stage.clock.now(), due, tasks, letters, stopped, position, bool(cases), story, names,
         titles.get(play.process_id, ""),
     )  # fmt: skip
-
-
-def _who(held: str, language: str) -> str:
-    role = ROLES.get(held)
-    return held if role is None else role.fr if language == "fr" else role.en

@@ -23,9 +23,9 @@ from webapp.operations.names import names_of
 from webapp.operations.story import sentence
 from webapp.process_titles import case_title, processes
 from webapp.sandbox.stage import SandboxStage
+from webapp.studio.whose import whose
 from webapp.words import _
 from workflows.association.mails import Mail
-from workflows.association.role_names import ROLES
 from workflows.association.wording import typographic
 
 __all__ = ["LISTS", "Happening", "Story", "told", "unfolded"]
@@ -46,7 +46,7 @@ MOST: Final = 1_000  # events and mails that are told, the newest
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One thing that happened. `kind`: case, timer, decision, task, done, deadline, trouble, mail; `process`: whose
-    case; `who`: the role that it waits for, or the person who did it."""
+    case; `who`: those for whom it waits, or the person who did it."""
 
     at: datetime
     kind: str
@@ -74,9 +74,10 @@ def told(found: Sequence[Happening], zone: ZoneInfo, only: str) -> Story:
 
 
 def unfolded(session: Session, stage: SandboxStage, since: datetime, language: str) -> Sequence[Happening]:
-    """Everything since a moment, in the order in which it happened."""
+    """Everything since a moment, in the order in which it happened; of one moment, the time that had come first, since
+    what else happened then followed from it."""
     telling = _Telling(session, stage, since, language)
-    return sorted((*telling.events(), *telling.mails()), key=lambda each: each.at)
+    return sorted((*telling.events(), *telling.mails()), key=lambda each: (each.at, each.kind != "timer"))
 
 
 @dataclass
@@ -164,5 +165,4 @@ class _Telling:
     def _role(self, event: HistoryEvent) -> str:
         """For whom a task was opened."""
         row = self.session.get(UserTask, event.token) if event.kind == "task_opened" and event.token else None
-        role = ROLES.get(row.role or "") if row is not None else None
-        return "" if role is None else role.fr if self.language == "fr" else role.en
+        return "" if row is None else whose(self.session, [row], self.language)[row.id]
