@@ -15,10 +15,13 @@ Feature: More money than was due is the member's to decide about
       Then the member's entitlement is CURRENT until 31 August 2028
       And the member was sent "surplus_found" at last
       And the case of payment_surplus is found by the number in its title
+      And the member reads of 40 too much, to choose about until 1 August 2027
       When the member wishes REFUND for the surplus
       Then FINANCE is to refund 40 within 5 working days
+      And the member reads of 40 too much, given back when that task is due
       When FINANCE refunds 40 of the surplus
-      Then the member was sent "surplus_refunded" at last
+      Then the member reads of 40 given back, and of nothing too much
+      And the member was sent "surplus_refunded" at last
       And the surplus ended at "surplus_refunded", and the ledgers balance
 
     Scenario: Paid twice, the membership is longer, by an invoice of its own
@@ -70,7 +73,8 @@ Feature: More money than was due is the member's to decide about
       When the member pays 200 by card
       And the member wishes REFUND for the surplus
       And the provider refunds 40 of the payment of 200
-      Then the surplus ended at "nothing_is_left", and the ledgers balance
+      Then the member reads of 40 given back, and of nothing too much
+      And the surplus ended at "nothing_is_left", and the ledgers balance
 
     Scenario: Just before the answer
       When the member pays 200 by card

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from engine.models import ProcessInstance
 from engine.transaction import reading, transaction
 from engine.workdays import WorkCalendar
 from tests.fixtures.office import Office
+from tests.steps.clock import day
 from tests.steps.incidents import incidents, the_incident_ended
 from tests.steps.renewal_orders import latest_order
 from tests.steps.renewing_members import acting
@@ -24,6 +26,7 @@ from workflows.association.invoices import Invoice
 from workflows.association.payment_returns import take
 from workflows.association.payments import REFUNDED, Payment, PaymentEvent, Received
 from workflows.association.surplus import Refund
+from workflows.association.surplus_told import CHOOSE, REFUND, Surplus, going_on, returned
 
 DECIDER = staff("FINANCE")
 REFUNDER = Actor("person:accounts", "Accounts", frozenset({"FINANCE"}))  # another one than whoever decides
@@ -76,6 +79,34 @@ def one_alone(office: Office, amount: int) -> None:
         going_on = session.scalars(about.where(ProcessInstance.ended_at.is_(None))).all()
     assert list(going_on) == [at_the_surplus(office).id]
     assert office.variables()["surplus"] == amount
+
+
+def told(office: Office) -> Sequence[Surplus]:
+    """What the pages of the member say of the surplus of the latest order."""
+    order = latest_order(office)
+    with reading(office.engine) as session:
+        return going_on(session, [order], office.clock.now(), office.engine.settings.zone)
+
+
+@then(parsers.parse("the member reads of {amount:d} too much, to choose about until {until}"))
+def reads_of_the_choice(office: Office, amount: int, until: str) -> None:
+    [each] = told(office)
+    assert (each.amount, each.step, each.choose_until) == (amount, CHOOSE, day(until))
+
+
+@then(parsers.parse("the member reads of {amount:d} too much, given back when that task is due"))
+def reads_of_the_refund(office: Office, amount: int) -> None:
+    due = office.open_tasks()[REFUND].due_at
+    [each] = told(office)
+    assert (each.amount, each.step, each.due_at) == (amount, REFUND, due)
+
+
+@then(parsers.parse("the member reads of {amount:d} given back, and of nothing too much"))
+def reads_what_went_back(office: Office, amount: int) -> None:
+    with reading(office.engine) as session:
+        back = returned(session, [latest_order(office)])
+    assert [each.amount for each in back] == [amount]
+    assert told(office) == []
 
 
 @when(parsers.parse("FINANCE refunds {amount:d} of the surplus"))

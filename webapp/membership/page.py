@@ -12,6 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.operations.sizes import size_words
+from webapp.payments import surplus
+from webapp.payments.surplus import Line
+from webapp.viewer import viewer
 from workflows.association import figures, issued_documents, member_documents, memberships, orders, renewals, wording
 from workflows.association.memberships import PAID_UP, Membership
 from workflows.association.orders import Order
@@ -39,6 +42,7 @@ class Bought:
     gift: Decimal
     state: str
     has_page: bool
+    returned: Sequence[str]  # what went back for it, in sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Shown:
     tariff: str
     renews: bool
     bought: Sequence[Bought]
+    surpluses: Sequence[Line]  # what is being done about money beyond what an order costs
     can_attest: bool
     renewal: Renewing | None
     may_leave: bool
@@ -80,6 +85,7 @@ def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -
         return None
     period = member_documents.latest_period(session, membership)
     owed = member_documents.owed(session, period) if period is not None else None
+    bought = _orders(session, membership)
     return Shown(
         member_no=membership.member_no,
         standing=wording.entitlement(membership.service_entitlement, lang),
@@ -93,7 +99,8 @@ def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -
         joined=membership.join_date,
         tariff=period.tariff_code if period is not None else "",
         renews=membership.auto_renew,
-        bought=_bought(session, membership),
+        bought=_bought(session, bought),
+        surpluses=surplus.going_on(session, viewer(), bought, now),
         can_attest=period is not None and owed is None,
         renewal=_renewal(session, membership, now.date()),
         may_leave=membership.statutory_status in {"MEMBER", "HONORARY"},
@@ -116,9 +123,13 @@ def documents_of(session: Session, person_id: UUID) -> Sequence[Issued]:
     return [Issued(each.id, each.title, each.issued_on, size_words(each.size)) for each in found]
 
 
-def _bought(session: Session, membership: Membership) -> Sequence[Bought]:
+def _orders(session: Session, membership: Membership) -> Sequence[Order]:
     query = select(Order).where(Order.person_id == membership.person_id)
-    found = session.scalars(query.order_by(Order.created_at.desc()).limit(SHOWN_ORDERS))
+    return session.scalars(query.order_by(Order.created_at.desc()).limit(SHOWN_ORDERS)).all()
+
+
+def _bought(session: Session, found: Sequence[Order]) -> Sequence[Bought]:
+    returned = surplus.returned(session, found)
     return [
         Bought(
             each.key,
@@ -127,6 +138,7 @@ def _bought(session: Session, membership: Membership) -> Sequence[Bought]:
             each.total_for(orders.FOUNDATION),
             each.state,
             each.instance_id is not None,
+            returned.get(each.key, ()),
         )
         for each in found
     ]

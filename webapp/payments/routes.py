@@ -25,6 +25,7 @@ from engine.transaction import reading
 from webapp.auth import engine, public, settings
 from webapp.journey.page import own_case
 from webapp.limits import limited
+from webapp.payments import surplus
 from webapp.payments.money import euros
 from webapp.payments.providers import TEST, signs_at_provider
 from webapp.security import POLICY
@@ -36,6 +37,7 @@ from workflows.association.bank import debits
 from workflows.association.orders import Order
 from workflows.association.payment_provider import HEADER, Provider, TestProvider
 from workflows.association.provider_debits import left_to_pay
+from workflows.association.surplus import together
 
 blueprint = Blueprint("payments", __name__, template_folder="templates")
 blueprint.add_app_template_filter(euros)
@@ -56,6 +58,8 @@ def pay(order_key: str) -> ResponseReturnValue:
             "payments/pay.html", order=order, left=left, offered=provider is not None,
             test=isinstance(provider, TestProvider), planned=debits.is_promised(reader, order.id),
             debited=provider is not None and provider.name == settings().debit_provider, under_way=under_way,
+            surpluses=surplus.going_on(reader, viewer(), together(reader, order), engine().clock.now()),
+            returned=surplus.returned(reader, [order]).get(order.key, ()),
             lines=[(member_documents.line_words(reader, order, each, language()), each.amount) for each in order.lines],
         )  # fmt: skip
     answer = make_response(page)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.errors import Invalid
 from engine.models import Base, Moment, ProcessInstance
 from engine.personal import Personal
-from workflows.association import figures, memberships, orders, payments, tariffs
+from workflows.association import figures, memberships, orders, parameters, payments, tariffs
 from workflows.association.applications import age_on
 from workflows.association.gifts import pledges
 from workflows.association.memberships import Membership
@@ -120,6 +120,11 @@ def cases_about(session: Session, keys: Sequence[str], *, besides: UUID) -> Sequ
         return []
     query = select(ProcessInstance).where(ProcessInstance.process_id == PROCESS, ProcessInstance.start_key.in_(keys))
     return session.scalars(query.where(ProcessInstance.ended_at.is_(None), ProcessInstance.id != besides)).all()
+
+
+def choose_until(session: Session, started: date, today: date) -> date:
+    """The last day on which the person chooses, in a case that started that day."""
+    return started + timedelta(days=parameters.count(session, DELAYS, "choice", "days", on=today, started=started))
 
 
 def dues_line(order: Order) -> OrderLine | None:

@@ -18,7 +18,7 @@ from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.models import ProcessInstance
 from engine.registry import ServiceWork, service_task
-from workflows.association import applications, memberships, orders, parameters, payments, people, surplus, wording
+from workflows.association import applications, memberships, orders, payments, people, surplus, wording
 from workflows.association.case_variables import amount, day, local_day, text
 from workflows.association.checkout import order_of
 from workflows.association.memberships import MembershipPeriod
@@ -46,7 +46,6 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
         person = people.get(work.session, order.person_id)
     started = started_on(work)
     expired = left > 0 and order.state == "CANCELED" and payments.is_under_way(work.session, order)
-    days = parameters.count(work.session, surplus.DELAYS, "choice", "days", on=today, started=started)
     return {
         "person_id": str(order.person_id) if order.person_id else None,
         "application_id": str(order.application_id) if order.application_id else None,
@@ -55,7 +54,7 @@ def gather(work: ServiceWork) -> Mapping[str, object]:
         "may_extend": left > 0 and surplus.may_extend(order, surplus.membership_of(work.session, order)),
         "may_give": surplus.may_give(work.session, order, person, left, today),
         "pay_means": order.means,
-        "choose_until": started + timedelta(days=days),
+        "choose_until": surplus.choose_until(work.session, started, today),
         "value_date": today,
         "may_order": expired,
         "notice": "late_payment" if expired else "surplus_found",
