@@ -24,6 +24,7 @@ import webapp.inbox.held
 import webapp.inbox.saved
 import webapp.links.tokens
 import webapp.studio.models
+import webapp.unsent.files
 import webapp.unsent.store
 import workflows.association.absences
 import workflows.association.applications
@@ -133,6 +134,7 @@ MODULES = (
     webapp.inbox.asking,
     webapp.inbox.digest,
     webapp.links.tokens,
+    webapp.unsent.files,
     webapp.unsent.store,
     webapp.studio.models,
     workflows.association.absences,

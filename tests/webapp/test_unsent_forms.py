@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from lxml import html
 from sqlalchemy import func, select
 
+import workflows
+from engine import commands
+from engine.assignment import Actor
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.transaction import reading, transaction
-from tests.fixtures.cases import start_review
+from tests.fixtures.cases import DEPLOYER, start_review
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_inbox import open_task
@@ -126,3 +132,96 @@ def test_a_note_to_a_colleague_is_back_with_its_tasks(
     shown = browser.get(back).get_data(as_text=True)
     assert "la photo manque</textarea>" in shown and all(f'value="{task}"' in shown for task in tasks)
     assert browser.get(back).status_code == 303, "it is shown once; then the list"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of form: its page, where it is sent, what is typed, and how the page shows it."""
+
+    page: str
+    path: str
+    typed: Mapping[str, object]
+    shown: tuple[str, ...]
+
+
+KINDS = {
+    "a task": Kind("/tasks/{task}", "/tasks/{task}", {"verdict": "NO", "pages": "17"}, ('value="17"',)),
+    "a comment": Kind(
+        "/cases/{case}",
+        "/cases/{case}/comments",
+        {"text": "Elle a rappelé <hier>"},
+        ("rappelé &lt;hier&gt;</textarea>",),
+    ),
+    "on a person's behalf": Kind(
+        "/tasks/{sending}/behalf",
+        "/tasks/{sending}/behalf",
+        {"behalf_channel": "PHONE", "behalf_words": "Appel de dix heures"},
+        ("Appel de dix heures</textarea>",),
+    ),
+    "a start": Kind(
+        "/start/privacy_request",
+        "/start/privacy_request",
+        {"kinds": ["ERASE"], "gift_stops": "NO", "words": "Mon nom est mal écrit"},
+        ("Mon nom est mal écrit</textarea>", 'value="NO" checked'),  # a question that the answers called for
+    ),
+    "a mail's text": Kind(
+        "/texts/mail/confirm_email/edit", "/texts/mail/confirm_email/edit", {"subject_fr": "Un autre objet"},
+        ("Un autre objet",),
+    ),
+    "a stack": Kind(
+        "/tasks/stack/", "/tasks/stack/", {"card": ["{task}"], "task": ["{task}"], "step": "look", "pages": "17"},
+        ('value="17"', 'name="task" value="{task}"'),
+    ),
+    "a day": Kind(
+        "/tasks/selected/later", "/tasks/selected/later",
+        {"task": ["{task}"], "answered": "1", "day": "other", "other": "2027-03-04"},
+        ('value="2027-03-04"', 'value="other" checked'),
+    ),
+    "a reminder": Kind(
+        "/tasks/selected/remind", "/tasks/selected/remind", {"task": ["{task}"], "answered": "1"},
+        ('name="task" value="{task}"',),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def places(web_engine: Engine, review: str) -> dict[str, UUID]:
+    """A case whose first task waits for staff, and a second one that waits for its applicant."""
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, workflows.definitions()["privacy_request"], by=DEPLOYER)
+    case, second = start_review(web_engine), start_review(web_engine)
+    with transaction(web_engine) as session:
+        done = open_task(web_engine, second).id
+        olga = Actor("person:00000000-0000-4000-8000-00000000000a", "Olga", frozenset({"MEMBERSHIP"}))
+        commands.claim(session, web_engine, done, by=olga)
+        commands.complete(session, web_engine, done, {"verdict": "NO"}, by=olga)
+    return {
+        "case": case,
+        "task": open_task(web_engine, case).id,
+        "sending": open_task(web_engine, second).id,
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_form_comes_back(
+    app: Flask, web_engine: Engine, clock: VirtualClock, places: dict[str, UUID], kind: str
+) -> None:
+    form = KINDS[kind]
+    for first in ("odile", "paul"):
+        add_person(web_engine, first, "Roux", "MEMBERSHIP", "COMMS", password=PASSWORD)
+    browser, page = signed_in(app, "odile"), form.page.format(**places)
+    before = browser.get(page).get_data(as_text=True)
+    shown = [each.format(**places) for each in form.shown]
+    assert not all(each in before for each in shown)
+    clock.advance(timedelta(days=2))
+    typed = {
+        name: [each.format(**places) for each in said] if isinstance(said, list) else said
+        for name, said in form.typed.items()
+    }
+    answer = browser.post_form(form.path.format(**places), typed, headers={"Referer": f"http://localhost{page}"})
+    back = parse_qs(urlsplit(answer.location).query)["next"][0]
+    assert sign_in(browser, "odile", back) == back
+    again = browser.get(back, follow_redirects=True)
+    assert again.status_code == 200
+    text = again.get_data(as_text=True)
+    assert [each for each in shown if each not in text] == []

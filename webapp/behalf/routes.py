@@ -25,6 +25,7 @@ from webapp.inbox.page import ConflictWords, words_of
 from webapp.operations.diagrams import element_name
 from webapp.operations.drawing import SUBJECT_ROLES
 from webapp.task_work import Work
+from webapp.unsent.expired import typed_before
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -39,7 +40,7 @@ def ask(task_id: UUID) -> ResponseReturnValue:
         task = _found(reader, task_id)
         if task.state != "created":
             return redirect(url_for("operations.case", instance_id=task.instance_id), 303)
-        work = task_work.open_work(reader, engine(), viewer(), task, language())
+        work = task_work.open_work(reader, engine(), viewer(), task, language(), submitted=typed_before())
         _check_question(work)
         return _page(reader, work, NOTHING)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask import flash, redirect, request, session, url_for
@@ -16,10 +17,12 @@ from webapp import auth, deployed_forms
 from webapp.authorize import Viewer
 from webapp.drafts import store as drafts
 from webapp.inbox import held
+from webapp.unsent.expired import PARAMETER, hold_files, say_lost
 from webapp.viewer import find_viewer
 from webapp.words import _
 
-ACTS = frozenset({"inbox.complete", "inbox.draft", "journey.complete", "journey.draft"})
+COMPLETES = frozenset({"inbox.complete", "journey.complete"})
+ACTS = COMPLETES | {"inbox.draft", "journey.draft"}
 HELD = "held"  # in the cookie: where an applicant goes on who comes back by the link of a mail
 MOST = 100_000
 
@@ -35,8 +38,11 @@ def hold_typed() -> ResponseReturnValue | None:
     with transaction(auth.engine()) as writer:
         typed = _declared(writer, auth.engine(), task_id)
         kept = None if typed is None else held.hold(writer, task_id, typed, auth.engine().clock.now())
+        chosen, lost = hold_files(writer) if request.endpoint in COMPLETES else (None, ())
     held_id = uuid4() if kept is None else kept
-    target = url_for(f"{request.blueprint}.task", **(request.view_args or {}), held=held_id)
+    along: dict[str, Any] = {} if chosen is None else {PARAMETER: chosen}
+    target = url_for(f"{request.blueprint}.task", **(request.view_args or {}), held=held_id, **along)
+    say_lost(lost)
     if find_viewer() is not None:
         return redirect(target, 303)
     if request.blueprint == "journey":
@@ -59,6 +65,11 @@ def adopt(writer: Session, engine: Engine, viewer: Viewer, task_id: UUID, held_i
         return
     if typed is not None:
         drafts.save(writer, task_id, viewer.actor.id, typed, engine.clock.now())
+
+
+def files_before() -> dict[str, Any]:
+    """The parameter that leads to the files that were chosen before, for the address of the task's own page."""
+    return {PARAMETER: request.args[PARAMETER]} if PARAMETER in request.args else {}
 
 
 def _declared(reader: Session, engine: Engine, task_id: UUID) -> Mapping[str, list[str]] | None:

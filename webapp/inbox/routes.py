@@ -16,7 +16,7 @@ from webapp import authorize, task_work
 from webapp.auth import SignInNeeded, engine, settings, signed_in
 from webapp.dates import read_moment
 from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
-from webapp.inbox.expired import adopt, hold_typed
+from webapp.inbox.expired import adopt, files_before, hold_typed
 from webapp.inbox.listing import asked, query_of
 from webapp.inbox.news import news
 from webapp.inbox.page import Stood, following, show, show_list
@@ -63,7 +63,7 @@ def task(task_id: UUID) -> ResponseReturnValue:
     with transaction(engine()) as writer:
         authorize.task(writer, viewer(), "work", task_id)
         adopt(writer, engine(), viewer(), task_id, request.args["held"])
-    return redirect(url_for("inbox.task", task_id=task_id, **asked_query()), 303)
+    return redirect(url_for("inbox.task", task_id=task_id, **asked_query(), **files_before()), 303)
 
 
 @blueprint.post("/tasks/<uuid:task_id>/claim")

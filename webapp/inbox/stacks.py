@@ -20,7 +20,7 @@ from webapp.inbox.listing import asked, query_of
 from webapp.inbox.page import show_list
 from webapp.inbox.selected import back_to_choose, nothing_selected
 from webapp.inbox.undoing import just_done
-from webapp.unsent.expired import held_before
+from webapp.unsent.expired import held_before, typed_before
 from webapp.viewer import viewer
 from webapp.words import _, ngettext
 
@@ -48,7 +48,7 @@ def chosen() -> ResponseReturnValue:
     ids = _ids("card", held_before("card"))
     with reading(engine()) as reader:
         found = stack.tasks_of(reader, ids)
-        return _page(stack.stack_of(reader, found, frozenset(_ids("task", held_before("task"))), None))
+        return _page(stack.stack_of(reader, found, frozenset(_ids("task", held_before("task"))), typed_before()))
 
 
 @blueprint.post("/")

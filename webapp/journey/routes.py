@@ -17,7 +17,7 @@ from webapp.auth import SignInNeeded, engine, public, settings
 from webapp.drafts import store as drafts
 from webapp.drafts.changes import asked as questions
 from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
-from webapp.inbox.expired import adopt, hold_typed
+from webapp.inbox.expired import adopt, files_before, hold_typed
 from webapp.inbox.page import words_of
 from webapp.journey.page import journey_of, mine_of, own_case, own_task, task_view
 from webapp.limits import limited
@@ -67,7 +67,7 @@ def task(instance_id: UUID, task_id: UUID) -> ResponseReturnValue:
         with transaction(engine()) as writer:
             own_task(writer, viewer(), instance_id, task_id)
             adopt(writer, engine(), viewer(), task_id, request.args["held"])
-        return redirect(url_for("journey.task", instance_id=instance_id, task_id=task_id), 303)
+        return redirect(url_for("journey.task", instance_id=instance_id, task_id=task_id, **files_before()), 303)
     with reading(engine()) as reader:
         found = own_task(reader, viewer(), instance_id, task_id)
         work = task_work.open_work(reader, engine(), viewer(), found, language())

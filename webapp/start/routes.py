@@ -17,8 +17,9 @@ from engine.errors import Invalid, NotFound
 from engine.feel.values import Value
 from engine.transaction import reading, transaction
 from forms import BoundForm
+from forms.submission import Texts, Uploads
 from webapp import answers, deployed_forms, task_work
-from webapp.auth import engine, public, settings, visitor
+from webapp.auth import SignInNeeded, engine, public, settings, visitor
 from webapp.behalf import evidence
 from webapp.behalf.evidence import NOTHING, Evidence
 from webapp.behalf.store import of_case
@@ -28,6 +29,7 @@ from webapp.files.scanning import scanner
 from webapp.files.store import StoredFile
 from webapp.limits import limited
 from webapp.start.startable import Startable, known_of, startable, startables
+from webapp.unsent.expired import typed_before
 from webapp.viewer import find_viewer
 from webapp.words import _, language
 
@@ -59,8 +61,8 @@ def join() -> ResponseReturnValue:
 def form(process_id: str) -> ResponseReturnValue:
     """The start form."""
     with reading(engine()) as reader:
-        found = startable(reader, engine(), visitor(), process_id, language())
-        return page(found, bound_of(reader, found))
+        found = found_of(reader, process_id)
+        return page(found, bound_of(reader, found, typed_before()))
 
 
 @blueprint.post("/start/<process_id>")
@@ -76,8 +78,8 @@ def begin(process_id: str) -> ResponseReturnValue:
     said = evidence.sent(needed=False) if person is not None and person.staff else NOTHING
     try:
         with transaction(engine()) as writer:
-            found = startable(writer, engine(), person, process_id, language())
-            bound = bound_of(writer, found, submitted=True)
+            found = found_of(writer, process_id)
+            bound = bound_of(writer, found, request.form, task_work.uploads())
             valid = bound is None or bound.validate()
             if said.wrong or not valid:
                 return page(found, bound, said), 422 if said.wrong or (bound is not None and bound.failed) else 200
@@ -128,7 +130,20 @@ def answered(process_id: str, instance_id: UUID, next_tasks: tuple[UUID, ...]) -
     return redirect(url_for("operations.case", instance_id=instance_id), 303)
 
 
-def bound_of(session: Session, found: Startable, *, submitted: bool = False) -> BoundForm | None:
+def found_of(session: Session, process_id: str) -> Startable:
+    """The process, if the viewer may start it. Raises NotFound; for visitors SignInNeeded: a session may have ended at
+    the form."""
+    try:
+        return startable(session, engine(), visitor(), process_id, language())
+    except NotFound as error:
+        if visitor() is None:
+            raise SignInNeeded from error
+        raise
+
+
+def bound_of(
+    session: Session, found: Startable, submitted: Texts | None = None, files: Uploads | None = None
+) -> BoundForm | None:
     """The start form, with what was sent."""
     if found.form is None:
         return None
@@ -136,11 +151,9 @@ def bound_of(session: Session, found: Startable, *, submitted: bool = False) -> 
     by = VISITOR.id if viewer is None else viewer.actor.id
     known = cast("Mapping[str, Value]", known_of(visitor(), found.process_id))
     asked = deployed_forms.Answering(engine(), language(), known, engine().clock.now(), by)
-    if not submitted:
+    if submitted is None:
         return deployed_forms.bind(session, found.form, asked, known={SPOKEN: language()})
-    return deployed_forms.bind(
-        session, found.form, asked, submitted=request.form, files=task_work.uploads(), scan=scanner()
-    )
+    return deployed_forms.bind(session, found.form, asked, submitted=submitted, files=files, scan=scanner())
 
 
 def page(found: Startable, bound: BoundForm | None, said: Evidence = NOTHING) -> str:

@@ -1,23 +1,28 @@
-"""The session ended in the middle of a form: what was typed is kept, and the form is back after the next sign-in."""
+"""The session ended in the middle of a form: what was typed and chosen is kept, and the form is back after the next
+sign-in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 from flask import Flask, Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from engine.transaction import reading, transaction
 from webapp import auth
 from webapp.auth import TOKEN
-from webapp.unsent import store
-from webapp.unsent.filling import filled
+from webapp.unsent import files, store
+from webapp.unsent.along import box_words, send_along
+from webapp.unsent.files import KEPT
+from webapp.unsent.filling import filled, with_files
 from webapp.words import _
 
-__all__ = ["held_before", "hold_form", "put_back"]
+__all__ = ["PARAMETER", "held_before", "hold_files", "hold_form", "put_back", "say_lost", "typed_before"]
 
 PARAMETER: Final = "unsent"
 SECRET: Final = ("csrf_token", "request_key", "password", "code", "token", "secret")
@@ -32,56 +37,107 @@ def hold_form(page: str | None) -> ResponseReturnValue | None:
     token = session.get(TOKEN)
     if request.method != "POST" or page is None or not isinstance(token, str) or request.mimetype == "application/json":
         return None
+    typed = _typed()
     with transaction(auth.engine()) as writer:
-        held_id = store.hold(writer, token, request.path, _typed(), auth.engine().clock.now())
+        held_id, lost = _hold(writer, token, typed)
     if held_id is None:
+        if typed or lost:
+            flash(_("Your session had ended, and what you typed could not be kept. Nothing was sent."), "warning")
         return None
     place = urlsplit(page)
     query = [pair for pair in parse_qsl(place.query) if pair[0] != PARAMETER]
     back = urlunsplit(("", "", place.path, urlencode([*query, (PARAMETER, str(held_id))]), ""))
     flash(_("Your session had ended. What you typed is kept: sign in, and it is in its form again."), "info")
+    say_lost(lost)
     return redirect(url_for("people.sign_in", next=back), 303)
+
+
+def hold_files(writer: Session) -> tuple[UUID | None, Sequence[str]]:
+    """Keeps the files alone of this POST, whose texts are kept elsewhere. Answers under which id, None where there is
+    nothing to keep, and the names of those that are not kept."""
+    token = session.get(TOKEN)
+    if not files.uploads(request.files.items(multi=True)) and not request.form.getlist(KEPT):
+        return None, ()
+    return _hold(writer, token if isinstance(token, str) else "", {})
+
+
+def _hold(writer: Session, token: str, typed: Mapping[str, list[str]]) -> tuple[UUID | None, Sequence[str]]:
+    sent, now = files.uploads(request.files.items(multi=True)), auth.engine().clock.now()
+    again = _ids(request.form.getlist(KEPT))
+    held = store.hold(writer, token, request.path, typed, now, files=bool(sent or again))
+    if held is None:
+        return None, [each.filename or "" for _, each in sent]
+    return held.id, files.hold(writer, (held.id, held.person_id, held.path), sent, again, now)
+
+
+def say_lost(names: Iterable[str]) -> None:
+    """Says which files are to be chosen again."""
+    for name in names:
+        flash(_("“%(name)s” was not kept: choose it again.", name=name), "warning")
 
 
 def _typed() -> Mapping[str, list[str]]:
     fields = request.form.to_dict(flat=False)
-    return {name: texts for name, texts in fields.items() if not any(word in name.lower() for word in SECRET)}
+    own = (name for name in fields if name != KEPT and not any(word in name.lower() for word in SECRET))
+    return {name: fields[name] for name in own}
 
 
 def held_before(name: str) -> list[str]:
     """The texts of a hidden field of the form that is to be put back into this page: what the page is about, where its
     address does not say it."""
-    person, asked = auth.visitor(), request.args.get(PARAMETER, "")
-    if person is None or not asked or request.method != "GET":
-        return []
-    try:
-        held_id = UUID(asked)
-    except ValueError:
-        return []
+    found = _held()
+    return list(found.typed.get(name, ())) if found is not None and found.path == request.path else []
+
+
+def typed_before() -> MultiDict[str, str] | None:
+    """All that was typed into the form that is to be put back into this page, for a page whose questions depend on the
+    answers; None where there is none."""
+    found = _held()
+    return None if found is None or not found.typed else MultiDict(found.typed)
+
+
+def _held() -> store.UnsentForm | None:
+    asked = _ids([request.args.get(PARAMETER, "")])
+    person = auth.visitor() if asked and request.method == "GET" else None
+    if person is None:
+        return None
     with reading(auth.engine()) as reader:
-        found = store.held(reader, held_id, person.person_id, auth.engine().clock.now())
-        return list(found.typed.get(name, ())) if found is not None and found.path == request.path else []
+        return store.held(reader, asked[0], person.person_id, auth.engine().clock.now())
+
+
+def _ids(texts: Iterable[str]) -> list[UUID]:
+    """The ids among these texts: what names nothing changes nothing."""
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
 
 
 def put_back(app: Flask) -> None:
-    """Pages that are asked for with what was kept show it in their form, once, to whoever typed it."""
+    """Pages that are asked for with what was kept show it in their form, once, to whoever typed it; the files that were
+    chosen with it go along when it is sent."""
+    send_along(app)
 
     @app.after_request
     def fill(response: Response) -> Response:
-        asked = request.args.get(PARAMETER, "")
+        asked = _ids([request.args.get(PARAMETER, "")])
         person = auth.visitor() if asked and request.method == "GET" and response.status_code == 200 else None
         if person is None or response.mimetype != "text/html" or response.is_streamed:
             return response
-        try:
-            held_id = UUID(asked)
-        except ValueError:
-            return response
+        now = auth.engine().clock.now()
         with transaction(auth.engine()) as writer:
-            held = store.take(writer, held_id, person.person_id, auth.engine().clock.now())
+            held = store.take(writer, asked[0], person.person_id, now)
+            chosen = files.of_form(writer, asked[0], person.person_id, now)
         if held is None:
             return response
+        page = response.get_data(as_text=True)
         words = _("This is what you typed before your session ended. It has not been sent yet.")
-        page = filled(response.get_data(as_text=True), request.path, held.path, held.typed, words)
-        if page is not None:
-            response.set_data(page)
+        if held.typed:
+            page = filled(page, request.path, held.path, held.typed, words) or page
+        if chosen:
+            page = with_files(page, request.path, held.path, chosen, box_words) or page
+        response.set_data(page)
         return response

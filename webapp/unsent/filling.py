@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 from lxml import html
 
-__all__ = ["filled"]
+from webapp.unsent.files import KEPT, KeptFile
+
+__all__ = ["filled", "with_files"]
 
 NEVER: Final = frozenset({"csrf_token", "request_key", "rev", "seen"})  # the page's own, as it stands now
 TICKED: Final = frozenset({"checkbox", "radio"})
@@ -36,10 +38,42 @@ def filled(page: str, here: str, path: str, typed: Mapping[str, list[str]], word
     return "<!DOCTYPE html>\n" + html.tostring(document, encoding="unicode", method="html")
 
 
-def _form(document: html.HtmlElement, here: str, path: str, typed: Mapping[str, list[str]]) -> html.HtmlElement | None:
+def with_files(page: str, here: str, path: str, files: Sequence[KeptFile], words: Callable[[str], str]) -> str | None:
+    """The page with a ticked box for each file that goes along with the form that is sent to this path, at the field
+    in which it was chosen; None where the page has no such form. `words` answers what a box says, given the name."""
+    document = html.document_fromstring(page)
+    form = _form(document, here, path, {each.field for each in files})
+    if form is None:
+        return None
+    for number, each in enumerate(files, 1):
+        box = _box(each, f"kept-file-{number}", words(each.name))
+        field = next((f for f in form.iter("input") if f.get("type") == "file" and f.get("name") == each.field), None)
+        if field is None:  # its question is not asked yet
+            form.insert(0, box)
+            continue
+        field.attrib.pop("required", None)  # the file is there, though the browser sees none
+        field.addnext(box)
+    return "<!DOCTYPE html>\n" + html.tostring(document, encoding="unicode", method="html")
+
+
+def _box(file: KeptFile, name: str, words: str) -> html.HtmlElement:
+    """A small checkbox of the house."""
+    boxes = html.Element("div", {"class": "govuk-checkboxes govuk-checkboxes--small"})
+    item = html.Element("div", {"class": "govuk-checkboxes__item"})
+    box = html.Element("input", {"class": "govuk-checkboxes__input", "type": "checkbox", "id": name, "name": KEPT})
+    box.set("value", str(file.id))
+    box.set("checked", "checked")
+    label = html.Element("label", {"class": "govuk-label govuk-checkboxes__label", "for": name})
+    label.text = words
+    item.extend((box, label))
+    boxes.append(item)
+    return boxes
+
+
+def _form(document: html.HtmlElement, here: str, path: str, names: Collection[str]) -> html.HtmlElement | None:
     """Of the forms that are sent to this path the one with most of the fields."""
     sent = [each for each in document.iter("form") if (urlsplit(each.get("action") or here).path or here) == path]
-    return max(sent, key=lambda each: len({f.get("name") for f in each.iter()} & set(typed)), default=None)
+    return max(sent, key=lambda each: len({f.get("name") for f in each.iter()} & set(names)), default=None)
 
 
 def _fill(field: html.HtmlElement, texts: list[str]) -> None:

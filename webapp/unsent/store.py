@@ -40,11 +40,16 @@ class UnsentForm(Base):
     held_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
-def hold(session: Session, token: str, path: str, typed: Typed, now: datetime) -> UUID | None:
-    """Keeps what was typed for whose session it was; None where nobody knows, or where it is too much."""
+def hold(
+    session: Session, token: str, path: str, typed: Typed, now: datetime, *, files: bool = False
+) -> UnsentForm | None:
+    """Keeps what was typed for whose session it was; None where nobody knows, or where it is too much.
+
+    `files`: files were chosen, so that the form is kept also where nothing was typed beside them.
+    """
     session.execute(delete(UnsentForm).where(UnsentForm.held_at < now - LIFETIME))
     size = sum(len(text) for texts in typed.values() for text in texts)
-    if not typed or size > LONGEST or len(typed) > FIELDS or len(path) > 500:
+    if not (typed or files) or size > LONGEST or len(typed) > FIELDS or len(path) > 500:
         return None
     person_id = session.scalar(select(WebSession.person_id).where(WebSession.token_digest == sessions.digest(token)))
     if person_id is None:
@@ -54,7 +59,7 @@ def hold(session: Session, token: str, path: str, typed: Typed, now: datetime) -
         return None
     held = UnsentForm(id=uuid4(), person_id=person_id, path=path, typed=dict(typed), held_at=now)
     session.add(held)
-    return held.id
+    return held
 
 
 def held(session: Session, held_id: UUID, person_id: UUID, now: datetime) -> UnsentForm | None:

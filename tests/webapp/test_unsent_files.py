@@ -1,0 +1,137 @@
+"""Files that were chosen in a form whose session had ended: sent again with it, by nobody else."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from engine.clock import VirtualClock
+from engine.engine import Engine
+from engine.transaction import reading, transaction
+from tests.fixtures.cases import PDF, start_review
+from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import PASSWORD, add_person
+from tests.webapp.test_inbox import open_task
+from tests.webapp.test_unsent_forms import sign_in, signed_in
+from webapp.accounts.models import WebSession
+from webapp.files.store import StoredFile
+from webapp.settings import Settings
+from webapp.unsent import files
+from webapp.unsent.files import UnsentFile
+
+
+@pytest.fixture
+def sending(app: Flask, web_engine: Engine, review: str) -> tuple[LookedAtPages, str]:
+    """Odile, who is asked for a document of her own, and the address of that step."""
+    odile = add_person(web_engine, "odile", "Roux", password=PASSWORD)
+    for first in ("paul", "olga"):
+        add_person(web_engine, first, "Roux", "MEMBERSHIP", password=PASSWORD)
+    case = start_review(web_engine, applicant=f"person:{odile.id}")
+    office = signed_in(app, "olga")
+    verdict = {"verdict": "NO", "pages": "3", "request_key": "k" * 16}
+    assert office.post_form(f"/tasks/{open_task(web_engine, case).id}", verdict).status_code == 303
+    return signed_in(app, "odile"), f"/journeys/{case}/tasks/{open_task(web_engine, case).id}"
+
+
+def chosen(body: bytes = PDF, name: str = "acte.pdf") -> dict[str, object]:
+    return {"document": (BytesIO(body), name), "request_key": "a" * 16}
+
+
+def ended(browser: LookedAtPages, clock: VirtualClock, page: str, sent: dict[str, object]) -> str:
+    """The session ends, the form is sent; answers where the sign-in leads."""
+    browser.get(page)
+    clock.advance(timedelta(days=2))
+    came_from = {"Referer": f"http://localhost{page}"}
+    answer = browser.post_form(page, sent, headers=came_from, content_type="multipart/form-data")
+    return parse_qs(urlsplit(answer.location).query)["next"][0]
+
+
+def kept(engine: Engine) -> int:
+    with reading(engine) as session:
+        return session.scalar(select(func.count()).select_from(UnsentFile)) or 0
+
+
+def box(page: str) -> str:
+    found = re.search(rf'name="{files.KEPT}" value="([^"]+)" checked', page)
+    assert found is not None, "the form says by name what goes along"
+    return found.group(1)
+
+
+def test_a_file_goes_along_with_its_form(
+    sending: tuple[LookedAtPages, str], web_engine: Engine, clock: VirtualClock, settings: Settings
+) -> None:
+    odile, page = sending
+    back = ended(odile, clock, page, chosen())
+    sign_in(odile, "odile", back)
+    shown = odile.get(back, follow_redirects=True).get_data(as_text=True)
+    assert re.search(r"Joindre «\sacte\.pdf\s», choisi avant la fin", shown)
+    again = {files.KEPT: box(shown), "request_key": "a" * 16}
+    assert odile.post_form(page, again, content_type="multipart/form-data").status_code in {200, 303}
+    with reading(web_engine) as session:
+        stored = session.scalars(select(StoredFile)).one()
+    assert (stored.name, stored.field, stored.size) == ("acte.pdf", "document", len(PDF))
+    assert kept(web_engine) == 0, "it was sent"
+
+
+def test_it_stays_while_the_form_is_refused_and_another_choice_takes_its_place(
+    sending: tuple[LookedAtPages, str], web_engine: Engine, clock: VirtualClock
+) -> None:
+    odile, page = sending
+    back = ended(odile, clock, page, chosen(b"no PDF at all"))
+    sign_in(odile, "odile", back)
+    again = {files.KEPT: box(odile.get(back, follow_redirects=True).get_data(as_text=True)), "request_key": "a" * 16}
+    refused = odile.post_form(page, again, content_type="multipart/form-data")
+    assert refused.status_code == 422 and box(refused.get_data(as_text=True)) == again[files.KEPT]
+    assert odile.post_form(page, again | chosen(name="vrai.pdf"), content_type="multipart/form-data").status_code == 303
+    with reading(web_engine) as session:
+        assert session.scalars(select(StoredFile.name)).all() == ["vrai.pdf"]
+    assert kept(web_engine) == 0
+
+
+def test_a_session_that_ends_again_keeps_it(
+    sending: tuple[LookedAtPages, str], web_engine: Engine, clock: VirtualClock
+) -> None:
+    odile, page = sending
+    back = ended(odile, clock, page, chosen())
+    sign_in(odile, "odile", back)
+    file = box(odile.get(back, follow_redirects=True).get_data(as_text=True))
+    with transaction(web_engine) as session:
+        session.execute(update(WebSession).values(expires_at=clock.now()))
+    sent = odile.post_form(page, {files.KEPT: file}, content_type="multipart/form-data")
+    back = parse_qs(urlsplit(sent.location).query)["next"][0]
+    sign_in(odile, "odile", back)
+    assert box(odile.get(back, follow_redirects=True).get_data(as_text=True)) == file
+
+
+def test_nobody_else_sends_it_and_no_other_form_takes_it(
+    app: Flask, sending: tuple[LookedAtPages, str], web_engine: Engine, clock: VirtualClock
+) -> None:
+    odile, page = sending
+    back = ended(odile, clock, page, chosen())
+    assert signed_in(app, "paul").get(back).status_code == 404
+    with transaction(web_engine) as session:
+        found = session.scalars(select(UnsentFile)).one()
+        mine = (found.person_id, page, clock.now())
+        assert [file.name for file, _ in files.to_send(session, [found.id], *mine)] == ["acte.pdf"]
+        assert not files.to_send(session, [found.id], UUID(int=1), *mine[1:])
+        assert not files.to_send(session, [found.id], found.person_id, "/imports", clock.now())
+        assert not files.to_send(session, [found.id], *mine[:2], clock.now() + files.LIFETIME + timedelta(minutes=1))
+        assert not files.of_form(session, found.form_id, UUID(int=1), clock.now())
+        others = files.hold(session, (UUID(int=2), UUID(int=1), page), [], [found.id], clock.now())
+        assert not others and found.form_id != UUID(int=2), "nobody makes it his own"
+
+
+def test_what_is_too_much_is_said_by_name(
+    sending: tuple[LookedAtPages, str], web_engine: Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odile, page = sending
+    monkeypatch.setattr(files, "OF_ONE", 10)
+    ended(odile, clock, page, chosen())
+    assert "acte.pdf" in odile.get("/sign-in").get_data(as_text=True) and kept(web_engine) == 0
