@@ -55,3 +55,14 @@ def test_a_row_that_has_changed_or_left_is_asked_for(session: Session) -> None:
     assert known_rows.by(session, Thing, Thing.name, "changed") is None
     session.expunge_all()
     assert known_rows.by(session, Thing, Thing.name, "two") is not None
+
+
+def test_a_row_that_was_just_written_is_known(session: Session) -> None:
+    made = Thing(id=3, name="three")
+    session.add(made)
+    session.flush()
+    asked: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *heard: asked.append(heard[2]))
+    known_rows.keep(session, Thing.name, made)
+    assert known_rows.by(session, Thing, Thing.name, "three") is made
+    assert asked == []

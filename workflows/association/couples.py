@@ -5,18 +5,31 @@ Who joined or renewed as a second half is remembered, and asked again each time.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
+from engine.prepared import fetch
 from workflows.association import memberships
 from workflows.association.applications import Application
 from workflows.association.memberships import PAID_UP, Membership, MembershipPeriod
 from workflows.association.orders import Order
 from workflows.association.renewals import Renewal
+
+_WHOSE: Final = bindparam("person", type_=Uuid())
+_RENEWED: Final = select(Renewal.partner_id).where(Renewal.person_id == _WHOSE, Renewal.partner_id.is_not(None))
+_JOINED: Final = select(Application.partner_id).where(
+    Application.person_id == _WHOSE, Application.partner_id.is_not(None)
+)
+_REMEMBERED: Final = select(
+    func.coalesce(
+        _RENEWED.order_by(Renewal.started_at.desc()).limit(1).scalar_subquery(),
+        _JOINED.order_by(Application.created_at.desc()).limit(1).scalar_subquery(),
+    ).label("partner_id")
+)
 
 
 class PartnerUnknown(Invalid):
@@ -43,12 +56,8 @@ def named(session: Session, number: str, person_id: UUID | None = None) -> UUID:
 
 def remembered(session: Session, person_id: UUID) -> UUID | None:
     """With whom somebody renewed or joined as the second half, the last time."""
-    renewed = select(Renewal.partner_id).where(Renewal.person_id == person_id).order_by(Renewal.started_at.desc())
-    found = next((each for each in session.scalars(renewed) if each is not None), None)
-    joined = select(Application.partner_id).where(
-        Application.person_id == person_id, Application.partner_id.is_not(None)
-    )
-    return found or session.scalars(joined.order_by(Application.created_at.desc()).limit(1)).first()
+    partner: UUID | None = fetch(session, _REMEMBERED, {"person": person_id})[0].partner_id
+    return partner
 
 
 def is_second(session: Session, partner_id: UUID | None) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-__all__ = ["by"]
+__all__ = ["by", "keep"]
 
 T = TypeVar("T")
 _KNOWN: Final = "association.known_rows"
@@ -31,6 +31,12 @@ def by(session: Session, model: type[T], column: InstrumentedAttribute[Any], val
     else:
         known[key] = row
     return row
+
+
+def keep(session: Session, column: InstrumentedAttribute[Any], row: object) -> None:
+    """Knows a row that was just written by a unique column of its table: nobody needs to ask for it."""
+    known: dict[tuple[str, str, object], object] = session.info.setdefault(_KNOWN, {})
+    known[type(row).__name__, column.key, getattr(row, column.key)] = row
 
 
 @cache

@@ -31,6 +31,7 @@ from engine.calendar import PARIS, Duration
 from engine.errors import Invalid
 from engine.models import Base, Moment, ProcessInstance
 from engine.personal import Personal
+from engine.prepared import fetch
 from workflows.association import figures
 from workflows.association.bank.days import BANK_DAYS
 from workflows.association.number_series import take
@@ -161,6 +162,17 @@ _OF_ANOTHER: Final = exists().where(
 )  # fmt: skip
 _FREE: Final = _STANDING.where(or_(Mandate.kind == RECURRENT, ~_OF_ANOTHER))
 _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+_ANY: Final = (
+    select(Mandate.id)
+    .where(
+        or_(
+            Mandate.application_id == bindparam("application", type_=Uuid()),
+            Mandate.person_id == bindparam("person", type_=Uuid()),
+        ),
+        Mandate.creditor == bindparam("creditor", type_=String()),
+    )
+    .limit(1)
+)
 
 
 def current(
@@ -177,6 +189,8 @@ def current(
         return None
     states = [SIGNED, PAUSED] if paused else [SIGNED]
     owner = {"application": application_id, "person": person_id}  # nothing is equal to one that is not there
+    if not fetch(session, _ANY, {**owner, "creditor": creditor}):
+        return None  # most people never signed one
     for_it = (
         {"order": order.id, "since": _begun(session, order)} if order is not None else {"order": None, "since": _NEVER}
     )

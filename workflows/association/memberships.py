@@ -12,11 +12,12 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Uuid, bindparam, func, select
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
+from engine.prepared import fetch
 from workflows.association import figures, known_rows
 
 STATUTORY = ("NOT_MEMBER", "MEMBER", "RESIGNED", "REMOVED", "DECEASED", "HONORARY")
@@ -171,8 +172,7 @@ def entitled(session: Session, membership: Membership, today: date) -> str:
 
 
 _USED: Final = (
-    select(func.count())
-    .select_from(MembershipPeriod)
+    select(MembershipPeriod.id)
     .join(Membership, Membership.id == MembershipPeriod.membership_id)
     .where(
         Membership.person_id == bindparam("person", type_=Uuid()),
@@ -180,12 +180,13 @@ _USED: Final = (
         MembershipPeriod.value_date >= bindparam("since", type_=Date()),
         MembershipPeriod.reversed_at.is_(None),
     )
+    .limit(1)
 )
 
 
 def used_within(session: Session, person_id: UUID, tariff_code: str, since: date) -> bool:
     """Whether a person had a period at this tariff that was paid on or after a day and not reversed."""
-    return bool(session.scalar(_USED, {"person": person_id, "tariff": tariff_code, "since": since}))
+    return bool(fetch(session, _USED, {"person": person_id, "tariff": tariff_code, "since": since}))
 
 
 def event_of(membership: Membership | None) -> str:

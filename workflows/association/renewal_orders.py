@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.errors import WorkFailed
+from engine.prepared import fetch
 from engine.registry import ServiceWork, service_task
 from workflows.association import couples, figures, mandates, memberships, orders, payers, people, renewals
 from workflows.association.applications import age_on
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, uuid, whole
 from workflows.association.checkout import LIFE_TARIFF, ONE_YEAR_TARIFFS, left_to_pay, new_order
+from workflows.association.diplomas import Diploma
 from workflows.association.dues import FULL_RATE, JOB_SEEKER, LIFE, couple_share, due_for, price_row
 from workflows.association.memberships import Membership
 from workflows.association.orders import Order
@@ -24,6 +27,13 @@ from workflows.association.renewal_steps import renewal_of
 from workflows.association.renewals import Renewal
 
 _ZERO: Final = Decimal("0.00")
+_DESCRIBED: Final = select(
+    *(Person.id, Person.birth_date, Person.country, Person.situation),
+    select(func.max(Diploma.promotion_year))
+    .where(Diploma.person_id == Person.id)
+    .scalar_subquery()
+    .label("promotion_year"),
+).where(Person.id == bindparam("person", type_=Uuid()))
 
 
 @service_task(
@@ -32,7 +42,7 @@ _ZERO: Final = Decimal("0.00")
 )
 def facts(work: ServiceWork) -> Mapping[str, object]:
     """What the decision `dues_quote` asks of a member, on this day."""
-    membership, person = _member(work)
+    membership, person = _described(work)
     today = local_day(work.now, work.engine.settings.zone)
     since = today - figures.days(work.session, "JOB_SEEKER", today)
     years = today.year - person.promotion_year if person.promotion_year else None
@@ -133,6 +143,13 @@ def _plan_debit(work: ServiceWork, made: Order, membership: Membership, today: d
         return None
     debits.plan(work.session, made, mandate, amount=balance, due_on=due_on, now=work.now)
     return due_on
+
+
+def _described(work: ServiceWork) -> tuple[Membership, Any]:
+    """The membership, and what facts ask of the person, who is loaded no further: every renewal begins with it."""
+    rows = fetch(work.session, _DESCRIBED, {"person": uuid(work.variables, "person_id")})
+    membership = memberships.of(work.session, rows[0].id) if rows else None
+    return (membership, rows[0]) if membership is not None else _member(work)
 
 
 def _member(work: ServiceWork) -> tuple[Membership, Person]:

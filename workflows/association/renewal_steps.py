@@ -14,6 +14,7 @@ from workflows.association import (
     couples,
     credit_notes,
     figures,
+    known_rows,
     memberships,
     orders,
     payments,
@@ -68,8 +69,9 @@ def open_renewal(work: ServiceWork) -> Mapping[str, object]:
 
 
 def _may_open(work: ServiceWork, membership: Membership) -> bool:
-    known = renewals.of_cycle(work.session, membership.id, membership.end_date)
-    return renewals.may_renew(membership) and known is None
+    if not renewals.may_renew(membership):
+        return False
+    return not renewals.is_open(work.session, membership.id, membership.end_date)
 
 
 def _opened(work: ServiceWork, membership: Membership) -> Renewal:
@@ -88,6 +90,7 @@ def _opened(work: ServiceWork, membership: Membership) -> Renewal:
     )
     work.session.add(renewal)
     work.session.flush()
+    known_rows.keep(work.session, Renewal.instance_id, renewal)
     return renewal
 
 

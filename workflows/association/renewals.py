@@ -79,6 +79,9 @@ class Renewal(Base):
     )
 
 
+_OF_CYCLE: Final = select(Renewal.id).where(
+    Renewal.membership_id == bindparam("membership", type_=Uuid()), Renewal.cycle_end == bindparam("end", type_=Date())
+)
 _STATE: Final = select(Renewal.state).where(Renewal.instance_id == bindparam("case", type_=Uuid()))
 
 
@@ -95,10 +98,9 @@ def of_case(session: Session, instance_id: UUID) -> Renewal | None:
     return known_rows.by(session, Renewal, Renewal.instance_id, instance_id)
 
 
-def of_cycle(session: Session, membership_id: UUID, cycle_end: date) -> Renewal | None:
-    """The renewal of the period that ends on this day."""
-    query = select(Renewal).where(Renewal.membership_id == membership_id, Renewal.cycle_end == cycle_end)
-    return session.scalars(query).one_or_none()
+def is_open(session: Session, membership_id: UUID, cycle_end: date) -> bool:
+    """Whether the period that ends on this day has its renewal, under way or ended."""
+    return bool(fetch(session, _OF_CYCLE, {"membership": membership_id, "end": cycle_end}))
 
 
 def running(session: Session, person_id: UUID) -> Renewal | None:
