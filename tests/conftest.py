@@ -21,6 +21,7 @@ USABLE = MEMORY.is_dir() and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
 if USABLE and "TMPDIR" not in os.environ and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
+gc.disable()  # until everything is collected: nearly all that is made until then stays
 settings.register_profile("amicale", deadline=None)  # no test is timed: machines are shared
 settings.load_profile("amicale")
 
@@ -30,7 +31,7 @@ SCENARIOS = "test_membership_application.py"
 LONG = ("test_web_matrix.py", "test_year.py", "test_timelapse.py", "test_backup.py", "test_laws.py")
 LAST = "test_every_element_is_entered_by_some_scenario"  # reads what the scenarios of this run noted
 
-pytest_plugins = ["tests.fixtures.office"]  # it has an option of the command line
+pytest_plugins = ["tests.fixtures.office", "tests.fixtures.workers"]  # they have options of the command line
 PLUGINS = (
     "tests.fixtures.cases",
     "tests.fixtures.databases",
@@ -116,7 +117,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Scenarios first, what reads their notes last: so it need not run them itself. Workers take from both ends.
+    """Scenarios first, what reads their notes last: so it need not run them itself. `--workers` has an order of
+    its own; xdist's workers take from both ends.
 
     Tests with a browser begin with the second worker's share, since they wait as much as they work: beside the others
     they fill a core that would be idle, all of them at the end they have each worker wait for its browser. What takes
@@ -146,4 +148,5 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays: the garbage collector need not look at it before every test. Nor need it
     look often: a test makes much that lives as long as it does."""
     settle()
+    gc.enable()
     gc.set_threshold(YOUNG, 20, 20)
