@@ -8,10 +8,11 @@ from uuid import uuid4
 
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from engine import jobs
 from engine.assignment import SYSTEM
+from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import Job
 from engine.transaction import reading, transaction
@@ -21,8 +22,11 @@ from webapp.cli import main
 from workflows.association import parameters, renewal_campaign
 from workflows.association.case_variables import local_day
 from workflows.association.diplomas import Diploma
+from workflows.association.mails import Mail
 from workflows.association.memberships import Membership
 from workflows.association.people import Person
+from workflows.association.renewal_campaign import Counts
+from workflows.association.renewal_reminders import Told
 
 
 def member(engine: Engine, first: str, number: str, *, left: int) -> Person:
@@ -119,9 +123,41 @@ def test_a_campaign_that_was_cut_off_goes_on_where_it_was(joining: Engine) -> No
     with transaction(joining) as session:
         assert renewal_campaign.batch(session, joining, size=2) == 2
     run(joining)
-    with reading(joining) as session:
-        counts = renewal_campaign.counts(session, local_day(joining.clock.now(), joining.settings.zone))
+    counts = counted(joining)
     assert (counts.to_start, counts.started, counts.share) == (0, 5, 100)
+
+
+def test_what_waits_and_what_was_held_back_has_not_left(app: Flask, joining: Engine) -> None:
+    declare(joining)
+    people = [member(joining, f"Zoe{number}", f"200{number}", left=60) for number in range(3)]
+    with transaction(joining) as session:
+        renewal_campaign.begin(session, joining, by=SYSTEM)
+    run(joining)
+    assert isinstance(joining.clock, VirtualClock)
+    joining.clock.advance(timedelta(days=1))
+    run(joining)
+    counts = counted(joining)
+    assert counts.told == {"renew_60": Told(left=3)} and counts.silent == {}
+    with transaction(joining) as session:
+        for person, state in zip(people, ("QUEUED", "SUPPRESSED"), strict=False):
+            mail = session.scalars(select(Mail).where(Mail.person_id == person.id)).one()
+            mail.state, mail.suppressed = state, "PAID" if state == "SUPPRESSED" else None
+    counts = counted(joining)
+    assert counts.told == {"renew_60": Told(left=1, waiting=1, held_back=1)} and counts.silent == {"PAID": 1}
+    with transaction(joining) as session:  # handed over, and not written yet
+        session.execute(delete(Mail).where(Mail.state == "QUEUED"))
+    assert counted(joining).told == counts.told
+    page = (
+        signed_in(app, add_person(joining, "Anna", "Berger", "MEMBERSHIP", password=PASSWORD))
+        .get("/campaigns/renewals")
+        .get_data(as_text=True)
+    )
+    assert "Retenus au dernier moment" in page and "payé entre-temps, vu au dernier moment" in page
+
+
+def counted(engine: Engine) -> Counts:
+    with reading(engine) as session:
+        return renewal_campaign.counts(session, local_day(engine.clock.now(), engine.settings.zone))
 
 
 def test_only_those_who_run_campaigns_see_them(app: Flask, joining: Engine) -> None:

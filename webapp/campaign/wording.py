@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from webapp.words import _
+from workflows.association.renewal_reminders import LETTERS, SMS
 
 
 def states() -> Mapping[str, str]:
@@ -30,6 +31,8 @@ def templates() -> Mapping[str, str]:
         "lapsed": _("Lapsed"),
         "winback_1": _("Will you come back?"),
         "winback_2": _("Letter to come back"),
+        SMS: _("Last notice by SMS too"),
+        LETTERS: _("Letters, of whichever reminder"),
     }
 
 
@@ -45,6 +48,7 @@ def reasons() -> Mapping[str, str]:
         "OPTED_OUT": _("the person wants no reminders"),
         "OUTDATED": _("its day was over before it could leave"),
         "RESTRICTED": _("the use of the data is restricted"),
+        "LATE": _("too late after an interruption; what the law asks for is done by a person"),
         "NO_ADDRESS": _("no address"),
         "BOUNCED": _("the address bounces"),
         "NO_PHONE": _("no telephone number"),

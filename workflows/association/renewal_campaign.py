@@ -21,14 +21,12 @@ from engine.models import Base, Job, Moment, UserTask
 from engine.personal import Personal
 from engine.registry import ConnectorWork, connector
 from engine.transaction import transaction
-from workflows.association import figures, renewals
+from workflows.association import figures, renewal_reminders, renewals
 from workflows.association.case_variables import local_day
-from workflows.association.mails import Mail
 from workflows.association.memberships import Membership
 from workflows.association.outgoing_letters import TO_POST, OutgoingLetter
-from workflows.association.reminders import SENT, SKIPPED, Reminder
+from workflows.association.renewal_reminders import Told
 from workflows.association.renewals import RUNNING, Renewal
-from workflows.association.sms.messages import SUPPRESSED, SmsMessage
 
 KIND: Final = "RENEWALS"
 JOB_TYPE: Final = "renewal.campaign"
@@ -52,18 +50,17 @@ class Campaign(Base):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Where the renewals of the year stand. By state, by means of payment, by template, by reason of silence."""
+    """Where the renewals of the year stand. By state, by means of payment, by reminder, by reason of silence."""
 
     to_start: int
     states: Mapping[str, int]
     means: Mapping[str, int]
-    sent: Mapping[str, int]
+    told: Mapping[str, Told]
     silent: Mapping[str, int]
     grace: int
     lapsed: int
     calls: int
     letters: int
-    sms: int
 
     @property
     def started(self) -> int:
@@ -163,18 +160,6 @@ def counts(session: Session, today: date) -> Counts:
         Renewal, (Renewal.membership_id == Membership.id) & (Renewal.state == RUNNING) & recent
     )
     entitled = _grouped(session, still.group_by(Membership.service_entitlement))
-    sent = select(Reminder.template, func.count()).where(Reminder.case_id.in_(cases), Reminder.outcome == SENT)
-    sent = sent.where(Reminder.channel != "SMS")  # one beside the mail of its rung
-    skipped = select(Reminder.reason, func.count()).where(Reminder.case_id.in_(cases), Reminder.outcome == SKIPPED)
-    kept = select(Mail.suppressed, func.count()).where(Mail.instance_id.in_(cases), Mail.state == "SUPPRESSED")
-    silent = _grouped(session, skipped.group_by(Reminder.reason))
-    unsent = select(SmsMessage.suppressed, func.count()).where(
-        SmsMessage.case_id.in_(cases), SmsMessage.state == SUPPRESSED
-    )
-    for query in (kept.group_by(Mail.suppressed), unsent.group_by(SmsMessage.suppressed)):
-        for reason, count in _grouped(session, query).items():
-            silent[reason] = silent.get(reason, 0) + count
-    messages = select(func.count()).where(SmsMessage.case_id.in_(cases), SmsMessage.state == "SENT")
     paid = select(Renewal.means, func.count()).where(recent, Renewal.state == renewals.RENEWED)
     calls = select(func.count()).select_from(UserTask).where(UserTask.element.in_(CALLS), UserTask.state == "created")
     letters = select(func.count()).select_from(OutgoingLetter).where(OutgoingLetter.state == TO_POST)
@@ -182,13 +167,12 @@ def counts(session: Session, today: date) -> Counts:
         to_start=waiting(session, today),
         states=_grouped(session, select(Renewal.state, func.count()).where(recent).group_by(Renewal.state)),
         means=_grouped(session, paid.group_by(Renewal.means)),
-        sent=_grouped(session, sent.group_by(Reminder.template)),
-        silent=silent,
+        told=renewal_reminders.told(session, cases),
+        silent=renewal_reminders.silent(session, cases),
         grace=entitled.get("GRACE", 0),
         lapsed=entitled.get("LAPSED", 0),
         calls=session.scalar(calls) or 0,
         letters=session.scalar(letters) or 0,
-        sms=session.scalar(messages) or 0,
     )
 
 
