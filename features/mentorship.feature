@@ -177,10 +177,47 @@ Feature: Two people work together for six months
     Then MENTORING may not name 1005 as the third: "mentoring_third_has_not_asked"
     When "Paul Girard" asks for a mentor
     And MENTORING names 1005 as the third
+    Then "Zoe Lambert" is asked whether she wishes to be three, and nothing is proposed yet
+    When "Zoe Lambert" says YES to being three
     Then the mail "mentor_proposal" has the words "vous seriez trois"
     When "Paul Girard" says YES, and "Camille Martin" too
     Then 3 people received the mail "pair_introduction" that names all three
     And "Camille Martin" has two pairs beside each other, and no place left
+
+  Scenario: P3.7, whoever is mentored already does not wish to be three, or does not answer: nothing is proposed
+    Given "Camille Martin" takes 2 people
+    And the member "Paul Girard" of number 1005
+    When "Paul Girard" asks for a mentor
+    And "Camille Martin" tells the coordination of THREE
+    And MENTORING names 1005 as the third
+    And "Zoe Lambert" says NO to being three
+    Then MENTORING reads "n’a pas dit oui", and nothing is proposed yet
+    When MENTORING names 1005 as the third
+    And 6 days pass
+    Then MENTORING reads "n’a pas dit oui", and nothing is proposed yet
+    When MENTORING names 1005 as the third
+    And "Camille Martin" takes 1 people
+    And "Zoe Lambert" says YES to being three
+    Then MENTORING reads "place prise", and nothing is proposed yet
+
+  Scenario: P3.7, a fourth person joins when both who are mentored agree, and nobody who is kept apart
+    Given "Camille Martin" takes 3 people
+    And the member "Paul Girard" of number 1005
+    And the member "Ines Roux" of number 1006
+    When "Paul Girard" asks for a mentor
+    And "Zoe Lambert" tells the coordination of THREE
+    And MENTORING names 1005 as the third
+    And "Zoe Lambert" says YES to being three
+    And "Paul Girard" says YES, and "Camille Martin" too
+    And "Ines Roux" asks for a mentor
+    And "Zoe Lambert" tells the coordination of THREE
+    And "Ines Roux" would rather not meet "Paul Girard"
+    Then MENTORING may not name 1006 as the third: "mentoring_kept_apart"
+    When "Ines Roux" would meet anybody
+    And MENTORING names 1006 as the third
+    And "Zoe Lambert" says YES to being three
+    And "Paul Girard" says YES to being three
+    Then the mail "mentor_proposal" has the words "vous seriez trois"
 
   Scenario: P3.7, nobody is named as the third against the rules, or where there is no place
     Given the member "Paul Girard" of number 1005

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from pytest_bdd import given, parsers, then, when
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from engine.bpmn import Case
 from engine.definitions import definition
@@ -40,9 +40,10 @@ def pair_of(office: Office, name: str) -> Mentorship:
 
 @when(parsers.parse('"{name}" tells the coordination of {topic}'))
 def tells_of(office: Office, name: str, topic: str) -> None:
+    person = known(office, name).id
     with reading(office.engine) as session:
-        pair = session.scalars(select(Mentorship)).one()
-    side = pairs.MENTOR if pair.mentor_id == known(office, name).id else pairs.MENTEE
+        [pair] = pairs.live_of(session, person)
+    side = pairs.MENTOR if pair.mentor_id == person else pairs.MENTEE
     tell(office, "pair_help_asked", pair.id, asked_by=side, reason=topic)
 
 
@@ -83,6 +84,7 @@ def went_on(office: Office) -> None:
 
 
 @given(parsers.parse('"{name}" takes {count:d} people'))
+@when(parsers.parse('"{name}" takes {count:d} people'))
 def takes(office: Office, name: str, count: int) -> None:
     with transaction(office.engine) as session:
         session.execute(
@@ -94,6 +96,60 @@ def takes(office: Office, name: str, count: int) -> None:
 def names_third(office: Office, number: int) -> None:
     said = {"called_on": office.clock.now().date()}
     does(office, staff("MENTORING"), "call_back", said, {"pair.third_no": str(number)})
+
+
+@then(parsers.parse('"{name}" is asked whether she wishes to be three, and nothing is proposed yet'))
+def is_asked(office: Office, name: str) -> None:
+    assert written(office, "pair_third") == [known(office, name).id]
+    assert not_proposed(office)
+    task = open_task(office, "accept_third")
+    assert task.assignee == actor(office, name).id
+    shown = shown_of(office, task, ["pair.mentor", "pair.third_card"])
+    assert shown["pair.mentor"] == "Camille Martin" and "Girard" not in str(shown["pair.third_card"])
+    assert "ans d’expérience" in str(shown["pair.third_card"])
+
+
+@when(parsers.re(r'"(?P<name>[^"]+)" says (?P<answer>YES|NO) to being three'))
+def says_of_three(office: Office, name: str, answer: str) -> None:
+    does(office, actor(office, name), "accept_third", {"third_answer": answer}, {})
+
+
+@then(parsers.parse('MENTORING reads "{words}", and nothing is proposed yet'))
+def reads_of_third(office: Office, words: str) -> None:
+    assert [each.message for each in office.incidents()] == []
+    assert not_proposed(office)
+    assert "accept_third" not in {each.element for each in office.open_tasks().values()}
+    shown = shown_of(office, open_task(office, "call_back"), ["pair.third_words"])
+    assert words in str(shown["pair.third_words"])
+
+
+@when(parsers.parse('"{name}" would meet anybody'))
+def meets_anybody(office: Office, name: str) -> None:
+    with transaction(office.engine) as session:
+        mine = MentoringAvoidance.person_id == known(office, name).id
+        session.execute(delete(MentoringAvoidance).where(mine))
+
+
+def not_proposed(office: Office) -> bool:
+    """Whether no place is held for a third person, and the request waits as it did."""
+    with reading(office.engine) as session:
+        held = session.scalars(select(PairProposal).where(PairProposal.beside_id.is_not(None))).all()
+        states = session.scalars(select(MentorDemand.state)).all()
+    return not held and sorted(states) == [demands.OPEN, demands.PAIRED]
+
+
+def open_task(office: Office, element: str) -> UserTask:
+    with reading(office.engine) as session:
+        query = select(UserTask).where(UserTask.element == element, UserTask.state == "created")
+        return session.scalars(query).one()
+
+
+def shown_of(office: Office, task: UserTask, fields: list[str]) -> dict[str, object]:
+    """What the form of a task shows."""
+    with reading(office.engine) as session:
+        row = session.get_one(ProcessInstance, task.instance_id)
+        case = Case.load(definition(session, office.engine, row.definition_id).spec, row.state)
+        return record_set().read(session, case.visible(task.id), fields, now=office.clock.now())
 
 
 @then(parsers.parse('MENTORING may not name {number:d} as the third: "{code}"'))

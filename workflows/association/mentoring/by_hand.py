@@ -9,6 +9,7 @@ hand has spoken with them. Source: domain §P3.4, §P3.7.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
@@ -20,7 +21,7 @@ from engine.calendar import PARIS
 from engine.errors import Invalid
 from workflows.association.case_variables import local_day
 from workflows.association.matching.profiles import Answers
-from workflows.association.mentoring import demands, lists, mentors, places, proposals, rounds
+from workflows.association.mentoring import demands, lists, mentors, pairs, places, proposals, rounds
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.mentoring.proposals import PairProposal
@@ -52,29 +53,45 @@ def propose(session: Session, demand: MentorDemand, mentor_no: str, now: datetim
     _hold(session, demand, mentors.person_of(session, mentor_no, "mentor_no"), now, field="mentor_no")
 
 
-def join(session: Session, pair: Mentorship, number: str, now: datetime) -> MentorDemand:
-    """Proposes the mentor of a pair to a third person, who works beside its mentee; answers her request.
+def third(session: Session, pair: Mentorship, number: str, now: datetime) -> tuple[MentorDemand, Sequence[UUID]]:
+    """The request of a third person whom the coordination names, and the mentees who are asked before she joins them.
 
-    She has asked for a mentor herself, so that her aims and her commitment are hers; she and the mentor say yes or no
-    to it as to every proposal. Raises MemberUnknown, ThirdHasNotAsked, NoPlaceLeft, KeptApart."""
+    She has asked for a mentor herself, so that her aims and her commitment are hers; those who work with the mentor
+    already, she and he say yes or no to it. Raises MemberUnknown, ThirdHasNotAsked, NoPlaceLeft, KeptApart."""
     person_id = mentors.person_of(session, number, "third_no")
     asked = [each for each in demands.open_ones(session) if each.person_id == person_id]
-    if not asked or person_id in (pair.mentor_id, pair.mentee_id):
+    mentees = [each.mentee_id for each in (pair, *pairs.beside(session, pair))]
+    if not asked or person_id in (pair.mentor_id, *mentees):
         raise ThirdHasNotAsked(field="third_no")
-    if person_id in mentors.kept_apart(session, pair.mentee_id):
+    _check_third(session, pair, asked[0], now)
+    return asked[0], mentees
+
+
+def join(session: Session, pair: Mentorship, demand: MentorDemand, now: datetime) -> bool:
+    """Proposes the mentor of a pair to a third person to whom its mentees agreed; False where that no longer goes."""
+    if demand.state != demands.OPEN:
+        return False
+    try:
+        _check_third(session, pair, demand, now)
+    except (NoPlaceLeft, KeptApart):
+        return False
+    _hold(session, demand, pair.mentor_id, now, field="third_no", beside=pair.beside_id or pair.id)
+    return True
+
+
+def _check_third(session: Session, pair: Mentorship, demand: MentorDemand, now: datetime) -> None:
+    apart = mentors.kept_apart(session, demand.person_id)
+    if any(each.mentee_id in apart for each in (pair, *pairs.beside(session, pair))):
         raise KeptApart(field="third_no")
-    _hold(session, asked[0], pair.mentor_id, now, field="third_no", beside=pair.beside_id or pair.id)
-    return asked[0]
+    found = _mentor(session, demand, pair.mentor_id, now, "third_no")
+    if places.free(session, {found.person_id: found}, local_day(now, PARIS))[found.person_id] < 1:
+        raise NoPlaceLeft(field="third_no")
 
 
 def _hold(
     session: Session, demand: MentorDemand, mentor_id: UUID, now: datetime, *, field: str, beside: UUID | None = None
 ) -> None:
-    found, today = mentors.of(session, mentor_id), local_day(now, PARIS)
-    if found is None or found.state != mentors.ACTIVE or found.person_id == demand.person_id:
-        raise NoPlaceLeft(field=field)
-    if found.sanctioned or _are_excluded(session, found, demand, now):
-        raise KeptApart(field=field)
+    found, today = _mentor(session, demand, mentor_id, now, field), local_day(now, PARIS)
     last = proposals.held(session, demand.id)
     if last is not None:
         last.state = proposals.LEFT
@@ -86,6 +103,16 @@ def _hold(
     if not places.reserve(session, found, proposal.id, now, today):
         raise NoPlaceLeft(field=field)
     demand.state = demands.PROPOSED
+
+
+def _mentor(session: Session, demand: MentorDemand, mentor_id: UUID, now: datetime, field: str) -> MentorProfile:
+    """The mentor, where the rules let him be proposed. Raises NoPlaceLeft, KeptApart."""
+    found = mentors.of(session, mentor_id)
+    if found is None or found.state != mentors.ACTIVE or found.person_id == demand.person_id:
+        raise NoPlaceLeft(field=field)
+    if found.sanctioned or _are_excluded(session, found, demand, now):
+        raise KeptApart(field=field)
+    return found
 
 
 def _proposal(session: Session, demand: MentorDemand, mentor_id: UUID, now: datetime, today: date) -> PairProposal:

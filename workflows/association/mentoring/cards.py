@@ -16,8 +16,8 @@ from workflows.association.mentoring.mentors import RHYTHM_WORDS, MentorProfile
 from workflows.association.mentoring.proposals import PairProposal
 
 _THREE = {
-    "fr": "vous seriez trois : cette personne en accompagne déjà une autre, et chacun lira nom et adresse des autres",
-    "en": "you would be three: this person already mentors somebody, and each will read the name and address of all",
+    "fr": "vous seriez trois : cette personne en accompagne déjà une autre, et chacun lira le nom des autres",
+    "en": "you would be three: this person already mentors somebody, and each will read the names of the others",
 }
 
 

@@ -10,7 +10,8 @@ from engine.calendar import PARIS
 from workflows.association import people, wording
 from workflows.association.case_variables import local_day, text, uuid_or_none, whole
 from workflows.association.matching.vocabulary import word
-from workflows.association.mentoring import by_hand, figures, mail_words, pairs
+from workflows.association.mentoring import by_hand, cards, figures, mail_words, pairs
+from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import RHYTHM_WORDS
 from workflows.association.mentoring.pairs import MentorshipAnswer, MentorshipInquiry
 from workflows.association.mentorships import Mentorship
@@ -18,7 +19,7 @@ from workflows.association.records import Record, Subject, Values
 
 _SHOWN: Final = frozenset(
     {"other", "other_email", "aims", "rhythm_words", "until", "both", "asker", "state_words", "signs", "said"}
-    | {"company", "topic_words", "offer_words"}
+    | {"company", "topic_words", "offer_words", "mentor", "third_card", "third_words"}
 )
 _WRITTEN: Final = frozenset(
     {
@@ -35,6 +36,13 @@ TOPICS: Final = {
     "OFFER": ("une offre d’emploi ou de stage entre les deux", "an offer of a job or traineeship between the two"),
     "EMPLOYER": ("les deux travaillent désormais au même endroit", "the two now work for the same employer"),
     "THREE": ("ils souhaitent être trois", "they wish to be three"),
+}
+_THIRD: Final = {
+    "DECLINED": ("qui est déjà accompagné n’a pas dit oui", "whoever is mentored already has not said yes"),
+    "NOT_FREE": (
+        "n’a plus pu être proposée : place prise, ou demande close",
+        "could not be proposed any more: the place is taken, or the request closed",
+    ),
 }
 _STATES: Final = {
     "FIRST_CONTACT": ("premier contact", "first contact"),
@@ -70,6 +78,9 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         "until": wording.day(ends, lang),
         "asker": names.get(pair.mentor_id if _asked_by_mentor(subject) else pair.mentee_id, "—"),
         "both": f"{names.get(pair.mentor_id, '—')} → {names.get(pair.mentee_id, '—')}",
+        "mentor": names.get(pair.mentor_id, "—"),
+        "third_card": _third_card(subject),
+        "third_words": word(_THIRD, text(subject.variables, "third_outcome", ""), lang) or "—",
         "state_words": word(_STATES, pair.state, lang),
         "signs": wording.day(pair.sign_on, lang) if pair.sign_on is not None else "—",
         "said": said(subject, pair, names),
@@ -77,6 +88,13 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         "topic_words": word(TOPICS, text(subject.variables, "help_topic", "TALK"), lang),
         "offer_words": wording.day(pair.offer_on, lang) if pair.offer_on is not None else "—",
     }
+
+
+def _third_card(subject: Subject) -> str:
+    """Who could be the third, without a name."""
+    found = uuid_or_none(subject.variables, "third_demand_id")
+    demand = subject.session.get(MentorDemand, found) if found is not None else None
+    return cards.mentee_card(demand, subject.language) if demand is not None else "—"
 
 
 def _asked_by_mentor(subject: Subject) -> bool:
@@ -109,7 +127,8 @@ def _write(subject: Subject, values: Values) -> Values:
         return {}
     number = text(values, "third_no").strip()
     if number:
-        return {"third_demand_id": str(by_hand.join(subject.session, pair, number, subject.now).id)}
+        demand, asks = by_hand.third(subject.session, pair, number, subject.now)
+        return {"third_demand_id": str(demand.id), "third_asks": [str(each) for each in asks]}
     if "rematch" in values:
         return {"rematch": text(values, "rematch") == "true" and pair.demand_id is not None}
     pairs.sign(pair, today)

@@ -10,7 +10,7 @@ from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none
-from workflows.association.mentoring import demands, figures, meetings, mentors, pairs, places
+from workflows.association.mentoring import by_hand, demands, figures, meetings, mentors, pairs, places
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.proposals import PairProposal
 from workflows.association.mentorships import ENDED, FIRST_CONTACT, LIVE, RUNNING, Mentorship
@@ -43,6 +43,17 @@ def open_pair(work: ServiceWork) -> Mapping[str, object]:
     work.session.add(pair)
     work.session.flush()
     return _opened(work, pair, brought=False)
+
+
+@service_task("pair.join", results=("third_outcome",))
+def join(work: ServiceWork) -> Mapping[str, object]:
+    """Reserves the place of a third person once all who work with the mentor already said yes, in time."""
+    said = work.variables.get("third_answers")
+    if not isinstance(said, list | tuple) or not said or any(each != "YES" for each in said):
+        return {"third_outcome": "DECLINED"}
+    demand = work.session.get_one(MentorDemand, uuid(work.variables, "third_demand_id"))
+    joined = by_hand.join(work.session, pair_of(work), demand, work.now)
+    return {"third_outcome": "JOINED" if joined else "NOT_FREE"}
 
 
 def _opened(work: ServiceWork, pair: Mentorship, *, brought: bool) -> Mapping[str, object]:
