@@ -295,6 +295,29 @@ def test_a_delivered_mail_opens_with_its_form_and_is_saved_as_it_was_written(
     assert {id_: foreign(unit) for id_, unit in kept.items()} == {id_: foreign(unit) for id_, unit in wanted.items()}
 
 
+def test_copies_of_a_step_are_saved_without_the_template_that_fits_it(desk: WatchedPage, web_engine: Engine) -> None:
+    draft, page = begin(desk, web_engine, "Deux fois"), desk.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{draft}/edit/{DIAGRAM}#send_suspended")
+    page.locator("#editor[data-state=ready]").wait_for()
+    kind = page.locator("[data-panel] .bio-properties-panel-header-type")
+    expect(kind).to_have_text("Envoyer un courriel", ignore_case=True)
+    drawn = page.locator("[data-canvas] .djs-shape")
+    before = drawn.count()
+    page.keyboard.press("Control+c")
+    page.keyboard.press("Control+v")
+    box = page.locator("[data-canvas] svg").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 500, box["y"] + 60)
+    page.mouse.click(box["x"] + 502, box["y"] + 62)
+    expect(drawn).not_to_have_count(before)
+    expect(kind).to_have_text("Envoyer un courriel", ignore_case=True)
+    page.locator("#editor[data-state=saved]").wait_for()
+    written = page.request.get(f"{draft}/files/{DIAGRAM}").body()
+    assert len(trees.read(DIAGRAM, written).units) > len(trees.read(DIAGRAM, definitions()[PROCESS][DIAGRAM]).units)
+    assert b"modelerTemplate" not in written
+
+
 def test_a_timer_says_where_its_figure_stands(desk: WatchedPage, web_engine: Engine) -> None:
     draft, page = begin(desk, web_engine, "D’autres délais"), desk.page
     drawn = definitions()[PROCESS][DIAGRAM].decode()

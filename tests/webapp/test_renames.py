@@ -96,7 +96,7 @@ def test_a_name_with_quotation_marks_is_one_that_its_sentences_can_say(called: s
     assert bearing(shapes, says) == ["confirm_peer"]
     (step,) = named([Step("do", {"who": "la personne", "element": "confirm_peer"})], after, "fr")
     line = written(step, "fr")[0]
-    assert read(line, {}, 1) == Step("do", {"who": "la personne", "element": says}, {}, 1)
+    assert read(line, (), 1) == Step("do", {"who": "la personne", "element": says}, {}, 1)
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ def test_a_name_with_quotation_marks_is_one_that_its_sentences_can_say(called: s
     ],
 )  # fmt: skip
 def test_a_sentence_may_say_a_name_with_the_marks_that_it_has(line: str) -> None:
-    step = read(line, {}, 1)
+    step = read(line, (), 1)
     assert step is not None
     assert bearing(drawn_as("a", "Lire «\u00a0la charte\u00a0»"), step.said["element"]) == ["a"]
 
 
 def test_the_marks_of_a_text_that_a_variable_is_stay() -> None:
     for line in ('la variable « tier » vaut "GO"', 'the variable "tier" is "GO"'):
-        step = read(line, {}, 1)
+        step = read(line, (), 1)
         assert step is not None
         assert step.said == {"name": "tier", "value": '"GO"'}
-        assert [read(written(step, language)[0], {}, 1) for language in ("fr", "en")] == [step, step]
+        assert [read(written(step, language)[0], (), 1) for language in ("fr", "en")] == [step, step]

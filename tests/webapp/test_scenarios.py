@@ -51,17 +51,17 @@ def test_what_is_written_is_read_again(phrase: Phrase, language: str, name: str,
     given_ = {"count": str(count), "amount": f"{count},50", "who": "MEMBERSHIP", "value": f"={count}"}
     said = {blank: given_.get(blank, name) for blank in re.findall(r"\{(\w+)\}", phrase.fr)}
     role = {"who": ROLES["MEMBERSHIP"].fr if language == "fr" else ROLES["MEMBERSHIP"].en} if "who" in said else {}
-    assert read(written(Step(phrase.key, said), language)[0], {}, 0) == Step(phrase.key, said | role)
+    assert read(written(Step(phrase.key, said), language)[0], (), 0) == Step(phrase.key, said | role)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_sentence_names_mails_and_processes_as_people_do(language: str) -> None:
     for name in texts.names("mail"):
         told = written(Step("mail", {"mail": name}), language)[0]
-        again = read(told, {}, 0)
+        again = read(told, (), 0)
         assert again is not None and again.said == {"mail": name} and f"“{name}”" not in told
     for process_id in definitions():
-        again = read(written(Step("begin", {"process": process_id}), language)[0], {}, 0)
+        again = read(written(Step("begin", {"process": process_id}), language)[0], (), 0)
         assert again is not None and again.said == {"process": process_id}
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 from engine.engine import Engine
 from engine.transaction import reading
 from webapp.studio import fitting, vocabulary
+from webapp.studio.changes.facts import Part
 from webapp.studio.vocabulary import Template
 from webapp.wiring_checks import processes_in
 from workflows.association.case_variables import local_day
@@ -78,3 +79,12 @@ def test_whom_a_mail_goes_to_is_chosen_in_words(app: Flask, web_engine: Engine) 
     asked = next(each for each in fields if each["binding"].get("name") == "person_id")
     named = {each["value"]: each["name"] for each in asked["choices"]}
     assert named == {"": "À la personne que le dossier concerne", "=mentor_id": "Au mentor"}
+
+
+def test_to_whom_a_mail_goes_is_offered_from_mails_alone() -> None:
+    def part(type_: str, reader: str) -> Part:
+        told = {"taskDefinition@type": type_, "input[person_id]": reader}
+        return Part("a", "serviceTask", "", "", "", "", told)
+
+    parts = [part("mail.send", "=mentor_id"), part("letter.print", "=somebody.else")]
+    assert vocabulary.Draft.of(["a.form"], parts) == vocabulary.Draft(["a"], ["=mentor_id"])

@@ -13,7 +13,7 @@ from workflows.association.mail_titles import mail_named, mail_title
 from workflows.association.quoted_words import plain
 from workflows.association.role_names import ROLES
 
-__all__ = ["PERSON", "REGISTER", "VISITOR", "meant", "row_meant", "row_shown", "shown"]
+__all__ = ["KNOWS", "PERSON", "REGISTER", "VISITOR", "meant", "row_meant", "row_shown", "shown"]
 
 KNOWS: Final = "person"  # the sentence that says whom the register knows
 # Who acts, where it is not by a role.

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from webapp.sandbox.blanks import REGISTER
+from webapp.sandbox.untrue import RegisterRows
 from workflows.association import contacts
 from workflows.association.diplomas import Diploma
 from workflows.association.memberships import Membership, MembershipPeriod
@@ -45,7 +46,7 @@ def newcomer(session: Session, name: str, told: Mapping[str, str], now: datetime
     AlreadyKnown, DayUnreadable."""
     for row in told:
         if row not in REGISTER:
-            raise RowUnknown(row=row, known=", ".join(sorted(REGISTER)))
+            raise RowUnknown(row=row, known=RegisterRows(REGISTER))
     id_ = uuid5(NAMESPACE_OID, name)
     if session.get(Person, id_) is not None:
         raise AlreadyKnown(name=name)

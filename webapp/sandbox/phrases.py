@@ -6,15 +6,16 @@ Names stand in quotation marks of either language. What a sentence needs beside 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import ClassVar, Final
 
+from engine.errors import Invalid
 from webapp.sandbox.blanks import PERSON, VISITOR, meant, row_meant, row_shown, shown
 from workflows.association.quoted_words import quotable
 
-__all__ = ["PERSON", "PHRASES", "QUOTED", "VISITOR", "Phrase", "Step", "phrase_of", "read", "written"]
+__all__ = ["PERSON", "PHRASES", "QUOTED", "VISITOR", "Phrase", "RowTwice", "Step", "phrase_of", "read", "written"]
 
 # What stands in quotation marks of either language, without the blanks inside of French ones; or a mark alone.
 QUOTED: Final = re.compile(r"""«\s*(?P<fr>[^»]*?)\s*»|“(?P<en>[^”]*)”|"(?P<straight>[^"]*)"|[«»“”"]""")
@@ -28,6 +29,12 @@ ONE: Final = {
     "} courriels ": ("} courriel ", "} courriels? "), "sont partis": ("est parti", "(?:sont partis|est parti)"),
     "} mails ": ("} mail ", "} mails? "), "have left": ("has left", "(?:have|has) left"),
 }  # fmt: skip
+
+
+class RowTwice(Invalid):
+    """Below “{text}” stands “{row}” twice. Keep one of the two rows."""
+
+    code: ClassVar[str] = "scenario_row_twice"
 
 
 @dataclass(frozen=True)
@@ -92,17 +99,27 @@ def phrase_of(key: str) -> Phrase:
     return _BY_KEY[key]
 
 
-def read(text: str, table: Mapping[str, str], line: int) -> Step | None:
-    """What a sentence says, in whichever language; None where none of ours is like it."""
+def read(text: str, table: Iterable[tuple[str, str]], line: int) -> Step | None:
+    """What a sentence says, in whichever language; None where none of ours is like it. Raises RowTwice."""
     plain = _straight(text)
     for phrase in PHRASES:
         for pattern in phrase.patterns:
             found = pattern.fullmatch(plain)
             if found is not None:
                 said = {name: meant(name, _bare(name, value.strip())) for name, value in found.groupdict().items()}
-                rows = {row_meant(phrase.key, name): value for name, value in table.items()}
-                return Step(phrase.key, said, rows, line)
+                return Step(phrase.key, said, _rows(phrase.key, table, text), line)
     return None
+
+
+def _rows(phrase: str, table: Iterable[tuple[str, str]], text: str) -> dict[str, str]:
+    """The rows by what they mean: two that mean the same would say two things of it."""
+    rows: dict[str, str] = {}
+    for name, value in table:
+        key = row_meant(phrase, name)
+        if key in rows:
+            raise RowTwice(row=name, text=text[:120])
+        rows[key] = value
+    return rows
 
 
 def written(step: Step, language: str) -> list[str]:

@@ -6,22 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from flask_babel import force_locale
-
 from engine.definitions import latest
 from engine.errors import AmicaleError
 from engine.transaction import reading
-from webapp.errors import in_words
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
 from webapp.operations.story import progress
 from webapp.sandbox.playing import Play
+from webapp.sandbox.saying import said
 from webapp.sandbox.scenarios import SUFFIX, Scenario, deployed_of, scenarios_in
 from webapp.sandbox.stage import SandboxStage
-from webapp.sandbox.untrue import Elements, Holders, Mails, MailText
+from webapp.sandbox.step_names import LANGUAGES
 from webapp.sandbox.world import Template, opened
-from workflows.association.mail_titles import mail_title
-from workflows.association.role_names import role_name
 
 __all__ = ["Came", "Outcome", "Rehearsal", "plan", "play_one", "rehearse"]
 
@@ -163,25 +159,8 @@ def _shapes(stage: SandboxStage, process_id: str) -> Mapping[str, Shape]:
 
 def _said(error: AmicaleError, shapes: Mapping[str, Shape]) -> dict[str, str]:
     """Why it is red, by language, with the names of elements for their ids."""
-    said, params = {}, error.params
-    for language in ("fr", "en"):
-        with force_locale(language):
-            error.params = {key: _named(value, shapes, language) for key, value in params.items()}
-            said[language] = in_words(error)
-    error.params = params
-    return said
 
+    def called(id_: str, language: str) -> str:
+        return shapes[id_].label(language) if id_ in shapes and shapes[id_].name else ""
 
-def _named(value: object, shapes: Mapping[str, Shape], language: str) -> object:
-    before, after = ("«\u00a0", "\u00a0»") if language == "fr" else ("“", "”")
-    if isinstance(value, MailText):
-        return mail_title(value, language)
-    if isinstance(value, Mails):
-        counted = value.counts.items()
-        return ", ".join(f"{count} × {before}{mail_title(name, language)}{after}" for name, count in counted)
-    if not isinstance(value, Elements):
-        return value
-    if isinstance(value, Holders):
-        return ", ".join(role_name(id_, language) for id_ in value.ids)
-    drawn = [shapes[id_].label(language) for id_ in value.ids if id_ in shapes and shapes[id_].name]
-    return ", ".join(f"{before}{name}{after}" for name in drawn) or str(value)
+    return {language: said(error, language, called) for language in LANGUAGES}

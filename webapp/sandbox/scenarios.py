@@ -12,7 +12,7 @@ from gherkin.parser import Parser
 
 from engine.dmn.golden import SUFFIX as GOLDEN
 from engine.errors import Invalid
-from webapp.sandbox.phrases import Step, read, written
+from webapp.sandbox.phrases import RowTwice, Step, read, written
 
 __all__ = ["SUFFIX", "Scenario", "deployed_of", "scenarios_in", "text_of", "title_of"]
 
@@ -62,7 +62,8 @@ class Scenario:
 
 
 def scenarios_in(files: Mapping[str, bytes]) -> list[Scenario]:
-    """Every scenario of these files, in order. Raises ScenariosUnreadable, SentenceUnknown, TooManyScenarios."""
+    """Every scenario of these files, in order. Raises ScenariosUnreadable, SentenceUnknown, TooManyScenarios,
+    RowTwice."""
     found = [each for name in sorted(files) if name.endswith(SUFFIX) for each in _file(name, files[name])]
     if len(found) > MOST:
         raise TooManyScenarios(name=found[-1].file, scenarios=MOST, steps=MOST_STEPS)
@@ -135,7 +136,10 @@ def _step(name: str, step: Mapping[str, Any]) -> Step:
     line, text = step["location"]["line"], step["text"].removeprefix("que ").removeprefix("qu’")
     if any(len(row) != 2 for row in cells):
         raise ScenariosUnreadable(name=name, line=line, reason="a table here has two columns: what, and how much")
-    found = read(text, {row[0]: row[1] for row in cells}, line)
+    try:
+        found = read(text, [(row[0], row[1]) for row in cells], line)
+    except RowTwice as twice:
+        raise RowTwice(**twice.params, name=name, line=line) from None
     if found is None:
         raise SentenceUnknown(name=name, line=line, text=text[:120])
     return found

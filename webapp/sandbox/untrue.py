@@ -10,7 +10,8 @@ from engine.errors import Invalid
 __all__ = [
     "Elements", "HeldElsewhere", "Holders", "MailMissing", "MailText", "MailWritten", "Mails", "MailsMiscounted",
     "NoCase", "NoMail", "NoSuchMail", "NoSuchMailBut", "NoSuchStep", "NoSuchStepBut", "NotEnded", "NotSo",
-    "NothingOpen", "NothingStands", "StandsElsewhere", "StillWaits", "TaskNotOpen", "WentElsewhere", "WentThrough",
+    "NothingOpen", "NothingStands", "RegisterRows", "StandsElsewhere", "StillWaits", "TaskNotOpen",
+    "WentElsewhere", "WentThrough",
 ]  # fmt: skip
 
 
@@ -29,6 +30,12 @@ class Elements(str):
 
 class Holders(Elements):
     """Roles by their keys; whoever knows the language puts their names for them."""
+
+    __slots__ = ()
+
+
+class RegisterRows(Elements):
+    """What the register can know of somebody, by its keys; whoever knows the language puts the words for them."""
 
     __slots__ = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,15 +16,16 @@ from engine.errors import AmicaleError, Invalid, NotFound
 from engine.transaction import reading, transaction
 from forms.documents import FileAnswer
 from webapp.auth import current, engine, signed_in
-from webapp.errors import in_words
 from webapp.sandbox import asking
 from webapp.sandbox.actors import who_of
 from webapp.sandbox.phrases import PHRASES, Step, read
 from webapp.sandbox.playing import Play
+from webapp.sandbox.saying import said
 from webapp.sandbox.scenarios import SUFFIX, text_of
 from webapp.sandbox.trying import checks_after, kept_step, on_stage, step_of
 from webapp.sandbox.world import Template
 from webapp.studio import drafts, tries, unfolding
+from webapp.studio.checks import labels
 from webapp.studio.draft_routes import changeable
 from webapp.studio.models import StudioTry
 from webapp.studio.scenario_routes import TURNS, world_of
@@ -169,7 +170,7 @@ def _wrong(bound: forms.BoundForm) -> bool:
 
 
 def _said(text: str, table: str) -> Step:
-    rows = dict(re.findall(r"^\s*\|?\s*([^|=:]+?)\s*[|=:]\s*(.*?)\s*\|?\s*$", table, re.M))
+    rows = re.findall(r"^\s*\|?\s*([^|=:]+?)\s*[|=:]\s*(.*?)\s*\|?\s*$", table, re.M)
     step = read(text, rows, 0)
     if step is None:
         raise SentenceNotOurs(text=text[:120])
@@ -184,7 +185,7 @@ def _add(draft_id: UUID, row: StudioTry, step: Step) -> None:
         with on_stage(world, process_id, files, row.id, steps):
             pass
     except AmicaleError as refused:
-        flash(in_words(refused), "error")
+        flash(_told(refused, files), "error")
         return
     _keep(draft_id, row.id, row, steps)
 
@@ -205,9 +206,15 @@ def _follow(draft_id: UUID, row: StudioTry, scenario: str, *, through: bool) -> 
         with on_stage(world, process_id, files, row.id, steps, enough) as play:
             done = play.number
     except AmicaleError as refused:
-        flash(in_words(refused), "error")
+        flash(_told(refused, files), "error")
         return
     _keep(draft_id, row.id, row, steps[:done])
+
+
+def _told(refused: AmicaleError, files: Mapping[str, bytes]) -> str:
+    """Why it cannot be done, with the names of the draft's elements."""
+    called = labels(files, language())
+    return said(refused, language(), lambda id_, _language: called.get(id_, ""))
 
 
 def _keep(draft_id: UUID, try_id: UUID, seen: StudioTry, steps: Sequence[Step]) -> None:

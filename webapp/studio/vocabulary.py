@@ -30,6 +30,7 @@ APPROVAL: Final = ("Approuver ou refuser", "Approve or refuse")  # what a new ta
 OURS: Final = "amicale."
 APPROVAL_ID: Final = f"{OURS}approval"
 Template = Mapping[str, object]
+MAIL: Final = "mail.send"
 READER: Final = "input[person_id]"  # to whom a mail goes, where that is not the person whom the case is about
 
 
@@ -44,7 +45,8 @@ class Draft:
     def of(cls, names: Iterable[str], parts: Iterable[Part]) -> Draft:
         """Read from the names of a draft's files and the elements of its diagrams."""
         forms = sorted(name.removesuffix(".form") for name in names if name.endswith(".form"))
-        return cls(forms, sorted({each.facts[READER] for each in parts if READER in each.facts}))
+        mails = [each.facts for each in parts if each.facts.get("taskDefinition@type") == MAIL]
+        return cls(forms, sorted({facts[READER] for facts in mails if READER in facts}))
 
 
 def templates(
@@ -60,7 +62,7 @@ def templates(
     used = _used(specs)
     people = [_person(draft.forms, language, approval=each) for each in (False, True)]
     made = [*people, _mail(session, draft.readers, language, today)]
-    types = [type_ for type_ in registry.types() if type_ not in INTERNAL and type_ != "mail.send"]
+    types = [type_ for type_ in registry.types() if type_ not in INTERNAL and type_ != MAIL]
     work = [_work(type_, used.get(type_, ()), language) for type_ in types]
     return [*made, *sorted(work, key=lambda template: str(template["name"]).casefold())]
 
@@ -122,7 +124,7 @@ def _mail(session: Session, readers: Sequence[str], language: str, today: date) 
     shown = {name: texts.in_force(session, "mail", name, today)[f"subject_{language}"] for name in names}
     choices = [{"name": f"{subject} ({name})", "value": name} for name, subject in shown.items()]
     properties: list[Template] = [
-        _hidden("mail.send", {"type": "zeebe:taskDefinition", "property": "type"}),
+        _hidden(MAIL, {"type": "zeebe:taskDefinition", "property": "type"}),
         _hidden("5", {"type": "zeebe:taskDefinition", "property": "retries"}),
         *_named("", ""),
         {
@@ -146,7 +148,7 @@ def _mail(session: Session, readers: Sequence[str], language: str, today: date) 
         *_journey(),
     ]  # fmt: skip
     about = _("A mail of the list of texts, in the reader’s language")
-    return _template("mail.send", _("Send an e-mail"), about, "bpmn:ServiceTask", properties, _("Texts"))
+    return _template(MAIL, _("Send an e-mail"), about, "bpmn:ServiceTask", properties, _("Texts"))
 
 
 def _readers(used: Sequence[str]) -> Mapping[str, str]:
