@@ -31,7 +31,7 @@ SCENARIOS = "test_membership_application.py"
 LONG = ("test_web_matrix.py", "test_year.py", "test_timelapse.py", "test_backup.py", "test_laws.py")
 LAST = "test_every_element_is_entered_by_some_scenario"  # reads what the scenarios of this run noted
 
-pytest_plugins = ["tests.fixtures.office", "tests.fixtures.workers"]  # they have options of the command line
+pytest_plugins = ["tests.fixtures.office"]  # it has an option of the command line
 PLUGINS = (
     "tests.fixtures.cases",
     "tests.fixtures.databases",
@@ -117,8 +117,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Scenarios first, what reads their notes last: so it need not run them itself. `--workers` has an order of
-    its own; xdist's workers take from both ends.
+    """Scenarios first, what reads their notes last: so it need not run them itself. Workers take from both ends.
 
     Tests with a browser begin with the second worker's share, since they wait as much as they work: beside the others
     they fill a core that would be idle, all of them at the end they have each worker wait for its browser. What takes
