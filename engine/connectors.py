@@ -26,11 +26,25 @@ from engine.bpmn.outcome import Done, Thrown
 from engine.definitions import definition
 from engine.effects import Failure, backoff, failure_of
 from engine.errors import AmicaleError, BpmnError, CaseClosed, CaseSuspended, NotFound, OutcomeUnknown
-from engine.leases import OURS, Lost, done, drop, headers_of, held, hold, put_by, settle_attempt
+from engine.leases import (
+    OURS,
+    Lost,
+    done,
+    drop,
+    headers_of,
+    held,
+    held_to_end,
+    hold,
+    job_of,
+    put_by,
+    settle_attempt,
+)  # fmt: skip
 from engine.ledger import Attempt, Fact, key_of
-from engine.models import Job, ProcessInstance
+from engine.models import Job
+from engine.prepared import fetch
 from engine.registry import Connector, ConnectorWork, as_declared
 from engine.step import begin
+from engine.store import INSTANCE, JOB
 from engine.stuck import UNKNOWN, lost_workers, stand
 from engine.transaction import reading, transaction
 from engine.variables import decode, encode, entering
@@ -89,8 +103,12 @@ def run_connector(engine: Engine, job_id: UUID, epoch: int) -> None:
     conclude(call, made, attempt_alone(call) if known is None else known)
 
 
-_JOB: Final = select(Job).where(OURS)
-_LOCKED: Final = _JOB.with_for_update()
+_CALLED: Final = (
+    select(*JOB.c, INSTANCE.c.definition_id, INSTANCE.c.status, INSTANCE.c.ended_at, INSTANCE.c.state)
+    .join_from(JOB, INSTANCE, INSTANCE.c.id == JOB.c.instance_id, isouter=True)
+    .where(OURS)
+)
+_LOCKED: Final = select(*JOB.c).where(OURS).with_for_update()
 
 
 def _prepared(engine: Engine, job_id: UUID, epoch: int) -> Call | None:
@@ -99,10 +117,11 @@ def _prepared(engine: Engine, job_id: UUID, epoch: int) -> Call | None:
     Raises Lost, TokenGone, CaseClosed, CaseSuspended, NotFound.
     """
     with reading(engine) as session:
-        job = session.scalars(_JOB, {"job": job_id, "epoch": epoch}).one_or_none()
-        if job is None:
+        rows = fetch(session, _CALLED, {"job": job_id, "epoch": epoch})
+        if not rows:
             raise Lost()
-        variables = carried(job) if job.instance_id is None else _visible(engine, session, job)
+        job = job_of(rows[0])
+        variables = carried(job) if job.instance_id is None else _visible(engine, session, job, rows[0])
         connector = engine.registry.connectors.get(job.type)
         if connector is None:
             return None
@@ -124,14 +143,13 @@ def carried(job: Job) -> Mapping[str, object]:
     return carried if isinstance(carried, dict) else {}
 
 
-def _visible(engine: Engine, session: Session, job: Job) -> Mapping[str, object]:
-    instance = session.get_one(ProcessInstance, job.instance_id)
-    if instance.ended_at is not None:
-        raise CaseClosed(ended_at=instance.ended_at.isoformat())
-    if instance.status == "suspended":
+def _visible(engine: Engine, session: Session, job: Job, case: Any) -> Mapping[str, object]:
+    if case.ended_at is not None:
+        raise CaseClosed(ended_at=case.ended_at.isoformat())
+    if case.status == "suspended":
         raise CaseSuspended()
     assert job.token is not None
-    return Case.load(definition(session, engine, instance.definition_id).spec, instance.state).visible(job.token)
+    return Case.load(definition(session, engine, case.definition_id).spec, case.state).visible(job.token)
 
 
 def _begun(call: Call) -> tuple[Attempt | None, Answer | Unclear | None]:
@@ -142,9 +160,10 @@ def _begun(call: Call) -> tuple[Attempt | None, Answer | Unclear | None]:
     """
     try:
         with transaction(call.engine) as session:
-            job = session.scalars(_LOCKED, {"job": call.job_id, "epoch": call.epoch}).one_or_none()
-            if job is None:
+            rows = fetch(session, _LOCKED, {"job": call.job_id, "epoch": call.epoch})
+            if not rows:
                 raise Lost()
+            job = job_of(rows[0])
             kept = job.payload.get(ANSWERED)
             if isinstance(kept, dict):
                 return None, _kept_answer(kept)
@@ -195,7 +214,8 @@ def conclude(call: Call, made: Attempt | None, answer: Answer | Unclear) -> None
     """
     try:
         with transaction(call.engine) as session:
-            job = held(session, call.job_id, call.epoch)
+            is_done = isinstance(answer, Done | Thrown)
+            job = (held_to_end if is_done else held)(session, call.job_id, call.epoch)
             if made is not None:
                 ledger.outcome(session, call.engine, made, *fact_of(call, answer))
             _settle(call, session, job, answer)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 __all__ = [
-    "OURS", "Lost", "done", "drop", "headers_of", "held", "held_apart", "held_together", "hold", "pieces", "put_by",
-    "settle_attempt",
+    "OURS", "Lost", "done", "drop", "headers_of", "held", "held_apart", "held_to_end", "held_together", "hold",
+    "job_of", "pieces", "put_by", "settle_attempt",
 ]  # fmt: skip
 
 
@@ -44,6 +44,13 @@ _ALONE: Final = (
     .with_for_update(of=[ProcessInstance, Job], key_share=True)
 )
 _NOBODYS: Final = select(Job).where(OURS, Job.instance_id.is_(None)).with_for_update()
+_FINISHED: Final = (
+    select(*JOB.c)
+    .join_from(JOB, INSTANCE, INSTANCE.c.id == JOB.c.instance_id)
+    .where(OURS)
+    .with_for_update(of=[INSTANCE, JOB], key_share=True)
+)
+_FINISHED_NOBODYS: Final = select(*JOB.c).where(OURS, JOB.c.instance_id.is_(None)).with_for_update()
 _PLACES: Final = tuple(f"id_{place}" for place in range(PIECE))
 _OF_PIECE: Final = JOB.c.id.in_([bindparam(place, type_=JOB.c.id.type) for place in _PLACES])
 # The status of a case is not asked here: PostgreSQL keeps one plan for a statement, and one that it made while there
@@ -76,6 +83,15 @@ def held(session: Session, job_id: UUID, epoch: int) -> Job:
     return job
 
 
+def held_to_end(session: Session, job_id: UUID, epoch: int) -> Job:
+    """The same to be read: what is written of it is that it is done. Raises Lost."""
+    ours = {"job": job_id, "epoch": epoch}
+    rows = fetch(session, _FINISHED, ours) or fetch(session, _FINISHED_NOBODYS, ours)
+    if not rows:
+        raise Lost()
+    return job_of(rows[0])
+
+
 def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Job, Instance, str]]:
     """Those of a piece that are ours and whose cases can be locked without waiting, with the cases and their states.
 
@@ -84,7 +100,7 @@ def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Jo
     epochs = {each.id: each.epoch for each in claimed}
     found: list[tuple[Job, Instance, str]] = []
     for row in fetch(session, _TOGETHER, _of(claimed)):
-        job = _read(row)
+        job = job_of(row)
         *columns, state = row[len(JOB.c) :]
         instance = Instance(*columns)
         if job.epoch == epochs[job.id] == 1 and instance.status == "active":
@@ -95,7 +111,7 @@ def held_together(session: Session, claimed: Sequence[Claimed]) -> list[tuple[Jo
 def held_apart(session: Session, claimed: Sequence[Claimed]) -> list[Job]:
     """Those of a piece that are ours, concern no case and were never tried before."""
     epochs = {each.id: each.epoch for each in claimed}
-    found = [_read(row) for row in fetch(session, _APART, _of(claimed))]
+    found = [job_of(row) for row in fetch(session, _APART, _of(claimed))]
     return [job for job in found if job.epoch == epochs[job.id] == 1]
 
 
@@ -104,7 +120,7 @@ def _of(claimed: Sequence[Claimed]) -> dict[str, UUID]:
     return {place: claimed[min(at, len(claimed) - 1)].id for at, place in enumerate(_PLACES)}
 
 
-def _read(row: Sequence[Any]) -> Job:
+def job_of(row: Sequence[Any]) -> Job:
     """The job at the beginning of a row, to be read: no session knows it."""
     return loaded(Job, dict(zip(_JOB_COLUMNS, row, strict=False)))
 

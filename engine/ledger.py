@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.bounds import fitting
 from engine.models import Effect, Job
-from engine.prepared import write
+from engine.prepared import fetch, loaded, write
 from engine.registry import Connector
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def unsettled(session: Session, key: str, job_id: UUID) -> Attempt | None:
 
 
 _LAST: Final = (
-    select(Effect)
+    select(*Effect.__table__.columns)
     .where(Effect.key == bindparam("key", type_=String()))
     .order_by(Effect.number.desc(), Effect.step.desc())
     .limit(1)
@@ -87,15 +87,16 @@ _FACTS: Final = select(Effect.step, Effect.fact).where(
 
 
 def _last(session: Session, key: str) -> Effect | None:
-    """The latest row under this key."""
-    return session.scalars(_LAST, {"key": key}).one_or_none()
+    """The latest row under this key, to be read."""
+    rows = fetch(session, _LAST, {"key": key})
+    return loaded(Effect, rows[0]._asdict()) if rows else None
 
 
 def attempt(session: Session, engine: Engine, job: Job, connector: Connector) -> Attempt:
     """Records the next attempt, to be committed before it is made. The caller holds the job's row.
 
     An earlier one without an outcome is recorded as lost: its worker died, or is too late.
-    Raises AttemptTaken where somebody else recorded it first.
+    Raises AttemptTaken where somebody else recorded it first, at the latest at the commit.
     """
     key = key_of(job)
     last = _last(session, key)
@@ -139,8 +140,11 @@ def _numbered(key: str, number: int, job: Job, connector: Connector) -> Attempt:
 def outcome(
     session: Session, engine: Engine, made: Attempt, fact: Fact, answer: Mapping[str, object] | None = None
 ) -> None:
-    """Records what came of an attempt. Where it was given up as lost meanwhile, the answer is kept beside that."""
-    facts = {row.step: row.fact for row in session.execute(_FACTS, {"key": made.key, "number": made.number})}
+    """Records what came of an attempt. Where it was given up as lost meanwhile, the answer is kept beside that.
+
+    Raises AttemptTaken where somebody else recorded it at this very moment, at the latest at the commit.
+    """
+    facts = {row.step: row.fact for row in fetch(session, _FACTS, {"key": made.key, "number": made.number})}
     # Whoever gave the attempt up needs a row to decide about, also where its worker has spoken at this very moment.
     if LATE not in facts and not (fact == "unknown" and "unknown" in facts.values()):
         _add(session, engine, made, LATE if OUTCOME in facts else OUTCOME, fact, answer)
@@ -148,7 +152,10 @@ def outcome(
 
 def decided(session: Session, engine: Engine, made: Attempt, fact: Fact, by: str) -> None:
     """Records what a person says of an attempt. Raises AttemptTaken where somebody has said it already."""
-    _add(session, engine, made, DECISION, fact, by=by)
+    try:
+        session.execute(_DECIDE, [_row(engine, made, DECISION, fact, by=by)])
+    except IntegrityError as twin:
+        raise AttemptTaken from twin
 
 
 def undecided(session: Session, job_id: UUID) -> Effect | None:
@@ -180,22 +187,13 @@ def attempt_of(row: Effect) -> Attempt:
     )  # fmt: skip
 
 
-_ADD: Final = insert(Effect)
+_DECIDE: Final = insert(Effect)
 
 
 def _add(
-    session: Session,
-    engine: Engine,
-    of: Attempt,
-    step: int,
-    fact: Fact,
-    answer: Mapping[str, object] | None = None,
-    by: str | None = None,
+    session: Session, engine: Engine, of: Attempt, step: int, fact: Fact, answer: Mapping[str, object] | None = None
 ) -> None:
-    try:
-        session.execute(_ADD, [_row(engine, of, step, fact, answer, by)])
-    except IntegrityError as twin:
-        raise AttemptTaken from twin
+    write(session, _INSERT, [_row(engine, of, step, fact, answer)], guard=AttemptTaken)
 
 
 def _row(

@@ -8,6 +8,7 @@ neither never pays for it, which is a quarter of its CPU.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
@@ -42,6 +43,19 @@ class Unit(Session):
         core.begin()
         self.connection()  # the session's transaction is the one that has begun, also where nothing else is asked
         return getattr(self, name)
+
+    def __contains__(self, instance: object) -> bool:
+        return not self.is_bare and super().__contains__(instance)
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Nothing where nothing has asked for the session."""
+        if not self.is_bare:
+            super().flush(objects)
+
+    def expunge_all(self) -> None:
+        """Nothing where nothing has asked for the session."""
+        if not self.is_bare:
+            super().expunge_all()
 
     def begin_nested(self) -> SessionTransaction:
         """A SAVEPOINT, placed now: what is written past the session comes after it too."""

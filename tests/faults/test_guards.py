@@ -210,6 +210,7 @@ def test_effect_key(it: Bench, removed: str) -> None:
         thread = threading.Thread(target=second)
         with transaction(it.engine) as session:
             ledger.attempt(session, it.engine, job, known)
+            session.execute(select(EffectRow.number))  # what is written is sent with a question
             thread.start()
             while thread.is_alive() and not waits_for_a_lock(it):
                 thread.join(0.01)
