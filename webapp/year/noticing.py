@@ -16,6 +16,7 @@ from sqlalchemy import Select, Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.models import Moment, ProcessInstance, Subscription, UserTask
+from engine.prepared import fetch
 from engine.transaction import reading
 from webapp.operations.variables import variables_of
 from webapp.year.stage import Stage, named
@@ -25,21 +26,26 @@ from workflows.association.peers import PeerRequest
 from workflows.association.year.world import Family, OpenTask, Planned, Wait
 
 FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # before everything
-_SINCE: Final = bindparam("since", type_=Moment)
+_SINCE: Final = bindparam("since", type_=Moment())
 _CASE: Final = bindparam("case", type_=Uuid())
 _TASKS: Final = (
-    select(UserTask, ProcessInstance.process_id)
+    select(
+        *(UserTask.id, UserTask.instance_id, ProcessInstance.process_id, UserTask.element, UserTask.role),
+        *(UserTask.assignee, UserTask.candidates, UserTask.created_at, UserTask.rank_at),
+    )
     .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
     .where(UserTask.state == "created")
 )
 _TASKS_SINCE: Final = _TASKS.where(UserTask.created_at >= _SINCE)
 _TASKS_OF_CASE: Final = _TASKS.where(UserTask.instance_id == _CASE)
-_WAITS: Final = select(Subscription).where(
-    Subscription.kind == "message", Subscription.name.in_(bindparam("names", expanding=True))
-)
+_WAITS: Final = select(
+    Subscription.id, Subscription.name, Subscription.key, Subscription.instance_id, Subscription.opened_at
+).where(Subscription.kind == "message")
 _WAITS_SINCE: Final = _WAITS.where(Subscription.instance_id.is_not(None), Subscription.opened_at >= _SINCE)
 _WAITS_OF_CASE: Final = _WAITS.where(Subscription.instance_id == _CASE)
-_ADDRESS: Final = select(func.min(Email.folded)).where(Email.person_id == bindparam("person", type_=Uuid()))
+_ADDRESS: Final = select(func.min(Email.folded).label("folded")).where(
+    Email.person_id == bindparam("person", type_=Uuid())
+)
 
 
 @dataclass(slots=True)
@@ -76,22 +82,21 @@ class Notice:
     def _found(
         self, tasks: Select[Any], waits: Select[Any], where: Mapping[str, object]
     ) -> tuple[list[OpenTask], list[Wait]]:
-        names = sorted({name for family in self.families for name in family.reactions})
+        names = {name for family in self.families for name in family.reactions}
         with reading(self.stage.engine) as session:
-            rows = session.execute(tasks, where)
-            opened = [self._task(session, task, process_id) for task, process_id in rows if task.id not in self.known]
-            found = session.scalars(waits, {**where, "names": names})
+            rows = fetch(session, tasks, where)
+            opened = [self._task(session, each) for each in rows if each.id not in self.known]
+            found = [each for each in fetch(session, waits, where) if each.name in names]
             waiting = [self._wait(session, each) for each in found if each.id not in self.known]
         return opened, waiting
 
-    def _task(self, session: Session, row: UserTask, process_id: str) -> OpenTask:
+    def _task(self, session: Session, row: Any) -> OpenTask:
         return OpenTask(
-            row.id, row.instance_id, process_id, row.element, row.role, row.assignee, tuple(row.candidates),
+            row.id, row.instance_id, row.process_id, row.element, row.role, row.assignee, tuple(row.candidates),
             row.created_at, row.rank_at, self.subject(session, row.instance_id),
         )  # fmt: skip
 
-    def _wait(self, session: Session, row: Subscription) -> Wait:
-        assert row.instance_id is not None
+    def _wait(self, session: Session, row: Any) -> Wait:
         return Wait(row.id, row.name, row.key, row.instance_id, row.opened_at, self.subject(session, row.instance_id))
 
     def subject(self, session: Session, instance_id: UUID) -> str:
@@ -123,5 +128,5 @@ def _applicant(session: Session, application_id: UUID) -> str | None:
 
 def _address(session: Session, person_id: UUID) -> str:
     """The first of a person's addresses; people of the demonstration without one have a steady id."""
-    address = session.scalar(_ADDRESS, {"person": person_id})
-    return address or str(person_id)
+    rows = fetch(session, _ADDRESS, {"person": person_id})
+    return rows[0].folded or str(person_id)

@@ -12,10 +12,12 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import String, Uuid, bindparam, func, literal_column, select
 
 from engine.assignment import Actor
 from engine.models import UserTask
+from engine.prepared import fetch
+from engine.schema import Moment
 from engine.transaction import reading
 from engine.workdays import WorkCalendar
 from webapp.year.deeds import Desk, Turn
@@ -28,6 +30,18 @@ from workflows.association.year.world import Habit, OpenTask
 
 WORKING: Final = frozenset(key for key, role in ROLES.items() if role.kind in {"staff", "elected", "outside"})
 SUMMER: Final = (8, 3)  # the month, and the weeks off in it; the turn of the year is off for everybody
+
+_OPEN: Final = select(UserTask.id).where(
+    UserTask.id == bindparam("task", type_=Uuid()), UserTask.state == literal_column("'created'")
+)
+_DONE: Final = (
+    select(func.count().label("count"))
+    .select_from(UserTask)
+    .where(
+        UserTask.closed_by == bindparam("actor", type_=String()),
+        UserTask.closed_at >= bindparam("since", type_=Moment()),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -108,7 +122,7 @@ class Offices:
                 if ready is None or ready > begins:
                     continue
                 self.take_away(task)
-                if session.scalar(select(UserTask.state).where(UserTask.id == task.id)) == "created":
+                if fetch(session, _OPEN, {"task": task.id}):
                     taken.append(task)
                     if len(taken) == count:
                         break
@@ -128,5 +142,4 @@ class Offices:
     def done_in(self, desk: Desk, begins: datetime) -> int:
         """How many tasks were done at a desk since a session began: where a story goes on."""
         with reading(self.stage.engine) as session:
-            query = select(func.count()).where(UserTask.closed_by == desk.actor.id, UserTask.closed_at >= begins)
-            return int(session.scalar(query.select_from(UserTask)) or 0)
+            return int(fetch(session, _DONE, {"actor": desk.actor.id, "since": begins})[0].count)

@@ -10,10 +10,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -25,6 +25,7 @@ from engine.errors import AmicaleError, Conflict, Invalid, NotFound, Refused, Ta
 from engine.feel.values import Value
 from engine.jobs import run_job
 from engine.models import Job, ProcessInstance, UserTask
+from engine.prepared import fetch, loaded
 from engine.transaction import reading, transaction
 from forms.bind import BoundForm
 from forms.submission import Uploads
@@ -51,6 +52,7 @@ from workflows.association.settings import Association
 from workflows.association.year.lots import Lots
 from workflows.association.year.world import Answers, Asked, Habit, OpenTask
 
+_TASK: Final = select(*UserTask.__table__.columns).where(UserTask.id == bindparam("task", type_=Uuid()))
 VISITOR = Actor("visitor", "")
 PROVIDER = TestProvider(b"the secret of a payment provider that moves no money")
 
@@ -179,9 +181,10 @@ class Stage:
         """Answers a task as its page would; None where it was closed meanwhile."""
         viewer = Viewer(actor, frozenset({actor.id}))
         with transaction(self.engine) as session:
-            row = session.get_one(UserTask, task.id)
-            if row.state != "created":
+            [found] = fetch(session, _TASK, {"task": task.id})
+            if found.state != "created":
                 return None
+            row = loaded(UserTask, found._asdict())
             language = "fr"
             work = task_work.open_work(session, self.engine, viewer, row, language)
             if work.bound is not None:
