@@ -7,7 +7,7 @@ import gzip
 import pytest
 from flask import Flask, Response, redirect
 
-from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.pages import LookedAtPages, shape_of
 
 PAGE = "<!doctype html><html{}><title>Members</title><body>{}</body></html>"
 GOOD = PAGE.format(" lang=en", "<main><h1>Members</h1></main>")
@@ -46,6 +46,23 @@ def client() -> LookedAtPages:
     found = app.test_client()
     assert isinstance(found, LookedAtPages)
     return found
+
+
+LIKE = PAGE.format(' lang="en"', '<main><h1>{0}</h1><p id="row-{1}"><b id="row-{2}" title="{3}">{4}</b></p></main>')
+
+
+def test_pages_that_differ_in_words_alone_are_of_one_shape_and_others_are_not() -> None:
+    one = shape_of(LIKE.format("Members", 1, 2, "of 1", "Anna"))
+    assert shape_of(LIKE.format("Donors of 2027", 7, 9, "of 5", "5 people")) == one
+    for other in (
+        LIKE.format("", 1, 2, "of 1", "Anna"),
+        LIKE.format("&nbsp;", 1, 2, "of 1", "Anna"),
+        LIKE.format("Members", 1, 1, "of 1", "Anna"),
+        LIKE.format("Members", 1, 2, 'of 1" style="top: 0', "Anna"),
+        LIKE.format("Members", 1, 2, "of 1", "<input>"),
+        LIKE.format("Members", 1, 2, "of 1", "Anna").replace("h1>", "h2>"),
+    ):
+        assert shape_of(other) != one
 
 
 @pytest.mark.parametrize("fault", FAULTY)
