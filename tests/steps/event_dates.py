@@ -64,7 +64,7 @@ def notice_is_about(office: Office, notice: str, what: str) -> None:
 def each_has_its_notice(office: Office) -> None:
     with reading(office.engine) as session:
         event = event_of(office)
-        told = [notices.about(session, event.id, date.id) for date in records.dates(session, event)]
+        told = [notices.about(session, event.id, date.id, "fr") for date in records.dates(session, event)]
     assert told == ["La salle est fermée.", "Une semaine chargée.", ""]
 
 

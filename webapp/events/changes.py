@@ -18,7 +18,7 @@ from webapp.words import _, language
 from workflows.association.events import changing, records, words
 
 blueprint = Blueprint("event_changes", __name__, template_folder="templates", url_prefix="/events/<key>/change")
-CHANGED = ("title_fr", "title_en", "about", "place", "alcohol", "expected", "capacity", *(
+CHANGED = ("title_fr", "title_en", "about", "about_en", "place", "alcohol", "expected", "capacity", *(
     f"price_{each.lower()}" for each in records.PRICES
 ))  # fmt: skip
 

@@ -72,7 +72,7 @@ def dates(session: Session, event: Event, now: datetime, reader: UUID | None, ho
 ]:  # fmt: skip
     """The dates of an event as a reader sees them."""
     zone = reader_zone(session, reader, home) if reader is not None else home
-    told = {each.appointment_id: each.text for each in notices.of_event(session, event.id)}
+    told = {each.appointment_id: each.said(lang) for each in notices.of_event(session, event.id)}
     return [
         DateRow(
             each.id,

@@ -64,12 +64,14 @@ def page(key: str) -> str:
         reader_id = person.person_id if person is not None else None
         mine = registrations.of_person(reader, event.id, reader_id) if reader_id is not None else ()
         return render_template(
-            "events/page.html", event=event, title=event.title(lang), kind=words.said(words.KINDS, event.kind, lang),
+            "events/page.html", event=event, title=event.title(lang), about=event.presentation(lang),
+            kind=words.said(words.KINDS, event.kind, lang),
             place=words.place(event, lang), group=words.group(reader, event, lang),
             price=words.price_words(reader, event, lang), state=words.said(words.STATES, event.state, lang),
             dates=pages.dates(reader, event, now, reader_id, ZoneInfo(settings().zone), lang), mine=mine,
             opened=event.state in OPEN, may_register=bool(registrations.open_dates(reader, event, now)),
-            notice=notices.about(reader, event.id, None), runs=runs(reader, event), standing=event.state in STANDING,
+            notice=notices.about(reader, event.id, None, lang), runs=runs(reader, event),
+            standing=event.state in STANDING,
             hosting=_hosting(reader, event, reader_id, now.astimezone(ZoneInfo(settings().zone)).date()),
             organised=_organiser(reader, event, lang) if runs(reader, event) else None,
         )  # fmt: skip

@@ -62,7 +62,6 @@ _OFF: Final = (
 )
 _KEPT: Final = timedelta(days=30)
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
-_LATER: Final = "À préciser – to be told"
 
 
 def days(session: Session, first: date, today: date) -> list[date]:
@@ -112,12 +111,13 @@ def _event(session: Session, cohort: Cohort, planned: Sequence[date], organiser:
     today = local_day(now, PARIS)
     number = number_series.take(session, f"EVT-{today.year}")
     seats = calendar.rule(session, "information_seats", today)
+    french, english = _about(session, cohort, today)
     event = Event(
         id=uuid4(), key=f"EVT-{today.year}-{number:04}", organiser_id=organiser, kind="TALK", public="OPEN",
         title_fr=_TITLES[0].format(key=cohort.key), title_en=_TITLES[1].format(key=cohort.key),
-        about=_about(session, cohort, today), day=planned[0], begins=cohort.begins,
+        about=french, about_en=english, day=planned[0], begins=cohort.begins,
         minutes=calendar.rule(session, "information_minutes", today), repeats=len(planned), every_weeks=1,
-        place=cohort.place or _LATER, online=False, country="FR", zone=PARIS.key, expected=seats, capacity=seats,
+        place=cohort.place, online=False, country="FR", zone=PARIS.key, expected=seats, capacity=seats,
         approved_capacity=seats, alcohol="NONE", state=PROPOSED, tier="LIGHT", rounds=0, proposed_at=now,
         decided_at=now,
     )  # fmt: skip
@@ -129,11 +129,13 @@ def _event(session: Session, cohort: Cohort, planned: Sequence[date], organiser:
     return event
 
 
-def _about(session: Session, cohort: Cohort, today: date) -> str:
-    return "\n\n".join(
+def _about(session: Session, cohort: Cohort, today: date) -> tuple[str, str]:
+    """What the page says, in French and in English."""
+    (french, english) = (
         said.format(key=cohort.key, first=first, closing=closing)
         for said, (first, closing) in zip(_ABOUT, _days_said(session, cohort.starts_on, today), strict=True)
     )
+    return french, english
 
 
 def _days_said(session: Session, first: date, today: date) -> list[tuple[str, str]]:
@@ -160,7 +162,12 @@ def put_off(work: ServiceWork, cohort: Cohort, before: date) -> None:
     was, now = (_days_said(work.session, first, today) for first in (before, cohort.starts_on))
     for told, instead in zip(was, now, strict=True):
         for old, new in zip(told, instead, strict=True):
-            event.about = re.sub(rf"\b{re.escape(old)}\b", new, event.about)  # “1 March” is no part of “21 March”
+            event.about = _instead(event.about, old, new)
+            event.about_en = _instead(event.about_en, old, new)
+
+
+def _instead(text: str, old: str, new: str) -> str:
+    return re.sub(rf"\b{re.escape(old)}\b", new, text)  # “1 March” is no part of “21 March”
 
 
 def call_off(
@@ -170,8 +177,8 @@ def call_off(
     event = _standing(session, cohort, variables)
     if event is None or not cancelling.coming(session, event, now):
         return
-    why = "\n\n".join(each.format(key=cohort.key) for each in _OFF)
-    notices.tell(session, event.id, None, why, now)
+    french, english = (each.format(key=cohort.key) for each in _OFF)
+    notices.tell(session, event.id, None, french, now, english=english)
     known = {
         "event_id": str(event.id), "event_key": event.key, "person_id": str(event.organiser_id),
         "organiser": f"person:{event.organiser_id}", "calling_off": "CANCEL", "cause": "ORGANISER",

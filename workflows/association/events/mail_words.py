@@ -69,7 +69,7 @@ def values(
         "event_notes": "\n".join(f"- {note}" for note in notes),
         "events_page": f"{association.public_url}/events/",
         "event_result": _result(session, event, lang),
-        "event_notice": _notice(session, event, variables),
+        "event_notice": _notice(session, event, variables, lang),
         "event_organiser": people.display_name(session, event.organiser_id),
         "publish_by": wording.day(publishing.due_on(session, event), lang),
         "event_asked": _asked(variables, lang),
@@ -93,11 +93,11 @@ def _asked(variables: Mapping[str, object], lang: str) -> str:
     return ", ".join(asked) or "—"
 
 
-def _notice(session: Session, event: Event, variables: Mapping[str, object]) -> str:
+def _notice(session: Session, event: Event, variables: Mapping[str, object], lang: str) -> str:
     """What the organiser says of the date of a registration; of the whole event where there is none."""
     found = uuid_or_none(variables, "registration_id")
     registration = session.get(EventRegistration, found) if found is not None else None
-    return notices.about(session, event.id, registration.appointment_id if registration is not None else None)
+    return notices.about(session, event.id, registration.appointment_id if registration is not None else None, lang)
 
 
 def _of_registration(

@@ -17,15 +17,15 @@ from engine.errors import Invalid
 from workflows.association import number_series, people
 from workflows.association.case_variables import amount, day, local_day, text, uuid_or_none, whole
 from workflows.association.events import figures, records, registrations, words
-from workflows.association.events.records import COST, INCOME, PRICES, Event, EventLine, EventPrice
+from workflows.association.events.records import COST, INCOME, OPEN, PRICES, Event, EventLine, EventPrice
 from workflows.association.groups import Group
 from workflows.association.mail_hours import zones_of
 from workflows.association.records import Record, Subject, Values
 
 FLAGS: Final = ("adventure", "road", "minors", "music", "artists", "recording", "media")
 _TEXTS: Final = {
-    "title_fr": 90, "title_en": 90, "about": 4_000, "place": 200, "sponsor": 120, "insurance": 80, "data_purpose": 200,
-    "conflict_note": 600,
+    "title_fr": 90, "title_en": 90, "about": 4_000, "about_en": 4_000, "place": 200, "sponsor": 120, "insurance": 80,
+    "data_purpose": 200, "conflict_note": 600,
 }  # fmt: skip
 _DATES: Final = frozenset({"starts_on", "begins", "ends_on", "ends", "repeats", "every_weeks"})
 _PRICED: Final = {f"price_{each.lower()}": each for each in PRICES}
@@ -173,7 +173,10 @@ def _write(subject: Subject, values: Values) -> Values:
 
 
 def fill(session: Session, event: Event, values: Values, today: date) -> None:
-    """What a form says of an event; what it does not ask stays."""
+    """What a form says of an event; what it does not ask stays. An open event may wait for its place.
+
+    Raises what `_write` raises."""
+    waits = event.state in OPEN and not event.place
     for name, limit in _TEXTS.items():
         if name in values:
             setattr(event, name, text(values, name).strip()[:limit])
@@ -195,7 +198,7 @@ def fill(session: Session, event: Event, values: Values, today: date) -> None:
         event.co_group_id = _group(session, values, "co_group")
     _count(event, values)
     _date(session, event, values, today)
-    if not event.online and not event.place:
+    if not event.online and not event.place and not waits:
         raise EventPlace(field="place")
 
 

@@ -47,8 +47,8 @@ class Event(Base):
     __tablename__ = "association_event"
     __privacy__ = Personal(
         "programme", "organiser_id", "keep", erase="conflict_note sponsor", since="closed_at",
-        plain="key kind title_fr title_en about place country zone public alcohol speaker insurance data_purpose state "
-        "tier cause approved",
+        plain="key kind title_fr title_en about about_en place country zone public alcohol speaker insurance "
+        "data_purpose state tier cause approved",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(String(24), unique=True)
@@ -59,6 +59,7 @@ class Event(Base):
     title_fr: Mapped[str] = mapped_column(String(90))
     title_en: Mapped[str] = mapped_column(String(90), default="")
     about: Mapped[str] = mapped_column(Text, default="")
+    about_en: Mapped[str] = mapped_column(Text, default="")
     day: Mapped[date] = mapped_column(index=True)
     begins: Mapped[time] = mapped_column(Time)
     minutes: Mapped[int]
@@ -103,6 +104,10 @@ class Event(Base):
     def title(self, lang: str) -> str:
         """The title in one language."""
         return (self.title_en or self.title_fr) if lang == "en" else self.title_fr
+
+    def presentation(self, lang: str) -> str:
+        """What its page says of it in one language."""
+        return (self.about_en or self.about) if lang == "en" else self.about
 
 
 class EventPrice(Base):

@@ -126,8 +126,10 @@ def when(session: Session, event: Event, lang: str, zones: Sequence[ZoneInfo] = 
 
 
 def place(event: Event, lang: str) -> str:
-    """Where it is held."""
-    return event.place or (("online" if lang == "en" else "en ligne") if event.online else "—")
+    """Where it is held, also that this is told later."""
+    if event.online:
+        return event.place or ("online" if lang == "en" else "en ligne")
+    return event.place or ("to be told" if lang == "en" else "à préciser")
 
 
 def seats(count: int, lang: str) -> str:
