@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -23,6 +24,7 @@ from engine.feel.run import Environment, Warning  # noqa: A004 - the standard's 
 from engine.feel.values import Value, from_python, to_text
 
 SUFFIX = ".cases.json"
+_MARK: Final = "\ufdd0"  # no character: around a number on its way into the file
 
 
 CASE_REASONS: Final[Mapping[str, str]] = {
@@ -77,7 +79,8 @@ class GoldenCases:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a case gave. `expected` and `got` are FEEL texts; `rows` matched, from 1."""
+    """What a case gave. `expected` and `got` are FEEL texts, `answer` is the value that was got; `rows` matched, from
+    1."""
 
     decision: str
     name: str
@@ -86,6 +89,7 @@ class Outcome:
     got: str
     rows: tuple[int, ...]
     warnings: tuple[Warning, ...] = ()
+    answer: Value = None
 
 
 def read_cases(document: bytes, *, name: str) -> GoldenCases:
@@ -164,6 +168,38 @@ def _value(thing: object) -> Value:
     return from_python(thing)
 
 
+def with_answer(document: bytes, case: str, answer: Value) -> bytes:
+    """The file of cases with this answer as what must come out of the case of this name; the rest as it was.
+
+    Raises GoldenCasesUnreadable, and NotFeelValue for an answer that no file of cases can hold.
+    """
+    read_cases(document, name=case)
+    written = json.loads(document.decode("utf-8-sig"), parse_float=Decimal)
+    for each in written["cases"]:
+        if each["name"] == case:
+            each["expect"] = _written(answer)
+    told = json.dumps(written, ensure_ascii=False, indent=1, default=lambda number: f"{_MARK}{number:f}{_MARK}")
+    return (re.sub(f'"{_MARK}([^"]*){_MARK}"', r"\1", told) + "\n").encode()
+
+
+def _written(value: Value) -> object:
+    """A value as cases write it: numbers keep every digit. Raises NotFeelValue."""
+    if isinstance(value, Mapping):
+        return {str(name): _written(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_written(each) for each in value]
+    if value is None or isinstance(value, (bool, Decimal)):
+        return value
+    if isinstance(value, str):
+        if value.startswith("@") or _MARK in value:
+            raise NotFeelValue(kind=type(value).__name__)
+        return value
+    text = to_text(value)
+    if parse_temporal(text) is None:
+        raise NotFeelValue(kind=type(value).__name__)
+    return f"@{text}"
+
+
 def run_cases(model: DecisionModel, cases: GoldenCases, environment: Environment) -> Sequence[Outcome]:
     """What each case gives. KeyError if the model has no such decision."""
     return [_outcome(model, cases.decision, case, environment) for case in cases.cases]
@@ -183,4 +219,5 @@ def _outcome(model: DecisionModel, decision: str, case: GoldenCase, environment:
         got=to_text(result.value),
         rows=tuple(row + 1 for row in rows),
         warnings=tuple(result.warnings),
+        answer=result.value,
     )

@@ -165,7 +165,10 @@ FOREIGN: Final = {
             "discard",
         )
     },
-    **{f"studio_editor.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("templates", "variables", "check")},
+    **{
+        f"studio_editor.{verb}": (303, 303, 404, 404, 404, 404, 404)
+        for verb in ("templates", "variables", "check", "accept_case")
+    },
     **{
         f"studio_scenarios.{verb}": (303, 303, 404, 404, 404, 404, 404)
         for verb in ("play", "progress", "begin", "take_in")

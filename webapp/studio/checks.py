@@ -51,7 +51,8 @@ OF_ID = frozenset({"flow"})  # and that name one, within marks of the sentence
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A finding as a page shows it: a sentence, how grave, and where to look: the file, the element or row in it."""
+    """A finding as a page shows it: a sentence, how grave, and where to look: the file, the element or row in it.
+    `case`: of a red golden case its file and its name."""
 
     severity: str
     code: str
@@ -61,6 +62,7 @@ class Said:
     path: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()  # of a table, from 1
     gap: tuple[str, ...] = ()  # the cells of a row that would answer what none does
+    case: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +148,13 @@ def _in_force(session: Session, process_id: str) -> Files:
 
 def in_words(found: Sequence[Finding], files: Files, language: str) -> list[Said]:
     """The findings in the reader's language, each with the file in which its element stands."""
-    named = labels(files, language) if found else {}
+    named = {**table_texts.names(files, language), **labels(files, language)} if found else {}
     named = {**named, **_ways(files, named)} if found else {}
     places = _places(files, named, language) if found else {}
     return [
         Said(
             each.severity, each.code, _sentence(_of_file(each, files, language), named, places), _file(each, files),
-            each.element, _path(each), _rows(each), _gap(each),
+            each.element, _path(each), _rows(each), _gap(each), _case(each),
         )
         for each in found
     ]  # fmt: skip
@@ -241,6 +243,12 @@ def _rows(finding: Finding) -> tuple[int, ...]:
 def _gap(finding: Finding) -> tuple[str, ...]:
     cells = finding.params.get("cells")
     return tuple(map(str, cells)) if finding.code == "table_gap" and isinstance(cells, list) else ()
+
+
+def _case(finding: Finding) -> tuple[str, str] | None:
+    if finding.code != "golden_case_red":
+        return None
+    return str(finding.params["file"]), str(finding.params["case"])
 
 
 def _path(finding: Finding) -> tuple[str, ...]:

@@ -183,7 +183,7 @@ def save(draft_id: UUID) -> ResponseReturnValue:
         )  # fmt: skip
         files = drafts.files_of(writer, draft_id, rev)
         said = checks.in_words(checks.findings(writer, engine(), found.process_id, files), files, language())
-    return jsonify(rev=rev, html=render_template("studio/findings.html", findings=said, draft_id=draft_id))
+    return jsonify(rev=rev, html=render_template("studio/findings.html", findings=said, draft_id=draft_id, accepts=rev))
 
 
 @blueprint.post("/branch")

@@ -1,18 +1,19 @@
-"""Addresses of an open editor: what a task can do, what a case will hold, what is said of what is not saved yet."""
+"""Addresses of an open editor: what a task can do, what a case will hold, what is said of what is not saved yet; and
+the one by which an owner says of a red golden case that the new answer of its table is the right one."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.transaction import reading
-from webapp.auth import engine, signed_in
-from webapp.studio import bundle, checks, delays, drafts, fitting, known, refusing, vocabulary
-from webapp.studio.draft_routes import readable
+from engine.transaction import reading, transaction
+from webapp.auth import current, engine, signed_in
+from webapp.studio import bundle, checks, delays, drafts, fitting, golden, known, refusing, vocabulary
+from webapp.studio.draft_routes import changeable, newest_author, readable, seen
 from webapp.wiring_checks import processes_in
-from webapp.words import language
+from webapp.words import _, language
 from workflows.association.case_variables import local_day
 
 blueprint = Blueprint(
@@ -62,3 +63,19 @@ def variables(draft_id: UUID) -> ResponseReturnValue:
         specs = [spec for each in processes_in(files).values() for spec in each]
         told = known.known(reader, engine().registry, found.process_id, files, others)
         return jsonify(**told, figures=delays.figures(reader, specs, files, language(), today))
+
+
+@blueprint.post("/golden-cases")
+@signed_in
+def accept_case(draft_id: UUID) -> ResponseReturnValue:
+    """Writes what the table answers now into the case; whoever approves the draft reads of it."""
+    name, case = request.form.get("file", ""), request.form.get("case", "")
+    with transaction(engine()) as writer:
+        found = changeable(writer, draft_id)
+        body = golden.accepted(drafts.files_of(writer, draft_id, found.rev), name, case, engine().environment)
+        drafts.save(
+            writer, draft_id, seen(), {name: body}, by=current().actor.id, now=engine().clock.now(),
+            saved_by=newest_author(writer, found),
+        )  # fmt: skip
+    flash(_("The case “%(case)s” now expects what the table answers.", case=case), "success")
+    return redirect(url_for("studio_drafts.show", draft_id=draft_id, _anchor="checks"), 303)

@@ -1,0 +1,62 @@
+"""A table that was meant to answer otherwise: its owner accepts the new answer for a golden case, in one press."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from engine import commands
+from engine.assignment import SYSTEM
+from engine.dmn.golden import read_cases, with_answer
+from engine.engine import Engine
+from engine.feel.equality import equals
+from engine.feel.errors import NotFeelValue
+from engine.feel.iso import parse_temporal
+from engine.transaction import transaction
+from tests.security.web import at_desk
+from tests.webapp.test_studio import send
+from workflows.catalogue import definitions, entry
+
+PROCESS = "membership_application"
+GOLDEN, TABLE = "dues_quote.cases.json", "dues_quote.dmn"
+FILES = definitions()[PROCESS]
+
+
+@pytest.mark.parametrize(
+    "answer", [Decimal("1234567890.123456789012345"), parse_temporal("2027-03-01"), [True, None, {"a": "é"}], "FREE"]
+)
+def test_an_answer_is_written_as_cases_write_it(answer: Any) -> None:
+    kept = '{"decision": "d", "cases": [{"name": "a", "given": {"x": 0.1000000000000000055}, "expect": 1}]}'
+    found = read_cases(with_answer(kept.encode(), "a", answer), name="x").cases[0]
+    assert equals(found.expected, answer) is True
+    assert found.given["x"] == Decimal("0.1000000000000000055")
+
+
+def test_what_no_file_of_cases_can_hold_is_refused() -> None:
+    with pytest.raises(NotFeelValue):
+        with_answer(b'{"decision": "d", "cases": [{"name": "a", "given": {}, "expect": 1}]}', "a", "@home")
+
+
+def test_an_owner_accepts_the_new_answer_of_a_table(app: Flask, web_engine: Engine) -> None:
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, FILES, by=SYSTEM)
+    owner = at_desk(app, web_engine, "Odile", "MEMBERSHIP")
+    address = owner.post_form(f"/studio/{PROCESS}/drafts", {"name": "Autre cotisation"}).headers["Location"]
+    golden = (entry(PROCESS).path / GOLDEN).read_bytes()
+    wrong = golden.replace(b'"code": "STU"', b'"code": "FREE"', 1)
+    told = send(owner, f"{address}/save", 1, {GOLDEN: wrong}).json["html"]
+    assert "La nouvelle réponse est juste" in told and 'value="2"' in told
+    changed, former = (json.loads(each)["cases"] for each in (wrong, golden))
+    (case,) = [each["name"] for each in changed if each not in former]
+    asked = {"seen": "2", "file": GOLDEN, "case": case}
+    assert owner.post_form(f"{address}/golden-cases", {**asked, "case": "no such case"}).status_code == 404
+    assert owner.post_form(f"{address}/golden-cases", asked).status_code == 303
+    page = owner.get(address).get_data(as_text=True)
+    assert "La nouvelle réponse est juste" not in page
+    kept = json.loads(owner.get(f"{address}/files/{GOLDEN}").get_data(as_text=True))
+    assert kept == json.loads(golden), "what the table answers stands in the case, all else as it was"
+    assert owner.post_form(f"{address}/golden-cases", asked).status_code == 404, "it is red no longer"
