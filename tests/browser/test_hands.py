@@ -338,6 +338,7 @@ def lost_without_an_answer(desk: WatchedPage, task_id: UUID, other: Actor) -> No
     assert guarded(page)
     typed.get_by_role("button", name="Je l’ai copié").click()
     expect(typed).to_have_count(0)
+    expect(page.locator("#task-title")).to_be_focused()
     assert not guarded(page)
     with transaction(desk.server.engine) as session:
         commands.release(session, desk.server.engine, task_id, by=other)

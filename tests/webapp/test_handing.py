@@ -8,7 +8,7 @@ from typing import cast
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from engine import commands, inbox
 from engine.assignment import Actor
@@ -28,6 +28,7 @@ from webapp.comments.store import Comment
 from workflows.association import person_search
 from workflows.association.mails import Mail
 from workflows.association.people import Person
+from workflows.association.roles import RoleHolding
 
 OWN = (
     HEAD
@@ -106,9 +107,11 @@ def test_a_colleague_gets_the_tasks_with_a_note(
     asked = desk.post_form("/tasks/selected/give", {"task": tasks[:2]})
     assert asked.status_code == 200
     assert "Odile Roux" in asked.get_data(as_text=True)
-    nobody = desk.post_form("/tasks/selected/give", {"task": tasks[:2], "answered": "1", "note": "urgent"})
+    unsaid = {"task": tasks[:2], "answered": "1", "note": "urgent", "back": "1"}
+    nobody = desk.post_form("/tasks/selected/give", unsaid)
     assert nobody.status_code == 422
-    assert ">urgent</textarea>" in nobody.get_data(as_text=True)
+    refused = nobody.get_data(as_text=True)
+    assert ">urgent</textarea>" in refused and 'name="back" value="1" checked' in refused
     given = {"task": tasks[:2], "answered": "1", "to": f"person:{odile.id}", "note": "la photo manque"}
     assert desk.post_form("/tasks/selected/give", given).status_code == 303
     assert "2 tâches sont maintenant chez Odile Roux." in _text(desk)
@@ -137,7 +140,11 @@ def test_what_is_put_off_comes_back_in_the_morning(
     assert "Le prochain jour ouvré" in desk.post_form("/tasks/selected/later", {"task": tasks}).get_data(as_text=True)
     today = clock.now().date()
     for wrong in ({"day": ""}, {"day": "other", "other": "31/12"}, {"day": today.isoformat()}):
-        assert desk.post_form("/tasks/selected/later", {"task": tasks, "answered": "1", **wrong}).status_code == 422
+        refused = desk.post_form("/tasks/selected/later", {"task": tasks, "answered": "1", **wrong})
+        assert refused.status_code == 422
+        shown = refused.get_data(as_text=True)
+        assert ('value="other" checked' in shown) == (wrong["day"] == "other")
+        assert f'name="other" value="{wrong.get("other", "")}"' in shown
     chosen = {"task": tasks[:2], "answered": "1", "day": "other", "other": (today + timedelta(days=4)).isoformat()}
     assert desk.post_form("/tasks/selected/later", chosen).status_code == 303
     assert _text(desk).count("data-row") == 1
@@ -171,6 +178,8 @@ def test_a_colleague_is_reminded_once_a_day_and_a_head_gives_on_what_he_has(
     asked = {"task": tasks[:2], "answered": "1"}
     assert desk.post_form("/tasks/selected/remind?tab=team", asked).status_code == 303
     assert "2 rappels sont partis." in _text(desk)
+    some = desk.post_form("/tasks/selected/remind", {"task": tasks}).get_data(as_text=True)
+    assert re.findall(r'name="task" value="([^"]+)"', some) == tasks[2:], "the button counts what is sent"
     again = desk.post_form("/tasks/selected/remind", {"task": tasks[:1]}).get_data(as_text=True)
     assert "a déjà été rappelée aujourd’hui" in again and 'name="answered"' not in again
     desk.post_form("/tasks/selected/remind", {"task": tasks[:1], "answered": "1"})
@@ -188,6 +197,25 @@ def test_a_colleague_is_reminded_once_a_day_and_a_head_gives_on_what_he_has(
     alex = _actor_of(web_engine, "membership")
     assert head.post_form("/tasks/selected/give?tab=team", {**given, "to": alex}).status_code == 303
     assert _holders(web_engine, tasks)[0] == alex
+
+
+def test_why_nobody_is_reminded(desk: LookedAtPages, web_engine: Engine, cases: list[UUID]) -> None:
+    tasks = _tasks(web_engine, cases)
+    asked = {"task": tasks[:1]}
+    assert "vous êtes la seule personne à avoir ce rôle" in _sent(desk, "remind", asked)
+    with transaction(web_engine) as session:
+        session.execute(delete(RoleHolding).where(RoleHolding.role == "MEMBERSHIP"))
+    head = browser_of(desk, web_engine, "GENERAL_DELEGATE")
+    assert "personne n’a ce rôle aujourd’hui" in _sent(head, "remind", asked)
+    lone = add_person(web_engine, "Sans", "Adresse", "MEMBERSHIP")
+    with transaction(web_engine) as session:
+        known = session.get_one(Person, lone.id)
+        known.emails.clear()
+    assert "l’adresse de la personne attendue est inconnue" in _sent(head, "remind", asked)
+
+
+def _sent(person: LookedAtPages, act: str, form: dict[str, object]) -> str:
+    return person.post_form(f"/tasks/selected/{act}", form).get_data(as_text=True).replace("\u00a0", " ")
 
 
 def _actor_of(engine: Engine, name: str) -> str:

@@ -6,10 +6,12 @@ import json
 import re
 from datetime import date
 from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from engine import commands
 from engine.assignment import SYSTEM, Actor
@@ -20,10 +22,12 @@ from forms import bind, read_form
 from tests.fixtures.cases import READING, RESOURCES, start_review
 from tests.fixtures.diagrams import end, process, start, user_task
 from tests.fixtures.pages import LookedAtPages
+from tests.fixtures.staff import PASSWORD
 from tests.forms.drawn import component, form
 from tests.forms.expressions import evaluate
 from tests.webapp.test_cases import browser_of
 from tests.webapp.test_inbox import open_task
+from webapp.accounts.models import WebSession
 from webapp.task_work import Drawn
 
 OTHER = process("other", [start(), user_task("only", groups="MEMBERSHIP"), end()], ["begin -> only", "only -> done"])
@@ -93,8 +97,36 @@ def test_a_question_that_the_answer_reveals_is_asked_once_of_all(
     assert "Pourquoi ?" in page
     assert "Une question de plus se pose ici" not in page
     shown = re.findall(r'name="-shown" value="([^"]*)"', page)
-    answered = desk.post_form("/tasks/stack/", {**chosen, "-shown": shown, "why": "Il manque une page."})
+    typed = {**chosen, "-shown": shown, "why": "Il manque une page."}
+    answered = desk.post_form("/tasks/stack/", typed)
     assert "2 tâches seraient terminées" in answered.get_data(as_text=True)
+    with transaction(web_engine) as session:
+        session.execute(update(WebSession).values(expires_at=web_engine.clock.now()))
+    ended = desk.post_form("/tasks/stack/", typed, headers={"Referer": "http://localhost/tasks/stack/"})
+    back = parse_qs(urlsplit(ended.location).query)["next"][0]
+    desk.post_form("/sign-in/password", {"email": "alex.membership@example.org", "password": PASSWORD})
+    assert "Il manque une page.</textarea>" in desk.get(back).get_data(as_text=True)
+
+
+def test_a_held_stack_whose_tasks_were_done_meanwhile_leads_to_the_list(
+    desk: LookedAtPages, web_engine: Engine, tasks: list[str]
+) -> None:
+    led = desk.get(f"/tasks/stack/?card={tasks[0]}")
+    assert (led.status_code, led.location) == (303, "/tasks"), "what is selected stands in no address"
+    with transaction(web_engine) as session:
+        session.execute(update(WebSession).values(expires_at=web_engine.clock.now()))
+    typed = {"card": tasks, "task": tasks, "step": "look", "verdict": "YES"}
+    ended = desk.post_form("/tasks/stack/", typed, headers={"Referer": "http://localhost/tasks/stack/"})
+    back = parse_qs(urlsplit(ended.location).query)["next"][0]
+    colleague = Actor(f"person:{uuid4()}", "Olga", frozenset({"MEMBERSHIP"}))
+    with transaction(web_engine) as session:
+        for task in tasks:
+            commands.claim(session, web_engine, UUID(task), by=colleague)
+            commands.complete(session, web_engine, UUID(task), {"verdict": "YES"}, by=colleague)
+    desk.post_form("/sign-in/password", {"email": "alex.membership@example.org", "password": PASSWORD})
+    led = desk.get(back)
+    assert (led.status_code, led.location) == (303, "/tasks")
+    assert "Les tâches de cette pile sont faites" in desk.get("/tasks").get_data(as_text=True)
 
 
 def test_what_was_faster_or_does_not_fit_is_said_and_the_rest_undone_at_once(

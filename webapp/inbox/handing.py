@@ -62,7 +62,7 @@ def give() -> ResponseReturnValue:
     """
     if request.method == "GET" and nothing_selected():
         return back_to_choose()
-    to, note = request.form.get("to", ""), request.form.get("note", "")
+    to, note, back = request.form.get("to", ""), request.form.get("note", ""), request.form.get("back") == "1"
     with reading(engine()) as reader:
         tasks = selected(reader)
         today = engine().clock.now().astimezone(engine().settings.zone).date()
@@ -75,11 +75,9 @@ def give() -> ResponseReturnValue:
     if chosen is None:
         missing = "answered" in request.form
         page = render_template(
-            "inbox/give.html", tasks=named, colleagues=able, note=note, missing=missing, query=query()
+            "inbox/give.html", tasks=named, colleagues=able, note=note, back=back, missing=missing, query=query()
         )
         return page, 422 if missing else 200
-
-    back = request.form.get("back") == "1"
 
     def act(writer: Session, task: UserTask, by: Actor) -> None:
         commands.delegate(writer, engine(), task.id, by=by, to=to, steering=may_steer(viewer(), task))
@@ -104,7 +102,8 @@ def later() -> ResponseReturnValue:
     if until is None:
         with reading(engine()) as reader:
             named, offered = _named(reader, selected(reader)), days(reader, engine())
-        shown = render_template("inbox/later.html", tasks=named, days=offered, wrong=wrong, query=query())
+        typed = {name: request.form.get(name, "") for name in ("day", "other")}
+        shown = render_template("inbox/later.html", tasks=named, days=offered, wrong=wrong, typed=typed, query=query())
         return shown, 422 if wrong else 200
     moment = morning(until, engine())
 

@@ -6,6 +6,7 @@ From a list it is first said who would be told of what; from the page of one tas
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -30,6 +31,7 @@ blueprint = Blueprint("reminding", __name__, template_folder="templates", url_pr
 class Row:
     """One task of the look before: who would be told of it, or why nobody would."""
 
+    id: UUID
     name: str
     readers: str
     refused: str
@@ -46,7 +48,7 @@ def remind() -> ResponseReturnValue:
             tasks = selected(reader)
             names = names_of(reader, tasks)
             rows = [_row(reader, task, names[task.id]) for task in tasks]
-        return render_template("inbox/remind.html", tasks=tasks, rows=rows, query=query())
+        return render_template("inbox/remind.html", rows=rows, query=query())
 
     def act(writer: Session, task: UserTask, by: Actor) -> None:
         _asked_for(task)
@@ -68,6 +70,6 @@ def _row(reader: Session, task: UserTask, name: str) -> Row:
         told = task_reminders.readers(reader, engine(), task, viewer().acting_on(task))
     except AmicaleError as refused:
         words = words_of(reader, as_named(refused, name), typed=False).title
-        return Row(name, "", words)
+        return Row(task.id, name, "", words)
     names = people.names_of(reader, [person.id for person in told])
-    return Row(name, ", ".join(sorted(names.values(), key=str.casefold)), "")
+    return Row(task.id, name, ", ".join(sorted(names.values(), key=str.casefold)), "")

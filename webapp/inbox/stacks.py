@@ -18,7 +18,7 @@ from webapp.inbox import stack
 from webapp.inbox.alike import MOST, alike
 from webapp.inbox.listing import asked, query_of
 from webapp.inbox.page import show_list
-from webapp.inbox.selected import back_to_choose, nothing_selected
+from webapp.inbox.selected import back_to_choose
 from webapp.inbox.undoing import just_done
 from webapp.unsent.expired import held_before, typed_before
 from webapp.viewer import viewer
@@ -42,12 +42,17 @@ def like(task_id: UUID) -> str:
 @blueprint.get("/")
 @staff
 def chosen() -> ResponseReturnValue:
-    """The stack whose form was sent when the session had ended; else the list, where a stack is selected."""
-    if nothing_selected("card"):
-        return back_to_choose()
+    """The stack whose form was sent when the session had ended, with what of it is still open; else the list, where a
+    stack is selected."""
     ids = _ids("card", held_before("card"))
+    if not ids:
+        return back_to_choose()
     with reading(engine()) as reader:
-        found = stack.tasks_of(reader, ids)
+        try:
+            found = stack.tasks_of(reader, ids)
+        except NotFound:
+            flash(_("The tasks of this stack are done, or somebody else has them now."), "info")
+            return redirect(url_for("inbox.listing", **_query()), 303)
         return _page(stack.stack_of(reader, found, frozenset(_ids("task", held_before("task"))), typed_before()))
 
 

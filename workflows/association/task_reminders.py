@@ -65,18 +65,31 @@ class NobodyToRemind(Conflict):
     code: ClassVar[str] = "nobody_to_remind"
 
 
+class NobodyElseToRemind(Conflict):
+    """Nobody else can be reminded of “{name}”: you are the only one who holds its role."""
+
+    code: ClassVar[str] = "nobody_else_to_remind"
+
+
+class NobodyHoldsRole(Conflict):
+    """Nobody can be reminded of “{name}”: nobody holds its role today. The general delegate names somebody."""
+
+    code: ClassVar[str] = "nobody_holds_role"
+
+
 def readers(session: Session, engine: Engine, task: UserTask, by: Actor) -> Sequence[Person]:
     """Whom a reminder by hand would tell now: whoever has an open task, or all who may take it, but not who asks.
 
-    Raises TaskClosed, AlreadyReminded, NobodyToRemind.
+    Raises TaskClosed, AlreadyReminded; NobodyToRemind, NobodyElseToRemind or NobodyHoldsRole by why there is nobody.
     """
     if task.state != "created":
         raise TaskClosed(closed_by=task.closed_by or "system", name=task.name, state=task.state)
     today = local_day(engine.clock.now(), engine.settings.zone)
-    others = [person for person in _who(session, task, today) if by.id != f"person:{person.id}"]
+    waited_for = _who(session, task, today)
+    others = [person for person in waited_for if by.id != f"person:{person.id}"]
     told = [person for person in others if person.primary_email is not None]
     if not told:
-        raise NobodyToRemind(name=task.name)
+        raise _why_nobody(task, waited_for, others)
     fresh = [person for person in told if not was_told(session, _key(task, person, today))]
     if not fresh:
         raise AlreadyReminded(name=task.name)
@@ -84,7 +97,7 @@ def readers(session: Session, engine: Engine, task: UserTask, by: Actor) -> Sequ
 
 
 def by_hand(session: Session, engine: Engine, task: UserTask, by: Actor, public_url: str) -> None:
-    """Reminds them (`readers`). Raises TaskClosed, AlreadyReminded, NobodyToRemind."""
+    """Reminds them. Raises as `readers` does."""
     today = local_day(engine.clock.now(), engine.settings.zone)
     for person in readers(session, engine, task, by):
         subject, text = _BY_HAND["en" if person.lang == "en" else "fr"]
@@ -94,6 +107,14 @@ def by_hand(session: Session, engine: Engine, task: UserTask, by: Actor, public_
         said = Said(title, f"/{_page(task)}", subject.format(**words), text.format(**words), task.id)
         tell(session, engine, person.id, "late", said, _key(task, person, today))
     record(session, engine, task.instance_id, "task_reminded", task.element, task.id, by)
+
+
+def _why_nobody(task: UserTask, waited_for: Sequence[Person], others: Sequence[Person]) -> Conflict:
+    """Why there is nobody to tell: a role that nobody holds, or none but who asks, or no address."""
+    free = task.assignee is None and task.role is not None
+    if free and not waited_for:
+        return NobodyHoldsRole(name=task.name)
+    return NobodyToRemind(name=task.name) if others or not free else NobodyElseToRemind(name=task.name)
 
 
 def _key(task: UserTask, person: Person, today: date) -> str:

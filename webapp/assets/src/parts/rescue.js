@@ -57,12 +57,22 @@ function show(form, copy, guard) {
   section.setAttribute("role", "alert");
   said.querySelector("[data-task]").textContent = copy.title;
   said.querySelector("[data-answers]").replaceWith(list);
-  said.querySelector("[data-copied]").addEventListener("click", () => guard.abort());
+  said.querySelector("[data-copied]").addEventListener("click", () => {
+    guard.abort();
+    restAt(document.querySelector("#task-title") ?? document.querySelector("main"));
+  });
   for (const [asked, answer] of typedIn(form)) list.append(row(asked, answer));
   section.append(said);
   document.querySelector(".am-page").before(section);
   section.scrollIntoView({ block: "nearest" });
   copy.section = section;
+}
+
+// The focus that a removed button had goes on at what is read next, and not at the top of the page.
+function restAt(place) {
+  if (!place) return;
+  place.setAttribute("tabindex", "-1");
+  place.focus();
 }
 
 function row(asked, said) {
