@@ -41,14 +41,15 @@ def test_meetings_are_seen_at_home_and_in_a_calendar_program(app: Flask, web_eng
         appointments.invite(session, planned, [person.id])
     page = zoe.get("/calendar/").get_data(as_text=True)
     assert "18:30–21:30 (Paris)" in page
-    assert "mardi 19 janvier, 02:30 (Tokyo)" in page
+    assert "mardi 19 janvier 2027, 02:30 (Tokyo)" in page
 
     assert zoe.post_form("/account/zone/", {"zone": "Mars/Olympus"}).status_code == 400
-    for zone, told in (("America/Toronto", "lundi 18 janvier, 12:30 (Toronto)"), ("", "(Tokyo)")):
+    for zone, told in (("America/Toronto", "lundi 18 janvier 2027, 12:30 (Toronto)"), ("", "(Tokyo)")):
         assert zoe.post_form("/account/zone/", {"zone": zone}).status_code == 303
         assert (f'<option value="{zone}" selected>' in zoe.get("/account/").get_data(as_text=True)) is bool(zone)
         assert told in zoe.get("/calendar/").get_data(as_text=True)
 
+    assert "Créer une adresse\xa0: groupe carrière COH-2027-01" in zoe.get("/calendar/").get_data(as_text=True)
     made = zoe.post_form("/calendar/feeds", {"calendar": "COH-2027-01"}).get_data(as_text=True)
     found = re.search(r'value="http://[^/]+(/calendar/feeds/[^"]+\.ics)"', made)
     assert found is not None

@@ -23,7 +23,7 @@ from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import at_desk, browser, signed_in
 from webapp import definitions
-from webapp.journey.programme import Reader, of_seat
+from webapp.journey.programme import Reader, next_date, of_seat
 from webapp.links import tokens
 from webapp.links.tokens import SignedLink
 from workflows.association import orders
@@ -169,6 +169,7 @@ def test_a_journey_tells_the_date_of_whoever_has_a_seat(
         seat.state = state
         told = of_seat(session, web_engine, seat, Reader("fr", ZoneInfo("Europe/Paris")))
         assert len(told.coming if told else []) == dates
+        assert (next_date(told) is not None) == bool(dates)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from webapp.journey.steps import Journey, derive
 from webapp.operations.drawing import Drawing, read_drawing
 from webapp.operations.progress import Progress
+from workflows.catalogue import definitions
 
 NAMESPACES = (
     'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"'
@@ -89,7 +90,7 @@ def test_a_loop_is_one_step_with_its_count(loop: Drawing) -> None:
     assert [(step.title, step.times) for step in journey.steps] == [
         ("check (en)", 2),
         ("proof (en)", 1),
-        ("join (en)", 1),
+        ("join (en)", 0),
     ]
 
 
@@ -125,3 +126,83 @@ def test_a_long_diagram_is_read_without_deep_recursion() -> None:
     )
     assert derive(chain, Progress(), "fr").total == 1_500
     assert [shape.id for shape in chain.reading_order()] == ["start", *names, "end"]
+
+
+def link(name: str, kind: str, to: str) -> str:
+    event = f"bpmn:intermediate{kind}Event"
+    return f'<{event} id="{name}"><bpmn:linkEventDefinition name="{to}"/></{event}>'
+
+
+def test_a_link_leads_on_and_back() -> None:
+    """check → gate → (link back before check | join), as diagrams are drawn that would cross themselves."""
+    linked = drawing(
+        task("check"),
+        task("join"),
+        '<bpmn:exclusiveGateway id="gate"/>',
+        link("again", "Throw", "back"),
+        link("begins", "Catch", "back"),
+        link("away", "Throw", "end"),
+        link("ends", "Catch", "end"),
+        flow("start", "check"),
+        flow("check", "gate"),
+        flow("gate", "again"),
+        flow("gate", "join", happy=True),
+        flow("begins", "check"),
+        flow("join", "away"),
+        task("news"),
+        flow("ends", "news"),
+    )
+    came_back = Progress({"check": 1, "gate": 1}, ("check_gate", "gate_again"), frozenset({"check"}))
+    expected = [("check", "waiting"), ("join", "cannot_start"), ("news", "cannot_start")]
+    assert statuses(derive(linked, came_back, "fr")) == expected
+    order = [shape.id for shape in linked.reading_order()]
+    assert order.index("join") < order.index("ends") < order.index("news")
+
+
+def test_a_gateway_with_several_happy_ways_shows_all_that_is_to_come() -> None:
+    plan = drawing(
+        '<bpmn:exclusiveGateway id="due"/><bpmn:exclusiveGateway id="helps"/>',
+        *(task(name) for name in ("each_month", "half", "talk", "close")),
+        flow("start", "due"),
+        flow("due", "each_month", happy=True),
+        flow("due", "half", happy=True),
+        flow("due", "talk"),
+        flow("due", "close", happy=True),
+        *(flow(name, "due") for name in ("each_month", "half", "talk")),
+        flow("close", "end"),
+    )
+    assert [step.element for step in derive(plan, Progress(), "fr").steps] == ["each_month", "half", "close"]
+    taken = ("due_half", "half_due", "due_talk", "talk_due", "due_each_month")
+    later = Progress({"due": 3, "half": 1, "talk": 1}, taken, frozenset({"each_month"}))
+    assert statuses(derive(plan, later, "fr")) == [
+        ("each_month", "waiting"), ("half", "completed"), ("talk", "completed"), ("close", "cannot_start"),
+    ]  # fmt: skip
+
+
+def test_the_way_begins_where_the_case_did_and_ends_with_what_came_up_beside_it() -> None:
+    inside = task("sheet") + flow("asked", "sheet")
+    beside = drawing(
+        '<bpmn:startEvent id="brought"><bpmn:messageEventDefinition/></bpmn:startEvent>',
+        task("first"),
+        task("second"),
+        flow("start", "first"),
+        flow("brought", "second"),
+        flow("first", "second"),
+        f'<bpmn:subProcess id="beside" triggeredByEvent="true"><bpmn:startEvent id="asked"/>{inside}</bpmn:subProcess>',
+    )
+    assert statuses(derive(beside, Progress(), "fr")) == [("first", "cannot_start"), ("second", "cannot_start")]
+    brought = Progress({"brought": 1, "asked": 1}, ("brought_second",), frozenset({"second", "sheet"}))
+    assert statuses(derive(beside, brought, "fr")) == [("second", "waiting"), ("sheet", "waiting")]
+
+
+@pytest.mark.parametrize(
+    ("process", "steps"),
+    [
+        ("mentorship", "write_first answer_call write_agreement sign_agreement check_in review_half close_pair"),
+        ("cohort_participation", "seat_given sign_charter attendance_was_noted give_evaluation tell_news"),
+        ("cohort_admission", "candidate_has_applied give_dates hold_talk answer_offer await_fee seat_was_given"),
+    ],
+)
+def test_who_begins_a_guided_programme_sees_its_steps_up_to_the_last(process: str, steps: str) -> None:
+    drawn = read_drawing(definitions()[process][f"{process}.bpmn"], process)
+    assert [step.element for step in derive(drawn, Progress(), "fr").steps] == steps.split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -170,6 +171,10 @@ def test_the_date_of_a_pair_is_dragged_and_each_pair_stands_under_what_one_is_in
     page = browsers["Mentor"].get("/journeys").get_data(as_text=True)
     assert page.index("En tant que mentor<") != page.index("En tant que mentoré·e<")
     assert page.count('class="govuk-heading-m"') == 2
+    assert len(re.findall(r">Mentorat\s: Mentee [^<]+</a>", page)) == 2, "each names the other person"
+    calendar = browsers["Mentor"].get("/calendar/").get_data(as_text=True)
+    assert "PAIR-" not in re.sub(r'value="PAIR-[^"]+"', "", calendar)
+    assert "Créer une adresse\xa0: mentorat avec Mentee" in calendar
     sent = {"move": str(planned[0].id), "day": (planned[0].day + timedelta(days=2)).isoformat()}
     assert browsers["Stranger"].post_form("/calendar/move", sent).status_code == 404
     assert messages(web_engine) == []

@@ -66,4 +66,4 @@ def _abroad(starts: datetime, reader: ZoneInfo) -> str:
     there = starts.astimezone(reader)
     if there.utcoffset() == starts.utcoffset():
         return ""
-    return f"{format_datetime(there.replace(tzinfo=None), 'EEEE d MMMM, HH:mm', rebase=False)} ({zone_city(reader)})"
+    return f"{format_datetime(there.replace(tzinfo=None), 'EEEE d MMMM y, HH:mm', rebase=False)} ({zone_city(reader)})"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, public, settings, signed_in
-from webapp.calendars import moving
+from webapp.calendars import moving, naming
 from webapp.calendars.month import grid
 from webapp.calendars.page import mine
 from webapp.calendars.tasks import dated_tasks
@@ -48,8 +48,10 @@ def _page(fresh: str) -> str:
         owners = moving.movable(reader, coming)
         dates = [(each, _short(each), str(each.id) if each.id in owners else "") for each in coming]
         joined = sorted({each.calendar for each in appointments.of_person(reader, person_id, today - BACK)})
+        living = feeds.living(reader, person_id)
+        names = naming.called(reader, [*joined, *(each.calendar for each in living)], [person_id], language())
         return render_template(
-            "calendars/page.html", meetings=meetings, feeds=feeds.living(reader, person_id), joined=joined, fresh=fresh,
+            "calendars/page.html", meetings=meetings, feeds=living, joined=joined, names=names, fresh=fresh,
             language=language(), movable=[each for each in coming if each.id in owners], request_key=uuid4().hex,
             grid_shown=grid(dates, today, request.args.get("from", ""), language()),
         )  # fmt: skip
@@ -118,7 +120,10 @@ def feed(secret: str) -> ResponseReturnValue:
         tasks = (
             dated_tasks(reader, engine(), person, home, settings().public_url) if found.calendar == feeds.MINE else ()
         )
-        name = f"{settings().association} – {found.calendar}" if found.calendar else settings().association
+        name = settings().association
+        if found.calendar:
+            names = naming.called(reader, [found.calendar], [person.id], person.lang)
+            name = f"{name} – {names[found.calendar].subject}"
         body = icalendar_text.feed(name, shown, domain=settings().mail_from, lang=person.lang, tasks=tasks)
         stale, feed_id = found.read_at is None or now - found.read_at > SEEN_EVERY, found.id
     if stale:

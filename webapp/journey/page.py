@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -22,7 +22,7 @@ from webapp.dates import day, full_day
 from webapp.files.routes import documents
 from webapp.inbox.due import last_day
 from webapp.inbox.task_page import closed_words, instructions
-from webapp.journey import programme
+from webapp.journey import listing, programme
 from webapp.journey.acts import buttons
 from webapp.journey.steps import derive
 from webapp.journey.turns import turns, usual_delay
@@ -37,13 +37,6 @@ from workflows.association.mentoring import guides
 from workflows.association.wording import typographic
 
 PAYMENT = "payment_confirmed"
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyLink:
-    id: UUID
-    title: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +78,6 @@ def own_task(session: Session, viewer: Viewer, instance_id: UUID, task_id: UUID)
     return found
 
 
-def mine_of(session: Session, viewer: Viewer, language: str) -> Mapping[str, Sequence[JourneyLink]]:
-    """Every journey of the viewer under what he is in it, newest first, those that are over last."""
-    found = session.scalars(
-        select(ProcessInstance)
-        .where(authorize.about_me(viewer), ProcessInstance.parent_id.is_(None))
-        .order_by(ProcessInstance.started_at.desc())
-        .limit(50)
-    )
-    parts: dict[str, list[JourneyLink]] = {}
-    for case in sorted(found, key=lambda each: each.ended_at is not None):
-        link = JourneyLink(case.id, _name(session, case, language), _("finished") if case.ended_at else "")
-        parts.setdefault(programme.part_of(session, viewer, case), []).append(link)
-    return parts
-
-
 def journey_of(
     session: Session, engine: Engine, viewer: Viewer, case: ProcessInstance, language: str
 ) -> dict[str, object]:
@@ -109,6 +87,7 @@ def journey_of(
     payment = _payment(session, case.id)
     mine = {task.element for task in tasks} | ({payment[0]} if payment else set())
     journey = derive(drawn, story.progress(session, case.id, mine, ended=case.ended_at is not None), language)
+    guided, turn = programme.of_case(session, engine, viewer, case, language), turns(session, viewer, case, language)
     own = [task_view(session, engine, viewer, task, language) for task in tasks]
     links = {task.element: _address(task) for task in (*_done_tasks(session, viewer, case.id), *tasks)}
     if payment:
@@ -116,7 +95,10 @@ def journey_of(
     return {
         "instance_id": case.id,
         "journey_title": process_title(session, case, language),
-        "caption": case.title_in(language) or case.business_key or "",
+        "caption": listing.subjects(session, viewer, [case], language).get(case.id)
+        or case.title_in(language)
+        or case.business_key
+        or "",
         "journey": journey,
         "task": own[0] if own else None,
         "payment_url": payment[1] if payment else None,
@@ -124,8 +106,9 @@ def journey_of(
         "ended": _ending(case),
         "behalf": evidence.told(session, engine, case, language),
         "files": documents(session, viewer, case, internal=False),
-        "programme": programme.of_case(session, engine, viewer, case, language),
-        "turns": turns(session, viewer, case, language),
+        "programme": guided,
+        "turns": turn,
+        "dated": programme.next_date(guided) if not turn and not own and not payment else None,
         "usual": usual_delay(session, case, journey.next_step.element) if journey.next_step is not None else "",
         "acts": buttons(session, engine, viewer, case, language),
     }
@@ -186,10 +169,6 @@ def _payment(session: Session, instance_id: UUID) -> tuple[str, str] | None:
 
 def _address(task: UserTask) -> str:
     return url_for("journey.task", instance_id=task.instance_id, task_id=task.id)
-
-
-def _name(session: Session, case: ProcessInstance, language: str) -> str:
-    return case.title_in(language) or process_title(session, case, language)
 
 
 def _ending(case: ProcessInstance) -> Ending | None:

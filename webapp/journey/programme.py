@@ -81,6 +81,7 @@ class Programme:
     phases: Sequence[Phase] = ()
     charter: str = ""  # the key of the group whose charter the reader has signed
     leads: bool = False  # the reader is counted on, and may say that he cannot come
+    seated: bool = False  # the reader has a seat: what a step waits for is the next of its dates, nobody's work
 
 
 _PARTS: Final[Sequence[tuple[str, Callable[[], str]]]] = (
@@ -113,6 +114,11 @@ def of_case(session: Session, engine: Engine, viewer: Viewer, case: ProcessInsta
     cohort = session.get(Cohort, found) if found is not None else None
     seat_id = uuid_or_none(known, "seat_id")
     return _of_cohort(session, engine, cohort, seat_id, reader) if cohort is not None else None
+
+
+def next_date(programme: Programme | None) -> Meeting | None:
+    """The date that is next for whoever has a seat; None where other things are waited for."""
+    return programme.coming[0] if programme is not None and programme.seated and programme.coming else None
 
 
 def _reader(session: Session, engine: Engine, viewer: Viewer, language: str) -> Reader:
@@ -150,7 +156,7 @@ def of_seat(session: Session, engine: Engine, seat: EventRegistration, reader: R
     if seat.state not in HOLDING:
         return None
     date = session.get_one(Appointment, seat.appointment_id)
-    return Programme("", [], _told(_parted(engine, [date])[0], reader), [])
+    return Programme("", [], _told(_parted(engine, [date])[0], reader), [], seated=True)
 
 
 def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID | None, reader: Reader) -> Programme:
@@ -181,6 +187,7 @@ def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID |
         held,
         _phases(session, engine, cohort, reader.language),
         cohort.key if records.signed_at(session, seat) is not None else "",
+        seated=sitting,
     )
 
 

@@ -19,7 +19,8 @@ from webapp.drafts.changes import asked as questions
 from webapp.errors import STALE_FORM, answer, on_amicale_error, wants_json
 from webapp.inbox.expired import adopt, files_before, hold_typed
 from webapp.inbox.page import words_of
-from webapp.journey.page import journey_of, mine_of, own_case, own_task, task_view
+from webapp.journey.listing import mine_of
+from webapp.journey.page import journey_of, own_case, own_task, task_view
 from webapp.limits import limited
 from webapp.process_titles import process_title
 from webapp.task_work import Work
@@ -44,7 +45,7 @@ def mine() -> ResponseReturnValue:
     with reading(engine()) as reader:
         found = mine_of(reader, viewer(), language())
     links = [each for part in found.values() for each in part]
-    if len(links) == 1 and not links[0].state:
+    if len(links) == 1 and not links[0].ended:
         return redirect(url_for("journey.page", instance_id=links[0].id), 303)
     return render_template("journey/mine.html", parts=found)
 

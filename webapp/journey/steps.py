@@ -7,7 +7,7 @@ GOV.UK “complete multiple tasks”.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -21,13 +21,13 @@ _DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGatewa
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the journey. `times` counts the turns of a loop; `mine` says that the reader acts."""
+    """One row of the journey. `times` counts how often it was done; `mine` says that the reader acts."""
 
     element: str
     title: str
     status: Status
     mine: bool
-    times: int = 1
+    times: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,25 @@ class _Walk:
     seen: set[str] = field(default_factory=set)
     met: list[str] = field(default_factory=list)  # again
 
-    def from_starts(self, parent: str | None) -> Iterator[tuple[Shape, str]]:
-        """Each shape of this scope in the order of the walk, with the fork it stands behind ("" where none)."""
-        for start in self.drawing.starts(parent):
+    def whole(self) -> Iterator[tuple[Shape, str]]:
+        """The case from its start; then what came up beside it: the event sub-processes that it entered."""
+        yield from self.from_start(None)
+        for shape in self.drawing.shapes.values():
+            beside = shape.kind == "subProcess" and shape.id not in self.seen and not self.drawing.incoming(shape.id)
+            if beside and any(each.parent == shape.id and self.entered(each) for each in self.drawing.shapes.values()):
+                self.seen.add(shape.id)
+                yield shape, ""
+                yield from self.from_start(shape.id)
+
+    def from_start(self, parent: str | None) -> Iterator[tuple[Shape, str]]:
+        """Each shape of this scope in the order of the walk, with the fork it stands behind ("" where none); from the
+        start event by which the case came, where it has come."""
+        starts = self.drawing.starts(parent)
+        for start in [*(each for each in starts if each.id in self.progress.left), *starts][:1]:
             yield from self.along(start, "")
+
+    def entered(self, shape: Shape) -> bool:
+        return shape.id in self.progress.left or shape.id in self.progress.standing
 
     def along(self, first: Shape, fork: str) -> Iterator[tuple[Shape, str]]:
         """Walks on from a shape; notes where it comes back to where it had been: a loop, not an end."""
@@ -91,12 +106,12 @@ class _Walk:
             self.seen.add(shape.id)
             yield shape, fork
             if shape.kind in {"subProcess", "transaction"}:
-                yield from self.from_starts(shape.id)
+                yield from self.from_start(shape.id)
             yield from self.interruptions(shape, fork)
             if shape.kind in _DECIDING:
                 shape = yield from self.decide(shape, fork)
                 continue
-            ahead = self.ahead(shape)
+            ahead = self.drawing.ahead(shape)
             if len(ahead) > 1:
                 shape = yield from self.split(shape, ahead, fork)
             else:
@@ -104,28 +119,33 @@ class _Walk:
 
     def decide(self, gateway: Shape, fork: str) -> Generator[tuple[Shape, str], None, Shape | None]:
         """Walks the ways that were taken, in the order of the last time; answers the happy one where the case came
-        back to the gateway or before it, or has not decided yet. A loop further on is none of the gateway."""
+        back to the gateway or before it, or has not decided yet. A loop further on is none of the gateway. Where
+        several ways are happy, the case comes back until each was taken: they are walked as they stand in the file."""
         order = {flow: place for place, flow in enumerate(self.progress.flows)}
         flows = self.drawing.outgoing(gateway.id)
         taken = sorted((flow for flow in flows if flow.id in order), key=lambda flow: order[flow.id])
+        happy = self.drawing.happy(gateway.id)
         before, since = frozenset(self.seen), len(self.met)
+        if len(happy) > 1:
+            to_come = () if self.progress.ended else happy
+            taken = [flow for flow in flows if flow in taken or flow in to_come]
         for flow in taken:
             if flow.target in self.drawing.shapes:
                 yield from self.along(self.drawing.shapes[flow.target], fork)
         back = not taken or any(met in before for met in self.met[since:])
-        happy = self.drawing.happy(gateway.id)
-        if not back or happy is None or happy.target in self.seen:
-            return None
-        return self.drawing.shapes[happy.target]
+        ahead = [self.drawing.shapes[flow.target] for flow in happy if flow.target not in self.seen]
+        return ahead[0] if back and ahead else None
 
-    def split(self, shape: Shape, ahead: list[Shape], fork: str) -> Generator[tuple[Shape, str], None, Shape | None]:
+    def split(
+        self, shape: Shape, ahead: Sequence[Shape], fork: str
+    ) -> Generator[tuple[Shape, str], None, Shape | None]:
         """Walks the branches of a fork up to their join, and answers the join."""
         walked = [shape]
         for target in ahead:
             for met, inner in self.along(target, fork or shape.id):
                 walked.append(met)
                 yield met, inner
-        joins = (target for each in walked for target in self.ahead(each) if self.is_join(target))
+        joins = (target for each in walked for target in self.drawing.ahead(each) if self.is_join(target))
         return next((join for join in joins if join.id not in self.seen), None)
 
     def is_join(self, shape: Shape) -> bool:
@@ -134,12 +154,8 @@ class _Walk:
     def interruptions(self, shape: Shape, fork: str) -> Iterator[tuple[Shape, str]]:
         """Boundary events that happened: their path is part of this story, the others are not."""
         for event in self.drawing.attached(shape.id):
-            if event.id in self.progress.left or event.id in self.progress.standing:
+            if self.entered(event):
                 yield from self.along(event, fork)
-
-    def ahead(self, shape: Shape) -> list[Shape]:
-        flows = self.drawing.outgoing(shape.id)
-        return [self.drawing.shapes[flow.target] for flow in flows if flow.target in self.drawing.shapes]
 
 
 def derive(drawing: Drawing, progress: Progress, language: str) -> Journey:
@@ -147,7 +163,7 @@ def derive(drawing: Drawing, progress: Progress, language: str) -> Journey:
     progress = replace(progress, standing=progress.standing | _awaited(drawing, progress))
     groups: list[Group] = []
     rows: list[tuple[str, str, Step]] = []
-    for shape, fork in _Walk(drawing, progress).from_starts(None):
+    for shape, fork in _Walk(drawing, progress).whole():
         title = _title(shape, language)
         if title is not None:
             rows.append((shape.parent or "", fork, _step(shape, title, progress)))
@@ -185,9 +201,8 @@ def _step(shape: Shape, title: str, progress: Progress) -> Step:
     status: Status
     if shape.id in progress.standing:
         status = "to_do" if mine else "waiting"
-        times += 1
     elif times:
         status = "completed"
     else:
         status = "cannot_start"
-    return Step(shape.id, title, status, mine or shape.for_member, max(times, 1))
+    return Step(shape.id, title, status, mine or shape.for_member, times)

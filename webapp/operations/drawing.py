@@ -25,7 +25,8 @@ _CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One element of the diagram. `event` is the kind of its event definition (timer, message …), "" where none."""
+    """One element of the diagram. `event` is the kind of its event definition (timer, message …), "" where none;
+    `link` is the name that the two ends of a link share."""
 
     id: str
     kind: str
@@ -36,6 +37,7 @@ class Shape:
     roles: tuple[str, ...]
     properties: Mapping[str, str]
     row: float
+    link: str = ""
 
     @property
     def for_member(self) -> bool:
@@ -75,22 +77,34 @@ class Drawing:
         return tuple(event for event in self.shapes.values() if event.attached_to == shape)
 
     def starts(self, parent: str | None) -> tuple[Shape, ...]:
-        """Where the walk of a scope begins: its start events, a none start first."""
+        """The start events of a scope, a none start first."""
         starts = [s for s in self.shapes.values() if s.kind == "startEvent" and s.parent == parent]
-        return tuple(sorted(starts, key=lambda start: start.event != ""))[:1]
+        return tuple(sorted(starts, key=lambda start: start.event != ""))
 
-    def happy(self, gateway: str) -> Flow | None:
-        """The flow marked `journey.happy`, else the one on the straight line: the happy path is drawn on one row."""
+    def happy(self, gateway: str) -> tuple[Flow, ...]:
+        """The flows marked `journey.happy` in the order of the file (several where a case comes back for each), else
+        the one on the straight line: the happy path is drawn on one row."""
         flows = [flow for flow in self.outgoing(gateway) if flow.target in self.shapes]
         row = self.shapes[gateway].row
-        return min(flows, key=lambda flow: (not flow.happy, abs(self.shapes[flow.target].row - row)), default=None)
+        straight = sorted(flows, key=lambda flow: abs(self.shapes[flow.target].row - row))[:1]
+        return tuple(flow for flow in flows if flow.happy) or tuple(straight)
+
+    def ahead(self, shape: Shape) -> tuple[Shape, ...]:
+        """Where the flows of a shape lead; from one end of a link, its other end."""
+        if shape.link and shape.kind == "intermediateThrowEvent":
+            return tuple(
+                each
+                for each in self.shapes.values()
+                if each.link == shape.link and each.parent == shape.parent and each.kind == "intermediateCatchEvent"
+            )
+        return tuple(self.shapes[flow.target] for flow in self.outgoing(shape.id) if flow.target in self.shapes)
 
     def reading_order(self) -> tuple[Shape, ...]:
         """Every shape once, as one would read the diagram: along the flows from the start (the reverse postorder of a
         depth-first search, so that a join stands after its branches), a sub-process before its inside, boundary
         events after their host, what no flow reaches at the end."""
         finished: dict[str, Shape] = {}
-        for start in self.starts(None):
+        for start in self.starts(None)[:1]:
             self._search(start, finished)
         ordered = {shape.id: shape for shape in reversed(finished.values())}
         for shape in self.shapes.values():
@@ -112,7 +126,7 @@ class Drawing:
 
     def _after(self, shape: Shape) -> list[Shape]:
         """What comes after a shape; what should be read first stands last."""
-        ahead = [self.shapes[flow.target] for flow in self.outgoing(shape.id) if flow.target in self.shapes]
+        ahead = list(self.ahead(shape))
         ahead.sort(key=lambda target: abs(target.row - shape.row), reverse=True)
         inside = [each for each in self.shapes.values() if each.parent == shape.id and each.kind == "startEvent"]
         return [*ahead, *self.attached(shape.id), *inside]
@@ -182,7 +196,13 @@ def _shape(node: etree._Element, kind: str, node_id: str, rows: Mapping[str, flo
         roles=tuple(role.strip() for role in roles.split(",") if role.strip()),
         properties=_properties(node),
         row=rows.get(node_id, 0.0),
+        link=_link(node),
     )
+
+
+def _link(node: etree._Element) -> str:
+    found = node.find(f"{BPMN}linkEventDefinition")
+    return found.get("name", "") if found is not None else ""
 
 
 def _properties(node: etree._Element) -> Mapping[str, str]:
