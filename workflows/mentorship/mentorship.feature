@@ -44,3 +44,57 @@ Fonctionnalité: Mentorat
     Et Basile Orsini fait « Répondre à la demande »
       | mentor_answer | YES |
     Alors le dossier est passé par « Présenter l’un à l’autre »
+
+  # en: A mentorship goes to its end
+  Scénario: Un mentorat va jusqu’au bout
+    Étant donné que le registre connaît « Ambre Delaunay »
+      | date de naissance    | 1990-03-04 |
+      | programme            | PGE |
+      | promotion            | 2013 |
+      | membre jusqu’au      | 2027-12-31 |
+      | numéro de membre     | M0000421 |
+      | adresse électronique | ambre@example.org |
+    Étant donné que le registre connaît « Basile Orsini »
+      | date de naissance    | 1985-03-04 |
+      | programme            | PGE |
+      | promotion            | 2008 |
+      | membre jusqu’au      | 2027-12-31 |
+      | numéro de membre     | M0000422 |
+      | adresse électronique | basile@example.org |
+    Quand Basile Orsini envoie le formulaire de « Devenir mentor »
+      | years_exp | 10 |
+      | sector    | BANKING |
+      | topics    | FIRST_JOB |
+      | languages | fr |
+      | capacity  | 1 |
+      | rhythm    | MONTHLY |
+      | track     | BOTH |
+      | country   | FR |
+      | employer  | Banque |
+    Et la personne fait « Suivre la formation »
+    Et Ambre Delaunay envoie le formulaire de « Trouver un mentor »
+      | goal_1    | Trouver un premier poste |
+      | topic_1   | FIRST_JOB |
+      | sector    | BANKING |
+      | country   | FR |
+      | language  | fr |
+      | rhythm    | MONTHLY |
+      | years_exp | 1 |
+      | employer  | École |
+    Et 7 jours passent
+    Et Ambre Delaunay fait « Répondre à la proposition »
+      | mentee_answer | YES |
+    Et Basile Orsini fait « Répondre à la demande »
+      | mentor_answer | YES |
+    Et Ambre Delaunay fait « Écrire le premier message »
+    Et Ambre Delaunay fait « Après le premier appel »
+      | call_answer | GO |
+    Et Basile Orsini fait « Après le premier appel »
+      | call_answer | GO |
+    Et Ambre Delaunay fait « Écrire la convention »
+    Et 1 jour passe et chacun fait sa part
+    Alors le courriel « Six mois avec … » est parti
+    Quand 270 jours passent et chacun fait sa part
+    Alors le dossier est passé par « Mesurer comment va le binôme »
+    Alors le dossier est passé par « Établir les attestations »
+    Alors le dossier a fini à « Mentorat accompli »
