@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Executable, Insert, Uuid
+from sqlalchemy import Executable, Insert, Numeric, Uuid
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import Session
@@ -62,7 +62,8 @@ class Compiled:
         self.readers = [
             (place, convert)
             for place, column in enumerate(answered)
-            if not (dialect is _POSTGRESQL and isinstance(column.type, Moment))  # psycopg answers aware moments
+            # psycopg answers aware moments, and decimals
+            if not (dialect is _POSTGRESQL and isinstance(column.type, Moment | Numeric))
             and (convert := reader(column.type, dialect)) is not None
         ]
 

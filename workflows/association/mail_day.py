@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from sqlalchemy import Select, String, Uuid, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from engine.prepared import fetch
 from engine.schema import Moment
 from workflows.association import applications, mail_hours, mails, people
 from workflows.association.mail_guard import reason_not_to_send
@@ -28,14 +29,16 @@ from workflows.association.settings import Association
 __all__ = ["load", "release"]
 
 
-def _beside(reader: InstrumentedAttribute[UUID | None]) -> Select[tuple[Mail]]:
+def _beside(reader: InstrumentedAttribute[UUID | None]) -> tuple[Select[Any], Select[Any]]:
+    """Whether there are any, and what they are."""
     this = bindparam("this", type_=Uuid())
-    waiting = (Mail.state == "QUEUED") & Mail.kind.in_(GATHERED)
+    waiting = (Mail.state == "QUEUED") & or_(*(Mail.kind == kind for kind in GATHERED))
     waiting &= Mail.due_at <= bindparam("now", type_=Moment())
     free = waiting & or_(Mail.merged_into.is_(None), Mail.merged_into == this)
     mine = Mail.day == bindparam("day", type_=String())
     whose = reader == bindparam("reader", type_=Uuid())
-    return select(Mail).where(whose, Mail.id != this, or_(mine, free)).order_by(Mail.created_at, Mail.id)
+    which = (whose, Mail.id != this, or_(mine, free))
+    return select(Mail.id).where(*which).limit(1), select(Mail).where(*which).order_by(Mail.created_at, Mail.id)
 
 
 _BESIDE_PERSON: Final = _beside(Mail.person_id)
@@ -88,9 +91,9 @@ def _later(session: Session, mail: Mail, due: datetime) -> Sequence[Mail]:
 
 def _others(session: Session, mail: Mail, day: str, now: datetime) -> Sequence[Mail]:
     """The mail that has taken this day, those that are ready, and those that travelled with this one before."""
-    query = _BESIDE_PERSON if mail.person_id else _BESIDE_APPLICATION
+    any_, query = _BESIDE_PERSON if mail.person_id else _BESIDE_APPLICATION
     values = {"reader": mail.person_id or mail.application_id, "this": mail.id, "day": day, "now": now}
-    return session.scalars(query, values).all()
+    return session.scalars(query, values).all() if fetch(session, any_, values) else ()
 
 
 def _take(session: Session, mail: Mail, day: str, sender: str) -> bool:

@@ -16,11 +16,13 @@ from email.message import EmailMessage
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import String, Uuid, bindparam, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import WorkFailed
+from engine.prepared import fetch, write
 from engine.registry import Connector, ConnectorWork, NotBegun
+from engine.schema import Moment
 from engine.transaction import transaction
 from workflows.association import link_lives, mail_day, mail_templates, mails, memberships, people, texts
 from workflows.association.calendars.appointments import CANCELLED, Appointment
@@ -137,6 +139,12 @@ class Known:
     readers: Mapping[UUID, Person]
 
 
+_OF_KEY: Final = select(Mail.id).where(Mail.key == bindparam("key", type_=String()))
+_SENT: Final = (
+    update(Mail.__table__)  # type: ignore[arg-type]
+    .where(Mail.id == bindparam("b_id", type_=Uuid()))
+    .values(state=literal_column("'SENT'"), sent_at=bindparam("b_at", type_=Moment()))
+)
 _WRITTEN: Final = select(Mail).where(
     or_(Mail.id.in_(bindparam("ids", expanding=True)), Mail.key.in_(bindparam("keys", expanding=True)))
 )
@@ -145,7 +153,8 @@ _WRITTEN: Final = select(Mail).where(
 def _known(session: Session, works: Sequence[ConnectorWork]) -> Known:
     posted = {id_ for work in works if (id_ := uuid_or_none(work.variables, "mail_id")) is not None}
     keys = {work.idempotency_key for work in works if "mail_id" not in work.variables}
-    found = session.scalars(_WRITTEN, {"ids": list(posted), "keys": list(keys)}).all()
+    keys = {key for key in keys if fetch(session, _OF_KEY, {"key": key})}  # few: most are written at the first attempt
+    found = session.scalars(_WRITTEN, {"ids": list(posted), "keys": list(keys)}).all() if posted or keys else ()
     readers = {id_ for work in works if (id_ := uuid_or_none(work.variables, "person_id")) is not None}
     readers |= {mail.person_id for mail in found if mail.person_id is not None}
     return Known({mail.id: mail for mail in found}, {mail.key: mail for mail in found}, people.gather(session, readers))
@@ -242,8 +251,7 @@ def _invitation(
 
 def _mark_sent(session: Session, ids: Sequence[UUID], now: datetime, association: Association) -> None:
     if not association.transport.leaves:
-        gone = update(Mail).where(Mail.id.in_(ids)).values(state="SENT", sent_at=now)
-        session.execute(gone.execution_options(synchronize_session=False))
+        write(session, _SENT, [{"b_id": id_, "b_at": now} for id_ in ids])
         return
     # The archive must not open cases: whoever reads a stolen copy of it finds no working link.
     links = re.compile(re.escape(association.public_url) + r"[^\s\"'<>)]*")

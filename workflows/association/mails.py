@@ -170,6 +170,7 @@ def queue(
         state="QUEUED",
         created_at=now,
         due_at=now,
+        suppressed=None,  # said, so that who lets the mail go changes nothing
         **recipient,
     )
     session.add(mail)

@@ -37,7 +37,7 @@ _CALLER: Final = {"fr": "(votre nom)", "en": "(your name)"}
 
 def values(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
     """The placeholders of mails and letters about a renewal; a dash where the case has none."""
-    renewal = of_variables(session, variables)
+    renewal = _seen(session, variables)
     if renewal is None:
         return dict.fromkeys(NAMES, _UNKNOWN)
     grace = renewals.grace_end(session, renewal)
@@ -54,6 +54,13 @@ def of_variables(session: Session, variables: Mapping[str, object]) -> Renewal |
     case_id, person_id = uuid_or_none(variables, "case_id"), uuid_or_none(variables, "person_id")
     found = renewals.of_case(session, case_id) if case_id is not None else None
     return found or (renewals.running(session, person_id) if person_id is not None else None)
+
+
+def _seen(session: Session, variables: Mapping[str, object]) -> Renewal | None:
+    """The same, to be read only."""
+    case_id = uuid_or_none(variables, "case_id")
+    found = renewals.seen(session, case_id) if case_id is not None else None
+    return found or of_variables(session, variables)
 
 
 def _person(subject: Subject) -> Person | None:
@@ -76,7 +83,7 @@ def _read_renewal(subject: Subject, fields: Iterable[str]) -> Values:
 
 def _partner(subject: Subject) -> str | None:
     """The member number of whoever the couple's rate was asked for beside."""
-    renewal = of_variables(subject.session, subject.variables)
+    renewal = _seen(subject.session, subject.variables)
     partner = memberships.of(subject.session, renewal.partner_id) if renewal and renewal.partner_id else None
     return partner.member_no if partner is not None else None
 

@@ -34,7 +34,7 @@ from engine.assignment import Actor
 from engine.engine import Engine
 from engine.models import Base, Moment
 from engine.personal import Personal
-from engine.prepared import fetch
+from engine.prepared import fetch, loaded
 from workflows.association import figures, known_rows, mandates
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.memberships import PAID_UP, Membership
@@ -82,6 +82,7 @@ class Renewal(Base):
 _OF_CYCLE: Final = select(Renewal.id).where(
     Renewal.membership_id == bindparam("membership", type_=Uuid()), Renewal.cycle_end == bindparam("end", type_=Date())
 )
+_SEEN: Final = select(*Renewal.__table__.columns).where(Renewal.instance_id == bindparam("case", type_=Uuid()))
 _STATE: Final = select(Renewal.state).where(Renewal.instance_id == bindparam("case", type_=Uuid()))
 
 
@@ -96,6 +97,12 @@ class Means:
 def of_case(session: Session, instance_id: UUID) -> Renewal | None:
     """The renewal that this case carries."""
     return known_rows.by(session, Renewal, Renewal.instance_id, instance_id)
+
+
+def seen(session: Session, instance_id: UUID) -> Renewal | None:
+    """The same, to be read only: mails and forms tell of it again and again."""
+    rows = fetch(session, _SEEN, {"case": instance_id})
+    return loaded(Renewal, rows[0]._asdict()) if rows else None
 
 
 def is_open(session: Session, membership_id: UUID, cycle_end: date) -> bool:

@@ -99,6 +99,8 @@ def together(session: Session, order: Order) -> Sequence[Order]:
     """The orders whose money counts for one another. An instalment stands by itself: what is too much for one of them
     is the donor's, and not the first money of the next, which is open already when the donor chooses."""
     beside = orders.beside(session, order)
+    if len(beside) == 1:
+        return beside
     return [order] if order.application_id is None and pledges.any_of(session, beside) else beside
 
 
@@ -111,7 +113,7 @@ def _beyond(session: Session, counted: Sequence[Order], costing: Iterable[Order]
     """What came for orders that stand together and was not given back, beyond what some of them cost."""
     paid = sum((payment.net for payment in payments.of_orders(session, counted)), ZERO)
     cost = sum((each.total for each in costing if each.state != "CANCELED"), ZERO)
-    return max(paid - cost - _refunded(session, counted), ZERO)
+    return max(paid - cost - _refunded(session, counted), ZERO) if paid > cost else ZERO
 
 
 def cases_about(session: Session, keys: Sequence[str], *, besides: UUID) -> Sequence[ProcessInstance]:
