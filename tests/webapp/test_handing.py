@@ -8,6 +8,7 @@ from typing import cast
 from uuid import UUID
 
 import pytest
+from lxml import html
 from sqlalchemy import delete, select
 
 from engine import commands, inbox
@@ -329,10 +330,37 @@ def test_an_address_alone_leads_back_to_the_list_with_a_word(desk: LookedAtPages
     assert "Cochez d’abord des tâches" in _text(desk, led.location)
 
 
+@pytest.mark.parametrize("act", ["selected/give", "selected/later", "selected/remind", "stack/"])
 def test_the_language_is_changed_on_a_page_about_selected_tasks(
-    desk: LookedAtPages, web_engine: Engine, cases: list[UUID], odile: Person
+    desk: LookedAtPages, web_engine: Engine, cases: list[UUID], odile: Person, act: str
 ) -> None:
-    asked = desk.post_form("/tasks/selected/give?tab=queue", {"task": _tasks(web_engine, cases)})
-    [back] = re.findall(r'name="next" value="([^"]+)"', asked.get_data(as_text=True))
-    assert back == "/tasks/selected/give?tab=queue"
-    assert asked.get_data(as_text=True).count("<li>Lire le dossier") == 3, "they are in view"
+    tasks = _tasks(web_engine, cases)
+    page = html.document_fromstring(desk.post_form(f"/tasks/{act}?tab=queue", {"task": tasks}).get_data(as_text=True))
+    [form] = [each for each in page.forms if f"/tasks/{act}" in each.get("action", "")]
+    [button] = page.xpath("//button[@formaction]")
+    assert button.get("form") == form.get("id"), "it sends the form of the page"
+    typed: dict[str, list[str]] = {}
+    for name, text in form.form_values():
+        typed.setdefault(name, []).append(text)
+    typed |= TYPED_BEFORE.get(act, {})
+    switched = desk.post_form(button.get("formaction"), typed)
+    shown = desk.get(switched.location)
+    text = shown.get_data(as_text=True)
+    assert (shown.status_code, '<html lang="en"' in text) == (200, True)
+    assert sorted(set(re.findall(r'name="task" value="([^"]+)"', text))) == sorted(tasks), "the selection stays"
+    assert text.count(">Read the file") >= (3 if act == "selected/give" else 1), "they are in view"
+    for words in SHOWN_AGAIN.get(act, ()):
+        assert words in text
+    assert "before your session ended" not in text
+
+
+TYPED_BEFORE = {
+    "selected/give": {"note": ["la photo manque"], "back": ["1"]},
+    "selected/later": {"day": ["other"], "other": ["2027-03-04"]},
+    "stack/": {"pages": ["17"]},
+}
+SHOWN_AGAIN = {
+    "selected/give": ("la photo manque</textarea>", 'name="back" value="1" checked'),
+    "selected/later": ('value="2027-03-04"', 'value="other" checked'),
+    "stack/": ('value="17"',),
+}

@@ -71,7 +71,7 @@ def test_a_file_goes_along_with_its_form(
     back = ended(odile, clock, page, chosen())
     sign_in(odile, "odile", back)
     shown = odile.get(back, follow_redirects=True).get_data(as_text=True)
-    assert re.search(r"Joindre «\sacte\.pdf\s», choisi avant la fin", shown)
+    assert re.search(r"Joindre «\sacte\.pdf\s», que vous aviez choisi", shown)
     again = {files.KEPT: box(shown), "request_key": "a" * 16}
     assert odile.post_form(page, again, content_type="multipart/form-data").status_code in {200, 303}
     with reading(web_engine) as session:

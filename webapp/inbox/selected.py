@@ -36,7 +36,7 @@ Act = Callable[[Session, UserTask, Actor], None]
 def ids() -> Sequence[UUID]:
     """The selected tasks, each once. Raises NotFound where none was selected, or what no page of ours wrote."""
     source = request.form if request.method == "POST" else request.args
-    texts = source.getlist("task") or held_before("task")
+    texts = source.getlist("task") or [*held_before("task"), *held_before("shown")]
     try:
         named = list(dict.fromkeys(UUID(text) for text in texts))[:MOST]
     except ValueError:
@@ -84,7 +84,7 @@ def as_named(refused: AmicaleError, name: str) -> AmicaleError:
 def nothing_selected(name: str = "task") -> bool:
     """Whether a page of these was asked for by its address alone, as after a change of language: what was selected
     stands in no address."""
-    return not (request.args.getlist(name) or held_before(name))
+    return not (request.args.getlist(name) or held_before(name) or held_before("shown"))
 
 
 def back_to_choose() -> ResponseReturnValue:

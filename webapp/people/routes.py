@@ -22,6 +22,7 @@ from webapp.people.forms import AddressForm, CodeForm, PasswordForm
 from webapp.people.mails import ask_for_mail
 from webapp.security import local_path
 from webapp.start.startable import startables
+from webapp.unsent.expired import kept_for
 from workflows.association.people import Person
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
@@ -135,15 +136,17 @@ def sign_out() -> Answer:
 @blueprint.post("/language")
 @public
 def language() -> Answer:
-    """Sets the language of this browser, and of the signed-in person's account."""
-    chosen = request.form.get("language", "")
+    """Sets the language of this browser, and of the signed-in person's account. With `keep` the form of the page came
+    along (`kept_form` in its template), and is back with what was typed."""
+    chosen = request.values.get("language", "")
     person = visitor()
     if chosen in LANGUAGES:
         session["lang"] = chosen
         if person is not None:
             with transaction(auth.engine()) as writer:
                 passwords.account_of(writer, person.person_id).language = chosen
-    return redirect(local_path(request.form.get(TARGET)), 303)
+    target = local_path(request.values.get(TARGET))
+    return redirect(kept_for(target) if "keep" in request.args else target, 303)
 
 
 def _elsewhere(writer: Session, person: Person) -> bool:

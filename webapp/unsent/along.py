@@ -19,7 +19,7 @@ __all__ = ["box_words", "send_along"]
 
 def box_words(name: str) -> str:
     """What the box of a file says that goes along."""
-    return _("Send “%(name)s” along, which you chose before your session ended", name=name)
+    return _("Send “%(name)s” along, which you chose before", name=name)
 
 
 def send_along(app: Flask) -> None:

@@ -1,5 +1,5 @@
-"""The session ended in the middle of a form: what was typed and chosen is kept, and the form is back after the next
-sign-in."""
+"""The session ended in the middle of a form, or its language was changed: what was typed and chosen is kept, and the
+form is back after the next sign-in, or at once."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from webapp.unsent.files import KEPT
 from webapp.unsent.filling import filled, with_files
 from webapp.words import _
 
-__all__ = ["PARAMETER", "held_before", "hold_files", "hold_form", "put_back", "say_lost", "typed_before"]
+__all__ = ["PARAMETER", "held_before", "hold_files", "hold_form", "kept_for", "put_back", "say_lost", "typed_before"]
 
 PARAMETER: Final = "unsent"
-SECRET: Final = ("csrf_token", "request_key", "password", "code", "token", "secret")
+SWITCHED: Final = "typed"  # the same where the writer left the page for a moment only
+SECRET: Final = ("csrf_token", "request_key", "password", "token", "secret")
 
 
 def hold_form(page: str | None) -> ResponseReturnValue | None:
@@ -39,17 +40,31 @@ def hold_form(page: str | None) -> ResponseReturnValue | None:
         return None
     typed = _typed()
     with transaction(auth.engine()) as writer:
-        held_id, lost = _hold(writer, token, typed)
+        held_id, lost = _hold(writer, token, typed, request.path)
     if held_id is None:
         if typed or lost:
             flash(_("Your session had ended, and what you typed could not be kept. Nothing was sent."), "warning")
         return None
-    place = urlsplit(page)
-    query = [pair for pair in parse_qsl(place.query) if pair[0] != PARAMETER]
-    back = urlunsplit(("", "", place.path, urlencode([*query, (PARAMETER, str(held_id))]), ""))
+    back = _with(page, PARAMETER, held_id)
     flash(_("Your session had ended. What you typed is kept: sign in, and it is in its form again."), "info")
     say_lost(lost)
     return redirect(url_for("people.sign_in", next=back), 303)
+
+
+def kept_for(page: str) -> str:
+    """The address of this page with its form, which this POST carries elsewhere, as to change the language; as it is
+    where nobody is signed in, or it is too much."""
+    token = session.get(TOKEN)
+    with transaction(auth.engine()) as writer:
+        held_id, lost = _hold(writer, token if isinstance(token, str) else "", _typed(), urlsplit(page).path)
+    say_lost(lost)
+    return page if held_id is None else _with(page, SWITCHED, held_id)
+
+
+def _with(page: str, parameter: str, held_id: UUID) -> str:
+    place = urlsplit(page)
+    query = [pair for pair in parse_qsl(place.query) if pair[0] not in {PARAMETER, SWITCHED}]
+    return urlunsplit(("", "", place.path, urlencode([*query, (parameter, str(held_id))]), ""))
 
 
 def hold_files(writer: Session) -> tuple[UUID | None, Sequence[str]]:
@@ -58,13 +73,13 @@ def hold_files(writer: Session) -> tuple[UUID | None, Sequence[str]]:
     token = session.get(TOKEN)
     if not files.uploads(request.files.items(multi=True)) and not request.form.getlist(KEPT):
         return None, ()
-    return _hold(writer, token if isinstance(token, str) else "", {})
+    return _hold(writer, token if isinstance(token, str) else "", {}, request.path)
 
 
-def _hold(writer: Session, token: str, typed: Mapping[str, list[str]]) -> tuple[UUID | None, Sequence[str]]:
+def _hold(writer: Session, token: str, typed: Mapping[str, list[str]], path: str) -> tuple[UUID | None, Sequence[str]]:
     sent, now = files.uploads(request.files.items(multi=True)), auth.engine().clock.now()
     again = _ids(request.form.getlist(KEPT))
-    held = store.hold(writer, token, request.path, typed, now, files=bool(sent or again))
+    held = store.hold(writer, token, path, typed, now, files=bool(sent or again))
     if held is None:
         return None, [each.filename or "" for _, each in sent]
     return held.id, files.hold(writer, (held.id, held.person_id, held.path), sent, again, now)
@@ -78,7 +93,7 @@ def say_lost(names: Iterable[str]) -> None:
 
 def _typed() -> Mapping[str, list[str]]:
     fields = request.form.to_dict(flat=False)
-    own = (name for name in fields if name != KEPT and not any(word in name.lower() for word in SECRET))
+    own = (name for name in fields if name not in {KEPT, "code"} and not any(word in name.lower() for word in SECRET))
     return {name: fields[name] for name in own}
 
 
@@ -97,12 +112,17 @@ def typed_before() -> MultiDict[str, str] | None:
 
 
 def _held() -> store.UnsentForm | None:
-    asked = _ids([request.args.get(PARAMETER, "")])
+    asked = _asked()
     person = auth.visitor() if asked and request.method == "GET" else None
     if person is None:
         return None
     with reading(auth.engine()) as reader:
         return store.held(reader, asked[0], person.person_id, auth.engine().clock.now())
+
+
+def _asked() -> list[UUID]:
+    """The form that this address asks for."""
+    return _ids([request.args.get(PARAMETER) or request.args.get(SWITCHED, "")])
 
 
 def _ids(texts: Iterable[str]) -> list[UUID]:
@@ -123,7 +143,7 @@ def put_back(app: Flask) -> None:
 
     @app.after_request
     def fill(response: Response) -> Response:
-        asked = _ids([request.args.get(PARAMETER, "")])
+        asked = _asked()
         person = auth.visitor() if asked and request.method == "GET" and response.status_code == 200 else None
         if person is None or response.mimetype != "text/html" or response.is_streamed:
             return response
@@ -134,7 +154,8 @@ def put_back(app: Flask) -> None:
         if held is None:
             return response
         page = response.get_data(as_text=True)
-        words = _("This is what you typed before your session ended. It has not been sent yet.")
+        ended = PARAMETER in request.args
+        words = _("This is what you typed before your session ended. It has not been sent yet.") if ended else ""
         if held.typed:
             page = filled(page, request.path, held.path, held.typed, words) or page
         if chosen:

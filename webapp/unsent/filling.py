@@ -18,7 +18,8 @@ UNTOUCHED: Final = frozenset({"hidden", "password", "file", "submit", "button"})
 
 
 def filled(page: str, here: str, path: str, typed: Mapping[str, list[str]], words: str) -> str | None:
-    """The page with its form filled, and a notice over it; None where it has no form that is sent to this path.
+    """The page with its form filled, and a notice over it where there are `words`; None where it has no form that is
+    sent to this path.
 
     `here` is the path of the page, where a form without an address is sent.
     """
@@ -32,10 +33,15 @@ def filled(page: str, here: str, path: str, typed: Mapping[str, list[str]], word
             _fill(field, typed[name])
         elif name is not None and field.get("type") == "checkbox" and name not in NEVER:
             field.attrib.pop("checked", None)
+    if words:
+        form.addprevious(_notice(words))
+    return "<!DOCTYPE html>\n" + html.tostring(document, encoding="unicode", method="html")
+
+
+def _notice(words: str) -> html.HtmlElement:
     notice = html.Element("div", {"class": "govuk-inset-text", "role": "status"})
     notice.text = words
-    form.addprevious(notice)
-    return "<!DOCTYPE html>\n" + html.tostring(document, encoding="unicode", method="html")
+    return notice
 
 
 def with_files(page: str, here: str, path: str, files: Sequence[KeptFile], words: Callable[[str], str]) -> str | None:
