@@ -22,7 +22,6 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import BytecodeCache
 from sqlalchemy import func, make_url, select
 
 from engine.engine import Engine
@@ -311,12 +310,9 @@ PAGES = 70
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_page_of_a_story_speaks_the_readers_language(
-    spoiled: Told, manifest: Manifest, compiled_templates: BytecodeCache, language: str
-) -> None:
+def test_every_page_of_a_story_speaks_the_readers_language(spoiled: Told, manifest: Manifest, language: str) -> None:
     """Staff who hold most roles, and a member: no sentence of ours in the other language."""
     app = create_app(spoiled.stage.settings, spoiled.engine, manifest=manifest)
-    app.jinja_env.bytecode_cache = compiled_templates
     app.test_client_class = LookedAtPages
     read, mixed = set[str](), list[tuple[str, str]]()
     for first, held, most in (("Odile", STAFF, PAGES), ("Maud", (), 20)):
