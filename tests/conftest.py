@@ -109,7 +109,10 @@ PLUGINS = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Loads the fixtures and the steps. Named in `pytest_plugins`, each of them would have pytest ask every package of
-    the machine for plugins again: half a second of each worker."""
+    the machine for plugins again: half a second of each worker. The process that only gives workers their tests runs
+    none, and would have them wait for it."""
+    if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput") and not config.option.collectonly:
+        return
     pytest.register_assert_rewrite(*PLUGINS)
     for name in PLUGINS:
         config.pluginmanager.register(importlib.import_module(name), name)
