@@ -187,6 +187,16 @@ Feature: A graduate, a student or a guest becomes a member
       When 23 days pass
       Then the case has ended at "application_closed"
 
+    Scenario: The mandate is signed at the provider that collects, which is not asked for here
+      Given direct debits are signed on a provider's page
+      When "Ambre Delaunay" applies with a confirmed address as a GRADUATE, born on 4 March 1990, of PGE 2013
+      And the applicant gives the consents
+      And the applicant fills the basket: SEPA, 1 year, gift 0
+      Then nobody announces a debit, and the page of the order leads to the provider
+      When 5 days pass
+      And the applicant pays 160 by a debit of the provider
+      Then the applicant is a member with entitlement NEW, from 28 November 2026 to 27 November 2027
+
     Scenario: The basket stays empty
       When "Ambre Delaunay" applies with a confirmed address as a GRADUATE, born on 4 March 1990, of PGE 2013
       And the applicant gives the consents

@@ -171,6 +171,21 @@ Feature: A membership is renewed, or lapses gently
       When the day 20 September 2027 is over
       Then the order is CANCELED
 
+    Scenario: A debit that is signed for at the provider that collects
+      Given direct debits are signed on a provider's page
+      When the renewals are started
+      And the member orders: SEPA, 1 year, gift 0
+      Then nobody announces a debit, and the page of the order leads to the provider
+      When the member pays 160 by a debit of the provider
+      Then the member's entitlement is CURRENT until 31 August 2028
+
+    Scenario: A mandate that was signed here serves, also where others are signed at the provider
+      Given the member signed a mandate for one debit
+      And direct debits are signed on a provider's page
+      When the renewals are started
+      And the member orders: SEPA, 1 year, gift 0
+      Then the member was sent "sepa_prenotification" at last
+
   Rule: Who asked for it is renewed by a debit that is announced
 
     Scenario: The debit is announced with amount, day, creditor and mandate, and nobody is reminded

@@ -60,6 +60,7 @@ def association_of(settings: Settings, clock: Clock) -> Association:
         erasure_file=settings.erasure_file or settings.var_directory / "erasures.log",
         opens_on=date.fromisoformat(settings.opening_day) if settings.opening_day else None,
         zone=ZoneInfo(settings.zone),
+        signs_elsewhere=settings.debit_provider != "",
         sms=sms_provider(settings),
         push_key=push_key(settings),
         push_inside=frozenset(origin_of(each) for each in listed(settings.push_inside)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 
@@ -19,6 +20,8 @@ from tests.steps.payments import EMPLOYER
 from tests.steps.renewals import renewal
 from tests.steps.renewing_members import acting
 from tests.steps.tasks import staff
+from webapp.payments.providers import signs_at_provider
+from webapp.settings import Settings
 from workflows.association import (
     couples,
     payers,
@@ -31,6 +34,7 @@ from workflows.association.memberships import MembershipPeriod
 from workflows.association.orders import Order
 from workflows.association.payments import Payment, Received
 from workflows.association.record_set import record_set
+from workflows.association.registry import registry
 
 
 def latest_order(office: Office) -> Order:
@@ -99,6 +103,27 @@ def is_credited(office: Office) -> None:
 def pays_by_card(office: Office, amount: int) -> None:
     key = f"card-{amount}"
     answer = office.pay(latest_order(office).key, Decimal(amount), means="CARD", event_id=key, value_date=None)
+    assert answer is Received.RECORDED
+
+
+@given("direct debits are signed on a provider's page")
+def signed_at_a_provider(office: Office) -> None:
+    office.association = replace(office.association, signs_elsewhere=True)
+    office.engine = replace(office.engine, registry=registry(office.association))
+
+
+@then("nobody announces a debit, and the page of the order leads to the provider")
+def leads_to_the_provider(office: Office) -> None:
+    order, settings = latest_order(office), Settings(secret_key="x" * 40, debit_provider="gocardless")
+    assert "await_card_payment" in office.entered() and "send_prenotification" not in office.entered()
+    with reading(office.engine) as session:
+        assert signs_at_provider(session, order, settings)
+
+
+@when(parsers.re(r"the (member|applicant) pays (?P<amount>\d+) by a debit of the provider"))
+def pays_by_a_debit(office: Office, amount: str) -> None:
+    key, today = latest_order(office).key, office.clock.now().date()
+    answer = office.pay(key, Decimal(amount), means="SEPA", event_id="debit-1", value_date=today)
     assert answer is Received.RECORDED
 
 

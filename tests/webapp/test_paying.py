@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 
-from engine import muting
+from engine import jobs, muting
 from engine.engine import Engine
 from engine.transaction import transaction
 from tests.fixtures.http import OtherSystem
-from tests.fixtures.members import apply, open_journey
+from tests.fixtures.members import CONSENTS, apply, open_journey
 from tests.fixtures.pages import LookedAtPages
+from tests.webapp.test_joining import own_task
 from webapp.app import create_app
+from webapp.assembly import registry
 from webapp.payments.providers import signs_at_provider
 from webapp.settings import SettingRefused, Settings
 from workflows.association import provider_debits
+from workflows.association.diplomas import Diploma
 from workflows.association.orders import Order, open_order
 from workflows.association.payments import PaymentEvent
+from workflows.association.people import Person
 from workflows.association.provider_debits import COLLECTING
 from workflows.association.providers.calling import Api
 from workflows.association.providers.stripe import Stripe
@@ -148,6 +154,34 @@ def test_nobody_is_led_elsewhere(payer: LookedAtPages, stripe: OtherSystem) -> N
     stripe.answers.clear()
     stripe.says(200, b'{"id": "cs_test_1", "url": "https://checkout.stripe.com.evil.example/c"}')
     assert payer.post_form(f"/pay/{KEY}", {"outcome": "checkout"}).status_code == 502
+
+
+def test_a_basket_asks_for_no_iban_where_the_provider_signs(joining: Engine, settings: Settings) -> None:
+    named = replace(
+        settings, payment_accounts={"gocardless": "sandbox_token"}, debit_provider="gocardless",
+        payment_secrets={**settings.payment_secrets, "gocardless": SECRET},
+    )  # fmt: skip
+    house = replace(joining, registry=registry(named, joining.clock))
+    app = create_app(named, house)
+    app.test_client_class = LookedAtPages
+    client = app.test_client()
+    assert isinstance(client, LookedAtPages)
+    with transaction(house) as session:
+        known = Person(
+            id=uuid4(), first_names="Camille", birth_name="Martin", birth_date=date(1990, 5, 14), country="FR"
+        )
+        known.diplomas.append(Diploma(id=uuid4(), programme="PGE", promotion_year=2013, verified="REGISTRY"))
+        session.add(known)
+    apply(client)
+    journey = open_journey(client, house)
+    assert client.post_form(own_task(client, journey), CONSENTS).status_code == 303
+    jobs.run_due(house)
+    basket = {"duration_years": "1", "gift_amount": "", "pay_means": "SEPA"}
+    assert client.post_form(own_task(client, journey), basket).status_code == 303
+    jobs.run_due(house)
+    page = client.get(journey).get_data(as_text=True)
+    [pay] = set(re.findall(r'href="(/pay/[^"]+)"', page))
+    assert "Vous signez le mandat" in client.get(pay).get_data(as_text=True)
 
 
 def test_a_restored_copy_collects_nothing(payer: LookedAtPages, stripe: OtherSystem, joining: Engine) -> None:

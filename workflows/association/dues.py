@@ -22,7 +22,6 @@ JOB_SEEKER = "JSK"
 LIFE, FULL_RATE = "LIFE", "STD"
 
 
-@service_task("dues.facts", results=("years_since_grad", "age", "residence", "situation", "job_seeker_rate_used"))
 def facts(work: ServiceWork) -> Mapping[str, object]:
     """Age, years since the diploma, residence and the use of the job seeker's rate, on this day."""
     application = application_of(work)

@@ -8,6 +8,7 @@ from engine.registry import Connector, Registry, ServiceTask
 from workflows.association import (
     activation,
     admission,
+    basket_facts,
     checkout,
     credit_note_papers,
     deaths,
@@ -132,8 +133,8 @@ def registry(association: Association) -> Registry:
         *_COHORTS,
     )
     bound: list[ServiceTask | Connector] = [
-        invoicing.service_task(association), *cohort_merging.service_tasks(association),
-        *mail_sending.connectors(association), proofs.connector(association),
+        *basket_facts.service_tasks(association), *cohort_merging.service_tasks(association),
+        invoicing.service_task(association), *mail_sending.connectors(association), proofs.connector(association),
         requests.connector(association), debit_papers.connector(association),
         credit_note_papers.connector(association),
         nightly.connector(association), sending.connector(_push_service(association)),

@@ -36,10 +36,6 @@ _DESCRIBED: Final = select(
 ).where(Person.id == bindparam("person", type_=Uuid()))
 
 
-@service_task(
-    "renewal.facts",
-    results=("category", "years_since_grad", "age", "residence", "situation", "job_seeker_rate_used"),
-)
 def facts(work: ServiceWork) -> Mapping[str, object]:
     """What the decision `dues_quote` asks of a member, on this day."""
     membership, person = _described(work)

@@ -45,6 +45,7 @@ class Association:
     erasure_file: Path | None = None  # where they are kept outside of the database
     opens_on: date | None = None  # no case writes to anybody before this day: what was imported must not awake early
     zone: ZoneInfo = PARIS
+    signs_elsewhere: bool = False  # whether a provider's page signs the mandates of those who pay a basket by debit
     sms: SmsProvider = field(default_factory=SmsProvider)
     push_key: bytes = b""  # from which the key pair for notices on devices follows
     push_inside: frozenset[str] = frozenset()  # origins of push services that may have private addresses
