@@ -43,7 +43,7 @@ DRAWN = Drawing(
         ("again", "l’embranchement après « Réunir les faits »"),
         ("join", "la jonction avant « Fin »"),
         ("c", "fin après « Fin »"),
-        ("late", "événement après « Payer »"),
+        ("late", "événement au bord de « Payer »"),
         ("alone", "alone"),
         ("nowhere", "nowhere"),
     ],

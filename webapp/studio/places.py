@@ -20,6 +20,8 @@ def called(drawn: Drawing, id_: str, language: str, *, bare: bool = False) -> st
     if shape.name:
         return shape.label(language) if bare else _("“%(name)s”", name=shape.label(language))
     before, after = _nearest(drawn, shape, _sources), _nearest(drawn, shape, _targets)
+    if shape.attached_to and before is not None:
+        return _("%(kind)s at the edge of “%(name)s”", kind=kind_words(shape), name=before.label(language))
     forks = len(drawn.outgoing(id_)) > 1
     if not shape.kind.endswith("Gateway"):
         if before is not None:

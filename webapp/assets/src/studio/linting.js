@@ -44,15 +44,23 @@ export function linting(editor, modeler, called, mark) {
   let waiting = null;
   let turn = 0;
 
+  // What was just put has no name yet: it is known by what bears it, or leads to it.
+  function beside(shape) {
+    const bearer = shape?.host ?? null;
+    const named = called(bearer ?? shape?.incoming?.[0]?.source);
+    return named && { named, bears: Boolean(bearer) };
+  }
+
   function line({ id, key: what }) {
     const shape = modeler.get("elementRegistry").get(id);
     const { name: own, sourceRef, targetRef } = shape?.businessObject ?? {};
     const ends = [sourceRef, targetRef].map((end) => called(modeler.get("elementRegistry").get(end?.id)));
-    const name = called(shape) || (ends.some(Boolean) ? ends.map((end) => end || "…").join(" → ") : "");
+    const spot = called(shape); // without a name of its own: where it stands, within the sentence
+    const name = (own ? spot : spot && spot.charAt(0).toLowerCase() + spot.slice(1)) || (ends.some(Boolean) ? ends.map((end) => end || "…").join(" → ") : "");
     const item = document.createElement("li");
     item.className = "st-finding st-finding--drawing";
     const blank = own || ends.some(Boolean) ? "{name}" : /[«“]\s*\{name\}\s*[»”]/; // only a name stands in quotation marks
-    const sentence = said[what].replace(blank, name || said.called(shape?.type, id));
+    const sentence = said[what].replace(blank, name || said.called(shape?.type, id, beside(shape)));
     const text = Object.assign(document.createElement("span"), {
       className: "st-finding__text", textContent: sentence.charAt(0).toUpperCase() + sentence.slice(1),
     });

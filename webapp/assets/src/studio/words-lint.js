@@ -1,4 +1,4 @@
-// What is said of a drawing, by what was found. Where an element has no name, its kind and its id stand for it.
+// What is said of a drawing, by what was found. Where an element has no name, its kind and its place stand for it.
 
 const kinds = {
   fr: [[/Gateway$/, "l’embranchement"], [/StartEvent$/, "le début"], [/EndEvent$/, "la fin"], [/BoundaryEvent$/, "l’événement au bord"],
@@ -6,7 +6,14 @@ const kinds = {
   en: [[/Gateway$/, "the gateway"], [/StartEvent$/, "the start"], [/EndEvent$/, "the end"], [/BoundaryEvent$/, "the boundary event"],
     [/Event$/, "the event"], [/Flow$/, "the arrow"], [/Lane$/, "the lane"], [/Participant$/, "the participant"], [/./, "the step"]],
 };
-const called = (language) => (type, id) => `${(kinds[language].find(([pattern]) => pattern.test(type ?? "x")) ?? [])[1]} ${id}`;
+const places = {
+  fr: ({ named, bears }) => (bears ? `de « ${named} »` : `après « ${named} »`),
+  en: ({ named, bears }) => (bears ? `of “${named}”` : `after “${named}”`),
+};
+const called = (language) => (type, id, beside) => {
+  const [, kind] = kinds[language].find(([pattern]) => pattern.test(type ?? "x"));
+  return `${kind} ${beside ? places[language](beside) : id}`;
+};
 
 export default {
   fr: {
