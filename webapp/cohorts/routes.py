@@ -69,11 +69,13 @@ def board(key: str) -> str:
     """Weeks and people, the next session, and the dates to come, which may be moved or called off."""
     with reading(engine()) as reader:
         cohort, today = cohort_of(reader, key), _today()
-        coming = planning.coming(reader, cohort)
+        coming, now = planning.coming(reader, cohort), engine().clock.now()
+        ahead = [(number, each) for number, each in coming if each.ends_at > now]
         dates = [(each, _("S%(number)d", number=number), str(number)) for number, each in coming]
         return render_template(
             "cohorts/board.html", cohort=cohort, lines=lines(reader, cohort, today), dates=coming,
-            coming=coming[0] if coming else None, waiting=open_attendance(reader, cohort) is not None,
+            coming=ahead[0] if ahead else None, over={number for number, each in coming if each.ends_at <= now},
+            waiting=coming[0] if coming and open_attendance(reader, cohort) is not None else None,
             grid_shown=grid(dates, today, request.args.get("from", ""), language()),
             states=state_words(), rules=rule_words(), leads=_leads(key), triads=triad_names(reader, cohort, today),
             group_roles=group_roles(reader, cohort),
