@@ -1,8 +1,9 @@
 """Everything that moves a case from outside, each in a process that kills itself right before statement number `fatal`.
 
-    python -m tests.faults.acts URL
+    python -m tests.faults.acts
 
-reads one JSON object a line (`act`, `now`, `fatal`, `told`) and answers each with its exit code; see `victim.py`.
+reads one JSON object a line (`database`, `act`, `now`, `fatal`, `told`) and answers each with its exit code; see
+`victim.py`.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def die_at(engine: Engine, fatal: int) -> Callable[[], int]:
     return lambda: reached
 
 
-def main(url: str) -> None:
+def main() -> None:
     """Forks a victim for each line."""
     configure_mappers()  # once, not in every victim
     for line in sys.stdin:
@@ -91,7 +92,7 @@ def main(url: str) -> None:
         if child == 0:
             clock = VirtualClock(datetime.fromisoformat(asked["now"]))
             known = registry(Path(asked["told"]))
-            engine = Engine.open(url, clock=clock, registry=known, settings=SETTINGS)
+            engine = Engine.open(asked["database"], clock=clock, registry=known, settings=SETTINGS)
             reached = die_at(engine, int(asked["fatal"]))
             ACTS[asked["act"]](engine)
             os._exit(reached())
@@ -100,4 +101,4 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

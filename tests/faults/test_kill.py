@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from engine.registry import ServiceWork
+from tests.faults.answering import Answer, answering
 from tests.fixtures.diagrams import boundary, end, process, service, start, timer, user_task
 from tests.fixtures.engines import Bench
 
-ROOT = Path(__file__).parents[2]
 SUBJECT = process(
     "subject",
     [start(), user_task("ask", users="person:clerk"), boundary("late", "ask", timer("duration", "P3D")), end("gone"),
@@ -32,22 +29,17 @@ def book(work: ServiceWork) -> dict[str, object]:
 Victim = Callable[[UUID, str, int], int]
 
 
+@pytest.fixture(scope="module")
+def answer() -> Iterator[Answer]:
+    """The process that the victims of this file are forked from."""
+    with answering("tests.faults.victim") as ask:
+        yield ask
+
+
 @pytest.fixture
-def victim(database: str) -> Iterator[Victim]:
+def victim(database: str, answer: Answer) -> Victim:
     """Completes a task in a process that is killed before the statement of this number; answers its exit code."""
-    command = [sys.executable, "-m", "tests.faults.victim", database]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process_:
-        assert process_.stdin is not None
-        assert process_.stdout is not None
-        told, heard = process_.stdin, process_.stdout
-
-        def run(task: UUID, key: str, fatal: int) -> int:
-            told.write(f"{task} {key} {fatal}\n")
-            told.flush()
-            return int(heard.readline())
-
-        yield run
-        told.close()
+    return lambda task, key, fatal: answer(f"{database} {task} {key} {fatal}")
 
 
 def test_a_kill_at_every_statement(bench: Callable[..., Bench], victim: Victim) -> None:

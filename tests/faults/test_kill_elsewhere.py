@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,10 +15,10 @@ from sqlalchemy import func, select, text
 from engine.models import Message
 from engine.transaction import reading
 from tests.faults import acts
+from tests.faults.answering import Answer, answering
 from tests.fixtures.diagrams import catch, end, message, process, reference, service, start, timer, user_task
 from tests.fixtures.engines import Bench
 
-ROOT = Path(__file__).parents[2]
 PAUSING = process(
     "pausing",
     [start(), catch("pause", timer("duration", "PT1H")), service("book", "ledger.book"), user_task("look"), end()],
@@ -74,25 +72,24 @@ def nothing_open(it: Bench) -> None:
     raise AssertionError("a transaction of a dead process is still open")
 
 
+@pytest.fixture(scope="module")
+def answer() -> Iterator[Answer]:
+    """The process that the victims of this file are forked from."""
+    with answering("tests.faults.acts") as ask:
+        yield ask
+
+
 @pytest.fixture
-def act(database: str, it: Bench, told: Path) -> Iterator[Act]:
+def act(database: str, it: Bench, told: Path, answer: Answer) -> Act:
     """Does it in a process that dies before the statement of this number; answers its exit code."""
-    command = [sys.executable, "-m", "tests.faults.acts", database]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process_:
-        assert process_.stdin is not None
-        assert process_.stdout is not None
-        asked, heard = process_.stdin, process_.stdout
 
-        def run(name: str, fatal: int) -> int:
-            now = it.clock.now().isoformat()
-            asked.write(json.dumps({"act": name, "fatal": fatal, "now": now, "told": str(told)}) + "\n")
-            asked.flush()
-            code = int(heard.readline())
-            nothing_open(it)
-            return code
+    def run(name: str, fatal: int) -> int:
+        asked = {"act": name, "fatal": fatal, "now": it.clock.now().isoformat(), "told": str(told)}
+        code = answer(json.dumps({**asked, "database": database}))
+        nothing_open(it)
+        return code
 
-        yield run
-        asked.close()
+    return run
 
 
 def until_it_lives(act: Act, name: str) -> int:

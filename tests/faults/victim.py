@@ -1,10 +1,10 @@
 """The process that is killed: it completes one task and kills itself right before statement number `k`.
 
-    python -m tests.faults.victim URL
+    python -m tests.faults.victim
 
-reads lines of task, request key and `k` from its input, forks a process for each (so that imports are paid once) and
-answers each with its exit code: minus the signal, or the number of statements where it lived through all of them. The
-last one is the moment right after the commit.
+reads lines of database, task, request key and `k` from its input, forks a process for each (so that imports are paid
+once) and answers each with its exit code: minus the signal, or the number of statements where it lived through all of
+them. The last one is the moment right after the commit.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event
+from sqlalchemy.orm import configure_mappers
 
 from engine import commands
 from engine.assignment import Actor
@@ -46,10 +47,11 @@ def complete(url: str, task: str, key: str, fatal: int) -> int:
     return reached
 
 
-def main(url: str) -> None:
+def main() -> None:
     """Forks a victim for each line."""
+    configure_mappers()  # once, not in every victim
     for line in sys.stdin:
-        task, key, fatal = line.split()
+        url, task, key, fatal = line.split()
         child = os.fork()
         if child == 0:
             os._exit(complete(url, task, key, int(fatal)))
@@ -58,4 +60,4 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
