@@ -53,3 +53,18 @@ Feature: An incident at an event
 
   Scenario: What is dated after the present moment is refused
     Then "Lea" cannot tell of an incident that happens in 2 hours
+
+  Scenario Outline: A day of more than a year ago is a slip of the keyboard, and refused
+    Then "Lea" cannot tell of an incident of the day <day>
+
+    Examples:
+      | day        |
+      | 1026-11-28 |
+      | 2006-11-28 |
+      | 2025-12-31 |
+
+  Scenario: The general delegate, who may look at what hurt somebody, may tell the insurer too
+    When "Lea" tells of an ACCIDENT of 3 hours ago, somebody hurt
+    And "Del" says that the insurer must know, and "Nous vous appelons ce matin"
+    And "Del" tells the insurer, who answers with "SIN-4711"
+    Then nobody has anything to do about the incident

@@ -10,6 +10,7 @@ from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
 from engine import commands
+from engine.assignment import may_act
 from engine.calendar import PARIS
 from engine.errors import AmicaleError
 from engine.models import Job
@@ -19,7 +20,7 @@ from tests.steps.events import actor_of, begin, calm, do, event_of, open_tasks, 
 from workflows.association import measures
 from workflows.association.closures import StaffCalendar
 from workflows.association.events import changing, indicators
-from workflows.association.events.incidents import EventIncident, IncidentNotYet
+from workflows.association.events.incidents import EventIncident, IncidentNotYet, IncidentTooOld
 from workflows.association.record_set import record_set
 
 
@@ -70,6 +71,15 @@ def cannot_tell(office: Office, name: str, hours: int) -> None:
     assert open_tasks(office, "look_at_incident") == []
 
 
+@then(parsers.parse('"{name}" cannot tell of an incident of the day {day}'))
+def cannot_tell_of_day(office: Office, name: str, day: str) -> None:
+    with pytest.raises(IncidentTooOld) as refused:
+        _tell(office, name, "OTHER", datetime.fromisoformat(f"{day}T12:00"), hurt=False)
+    assert refused.value.params["field"] == "happened_on"
+    with reading(office.engine) as session:
+        assert session.scalars(select(EventIncident)).all() == []
+
+
 @then(parsers.re(r"the incident was told (?P<when>in time|late), and (?P<days>\d+) working days are left .*"))
 def was_told(office: Office, when: str, days: str) -> None:
     incident, working_days = _told(office), office.engine.settings.work_calendar
@@ -98,7 +108,7 @@ def says(office: Office, name: str, said: str, answer: str) -> None:
 @then(parsers.parse('"{name}" has to tell the insurer by {day}, {hour}, and the head of the office is told then'))
 def due_by(office: Office, name: str, day: str, hour: str) -> None:
     (task,) = open_tasks(office, "tell_insurer")
-    actor_of(office, name)
+    assert may_act(actor_of(office, name), task)
     due = datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=PARIS)
     with reading(office.engine) as session:
         jobs = session.scalars(select(Job).where(Job.token == task.id, Job.kind == "deadline")).all()

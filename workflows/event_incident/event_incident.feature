@@ -2,8 +2,8 @@
 # en: An incident at an event
 Fonctionnalité: Incident lors d’un événement
 
-  # en: Somebody was hurt: the office looks at it
-  Scénario: Quelqu’un est blessé : le service regarde l’incident
+  # en: Somebody was hurt: the office looks at it and tells the insurer
+  Scénario: Quelqu’un est blessé : le service regarde l’incident et prévient l’assureur
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
       | programme            | PGE |
@@ -32,3 +32,11 @@ Fonctionnalité: Incident lors d’un événement
       | what        | Une chute pendant le repérage. |
     Alors le courriel « … : incident signalé » est parti
     Et le dossier est passé par « Noter l’incident »
+    Quand Événements fait « Regarder l’incident »
+      | insurer | TELL |
+      | answer  | Nous vous appelons ce matin. |
+    Alors le courriel « … : ce que nous faisons » est parti
+    Quand Événements fait « Prévenir l’assureur »
+      | insurer_told_on | 2026-11-24 |
+      | reference       | SIN-4711 |
+    Alors le dossier a fini à « Incident clos »

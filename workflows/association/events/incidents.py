@@ -29,6 +29,7 @@ from workflows.association.records import Record, Subject, Values
 
 _NOTICE: Final = frozenset({"kind", "happened_on", "happened_at", "hurt", "what"})
 _WORK: Final = frozenset({"answer", "insurer_told_on", "reference"})
+_OLDEST: Final = timedelta(days=366)  # before that the year is a slip of the keyboard; the form asks for a year at most
 _MORNING: Final = time(9)  # of the last day: whoever is told then can still tell the insurer
 _SHOWN: Final = frozenset({"kind_words", "told", "insurer_by"})
 
@@ -37,6 +38,12 @@ class IncidentNotYet(Invalid):
     """The incident is dated {moment}, which has not come yet. Write when it happened."""
 
     code: ClassVar[str] = "event_incident_not_yet"
+
+
+class IncidentTooOld(Invalid):
+    """The incident is dated {day}, more than a year ago. Look at the year."""
+
+    code: ClassVar[str] = "event_incident_too_old"
 
 
 class EventIncident(Base):
@@ -113,7 +120,10 @@ def _zone(event: Event) -> ZoneInfo:
 
 
 def _write(subject: Subject, values: Values) -> Values:
-    """Puts what was told on record, or what the office did about it. Raises IncidentNotYet."""
+    """Puts what was told on record, or what the office did about it.
+
+    Raises IncidentNotYet, IncidentTooOld.
+    """
     incident = _of(subject)
     if incident is None:
         return _told(subject, values)
@@ -127,6 +137,8 @@ def _write(subject: Subject, values: Values) -> Values:
 def _told(subject: Subject, values: Values) -> Values:
     event = subject.session.get_one(Event, uuid(subject.variables, "event_id"))
     happened = datetime.combine(day(values, "happened_on"), clock(values.get("happened_at")), _zone(event))
+    if local_day(subject.now, PARIS) - happened.date() > _OLDEST:
+        raise IncidentTooOld(day=wording.day(happened.date(), subject.language), field="happened_on")
     if happened > subject.now:
         raise IncidentNotYet(moment=spoken.moment(happened, subject.language), field="happened_at")
     hours = figures.rule(subject.session, "incident_hours", local_day(subject.now, PARIS))
