@@ -18,7 +18,7 @@ from engine.transaction import reading, transaction
 from engine.workdays import WorkCalendar
 from tests.fixtures.staff import add_person
 from tests.security.web import at_desk
-from workflows.association import measures
+from workflows.association import measures, parameters
 from workflows.association.calendars import appointments
 from workflows.association.events import indicators as of_events
 from workflows.association.events.expenses import PAID, EventExpense
@@ -117,6 +117,21 @@ def test_the_figures_of_mentoring_say_over_how_many_they_count_and_whether_the_a
     }
     assert found["nps", "STUDENTS"].value is None
     assert {key for key, value in before.items() if value is not None} == {"mentor_load"}, "which is of today"
+
+
+@pytest.mark.usefixtures("pairs")
+def test_the_aims_of_mentoring_are_those_that_were_decided(web_engine: Engine) -> None:
+    with transaction(web_engine) as session:
+        for key, value in (("days_to_agreement", 19), ("first_contact", 50), ("no_fault_most", 50)):
+            parameters.decide(
+                session, of_mentoring.TARGETS, key, {"value": value}, valid_from=TODAY, decided_by="AG",
+                decided_on=TODAY, now=web_engine.clock.now(),
+            )  # fmt: skip
+    with reading(web_engine) as session:
+        met = {each.key: each.met for each in of_mentoring.of_period(session, YEAR, TODAY)}
+        assert (met["days_to_agreement"], met["first_contact"], met["no_fault"]) == (False, True, True)
+        earlier = of_mentoring.of_period(session, YEAR, TODAY - timedelta(days=1))
+        assert {each.key: each.met for each in earlier}["days_to_agreement"] is True
 
 
 @given(part=st.integers(0, 40), rest=st.integers(0, 40), least=st.integers(1, 10))

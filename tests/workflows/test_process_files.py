@@ -101,6 +101,8 @@ def test_an_amount_has_its_sign_beside_it_and_not_in_its_label() -> None:
     ]
     worded = r'"(?:label|en)": "[^"]*(?:\(€\)|\b(?:en|in) euros?\b)[^"]*"'
     assert [said for text in texts for said in re.findall(worded, text)] == []
+    tables = [file for folder in FOLDERS for file in folder.glob("*.dmn") if "(€)" in file.read_text(encoding="utf-8")]
+    assert tables == [], "a table has no room beside its cells: its inputs say “en euros”"
 
 
 def test_a_new_mandate_asks_for_its_account() -> None:

@@ -4,20 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
-from workflows.association import measures
+from workflows.association import measures, parameters
 from workflows.association.measures import Measure, Period
 from workflows.association.mentoring import figures
 from workflows.association.mentoring.demands import MentorDemand
+from workflows.association.mentoring.figures import OWNER
 from workflows.association.mentoring.mentors import ACTIVE, MentorProfile
 from workflows.association.mentoring.pairs import CHECK_IN, CLOSING, MentorshipAnswer
 from workflows.association.mentorships import ENDED, LIVE, Mentorship
+from workflows.association.parameters import Column, Row, Table
 
+TARGETS: Final = Table(
+    "mentoring_target",
+    "Objectifs du mentorat",
+    "Targets of mentoring",
+    (Column("value", "integer", "Objectif", "Target", minimum=0, maximum=365),),
+    first=(
+        Row("days_to_agreement", "Jours de la demande à la convention, médiane (au plus)",
+            "Days from request to agreement, median (at most)", 21),
+        Row("first_contact", "Premier message à temps, en % (au moins)", "First message in time, in % (at least)", 90),
+        Row("monthly_meeting", "Binômes qui se voient chaque mois, en % (au moins)",
+            "Pairs that meet every month, in % (at least)", 75),
+        Row("completion", "Binômes menés à leur terme, en % (au moins)", "Pairs that came to an end, in % (at least)",
+            80),
+        Row("no_fault_least", "Séparations sans faute, en % (au moins)", "Endings without fault, in % (at least)", 5),
+        Row("no_fault_most", "Séparations sans faute, en % (au plus)", "Endings without fault, in % (at most)", 10),
+    ),
+    owner=OWNER,
+    about_fr="Les objectifs en vigueur le jour où l’on regarde les chiffres, quelle que soit leur année.",
+    about_en="The targets in force on the day on which the figures are looked at, whatever their year.",
+)  # fmt: skip
 ALUMNI, STUDENTS = "ALUMNI", "STUDENTS"
 DONE = frozenset({"COMPLETED", "SUCCESS_EARLY"})
 UNSIGNED = "CLOSED_INACTIVE"
@@ -28,13 +52,15 @@ def of_period(session: Session, period: Period, today: date) -> Sequence[Measure
     pairs = session.scalars(select(Mentorship)).all()
     demands = {each.id: each for each in session.scalars(select(MentorDemand))}
     met, few = _meetings(session), figures.limit(session, "CELL", today)
+    aims = {row.key: int(str(row["value"])) for row in parameters.rows(session, TARGETS, on=today)}
+    shares = {key: Decimal(value) / 100 for key, value in aims.items()}
     return (
         _coverage(pairs, demands, period),
-        measures.median("days_to_agreement", _to_agreement(pairs, demands, period), most=21),
-        _first_contact(session, pairs, period, today),
-        measures.share("monthly_meeting", _monthly(pairs, met, period, today), least=0.75),
-        _completion(pairs, period),
-        _no_fault(pairs, period),
+        measures.median("days_to_agreement", _to_agreement(pairs, demands, period), most=aims["days_to_agreement"]),
+        _first_contact(session, pairs, period, today, least=shares["first_contact"]),
+        measures.share("monthly_meeting", _monthly(pairs, met, period, today), least=shares["monthly_meeting"]),
+        _completion(pairs, period, least=shares["completion"]),
+        _no_fault(pairs, period, least=shares["no_fault_least"], most=shares["no_fault_most"]),
         *(measures.masked(each, few) for each in _recommended(session, pairs, demands, period)),
         _become_mentors(session, pairs, period),
         _load(session, pairs),
@@ -70,7 +96,9 @@ def _to_agreement(pairs: Sequence[Mentorship], demands: Mapping[UUID, MentorDema
     return [(day - demands[id_].asked_on).days for id_, day in first.items() if period.holds(day)]
 
 
-def _first_contact(session: Session, pairs: Sequence[Mentorship], period: Period, today: date) -> Measure:
+def _first_contact(
+    session: Session, pairs: Sequence[Mentorship], period: Period, today: date, *, least: Decimal
+) -> Measure:
     """Of the pairs of whom it is known: whoever wrote, and whoever never did."""
     within = figures.days(session, "FIRST_WORD", today)
     told = []
@@ -82,7 +110,7 @@ def _first_contact(session: Session, pairs: Sequence[Mentorship], period: Period
             told.append((each.first_word_on - day).days <= within)
         elif each.ending == UNSIGNED and signed_on(each) is None:
             told.append(False)
-    return measures.share("first_contact", told, least=0.9)
+    return measures.share("first_contact", told, least=least)
 
 
 def _meetings(session: Session) -> Mapping[UUID, int]:
@@ -113,15 +141,15 @@ def _ended(pairs: Sequence[Mentorship], period: Period) -> Sequence[Mentorship]:
     return [each for each in pairs if each.state == ENDED and period.holds(each.ended_on)]
 
 
-def _completion(pairs: Sequence[Mentorship], period: Period) -> Measure:
+def _completion(pairs: Sequence[Mentorship], period: Period, *, least: Decimal) -> Measure:
     """Of the pairs that had signed and ended: who came to the planned end, or reached the aim earlier."""
     signed = [each for each in _ended(pairs, period) if signed_on(each) is not None or each.proposal_id is None]
-    return measures.share("completion", (each.ending in DONE for each in signed), least=0.8)
+    return measures.share("completion", (each.ending in DONE for each in signed), least=least)
 
 
-def _no_fault(pairs: Sequence[Mentorship], period: Period) -> Measure:
+def _no_fault(pairs: Sequence[Mentorship], period: Period, *, least: Decimal, most: Decimal) -> Measure:
     ended = _ended(pairs, period)
-    return measures.share("no_fault", (each.ending == "NO_FAULT_END" for each in ended), least=0.05, most=0.1)
+    return measures.share("no_fault", (each.ending == "NO_FAULT_END" for each in ended), least=least, most=most)
 
 
 def _recommended(
