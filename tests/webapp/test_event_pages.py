@@ -240,7 +240,7 @@ def test_whoever_runs_an_event_tells_of_an_incident_once_and_reads_it_on_its_pag
     for wrong in (later, told | {"happened_on": "2006-11-28", "request_key": "e" * 32}):
         refused = lea.post_form(path, wrong)
         shown = refused.get_data(as_text=True)
-        assert (refused.status_code, "Un verre brisé." in shown, 'href="#happened_on' in shown) == (422, True, True)
+        assert (refused.status_code, "Un verre brisé." in shown, 'href="#f-happened_on' in shown) == (422, True, True)
     assert [lea.post_form(path, told).status_code for _ in range(2)] == [303, 303]
     with reading(web_engine) as session:
         kept = [(each.kind, each.late, each.told_by) for each in session.scalars(select(EventIncident))]
