@@ -1,4 +1,5 @@
-"""Addresses for bringing two versions of a draft together: what each did, and what is taken from either."""
+"""Addresses for bringing two versions of a draft together, or a draft and the version in force: what each did, and what
+is taken from either."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.transaction import reading, transaction
 from webapp.auth import current, engine, signed_in
 from webapp.operations.names import names_of
-from webapp.studio import changes, drafts, merging, page, refusing
+from webapp.studio import changes, drafts, merging, overtaken, page, refusing, versions
 from webapp.studio.draft_routes import changeable, newest_author, readable, seen
 from webapp.studio.merging import Versions
 from webapp.studio.models import StudioDraft
@@ -23,6 +24,23 @@ blueprint = Blueprint(
 )
 refusing.explain(blueprint)
 CHOICE = "choice:"
+
+
+@blueprint.post("")
+@signed_in
+def newest(draft_id: UUID) -> ResponseReturnValue:
+    """Sets the version that came into force since the draft began beside it, and leads to what differs."""
+    with transaction(engine()) as writer:
+        found = changeable(writer, draft_id)
+        in_force = versions.latest(writer, found.process_id)
+        if not overtaken.is_overtaken(found, in_force):
+            flash(_("This draft goes on from the version in force: there is nothing to bring in."), "success")
+            return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
+        made = overtaken.beside(
+            writer, found, in_force, _("Version %(number)s, in force", number=in_force.version),
+            by=current().actor.id, now=engine().clock.now(),
+        )  # fmt: skip
+    return redirect(url_for("studio_merging.show", draft_id=draft_id, mine_id=made.id), 303)
 
 
 @blueprint.get("/<uuid:mine_id>")
@@ -42,18 +60,19 @@ def unite(draft_id: UUID, mine_id: UUID) -> ResponseReturnValue:
     wanted = request.form.get("take", "")
     with transaction(engine()) as writer:
         theirs, mine = changeable(writer, draft_id), changeable(writer, mine_id)
-        versions = _versions(writer, theirs, mine)
+        both = _versions(writer, theirs, mine)
         if seen() != theirs.rev:
             flash(_("Meanwhile somebody saved again. Nothing is lost: look at what differs now."), "warning")
             return make_response(_page(writer, theirs, mine, chosen), 409)
         if wanted in {"mine", "theirs"}:
-            files = merging.whole(versions, "mine" if wanted == "mine" else "theirs")
+            files = merging.whole(both, "mine" if wanted == "mine" else "theirs")
         else:
-            files = merging.merged(versions, merging.points(versions, language()), chosen)
+            files = merging.merged(both, merging.points(both, language()), chosen)
         drafts.save(
             writer, draft_id, theirs.rev, files, by=current().actor.id, now=engine().clock.now(),
             saved_by=newest_author(writer, theirs), note=mine.name,
         )  # fmt: skip
+        overtaken.settle(theirs, mine)
         drafts.discard(writer, mine_id)
     flash(_("Both versions are brought together. Each of them stays in the history."), "success")
     return redirect(url_for("studio_drafts.show", draft_id=draft_id), 303)
@@ -69,18 +88,23 @@ def _versions(session: Session, theirs: StudioDraft, mine: StudioDraft) -> Versi
 
 
 def _page(session: Session, theirs: StudioDraft, mine: StudioDraft, chosen: dict[str, str]) -> str:
-    versions = _versions(session, theirs, mine)
-    diagram = next((name for name in versions.names if name.endswith(".bpmn")), None)
+    both = _versions(session, theirs, mine)
+    diagram = next((name for name in both.names if name.endswith(".bpmn")), None)
+    of_house = mine.base_id != theirs.base_id
     return render_template(
         "studio/merge.html",
         draft=theirs,
         mine=mine,
-        points=merging.points(versions, language()),
+        points=merging.points(both, language()),
         chosen=chosen,
-        diagram=diagram if diagram in versions.mine and diagram in versions.theirs else None,
-        sides=_sides(versions),
-        drawn=[names_drawn(each.get(diagram or "", b""), language()) for each in (versions.mine, versions.theirs)],
-        people=(names_of(session, [mine.begun_by])[mine.begun_by], newest_author(session, theirs)),
+        diagram=diagram if diagram in both.mine and diagram in both.theirs else None,
+        sides=_sides(both),
+        drawn=[names_drawn(each.get(diagram or "", b""), language()) for each in (both.mine, both.theirs)],
+        of_house=of_house,
+        people=(
+            mine.name if of_house else names_of(session, [mine.begun_by])[mine.begun_by],
+            theirs.name if of_house else newest_author(session, theirs),
+        ),
         title=page.title_of(session, theirs.process_id, language()),
     )
 

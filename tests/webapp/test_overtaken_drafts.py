@@ -1,0 +1,46 @@
+"""A draft that began before the version in force: it says what it would undo, and takes that in beside its own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+
+from engine import commands
+from engine.assignment import SYSTEM
+from engine.clock import VirtualClock
+from engine.engine import Engine
+from engine.transaction import transaction
+from tests.security.web import at_desk
+from tests.webapp.test_studio import send
+from workflows.catalogue import definitions
+
+PROCESS = "payment_incident"
+DIAGRAM, TABLE = f"{PROCESS}.bpmn", "sepa_incident.dmn"
+FILES = definitions()[PROCESS]
+OURS = FILES[DIAGRAM].replace("Appeler l’adhérent·e".encode(), b"Joindre la personne")
+THEIRS = FILES[TABLE].replace("Choisir la suite d’un incident".encode(), b"Choisir la suite")
+NOTICE = "la version 2 est entrée en vigueur"
+
+
+def test_a_draft_takes_in_what_came_into_force_since(app: Flask, web_engine: Engine, clock: VirtualClock) -> None:
+    assert FILES[DIAGRAM] != OURS and FILES[TABLE] != THEIRS
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, FILES, by=SYSTEM)
+    owner = at_desk(app, web_engine, "Odile", "PROCESS_OWNER")
+    address = owner.post_form(f"/studio/{PROCESS}/drafts", {"name": "Autre nom"}).headers["Location"]
+    send(owner, f"{address}/save", 1, {DIAGRAM: OURS})
+    assert NOTICE not in owner.get(address).get_data(as_text=True)
+    assert owner.post_form(f"{address}/merge").headers["Location"] == address, "nothing to bring in"
+    clock.advance(timedelta(minutes=1))
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, {**FILES, TABLE: THEIRS}, by=SYSTEM)
+    assert NOTICE in owner.get(address).get_data(as_text=True)
+    merge = owner.post_form(f"{address}/merge").headers["Location"]
+    page = owner.get(merge).get_data(as_text=True)
+    assert "Version 2, en vigueur" in page and "Un seul des deux" in page and "Vous choisissez" not in page
+    assert owner.post_form(merge, {"seen": "2"}).status_code == 303
+    page = owner.get(address).get_data(as_text=True)
+    assert NOTICE not in page
+    for name, words in ((DIAGRAM, "Joindre la personne"), (TABLE, 'name="Choisir la suite"')):
+        assert words in owner.get(f"{address}/files/{name}").get_data(as_text=True)
