@@ -164,6 +164,19 @@ Feature: Two people work together for six months
     And 9 days pass
     Then only "Camille Martin" received 2 mails "pair_check_in_reminder"
 
+  Scenario: P3.5, whose check-in lies in other hands has not answered it, and is reminded
+    When the pair stands before the question after eight weeks
+    And the next date comes
+    And after eight weeks they say YES and YES
+    And the next date comes
+    And "Zoe Lambert" alone answers the check-in
+    And "Camille Martin" gives the check-in back
+    And 4 days pass
+    Then only "Camille Martin" received 1 mail "pair_check_in_reminder"
+    When MENTORING takes the check-in
+    And 5 days pass
+    Then only "Camille Martin" received 2 mails "pair_check_in_reminder"
+
   Scenario: P3.7, a job offer from one to the other is allowed once it is told of
     When "Camille Martin" tells the coordination of OFFER
     Then the offer is on record since today, and the board shows it

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.assignment import SYSTEM, Actor
@@ -200,6 +201,23 @@ def check_in(office: Office, mentee: int, mentor: int) -> None:
 @when(parsers.parse('"{name}" alone answers the check-in'))
 def one_checks_in(office: Office, name: str) -> None:
     does(office, actor(office, name), "check_in", {}, {"pair.met": 1, "pair.mood": "5", "pair.help": False})
+
+
+@when(parsers.parse('"{name}" gives the check-in back'))
+def gives_back(office: Office, name: str) -> None:
+    by = actor(office, name)
+    with transaction(office.engine) as session:
+        commands.release(session, office.engine, open_check_in(session).id, by=by)
+
+
+@when("MENTORING takes the check-in")
+def is_taken(office: Office) -> None:
+    with transaction(office.engine) as session:
+        commands.claim(session, office.engine, open_check_in(session).id, by=staff("MENTORING"))
+
+
+def open_check_in(session: Session) -> UserTask:
+    return session.scalars(select(UserTask).where(UserTask.element == "check_in", UserTask.state == "created")).one()
 
 
 @when("the check-in is missed after 50 days of silence")

@@ -71,16 +71,31 @@ def _stopped(
 
 
 def _answered(session: Session, mail: Mail) -> str | None:
-    """The case asks its reader no longer, though it may ask others. An element that is not there stops nothing."""
+    """The case asks its reader no longer, though it may ask others. An element that is not there stops nothing.
+
+    Of the tasks that were opened together last. One in nobody's hands, or in those of somebody to whom no such mail is
+    written, was given away by one of its readers: whoever of them answered none is still asked.
+    """
     element = REMINDS_OF.get(mail.template)
     if element is None or mail.person_id is None:
         return None
-    asked = select(UserTask.assignee, UserTask.state).where(
-        UserTask.instance_id == mail.instance_id, UserTask.element == element
-    )
-    tasks = session.execute(asked).all()
-    still = (f"person:{mail.person_id}", "created")
-    return "ANSWERED" if tasks and still not in [tuple(each) for each in tasks] else None
+    every = select(UserTask).where(UserTask.instance_id == mail.instance_id, UserTask.element == element)
+    tasks = session.scalars(every).all()
+    last = max((each.created_at for each in tasks), default=None)
+    tasks = [each for each in tasks if each.created_at == last]
+    reader, waiting = f"person:{mail.person_id}", [each.assignee for each in tasks if each.state == "created"]
+    if not tasks or reader in waiting:
+        return None
+    if not waiting or any(reader in (each.assignee, each.closed_by) for each in tasks):
+        return "ANSWERED"
+    readers = _readers(session, mail)
+    return None if any(each not in readers for each in waiting) else "ANSWERED"
+
+
+def _readers(session: Session, mail: Mail) -> set[str]:
+    """To whom mails of this template are written in this case, as actors."""
+    written = select(Mail.person_id).where(Mail.instance_id == mail.instance_id, Mail.template == mail.template)
+    return {f"person:{each}" for each in session.scalars(written.distinct())}
 
 
 def _bounced(person: Person) -> set[str]:
