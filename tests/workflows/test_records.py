@@ -14,7 +14,8 @@ from engine.models import HistoryEvent, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON, Office
 from tests.steps.applications import applicant
-from workflows.association import consents, people, person_search, roles
+from workflows.association import applications, consents, people, person_search, roles
+from workflows.association.admission import take_over_address
 from workflows.association.consents import ConsentKeyUnknown, ConsentValueRefused, Holder
 from workflows.association.contact_texts import PhoneRefused, phone_number
 from workflows.association.contacts import Address, email_row
@@ -190,6 +191,43 @@ def test_an_address_is_read_and_kept_with_its_own_country(office: Office) -> Non
         donor = donors.individual(session, person.id, NOON)
         assert donors.address_of(session, donor) == ["1 rue des Écoles", "75005 Paris"]
         assert person.country == "FR"  # so that dues, hours of mails and groups follow
+
+
+@pytest.mark.parametrize("names", [("country",), ("address_country",), ("address_country", "country")])
+def test_an_address_says_nothing_of_where_somebody_lives(office: Office, names: tuple[str, ...]) -> None:
+    """A basket that is sent back as it was shown changes nothing, of a former form too; nor does a gift's address."""
+    asked = [f"person.{each}" for each in ("address_lines", "postcode", "city", *names)]
+    with transaction(office.engine) as session:
+        person = Person(
+            id=uuid4(), first_names="Ana", birth_name="Zhou", birth_date=date(1990, 1, 1), country="JP", watched=False
+        )
+        session.add(person)
+        person.addresses.append(
+            Address(id=uuid4(), person_id=person.id, lines="5 Nanjing Lu", postcode="200000", city="上海", country="CN")
+        )
+        session.flush()
+        of_her = {"person_id": str(person.id)}
+        shown = record_set().read(session, of_her, asked, now=NOON)
+        record_set().write(session, of_her, shown, now=NOON)
+        assert (person.country, person.addresses[0].country) == ("JP", "CN")
+        if "address_country" in names:
+            paris = {"person.address_lines": "1 rue des Écoles", "person.city": "Paris", "person.address_country": "FR"}
+            record_set().write(session, of_her, {**shown, **paris}, now=NOON)
+            assert (person.country, person.addresses[0].country) == ("JP", "FR")
+
+
+def test_the_address_of_an_applicant_is_kept_apart_from_the_residence(office: Office) -> None:
+    with transaction(office.engine) as session:
+        application = applications.open_application(
+            session, {**GUEST, "country": "JP", "phone": ""}, now=NOON, today=NOON.date()
+        )
+        applications.change(
+            application, {"address_lines": "1 rue des Écoles", "city": "Paris", "address_country": "FR"}
+        )
+        person = Person(id=uuid4(), first_names="Ana", birth_name="Zhou", birth_date=date(1990, 1, 1), watched=False)
+        session.add(person)
+        take_over_address(person, application)
+        assert (person.country, person.addresses[0].country) == ("JP", "FR")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -122,7 +122,7 @@ def _take_over_email(person: Person, application: Application, now: datetime) ->
 
 def take_over_address(person: Person, application: Application) -> None:
     """The postal address of the application, where it is given in full, takes the place of the former one; who
-    applies lives there."""
+    applies lives in the country of the application, wherever the post is to go."""
     if application.address_lines and application.city:
         person.country = application.country
         person.addresses[:] = [
@@ -132,7 +132,7 @@ def take_over_address(person: Person, application: Application) -> None:
                 lines=application.address_lines,
                 postcode=application.postcode or "",
                 city=application.city,
-                country=application.country,
+                country=application.address_country or application.country,
             )
         ]
 

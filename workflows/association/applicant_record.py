@@ -29,6 +29,8 @@ def _shown(application: Application, field: str) -> object:
     if field == "studies":
         programme = PROGRAMMES.get(application.programme or "", {}).get("fr", application.school or "—")
         return f"{programme} {application.promotion_year or ''}".strip()
+    if field == "address_country":
+        return application.address_country or application.country
     return getattr(application, field)
 
 

@@ -81,7 +81,7 @@ class Application(Base):
             "application", "person_id", ids="proof_files", withheld="match_person_id partner_id", since="closed_at",
             erase="civility first_names birth_name usage_name birth_date email guardian_email phone address_lines "
             "postcode city school employer position decision_reason",
-            plain="source state category country lang programme situation verified",
+            plain="source state category country address_country lang programme situation verified",
         ),
         Personal("application", "match_person_id partner_id", "empty", unlink="match_person_id partner_id"),
     )  # fmt: skip
@@ -102,7 +102,8 @@ class Application(Base):
     address_lines: Mapped[str | None] = mapped_column(String(300))
     postcode: Mapped[str | None] = mapped_column(String(16))
     city: Mapped[str | None] = mapped_column(String(80))
-    country: Mapped[str] = mapped_column(String(2), default="FR")
+    address_country: Mapped[str | None] = mapped_column(String(2))  # of these lines; None: that of residence
+    country: Mapped[str] = mapped_column(String(2), default="FR")  # of residence
     lang: Mapped[str] = mapped_column(String(2), default="fr")
     programme: Mapped[str | None] = mapped_column(String(8))
     promotion_year: Mapped[int | None]
@@ -239,8 +240,8 @@ _DEFAULTS: Mapping[str, str] = MappingProxyType(
 # In this order: a telephone number is read as one of the country given before it.
 _WRITABLE = (
     *("source", "category", "civility", "first_names", "birth_name", "usage_name", "birth_date", "country", "email"),
-    *("guardian_email", "phone", "address_lines", "postcode", "city", "lang", "programme", "promotion_year"),
-    *("school", "situation", "employer", "position", "proof_files"),
+    *("guardian_email", "phone", "address_lines", "postcode", "city", "address_country", "lang", "programme"),
+    *("promotion_year", "school", "situation", "employer", "position", "proof_files"),
 )
 WRITABLE = frozenset(_WRITABLE)
 

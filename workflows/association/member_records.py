@@ -24,7 +24,7 @@ from workflows.association.people import Person
 from workflows.association.records import Record, Subject, Values
 
 _PERSON_FIELDS = frozenset({"employer", "position", "sector", "country", "situation", "lang"})
-_ADDRESS_FIELDS = frozenset({"address_lines", "postcode", "city"})
+_ADDRESS_FIELDS = frozenset({"address_lines", "postcode", "city", "address_country"})
 
 
 class StatutesRefused(Invalid):
@@ -105,21 +105,31 @@ def _read_person(subject: Subject, fields: Iterable[str]) -> Values:
         return {}
     address = person.addresses[0] if person.addresses else None
     values: dict[str, object] = {field: getattr(person, field) for field in _PERSON_FIELDS}
-    if address is not None:  # the country that belongs to the lines shown beside it
-        values["country"] = address.country
     values["phone"] = person.phones[0].number if person.phones else None
     values["address_lines"] = address.lines if address else None
     values["postcode"] = address.postcode if address else None
     values["city"] = address.city if address else None
+    values["address_country"] = address.country if address else person.country
+    if _asks_once(fields):
+        values["country"] = values["address_country"]
     return values
 
 
+def _asks_once(fields: Iterable[str]) -> bool:
+    """Whether a form asks for one country beside an address, as those of cases that began before do: it is read as
+    that of the address, and sent back as shown it changes nothing."""
+    asked = set(fields)
+    return {"address_lines", "country"} <= asked and "address_country" not in asked
+
+
 def _write_person(subject: Subject, values: Values) -> Values:
-    """Keeps the profile. Raises PhoneRefused."""
+    """Keeps the profile. Where somebody has post sent says nothing of where they live: residence is `country` alone.
+    Raises PhoneRefused."""
     person = _person(subject)
     if person is None:
         return {}
-    for field in _PERSON_FIELDS & set(values):
+    unchanged = _asks_once(values) and values["country"] == _read_person(subject, values)["country"]
+    for field in _PERSON_FIELDS & set(values) - ({"country"} if unchanged else set()):
         if field not in {"country", "lang"} or values[field]:
             setattr(person, field, values[field] or None)
     if "phone" in values:
@@ -132,10 +142,16 @@ def _write_person(subject: Subject, values: Values) -> Values:
                 lines=str(values["address_lines"]),
                 postcode=str(values.get("postcode") or ""),
                 city=str(values["city"]),
-                country=str(values.get("country") or person.country or "FR"),
+                country=_address_country(person, values),
             )
         ]
     return {}
+
+
+def _address_country(person: Person, values: Values) -> str:
+    """The country of the address that is written; forms of before asked for one country, that of the address too."""
+    kept = person.addresses[0].country if person.addresses else None
+    return str(values.get("address_country") or values.get("country") or kept or person.country or "FR")
 
 
 def _write_phone(person: Person, value: object) -> None:
