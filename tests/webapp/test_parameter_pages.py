@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk
+from webapp.parameters.page import reason_of
 from workflows.association import parameters, tariffs
-from workflows.association.parameters import ParameterRow
+from workflows.association.parameters import ParameterEvent, ParameterRow
 
 TABLE = "/parameters/dues_tariff"
 
@@ -219,3 +222,17 @@ def test_a_paste_with_a_wrong_row_names_it_and_keeps_none(
     status, page = paste(owner, f"{text}", "decide")
     assert status == 422 and said in page
     assert [row.id for row in rows(voted)] == [row.id for row in before]
+
+
+@pytest.mark.parametrize("written", ["0096_gift_delays", "0099_checkin_silence"])
+def test_what_an_update_did_is_said_in_the_readers_language(app: Flask, written: str) -> None:
+    migration = import_module(f"webapp.migrations.versions.{written}")
+    reasons = {getattr(migration, name) for name in ("WHY", "UNREAD", "DECIDED") if hasattr(migration, name)}
+    told = {}
+    for language in ("fr", "en"):
+        with app.test_request_context(), force_locale(language):
+            told[language] = {reason_of(ParameterEvent(by="system", reason=reason)) for reason in reasons}
+    assert reasons and told["fr"].isdisjoint(told["en"]) and reasons.isdisjoint(told["fr"] | told["en"])
+    with app.test_request_context():
+        own = ParameterEvent(by="person:1", reason="nothing reads this key any more")
+        assert reason_of(own) == own.reason, "what a person wrote stays"

@@ -13,7 +13,7 @@ from webapp.sandbox.newcomers import RowUnknown
 from webapp.sandbox.phrases import RowTwice, Step, read, written
 from webapp.sandbox.saying import said
 from webapp.sandbox.scenarios import scenarios_in
-from webapp.sandbox.untrue import RegisterRows
+from webapp.sandbox.untrue import Words
 from workflows.catalogue import catalogue
 
 TOLD = {key: str(number) for number, key in enumerate(REGISTER)}
@@ -62,8 +62,10 @@ def test_a_row_told_twice_is_refused_with_its_place() -> None:
 def test_a_row_that_the_register_has_not_is_answered_with_those_that_it_has(
     app: Flask, language: str, words: str
 ) -> None:
-    refused = RowUnknown(row="pointure", known=RegisterRows(REGISTER))
+    refused = RowUnknown(
+        row="pointure", known=Words({each: [said[each] for said in REGISTER.values()] for each in ("fr", "en")})
+    )
     with app.test_request_context():
         message = said(refused, language)
     assert words in message.replace("\u00a0", " ") and "pointure" in message and "member_until" not in message
-    assert isinstance(refused.params["known"], RegisterRows), "the refusal itself is as it was"
+    assert isinstance(refused.params["known"], Words), "the refusal itself is as it was"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from engine.assignment import SYSTEM
 from webapp.auth import SignedIn
 from webapp.dates import day
 from webapp.operations.names import names_of
@@ -165,7 +166,21 @@ def story(session: Session, table: Table) -> list[Line]:
     """Everything that was done to the rows of a table, the newest first."""
     found = parameters.history(session, table)
     names = names_of(session, {event.by for event, _row in found})
-    return [Line(event.at, names[event.by], _words(table, event, row), event.reason) for event, row in found]
+    return [Line(event.at, names[event.by], _words(table, event, row), reason_of(event)) for event, row in found]
+
+
+def reason_of(event: ParameterEvent) -> str:
+    """Why: in the words of whoever did it; what an update of the software did is said in the reader's language."""
+    if event.by != SYSTEM.id:
+        return event.reason
+    updates = {
+        "nothing reads this delay any more": _("Nothing reads this delay any more."),
+        "nothing reads this key any more": _("Nothing reads this figure any more."),
+        "what was decided under the former key goes on": _(
+            "What was decided under the former key goes on under this one."
+        ),
+    }
+    return updates.get(event.reason, event.reason)
 
 
 def _words(table: Table, event: ParameterEvent, row: ParameterRow) -> str:

@@ -10,10 +10,11 @@ from typing import Final
 
 import workflows
 from workflows.association.mail_titles import mail_named, mail_title
+from workflows.association.options import list_words
 from workflows.association.quoted_words import plain
 from workflows.association.role_names import ROLES
 
-__all__ = ["KNOWS", "PERSON", "REGISTER", "VISITOR", "meant", "row_meant", "row_shown", "shown"]
+__all__ = ["PERSON", "REGISTER", "VISITOR", "cell_meant", "cell_shown", "meant", "row_meant", "row_shown", "shown"]
 
 KNOWS: Final = "person"  # the sentence that says whom the register knows
 # Who acts, where it is not by a role.
@@ -33,6 +34,9 @@ REGISTER: Final = {
     "country": {"fr": "pays", "en": "country"},
     "civility": {"fr": "civilité", "en": "form of address"},
 }
+
+# Rows whose cell is one of a list that forms let choose from as well.
+LISTED: Final = {"programme": "programmes", "sector": "sectors", "country": "countries"}
 
 
 def meant(blank: str, written: str) -> str:
@@ -68,6 +72,18 @@ def row_meant(phrase: str, written: str) -> str:
 def row_shown(phrase: str, kept: str, language: str) -> str:
     """The same for a reader of this language."""
     return REGISTER.get(kept, {}).get("fr" if language == "fr" else "en", kept) if phrase == KNOWS else kept
+
+
+def cell_meant(phrase: str, row: str, written: str) -> str:
+    """What a cell of such a row is kept as: an option by its key, where the register has a list of them."""
+    wanted, words = plain(written), list_words(LISTED.get(row, "") if phrase == KNOWS else "")
+    return next((key for key, said in words.items() if wanted in {plain(each) for each in said.values()}), written)
+
+
+def cell_shown(phrase: str, row: str, kept: str, language: str) -> str:
+    """The same for a reader of this language."""
+    words = list_words(LISTED.get(row, "") if phrase == KNOWS else "")
+    return words.get(kept, {}).get("fr" if language == "fr" else "en", kept)
 
 
 def _actor(who: str, native: str) -> str:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from webapp.sandbox.blanks import REGISTER
-from webapp.sandbox.untrue import RegisterRows
+from webapp.sandbox.step_names import LANGUAGES
+from webapp.sandbox.untrue import Words
 from workflows.association import contacts
 from workflows.association.diplomas import Diploma
 from workflows.association.memberships import Membership, MembershipPeriod
@@ -46,7 +47,9 @@ def newcomer(session: Session, name: str, told: Mapping[str, str], now: datetime
     AlreadyKnown, DayUnreadable."""
     for row in told:
         if row not in REGISTER:
-            raise RowUnknown(row=row, known=RegisterRows(REGISTER))
+            raise RowUnknown(
+                row=row, known=Words({each: [said[each] for said in REGISTER.values()] for each in LANGUAGES})
+            )
     id_ = uuid5(NAMESPACE_OID, name)
     if session.get(Person, id_) is not None:
         raise AlreadyKnown(name=name)

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import ClassVar, Final
 
 from engine.errors import Invalid
-from webapp.sandbox.blanks import PERSON, VISITOR, meant, row_meant, row_shown, shown
+from webapp.sandbox.blanks import PERSON, VISITOR, cell_meant, cell_shown, meant, row_meant, row_shown, shown
 from workflows.association.quoted_words import quotable
 
 __all__ = ["PERSON", "PHRASES", "QUOTED", "VISITOR", "Phrase", "RowTwice", "Step", "phrase_of", "read", "written"]
@@ -118,7 +118,7 @@ def _rows(phrase: str, table: Iterable[tuple[str, str]], text: str) -> dict[str,
         key = row_meant(phrase, name)
         if key in rows:
             raise RowTwice(row=name, text=text[:120])
-        rows[key] = value
+        rows[key] = cell_meant(phrase, key, value)
     return rows
 
 
@@ -130,7 +130,10 @@ def written(step: Step, language: str) -> list[str]:
             text = text.replace(many, one[0])
     for name, value in step.said.items():
         text = text.replace(f"{{{name}}}", value if name == VALUE else quotable(shown(name, value, language)))
-    told = {row_shown(step.key, key, language): value for key, value in step.table.items()}
+    told = {
+        row_shown(step.key, key, language): cell_shown(step.key, key, value, language)
+        for key, value in step.table.items()
+    }
     width = max((len(key) for key in told), default=0)
     rows = [f"      | {key.ljust(width)} | {_cell(value)} |" for key, value in told.items()]
     return [_quoted(text, language), *rows]

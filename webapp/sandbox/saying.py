@@ -9,8 +9,7 @@ from flask_babel import force_locale
 
 from engine.errors import AmicaleError
 from webapp.errors import in_words
-from webapp.sandbox.blanks import KNOWS, row_shown
-from webapp.sandbox.untrue import Elements, Holders, Mails, MailText, RegisterRows
+from webapp.sandbox.untrue import Elements, Holders, Mails, MailText, Words
 from workflows.association.mail_titles import mail_title
 from workflows.association.role_names import role_name
 
@@ -37,8 +36,8 @@ def _named(value: object, language: str, called: Called) -> object:
         return ", ".join(
             f"{count} × {_quoted(mail_title(name, language), language)}" for name, count in value.counts.items()
         )
-    if isinstance(value, RegisterRows):
-        return ", ".join(_quoted(row_shown(KNOWS, key, language), language) for key in value.ids)
+    if isinstance(value, Words):
+        return ", ".join(_quoted(each, language) for each in value.by[language]) or str(value)
     if isinstance(value, Holders):
         return ", ".join(role_name(id_, language) for id_ in value.ids)
     if isinstance(value, Elements):

@@ -26,27 +26,32 @@ from forms.documents import FileAnswer
 from forms.fields import NumberAnswer, TickAnswer
 from webapp import task_work
 from webapp.authorize import Viewer
+from webapp.sandbox.phrases import RowTwice
+from webapp.sandbox.questions import BETWEEN, Labels, QuestionUnknown, chosen, option_words, spoken
+from webapp.sandbox.step_names import LANGUAGES
+from webapp.sandbox.untrue import Words
 from webapp.year.answering import answered
 from webapp.year.noticing import Notice
 from webapp.year.stage import Stage
+from workflows.association.options import list_words
 from workflows.association.year.world import Answers, OpenTask
 
-__all__ = ["AnswerUnreadable", "QuestionUnknown", "SandboxStage", "said_in", "value_of"]
+__all__ = ["AnswerNotOffered", "AnswerUnreadable", "SandboxStage", "said_in", "value_of"]
 
 YES: Final = frozenset({"oui", "yes", "true", "vrai", "x"})
 MOST_STEPS: Final = 5_000  # moments of one passing of time at which something is done
-
-
-class QuestionUnknown(Invalid):
-    """The form does not ask for “{question}”; it asks for {known}."""
-
-    code: ClassVar[str] = "scenario_question"
 
 
 class AnswerUnreadable(Invalid):
     """“{answer}” is no answer to “{question}”."""
 
     code: ClassVar[str] = "scenario_answer"
+
+
+class AnswerNotOffered(Invalid):
+    """“{answer}” is none of the answers to “{question}”: {known}."""
+
+    code: ClassVar[str] = "scenario_answer_not_offered"
 
 
 @dataclass(slots=True)
@@ -92,7 +97,7 @@ class SandboxStage(Stage):
                 bound = answered(work.bound, self._binder(session, viewer, work, "fr"), given, rng, self.today)
                 work = task_work.Work(bound, row, work.case, work.variables, None)
             elif table:
-                raise QuestionUnknown(question=next(iter(table)), known="–")
+                raise QuestionUnknown(question=next(iter(table)), known=Words({each: [] for each in LANGUAGES}))
             task_work.complete(session, self.engine, viewer, work, self.documents, "")
         self.run()
 
@@ -120,21 +125,39 @@ class SandboxStage(Stage):
 
 
 def values_in(bound: BoundForm, table: Mapping[str, str]) -> dict[str, object]:
-    """The answers of a table, as the form's questions keep them. Raises QuestionUnknown, AnswerUnreadable."""
-    asked = {str(name): bound.wtform[name] for name in bound.wtform._fields}
-    for question in table:
-        if question not in asked:
-            raise QuestionUnknown(question=question, known=", ".join(sorted(asked)) or "–")
-    return {question: value_of(asked[question], text) for question, text in table.items()}
+    """The answers of a table, as the form's questions keep them. Raises QuestionUnknown, QuestionAmbiguous, RowTwice,
+    AnswerUnreadable, AnswerNotOffered."""
+    labels, found = Labels.of(bound), dict[str, object]()
+    for row, text in table.items():
+        key = labels.key(row)
+        if key in found:
+            raise RowTwice(row=row, text=bound.definition.id)
+        found[key] = value_of(bound.wtform[key], text, row)
+    return found
 
 
-def value_of(answer: Answer, text: str) -> object:
-    """What the words of a cell are to this question. Raises AnswerUnreadable."""
+def value_of(answer: Answer, text: str, row: str) -> object:
+    """What the words of a cell are to the question of this row. Raises AnswerUnreadable, AnswerNotOffered."""
     plain = text.strip()
+    if isinstance(answer, ChoiceAnswer):
+        return _chosen(answer, plain, row)
     try:
         return _value(answer, plain)
     except (ValueError, InvalidOperation):
-        raise AnswerUnreadable(answer=plain, question=str(answer.name)) from None
+        raise AnswerUnreadable(answer=plain, question=row) from None
+
+
+def _chosen(answer: ChoiceAnswer, text: str, row: str) -> object:
+    """The options that are said. Where the form writes them all, any other is refused; options that are calculated may
+    yet follow from other answers."""
+    found, offered = chosen(answer, text), option_words(answer)
+    stray = [each for each in found if each not in offered]
+    if stray and (
+        answer.component.properties.get("values") or list_words(answer.component.settings.get("options", ""))
+    ):
+        said = {language: [words.get(language, key) for key, words in offered.items()] for language in LANGUAGES}
+        raise AnswerNotOffered(answer=stray[0], question=row, known=Words(said))
+    return list(found) if isinstance(answer.data, list) or len(found) > 1 else found[0]
 
 
 def _value(answer: Answer, plain: str) -> Any:
@@ -148,10 +171,6 @@ def _value(answer: Answer, plain: str) -> Any:
         return datetime.fromisoformat(plain)
     if isinstance(answer, TimeAnswer):
         return time.fromisoformat(plain)
-    if isinstance(answer, ChoiceAnswer):
-        labels = {str(option.label).casefold(): option.text for option in answer.options}
-        chosen = [labels.get(each.casefold(), each) for each in plain.split(", ")]
-        return chosen if isinstance(answer.data, list) or len(chosen) > 1 else chosen[0]
     return plain
 
 
@@ -161,18 +180,21 @@ def _day(text: str) -> date:
 
 
 def said_in(bound: BoundForm) -> dict[str, str]:
-    """The answers of a filled form as cells of a table, by question."""
-    said: dict[str, str] = {}
-    for name in bound.wtform._fields:
-        answer = bound.wtform[name]
-        if isinstance(answer, FileAnswer) or answer.locked or answer.blank:
-            continue
-        if isinstance(answer, TickAnswer):
-            said[str(name)] = "oui"
-        elif isinstance(answer.data, date | time | datetime):
-            said[str(name)] = answer.data.isoformat()
-        elif isinstance(answer.data, list):
-            said[str(name)] = ", ".join(map(str, answer.typed))
-        else:
-            said[str(name)] = str(answer.data)
-    return said
+    """The answers of a filled form as cells of a table, by question, in the words of its language."""
+    labels = Labels.of(bound)
+    shown = {str(name): bound.wtform[name] for name in bound.wtform._fields}
+    return {
+        labels.row(name, bound.language): _said(answer, bound.language)
+        for name, answer in shown.items()
+        if not (isinstance(answer, FileAnswer) or answer.locked or answer.blank)
+    }
+
+
+def _said(answer: Answer, language: str) -> str:
+    if isinstance(answer, TickAnswer):
+        return "oui" if language == "fr" else "yes"
+    if isinstance(answer.data, date | time | datetime):
+        return answer.data.isoformat()
+    if isinstance(answer, ChoiceAnswer):
+        return BETWEEN.join(spoken(answer, each) for each in answer.typed)
+    return BETWEEN.join(map(str, answer.typed)) if isinstance(answer.data, list) else str(answer.data)

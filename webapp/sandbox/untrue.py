@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from engine.errors import Invalid
@@ -10,8 +10,8 @@ from engine.errors import Invalid
 __all__ = [
     "Elements", "HeldElsewhere", "Holders", "MailMissing", "MailText", "MailWritten", "Mails", "MailsMiscounted",
     "NoCase", "NoMail", "NoSuchMail", "NoSuchMailBut", "NoSuchStep", "NoSuchStepBut", "NotEnded", "NotSo",
-    "NothingOpen", "NothingStands", "RegisterRows", "StandsElsewhere", "StillWaits", "TaskNotOpen",
-    "WentElsewhere", "WentThrough",
+    "NothingOpen", "NothingStands", "StandsElsewhere", "StillWaits", "TaskNotOpen",
+    "WentElsewhere", "WentThrough", "Words",
 ]  # fmt: skip
 
 
@@ -34,10 +34,16 @@ class Holders(Elements):
     __slots__ = ()
 
 
-class RegisterRows(Elements):
-    """What the register can know of somebody, by its keys; whoever knows the language puts the words for them."""
+class Words(str):
+    """What can be said, in each language."""
 
-    __slots__ = ()
+    __slots__ = ("by",)
+    by: Mapping[str, Sequence[str]]
+
+    def __new__(cls, by: Mapping[str, Sequence[str]]) -> Words:
+        self = super().__new__(cls, ", ".join(by["en"]) or "–")
+        self.by = by
+        return self
 
 
 class Mails(str):

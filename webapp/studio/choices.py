@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
@@ -9,13 +10,16 @@ from sqlalchemy.orm import Session
 import workflows
 from engine.bpmn import ProcessSpec
 from engine.errors import AmicaleError
+from forms.definition import Component, FormDefinition
 from forms.schema import read_form
 from webapp.process_titles import processes
 from webapp.sandbox.blanks import PERSON, VISITOR, shown
+from webapp.sandbox.questions import Labels, static_words
 from webapp.studio import checks
 from webapp.wiring_checks import processes_in
 from workflows.association import texts
 from workflows.association.mail_titles import mail_title
+from workflows.association.options import list_words
 from workflows.association.role_names import ROLES
 
 __all__ = ["choices", "questions"]
@@ -49,23 +53,42 @@ def _messages(spec: ProcessSpec) -> Sequence[str]:
     ]
 
 
-def questions(files: Mapping[str, bytes], process_id: str, language: str) -> Mapping[str, Sequence[str]]:
-    """By what is done, or the process that is begun, the questions of its form: the rows of a sentence's table."""
-    named, found = checks.labels(files, language), dict[str, Sequence[str]]()
-    asked = {name.removesuffix(".form"): body for name, body in files.items() if name.endswith(".form")}
+def questions(
+    files: Mapping[str, bytes], process_id: str, language: str
+) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """By what is done, or the process that is begun, the questions of its form: the rows of a sentence's table, each
+    with the answers among which it lets choose."""
+    named, found = checks.labels(files, language), dict[str, Sequence[Mapping[str, object]]]()
     for spec in (spec for specs in processes_in(files).values() for spec in specs):
         for element in spec.elements.values():
             form = element.work.form if element.work is not None else element.form
-            keys = _keys(asked.get(form.form_id.text, b"")) if form is not None and form.form_id is not None else ()
-            if keys and element.type == "startEvent":
-                found |= {process_id: keys, shown("process", process_id, language): keys}
-            elif keys:
-                found[named.get(element.id, element.id)] = keys
+            rows = _rows(files, form.form_id.text, language) if form is not None and form.form_id is not None else ()
+            if rows and element.type == "startEvent":
+                found |= {process_id: rows, shown("process", process_id, language): rows}
+            elif rows:
+                found[named.get(element.id, element.id)] = rows
     return found
 
 
-def _keys(body: bytes) -> Sequence[str]:
-    try:
-        return [key for key, field in read_form(body).fields.items() if field.list is None] if body else ()
-    except AmicaleError:
+def _rows(files: Mapping[str, bytes], form_id: str, language: str) -> Sequence[Mapping[str, object]]:
+    body, texts = files.get(f"{form_id}.form"), files.get(f"{form_id}.translations.json")
+    if body is None:
         return ()
+    try:
+        form = read_form(body, translations=json.loads(texts) if texts else None)
+    except (AmicaleError, ValueError):
+        return ()  # its own finding says so
+    fields = {key: field for key, field in form.fields.items() if field.list is None}
+    labels = Labels(form, {key: field.component for key, field in fields.items()})
+    return [
+        {"row": labels.row(key, language), "offered": _offered(form, field.component, language)}
+        for key, field in fields.items()
+    ]
+
+
+def _offered(form: FormDefinition, component: Component, language: str) -> Sequence[str]:
+    """The options that the form writes itself, in words; none of calculated ones."""
+    texts = form.texts.get(component.id, {})
+    said = [static_words(by).get(language, "") for name, by in texts.items() if name.startswith("values.")]
+    said += [by.get(language, "") for by in list_words(component.settings.get("options", "")).values()]
+    return [words for words in said if words]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from workflows.association.cohorts.candidate_record import cohort_choices, date_
 from workflows.association.cohorts.merging import target_choices
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.events.choices import event_coming_dates, event_dates, event_groups
+from workflows.association.mail_templates import LANGUAGES
 from workflows.association.staff_records import candidate_options
 
 Choices = Sequence[tuple[str, str]]
@@ -58,11 +59,7 @@ def options(
     """Every list by name, in one language. `match_candidates` is searched for in the register, and given only where it
     is `named`; it depends on the case and is empty without one, as the dates of a
     cohort do. Cohorts are those open on `today`."""
-    given = {
-        "countries": countries(language),
-        "programmes": programmes(language),
-        "sectors": sectors(language),
-    }
+    given = {name: choices(language) for name, choices in LISTS.items()}
     if "open_cohorts" in named:
         given["open_cohorts"] = cohort_choices(session, language, today)
     if "cohort_dates" in named:
@@ -106,6 +103,20 @@ def programmes(language: str) -> Choices:
 def sectors(language: str) -> Choices:
     """The sections of the French nomenclature of activities, by letter."""
     return _words(SECTORS, language)
+
+
+LISTS: Mapping[str, Callable[[str], Choices]] = MappingProxyType(
+    {"countries": countries, "programmes": programmes, "sectors": sectors}
+)
+
+
+def list_words(name: str) -> Mapping[str, Mapping[str, str]]:
+    """What the options of a list that no case changes are called, by language; nothing of other lists."""
+    words: dict[str, dict[str, str]] = {}
+    for language in LANGUAGES if name in LISTS else ():
+        for key, said in LISTS[name](language):
+            words.setdefault(key, {})[language] = said
+    return words
 
 
 def _words(table: Mapping[str, Mapping[str, str]], language: str) -> Choices:

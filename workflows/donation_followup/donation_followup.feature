@@ -6,23 +6,23 @@ Fonctionnalité: Suivi d’un don
   Scénario: Un chèque, un reçu
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2013 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000421 |
       | adresse électronique | ambre@example.org |
     Quand Dons de la fondation envoie le formulaire de « Suivi d’un don »
-      | kind   | GIFT |
-      | person | ambre@example.org |
-      | amount | 500 |
-      | means  | CHEQUE |
+      | Le donateur est                                                                 | Un particulier           |
+      | Numéro de membre ou courriel de la personne (ou de qui représente l’entreprise) | ambre@example.org        |
+      | Montant                                                                         | 500                      |
+      | Moyen                                                                           | Chèque reçu par la poste |
     Et Dons de la fondation fait « Fixer la date du don »
-      | set_given_on | 2026-11-23 |
+      | Date du don | 2026-11-23 |
     Et Dons de la fondation fait « Compléter l’adresse »
-      | address_lines | 84 rue des Donateurs |
-      | postcode      | 69002 |
-      | city          | Lyon |
-      | country       | FR |
+      | Adresse     | 84 rue des Donateurs |
+      | Code postal | 69002                |
+      | Ville       | Lyon                 |
+      | Pays        | France               |
     Alors le courriel « Merci de votre don » est parti
     Quand 20 jours passent
     Alors le courriel « Votre reçu fiscal … » est parti

@@ -6,30 +6,30 @@ Fonctionnalité: Incident lors d’un événement
   Scénario: Quelqu’un est blessé : le service regarde l’incident et prévient l’assureur
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2013 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000421 |
       | adresse électronique | ambre@example.org |
     Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
-      | title_fr  | Dîner des anciens |
-      | starts_on | 2027-03-01 |
-      | begins    | 19:00 |
-      | ends      | 22:00 |
-      | public    | MEMBERS |
-      | place     | 12 rue des Fêtes, Lyon |
-      | expected  | 30 |
-      | kind      | DINNER |
-      | alcohol   | NONE |
-      | speaker   | NONE |
-      | conflict  | NO |
+      | Titre                                                                   | Dîner des anciens          |
+      | Jour                                                                    | 2027-03-01                 |
+      | Heure de début                                                          | 19:00                      |
+      | Heure de fin                                                            | 22:00                      |
+      | Ouvert à                                                                | Membres                    |
+      | Lieu ou adresse de connexion                                            | 12 rue des Fêtes, Lyon     |
+      | Participants attendus                                                   | 30                         |
+      | Genre                                                                   | Dîner                      |
+      | Alcool                                                                  | Sans alcool                |
+      | Intervenant                                                             | Aucun, ou de l’association |
+      | Vous ou l’un de vos proches gagnez-vous quelque chose à cet événement ? | Non                        |
     Et 1 jour passe
     Et Ambre Delaunay envoie le formulaire de « Incident lors d’un événement »
-      | kind        | ACCIDENT |
-      | happened_on | 2026-11-23 |
-      | happened_at | 08:00 |
-      | hurt        | YES |
-      | what        | Une chute pendant le repérage. |
+      | Que s’est-il passé ?         | Un accident ou un malaise      |
+      | Quel jour ?                  | 2026-11-23                     |
+      | À quelle heure, à peu près ? | 08:00                          |
+      | Quelqu’un est-il blessé ?    | Oui, ou peut-être              |
+      | Racontez en quelques phrases | Une chute pendant le repérage. |
     Alors le courriel « … : incident signalé » est parti
     Et le dossier est passé par « Noter l’incident »
     Quand Événements fait « Regarder l’incident »

@@ -6,22 +6,22 @@ Fonctionnalité: Autorisations d’un événement
   Scénario: Une autorisation à obtenir
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2013 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000421 |
       | adresse électronique | ambre@example.org |
     Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
-      | title_fr  | Dîner des anciens |
-      | starts_on | 2027-03-01 |
-      | begins    | 19:00 |
-      | ends      | 22:00 |
-      | public    | MEMBERS |
-      | place     | 12 rue des Fêtes, Lyon |
-      | expected  | 30 |
-      | kind      | DINNER |
-      | alcohol   | NONE |
-      | speaker   | NONE |
-      | conflict  | NO |
+      | Titre                                                                   | Dîner des anciens          |
+      | Jour                                                                    | 2027-03-01                 |
+      | Heure de début                                                          | 19:00                      |
+      | Heure de fin                                                            | 22:00                      |
+      | Ouvert à                                                                | Membres                    |
+      | Lieu ou adresse de connexion                                            | 12 rue des Fêtes, Lyon     |
+      | Participants attendus                                                   | 30                         |
+      | Genre                                                                   | Dîner                      |
+      | Alcool                                                                  | Sans alcool                |
+      | Intervenant                                                             | Aucun, ou de l’association |
+      | Vous ou l’un de vos proches gagnez-vous quelque chose à cet événement ? | Non                        |
     Et 1 jour passe
     Alors la personne a « Faire la démarche » à faire

@@ -6,26 +6,26 @@ Fonctionnalité: Inscription à un événement
   Scénario: Une place, un rappel, un merci
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2013 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000421 |
       | adresse électronique | ambre@example.org |
     Quand Ambre Delaunay envoie le formulaire de « Proposer un événement »
-      | title_fr  | Dîner des anciens |
-      | starts_on | 2027-03-01 |
-      | begins    | 19:00 |
-      | ends      | 22:00 |
-      | public    | MEMBERS |
-      | place     | 12 rue des Fêtes, Lyon |
-      | expected  | 30 |
-      | kind      | DINNER |
-      | alcohol   | NONE |
-      | speaker   | NONE |
-      | conflict  | NO |
+      | Titre                                                                   | Dîner des anciens          |
+      | Jour                                                                    | 2027-03-01                 |
+      | Heure de début                                                          | 19:00                      |
+      | Heure de fin                                                            | 22:00                      |
+      | Ouvert à                                                                | Membres                    |
+      | Lieu ou adresse de connexion                                            | 12 rue des Fêtes, Lyon     |
+      | Participants attendus                                                   | 30                         |
+      | Genre                                                                   | Dîner                      |
+      | Alcool                                                                  | Sans alcool                |
+      | Intervenant                                                             | Aucun, ou de l’association |
+      | Vous ou l’un de vos proches gagnez-vous quelque chose à cet événement ? | Non                        |
     Et 1 jour passe
     Et Ambre Delaunay envoie le formulaire de « Inscription à un événement »
-      | seats | 1 |
+      | Nombre de places | 1 |
     Alors le dossier est passé par « Envoyer le billet »
     Quand 110 jours passent
     Alors le dossier est passé par « Rappeler »

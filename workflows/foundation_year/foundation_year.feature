@@ -7,5 +7,5 @@ Fonctionnalité: L’année de la Fondation
     Quand 90 jours passent
     Alors Dons de la fondation a « Déclarer les dons » à faire
     Quand Dons de la fondation fait « Déclarer les dons »
-      | declared_on | 2027-02-21 |
+      | Déclaré le | 2027-02-21 |
     Alors le dossier a fini à « Dons déclarés »

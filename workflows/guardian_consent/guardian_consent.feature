@@ -5,12 +5,12 @@ Fonctionnalité: Accord d’un parent
   # en: A parent says yes
   Scénario: Un parent dit oui
     Quand un visiteur envoie le formulaire de « Adhésion étudiante »
-      | birth_date     | 2010-05-01 |
-      | promotion_year | 2030 |
-      | email          | leo@example.org |
+      | Date de naissance | 2010-05-01      |
+      | Promotion         | 2030            |
+      | Adresse e-mail    | leo@example.org |
     Et la personne ouvre le lien du dernier courriel
     Alors le courriel « Votre accord est demandé » est parti
     Quand la personne fait « Donner son accord »
-      | answer    | YES |
-      | authority | oui |
+      | Donnez-vous votre accord ?      | Oui, je suis d’accord |
+      | Je détiens l’autorité parentale | oui                   |
     Alors le dossier a fini à « Réponse reçue »

@@ -6,7 +6,7 @@ Fonctionnalité: Départ d’un membre
   Scénario: Un membre démissionne
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2013 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000421 |

@@ -6,7 +6,7 @@ Fonctionnalité: Renouvellement
   Scénario: Elle renouvelle par carte
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2013 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000421 |
@@ -16,9 +16,9 @@ Fonctionnalité: Renouvellement
     Et 10 jours passent
     Alors le courriel « Votre adhésion se termine dans un mois » est parti
     Quand la personne fait « Renouveler mon adhésion »
-      | payer          | ME |
-      | duration_years | 1 |
-      | pay_means      | CARD |
+      | Qui paie la cotisation ? | Moi            |
+      | Durée                    | 1 an           |
+      | Moyen de paiement        | Carte bancaire |
     Et 160 € sont payés par carte
     Alors le courriel « Votre adhésion est renouvelée » est parti
     Et le dossier est passé par « Adhésion renouvelée »
@@ -27,7 +27,7 @@ Fonctionnalité: Renouvellement
   Scénario: Elle ne répond pas
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2013 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000421 |

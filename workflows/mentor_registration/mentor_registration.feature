@@ -6,7 +6,7 @@ Fonctionnalité: Inscription d’un mentor
   Scénario: Formée, elle est mentore
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2013 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000421 |
@@ -14,5 +14,5 @@ Fonctionnalité: Inscription d’un mentor
     Quand Ambre Delaunay envoie le formulaire de « Devenir mentor »
     Alors le courriel « Votre formation de mentor » est parti
     Quand la personne fait « Suivre la formation »
-      | trained_on | 2026-11-23 |
+      | Suivie le | 2026-11-23 |
     Alors le courriel « Vous êtes mentor » est parti

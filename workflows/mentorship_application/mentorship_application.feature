@@ -6,14 +6,14 @@ Fonctionnalité: Demande d’un mentor
   Scénario: Il y a un mentor, mais pas encore de paire
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2013 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000421 |
       | adresse électronique | ambre@example.org |
     Étant donné que le registre connaît « Basile Orsini »
       | date de naissance    | 1985-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2008 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000422 |

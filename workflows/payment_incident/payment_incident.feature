@@ -6,29 +6,29 @@ Fonctionnalité: Incident de paiement
   Scénario: La banque reprend le paiement, un nouveau compte est donné
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance | 1990-03-04 |
-      | programme         | PGE |
+      | programme         | Programme Grande École |
       | promotion         | 2013 |
     Quand un visiteur envoie le formulaire de « Demande d’adhésion »
-      | category       | GRADUATE |
-      | first_names    | Ambre |
-      | birth_name     | Delaunay |
-      | birth_date     | 1990-03-04 |
-      | programme      | PGE |
-      | promotion_year | 2013 |
-      | email          | ambre@example.org |
+      | Vous êtes         | Diplômé·e de l’école   |
+      | Prénoms           | Ambre                  |
+      | Nom de naissance  | Delaunay               |
+      | Date de naissance | 1990-03-04             |
+      | Programme         | Programme Grande École |
+      | Promotion         | 2013                   |
+      | Adresse e-mail    | ambre@example.org      |
     Et la personne ouvre le lien du dernier courriel
     Et la personne fait « Exprimer ses choix »
-    Et la personne fait « fill_basket »
-      | pay_means      | CARD |
-      | duration_years | 1 |
-      | gift_amount    | 0 |
+    Et la personne fait « Composer le panier »
+      | Moyen de paiement | Carte bancaire |
+      | Durée             | 1 an           |
+      | Montant du don    | 0              |
     Et 160 € sont payés par carte
     Et la banque reprend le dernier paiement
     Alors le courriel « Votre prélèvement n’a pas pu être fait » est parti
     Quand la personne fait « Signer un nouveau mandat »
-      | holder         | AMBRE DELAUNAY |
-      | iban           | FR7630006000012969256940864 |
-      | mandate_kind   | RCUR |
-      | mandate_signed | oui |
+      | Titulaire du compte | AMBRE DELAUNAY                                |
+      | IBAN                | FR7630006000012969256940864                   |
+      | Ce mandat vaut      | Pour ce paiement et les cotisations suivantes |
+      | Je signe ce mandat  | oui                                           |
     Et 5 jours passent
     Alors le courriel « Nouveau prélèvement le … » est parti

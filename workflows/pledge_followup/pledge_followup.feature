@@ -6,15 +6,15 @@ Fonctionnalité: Promesse de don
   Scénario: Des échéances que personne ne paie
     Étant donné que le registre connaît « Ambre Delaunay »
       | date de naissance    | 1990-03-04 |
-      | programme            | PGE |
+      | programme            | Programme Grande École |
       | promotion            | 2013 |
       | membre jusqu’au      | 2026-12-31 |
       | numéro de membre     | M0000421 |
       | adresse électronique | ambre@example.org |
     Quand Dons de la fondation envoie le formulaire de « Suivi d’une promesse de don »
-      | person | ambre@example.org |
-      | total  | 1200 |
-      | amount | 100 |
+      | Numéro de membre ou courriel du donateur | ambre@example.org |
+      | Montant total                            | 1200              |
+      | Montant de chaque échéance               | 100               |
     Alors le courriel « Votre promesse de don » est parti
     Quand 60 jours passent
     Alors le courriel « Votre don du … » est parti

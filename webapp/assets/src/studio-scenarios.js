@@ -38,6 +38,7 @@ async function play(editor, draft) {
   following(editor.dataset.progress, place, () => {});
 }
 
+const cell = (words) => words.replaceAll("\\", "\\\\").replaceAll("|", "\\|");
 const FOLD = (words) => words.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 const KEYWORD = /^\s*(?:(?:étant donné que?|étant donné qu’|quand|alors|et|mais|given|when|then|and|but)\s+)?/i;
 
@@ -58,7 +59,7 @@ function filling(editor, text, draft) {
   let chosen = null;
   const put = (sentence, cells) => {
     const language = /^\s*#\s*language:\s*en/m.test(text.value) ? "en" : "fr";
-    const lines = [`    ${TURNS[language][chosen.dataset.turn]} ${sentence}`, ...cells.map(([key, value]) => `      | ${key} | ${value} |`)];
+    const lines = [`    ${TURNS[language][chosen.dataset.turn]} ${sentence}`, ...cells.map(([key, value]) => `      | ${cell(key)} | ${cell(value)} |`)];
     const [from, to] = line(text);
     const begun = text.value.slice(from, to);
     const own = begun.trim() && !/^\s*(\||#|\S+\s*:)/.test(begun) && fits(begun, chosen); // what was typed becomes the sentence
@@ -76,7 +77,7 @@ function filling(editor, text, draft) {
     const input = Object.assign(document.createElement("input"), { className: "govuk-input", name, autocomplete: "off" });
     shown.append(label, input);
     if (offered?.length) {
-      const list = Object.assign(document.createElement("datalist"), { id: `offered-${name}` });
+      const list = Object.assign(document.createElement("datalist"), { id: `offered-${name.replaceAll(/\s/g, "-")}` });
       list.append(...offered.map((value) => Object.assign(document.createElement("option"), { value })));
       input.setAttribute("list", list.id);
       shown.append(list);
@@ -84,9 +85,9 @@ function filling(editor, text, draft) {
     return shown;
   };
   const ask = (named) => { // the questions of the form that is meant
-    const keys = questions[named] ?? [];
-    rows.hidden = !keys.length;
-    rows.querySelector("[data-fill-cells]").replaceChildren(...keys.map((key) => field(key, `cell ${key}`)));
+    const asked = questions[named] ?? [];
+    rows.hidden = !asked.length;
+    rows.querySelector("[data-fill-cells]").replaceChildren(...asked.map(({ row, offered }) => field(row, `cell ${row}`, offered)));
   };
   buttons.forEach((button) => button.addEventListener("click", () => {
     chosen = button;
