@@ -154,6 +154,7 @@ def test_a_table_comes_from_a_spreadsheet_and_a_form_says_its_texts_twice(
 def come_back_from_a_spreadsheet(page: Page, draft: str) -> None:
     """All rows go out and come back under the heads of another reader, one of them changed: the others stay who they
     are, each with its English."""
+    page.locator("#editor[data-state=saved]").wait_for()  # what was done before
     before = page.request.get(f"{draft}/files/sepa_incident.dmn").text()
     with page.expect_download() as written:
         page.get_by_role("button", name="Pour un tableur").click()
