@@ -19,10 +19,10 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Executable, Insert, Numeric, Uuid
+from sqlalchemy import Executable, Insert, Numeric, Uuid, bindparam, select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, class_mapper, make_transient_to_detached
 
 from engine.bound import Binder, binders, picked, repeated
 from engine.clock import UTC
@@ -31,7 +31,7 @@ from engine.schema import Moment
 from engine.unit import Unit, driver_of, wrapped
 from engine.wire import Errand, Statement, Wire
 
-__all__ = ["fetch", "loaded", "write"]
+__all__ = ["attached", "fetch", "get", "loaded", "write"]
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -142,6 +142,35 @@ def loaded(model: type[T], values: Mapping[str, Any]) -> T:
     made = model()
     made.__dict__.update(values)
     return made
+
+
+def attached(session: Session, model: type[T], row: Any) -> T:
+    """The object that a row of all columns is, in the session and to be changed: what a query of the ORM answers, at a
+    quarter of its cost. One that the session holds already stays as it is, as with any query."""
+    mapper = class_mapper(model)
+    key = mapper.identity_key_from_primary_key(tuple(getattr(row, str(column.key)) for column in mapper.primary_key))
+    known: T | None = session.identity_map.get(key)
+    if known is not None:
+        return known
+    made = loaded(model, row._asdict())
+    make_transient_to_detached(made)
+    session.add(made)
+    return made
+
+
+def get(session: Session, model: type[T], id_: UUID) -> T | None:
+    """As `Session.get`, of a table whose key is one id."""
+    if session.identity_map.get(class_mapper(model).identity_key_from_primary_key((id_,))) is not None:
+        return session.get(model, id_)
+    named: Any = model
+    rows = fetch(session, _by_id(named), {"id": id_})
+    return attached(session, model, rows[0]) if rows else None
+
+
+@cache
+def _by_id(model: Any) -> Executable:
+    [key] = class_mapper(model).primary_key
+    return select(*model.__table__.columns).where(key == bindparam("id", type_=key.type))
 
 
 def write(session: Session, statement: Executable, rows: Sequence[Row], *, guard: Refusal | None = None) -> None:

@@ -8,13 +8,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Numeric, cast, literal_column, select
 
 from engine.feel.decimals import CONTEXT
 from engine.feel.temporal import DateTime
 from engine.feel.values import Range, Value, to_text
-from engine.prepared import fetch
-from engine.transaction import reading as reading_of
 from tests.engine.feel.strategies import dates, durations, times
 from tests.fixtures.diagrams import end, exclusive, process, start, user_task
 from tests.fixtures.engines import Bench
@@ -75,11 +72,3 @@ def test_the_gateway_sees_a_difference(reading: Bench) -> None:
     reading.do(case, "write", {"thing": Decimal(1), "told": "2"})
     reading.do(case, "pause")
     assert list(reading.open(case)) == ["other"]
-
-
-def test_a_prepared_query_answers_decimals(bench: Callable[..., Bench]) -> None:
-    amount = select(cast(literal_column("12.50"), Numeric(12, 2)).label("amount"))
-    with reading_of(bench().engine) as session:
-        [row] = fetch(session, amount, {})
-    assert isinstance(row.amount, Decimal)
-    assert str(row.amount) == "12.50"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Numeric, String, UniqueConstraint, Uuid, select
+from sqlalchemy import ForeignKey, Numeric, String, UniqueConstraint, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
 from engine.personal import Personal
+from engine.prepared import attached, fetch
 from workflows.association.number_series import invoice_number
 from workflows.association.orders import ASSOCIATION, Order, OrderLine
 
@@ -32,10 +34,16 @@ class Invoice(Base):
     __table_args__ = (UniqueConstraint("order_id", "first_position"),)
 
 
+_OF_ORDER: Final = (
+    select(*Invoice.__table__.columns)
+    .where(Invoice.order_id == bindparam("order", type_=Uuid()))
+    .order_by(Invoice.first_position)
+)
+
+
 def all_of_order(session: Session, order_id: UUID) -> Sequence[Invoice]:
     """The invoices of an order, the first one first."""
-    query = select(Invoice).where(Invoice.order_id == order_id)
-    return session.scalars(query.order_by(Invoice.first_position)).all()
+    return [attached(session, Invoice, row) for row in fetch(session, _OF_ORDER, {"order": order_id})]
 
 
 def of_order(session: Session, order_id: UUID) -> Invoice | None:

@@ -8,6 +8,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from engine.prepared import attached, fetch
+
 __all__ = ["by", "keep"]
 
 T = TypeVar("T")
@@ -25,7 +27,8 @@ def by(session: Session, model: type[T], column: InstrumentedAttribute[Any], val
     row = known.get(key)
     if row is not None and row in session and getattr(row, column.key) == value:
         return row
-    row = session.scalars(_query(column), {"value": value}).one_or_none()
+    found = fetch(session, _query(column), {"value": value})
+    row = attached(session, model, found[0]) if found else None
     if row is None:
         known.pop(key, None)
     else:
@@ -41,4 +44,4 @@ def keep(session: Session, column: InstrumentedAttribute[Any], row: object) -> N
 
 @cache
 def _query(column: InstrumentedAttribute[Any]) -> Select[tuple[Any]]:
-    return select(column.class_).where(column == bindparam("value", type_=column.type))
+    return select(*column.class_.__table__.columns).where(column == bindparam("value", type_=column.type))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from engine.models import Base, Moment
 from engine.personal import Personal
+from engine.prepared import attached, fetch
 from workflows.association import known_rows
 
 ASSOCIATION, FOUNDATION = "ASSOCIATION", "FOUNDATION"
@@ -97,7 +98,7 @@ def beside(session: Session, order: Order) -> Sequence[Order]:
 
 
 _OF_CASE: Final = (
-    select(Order)
+    select(*Order.__table__.columns)
     .where(Order.instance_id == bindparam("case", type_=Uuid()))
     .order_by(Order.created_at.desc(), Order.key.desc())
 )
@@ -105,7 +106,7 @@ _OF_CASE: Final = (
 
 def of_case(session: Session, instance_id: UUID) -> Sequence[Order]:
     """All orders of a case, the newest first."""
-    return session.scalars(_OF_CASE, {"case": instance_id}).all()
+    return [attached(session, Order, row) for row in fetch(session, _OF_CASE, {"case": instance_id})]
 
 
 def open_order(session: Session, order: Order, *, dues: Decimal, tariff: str, years: int, gift: Decimal) -> Order:

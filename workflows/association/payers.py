@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
+from engine.prepared import attached, fetch
 from workflows.association import wording
 from workflows.association.case_variables import text
 from workflows.association.records import Record, Subject, Values
@@ -62,7 +63,7 @@ def of_order(session: Session, order_id: UUID) -> EmployerPayer | None:
 
 
 _LATEST: Final = (
-    select(EmployerPayer)
+    select(*EmployerPayer.__table__.columns)
     .where(EmployerPayer.person_id == bindparam("person", type_=Uuid()))
     .order_by(EmployerPayer.named_at.desc())
     .limit(1)
@@ -71,7 +72,8 @@ _LATEST: Final = (
 
 def latest(session: Session, person_id: UUID) -> EmployerPayer | None:
     """The employer whom a member named last."""
-    return session.scalars(_LATEST, {"person": person_id}).first()
+    rows = fetch(session, _LATEST, {"person": person_id})
+    return attached(session, EmployerPayer, rows[0]) if rows else None
 
 
 def take(session: Session, person_id: UUID, order_id: UUID) -> bool:

@@ -23,6 +23,7 @@ from engine.engine import Engine
 from engine.errors import Invalid
 from engine.models import Base, Moment, ProcessInstance
 from engine.personal import Impersonal, Personal
+from engine.prepared import attached, fetch
 from workflows.association import figures, orders
 from workflows.association.case_variables import local_day
 from workflows.association.gifts import pledges
@@ -124,15 +125,16 @@ class Received(Enum):
     NOT_YET = "not_yet"  # it tells of a payment that has not arrived
 
 
-_STANDING: Final = (
-    select(Payment).where(Payment.reversed_at.is_(None)).order_by(Payment.value_date, Payment.received_at)
-)
-_OF_ORDERS: Final = _STANDING.where(Payment.order_id.in_(bindparam("orders", expanding=True)))
+_STANDING: Final = select(*Payment.__table__.columns).where(Payment.reversed_at.is_(None))
+_OLDEST: Final = (Payment.value_date, Payment.received_at)
+_OF_ORDER: Final = _STANDING.where(Payment.order_id == bindparam("order", type_=Uuid())).order_by(*_OLDEST)
+_THESE: Final = Payment.order_id.in_(bindparam("orders", expanding=True))
+_OF_ORDERS: Final = select(Payment).where(Payment.reversed_at.is_(None), _THESE).order_by(*_OLDEST)
 
 
 def of_order(session: Session, order_id: UUID) -> Sequence[Payment]:
     """What arrived for an order and was not reversed, the oldest first."""
-    return session.scalars(_OF_ORDERS, {"orders": [order_id]}).all()
+    return [attached(session, Payment, row) for row in fetch(session, _OF_ORDER, {"order": order_id})]
 
 
 def of_orders_beside(session: Session, order: Order) -> Sequence[Payment]:
@@ -142,6 +144,8 @@ def of_orders_beside(session: Session, order: Order) -> Sequence[Payment]:
 
 def of_orders(session: Session, together: Sequence[Order]) -> Sequence[Payment]:
     """What arrived for these orders and was not reversed."""
+    if len(together) == 1:
+        return of_order(session, together[0].id)
     return session.scalars(_OF_ORDERS, {"orders": [each.id for each in together]}).all()
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, b
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
+from engine import prepared
 from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association import mail_hours
@@ -127,7 +128,7 @@ def searchable(first_names: str, birth_name: str, usage_name: str | None) -> str
 
 def get(session: Session, person_id: UUID) -> Person | None:
     """The person of this id, or of an id that was merged into another person's."""
-    person = session.get(Person, person_id)
+    person = prepared.get(session, Person, person_id)
     if person is not None:
         session.info.setdefault(_LOADED, {})[person_id] = person
         return person
@@ -137,6 +138,9 @@ def get(session: Session, person_id: UUID) -> Person | None:
 
 
 _THESE: Final = select(Person).where(Person.id.in_(bindparam("ids", expanding=True)))
+_EMAILS: Final = (
+    select(*Email.__table__.columns).where(Email.person_id == bindparam("person", type_=Uuid())).order_by(Email.rank)
+)
 _THEIR_EMAILS: Final = select(Email).where(Email.person_id.in_(bindparam("ids", expanding=True))).order_by(Email.rank)
 
 
@@ -145,9 +149,17 @@ def gather(session: Session, ids: Iterable[UUID]) -> dict[UUID, Person]:
     wanted = set(ids)
     if not wanted:
         return {}
-    found = {person.id: person for person in session.scalars(_THESE, {"ids": list(wanted)})}
+    if len(wanted) == 1:
+        [id_] = wanted
+        person = prepared.get(session, Person, id_)
+        rows = prepared.fetch(session, _EMAILS, {"person": id_})
+        emails: Sequence[Email] = [prepared.attached(session, Email, row) for row in rows]
+        found = {id_: person} if person is not None else {}
+    else:
+        found = {person.id: person for person in session.scalars(_THESE, {"ids": list(wanted)})}
+        emails = session.scalars(_THEIR_EMAILS, {"ids": list(wanted)}).all()
     addresses: dict[UUID, list[Email]] = {id_: [] for id_ in found}
-    for each in session.scalars(_THEIR_EMAILS, {"ids": list(wanted)}):
+    for each in emails:
         addresses[each.person_id].append(each)
     for id_, person in found.items():
         if "emails" in inspect(person).unloaded:

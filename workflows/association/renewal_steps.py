@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from engine import prepared
 from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
@@ -110,10 +111,16 @@ def lapse(work: ServiceWork) -> Mapping[str, object]:
     return {"entitlement": _move(work, memberships.PAID_UP, "LAPSED")}
 
 
+def _membership(work: ServiceWork, renewal: Renewal) -> Membership:
+    membership = prepared.get(work.session, Membership, renewal.membership_id)
+    assert membership is not None  # a foreign key
+    return membership
+
+
 def _move(work: ServiceWork, states: frozenset[str], to: str) -> str:
     """Changes the entitlement of a membership that still waits for this renewal; answers what it is now."""
     renewal = renewal_of(work)
-    membership = work.session.get_one(Membership, renewal.membership_id)
+    membership = _membership(work, renewal)
     waits = renewal.state == renewals.RUNNING and membership.end_date == renewal.cycle_end
     if waits and membership.service_entitlement in states:
         membership.service_entitlement, membership.changed_at = to, work.now
@@ -124,7 +131,7 @@ def _move(work: ServiceWork, states: frozenset[str], to: str) -> str:
 def renew(work: ServiceWork) -> Mapping[str, object]:
     """Moves the membership by the decided period, once for each order; its number and its join date stay."""
     order, renewal = order_of(work), renewal_of(work)
-    membership = work.session.get_one(Membership, renewal.membership_id)
+    membership = _membership(work, renewal)
     period = decided_period(work.variables)
     if renewal.state != renewals.RENEWED:
         decided = work.variables.get("period")
