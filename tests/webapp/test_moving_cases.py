@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -19,6 +19,7 @@ from engine.models import Job, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.peers import DIAGRAM, FILES, PROCESS, ask_peers
+from tests.fixtures.staff import add_person
 from tests.security.web import at_desk
 from webapp.drafts import store
 from webapp.studio import versions
@@ -157,3 +158,20 @@ def test_owners_move_cases_and_others_look(app: Flask, web_engine: Engine, cases
     clock.advance(timedelta(days=15))
     late = at_desk(app, web_engine, "Odette", "DATA")
     assert late.post_form(f"{progress}/back", {"which": "all"}).status_code == 409
+
+
+def test_a_pair_is_named_to_who_moves_its_case(owner: LookedAtPages, web_engine: Engine) -> None:
+    mentee, mentor = (add_person(web_engine, first, "Delaunay") for first in ("Ambre", "Basile"))
+    pair = {"peer_request_id": str(uuid4()), "mentee_id": str(mentee.id), "mentor_id": str(mentor.id)}
+    with transaction(web_engine) as session:
+        case = commands.start(
+            session, web_engine, PROCESS, pair, by=SYSTEM, at="confirm_peer", reason="taken over"
+        ).instance_id
+    called = "Ambre Delaunay, Basile Delaunay"
+    address = f"/studio/{PROCESS}/cases/{deploy(web_engine, LATER)}"
+    assert called in owner.get(address).get_data(as_text=True)
+    done = owner.post_form(address, {"case": [str(case)], "confirmed": "yes"}).headers["Location"]
+    run_due(web_engine)
+    assert called in owner.get(done).get_data(as_text=True)
+    there = owner.get(f"/studio/{PROCESS}/running/confirm_peer").get_data(as_text=True)
+    assert called in there

@@ -72,7 +72,7 @@ def foresight(
             ProcessInstance.id.in_(some), authorize(viewer, "read", ProcessInstance)
         )
         readable |= set(session.scalars(query))
-    subjects = subjects_of(session, engine, [id_ for id_ in ids if id_ in readable])
+    subjects = subjects_of(session, engine, [id_ for id_ in ids if id_ in readable], pairs_for=viewer)
     sayings: dict[UUID, Saying] = {}
     for each in named:
         if each.definition_id not in sayings:

@@ -100,7 +100,7 @@ def report(session: Session, engine: Engine, viewer: Viewer, migration: Migratio
             .where(MigrationCase.migration_id == migration.id, authorize(viewer, "read", ProcessInstance))
         )
     )
-    subjects = subjects_of(session, engine, [row.ProcessInstance.id for row in rows])
+    subjects = subjects_of(session, engine, [row.ProcessInstance.id for row in rows], pairs_for=viewer)
     results = [
         _result(session, row.MigrationCase, row.ProcessInstance, row.version, subjects.get(row.ProcessInstance.id, ""),
                 language, row.ProcessInstance.id in readable)

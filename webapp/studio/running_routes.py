@@ -142,7 +142,7 @@ def _listed(session: Session, there: Sequence[Stay], now: datetime) -> list[dict
     query = select(ProcessInstance).where(ProcessInstance.id.in_(ids), authorize(viewer(), "read", ProcessInstance))
     known = {case.id: case for case in session.scalars(query)}
     found: Engine = engine()
-    subjects = subjects_of(session, found, known)
+    subjects = subjects_of(session, found, known, pairs_for=viewer())
     return [
         {
             "id": stay.case_id, "may_read": stay.case_id in known,
