@@ -8,7 +8,7 @@
 | timer_moved, timer_run | from when to when, reason; when it was due, reason |
 | case_migrated | from which version to which, whether it is the way back, what became different, reason |
 | task_opened, task_completed, task_canceled | the result's variables |
-| task_claimed, task_released, task_assigned, task_postponed | to whom; until when |
+| task_claimed, task_released, task_assigned, task_postponed | to whom, and who had it before; until when |
 | token_moved, incident_skipped | from which elements, reason; reason and the variables that it brought |
 | task_reopened | a completion was undone |
 | path | elements and flows in order: `+entered`, `-left`, `!canceled`, `>flow` |

@@ -89,7 +89,7 @@ def assign(
         raise OwnSignature(name=task.name)
     seen = task.assignee
     _change(session, task_id, to, UserTask.assignee.is_(None) if seen is None else UserTask.assignee == seen, task)
-    record(session, engine, task.instance_id, "task_assigned", task.element, task_id, by, {"to": to})
+    record(session, engine, task.instance_id, "task_assigned", task.element, task_id, by, {"to": to, "from": seen})
 
 
 def postpone(session: Session, engine: Engine, task_id: UUID, *, by: Actor, until: datetime | None) -> None:

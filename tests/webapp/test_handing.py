@@ -26,6 +26,7 @@ from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_cases import browser_of
 from tests.webapp.test_inbox import open_task
 from webapp.comments.store import Comment
+from webapp.inbox.asking import Question
 from workflows.association import person_search
 from workflows.association.mails import Mail
 from workflows.association.people import Person
@@ -120,6 +121,46 @@ def test_a_colleague_gets_the_tasks_with_a_note(
     with reading(web_engine) as session:
         notes = session.scalars(select(Comment.text)).all()
     assert list(notes) == ["Pour Odile Roux : la photo manque".replace(" :", "\u00a0:")] * 2
+
+
+def test_what_was_given_goes_back_to_where_it_was_at_one_press(
+    desk: LookedAtPages,
+    client: LookedAtPages,
+    web_engine: Engine,
+    cases: list[UUID],
+    odile: Person,
+    clock: VirtualClock,
+) -> None:
+    tasks = _tasks(web_engine, cases)
+    desk.post_form("/tasks/selected/take", {"task": tasks[:1]})
+    assert _offered(desk) == tasks[:1] and "Rendre ce que vous avez pris" in _text(desk)
+    desk.post_form("/tasks/selected/give", {"task": tasks, "answered": "1", "to": f"person:{odile.id}", "back": "1"})
+    assert _offered(desk) == sorted(tasks) and "Reprendre les 3 tâches que vous avez confiées" in _text(desk)
+    other = _signed_in(client, "odile.roux")
+    assert other.post_form(f"/tasks/{tasks[2]}/draft", {"pages": "3"}).status_code in {200, 204, 303}
+    clock.advance(timedelta(minutes=1))
+    assert desk.post_form("/tasks/selected/back", {"task": tasks}).status_code == 303
+    told = _text(desk)
+    assert "2 tâches sont revenues là où elles étaient." in told
+    assert "Lire le dossier : « Lire le dossier » reste où elle est" in told, "what a colleague began is his"
+    alex = _actor_of(web_engine, "membership")
+    assert _holders(web_engine, tasks) == [alex, None, f"person:{odile.id}"]
+    assert _offered(desk) == tasks[2:]
+    with reading(web_engine) as session:
+        assert [row.task_id for row in session.scalars(select(Question))] == [UUID(tasks[2])]
+    desk.post_form("/tasks/selected/back", {"task": tasks[:2]})
+    assert _holders(web_engine, tasks)[:2] == [alex, None], "what was not given is not taken back"
+    clock.advance(timedelta(minutes=11))
+    assert _offered(desk) == []
+    desk.post_form("/tasks/selected/back", {"task": tasks[2:]})
+    assert _holders(web_engine, tasks)[2] == f"person:{odile.id}", "the while is over"
+    assert other.post_form("/tasks/selected/back", {"task": tasks[2:]}).status_code == 303
+    assert _holders(web_engine, tasks)[2] == f"person:{odile.id}", "nor does anybody else"
+
+
+def _offered(person: LookedAtPages) -> list[str]:
+    forms = html.document_fromstring(person.get("/tasks").get_data(as_text=True)).xpath("//form[.//@data-moved]")
+    return sorted(text for form in forms for name, text in form.form_values() if name == "task")
 
 
 def test_nobody_gets_what_he_may_not_do(
@@ -247,7 +288,7 @@ def test_lists_stand_in_the_order_that_is_asked_for(
         assert [str(row.id) for row in (first, *rest)] == [tasks[number] for number in wanted]
 
 
-@pytest.mark.parametrize("act", ["take", "release", "give", "later", "now", "remind"])
+@pytest.mark.parametrize("act", ["take", "release", "give", "back", "later", "now", "remind"])
 def test_what_is_not_theirs_does_not_exist(
     client: LookedAtPages, web_engine: Engine, cases: list[UUID], act: str
 ) -> None:

@@ -21,6 +21,7 @@ from webapp.auth import engine, staff
 from webapp.comments import store as comments
 from webapp.inbox import asking
 from webapp.inbox.choosing import colleagues, days, morning
+from webapp.inbox.moving_back import GIVEN, TAKEN, give_back, moved
 from webapp.inbox.selected import answer, back_to_choose, each, names_of, nothing_selected, query, selected
 from webapp.inbox.team import may_steer
 from webapp.viewer import viewer
@@ -37,7 +38,9 @@ def take() -> ResponseReturnValue:
     def act(writer: Session, task: UserTask, by: Actor) -> None:
         commands.claim(writer, engine(), task.id, by=by)
 
+    since = engine().clock.now()
     done = each(act)
+    moved(TAKEN, since, done)
     return answer(ngettext("%(num)d task is yours.", "%(num)d tasks are yours.", done), done)
 
 
@@ -85,10 +88,21 @@ def give() -> ResponseReturnValue:
             asking.note(writer, task.id, by.id, to, engine().clock.now())
         comments.write(writer, task.instance_id, by, _said(note, chosen.name), engine().clock.now())
 
+    since = engine().clock.now()
     done = each(act)
+    moved(GIVEN, since, done)
     words = ngettext(
         "%(num)d task is now with %(name)s.", "%(num)d tasks are now with %(name)s.", done, name=chosen.name
     )
+    return answer(words, done)
+
+
+@blueprint.post("/back")
+@staff
+def back() -> ResponseReturnValue:
+    """Returns each of the tasks that the viewer gave a moment ago to where it was."""
+    done = each(give_back)
+    words = ngettext("%(num)d task is back where it was.", "%(num)d tasks are back where they were.", done)
     return answer(words, done)
 
 

@@ -20,7 +20,7 @@ from webapp import authorize, task_work
 from webapp.auth import current, engine
 from webapp.comments import mentions
 from webapp.errors import in_words
-from webapp.inbox import saved
+from webapp.inbox import moving_back, saved
 from webapp.inbox.context import context_of
 from webapp.inbox.listing import Listing, Tab, asked, listing_of, next_task, query_of
 from webapp.inbox.task_page import view_of
@@ -62,6 +62,7 @@ def show(
             ticked=(),
             conflict=None if conflict is None else words_of(reader, conflict, typed=opened.typed_in),
             undo=offer(reader, viewer(), task),
+            moved=moving_back.offer(reader, viewer()),
             **extras(reader, listing),
             request_key=(not fresh and request.form.get("request_key")) or task_work.new_key(),
         )
@@ -74,7 +75,7 @@ def show_list(ticked: Collection[UUID] = ()) -> str:
         shown = listing_of(reader, engine(), viewer(), language(), tab, filters, after)
         return render_template(
             "inbox/page.html", listing=shown, task=None, ticked=ticked, undo=offer(reader, viewer()),
-            **extras(reader, shown),
+            moved=moving_back.offer(reader, viewer()), **extras(reader, shown),
         )  # fmt: skip
 
 
