@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -157,6 +157,11 @@ def settings() -> Settings:
     found = current_app.extensions["amicale.settings"]
     assert isinstance(found, Settings)
     return found
+
+
+def current_day() -> date:
+    """The day in the association's zone, wherever its pages are read."""
+    return engine().clock.now().astimezone(engine().settings.zone).date()
 
 
 def current() -> SignedIn:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from flask import g, request
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ from engine.errors import Refused
 from engine.transaction import reading, transaction
 from webapp.api import tokens
 from webapp.api.tokens import PREFIX, ApiToken
-from webapp.auth import Access, SignInNeeded, View, engine, settings
+from webapp.auth import Access, SignInNeeded, View, current_day, engine
 from webapp.authorize import Viewer
 from webapp.operations.drawing import SUBJECT_ROLES
 from workflows.association import own_names, people, roles
@@ -80,7 +79,7 @@ def viewer_of(reader: Session, token: ApiToken) -> Viewer | None:
     person = people.get(reader, token.person_id)
     if person is None or person.deceased_on is not None:
         return None
-    today = engine().clock.now().astimezone(ZoneInfo(settings().zone)).date()
+    today = current_day()
     held = roles.keys_of(reader, person.id, today)
     names = own_names.of_person(reader, person.id)
     actor = Actor(f"person:{person.id}", person.display_name, held - SUBJECT_ROLES, also=names.every)

@@ -24,10 +24,9 @@ from webapp.api.schemas import (
     TaskPage,
     TaskQuery,
 )
-from webapp.auth import engine, settings
+from webapp.auth import current_day, engine, settings
 from webapp.viewer import viewer
 from webapp.words import language
-from workflows.association.case_variables import local_day
 
 LISTS = {"mine": inbox.inbox, "later": inbox.inbox, "queue": inbox.queue}
 
@@ -98,7 +97,7 @@ def release(task_id: UUID) -> dict[str, object]:
 @address("POST", "/tasks/<uuid:task_id>/assign", scope="work", answers=TaskOut, body=AssignIn, refuses=(404, 409, 422))
 def assign(asked: Mapping[str, Any], task_id: UUID) -> dict[str, object]:
     """Gives a task to somebody who may do it."""
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with transaction(engine()) as writer:
         found = authorize.task(writer, viewer(), "read", task_id)
         if found.state == "created":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,13 +12,12 @@ from flask.typing import ResponseReturnValue
 from engine import commands
 from engine.errors import Conflict, Invalid, Refused
 from engine.transaction import transaction
-from webapp.auth import current, engine, settings, signed_in
+from webapp.auth import current, current_day, engine, settings, signed_in
 from webapp.cohorts.board import cohort_of
 from webapp.house import association_of
 from webapp.limits import limited
 from webapp.words import _
 from workflows.association import office_mandates, roles
-from workflows.association.case_variables import local_day
 from workflows.association.cohorts import elections, hearings
 from workflows.association.cohorts.dropped_leads import ROLES
 from workflows.association.cohorts.elections import ElectionRefused
@@ -103,7 +101,7 @@ def elect(key: str) -> ResponseReturnValue:
 @limited("20 per hour")
 def stop(key: str) -> ResponseReturnValue:
     """Whoever leads the group stops: the mandate ends with today, and somebody else is looked for."""
-    today = local_day(engine().clock.now(), ZoneInfo(settings().zone))
+    today = current_day()
     with transaction(engine()) as writer:
         cohort_of(writer, key)
         held = [each for each in roles.holdings(writer, current().person_id, today) if each.scope == key]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from io import BytesIO
 
 from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.calendar import PARIS
 from engine.errors import NotFound
 from engine.transaction import reading
-from webapp.auth import current, engine, settings, signed_in
+from webapp.auth import current, current_day, engine, settings, signed_in
 from webapp.cohorts.board import cohort_of, may_lead
 from webapp.house import association_of
 from webapp.words import language
-from workflows.association.case_variables import local_day
 from workflows.association.cohorts import papers, planning, records
 from workflows.association.cohorts.records import Cohort
 
@@ -29,7 +26,7 @@ def charter(key: str) -> ResponseReturnValue:
     """The charter with who signed, for those who lead the group, for its people, and for the careers office."""
     with reading(engine()) as reader:
         cohort = _own(reader, key)
-        made = papers.charter(reader, association_of(settings(), engine().clock), cohort, language(), _today())
+        made = papers.charter(reader, association_of(settings(), engine().clock), cohort, language(), current_day())
     return _sent(made, f"charter-{key.lower()}.pdf")
 
 
@@ -42,7 +39,7 @@ def attendance(key: str) -> ResponseReturnValue:
         coming = planning.coming(reader, cohort)
         number = request.args.get("session", type=int) or (coming[0][0] if coming else cohort.held)
         association = association_of(settings(), engine().clock)
-        made = papers.attendance(reader, association, cohort, number, language(), _today())
+        made = papers.attendance(reader, association, cohort, number, language(), current_day())
     if made is None:
         raise NotFound(kind="meeting", id=str(number)[:40])
     return _sent(made, f"attendance-{key.lower()}-{number}.pdf")
@@ -54,7 +51,7 @@ def summary(key: str) -> ResponseReturnValue:
     """Where the group stands, for those who lead it and for the careers office."""
     with reading(engine()) as reader:
         cohort = cohort_of(reader, key)
-        made = papers.summary(reader, association_of(settings(), engine().clock), cohort, language(), _today())
+        made = papers.summary(reader, association_of(settings(), engine().clock), cohort, language(), current_day())
     return _sent(made, f"summary-{key.lower()}.pdf")
 
 
@@ -64,10 +61,6 @@ def _own(session: Session, key: str) -> Cohort:
     if found is None or not (may_lead(key) or records.reads_charter(session, found.id, current().person_id)):
         raise NotFound(kind="cohort", id=key[:40])
     return found
-
-
-def _today() -> date:
-    return local_day(engine().clock.now(), PARIS)
 
 
 def _sent(made: bytes, name: str) -> ResponseReturnValue:

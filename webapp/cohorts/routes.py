@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import commands
 from engine.completion import TaskContext
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, settings, signed_in
+from webapp.auth import current, current_day, engine, settings, signed_in
 from webapp.calendars.month import grid
 from webapp.cohorts import short as short_page
 from webapp.cohorts import yearly
@@ -37,16 +37,11 @@ from webapp.viewer import viewer
 from webapp.words import _, language
 from workflows.association import roles
 from workflows.association.calendars.appointments import AppointmentRefused
-from workflows.association.case_variables import local_day
 from workflows.association.cohorts import attendance, moving, planning
 from workflows.association.cohorts.attendance import AttendanceRefused, Difference
 from workflows.association.cohorts.records import MARKS, Cohort
 
 blueprint = Blueprint("cohorts", __name__, template_folder="templates", url_prefix="/cohorts")
-
-
-def _today() -> date:
-    return local_day(engine().clock.now(), ZoneInfo(settings().zone))
 
 
 @blueprint.get("/")
@@ -68,7 +63,7 @@ def mine() -> str:
 def board(key: str) -> str:
     """Weeks and people, the next session, and the dates to come, which may be moved or called off."""
     with reading(engine()) as reader:
-        cohort, today = cohort_of(reader, key), _today()
+        cohort, today = cohort_of(reader, key), current_day()
         coming, now = planning.coming(reader, cohort), engine().clock.now()
         ahead = [(number, each) for number, each in coming if each.ends_at > now]
         dates = [(each, _("S%(number)d", number=number), str(number)) for number, each in coming]
@@ -95,7 +90,9 @@ def session_page(key: str) -> str:
         cohort = cohort_of(reader, key)
         task = open_attendance(reader, cohort)
         number, held = next(iter(planning.coming(reader, cohort)), (cohort.held + 1, None))
-        people = [line for line in lines(reader, cohort, held.day if held is not None else _today()) if line.sitting]
+        people = [
+            line for line in lines(reader, cohort, held.day if held is not None else current_day()) if line.sitting
+        ]
         marks = {mark: words for mark, words in mark_words().items() if mark in MARKS}
         return render_template(
             "cohorts/session.html", cohort=cohort, number=number, task=task, request_key=uuid4().hex,

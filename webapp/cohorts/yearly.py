@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 
 from engine.transaction import reading
-from webapp.auth import engine, role
+from webapp.auth import current_day, engine, role
 from webapp.spreadsheets import download
 from webapp.words import _
-from workflows.association.case_variables import local_day
 from workflows.association.cohorts import yearly
 from workflows.association.cohorts.yearly import Figure, YearReport
 
@@ -88,7 +87,7 @@ def _with(value: int, unit: str) -> str:
 
 
 def _report() -> tuple[YearReport | None, list[int]]:
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with reading(engine()) as reader:
         known = yearly.years(reader)
         asked = request.args.get("year", type=int)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
 
-from engine.calendar import PARIS
 from engine.transaction import reading
 from webapp import measures
-from webapp.auth import engine, role
+from webapp.auth import current_day, engine, role
 from webapp.events.office import OFFICE
 from webapp.events.wording import NAMES, TIERS
 from webapp.words import _
 from workflows.association import measures as measures_of
-from workflows.association.case_variables import local_day
 from workflows.association.events import indicators
 
 blueprint = Blueprint("event_figures", __name__, template_folder="templates", url_prefix="/events-office/figures")
@@ -23,7 +21,7 @@ blueprint = Blueprint("event_figures", __name__, template_folder="templates", ur
 def page() -> str:
     """Each figure beside its aim, for one year."""
     with reading(engine()) as reader:
-        today = local_day(engine().clock.now(), PARIS)
+        today = current_day()
         year, years = measures.chosen(
             indicators.first_year(reader), today, lambda number: url_for("event_figures.page", year=number)
         )

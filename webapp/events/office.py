@@ -14,7 +14,7 @@ from engine.calendar import PARIS
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp import task_work
-from webapp.auth import current, engine, role
+from webapp.auth import current, current_day, engine, role
 from webapp.events import load, starting
 from webapp.words import _, language, ngettext
 from workflows.association import people
@@ -36,7 +36,7 @@ OFFICE = ("EVENTS", "GROUPS", "GENERAL_DELEGATE", "FINANCE", "COMMS", "TREASURER
 def calendar() -> str:
     """Week by week: what is on, what is asked for, what it risks, and which events are side by side."""
     with reading(engine()) as reader:
-        today = local_day(engine().clock.now(), PARIS)
+        today = current_day()
         return render_template(
             "events/calendar.html",
             weeks=load.calendar(reader, today, language()),

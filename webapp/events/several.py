@@ -6,7 +6,6 @@ Nothing leaves before it was shown; each row has its result; a second press of t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from engine.calendar import PARIS
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp import task_work, writing
-from webapp.auth import engine, role, settings
+from webapp.auth import current_day, engine, role, settings
 from webapp.house import association_of
 from webapp.limits import limited
 from webapp.words import _, language
@@ -50,8 +49,8 @@ def choose() -> str:
         return render_template(
             "events/several.html", coming=coming, late=late, lang=language(),
             counts=registrations.counts(reader, [each.id for each in coming]),
-            names=people.names_of(reader, [hosts.person_of(reader, each, _today()) for each in late]),
-            who={each.id: hosts.person_of(reader, each, _today()) for each in late},
+            names=people.names_of(reader, [hosts.person_of(reader, each, current_day()) for each in late]),
+            who={each.id: hosts.person_of(reader, each, current_day()) for each in late},
         )  # fmt: skip
 
 
@@ -88,10 +87,6 @@ def remind() -> str:
         events = _chosen(writer, reports.missing(writer))
         rows = [_remind(writer, event, sending=sending) for event in events]
         return render_template("events/several_reports.html", events=events, rows=rows, done=sending)
-
-
-def _today() -> date:
-    return local_day(engine().clock.now(), PARIS)
 
 
 def _chosen(session: Session, offered: Sequence[Event]) -> Sequence[Event]:

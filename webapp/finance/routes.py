@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, role
+from webapp.auth import current, current_day, engine, role
 from webapp.finance import lines
 from webapp.finance.desks import Desk, back, said_in_place
 from webapp.finance.wording import said_of
@@ -25,13 +25,12 @@ from webapp.words import _, language, ngettext
 from workflows.association.bank import accounts, creditors, debits, intake, reasons, uncollectable
 from workflows.association.bank.debits import SentFile
 from workflows.association.bank.files import MAX_BYTES
-from workflows.association.case_variables import local_day
 from workflows.association.orders import ASSOCIATION, FOUNDATION
 
 
 def bank(desk: Desk) -> str:
     """What waits for a decision, what is planned, what was read and made."""
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with reading(engine()) as reader:
         return render_template(
             "finance/bank.html",

@@ -12,13 +12,12 @@ from flask.typing import ResponseReturnValue
 from engine import commands
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, role
+from webapp.auth import current, current_day, engine, role
 from webapp.gifts import register
 from webapp.gifts.register import Filter
 from webapp.payments.money import euros
 from webapp.words import _, language, ngettext
 from workflows.association import issued_documents, parameters
-from workflows.association.case_variables import local_day
 from workflows.association.gifts import (
     board,
     corrections,
@@ -49,7 +48,7 @@ def gifts() -> str:
         request.args.get("fund", "")[:24],
         state if state in STATES else "",
     )
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with reading(engine()) as reader:
         above = overstated.overstated(reader)
         shown, count, total = register.lines(reader, wanted, language())
@@ -96,7 +95,7 @@ def arrived(gift_id: UUID) -> ResponseReturnValue:
 @role(*ROLES)
 def receipts_page() -> str:
     """The register of receipts: every entry, what took its place, and the numbers that are missing."""
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with reading(engine()) as reader:
         return render_template(
             "gifts/receipts.html",
@@ -110,7 +109,7 @@ def receipts_page() -> str:
 @role(*ROLES)
 def late_receipts() -> ResponseReturnValue:
     """Issues and sends the yearly receipts that waited for an address."""
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with transaction(engine()) as writer:
         issued = yearly.issue_late(writer, engine(), today, by=current().actor.id)
     said = ngettext("%(num)d receipt is issued.", "%(num)d receipts are issued.", issued)
@@ -123,7 +122,7 @@ def late_receipts() -> ResponseReturnValue:
 @role(*ROLES)
 def declared(year: int, kind: str) -> ResponseReturnValue:
     """The totals of a year by the law's categories, as a sheet or on paper. 404 for a year without gifts."""
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with reading(engine()) as reader:
         if year not in register.years(reader):
             raise NotFound(kind="declaration", id=str(year))
@@ -146,7 +145,7 @@ def declared(year: int, kind: str) -> ResponseReturnValue:
 @role(*ROLES)
 def board_report(year: int) -> ResponseReturnValue:
     """The report of a year to the board: figures alone. 404 for a year without gifts."""
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with reading(engine()) as reader:
         if year not in register.years(reader):
             raise NotFound(kind="report", id=str(year))

@@ -17,7 +17,7 @@ from engine import commands
 from engine.assignment import Actor
 from engine.models import UserTask
 from engine.transaction import reading
-from webapp.auth import engine, staff
+from webapp.auth import current_day, engine, staff
 from webapp.comments import store as comments
 from webapp.inbox import asking
 from webapp.inbox.choosing import colleagues, days, morning
@@ -68,7 +68,7 @@ def give() -> ResponseReturnValue:
     to, note, back = request.form.get("to", ""), request.form.get("note", ""), request.form.get("back") == "1"
     with reading(engine()) as reader:
         tasks = selected(reader)
-        today = engine().clock.now().astimezone(engine().settings.zone).date()
+        today = current_day()
         holders = {task.assignee for task in tasks}
         mine = frozenset[str]() if all(may_steer(viewer(), task) for task in tasks) else viewer().identities
         without = frozenset({*mine, *(holders if len(holders) == 1 else ())} - {None})
@@ -146,7 +146,7 @@ def _day_asked() -> tuple[date | None, str]:
         return None, ""
     text = request.form.get("day", "")
     written = request.form.get("other", "") if text == "other" else text
-    today = engine().clock.now().astimezone(engine().settings.zone).date()
+    today = current_day()
     try:
         day = date.fromisoformat(written.strip())
     except ValueError:

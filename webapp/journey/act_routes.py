@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from engine.transaction import reading, transaction
 from webapp import task_work
-from webapp.auth import engine, public
+from webapp.auth import current_day, engine, public
 from webapp.journey import acts
 from webapp.journey.acts import NoLongerAwaited, OwnAct
 from webapp.journey.page import own_case
@@ -49,7 +49,7 @@ class _Ahead:
         self.days = days
 
     def __call__(self, form: FlaskForm, field: DateField) -> None:
-        today = engine().clock.now().astimezone(engine().settings.zone).date()
+        today = current_day()
         if not isinstance(field.data, date) or not today < field.data <= today + timedelta(days=self.days):
             raise ValidationError(_("Choose a day from tomorrow on, at most %(num)d days ahead.", num=self.days))
 

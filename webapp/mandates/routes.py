@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import Invalid, NotFound, Refused
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, role, settings, signed_in
+from webapp.auth import current, current_day, engine, role, signed_in
 from webapp.limits import limited
 from webapp.mandates.page import appointable, mandates, may_appoint, running
 from webapp.words import _, language
 from workflows.association import absences, office_mandates, people, role_names, roles, stand_ins
 from workflows.association.absences import Absence, AbsenceRefused
-from workflows.association.case_variables import local_day
 from workflows.association.office_mandates import REASONS, MandateRefused
 from workflows.association.roles import RoleHolding
 
 blueprint = Blueprint("mandates", __name__, template_folder="templates", url_prefix="/mandates")
 APPOINTERS = tuple(sorted({each.head for each in role_names.ROLES.values()} | {"GROUPS", "ADMIN", "GENERAL_DELEGATE"}))
-
-
-def _today() -> date:
-    return local_day(engine().clock.now(), ZoneInfo(settings().zone))
 
 
 @blueprint.get("/")
@@ -37,7 +31,7 @@ def listing() -> str:
 
 
 def _listing(typed: dict[str, str], wrong: str) -> str:
-    today, wanted = _today(), request.args.get("role", "")
+    today, wanted = current_day(), request.args.get("role", "")
     with reading(engine()) as reader:
         viewer = current()
         ending = [each for each in office_mandates.coming_ends(reader, today) if may_appoint(viewer, each.role)]
@@ -91,7 +85,7 @@ def end(holding_id: UUID) -> ResponseReturnValue:
             raise NotFound(kind="mandate", id=str(holding_id))
         wanted = request.form.get("last", "")
         try:
-            last = date.fromisoformat(wanted) if wanted else _today() - timedelta(days=1)
+            last = date.fromisoformat(wanted) if wanted else current_day() - timedelta(days=1)
         except ValueError:
             raise MandateRefused from None
         office_mandates.finish(
@@ -109,7 +103,7 @@ def mine() -> str:
 
 
 def _mine(wrong: str, first: str = "", last: str = "") -> str:
-    today = _today()
+    today = current_day()
     with reading(engine()) as reader:
         viewer = current()
         held = mandates(reader, viewer, roles.holdings(reader, viewer.person_id, today))
@@ -142,11 +136,11 @@ def absent() -> ResponseReturnValue:
     chosen = request.form.get("substitute")
     viewer = current()
     with reading(engine()) as reader:
-        if not viewer.roles and not stand_ins.is_awaited(reader, viewer.person_id, _today()):
+        if not viewer.roles and not stand_ins.is_awaited(reader, viewer.person_id, current_day()):
             raise Refused(action="note", kind="absence")
     try:
         days = date.fromisoformat(first), date.fromisoformat(last)
-        if days[1] < days[0] or days[0] < _today():
+        if days[1] < days[0] or days[0] < current_day():
             raise AbsenceRefused
         if chosen is None:
             return _mine("", first, last)

@@ -10,12 +10,11 @@ from markupsafe import Markup
 
 from engine.errors import NotFound
 from engine.transaction import reading
-from webapp.auth import current, engine, public, settings, signed_in
+from webapp.auth import current, current_day, engine, public, settings, signed_in
 from webapp.dates import day
 from webapp.house import card_links
 from webapp.words import _, language
 from workflows.association import member_cards
-from workflows.association.case_variables import local_day
 from workflows.association.diplomas import PROGRAMMES
 from workflows.association.member_cards import MemberCard
 from workflows.association.typesetting import typeset_by
@@ -49,7 +48,7 @@ def paper() -> ResponseReturnValue:
     found = _mine()
     if found is None:
         raise NotFound(kind="document", id="")
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     until = _("until %(day)s", day=day(found.until)) if found.until else _("for life")
     page = {
         "lang": language(),
@@ -78,14 +77,14 @@ def paper() -> ResponseReturnValue:
 def check(token: str) -> ResponseReturnValue:
     """Whether a card is good today, with what is compared with the card itself. A link that is not ours says no."""
     read = card_links(settings()).read(token)
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with reading(engine()) as reader:
         standing = member_cards.standing(reader, *read, today) if read is not None else member_cards.Standing(False)
     return render_template("membership/checked.html", standing=standing, today=today)
 
 
 def _mine() -> MemberCard | None:
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with reading(engine()) as reader:
         return member_cards.card_of(reader, current().person_id, today)
 

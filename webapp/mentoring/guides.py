@@ -7,13 +7,11 @@ from io import BytesIO
 from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 
-from engine.calendar import PARIS
 from engine.errors import NotFound
 from engine.transaction import reading
-from webapp.auth import engine, settings, signed_in
+from webapp.auth import current_day, engine, settings, signed_in
 from webapp.house import association_of
 from webapp.words import language
-from workflows.association.case_variables import local_day
 from workflows.association.mentoring import guides
 
 blueprint = Blueprint("mentoring_guides", __name__, template_folder="templates", url_prefix="/mentoring-guides")
@@ -24,7 +22,7 @@ blueprint = Blueprint("mentoring_guides", __name__, template_folder="templates",
 def listing() -> str:
     """All of them, in the order of a mentorship."""
     with reading(engine()) as reader:
-        found = guides.titles(reader, language(), local_day(engine().clock.now(), PARIS))
+        found = guides.titles(reader, language(), current_day())
     return render_template("mentoring/guides.html", guides=found)
 
 
@@ -33,7 +31,7 @@ def listing() -> str:
 def guide(topic: str) -> str:
     """One guide. Raises NotFound."""
     with reading(engine()) as reader:
-        title, blocks = guides.read(reader, _known(topic), language(), local_day(engine().clock.now(), PARIS))
+        title, blocks = guides.read(reader, _known(topic), language(), current_day())
     return render_template("mentoring/guide.html", topic=topic, title=title, blocks=blocks)
 
 
@@ -41,7 +39,7 @@ def guide(topic: str) -> str:
 @signed_in
 def document(topic: str) -> ResponseReturnValue:
     """The same as PDF. Raises NotFound."""
-    today = local_day(engine().clock.now(), PARIS)
+    today = current_day()
     with reading(engine()) as reader:
         made = guides.document(reader, association_of(settings(), engine().clock), _known(topic), language(), today)
     return send_file(BytesIO(made), mimetype="application/pdf", download_name=f"{topic}.pdf", etag=False)

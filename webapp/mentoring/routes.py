@@ -12,14 +12,13 @@ from engine.calendar import PARIS
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp import measures
-from webapp.auth import engine, role
+from webapp.auth import current_day, engine, role
 from webapp.mentoring import page
 from webapp.mentoring.wording import NAMES, TRACKS
 from webapp.viewer import viewer
 from webapp.words import _, language
 from workflows.association import mail_templates, mails, people, texts
 from workflows.association import measures as measures_of
-from workflows.association.case_variables import local_day
 from workflows.association.mentoring import indicators, rounds
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
 from workflows.association.mentorships import LIVE, Mentorship
@@ -45,7 +44,7 @@ def board() -> str:
 def figures() -> str:
     """How the mentorships of a year went, each figure beside its aim."""
     with reading(engine()) as reader:
-        today = local_day(engine().clock.now(), PARIS)
+        today = current_day()
         year, years = measures.chosen(
             indicators.first_year(reader), today, lambda number: url_for("mentoring.figures", year=number)
         )
@@ -131,7 +130,7 @@ def again(round_id: UUID) -> ResponseReturnValue:
 @role(*COORDINATION)
 def adjust(round_id: UUID, proposal_id: UUID, act: str) -> ResponseReturnValue:
     """Locks a pair, sets it aside, prefers another; each has its opposite. Raises RoundSent, MentorLocked."""
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     with transaction(engine()) as writer:
         found, proposal = _round(writer, round_id, alone=True), writer.get(PairProposal, proposal_id)
         if proposal is None or proposal.round_id != round_id or act not in ACTS:

@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.calendar import PARIS
 from engine.transaction import reading
 from webapp import measures
-from webapp.auth import engine, role
+from webapp.auth import current_day, engine, role
 from webapp.measures import Line
 from webapp.mentoring.wording import PARTS, YEARLY
 from webapp.spreadsheets import download
 from webapp.words import _
 from workflows.association import measures as measures_of
-from workflows.association.case_variables import local_day
 from workflows.association.mentoring import figures, indicators, yearly
 
 ROLES = ("MENTORING", "CAREERS_HEAD", "GENERAL_DELEGATE")
@@ -25,7 +23,7 @@ blueprint = Blueprint("mentoring_years", __name__, template_folder="templates", 
 
 def _report() -> tuple[int, Sequence[tuple[int, str]], Sequence[Line], int]:
     """The year, every year that may be chosen, what is told of it, and of how many people at least."""
-    today = local_day(engine().clock.now(), PARIS)
+    today = current_day()
     with reading(engine()) as reader:
         year, years = measures.chosen(
             indicators.first_year(reader), today, lambda number: url_for("mentoring_years.page", year=number)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, role
+from webapp.auth import current, current_day, engine, role
 from webapp.limits import limited
 from webapp.merging.wording import lines, obstacles, reasons, states
 from webapp.operations.names import names_of
@@ -103,7 +103,7 @@ def page(merge_id: UUID) -> str:
         kept, gone = reader.get(Person, merge.kept_id), reader.get(Person, merge.gone_id)
         open_now = merge.state == records.ASKED and kept is not None and gone is not None
         shown = _comparison(reader, kept, gone, merge) if open_now and kept is not None and gone is not None else {}
-        today = local_day(engine().clock.now(), engine().settings.zone)
+        today = current_day()
         return render_template(
             "merging/page.html",
             merge=merge,
@@ -150,7 +150,7 @@ def _comparison(reader: Session, kept: Person, gone: Person, merge: PersonMerge 
 
 def _moves(reader: Session, gone: Person) -> Sequence[tuple[str, int]]:
     """How many entries of each kind name the record that would go."""
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     counted: Counter[str] = Counter()
     for line in erasure.preview(reader, gone.id, today):
         category = CATEGORIES[line.category]

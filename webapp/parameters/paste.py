@@ -10,13 +10,12 @@ from flask.typing import ResponseReturnValue
 from engine.errors import Refused
 from engine.transaction import transaction
 from forms.readings import Misread, read_date, read_text
-from webapp.auth import current, engine, staff
+from webapp.auth import current, current_day, engine, staff
 from webapp.parameters import page
 from webapp.parameters.pasted import Decision, PastedRow, decide_rows, read_rows
 from webapp.parameters.wording import column_label, table_label
 from webapp.words import _, ngettext
 from workflows.association import parameters
-from workflows.association.case_variables import local_day
 from workflows.association.parameters import Table
 
 blueprint = Blueprint("parameter_paste", __name__, template_folder="templates", url_prefix="/parameters")
@@ -74,7 +73,7 @@ def _decision(errors: dict[str, str]) -> Decision | None:
         errors["decided_by"] = _("Say who decided it, for example the assembly.")
     if errors:
         return None
-    today = local_day(engine().clock.now(), engine().settings.zone)
+    today = current_day()
     if days["valid_from"] < today and not request.form.get("past"):
         errors["past"] = _("This day is past. What was done since then stays as it is: tick if you want that.")
         return None
@@ -92,5 +91,5 @@ def _page(found: Table, rows: list[PastedRow], errors: dict[str, str], *, ready:
         errors=errors,
         ready=ready,
         given=request.form,
-        today=local_day(engine().clock.now(), engine().settings.zone).isoformat(),
+        today=current_day().isoformat(),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.errors import AmicaleError, Conflict, Invalid, NotFound, Refused
 from engine.transaction import reading, transaction
 from forms.readings import Misread, read_date
-from webapp.auth import current, engine, staff
+from webapp.auth import current, current_day, engine, staff
 from webapp.dates import day
 from webapp.errors import in_words
 from webapp.parameters import page
@@ -21,7 +20,6 @@ from webapp.parameters.typed import Typed, filled
 from webapp.parameters.wording import about, table_label
 from webapp.words import _, language
 from workflows.association import parameters
-from workflows.association.case_variables import local_day
 from workflows.association.parameters import ParameterRow, Table
 
 blueprint = Blueprint("parameters", __name__, template_folder="templates", url_prefix="/parameters")
@@ -32,7 +30,7 @@ blueprint = Blueprint("parameters", __name__, template_folder="templates", url_p
 def tables() -> str:
     """Every table."""
     with reading(engine()) as reader:
-        return render_template("parameters/tables.html", cards=page.cards(reader, _today()))
+        return render_template("parameters/tables.html", cards=page.cards(reader, current_day()))
 
 
 @blueprint.get("/<name>")
@@ -47,7 +45,7 @@ def table(name: str) -> str:
             table=found,
             title=table_label(found),
             about=about(found),
-            keys=page.keys(reader, found, _today(), began or ()),
+            keys=page.keys(reader, found, current_day(), began or ()),
             read_by_cases=began is not None,
             story=page.story(reader, found),
             may_decide=page.may_decide(current(), found),
@@ -63,8 +61,8 @@ def decide(name: str) -> ResponseReturnValue:
     if request.method == "GET":
         with reading(engine()) as reader:
             now = _in_force(reader, found, key)
-            return _decision(reader, found, key, Typed(found, filled(found, now, _today()), _today()))
-    given = Typed(found, request.form, _today())
+            return _decision(reader, found, key, Typed(found, filled(found, now, current_day()), current_day()))
+    given = Typed(found, request.form, current_day())
     given.read()
     refused = None
     if not given.errors:
@@ -110,7 +108,7 @@ def _decision(reader: Session, found: Table, key: str, given: Typed, refused: Am
         now=None if now is None else page.row_view(found, now),
         given=given,
         refused=None if refused is None else in_words(refused),
-        running=running(reader, engine(), found, given.day("valid_from") or _today()),
+        running=running(reader, engine(), found, given.day("valid_from") or current_day()),
         seen=parameters.state_of(reader, found.name, key),
     )
 
@@ -143,7 +141,7 @@ def withdraw(row_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         with transaction(engine()) as writer:
             row, found = _row(writer, row_id)
-            if row.valid_from > _today() or request.form.get("sure"):
+            if row.valid_from > current_day() or request.form.get("sure"):
                 parameters.withdraw(
                     writer, row_id, now=engine().clock.now(), by=current().actor.id, rev=_rev(row),
                     reason=request.form.get("reason", ""),
@@ -163,10 +161,10 @@ def _about_row(template: str, row_id: UUID, wrong: str, *, delivered: bool = Tru
             raise parameters.RowChanged(key=row.key)
         if row.valid_from == parameters.BEGINNING and not delivered:
             raise parameters.RowDelivered(key=row.key)
-        begun = row.valid_from <= _today()
+        begun = row.valid_from <= current_day()
         shown = render_template(
             template, table=found, title=table_label(found), row=row, label=every[row.id].label(language()),
-            view=page.row_view(found, every[row.id], _today()), begun=begun, wrong=wrong,
+            view=page.row_view(found, every[row.id], current_day()), begun=begun, wrong=wrong,
             last=row.valid_to.isoformat() if row.valid_to else "",
         )  # fmt: skip
     return shown, 422 if wrong else 200
@@ -195,12 +193,8 @@ def _rev(row: ParameterRow) -> int:
 
 
 def _in_force(session: Session, found: Table, key: str) -> parameters.DatedRow | None:
-    return next((row for row in parameters.rows(session, found, on=_today()) if row.key == key), None)
+    return next((row for row in parameters.rows(session, found, on=current_day()) if row.key == key), None)
 
 
 def _back(found: Table) -> ResponseReturnValue:
     return redirect(url_for("parameters.table", name=found.name), 303)
-
-
-def _today() -> date:
-    return local_day(engine().clock.now(), engine().settings.zone)

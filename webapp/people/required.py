@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -20,7 +19,7 @@ from engine.transaction import reading
 from webapp import auth
 from webapp.accounts import factors
 from webapp.accounts.models import Account
-from webapp.auth import current, signed_in
+from webapp.auth import current, current_day, signed_in
 from webapp.dates import day
 from workflows.association import second_step
 from workflows.association.people import Person
@@ -35,11 +34,11 @@ blueprint = Blueprint("second_required", __name__, template_folder="templates", 
 
 def note(writer: Session, person: Person) -> None:
     """Called by a sign-in without a second step: says by when one is needed, where it is."""
-    by = None if factors.of_person(writer, person.id) else second_step.due(writer, person.id, today())
+    by = None if factors.of_person(writer, person.id) else second_step.due(writer, person.id, current_day())
     if by is None:
         return
     session[DUE] = by.isoformat()
-    if by > today():
+    if by > current_day():
         flash(
             _(
                 "From %(day)s on, your role asks for a second step when you sign in. Add one under “My account”.",
@@ -49,14 +48,9 @@ def note(writer: Session, person: Person) -> None:
         )
 
 
-def today() -> date:
-    """In the association's zone."""
-    return auth.engine().clock.now().astimezone(ZoneInfo(auth.settings().zone)).date()
-
-
 def demanded(writer: Session) -> bool:
     """Whether a role of whoever is signed in asks for a second step."""
-    return second_step.due(writer, current().person_id, today()) is not None
+    return second_step.due(writer, current().person_id, current_day()) is not None
 
 
 def hold(app: Flask) -> None:
@@ -67,7 +61,7 @@ def hold(app: Flask) -> None:
         if request.endpoint is None or request.blueprint in OPEN or request.endpoint in ALSO:
             return None  # the session is not looked at: what is for everybody may be kept by caches
         by = session.get(DUE)
-        if by is None or auth.visitor() is None or date.fromisoformat(by) > today():
+        if by is None or auth.visitor() is None or date.fromisoformat(by) > current_day():
             return None
         return redirect(url_for("second_required.page"), 303)
 

@@ -6,13 +6,12 @@ from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from engine.transaction import reading
-from webapp.auth import current, engine, settings, signed_in
+from webapp.auth import current, current_day, engine, settings, signed_in
 from webapp.limits import limited
 from webapp.privacy.archive import archive_of
 from webapp.privacy.wording import bases, kept_words, outcome
 from webapp.words import language
 from workflows.association import vcards
-from workflows.association.case_variables import local_day
 from workflows.association.people import Person
 from workflows.association.privacy import erasure, export, files, request_words
 from workflows.association.privacy.categories import CATEGORIES, kept
@@ -25,7 +24,7 @@ blueprint = Blueprint("data", __name__, template_folder="templates", url_prefix=
 def page() -> str:
     """What is kept of me, why and until when; the requests that I made."""
     with reading(engine()) as reader:
-        today = local_day(engine().clock.now(), engine().settings.zone)
+        today = current_day()
         lines = [
             (CATEGORIES[line.category], line.rows, outcome(line.decided, kept(reader, line.decided.rule, today)))
             for line in erasure.preview(reader, current().person_id, today)
@@ -59,6 +58,6 @@ def download() -> ResponseReturnValue:
 def register() -> str:
     """The register of processing: each category with its purpose, its basis and how long it is kept."""
     with reading(engine()) as reader:
-        today = local_day(engine().clock.now(), engine().settings.zone)
+        today = current_day()
         rows = [(each, bases()[each.basis], kept_words(kept(reader, key, today))) for key, each in CATEGORIES.items()]
         return render_template("privacy/register.html", rows=rows, lang=language())

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, role, settings
+from webapp.auth import current, current_day, engine, role, settings
 from webapp.limits import limited
 from webapp.privacy.archive import archive_of
 from webapp.words import _, language
 from workflows.association import openings, people, vcards
-from workflows.association.case_variables import local_day
 from workflows.association.people import Person
 from workflows.association.privacy import export, files, request_words, requests
 from workflows.association.privacy.requests import NotYours
@@ -43,7 +42,7 @@ def listing() -> str:
             )
             for each in found
         ]
-        today = local_day(engine().clock.now(), engine().settings.zone)
+        today = current_day()
         return render_template("privacy/requests.html", rows=rows, today=today)
 
 

@@ -9,12 +9,11 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, signed_in
+from webapp.auth import current, current_day, engine, signed_in
 from webapp.studio import bundle, checks, delays, drafts, fitting, golden, known, refusing, vocabulary
 from webapp.studio.draft_routes import changeable, newest_author, readable, seen
 from webapp.wiring_checks import processes_in
 from webapp.words import _, language
-from workflows.association.case_variables import local_day
 
 blueprint = Blueprint(
     "studio_editor", __name__, template_folder="templates", url_prefix="/studio/drafts/<uuid:draft_id>"
@@ -33,7 +32,7 @@ def templates(draft_id: UUID) -> ResponseReturnValue:
         diagrams = fitting.parts_of(files)
         draft = vocabulary.Draft.of(files, (part for parts in diagrams.values() for part in parts))
         specs = checks.around(reader, engine(), "")
-        today = local_day(engine().clock.now(), engine().settings.zone)
+        today = current_day()
         offered = vocabulary.templates(reader, engine().registry, specs, draft, language(), today)
         return jsonify(templates=offered, fitting=fitting.fitting(diagrams, offered))
 
@@ -59,7 +58,7 @@ def variables(draft_id: UUID) -> ResponseReturnValue:
         found = readable(reader, draft_id)
         files = drafts.files_of(reader, draft_id, found.rev)
         others = checks.around(reader, engine(), found.process_id)
-        today = local_day(engine().clock.now(), engine().settings.zone)
+        today = current_day()
         specs = [spec for each in processes_in(files).values() for spec in each]
         told = known.known(reader, engine().registry, found.process_id, files, others)
         return jsonify(**told, figures=delays.figures(reader, specs, files, language(), today))

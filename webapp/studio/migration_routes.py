@@ -16,14 +16,13 @@ from engine.bpmn import ProcessSpec
 from engine.definitions import definition
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, signed_in
+from webapp.auth import current, current_day, engine, signed_in
 from webapp.studio import drafts, mapping, migrations, page, rights
 from webapp.studio.draft_routes import readable
 from webapp.studio.foresight import OUTCOMES, foresight
 from webapp.viewer import viewer
 from webapp.wiring_checks import processes_in
 from webapp.words import _, language, ngettext
-from workflows.association.case_variables import local_day
 from workflows.association.case_versions import way_back
 
 blueprint = Blueprint("studio_migration", __name__, template_folder="templates", url_prefix="/studio")
@@ -86,7 +85,7 @@ def move(process_id: str, definition_id: UUID) -> ResponseReturnValue:
         if request.form.get("which") == "all":
             all_ = foresight(writer, engine(), viewer(), target, language(), but=definition_id, moved=moved)
             ids = all_.movable
-        period = way_back(writer, local_day(engine().clock.now(), engine().settings.zone))
+        period = way_back(writer, current_day())
         if not ids:
             flash(_("Choose at least one case."), "info")
             return redirect(url_for(".choose", process_id=process_id, definition_id=definition_id), 303)

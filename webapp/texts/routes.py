@@ -14,14 +14,13 @@ from flask.typing import ResponseReturnValue
 from engine.errors import AmicaleError, Conflict, Invalid, NotFound
 from engine.transaction import reading, transaction
 from forms.readings import Misread, read_date, read_text
-from webapp.auth import current, engine, role, settings
+from webapp.auth import current, current_day, engine, role, settings
 from webapp.dates import day
 from webapp.errors import in_words
 from webapp.house import association_of
 from webapp.texts import page, preview
 from webapp.words import _
 from workflows.association import mails, parameters, texts
-from workflows.association.case_variables import local_day
 from workflows.association.mail_templates import LANGUAGES
 from workflows.association.parameters import ParameterRow
 from workflows.association.texts import Kind
@@ -36,7 +35,7 @@ LONGEST = 40_000
 def listing() -> str:
     """Every mail and letter."""
     with reading(engine()) as reader:
-        kinds = [(kind, page.entries(reader, kind, _today())) for kind in texts.FIELDS]
+        kinds = [(kind, page.entries(reader, kind, current_day())) for kind in texts.FIELDS]
         return render_template("texts/listing.html", kinds=kinds)
 
 
@@ -46,11 +45,11 @@ def show(kind: str, name: str) -> str:
     """One text: as it is sent today, its versions, what it may say."""
     known = _kind(kind, name)
     with reading(engine()) as reader:
-        now = texts.in_force(reader, known, name, _today())
+        now = texts.in_force(reader, known, name, current_day())
         return render_template(
             "texts/text.html", kind=known, name=name, text=now, fields=texts.FIELDS[known],
             previews=preview.mails(name, now) if known == "mail" else [], languages=LANGUAGES,
-            versions=page.versions(reader, known, name, _today()), placeholders=page.placeholders(known, name),
+            versions=page.versions(reader, known, name, current_day()), placeholders=page.placeholders(known, name),
             taken_back=page.taken_back(reader, known, name),
         )  # fmt: skip
 
@@ -63,7 +62,7 @@ def pdf(kind: str, name: str, lang: str) -> ResponseReturnValue:
     if known != "letter" or lang not in LANGUAGES:
         raise NotFound(kind="letter", id=name)
     with reading(engine()) as reader:
-        return _pdf(name, texts.in_force(reader, known, name, _today()), lang)
+        return _pdf(name, texts.in_force(reader, known, name, current_day()), lang)
 
 
 @blueprint.route("/<kind>/<name>/edit", methods=["GET", "POST"])
@@ -76,7 +75,9 @@ def edit(kind: str, name: str) -> ResponseReturnValue:
             version = request.args.get("version", type=UUID)
             asked = request.args.get("version")
             text = (
-                page.text_of(reader, known, name, version) if asked else texts.in_force(reader, known, name, _today())
+                page.text_of(reader, known, name, version)
+                if asked
+                else texts.in_force(reader, known, name, current_day())
             )
         return _editor(known, name, text, {})
     text = {each.name: _typed(each.name, long=each.kind == "long_text") for each in texts.TABLES[known].columns}
@@ -98,7 +99,7 @@ def _decide(kind: Kind, name: str, text: Mapping[str, str]) -> ResponseReturnVal
     first, by = _day("valid_from", errors), _typed("decided_by", long=False)[:120]
     if not by:
         errors["decided_by"] = _("Say who decided it, for example the communications team.")
-    if first is not None and first < _today():
+    if first is not None and first < current_day():
         errors["valid_from"] = _("What was sent stays as it was sent: choose today or a later day.")
     if errors or first is None:
         return _editor(kind, name, text, errors), 422
@@ -106,7 +107,7 @@ def _decide(kind: Kind, name: str, text: Mapping[str, str]) -> ResponseReturnVal
     try:
         with transaction(engine()) as writer:
             texts.decide(
-                writer, kind, name, text, valid_from=first, decided_by=by, decided_on=_today(),
+                writer, kind, name, text, valid_from=first, decided_by=by, decided_on=current_day(),
                 now=engine().clock.now(), by=current().actor.id, seen=request.form.get("seen"),
             )  # fmt: skip
     except (Conflict, Invalid) as error:
@@ -120,14 +121,14 @@ def _decide(kind: Kind, name: str, text: Mapping[str, str]) -> ResponseReturnVal
 
 def _editor(kind: Kind, name: str, text: Mapping[str, str], errors: Mapping[str, str], *, tried: bool = False) -> str:
     with reading(engine()) as reader:
-        now = texts.in_force(reader, kind, name, _today())
+        now = texts.in_force(reader, kind, name, current_day())
         seen = parameters.state_of(reader, texts.TABLES[kind].name, name)
     differing = {each: preview.differences(now[each], text[each]) for each in now if now[each] != text.get(each)}
     return render_template(
         "texts/edit.html", kind=kind, name=name, text=text, errors=errors, fields=texts.FIELDS[kind],
         languages=LANGUAGES, placeholders=page.placeholders(kind, name), seen=seen, tried=tried,
         previews=preview.mails(name, text) if kind == "mail" and not errors else [],
-        columns=texts.TABLES[kind].by_name, differing=differing, today=_today(),
+        columns=texts.TABLES[kind].by_name, differing=differing, today=current_day(),
         valid_from=request.form.get("valid_from", ""), decided_by=request.form.get("decided_by", ""),
     )  # fmt: skip
 
@@ -163,7 +164,7 @@ def withdraw(row_id: UUID) -> ResponseReturnValue:
 def _pdf(name: str, text: Mapping[str, str], lang: str) -> ResponseReturnValue:
     house = association_of(settings(), engine().clock)
     with reading(engine()) as reader:
-        made = preview.letter(reader, house, name, text, lang, _today())
+        made = preview.letter(reader, house, name, text, lang, current_day())
     answer = send_file(BytesIO(made), mimetype="application/pdf", download_name=f"{name}.{lang}.pdf", etag=False)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
@@ -186,7 +187,3 @@ def _day(name: str, errors: dict[str, str]) -> date | None:
     except Misread:
         errors[name] = _("Enter a date, for example 1/1/2027.")
         return None
-
-
-def _today() -> date:
-    return local_day(engine().clock.now(), engine().settings.zone)
