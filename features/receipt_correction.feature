@@ -72,6 +72,17 @@ Feature: A tax receipt is cancelled and replaced, never changed
       And the applicant received the mail "receipt_replaced"
       And the receipt "RF-FOND-2026-000001" cannot be changed
 
+    Scenario: A wrong amount is replaced by what was given, and the tax office is told of that
+      Given FOUNDATION_GIFTS enters a gift of 200 by TRANSFER of "Ambre Delaunay"
+      When FOUNDATION_GIFTS asks to correct "RF-FOND-2026-000001" for WRONG_AMOUNT
+      And FOUNDATION_TREASURER decides on the correction: AGREE
+      Then the receipt "RF-FOND-2026-000001" is replaced by "RF-FOND-2026-000002" of 20
+      And the tax office is told of 20 in 1 receipt for 2026
+      And the donor's total of 2026 is 20
+      And the applicant received the mail "receipt_replaced"
+      And the register of receipts has no gap
+      And the receipt "RF-FOND-2026-000001" cannot be changed
+
     Scenario: The second reader refuses
       Given FOUNDATION_GIFTS enters a gift of 200 by TRANSFER of "Ambre Delaunay"
       When FOUNDATION_GIFTS asks to correct "RF-FOND-2026-000001" for WRONG_AMOUNT

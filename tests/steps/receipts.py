@@ -21,6 +21,7 @@ from tests.steps.bank import read
 from tests.steps.incidents import debits
 from tests.steps.tasks import staff
 from workflows.association.gifts import receipts, register
+from workflows.association.gifts.corrections import CorrectionOfSeveral
 from workflows.association.gifts.receipts import ReceiptKept, TaxReceipt
 from workflows.association.gifts.register import Gift
 from workflows.association.issued_documents import IssuedDocument
@@ -42,6 +43,13 @@ def asks_to_correct(office: Office, serial: str, reason: str) -> None:
     said = {"serial": serial, "reason": reason, **ASKED.get(reason, {})}
     records = {f"correction.{name}": value for name, value in said.items()}
     office.begin("receipt_correction", staff("FOUNDATION_GIFTS"), records)
+
+
+@then(parsers.parse('FOUNDATION_GIFTS cannot correct the amount of "{serial}", which states {count:d} gifts'))
+def cannot_correct(office: Office, serial: str, count: int) -> None:
+    with pytest.raises(CorrectionOfSeveral) as refused:
+        asks_to_correct(office, serial, "WRONG_AMOUNT")
+    assert refused.value.params["count"] == count
 
 
 @then("whoever asked for it cannot agree")

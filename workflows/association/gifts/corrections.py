@@ -54,6 +54,13 @@ class CorrectionEmpty(Invalid):
     code: ClassVar[str] = "correction_empty"
 
 
+class CorrectionOfSeveral(Invalid):
+    """The receipt “{serial}” states {count} gifts: neither its amount nor its date is corrected as a whole. Money
+    of one of them that goes back corrects it by itself; name, address and giver can be corrected here."""
+
+    code: ClassVar[str] = "correction_of_several"
+
+
 class ReceiptCorrection(Base):
     """One correction. `state`: ASKED until a second person has decided, then AGREED or REFUSED."""
 
@@ -85,7 +92,7 @@ def valid_receipt(session: Session, serial: str) -> TaxReceipt:
 
 
 def ask(session: Session, correction: ReceiptCorrection, serial: str) -> ReceiptCorrection:
-    """Puts a correction on record. Raises CorrectionUnderway, CorrectionEmpty."""
+    """Puts a correction on record. Raises CorrectionUnderway, CorrectionEmpty, CorrectionOfSeveral."""
     if correction.reason != LOST and is_underway(session, correction.receipt_id):
         raise CorrectionUnderway(field="serial", serial=serial)
     needed = {
@@ -94,6 +101,9 @@ def ask(session: Session, correction: ReceiptCorrection, serial: str) -> Receipt
     }  # fmt: skip
     if correction.reason in needed and needed[correction.reason] is None:
         raise CorrectionEmpty(field="reason")
+    count = len(standing_gifts(session, session.get_one(TaxReceipt, correction.receipt_id)))
+    if correction.reason in {"WRONG_DATE", "WRONG_AMOUNT"} and count > 1:
+        raise CorrectionOfSeveral(field="reason", serial=serial, count=count)
     session.add(correction)
     session.flush()
     return correction
