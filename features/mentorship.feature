@@ -232,6 +232,20 @@ Feature: Two people work together for six months
     And "Paul Girard" says YES to being three
     Then the mail "mentor_proposal" has the words "vous seriez trois"
 
+  Scenario: P3.7, who said no to a proposal may be named again: whoever names has spoken with them
+    Given "Camille Martin" takes 2 people
+    And the member "Paul Girard" of number 1005
+    When "Paul Girard" asks for a mentor
+    And "Zoe Lambert" tells the coordination of THREE
+    And MENTORING names 1005 as the third
+    And "Zoe Lambert" says YES to being three
+    And "Paul Girard" answers NO to the proposal
+    And "Zoe Lambert" tells the coordination of THREE
+    And MENTORING names 1005 as the third
+    And "Zoe Lambert" says YES to being three
+    And "Paul Girard" says YES, and "Camille Martin" too
+    Then "Camille Martin" has two pairs beside each other, and no place left
+
   Scenario: P3.7, nobody is named as the third against the rules, or where there is no place
     Given the member "Paul Girard" of number 1005
     When "Paul Girard" asks for a mentor
@@ -242,6 +256,13 @@ Feature: Two people work together for six months
     When "Paul Girard" works in the team of "Camille Martin"
     Then MENTORING may not name 1005 as the third: "mentoring_kept_apart"
     When "Paul Girard" works elsewhere
+    Then MENTORING may not name 1005 as the third: "mentor_no_place_left"
+    When the request of "Paul Girard" is in "de" alone
+    Then MENTORING may not name 1005 as the third: "mentoring_kept_apart"
+    When the request of "Paul Girard" is in "fr" alone
+    And "Camille Martin" mentors STUDENT
+    Then MENTORING may not name 1005 as the third: "mentoring_kept_apart"
+    When "Camille Martin" mentors BOTH
     Then MENTORING may not name 1005 as the third: "mentor_no_place_left"
     When "Paul Girard" would rather not meet "Zoe Lambert"
     Then MENTORING may not name 1005 as the third: "mentoring_kept_apart"

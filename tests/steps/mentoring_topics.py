@@ -175,6 +175,20 @@ def works_elsewhere(office: Office, name: str) -> None:
         session.execute(update(MentorDemand).where(whose).values(employer="Atelier"))
 
 
+@when(parsers.parse('the request of "{name}" is in "{languages}" alone'))
+def speaks(office: Office, name: str, languages: str) -> None:
+    with transaction(office.engine) as session:
+        whose = MentorDemand.person_id == known(office, name).id
+        session.execute(update(MentorDemand).where(whose).values(languages=languages))
+
+
+@when(parsers.parse('"{name}" mentors {track}'))
+def is_on_track(office: Office, name: str, track: str) -> None:
+    with transaction(office.engine) as session:
+        whose = MentorProfile.person_id == known(office, name).id
+        session.execute(update(MentorProfile).where(whose).values(track=track))
+
+
 @when(parsers.parse('"{name}" would rather not meet "{other}"'))
 def avoids(office: Office, name: str, other: str) -> None:
     one, two = known(office, name).id, known(office, other).id
