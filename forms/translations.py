@@ -7,14 +7,17 @@ answer is `values.<value>`, of a column `columns.<key>`, an adorner `appearance.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
-from forms.definition import Component
+from forms.definition import Component, expression
 from forms.errors import Finding, MissingTranslation, NotAForm, NotTranslated, StaleTranslation
 from forms.vocabulary import LANGUAGES, TEXT_SETTINGS
 
 Texts = Mapping[str, Mapping[str, Mapping[str, str]]]
 
+_SPACE: Final = re.compile(r"(\{\{.*?\}\})| (?=[:;?!»])|(?<=«) ", re.DOTALL)
 _PLAIN = ("label", "description", "text", "title", "dateLabel", "timeLabel")
 
 
@@ -43,6 +46,14 @@ def option_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def printed(french: str) -> str:
+    """A French text as it is printed: no line breaks before : ; ? ! » nor behind «. An expression, and what stands in
+    {{ }}, stays as it is written."""
+    if expression(french) is not None:
+        return french
+    return _SPACE.sub(lambda found: found[1] or "\N{NO-BREAK SPACE}", french)
+
+
 def collect(
     components: Iterable[Component], translations: Mapping[str, object] | None, findings: list[Finding]
 ) -> tuple[Texts, tuple[str, ...]]:
@@ -54,7 +65,7 @@ def collect(
         given = table.pop(component.id, {})
         own = texts.setdefault(component.id, {})
         for name, text in own_texts(component):
-            own[name] = {native: text, **given.pop(name, {})}
+            own[name] = {native: printed(text), **given.pop(name, {})}
             if translations is not None:
                 findings += _missing(component.id, name, own[name], others)
         findings += [StaleTranslation(component=component.id, property=name) for name in given]

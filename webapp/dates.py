@@ -44,6 +44,11 @@ def full_day(value: date | datetime | None) -> str:
     return "" if value is None else _first_of(format_date(value, "EEEE d MMMM y"))
 
 
+def short_day(value: date) -> str:
+    """“lun. 23 nov.”: in a column under the heading of its week, which says the year."""
+    return _first_of(format_date(value, "EEE d MMM"))
+
+
 def _first_of(said: str) -> str:
     """French says “1er janvier”, and “2 janvier”: the patterns of CLDR do not know the difference."""
     return FIRST.sub("1er ", said) if get_locale().language == "fr" else said
@@ -56,4 +61,4 @@ def zone_city(zone: ZoneInfo) -> str:
 
 def say_dates(app: Flask) -> None:
     """Registers the filters."""
-    app.jinja_env.filters.update(clock=clock, day=day, full_day=full_day, moment=moment)
+    app.jinja_env.filters.update(clock=clock, day=day, full_day=full_day, moment=moment, short_day=short_day)

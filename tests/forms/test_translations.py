@@ -39,6 +39,22 @@ def test_a_whole_table_makes_a_form_of_two_languages() -> None:
     assert not found.warnings
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Un vol : quand ? « Hier »", "Un vol_: quand_? «_Hier_»"),
+        ('Dû : {{if a then "x : y" else b}} !', 'Dû_: {{if a then "x : y" else b}}_!'),
+        ('="Dû : " + due', '="Dû : " + due'),
+        ("8:30, [lien](https://a.example/?b)", "8:30, [lien](https://a.example/?b)"),
+    ],
+)
+def test_french_is_printed_with_blanks_that_do_not_break(typed: str, printed: str) -> None:
+    drawn = form({"id": "c_intro", "type": "text", "text": typed})
+    found = read_form(drawn, translations={"c_intro": {"text": {"en": "A theft : when ?"}}})
+    told = {"fr": printed.replace("_", "\N{NO-BREAK SPACE}"), "en": "A theft : when ?"}
+    assert found.texts["c_intro"]["text"] == told
+
+
 def test_without_a_table_the_form_is_in_french_only_and_says_so() -> None:
     found = read_form(DRAWN)
     assert found.languages == ("fr",)
