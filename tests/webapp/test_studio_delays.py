@@ -10,6 +10,7 @@ from flask import Flask
 
 from engine.engine import Engine
 from engine.transaction import reading
+from tests.repository.sources import ROOT
 from webapp.studio import delays
 from webapp.wiring_checks import processes_in
 from workflows.association import parameters
@@ -50,3 +51,9 @@ def test_the_tables_of_a_calculated_moment_are_those_that_hold_lengths(app: Flas
     read = told(app, web_engine, definitions()["membership_renewal"], "fr")["read"]
     assert read == ["membership_delay", "membership_number", "order_wait"], "no texts, no amounts"
     assert told(app, web_engine, {"notes.bpmn": b"<no"}, "fr")["read"] == []
+
+
+def test_a_timer_has_one_french_name() -> None:
+    words = [*(ROOT / "webapp/assets/src/studio").glob("words-*.js"), *(ROOT / "webapp/translations/fr").glob("*.po")]
+    assert len(words) > 10
+    assert [each.name for each in words if "minuterie" in each.read_text(encoding="utf-8").casefold()] == []

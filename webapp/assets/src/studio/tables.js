@@ -12,19 +12,24 @@ const cellsOf = (rule) => [...rule.get("inputEntry"), ...rule.get("outputEntry")
 const content = (rule) => ({ cells: cellsOf(rule).map((cell) => cell.text ?? ""), note: rule.description ?? "" });
 
 // By wanted row the place of the row that it goes on as, so that its English stays: the same in all, else in what it
-// asks, else in its note; as many rows as before are the same ones by their places.
-function paired(wanted, had, inputs) {
-  const found = Array(wanted.length).fill(-1);
-  const asks = ({ cells }) => JSON.stringify(cells.slice(0, inputs));
+// asks, else in its note; as many rows as before are the same ones by their places, unless their notes say otherwise: the
+// English of a note would stand beside another one.
+export function paired(wanted, had, inputs) {
+  const said = (rows) => rows.map(({ cells, note }) => ({
+    all: JSON.stringify(cells), asks: JSON.stringify(cells.slice(0, inputs)), note,
+  }));
+  const [ours, former, found, taken] = [said(wanted), said(had), Array(wanted.length).fill(-1), new Set()];
+  const inPlace = wanted.length === had.length;
   const alike = [
-    (one, other) => JSON.stringify(one.cells) === JSON.stringify(other.cells),
-    (one, other) => asks(one) === asks(other),
+    (one, other) => one.all === other.all,
+    (one, other) => one.asks === other.asks,
     (one, other) => Boolean(one.note) && one.note === other.note,
-    (one, other) => wanted.length === had.length && wanted.indexOf(one) === had.indexOf(other),
+    (one, other, place, at) => inPlace && place === at && [null, other.note].includes(one.note),
   ];
   for (const like of alike) {
-    wanted.forEach((one, place) => {
-      if (found[place] < 0) found[place] = had.findIndex((other, at) => !found.includes(at) && like(one, other));
+    ours.forEach((one, place) => {
+      if (found[place] < 0) found[place] = former.findIndex((other, at) => !taken.has(at) && like(one, other, place, at));
+      if (found[place] >= 0) taken.add(found[place]);
     });
   }
   return found;

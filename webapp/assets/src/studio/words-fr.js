@@ -7,7 +7,7 @@ export default {
   "Create group": "Créer un groupe", "Create element": "Créer un élément", "Append element": "Ajouter un élément",
   "Append end event": "Ajouter une fin", "Append task": "Ajouter une tâche", "Change element": "Changer l’élément", "Set color": "Choisir la couleur",
   "General": "Général", "Documentation": "Explication", "Compensation": "Compensation", "Error": "Erreur", "Link": "Saut", "Message": "Message",
-  "Multi-instance": "Répétition pour une liste", "Completion": "Achèvement", "Signal": "Signal", "Escalation": "Remontée", "Timer": "Minuterie",
+  "Multi-instance": "Répétition pour une liste", "Completion": "Achèvement", "Signal": "Signal", "Escalation": "Remontée", "Timer": "Délai",
   "Implementation": "Réalisation", "Called decision": "Table de décision", "Script": "Calcul", "Output collection": "Liste des résultats",
   "Task definition": "Travail", "Job priority": "Priorité du travail", "Assignment": "Qui s’en charge", "Active elements": "Éléments actifs",
   "Form": "Formulaire", "Condition": "Condition", "Called element": "Processus appelé", "Business ID": "Numéro du dossier",

@@ -26,7 +26,7 @@ export default {
   "Message start event (non-interrupting)": "Début par message, sans interrompre", "Signal boundary event": "Signal au bord", "Signal boundary event (non-interrupting)": "Signal au bord, sans interrompre",
   "Signal end event": "Fin avec signal", "Signal intermediate catch event": "Attente d’un signal", "Signal intermediate throw event": "Émission d’un signal", "Signal start event": "Début par signal",
   "Signal start event (non-interrupting)": "Début par signal, sans interrompre", "Timer boundary event": "Délai au bord", "Timer boundary event (non-interrupting)": "Délai au bord, sans interrompre",
-  "Timer intermediate catch event": "Délai", "Timer start event": "Début par minuterie", "Timer start event (non-interrupting)": "Début par minuterie, sans interrompre",
+  "Timer intermediate catch event": "Délai", "Timer start event": "Début par délai", "Timer start event (non-interrupting)": "Début par délai, sans interrompre",
   "already rendered {element}": "{element} est déjà dessiné", "diagram not part of bpmn:Definitions": "le dessin n’appartient pas au schéma", "element required": "il manque un élément",
   "element {element} referenced by {referenced}#{property} not yet drawn": "{element}, que nomme {referenced}#{property}, n’est pas dessiné", "failed to import {element}": "{element} n’a pas pu être lu",
   "flow elements must be children of pools/participants": "les éléments doivent être dans un participant", "more than {count} child lanes": "plus de {count} couloirs", "no diagram to display": "aucun dessin à montrer",
