@@ -24,6 +24,7 @@ from workflows.association.wording import typographic
 __all__ = ["Entry", "Outline", "Way", "names", "names_drawn", "outlines"]
 
 CONDITION: Final = "conditionExpression"
+LINK: Final = "linkEventDefinition@name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,16 @@ class _Telling:
     def entries(self) -> Iterator[Entry]:
         for shape in self.drawing.reading_order():
             yield Entry(
-                shape.id, self.name(shape.id), kind_words(shape), tuple(self._says(shape)), tuple(self._ways(shape)),
+                shape.id, self.name(shape.id), self._kind(shape), tuple(self._says(shape)), tuple(self._ways(shape)),
                 shape.parent is not None,
             )  # fmt: skip
+
+    def _kind(self, shape: Shape) -> str:
+        """What an element is; of an event also whether the process begins or ends there, which the picture draws."""
+        words = kind_words(shape)
+        if not shape.event or shape.kind not in ("startEvent", "endEvent"):
+            return words
+        return _("start: %(kind)s", kind=words) if shape.kind == "startEvent" else _("end: %(kind)s", kind=words)
 
     def name(self, id_: str) -> str:
         """What an element is called; without a name, by its place, or its kind alone."""
@@ -147,6 +155,18 @@ class _Telling:
             part = self.parts[flow.id]
             condition, name = part.facts.get(CONDITION), part.label(self.wording.language)
             yield Way(self._when(condition, name, otherwise=flow.id == default), flow.target, self.name(flow.target))
+
+        yield from self._jumps(shape)
+
+    def _jumps(self, shape: Shape) -> Iterator[Way]:
+        """Where a link leads, to which no line is drawn."""
+        link = self.parts[shape.id].facts.get(LINK)
+        if not link or shape.kind != "intermediateThrowEvent":
+            return
+        for other in self.drawing.shapes.values():
+            begins = other.kind == "intermediateCatchEvent" and other.parent == shape.parent
+            if begins and self.parts[other.id].facts.get(LINK) == link:
+                yield Way(_("Goes on at:"), other.id, self.name(other.id))
 
     def _when(self, condition: str | None, name: str, *, otherwise: bool) -> str:
         if condition:
