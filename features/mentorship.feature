@@ -243,7 +243,8 @@ Feature: Two people work together for six months
     And "Zoe Lambert" tells the coordination of THREE
     And MENTORING names 1005 as the third
     And "Zoe Lambert" says YES to being three
-    And "Paul Girard" says YES, and "Camille Martin" too
+    Then the proposal to "Paul Girard" bears no answer of the one before
+    When "Paul Girard" says YES, and "Camille Martin" too
     Then "Camille Martin" has two pairs beside each other, and no place left
 
   Scenario: P3.7, nobody is named as the third against the rules, or where there is no place

@@ -20,7 +20,7 @@ from tests.steps.mentoring import actor, does, tell
 from tests.steps.mentoring_mails import written
 from tests.steps.tasks import staff
 from webapp.mentoring import page
-from workflows.association.mentoring import demands, indicators, mentors, pairs
+from workflows.association.mentoring import demands, indicators, mentors, pairs, proposals
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import MentoringAvoidance, MentorProfile
 from workflows.association.mentoring.pair_record import TOPICS
@@ -187,6 +187,14 @@ def is_on_track(office: Office, name: str, track: str) -> None:
     with transaction(office.engine) as session:
         whose = MentorProfile.person_id == known(office, name).id
         session.execute(update(MentorProfile).where(whose).values(track=track))
+
+
+@then(parsers.parse('the proposal to "{name}" bears no answer of the one before'))
+def is_unanswered(office: Office, name: str) -> None:
+    with reading(office.engine) as session:
+        demand = session.scalars(select(MentorDemand).where(MentorDemand.person_id == known(office, name).id)).one()
+        held = proposals.held(session, demand.id)
+    assert held is not None and (held.said, held.answered_at) == ("", None)
 
 
 @when(parsers.parse('"{name}" would rather not meet "{other}"'))

@@ -99,6 +99,7 @@ def _hold(
         session.flush()
     proposal = _proposal(session, demand, mentor_id, now, today)
     proposal.state, proposal.proposed_at, proposal.beside_id = proposals.HELD, now, beside
+    proposal.said, proposal.answered_at = "", None  # of the same day's proposal before, which was refused
     session.flush()
     if not places.reserve(session, found, proposal.id, now, today):
         raise NoPlaceLeft(field=field)
