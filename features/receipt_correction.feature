@@ -83,6 +83,14 @@ Feature: A tax receipt is cancelled and replaced, never changed
       And the register of receipts has no gap
       And the receipt "RF-FOND-2026-000001" cannot be changed
 
+    Scenario: Less was given than was paid, and whoever paid is asked what becomes of the rest
+      Given "Ambre Delaunay" stands before the basket
+      And the applicant paid 260 by direct debit, 100 of it a gift
+      When FOUNDATION_GIFTS asks to correct "RF-FOND-2026-000001" for WRONG_AMOUNT
+      And FOUNDATION_TREASURER decides on the correction: AGREE
+      Then the receipt "RF-FOND-2026-000001" is replaced by "RF-FOND-2026-000002" of 20
+      And the applicant received the mail "surplus_found"
+
     Scenario: The second reader refuses
       Given FOUNDATION_GIFTS enters a gift of 200 by TRANSFER of "Ambre Delaunay"
       When FOUNDATION_GIFTS asks to correct "RF-FOND-2026-000001" for WRONG_AMOUNT

@@ -8,14 +8,16 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from engine.assignment import SYSTEM
 from engine.registry import ServiceWork, service_task
-from workflows.association import orders, wording
+from workflows.association import orders, payments, surplus, wording
 from workflows.association.case_variables import amount, day, local_day, text, uuid, uuid_or_none
 from workflows.association.gifts import corrections, documents, donors, pledges, receipts, register
 from workflows.association.gifts.corrections import ReceiptCorrection
 from workflows.association.gifts.donors import Donor
 from workflows.association.gifts.entry import person_named
 from workflows.association.gifts.receipts import TaxReceipt
+from workflows.association.orders import Order, OrderLine
 from workflows.association.records import Record, Subject, Values
 
 _REASONS: Final = {
@@ -63,12 +65,23 @@ def replace(work: ServiceWork) -> Mapping[str, object]:
     if correction is not None:
         corrections.carry_out(work.session, correction, work.now)
         by, reason = correction.decided_by or "system", correction.reason
+        if reason == "WRONG_AMOUNT":
+            _tell_of_surplus(work, receipt)
     today = local_day(work.now, work.engine.settings.zone)
     entry = corrections.replace(work.session, receipt, reason=reason, on=today, now=work.now, by=by)
     documents.receipt(work.session, entry, now=work.now)
     if correction is not None:
         correction.new_receipt_id = entry.id
     return {"new_serial": entry.serial, "new_amount": entry.amount, "receipt_valid": entry.kind == receipts.RECEIPT}
+
+
+def _tell_of_surplus(work: ServiceWork, receipt: TaxReceipt) -> None:
+    """Where less was given than was paid, whoever paid it is asked what becomes of the rest."""
+    for gift in corrections.standing_gifts(work.session, receipt):
+        line = work.session.get(OrderLine, gift.order_line_id) if gift.order_line_id is not None else None
+        order = work.session.get_one(Order, line.order_id) if line is not None else None
+        if order is not None and order.state == "PAID" and surplus.left_over(work.session, order) > 0:
+            payments.report_surplus(work.session, work.engine, order, by=SYSTEM)
 
 
 @service_task("receipt.duplicate", results=())
