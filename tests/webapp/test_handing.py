@@ -158,6 +158,19 @@ def test_what_was_given_goes_back_to_where_it_was_at_one_press(
     assert _holders(web_engine, tasks)[2] == f"person:{odile.id}", "nor does anybody else"
 
 
+def test_a_colleagues_words_are_read_in_his_language(
+    desk: LookedAtPages, client: LookedAtPages, web_engine: Engine, cases: list[UUID]
+) -> None:
+    paul = add_person(web_engine, "Paul", "Roux", "MEMBERSHIP", password=PASSWORD, lang="en")
+    task = _tasks(web_engine, cases)[0]
+    desk.post_form("/tasks/selected/give", {"task": [task], "answered": "1", "to": f"person:{paul.id}", "note": "vite"})
+    his = _signed_in(client, "paul.roux")
+    assert '<span lang="fr">Pour Paul Roux' in _text(his, f"/tasks/{task}")
+    his.post_form(f"/cases/{cases[0]}/comments", {"text": "He called back."})
+    assert '<p class="govuk-body am-comment__text" lang="en">He called back.' in _text(desk, f"/cases/{cases[0]}")
+    assert '<p class="govuk-body am-comment__text">He called back.' in _text(his, f"/cases/{cases[0]}")
+
+
 def _offered(person: LookedAtPages) -> list[str]:
     forms = html.document_fromstring(person.get("/tasks").get_data(as_text=True)).xpath("//form[.//@data-moved]")
     return sorted(text for form in forms for name, text in form.form_values() if name == "task")

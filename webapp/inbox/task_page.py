@@ -23,7 +23,7 @@ from webapp.inbox.due import Due, due
 from webapp.inbox.team import may_remind, may_steer
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Shape
-from webapp.operations.names import names_of
+from webapp.operations.names import names_of, tongues_of
 from webapp.process_titles import number_beside, process_title
 from webapp.task_work import Work
 from webapp.words import _
@@ -65,17 +65,17 @@ class TaskView:
     alike: int
     asker: str
     said: Comment | None
+    said_in: str  # its author's language, where the page is in another
 
 
 def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, work: Work, language: str) -> TaskView:
     """The head of a task's page for this viewer. `task` is its row at this moment; the work may have begun earlier."""
-    case = work.case
-    shape = drawing(session, engine, task.definition_id).shapes[task.element]
+    case, shape = work.case, drawing(session, engine, task.definition_id).shapes[task.element]
     asker = asker_of(session, task) if viewer.staff else None
     mine, is_open = task.assignee in viewer.identities, task.state == "created"
     handed = given(session, task) if viewer.staff and mine and is_open else None
     names = names_of(session, (task.assignee, task.closed_by, asker, work.draft_by, handed[0] if handed else None))
-    actor = viewer.acting_on(task)
+    said, actor = said_with(session, task, handed) if handed else None, viewer.acting_on(task)
     return TaskView(
         id=task.id,
         instance_id=task.instance_id,
@@ -104,7 +104,8 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         draft_at=work.draft_at,
         draft_by=names.get(work.draft_by or "", ""),
         asker=names.get(asker or "", ""),
-        said=said_with(session, task, handed) if handed else None,
+        said=said,
+        said_in=tongues_of(session, [said.author], language).get(said.author, "") if said else "",
         alike=alike_count(session, viewer, task) if viewer.staff and is_open else 0,
     )
 

@@ -32,7 +32,7 @@ from webapp.operations.ahead import ahead
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import Drawing
 from webapp.operations.effects import left_the_house, params_in_words
-from webapp.operations.names import names_of
+from webapp.operations.names import names_of, tongues_of
 from webapp.operations.narrowing import states
 from webapp.operations.person_box import person_address, person_box
 from webapp.operations.subjects import subjects_of
@@ -96,11 +96,10 @@ def page_of(
     session: Session, engine: Engine, viewer: Viewer, case: ProcessInstance, language: str, *, whole: bool
 ) -> dict[str, object]:
     """What the template of the case page shows to this viewer. Variables: for owners of the process and overseers."""
-    drawn = drawing(session, engine, case.definition_id)
-    variables = variables_of(session, engine, case.id)
+    drawn, variables = drawing(session, engine, case.definition_id), variables_of(session, engine, case.id)
     found = story.events(session, case.id, limit=ALL if whole else RECENT)
     words = CaseDecisions(session, engine, case.definition_id, language)
-    about = person_box(session, variables, language)
+    about, said = person_box(session, variables, language), comments.of_case(session, case.id)
     may_operate = viewer.oversees or case.process_id in viewer.processes
     seen = discretion.seen(variables, case.process_id, viewer.actor.roles)
     inputs = may_operate and (case.process_id not in discretion.PROCESSES or discretion.may_read(viewer.actor.roles))
@@ -124,7 +123,8 @@ def page_of(
         "files": documents(session, viewer, case),
         "behalf": evidence.told(session, engine, case, language),
         "received": received_mails.of_case(session, case.id),
-        "comments": comments.of_case(session, case.id),
+        "comments": said,
+        "tongues": tongues_of(session, {each.author for each in said}, language),
         "left": left_the_house(session, case, drawn, language),
         "variables": in_words(_called(session, engine, case, seen, words)) if may_operate else [],
         "withheld": may_operate and len(seen) < len(variables),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp.accounts.models import Account
 from webapp.words import _
 from workflows.association import people
+from workflows.association.people import Person
 
 PERSON, LINK = "person:", "link:"
 
@@ -19,6 +22,16 @@ def names_of(session: Session, actors: Iterable[str | None]) -> Mapping[str, str
     ids = {actor: UUID(actor.removeprefix(PERSON)) for actor in wanted if actor.startswith(PERSON)}
     known = people.names_of(session, ids.values())
     return {actor: known.get(ids[actor], _("a former user")) if actor in ids else _other(actor) for actor in wanted}
+
+
+def tongues_of(session: Session, actors: Iterable[str], shown: str) -> Mapping[str, str]:
+    """The language of those of these people who write in another than the page is `shown` in, as they chose it for the
+    pages, else as it stands in the register: `lang` of what they wrote (WCAG 2.2, 3.1.2)."""
+    ids = {UUID(actor.removeprefix(PERSON)) for actor in actors if actor.startswith(PERSON)}
+    chosen = func.coalesce(Account.language, Person.lang)
+    query = select(Person.id, chosen).outerjoin(Account, Account.person_id == Person.id)
+    rows = session.execute(query.where(Person.id.in_(ids), chosen != shown)).tuples()
+    return {f"{PERSON}{person_id}": lang for person_id, lang in rows}
 
 
 def _other(actor: str) -> str:
