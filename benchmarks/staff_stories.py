@@ -151,9 +151,9 @@ def incidents() -> None:
         hand.watch()
         page = hand.page
         hand.goto("/cases")
-        hand.click(page.get_by_role("link", name="500 incidents"), page.locator("main table"))
+        hand.click(page.get_by_role("link", name="500 étapes"), page.locator("main table"))
         begun = time.perf_counter()
-        hand.click(page.get_by_role("button", name="500 incidents"), page.locator("progress"))
+        hand.click(page.get_by_role("button", name="500 étapes"), page.locator("progress"))
         page.get_by_text("Tous continuent").wait_for(timeout=300_000)
         took = time.perf_counter() - begun
         for each in working:

@@ -68,12 +68,12 @@ def text(client: LookedAtPages, place: str, **query: str) -> str:
 
 def test_incidents_are_listed_in_groups(client: LookedAtPages, it: Engine) -> None:
     admin = browser_of(client, it, "ADMIN")
-    assert "4 incidents bloquent" in text(admin, "/cases")
+    assert "4 étapes sont à l’arrêt" in text(admin, "/cases")
     page = text(admin, PAGE)
-    assert "Réessayer 4 incidents" in page
+    assert "Réessayer 4 étapes" in page
     assert page.index(">3</td>") < page.index(">1</td>")
     one = text(admin, PAGE, process="membership_application", element="book", code="attempts_exhausted")
-    assert "Réessayer 3 incidents" in one
+    assert "Réessayer 3 étapes" in one
     assert one.count('href="/cases/') >= 3
     assert "Rien ne bloque ici" in text(admin, PAGE, element="elsewhere")
 
@@ -97,7 +97,7 @@ def test_a_group_is_tried_again_and_each_case_says_what_came_of_it(
     assert "3 sur 3" in page
     assert page.count("continue</strong>") == 2
     assert page.count("bloque de nouveau</strong>") == 1
-    assert "Réessayer 2 incidents" in text(admin, PAGE), "the one that failed again, and the other process"
+    assert "Réessayer 2 étapes" in text(admin, PAGE), "the one that failed again, and the other process"
 
 
 def test_every_case_that_was_tried_again_stands_on_a_page(
@@ -135,12 +135,12 @@ def test_owners_try_their_own_processes_again(client: LookedAtPages, it: Engine,
     assert owner.post_form(PAGE, {"process": ""}).location == PAGE
     assert owner.post_form(PAGE, {"process": "other"}).location == f"{PAGE}?process=other"
     run_due(it)
-    assert "Réessayer 3 incidents" in text(owner, PAGE, process="membership_application")
+    assert "Réessayer 3 étapes" in text(owner, PAGE, process="membership_application")
     owner.post_form(PAGE, {"process": "membership_application"})
     run_due(it)
     assert "Rien ne bloque ici" in text(owner, PAGE)
     admin = browser_of(client, it, "ADMIN")
-    assert "Réessayer 1 incident" in text(admin, PAGE)
+    assert "Réessayer 1 étape" in text(admin, PAGE)
 
 
 @pytest.mark.parametrize("query", [{}, {"until": "yesterday"}, {"until": "2026-01-01T00:00:00+00:00", "total": "x"}])

@@ -208,14 +208,14 @@ def test_what_stands_still_is_shown_and_tried_again(client: LookedAtPages, joini
         jobs.run_due(joining)
     staff.post_form("/sign-in/password", {"email": "odile.roux@example.org", "password": PASSWORD})
     page = staff.get(f"/cases/{check.instance_id}").get_data(as_text=True)
-    assert "Ce qui est arrêté" in page
+    assert "Ce qui est à l’arrêt" in page
     retry = re.search(r'action="(/cases/[^"]+/retry)"', page)
     assert retry is not None
     decide_tariffs(joining, joining.clock.now().date())
     assert staff.post_form(retry.group(1)).status_code == 303
     jobs.run_due(joining)
     page = staff.get(f"/cases/{check.instance_id}").get_data(as_text=True)
-    assert "Ce qui est arrêté" not in page
+    assert "Ce qui est à l’arrêt" not in page
     assert "Exprimer ses choix" in page
 
 

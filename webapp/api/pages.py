@@ -31,7 +31,7 @@ def scope_words() -> dict[str, str]:
         "read": _("Read tasks and cases that I may see"),
         "work": _("Take, hand over and complete tasks"),
         "deploy": _("Deploy processes: for administrators"),
-        "operate": _("Start, hold, correct and end cases, send messages, try incidents again"),
+        "operate": _("Start, hold, correct and end cases, send messages, try again what stands still"),
     }
 
 

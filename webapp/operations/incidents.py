@@ -88,7 +88,9 @@ def retry() -> ResponseReturnValue:
         return redirect(url_for("incidents.page", **_asked(chosen)), 303)
     with transaction(engine()) as writer:
         asked = commands.retry_matching(writer, engine(), chosen, by=viewer().actor)
-    said = ngettext("%(num)d incident is tried again.", "%(num)d incidents are tried again.", asked.total)
+    said = ngettext(
+        "%(num)d step that stood still is tried again.", "%(num)d steps that stood still are tried again.", asked.total
+    )
     flash(said, "info")
     return redirect(
         url_for("incidents.progress", **_asked(chosen), until=asked.until.isoformat(), total=asked.total), 303

@@ -76,7 +76,7 @@ def cases(session: Session, engine: Engine, viewer: Viewer, language: str, args:
         text=text,
         narrowing=narrowing,
         processes=[*known.items()],
-        statuses=[("", _("All states")), *states().items(), ("incidents", _("with an incident"))],
+        statuses=[("", _("All states")), *states().items(), ("incidents", _("something stands still"))],
         rows=[_row(case, subjects.get(case.id, ""), known, waits.get(case.id, ""), language) for case in found[:PAGE]],
         next_url=_url(text, narrowing, more),
         searching=rest is not None and len(found) <= PAGE,

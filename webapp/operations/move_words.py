@@ -16,7 +16,7 @@ ENDS: Final = {
     "task": lazy_gettext("the task “%(name)s” vanishes from everyone's list"),
     "call": lazy_gettext("the case that “%(name)s” began ends, with everything in it"),
     "job": lazy_gettext("the work “%(name)s” is not done any more"),
-    "incident": lazy_gettext("the incident at “%(name)s” is closed"),
+    "incident": lazy_gettext("what stands still at “%(name)s” is closed"),
     "choice": lazy_gettext("“%(name)s” ends with what was begun in it"),
     "": lazy_gettext("“%(name)s” ends"),
 }

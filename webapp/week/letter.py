@@ -30,7 +30,7 @@ LINES: Final = (
     _("To sign: %(sign)d"), _("Late tasks: %(late)d, in %(roles)d roles"),
     _("Promised within seven days: %(promised)d"), _("Money that came in seven days: %(received)s"),
     _("Money awaited: %(awaited)s"), _("Lines of the bank that belong to nothing yet: %(unmatched)d"),
-    _("Incidents that stand still: %(standing)d"),
+    _("Steps that stand still: %(standing)d"),
 )  # fmt: skip
 AHEAD: Final = _("The coming four weeks")
 LEGEND: Final = _(
