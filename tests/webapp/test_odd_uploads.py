@@ -115,9 +115,7 @@ def test_diagrams_that_are_odd(app: Flask, house: Engine) -> None:
     assert len(refused) == 8, "the others are saved"
 
 
-pytest.mark.parametrize("name", ARCHIVES)
-
-
+@pytest.mark.parametrize("name", ARCHIVES)
 def test_archives_that_are_odd(app: Flask, house: Engine, name: str) -> None:
     owner, before = at_desk(app, house, "Odile", "DATA"), drafts_of(house)
     answer = owner.post_form(f"/studio/{PROCESS}/import", {"files": (io.BytesIO(ARCHIVES[name]()), "a.zip")})

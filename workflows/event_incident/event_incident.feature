@@ -33,10 +33,10 @@ Fonctionnalité: Incident lors d’un événement
     Alors le courriel « … : incident signalé » est parti
     Et le dossier est passé par « Noter l’incident »
     Quand Événements fait « Regarder l’incident »
-      | insurer | TELL |
-      | answer  | Nous vous appelons ce matin. |
+      | L’assureur doit-il le savoir ?                      | Oui                          |
+      | Ce que nous faisons, pour la personne qui a signalé | Nous vous appelons ce matin. |
     Alors le courriel « … : ce que nous faisons » est parti
     Quand Événements fait « Prévenir l’assureur »
-      | insurer_told_on | 2026-11-24 |
-      | reference       | SIN-4711 |
+      | L’assureur l’a appris le | 2026-11-24 |
+      | Sa référence             | SIN-4711   |
     Alors le dossier a fini à « Incident clos »
