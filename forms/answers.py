@@ -10,6 +10,7 @@ import wtforms
 from forms.definition import Component, expression
 from forms.messages import Wording
 from forms.readings import Misread
+from forms.spoken import Spoken
 from forms.surroundings import Surroundings
 
 
@@ -89,6 +90,12 @@ class Answer(wtforms.Field):  # type: ignore[misc]  # WTForms carries no types
     def readonly(self) -> bool:
         """Only shown; its value stays (form-js: `readonly`)."""
         return self._is("readonly")
+
+    @property
+    def tongue(self) -> str:
+        """The language of what is only shown, where its writer wrote it in another than the page's; else empty."""
+        said = self.object_data if self.locked else None
+        return said.lang if isinstance(said, Spoken) and said.lang != self.around.language else ""
 
     def _is(self, name: str) -> bool:
         flag = self.component.properties.get(name)

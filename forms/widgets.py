@@ -216,7 +216,12 @@ def _answer(answer: Answer) -> Params:
     in_euros = "€" in (_text(answer, "appearance.prefixAdorner"), _text(answer, "appearance.suffixAdorner"))
     said = amount if in_euros and isinstance(value, Decimal) else shown
     text = said(value, answer.around.language) or _say(answer, "no_answer")
-    return {"id": answer.id, "label": {"text": _text(answer, answer.component.label_name)}, "text": text}
+    return {
+        "id": answer.id,
+        "label": {"text": _text(answer, answer.component.label_name)},
+        "text": text,
+        "lang": answer.tongue,
+    }
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Answer], Params]]] = MappingProxyType(

@@ -69,12 +69,15 @@ class Drawn:
         """Whether something in it is wrong: the page's title says so."""
         return self.bound is not None and self.bound.failed
 
-    def facts(self) -> Sequence[tuple[str, str]]:
-        """What the form only shows, by its labels."""
+    def facts(self) -> Sequence[tuple[str, str, str]]:
+        """What the form only shows: label, text, and the language of a text whose writer wrote it in another."""
         if self.bound is None:
             return ()
         fields = self.bound.wtform
-        return [(_label(fields, key), _told(fields, key, texts)) for key, texts in self.bound.facts().items()]
+        return [
+            (_label(fields, key), _told(fields, key, texts), fields[key].tongue if key in fields else "")
+            for key, texts in self.bound.facts().items()
+        ]
 
     def typed(self) -> Sequence[tuple[str, str]]:
         """What was typed, by the question's words: shown where the task was closed meanwhile."""

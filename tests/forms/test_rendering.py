@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from forms import BoundForm, StoredFile, bind, read_form, render, render_summary, template_loader
 from forms.errors import UnsafeEnvironment
 from forms.messages import CATALOGUES
+from forms.spoken import Spoken
 from forms.translations import own_texts
 from tests.forms.browser_page import ENVIRONMENT, Page
 from tests.forms.drawn import EVERY_TYPE, Json, component, form, two_answers
@@ -119,12 +120,14 @@ def test_what_is_shown_only_is_words() -> None:
         component("datetime", "c", subtype="date", readonly=True),
         component("number", "d", readonly=True),
         component("filepicker", "e", readonly=True),
+        component("textarea", "f", readonly=True),
     )
-    values = {"a": "y", "b": True, "c": "1990-12-31", "d": 12345}
+    values = {"a": "y", "b": True, "c": "1990-12-31", "d": 12345, "f": Spoken("A job", "en")}
     found = bind(read_form(drawn), language="fr", values=values, evaluate=evaluate)
     page = Page(found)
     shown = [each.text_content() for each in page.root.xpath("//dd")]
-    assert shown == ["Réponse y", "Oui", "31 décembre 1990", "12\u202f345", "Sans réponse"]
+    assert shown == ["Réponse y", "Oui", "31 décembre 1990", "12\u202f345", "Sans réponse", "A job"]
+    assert page.root.xpath("//dd/@lang") == ["en"], "what somebody wrote in another language than the page's"
     assert [each for each in page.controls() if each.get("type") != "hidden"] == []
 
 

@@ -177,10 +177,10 @@ def finds(hall: Hall, name: str, role: str, scope: str, typed: str) -> None:
 @when(parsers.parse('"{name}" is away tomorrow and "{other}" stands in'))
 def is_away(hall: Hall, name: str, other: str) -> None:
     day = (hall.today + timedelta(days=1)).isoformat()
-    asked = hall.desks[name].post_form("/mandates/absences", {"first": day, "last": day})
+    asked = hall.desks[name].post_form("/mandates/mine", {"first": day, "last": day}, follow_redirects=True)
     assert f"{other} Essai" in asked.get_data(as_text=True), "is proposed"
     sent = {"first": day, "last": day, "substitute": str(hall.people[other]), "message": "Deux dossiers."}
-    assert hall.desks[name].post_form("/mandates/absences", sent).status_code == 303
+    assert hall.desks[name].post_form("/mandates/mine", sent).status_code == 303
     assert "Deux dossiers." in hall.desks[other].get("/mandates/mine").get_data(as_text=True)
     assert hall.desks[other].get(f"/tasks/{hall.tasks[0]}").status_code == 404, "not before the day"
 

@@ -71,6 +71,11 @@ def test_an_answer_for_somebody_says_channel_and_evidence(
     told = applicant.get(f"/journeys/{case.instance_id}").get_data(as_text=True)
     for words in ("Appel du 3 mai, 10 h", "par téléphone", "Olga Test", "Lettre.pdf"):
         assert words in told
+    desk.post_form("/language", {"language": "en"})
+    read = applicant.get(f"/journeys/{case.instance_id}").get_data(as_text=True)
+    assert '<span class="am-comment__text" lang="en">Appel du 3 mai' in read, "Olga writes English from now on"
+    here = desk.get(f"/cases/{case.instance_id}").get_data(as_text=True)
+    assert '<p class="govuk-body am-comment__text">Appel' in here
     assert send(desk, task, request_key="c" * 16)[0] == 409, "it is answered once"
 
 

@@ -19,6 +19,8 @@ from tests.fixtures.cases import start_review
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from webapp.operations.story import SILENT, sentence
+from workflows.association import mails
+from workflows.association.received_mails import ReceivedMail
 
 ROLES = {
     "MEMBERSHIP": "handles",
@@ -128,6 +130,26 @@ def test_comments_are_text_and_nothing_else(client: LookedAtPages, web_engine: E
     page = person.get(f"/cases/{case}").get_data(as_text=True)
     assert "&lt;img src=x" in page
     assert "{{7*7}}" in page
+
+
+def test_an_answer_is_read_in_the_language_of_the_mail_that_it_answers(
+    client: LookedAtPages, web_engine: Engine, case: UUID
+) -> None:
+    person, now = browser_of(client, web_engine, "MEMBERSHIP"), web_engine.clock.now()
+    walt = add_person(web_engine, "Walt", "Reed", lang="en")
+    with transaction(web_engine) as session:
+        wrote = mails.post(session, web_engine, to=walt.id, subject="Your file", text="Hello")
+        for kind, text in (("REPLY", "I never got the link."), ("AUTOMATIC", "Absent.")):
+            session.add(
+                ReceivedMail(
+                    key=kind, kind=kind, mail_id=wrote, instance_id=case, subject="Re: Your file", text=text,
+                    received_at=now,
+                )
+            )  # fmt: skip
+    page = person.get(f"/cases/{case}").get_data(as_text=True)
+    assert '<span lang="en">Re: Your file</span>' in page
+    assert 'am-comment__text" lang="en">I never got the link.' in page
+    assert 'am-comment__text">Absent.' in page, "a machine may write in any language"
 
 
 def test_a_long_comment_is_refused_and_never_cut(client: LookedAtPages, web_engine: Engine, case: UUID) -> None:

@@ -64,6 +64,17 @@ def test_a_mail_is_a_part_of_its_page(client: LookedAtPages, web_engine: Engine,
     assert "Twice" not in page
 
 
+def test_a_mail_is_read_in_its_language(client: LookedAtPages, web_engine: Engine, leo: Person) -> None:
+    mail = post(web_engine, leo, "Votre lien", "Bonjour")
+    here = client.get(f"/mailbox/{mail.id}").get_data(as_text=True)
+    client.post_form("/language", {"language": "en"})
+    there = client.get(f"/mailbox/{mail.id}").get_data(as_text=True)
+    assert '<h1 class="govuk-heading-m">Votre lien' in here
+    assert '<h1 class="govuk-heading-m" lang="fr">Votre lien' in there
+    assert 'am-mail__text govuk-body" lang="fr">Bonjour' in there
+    assert 'lang="fr">Votre lien' in client.get("/mailbox/").get_data(as_text=True)
+
+
 def test_a_mail_that_is_not_there(client: LookedAtPages) -> None:
     assert client.get("/mailbox/00000000-0000-4000-8000-000000000000").status_code == 404
 

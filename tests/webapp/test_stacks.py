@@ -19,6 +19,7 @@ from engine.engine import Engine
 from engine.models import UserTask
 from engine.transaction import reading, transaction
 from forms import bind, read_form
+from forms.spoken import Spoken
 from tests.fixtures.cases import READING, RESOURCES, start_review
 from tests.fixtures.diagrams import end, process, start, user_task
 from tests.fixtures.pages import LookedAtPages
@@ -180,7 +181,8 @@ def test_a_day_is_said_as_one_and_a_text_that_looks_like_a_day_as_it_was_written
         component("datetime", "on", subtype="date", readonly=True), component("textarea", "why", readonly=True),
         component("textfield", "from", readonly=True),
     )  # fmt: skip
-    known = {"on": date(2027, 1, 31), "why": "2026-02-30", "from": "2027-01-31"}
+    known = {"on": date(2027, 1, 31), "why": Spoken("2026-02-30", "en"), "from": Spoken("2027-01-31", "fr")}
     with app.test_request_context():
-        said = dict(Drawn(bind(read_form(drawn), language="fr", values=known, evaluate=evaluate)).facts())
-    assert list(said.values()) == ["31 janvier 2027", "2026-02-30", "2027-01-31"]
+        said = Drawn(bind(read_form(drawn), language="fr", values=known, evaluate=evaluate)).facts()
+    assert [text for _, text, _ in said] == ["31 janvier 2027", "2026-02-30", "2027-01-31"]
+    assert [lang for *_, lang in said] == ["", "en", ""], "and in the language in which it was"

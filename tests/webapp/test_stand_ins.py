@@ -69,17 +69,24 @@ def test_an_organiser_without_a_role_finds_who_welcomes_the_guests(app: Flask, w
     page = desk.get(link.replace("&amp;", "&")).get_data(as_text=True)
     assert "Eva Test" in page, "who acts for the event is proposed"
     assert "Gil Essai" not in page
-    sent = {"first": str(day), "last": str(day), "message": ""}
-    refused = desk.post_form("/mandates/absences", {**sent, "substitute": str(gil.id)})
+    sent = {"first": str(day), "last": str(day), "message": "Les badges sont prêts."}
+    refused = desk.post_form("/mandates/mine", {**sent, "substitute": str(gil.id)})
     assert refused.status_code == 422, "a guest does not act for the event"
+    assert "Les badges sont prêts.</textarea>" in refused.get_data(as_text=True), "nothing typed is lost"
+    switched = desk.post_form("/language?language=en&next=/mandates/mine&keep=1", {**sent, "substitute": ""})
+    shown = desk.get(switched.location).get_data(as_text=True)
+    assert "Who stands in for you?" in shown and "Les badges sont prêts.</textarea>" in shown
+    assert 'name="substitute" value="" checked' in shown, "nor what was chosen"
+    desk.post_form("/language", {"language": "fr"})
     assert told(web_engine) == {}
     chosen = page.partition("Eva Test")[0].rpartition('value="')[2].partition('"')[0]
-    assert desk.post_form("/mandates/absences", {**sent, "substitute": chosen}).status_code == 303
+    assert desk.post_form("/mandates/mine", {**sent, "substitute": chosen}).status_code == 303
+    assert desk.post_form("/mandates/mine", {"first": str(day), "last": str(day)}).status_code == 422, "once is enough"
     mails = told(web_engine)
     assert set(mails) == {"gil", "eva"}
     assert "L’événement a lieu : Eva Test vous accueille." in mails["gil"]
     assert "Eva Test accueille à sa place." in mails["eva"]
-    strange = signed_in(app, web_engine, gil.id).post_form("/mandates/absences", {**sent, "substitute": ""})
+    strange = signed_in(app, web_engine, gil.id).post_form("/mandates/mine", {**sent, "substitute": ""})
     assert strange.status_code == 403, "nobody counts on a guest"
 
 
@@ -90,7 +97,7 @@ def test_with_nobody_in_the_stead_the_office_is_told_to_find_somebody(app: Flask
     an_event(web_engine, lea.id, gil.id, day)
     later = str(day + timedelta(weeks=1))
     desk = signed_in(app, web_engine, lea.id)
-    assert desk.post_form("/mandates/absences", {"first": later, "last": later, "substitute": ""}).status_code == 303
+    assert desk.post_form("/mandates/mine", {"first": later, "last": later, "substitute": ""}).status_code == 303
     mails = told(web_engine)
     assert set(mails) == {"eva"}, "nobody is registered for that date"
     assert "Personne ne remplace : trouvez quelqu’un" in mails["eva"]
@@ -114,15 +121,17 @@ def test_a_mentor_who_is_away_leaves_nobody_alone(app: Flask, web_engine: Engine
     assert "Noe Essai" not in page, "a mentee stands in for nobody"
     chosen = page.partition("Cora Test")[0].rpartition('value="')[2].partition('"')[0]
     sent = {"first": first, "last": last, "substitute": chosen, "message": "Noé prépare un entretien."}
-    assert signed_in(app, web_engine, maud.id).post_form("/mandates/absences", sent).status_code == 303
+    assert signed_in(app, web_engine, maud.id).post_form("/mandates/mine", sent).status_code == 303
     mails = told(web_engine)
     assert set(mails) == {"noe", "zoe", "cora"}
     assert "Cora Test est là pour vous" in mails["noe"]
     assert "Ses mentorés sont prévenus : 2." in mails["cora"]
-    assert "Noé prépare un entretien." in coordination.get("/mandates/mine").get_data(as_text=True)
+    assert '<div class="govuk-inset-text">Noé prépare' in coordination.get("/mandates/mine").get_data(as_text=True)
+    coordination.post_form("/language", {"language": "en"})
+    assert 'text" lang="fr">Noé prépare un entretien.' in coordination.get("/mandates/mine").get_data(as_text=True)
     with reading(web_engine) as session:
         assert session.scalars(select(Mentorship.sign_on)).all() == [today, today], "to say so is a sign"
         (away,) = session.scalars(select(Absence))
     assert (str(away.from_date), str(away.to_date)) == (first, last)
-    mentee = signed_in(app, web_engine, noe.id).post_form("/mandates/absences", {**sent, "substitute": ""})
+    mentee = signed_in(app, web_engine, noe.id).post_form("/mandates/mine", {**sent, "substitute": ""})
     assert mentee.status_code == 403, "whoever is accompanied changes a date instead"

@@ -104,6 +104,10 @@ def test_two_people_in_one_draft_lose_nothing(app: Flask, owner: LookedAtPages, 
     assert owner.post_form(f"{address}/remarks", {"text": " "}).status_code == 422
     said = {"text": "Dix jours, vraiment ?", "element": "confirm_peer"}
     assert other.post_form(f"{address}/remarks", said).status_code == 303
+    other.post_form("/language", {"language": "en"})
+    assert '<q lang="en">Dix jours' in owner.get(address).get_data(as_text=True)
+    assert "<q>Dix jours" in other.get(address).get_data(as_text=True)
+    other.post_form("/language", {"language": "fr"})
     settle = re.search(r'action="([^"]+/settle)"', owner.get(address).get_data(as_text=True))
     assert settle is not None
     assert owner.post_form(settle.group(1)).status_code == 303

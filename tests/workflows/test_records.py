@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select, update
 from engine.errors import Invalid
 from engine.models import HistoryEvent, ProcessInstance, UserTask
 from engine.transaction import reading, transaction
+from forms.spoken import Spoken
 from tests.fixtures.office import NOON, Office
 from tests.steps.applications import applicant
 from workflows.association import applications, consents, people, person_search, roles
@@ -22,6 +24,7 @@ from workflows.association.contacts import Address, email_row
 from workflows.association.couples import PartnerUnknown
 from workflows.association.gifts import donors
 from workflows.association.member_records import StatutesRefused
+from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.name_words import PersonWord
 from workflows.association.options import options
 from workflows.association.people import Person
@@ -191,6 +194,22 @@ def test_an_address_is_read_and_kept_with_its_own_country(office: Office) -> Non
         donor = donors.individual(session, person.id, NOON)
         assert donors.address_of(session, donor) == ["1 rue des Écoles", "75005 Paris"]
         assert person.country == "FR"  # so that dues, hours of mails and groups follow
+
+
+def test_what_somebody_wrote_is_read_in_the_language_of_its_writer(office: Office) -> None:
+    with transaction(office.engine) as session:
+        person = Person(id=uuid4(), first_names="Walt", birth_name="Reed", lang="en")
+        demand = MentorDemand(
+            id=uuid4(), person_id=person.id, goals="A first job", topics="FIRST_JOB", languages="en", rhythm="MONTHLY",
+            years_exp=2, asked_on=NOON.date(),
+        )  # fmt: skip
+        session.add(person)
+        session.flush()
+        session.add(demand)
+        session.flush()
+        shown = record_set().read(session, {"demand_id": str(demand.id)}, ["mentee.goals"], now=NOON, language="fr")
+    assert shown == {"mentee.goals": "A first job"}
+    assert cast("Spoken", shown["mentee.goals"]).lang == "en"
 
 
 @pytest.mark.parametrize("names", [("country",), ("address_country",), ("address_country", "country")])

@@ -22,7 +22,7 @@ from webapp.behalf.words import channels
 from webapp.files.attaching import keep
 from webapp.files.scanning import scanner
 from webapp.operations.diagrams import element_name
-from webapp.operations.names import names_of
+from webapp.operations.names import names_of, tongues_of
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -60,6 +60,7 @@ class Said:
     words: str
     files: int
     at: datetime
+    lang: str  # of the words, where the page is in another language: staff write them
 
 
 def sent(*, needed: bool = True) -> Evidence:
@@ -91,11 +92,13 @@ def told(session: Session, engine: Engine, case: ProcessInstance, language: str)
     """What staff said for somebody in this case, the newest first."""
     rows = store.of_case(session, case.id)
     names, by_channel = names_of(session, (row.actor for row in rows)), channels()
+    tongues = tongues_of(session, {row.actor for row in rows}, language)
     start = _("The start of the case")
     return [
         Said(
             element_name(session, engine, case.definition_id, row.element, language) if row.element else start,
             by_channel.get(row.channel, row.channel), names[row.actor], row.words, row.files, row.at,
+            tongues.get(row.actor, ""),
         )
         for row in rows
     ]  # fmt: skip

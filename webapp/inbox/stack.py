@@ -42,7 +42,7 @@ class Card:
     subject: str
     case_title: str
     due: Due
-    facts: Sequence[tuple[str, str]]
+    facts: Sequence[tuple[str, str, str]]
     ticked: bool
     problems: Sequence[str]
     asks_more: bool = False  # what the answer revealed is asked of all together: nothing is wrong with this one

@@ -13,9 +13,11 @@ from engine.transaction import reading, transaction
 from webapp.auth import current, current_day, engine, role, signed_in
 from webapp.limits import limited
 from webapp.mandates.page import appointable, mandates, may_appoint, running
+from webapp.operations.names import PERSON, tongues_of
+from webapp.unsent.expired import held_before
 from webapp.words import _, language
 from workflows.association import absences, office_mandates, people, role_names, roles, stand_ins
-from workflows.association.absences import Absence, AbsenceRefused
+from workflows.association.absences import Absence
 from workflows.association.office_mandates import REASONS, MandateRefused
 from workflows.association.roles import RoleHolding
 
@@ -99,10 +101,11 @@ def end(holding_id: UUID) -> ResponseReturnValue:
 @signed_in
 def mine() -> str:
     """My mandates, and the days on which I am away."""
-    return _mine("", request.args.get("first", ""), request.args.get("last", ""))
+    first, last = (request.args.get(name) or next(iter(held_before(name)), "") for name in ("first", "last"))
+    return _mine("", first, last)
 
 
-def _mine(wrong: str, first: str = "", last: str = "") -> str:
+def _mine(wrong: str, first: str, last: str, chosen: str | None = None, message: str = "") -> str:
     today = current_day()
     with reading(engine()) as reader:
         viewer = current()
@@ -115,6 +118,8 @@ def _mine(wrong: str, first: str = "", last: str = "") -> str:
         return render_template(
             "mandates/mine.html", mandates=held, away=away, names=names, able=able, wrong=wrong, first=first,
             last=last, today=today, standing=standing, awaited=stand_ins.is_awaited(reader, viewer.person_id, today),
+            chosen=chosen, message=message,
+            tongues=tongues_of(reader, {f"{PERSON}{each.person_id}" for each in standing}, language()),
         )  # fmt: skip
 
 
@@ -127,12 +132,12 @@ def _able(person_id: UUID, first: str, last: str) -> list[tuple[str, str]]:
         return [(str(each.id), each.display_name) for each in stand_ins.able(reader, person_id, *days)]
 
 
-@blueprint.post("/absences")
+@blueprint.post("/mine")
 @signed_in
 @limited("60 per hour")
 def absent() -> ResponseReturnValue:
-    """Asks who stands in on these days; then notes the absence and tells the substitute."""
-    first, last = request.form.get("first", ""), request.form.get("last", "")
+    """Leads to the question who stands in on these days; then notes the absence and tells the substitute."""
+    first, last, said = (request.form.get(name, "") for name in ("first", "last", "message"))
     chosen = request.form.get("substitute")
     viewer = current()
     with reading(engine()) as reader:
@@ -140,16 +145,17 @@ def absent() -> ResponseReturnValue:
             raise Refused(action="note", kind="absence")
     try:
         days = date.fromisoformat(first), date.fromisoformat(last)
-        if days[1] < days[0] or days[0] < current_day():
-            raise AbsenceRefused
         if chosen is None:
-            return _mine("", first, last)
+            with reading(engine()) as reader:
+                absences.check(reader, viewer.person_id, *days, today=current_day())
+            return redirect(url_for("mandates.mine", first=first, last=last), 303)
         with transaction(engine()) as writer:
             substitute = UUID(chosen) if chosen else None
-            said = request.form.get("message", "")
             stand_ins.note(writer, engine(), viewer.person_id, *days, substitute_id=substitute, message=said)
     except (ValueError, Invalid):
-        return _mine(_("Give a first and a last day, from today on, that overlap no other absence."), first, last), 422
+        return _mine(
+            _("Give a first and a last day, from today on, that overlap no other absence."), first, last, chosen, said
+        ), 422
     flash(_("Noted. Whoever it concerns is told."), "success")
     return redirect(url_for("mandates.mine"), 303)
 

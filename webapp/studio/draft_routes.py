@@ -82,7 +82,7 @@ def show(draft_id: UUID) -> str:
             findings=checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language()),
             saves=page.saves(reader, draft_id),
             decisions=page.decisions(reader, draft_id),
-            remarks=together.remarks(reader, draft_id),
+            remarks=together.remarks(reader, draft_id, language()),
             elements=checks.labels(files, language()),
             rehearsed=coverage.shown(reader, found, files, language()),
             names=names_of(reader, [found.begun_by, found.proposed_by]),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.bounds import IDENTIFIER
 from engine.errors import Invalid, NotFound
-from webapp.operations.names import names_of
+from webapp.operations.names import names_of, tongues_of
 from webapp.studio.models import StudioComment, StudioPresence
 
 __all__ = ["Remark", "arrive", "remark", "remarks", "settle"]
@@ -38,6 +38,7 @@ class Remark:
     by: str
     at: datetime
     settled_by: str | None
+    lang: str  # its author's language, where the page is in another
 
 
 def arrive(session: Session, draft_id: UUID, file: str, *, by: str, now: datetime) -> Sequence[str]:
@@ -76,13 +77,17 @@ def settle(session: Session, draft_id: UUID, remark_id: UUID, *, by: str) -> Non
     row.settled_by = row.settled_by or by
 
 
-def remarks(session: Session, draft_id: UUID) -> Sequence[Remark]:
-    """The remarks on a draft: what is open first, the oldest first."""
+def remarks(session: Session, draft_id: UUID, shown: str) -> Sequence[Remark]:
+    """The remarks on a draft for a page in this language: what is open first, the oldest first."""
     query = select(StudioComment).where(StudioComment.draft_id == draft_id).order_by(StudioComment.written_at)
     rows = session.scalars(query).all()
     names = names_of(session, [actor for row in rows for actor in (row.written_by, row.settled_by)])
+    tongues = tongues_of(session, {row.written_by for row in rows}, shown)
     found = [
-        Remark(row.id, row.element, row.text, names[row.written_by], row.written_at, names.get(row.settled_by or ""))
+        Remark(
+            row.id, row.element, row.text, names[row.written_by], row.written_at, names.get(row.settled_by or ""),
+            tongues.get(row.written_by, ""),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
     return sorted(found, key=lambda each: each.settled_by is not None)

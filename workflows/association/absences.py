@@ -94,8 +94,7 @@ def note(
     `beside`: who else may stand in, by what the absent person does without a role."""
     now = engine.clock.now()
     today = local_day(now, engine.settings.zone)
-    if not today <= first <= last or is_away(session, person_id, first, last):
-        raise AbsenceRefused
+    check(session, person_id, first, last, today=today)
     may = {each.id for each in able(session, person_id, first, last, beside=beside)}
     if substitute_id is not None and substitute_id not in may:
         raise AbsenceRefused
@@ -115,6 +114,12 @@ def note(
         task_handovers.promise(session, engine, first)
         task_handovers.promise(session, engine, last.fromordinal(last.toordinal() + 1))
     return made
+
+
+def check(session: Session, person_id: UUID, first: date, last: date, *, today: date) -> None:
+    """Raises AbsenceRefused where somebody cannot be away on these days."""
+    if not today <= first <= last or is_away(session, person_id, first, last):
+        raise AbsenceRefused
 
 
 def back(session: Session, engine: Engine, absence: Absence) -> None:

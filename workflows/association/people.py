@@ -20,6 +20,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from engine import prepared
 from engine.models import Base, Moment
 from engine.personal import Personal
+from forms.spoken import Spoken
 from workflows.association import mail_hours
 from workflows.association.contacts import Address, Email, Phone
 from workflows.association.diplomas import Diploma
@@ -218,6 +219,11 @@ def display_name(session: Session, person_id: UUID) -> str:
     """How a person is called on pages; an empty text for somebody who is not known any more."""
     person = get(session, person_id)
     return person.display_name if person is not None else ""
+
+
+def said_by(session: Session, person_id: UUID, text: str) -> Spoken:
+    """What a person of the register wrote, in the language that she reads."""
+    return Spoken(text, language(session, person_id))
 
 
 def language(session: Session, person_id: UUID) -> str:

@@ -6,7 +6,7 @@ What a machine wrote is filed and answered by nobody: no loop can begin here. A 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
@@ -23,7 +23,7 @@ from workflows.association.mail_news import tell
 from workflows.association.mails import Mail
 from workflows.association.settings import Association
 
-__all__ = ["Kind", "ReceivedMail", "file_mail", "forget_texts", "of_case"]
+__all__ = ["Kind", "ReceivedMail", "file_mail", "forget_texts", "of_case", "tongues"]
 
 Kind = Literal["REPLY", "AUTOMATIC", "BOUNCE", "DELAY", "NO_CASE"]
 
@@ -120,6 +120,15 @@ def of_case(session: Session, instance_id: UUID, *, limit: int = 100) -> Sequenc
     """What came back to the mails of a case, the latest first."""
     query = select(ReceivedMail).where(ReceivedMail.instance_id == instance_id)
     return session.scalars(query.order_by(ReceivedMail.received_at.desc(), ReceivedMail.id).limit(limit)).all()
+
+
+def tongues(session: Session, received: Sequence[ReceivedMail], shown: str) -> Mapping[UUID, str]:
+    """The language of the answers among these that are in another than the page is `shown` in: whoever answers a mail
+    writes as it did. What a machine wrote is in no language that we know."""
+    answers = [each.id for each in received if each.kind == "REPLY"]
+    query = select(ReceivedMail.id, Mail.lang).join(Mail, Mail.id == ReceivedMail.mail_id)
+    rows = session.execute(query.where(ReceivedMail.id.in_(answers), Mail.lang != shown)).tuples()
+    return dict(iter(rows))
 
 
 def forget_texts(session: Session, *, person_id: UUID | None = None, application_id: UUID | None = None) -> None:

@@ -83,7 +83,8 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
     given = candidacies.scholarships(session, cohort.id)
     most = figures.limit(session, "SCHOLARSHIPS", today)
     return {
-        "person": people.display_name(session, found.person_id), "cohort": cohort.key, "motivation": found.motivation,
+        "person": people.display_name(session, found.person_id), "cohort": cohort.key,
+        "motivation": people.said_by(session, found.person_id, found.motivation),
         "conflicts": found.conflicts or "—", "school": found.school or "—", "years_exp": found.years_exp,
         "availability_words": f"{found.availability} %", "score_words": _score(found), "words": found.words or "—",
         "first_day": wording.day(first.day, lang), "hour": f"{first.begins:%H:%M}", "place": cohort.place or "—",

@@ -125,7 +125,7 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
     return {
         "name": people.display_name(subject.session, found.person_id),
         "rule_words": RULES[found.rule][subject.language == "en"], "day": day, "account": found.account,
-        "account_shown": found.account or "—",
+        "account_shown": people.said_by(subject.session, found.person_id, found.account or "—"),
     }  # fmt: skip
 
 

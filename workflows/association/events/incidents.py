@@ -19,7 +19,7 @@ from engine.errors import Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
 from engine.registry import ServiceWork, service_task
-from workflows.association import wording
+from workflows.association import people, wording
 from workflows.association.calendars import spoken
 from workflows.association.case_variables import day, local_day, text, uuid, uuid_or_none
 from workflows.association.events import figures, words
@@ -108,7 +108,8 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         return {}
     happened = incident.happened_at.astimezone(_zone(subject.session.get_one(Event, incident.event_id)))
     return {
-        "kind": incident.kind, "hurt": "YES" if incident.hurt else "NO", "what": incident.what,
+        "kind": incident.kind, "hurt": "YES" if incident.hurt else "NO",
+        "what": people.said_by(subject.session, incident.told_by, incident.what),
         "happened_on": happened.date(), "happened_at": happened.time(), "kind_words": kind_words(incident, lang),
         "told": told_words(incident, lang), "insurer_by": wording.day(incident.insurer_by, lang),
         "answer": incident.answer, "insurer_told_on": incident.insurer_told_on, "reference": incident.reference,

@@ -129,7 +129,7 @@ def _read_mentee(subject: Subject, fields: Iterable[str]) -> Values:
     functions = ", ".join(word(FUNCTIONS, each, lang) for each in demand.functions.split())
     return {
         "person": people.display_name(subject.session, demand.person_id),
-        "goals": demand.goals,
+        "goals": people.said_by(subject.session, demand.person_id, demand.goals),
         "topics_words": f"{topics} · {functions}" if functions else topics,
         "route_words": word(_WORDS, text(subject.variables, "route"), lang),
         "since": wording.day(demand.asked_on, lang),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from workflows.association import people
 from workflows.association.case_variables import text, uuid_or_none
 from workflows.association.mentoring import by_hand, cards, proposals
 from workflows.association.mentoring.demands import MentorDemand
@@ -31,7 +32,7 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
     return {
         "mentor_card": cards.proposed_mentor(session, proposal, lang),
         "mentee_card": cards.mentee_card(demand, lang),
-        "goals": demand.goals,
+        "goals": people.said_by(session, demand.person_id, demand.goals),
         "why": " · ".join(each.sentence for each in told if each.good) or "—",
         "less": " · ".join(each.sentence for each in told if not each.good) or "—",
         "said": proposal.said or "—",

@@ -74,7 +74,7 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
     shown: dict[str, object] = {
         "person": person.display_name if person is not None else "",
         "shown_kinds": request_words.kinds(found, lang),
-        "shown_words": said.words or "—",
+        "shown_words": people.said_by(subject.session, found.person_id, said.words or "—"),
         "shown_received": wording.day(found.received_on, lang),
         "shown_due": wording.day(found.due_on, lang) if found.due_on else "—",
         "shown_outcome": request_words.outcome(found.outcome, lang),
