@@ -1,24 +1,27 @@
-"""The last place of a mentor, reached for by several at one instant on PostgreSQL: one has it. Domain §P3.12.2."""
+"""Places of mentors, reached for by several at one instant on PostgreSQL: one has the last one. Domain §P3.12.2."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session
 
 from engine.clock import VirtualClock
 from engine.engine import Engine
+from engine.registry import ServiceWork
 from engine.transaction import reading, transaction
 from tests.fixtures.office import NOON
 from tests.fixtures.staff import add_person
 from tests.postgres import PostgresServer
 from tests.steps.mentor_requests import WISH
 from tests.steps.mentoring import OFFER
-from workflows.association.mentoring import mentors, places, proposals, rounds
+from workflows.association.memberships import Membership
+from workflows.association.mentoring import by_hand, demands, mentors, places, proposal_work, proposals, rounds
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.mentoring.places import MentorPlace
@@ -28,6 +31,8 @@ from workflows.association.registry import registry
 from workflows.association.settings import Association
 
 RIVALS = 6
+NOE = "4711"
+WAITS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
 @pytest.fixture
@@ -37,14 +42,12 @@ def engine(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[
         yield opened
 
 
-def rivals(engine: Engine) -> list[UUID]:
-    """As many proposals of one mentor, who takes one person."""
-    mentor = add_person(engine, "Camille", "Martin")
+def offers(engine: Engine, first_names: str, name: str) -> UUID:
+    """Somebody is a mentor, for one person."""
+    mentor = add_person(engine, first_names, name)
     said = {key: value for key, value in OFFER.items() if isinstance(value, str)} | {
         "functions": "DATA", "topics": "FIRST_JOB", "languages": "fr", "capacity": 1,
     }  # fmt: skip
-    made = []
-    asking = [add_person(engine, f"Zoe{number}", "Lambert") for number in range(RIVALS)]
     with transaction(engine) as session:
         session.add(
             MentorProfile(
@@ -52,6 +55,15 @@ def rivals(engine: Engine) -> list[UUID]:
                 trained_on=NOON.date(), registered_at=NOON, **said,
             )
         )  # fmt: skip
+    return mentor.id
+
+
+def rivals(engine: Engine) -> list[UUID]:
+    """As many proposals of one mentor, who takes one person."""
+    mentor_id = offers(engine, "Camille", "Martin")
+    made = []
+    asking = [add_person(engine, f"Zoe{number}", "Lambert") for number in range(RIVALS)]
+    with transaction(engine) as session:
         round_ = MatchingRound(id=uuid4(), key="r", wave=proposals.ROLLING, seed="r", computed_at=NOON)
         session.add(round_)
         session.flush()
@@ -63,7 +75,7 @@ def rivals(engine: Engine) -> list[UUID]:
             session.add(demand)
             session.flush()
             proposal = PairProposal(
-                id=uuid4(), round_id=round_.id, demand_id=demand.id, mentor_id=mentor.id, score=80, rank=0
+                id=uuid4(), round_id=round_.id, demand_id=demand.id, mentor_id=mentor_id, score=80, rank=0
             )
             session.add(proposal)
             made.append(proposal.id)
@@ -105,3 +117,64 @@ def test_pairs_that_are_locked_at_one_instant_are_no_more_than_there_are_places(
 
     with ThreadPoolExecutor(RIVALS) as crowd:
         assert sorted(crowd.map(lock, wanted)) == [False] * (RIVALS - 1) + [True]
+
+
+def leave(engine: Engine, session: Session) -> object:
+    """The round leaves, after a person looked at it."""
+    (round_,) = session.scalars(select(MatchingRound).where(MatchingRound.key == "r"))
+    known = {"round_id": str(round_.id), "round_decision": "SEND"}
+    work = ServiceWork(engine, session, uuid4(), "mentorship_matching_round", "x", uuid4(), known, {}, NOON)
+    return proposal_work.reserve(work)["reserved"]
+
+
+def name(session: Session, demand_id: UUID) -> None:
+    """Somebody of the coordination names the other mentor for a request."""
+    by_hand.propose(session, session.get_one(MentorDemand, demand_id), NOE, NOON)
+
+
+def waits_for_the_other(engine: Engine) -> bool:
+    with reading(engine) as looking:
+        return bool(looking.scalar(WAITS))
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("round_first", [True, False])
+def test_by_hand_and_by_a_round_at_one_instant_hold_one_proposal_of_a_request(
+    engine: Engine, round_first: bool
+) -> None:
+    wanted = rivals(engine)
+    other_id = offers(engine, "Noé", "Petit")
+    with transaction(engine) as session:
+        session.add(
+            Membership(
+                person_id=other_id, member_no=NOE, category="MEMBER", statutory_status="IN_FORCE",
+                service_entitlement="OPEN", join_date=NOON.date(), start_date=NOON.date(), end_date=NOON.date(),
+                changed_at=NOON,
+            )
+        )  # fmt: skip
+    with reading(engine) as session:
+        demand_id = session.get_one(PairProposal, wanted[0]).demand_id
+
+    def act(session: Session, by_round: bool) -> object:
+        return leave(engine, session) if by_round else name(session, demand_id)
+
+    def second() -> object:
+        with transaction(engine) as session:
+            session.get_one(MentorDemand, demand_id)  # read before, as a page and a case have
+            return act(session, not round_first)
+
+    with transaction(engine) as session:
+        session.execute(delete(PairProposal).where(PairProposal.id != wanted[0]))
+    with ThreadPoolExecutor(1) as other:
+        with transaction(engine) as session:
+            act(session, round_first)
+            session.flush()
+            late = other.submit(second)
+            while not waits_for_the_other(engine) and not late.done():
+                Event().wait(0.01)
+        assert late.result(timeout=20) == (None if round_first else [])
+    with reading(engine) as session:
+        held = session.scalars(select(PairProposal).where(PairProposal.state == proposals.HELD)).all()
+        assert [(each.demand_id, each.locked) for each in held] == [(demand_id, True)], "the one made by hand"
+        assert session.scalars(select(MentorPlace.proposal_id)).all() == [held[0].id]
+        assert session.get_one(MentorDemand, demand_id).state == demands.PROPOSED

@@ -50,7 +50,9 @@ class ThirdHasNotAsked(Invalid):
 
 def propose(session: Session, demand: MentorDemand, mentor_no: str, now: datetime) -> None:
     """Reserves the place of a mentor whom a person found. Raises MemberUnknown, NoPlaceLeft, KeptApart."""
-    _hold(session, demand, mentors.person_of(session, mentor_no, "mentor_no"), now, field="mentor_no")
+    mentor_id = mentors.person_of(session, mentor_no, "mentor_no")
+    demands.alone(session, [demand.id])
+    _hold(session, demand, mentor_id, now, field="mentor_no")
 
 
 def third(session: Session, pair: Mentorship, number: str, now: datetime) -> tuple[MentorDemand, Sequence[UUID]]:
@@ -69,13 +71,15 @@ def third(session: Session, pair: Mentorship, number: str, now: datetime) -> tup
 
 def join(session: Session, pair: Mentorship, demand: MentorDemand, now: datetime) -> bool:
     """Proposes the mentor of a pair to a third person to whom its mentees agreed; False where that no longer goes."""
+    demands.alone(session, [demand.id])
     if demand.state != demands.OPEN:
         return False
     try:
         _check_third(session, pair, demand, now)
+        with session.begin_nested():  # the last place may go to somebody else between the look and the deed
+            _hold(session, demand, pair.mentor_id, now, field="third_no", beside=pair.beside_id or pair.id)
     except (NoPlaceLeft, KeptApart):
         return False
-    _hold(session, demand, pair.mentor_id, now, field="third_no", beside=pair.beside_id or pair.id)
     return True
 
 

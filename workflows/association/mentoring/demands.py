@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -51,6 +51,15 @@ def open_ones(session: Session) -> Sequence[MentorDemand]:
     return session.scalars(
         select(MentorDemand).where(MentorDemand.state == OPEN).order_by(MentorDemand.asked_on, MentorDemand.id)
     ).all()
+
+
+def alone(session: Session, ids: Iterable[UUID]) -> Mapping[UUID, MentorDemand]:
+    """Demands as they are now, while whoever else would propose somebody for one of them waits.
+
+    By hand and by a round at one moment, each would see no proposal of the other and reserve a place of its own."""
+    query = select(MentorDemand).where(MentorDemand.id.in_(set(ids))).order_by(MentorDemand.id).with_for_update()
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {each.id: each for each in found}
 
 
 def graduated(session: Session, person_id: UUID) -> None:

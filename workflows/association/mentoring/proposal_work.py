@@ -10,7 +10,6 @@ from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
 from workflows.association.case_variables import local_day, text, uuid
 from workflows.association.mentoring import demands, figures, mentors, pairs, places, proposals, rounds
-from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
 from workflows.association.mentoring.registration_work import demand_of
 
@@ -71,9 +70,10 @@ def reserve(work: ServiceWork) -> Mapping[str, object]:
     """
     round_ = work.session.get_one(MatchingRound, uuid(work.variables, "round_id"))
     seen = text(work.variables, "round_decision") == "SEND"
-    reserved = []
-    for each in sorted(_of_round(work), key=lambda proposal: not proposal.locked):
-        demand = work.session.get_one(MentorDemand, each.demand_id)
+    proposed, reserved = _of_round(work), []
+    asked = demands.alone(work.session, (each.demand_id for each in proposed))
+    for each in sorted(proposed, key=lambda proposal: not proposal.locked):
+        demand = asked[each.demand_id]
         if each.state != proposals.DRAFT or demand.state != demands.OPEN or not (seen or each.action in LEAVES):
             continue
         if hold(work, each):
