@@ -27,6 +27,7 @@ from workflows.association.cohorts import records
 from workflows.association.cohorts.hearings import CohortHearing
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.cohorts.triads import CohortTriad
+from workflows.association.mails import Mail
 from workflows.association.people import Person
 
 WHY = "Je veux changer de métier et je ne sais pas encore lequel. " * 5
@@ -122,7 +123,16 @@ def test_the_year_of_groups_is_for_its_head_and_the_board_sets_going_what_a_grou
     assert clerk.post_form(f"{board}/stop", {"sure": "yes"}).status_code == 403, "who does not lead it"
     for asked in ({"role": "REFEREE", "seat": "x"}, {"role": "PRESIDENT", "seat": str(seat.id)}):
         assert clerk.post_form(f"{board}/elect", asked).status_code == 422
-    assert clerk.post_form(f"{board}/elect", {"role": "REFEREE", "seat": str(seat.id)}).status_code == 303
+    elected = {"role": "REFEREE", "seat": str(seat.id)}
+    looked_at = clerk.post_form(f"{board}/elect", elected)
+    assert looked_at.status_code == 200 and "1 personne du groupe est prévenue" in looked_at.get_data(as_text=True)
+    with reading(web_engine) as session:
+        assert not session.scalars(select(Mail).where(Mail.template == "cohort_elected")).all(), "nobody is told yet"
+    for _twice in range(2):
+        assert clerk.post_form(f"{board}/elect", {**elected, "sure": "yes"}).status_code == 303
+    with reading(web_engine) as session:
+        assert len(session.scalars(select(Mail).where(Mail.template == "cohort_elected")).all()) == 1
+    assert clerk.post_form(f"{board}/elect", {"role": "REFEREE"}).status_code == 409, "another board, seen before"
     with transaction(web_engine) as session:
         session.execute(update(Cohort).values(state="CLOSED"))
     assert clerk.post_form(f"{board}/elect", {"role": "TREASURER", "seat": str(seat.id)}).status_code == 409

@@ -63,6 +63,18 @@ def run(engine: Engine) -> None:
         pass
 
 
+def is_member(engine: Engine, name: str, number: str) -> None:
+    person, today = add_person(engine, name, "Test"), engine.clock.now().date()
+    with transaction(engine) as session:
+        session.add(
+            Membership(
+                person_id=person.id, member_no=number, category="MEMBER", statutory_status="IN_FORCE",
+                service_entitlement="OPEN", join_date=today, start_date=today, end_date=today,
+                changed_at=engine.clock.now(),
+            )
+        )  # fmt: skip
+
+
 def damage(engine: Engine, body: bytes) -> None:
     """Another body stands where the file was: what no importer reads stops the work for good."""
     with transaction(engine) as session:
@@ -267,14 +279,27 @@ def test_the_list_of_files_on_their_way_reads_none_of_their_lines(data: LookedAt
         assert {"body", "shown", "rejected"} <= inspect(draft).unloaded
 
 
-@pytest.mark.parametrize("kind", ["memberships", "gifts"])
+PLANNED = {
+    "people": PEOPLE,
+    "memberships": MEMBERS,
+    "gifts": "Référence;Montant;Date du don;Prénoms;Nom;E-mail\r\n"
+    "D1;50;01/02/2026;Ambre;Test;ambre.test@example.org\r\n",
+    "mandates": "Référence du mandat;Numéro de membre;Titulaire;IBAN;Type;Signé le\r\n"
+    "RUM-1;4242;Ambre Test;FR76 3000 6000 0112 3456 7890 189;récurrent;01/02/2026\r\n",
+    "mentorships": "Numéro du mentor;Numéro du mentoré;Début;Fin prévue\r\n4242;4343;01/10/2026;01/04/2027\r\n",
+}
+
+
+@pytest.mark.parametrize("kind", PLANNED)
 def test_two_plans_of_the_same_file_are_the_same(data: LookedAtPages, web_engine: Engine, kind: str) -> None:
     """New rows get ids of their own in each plan: what was looked at is not shown anew for that."""
-    add_person(web_engine, "Ambre", "Test")
-    decide_tariffs(web_engine)
-    gifts = "Référence;Montant;Date du don;Prénoms;Nom;E-mail\r\nD1;50;01/02/2026;Ambre;Test;ambre.test@example.org\r\n"
-    text, now = {"memberships": MEMBERS, "gifts": gifts}[kind], web_engine.clock.now()
-    draft = import_drafts.read(kind, text.encode(), name="x.csv", by="x", now=now)
+    now = web_engine.clock.now()
+    for number, name in enumerate(("Ambre", "Basile") if kind in ("mandates", "mentorships") else ()):
+        is_member(web_engine, name, str(4242 + 101 * number))
+    if kind in ("memberships", "gifts"):
+        add_person(web_engine, "Ambre", "Test")
+        decide_tariffs(web_engine)
+    draft = import_drafts.read(kind, PLANNED[kind].encode(), name="x.csv", by="x", now=now)
     with reading(web_engine) as session:
         looks = [
             import_drafts.look_at(session, draft, b"", date(2026, 11, 23), at, lambda _: None)

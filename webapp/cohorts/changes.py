@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import commands
@@ -16,8 +16,8 @@ from webapp.auth import current, current_day, engine, settings, signed_in
 from webapp.cohorts.board import cohort_of
 from webapp.house import association_of
 from webapp.limits import limited
-from webapp.words import _
-from workflows.association import office_mandates, roles
+from webapp.words import _, language
+from workflows.association import office_mandates, people, roles
 from workflows.association.cohorts import elections, hearings
 from workflows.association.cohorts.dropped_leads import ROLES
 from workflows.association.cohorts.elections import ElectionRefused
@@ -80,20 +80,31 @@ def breach(key: str) -> ResponseReturnValue:
 @signed_in
 @limited("60 per hour")
 def elect(key: str) -> ResponseReturnValue:
-    """Notes whom the group elected to a role, or that nobody holds it."""
-    chosen = request.form.get("seat", "")
-    try:
-        seat_id = UUID(chosen) if chosen else None
-    except ValueError:
-        raise ElectionRefused from None
+    """Notes whom the group elected to a role, or that nobody holds it; who is to be told is shown first."""
+    role, seat_id, seen = request.form.get("role", ""), _seat("seat"), _seat("seen")
     with transaction(engine()) as writer:
         cohort = cohort_of(writer, key)
         if cohort.state != "RUNNING":
             raise GroupNotRunning
-        house, asked = association_of(settings(), engine().clock), request.form.get("role", "")
-        changed = elections.elect(writer, engine(), house, cohort, asked, seat_id)
+        if seat_id is not None and request.form.get("sure") != "yes":
+            told = elections.electorate(writer, cohort, role, seat_id)
+            return render_template(
+                "cohorts/elect.html", cohort=cohort, role=role, role_words=elections.ROLES[role][language() == "en"],
+                name=people.display_name(writer, told[seat_id].person_id), seat_id=seat_id, seen=seen, told=len(told),
+            )  # fmt: skip
+        house = association_of(settings(), engine().clock)
+        changed = elections.elect(writer, engine(), house, cohort, role, seat_id, seen=seen)
     flash(_("Noted, and the group is told.") if changed and seat_id else _("Noted."), "success")
     return redirect(url_for("cohorts.board", key=key), 303)
+
+
+def _seat(name: str) -> UUID | None:
+    """A seat of the form, None for nobody. Raises ElectionRefused."""
+    chosen = request.form.get(name, "")
+    try:
+        return UUID(chosen) if chosen else None
+    except ValueError:
+        raise ElectionRefused from None
 
 
 @blueprint.post("/stop")

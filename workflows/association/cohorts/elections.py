@@ -14,7 +14,7 @@ from sqlalchemy import ForeignKey, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.engine import Engine
-from engine.errors import Invalid
+from engine.errors import Conflict, Invalid
 from engine.models import Base
 from engine.personal import Personal
 from workflows.association import people
@@ -33,6 +33,12 @@ class ElectionRefused(Invalid):
     """An election names a role of the list and somebody who sits in this group, or nobody."""
 
     code: ClassVar[str] = "election_refused"
+
+
+class ElectionChanged(Conflict):
+    """Somebody else noted another election to this role meanwhile. Look at the board again."""
+
+    code: ClassVar[str] = "election_changed"
 
 
 class CohortElection(Base):
@@ -55,18 +61,30 @@ def held(session: Session, cohort_id: UUID) -> dict[str, CohortSeat]:
     return dict(session.execute(query).tuples().all())
 
 
-def elect(
-    session: Session, engine: Engine, association: Association, cohort: Cohort, role: str, seat_id: UUID | None
-) -> bool:
-    """Notes whom the group elected, or that nobody holds the role any more, and tells the group; answers whether that
-    changed anything. Raises ElectionRefused."""
-    session.scalars(select(Cohort.id).where(Cohort.id == cohort.id).with_for_update()).one()
+def electorate(session: Session, cohort: Cohort, role: str, seat_id: UUID | None) -> dict[UUID, CohortSeat]:
+    """Who sits in the group, each of whom an election is told to. Raises ElectionRefused for anybody else, and where
+    there is no such role."""
     sitting = {seat.id: seat for seat in records.seats(session, cohort.id)}
     if role not in ROLES or (seat_id is not None and seat_id not in sitting):
         raise ElectionRefused
-    before = held(session, cohort.id).get(role)
-    if seat_id == (before.id if before is not None else None):
+    return sitting
+
+
+def elect(
+    session: Session, engine: Engine, association: Association, cohort: Cohort, role: str, seat_id: UUID | None, *,
+    seen: UUID | None,
+) -> bool:  # fmt: skip
+    """Notes whom the group elected, or that nobody holds the role any more, and tells the group; answers whether that
+    changed anything. `seen`: the seat that held the role when this was decided. Raises ElectionRefused,
+    ElectionChanged."""
+    session.scalars(select(Cohort.id).where(Cohort.id == cohort.id).with_for_update()).one()
+    sitting = electorate(session, cohort, role, seat_id)
+    holder = held(session, cohort.id).get(role)
+    before = holder.id if holder is not None else None
+    if seat_id == before:
         return False
+    if seen != before:
+        raise ElectionChanged
     today = local_day(engine.clock.now(), engine.settings.zone)
     query = select(CohortElection).join(CohortSeat, CohortSeat.id == CohortElection.seat_id)
     running = query.where(
