@@ -77,6 +77,16 @@ Feature: Somebody wants a seat in a career group
     Then "Cyr" has a seat that is RUNNING
     And "Cyr" is invited to 31 sessions
 
+  Scenario: P2.7, the former manager of a participant does not join late: the seat goes to the next who waits
+    Given the cohort has 12 people
+    When "Bea" is admitted
+    And 1 hours pass
+    And "Cyr" is admitted
+    And "Bea" works where somebody of the cohort does
+    And the cohort has lost 2 people and begins
+    And somebody leaves after session 1
+    Then "Cyr" is offered the seat, and "Bea" waits for the next cohort
+
   Scenario: P2.12.2, the fee moves with its holder, and is refunded once
     Given "Ada" has paid 150 and has a seat
     When "Ada" loses the seat to the next cohort

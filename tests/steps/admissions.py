@@ -21,6 +21,7 @@ from tests.steps.clock import day
 from tests.steps.tasks import staff
 from workflows.association import orders
 from workflows.association.calendars import appointments
+from workflows.association.cohorts import candidacies
 from workflows.association.cohorts.candidacies import CohortCandidacy
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.credit_notes import CreditNote
@@ -262,6 +263,20 @@ def leaves(office: Office) -> None:
         cases = select(ProcessInstance.id).where(ProcessInstance.business_key.endswith(f"/{str(seat.id)[:8]}"))
         office.instance_id = session.scalars(talk.where(UserTask.instance_id.in_(cases))).one().instance_id
     office.complete("settle_charter", lead(office), {"outcome": "LEAVES"}, {})
+
+
+@when(parsers.parse('"{name}" works where somebody of the cohort does'))
+def works_there(office: Office, name: str) -> None:
+    with transaction(office.engine) as session:
+        for each in session.scalars(select(Person).where(Person.first_names.in_((name, "P5")))):
+            each.employer = "Maison commune"
+
+
+@then(parsers.parse('"{name}" is offered the seat, and "{other}" waits for the next cohort'))
+def passes_by(office: Office, name: str, other: str) -> None:
+    assert [each.message for each in office.incidents()] == []
+    states = [candidacy(office, each).state for each in (name, other)]
+    assert states == [candidacies.OFFERED, candidacies.WAITING]
 
 
 def lead(office: Office) -> Actor:

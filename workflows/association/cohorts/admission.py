@@ -20,7 +20,7 @@ from workflows.association import orders, proofs
 from workflows.association.bank import debits
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none
-from workflows.association.cohorts import candidacies, fees, figures, seasons, short_groups
+from workflows.association.cohorts import candidacies, composition, fees, figures, seasons, short_groups
 from workflows.association.cohorts.candidacies import OFFERED, RECRUITING, WAITING, CohortCandidacy
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.mentoring.pairs import after_months
@@ -63,7 +63,7 @@ def offer(work: ServiceWork) -> Mapping[str, object]:
     """Holds a place for the candidate, or puts him into the queue: OFFERED, WAITING, or STILL waiting.
 
     The cohort's row is locked: of two who reach for the last place one has it. `late` says that the place is one of a
-    cohort that has begun.
+    cohort that has begun. Who would bring a conflict into a group that is settled waits for the next one.
     """
     found, late = candidacy_of(work), work.variables.get("late") is True
     wanted = uuid_or_none(work.variables, "freed_cohort_id") or _next_cohort(work.session, found)
@@ -74,6 +74,7 @@ def offer(work: ServiceWork) -> Mapping[str, object]:
         open_
         and cohort.id != found.passed_id
         and candidacies.taken(work.session, cohort.id) < _seats(work.session, _today(work))
+        and composition.fitting(work.session, cohort, [found], _today(work))
     ):
         found.state, found.cohort_id = OFFERED, cohort.id
         return {"place": OFFERED, "cohort_id": str(cohort.id), "cohort_key": cohort.key}
@@ -195,7 +196,8 @@ def call_next(
     serialise(session, "cohort places")
     seats = _seats(session, today)
     left = max(0, seats - candidacies.taken(session, cohort.id))
-    chosen = candidacies.queue(session, cohort, seats)[: min(left, 1 if late else left, left if most is None else most)]
+    most = min(left, 1 if late else left, left if most is None else most)
+    chosen = composition.fitting(session, cohort, candidacies.queue(session, cohort, seats), today)[:most]
     for each in chosen:
         told = {"freed_cohort_id": str(cohort.id), "late": late}
         commands.correlate_message(

@@ -116,6 +116,14 @@ def taken(session: Session, cohort_id: UUID) -> int:
     return (session.scalar(sitting) or 0) + (session.scalar(held) or 0)
 
 
+def offered(session: Session, cohort_id: UUID) -> set[UUID]:
+    """The people for whom a place of a cohort is held."""
+    query = select(CohortCandidacy.person_id).where(
+        CohortCandidacy.cohort_id == cohort_id, CohortCandidacy.state == OFFERED
+    )
+    return set(session.scalars(query))
+
+
 def scholarships(session: Session, cohort_id: UUID) -> int:
     """How many of a cohort were given a scholarship."""
     query = select(func.count()).select_from(CohortCandidacy).where(

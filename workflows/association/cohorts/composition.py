@@ -6,7 +6,8 @@ Source: domain §P2.4.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,8 +15,11 @@ from sqlalchemy.orm import Session
 
 from engine.registry import ServiceWork, service_task
 from workflows.association import people
+from workflows.association.calendars import appointments
 from workflows.association.case_variables import uuid
-from workflows.association.cohorts import records
+from workflows.association.cohorts import calendar, candidacies, records
+from workflows.association.cohorts.candidacies import CohortCandidacy
+from workflows.association.cohorts.records import Cohort
 from workflows.association.people import Person
 
 _WORDS: Final = {
@@ -69,3 +73,26 @@ def conflicts(session: Session, cohort_id: UUID, language: str) -> Sequence[str]
     return [employed.format(name=name, employer=employer) for employer, name in of_one] + [
         near.format(name=name) for name in close
     ]
+
+
+def fitting(
+    session: Session, cohort: Cohort, candidates: Iterable[CohortCandidacy], today: date
+) -> Sequence[CohortCandidacy]:
+    """Who of these may join, in their order.
+
+    Until the start is decided people settle a conflict. Afterwards nobody looks at the group again, so that whoever
+    would bring one (the employer of somebody in it, C5, so also his manager, or being close to who leads, C8) waits for
+    the next group."""
+    asked = list(candidates)
+    first = min(each.day for each in appointments.of_calendar(session, cohort.key))
+    if cohort.state != "RUNNING" and today < first - timedelta(days=calendar.rule(session, "check_days", today)):
+        return asked
+    inside = {seat.person_id for seat in records.seats(session, cohort.id)} | candidacies.offered(session, cohort.id)
+    known = people.by_ids(session, [*inside, *(each.person_id for each in asked)])
+    employers = {(person.employer, person.id) for id_ in inside if (person := known.get(id_)) and person.employer}
+
+    def conflicts_with(person_id: UUID) -> bool:
+        own = known[person_id].employer if person_id in known else None
+        return any(employer == own and other != person_id for employer, other in employers)
+
+    return [each for each in asked if not each.near_lead and not conflicts_with(each.person_id)]
