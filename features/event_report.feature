@@ -75,6 +75,15 @@ Feature: The report of an event
     Then the accounts are closed
     And nobody has accounts to close
 
+  Scenario: What the bank took back of a ticket did not come in
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "DINNER" for 8 people in 40 days, at 20 euros with 0 euros at risk
+    And "Zoe" registers and pays
+    Then the books say "billets 20,00"
+    When the bank takes back what "Zoe" paid
+    Then the books say "billets 0,00"
+
   Scenario: Accounts are not closed while money has to go back
     Given "Lea" leads the group "Amis de Lyon"
     And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER

@@ -192,7 +192,8 @@ Feature: Two people work together for six months
     And MENTORING names 1005 as the third
     Then "Zoe Lambert" is asked whether she wishes to be three, and nothing is proposed yet
     When "Zoe Lambert" says YES to being three
-    Then the mail "mentor_proposal" has the words "vous seriez trois"
+    Then the mail "mentor_proposal" has the words "vous seriez 3"
+    And the mail "mentor_proposal" has the words "lira votre nom et votre adresse"
     When "Paul Girard" says YES, and "Camille Martin" too
     Then 3 people received the mail "pair_introduction" that names all three
     And "Camille Martin" has two pairs beside each other, and no place left
@@ -230,7 +231,7 @@ Feature: Two people work together for six months
     And MENTORING names 1006 as the third
     And "Zoe Lambert" says YES to being three
     And "Paul Girard" says YES to being three
-    Then the mail "mentor_proposal" has the words "vous seriez trois"
+    Then the mail "mentor_proposal" has the words "vous seriez 4"
 
   Scenario: P3.7, who said no to a proposal may be named again: whoever names has spoken with them
     Given "Camille Martin" takes 2 people

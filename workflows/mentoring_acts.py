@@ -35,7 +35,7 @@ ASK_FOR_A_PERSON = MemberAct(
                 "fr": "Nous travaillons désormais au même endroit",
                 "en": "We now work for the same employer",
             },
-            "THREE": {"fr": "Nous voudrions être trois", "en": "We would like to be three"},
+            "THREE": {"fr": "Nous voudrions qu’une personne nous rejoigne", "en": "We would like somebody to join us"},
         }
     ),
 )

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from pytest_bdd import parsers, then, when
 
+from engine.assignment import SYSTEM
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.event_seats import CROWD, seat_of
 from tests.steps.events import calm, event_of
-from workflows.association import credit_notes, invoices, orders
+from workflows.association import credit_notes, invoices, orders, payments
 from workflows.association.events import refunds
 
 
@@ -59,3 +60,15 @@ def is_credited(office: Office, name: str, same: str) -> None:
         assert note is not None
         assert (note.amount, order.state) == (issued.amount, "CANCELED")
     assert due_to(office, [same]) == []
+
+
+@when(parsers.parse('the bank takes back what "{name}" paid'))
+def taken_back(office: Office, name: str) -> None:
+    with transaction(office.engine) as session:
+        order = orders.by_key(session, str(seat_of(office, name).order_key))
+        assert order is not None
+        (paid,) = payments.of_order(session, order.id)
+        payments.take_back(
+            session, office.engine, order, paid, debit_id=None, told="BANK-1", reason="MS03", by=SYSTEM,
+            now=office.clock.now(),
+        )  # fmt: skip

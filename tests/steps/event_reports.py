@@ -90,6 +90,11 @@ def transferred(office: Office) -> None:
     assert "remboursés 20,00" in settling_words(office, "fr")
 
 
+@then(parsers.parse('the books say "{words}"'))
+def books_say(office: Office, words: str) -> None:
+    assert words in settling_words(office, "fr")
+
+
 def settling_words(office: Office, lang: str) -> str:
     with reading(office.engine) as session:
         return settling.words(session, session.get_one(Event, event_of(office).id), lang)

@@ -1,8 +1,9 @@
 """The settlement of an event: what the books say came in and went out, and who has to agree to its result.
 
-Tickets are what was received for its orders, less what providers took back. What goes back to people counts once it was
-transferred, expenses once they were paid, and accounts are closed when neither waits. A loss that is larger than what
-the approval put at risk, by more than the margin `accounts_margin`, is for the treasurer. Source: domain §P4.5.
+Tickets are what was received for its orders, less what banks and providers took back. What goes back to people counts
+once it was transferred, expenses once they were paid, and accounts are closed when neither waits. A loss that is larger
+than what the approval put at risk, by more than the margin `accounts_margin`, is for the treasurer. Source: domain
+§P4.5.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class Books:
 def books(session: Session, event: Event) -> Books:
     """What came in and went out for an event."""
     keys = select(EventRegistration.order_key).where(EventRegistration.event_id == event.id)
-    paid = session.scalars(select(Payment).join(Order, Order.id == Payment.order_id).where(Order.key.in_(keys)))
+    theirs = select(Payment).join(Order, Order.id == Payment.order_id).where(Order.key.in_(keys))
+    paid = session.scalars(theirs.where(Payment.reversed_at.is_(None)))
     back = session.scalars(select(EventRefund).where(EventRefund.event_id == event.id)).all()
     asked = expenses.of_event(session, event.id)
     return Books(

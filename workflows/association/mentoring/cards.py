@@ -10,14 +10,31 @@ from sqlalchemy.orm import Session
 from engine.calendar import PARIS
 from workflows.association.matching.reasons import Reason, reasons
 from workflows.association.matching.vocabulary import FUNCTIONS, LANGUAGES, SECTORS, TOPICS, Words, word
-from workflows.association.mentoring import figures, lists, mentors, proposals
+from workflows.association.mentoring import figures, lists, mentors, pairs, proposals
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import RHYTHM_WORDS, MentorProfile
 from workflows.association.mentoring.proposals import PairProposal
 
-_THREE = {
-    "fr": "vous seriez trois : cette personne en accompagne déjà une autre, et chacun lira le nom des autres",
-    "en": "you would be three: this person already mentors somebody, and each will read the names of the others",
+# Whoever is mentored already is told of the new one as the mentor is: by name and address (mail `pair_introduction`).
+_BESIDE = {
+    "fr": (
+        "vous seriez 3 : cette personne en accompagne déjà une autre, qui lira votre nom et votre adresse, et dont "
+        "vous lirez le nom"
+    ),
+    "en": (
+        "you would be 3: this person already mentors somebody, who will read your name and address, and whose name "
+        "you will read"
+    ),
+}
+_BESIDE_MANY = {
+    "fr": (
+        "vous seriez {count} : cette personne en accompagne déjà d’autres, qui liront votre nom et votre adresse, et "
+        "dont vous lirez les noms"
+    ),
+    "en": (
+        "you would be {count}: this person already mentors others, who will read your name and address, and whose "
+        "names you will read"
+    ),
 }
 
 
@@ -28,12 +45,15 @@ def mentor_card(mentor: MentorProfile, lang: str) -> str:
 
 
 def proposed_mentor(session: Session, proposal: PairProposal, lang: str) -> str:
-    """The mentor of a proposal without a name; and that there is another mentee, where three would work together."""
+    """The mentor of a proposal without a name; and how many would work together, where others are mentored already."""
     mentor = mentors.of(session, proposal.mentor_id)
     if mentor is None:
         return "—"
-    three = _THREE["en" if lang == "en" else "fr"]
-    return mentor_card(mentor, lang) + (f" · {three}" if proposal.beside_id is not None else "")
+    others = pairs.running(session, proposal.beside_id) if proposal.beside_id is not None else ()
+    if not others:
+        return mentor_card(mentor, lang)
+    words = (_BESIDE if len(others) == 1 else _BESIDE_MANY)["en" if lang == "en" else "fr"]
+    return f"{mentor_card(mentor, lang)} · {words.format(count=len(others) + 2)}"
 
 
 def mentee_card(demand: MentorDemand, lang: str) -> str:

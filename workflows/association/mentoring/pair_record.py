@@ -35,7 +35,7 @@ TOPICS: Final = {
     "TALK": ("une question, un doute", "a question, a doubt"),
     "OFFER": ("une offre d’emploi ou de stage entre les deux", "an offer of a job or traineeship between the two"),
     "EMPLOYER": ("les deux travaillent désormais au même endroit", "the two now work for the same employer"),
-    "THREE": ("ils souhaitent être trois", "they wish to be three"),
+    "THREE": ("ils souhaitent qu’une personne les rejoigne", "they wish somebody to join them"),
 }
 _THIRD: Final = {
     "DECLINED": ("qui est déjà accompagné n’a pas dit oui", "whoever is mentored already has not said yes"),

@@ -173,11 +173,13 @@ def live_of(session: Session, person_id: UUID) -> Sequence[Mentorship]:
 
 def beside(session: Session, pair: Mentorship) -> Sequence[Mentorship]:
     """The pairs that run beside this one, with the same mentor: three people who work together."""
-    first = pair.beside_id or pair.id
-    query = select(Mentorship).where(or_(Mentorship.id == first, Mentorship.beside_id == first))
-    return [
-        each for each in session.scalars(query.order_by(Mentorship.id)) if each.id != pair.id and each.state in LIVE
-    ]
+    return [each for each in running(session, pair.beside_id or pair.id) if each.id != pair.id]
+
+
+def running(session: Session, first_id: UUID) -> Sequence[Mentorship]:
+    """The pairs of one mentor who work together and run: the first one and those beside it."""
+    query = select(Mentorship).where(or_(Mentorship.id == first_id, Mentorship.beside_id == first_id))
+    return [each for each in session.scalars(query.order_by(Mentorship.id)) if each.state in LIVE]
 
 
 def answers(session: Session, pair_id: UUID, step: int | None = None) -> Sequence[MentorshipAnswer]:
