@@ -279,6 +279,7 @@ Feature: A graduate, a student or a guest becomes a member
       When the applicant pays 2400 by card
       Then the applicant is a member with entitlement NEW, from 23 November 2026 to 31 December 9999
       And the mail "welcome" says "à vie", "1001" and "2026"
+      And the invoice says "Cotisation à vie", and the attestation "2 400,00 € (à vie)"
 
     Scenario Outline: Nobody pays in time
       When the applicant fills the basket: <means>, 1 year, gift 0

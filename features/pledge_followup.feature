@@ -101,8 +101,22 @@ Feature: A promise of gifts is kept, put off or let go, and never dunned
       Then the receipt "RF-FOND-2028-000001" states 600
       And the tax office is told of 600 in 1 receipt for 2027
       And FOUNDATION_GIFTS cannot correct the amount of "RF-FOND-2028-000001", which states 12 gifts
+      And FOUNDATION_GIFTS cannot correct line 13 of "RF-FOND-2028-000001"
       When the bank takes the last instalment back for MD06
       Then the receipt "RF-FOND-2028-000001" is replaced by "RF-FOND-2028-000002" of 550
       And the tax office is told of 550 in 1 receipt for 2027
       And the applicant received the mail "receipt_replaced"
+      When FOUNDATION_GIFTS asks to correct line 3 of "RF-FOND-2028-000002" for WRONG_AMOUNT
+      And FOUNDATION_TREASURER decides on the correction: AGREE
+      Then the receipt "RF-FOND-2028-000002" is replaced by "RF-FOND-2028-000003" of 520
+      And the donor is asked what becomes of 30
+      When FOUNDATION_GIFTS asks to correct line 1 of "RF-FOND-2028-000003" for WRONG_DATE
+      And FOUNDATION_TREASURER decides on the correction: AGREE
+      Then the receipt "RF-FOND-2028-000003" is replaced by "RF-FOND-2028-000004" of 470
+      And the tax office is told of 470 in 1 receipt for 2027
+      And the receipt "RF-FOND-2028-000005" states 50
+      And the tax office is told of 50 in 1 receipt for 2025
+      When FOUNDATION_GIFTS asks to correct line 2 of "RF-FOND-2028-000004" for NOT_A_GIFT
+      And FOUNDATION_TREASURER decides on the correction: AGREE
+      Then the receipt "RF-FOND-2028-000004" is replaced by "RF-FOND-2028-000006" of 450
       And the register of receipts has no gap

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from io import BytesIO
 
+from pypdf import PdfReader
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
 from engine.models import Message
-from engine.transaction import reading
+from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.applications import applicant
 from tests.steps.clock import day
-from workflows.association import orders
+from workflows.association import member_documents, orders
 from workflows.association.invoices import Invoice
 from workflows.association.issued_documents import INVOICE, IssuedDocument
 from workflows.association.mandates import Mandate
+from workflows.association.memberships import Membership
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, of_application
 from workflows.association.payments import Payment, Received
 
@@ -112,6 +115,20 @@ def an_invoice_is_issued(office: Office, number: str, amount: int) -> None:
         documents = [document.file_name for document in issued]
     assert invoices == [(number, amount)]
     assert documents == [f"{number}.pdf"]
+
+
+@then(parsers.parse('the invoice says "{line}", and the attestation "{paid}"'))
+def papers_say(office: Office, line: str, paid: str) -> None:
+    today = office.clock.now().date()
+    with transaction(office.engine) as session:
+        member = session.scalars(select(Membership)).one()
+        given = member_documents.attestation(
+            session, office.association, member.person_id, lang="fr", today=today, now=office.clock.now()
+        )
+        invoice = session.scalars(select(IssuedDocument).where(IssuedDocument.kind == INVOICE)).one()
+        for document, words in ((invoice, line), (given, paid)):
+            read = PdfReader(BytesIO(document.body)).pages[0].extract_text()
+            assert words in " ".join(read.split()), read
 
 
 @then("no invoice is issued")

@@ -13,7 +13,7 @@ from engine import commands
 from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
 from engine.errors import FourEyes
-from engine.models import ProcessInstance
+from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.bank import Move, entry, statement
 from tests.fixtures.office import Office
@@ -21,7 +21,7 @@ from tests.steps.bank import read
 from tests.steps.incidents import debits
 from tests.steps.tasks import staff
 from workflows.association.gifts import receipts, register
-from workflows.association.gifts.corrections import CorrectionOfSeveral
+from workflows.association.gifts.corrections import CorrectionOfSeveral, ReceiptLineUnknown
 from workflows.association.gifts.receipts import ReceiptKept, TaxReceipt
 from workflows.association.gifts.register import Gift
 from workflows.association.issued_documents import IssuedDocument
@@ -40,7 +40,16 @@ def correction(office: Office) -> ProcessInstance:
 
 @when(parsers.parse('FOUNDATION_GIFTS asks to correct "{serial}" for {reason}'))
 def asks_to_correct(office: Office, serial: str, reason: str) -> None:
-    said = {"serial": serial, "reason": reason, **ASKED.get(reason, {})}
+    ask(office, serial, reason)
+
+
+@when(parsers.parse('FOUNDATION_GIFTS asks to correct line {line:d} of "{serial}" for {reason}'))
+def asks_to_correct_a_line(office: Office, line: int, serial: str, reason: str) -> None:
+    ask(office, serial, reason, line=line)
+
+
+def ask(office: Office, serial: str, reason: str, **more: object) -> None:
+    said = {"serial": serial, "reason": reason, **ASKED.get(reason, {}), **more}
     records = {f"correction.{name}": value for name, value in said.items()}
     office.begin("receipt_correction", staff("FOUNDATION_GIFTS"), records)
 
@@ -52,6 +61,13 @@ def cannot_correct(office: Office, serial: str, count: int) -> None:
     assert refused.value.params["count"] == count
 
 
+@then(parsers.parse('FOUNDATION_GIFTS cannot correct line {line:d} of "{serial}"'))
+def cannot_correct_line(office: Office, line: int, serial: str) -> None:
+    with pytest.raises(ReceiptLineUnknown) as refused:
+        ask(office, serial, "WRONG_AMOUNT", line=line)
+    assert refused.value.params["line"] == line
+
+
 @then("whoever asked for it cannot agree")
 def who_asked_cannot_agree(office: Office) -> None:
     asked = Actor(staff("FOUNDATION_GIFTS").id, "Both", frozenset({"FOUNDATION_TREASURER", "ADMIN"}))
@@ -61,7 +77,9 @@ def who_asked_cannot_agree(office: Office) -> None:
 
 @when(parsers.parse("FOUNDATION_TREASURER decides on the correction: {decision}"))
 def decides_on_it(office: Office, decision: str) -> None:
-    office.instance_id = correction(office).id
+    with reading(office.engine) as session:
+        of_it = select(UserTask.instance_id).where(UserTask.element == "agree_correction", UserTask.state == "created")
+        office.instance_id = session.scalars(of_it).one()
     office.complete("agree_correction", staff("FOUNDATION_TREASURER"), {}, {"correction.decision": decision})
 
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
@@ -117,6 +118,37 @@ def test_the_figures_of_mentoring_say_over_how_many_they_count_and_whether_the_a
     }
     assert found["nps", "STUDENTS"].value is None
     assert {key for key, value in before.items() if value is not None} == {"mentor_load"}, "which is of today"
+
+
+@pytest.mark.usefixtures("pairs")
+def test_a_year_is_counted_with_what_lies_around_it(web_engine: Engine) -> None:
+    """A demand whose first pair had signed before the year, and an answer that came after its pair's year."""
+    dan, eve = (add_person(web_engine, name, "Essai") for name in ("Dan", "Eve"))
+    with transaction(web_engine) as session:
+        asked = _demand(session, dan.id, date(2024, 2, 1))
+        asked.student = True
+        for first, last in ((date(2024, 3, 1), date(2024, 12, 1)), (date(2026, 2, 1), date(2026, 4, 1))):
+            session.add(
+                Mentorship(
+                    id=uuid4(), mentor_id=eve.id, mentee_id=dan.id, started_on=first, ends_on=last, state="ENDED",
+                    ending="COMPLETED", ended_on=last, demand_id=asked.id, proposal_id=uuid4(),
+                    mentor_signed_at=at(first), mentee_signed_at=at(first),
+                )
+            )  # fmt: skip
+        session.flush()
+        ended = session.scalars(select(Mentorship.id).where(Mentorship.ended_on == date(2024, 12, 1))).one()
+        for step in range(5):
+            session.add(
+                MentorshipAnswer(
+                    id=uuid4(), mentorship_id=ended, person_id=dan.id, side="MENTEE", kind=CLOSING, step=step, nps=10,
+                    answered_at=at(date(2026, 1, 1)),
+                )
+            )  # fmt: skip
+    with reading(web_engine) as session:
+        found = {(each.key, each.part): each for each in of_mentoring.of_period(session, YEAR, TODAY)}
+        before = {each.key: each for each in of_mentoring.of_period(session, measures.year(2024), TODAY)}
+    assert (found["days_to_agreement", ""].of, found["nps", "STUDENTS"].of) == (1, 5)
+    assert (before["days_to_agreement"].value, before["days_to_agreement"].of) == (29, 1)
 
 
 @pytest.mark.usefixtures("pairs")

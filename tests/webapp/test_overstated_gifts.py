@@ -23,6 +23,7 @@ from tests.webapp.test_gift_pages import zoe as zoe
 from workflows.association import orders
 from workflows.association.gifts import documents, donors, overstated, receipts
 from workflows.association.gifts.pledges import Instalment, Pledge
+from workflows.association.gifts.receipts import TaxReceipt
 from workflows.association.gifts.register import Gift
 from workflows.association.orders import Order, OrderLine, open_order
 from workflows.association.payments import Payment
@@ -117,26 +118,59 @@ def test_an_instalment_of_which_some_went_back_is_found_by_itself(
     assert "/arrived" not in desk.get("/foundation/gifts").get_data(as_text=True)
 
 
-def test_what_a_receipt_states_is_corrected_by_two(app: Flask, web_engine: Engine, short: Gift) -> None:
-    now = web_engine.clock.now()
-    with transaction(web_engine) as session:
+def receipted(engine: Engine, *states: Gift) -> TaxReceipt:
+    """A receipt over these gifts, and the process that corrects it."""
+    now = engine.clock.now()
+    with transaction(engine) as session:
         for files in files_of(("receipt_correction",)):
-            commands.deploy(session, web_engine, files, by=SYSTEM)
-        wrong = receipts.issue(session, [session.get_one(Gift, short.id)], on=now.date(), now=now, by="t")
-        documents.receipt(session, wrong, now=now)
+            commands.deploy(session, engine, files, by=SYSTEM)
+        gifts = [session.get_one(Gift, each.id) for each in states]
+        issued = receipts.issue(session, gifts, on=now.date(), now=now, by="t")
+        documents.receipt(session, issued, now=now)
+        return issued
+
+
+def test_what_a_receipt_states_is_corrected_by_two(app: Flask, web_engine: Engine, short: Gift) -> None:
+    wrong = receipted(web_engine, short)
     desk = signed_in(app, add_person(web_engine, "Claire", "Dumont", "FOUNDATION_GIFTS", password=PASSWORD))
     assert desk.post_form(f"/foundation/gifts/{short.id}/arrived").status_code == 303
     assert "seconde personne" in desk.get("/foundation/gifts").get_data(as_text=True)
     assert desk.post_form(f"/foundation/gifts/{short.id}/arrived").status_code == 409
     assert amounts(web_engine, short) == (Decimal(30), Decimal(30)), "a second person has to agree"
-    treasurer = signed_in(app, add_person(web_engine, "Hugo", "Roy", "FOUNDATION_TREASURER", password=PASSWORD))
-    with reading(web_engine) as session:
-        task = session.scalars(select(UserTask.id).where(UserTask.element == "agree_correction")).one()
-    assert treasurer.post_form(f"/tasks/{task}", {"decision": "AGREE"}).status_code == 303
-    web_engine.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]
-    run_due(web_engine)
+    assert "tout le reçu" not in agree(app, web_engine), "the one gift that is meant is shown"
     assert amounts(web_engine, short) == (Decimal("28.50"), Decimal("28.50"))
     with reading(web_engine) as session:
         valid = receipts.of_gift(session, short.id)
         assert valid is not None and (valid.replaces_id, valid.amount) == (wrong.id, Decimal("28.50"))
         assert overstated.overstated(session) == []
+
+
+def agree(app: Flask, engine: Engine) -> str:
+    """A second person agrees on the correction; answers the page that asked for it."""
+    treasurer = signed_in(app, add_person(engine, "Hugo", "Roy", "FOUNDATION_TREASURER", password=PASSWORD))
+    with reading(engine) as session:
+        task = session.scalars(select(UserTask.id).where(UserTask.element == "agree_correction")).one()
+    asked = treasurer.get(f"/tasks/{task}").get_data(as_text=True)
+    assert treasurer.post_form(f"/tasks/{task}", {"decision": "AGREE"}).status_code == 303
+    engine.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]
+    run_due(engine)
+    return asked
+
+
+@pytest.mark.parametrize(("kept", "left"), [(Decimal(60), Decimal(160)), (Decimal(0), Decimal(100))])
+def test_one_gift_of_a_yearly_receipt_is_corrected_and_the_others_stand(
+    app: Flask, web_engine: Engine, given_back: Gift, kept: Decimal, left: Decimal
+) -> None:
+    with transaction(web_engine) as session:
+        for payment in session.scalars(select(Payment).where(Payment.refunded > 0)):
+            payment.refunded = payment.amount - kept
+        other = session.scalars(select(Gift).where(Gift.origin == "PLEDGE", Gift.id != given_back.id)).one()
+    wrong = receipted(web_engine, given_back, other)
+    desk = signed_in(app, add_person(web_engine, "Claire", "Dumont", "FOUNDATION_GIFTS", password=PASSWORD))
+    assert desk.post_form(f"/foundation/gifts/{given_back.id}/arrived").status_code == 303
+    assert "100,00" in agree(app, web_engine)
+    with reading(web_engine) as session:
+        after = receipts.replaced_by(session, wrong)
+        assert after is not None and after.amount == left
+        assert session.get_one(Gift, other.id).state == "BOOKED"
+        assert session.get_one(Gift, given_back.id).state == ("BOOKED" if kept else "SALE")

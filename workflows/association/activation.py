@@ -16,6 +16,7 @@ from workflows.association.checkout import order_of
 from workflows.association.memberships import Membership, MembershipPeriod, Period
 from workflows.association.number_series import member_number
 from workflows.association.orders import Order
+from workflows.association.tariffs import LIFE
 from workflows.association.verification import application_of
 
 
@@ -117,7 +118,7 @@ def keep_period(work: ServiceWork, membership: Membership, order: Order, period:
             start_date=period.start,
             end_date=period.end,
             value_date=day(work.variables, "value_date"),
-            tariff_code=text(work.variables, "tariff"),
+            tariff_code=LIFE if work.variables.get("life") is True else text(work.variables, "tariff"),
             rule=period.rule,
             written_at=work.now,
         )

@@ -21,10 +21,10 @@ from workflows.association.number_series import take
 from workflows.association.orders import FOUNDATION, Order
 from workflows.association.payments import Payment
 from workflows.association.people import get
+from workflows.association.tariffs import LIFE as LIFE_TARIFF
 from workflows.association.verification import application_of
 
 _ZERO = Decimal("0.00")
-LIFE_TARIFF = "LIF"
 ONE_YEAR_TARIFFS = frozenset({"STU", "Y0", "GST", "JSK"})
 
 

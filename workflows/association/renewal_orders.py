@@ -17,7 +17,7 @@ from workflows.association import couples, figures, mandates, memberships, order
 from workflows.association.applications import age_on
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, uuid, whole
-from workflows.association.checkout import LIFE_TARIFF, ONE_YEAR_TARIFFS, left_to_pay, new_order
+from workflows.association.checkout import ONE_YEAR_TARIFFS, left_to_pay, new_order
 from workflows.association.diplomas import Diploma
 from workflows.association.dues import FULL_RATE, JOB_SEEKER, LIFE, couple_share, due_for, price_row
 from workflows.association.memberships import Membership
@@ -25,6 +25,7 @@ from workflows.association.orders import Order
 from workflows.association.people import Person
 from workflows.association.renewal_steps import renewal_of
 from workflows.association.renewals import Renewal
+from workflows.association.tariffs import LIFE as LIFE_TARIFF
 
 _ZERO: Final = Decimal("0.00")
 _DESCRIBED: Final = select(

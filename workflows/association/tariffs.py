@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from workflows.association import parameters
 from workflows.association.parameters import Column, DatedRow, Row, Table
 
+LIFE: Final = "LIF"  # of no row: so many years at the full rate (`figures`, LIFE_YEARS)
+_FOR_LIFE: Final = {"fr": "à vie", "en": "for life"}
 TABLE = Table(
     "dues_tariff",
     "Tarifs de cotisation",
@@ -69,6 +72,8 @@ def in_force(session: Session, code: str, on: date, *, started: date | None = No
 
 def name(session: Session, code: str, on: date, lang: str) -> str:
     """What a tariff was called on a day: “plein tarif”; its code where that day knows none."""
+    if code == LIFE:
+        return _FOR_LIFE[lang]
     found = parameters.rows(session, TABLE, on=on)
     label = next((row.label_en if lang == "en" else row.label_fr for row in found if row.key == code), "")
     return label[:1].lower() + label[1:] or code

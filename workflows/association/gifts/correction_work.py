@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -11,12 +12,13 @@ from sqlalchemy.orm import Session
 from engine.assignment import SYSTEM
 from engine.registry import ServiceWork, service_task
 from workflows.association import orders, payments, surplus, wording
-from workflows.association.case_variables import amount, day, local_day, text, uuid, uuid_or_none
-from workflows.association.gifts import corrections, documents, donors, pledges, receipts, register
+from workflows.association.case_variables import amount, day, local_day, text, uuid, uuid_or_none, whole
+from workflows.association.gifts import corrections, documents, donors, pledges, receipts, register, yearly
 from workflows.association.gifts.corrections import ReceiptCorrection
 from workflows.association.gifts.donors import Donor
 from workflows.association.gifts.entry import person_named
 from workflows.association.gifts.receipts import TaxReceipt
+from workflows.association.gifts.register import Gift
 from workflows.association.orders import Order, OrderLine
 from workflows.association.records import Record, Subject, Values
 
@@ -70,9 +72,20 @@ def replace(work: ServiceWork) -> Mapping[str, object]:
     today = local_day(work.now, work.engine.settings.zone)
     entry = corrections.replace(work.session, receipt, reason=reason, on=today, now=work.now, by=by)
     documents.receipt(work.session, entry, now=work.now)
+    _state_moved(work, receipt, today, by)
     if correction is not None:
         correction.new_receipt_id = entry.id
     return {"new_serial": entry.serial, "new_amount": entry.amount, "receipt_valid": entry.kind == receipts.RECEIPT}
+
+
+def _state_moved(work: ServiceWork, receipt: TaxReceipt, today: date, by: str) -> None:
+    """What went to another giver or another year has its own receipt, once that year is over; without a complete
+    address it waits with the yearly receipts that wait for one."""
+    for gift in corrections.moved(work.session, receipt):
+        year = gift.fiscal_year or today.year
+        unstated = receipts.of_gift(work.session, gift.id) is None
+        if year < today.year and unstated and yearly.may_have_one(work.session, gift.donor_id):
+            yearly.issue_for(work.session, work.engine, gift.donor_id, year, today, by)
 
 
 def _tell_of_surplus(work: ServiceWork, receipt: TaxReceipt) -> None:
@@ -124,18 +137,30 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         "shown_donor": donors.name_of(subject.session, donor),
         "shown_amount": wording.amount(receipt.amount, lang),
         "shown_reason": _REASONS.get(correction.reason, (correction.reason,) * 2)[lang == "en"],
+        "shown_gift": _shown_gift(subject, correction),
         "shown_right": " · ".join(part for part in said if part) or "—",
     }
 
 
+def _shown_gift(subject: Subject, correction: ReceiptCorrection) -> str:
+    """The one gift that is meant, by its day and its amount; else that it is about the whole receipt."""
+    lang = subject.language
+    gift = subject.session.get(Gift, correction.gift_id) if correction.gift_id is not None else None
+    if gift is None or gift.given_on is None:
+        return "the whole receipt" if lang == "en" else "tout le reçu"
+    return f"{wording.day(gift.given_on, lang)} · {wording.amount(gift.amount, lang)}"
+
+
 def _write(subject: Subject, values: Values) -> Values:
-    """Asks for a correction, or decides on one. Raises what `corrections.ask` raises, DonorUnknown."""
+    """Asks for a correction, or decides on one. Raises DonorUnknown, and what `ask` and `gift_of_line` raise."""
     if "decision" in values:
         return _decide(subject, text(values, "decision"))
     receipt = corrections.valid_receipt(subject.session, text(values, "serial"))
-    named = text(values, "new_donor").strip()
+    named, reason = text(values, "new_donor").strip(), text(values, "reason")
+    one = reason in corrections.OF_ONE and values.get("line") is not None
+    gift = corrections.gift_of_line(subject.session, receipt, whole(values, "line", 0)) if one else None
     correction = ReceiptCorrection(
-        id=uuid4(), receipt_id=receipt.id, reason=text(values, "reason"),
+        id=uuid4(), receipt_id=receipt.id, reason=reason, gift_id=gift.id if gift is not None else None,
         new_amount=amount(values, "new_amount") if values.get("new_amount") else None,
         new_given_on=day(values, "new_given_on") if values.get("new_given_on") else None,
         new_donor_id=_donor_named(subject, named) if named else None,
@@ -157,6 +182,6 @@ def _decide(subject: Subject, decision: str) -> Values:
     return {"agreed": decision == "AGREE"}
 
 
-_ASKED: Final = frozenset({"serial", "reason", "new_amount", "new_given_on", "new_donor"})
-_SHOWN: Final = frozenset({"shown_serial", "shown_donor", "shown_amount", "shown_reason", "shown_right"})
+_ASKED: Final = frozenset({"serial", "reason", "line", "new_amount", "new_given_on", "new_donor"})
+_SHOWN: Final = frozenset({f"shown_{each}" for each in ("serial", "donor", "amount", "reason", "gift", "right")})
 CORRECTION: Final = Record(_ASKED | _SHOWN | {"decision"}, _read, _ASKED | {"decision"}, _write)

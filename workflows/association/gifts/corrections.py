@@ -26,6 +26,7 @@ from workflows.association.gifts.register import BOOKED, Gift
 from workflows.association.orders import OrderLine
 
 LOST, REVERSED = "LOST", "REVERSED"
+OF_ONE: Final = frozenset({"WRONG_DATE", "WRONG_AMOUNT", "WRONG_DONOR", "NOT_A_GIFT"})  # may mean one gift of several
 REASONS: Final = ("WRONG_NAME", "WRONG_ADDRESS", "WRONG_DATE", "WRONG_AMOUNT", "WRONG_DONOR", "NOT_A_GIFT")
 ASKED, AGREED, REFUSED = "ASKED", "AGREED", "REFUSED"
 
@@ -55,14 +56,27 @@ class CorrectionEmpty(Invalid):
 
 
 class CorrectionOfSeveral(Invalid):
-    """The receipt “{serial}” states {count} gifts: neither its amount nor its date is corrected as a whole. Money
-    of one of them that goes back corrects it by itself; name, address and giver can be corrected here."""
+    """The receipt “{serial}” states {count} gifts: say which of them is wrong, by its line on the receipt. Neither the
+    amount nor the date of all of them is corrected at once."""
 
     code: ClassVar[str] = "correction_of_several"
 
 
+class ReceiptLineUnknown(Invalid):
+    """The receipt “{serial}” has no gift in line {line}: it states {count}, and the first one is line 1."""
+
+    code: ClassVar[str] = "receipt_line_unknown"
+
+
+class ReceiptLineGone(Conflict):
+    """The gift in line {line} of the receipt “{serial}” counts no more: its own correction is under way."""
+
+    code: ClassVar[str] = "receipt_line_gone"
+
+
 class ReceiptCorrection(Base):
-    """One correction. `state`: ASKED until a second person has decided, then AGREED or REFUSED."""
+    """One correction. `state`: ASKED until a second person has decided, then AGREED or REFUSED. `gift_id`: the one gift
+    of several that is wrong; None where it is all that the receipt states."""
 
     __tablename__ = "receipt_correction"
     __privacy__ = Personal("receipt", "receipt_id", "keep", ids="asked_by decided_by", plain="reason state")
@@ -78,6 +92,7 @@ class ReceiptCorrection(Base):
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     decided_by: Mapped[str | None] = mapped_column(String(64))
     new_receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("tax_receipt.id"))
+    gift_id: Mapped[UUID | None] = mapped_column(ForeignKey("gift.id"))
     __table_args__ = (Index("ix_receipt_correction_receipt", "receipt_id", "state"),)
 
 
@@ -102,8 +117,8 @@ def ask(session: Session, correction: ReceiptCorrection, serial: str) -> Receipt
     if correction.reason in needed and needed[correction.reason] is None:
         raise CorrectionEmpty(field="reason")
     count = len(standing_gifts(session, session.get_one(TaxReceipt, correction.receipt_id)))
-    if correction.reason in {"WRONG_DATE", "WRONG_AMOUNT"} and count > 1:
-        raise CorrectionOfSeveral(field="reason", serial=serial, count=count)
+    if correction.reason in {"WRONG_DATE", "WRONG_AMOUNT"} and count > 1 and correction.gift_id is None:
+        raise CorrectionOfSeveral(field="line", serial=serial, count=count)
     session.add(correction)
     session.flush()
     return correction
@@ -139,10 +154,22 @@ def standing_gifts(session: Session, receipt: TaxReceipt) -> Sequence[Gift]:
     return [gift for gift in found if gift.state == BOOKED and gift.class_ in register.RECEIPTABLE]
 
 
+def gift_of_line(session: Session, receipt: TaxReceipt, line: int) -> Gift:
+    """The gift that a line of a receipt states. Raises ReceiptLineUnknown, ReceiptLineGone."""
+    stated = {each.position: each.gift_id for each in receipt.lines}
+    if line not in stated:
+        raise ReceiptLineUnknown(field="line", serial=receipt.serial, line=line, count=len(stated))
+    found = next((gift for gift in standing_gifts(session, receipt) if gift.id == stated[line]), None)
+    if found is None:
+        raise ReceiptLineGone(field="line", serial=receipt.serial, line=line)
+    return found
+
+
 def carry_out(session: Session, correction: ReceiptCorrection, now: datetime) -> None:
-    """Writes into the register what was agreed. A receipt over several gifts is corrected in name and address alone."""
+    """Writes into the register what was agreed, of the one gift that was meant or of all that the receipt states."""
     receipt = session.get_one(TaxReceipt, correction.receipt_id)
-    gifts = standing_gifts(session, receipt)
+    meant = correction.gift_id
+    gifts = [gift for gift in standing_gifts(session, receipt) if meant is None or gift.id == meant]
     for gift in gifts:
         if correction.reason == "NOT_A_GIFT":
             gift.state, gift.reversed_at, gift.reason = register.SALE, now, correction.reason
@@ -167,10 +194,19 @@ def _set_amount(session: Session, gift: Gift, amount: Decimal) -> None:
 def replace(session: Session, receipt: TaxReceipt, *, reason: str, on: date, now: datetime, by: str) -> TaxReceipt:
     """Cancels a receipt by a new entry of the series: a receipt over what stands, or a cancellation of nought.
 
-    Asked a second time it answers the entry that is there.
+    Asked a second time it answers the entry that is there. A gift that is another's now, or of another year, while the
+    others stay, has no place in it: see `moved`.
     """
     after = receipts.replaced_by(session, receipt)
     if after is not None:
         return after
-    gifts = standing_gifts(session, receipt)
+    gone = {gift.id for gift in moved(session, receipt)}
+    gifts = [gift for gift in standing_gifts(session, receipt) if gift.id not in gone]
     return receipts.issue(session, gifts, on=on, now=now, by=by, replaces=receipt, reason=reason)
+
+
+def moved(session: Session, receipt: TaxReceipt) -> Sequence[Gift]:
+    """The gifts of a receipt that are of another giver or year than those that stay; none where all of them are."""
+    gifts = standing_gifts(session, receipt)
+    away = [gift for gift in gifts if (gift.donor_id, gift.fiscal_year) != (receipt.donor_id, receipt.fiscal_year)]
+    return away if len(away) < len(gifts) else []

@@ -94,7 +94,8 @@ def ask(found: Overstated, session: Session, *, by: str, now: datetime) -> Recei
     assert found.receipt is not None, "a gift without a receipt is lowered"
     correction = ReceiptCorrection(
         id=uuid4(), receipt_id=found.receipt.id, reason="WRONG_AMOUNT" if found.arrived > 0 else "NOT_A_GIFT",
-        new_amount=found.arrived or None, state=corrections.ASKED, asked_at=now, asked_by=by[:64],
+        new_amount=found.arrived or None, gift_id=found.gift.id, state=corrections.ASKED, asked_at=now,
+        asked_by=by[:64],
     )  # fmt: skip
     return corrections.ask(session, correction, found.receipt.serial)
 

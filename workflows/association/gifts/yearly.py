@@ -59,9 +59,9 @@ def issue_receipts(work: ServiceWork) -> Mapping[str, object]:
     year = whole(work.variables, "gift_year", work.now.year - 1)
     today = local_day(work.now, work.engine.settings.zone)
     waiting = unreceipted(work.session, year)
-    ready = [each for each in waiting if _may_have_one(work.session, each)]
+    ready = [each for each in waiting if may_have_one(work.session, each)]
     for donor_id in ready[:BATCH]:
-        _receipt_of(work.session, work.engine, donor_id, year, today, "system")
+        issue_for(work.session, work.engine, donor_id, year, today, "system")
     return {"left": max(len(ready) - BATCH, 0), "held_back": len(waiting) - len(ready)}
 
 
@@ -72,9 +72,9 @@ def issue_late(session: Session, engine: Engine, today: date, *, by: str) -> int
     """
     issued = 0
     for year in _past_years(session, today):
-        ready = [each for each in unreceipted(session, year) if _may_have_one(session, each)]
+        ready = [each for each in unreceipted(session, year) if may_have_one(session, each)]
         for donor_id in ready[: BATCH - issued]:
-            _receipt_of(session, engine, donor_id, year, today, by)
+            issue_for(session, engine, donor_id, year, today, by)
             issued += 1
     return issued
 
@@ -82,7 +82,7 @@ def issue_late(session: Session, engine: Engine, today: date, *, by: str) -> int
 def waiting(session: Session, today: date) -> Sequence[tuple[int, UUID, bool]]:
     """Whose yearly receipts of past years are not issued: year, donor, and whether the address is complete now."""
     return [
-        (year, each, _may_have_one(session, each))
+        (year, each, may_have_one(session, each))
         for year in _past_years(session, today)
         for each in unreceipted(session, year)
     ]
@@ -175,11 +175,13 @@ def statement(session: Session, donor: Donor, year: int, *, today: date, now: da
     )  # fmt: skip
 
 
-def _may_have_one(session: Session, donor_id: UUID) -> bool:
+def may_have_one(session: Session, donor_id: UUID) -> bool:
+    """Whether the address of a donor is complete: no receipt is issued without."""
     return donors.address_of(session, session.get_one(Donor, donor_id)) is not None
 
 
-def _receipt_of(session: Session, engine: Engine, donor_id: UUID, year: int, today: date, by: str) -> None:
+def issue_for(session: Session, engine: Engine, donor_id: UUID, year: int, today: date, by: str) -> None:
+    """The receipt over a donor's instalments of a year that no other states, with its mail. Raises AddressMissing."""
     now = engine.clock.now()
     gifts = [
         gift

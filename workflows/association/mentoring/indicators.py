@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
@@ -49,8 +49,7 @@ UNSIGNED = "CLOSED_INACTIVE"
 
 def of_period(session: Session, period: Period, today: date) -> Sequence[Measure]:
     """The ten figures of mentoring; each says over how many it was counted."""
-    pairs = session.scalars(select(Mentorship)).all()
-    demands = {each.id: each for each in session.scalars(select(MentorDemand))}
+    pairs, demands = _pairs(session, period), _demands(session, period)
     met, few = _meetings(session), figures.limit(session, "CELL", today)
     aims = {row.key: int(str(row["value"])) for row in parameters.rows(session, TARGETS, on=today)}
     shares = {key: Decimal(value) / 100 for key, value in aims.items()}
@@ -61,10 +60,29 @@ def of_period(session: Session, period: Period, today: date) -> Sequence[Measure
         measures.share("monthly_meeting", _monthly(pairs, met, period, today), least=shares["monthly_meeting"]),
         _completion(pairs, period, least=shares["completion"]),
         _no_fault(pairs, period, least=shares["no_fault_least"], most=shares["no_fault_most"]),
-        *(measures.masked(each, few) for each in _recommended(session, pairs, demands, period)),
+        *(measures.masked(each, few) for each in _recommended(session, period)),
         _become_mentors(session, pairs, period),
         _load(session, pairs),
     )
+
+
+def _pairs(session: Session, period: Period) -> Sequence[Mentorship]:
+    """The pairs that had not ended before a period, and those that came before them for the same demand."""
+    lasted = _lasted(period)
+    same = select(Mentorship.demand_id).where(lasted, Mentorship.demand_id.is_not(None))
+    return session.scalars(select(Mentorship).where(or_(lasted, Mentorship.demand_id.in_(same)))).all()
+
+
+def _demands(session: Session, period: Period) -> Mapping[UUID, MentorDemand]:
+    """What was asked in a period, and what its pairs had asked before."""
+    of_pairs = select(Mentorship.demand_id).where(_lasted(period), Mentorship.demand_id.is_not(None))
+    asked = MentorDemand.asked_on.between(period.first, period.last)
+    query = select(MentorDemand).where(or_(asked, MentorDemand.id.in_(of_pairs)))
+    return {each.id: each for each in session.scalars(query)}
+
+
+def _lasted(period: Period) -> ColumnElement[bool]:
+    return or_(Mentorship.ended_on.is_(None), Mentorship.ended_on >= period.first)
 
 
 def first_year(session: Session) -> int | None:
@@ -152,16 +170,21 @@ def _no_fault(pairs: Sequence[Mentorship], period: Period, *, least: Decimal, mo
     return measures.share("no_fault", (each.ending == "NO_FAULT_END" for each in ended), least=least, most=most)
 
 
-def _recommended(
-    session: Session, pairs: Sequence[Mentorship], demands: Mapping[UUID, MentorDemand], period: Period
-) -> Sequence[Measure]:
-    """What both would say to others, students and alumni apart."""
-    tracks = {each.id: track(each, demands) for each in pairs}
-    query = select(MentorshipAnswer).where(MentorshipAnswer.kind == CLOSING, MentorshipAnswer.nps.is_not(None))
+def _recommended(session: Session, period: Period) -> Sequence[Measure]:
+    """What both would say to others, students and alumni apart; some answer after their pair has ended."""
+    from_, until = datetime.combine(period.first, time.min, PARIS), datetime.combine(period.last, time.max, PARIS)
+    query = (
+        select(MentorshipAnswer.nps, Mentorship, MentorDemand)
+        .join(Mentorship, Mentorship.id == MentorshipAnswer.mentorship_id)
+        .outerjoin(MentorDemand, MentorDemand.id == Mentorship.demand_id)
+        .where(
+            MentorshipAnswer.kind == CLOSING, MentorshipAnswer.nps.is_not(None),
+            MentorshipAnswer.answered_at.between(from_, until),
+        )
+    )  # fmt: skip
     scores: dict[str, list[int]] = {ALUMNI: [], STUDENTS: []}
-    for each in session.scalars(query):
-        if each.nps is not None and period.holds(each.answered_at.astimezone(PARIS).date()):
-            scores[tracks[each.mentorship_id]].append(each.nps)
+    for nps, pair, demand in session.execute(query):
+        scores[track(pair, {demand.id: demand} if demand is not None else {})].append(nps)
     return [measures.promoters("nps", found, track) for track, found in scores.items()]
 
 
