@@ -36,3 +36,14 @@ Feature: The life of an event
     And "Eva" decides CANCEL
     Then the event is CANCELLED
     And "Max" got the mail "event_called_off"
+
+  Scenario: X6, a month without the machine: nobody is asked whether to hold what is over
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "DINNER" for 20 people in 40 days, at 20 euros with 400 euros at risk
+    And "Eva" says APPROVE
+    And 27 days pass
+    And nothing runs for 30 days, and then everything
+    Then the event is ENDED
+    And nobody is asked to decide on the budget
+    And nobody got the mail "event_list"

@@ -13,6 +13,24 @@ Feature: Registering for an event
     When "Max" gives a 9
     Then the registration of "Max" is ATTENDED, with a score of 9
 
+  Scenario: X6, forty days without the machine: nobody is reminded of what is over, and thanks come once
+    Given "Lea" leads the group "Amis de Lyon"
+    When "Lea" proposes "AFTERWORK" for 20 people in 20 days
+    And "Max" registers
+    And nothing runs for 40 days, and then everything
+    Then "Max" got 0 mails "event_reminder"
+    And "Max" got 1 mails "event_thanks"
+    When 40 days pass
+    Then "Max" got 1 mails "event_thanks"
+
+  Scenario: X6, a week without the machine before an event: one reminder is left, and one comes
+    Given "Lea" leads the group "Amis de Lyon"
+    When "Lea" proposes "AFTERWORK" for 20 people in 20 days
+    And "Max" registers
+    And nothing runs for 17 days, and then everything
+    And 2 days pass
+    Then "Max" got 2 mails "event_reminder"
+
   Scenario: Nobody answers the survey, and who was not checked in was missed
     Given "Lea" leads the group "Amis de Lyon"
     When "Lea" proposes "AFTERWORK" for 20 people in 40 days

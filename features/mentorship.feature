@@ -164,6 +164,15 @@ Feature: Two people work together for six months
     And 9 days pass
     Then only "Camille Martin" received 2 mails "pair_check_in_reminder"
 
+  Scenario: X6, forty days without the machine: a check-in that nobody could answer is asked before it is missed
+    When the pair stands before the question after eight weeks
+    And the next date comes
+    And after eight weeks they say YES and YES
+    And nothing runs for 60 days, and then everything
+    Then each received 0 mails "pair_check_in_reminder"
+    When 4 days pass
+    Then each received 1 mail "pair_check_in_reminder"
+
   Scenario: P3.5, whose check-in lies in other hands has not answered it, and is reminded
     When the pair stands before the question after eight weeks
     And the next date comes

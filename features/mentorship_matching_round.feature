@@ -15,6 +15,15 @@ Feature: A matching round
     Then the case of "mentorship_matching_round" has ended at "round_is_done"
     And the place of "Noah Petit" alone is taken
 
+  Scenario: P3.12.1, places count whom a mentor accompanies: to be mentored takes none
+    Given the mentors "Camille Martin" and "Noah Petit"
+    And the member "Zoe Lambert" of number 1003
+    And "Noah Petit" accompanies "Camille Martin", brought along by an import
+    When "Zoe Lambert" asks for a mentor
+    And 7 days pass
+    Then the case of "mentorship_matching_round" has ended at "round_is_done"
+    And the place of "Camille Martin" alone is taken
+
   Scenario: P3.12.2, three want the two places that there are: none is promised twice, and who goes without keeps the date
     Given the mentors "Camille Martin" and "Noah Petit"
     And the member "Zoe Lambert" of number 1003

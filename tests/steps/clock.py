@@ -27,3 +27,10 @@ def hours_pass(office: Office, count: int) -> None:
 @when(parsers.parse("{count:d} minutes pass"))
 def minutes_pass(office: Office, count: int) -> None:
     office.later(timedelta(minutes=count))
+
+
+@when(parsers.parse("nothing runs for {count:d} days, and then everything"))
+def outage(office: Office, count: int) -> None:
+    """Everything that fell due meanwhile is late, and comes at one moment."""
+    office.clock.advance(timedelta(days=count))
+    office.run()

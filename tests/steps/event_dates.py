@@ -86,3 +86,9 @@ def moves(office: Office, what: str, count: str, words: str | None) -> None:
 def decides(office: Office, name: str, decision: str) -> None:
     (task,) = open_tasks(office, "decide_go")
     do(office, task, actor_of(office, name), {"go_decision": decision}, {})
+
+
+@then("nobody is asked to decide on the budget")
+def nobody_decides(office: Office) -> None:
+    calm(office)
+    assert open_tasks(office, "decide_go") == []

@@ -117,6 +117,14 @@ def is_the_mentor(office: Office, mentor: str, mentee: str) -> None:
         )  # fmt: skip
 
 
+@given(parsers.parse('"{mentor}" accompanies "{mentee}", brought along by an import'))
+def brought_along(office: Office, mentor: str, mentee: str) -> None:
+    begun = office.clock.now().date()
+    with transaction(office.engine) as session:
+        pair = {"mentor_id": known(office, mentor).id, "mentee_id": known(office, mentee).id}
+        session.add(Mentorship(id=uuid4(), started_on=begun, ends_on=begun, **pair))
+
+
 @then("the place of one mentor is taken")
 def one_place(office: Office) -> None:
     assert len(holders(office)) == 1

@@ -75,16 +75,23 @@ def _morning(date_: Appointment, day: date) -> datetime:
 
 @service_task("event.next", results=("step", "step_at", "step_no"))
 def following(work: ServiceWork) -> Mapping[str, object]:
-    """The next step, by the dates as they are now; one that was done is not done again, one whose day had gone when
-    the event was approved is left out. `step_at` is null after the last."""
+    """The next step, by the dates as they are now; one that was done is not done again; what comes before the event is
+    left out where its day had gone when the event was approved, and once the first date has begun. `step_at` is null
+    after the last."""
     event, done = event_of(work), _number(work)
     planned = steps(work.session, event, local_day(work.now, work.engine.settings.zone))
+    missed = done < 0 or _has_begun(work.session, event, work.now)
     for number, (kind, at) in enumerate(planned):
-        late = at <= work.now and kind in (CHECKLIST, GO_NO_GO, LIST) and number > done and done < 0
+        late = at <= work.now and kind in (CHECKLIST, GO_NO_GO, LIST) and number > done and missed
         if (number <= done and at <= work.now) or late:
             continue
         return {"step": kind, "step_at": at, "step_no": number}
     return {"step": None, "step_at": None, "step_no": len(planned)}
+
+
+def _has_begun(session: Session, event: Event, now: datetime) -> bool:
+    held = (each for each in records.dates(session, event) if each.state != appointments.CANCELLED)
+    return any(each.starts_at <= now for each in held)
 
 
 def _number(work: ServiceWork) -> int:
@@ -94,8 +101,11 @@ def _number(work: ServiceWork) -> int:
 
 @service_task("event.count_paid", results=("paid_share",))
 def count_paid(work: ServiceWork) -> Mapping[str, object]:
-    """What is paid for, in per cent of what tickets have to bring; null where they have nothing to bring."""
+    """What is paid for, in per cent of what tickets have to bring; null where they have nothing to bring, and where the
+    event has begun: after an outage nobody is asked whether to hold what is over."""
     event = event_of(work)
+    if _has_begun(work.session, event, work.now):
+        return {"paid_share": None}
     needed = records.total(work.session, event.id, COST) - records.total(work.session, event.id, INCOME)
     if needed <= 0 or max(records.prices(work.session, event.id).values(), default=Decimal(0)) == 0:
         return {"paid_share": None}

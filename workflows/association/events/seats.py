@@ -141,10 +141,11 @@ def following(work: ServiceWork) -> Mapping[str, object]:
 
 @service_task("registration.reached", results=("step",))
 def reached(work: ServiceWork) -> Mapping[str, object]:
-    """What is due now: REMIND or THANKS; LATER where the date moved meanwhile."""
+    """What is due now: REMIND or THANKS; LATER where the date moved meanwhile, or began before its reminder."""
     date_, number = date_of(work), whole(work.variables, "step_no", 0)
     kind, at = steps(work, date_.starts_at, date_.ends_at)[number]
-    return {"step": kind if at <= work.now else "LATER"}
+    too_late = kind == REMIND and date_.starts_at <= work.now
+    return {"step": "LATER" if too_late or at > work.now else kind}
 
 
 @service_task("registration.finish", results=("came", "opinion_until"))
