@@ -69,9 +69,12 @@ Feature: The report of an event
     And "Fin" closes the accounts at 151 euros
     Then the accounts are open
     And "Fin" may not agree to the accounts
+    When "Lea" asks 20 euros back for kilometres
+    Then "Tom" cannot agree to the accounts while expenses wait
     When "Tom" says AGAIN of the accounts, "Le reçu du traiteur manque"
     Then the accounts are open
-    When "Fin" closes the accounts at 150 euros
+    When "Eva" answers REFUSE for the expenses
+    And "Fin" closes the accounts at 150 euros
     Then the accounts are closed
     And nobody has accounts to close
 
@@ -95,5 +98,24 @@ Feature: The report of an event
     And 46 days pass
     Then "Fin" cannot close the accounts at 0 euros while money has to go back
     When the money that has to go back is transferred
+    And "Fin" closes the accounts at 0 euros
+    Then the accounts are closed
+
+  Scenario: What a provider or the bank gave back is not transferred once more
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "DINNER" for 8 people in 40 days, at 20 euros with 0 euros at risk
+    And "Zoe" registers and pays
+    And "Max" registers and pays
+    And "Zoe" withdraws
+    And "Max" withdraws
+    And the provider gives back 15 euros of what "Zoe" paid
+    Then the books say "remboursés 0,00 €, à rembourser 25,00"
+    When the provider gives back 20 euros of what "Zoe" paid
+    And the bank takes back what "Max" paid
+    Then the books say "billets 0,00 €, remboursés 0,00 €, à rembourser 0,00"
+    When 42 days pass
+    And "Lea" reports 18 people and calm
+    And 46 days pass
     And "Fin" closes the accounts at 0 euros
     Then the accounts are closed

@@ -14,6 +14,8 @@ from tests.steps.event_seats import CROWD, seat_of
 from tests.steps.events import calm, event_of
 from workflows.association import credit_notes, invoices, orders, payments
 from workflows.association.events import refunds
+from workflows.association.payment_returns import take
+from workflows.association.payments import REFUNDED, PaymentEvent, Received
 
 
 @when("the refunds are paid")
@@ -72,3 +74,17 @@ def taken_back(office: Office, name: str) -> None:
             session, office.engine, order, paid, debit_id=None, told="BANK-1", reason="MS03", by=SYSTEM,
             now=office.clock.now(),
         )  # fmt: skip
+
+
+@when(parsers.parse('the provider gives back {amount} euros of what "{name}" paid'))
+def given_back(office: Office, amount: str, name: str) -> None:
+    """All that the provider gave back of the payment until now, as providers tell it."""
+    with transaction(office.engine) as session:
+        order = orders.by_key(session, str(seat_of(office, name).order_key))
+        assert order is not None
+        (paid,) = payments.of_order(session, order.id)
+        told = PaymentEvent(
+            paid.provider, f"back-{name}-{amount}", REFUNDED, order.key, Decimal(amount), "EUR", "CARD",
+            office.clock.now(), reference=paid.provider_reference,
+        )  # fmt: skip
+        assert take(session, office.engine, told) is Received.RECORDED

@@ -70,6 +70,15 @@ def cannot_close(office: Office, name: str, costs: int) -> None:
     assert refused.value.params == {"count": 1, "field": "final_costs"}
 
 
+@then(parsers.parse('"{name}" cannot agree to the accounts while expenses wait'))
+def cannot_agree(office: Office, name: str) -> None:
+    (task,) = open_tasks(office, "agree_accounts")
+    with pytest.raises(ExpensesOpen) as refused:
+        do(office, task, actor_of(office, name), {}, {"report.accounts_decision": "AGREE"})
+    assert refused.value.params == {"count": 1, "field": "accounts_decision"}
+    assert closed_on(office) is None
+
+
 @then(parsers.parse('"{name}" cannot close the accounts at {costs:d} euros while money has to go back'))
 def cannot_close_yet(office: Office, name: str, costs: int) -> None:
     (task,) = open_tasks(office, "close_accounts")

@@ -31,8 +31,8 @@ from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.events import door, figures, notices, refunds, tickets, visiting, visitors
 from workflows.association.events.incidents import EventIncident
+from workflows.association.events.owed import EventRefund
 from workflows.association.events.records import ENDED, PUBLISHED, Event
-from workflows.association.events.refunds import EventRefund
 from workflows.association.events.registrations import ATTENDED, CONFIRMED, MISSED, WAITING, EventRegistration
 from workflows.association.events.reports import EventReport
 from workflows.association.events.visitors import EventVisitor

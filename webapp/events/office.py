@@ -22,8 +22,8 @@ from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment, AppointmentRefused
 from workflows.association.case_variables import local_day
 from workflows.association.events import cancelling, changing, records, refunds, registrations
+from workflows.association.events.owed import EventRefund
 from workflows.association.events.records import Event
-from workflows.association.events.refunds import EventRefund
 from workflows.association.events.registrations import LIVE, EventRegistration
 
 blueprint = Blueprint("events_office", __name__, template_folder="templates", url_prefix="/events-office")

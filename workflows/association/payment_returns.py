@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.engine import Engine
+from workflows.association.events import owed
 from workflows.association.orders import Order
 from workflows.association.payments import (
     DISPUTED,
@@ -61,6 +62,7 @@ def take(session: Session, engine: Engine, event: PaymentEvent) -> Received:
     if payment.net == before:
         return Received.REPEATED
     payment.reversed_at = now if payment.net == 0 else None
+    owed.went_back(session, order.id, before - payment.net)
     session.flush()
     if payment.net < before:
         _less(session, engine, order, payment, before, event)

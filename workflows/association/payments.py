@@ -26,6 +26,7 @@ from engine.personal import Impersonal, Personal
 from engine.prepared import attached, fetch
 from workflows.association import figures, orders
 from workflows.association.case_variables import local_day
+from workflows.association.events import owed
 from workflows.association.gifts import pledges
 from workflows.association.orders import Order
 
@@ -243,23 +244,16 @@ def source_of(payment: Payment) -> str:
 
 
 def take_back(
-    session: Session,
-    engine: Engine,
-    order: Order,
-    payment: Payment | None,
-    *,
-    debit_id: UUID | None,
-    told: str = "",
-    reason: str,
-    by: Actor,
-    now: datetime,
-) -> None:
+    session: Session, engine: Engine, order: Order, payment: Payment | None, *, debit_id: UUID | None, told: str = "",
+    reason: str, by: Actor, now: datetime,
+) -> None:  # fmt: skip
     """The bank takes money back, or never sent it: the payment is reversed and `payment_failed` or `payment_refunded`
     tells whoever waits by the order's key (of a promised gift: `instalment_failed`, `instalment_refunded`, for it is no
     affair of the Association; a reported death concerns both). `reason`: the bank's code (ISO 20022). `debit_id`: of
     our own collection; of a provider's, `told` names its event."""
     arrived = payment is not None and payment.reversed_at is None
     if payment is not None and arrived:
+        owed.went_back(session, order.id, payment.net)
         payment.reversed_at = now
         commands.withdraw_message(session, engine, source=source_of(payment), message_id=str(payment.id))
     ending = "refunded" if arrived else "failed"

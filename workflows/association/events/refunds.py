@@ -1,6 +1,6 @@
 """Money of a registration that goes back: once for each, in whole or in part; its invoice is credited as much.
 
-What is due is a row; FINANCE transfers it and notes the bank's reference, one by one or for a whole event.
+What is due is a row (`owed`); FINANCE transfers it and notes the bank's reference, one by one or for a whole event.
 """
 
 from __future__ import annotations
@@ -10,30 +10,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from engine.models import Base, Moment
-from engine.personal import Personal
 from workflows.association import credit_notes, invoices, orders, payments
 from workflows.association.bank import debits
+from workflows.association.events.owed import EventRefund
 from workflows.association.events.registrations import EventRegistration
 from workflows.association.surplus import Refund
-
-
-class EventRefund(Base):
-    """What is to be paid back of a registration; `refund_id`: the transfer, once it was made."""
-
-    __tablename__ = "event_refund"
-    __privacy__ = Personal("accounting", "order_id", "keep", plain="cause")
-    registration_id: Mapped[UUID] = mapped_column(ForeignKey("event_registration.id"), primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("association_event.id"), index=True)
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("sales_order.id"))
-    amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
-    cause: Mapped[str] = mapped_column(String(13))
-    due_at: Mapped[datetime] = mapped_column(Moment)
-    refund_id: Mapped[UUID | None] = mapped_column(ForeignKey("refund.id"))
-    __table_args__ = (CheckConstraint("amount > 0", name="ck_event_refund_amount"),)
 
 
 def give_back(session: Session, registration: EventRegistration, percent: int, cause: str, now: datetime) -> Decimal:
@@ -55,7 +39,7 @@ def give_back(session: Session, registration: EventRegistration, percent: int, c
         if orders.cancel(order, now):
             debits.cancel(session, order.id, now)
         return Decimal(0)
-    promised = session.scalar(select(func.sum(EventRefund.amount)).where(EventRefund.order_id == order.id))
+    promised = session.scalar(select(func.sum(EventRefund.left)).where(EventRefund.order_id == order.id))
     due = min((paid * percent / 100).quantize(Decimal("0.01")), paid - (promised or Decimal(0)))
     if due > 0:
         session.add(
@@ -70,20 +54,21 @@ def give_back(session: Session, registration: EventRegistration, percent: int, c
 
 def due(session: Session, event_id: UUID | None = None) -> Sequence[EventRefund]:
     """What waits to be paid back, the oldest first; of one event where it is named."""
-    query = select(EventRefund).where(EventRefund.refund_id.is_(None))
+    query = select(EventRefund).where(EventRefund.refund_id.is_(None), EventRefund.left > 0)
     if event_id is not None:
         query = query.where(EventRefund.event_id == event_id)
     return session.scalars(query.order_by(EventRefund.due_at, EventRefund.registration_id)).all()
 
 
 def pay(session: Session, chosen: Sequence[EventRefund], *, on: date, reference: str, by: str, now: datetime) -> int:
-    """Notes the transfers of these; one that was made before is left alone. Answers how many were noted."""
+    """Notes the transfers of these; one that was made before, or of which nothing is left, is left alone. Answers how
+    many were noted."""
     done = 0
     for each in chosen:
-        if each.refund_id is not None:
+        if each.refund_id is not None or each.left <= 0:
             continue
         made = Refund(
-            id=uuid4(), order_id=each.order_id, amount=each.amount, refunded_on=on, reference=reference[:80],
+            id=uuid4(), order_id=each.order_id, amount=each.left, refunded_on=on, reference=reference[:80],
             recorded_by=by[:64], recorded_at=now,
         )  # fmt: skip
         session.add(made)

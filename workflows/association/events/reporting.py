@@ -52,7 +52,7 @@ def _close(subject: Subject, event: Event, report: EventReport, values: Values) 
 
     Raises ExpensesOpen, RefundsOpen.
     """
-    settling.all_settled(subject.session, event)
+    settling.all_settled(subject.session, event, "final_costs")
     income, costs = (amount(values, name, Decimal(0)) for name in ("final_income", "final_costs"))
     report.final_income, report.final_costs = income, costs
     exceeds = settling.exceeds(subject, event, income, costs)
@@ -60,14 +60,18 @@ def _close(subject: Subject, event: Event, report: EventReport, values: Values) 
     return {"exceeds": exceeds, "accounts_closer": subject.by}
 
 
-def _agree(subject: Subject, report: EventReport, values: Values) -> Values:
-    """What somebody else says of the accounts: they are closed by it, or looked at again."""
+def _agree(subject: Subject, event: Event, report: EventReport, values: Values) -> Values:
+    """What somebody else says of the accounts: they are closed by it, or looked at again.
+
+    Raises ExpensesOpen, RefundsOpen where something came up since they were closed.
+    """
     if "remark" in values:
         report.remark = text(values, "remark").strip()[:600]
     if "accounts_decision" not in values:
         return {}  # the form of an older version keeps the decision among the case's variables
     decision = text(values, "accounts_decision")
     if decision == AGREED:
+        settling.all_settled(subject.session, event, "accounts_decision")
         report.closed_at = subject.now
     return {"accounts_decision": decision}
 
@@ -82,7 +86,7 @@ def _write(subject: Subject, values: Values) -> Values:
         return {}
     report = subject.session.get(EventReport, event.id)
     if {"accounts_decision", "remark"} & set(values):
-        return {} if report is None else _agree(subject, report, values)
+        return {} if report is None else _agree(subject, event, report, values)
     if "final_costs" in values:
         return {} if report is None else _close(subject, event, report, values)
     if "attended" not in values:

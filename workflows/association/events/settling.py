@@ -22,8 +22,8 @@ from workflows.association import wording
 from workflows.association.case_variables import local_day
 from workflows.association.events import expenses, figures, records, refunds
 from workflows.association.events.expenses import APPROVED, ASKED, PAID, EventExpense
+from workflows.association.events.owed import EventRefund
 from workflows.association.events.records import Event
-from workflows.association.events.refunds import EventRefund
 from workflows.association.events.registrations import EventRegistration
 from workflows.association.orders import Order
 from workflows.association.payments import Payment
@@ -63,8 +63,8 @@ def books(session: Session, event: Event) -> Books:
     asked = expenses.of_event(session, event.id)
     return Books(
         tickets=_sum(each.net for each in paid),
-        given_back=_sum(each.amount for each in back if each.refund_id is not None),
-        due=_sum(each.amount for each in back if each.refund_id is None),
+        given_back=_sum(each.left for each in back if each.refund_id is not None),
+        due=_sum(each.left for each in back if each.refund_id is None),
         expenses=_sum(expenses.total(session, each.id) for each in asked if each.state == PAID),
         waiting=_waiting(asked),
     )
@@ -101,14 +101,14 @@ def result(income: Decimal, costs: Decimal, lang: str) -> str:
     return ("income {}, costs {}, result {}" if lang == "en" else "recettes {}, dépenses {}, résultat {}").format(*told)
 
 
-def all_settled(session: Session, event: Event) -> None:
-    """Raises ExpensesOpen, RefundsOpen."""
+def all_settled(session: Session, event: Event, field: str) -> None:
+    """That nothing waits when accounts are closed, by the answer in this field. Raises ExpensesOpen, RefundsOpen."""
     waiting = _waiting(expenses.of_event(session, event.id))
     if waiting:
-        raise ExpensesOpen(count=waiting, field="final_costs")
+        raise ExpensesOpen(count=waiting, field=field)
     due = refunds.due(session, event.id)
     if due:
-        raise RefundsOpen(count=len(due), field="final_costs")
+        raise RefundsOpen(count=len(due), field=field)
 
 
 def exceeds(subject: Subject, event: Event, income: Decimal, costs: Decimal) -> bool:
