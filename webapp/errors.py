@@ -52,7 +52,7 @@ WORDS = {
         _("If you typed the address, check it. If you followed a link, the page may have moved or may not be for you."),
     ),
     405: (_("This address does not work that way"), _("Go back and use the buttons of the page.")),
-    409: (_("This changed in the meantime"), _("Somebody else was faster. Go back to see how things stand now.")),
+    409: (_("This changed in the meantime"), _("Go back to see how things stand now.")),
     413: (_("This is too large"), _("Choose a smaller file, or send fewer files at a time.")),
     422: (_("This cannot be accepted as it is"), _("Go back, correct what is said above, and send it again.")),
     429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
@@ -62,6 +62,8 @@ WORDS = {
     ),
     503: (_("Amicale is not available right now"), _("Try again in a few minutes.")),
 }
+# Whoever only opens a page has nothing that could have changed under his hands.
+NOT_NOW = _("This is not possible now")
 STALE_FORM = _("You signed in or out in another window, or this form is too old. Reload it and send it again.")
 
 
@@ -120,6 +122,8 @@ def answer(
 ) -> Response:  # fmt: skip
     """The error page, or its JSON, in the reader's language. `findings`: what refused a deployment, for a program."""
     title, advice = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
+    if status == 409 and request.method == "GET":
+        title = NOT_NOW
     if wants_json():
         body: dict[str, object] = {"error": code or str(status), "message": detail or str(title)}
         body |= {"request_id": request_id()} | ({"fields": fields} if fields else {})

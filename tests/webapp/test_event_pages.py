@@ -330,7 +330,10 @@ def test_whoever_has_no_account_comes_to_an_open_event_alone_and_a_holder_names_
     with transaction(web_engine) as session:
         definitions.deploy(session, web_engine, [definitions.OWN / "event_visitor"], reason="test")
     visitor, said = browser(app), {"first_names": "Una", "last_name": "Essai", "lang": "en"}
-    assert visitor.get(f"/events/{event}/visit").status_code == 409, "for members"
+    refused = visitor.get(f"/events/{event}/visit")
+    told = refused.get_data(as_text=True)
+    assert (refused.status_code, "Cet événement est pour les membres" in told) == (409, True)
+    assert ("Ce n’est pas possible maintenant" in told, "a changé entre-temps" in told) == (True, False)
     with transaction(web_engine) as session:
         session.scalars(select(Event).where(Event.key == event)).one().public = "OPEN"
         seat_id = session.scalars(select(EventRegistration.id)).first()
@@ -351,6 +354,43 @@ def test_whoever_has_no_account_comes_to_an_open_event_alone_and_a_holder_names_
     asked = [visitor.post_form(page, said | {"email": "UNA@example.org "}).status_code for _ in range(3)]
     assert asked == [303, 303, 429], "a mailbox is not flooded"
     assert visitor.post_form(page, said | {"email": "ida@example.org"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("waiting", "button", "listed"),
+    [(0, "S’inscrire", False), (1, "S’inscrire sur la liste d’attente", True), (50, "", True)],
+)
+def test_whoever_finds_no_seat_is_told_before_he_asks_that_he_waits(
+    app: Flask, web_engine: Engine, event: str, waiting: int, button: str, listed: bool
+) -> None:
+    guest = add_person(web_engine, "Ana", "Essai")
+    with transaction(web_engine) as session:
+        definitions.deploy(session, web_engine, [definitions.OWN / "event_registration"], reason="test")
+        definitions.deploy(session, web_engine, [definitions.OWN / "event_visitor"], reason="test")
+        most = figures.rule(session, "waiting", web_engine.clock.now().date())
+        shown = session.scalars(select(Event).where(Event.key == event)).one()
+        shown.public, shown.approved_capacity = "OPEN", 9
+        (date,) = appointments.of_calendar(session, event)
+        for _number in range(min(waiting, most)):  # seats are left, but they are theirs
+            session.add(
+                EventRegistration(
+                    id=uuid4(), event_id=shown.id, appointment_id=date.id, person_id=guest.id, entitlement="PUBLIC",
+                    state=WAITING, asked_at=shown.proposed_at,
+                )
+            )  # fmt: skip
+    stranger, member, path = browser(app), at_desk(app, web_engine, "Leo"), f"/events/{event}"
+    assert ("complet\N{NO-BREAK SPACE}: liste d’attente" in stranger.get("/events/").get_data(as_text=True)) is listed
+    page = stranger.get(path).get_data(as_text=True)
+    assert ("la liste d’attente est complète" in page, f"{path}/visit" in page) == (not button, bool(button))
+    assert (f">{button}</a>" in page) is bool(button)
+    if button:
+        assert f">{button}</button>" in member.get(f"{path}/register").get_data(as_text=True)
+        form = stranger.get(f"{path}/visit").get_data(as_text=True)
+        assert ("liste d’attente</h1>" in form) is listed
+        said = {"first_names": "Una", "last_name": "Essai", "lang": "fr", "email": "una@example.org"}
+        sent = stranger.post_form(f"{path}/visit", said)
+        told = stranger.get(sent.headers["Location"]).get_data(as_text=True)
+        assert f"vous êtes {'sur la liste d’attente' if listed else 'inscrit·e'}." in told
 
 
 def test_a_visitor_is_sent_a_new_link_until_his_request_is_over(app: Flask, web_engine: Engine, event: str) -> None:

@@ -44,6 +44,13 @@ def drawing(*parts: str) -> Drawing:
     return read_drawing(body.encode(), "p")
 
 
+def test_a_step_is_printed_as_french_is() -> None:
+    """Modelers type plain blanks; a line of the page must not begin with a question mark."""
+    drawn = drawing(task("L'adresse : oui ?"), flow("start", "L'adresse : oui ?"), flow("L'adresse : oui ?", "end"))
+    (step,) = derive(drawn, Progress(), "fr").steps
+    assert step.title == "L’adresse\N{NO-BREAK SPACE}: oui\N{NO-BREAK SPACE}?"
+
+
 def statuses(journey: Journey) -> list[tuple[str, str]]:
     return [(step.title, step.status) for step in journey.steps]
 
@@ -177,6 +184,22 @@ def test_a_gateway_with_several_happy_ways_shows_all_that_is_to_come() -> None:
     assert statuses(derive(plan, later, "fr")) == [
         ("each_month", "waiting"), ("half", "completed"), ("talk", "completed"), ("close", "cannot_start"),
     ]  # fmt: skip
+
+
+def test_a_loop_that_goes_on_is_not_done_while_something_else_is_looked_at() -> None:
+    process = "cohort_participation"
+    drawn = read_drawing(definitions()[process][f"{process}.bpmn"], process)
+    done = {"seat_given": 1, "sign_charter": 1, "attendance_was_noted": 11}
+
+    def weekly(at: str) -> tuple[str, int, str]:
+        shown = derive(drawn, Progress(done, (), frozenset({at})), "fr")
+        step = next(each for each in shown.steps if each.element == "attendance_was_noted")
+        return step.status, step.times, shown.next_step.element if shown.next_step is not None else ""
+
+    assert weekly("exit_talk") == ("coming", 11, "")
+    assert weekly("await_news") == ("waiting", 11, "attendance_was_noted")
+    assert weekly("give_evaluation") == ("completed", 11, "give_evaluation")
+    assert weekly("send_certificate") == ("completed", 11, ""), "on the way to what lies ahead"
 
 
 def test_the_way_begins_where_the_case_did_and_ends_with_what_came_up_beside_it() -> None:

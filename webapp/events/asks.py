@@ -31,30 +31,33 @@ Known = Mapping[str, object]
 class Ask:
     """A form of an event's page: the process that it starts, what it is called, and what is known beforehand.
 
-    `known` finds the event for the viewer and answers it with the first variables of the case."""
+    `known` finds the event for the viewer and answers it with the first variables of the case; `now` answers what the
+    page says instead as things stand, by word."""
 
     process_id: str
     endpoint: str
     title: object
     send: object
     known: Callable[[Session, str], tuple[Event, Known]]
+    now: Callable[[Session, Event], Mapping[str, str]] = lambda session, event: {}
 
-    def words(self, key: str) -> dict[str, str]:
-        """What the page says."""
-        return {"title": str(self.title), "action": url_for(f"event_asks.{self.endpoint}", key=key),
-                "send": str(self.send)}  # fmt: skip
+    def asked(self, key: str) -> tuple[Event, Known, Mapping[str, str]]:
+        """The event, what is known beforehand, and what the page says."""
+        action = url_for(f"event_asks.{self.endpoint}", key=key)
+        with reading(engine()) as reader:
+            event, known = self.known(reader, key)
+            words = {"title": str(self.title), "action": action, "send": str(self.send), **self.now(reader, event)}
+        return event, known, words
 
     def page(self, key: str) -> str:
         """The empty form."""
-        with reading(engine()) as reader:
-            event, known = self.known(reader, key)
-        return starting.page(event, self.process_id, known, **self.words(key))
+        event, known, words = self.asked(key)
+        return starting.page(event, self.process_id, known, **words)
 
     def begin(self, key: str) -> UUID | tuple[str, int]:
         """Starts the case; else the form with what is wrong."""
-        with reading(engine()) as reader:
-            event, known = self.known(reader, key)
-        return starting.begin(event, self.process_id, known, **self.words(key))
+        event, known, words = self.asked(key)
+        return starting.begin(event, self.process_id, known, **words)
 
 
 def _seat(session: Session, key: str) -> tuple[Event, Known]:
@@ -66,6 +69,13 @@ def _seat(session: Session, key: str) -> tuple[Event, Known]:
     if not registrations.open_dates(session, event, now):
         raise RegistrationClosed
     return event, changing.seat(session, event, current().person_id, now)
+
+
+def _queue_words(session: Session, event: Event) -> Mapping[str, str]:
+    """Whoever only gets a place in the queue is told so before he asks."""
+    if registrations.best_outlook(session, event, engine().clock.now()) == registrations.PLACE:
+        return {}
+    return dict.fromkeys(("title", "send"), _("Join the waiting list"))
 
 
 def _own(session: Session, key: str) -> tuple[Event, Known]:
@@ -87,7 +97,9 @@ def _standing(session: Session, key: str) -> tuple[Event, Known]:
     return event, {**changing.known(event), "series": len(cancelling.coming(session, event, engine().clock.now())) > 1}
 
 
-SEAT: Final = Ask("event_registration", "register", lazy_gettext("Register"), lazy_gettext("Register"), _seat)
+SEAT: Final = Ask(
+    "event_registration", "register", lazy_gettext("Register"), lazy_gettext("Register"), _seat, _queue_words
+)
 OFF: Final = Ask("event_cancellation", "call_off", lazy_gettext("Call off or move"), lazy_gettext("Confirm"), _standing)
 MONEY: Final = Ask("event_expense", "claim", lazy_gettext("Ask for expenses"), lazy_gettext("Send"), _own)
 

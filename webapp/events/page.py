@@ -40,7 +40,7 @@ class DateRow:
     id: UUID
     meeting: Meeting
     left: int
-    waiting: int
+    waiting: int  # where people wait, the seats that are left are theirs
     past: bool
     notice: str  # what the organiser tells of it
 
@@ -59,11 +59,10 @@ def coming(session: Session, now: datetime, lang: str) -> Sequence[Card]:
 
 
 def _card(session: Session, event: Event, now: datetime, lang: str) -> Card:
-    dates = registrations.open_dates(session, event, now)
-    left = sum(registrations.free(session, event, each.id) for each in dates)
+    full = registrations.best_outlook(session, event, now) in {registrations.QUEUE, registrations.FULL}
     return Card(
         event.key, event.title(lang), words.said(words.KINDS, event.kind, lang), words.when(session, event, lang),
-        words.place(event, lang), words.group(session, event, lang), words.price_words(session, event, lang), left == 0,
+        words.place(event, lang), words.group(session, event, lang), words.price_words(session, event, lang), full,
     )  # fmt: skip
 
 

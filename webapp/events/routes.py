@@ -69,7 +69,7 @@ def page(key: str) -> str:
             place=words.place(event, lang), group=words.group(reader, event, lang),
             price=words.price_words(reader, event, lang), state=words.said(words.STATES, event.state, lang),
             dates=pages.dates(reader, event, now, reader_id, ZoneInfo(settings().zone), lang), mine=mine,
-            opened=event.state in OPEN, may_register=bool(registrations.open_dates(reader, event, now)),
+            opened=event.state in OPEN, outlook=registrations.best_outlook(reader, event, now),
             notice=notices.about(reader, event.id, None, lang), runs=runs(reader, event),
             standing=event.state in STANDING,
             hosting=_hosting(reader, event, reader_id, now.astimezone(ZoneInfo(settings().zone)).date()),

@@ -21,7 +21,7 @@ from webapp.start.routes import TRAP
 from webapp.words import _
 from workflows.association.events import registrations, visitors
 from workflows.association.events.records import Event
-from workflows.association.events.registrations import EventRegistration, RegistrationClosed
+from workflows.association.events.registrations import EventRegistration, ForMembersOnly, RegistrationClosed
 
 blueprint = Blueprint("event_visits", __name__, template_folder="templates", url_prefix="/events/<key>")
 PROCESS = "event_visitor"
@@ -35,12 +35,19 @@ def addressee() -> str:
 
 
 def _visit(session: Session, key: str) -> tuple[Event, Known]:
-    """An event to which anybody may come. Raises EventUnknown, RegistrationClosed."""
+    """An event to which anybody may come. Raises EventUnknown, ForMembersOnly, RegistrationClosed."""
     event = shown_event(session, key)
     dates = registrations.open_dates(session, event, engine().clock.now())
-    if event.public != "OPEN" or not dates:
+    if not dates:
         raise RegistrationClosed
+    if event.public != "OPEN":
+        raise ForMembersOnly
     return event, _known(event) | {"series": len(dates) > 1, "taking": False}
+
+
+def _queues(session: Session, event: Event) -> bool:
+    """Whether whoever comes now gets a place in the queue at best."""
+    return registrations.best_outlook(session, event, engine().clock.now()) != registrations.PLACE
 
 
 def _handover(session: Session, key: str, registration_id: UUID) -> tuple[Event, Known]:
@@ -57,9 +64,9 @@ def _known(event: Event) -> dict[str, object]:
     return {"event_id": str(event.id), "event_key": event.key}
 
 
-def _visit_words(key: str) -> dict[str, str]:
-    action = url_for("event_visits.visit", key=key)
-    return {"title": _("Come without an account"), "action": action, "send": _("Send")}
+def _visit_words(key: str, queues: bool) -> dict[str, str]:
+    title = _("Join the waiting list without an account") if queues else _("Come without an account")
+    return {"title": title, "action": url_for("event_visits.visit", key=key), "send": _("Send")}
 
 
 def _handover_words(key: str, registration_id: UUID) -> dict[str, str]:
@@ -73,7 +80,8 @@ def visiting(key: str) -> str:
     """The form of whoever has no account. Raises RegistrationClosed."""
     with reading(engine()) as reader:
         event, known = _visit(reader, key)
-    return starting.page(event, PROCESS, known, **_visit_words(key))
+        queues = _queues(reader, event)
+    return starting.page(event, PROCESS, known, **_visit_words(key, queues))
 
 
 @blueprint.post("/visit")
@@ -84,18 +92,24 @@ def visit(key: str) -> ResponseReturnValue:
     """Asks for the address to be confirmed. A machine that fills the trap is thanked and forgotten."""
     with reading(engine()) as reader:
         event, known = _visit(reader, key)
+        queues = _queues(reader, event)
     if not request.form.get(TRAP):
-        started = starting.begin(event, PROCESS, known, **_visit_words(key))
+        started = starting.begin(event, PROCESS, known, **_visit_words(key, queues))
         if not isinstance(started, UUID):
             return started
-    flash(
-        _(
-            "A mail is on its way, one for each different request: confirm your address with it, and you are "
-            "registered."
-        ),
-        "success",
-    )
+    flash(_on_its_way(queues), "success")
     return redirect(url_for("events.page", key=key), 303)
+
+
+def _on_its_way(queues: bool) -> str:
+    if queues:
+        return _(
+            "A mail is on its way, one for each different request: confirm your address with it, and you are on the "
+            "waiting list."
+        )
+    return _(
+        "A mail is on its way, one for each different request: confirm your address with it, and you are registered."
+    )
 
 
 @blueprint.get("/seat/<uuid:registration_id>/hand-over")

@@ -15,13 +15,14 @@ from webapp.operations.drawing import Drawing, Shape
 from webapp.operations.progress import Progress
 from workflows.association.wording import typographic
 
-Status = Literal["completed", "to_do", "waiting", "cannot_start"]
+Status = Literal["completed", "to_do", "waiting", "coming", "cannot_start"]
 _DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the journey. `times` counts how often it was done; `mine` says that the reader acts."""
+    """One row of the journey. `times` counts how often it was done; `mine` says that the reader acts; `coming`: it was
+    done, and comes again."""
 
     element: str
     title: str
@@ -161,12 +162,13 @@ class _Walk:
 def derive(drawing: Drawing, progress: Progress, language: str) -> Journey:
     """The journey of a case in one language. What has no member wording (`journey.fr`) is no step."""
     progress = replace(progress, standing=progress.standing | _awaited(drawing, progress))
+    again = _resumed(drawing, progress)
     groups: list[Group] = []
     rows: list[tuple[str, str, Step]] = []
     for shape, fork in _Walk(drawing, progress).whole():
         title = _title(shape, language)
         if title is not None:
-            rows.append((shape.parent or "", fork, _step(shape, title, progress)))
+            rows.append((shape.parent or "", fork, _step(shape, title, progress, again)))
     while rows:
         parent, fork, _ = rows[0]
         size = next((n for n, row in enumerate(rows) if row[:2] != (parent, fork)), len(rows))
@@ -188,6 +190,28 @@ def _awaited(drawing: Drawing, progress: Progress) -> frozenset[str]:
     )
 
 
+def _resumed(drawing: Drawing, progress: Progress) -> frozenset[str]:
+    """Where the case stands at what is no step, among others a talk: the step to which it comes back on its happy way
+    and which it did before. A loop that goes on is not done."""
+    standing = [drawing.shapes[each] for each in sorted(progress.standing) if each in drawing.shapes]
+    if any(_title(shape, "fr") for shape in standing):
+        return frozenset()
+    met = {shape.id for each in standing if (shape := _next_step(drawing, each)) is not None}
+    return frozenset(met & progress.left.keys())
+
+
+def _next_step(drawing: Drawing, first: Shape) -> Shape | None:
+    """The first step on the happy way from a shape; None where it ends without one."""
+    shape: Shape | None = first
+    seen: set[str] = set()
+    while shape is not None and shape.id not in seen and not _title(shape, "fr"):
+        seen.add(shape.id)
+        happy = drawing.happy(shape.id) if shape.kind in _DECIDING else ()
+        ahead = [drawing.shapes[flow.target] for flow in happy] or drawing.ahead(shape)
+        shape = ahead[0] if ahead else None
+    return shape if shape is not None and _title(shape, "fr") else None
+
+
 def _title(shape: Shape, language: str) -> str | None:
     wording = shape.properties.get(f"journey.{language}") or shape.properties.get("journey.fr")
     if wording:
@@ -195,12 +219,14 @@ def _title(shape: Shape, language: str) -> str | None:
     return None
 
 
-def _step(shape: Shape, title: str, progress: Progress) -> Step:
+def _step(shape: Shape, title: str, progress: Progress, again: frozenset[str]) -> Step:
     times = progress.left.get(shape.id, 0)
     mine = shape.id in progress.mine
     status: Status
     if shape.id in progress.standing:
         status = "to_do" if mine else "waiting"
+    elif shape.id in again:
+        status = "coming"
     elif times:
         status = "completed"
     else:

@@ -69,7 +69,7 @@ def options(
     if "event_groups" in named:
         given["event_groups"] = event_groups(session, language, variables or {})
     if "event_dates" in named:
-        given["event_dates"] = event_dates(session, language, variables or {})
+        given["event_dates"] = event_dates(session, language, variables or {}, today)
     if "event_coming_dates" in named:
         given["event_coming_dates"] = event_coming_dates(session, language, variables or {}, today)
     if "match_candidates" in named:

@@ -9,12 +9,14 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency
 
+from forms.translations import printed
+
 _LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 
 
 def typographic(text: str) -> str:
-    """A text of a diagram as print has it: modelers type the straight apostrophe."""
-    return text.replace("'", "’")
+    """A text of a diagram as print has it: modelers type the straight apostrophe, and French with plain blanks."""
+    return printed(text.replace("'", "’"))
 
 
 def amount(value: Decimal, lang: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import CANCELLED
 from workflows.association.case_variables import uuid_or_none
-from workflows.association.events import records
+from workflows.association.events import records, registrations
 from workflows.association.events.records import Event
 from workflows.association.groups import Group, GroupMember
 from workflows.association.roles import RoleHolding
@@ -49,11 +49,19 @@ def event_coming_dates(session: Session, language: str, variables: Mapping[str, 
     return [(EVERY, every), *((str(each.id), spoken.moment(each.starts_at, language)) for each in dates)]
 
 
-def event_dates(session: Session, language: str, variables: Mapping[str, object]) -> Choices:
-    """The dates of the event of a case that are still on."""
+def event_dates(session: Session, language: str, variables: Mapping[str, object], today: date) -> Choices:
+    """The dates of the event of a case that are still on and to come; which of them have a waiting list alone."""
     found = uuid_or_none(variables, "event_id")
     event = session.get(Event, found) if found is not None else None
     if event is None:
         return ()
-    dates = [each for each in records.dates(session, event) if each.state != CANCELLED]
-    return [(str(each.id), spoken.moment(each.starts_at, language)) for each in dates]
+    waits = " (full: waiting list)" if language == "en" else " (complet : liste d’attente)"
+    return [
+        (
+            str(each.id),
+            spoken.moment(each.starts_at, language)
+            + ("" if registrations.outlook(session, event, each.id, today) == registrations.PLACE else waits),
+        )
+        for each in records.dates(session, event)
+        if each.state != CANCELLED and each.day >= today
+    ]

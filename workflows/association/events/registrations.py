@@ -15,12 +15,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, Numeric, String, Text, Uuid, case, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.calendar import PARIS
 from engine.errors import Conflict, Invalid
 from engine.models import Base, Moment
 from engine.personal import Personal
 from workflows.association import memberships
 from workflows.association.calendars.appointments import CANCELLED as CALLED_OFF
 from workflows.association.calendars.appointments import Appointment
+from workflows.association.case_variables import local_day
 from workflows.association.events import figures, records
 from workflows.association.events.records import OPEN, Event
 
@@ -40,6 +42,12 @@ class RegistrationClosed(Conflict):
     """Nobody registers for this date any more: it is past, called off, or not open yet."""
 
     code: ClassVar[str] = "event_registration_closed"
+
+
+class ForMembersOnly(RegistrationClosed):
+    """This event is for members: sign in, and register with your account."""
+
+    code: ClassVar[str] = "event_for_members"
 
 
 class RegisteredAlready(Conflict):
@@ -128,17 +136,28 @@ def take(session: Session, registration: EventRegistration, today: date) -> str:
     event = records.locked(session, registration.event_id)
     if registration.state != ASKED:
         return QUEUE if registration.state == WAITING else FULL if registration.state == FULL else PLACE
-    queue = waiting(session, registration.appointment_id)
-    if event.state not in OPEN:
-        registration.state = FULL
-    elif not queue and registration.seats <= free(session, event, registration.appointment_id):
-        registration.state = PAYING
-    elif len(queue) < figures.rule(session, "waiting", today):
-        registration.state = WAITING
-    else:
-        registration.state = FULL
+    found = FULL
+    if event.state in OPEN:
+        found = outlook(session, event, registration.appointment_id, today, registration.seats)
+    registration.state = {PLACE: PAYING, QUEUE: WAITING}.get(found, FULL)
     session.flush()
-    return {PAYING: PLACE, WAITING: QUEUE}.get(registration.state, FULL)
+    return found
+
+
+def outlook(session: Session, event: Event, appointment_id: UUID, today: date, seats: int = 1) -> str:
+    """What whoever asks now for so many seats of a date of an open event gets: PLACE, QUEUE where they are held or
+    others wait for them, FULL where too many wait."""
+    queue = waiting(session, appointment_id)
+    if not queue and seats <= free(session, event, appointment_id):
+        return PLACE
+    return QUEUE if len(queue) < figures.rule(session, "waiting", today) else FULL
+
+
+def best_outlook(session: Session, event: Event, now: datetime) -> str | None:
+    """What whoever asks now for one seat gets on the best of the dates; None where nobody may register."""
+    today = local_day(now, PARIS)
+    found = {outlook(session, event, each.id, today) for each in open_dates(session, event, now)}
+    return next((each for each in (PLACE, QUEUE, FULL) if each in found), None)
 
 
 def offer_next(session: Session, event_id: UUID, now: datetime) -> EventRegistration | None:
