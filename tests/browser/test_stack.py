@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -57,6 +58,7 @@ def test_a_dozen_tasks_but_two_take_a_few_keys(town: Server, desk: WatchedPage, 
     page.wait_for_url("**/tasks/stack/*")
     ready(page)
     desk.check_in_both_languages("stack")
+    expect(page).to_have_url(re.compile("typed="))  # what was selected and typed came along
     ready(page)
     keys += press(page, "j", "x", "j", "x", "i", "Space", "Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ce que cela ferait")

@@ -391,13 +391,13 @@ def test_the_language_is_changed_on_a_page_about_selected_tasks(
     tasks = _tasks(web_engine, cases)
     page = html.document_fromstring(desk.post_form(f"/tasks/{act}?tab=queue", {"task": tasks}).get_data(as_text=True))
     [form] = [each for each in page.forms if f"/tasks/{act}" in each.get("action", "")]
-    [button] = page.xpath("//button[@formaction]")
-    assert button.get("form") == form.get("id"), "it sends the form of the page"
+    [button] = page.xpath("//button[@data-keep]")
+    assert button.get("data-keep") == form.get("id"), "it sends the form of the page"
     typed: dict[str, list[str]] = {}
     for name, text in form.form_values():
         typed.setdefault(name, []).append(text)
     typed |= TYPED_BEFORE.get(act, {})
-    switched = desk.post_form(button.get("formaction"), typed)
+    switched = desk.post_form(button.get("data-keep-at"), typed)
     shown = desk.get(switched.location)
     text = shown.get_data(as_text=True)
     assert (shown.status_code, '<html lang="en"' in text) == (200, True)

@@ -26,6 +26,7 @@ FAULTY = {
     "a form without CSRF token (act)": "<form method=POST action=act></form>",
     "aria-controls leads nowhere: menu": "<p aria-controls=menu></p>",
     "a input without label (age)": "<input name=age>",
+    "a button before its form (typed)": "<button form=typed></button><form id=typed></form>",
 }
 
 

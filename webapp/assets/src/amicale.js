@@ -4,6 +4,7 @@ import {
   ServiceNavigation, createAll
 } from 'govuk-frontend'
 import { countDown } from './parts/counting.js'
+import { keepWhatIsTyped } from './parts/keeping.js'
 import { closeMenus } from './parts/menus.js'
 import { TURNED } from './parts/turning.js'
 import { french } from './words/govuk-fr.js'
@@ -29,6 +30,7 @@ equip(document)
 createAll(ServiceNavigation)
 document.addEventListener(TURNED, () => equip(document.querySelector('.am-page')))
 closeMenus()
+keepWhatIsTyped()
 countDown()
 
 // Tests and keyboard code wait for this mark.
