@@ -82,7 +82,7 @@ def offer(reader: Session, asking: Viewer) -> MovedBack | None:
     if not tasks:
         return None
     if kind == GIVEN:
-        words = ngettext("Take back what you gave", "Take back all %(num)d tasks that you gave", len(tasks))
+        words = ngettext("Take back what you gave", "Take back the %(num)d tasks that you gave", len(tasks))
         return MovedBack(tasks, "handing.back", words)
     words = ngettext("Give back what you took", "Give back all %(num)d tasks that you took", len(tasks))
     return MovedBack(tasks, "handing.release", words)
