@@ -34,6 +34,11 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else _first_of(format_datetime(value, "EEEE d MMMM y, HH:mm"))
 
 
+def moment_there(value: datetime) -> str:
+    """The same by the clock of the moment's own zone."""
+    return _first_of(format_datetime(value, "EEEE d MMMM y, HH:mm", rebase=False))
+
+
 def clock(value: datetime) -> str:
     """“14:05”, in the association's zone."""
     return str(format_time(value, "HH:mm"))

@@ -62,7 +62,8 @@ def _red(name: str, outcome: Outcome, model: dmn.DecisionModel) -> Finding:
     if outcome.warnings:
         sentence += f" {'; '.join(map(describe, outcome.warnings))}."
     params = {
-        "file": name, "case": outcome.name, "expected": outcome.expected, "got": outcome.got, "rows": rows,
+        "file": name, "case": outcome.name, "names": dict(outcome.names), "expected": outcome.expected,
+        "got": outcome.got, "rows": rows,
         "warnings": [{"code": each.code, "params": dict(each.params)} for each in outcome.warnings],
     }  # fmt: skip
     decision = model.decisions[outcome.decision]

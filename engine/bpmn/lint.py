@@ -9,6 +9,8 @@ from typing import Final
 from engine.bpmn.model import Element
 from engine.bpmn.personal import of_person
 from engine.bpmn.refusals import error, warning
+from engine.cron import Cron
+from engine.errors import NotATime
 from engine.feel import StaticText
 from engine.findings import Finding
 
@@ -50,7 +52,7 @@ def of_cases(process_id: str, properties: Mapping[str, str]) -> Iterator[Finding
 
 
 def lint(elements: Mapping[str, Element]) -> Iterator[Finding]:
-    """Warnings about properties and lanes."""
+    """Warnings about properties, lanes and the hours of cron."""
     for element in elements.values():
         for name in element.properties:
             family, _, rest = name.partition(".")
@@ -59,10 +61,24 @@ def lint(elements: Mapping[str, Element]) -> Iterator[Finding]:
                 yield warning("property_unknown", element.id, element.name, property=name, known=_shown(family, known))
         yield from of_person(element)
         yield from _lane_and_role(element)
+        yield from _hour_in_utc(element)
         if element.type == "parallelGateway":
             for flow in element.outgoing:
                 if flow.condition is not None:
                     yield warning("condition_ignored", element.id, element.name, flow=flow.id)
+
+
+def _hour_in_utc(element: Element) -> Iterator[Finding]:
+    """Cron with an hour: counted in UTC as Camunda 8 does, which a reader of the diagram does not expect."""
+    for event in element.event.each if element.event is not None else ():
+        text = event.timer.text if isinstance(event.timer, StaticText) else ""
+        if event.timer_kind == "cycle" and not text.startswith("R"):
+            try:
+                is_hourly = len(Cron.parse(text).hours) == 24
+            except NotATime:  # the gate says so
+                continue
+            if not is_hourly:
+                yield warning("hour_in_utc", element.id, element.name, text=text)
 
 
 def _shown(family: str, known: frozenset[str]) -> str:

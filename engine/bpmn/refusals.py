@@ -178,6 +178,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "personal_no_question": "The form “{name}” has no question “{question}”, which only the person may answer "
     "(task.personal.answer). Write one of its keys: {known}.",
     "property_unknown": "The property “{property}” is not known. Known ones begin with {known}.",
+    "hour_in_utc": "The hour of “{text}” is in UTC, and another one by the clock of the house in summer than in "
+    "winter. For the same hour all year, repeat from a moment, such as R/2026-01-05T06:00:00[Europe/Paris]/P7D.",
     "lane_and_role": "The task stands in lane “{lane}”, but is for {roles}.",
     "job_headers_only": "Headers without a job have no effect. Remove them.",
 }

@@ -1,8 +1,9 @@
 """Golden cases of decisions: inputs and what must come out, in a `<decision>.cases.json` beside the table.
 
-`{"decision": id, "cases": [{"name", "given": {…}, "expect": …, "now": "2026-08-31T12:00:00+02:00"}]}`. A text that
-begins with `@` is a temporal literal of FEEL (DMN 1.5, 10.3.1.2): "@2026-08-31" is a date, "@P1Y" a duration. `now`
-is the moment that `now()` and `today()` answer; without it they answer the present.
+`{"decision": id, "cases": [{"name", "names": {"fr": …}, "given": {…}, "expect": …, "now": "2026-08-31T12:00+02:00"}]}`.
+A text that begins with `@` is a temporal literal of FEEL (DMN 1.5, 10.3.1.2): "@2026-08-31" is a date, "@P1Y" a
+duration. `names` may say what the case is called in other languages. `now` is the moment that `now()` and `today()`
+answer; without it they answer the present.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -67,6 +68,7 @@ class GoldenCase:
     given: Mapping[str, Value]
     expected: Value
     now: dt.datetime | None = None
+    names: Mapping[str, str] = field(default_factory=dict)  # by language
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Outcome:
     rows: tuple[int, ...]
     warnings: tuple[Warning, ...] = ()
     answer: Value = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_cases(document: bytes, *, name: str) -> GoldenCases:
@@ -140,9 +143,16 @@ def _case(written: object) -> GoldenCase:
     now = written.get("now") if isinstance(written, Mapping) else None
     try:
         values = {str(key): _value(value) for key, value in given.items()}
-        return GoldenCase(name, values, _value(expected), None if now is None else _moment(now))
+        return GoldenCase(name, values, _value(expected), None if now is None else _moment(now), _names(written))
     except NotFeelValue:
         raise _Unreadable("not_value", case=name) from None
+
+
+def _names(written: object) -> Mapping[str, str]:
+    found = written.get("names", {}) if isinstance(written, Mapping) else {}
+    if not isinstance(found, Mapping):
+        raise _Unreadable("not_object", entry="names")
+    return {language: _text(found, language) for language in found}
 
 
 def _moment(written: object) -> dt.datetime:
@@ -220,4 +230,5 @@ def _outcome(model: DecisionModel, decision: str, case: GoldenCase, environment:
         rows=tuple(row + 1 for row in rows),
         warnings=tuple(result.warnings),
         answer=result.value,
+        names=case.names,
     )

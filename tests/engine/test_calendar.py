@@ -160,6 +160,21 @@ def test_cron_fires_in_utc(text: str, expected: str) -> None:
     assert found == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
+@pytest.mark.parametrize("zone", [PARIS, ZoneInfo("America/Toronto")])
+def test_monday_at_six_is_six_by_the_clock_in_winter_and_in_summer(zone: ZoneInfo) -> None:
+    """Whatever zone the house is in, the one that the cycle names decides."""
+    cycle = parse_cycle("R/2024-01-01T06:00:00+01:00[Europe/Paris]/P7D", zone)
+    anchor = paris(2026, 1, 1)
+    firing, local = cycle.first(anchor), []
+    for _week in range(53):
+        assert firing is not None
+        local.append(firing.due_at.astimezone(PARIS))
+        firing = cycle.following(anchor, firing)
+    assert local[0] == paris(2026, 1, 5, 6)
+    assert {(each.isoweekday(), each.time()) for each in local} == {(1, time(6))}
+    assert {each.utcoffset() for each in local} == {timedelta(hours=1), timedelta(hours=2)}
+
+
 def test_a_day_that_never_comes_has_no_firing() -> None:
     assert Cron.parse("0 0 0 31 2 *").following(datetime(2026, 1, 1, tzinfo=UTC)) is None
 

@@ -21,6 +21,11 @@ KEPT = {"ttl", "privacy.retention"}
 WRITTEN_IN = {
     "cohort": {"PT24H", "PT72H"},
     "cohort_participation": {"P14D", "P10D", "P30D"},
+    # How often the calendar comes round, as their start events say by name: each week, month, year.
+    "cohort_planning": {"P7D"},
+    "foundation_year": {"P1Y"},
+    "lapsed_donor": {"P1M"},
+    "mentorship_matching_round": {"P7D"},
     "membership_exit": {"PT1H"},  # until the cases that heard of a death have acted on it
 }
 LENGTHS = {"timedelta", "Duration"}

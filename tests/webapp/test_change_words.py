@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from tests.webapp.test_camunda_diagrams import BESIDE
-from webapp.studio.changes import between, form_settings, forms
+from webapp.studio.changes import between, by_file, form_settings, forms
+from webapp.studio.file_titles import file_titles
 from workflows.catalogue import definitions
 
 FILES = dict(definitions()["payment_incident"])
@@ -22,6 +23,9 @@ UNNAMED = (r'<bpmn:exclusiveGateway id="new" />'
            r'<bpmn:sequenceFlow id="new_1" sourceRef="decide_incident" targetRef="new" />'
            r'<bpmn:sequenceFlow id="new_2" sourceRef="new" targetRef="decide_incident" />'
            r'<bpmn:sequenceFlow id="new_3" sourceRef="new" targetRef="decide_incident" />\1')  # fmt: skip
+LATE = (r'<bpmn:boundaryEvent id="late" name="Cinq jours" attachedToRef="call_member" cancelActivity="false">'
+        r'<bpmn:timerEventDefinition id="late_timer"><bpmn:timeDuration>P5D</bpmn:timeDuration>'
+        r'</bpmn:timerEventDefinition></bpmn:boundaryEvent>\1')  # fmt: skip
 NOTE = r'<bpmn:textAnnotation id="n"><bpmn:text>Deux fois l’an</bpmn:text></bpmn:textAnnotation>\1'
 MOVED = "<bpmn:flowNodeRef>call_member</bpmn:flowNodeRef>"
 
@@ -65,6 +69,8 @@ CHOICES = json.loads(FILES[FORM])["components"][-1]["values"]
         (edited(DIAGRAM, *RETYPED), "“Suspend the services” becomes something else: task for a person "),
         (edited(DIAGRAM, r'<bpmn:serviceTask id="hold_mails".*?</bpmn:serviceTask>', ""), "Gone: “Hold the mails”."),
         (edited(DIAGRAM, r"(</bpmn:process>)", r'<bpmn:task id="new" name="Relire" />\1'), "New: “Relire”."),
+        (edited(DIAGRAM, r"(</bpmn:process>)", LATE),
+         "New: “Cinq jours”. While “Call the member” goes on. After 5 days."),
         (edited(DIAGRAM, r"(</bpmn:process>)", UNNAMED), "New: the fork after “Choose what follows”."),
         (edited(DIAGRAM, 'value="sepa_new_account"', 'value="sepa_retry"'),
          "“Ask for another account” sends the text “A new direct debit on …” instead of “Your direct debit could not "),
@@ -106,6 +112,24 @@ def test_a_change_is_a_sentence(app: Flask, after: dict[str, bytes], said: str) 
         assert len(told) == 1 and said in told[0], told
     with app.test_request_context(headers={"Accept-Language": "fr"}):
         assert [change.text for change in between(FILES, after, "fr")] != told
+
+
+def test_differences_stand_under_what_they_are_in(app: Flask) -> None:
+    """A diagram alone needs no heading. What the form's editor writes anew with it, and changes nothing, is no news."""
+    rewritten = {TEXTS: FILES[TEXTS] + b"\n"}
+    renamed = edited(DIAGRAM, 'name="Choisir la suite"', 'name="Décider"')
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        (told,) = by_file(between(FILES, renamed, "en"), file_titles(renamed, "en"))
+        assert (told.name, len(told.changes)) == ("", 1)
+        after = {**renamed, **rewritten, FORM: in_form(label="Et ensuite ?")[FORM]}
+        first, second = by_file(between(FILES, after, "en"), file_titles(after, "en"))
+        assert first.name == "Diagram: Payment incident"
+        assert second.name == "Form: “Decide what follows” / “Call the member”"
+        assert [each.text for each in second.changes] == [
+            "“What was agreed”: in French it is now called “Et ensuite ?”."
+        ]
+        (alone,) = between(FILES, {**FILES, **rewritten}, "en")
+        assert "is written otherwise, and does the same" in alone.text
 
 
 def test_what_is_drawn_beside_the_steps_is_told(app: Flask) -> None:

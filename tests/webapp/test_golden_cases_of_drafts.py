@@ -11,7 +11,7 @@ from flask import Flask
 
 from engine import commands
 from engine.assignment import SYSTEM
-from engine.dmn.golden import read_cases, with_answer
+from engine.dmn.golden import GoldenCasesUnreadable, read_cases, with_answer
 from engine.engine import Engine
 from engine.feel.equality import equals
 from engine.feel.errors import NotFeelValue
@@ -19,7 +19,9 @@ from engine.feel.iso import parse_temporal
 from engine.transaction import transaction
 from tests.security.web import at_desk
 from tests.webapp.test_studio import send
-from workflows.catalogue import definitions, entry
+from webapp.decision_checks import GoldenCasesCheck
+from webapp.studio import checks
+from workflows.catalogue import catalogue, definitions, entry
 
 PROCESS = "membership_application"
 GOLDEN, TABLE = "dues_quote.cases.json", "dues_quote.dmn"
@@ -39,6 +41,42 @@ def test_an_answer_is_written_as_cases_write_it(answer: Any) -> None:
 def test_what_no_file_of_cases_can_hold_is_refused() -> None:
     with pytest.raises(NotFeelValue):
         with_answer(b'{"decision": "d", "cases": [{"name": "a", "given": {}, "expect": 1}]}', "a", "@home")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "fr",
+            "cas « un mentoré mécontent » : attendu « appeler le mentoré sous deux jours », obtenu « tout va bien »",
+        ),
+        ("en", "case “a mentee who is unhappy”: expected “call the mentee within two days”, got “all is well”"),
+    ],
+)
+def test_what_a_table_answers_is_said_in_its_words(app: Flask, web_engine: Engine, language: str, said: str) -> None:
+    files = dict(definitions()["mentorship"])
+    golden = {"pair_health.cases.json": (entry("mentorship").path / "pair_health.cases.json").read_bytes()}
+    table = files["pair_health.dmn"].replace(b'<text>"CALL_MENTEE_2WD"</text>', b'<text>"OK"</text>')
+    found = GoldenCasesCheck(golden, web_engine.environment)({"pair_health.dmn": table})
+    with app.test_request_context(headers={"Accept-Language": language}):
+        told = checks.in_words(found, {"pair_health.dmn": table}, language)
+    assert said in told[0].text.replace("\u00a0", " ")
+
+
+def test_every_case_has_a_name_in_french() -> None:
+    bodies = {file.name: file.read_bytes() for each in catalogue() for file in each.path.glob("*.cases.json")}
+    cases = {name: read_cases(body, name=name).cases for name, body in bodies.items()}
+    assert [(name, each.name) for name, found in cases.items() for each in found if not each.names.get("fr")] == []
+    twice = [name for name, found in cases.items() if len({each.names["fr"] for each in found}) < len(found)]
+    assert len(cases) > 40 and not twice, "two cases of one table with one name"
+
+
+def test_names_of_a_case_are_texts_by_language() -> None:
+    for names, why in (('["a"]', "not_object"), ('{"fr": 1}', "not_text")):
+        body = f'{{"decision": "d", "cases": [{{"name": "a", "names": {names}, "given": {{}}, "expect": 1}}]}}'
+        with pytest.raises(GoldenCasesUnreadable) as refused:
+            read_cases(body.encode(), name="x")
+        assert refused.value.params["why"] == why
 
 
 def test_an_owner_accepts_the_new_answer_of_a_table(app: Flask, web_engine: Engine) -> None:

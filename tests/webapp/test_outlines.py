@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from webapp.studio.changes.wording import Wording
 from webapp.studio.outline import Entry, outlines
 from workflows.catalogue import definitions
 
@@ -14,7 +15,7 @@ NAME = "mentorship.bpmn"
 @pytest.fixture
 def entries(app: Flask) -> dict[str, Entry]:
     with app.test_request_context(headers={"Accept-Language": "fr"}):
-        (found,) = outlines(NAME, definitions()["mentorship"][NAME], "fr")
+        (found,) = outlines(NAME, definitions()["mentorship"][NAME], Wording("fr"))
     return {each.id: each for each in found.entries}
 
 
@@ -28,3 +29,34 @@ def test_a_link_says_where_it_goes_on(entries: dict[str, Entry]) -> None:
     (way,) = entries["call_from_no"].ways
     assert (way.target, way.when.replace("\u00a0", " ")) == ("call_begins", "Continue à :")
     assert [way.target for way in entries["call_begins"].ways] == ["talk_to_pair"]
+
+
+def test_who_acts_and_how_long_it_lasts_are_said_in_words(entries: dict[str, Entry]) -> None:
+    said = {id_: " ".join(each.says).replace("\u00a0", " ") for id_, each in entries.items()}
+    assert "Pour : le mentoré. À défaut, pour : Mentorat." in said["write_first"]
+    assert "Au bout de « Premier message » (Délais du mentorat)." in said["first_word_is_late"]
+    codes = ("person:", "mail.send", "parameters.mentoring")
+    assert not [each for each in said.values() if any(code in each for code in codes)]
+
+
+def test_what_an_event_sends_and_what_it_waits_for_are_told_apart(entries: dict[str, Entry]) -> None:
+    assert entries["new_mentor_is_sought"].kind.replace("\u00a0", " ") == "fin : envoie un message"
+    assert entries["date_was_changed"].kind == "attend un message"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("R/2024-01-01T06:00:00+01:00[Europe/Paris]/P7D",
+         "sans fin, chaque fois après 7 jours, à compter du lundi 1er janvier 2024, 06:00"),
+        ("R2/2026-07-01T10:00[America/New_York]/P1D",
+         "2 fois, à intervalle de 1 jour, à compter du mercredi 1er juillet 2026, 10:00 (New York)"),
+        ("R/P1M", "sans fin, chaque fois après 1 mois"),
+        ("0 0 6 * * MON", "0 0 6 * * MON (heures en temps universel)"),
+        ("@daily", "@daily (heures en temps universel)"),
+        ("R/bad/P1M", "R/bad/P1M"),
+    ],
+)  # fmt: skip
+def test_a_repetition_says_from_when_it_counts_and_by_which_clock(app: Flask, text: str, said: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert Wording("fr").say("timeCycle", text).replace("\u00a0", " ") == said

@@ -36,6 +36,14 @@ def test_a_draft_takes_in_what_came_into_force_since(app: Flask, web_engine: Eng
     with transaction(web_engine) as session:
         commands.deploy(session, web_engine, {**FILES, TABLE: THEIRS}, by=SYSTEM)
     assert NOTICE in owner.get(address).get_data(as_text=True)
+    asked = {"seen": "2", "reason": "Un autre nom"}
+    assert owner.post_form(f"{address}/propose", asked).status_code == 303
+    reviewer = at_desk(app, web_engine, "Remi", "PROCESS_OWNER")
+    page = reviewer.get(address).get_data(as_text=True)
+    assert NOTICE in page and "le demande" in page, "who decides is told what it would undo"
+    assert owner.post_form(f"{address}/take-back").status_code == 303
+    page = owner.get(address).get_data(as_text=True)
+    assert NOTICE in page and "Demander l’accord" in page, "and so is who has it back"
     merge = owner.post_form(f"{address}/merge").headers["Location"]
     page = owner.get(merge).get_data(as_text=True)
     assert "Version 2, en vigueur" in page and "Un seul des deux" in page and "Vous choisissez" not in page

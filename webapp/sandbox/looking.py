@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -12,6 +13,7 @@ from engine.feel.equality import equals
 from engine.feel.values import to_text
 from engine.models import ProcessDefinition, UserTask
 from engine.transaction import reading
+from webapp.operations import mail_causes
 from webapp.operations.diagrams import drawing
 from webapp.operations.story import progress
 from webapp.operations.variables import variables_of
@@ -47,6 +49,7 @@ from webapp.sandbox.untrue import (
 from workflows.association import texts
 from workflows.association.mail_titles import mail_like
 from workflows.association.mails import Mail
+from workflows.association.quoted_words import quotable
 from workflows.association.year.world import OpenTask
 
 __all__ = ["Looking"]
@@ -98,11 +101,41 @@ class Looking:
             return
         raise StillWaits(element=step.said["element"], found=_holders(task))
 
+    def own(self) -> frozenset[UUID]:
+        """The cases of the process, and those that they called."""
+        cases = {case.id: case for case in self.stage.cases()}
+        found = set()
+        for case in cases.values():
+            above = case
+            while above.process_id != self.process_id and above.parent_id in cases:
+                above = cases[above.parent_id]
+            if above.process_id == self.process_id:
+                found.add(case.id)
+        return frozenset(found)
+
+    def called(self, task: OpenTask) -> str:
+        """What a sentence calls the element of a task: its id, of a called process its name, which an owner of this one
+        has read."""
+        if task.process_id == self.process_id:
+            return task.element
+        with reading(self.stage.engine) as session:
+            row = session.get_one(UserTask, task.id)
+            shapes = drawing(session, self.stage.engine, row.definition_id).shapes
+        name = shapes[task.element].label("fr")
+        return name if quotable(name) and len(bearing(shapes, name)) == 1 else task.element
+
     def mails(self) -> Mapping[str, int]:
         """How many mails of each text have been written."""
         with reading(self.stage.engine) as session:
             rows = session.execute(select(Mail.template, func.count()).group_by(Mail.template)).tuples().all()
         return dict(sorted(rows))
+
+    def mails_of(self, cases: Collection[UUID]) -> Sequence[str]:
+        """The texts of the mails that these cases wrote, or that are about their tasks."""
+        with reading(self.stage.engine) as session:
+            written = session.scalars(select(Mail)).all()
+            origins = mail_causes.origins(session, written)
+        return sorted({each.template for each in written if origins.get(each.key, (None, ""))[0] in cases})
 
     def end(self) -> list[Step]:
         """Where the newest case of the process has ended, as a sentence; nothing where it goes on."""

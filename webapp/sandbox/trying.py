@@ -97,8 +97,14 @@ def _keep(folder: Path, steps: Sequence[Step], now: datetime) -> None:
 
 
 def checks_after(play: Play) -> list[Step]:
-    """What is true at the end of a run, as sentences that look: the mails that left, what waits, where the case is."""
+    """What is true at the end of a run, as sentences that look: the mails that left, what waits, where the case is.
+    What other processes of the house did meanwhile is left out: nobody who changes this one knows of it."""
     looking = Looking(play.stage, play.process_id)
-    mails = [Step("mail", {"mail": name}) for name in looking.mails() if name]
-    waits = [Step("has", {"who": who_of(task, "fr"), "element": task.element}) for task in play.stage.open_tasks()]
+    own = looking.own()
+    mails = [Step("mail", {"mail": name}) for name in looking.mails_of(own) if name]
+    waits = [
+        Step("has", {"who": who_of(task, "fr"), "element": looking.called(task)})
+        for task in play.stage.open_tasks()
+        if task.instance_id in own
+    ]
     return [*mails, *waits, *looking.end()]

@@ -1,9 +1,9 @@
-"""Where the figures of delays stand: the panel of a timer leads from what is drawn to the page of a table."""
+"""Where the figures of delays stand, for the panel of a timer, and what they are today, for the diagram as a list."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -11,10 +11,12 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from engine.bpmn import ProcessSpec
+from webapp.studio.changes.mentions import FIGURE
+from webapp.words import _, ngettext
 from workflows.association import parameters
 from workflows.association.parameters import Table
 
-__all__ = ["figures"]
+__all__ = ["figures", "in_words"]
 
 MENTIONED: Final = re.compile(r"\bparameters\.([a-z][a-z0-9_]*)")
 # Columns of which a moment can be calculated: a table without any of them says nothing about a timer.
@@ -36,6 +38,36 @@ def figures(
         for name in sorted(mentioned & known.keys())
     }
     return {"tables": tables, "rows": rows, "read": _read(told, known)}
+
+
+def in_words(session: Session, body: bytes, language: str, today: date) -> Mapping[str, str]:
+    """By the expression of a diagram that is nothing but a length of a dated table: how long that is today, and which
+    figure it is."""
+    mentioned = set(FIGURE.finditer(body.decode("utf-8", "replace")))
+    found = {}
+    for mention in mentioned:
+        table = parameters.declared().get(mention[1])
+        if table is None or len(table.columns) != 1 or table.columns[0].kind not in LENGTHS:
+            continue
+        try:
+            row = parameters.row(session, table, mention[2], on=today)
+        except parameters.ParameterMissing:
+            continue
+        length = row.values[table.columns[0].name]
+        if isinstance(length, int):
+            label = table.label_en if language == "en" else table.label_fr
+            told = {"length": LENGTHS[table.columns[0].kind](length), "row": row.label(language), "table": label}
+            found[mention[0]] = _("%(length)s (today’s figure of “%(row)s”, %(table)s)", **told)
+    return found
+
+
+LENGTHS: Final[Mapping[str, Callable[[int], str]]] = {
+    "minutes": lambda count: ngettext("%(num)d minute", "%(num)d minutes", count),
+    "hours": lambda count: ngettext("%(num)d hour", "%(num)d hours", count),
+    "days": lambda count: ngettext("%(num)d day", "%(num)d days", count),
+    "working_days": lambda count: ngettext("%(num)d working day", "%(num)d working days", count),
+    "months": lambda count: ngettext("%(num)d month", "%(num)d months", count),
+}
 
 
 def _table(table: Table, language: str) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, signed_in
+from webapp.auth import current, current_day, engine, signed_in
 from webapp.operations.names import names_of
 from webapp.sandbox.phrases import PHRASES
 from webapp.studio import (
@@ -20,6 +20,7 @@ from webapp.studio import (
     checks,
     choices,
     coverage,
+    delays,
     delivered,
     drafts,
     overtaken,
@@ -31,6 +32,7 @@ from webapp.studio import (
     uploads,
     versions,
 )
+from webapp.studio.changes.wording import Wording
 from webapp.studio.file_titles import companions, file_titles
 from webapp.studio.models import StudioDraft
 from webapp.studio.outline import names, names_drawn, outlines
@@ -66,7 +68,7 @@ def show(draft_id: UUID) -> str:
             in_force=in_force,
             overtaken=overtaken.is_overtaken(found, in_force),
             running=[each for each in versions.versions(reader, found.process_id) if each.running],
-            changes=changed,
+            changes=changes.by_file(changed, {**file_titles(former, language()), **titles}),
             brought=delivered.offered(reader, found, in_force),
             sides=changes.sides(changed),
             diagram=diagram,
@@ -151,9 +153,10 @@ def outline(draft_id: UUID, name: str) -> str:
     with reading(engine()) as reader:
         found = readable(reader, draft_id)
         body = drafts.files_of(reader, draft_id, found.rev).get(name)
-    if body is None or not name.endswith(".bpmn"):
-        raise NotFound(kind="file", id=name)
-    return render_template("studio/outline.html", draft=found, name=name, outlines=outlines(name, body, language()))
+        if body is None or not name.endswith(".bpmn"):
+            raise NotFound(kind="file", id=name)
+        told = Wording(language(), delays.in_words(reader, body, language(), current_day()))
+    return render_template("studio/outline.html", draft=found, name=name, outlines=outlines(name, body, told))
 
 
 @blueprint.get("/files/<name>")

@@ -32,7 +32,8 @@ class StudioDraft(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     process_id: Mapped[str] = mapped_column(String(IDENTIFIER))
     name: Mapped[str] = mapped_column(String(LABEL))
-    base_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"))  # the version it was copied from
+    base_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"))  # the version it goes on from
+    compared_id: Mapped[UUID | None] = mapped_column(Uuid)  # the version in force when it was asked for
     rev: Mapped[int] = mapped_column(Integer, default=1)
     state: Mapped[str] = mapped_column(String(12), default="open")
     begun_at: Mapped[datetime] = mapped_column(Moment)

@@ -13,7 +13,7 @@ from engine.bpmn import DiagramRefused
 from webapp.operations.drawing import Drawing, Shape, read_drawing
 from webapp.operations.outline import kind_words, names_in
 from webapp.studio.beside import Beside, beside
-from webapp.studio.changes import facts
+from webapp.studio.changes import facts, settings
 from webapp.studio.changes.facts import Part
 from webapp.studio.changes.wording import Wording
 from webapp.studio.merging import trees
@@ -58,14 +58,14 @@ class Outline:
     beside: tuple[Beside, ...]
 
 
-def outlines(name: str, body: bytes, language: str) -> list[Outline]:
+def outlines(name: str, body: bytes, wording: Wording) -> list[Outline]:
     """Every process of a diagram in words. Raises DiagramRefused."""
     read = trees.read(name, body)
     parts = facts.parts(body, name)
-    found = []
+    found, language = [], wording.language
     for id_, node in read.units.items():
         if trees.local(node) == "process":
-            telling = _Telling(read_drawing(body, id_), parts, read, Wording(language))
+            telling = _Telling(read_drawing(body, id_), parts, read, wording)
             others = tuple(beside(read, id_, language, telling.name))
             found.append(Outline(id_, parts[id_].label(language) or id_, tuple(telling.entries()), others))
     return found
@@ -107,8 +107,9 @@ class _Telling:
             )  # fmt: skip
 
     def _kind(self, shape: Shape) -> str:
-        """What an element is; of an event also whether the process begins or ends there, which the picture draws."""
-        words = kind_words(shape)
+        """What an element is; of an event also whether the process begins or ends there, and whether it sends or
+        waits, which the picture draws."""
+        words = _sent(shape) or kind_words(shape)
         if not shape.event or shape.kind not in ("startEvent", "endEvent"):
             return words
         return _("start: %(kind)s", kind=words) if shape.kind == "startEvent" else _("end: %(kind)s", kind=words)
@@ -128,17 +129,11 @@ class _Telling:
         if shape.parent is not None:
             yield _("Inside of “%(name)s”.", name=self.name(shape.parent))
         if shape.attached_to:
-            stays = self.parts[shape.id].facts.get("@cancelActivity") == "false"
-            told = {"name": self.name(shape.attached_to)}
-            yield _("While “%(name)s” goes on.", **told) if stays else _("Breaks off “%(name)s”.", **told)
+            yield settings.at_the_edge(self.parts[shape.id], self.name(shape.attached_to))
         lanes = [self._lane(lane) for lane in self.tree.lanes.get(shape.id, ()) if lane]
         if lanes:
             yield _("In the lane “%(lane)s”.", lane=" / ".join(lanes))
-        sentences = _sentences()
-        for setting, value in self.parts[shape.id].facts.items():
-            last = setting.partition("[")[2].rstrip("]") or setting.rpartition("@")[2]
-            if last in sentences and value:
-                yield sentences[last] % {"value": self._value(last, value)}
+        yield from settings.sentences(self.parts[shape.id], self._value)
 
     def _lane(self, lane: str) -> str:
         part = self.parts.get(lane)
@@ -181,26 +176,10 @@ class _Telling:
         return _("Then (“%(name)s”):", name=name) if name else _("Then:")
 
 
-def _sentences() -> Mapping[str, str]:
-    """By setting, what it says of an element."""
-    return {
-        "candidateGroups": _("For %(value)s."),
-        "assignee": _("For the person %(value)s."),
-        "task.deadline": _("Within %(value)s working days."),
-        "formId": _("Asks the form %(value)s."),
-        "type": _("Does the work %(value)s."),
-        "template": _("Sends the text %(value)s."),
-        "decisionId": _("Decides by the table %(value)s."),
-        "processId": _("Calls the process %(value)s."),
-        "expression": _("Calculates %(value)s."),
-        "timeDuration": _("After %(value)s."),
-        "timeCycle": _("Repeats: %(value)s."),
-        "timeDate": _("At %(value)s."),
-        "messageRef": _("Message %(value)s."),
-        "signalRef": _("Signal %(value)s."),
-        "errorRef": _("Error %(value)s."),
-        "escalationRef": _("Escalation %(value)s."),
-        "condition": _("When %(value)s is true."),
-        "inputCollection": _("Once for each of %(value)s."),
-        "completionCondition": _("Until %(value)s is true."),
-    }
+def _sent(shape: Shape) -> str:
+    """An event that sends or waits on the way; "" for what does neither."""
+    if shape.event not in ("message", "signal") or shape.kind == "startEvent":
+        return ""
+    if shape.kind in ("intermediateThrowEvent", "endEvent"):
+        return _("sends a message") if shape.event == "message" else _("sends a signal")
+    return _("waits for a message") if shape.event == "message" else _("waits for a signal")

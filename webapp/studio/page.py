@@ -16,6 +16,7 @@ from webapp.auth import SignedIn
 from webapp.operations.names import names_of
 from webapp.process_titles import processes
 from webapp.studio import delivered, drafts, health, rights, versions
+from webapp.studio.file_titles import companions
 from webapp.studio.health import Health
 from webapp.studio.models import StudioDecision, StudioDraft
 from webapp.studio.versions import Figures
@@ -147,7 +148,10 @@ def _noted(note: str) -> str:
 
 
 def _changed(files: Mapping[str, str], before: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(sorted(name for name in {*files, *before} if files.get(name) != before.get(name)))
+    """The files that a save touched; a form with its texts, a table with its cases is one."""
+    names = sorted(name for name in {*files, *before} if files.get(name) != before.get(name))
+    main = {other: name for name, other in companions(names).items()}
+    return tuple(name for name in names if name not in main)
 
 
 def decisions(session: Session, draft_id: UUID) -> Sequence[Decided]:

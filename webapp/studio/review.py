@@ -102,7 +102,7 @@ def propose(
         came = rehearsals.ask(session, subject, world, engine.clock.now())
     if came is not None and not came.left and came.red and not despite.strip():
         raise ScenariosRed(names=_names(came.red, language()))
-    draft.proposed_by, draft.reason, draft.base_id = by, reason.strip(), in_force.id
+    draft.proposed_by, draft.reason, draft.compared_id = by, reason.strip(), in_force.id
     draft.despite = despite.strip()
     draft.state = "rehearsing"
     if came is None or not came.left:
@@ -171,7 +171,7 @@ def approve(
     if by.id in authors(session, draft):
         raise FourEyes(action="approve", kind="draft", name=draft.name)
     in_force = versions.latest(session, draft.process_id)
-    if in_force.id != draft.base_id:
+    if in_force.id != draft.compared_id:
         raise BaseMoved(number=in_force.version)
     files = drafts.files_of(session, draft.id, draft.rev)
     red = _red(session, draft, files, world)

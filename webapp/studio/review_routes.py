@@ -15,6 +15,7 @@ from webapp.operations import diagrams
 from webapp.refusal_words import error_in_words
 from webapp.studio import changes, health, page, rehearsals, review, rights, versions
 from webapp.studio.draft_routes import changeable, readable, seen
+from webapp.studio.file_titles import file_titles
 from webapp.studio.outline import names_drawn
 from webapp.studio.rehearsals import Subject
 from webapp.studio.scenario_routes import world_of
@@ -101,7 +102,8 @@ def compare(process_id: str) -> str:
         found = changes.between(was, now, language())
         return render_template(
             "studio/compare.html", process_id=process_id, title=page.title_of(reader, process_id, language()),
-            before=before, after=after, changes=found, sides=changes.sides(found),
+            before=before, after=after, sides=changes.sides(found),
+            changes=changes.by_file(found, {**file_titles(was, language()), **file_titles(now, language())}),
             pictures=[
                 url_for("studio_review.diagram", process_id=process_id, definition_id=each.id)
                 for each in (before, after)

@@ -19,6 +19,7 @@ Files = Mapping[str, bytes]
 ENGLISH: Final = "en"
 MISSING: Final = "table_english_missing"
 OLD: Final = "table_english_old"
+RED: Final = "golden_case_red"
 MOST: Final = 3  # texts that one finding quotes
 # Parameters of findings that hold names of decisions or headings of columns, alone or among other words.
 HEADED: Final = frozenset({"column", "columns", "heading", "example", "region", "element", "decision", "input"})
@@ -98,7 +99,9 @@ def _finding(code: str, sentence: str, parts: list[Text]) -> Finding:
 
 
 def in_language(finding: Finding, files: Files, language: str) -> Finding:
-    """The finding with decisions and columns called as in this language."""
+    """The finding with decisions, columns and the codes that a golden case answers called as in this language."""
+    if finding.code == RED:
+        finding = _answers(finding, files, language)
     if finding.code in (MISSING, OLD):
         finding = replace(finding, params={**finding.params, "texts": _quoted(finding)})
     if language == DRAWN:
@@ -117,6 +120,32 @@ def in_language(finding: Finding, files: Files, language: str) -> Finding:
     params = {key: _said(value, spoken) if key in HEADED else value for key, value in finding.params.items()}
     called = finding.element_name and spoken.get(finding.element_name, finding.element_name)
     return replace(finding, params=params, element_name=called)
+
+
+def _answers(finding: Finding, files: Files, language: str) -> Finding:
+    """A red golden case as its reader calls it, what was expected and what came in the words of its table."""
+    own = [
+        each
+        for name, body in files.items()
+        if name.endswith(".dmn")
+        for each in texts(name, body)
+        if each.decision == finding.element and each.place == "output"
+    ]
+    words: dict[str, set[str]] = {}
+    for each in own:
+        if each.kind == "value":
+            words.setdefault(f'"{each.drawn}"', set()).add(each.within(language))
+        elif each.kind == "label" and each.column:
+            words.setdefault(f"{each.column}:", set()).add(f"{each.within(language)}:")
+    said = {code: next(iter(found)) for code, found in words.items() if len(found) == 1}
+    said = {code: _("“%(name)s”", name=word) if code.startswith('"') else word for code, word in said.items()}
+    shown = dict(finding.params)
+    names = shown.get("names")
+    shown["case"] = names.get(language, shown["case"]) if isinstance(names, Mapping) else shown["case"]
+    for key in ("expected", "got") if said else ():
+        text = str(shown[key])
+        shown[key] = said.get(f'"{text}"') or _said(text, said)  # a text alone stands without marks
+    return replace(finding, params=shown)
 
 
 def _quoted(finding: Finding) -> str:

@@ -182,6 +182,19 @@ def test_warnings_refuse_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("0 0 6 * * MON", ["hour_in_utc"]), ("@daily", ["hour_in_utc"]), ("0 0/15 * * * *", []), ("@hourly", []),
+        ("R/2024-01-01T06:00:00+01:00[Europe/Paris]/P7D", []),
+    ],
+)  # fmt: skip
+def test_a_cron_with_an_hour_says_that_it_is_in_utc(text: str, found: list[str]) -> None:
+    """Seen in the words of two diagrams: “every Monday at 6” came at 7 in winter and at 8 in summer."""
+    body = f'<startEvent id="start">{timer("Cycle", text)}</startEvent>' + user("x") + flows("start x")
+    assert [each.code for each in read(body).findings] == found
+
+
+@pytest.mark.parametrize(
     ("name", "value", "found"),
     [
         ("personal", "signature", []), ("personal", "consent", []), ("personal", "vote", ["personal_unknown"]),

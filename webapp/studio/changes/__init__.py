@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from engine.bpmn import DiagramRefused
@@ -14,20 +15,55 @@ from webapp.studio.changes.change import Change
 from webapp.studio.changes.wording import Wording
 from webapp.words import _
 
-__all__ = ["Change", "between", "sides"]
+__all__ = ["Change", "Told", "between", "by_file", "sides"]
 
 Files = Mapping[str, bytes]
 
 
 def between(before: Files, after: Files, language: str) -> list[Change]:
-    """Every difference, file by file: diagrams first."""
+    """Every difference, file by file: diagrams first. Of a form and its texts, or a table and its cases, one that is
+    written otherwise and does the same is not told beside the other: an editor writes both."""
     names = sorted({*before, *after}, key=lambda name: (not name.endswith(".bpmn"), not name.endswith(".dmn"), name))
+    differing = [name for name in names if before.get(name) != after.get(name)]
+    found = {name: list(_file(name, before, after, language)) for name in differing}
+    beside = file_titles.companions({**before, **after})
+    beside |= {other: name for name, other in beside.items()}
+    telling = {name for name, told in found.items() if any(change.kind != "layout" for change in told)}
     return [
         change
-        for name in names
-        if before.get(name) != after.get(name)
-        for change in _file(name, before, after, language)
+        for name in differing
+        for change in found[name]
+        if change.kind != "layout" or beside.get(name) not in telling
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The differences of one file, or of a form with its texts, under what it is called; "" for what needs no name."""
+
+    name: str
+    changes: tuple[Change, ...]
+
+
+def by_file(found: Sequence[Change], titles: Mapping[str, str]) -> list[Told]:
+    """The differences under the names of their files, each form with its texts. A diagram alone needs no name: its
+    sentences name its elements. `titles`: what files are called."""
+    of = {other: name for name, other in file_titles.companions(titles).items()}
+    grouped: dict[str, list[Change]] = {}
+    for change in found:
+        grouped.setdefault(of.get(change.file, change.file), []).append(change)
+    if all(name.endswith(".bpmn") for name in grouped) and len(grouped) < 2:
+        return [Told("", tuple(found))] if found else []
+    return [Told(_heading(name, titles), tuple(changes)) for name, changes in grouped.items()]
+
+
+def _heading(name: str, titles: Mapping[str, str]) -> str:
+    title = titles.get(name)
+    if title is None:
+        return name
+    kinds = {".bpmn": _("Diagram: %(title)s"), ".dmn": _("Table: %(title)s"), ".form": _("Form: %(title)s")}
+    said = next((words for ending, words in kinds.items() if name.endswith(ending)), "%(title)s")
+    return said % {"title": title}
 
 
 def sides(changes: list[Change]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from webapp.operations.outline import event_words, kind_of
-from webapp.studio.changes import beside
+from webapp.studio.changes import beside, settings
 from webapp.studio.changes.change import Change
 from webapp.studio.changes.facts import Part, parts
 from webapp.studio.changes.wording import Wording
@@ -98,7 +98,15 @@ class _Telling:
                 text = _("A new way leads from “%(name)s”.", name=self.name(part, self.now))
                 yield Change("added", self.file, part.id, text)
         else:
-            yield Change("added", self.file, part.id, _("New: “%(name)s”.", name=self.name(part, self.now)))
+            new = _("New: “%(name)s”.", name=self.name(part, self.now))
+            yield Change("added", self.file, part.id, " ".join([new, *self._says(part)]))
+
+    def _says(self, part: Part) -> Iterator[str]:
+        """What is set of a new element: nobody should have to open it to know when it comes and for whom it is."""
+        host = self.now.get(part.facts.get("@attachedToRef", ""))
+        if host is not None:
+            yield settings.at_the_edge(part, self.name(host, self.now))
+        yield from settings.sentences(part, lambda setting, value: self._value(setting, value, self.now))
 
     def removed(self, part: Part) -> Iterator[Change]:
         if part.kind == "sequenceFlow":

@@ -21,7 +21,7 @@ def changes(file: str, was: Read, now: Read, before_texts: FormTexts, after_text
     if file.endswith(".form"):
         yield from _forms(file, was, now, before_texts, after_texts)
     elif file.endswith(".cases.json"):
-        yield from _cases(file, was, now)
+        yield from _cases(file, was, now, after_texts.language)
     else:
         before, after = dict(leaves(was, "")), dict(leaves(now, ""))
         for place in [*after, *(place for place in before if place not in after)]:
@@ -129,15 +129,21 @@ def leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
         yield path, "" if value is None else str(value)
 
 
-def _cases(file: str, was: Read, now: Read) -> Iterator[Change]:
+def _cases(file: str, was: Read, now: Read, language: str) -> Iterator[Change]:
     before, after = ({str(case.get("name")): case for case in _list(each)} for each in (was, now))
-    for name in [*after, *(name for name in before if name not in after)]:
-        if name not in before:
+    for key in [*after, *(key for key in before if key not in after)]:
+        name = _case_name(key, after.get(key) or before[key], language)
+        if key not in before:
             yield Change("added", file, None, _("New golden case: “%(name)s”.", name=name))
-        elif name not in after:
+        elif key not in after:
             yield Change("removed", file, None, _("The golden case “%(name)s” is gone.", name=name))
-        elif before[name] != after[name]:
+        elif before[key] != after[key]:
             yield Change("changed", file, None, _("The golden case “%(name)s” expects something else.", name=name))
+
+
+def _case_name(key: str, case: Read, language: str) -> str:
+    names = case.get("names")
+    return str(names.get(language, key)) if isinstance(names, Mapping) else key
 
 
 def _list(cases: Read) -> list[Read]:
