@@ -242,6 +242,20 @@ Feature: Two people work together for six months
     And "Paul Girard" says YES to being three
     Then the mail "mentor_proposal" has the words "vous seriez 4"
 
+  Scenario: P3.7, nobody joins a pair that ended meanwhile
+    Given "Camille Martin" takes 2 people
+    And the member "Paul Girard" of number 1005
+    When "Paul Girard" asks for a mentor
+    And "Zoe Lambert" tells the coordination of THREE
+    And MENTORING names 1005 as the third
+    And "Zoe Lambert" writes first
+    And "Zoe Lambert" says NO_GO after the call
+    And "Camille Martin" says GO after the call
+    And MENTORING talks to the pair and they END
+    And "Zoe Lambert" says YES to being three
+    Then MENTORING reads "binôme terminé" of the third person, and no place is held
+    And MENTORING may not name 1005 as the third: "mentor_pair_over"
+
   Scenario: P3.7, who said no to a proposal may be named again: whoever names has spoken with them
     Given "Camille Martin" takes 2 people
     And the member "Paul Girard" of number 1005
@@ -253,7 +267,7 @@ Feature: Two people work together for six months
     And "Zoe Lambert" tells the coordination of THREE
     And MENTORING names 1005 as the third
     And "Zoe Lambert" says YES to being three
-    Then the proposal to "Paul Girard" bears no answer of the one before
+    Then the proposal to "Paul Girard" bears no answer of the one before, and that one keeps its own
     When "Paul Girard" says YES, and "Camille Martin" too
     Then "Camille Martin" has two pairs beside each other, and no place left
 

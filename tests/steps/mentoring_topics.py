@@ -20,7 +20,7 @@ from tests.steps.mentoring import actor, does, tell
 from tests.steps.mentoring_mails import written
 from tests.steps.tasks import staff
 from webapp.mentoring import page
-from workflows.association.mentoring import demands, indicators, mentors, pairs, proposals
+from workflows.association.mentoring import demands, indicators, lists, mentors, pairs, proposals
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import MentoringAvoidance, MentorProfile
 from workflows.association.mentoring.pair_record import TOPICS
@@ -123,6 +123,15 @@ def reads_of_third(office: Office, words: str) -> None:
     assert words in str(shown["pair.third_words"])
 
 
+@then(parsers.parse('MENTORING reads "{words}" of the third person, and no place is held'))
+def reads_and_none_is_held(office: Office, words: str) -> None:
+    shown = shown_of(office, open_task(office, "call_back"), ["pair.third_words"])
+    assert words in str(shown["pair.third_words"])
+    with reading(office.engine) as session:
+        assert session.scalars(select(MentorPlace)).all() == []
+        assert session.scalars(select(PairProposal).where(PairProposal.beside_id.is_not(None))).all() == []
+
+
 @when(parsers.parse('"{name}" would meet anybody'))
 def meets_anybody(office: Office, name: str) -> None:
     with transaction(office.engine) as session:
@@ -189,12 +198,14 @@ def is_on_track(office: Office, name: str, track: str) -> None:
         session.execute(update(MentorProfile).where(whose).values(track=track))
 
 
-@then(parsers.parse('the proposal to "{name}" bears no answer of the one before'))
+@then(parsers.parse('the proposal to "{name}" bears no answer of the one before, and that one keeps its own'))
 def is_unanswered(office: Office, name: str) -> None:
     with reading(office.engine) as session:
         demand = session.scalars(select(MentorDemand).where(MentorDemand.person_id == known(office, name).id)).one()
         held = proposals.held(session, demand.id)
+        refused = lists.refused(session)
     assert held is not None and (held.said, held.answered_at) == ("", None)
+    assert (held.mentor_id, demand.id) in refused, "a later round does not propose whom she refused"
 
 
 @when(parsers.parse('"{name}" would rather not meet "{other}"'))

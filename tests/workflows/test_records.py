@@ -235,6 +235,22 @@ def test_an_address_says_nothing_of_where_somebody_lives(office: Office, names: 
             assert (person.country, person.addresses[0].country) == ("JP", "FR")
 
 
+def test_a_residence_that_is_left_empty_is_that_of_the_address(office: Office) -> None:
+    """As the profile says; without an address it stays what it was."""
+    with transaction(office.engine) as session:
+        person = Person(
+            id=uuid4(), first_names="Ana", birth_name="Zhou", birth_date=date(1990, 1, 1), country="FR", watched=False
+        )
+        session.add(person)
+        session.flush()
+        of_her = {"person_id": str(person.id)}
+        record_set().write(session, of_her, {"person.country": ""}, now=NOON)
+        assert person.country == "FR"
+        tokyo = {"person.address_lines": "1-1 Chiyoda", "person.city": "東京", "person.address_country": "JP"}
+        record_set().write(session, of_her, {**tokyo, "person.country": ""}, now=NOON)
+        assert (person.country, person.addresses[0].country) == ("JP", "JP")
+
+
 def test_the_address_of_an_applicant_is_kept_apart_from_the_residence(office: Office) -> None:
     with transaction(office.engine) as session:
         application = applications.open_application(

@@ -123,12 +123,14 @@ def _asks_once(fields: Iterable[str]) -> bool:
 
 
 def _write_person(subject: Subject, values: Values) -> Values:
-    """Keeps the profile. Where somebody has post sent says nothing of where they live: residence is `country` alone.
-    Raises PhoneRefused."""
+    """Keeps the profile. Where somebody has post sent says nothing of where they live: residence is `country` alone,
+    and that of the address only where it is asked for and left empty. Raises PhoneRefused."""
     person = _person(subject)
     if person is None:
         return {}
     unchanged = _asks_once(values) and values["country"] == _read_person(subject, values)["country"]
+    if "country" in values and not values["country"] and values.get("address_country"):
+        values = {**values, "country": values["address_country"]}
     for field in _PERSON_FIELDS & set(values) - ({"country"} if unchanged else set()):
         if field not in {"country", "lang"} or values[field]:
             setattr(person, field, values[field] or None)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import count
 from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
@@ -25,7 +26,7 @@ from workflows.association.mentoring import demands, lists, mentors, pairs, plac
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.mentoring.proposals import PairProposal
-from workflows.association.mentorships import Mentorship
+from workflows.association.mentorships import LIVE, Mentorship
 
 _EXCLUSIONS: Final = "workflows.association.matching.exclusions"  # loads numpy: see `rounds`
 
@@ -48,6 +49,12 @@ class ThirdHasNotAsked(Invalid):
     code: ClassVar[str] = "mentoring_third_has_not_asked"
 
 
+class PairIsOver(Invalid):
+    """This pair has ended: nobody joins it any more. Leave the field of the third person empty."""
+
+    code: ClassVar[str] = "mentor_pair_over"
+
+
 def propose(session: Session, demand: MentorDemand, mentor_no: str, now: datetime) -> None:
     """Reserves the place of a mentor whom a person found. Raises MemberUnknown, NoPlaceLeft, KeptApart."""
     mentor_id = mentors.person_of(session, mentor_no, "mentor_no")
@@ -59,7 +66,10 @@ def third(session: Session, pair: Mentorship, number: str, now: datetime) -> tup
     """The request of a third person whom the coordination names, and the mentees who are asked before she joins them.
 
     She has asked for a mentor herself, so that her aims and her commitment are hers; those who work with the mentor
-    already, she and he say yes or no to it. Raises MemberUnknown, ThirdHasNotAsked, NoPlaceLeft, KeptApart."""
+    already, she and he say yes or no to it. Raises PairIsOver, MemberUnknown, ThirdHasNotAsked, NoPlaceLeft, KeptApart.
+    """
+    if pair.state not in LIVE:
+        raise PairIsOver(field="third_no")
     person_id = mentors.person_of(session, number, "third_no")
     asked = [each for each in demands.open_ones(session) if each.person_id == person_id]
     mentees = [each.mentee_id for each in (pair, *pairs.beside(session, pair))]
@@ -72,7 +82,7 @@ def third(session: Session, pair: Mentorship, number: str, now: datetime) -> tup
 def join(session: Session, pair: Mentorship, demand: MentorDemand, now: datetime) -> bool:
     """Proposes the mentor of a pair to a third person to whom its mentees agreed; False where that no longer goes."""
     demands.alone(session, [demand.id])
-    if demand.state != demands.OPEN:
+    if demand.state != demands.OPEN or pair.state not in LIVE:
         return False
     try:
         _check_third(session, pair, demand, now)
@@ -103,7 +113,7 @@ def _hold(
         session.flush()
     proposal = _proposal(session, demand, mentor_id, now, today)
     proposal.state, proposal.proposed_at, proposal.beside_id = proposals.HELD, now, beside
-    proposal.said, proposal.answered_at = "", None  # of the same day's proposal before, which was refused
+    proposal.said, proposal.answered_at = "", None  # of the same day's proposal before, which was let go
     session.flush()
     if not places.reserve(session, found, proposal.id, now, today):
         raise NoPlaceLeft(field=field)
@@ -121,13 +131,20 @@ def _mentor(session: Session, demand: MentorDemand, mentor_id: UUID, now: dateti
 
 
 def _proposal(session: Session, demand: MentorDemand, mentor_id: UUID, now: datetime, today: date) -> PairProposal:
-    """The row of this proposal; the same one where it is made again on the same day."""
-    round_ = rounds.open_round(session, f"{today.isoformat()}-by-hand", proposals.ROLLING, now)
-    round_.state = "SENT"
-    known = select(PairProposal).where(
-        PairProposal.round_id == round_.id, PairProposal.demand_id == demand.id, PairProposal.mentor_id == mentor_id
-    )
-    found = session.scalars(known).one_or_none()
+    """The row of this proposal: the same one where it was let go on the same day; what was answered, or came to be a
+    pair, stays on record, and the proposal stands in a further round of that day."""
+    for number in count(1):
+        key = f"{today.isoformat()}-by-hand" + (f"-{number}" if number > 1 else "")
+        round_ = rounds.open_round(session, key, proposals.ROLLING, now)
+        round_.state = "SENT"
+        found = session.scalars(
+            select(PairProposal).where(
+                PairProposal.round_id == round_.id, PairProposal.demand_id == demand.id,
+                PairProposal.mentor_id == mentor_id,
+            )
+        ).one_or_none()  # fmt: skip
+        if found is None or found.state == proposals.LEFT:
+            break
     if found is None:
         found = PairProposal(
             id=uuid4(), round_id=round_.id, demand_id=demand.id, mentor_id=mentor_id, rank=0, score=0, locked=True

@@ -40,8 +40,8 @@ TOPICS: Final = {
 _THIRD: Final = {
     "DECLINED": ("qui est déjà accompagné n’a pas dit oui", "whoever is mentored already has not said yes"),
     "NOT_FREE": (
-        "n’a plus pu être proposée : place prise, ou demande close",
-        "could not be proposed any more: the place is taken, or the request closed",
+        "n’a plus pu être proposée : place prise, demande close ou binôme terminé",
+        "could not be proposed any more: the place is taken, the request closed, or the pair has ended",
     ),
 }
 _STATES: Final = {
