@@ -29,7 +29,7 @@ from webapp.links.tokens import SignedLink
 from workflows.association import orders
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
-from workflows.association.events import door, figures, notices, refunds, tickets, visiting, visitors
+from workflows.association.events import door, figures, notices, records, refunds, tickets, visiting, visitors
 from workflows.association.events.incidents import EventIncident
 from workflows.association.events.owed import EventRefund
 from workflows.association.events.records import ENDED, PUBLISHED, Event
@@ -220,6 +220,24 @@ def test_a_member_sees_the_page_and_none_of_the_hands(app: Flask, web_engine: En
     assert places == [(1, True), (1, False)], "what is about one date stands with it, the rest before all of them"
     assert [member.get(f"/events/{event}/{part}").status_code for part in ("list", "change", "call-off")] == [404] * 3
     assert member.post_form(f"/events/{event}/change", {"capacity": "900"}).status_code == 404
+
+
+@pytest.mark.parametrize(("lang", "typed"), [("fr", "12,50"), ("en", "12.50")])
+def test_a_price_is_read_and_shown_as_its_reader_writes_it(
+    app: Flask, web_engine: Engine, event: str, lang: str, typed: str
+) -> None:
+    with reading(web_engine) as session:
+        shown = session.scalars(select(Event).where(Event.key == event)).one()
+    lea, path = signed_in(app, web_engine, shown.organiser_id), f"/events/{event}/change"
+    lea.post_form("/language", {"language": lang})
+    assert lea.post_form(path, {"price_member": typed}).status_code == 303
+    for wrong in ("abc", "-1", "12,505", "99999", "1e3"):
+        assert lea.post_form(path, {"price_member": wrong}).status_code == 422, wrong
+    with reading(web_engine) as session:
+        assert records.prices(session, shown.id)["MEMBER"] == Decimal("12.50")
+    page = lea.get(path).get_data(as_text=True)
+    assert f'value="{typed}"' in page
+    assert page.index('id="price_member"') < page.index('id="price_student"') < page.index('id="price_public"')
 
 
 @pytest.mark.parametrize(("lang", "row"), [("fr", "signalé le"), ("en", "told on")])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
+from typing import ClassVar, Final
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.errors import Invalid
 from engine.transaction import reading, transaction
+from forms.readings import Misread, read_number, written_number
 from webapp.auth import current, engine, signed_in
 from webapp.errors import wants_json
 from webapp.events import drafts
@@ -18,13 +22,38 @@ from webapp.words import _, language
 from workflows.association.events import changing, records, words
 
 blueprint = Blueprint("event_changes", __name__, template_folder="templates", url_prefix="/events/<key>/change")
-CHANGED = ("title_fr", "title_en", "about", "about_en", "place", "alcohol", "expected", "capacity", *(
-    f"price_{each.lower()}" for each in records.PRICES
-))  # fmt: skip
+_PRICES = tuple(f"price_{each.lower()}" for each in records.PRICES)
+CHANGED = ("title_fr", "title_en", "about", "about_en", "place", "alcohol", "expected", "capacity", *_PRICES)
+MOST: Final = 10_000  # as the form to propose an event says
+
+
+class PriceUnreadable(Invalid):
+    """“{typed}” is no price. Write an amount from 0 to {most} euros, with two decimals at most; 0 for free."""
+
+    code: ClassVar[str] = "event_price_unreadable"
 
 
 def _given() -> dict[str, str]:
     return {name: request.form[name][:4_000] for name in CHANGED if name in request.form}
+
+
+def _read() -> dict[str, object]:
+    """What was sent, the prices read as the reader's language writes them. Raises PriceUnreadable."""
+    given: dict[str, object] = dict(_given())
+    for name in _PRICES:
+        if given.get(name):
+            given[name] = _amount(name, str(given[name]))
+    return given
+
+
+def _amount(name: str, typed: str) -> Decimal:
+    try:
+        amount = read_number(typed, language())
+    except Misread as error:
+        raise PriceUnreadable(typed=typed[:20], most=str(MOST), field=name) from error
+    if not 0 <= amount <= MOST or amount != round(amount, 2):
+        raise PriceUnreadable(typed=typed[:20], most=str(MOST), field=name)
+    return amount
 
 
 @contextmanager
@@ -50,11 +79,12 @@ def page(key: str) -> str:
         event, lang = own_event(reader, key), language()
         prices = records.prices(reader, event.id)
         shown = {name: getattr(event, name) for name in CHANGED if hasattr(event, name)}
-        shown |= {f"price_{kind.lower()}": amount for kind, amount in prices.items()}
+        shown |= {f"price_{kind.lower()}": written_number(amount, lang) for kind, amount in prices.items()}
         draft = drafts.draft_of(reader, event, current().actor)
         author = drafts.author_of(reader, draft, current().actor) if draft is not None else ""
         return render_template(
-            "events/change.html", event=event, prices=prices, words=words, lang=lang, draft=draft, author=author,
+            "events/change.html", event=event, words=words,
+            prices=[each for each in records.PRICES if each in prices], lang=lang, draft=draft, author=author,
             shown=shown | (draft.typed if draft is not None else {}),
         )  # fmt: skip
 
@@ -66,7 +96,7 @@ def change(key: str) -> ResponseReturnValue:
     """Changes a published event; what matters to an approval is weighed again before it holds."""
     with _kept_for_successor(key), transaction(engine()) as writer:
         event = own_event(writer, key)
-        again = changing.change(writer, engine(), event, dict(_given()), by=current().actor)
+        again = changing.change(writer, engine(), event, _read(), by=current().actor)
         drafts.drop(writer, event.id)
     told = _("The change is weighed again. Until it is approved, nobody registers beyond the approved places.")
     flash(told if again else _("The page is changed."), "success")
