@@ -22,7 +22,7 @@ from webapp.app import create_app
 from webapp.assembly import registry
 from webapp.payments.providers import signs_at_provider
 from webapp.settings import SettingRefused, Settings
-from workflows.association import provider_debits
+from workflows.association import figures, parameters, provider_debits
 from workflows.association.diplomas import Diploma
 from workflows.association.orders import Order, open_order
 from workflows.association.payments import PaymentEvent
@@ -156,13 +156,9 @@ def test_nobody_is_led_elsewhere(payer: LookedAtPages, stripe: OtherSystem) -> N
     assert payer.post_form(f"/pay/{KEY}", {"outcome": "checkout"}).status_code == 502
 
 
-def test_a_basket_asks_for_no_iban_where_the_provider_signs(joining: Engine, settings: Settings) -> None:
-    named = replace(
-        settings, payment_accounts={"gocardless": "sandbox_token"}, debit_provider="gocardless",
-        payment_secrets={**settings.payment_secrets, "gocardless": SECRET},
-    )  # fmt: skip
-    house = replace(joining, registry=registry(named, joining.clock))
-    app = create_app(named, house)
+def at_the_basket(house: Engine, settings: Settings) -> tuple[LookedAtPages, str]:
+    """Somebody whom the register knows, before the basket; and the page of the journey."""
+    app = create_app(settings, house)
     app.test_client_class = LookedAtPages
     client = app.test_client()
     assert isinstance(client, LookedAtPages)
@@ -176,6 +172,28 @@ def test_a_basket_asks_for_no_iban_where_the_provider_signs(joining: Engine, set
     journey = open_journey(client, house)
     assert client.post_form(own_task(client, journey), CONSENTS).status_code == 303
     jobs.run_due(house)
+    return client, journey
+
+
+def test_a_basket_says_what_dues_for_life_cost_and_how_many_years_they_are(joining: Engine, settings: Settings) -> None:
+    today = joining.clock.now().date()
+    with transaction(joining) as session:
+        parameters.decide(
+            session, figures.NUMBERS, "LIFE_YEARS", {"number": 18}, valid_from=today, decided_by="AG",
+            decided_on=today, now=joining.clock.now(),
+        )  # fmt: skip
+    client, journey = at_the_basket(joining, settings)
+    basket = re.sub(r"\s", " ", client.get(own_task(client, journey)).get_data(as_text=True))
+    assert "2 880,00 €" in basket and "18 années au plein tarif" in basket
+
+
+def test_a_basket_asks_for_no_iban_where_the_provider_signs(joining: Engine, settings: Settings) -> None:
+    named = replace(
+        settings, payment_accounts={"gocardless": "sandbox_token"}, debit_provider="gocardless",
+        payment_secrets={**settings.payment_secrets, "gocardless": SECRET},
+    )  # fmt: skip
+    house = replace(joining, registry=registry(named, joining.clock))
+    client, journey = at_the_basket(house, named)
     basket = {"duration_years": "1", "gift_amount": "", "pay_means": "SEPA"}
     assert client.post_form(own_task(client, journey), basket).status_code == 303
     jobs.run_due(house)

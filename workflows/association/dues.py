@@ -38,7 +38,7 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-@service_task("dues.price", results=("tariff", "dues_amount", "life_amount", "dues_end", "course_end"))
+@service_task("dues.price", results=("tariff", "dues_amount", "life_amount", "life_years", "dues_end", "course_end"))
 def price(work: ServiceWork) -> Mapping[str, object]:
     """The yearly amount of the tariff, and when a membership that is paid today would end."""
     application = application_of(work)
@@ -49,11 +49,13 @@ def price(work: ServiceWork) -> Mapping[str, object]:
     started = local_day(application.created_at, work.engine.settings.zone)
     row = price_row(work.session, code, started, today)
     full = price_row(work.session, FULL_RATE, started, today)
+    life_years = figures.number(work.session, "LIFE_YEARS", today, started=started)
     end = course_end(work.session, application, today) if row.whole_course else a_year_from(today)
     return {
         "tariff": code,
         "dues_amount": amount(work.variables, "set_amount", row.amount),
-        "life_amount": full.amount * figures.number(work.session, "LIFE_YEARS", today, started=started),
+        "life_amount": full.amount * life_years,
+        "life_years": life_years,
         "dues_end": end,
         "course_end": course_end(work.session, application, today),
     }

@@ -54,7 +54,7 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-@service_task("renewal.price", results=("tariff", "dues_amount", "life_amount", "course_end"))
+@service_task("renewal.price", results=("tariff", "dues_amount", "life_amount", "life_years", "course_end"))
 def price(work: ServiceWork) -> Mapping[str, object]:
     """The yearly amount of the tariff. A row that applies to running cases changes it; so does the end of grace."""
     quote = work.variables.get("quote")
@@ -63,11 +63,13 @@ def price(work: ServiceWork) -> Mapping[str, object]:
     announced = announced_on(work.session, renewal, today)
     row = price_row(work.session, code, announced, today)
     full = price_row(work.session, FULL_RATE, announced, today)
+    life_years = figures.number(work.session, "LIFE_YEARS", today, started=announced)
     renewal.tariff_code, renewal.dues = code, amount(work.variables, "set_amount", row.amount)
     return {
         "tariff": code,
         "dues_amount": renewal.dues,
-        "life_amount": full.amount * figures.number(work.session, "LIFE_YEARS", today, started=announced),
+        "life_amount": full.amount * life_years,
+        "life_years": life_years,
         "course_end": None,
     }
 
