@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -20,9 +21,11 @@ from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import DEPLOYER, start_review
+from tests.fixtures.members import JOIN
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_inbox import open_task
+from tests.webapp.test_parameter_pages import form, shown
 from webapp.unsent import store
 from webapp.unsent.filling import filled
 from workflows.association import parameters
@@ -225,3 +228,81 @@ def test_every_kind_of_form_comes_back(
     assert again.status_code == 200
     text = again.get_data(as_text=True)
     assert [each for each in shown if each not in text] == []
+
+
+def test_what_a_colleague_decided_meanwhile_is_not_written_over_by_what_comes_back(
+    app: Flask, odile: LookedAtPages, web_engine: Engine
+) -> None:
+    sign_in(odile, "odile")
+    typed = {
+        "v_amount": "175",
+        "valid_from": "2099-09-01",
+        "decided_by": "AG",
+        "decided_on": "2026-11-20",
+        "key": "STD",
+    }
+    before = form(shown(odile, f"{FORM}?key=STD"), **typed)
+    paul = signed_in(app, "paul")
+    decided = form(shown(paul, f"{FORM}?key=STD"), **typed | {"valid_from": "2098-09-01", "v_amount": "180"})
+    assert paul.post_form(FORM, decided).status_code == 303
+    back = odile.post_form(f"/language?language=en&keep=1&next={FORM}?key=STD", before).location
+    page = shown(odile, back)
+    assert 'value="175"' in page
+    again = odile.post_form(FORM, form(page, **typed))
+    assert (again.status_code, "Somebody else" in again.get_data(as_text=True)) == (409, True)
+
+
+def in_english(browser: LookedAtPages, page: str) -> str:
+    """Presses the other language on this page, whose form holds what was typed; answers what comes."""
+    document = html.document_fromstring(page)
+    [button] = document.xpath("//button[@data-keep]")
+    [kept] = [each for each in document.forms if each.get("id") == button.get("data-keep")]
+    typed: dict[str, list[str]] = {}
+    for name, text in kept.form_values():
+        typed.setdefault(name, []).append(text)
+    answer = browser.post_form(button.get("data-keep-at"), typed)
+    shown_ = browser.get(answer.location) if answer.status_code == 303 else answer
+    assert (shown_.status_code, '<html lang="en"' in shown_.get_data(as_text=True)) == (200, True)
+    return shown_.get_data(as_text=True)
+
+
+def test_a_refused_figure_is_kept_in_the_other_language_with_the_row_it_is_about(odile: LookedAtPages) -> None:
+    sign_in(odile, "odile")
+    typed = {"v_amount": "douze", "valid_from": "2099-09-01", "decided_by": "AG", "decided_on": "2026-11-20"}
+    [refused] = html.document_fromstring(odile.get(f"{FORM}?key=STD").get_data(as_text=True)).xpath(
+        "//form[@id='kept-form']/@action"
+    )
+    page = odile.post_form(refused, form(shown(odile, f"{FORM}?key=STD"), **typed)).get_data(as_text=True)
+    english = in_english(odile, page)
+    assert 'value="douze"' in english and "Add a row" not in english
+    [action] = html.document_fromstring(english).xpath("//form[@id='kept-form']/@action")
+    assert odile.post_form(action, form(english, **typed | {"v_amount": "12"})).status_code == 303
+
+
+def test_a_visitors_start_form_is_kept_in_the_other_language(client: LookedAtPages, joining: Engine) -> None:
+    typed = {**JOIN, "email": "nowhere"}
+    document = html.document_fromstring(client.get("/start/membership_application").get_data(as_text=True))
+    [action] = document.xpath("//button[@data-keep]/@data-keep-at")
+    answer = client.post_form(action, {**typed, "proof": (BytesIO(b"%PDF"), "diplôme.pdf")})
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, '<html lang="en"' in page, "There is a problem" in page) == (200, True, False)
+    assert 'value="Camille"' in page and 'value="nowhere"' in page
+    assert "“diplôme.pdf” was not kept: choose it again." in page.replace("&#34;", '"')
+    assert '<html lang="fr"' in client.post_form(action.replace("=en", "=fr"), typed).get_data(as_text=True)
+    assert '<html lang="fr"' in client.get("/start").get_data(as_text=True)
+
+
+def test_whose_session_ended_before_the_language_was_changed_gets_the_form_after_the_sign_in(
+    odile: LookedAtPages,
+) -> None:
+    answer = odile.post_form(f"/language?language=en&keep=1&next={FORM}?key=STD", TYPED)
+    back = parse_qs(urlsplit(answer.location).query)["next"][0]
+    assert sign_in(odile, "odile", back) == back
+    assert 'value="175,50"' in shown(odile, back)
+
+
+def test_what_is_too_much_to_be_kept_is_said_when_the_language_is_changed(odile: LookedAtPages) -> None:
+    sign_in(odile, "odile")
+    typed = TYPED | {"decided_by": "a" * (store.LONGEST + 1)}
+    answer = odile.post_form(f"/language?language=en&keep=1&next={FORM}?key=STD", typed)
+    assert "What you typed could not be kept. Nothing was sent." in shown(odile, answer.location)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, refresh
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
@@ -142,6 +142,7 @@ def language() -> Answer:
     person = visitor()
     if chosen in LANGUAGES:
         session["lang"] = chosen
+        refresh()  # what is said of the form that came along is said in it
         if person is not None:
             with transaction(auth.engine()) as writer:
                 passwords.account_of(writer, person.person_id).language = chosen

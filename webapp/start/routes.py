@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import refresh
 from sqlalchemy.orm import Session
 
 import workflows
@@ -24,12 +25,14 @@ from webapp.behalf import evidence
 from webapp.behalf.evidence import NOTHING, Evidence
 from webapp.behalf.store import of_case
 from webapp.behalf.words import channels
+from webapp.catalogues import LANGUAGES
 from webapp.errors import in_words
 from webapp.files.scanning import scanner
 from webapp.files.store import StoredFile
 from webapp.limits import limited
 from webapp.start.startable import Startable, known_of, startable, startables
-from webapp.unsent.expired import typed_before
+from webapp.unsent.expired import say_lost, typed_before
+from webapp.unsent.files import uploads
 from webapp.viewer import find_viewer
 from webapp.words import _, language
 
@@ -69,7 +72,10 @@ def form(process_id: str) -> ResponseReturnValue:
 @public
 @limited("30 per hour")
 def begin(process_id: str) -> ResponseReturnValue:
-    """Starts the case. A machine that fills the trap is thanked and forgotten."""
+    """Starts the case. A machine that fills the trap is thanked and forgotten. With a language in its address, asks in
+    it what was asked."""
+    if request.args.get("language") in LANGUAGES:
+        return _in_language(process_id, request.args["language"])
     person, directory = visitor(), settings().files_directory
     assert directory is not None
     if request.form.get(TRAP):
@@ -105,6 +111,16 @@ def begin(process_id: str) -> ResponseReturnValue:
         answers.refuse(bound, refused, in_words(refused))
         return page(found, bound, said), 422
     return answered(process_id, started.instance_id, started.next_tasks)
+
+
+def _in_language(process_id: str, chosen: str) -> str:
+    """The form as it was typed, in the other language. Nothing of it is kept: of whom it is nobody knows yet."""
+    session["lang"] = chosen
+    refresh()
+    with reading(engine()) as reader:
+        found = found_of(reader, process_id)
+        say_lost(each.filename or "" for _field, each in uploads(request.files.items(multi=True)))
+        return page(found, bound_of(reader, found, request.form))
 
 
 @blueprint.get("/start/<process_id>/sent")

@@ -52,13 +52,20 @@ def hold_form(page: str | None) -> ResponseReturnValue | None:
 
 
 def kept_for(page: str) -> str:
-    """The address of this page with its form, which this POST carries elsewhere, as to change the language; as it is
-    where nobody is signed in, or it is too much."""
-    token = session.get(TOKEN)
+    """The address of this page with its form, which this POST carries elsewhere, as to change the language; that of the
+    sign-in where the session has ended, and of the bare page, with a word, where the form cannot be kept."""
+    token, typed = session.get(TOKEN), _typed()
     with transaction(auth.engine()) as writer:
-        held_id, lost = _hold(writer, token if isinstance(token, str) else "", _typed(), urlsplit(page).path)
+        held_id, lost = _hold(writer, token if isinstance(token, str) else "", typed, urlsplit(page).path)
     say_lost(lost)
-    return page if held_id is None else _with(page, SWITCHED, held_id)
+    if held_id is None:
+        if any(text.strip() for texts in typed.values() for text in texts):
+            flash(_("What you typed could not be kept. Nothing was sent."), "warning")
+        return page
+    if auth.visitor() is not None:
+        return _with(page, SWITCHED, held_id)
+    flash(_("Your session had ended. What you typed is kept: sign in, and it is in its form again."), "info")
+    return url_for("people.sign_in", next=_with(page, PARAMETER, held_id))
 
 
 def _with(page: str, parameter: str, held_id: UUID) -> str:

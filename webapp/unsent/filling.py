@@ -12,7 +12,8 @@ from webapp.unsent.files import KEPT, KeptFile
 
 __all__ = ["filled", "with_files"]
 
-NEVER: Final = frozenset({"csrf_token", "request_key", "rev", "seen"})  # the page's own, as it stands now
+NEVER: Final = frozenset({"csrf_token", "request_key"})  # the page's own, as it stands now
+SEEN: Final = frozenset({"rev", "seen"})  # what its author had before him: whoever was faster is not written over
 TICKED: Final = frozenset({"checkbox", "radio"})
 UNTOUCHED: Final = frozenset({"hidden", "password", "file", "submit", "button"})
 
@@ -95,5 +96,5 @@ def _fill(field: html.HtmlElement, texts: list[str]) -> None:
         field.attrib.pop("checked", None)
         if field.get("value", "on") in texts:
             field.set("checked", "checked")
-    elif kind not in UNTOUCHED:
+    elif kind not in UNTOUCHED or field.get("name") in SEEN:
         field.set("value", texts[0])
