@@ -23,6 +23,7 @@ IN_COLUMN: Final = "“{decision}”, column “{column}”: {said}"
 OF_ELEMENT: Final = "“{name}”: {said}"
 NOTHING: Final = "nothing"
 EITHER: Final = "{left} or {right}"
+QUOTED: Final = "“{text}”"
 # Parameters that name a type of FEEL, and the names there are.
 TYPED: Final = frozenset({"type", "left", "right", "expected", "given", "known", "low", "high"})
 TYPES: Final = (
@@ -33,7 +34,7 @@ TYPES: Final = (
 
 def templates() -> Iterator[str]:
     """Every text that is said here, for the catalogues."""
-    yield from (NEAREST, IN_CELL, IN_COLUMN, OF_ELEMENT, NOTHING, EITHER, *TYPES)
+    yield from (NEAREST, IN_CELL, IN_COLUMN, OF_ELEMENT, NOTHING, EITHER, QUOTED, *TYPES)
     yield from WARNINGS.values()
 
 
@@ -65,4 +66,6 @@ def _words(value: object, say: Say, *, typed: bool) -> str:
             left=_words(value.partition("|")[0], say, typed=True),
             right=_words(value.partition("|")[2], say, typed=True),
         )
+    if isinstance(value, str) and len(value) > 2 and value[0] + value[-1] == "“”":  # what stood in an expression
+        return say(QUOTED).format(text=value[1:-1])
     return say(value) if isinstance(value, str) and ((typed and value in TYPES) or value in PHRASES) else str(value)

@@ -15,6 +15,8 @@ from engine.dmn.analysis import MESSAGES as FINDINGS
 from engine.dmn.errors import REASONS
 from engine.effects import failure_of
 from engine.errors import NotATime, NotFound
+from engine.feel import compile_expression
+from engine.feel.errors import FeelSyntaxError
 from engine.feel.run import Place, Warning  # noqa: A004 - the standard's word
 from engine.feel.wording import MESSAGES as WARNINGS
 from engine.registry import Registry
@@ -124,6 +126,13 @@ def test_a_refused_cell_is_said_in_french_throughout() -> None:
         "trouvé la fin de l'expression, attendu une valeur"
     )
     assert error_in_words(caught.value, ENGLISH) == caught.value.message
+
+
+def test_what_stands_in_an_expression_is_quoted_as_the_reader_quotes() -> None:
+    with pytest.raises(FeelSyntaxError) as caught:
+        compile_expression("{oops")
+    assert "trouvé « oops », attendu" in plain(error_in_words(caught.value, FRENCH))
+    assert "found “oops”, expected" in error_in_words(caught.value, ENGLISH)
 
 
 def test_a_finding_of_a_diagram_is_said_in_french_throughout() -> None:

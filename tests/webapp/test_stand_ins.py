@@ -67,7 +67,7 @@ def test_an_organiser_without_a_role_finds_who_welcomes_the_guests(app: Flask, w
         "a guest welcomes nobody"
     )
     page = desk.get(link.replace("&amp;", "&")).get_data(as_text=True)
-    assert "Eva Test" in page, "who acts for the event is proposed"
+    assert 'Eva Test<span class="am-quiet"> · Événements</span>' in page, "who acts for the event is proposed"
     assert "Gil Essai" not in page
     sent = {"first": str(day), "last": str(day), "message": "Les badges sont prêts."}
     refused = desk.post_form("/mandates/mine", {**sent, "substitute": str(gil.id)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -123,13 +124,21 @@ def _mine(wrong: str, first: str, last: str, chosen: str | None = None, message:
         )  # fmt: skip
 
 
-def _able(person_id: UUID, first: str, last: str) -> list[tuple[str, str]]:
+def _able(person_id: UUID, first: str, last: str) -> list[tuple[str, str, str]]:
+    """Who may stand in on these days: id, name, and the roles of the first of them."""
     try:
         days = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
         return []
     with reading(engine()) as reader:
-        return [(str(each.id), each.display_name) for each in stand_ins.able(reader, person_id, *days)]
+        return [
+            (str(each.id), each.display_name, _roles(roles.keys_of(reader, each.id, days[0])))
+            for each in stand_ins.able(reader, person_id, *days)
+        ]
+
+
+def _roles(keys: Iterable[str]) -> str:
+    return ", ".join(sorted(role_names.role_name(key, language()) for key in keys))
 
 
 @blueprint.post("/mine")
