@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,7 @@ from babel.dates import get_timezone_location
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time, get_locale
 
-FIRST = re.compile(r"\b1 (?=[^\W\d])")
+from workflows.association.wording import first_of_month
 
 
 def read_moment(text: str) -> datetime:
@@ -26,12 +25,12 @@ def read_moment(text: str) -> datetime:
 
 def day(value: date | datetime | None) -> str:
     """“23 novembre 2026”; nothing for nothing. A moment is shown as its day in the association's zone."""
-    return "" if value is None else _first_of(format_date(value, "d MMMM y"))
+    return "" if value is None else first_of(format_date(value, "d MMMM y"))
 
 
 def moment(value: datetime | None) -> str:
     """“lundi 23 novembre 2026, 14:05”; nothing for nothing."""
-    return "" if value is None else _first_of(format_datetime(value, "EEEE d MMMM y, HH:mm"))
+    return "" if value is None else first_of(format_datetime(value, "EEEE d MMMM y, HH:mm"))
 
 
 def moment_there(value: datetime) -> str:
@@ -46,17 +45,17 @@ def clock(value: datetime) -> str:
 
 def full_day(value: date | datetime | None) -> str:
     """“lundi 23 novembre 2026”: for what must be done by then; nothing for nothing."""
-    return "" if value is None else _first_of(format_date(value, "EEEE d MMMM y"))
+    return "" if value is None else first_of(format_date(value, "EEEE d MMMM y"))
 
 
 def short_day(value: date) -> str:
     """“lun. 23 nov.”: in a column under the heading of its week, which says the year."""
-    return _first_of(format_date(value, "EEE d MMM"))
+    return first_of(format_date(value, "EEE d MMM"))
 
 
-def _first_of(said: str) -> str:
-    """French says “1er janvier”, and “2 janvier”: the patterns of CLDR do not know the difference."""
-    return FIRST.sub("1er ", said) if get_locale().language == "fr" else said
+def first_of(said: str) -> str:
+    """A date in words of the reader's language, with “1er” in French."""
+    return first_of_month(said, get_locale().language)
 
 
 def zone_city(zone: ZoneInfo) -> str:

@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from webapp.dates import day, full_day, moment, zone_city
+from workflows.association.calendars import spoken
 
 
 @pytest.mark.parametrize(
@@ -27,4 +28,5 @@ def test_the_first_of_a_month_is_said_as_the_language_does(
         assert full_day(date(2027, 1, 11)) == eleventh
         assert day(date(2027, 1, 1)) == first.split(" ", 1)[1]
         assert moment(datetime(2027, 1, 1, 11, 5, tzinfo=UTC)).startswith(f"{first}, 12:05")
+        assert spoken.moment(datetime(2027, 1, 1, 12, 5, tzinfo=UTC), language).startswith(f"{first}, 12:05")
         assert zone_city(ZoneInfo("Europe/London")) == ("Londres" if language == "fr" else "London")

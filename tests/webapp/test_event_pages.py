@@ -375,11 +375,16 @@ def test_whoever_has_no_account_comes_to_an_open_event_alone_and_a_holder_names_
 
 
 @pytest.mark.parametrize(
-    ("waiting", "button", "listed"),
-    [(0, "S’inscrire", False), (1, "S’inscrire sur la liste d’attente", True), (50, "", True)],
+    ("waiting", "capacity", "button", "listed"),
+    [
+        (0, 9, "S’inscrire", False),
+        (0, 1, "S’inscrire sur la liste d’attente", True),
+        (1, 9, "S’inscrire sur la liste d’attente", True),
+        (50, 9, "", True),
+    ],
 )
 def test_whoever_finds_no_seat_is_told_before_he_asks_that_he_waits(
-    app: Flask, web_engine: Engine, event: str, waiting: int, button: str, listed: bool
+    app: Flask, web_engine: Engine, event: str, waiting: int, capacity: int, button: str, listed: bool
 ) -> None:
     guest = add_person(web_engine, "Ana", "Essai")
     with transaction(web_engine) as session:
@@ -387,7 +392,7 @@ def test_whoever_finds_no_seat_is_told_before_he_asks_that_he_waits(
         definitions.deploy(session, web_engine, [definitions.OWN / "event_visitor"], reason="test")
         most = figures.rule(session, "waiting", web_engine.clock.now().date())
         shown = session.scalars(select(Event).where(Event.key == event)).one()
-        shown.public, shown.approved_capacity = "OPEN", 9
+        shown.public, shown.approved_capacity = "OPEN", capacity
         (date,) = appointments.of_calendar(session, event)
         for _number in range(min(waiting, most)):  # seats are left, but they are theirs
             session.add(
@@ -401,6 +406,7 @@ def test_whoever_finds_no_seat_is_told_before_he_asks_that_he_waits(
     page = stranger.get(path).get_data(as_text=True)
     assert ("la liste d’attente est complète" in page, f"{path}/visit" in page) == (not button, bool(button))
     assert (f">{button}</a>" in page) is bool(button)
+    assert "0 personne attend" not in page
     if button:
         assert f">{button}</button>" in member.get(f"{path}/register").get_data(as_text=True)
         form = stranger.get(f"{path}/visit").get_data(as_text=True)

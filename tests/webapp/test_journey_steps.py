@@ -202,6 +202,13 @@ def test_a_loop_that_goes_on_is_not_done_while_something_else_is_looked_at() -> 
     assert weekly("send_certificate") == ("completed", 11, ""), "on the way to what lies ahead"
 
 
+def test_what_an_ended_case_never_came_to_is_no_step(loop: Drawing) -> None:
+    left = Progress({"start": 1, "check": 1, "gate": 1, "proof": 1}, ("check_gate", "gate_proof"), ended=True)
+    shown = derive(loop, left, "fr")
+    assert statuses(shown) == [("check", "completed"), ("proof", "completed")]
+    assert (shown.done, shown.total) == (2, 2)
+
+
 def test_the_way_begins_where_the_case_did_and_ends_with_what_came_up_beside_it() -> None:
     inside = task("sheet") + flow("asked", "sheet")
     beside = drawing(

@@ -131,7 +131,10 @@ def test_a_side_says_it_once_and_nobody_else_may(
         assert speaker.post_form(address, sent | {"reason": ""}).status_code == 422
     if told.message == "pair_date_changed":
         for wrong in ("", "2020-01-01", (tomorrow + timedelta(days=92)).isoformat()):
-            assert speaker.post_form(address, sent | {"day": wrong}).status_code == 422
+            refused = speaker.post_form(address, sent | {"day": wrong})
+            said = re.findall(r'class="govuk-error-message">(.*?)</p>', refused.get_data(as_text=True), re.DOTALL)
+            assert (refused.status_code, len(said)) == (422, 1)
+            assert said[0].count("à partir de demain") == 1, "one sentence, and in the language of the page"
     assert messages(web_engine) == []
     for _ in range(2):
         assert speaker.post_form(address, sent).location.endswith(f"/journeys/{case}")

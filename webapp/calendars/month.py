@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from flask_babel import format_date
 
+from webapp.dates import first_of, full_day
 from workflows.association.calendars.appointments import CANCELLED, Appointment
 
 WEEKS = 6
@@ -71,5 +72,5 @@ def grid(found: Iterable[tuple[Appointment, str, str]], today: date, wanted: str
 
 
 def _day(on: date, today: date, chips: Sequence[Chip]) -> Day:
-    number = format_date(on, "d MMM") if on.day == 1 else str(on.day)
-    return Day(on.isoformat(), number, format_date(on, "EEEE d MMMM y"), on < today, on == today, chips)
+    number = first_of(format_date(on, "d MMM")) if on.day == 1 else str(on.day)
+    return Day(on.isoformat(), number, full_day(on), on < today, on == today, chips)

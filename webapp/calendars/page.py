@@ -8,10 +8,10 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_datetime
+from flask_babel import format_datetime
 from sqlalchemy.orm import Session
 
-from webapp.dates import zone_city
+from webapp.dates import first_of, full_day, zone_city
 from workflows.association import people
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import CANCELLED, Appointment
@@ -49,7 +49,7 @@ def meeting(appointment: Appointment, reader: ZoneInfo, lang: str) -> Meeting:
     starts, ends = appointment.starts_at, appointment.ends_at
     return Meeting(
         title=appointment.title(lang),
-        day=format_date(appointment.day, "EEEE d MMMM y"),
+        day=full_day(appointment.day),
         hours=f"{_hour(starts)}–{_hour(ends)}",
         city=zone_city(ZoneInfo(appointment.zone)),
         place=appointment.place,
@@ -66,4 +66,5 @@ def _abroad(starts: datetime, reader: ZoneInfo) -> str:
     there = starts.astimezone(reader)
     if there.utcoffset() == starts.utcoffset():
         return ""
-    return f"{format_datetime(there.replace(tzinfo=None), 'EEEE d MMMM y, HH:mm', rebase=False)} ({zone_city(reader)})"
+    told = first_of(format_datetime(there.replace(tzinfo=None), "EEEE d MMMM y, HH:mm", rebase=False))
+    return f"{told} ({zone_city(reader)})"

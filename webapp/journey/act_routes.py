@@ -50,6 +50,7 @@ class _Ahead:
 
     def __call__(self, form: FlaskForm, field: DateField) -> None:
         today = current_day()
+        field.errors = []  # that nothing, or no date, was typed is said by the same sentence
         if not isinstance(field.data, date) or not today < field.data <= today + timedelta(days=self.days):
             raise ValidationError(_("Choose a day from tomorrow on, at most %(num)d days ahead.", num=self.days))
 

@@ -160,14 +160,16 @@ class _Walk:
 
 
 def derive(drawing: Drawing, progress: Progress, language: str) -> Journey:
-    """The journey of a case in one language. What has no member wording (`journey.fr`) is no step."""
+    """The journey of a case in one language. What has no member wording (`journey.fr`) is no step, nor
+    is what an ended case never came to."""
     progress = replace(progress, standing=progress.standing | _awaited(drawing, progress))
     again = _resumed(drawing, progress)
     groups: list[Group] = []
     rows: list[tuple[str, str, Step]] = []
     for shape, fork in _Walk(drawing, progress).whole():
         title = _title(shape, language)
-        if title is not None:
+        came = not progress.ended or shape.id in progress.left or shape.id in progress.standing
+        if title is not None and came:
             rows.append((shape.parent or "", fork, _step(shape, title, progress, again)))
     while rows:
         parent, fork, _ = rows[0]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask_babel import format_date, format_decimal
 
 from forms.readings import written_number
-from webapp.dates import day
+from webapp.dates import day, first_of
 from webapp.payments.money import euros
 from webapp.words import _, language, ngettext
 from workflows.association.parameters import Column, Table, Value
@@ -65,7 +65,7 @@ def _text(column: Column, value: str) -> str:
         found = next((choice for choice in column.choices if choice.key == value), None)
         return value if found is None else found.label_en if language() == "en" else found.label_fr
     if column.kind == "month_day":
-        return str(format_date(date.fromisoformat(f"2000-{value}"), "d MMMM"))
+        return first_of(format_date(date.fromisoformat(f"2000-{value}"), "d MMMM"))
     return value if len(value) <= SHORT else f"{value[:SHORT]}…"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,14 @@ from babel.numbers import format_currency
 from forms.translations import printed
 
 _LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+
+
+_FIRST = re.compile(r"\b1 (?=[^\W\d])")
+
+
+def first_of_month(said: str, lang: str) -> str:
+    """A date in words: French says “1er janvier”, and “2 janvier”; the patterns of CLDR do not know the difference."""
+    return said if lang == "en" else _FIRST.sub("1er ", said)
 
 
 def typographic(text: str) -> str:
@@ -26,8 +35,7 @@ def amount(value: Decimal, lang: str) -> str:
 
 def day(value: date, lang: str) -> str:
     """“1er octobre 2026” in French, “1 October 2026” in English."""
-    told = str(format_date(value, format="long", locale=_LOCALES.get(lang, "fr_FR")))
-    return told if lang == "en" or value.day > 1 else told.replace("1", "1er", 1)  # CLDR's long date has no ordinal
+    return first_of_month(str(format_date(value, format="long", locale=_LOCALES.get(lang, "fr_FR"))), lang)
 
 
 def country(code: str) -> list[str]:

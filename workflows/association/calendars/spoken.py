@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, get_timezone_location
 
+from workflows.association.wording import first_of_month
+
 _PATTERN: Final = "EEEE d MMMM y, HH:mm"
 _BOTH: Final = {"fr": "{here} à {city} ({abroad} à {other})", "en": "{here} in {city} ({abroad} in {other})"}
 
 
 def moment(when: datetime, lang: str) -> str:
     """“lundi 18 janvier 2027, 18:30”, by the hour of the place."""
-    return format_datetime(when.replace(tzinfo=None), _PATTERN, locale=_locale(lang))
+    return first_of_month(format_datetime(when.replace(tzinfo=None), _PATTERN, locale=_locale(lang)), lang)
 
 
 def moment_for(when: datetime, zones: Sequence[ZoneInfo], lang: str) -> str:
