@@ -35,7 +35,7 @@ def moment(value: datetime | None) -> str:
 
 def moment_there(value: datetime) -> str:
     """The same by the clock of the moment's own zone."""
-    return _first_of(format_datetime(value, "EEEE d MMMM y, HH:mm", rebase=False))
+    return first_of(format_datetime(value, "EEEE d MMMM y, HH:mm", rebase=False))
 
 
 def clock(value: datetime) -> str:
