@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
+from uuid import UUID
 
+import pytest
 from flask import Flask
 
 from engine import commands
@@ -13,6 +16,7 @@ from engine.engine import Engine
 from engine.transaction import transaction
 from tests.security.web import at_desk
 from tests.webapp.test_studio import send
+from webapp.studio import drafts
 from workflows.catalogue import definitions
 
 PROCESS = "payment_incident"
@@ -50,5 +54,30 @@ def test_a_draft_takes_in_what_came_into_force_since(app: Flask, web_engine: Eng
     assert owner.post_form(merge, {"seen": "2"}).status_code == 303
     page = owner.get(address).get_data(as_text=True)
     assert NOTICE not in page
+    for name, words in ((DIAGRAM, "Joindre la personne"), (TABLE, 'name="Choisir la suite"')):
+        assert words in owner.get(f"{address}/files/{name}").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("kept_apart", [False, True])
+def test_what_a_draft_began_with_is_its_authors_and_stays(
+    app: Flask, web_engine: Engine, clock: VirtualClock, kept_apart: bool
+) -> None:
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, FILES, by=SYSTEM)
+    owner = at_desk(app, web_engine, "Odile", "PROCESS_OWNER")
+    sent = {"files": [(io.BytesIO(OURS), DIAGRAM)]}
+    address = owner.post_form(f"/studio/{PROCESS}/import", sent, content_type="multipart/form-data").headers["Location"]
+    if kept_apart:
+        with transaction(web_engine) as session:
+            draft_id = UUID(address.rpartition("/")[2])
+            now = web_engine.clock.now()
+            branched = drafts.branch(session, draft_id, 1, {}, "À part", by=str(SYSTEM.id), now=now)
+            branched.begun_by = drafts.draft(session, draft_id).begun_by
+            address = f"/studio/drafts/{branched.id}"
+    clock.advance(timedelta(minutes=1))
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, {**FILES, TABLE: THEIRS}, by=SYSTEM)
+    merge = owner.post_form(f"{address}/merge").headers["Location"]
+    assert owner.post_form(merge, {"seen": "1"}).status_code == 303
     for name, words in ((DIAGRAM, "Joindre la personne"), (TABLE, 'name="Choisir la suite"')):
         assert words in owner.get(f"{address}/files/{name}").get_data(as_text=True)

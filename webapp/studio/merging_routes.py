@@ -40,7 +40,8 @@ def newest(draft_id: UUID) -> ResponseReturnValue:
             writer, found, in_force, _("Version %(number)s, in force", number=in_force.version),
             by=current().actor.id, now=engine().clock.now(),
         )  # fmt: skip
-    return redirect(url_for("studio_merging.show", draft_id=draft_id, mine_id=made.id), 303)
+        address = url_for("studio_merging.show", draft_id=draft_id, mine_id=made.id)
+    return redirect(address, 303)
 
 
 @blueprint.get("/<uuid:mine_id>")
@@ -79,9 +80,8 @@ def unite(draft_id: UUID, mine_id: UUID) -> ResponseReturnValue:
 
 
 def _versions(session: Session, theirs: StudioDraft, mine: StudioDraft) -> Versions:
-    base = drafts.root_of(session, theirs.id, mine.id)
     return Versions(
-        drafts.files_of(session, theirs.id, base),
+        overtaken.common(session, theirs, mine),
         drafts.files_of(session, mine.id, mine.rev),
         drafts.files_of(session, theirs.id, theirs.rev),
     )

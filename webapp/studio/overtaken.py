@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from engine.models import ProcessDefinition
 from webapp.studio import drafts, versions
-from webapp.studio.models import StudioDraft
+from webapp.studio.models import StudioDraft, StudioRevision
 
-__all__ = ["beside", "is_overtaken", "settle"]
+__all__ = ["beside", "common", "is_overtaken", "settle"]
 
 
 def is_overtaken(draft: StudioDraft, in_force: ProcessDefinition) -> bool:
@@ -26,12 +26,27 @@ def beside(
     session: Session, draft: StudioDraft, in_force: ProcessDefinition, name: str, *, by: str, now: datetime
 ) -> StudioDraft:
     """The version in force as a draft from the beginning of this one, to bring both together."""
-    made = drafts.branch(session, draft.id, 1, {}, name, by=by, now=now)
+    began, note = _beginning(session, draft)
+    made = drafts.begin(session, draft.process_id, name, began, by=by, now=now, base=in_force.id, note=note)
     there = versions.in_force(session, in_force)
-    gone = dict.fromkeys(drafts.names_of(session, made.id, made.rev))
-    drafts.save(session, made.id, made.rev, {**gone, **there}, by=by, now=now, saved_by=name)
-    made.base_id = in_force.id
+    drafts.save(session, made.id, 1, {**dict.fromkeys(began), **there}, by=by, now=now, saved_by=name)
     return made
+
+
+def _beginning(session: Session, draft: StudioDraft) -> tuple[dict[str, bytes], str]:
+    """The version that the draft goes on from, and its note. The first save is that version only where it is a copy of
+    it: one that began with files taken in, or by keeping two apart, holds changes of its author."""
+    assert draft.base_id is not None
+    base = versions.version(session, draft.base_id)
+    note, first = versions.copied(base), session.get_one(StudioRevision, (draft.id, 1))
+    return drafts.files_of(session, draft.id, 1) if first.note == note else versions.in_force(session, base), note
+
+
+def common(session: Session, theirs: StudioDraft, mine: StudioDraft) -> dict[str, bytes]:
+    """The files from which both drafts began. Raises NotFound: they began elsewhere."""
+    if mine.base_id == theirs.base_id or mine.process_id != theirs.process_id:
+        return drafts.files_of(session, theirs.id, drafts.root_of(session, theirs.id, mine.id))
+    return drafts.files_of(session, mine.id, 1)
 
 
 def settle(draft: StudioDraft, other: StudioDraft) -> None:
