@@ -52,6 +52,18 @@ def begin(desk: WatchedPage, engine: Engine, name: str) -> str:
     return page.url
 
 
+def test_a_way_that_changed_is_shown_where_it_begins(desk: WatchedPage, web_engine: Engine) -> None:
+    """A way has no place of its own: both pictures stayed away where it was the first thing that changed."""
+    draft = begin(desk, web_engine, "Un autre chemin")
+    renamed = re.sub(
+        rb'(<bpmn:sequenceFlow [^>]*name=")[^"]+', rb"\g<1>chemin", definitions()[PROCESS][DIAGRAM], count=1
+    )
+    save(web_engine, draft, {DIAGRAM: renamed})
+    desk.page.goto(draft)
+    desk.page.locator("summary", has_text="Les deux schémas côte à côte").click()
+    desk.page.locator("[data-diagram][data-state=ready]").nth(1).wait_for()
+
+
 def test_two_people_draw_at_once_and_bring_it_together(desk: WatchedPage, web_engine: Engine) -> None:
     draft = begin(desk, web_engine, "À deux")
     page = desk.page

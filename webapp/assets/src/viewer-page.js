@@ -23,12 +23,17 @@ function within(wanted, start, length, size) {
   return Math.max(least, Math.min(wanted, start + length + PADDING - size));
 }
 
+// Where an element lies; of a way, which has no place of its own, where it begins.
+function boxOf(element) {
+  return element?.waypoints ? { ...element.waypoints[0], width: 0, height: 0 } : element;
+}
+
 // A wide diagram on a small screen cannot be read whole: then show the place where the case stands, at a readable size;
 // where it stands nowhere, the place where it begins.
 function show(canvas, registry, standing) {
   fit(canvas);
   const begins = () => registry.filter(({ type, parent }) => type === "bpmn:StartEvent" && !/SubProcess/.test(parent?.type ?? ""))[0];
-  const place = standing.map((id) => registry.get(id)).find(Boolean) ?? (canvas.zoom() < TOO_SMALL ? begins() : null);
+  const place = standing.map((id) => boxOf(registry.get(id))).find(Boolean) ?? (canvas.zoom() < TOO_SMALL ? begins() : null);
   if (canvas.zoom() >= 0.45 || !place) return;
   const { outer, inner } = canvas.viewbox();
   const width = outer.width / READABLE;
@@ -90,7 +95,7 @@ async function draw(place) {
   }
   const numbers = JSON.parse(place.dataset.badges ?? "[]");
   badges(viewer, registry, canvas, numbers);
-  show(canvas, registry, [...position.incidents, ...position.standing, ...busiest(place, numbers)]);
+  show(canvas, registry, [...(position.look ?? []), ...position.incidents, ...position.standing, ...busiest(place, numbers)]);
   const tools = place.parentElement.querySelector("[data-diagram-tools]");
   if (tools) {
     tools.hidden = false;

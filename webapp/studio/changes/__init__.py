@@ -67,13 +67,16 @@ def _heading(name: str, titles: Mapping[str, str]) -> str:
 
 
 def sides(changes: list[Change]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """What to mark on the two diagrams: on the left what is changed or goes, on the right what is changed or comes."""
+    """What to mark on the two diagrams: on the left what is changed or goes, on the right what is changed or comes.
+    Each opens where the first of that lies."""
     marked: dict[str, list[str]] = {"added": [], "changed": [], "removed": []}
     for change in changes:
         if change.file.endswith(".bpmn") and change.element and change.kind in marked:
             marked[change.kind].append(change.element)
     nothing: dict[str, list[str]] = {"done": [], "flows": [], "standing": marked["changed"], "incidents": []}
-    return {**nothing, "incidents": marked["removed"]}, {**nothing, "done": marked["added"]}
+    gone, come = marked["removed"], marked["added"]
+    left = {**nothing, "incidents": gone, "look": [*marked["changed"], *gone]}
+    return left, {**nothing, "done": come, "look": [*marked["changed"], *come]}
 
 
 def _file(name: str, before: Files, after: Files, language: str) -> Iterator[Change]:
