@@ -112,6 +112,7 @@ def pytest_configure(config: pytest.Config) -> None:
     the machine for plugins again: half a second of each worker. The process that only gives workers their tests runs
     none, and would have them wait for it."""
     if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput") and not config.option.collectonly:
+        gc.enable()  # it collects no tests, and keeps every report of the run
         return
     pytest.register_assert_rewrite(*PLUGINS)
     for name in PLUGINS:

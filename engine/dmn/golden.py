@@ -178,16 +178,14 @@ def _value(thing: object) -> Value:
     return from_python(thing)
 
 
-def with_answer(document: bytes, case: str, answer: Value) -> bytes:
-    """The file of cases with this answer as what must come out of the case of this name; the rest as it was.
+def with_answer(document: bytes, place: int, answer: Value) -> bytes:
+    """The file of cases with this answer as what must come out of the case at this place, from 0; the rest as it was.
 
     Raises GoldenCasesUnreadable, and NotFeelValue for an answer that no file of cases can hold.
     """
-    read_cases(document, name=case)
+    read_cases(document, name=str(place))
     written = json.loads(document.decode("utf-8-sig"), parse_float=Decimal)
-    for each in written["cases"]:
-        if each["name"] == case:
-            each["expect"] = _written(answer)
+    written["cases"][place]["expect"] = _written(answer)
     told = json.dumps(written, ensure_ascii=False, indent=1, default=lambda number: f"{_MARK}{number:f}{_MARK}")
     return (re.sub(f'"{_MARK}([^"]*){_MARK}"', r"\1", told) + "\n").encode()
 

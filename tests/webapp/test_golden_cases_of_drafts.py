@@ -21,6 +21,7 @@ from tests.security.web import at_desk
 from tests.webapp.test_studio import send
 from webapp.decision_checks import GoldenCasesCheck
 from webapp.studio import checks
+from webapp.studio.golden import accepted
 from workflows.catalogue import catalogue, definitions, entry
 
 PROCESS = "membership_application"
@@ -33,14 +34,14 @@ FILES = definitions()[PROCESS]
 )
 def test_an_answer_is_written_as_cases_write_it(answer: Any) -> None:
     kept = '{"decision": "d", "cases": [{"name": "a", "given": {"x": 0.1000000000000000055}, "expect": 1}]}'
-    found = read_cases(with_answer(kept.encode(), "a", answer), name="x").cases[0]
+    found = read_cases(with_answer(kept.encode(), 0, answer), name="x").cases[0]
     assert equals(found.expected, answer) is True
     assert found.given["x"] == Decimal("0.1000000000000000055")
 
 
 def test_what_no_file_of_cases_can_hold_is_refused() -> None:
     with pytest.raises(NotFeelValue):
-        with_answer(b'{"decision": "d", "cases": [{"name": "a", "given": {}, "expect": 1}]}', "a", "@home")
+        with_answer(b'{"decision": "d", "cases": [{"name": "a", "given": {}, "expect": 1}]}', 0, "@home")
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,22 @@ def test_what_a_table_answers_is_said_in_its_words(app: Flask, web_engine: Engin
     with app.test_request_context(headers={"Accept-Language": language}):
         told = checks.in_words(found, {"pair_health.dmn": table}, language)
     assert said in told[0].text.replace("\u00a0", " ")
+
+
+def test_of_two_cases_of_one_name_the_red_one_alone_is_changed(web_engine: Engine) -> None:
+    table = (
+        b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m" namespace="x">'
+        b'<inputData id="i" name="x"><variable name="x" typeRef="number"/></inputData><decision id="d" name="d">'
+        b'<variable name="d" typeRef="number"/><informationRequirement><requiredInput href="#i"/>'
+        b"</informationRequirement><literalExpression><text>x * 10</text></literalExpression></decision></definitions>"
+    )
+    cases = b'{"decision": "d", "cases": [%s]}' % b", ".join(
+        b'{"name": "a", "given": {"x": %d}, "expect": %d}' % each for each in ((2, 20), (1, 15), (3, 35))
+    )
+    files = {"d.dmn": table, "d.cases.json": cases}
+    for expected in ([20, 10, 35], [20, 10, 30]):
+        files["d.cases.json"] = accepted(files, "d.cases.json", "a", web_engine.environment)
+        assert [each["expect"] for each in json.loads(files["d.cases.json"])["cases"]] == expected
 
 
 def test_every_case_has_a_name_in_french() -> None:

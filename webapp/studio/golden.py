@@ -22,14 +22,15 @@ class AnswerNotWritable(Invalid):
 
 
 def accepted(files: Mapping[str, bytes], name: str, case: str, environment: Environment) -> bytes:
-    """The file of cases of this name with what the table answers now as what must come out of the case.
+    """The file of cases of this name with what the table answers now as what must come out of the case: of several of
+    one name the first that is red.
 
     Raises NotFound where no case of this name is red, AnswerNotWritable.
     """
-    for outcome in _outcomes(files, name, environment):
+    for place, outcome in enumerate(_outcomes(files, name, environment)):
         if outcome.name == case and not outcome.passed:
             try:
-                return with_answer(files[name], case, outcome.answer)
+                return with_answer(files[name], place, outcome.answer)
             except NotFeelValue:
                 raise AnswerNotWritable(case=case) from None
     raise NotFound(kind="case", id=case)
