@@ -197,6 +197,13 @@ Feature: A graduate, a student or a guest becomes a member
       And the applicant pays 160 by a debit of the provider
       Then the applicant is a member with entitlement NEW, from 28 November 2026 to 27 November 2027
 
+    Scenario: A mandate that was signed here serves, also where others are signed at the provider
+      Given direct debits are signed on a provider's page
+      When "Ambre Delaunay" applies with a confirmed address as a GRADUATE, born on 4 March 1990, of PGE 2013
+      And the applicant gives the consents
+      And the applicant fills the basket for a direct debit from "FR76 3000 6000 0112 3456 7890 189"
+      Then the debit is announced here, and nobody waits for a payment online
+
     Scenario: The basket stays empty
       When "Ambre Delaunay" applies with a confirmed address as a GRADUATE, born on 4 March 1990, of PGE 2013
       And the applicant gives the consents

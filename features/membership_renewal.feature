@@ -179,6 +179,12 @@ Feature: A membership is renewed, or lapses gently
       When the member pays 160 by a debit of the provider
       Then the member's entitlement is CURRENT until 31 August 2028
 
+    Scenario: Who named a debit for an employer of whom nothing is known pays by transfer
+      Given direct debits are signed on a provider's page
+      When the renewals are started
+      And the member orders by SEPA what an unknown employer is to pay
+      Then the member was sent "transfer_details" at last
+
     Scenario: A mandate that was signed here serves, also where others are signed at the provider
       Given the member signed a mandate for one debit
       And direct debits are signed on a provider's page

@@ -71,6 +71,13 @@ def nobody_can_renew_beside(office: Office, number: str) -> None:
         couples.named(session, number)
 
 
+@when("the member orders by SEPA what an unknown employer is to pay")
+def the_unknown_pays(office: Office) -> None:
+    office.instance_id = renewal(office).instance_id
+    values = {"pay_means": "SEPA", "duration_years": 1, "gift_amount": None, "auto_renew": None, "payer": "EMPLOYER"}
+    office.complete("fill_basket", acting(office), values, {})
+
+
 @when("the member's employer is to pay")
 def the_employer_pays(office: Office) -> None:
     office.instance_id = renewal(office).instance_id
@@ -118,6 +125,12 @@ def leads_to_the_provider(office: Office) -> None:
     assert "await_card_payment" in office.entered() and "send_prenotification" not in office.entered()
     with reading(office.engine) as session:
         assert signs_at_provider(session, order, settings)
+
+
+@then("the debit is announced here, and nobody waits for a payment online")
+def is_announced(office: Office) -> None:
+    assert office.incidents() == []
+    assert "send_prenotification" in office.entered() and "await_card_payment" not in office.entered()
 
 
 @when(parsers.re(r"the (member|applicant) pays (?P<amount>\d+) by a debit of the provider"))

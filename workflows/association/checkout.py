@@ -32,7 +32,8 @@ ONE_YEAR_TARIFFS = frozenset({"STU", "Y0", "GST", "JSK"})
     "order.open",
     results=(
         *("order_key", "years", "life", "collect_on", "gift_amount", "gift_key"),
-        *("pay_means", "amount_due", "balance", "invoiced_first", "expires_at", "remind_at"),
+        *("pay_means", "amount_due", "balance", "planned", "invoiced_first", "expires_at"),
+        "remind_at",
     ),
 )
 def open_order(work: ServiceWork) -> Mapping[str, object]:
@@ -47,8 +48,7 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         amount(work.variables, "dues_amount"), years, whole_course=tariff == "STU",
         share=couple_share(work.session, today, couple=bool(application.partner_id)),
     )  # fmt: skip
-    if life:
-        tariff, dues = LIFE_TARIFF, amount(work.variables, "life_amount")
+    tariff, dues = (LIFE_TARIFF, amount(work.variables, "life_amount")) if life else (tariff, dues)
     asked = "TRANSFER" if employer else text(work.variables, "pay_means", "NONE")
     order = new_order(
         work, asked if dues + gift > 0 else "NONE", today, person_id=application.person_id,
@@ -60,7 +60,7 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         take_over_address(person, application)
     balance = left_to_pay(work, order)
     invoiced = employer and balance > 0 and person is not None and payers.take(work.session, person.id, order.id)
-    collect_on = _plan_debit(work, application, order, balance, today) if order.means == "SEPA" else None
+    collect_on, planned = _plan_debit(work, application, order, balance, today)
     return {
         "order_key": order.key,
         "years": years,
@@ -71,6 +71,7 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         "pay_means": order.means,
         "amount_due": order.total,
         "balance": balance,
+        "planned": planned,
         "invoiced_first": invoiced,
         "expires_at": order.expires_at,
         "remind_at": work.now + figures.days(work.session, "TRANSFER_REMINDER", today),
@@ -91,14 +92,22 @@ def left_to_pay(work: ServiceWork, made: Order) -> Decimal:
     return max(made.total - arrived, _ZERO)
 
 
-def _plan_debit(work: ServiceWork, application: Application, order: Order, balance: Decimal, today: date) -> date:
-    """Promises the debit of what is still due, where a mandate is signed; answers its day."""
+def _plan_debit(
+    work: ServiceWork, application: Application, order: Order, balance: Decimal, today: date
+) -> tuple[date | None, bool]:
+    """Promises the debit of what is still due, where a mandate is signed; answers its day, and whether it did.
+
+    Of an order that is paid otherwise there is no day.
+    """
+    if order.means != "SEPA":
+        return None, False
     due_on = mandates.collection_day(work.session, today)
     mandate = mandates.of_application(work.session, application.id)
-    if mandate is not None and balance > 0:
-        work.session.flush()
-        debits.plan(work.session, order, mandate, amount=balance, due_on=due_on, now=work.now)
-    return due_on
+    if mandate is None or balance <= 0:
+        return due_on, False
+    work.session.flush()
+    debits.plan(work.session, order, mandate, amount=balance, due_on=due_on, now=work.now)
+    return due_on, True
 
 
 def new_order(
