@@ -196,9 +196,9 @@ def _resumed(drawing: Drawing, progress: Progress) -> frozenset[str]:
     """Where the case stands at what is no step, among others a talk: the step to which it comes back on its happy way
     and which it did before. A loop that goes on is not done."""
     standing = [drawing.shapes[each] for each in sorted(progress.standing) if each in drawing.shapes]
-    if any(_title(shape, "fr") for shape in standing):
-        return frozenset()
-    met = {shape.id for each in standing if (shape := _next_step(drawing, each)) is not None}
+    seen = {shape.parent for shape in standing if _title(shape, "fr")}  # of what comes up beside, nothing follows here
+    hidden = [shape for shape in standing if shape.parent not in seen]
+    met = {shape.id for each in hidden if (shape := _next_step(drawing, each)) is not None}
     return frozenset(met & progress.left.keys())
 
 
