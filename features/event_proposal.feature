@@ -84,6 +84,20 @@ Feature: Proposing an event
     And 31 days pass
     Then the change is forgotten
 
+  Scenario Outline: P4.12.2, what an approval rests on is weighed again, and nothing else is
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "AFTERWORK" for 45 people in 20 days
+    Then the change of its <what> is <weighed>
+
+    Examples:
+      | what     | weighed       |
+      | expected | weighed again |
+      | alcohol  | weighed again |
+      | price    | weighed again |
+      | place    | weighed again |
+      | title    | kept at once  |
+
   Scenario: The organiser takes a proposal back while it is looked at
     Given "Lea" leads the group "Amis de Lyon"
     And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER

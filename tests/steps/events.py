@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 from uuid import UUID, uuid4
 
 from pytest_bdd import given, parsers, then, when
@@ -204,6 +205,23 @@ def changes(office: Office, name: str, count: int) -> None:
             by=actor_of(office, name),
         )  # fmt: skip
     office.run()
+
+
+_CHANGES: Final = {
+    "expected": {"expected": 44, "capacity": 45}, "alcohol": {"alcohol": "FREE"}, "price": {"price_member": Decimal(1)},
+    "place": {"place": "2 rue des Diplômés, Lyon"}, "title": {"title_fr": "Un autre titre"},
+}  # fmt: skip
+
+
+@then(parsers.re(r"the change of its (?P<what>\w+) is (?P<how>weighed again|kept at once)"))
+def is_weighed(office: Office, what: str, how: str) -> None:
+    calm(office)
+    with transaction(office.engine) as session:
+        event, by = session.scalars(select(Event)).one(), actor_of(office, "Lea")
+        again = changing.change(session, office.engine, event, _CHANGES[what], by=by)
+    assert again == (how == "weighed again")
+    office.run()
+    calm(office)
 
 
 @when(parsers.parse('"{name}" calls it off'))

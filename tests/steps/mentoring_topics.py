@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -104,6 +105,7 @@ def is_asked(office: Office, name: str) -> None:
     assert not_proposed(office)
     task = open_task(office, "accept_third")
     assert task.assignee == actor(office, name).id
+    assert task.due_at == task.created_at + timedelta(days=5), "until when silence is no answer"
     shown = shown_of(office, task, ["pair.mentor", "pair.third_card"])
     assert shown["pair.mentor"] == "Camille Martin" and "Girard" not in str(shown["pair.third_card"])
     assert "ans d’expérience" in str(shown["pair.third_card"])
