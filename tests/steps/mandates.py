@@ -189,7 +189,9 @@ def is_away(hall: Hall, name: str, other: str) -> None:
 def has_the_task(hall: Hall, other: str, name: str) -> None:
     first, own = hall.tasks
     assert hall.assignee(first) == f"person:{hall.people[other]}"
-    assert hall.desks[other].get(f"/tasks/{first}").status_code == 200
+    page = hall.desks[other].get(f"/tasks/{first}")
+    assert page.status_code == 200
+    assert f"tant que vous remplacez {name} Essai" in page.get_data(as_text=True), "it is said why"
     assert hall.assignee(own) is None
     answer = hall.desks[other].post_form(f"/tasks/{own}", {"verdict": "YES", "request_key": uuid4().hex})
     assert answer.status_code in {403, 404}
@@ -232,6 +234,7 @@ def has_both(hall: Hall, name: str, typed: str, other: str) -> None:
     page = hall.desks[name].get(f"/tasks/{hall.tasks[0]}").get_data(as_text=True)
     assert f'value="{typed}"' in page
     assert "Reportée au" in page
+    assert "de nouveau à vous" in page
     assert hall.desks[other].get(f"/tasks/{hall.tasks[0]}").status_code in {403, 404}
 
 

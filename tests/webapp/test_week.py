@@ -102,6 +102,21 @@ def test_the_week_is_reckoned_from_tasks_and_timers(web_engine: Engine, work: No
         ]  # fmt: skip
 
 
+def test_whom_a_case_will_name_is_said_so(web_engine: Engine, clock: VirtualClock) -> None:
+    named = WORK.replace(b'"GENERAL_DELEGATE"', b'"=leads"')
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, {"work.bpmn": named}, by=DEPLOYER)
+        case = commands.start(session, web_engine, "work", {"leads": ["EVENTS"]}, by=DEPLOYER).instance_id
+    with transaction(web_engine) as session:
+        task = session.query(UserTask).filter_by(instance_id=case).one()
+        commands.complete(session, web_engine, task.id, {}, by=Actor("person:m", "M", frozenset({"MEMBERSHIP"})))
+    with reading(web_engine) as session:
+        week = reckon(session, web_engine, DELEGATE)
+    said = letter(week, read_languages()["fr"], "fr", clock.now(), web_engine.settings.zone, "https://amicale.example")
+    assert "leads" not in said.text + said.html
+    assert "La personne que le dossier désigne" in said.text
+
+
 def test_the_page_is_the_delegates(client: LookedAtPages, web_engine: Engine, work: None, clock: VirtualClock) -> None:
     person = browser_of(client, web_engine, "GENERAL_DELEGATE")
     page = person.get("/week").get_data(as_text=True).replace("\u00a0", " ").replace("\u202f", " ")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine.assignment import ADMIN, is_barred, may_act, may_claim
+from engine.assignment import ADMIN, SYSTEM, is_barred, may_act, may_claim
 from engine.engine import Engine
 from engine.models import UserTask
 from engine.taking import held_in_person, in_person
@@ -27,6 +27,7 @@ from webapp.operations.names import names_of, tongues_of
 from webapp.process_titles import number_beside, process_title
 from webapp.task_work import Work
 from webapp.words import _
+from workflows.association import people, task_handovers
 from workflows.association.role_names import role_name
 
 INSTRUCTIONS = "task.instructions"
@@ -86,7 +87,7 @@ def view_of(session: Session, engine: Engine, viewer: Viewer, task: UserTask, wo
         due=due(task.due_at, engine.clock.now(), engine.settings.staff_calendar(session).between),
         role=role_name(task.role, language),
         holder=_holder(task, mine, names.get(task.assignee or "", "")),
-        why=_why(task, viewer, language, names.get(handed[0], "") if handed else ""),
+        why=_why(task, viewer, language, names.get(handed[0], "") if handed else "", _away(session, task, handed)),
         instructions=instructions(task, shape, language),
         open=is_open,
         suspended=is_open and case.status == "suspended",
@@ -141,10 +142,22 @@ def _holder(task: UserTask, mine: bool, name: str) -> str:
     return _("%(name)s has this task", name=name) if task.assignee else _("Nobody has taken it")
 
 
-def _why(task: UserTask, viewer: Viewer, language: str, giver: str) -> str:
+def _away(session: Session, task: UserTask, handed: tuple[str, datetime] | None) -> str:
+    """Why the machine gave it: for whom its holder stands in, or that he is back."""
+    if handed is None or handed[0] != SYSTEM.id:
+        return ""
+    away = task_handovers.whose(session, task)
+    if away is None:
+        return _("It is yours again: you had it before.")
+    return _("You have it while you stand in for %(name)s.", name=people.display_name(session, away))
+
+
+def _why(task: UserTask, viewer: Viewer, language: str, giver: str, away: str) -> str:
     role = role_name(task.role, language)
     if is_barred(viewer.actor, task):
         return _("It concerns yourself, or what you asked for or approved: somebody else does it.")
+    if away:
+        return away
     if task.assignee in viewer.identities and giver:
         return _("%(name)s gave it to you.", name=giver)
     if task.assignee in viewer.identities and task.role:

@@ -23,9 +23,10 @@ from engine.shapes import OPEN
 from webapp.operations.diagrams import drawing
 from webapp.operations.drawing import SUBJECT_ROLES, Drawing, Shape
 
-__all__ = ["WEEKS", "Load", "day_words", "first_days", "load"]
+__all__ = ["BY_CASE", "WEEKS", "Load", "day_words", "first_days", "load"]
 
 WEEKS: Final = 4
+BY_CASE: Final = "="  # instead of a role: each case names who does it when it gets there
 STEPS: Final = 20  # elements that are looked at behind a timer
 
 
@@ -115,7 +116,8 @@ def _role_behind(session: Session, engine: Engine, definition_id: UUID, element:
     for _step in range(STEPS):
         shape = None if shape is None else _next(drawn, shape)
         if shape is not None and shape.kind == "userTask":
-            return None if shape.for_member or not shape.roles else shape.roles[0]
+            role = None if shape.for_member or not shape.roles else shape.roles[0]
+            return BY_CASE if role is not None and role.startswith(BY_CASE) else role
     return None
 
 

@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 
 from babel.support import NullTranslations
 
-from webapp.week.ahead import day_words, first_days
+from webapp.week.ahead import BY_CASE, day_words, first_days
 from webapp.week.reckoning import Late, Week
 from workflows.association.mail_templates import page
 from workflows.association.role_names import role_name
 from workflows.association.wording import amount
 
-__all__ = ["Letter", "letter"]
+__all__ = ["Letter", "doer", "letter"]
 
 
 def _(text: str) -> str:
@@ -40,6 +40,7 @@ LEGEND: Final = _(
 ROW: Final = _("%(role)s: %(weeks)s; without a date: %(undated)d")
 LATE: Final = _("Late, by role")
 LATE_ROW: Final = _("%(role)s: %(count)d, %(long)d of them by half their time again")
+NAMED_LATER: Final = _("Whoever the case names")
 ROLE, UNDATED, SIGN = _("Role"), _("Without a date"), _("Open the page of the week, and sign what waits there")
 TABLE: Final = "border-collapse:collapse;width:100%;font-size:14px"
 NAME: Final = "font-weight:normal;overflow-wrap:anywhere"
@@ -60,7 +61,8 @@ def letter(week: Week, words: NullTranslations, language: str, now: datetime, zo
     subject, lines = said(SUBJECT) % told, [said(each) % told for each in LINES]
     starts = [day_words(each, language) for each in first_days(now, zone)]
     rows = [
-        said(ROW) % {"role": role_name(each.role, language), "weeks": " · ".join(each.weeks()), "undated": each.undated}
+        said(ROW)
+        % {"role": doer(each.role, said, language), "weeks": " · ".join(each.weeks()), "undated": each.undated}
         for each in week.loads
     ]
     ahead = "\n".join([said(LEGEND), " · ".join(starts), *rows])
@@ -76,6 +78,11 @@ def letter(week: Week, words: NullTranslations, language: str, now: datetime, zo
         f'<table style="{TABLE}">{"".join(_table(week, said, language, starts))}</table>',
     ]
     return Letter(subject, text, page(subject, "".join(body), language))
+
+
+def doer(role: str, said: Callable[[str], str], language: str) -> str:
+    """Who a load falls on, in words."""
+    return said(NAMED_LATER) if role == BY_CASE else role_name(role, language)
 
 
 def _told(week: Week, language: str) -> Mapping[str, object]:
@@ -98,7 +105,7 @@ def _late_page(address: str, role: str) -> str:
 def _table(week: Week, said: Callable[[str], str], language: str, starts: list[str]) -> Iterator[str]:
     yield _row([said(ROLE), *starts, said(UNDATED)], "col", 'th scope="col"')
     for each in week.loads:
-        yield _row([role_name(each.role, language), *each.weeks(), str(each.undated)], "row", "td")
+        yield _row([doer(each.role, said, language), *each.weeks(), str(each.undated)], "row", "td")
 
 
 def _row(cells: list[str], scope: str, tag: str) -> str:

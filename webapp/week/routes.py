@@ -21,6 +21,7 @@ from webapp.operations.names import names_of
 from webapp.operations.subjects import subjects_of
 from webapp.viewer import viewer
 from webapp.week.ahead import day_words, first_days
+from webapp.week.letter import doer
 from webapp.week.reckoning import late_of, reckon
 from webapp.words import _, language
 from workflows.association import roles
@@ -38,7 +39,7 @@ def page() -> str:
         signing = _told(reader, found.to_sign, now)
         weeks = [day_words(each, language()) for each in first_days(now, engine().settings.zone)]
         return render_template(
-            "week/page.html", week=found, signing=signing, weeks=weeks, role_name=lambda key: role_name(key, language())
+            "week/page.html", week=found, signing=signing, weeks=weeks, role_name=lambda key: doer(key, _, language())
         )
 
 

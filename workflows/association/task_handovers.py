@@ -101,6 +101,12 @@ def take_home(session: Session, engine: Engine, person_id: UUID, today: date) ->
     return count
 
 
+def whose(session: Session, task: UserTask) -> UUID | None:
+    """Who is away while the present holder of a task has it in his stead."""
+    row = session.get(HandedOver, task.id)
+    return row.person_id if row is not None and task.assignee == f"person:{row.substitute_id}" else None
+
+
 def _open_of(session: Session, person_id: UUID) -> list[UserTask]:
     query = select(UserTask).where(UserTask.assignee == f"person:{person_id}", UserTask.state == "created")
     return list(session.scalars(query.order_by(UserTask.created_at, UserTask.id)))
