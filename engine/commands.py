@@ -78,9 +78,9 @@ def claim(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None
     taking.claim(session, engine, task_id, by=by)
 
 
-def release(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:
-    """Puts one's task back into its queue. Raises NotFound, TaskClosed, TaskTaken, Refused (it has no queue)."""
-    taking.release(session, engine, task_id, by=by)
+def release(session: Session, engine: Engine, task_id: UUID, *, by: Actor, steering: bool = False) -> None:
+    """Puts one's task back into its queue; `steering`: anybody's. Raises as `delegate`, Refused (it has no queue)."""
+    taking.release(session, engine, task_id, by=by, steering=steering)
 
 
 def assign(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str) -> None:
@@ -88,14 +88,16 @@ def assign(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: st
     taking.assign(session, engine, task_id, by=by, to=to)
 
 
-def delegate(session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str, steering: bool = False) -> None:
-    """Hands one's task to a colleague, by actor id; `steering`: anybody's. Raises NotFound, TaskClosed, TaskTaken."""
-    taking.assign(session, engine, task_id, by=by, to=to, steering=steering)
+def delegate(
+    session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str, steering: bool = False,
+    until: datetime | None = None,
+) -> None:  # fmt: skip
+    """Hands one's task to an actor, put off `until`; `steering`: anybody's. Raises NotFound, TaskClosed, TaskTaken."""
+    taking.assign(session, engine, task_id, by=by, to=to, steering=steering, until=until)
 
 
 def postpone(session: Session, engine: Engine, task_id: UUID, *, by: Actor, until: datetime | None) -> None:
-    """Puts one's task out of sight until a moment; None brings it back. Raises NotFound, TaskClosed, TaskTaken,
-    Refused (nobody has taken it), TimePast, TimeTooFar."""
+    """Puts one's task out of sight; None brings it back. Raises as `delegate`, and Refused, TimePast, TimeTooFar."""
     taking.postpone(session, engine, task_id, by=by, until=until)
 
 
@@ -206,8 +208,7 @@ def run_timer(
     session: Session, engine: Engine, instance_id: UUID, token: UUID, *, by: Actor, request_key: str | None = None,
     reason: str = "",
 ) -> None:  # fmt: skip
-    """Lets a pending timer fire now; a cycle goes on with its next date. Raises NotFound, CaseClosed, CaseSuspended,
-    TokenGone, RequestKeyReused, TextRefused."""
+    """Lets a pending timer fire now; a cycle goes on. Raises as `move_timer`, CaseSuspended, RequestKeyReused."""
     pending.run_timer(session, engine, instance_id, token, by=by, request_key=request_key, reason=reason)
 
 

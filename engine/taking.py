@@ -53,28 +53,33 @@ def claim(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None
     record(session, engine, task.instance_id, "task_claimed", task.element, task_id, by)
 
 
-def release(session: Session, engine: Engine, task_id: UUID, *, by: Actor) -> None:
-    """The task goes back to its queue. Raises NotFound, TaskClosed, Refused where there is no queue to go back to,
-    OwnSignature where only its holder may do it."""
-    task = _open_task(session, task_id, by)
-    check_may_act(by, task)
+def release(session: Session, engine: Engine, task_id: UUID, *, by: Actor, steering: bool = False) -> None:
+    """The task goes back to its queue. `steering`: the caller found that the actor may take it from whoever has it, as
+    he who gave it from the queue a moment ago. Raises NotFound, TaskClosed, Refused where there is no queue to go back
+    to, OwnSignature where only its holder may do it."""
+    task = _open_task(session, task_id, by, steering=steering)
+    if not steering:
+        check_may_act(by, task)
     if task.assignee is None:
         return
     if all(each.startswith(BARRED) for each in task.candidates):
         raise Refused(action="release", kind="task")
-    if held_in_person(session, task):
+    if not steering and held_in_person(session, task):
         raise OwnSignature(name=task.name)
     _change(session, task_id, None, UserTask.assignee == task.assignee, task)
     record(session, engine, task.instance_id, "task_released", task.element, task_id, by)
 
 
 def assign(
-    session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str, steering: bool = False
+    session: Session, engine: Engine, task_id: UUID, *, by: Actor, to: str, steering: bool = False,
+    until: datetime | None = None,
 ) -> None:  # fmt: skip
     """Hands the task to `to` (an actor's id). Its holder may, and `ADMIN`; of a free task, every candidate.
 
     `steering`: the caller found that the actor may give what somebody else has in hand. Only so changes hands what has
     one question that is the holder's alone (`task.personal.answer`); the caller sees that nobody else answers it.
+
+    `until`: it is out of sight until then, as it was before it was given.
 
     Raises NotFound, TaskClosed, TaskTaken, TextRefused, FourEyes where the task excludes who would get it, OwnSignature
     where only its holder may do it.
@@ -87,9 +92,13 @@ def assign(
         raise FourEyes(name=task.name)
     if in_person(task) and to != task.assignee and not (steering and ANSWER in task.properties):
         raise OwnSignature(name=task.name)
-    seen = task.assignee
-    _change(session, task_id, to, UserTask.assignee.is_(None) if seen is None else UserTask.assignee == seen, task)
-    record(session, engine, task.instance_id, "task_assigned", task.element, task_id, by, {"to": to, "from": seen})
+    seen, put_off = task.assignee, task.follow_up_at
+    unless = UserTask.assignee.is_(None) if seen is None else UserTask.assignee == seen
+    _change(session, task_id, to, unless, task, until)
+    data: dict[str, object] = {"to": to, "from": seen}
+    if put_off is not None:
+        data["until"] = put_off.isoformat()
+    record(session, engine, task.instance_id, "task_assigned", task.element, task_id, by, data)
 
 
 def postpone(session: Session, engine: Engine, task_id: UUID, *, by: Actor, until: datetime | None) -> None:
@@ -125,7 +134,9 @@ def _open_task(session: Session, task_id: UUID, by: Actor, *, steering: bool = F
     return task
 
 
-def _change(session: Session, task_id: UUID, assignee: str | None, unless: Any, task: UserTask) -> None:
+def _change(
+    session: Session, task_id: UUID, assignee: str | None, unless: Any, task: UserTask, until: datetime | None = None
+) -> None:  # fmt: skip
     """Writes the assignee where nobody was faster. Raises TaskClosed or TaskTaken where somebody was.
 
     Who stands second is read from the row as it is written: a migration may have given it other candidates meanwhile.
@@ -133,7 +144,7 @@ def _change(session: Session, task_id: UUID, assignee: str | None, unless: Any, 
     statement = update(UserTask).where(UserTask.id == task_id, UserTask.state == "created", unless)
     values: dict[str, object] = {"assignee": assignee}
     if assignee != task.assignee:
-        values["follow_up_at"] = None  # whoever has it now sees it now
+        values["follow_up_at"] = until  # where None, whoever has it now sees it now
     written = statement.values(values).returning(UserTask.role, UserTask.candidates)
     changed = session.connection().execute(written).one_or_none()
     if changed is not None:

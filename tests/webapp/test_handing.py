@@ -158,6 +158,55 @@ def test_what_was_given_goes_back_to_where_it_was_at_one_press(
     assert _holders(web_engine, tasks)[2] == f"person:{odile.id}", "nor does anybody else"
 
 
+def test_who_was_asked_and_asked_on_is_asked_again_when_he_takes_it_back(
+    desk: LookedAtPages, client: LookedAtPages, web_engine: Engine, cases: list[UUID], odile: Person
+) -> None:
+    paul = add_person(web_engine, "Paul", "Roux", "MEMBERSHIP", password=PASSWORD)
+    [task] = _tasks(web_engine, cases)[:1]
+    ask = {"task": [task], "answered": "1", "back": "1"}
+    desk.post_form("/tasks/selected/give", {**ask, "to": f"person:{odile.id}"})
+    hers = _signed_in(client, "odile.roux")
+    hers.post_form("/tasks/selected/give", {**ask, "to": f"person:{paul.id}"})
+    hers.post_form("/tasks/selected/back", {"task": [task]})
+    with reading(web_engine) as session:
+        found = session.scalars(select(Question)).one()
+        assert (found.asker, found.holder) == (_actor_of(web_engine, "membership"), f"person:{odile.id}")
+
+
+def test_what_was_put_off_is_put_off_again_when_it_is_taken_back_and_twice_is_once(
+    desk: LookedAtPages, web_engine: Engine, cases: list[UUID], odile: Person, clock: VirtualClock
+) -> None:
+    tasks = _tasks(web_engine, cases)[:2]
+    desk.post_form("/tasks/selected/take", {"task": tasks[:1]})
+    day = (clock.now().date() + timedelta(days=4)).isoformat()
+    desk.post_form("/tasks/selected/later", {"task": tasks[:1], "answered": "1", "day": "other", "other": day})
+    until = open_task(web_engine, cases[0]).follow_up_at
+    desk.post_form("/tasks/selected/give", {"task": tasks, "answered": "1", "to": f"person:{odile.id}"})
+    clock.advance(timedelta(minutes=1))
+    for _press in range(2):
+        desk.post_form("/tasks/selected/back", {"task": tasks})
+        told = _text(desk)
+        assert "2 tâches sont revenues là où elles étaient." in told and "reste où elle est" not in told
+    assert until is not None and open_task(web_engine, cases[0]).follow_up_at == until
+    assert _holders(web_engine, tasks) == [_actor_of(web_engine, "membership"), None]
+
+
+def test_what_only_its_holder_may_do_goes_back_to_its_queue(
+    desk: LookedAtPages, web_engine: Engine, odile: Person
+) -> None:
+    excluded = OWN[OWN.index(b"<zeebe:properties>") : OWN.index(b"</zeebe:properties>")]
+    personal = b'<zeebe:properties><zeebe:property name="task.personal" value="signature" />'
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, {"own.bpmn": OWN.replace(excluded, personal)}, by=DEPLOYER)
+        case = commands.start(session, web_engine, "own", {}, by=DEPLOYER).instance_id
+    task = str(open_task(web_engine, case).id)
+    desk.post_form("/tasks/selected/give", {"task": [task], "answered": "1", "to": f"person:{odile.id}"})
+    assert _holders(web_engine, [task]) == [f"person:{odile.id}"]
+    assert _offered(desk) == [task]
+    desk.post_form("/tasks/selected/back", {"task": [task]})
+    assert _holders(web_engine, [task]) == [None]
+
+
 def test_a_colleagues_words_are_read_in_his_language(
     desk: LookedAtPages, client: LookedAtPages, web_engine: Engine, cases: list[UUID]
 ) -> None:

@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from flask import session
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from engine import commands
@@ -33,6 +33,7 @@ WHILE: Final = timedelta(minutes=10)
 MOVED: Final = "latest_move"  # in the cookie: the kind of the act, from when to when it took
 GIVEN: Final = "task_assigned"
 TAKEN: Final = "task_claimed"
+Given = tuple[datetime, str | None, dict[str, object] | None]  # when, by whom, to and from whom
 
 
 class HolderBegan(Conflict):
@@ -103,22 +104,63 @@ def give_back(writer: Session, task: UserTask, by: Actor) -> None:
     """
     if task.state != "created":
         raise TaskClosed(closed_by=task.closed_by or "system", name=task.name, state=task.state)
-    events = select(HistoryEvent.at, HistoryEvent.by, HistoryEvent.data).where(
-        HistoryEvent.instance_id == task.instance_id, HistoryEvent.token == task.id, HistoryEvent.kind == GIVEN
-    )
-    last = writer.execute(events.order_by(HistoryEvent.at.desc(), HistoryEvent.id.desc()).limit(1)).first()
-    act, own, data = _latest(), {by.id, *viewer().identities}, {} if last is None else last.data or {}
-    meant = act is not None and last is not None and act[0] == GIVEN and act[1] <= last.at <= act[2]
-    if last is None or not meant or last.by not in own or data.get("to") in own or "from" not in data:
+    own, (last, before_last) = {by.id, *viewer().identities}, _last_given(writer, task)
+    if last is not None and _is_back(task, own, last, before_last):
+        return  # a second press of the button
+    data = {} if last is None else last[2] or {}
+    if last is None or not _meant(last) or last[1] not in own or data.get("to") in own or "from" not in data:
         raise NotJustGiven(name=task.name)
     if task.assignee != data["to"]:
         raise TaskTaken(assignee=task.assignee, name=task.name)
     if drafts.load(writer, task.id, str(data["to"])) is not None:
         raise HolderBegan(name=task.name)
     before = data["from"]
-    commands.delegate(writer, engine(), task.id, by=by, to=by.id if before is None else str(before), steering=True)
     if before is None:
-        commands.release(writer, engine(), task.id, by=by)
+        commands.release(writer, engine(), task.id, by=by, steering=True)
+    else:
+        until = _still_to_come(data.get("until"))
+        commands.delegate(writer, engine(), task.id, by=by, to=str(before), steering=True, until=until)
     row = writer.get(Question, task.id)
     if row is not None and row.holder == data["to"]:
+        _ask_before(writer, row, own, before)
+
+
+def _ask_before(writer: Session, row: Question, own: set[str], before: object) -> None:
+    """Who was asked himself, and asked on, is asked again; else nobody is."""
+    if row.asker in own or before is None:
         writer.delete(row)
+    else:
+        row.holder = str(before)
+
+
+def _last_given(writer: Session, task: UserTask) -> tuple[Row[Given] | None, Row[Given] | None]:
+    """The newest two times that the task was given to somebody."""
+    events = select(HistoryEvent.at, HistoryEvent.by, HistoryEvent.data).where(
+        HistoryEvent.instance_id == task.instance_id, HistoryEvent.token == task.id, HistoryEvent.kind == GIVEN
+    )
+    newest = writer.execute(events.order_by(HistoryEvent.at.desc(), HistoryEvent.id.desc()).limit(2)).all()
+    last, before = [*newest, None, None][:2]
+    return last, before
+
+
+def _meant(event: Row[Given]) -> bool:
+    """Whether it is part of the act that this browser did last."""
+    act = _latest()
+    return act is not None and act[0] == GIVEN and act[1] <= event[0] <= act[2]
+
+
+def _is_back(task: UserTask, own: set[str], last: Row[Given], before: Row[Given] | None) -> bool:
+    """Whether the viewer gave the task in the act that is meant, and took it back since."""
+    _at, by, data = last
+    if _meant(last):  # from a queue: it was set free, which is no giving
+        return by in own and data is not None and data.get("from", "") is None and task.assignee is None
+    if before is None or not _meant(before) or by not in own or before[1] not in own:
+        return False
+    then, now = before[2] or {}, data or {}
+    return now.get("to") == then.get("from") == task.assignee and now.get("from") == then.get("to")
+
+
+def _still_to_come(until: object) -> datetime | None:
+    """The day until which the task was put off, where it is not past."""
+    moment = datetime.fromisoformat(str(until)) if until else None
+    return moment if moment is not None and moment > engine().clock.now() else None
