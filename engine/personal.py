@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Literal
 
 __all__ = ["Impersonal", "Personal", "declared_of", "words"]
@@ -30,7 +31,8 @@ class Personal:
     from which the time to keep the row counts; without it the row goes with what it belongs to. `entries`: lists in
     JSON, of which those entries that name the person are taken out. `one`: columns that, with the person, name a thing
     of which there is one, beside what the table's unique keys say: where two records are found to be one person's, two
-    such rows become one. `where`: SQL.
+    such rows become one. `where`: SQL. `lasts`: how long after `since` such a row is of use, where that is shorter than
+    what the category allows: then it goes.
     """
 
     category: str
@@ -46,6 +48,7 @@ class Personal:
     entries: str = ""
     one: str = ""
     where: str = ""
+    lasts: timedelta | None = None
 
     @property
     def named(self) -> frozenset[str]:

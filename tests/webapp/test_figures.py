@@ -32,6 +32,7 @@ from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentors import ACTIVE, MentorProfile
 from workflows.association.mentoring.pairs import CHECK_IN, CLOSING, MentorshipAnswer
 from workflows.association.mentorships import Mentorship
+from workflows.association.parameters.kinds import ValueUnusable
 
 YEAR = measures.year(2026)
 TODAY = date(2026, 11, 20)
@@ -164,6 +165,15 @@ def test_the_aims_of_mentoring_are_those_that_were_decided(web_engine: Engine) -
         assert (met["days_to_agreement"], met["first_contact"], met["no_fault"]) == (False, True, True)
         earlier = of_mentoring.of_period(session, YEAR, TODAY - timedelta(days=1))
         assert {each.key: each.met for each in earlier}["days_to_agreement"] is True
+
+
+@pytest.mark.usefixtures("pairs")
+def test_no_aim_of_mentoring_is_more_than_all(web_engine: Engine) -> None:
+    with transaction(web_engine) as session, pytest.raises(ValueUnusable):
+        parameters.decide(
+            session, of_mentoring.TARGETS, "completion", {"value": 101}, valid_from=TODAY, decided_by="AG",
+            decided_on=TODAY, now=web_engine.clock.now(),
+        )  # fmt: skip
 
 
 @given(part=st.integers(0, 40), rest=st.integers(0, 40), least=st.integers(1, 10))

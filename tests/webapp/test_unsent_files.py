@@ -22,9 +22,11 @@ from tests.webapp.test_inbox import open_task
 from tests.webapp.test_unsent_forms import sign_in, signed_in
 from webapp.accounts.models import WebSession
 from webapp.files.store import StoredFile
+from webapp.house import association_of
 from webapp.settings import Settings
 from webapp.unsent import files
 from webapp.unsent.files import UnsentFile
+from workflows.association.privacy import retention
 
 
 @pytest.fixture
@@ -62,6 +64,17 @@ def box(page: str) -> str:
     found = re.search(rf'name="{files.KEPT}" value="([^"]+)" checked', page)
     assert found is not None, "the form says by name what goes along"
     return found.group(1)
+
+
+def test_a_file_that_nobody_sends_is_gone_in_the_following_night(
+    sending: tuple[LookedAtPages, str], web_engine: Engine, clock: VirtualClock, settings: Settings
+) -> None:
+    odile, page = sending
+    ended(odile, clock, page, chosen())
+    for hours, left in ((1, 1), (2, 0)):
+        clock.advance(timedelta(hours=hours))
+        list(retention.run(web_engine, association_of(settings, clock), only="draft"))
+        assert kept(web_engine) == left
 
 
 def test_a_file_goes_along_with_its_form(

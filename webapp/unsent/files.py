@@ -34,7 +34,12 @@ class UnsentFile(Base):
 
     __tablename__ = "unsent_file"
     __privacy__ = Personal(
-        "draft", "person_id", erase="name body", plain="form_id path field media_type", since="held_at"
+        "draft",
+        "person_id",
+        erase="name body",
+        plain="form_id path field media_type",
+        since="held_at",
+        lasts=LIFETIME,
     )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     form_id: Mapped[UUID] = mapped_column(Uuid, index=True)  # an `UnsentForm`, which is gone once it was shown

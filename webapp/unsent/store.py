@@ -32,7 +32,7 @@ class UnsentForm(Base):
     """One form: where it was sent, and the texts of its fields."""
 
     __tablename__ = "unsent_form"
-    __privacy__ = Personal("draft", "person_id", erase="typed", plain="path", since="held_at")
+    __privacy__ = Personal("draft", "person_id", erase="typed", plain="path", since="held_at", lasts=LIFETIME)
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     path: Mapped[str] = mapped_column(String(500))

@@ -26,7 +26,7 @@ TARGETS: Final = Table(
     "mentoring_target",
     "Objectifs du mentorat",
     "Targets of mentoring",
-    (Column("value", "integer", "Objectif", "Target", minimum=0, maximum=365),),
+    (Column("value", "integer", "Objectif", "Target", minimum=0, maximum=100),),
     first=(
         Row("days_to_agreement", "Jours de la demande à la convention, médiane (au plus)",
             "Days from request to agreement, median (at most)", 21),

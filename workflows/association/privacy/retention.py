@@ -139,6 +139,8 @@ def _old(session: Session, held: Held, night: Night) -> ColumnElement[bool] | No
         return None
     column = held.table.c[held.says.since]
     moment = datetime.combine(day, time(), night.engine.settings.zone)
+    if held.says.lasts is not None:
+        moment = max(moment, night.now - held.says.lasts)
     old = column < (moment if isinstance(column.type, Moment | DateTime) else day)
     if held.says.where:
         old &= text(held.says.where)
