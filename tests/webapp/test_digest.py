@@ -51,7 +51,8 @@ def test_a_digest_comes_when_it_was_asked_for_and_tells_numbers(
     assert "chaque jour ouvré" in desk.get("/account/").get_data(as_text=True)
     assert sorted(mornings(web_engine, clock, 7)) == ["Fri", "Mon", "Thu", "Tue", "Wed"]
     said = digests(web_engine)[0]
-    assert said.subject == "Vos tâches : 0, dont 0 en retard"
+    assert said.subject == "Tâches à prendre : 1"
+    assert "dans votre liste" not in said.text, "it is empty"
     assert "Tâches à prendre dans les files de vos rôles : 1." in said.text
     assert "/tasks?tab=queue" in said.text
     assert "late=1" not in said.text, "nothing is late"
@@ -65,6 +66,7 @@ def test_a_digest_comes_when_it_was_asked_for_and_tells_numbers(
         commands.claim(session, web_engine, task, by=Actor(f"person:{anna.id}", "Anna", frozenset({"MEMBERSHIP"})))
     assert mornings(web_engine, clock, 4)
     assert "late=1" in digests(web_engine)[-1].text
+    assert digests(web_engine)[-1].subject == "Vos tâches : 1, dont 1 en retard"
     assert "tab=queue" not in digests(web_engine)[-1].text, "the queue is empty"
 
 

@@ -36,14 +36,18 @@ Rhythm = Literal["daily", "weekly"]
 # the queues where something is in them.
 TEXTS: Final = {
     "fr": {
-        "subject": "Vos tâches : {mine}, dont {late} en retard",
+        "subject": "Vos tâches : {mine}",
+        "subject_late": "Vos tâches : {mine}, dont {late} en retard",
+        "subject_queue": "Tâches à prendre : {queue}",
         "mine": "Tâches dans votre liste : {mine}, dont {late} en retard et {today} à rendre aujourd’hui.\n{url}/tasks",
         "late": "En retard :\n{url}/tasks?late=1",
         "queue": "Tâches à prendre dans les files de vos rôles : {queue}.\n{url}/tasks?tab=queue",
         "end": "Vous avez demandé ce récapitulatif ; le changer ou l’arrêter :\n{url}/account/",
     },
     "en": {
-        "subject": "Your tasks: {mine}, {late} of them late",
+        "subject": "Your tasks: {mine}",
+        "subject_late": "Your tasks: {mine}, {late} of them late",
+        "subject_queue": "Tasks to take: {queue}",
         "mine": "Tasks in your list: {mine}, {late} of them late and {today} due today.\n{url}/tasks",
         "late": "Late:\n{url}/tasks?late=1",
         "queue": "Tasks to take in the queues of your roles: {queue}.\n{url}/tasks?tab=queue",
@@ -138,11 +142,12 @@ def _write(session: Session, machine: Engine, person_id: UUID, public_url: str) 
         "mine": figures.mine, "late": figures.late, "queue": figures.unclaimed, "today": session.scalar(due) or 0,
         "url": public_url,
     }  # fmt: skip
-    told = [part for part in ("mine", "late", "queue", "end") if words.get(part, 1) or part == "mine"]
+    told = [part for part in ("mine", "late", "queue", "end") if words.get(part, 1)]
     key = f"digest:{person_id.hex}:{today.isoformat()}"
     if mails.by_key(session, key) is None:
         text = "\n\n".join(texts[part].format(**words) for part in told)
-        subject = texts["subject"].format(**words)
+        about = "subject_late" if figures.late else "subject" if figures.mine else "subject_queue"
+        subject = texts[about].format(**words)
         mails.post(session, machine, to=person_id, subject=subject, text=text, lang=person.lang, key=key)
 
 
