@@ -16,6 +16,7 @@ from webapp.sandbox.saying import said
 from webapp.sandbox.scenarios import scenarios_in
 from webapp.sandbox.stage import AnswerNotOffered, AnswerUnreadable, said_in, values_in
 from webapp.studio.choices import questions
+from webapp.studio.try_routes import rows_of
 from workflows.association.options import programmes
 from workflows.catalogue import catalogue, definitions
 
@@ -143,3 +144,19 @@ def test_delivered_scenarios_ask_in_words() -> None:
     }
     assert len(told) > 100
     assert [each for each in told if each[1] in forms_] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        ("| Heure de début (18:30) | 19:00 |", ("Heure de début (18:30)", "19:00")),
+        ("  | Second groupe : lieu | Lyon |", ("Second groupe : lieu", "Lyon")),
+        ("| Somme | a=b", ("Somme", "a=b")),
+        ("| Vide | |", ("Vide", "")),
+        ("Lieu : Lyon", ("Lieu", "Lyon")),
+        ("verdict = YES", ("verdict", "YES")),
+        ("Lieu | Lyon", ("Lieu", "Lyon")),
+    ],
+)
+def test_a_typed_row_between_pipes_keeps_the_colons_of_its_label(line: str, row: tuple[str, str]) -> None:
+    assert rows_of(line) == [row]

@@ -306,3 +306,8 @@ def test_what_is_too_much_to_be_kept_is_said_when_the_language_is_changed(odile:
     typed = TYPED | {"decided_by": "a" * (store.LONGEST + 1)}
     answer = odile.post_form(f"/language?language=en&keep=1&next={FORM}?key=STD", typed)
     assert "What you typed could not be kept. Nothing was sent." in shown(odile, answer.location)
+
+
+def test_a_visitor_is_not_asked_to_sign_in_for_a_process_that_there_is_not(client: LookedAtPages) -> None:
+    assert client.get("/start/no_such_process").status_code == 404
+    assert client.get("/start/privacy_request").location.startswith("/sign-in"), "there a session may have ended"

@@ -152,7 +152,7 @@ def found_of(session: Session, process_id: str) -> Startable:
     try:
         return startable(session, engine(), visitor(), process_id, language())
     except NotFound as error:
-        if visitor() is None:
+        if visitor() is None and workflows.entry(process_id) is not None:
             raise SignInNeeded from error
         raise
 

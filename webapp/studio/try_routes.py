@@ -170,11 +170,22 @@ def _wrong(bound: forms.BoundForm) -> bool:
 
 
 def _said(text: str, table: str) -> Step:
-    rows = re.findall(r"^\s*\|?\s*([^|=:]+?)\s*[|=:]\s*(.*?)\s*\|?\s*$", table, re.M)
-    step = read(text, rows, 0)
+    step = read(text, rows_of(table), 0)
     if step is None:
         raise SentenceNotOurs(text=text[:120])
     return step
+
+
+def rows_of(table: str) -> list[tuple[str, str]]:
+    """The rows of a table that somebody typed: between pipes, as a scenario has them, where a colon belongs to the
+    label; or “question: answer”, “question = answer”."""
+    found = []
+    for line in table.splitlines():
+        piped = re.fullmatch(r"\s*\|\s*((?:\\.|[^|\\])+?)\s*\|\s*(.*?)\s*(?<!\\)\|?\s*", line)
+        typed = piped or re.fullmatch(r"\s*([^|=:]+?)\s*[|=:]\s*(.*?)\s*\|?\s*", line)
+        if typed is not None:
+            found.append((typed[1], typed[2]))
+    return found
 
 
 def _add(draft_id: UUID, row: StudioTry, step: Step) -> None:
