@@ -153,6 +153,10 @@ def test_what_waits_and_what_was_held_back_has_not_left(app: Flask, joining: Eng
         .get_data(as_text=True)
     )
     assert "Retenus au dernier moment" in page and "payé entre-temps, vu au dernier moment" in page
+    with transaction(joining) as session:  # a mail of the case that is no reminder
+        session.execute(update(Mail).where(Mail.state == "SUPPRESSED").values(template="order_expired"))
+    counts = counted(joining)
+    assert list(counts.told) == ["renew_60"] and counts.silent == {}
 
 
 def counted(engine: Engine) -> Counts:

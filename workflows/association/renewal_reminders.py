@@ -50,7 +50,8 @@ def told(session: Session, cases: Cases) -> Mapping[str, Told]:
 
 def _mails(session: Session, cases: Cases) -> dict[str, Told]:
     """By template. What was handed over and has no row yet waits too; a call was made or is asked for."""
-    states = _counted(session, select(Mail.template, Mail.state).where(Mail.instance_id.in_(cases)))
+    written = select(Mail.template, Mail.state).where(Mail.instance_id.in_(cases), Mail.template.in_(_asked_for(cases)))
+    states = _counted(session, written)
     rungs = select(Reminder.template, Reminder.channel).where(Reminder.outcome == SENT, Reminder.case_id.in_(cases))
     handed = _counted(session, rungs)
     found: dict[str, Told] = {}
@@ -61,13 +62,20 @@ def _mails(session: Session, cases: Cases) -> dict[str, Told]:
     return found
 
 
+def _asked_for(cases: Cases) -> Select[tuple[str]]:
+    """The templates of the reminders of these cases: their other mails (a confirmation) are none."""
+    return select(Reminder.template).where(Reminder.case_id.in_(cases))
+
+
 def silent(session: Session, cases: Cases) -> Mapping[str, int]:
     """How many reminders of these cases did not leave, by the reason: those that were not handed over, and those that
     were held back when they were about to leave."""
     found: dict[str, int] = {}
     for query in (
         select(Reminder.reason).where(Reminder.outcome.in_((SKIPPED, MISSED)), Reminder.case_id.in_(cases)),
-        select(Mail.suppressed).where(Mail.state == SUPPRESSED, Mail.instance_id.in_(cases)),
+        select(Mail.suppressed).where(
+            Mail.state == SUPPRESSED, Mail.instance_id.in_(cases), Mail.template.in_(_asked_for(cases))
+        ),
         select(SmsMessage.suppressed).where(SmsMessage.state == SUPPRESSED, SmsMessage.case_id.in_(cases)),
         select(OutgoingLetter.reason).where(OutgoingLetter.state == HELD_BACK, OutgoingLetter.case_id.in_(cases)),
     ):
