@@ -37,7 +37,7 @@ WAITS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_data
 
 @pytest.fixture
 def engine(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[Engine]:
-    url = postgres_server.create_database("last_place", template=migrated_postgres)
+    url = postgres_server.create_database(f"last_place_{uuid4().hex[:8]}", template=migrated_postgres)
     with Engine.open(url, clock=VirtualClock(NOON), registry=registry(Association())) as opened:
         yield opened
 
