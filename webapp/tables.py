@@ -49,9 +49,9 @@ import workflows.association.events.door
 import workflows.association.events.expenses
 import workflows.association.events.incidents
 import workflows.association.events.notices
+import workflows.association.events.owed
 import workflows.association.events.permits
 import workflows.association.events.records
-import workflows.association.events.refunds
 import workflows.association.events.registrations
 import workflows.association.events.reports
 import workflows.association.events.visitors
@@ -160,9 +160,9 @@ MODULES = (
     workflows.association.events.expenses,
     workflows.association.events.incidents,
     workflows.association.events.notices,
+    workflows.association.events.owed,
     workflows.association.events.permits,
     workflows.association.events.records,
-    workflows.association.events.refunds,
     workflows.association.events.registrations,
     workflows.association.events.reports,
     workflows.association.events.visitors,

@@ -15,6 +15,7 @@ from engine.transaction import reading, transaction
 from tests.fixtures.peers import DIAGRAM, FILES, PROCESS
 from tests.security.web import at_desk
 from webapp.studio import checks
+from webapp.studio.changes.wording import Wording
 from webapp.studio.outline import outlines
 
 FOLDER = Path(__file__).parent / "camunda"
@@ -73,15 +74,15 @@ def test_they_come_in_and_can_be_read_as_a_list(web_engine: Engine, app: Flask) 
         page = owner.get(f"{address}/list/{DIAGRAM}").get_data(as_text=True)
         assert "`" not in page
         with app.test_request_context():
-            entries = [entry for outline in outlines(DIAGRAM, body, "fr") for entry in outline.entries]
+            entries = [entry for outline in outlines(DIAGRAM, body, Wording("fr")) for entry in outline.entries]
         for entry in entries:
             assert f"#{entry.id}" in page and entry.name in page
 
 
 def test_the_list_says_what_the_picture_shows(web_engine: Engine, app: Flask) -> None:
     with app.test_request_context():
-        (found,) = outlines(DIAGRAM, (FOLDER / "c8_events.bpmn").read_bytes(), "fr")
-        (pools,) = outlines(DIAGRAM, (FOLDER / "c8_pools.bpmn").read_bytes(), "fr")
+        (found,) = outlines(DIAGRAM, (FOLDER / "c8_events.bpmn").read_bytes(), Wording("fr"))
+        (pools,) = outlines(DIAGRAM, (FOLDER / "c8_pools.bpmn").read_bytes(), Wording("fr"))
     entries = {each.id: each for each in found.entries}
     assert list(entries)[:3] == ["StartEvent_1", "write_letters", "letters_late"]
     assert "Écrire les lettres" in entries["letters_late"].says[0]
@@ -111,8 +112,8 @@ BESIDE = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/
 
 def test_the_list_tells_what_is_drawn_beside_the_steps(app: Flask) -> None:
     with app.test_request_context(headers={"Accept-Language": "en"}):
-        (found,) = outlines(DIAGRAM, BESIDE.encode(), "en")
-        (pools,) = outlines(DIAGRAM, (FOLDER / "c8_pools.bpmn").read_bytes(), "en")
+        (found,) = outlines(DIAGRAM, BESIDE.encode(), Wording("en"))
+        (pools,) = outlines(DIAGRAM, (FOLDER / "c8_pools.bpmn").read_bytes(), Wording("en"))
     assert {each.id: (each.name, each.kind, each.says) for each in found.beside} == {
         "list": ("Liste", "data object", ("Read by “Compter”.",)),
         "bare": ("data object without a name", "data object", ("Connected to nothing.",)),

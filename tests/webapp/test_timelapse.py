@@ -33,7 +33,7 @@ def test_the_same_story_twice_is_identical(settings: Settings, tmp_path: Path) -
     first, second = (told(settings, tmp_path / name, 7, 100) for name in ("a", "b"))
     assert first == second
     assert any("séance 1, lundi 31 août 2026, 18:30 + invitation" in line for line in first)
-    (abroad,) = [line for line in first if "(mardi 1 septembre 2026, 01:30 à Tokyo)" in line]
+    (abroad,) = [line for line in first if "(mardi 1er septembre 2026, 01:30 à Tokyo)" in line]
     assert "18:30 à Paris" in abroad
     assert "leaves Sun 2026-08-30 01:00 +0200" in abroad, "eight in the morning of Tokyo"
     assert any("meetings’ report: write_report" in line for line in first), "their life is told to its end"

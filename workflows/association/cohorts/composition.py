@@ -84,7 +84,7 @@ def fitting(
     would bring one (the employer of somebody in it, C5, so also his manager, or being close to who leads, C8) waits for
     the next group."""
     asked = list(candidates)
-    first = min(each.day for each in appointments.of_calendar(session, cohort.key))
+    first = min((each.day for each in appointments.of_calendar(session, cohort.key)), default=cohort.starts_on)
     if cohort.state != "RUNNING" and today < first - timedelta(days=calendar.rule(session, "check_days", today)):
         return asked
     inside = {seat.person_id for seat in records.seats(session, cohort.id)} | candidacies.offered(session, cohort.id)
