@@ -183,6 +183,7 @@ def test_a_lost_network_loses_nothing_and_the_next_form_has_the_cursor(desk: Wat
     expect(page.get_by_label("Nombre de pages")).to_be_focused()
     page.get_by_label("Nombre de pages").fill("17")
     page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-trouble]")).to_contain_text("toujours là")  # it was sent, and not only its draft
     expect(page.locator("[data-draft-status]")).to_contain_text("toujours là")
     expect(page.get_by_label("Nombre de pages")).to_have_value("17")
     page.context.set_offline(False)
