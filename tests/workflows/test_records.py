@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from engine.models import HistoryEvent, ProcessInstance, UserTask
@@ -174,18 +175,24 @@ def test_numbers_are_kept_in_one_form() -> None:
     assert phone_number("020 7946 0000", "GB") == "+442079460000"
 
 
+def of_two_countries(session: Session) -> Person:
+    """Somebody who lives in Japan and is written to in China."""
+    person = Person(
+        id=uuid4(), first_names="Ana", birth_name="Zhou", birth_date=date(1990, 1, 1), country="JP", watched=False
+    )
+    session.add(person)
+    person.addresses.append(
+        Address(id=uuid4(), person_id=person.id, lines="5 Nanjing Lu", postcode="200000", city="上海", country="CN")
+    )
+    session.flush()
+    return person
+
+
 def test_an_address_is_read_and_kept_with_its_own_country(office: Office) -> None:
     """Who moved from China to Paris has no receipt to “75005 Paris, CHINE”; nobody sees a mixture of the two."""
     names = ["person.address_lines", "person.postcode", "person.city", "person.country"]
     with transaction(office.engine) as session:
-        person = Person(
-            id=uuid4(), first_names="Ana", birth_name="Zhou", birth_date=date(1990, 1, 1), country="JP", watched=False
-        )
-        session.add(person)
-        person.addresses.append(
-            Address(id=uuid4(), person_id=person.id, lines="5 Nanjing Lu", postcode="200000", city="上海", country="CN")
-        )
-        session.flush()
+        person = of_two_countries(session)
         of_her = {"person_id": str(person.id)}
         shown = record_set().read(session, of_her, names, now=NOON)
         assert [shown[name] for name in names] == ["5 Nanjing Lu", "200000", "上海", "CN"]
@@ -217,14 +224,7 @@ def test_an_address_says_nothing_of_where_somebody_lives(office: Office, names: 
     """A basket that is sent back as it was shown changes nothing, of a former form too; nor does a gift's address."""
     asked = [f"person.{each}" for each in ("address_lines", "postcode", "city", *names)]
     with transaction(office.engine) as session:
-        person = Person(
-            id=uuid4(), first_names="Ana", birth_name="Zhou", birth_date=date(1990, 1, 1), country="JP", watched=False
-        )
-        session.add(person)
-        person.addresses.append(
-            Address(id=uuid4(), person_id=person.id, lines="5 Nanjing Lu", postcode="200000", city="上海", country="CN")
-        )
-        session.flush()
+        person = of_two_countries(session)
         of_her = {"person_id": str(person.id)}
         shown = record_set().read(session, of_her, asked, now=NOON)
         record_set().write(session, of_her, shown, now=NOON)
