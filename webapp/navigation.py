@@ -205,8 +205,8 @@ def navigation(person: SignedIn | None) -> Sequence[Place]:
     """What the header offers to this person: links alone where they are few, else some of them under headings."""
     if person is None:
         return []
-    here = (request.endpoint or "").split(".")[0]
-    shown = [(item, places) for item in ENTRIES if (places := _places(item, person, here))]
+    lit = _lit(person, request.endpoint or "")
+    shown = [(item, places) for item in ENTRIES if (places := _places(item, person, lit))]
     if sum(len(places) for _item, places in shown) <= IN_A_ROW:
         return [place for _item, places in shown for place in places]
     return [_gathered(item, places) for item, places in shown]
@@ -222,9 +222,16 @@ def _held(item: Entry | Menu) -> Sequence[Entry]:
     return (item,) if isinstance(item, Entry) else item.entries
 
 
-def _places(item: Entry | Menu, person: SignedIn, here: str) -> list[Place]:
+def _lit(person: SignedIn, endpoint: str) -> Entry | None:
+    """The one entry that the page belongs to: its own, else the first of its blueprint."""
+    known = [entry for entry in entries() if entry.shown_to(person)]
+    own = (entry for entry in known if entry.endpoint == endpoint)
+    return next(own, next((entry for entry in known if endpoint.split(".")[0] in entry.folders), None))
+
+
+def _places(item: Entry | Menu, person: SignedIn, lit: Entry | None) -> list[Place]:
     return [
-        Place(str(entry.label), url_for(entry.endpoint), here in entry.folders)
+        Place(str(entry.label), url_for(entry.endpoint), entry is lit)
         for entry in _held(item)
         if entry.shown_to(person)
     ]

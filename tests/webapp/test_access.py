@@ -104,3 +104,10 @@ def test_a_heading_tells_that_the_page_stands_under_it(app: Flask) -> None:
     person = SignedIn(uuid4(), uuid4(), "Anna", "en", frozenset({"FINANCE", "ADMIN"}), "password")
     with app.test_request_context("/texts"):
         assert [place.active for place in navigation(person)].count(True) == 1
+
+
+@pytest.mark.parametrize(("path", "heading"), [("/mandates/mine", "For me"), ("/mandates/", "Association")])
+def test_a_page_stands_under_one_heading_alone(app: Flask, path: str, heading: str) -> None:
+    person = SignedIn(uuid4(), uuid4(), "Anna", "en", frozenset({"GENERAL_DELEGATE", "ADMIN"}), "password")
+    with app.test_request_context(path, headers={"Accept-Language": "en"}):
+        assert [place.text for place in navigation(person) if place.active] == [heading]
