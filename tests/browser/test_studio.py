@@ -52,16 +52,23 @@ def begin(desk: WatchedPage, engine: Engine, name: str) -> str:
     return page.url
 
 
-def test_a_way_that_changed_is_shown_where_it_begins(desk: WatchedPage, web_engine: Engine) -> None:
+def test_ways_that_changed_came_or_went_are_marked_side_by_side(desk: WatchedPage, web_engine: Engine) -> None:
     """A way has no place of its own: both pictures stayed away where it was the first thing that changed."""
     draft = begin(desk, web_engine, "Un autre chemin")
     renamed = re.sub(
         rb'(<bpmn:sequenceFlow [^>]*name=")[^"]+', rb"\g<1>chemin", definitions()[PROCESS][DIAGRAM], count=1
     )
-    save(web_engine, draft, {DIAGRAM: renamed})
+    save(web_engine, draft, {DIAGRAM: renamed.replace(b"what_follows_to_call_member", b"by_telephone")})
     desk.page.goto(draft)
     desk.page.locator("summary", has_text="Les deux schémas côte à côte").click()
-    desk.page.locator("[data-diagram][data-state=ready]").nth(1).wait_for()
+    before, after = (desk.page.locator("[data-diagram]").nth(side) for side in (0, 1))
+    for side, marker, way in (
+        (before, "here", "is_gift_gone_to_what_follows"), (before, "incident", "what_follows_to_call_member"),
+        (after, "here", "is_gift_gone_to_what_follows"), (after, "done", "by_telephone"),
+    ):  # fmt: skip
+        line = side.locator(f".am-{marker}[data-element-id={way}] .djs-visual > path")
+        expect(line).to_have_css("stroke-width", "4px" if marker == "here" else "3px")
+    keep_screenshot(desk.page, "studio-sides")
 
 
 def test_two_people_draw_at_once_and_bring_it_together(desk: WatchedPage, web_engine: Engine) -> None:

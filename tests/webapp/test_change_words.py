@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.webapp.test_camunda_diagrams import BESIDE
-from webapp.studio.changes import between, by_file, form_settings, forms
+from webapp.studio.changes import between, by_file, form_settings, forms, sides
 from webapp.studio.file_titles import file_titles
 from workflows.catalogue import definitions
 
@@ -130,6 +130,15 @@ def test_differences_stand_under_what_they_are_in(app: Flask) -> None:
         ]
         (alone,) = between(FILES, {**FILES, **rewritten}, "en")
         assert "is written otherwise, and does the same" in alone.text
+
+
+def test_the_ways_of_a_new_step_are_marked_with_it(app: Flask) -> None:
+    """No sentence tells of them: that the step is new says it. Of a step that goes, they are marked where it was."""
+    after = edited(DIAGRAM, r"(</bpmn:process>)", UNNAMED)
+    with app.test_request_context():
+        there, back = sides(between(FILES, after, "en")), sides(between(after, FILES, "en"))
+    assert (there[0]["incidents"], there[1]["done"]) == ([], ["new", "new_1", "new_2", "new_3"])
+    assert (back[0]["incidents"], back[1]["done"]) == (["new", "new_1", "new_2", "new_3"], [])
 
 
 def test_what_is_drawn_beside_the_steps_is_told(app: Flask) -> None:

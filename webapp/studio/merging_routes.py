@@ -120,7 +120,7 @@ def _sides(versions: Versions) -> tuple[dict[str, list[str]], dict[str, list[str
 
 def _marks(did: list[changes.Change], across: list[changes.Change]) -> dict[str, list[str]]:
     def ids(told: list[changes.Change], kind: str) -> list[str]:
-        return [each.element for each in told if each.element and each.kind == kind]
+        return [id_ for each in told if each.kind == kind for id_ in each.marked]
 
     return {
         "done": ids(did, "added"),

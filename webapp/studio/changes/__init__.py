@@ -71,8 +71,8 @@ def sides(changes: list[Change]) -> tuple[dict[str, list[str]], dict[str, list[s
     Each opens where the first of that lies."""
     marked: dict[str, list[str]] = {"added": [], "changed": [], "removed": []}
     for change in changes:
-        if change.file.endswith(".bpmn") and change.element and change.kind in marked:
-            marked[change.kind].append(change.element)
+        if change.file.endswith(".bpmn") and change.kind in marked:
+            marked[change.kind] += change.marked
     nothing: dict[str, list[str]] = {"done": [], "flows": [], "standing": marked["changed"], "incidents": []}
     gone, come = marked["removed"], marked["added"]
     left = {**nothing, "incidents": gone, "look": [*marked["changed"], *gone]}

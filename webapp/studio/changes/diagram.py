@@ -99,7 +99,8 @@ class _Telling:
                 yield Change("added", self.file, part.id, text)
         else:
             new = _("New: “%(name)s”.", name=self.name(part, self.now))
-            yield Change("added", self.file, part.id, " ".join([new, *self._says(part)]))
+            text = " ".join([new, *self._says(part)])
+            yield Change("added", self.file, part.id, text, _ways(part, self.now, self.was))
 
     def _says(self, part: Part) -> Iterator[str]:
         """What is set of a new element: nobody should have to open it to know when it comes and for whom it is."""
@@ -114,7 +115,8 @@ class _Telling:
                 text = _("The way “%(name)s” is gone.", name=self.name(part, self.was))
                 yield Change("removed", self.file, part.id, text)
         else:
-            yield Change("removed", self.file, part.id, _("Gone: “%(name)s”.", name=self.name(part, self.was)))
+            text = _("Gone: “%(name)s”.", name=self.name(part, self.was))
+            yield Change("removed", self.file, part.id, text, _ways(part, self.was, self.now))
 
     def changed(self, was: Part, now: Part) -> Iterator[Change]:
         name = self.name(now, self.now)
@@ -171,6 +173,11 @@ class _Telling:
         if sentence is not None:
             return sentence % shown
         return _("“%(name)s”: %(setting)s is %(new)s instead of %(old)s.", **shown)
+
+
+def _ways(part: Part, here: Mapping[str, Part], there: Mapping[str, Part]) -> tuple[str, ...]:
+    """The ways to and from an element that only its own version has."""
+    return tuple(each.id for each in here.values() if part.id in (each.source, each.target) and each.id not in there)
 
 
 def _kind(kind: str) -> str:
