@@ -26,6 +26,18 @@ Feature: A career group lives eight months
     Then the cohort is CLOSED
     And 10 participations still run
 
+  Scenario: X6, three weeks without the machine: each session is noted once, and nobody is reminded of one that is over
+    Given the rules say 6 sessions, a review at session 6
+    And a cohort from 4 January 2027 with 10 people
+    When the clock reaches 22 December 2026
+    And the clock reaches 3 January 2027
+    And nothing runs for 21 days, and then everything
+    And session 1 is noted with nobody away
+    And session 2 is noted with "Ada" UNEXCUSED
+    And session 3 is noted with nobody away
+    Then 12 people were reminded of each of the sessions 1, 4, and nobody of another one
+    And the next session to be held is the one of 25 January 2027
+
   Scenario: P2.5, information meetings ten, eight and six weeks ahead, open to all and none in the Christmas break
     Given a cohort from 1 March 2027 with 0 people
     Then people may come to hear about it on 18 December 2026, 4 January 2027, 18 January 2027, without an account

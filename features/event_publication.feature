@@ -47,3 +47,17 @@ Feature: The life of an event
     Then the event is ENDED
     And nobody is asked to decide on the budget
     And nobody got the mail "event_list"
+
+  Scenario Outline: X6, a check list that is late by more than two days is left out, and the list of attendees is not
+    Given "Lea" leads the group "Amis de Lyon"
+    When "Lea" proposes "AFTERWORK" for 20 people in 40 days
+    And 24 days pass
+    And nothing runs for <outage> days, and then everything
+    And 12 days pass
+    Then "Lea" got <lists> mails "event_checklist"
+    And "Lea" got the mail "event_list"
+
+    Examples:
+      | outage | lists |
+      | 3      | 1     |
+      | 5      | 0     |

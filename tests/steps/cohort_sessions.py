@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from workflows.association import wording
 from workflows.association.cohorts import attendance, calendar, moving, planning
 from workflows.association.cohorts.attendance import Difference
 from workflows.association.cohorts.records import Cohort
+from workflows.association.mails import Mail
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -91,6 +93,24 @@ def with_invitation(office: Office, count: int, template: str) -> None:
     found = [mail for mail in office.mails() if mail.template == template]
     assert len(found) == count
     assert all("METHOD:REQUEST" in str(mail.calendar) and "SEQUENCE:1" in str(mail.calendar) for mail in found)
+
+
+@then(parsers.parse("{count:d} people were reminded of each of the sessions {numbers}, and nobody of another one"))
+def reminded_of(office: Office, count: int, numbers: str) -> None:
+    assert office.incidents() == []
+    told = Counter(mail.subject.split("séance ")[1].split(",")[0] for mail in _reminders(office))
+    assert told == dict.fromkeys(numbers.split(", "), count)
+
+
+def _reminders(office: Office) -> list[Mail]:
+    return [mail for mail in office.mails() if mail.template == "cohort_session"]
+
+
+@then(parsers.parse("the next session to be held is the one of {when_}"))
+def next_held(office: Office, when_: str) -> None:
+    with reading(office.engine) as session:
+        (_number, first), *_rest = planning.coming(session, session.get_one(Cohort, cohort_of(office).id))
+    assert first.day == day(when_)
 
 
 @then("the facilitators and the office were reminded of the attendance")

@@ -113,6 +113,11 @@ def number(session: Session, key: str, on: date, *, started: date | None = None)
     return parameters.count(session, NUMBERS, key, "number", on=on, started=started)
 
 
+def catch_up(session: Session, on: date) -> timedelta:
+    """A reminder that is later than this, after an outage, is left out. Domain, annex C."""
+    return timedelta(hours=number(session, "CATCH_UP", on))
+
+
 def limit(session: Session, key: str, on: date) -> Decimal:
     """An amount in euros, in force on a day."""
     return parameters.amount(session, LIMITS, key, "amount", on=on)

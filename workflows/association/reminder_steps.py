@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID, uuid4
@@ -59,8 +59,8 @@ def check(work: ServiceWork, association: Association) -> Mapping[str, object]:
     reader = reminders.reader(work.session, uuid(work.variables, "person_id"))
     guard = GUARDS.get(text(work.variables, "guard"))
     held = reminders.held(work.session, reader, rung, guard, work.variables)
-    catch_up = figures.number(work.session, "CATCH_UP", local_day(work.now, work.engine.settings.zone))
-    way, outcome, reason = reminders.verdict(rung, held, reader, work.now, timedelta(hours=catch_up))
+    catch_up = figures.catch_up(work.session, local_day(work.now, work.engine.settings.zone))
+    way, outcome, reason = reminders.verdict(rung, held, reader, work.now, catch_up)
     _note(work, rung, way if way != reminders.SKIP else rung.channel, outcome, reason)
     if rung.channel == reminders.MAIL_SMS and way == reminders.MAIL:
         outcome, reason = sms_reminders.remind(work, association, rung.template)

@@ -14,6 +14,7 @@ from engine.assignment import SYSTEM
 from engine.registry import ServiceTask, ServiceWork, service_task
 from workflows.association import mails, office_mandates, people, roles
 from workflows.association.calendars import appointments
+from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import local_day, uuid, whole
 from workflows.association.cohorts import (
     admission,
@@ -125,8 +126,9 @@ def next_session(work: ServiceWork) -> Mapping[str, object]:
 
 @service_task("cohort.readers", results=("readers",))
 def readers(work: ServiceWork) -> Mapping[str, object]:
-    """Who is reminded of the session: everybody who is invited to it."""
-    found = appointments.guests(work.session, uuid(work.variables, "appointment_id"))
+    """Who is reminded of the session: everybody who is invited to it; nobody once it has begun (after an outage)."""
+    date_ = work.session.get_one(Appointment, uuid(work.variables, "appointment_id"))
+    found = appointments.guests(work.session, date_.id) if date_.starts_at > work.now else []
     return {"readers": [str(each) for each in found]}
 
 

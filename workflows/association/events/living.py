@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from engine.registry import ServiceWork, service_task
+from workflows.association import figures as shared
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import local_day
@@ -73,20 +74,20 @@ def _morning(date_: Appointment, day: date) -> datetime:
     return datetime.combine(day, _MORNING, date_.starts_at.tzinfo)
 
 
-@service_task("event.next", results=("step", "step_at", "step_no"))
+@service_task("event.next", results=("step", "step_at", "step_no", "step_until"))
 def following(work: ServiceWork) -> Mapping[str, object]:
     """The next step, by the dates as they are now; one that was done is not done again; what comes before the event is
     left out where its day had gone when the event was approved, and once the first date has begun. `step_at` is null
-    after the last."""
-    event, done = event_of(work), _number(work)
-    planned = steps(work.session, event, local_day(work.now, work.engine.settings.zone))
+    after the last. `step_until`: as late as that a reminder still leaves after an outage."""
+    event, done, today = event_of(work), _number(work), local_day(work.now, work.engine.settings.zone)
+    planned, patience = steps(work.session, event, today), shared.catch_up(work.session, today)
     missed = done < 0 or _has_begun(work.session, event, work.now)
     for number, (kind, at) in enumerate(planned):
         late = at <= work.now and kind in (CHECKLIST, GO_NO_GO, LIST) and number > done and missed
         if (number <= done and at <= work.now) or late:
             continue
-        return {"step": kind, "step_at": at, "step_no": number}
-    return {"step": None, "step_at": None, "step_no": len(planned)}
+        return {"step": kind, "step_at": at, "step_no": number, "step_until": at + patience}
+    return {"step": None, "step_at": None, "step_no": len(planned), "step_until": None}
 
 
 def _has_begun(session: Session, event: Event, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from engine.registry import ServiceWork, service_task
 from workflows.association import checkout, orders
+from workflows.association import figures as shared
 from workflows.association.calendars import appointments
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none, whole
@@ -141,10 +142,12 @@ def following(work: ServiceWork) -> Mapping[str, object]:
 
 @service_task("registration.reached", results=("step",))
 def reached(work: ServiceWork) -> Mapping[str, object]:
-    """What is due now: REMIND or THANKS; LATER where the date moved meanwhile, or began before its reminder."""
+    """What is due now: REMIND or THANKS; LATER where the date moved meanwhile, or its reminder comes too late after an
+    outage."""
     date_, number = date_of(work), whole(work.variables, "step_no", 0)
     kind, at = steps(work, date_.starts_at, date_.ends_at)[number]
-    too_late = kind == REMIND and date_.starts_at <= work.now
+    last = min(date_.starts_at, at + shared.catch_up(work.session, _today(work)))
+    too_late = kind == REMIND and last <= work.now
     return {"step": "LATER" if too_late or at > work.now else kind}
 
 
