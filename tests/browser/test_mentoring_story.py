@@ -176,7 +176,7 @@ def test_from_the_request_to_the_closing(zoe: WatchedPage, stage: Stage) -> None
     the_mentor(stage, "check_in", {}, answered)
     next_date(stage)
     zoe.sign_in("zoe.martin@example.org")
-    page = open_step(zoe, "After eight weeks, say whether this pair suits you")
+    page = open_step(zoe, "After the first weeks, say whether this pair suits you")
     zoe.check("mentee-fit")
     fill(page, fit="YES")
     the_mentor(stage, "answer_fit", {}, {"pair.fit": "YES"})
