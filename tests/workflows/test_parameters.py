@@ -25,6 +25,7 @@ from workflows.association import parameters
 from workflows.association.parameters import Choice, Column, Row, Table, first_rows
 from workflows.association.parameters.kinds import ValueUnusable, accept, kept, restored
 from workflows.association.parameters.models import ParameterEvent, ParameterRevision, ParameterRow
+from workflows.association.parameters.pairs import RowsCrossed
 
 NOW = datetime(2026, 11, 2, 11, tzinfo=UTC)
 TODAY = NOW.date()
@@ -124,6 +125,27 @@ def test_an_overlap_is_refused_and_names_the_row(association: Engine) -> None:
     with transaction(association) as session:
         decide(session, "REMINDER", 10, date(2025, 1, 1), valid_to=date(2025, 12, 31))
         decide(session, "NOTICE", 21, date(2027, 1, 1))
+
+
+def test_at_least_is_never_above_at_most_on_a_day_on_which_both_hold(association: Engine) -> None:
+    rising = replace(DELAYS, rising=(("REMINDER", "NOTICE"),))
+
+    def put(session: Session, key: str, days: int, first: date, last: date | None = None) -> None:
+        parameters.decide(
+            session, rising, key, {"days": days, "tone": "SOFT"}, valid_from=first, valid_to=last, decided_by="AG",
+            decided_on=first, now=NOW, language="en",
+        )  # fmt: skip
+
+    with transaction(association) as session:
+        put(session, "REMINDER", 14, date(2026, 1, 1), date(2026, 6, 30))
+        put(session, "NOTICE", 10, date(2026, 7, 1))  # never beside the 14
+    with pytest.raises(RowsCrossed, match="“Reminder” would be 11 while “Notice”"), transaction(association) as session:
+        put(session, "REMINDER", 11, date(2026, 8, 1))
+    with pytest.raises(RowsCrossed, match="“Reminder” would be 14 while “Notice”"), transaction(association) as session:
+        put(session, "NOTICE", 13, date(2026, 6, 30), date(2026, 6, 30))
+    with transaction(association) as session:
+        put(session, "REMINDER", 10, date(2026, 8, 1))
+        assert days(session, date(2026, 8, 1)) == 10
 
 
 def test_a_row_that_was_withdrawn_gives_its_time_back(association: Engine) -> None:

@@ -39,6 +39,7 @@ TARGETS: Final = Table(
         Row("no_fault_most", "Séparations sans faute, en % (au plus)", "Endings without fault, in % (at most)", 10),
     ),
     owner=OWNER,
+    rising=(("no_fault_least", "no_fault_most"),),
     about_fr="Les objectifs en vigueur le jour où l’on regarde les chiffres, quelle que soit leur année.",
     about_en="The targets in force on the day on which the figures are looked at, whatever their year.",
 )  # fmt: skip

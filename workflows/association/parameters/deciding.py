@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from engine.errors import Conflict, Invalid, NotFound
 from workflows.association.parameters.kinds import accept, kept
 from workflows.association.parameters.models import LABEL, ParameterEvent, ParameterRow
+from workflows.association.parameters.pairs import check_rising
 from workflows.association.parameters.reading import table_named
 from workflows.association.parameters.remembered import changing
 from workflows.association.parameters.tables import BEGINNING, KEY, Row, Table
@@ -95,7 +96,8 @@ def decide(
 
     With `succeeds` the row takes over from the one in force on its first day, which then ends the day before.
     `seen` is the `state_of` the key that the person looked at. Raises RowChanged where it is another by now,
-    RowOverlaps, PeriodUnusable, KeyUnusable, ValueUnusable, TableUnknown, and what the table's check raises.
+    RowOverlaps, PeriodUnusable, KeyUnusable, ValueUnusable, RowsCrossed, TableUnknown, and what the table's check
+    raises.
     """
     table = table_named(table)
     if valid_to is not None and valid_to < valid_from:
@@ -110,7 +112,9 @@ def decide(
             table=table.name, key=key, label_fr=fr, label_en=en, data=data, valid_from=valid_from, valid_to=last,
             decided_by=decided_by[:120], decided_on=decided_on, applies_to_running=applies_to_running,
         )  # fmt: skip
-        return _entered(session, row, by=by, now=now)
+        made = _entered(session, row, by=by, now=now)
+        check_rising(session, table, row, language)
+        return made
 
 
 def state_of(session: Session, table: str, key: str) -> str:

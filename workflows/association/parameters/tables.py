@@ -87,6 +87,7 @@ class Table:
     none.
     `processes` are those whose service tasks read it (those whose diagrams read it are found by themselves).
     `check` raises an `Invalid`, with the parameter `field`, for values that do not go together.
+    `rising` names pairs of keys: by the first column, the first of a pair is never above the second.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Table:
     key_limit: int = 60
     until_decided: bool = True
     check: Callable[[Mapping[str, Value]], None] | None = None
+    rising: tuple[tuple[str, str], ...] = ()
     by_name: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
