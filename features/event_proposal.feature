@@ -98,6 +98,22 @@ Feature: Proposing an event
       | place    | weighed again |
       | title    | kept at once  |
 
+  Scenario: P4.12.2, a new day is weighed again by whoever approved the old one, and a refused day is not kept in silence
+    Given "Lea" leads the group "Amis de Lyon"
+    And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER
+    When "Lea" proposes "DINNER" for 60 people in 90 days, with 2000 euros at risk
+    And "Eva" says APPROVE
+    And "Max" registers
+    And the event moves by 20 days
+    Then the event is STANDARD and REVIEW with 60 places
+    And "Max" got the mail "event_moved" with METHOD:REQUEST
+    When "Eva" says REFUSE
+    Then the mail "event_change_refused" of "Lea" says "Le nouveau jour n’est pas accordé", and "Choisissez-en un autre"
+    When the event moves by 10 days
+    And "Eva" says APPROVE
+    Then the event is STANDARD and PUBLISHED with 60 places
+    And "Lea" got the mail "event_change_approved"
+
   Scenario: The organiser takes a proposal back while it is looked at
     Given "Lea" leads the group "Amis de Lyon"
     And "Eva" works as EVENTS, "Fin" as FINANCE, "Del" as GENERAL_DELEGATE and "Tom" as TREASURER

@@ -119,6 +119,10 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "events_page": ("page des événements", "page of events", "https://amicale.example/events/"),
     "event_notes": ("conditions ou raisons", "conditions or reasons", "- Terminer à 23 heures.", "- End at eleven."),
+    "event_left": (
+        "ce qui reste de l’événement après un refus", "what is left of the event after a refusal",
+        "L’événement reste comme il était.", "The event stays as it was.",
+    ),
     "event_notice": ("mot de l’organisateur", "word of the organiser", "La salle est fermée.", "The venue is closed."),
     "event_organiser": ("organisateur", "organiser", "Camille Martin"),
     "permit": ("démarche à faire", "permit that is needed", "licence temporaire", "temporary licence"),

@@ -71,18 +71,22 @@ def approve(work: ServiceWork) -> Mapping[str, object]:
     return {"was_published": before}
 
 
-@service_task("event.refuse", results=("was_published",))
+@service_task("event.refuse", results=("was_published", "date_refused"))
 def refuse(work: ServiceWork) -> Mapping[str, object]:
-    """The event does not take place; a change of an approved one is taken back instead, and who registered stays."""
+    """The event does not take place; a change of an approved one is taken back instead, and who registered stays.
+
+    `date_refused`: it was moved since it was approved. That is not taken back, for the old day may be gone and so may
+    its place: whoever runs it chooses another day, or calls it off."""
     event = event_of(work)
+    moved = event.moved_at is not None and (event.decided_at is None or event.decided_at < event.moved_at)
     event.decided_at = work.now
     if event.state not in records.STANDING:
-        return {"was_published": True}
+        return {"was_published": True, "date_refused": False}
     if event.approved is None:
         event.state, event.closed_at = records.REFUSED, work.now
-        return {"was_published": False}
+        return {"was_published": False, "date_refused": False}
     take_back(event)
-    return {"was_published": True}
+    return {"was_published": True, "date_refused": moved}
 
 
 @service_task("event.drop", results=())

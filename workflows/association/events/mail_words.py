@@ -32,7 +32,7 @@ NAMES: Final = frozenset(
         "permit", "permit_due", "publish_by", "event_asked", "event_notice", "events_page", "seat_when", "seat_until",
         "seat_price", "seat_ticket", "seat_page", "seat_count", "seat_refund", "seat_giver", "asked_at",
         "confirm_until", "event_result", "expense_total", "expense_note", "incident_kind", "incident_answer",
-        "incident_page",
+        "incident_page", "event_left",
     }
 )  # fmt: skip
 
@@ -73,15 +73,11 @@ def values(
         "event_organiser": people.display_name(session, event.organiser_id),
         "publish_by": wording.day(publishing.due_on(session, event), lang),
         "event_asked": _asked(variables, lang),
+        "event_left": words.after_refusal(lang, date=variables.get("date_refused") is True),
     }
-    permit_id = uuid_or_none(variables, "permit_id")
-    permit = session.get(EventPermit, permit_id) if permit_id is not None else None
-    if permit is not None:
-        answer["permit"] = words.said(words.PERMITS, permit.kind, lang)
-        answer["permit_due"] = wording.day(permit.due_on, lang)
     if "seat_page" in wanted:
         answer["seat_page"] = f"{answer['event_page']}/ticket/{variables.get('registration_id')}"
-    answer |= _of_incident(session, variables, lang)
+    answer |= _of_permit(session, variables, lang) | _of_incident(session, variables, lang)
     answer |= _of_visitor(session, variables, zones, lang)
     return answer | _of_registration(session, variables, zones, lang) | _of_expense(session, variables, lang)
 
@@ -146,6 +142,14 @@ def _asked_at(visitor: EventVisitor, lang: str) -> str:
     if lang == "en":
         return f"asked on {asked}{', with further answers' if said else ''}"
     return f"demande du {asked}{', avec des précisions' if said else ''}"
+
+
+def _of_permit(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:
+    found = uuid_or_none(variables, "permit_id")
+    permit = session.get(EventPermit, found) if found is not None else None
+    if permit is None:
+        return {}
+    return {"permit": words.said(words.PERMITS, permit.kind, lang), "permit_due": wording.day(permit.due_on, lang)}
 
 
 def _of_incident(session: Session, variables: Mapping[str, object], lang: str) -> dict[str, str]:

@@ -105,6 +105,17 @@ STATES: Final[Words] = {
     "ENDED": ("passé", "past"),
 }
 
+_STAYS: Final = (
+    "L’événement reste comme il était, et les inscrits gardent leur place.",
+    "The event stays as it was, and those who registered keep their seats.",
+)
+_OTHER_DAY: Final = (
+    "Le nouveau jour n’est pas accordé : l’événement ne peut pas avoir lieu ce jour-là. Choisissez-en un autre ou "
+    "annulez depuis la page de l’événement ; d’ici là, les inscrits gardent leur place.",
+    "The new day is not approved: the event cannot take place on it. Choose another one or call the event off on its "
+    "page; until then, those who registered keep their seats.",
+)
+
 
 def said(words: Words, key: str, lang: str) -> str:
     """A word of a list; the key itself where the list has none."""
@@ -177,3 +188,10 @@ def price_words(session: Session, event: Event, lang: str) -> str:
     if not paid:
         return "free" if lang == "en" else "gratuit"
     return " · ".join(f"{said(PRICES, key, lang)} {wording.amount(amount, lang)}" for key, amount in paid.items())
+
+
+def after_refusal(lang: str, *, date: bool) -> str:
+    """What is left of an event when its change is refused; `date`: of one that was moved to a day that is refused."""
+    if not date:
+        return _STAYS[lang == "en"]
+    return _OTHER_DAY[lang == "en"]

@@ -96,8 +96,7 @@ def decide(
 
     With `succeeds` the row takes over from the one in force on its first day, which then ends the day before.
     `seen` is the `state_of` the key that the person looked at. Raises RowChanged where it is another by now,
-    RowOverlaps, PeriodUnusable, KeyUnusable, ValueUnusable, RowsCrossed, TableUnknown, and what the table's check
-    raises.
+    RowOverlaps, RowsCrossed, PeriodUnusable, KeyUnusable, ValueUnusable, TableUnknown, and what its check raises.
     """
     table = table_named(table)
     if valid_to is not None and valid_to < valid_from:
@@ -112,9 +111,8 @@ def decide(
             table=table.name, key=key, label_fr=fr, label_en=en, data=data, valid_from=valid_from, valid_to=last,
             decided_by=decided_by[:120], decided_on=decided_on, applies_to_running=applies_to_running,
         )  # fmt: skip
-        made = _entered(session, row, by=by, now=now)
         check_rising(session, table, row, language)
-        return made
+        return _entered(session, row, by=by, now=now)
 
 
 def state_of(session: Session, table: str, key: str) -> str:

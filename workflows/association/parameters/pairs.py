@@ -23,7 +23,7 @@ class RowsCrossed(Invalid):
 
 
 def check_rising(session: Session, table: Table, row: ParameterRow, language: str) -> None:
-    """Whether a row that was just decided keeps to its side of each other row of its pair while both are in force.
+    """Whether a row that is to be decided keeps to its side of the other rows of its pair while both are in force.
 
     Raises RowsCrossed.
     """
