@@ -92,7 +92,7 @@ FOREIGN: Final = {
     "gift_desk.document": (303, 303, 403, 403, 403, 403, 403),
     "parameters.end": (303, 303, 403, 403, 404, 404, 404),  # of no row: who decides is in test_parameter_pages
     "parameters.withdraw": (303, 303, 403, 403, 404, 404, 404),
-    "texts.withdraw": (303, 303, 403, 403, 403, 403, 404),
+    "texts.withdraw": (303, 303, 403, 403, 404, 404, 404),  # of no version: whose mail it is, is in test_text_pages
     "unknown.decide": (303, 303, 403, 403, 404, 404, 404),
     "calendars.revoke": (303, 303, 404, 404, 404, 404, 404),  # of nobody: whose it is, is in test_calendar_page
     "mentoring.round_page": (303, 303, 403, 403, 403, 403, 403),

@@ -78,6 +78,17 @@ def test_the_staff_reads_and_the_owner_decides(app: Flask, voted: Engine, owner:
     assert "Paramètres" in shown(owner, "/parameters")
 
 
+def test_an_owner_from_outside_decides_his_tables_and_sees_no_other(app: Flask, voted: Engine) -> None:
+    foundation = at_desk(app, voted, "Claire", "FOUNDATION_GIFTS")
+    listed = set(re.findall(r'href="/parameters/(\w+)"', shown(foundation, "/parameters")))
+    owned = {name for name, table in parameters.declared().items() if table.owner == "FOUNDATION_GIFTS"}
+    assert listed == owned > {"gift_delay"}
+    assert "Changer à partir d’un jour" in shown(foundation, "/parameters/gift_delay")
+    assert foundation.get(TABLE).status_code == 403
+    assert foundation.post_form(f"{TABLE}/decide", {"key": "STD"}).status_code == 403
+    assert at_desk(app, voted, "Rose", "REGISTRAR").get("/parameters").status_code == 403
+
+
 def test_a_row_is_decided_from_a_day_on(owner: LookedAtPages, voted: Engine) -> None:
     assert decide(owner, v_amount="1 175,50")[0] == 303
     page = shown(owner, TABLE)

@@ -10,15 +10,18 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from engine import jobs
+from engine import commands, jobs
+from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk
 from tests.webapp.test_parameter_pages import form, shown
+from webapp.texts.senders import named
 from workflows.association import number_series, texts
 from workflows.association.mails import Mail
 from workflows.association.parameters import ParameterRow
+from workflows.catalogue import definitions
 
 MAIL = "/texts/mail/confirm_email"
 
@@ -42,7 +45,7 @@ def versions(engine: Engine) -> list[ParameterRow]:
 
 
 def test_who_writes(app: Flask, web_engine: Engine, writer: LookedAtPages) -> None:
-    other = at_desk(app, web_engine, "Fina", "FINANCE")
+    other = at_desk(app, web_engine, "Fina", "COACH")
     for address in ("/texts", MAIL, f"{MAIL}/edit", "/texts/letter/invoice/fr.pdf"):
         assert other.get(address).status_code == 403
         assert writer.get(address).status_code == 200
@@ -154,3 +157,33 @@ def test_the_series_are_for_the_accounts(app: Flask, web_engine: Engine, writer:
     assert re.search(r"INV-ASSO-2026.*Fichiers de prélèvement", page, re.S)
     assert "/finance/numbers" in shown(fina, "/finance/bank")
     assert writer.get("/finance/numbers").status_code == 403
+
+
+def test_an_owner_changes_the_mails_that_only_his_own_processes_send(app: Flask, web_engine: Engine) -> None:
+    with transaction(web_engine) as session:
+        for process_id in ("donation_followup", "payment_surplus", "membership_renewal"):
+            commands.deploy(session, web_engine, definitions()[process_id], by=SYSTEM)
+    owner, own, shared = at_desk(app, web_engine, "Claire", "FOUNDATION_GIFTS"), "gift_thanks", "payment_reminder"
+    assert "Suivi d’un don" in shown(owner, f"/texts/mail/{own}"), "which process sends it"
+    assert "Modifier le texte" in shown(owner, f"/texts/mail/{own}")
+    assert send(owner, "decide", f"/texts/mail/{own}", subject_fr="Grand merci")[0] == 303
+    [made] = versions(web_engine)
+    page = shown(owner, f"/texts/mail/{shared}")
+    assert "Modifier le texte" not in page
+    assert "seuls ses propres processus envoient" in page
+    assert owner.get(f"/texts/mail/{shared}/edit").status_code == 403
+    assert owner.get("/texts/letter/thanks_small/edit").status_code == 403, "no diagram sends it"
+    assert (
+        at_desk(app, web_engine, "Mia", "MEMBERSHIP").post_form(f"/texts/versions/{made.id}/withdraw").status_code
+        == 403
+    )
+    assert owner.post_form(f"/texts/versions/{made.id}/withdraw").status_code == 303
+
+
+def test_what_diagrams_and_tables_name_is_what_processes_send() -> None:
+    sent = named(definitions()["membership_renewal"])
+    assert {"renew_30", "lapsed"} <= sent, "by its reminders' table"
+    assert "gift_thanks" in named(definitions()["donation_followup"]), "by a step's setting"
+    assert named({"a.bpmn": b"<no", "a.dmn": b"", "a.form": b'"gift_thanks"'}) == frozenset()
+    unnamed = set(texts.names("mail")) - set().union(*map(named, definitions().values()))
+    assert 0 < len(unnamed) < 30, "those that a program alone chooses"

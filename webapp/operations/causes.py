@@ -27,13 +27,13 @@ from webapp import authorize, dates
 from webapp.auth import engine, staff, visitor
 from webapp.authorize import Viewer
 from webapp.decision_words import CaseDecisions
-from webapp.navigation import writes
 from webapp.operations import mail_causes
 from webapp.operations.decided import decided
 from webapp.operations.mail_causes import Cause
 from webapp.person import facets, gift_facts
 from webapp.process_titles import case_title
 from webapp.studio.changes.wording import Wording
+from webapp.texts.rights import READERS
 from webapp.viewer import viewer
 from webapp.words import _, language
 from workflows.association import mails
@@ -74,7 +74,7 @@ def page(instance_id: UUID, effect_id: UUID) -> str:
         return render_template(
             "operations/causes.html", case=case, at=effect.at,
             causes=causes(reader, engine(), who, case, effect.element or "", effect.at),
-            **_text_of(mail), may_write=person is not None and writes(person),
+            **_text_of(mail), may_open=person is not None and bool(person.roles.intersection(READERS)),
         )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def mail(mail_id: UUID) -> str:
             told += causes(reader, engine(), who, case, element, found.created_at, sent=sent)
         return render_template(
             "operations/causes.html", case=case, at=found.created_at, causes=told, **_text_of(found),
-            may_write=person is not None and writes(person),
+            may_open=person is not None and bool(person.roles.intersection(READERS)),
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,8 +20,11 @@ from webapp.words import _, language
 from workflows.association import parameters
 from workflows.association.parameters import DatedRow, ParameterEvent, ParameterRow, Table, Value
 from workflows.association.parameters.kinds import restored
+from workflows.association.role_names import WORKING_ROLES
 
 DECIDERS = frozenset({"PROCESS_OWNER", "ADMIN"})
+# Who comes to these pages: whoever works here, and owners of tables from outside, who see those alone.
+SEERS: Final = tuple(sorted(WORKING_ROLES | {each.owner for each in parameters.declared().values()}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,14 @@ def may_decide(person: SignedIn, table: Table) -> bool:
     return bool(person.roles & (DECIDERS | {table.owner}))
 
 
-def cards(session: Session, today: date) -> list[Card]:
-    """Every table, by its name in the reader's language."""
-    found = [_card(session, table, today) for table in parameters.declared().values()]
+def may_see(person: SignedIn, table: Table) -> bool:
+    """Whether this person reads this table."""
+    return person.staff or may_decide(person, table)
+
+
+def cards(session: Session, today: date, person: SignedIn) -> list[Card]:
+    """Every table that this person reads, by its name in the reader's language."""
+    found = [_card(session, table, today) for table in parameters.declared().values() if may_see(person, table)]
     return sorted(found, key=lambda card: card.label.casefold())
 
 

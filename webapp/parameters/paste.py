@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from engine.errors import Refused
 from engine.transaction import transaction
 from forms.readings import Misread, read_date, read_text
-from webapp.auth import current, current_day, engine, staff
+from webapp.auth import current, current_day, engine, role
 from webapp.parameters import page
 from webapp.parameters.pasted import Decision, PastedRow, decide_rows, read_rows
 from webapp.parameters.wording import column_label, table_label
@@ -26,7 +26,7 @@ class _Trial(Exception):
 
 
 @blueprint.route("/<name>/paste", methods=["GET", "POST"])
-@staff
+@role(*page.SEERS)
 def paste(name: str) -> ResponseReturnValue:
     """Asks for rows, shows what each would be, and decides them together. Raises TableUnknown, Refused."""
     found = parameters.table_named(name)

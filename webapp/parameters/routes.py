@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.errors import AmicaleError, Conflict, Invalid, NotFound, Refused
 from engine.transaction import reading, transaction
 from forms.readings import Misread, read_date
-from webapp.auth import current, current_day, engine, staff
+from webapp.auth import current, current_day, engine, role
 from webapp.dates import day
 from webapp.errors import in_words
 from webapp.parameters import page
@@ -26,18 +26,20 @@ blueprint = Blueprint("parameters", __name__, template_folder="templates", url_p
 
 
 @blueprint.get("")
-@staff
+@role(*page.SEERS)
 def tables() -> str:
     """Every table."""
     with reading(engine()) as reader:
-        return render_template("parameters/tables.html", cards=page.cards(reader, current_day()))
+        return render_template("parameters/tables.html", cards=page.cards(reader, current_day(), current()))
 
 
 @blueprint.get("/<name>")
-@staff
+@role(*page.SEERS)
 def table(name: str) -> str:
     """One table: what is in force, what comes, what was."""
     found = parameters.table_named(name)
+    if not page.may_see(current(), found):
+        raise Refused(action="see", kind="parameter table")
     with reading(engine()) as reader:
         began = starts(reader, engine(), found)
         return render_template(
@@ -53,7 +55,7 @@ def table(name: str) -> str:
 
 
 @blueprint.route("/<name>/decide", methods=["GET", "POST"])
-@staff
+@role(*page.SEERS)
 def decide(name: str) -> ResponseReturnValue:
     """Asks for a row and the day from which it holds; then decides it."""
     found = _to_change(name)
@@ -114,7 +116,7 @@ def _decision(reader: Session, found: Table, key: str, given: Typed, refused: Am
 
 
 @blueprint.route("/rows/<uuid:row_id>/end", methods=["GET", "POST"])
-@staff
+@role(*page.SEERS)
 def end(row_id: UUID) -> ResponseReturnValue:
     """Asks for the last day of a row; then ends it."""
     wrong = ""
@@ -134,7 +136,7 @@ def end(row_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/rows/<uuid:row_id>/withdraw", methods=["GET", "POST"])
-@staff
+@role(*page.SEERS)
 def withdraw(row_id: UUID) -> ResponseReturnValue:
     """Asks why a row is undone, and for a confirmation where it was in force; then withdraws it."""
     wrong = ""

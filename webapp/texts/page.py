@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from webapp.dates import day
 from webapp.operations.names import names_of
 from webapp.parameters.page import Line, decided, period
+from webapp.process_titles import processes as titles_of
+from webapp.texts.senders import senders
 from webapp.words import _, language
 from workflows.association import parameters, text_samples, texts
 from workflows.association.parameters import DatedRow
@@ -65,6 +67,12 @@ def versions(session: Session, kind: Kind, name: str, today: date) -> list[Versi
         for row in reversed(rows)
     ]
     return [*told, Version(None, "", "", "past" if any(row.holds(today) for row in rows) else "now")]
+
+
+def processes(session: Session, kind: Kind, name: str) -> list[tuple[str, str]]:
+    """The processes in force that name this mail, by id and title, in the order of the catalogue."""
+    sending = senders(session).get(name, frozenset()) if kind == "mail" else frozenset()
+    return [each for each in titles_of(session, language()) if each[0] in sending]
 
 
 def taken_back(session: Session, kind: Kind, name: str) -> list[Line]:

@@ -19,6 +19,7 @@ from webapp.dates import day
 from webapp.errors import in_words
 from webapp.house import association_of
 from webapp.texts import page, preview
+from webapp.texts.rights import READERS, may_write, to_write
 from webapp.words import _
 from workflows.association import mails, parameters, texts
 from workflows.association.mail_templates import LANGUAGES
@@ -26,12 +27,11 @@ from workflows.association.parameters import ParameterRow
 from workflows.association.texts import Kind
 
 blueprint = Blueprint("texts", __name__, template_folder="templates", url_prefix="/texts")
-WRITERS = ("PROCESS_OWNER", "ADMIN", "COMMS", "GENERAL_DELEGATE")
 LONGEST = 40_000
 
 
 @blueprint.get("")
-@role(*WRITERS)
+@role(*READERS)
 def listing() -> str:
     """Every mail and letter."""
     with reading(engine()) as reader:
@@ -40,7 +40,7 @@ def listing() -> str:
 
 
 @blueprint.get("/<kind>/<name>")
-@role(*WRITERS)
+@role(*READERS)
 def show(kind: str, name: str) -> str:
     """One text: as it is sent today, its versions, what it may say."""
     known = _kind(kind, name)
@@ -50,12 +50,13 @@ def show(kind: str, name: str) -> str:
             "texts/text.html", kind=known, name=name, text=now, fields=texts.FIELDS[known],
             previews=preview.mails(name, now) if known == "mail" else [], languages=LANGUAGES,
             versions=page.versions(reader, known, name, current_day()), placeholders=page.placeholders(known, name),
-            taken_back=page.taken_back(reader, known, name),
+            taken_back=page.taken_back(reader, known, name), processes=page.processes(reader, known, name),
+            may_write=may_write(reader, current(), known, name),
         )  # fmt: skip
 
 
 @blueprint.get("/<kind>/<name>/<lang>.pdf")
-@role(*WRITERS)
+@role(*READERS)
 def pdf(kind: str, name: str, lang: str) -> ResponseReturnValue:
     """A letter for the fictitious reader, as it is set today."""
     known = _kind(kind, name)
@@ -66,10 +67,12 @@ def pdf(kind: str, name: str, lang: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<kind>/<name>/edit", methods=["GET", "POST"])
-@role(*WRITERS)
+@role(*READERS)
 def edit(kind: str, name: str) -> ResponseReturnValue:
     """Asks for both languages; shows, sends to oneself, or makes valid from a day on."""
     known = _kind(kind, name)
+    with reading(engine()) as reader:
+        to_write(reader, current(), known, name)
     if request.method == "GET":
         with reading(engine()) as reader:
             version = request.args.get("version", type=UUID)
@@ -147,7 +150,7 @@ def _send_to_me(name: str, text: Mapping[str, str]) -> None:
 
 
 @blueprint.post("/versions/<uuid:row_id>/withdraw")
-@role(*WRITERS)
+@role(*READERS)
 def withdraw(row_id: UUID) -> ResponseReturnValue:
     """Undoes a version: what was sent stays sent, the text before goes on."""
     with transaction(engine()) as writer:
@@ -155,6 +158,7 @@ def withdraw(row_id: UUID) -> ResponseReturnValue:
         kind = next((each for each, table in texts.TABLES.items() if row is not None and table.name == row.table), None)
         if row is None or kind is None:
             raise NotFound(kind="text", id=str(row_id))
+        to_write(writer, current(), kind, row.key)
         parameters.withdraw(writer, row_id, now=engine().clock.now(), by=current().actor.id)
         name = row.key
     flash(_("The version is withdrawn: the text before it goes on."), "success")
